@@ -208,6 +208,7 @@ class Entering:
         text: str,
         *,
         contest: Contest | None = None,
+        here: Sequence[Contest] = (),
         source: str | None = None,
         link: str | None = None,
         said_at: datetime | None = None,
@@ -219,7 +220,8 @@ class Entering:
         Args:
             asker: who asks.
             text: of it the first 4,000 letters are read.
-            contest: None: of the contests that the server follows, that of which it says most.
+            contest: None: of the contests that the server follows, that of which it surely says most.
+            here: those that the channel follows, of which it rather is where nothing is sure.
             source: whose word it is, as it was typed or chosen; None: the one that the text gives, where it gives one.
             link: where it was said.
             said_at: when it was written; None: now.
@@ -237,7 +239,7 @@ class Entering:
         best: Entry | None = None
         for one in asked:
             entry = read_of(one, self._setting.desk, shown, at, whose, link)
-            if entry.pieces and (best is None or _says(entry) > _says(best)):
+            if entry.pieces and (best is None or _says(entry, here) > _says(best, here)):
                 best = entry
         if best is None:
             if not asked:
@@ -333,9 +335,9 @@ class Entering:
         return await self._cards.card(stored, asker)
 
 
-def _says(entry: Entry) -> tuple[int, int]:
-    """Return how much a text surely says of a contest, and how much beside that."""
-    return len(entry.kept), len(entry.pieces)
+def _says(entry: Entry, here: Sequence[Contest]) -> tuple[int, bool, int]:
+    """Return how much a text surely says of a contest, whether it is one of the channel's, and how much beside that."""
+    return len(entry.kept), entry.contest in {one.id for one in here}, len(entry.pieces)
 
 
 def _understood(text: str, desk: Desk, contest: str) -> "Understood":

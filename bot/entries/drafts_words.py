@@ -337,7 +337,9 @@ def in_short(entry: Entry, contest: Contest, setting: Setting, now: datetime) ->
         for piece in entry.kept[:3]
     )
     at = "" if each else f", as of {told.when(max(times, default=entry.as_of))}"
-    return f"{source_name(source) if source else 'nobody'}: {said}{at}"
+    named = any(piece.leader for piece in entry.kept[:3]) or len(setting.desk.contests) == 1
+    of = "" if named else f", {escape(contest.name, 60)}"  # a count alone may be of any
+    return f"{source_name(source) if source else 'nobody'}{of}: {said}{at}"
 
 
 def piece_line(told: ContestContext, place: int, piece: Piece, desk: Desk, *, quotes: bool = True) -> str:

@@ -17,6 +17,7 @@ from bot.prose.grammar import captured, compiled, encoded
 from bot.prose.lexicon import phrases_of, words_of
 from bot.prose.names import Names
 from bot.prose.numbers import with_numbers_read
+from bot.prose.objections import is_of_another_contest
 from bot.prose.settling import Heard, Settled, Times
 from bot.prose.stream import Item, Stream, streams_of
 from bot.prose.tokens import Token, tokens_of
@@ -148,6 +149,8 @@ def proposals(
         tokens = [_plain(token, certifies=certifies) for token in _signed(cut)]
         unsaid = any(token.kind == "number" and token.value not in said for token in tokens)
         streams = _parts(tokens, contest, names) if unsaid and len(tokens) <= _MOST_TOKENS else []
+        if _is_of_another(streams or one.streams, contest, names):
+            continue
         about = {
             "words": text[one.sentence.start : end][:_LONGEST_WORDS], "sure": False,
             "time": times.only(streams or one.streams), "stamp": one.stamp,
@@ -161,6 +164,14 @@ def proposals(
             if number.value not in said:
                 yield claim.model_copy(update=about)
         topic = _topic(one) or topic
+
+
+def _is_of_another(streams: Sequence[Stream], contest: Contest, names: Names) -> bool:
+    """Return True if another contest, or a candidate of one, is named, and no candidate of this."""
+    if any(item.kind == "NAME" for stream in streams for item in stream.items):
+        return False
+    named = any(names.is_other(token) for stream in streams for token in stream.tokens if token.kind == "word")
+    return named or any(is_of_another_contest(stream, contest, names) for stream in streams)
 
 
 def _topic(one: Heard) -> type[Claim] | None:

@@ -202,6 +202,14 @@ async def test_a_pasted_text_is_read_of_the_contest_that_is_named(told: Room) ->
     assert "Source: **our reporter** · as of 6:30 a.m." in result.content
 
 
+async def test_a_text_that_may_be_of_several_contests_is_of_the_channel_s(told: Room) -> None:
+    senate = told.guild.add_channel("senate")
+    await told.follow("senate", senate)
+    for channel, name in ((told.count, "President"), (senate, "U.S. Senate")):
+        card = await told.editor.slash(channel, "tally", text="The lead went to 14,000, they say")
+        assert card.content.startswith(f"**New entry: {name}**")
+
+
 async def test_within_two_minutes_it_is_undone_with_one_press(told: Room) -> None:
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
     done = await press(told, card, "Enter")

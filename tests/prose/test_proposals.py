@@ -271,6 +271,14 @@ def test_more_than_there_can_be_is_offered_as_nothing(georgia: Desk, text: str) 
     assert [one for one in understood(text, georgia).proposals if isinstance(one, CertifiedClaim)] == []
 
 
+@pytest.mark.parametrize(
+    "text", ["SoS has Biden 2,471,960, Trump 2,457,801 w/ 4,992,270 total", "trump gained 120, lead down to 13,992", "No change for Biden."]
+)
+def test_what_names_only_another_contest_s_candidates_is_of_that_one(georgia: Desk, text: str) -> None:
+    assert understood(text, georgia).proposals != ()
+    assert understood(text, georgia, "ga-2020-senate").proposals == ()
+
+
 def test_of_several_states_the_contest_s_own_is_offered(georgia: Desk) -> None:
     text = "Biden's edge: 45,646 in Pennsylvania, 14,057 in Georgia, 20,540 in Wisconsin."
     assert [(one.claim, next(numbers(one))) for one in understood(text, georgia).proposals] == [("margin", 14057)]
