@@ -32,9 +32,12 @@ _PIECES = 1000
 """Characters of the list of what was read; Discord's own list below it has all."""
 
 _TIME_OF_DAY = re.compile(
-    r"(?<![\w.,:/])(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-5][0-9])(?:[ ]?[ap]\.?[ ]?m\b\.?)?|[ ]?[ap]\.?[ ]?m\b\.?)(?!\w|[.,:][0-9])",
+    r"(?<![\w.,:/])(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-5][0-9])(?:[ ]?[ap]\.?[ ]?m\b\.?|[ap]\b)?|[ ]?[ap]\.?[ ]?m\b\.?)(?!\w|[.,:][0-9])"
+    r"|(?:(?<=\bat )|(?<=\bas of ))(?P<close>(?:[1-9]|1[0-2])[0-5][0-9])(?!\w|[.,:][0-9]|[ ]votes)"
+    r"|(?<![\w.,:/])[0-9]{1,3}[ ]?(?:minutes?|mins?|hours?|hrs?) ago\b",
     re.IGNORECASE,
 )
+"""8:40 a.m., 8:40, 8:40a, 8 a.m.; "at 840", "as of 1130"; "20 min ago"."""
 
 _RECENT = timedelta(hours=12)
 """A time of day in a text is taken to have been so long ago at most: "6:40" is then one moment."""
@@ -383,8 +386,16 @@ def untaken_times(entry: Entry, zone: ZoneInfo) -> list[str]:
     """Return the times of day of a text, letter for letter, of which nothing of the entry is: of events, or not certain."""
     moments = [entry.as_of, *(piece.as_of for piece in entry.pieces if piece.as_of)]
     taken = {at.astimezone(zone).strftime("%I:%M") for at in moments}
-    found = [match for match in _TIME_OF_DAY.finditer(entry.text) if int(match["hour"]) < 24]  # noqa: PLR2004 - a day's
-    said = {match[0]: f"{(int(match['hour']) - 1) % 12 + 1:02}:{match['minute'] or '00'}" for match in found}
+    figures = {abs(value) for piece in entry.pieces for value in (piece.margin, piece.total) if value is not None}
+    said: dict[str, str] = {}
+    for match in _TIME_OF_DAY.finditer(entry.text):
+        close = match["close"]
+        if close and int(close) in figures:
+            continue  # "the lead stands at 825"
+        hour, minute = (close[:-2], close[-2:]) if close else (match["hour"], match["minute"] or "00")
+        if hour is None or int(hour) < 24:  # noqa: PLR2004 - a day's
+            words = f"{hour}:{minute}" if close else match[0]
+            said[words] = f"{(int(hour) - 1) % 12 + 1:02}:{minute}" if hour else ""
     return [words for words, clock in said.items() if clock not in taken]
 
 

@@ -52,6 +52,12 @@ def test_a_time_before_a_colon_or_in_brackets_is_quoted_whole() -> None:
     assert untaken_times(entry, ZoneInfo("America/New_York")) == ["8:40 a.m.", "7:15 a.m."]
 
 
+def test_times_are_known_as_people_type_them_and_a_figure_is_none() -> None:
+    text = "per SoS 7:15a, at 835, as of 1130, 20 min ago; the lead is at 825, at 1,130 votes"
+    entry = Entry(contest="ga", as_of=NOW, pieces=(Piece(leader="biden", margin=825),), text=text)
+    assert untaken_times(entry, ZoneInfo("America/New_York")) == ["7:15a", "8:35", "11:30", "20 min ago"]
+
+
 def test_a_mended_text_that_asks_everything_at_once_has_room_for_its_lists_and_buttons() -> None:
     desk = small_desk()
     margin, units = Piece(margin=14_101), Piece(units_certified=UnitsCertified(units=("13067",)))
