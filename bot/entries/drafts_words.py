@@ -347,7 +347,7 @@ def piece_line(told: ContestContext, place: int, piece: Piece, desk: Desk, *, qu
     quoted = f" · “{escape(piece.words, MOST_QUOTED)}”" if piece.words and quotes else ""
     if piece.kept:
         return f"{place}. {said}{quoted}"
-    return f"{place}. Unclear; tick if right: {said}{quoted}" if piece.likely else f"{place}. Left out: {said}"
+    return f"{place}. Tick if right: {said}{quoted}" if piece.likely else f"{place}. Left out: {said}"
 
 
 def whose_line(
