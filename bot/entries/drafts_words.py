@@ -238,7 +238,7 @@ def not_ready_line(error: ValueError | BadInputError) -> str:
 
 
 def entered_card(
-    key: int, consequences: EntryConsequences, source: Source | None, setting: Setting, now: datetime, entered: str = ""
+    key: int, consequences: EntryConsequences, setting: Setting, now: datetime, entered: str = ""
 ) -> EntryCard:
     """Return what is said once it is entered, with a button that takes it back for two minutes.
 
@@ -250,9 +250,8 @@ def entered_card(
         not_yet = f"Not posted yet: {said}. {waits}"
         what = f"**Entered.** {not_yet if waits else f'It goes out as {said}.'}"
     else:
-        credit = f", credited to {source_name(source)}" if source else ""
         nothing = f"Nothing is posted{already(consequences)}; used" if consequences.known else "Saved, not posted; used"
-        what = f"**Entered.** {nothing} in answers{credit}.{named_there(consequences)}"
+        what = f"**Entered.** {nothing} in answers.{named_there(consequences)}"
     retracts = ""
     if consequences.posts:
         retracts = ", which retracts what was posted by then" if waits else ", which posts a retraction"
@@ -414,7 +413,7 @@ def goes_out(
         posted = already(consequences, setting, now)
         saved = f"It will be saved{'' if posted else ', not posted'}{after and f',{after}'}"
         first = f"**{stopped(f'Nothing goes out{posted}')}** {saved}" if posted else f"**{saved}**"
-        return f"{first}; used in answers, credited to {source_name(source)}.{named_there(consequences)}"
+        return f"{first}; used in answers.{named_there(consequences)}"
     lines = [f"**This goes out{after}{', but not yet' if consequences.waits else ''}:**"]
     for post in consequences.posts:
         lines += [f"> {post.headline}", f"-# in {preview_channels(post.channels)}"]

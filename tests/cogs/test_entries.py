@@ -101,7 +101,7 @@ async def test_what_is_posted_already_is_said_with_its_number_and_time(told: Roo
     )
     done = await press(told, card, "Enter")
     assert done.content.startswith(
-        "**Entered.** Nothing is posted: the margin is posted already, #1; used in answers, credited to our reporter. "
+        "**Entered.** Nothing is posted: the margin is posted already, #1; used in answers. "
         "That post will name it as a source, too.\n"
         "> Our reporter: Biden ahead by 14,101, as of 7 a.m.\nYou can undo it"
     )
