@@ -351,7 +351,8 @@ def read_of(contest: Contest, desk: Desk, text: str, at: datetime, source: str |
     read = _understood(text, desk, contest.id)
     pieces = pieces_of([*read.claims, *read.words, *read.proposals], contest, at, desk.zone)
     offered = {piece.words for piece in pieces if piece.likely}
-    leftovers = tuple(sentence[:300] for sentence in read.leftovers if sentence[:MOST_WORDS] not in offered)[:20]
+    unread = (one for one in read.leftovers if not any(one[: MOST_WORDS - 1] in words for words in offered))
+    leftovers = tuple(sentence[:300] for sentence in unread)[:20]
     return Entry(
         contest=contest.id, source=source, as_of=at, pieces=pieces, text=text, leftovers=leftovers, link=link,
         strangers=tuple(stranger[:MOST_WORDS] for stranger in read.strangers[:MOST_PIECES]),

@@ -208,7 +208,11 @@ def _is_row(one: Heard) -> bool:
 
 def _unchanged(one: Heard) -> bool:
     """Return True if a sentence may say that nothing has changed in the whole contest."""
-    if any(place.county or not place.is_own for stream in one.streams for place in stream.places):
+    places = [place for stream in one.streams for place in stream.places]
+    whole = any(place.is_own and place.county is None for place in places) or any(
+        "statewide" in stream.words for stream in one.streams
+    )
+    if any(not place.is_own or (place.county and not whole) for place in places):
         return False
     return any(_SAME.has_any(stream.words) or _nothing_moved(stream.words) for stream in one.streams)
 

@@ -78,7 +78,7 @@ def when_at(tokens: Sequence[Token], i: int, *, inner: bool = False) -> When | N
 
 
 def unintroduced_at(tokens: Sequence[Token], i: int) -> When | None:
-    """Return the time that begins at `i` without a word for it: of an update, "the 11 a.m. refresh", or last, ", 4:30 a.m.".
+    """Return the time that begins at `i` without a word for it: of an update, "the 11 a.m. refresh", last, ", 4:30 a.m.", or of speaking.
 
     None: there is none, or it is of an update before, "up from the 11 a.m. refresh".
     """
@@ -86,6 +86,13 @@ def unintroduced_at(tokens: Sequence[Token], i: int) -> When | None:
     of_now = i == 0 or tokens[i - 1].low in ("after", "as", "at", "in", "with", "per")
     if of_now and words[:1] == ["the"] and words[-1] in UPDATES and tokens[i + 1].kind == "time":
         return When(i, 2, "as", tokens[i + 1].value)
+    if (
+        i == 0
+        and words[:1] == ["it"]
+        and words[1:2] in (["'s"], ["is"])
+        and [one.kind for one in tokens[2:3]] == ["time"]
+    ):
+        return When(0, 3, "as", tokens[2].value)  # "It's 6 a.m. and Biden leads"
     if tokens[i].kind == "time" and i > 0 and tokens[i - 1].text == ",":
         end, zone = _tail(tokens, i + 1)
         of_a_day = any(token.low in _WEEKDAYS for token in tokens[i:end])

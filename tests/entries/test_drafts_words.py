@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 
 from bot.count.certification import UnitsCertified
 from bot.count.entry import Entry, Piece
+from bot.desk.desk_file import load_desk
+from bot.desk.toml_file import shipped
+from bot.entries.drafts import read_of
 from bot.entries.drafts_words import (
     EntryConsequences,
     OwnEntry,
@@ -119,6 +122,16 @@ def test_a_sentence_of_several_figures_is_quoted_once_and_what_is_not_read_in_sh
     assert lines[3].startswith("-# 2 sentences not read: “Nobody knows. ")
     assert lines[3].endswith("…” and 1 more")
     assert len(lines[3]) < 110
+
+
+def test_the_lines_of_a_table_that_was_read_are_not_said_to_be_unread() -> None:
+    desk = load_desk(shipped("desks", "georgia-2020.toml"))
+    entry = read_of(
+        desk.contests[0], desk, "Biden (D) 2,472,098\nTrump (R) 2,457,880\nWe look again at 7.", NOW, None, None
+    )
+    card = draft_card(1, entry, desk.contests[0], None, desk.sources, [], Setting(desk), NOW, second=False)
+    assert "Biden ahead by 14,218 · “Biden (D) 2,472,098 Trump (R) 2,457,880”" in card.content
+    assert entry.leftovers == ("We look again at 7.",)
 
 
 def test_what_may_be_ticked_and_says_its_own_time_is_given_no_other() -> None:

@@ -189,6 +189,7 @@ def test_what_is_not_understood_is_offered(georgia: Desk, case: Any) -> None:
     [
         "Nothing has moved.", "ga hasnt budged", "Not one new vote.", "No update overnight from anyone.", "Georgia: same exact count.",
         "The count is exactly where we left it.", "Numbers frozen.", "The totals remain as they were.", "Same as last hour.",
+        "Fulton posted nothing new overnight, and the statewide totals are the same.",
     ],
 )  # fmt: skip
 def test_that_nothing_has_changed_is_offered(georgia: Desk, text: str) -> None:
@@ -280,7 +281,7 @@ def test_of_several_states_the_contest_s_own_is_offered(georgia: Desk) -> None:
     [
         ("unseen", 44), ("likely", 44), ("likely_2", 44), ("likely_3", 44), ("likely_4", 44), ("likely_5", 43), ("likely_6", 44),
         ("likely_7", 41), ("likely_8", 88), ("likely_9", 87), ("likely_10", 88), ("likely_11", 88), ("likely_12", 88),
-        ("likely_13", 88), ("likely_14", 88), ("likely_15", 88), ("likely_16", 87), ("likely_17", 83), ("likely_18", 87), ("clerks", 49), ("sure_traps", 60),
+        ("likely_13", 88), ("likely_14", 88), ("likely_15", 88), ("likely_16", 87), ("likely_17", 83), ("likely_18", 87), ("likely_19", 88), ("clerks", 49), ("sure_traps", 60),
     ],
 )  # fmt: skip
 def test_nearly_all_sentences_are_offered_in_full_and_what_is_sure_is_so(georgia: Desk, name: str, fewest: int) -> None:

@@ -76,6 +76,7 @@ def test_two_changes_and_counties_are_not_told_apart(georgia: Desk) -> None:
         ("Small update at 8:40 a.m.: Biden leads by 14,057", "08:40"), ("Biden leads by 14,057, after an update at 8:40 a.m.", "08:40"),
         ("The 8:40 a.m. update has Biden up by 14,057", "08:40"), ("What I have at 8:40 a.m. is Biden up by 14,057", "08:40"),
         ("Biden leads by 14,057 in Georgia, 8:40 a.m.", "08:40"), ("Biden leads by 14,057 ahead of the hearing, 8:40 a.m.", None),
+        ("It's 8:40 a.m. and Biden leads by 14,057", "08:40"), ("It is 8:40 a.m. here in Georgia and Biden leads by 14,057", "08:40"),
         ("A hearing at 8:40 a.m.: Biden leads by 14,057", None), ("Biden leads by 14,057, up from the 8:40 a.m. update", None),
         ("8:40 Biden leads by 14,057", None), ("Biden leads by 14,057, per the SOS site at 8:40", None),
         ("8 p.m. deadline passed; Biden leads by 14,057", None), ("8:40 a.m. hearing. Biden leads by 14,057", None),
