@@ -39,6 +39,8 @@ _TIME_OF_DAY = re.compile(
 _RECENT = timedelta(hours=12)
 """A time of day in a text is taken to have been so long ago at most: "6:40" is then one moment."""
 
+_NOT_TICKED = "**It is not ticked yet.** Press **Tick** if it is right"
+
 _NOTHING_TICKED = "**Nothing is ticked yet.** Tick what is right in the list below"
 
 
@@ -131,7 +133,7 @@ def draft_card(
         tuple(selects_of(key, entry, contest, sources, others, given)),
         _fitting(
             leaders_of(key, entry, contest),
-            actions_of(key, entry, ready=ready and not times, second=second),
+            actions_of(key, entry, contest, ready=ready and not times, second=second),
             times,
         ),
     )
@@ -149,7 +151,8 @@ def _would_come(
 ) -> list[str]:
     """Return what would go out, or why nothing can be entered as it is."""
     if not entry.kept:
-        return [f"{_NOTHING_TICKED}{'' if entry.source else ', then choose the source'}."]
+        how = _NOTHING_TICKED if len(entry.pieces) > 1 else _NOT_TICKED
+        return [f"{how}{'' if entry.source else ', then choose the source'}."]
     return [
         wrong or goes_out(consequences, source, now, setting, second=second),
         *_why_unposted(entry, consequences, source),
@@ -460,7 +463,7 @@ def selects_of(
 ) -> list[Select]:
     """Return the lists under an entry: which county, what of it, whose word (first whose the text says), which contest."""
     found = [_which(key, entry, contest)] if entry.unmatched else []
-    if len(entry.pieces) > 1 or any(piece.likely for piece in entry.pieces):
+    if len(entry.pieces) > 1:
         pieces = tuple(
             Choice(f"{place}. {_label(piece, contest)}", str(place - 1), chosen=piece.kept)
             for place, piece in enumerate(entry.pieces[:MOST_CHOICES], start=1)
@@ -516,7 +519,7 @@ def _label(piece: Piece, contest: Contest) -> str:
 def _taken_for(piece: Piece, contest: Contest) -> str:
     leader = contest.candidate(piece.leader) if piece.leader else None
     if piece.margin is not None:
-        return f"{leader.last if leader else 'lead'} ahead by {commas(piece.margin)}"
+        return f"{leader.last} ahead by {commas(piece.margin)}" if leader else f"a margin of {commas(piece.margin)}"
     if piece.margin_change is not None:
         way = "down" if piece.margin_change < 0 else "up"
         return f"{possessive(leader.last) + ' ' if leader else ''}lead {way} {commas(abs(piece.margin_change))}"
@@ -555,13 +558,16 @@ def times_of(key: int, told: ContestContext, entry: Entry, desk: Desk, *, ready:
     ]
 
 
-def actions_of(key: int, entry: Entry, *, ready: bool, second: bool) -> list[Button]:
-    """Return the buttons under an entry; `ready`: it can be entered."""
+def actions_of(key: int, entry: Entry, contest: Contest, *, ready: bool, second: bool) -> list[Button]:
+    """Return the buttons under an entry; `ready`: it can be entered. What alone may be ticked has one instead of a list."""
     own = {piece.units_certified.own for piece in entry.kept if piece.units_certified}
     word = "Listed by the source" if True in own else "Counties' own announcement"
     whose = [Button(word, f"entry:{key}:own")] if own else []
     label = "Ask the desk" if second else "Enter"
     enter = [Button(label, f"entry:{key}:enter", "primary")] if ready else []
+    if len(entry.pieces) == 1 and not entry.kept:
+        tick = clean(f"Tick: {_taken_for(entry.pieces[0], contest) or 'that is right'}", _MOST_ASKED)
+        enter = [Button(tick, f"entry:{key}:tick", "primary")]
     return [*enter, *whose, Button("Edit", f"entry:{key}:mend"), Button("Discard", f"entry:{key}:drop", "danger")]
 
 
