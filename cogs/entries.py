@@ -261,7 +261,7 @@ _SAME_DAYS_CLOCK = timedelta(minutes=5)
 
 
 _BUTTON = re.compile(
-    r"entry:(?P<entry>[0-9]{1,18}):(?P<press>enter|mend|own|drop|back|leader(?P<place>[0-9]{1,2})|at(?P<moment>[0-9]{1,11}))"
+    r"entry:(?P<entry>[0-9]{1,18}):(?P<press>enter|tick|mend|own|drop|back|leader(?P<place>[0-9]{1,2})|at(?P<moment>[0-9]{1,11}))"
 )
 
 
@@ -284,6 +284,8 @@ class EntryButton(Pressable, template=_BUTTON):
                 await interaction.response.send_modal(form_over(key, opened, entries.drafts))
             case "enter":
                 await show_entry_instead(interaction, await entries.review.enter(asker, key))
+            case "tick":
+                await show_entry_instead(interaction, await entries.drafts.keep(asker, key, ["0"]))
             case "back":
                 await answer(interaction, await entries.review.take_back(asker, key))
             case "own":

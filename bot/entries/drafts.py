@@ -169,9 +169,9 @@ class EntryCards:
         said = entry.statements(entered.stored.entered_by)
         consequences = consequences_of(entered.taken, said, entered.stored.server, self._setting.desk, numbered=True)
         consequences = replace(consequences, waits=await self._waits(entered.stored.server, entered.taken))
-        now, source = self._clock.now(), whose_word(entry, self._setting.desk)
+        now = self._clock.now()
         short = in_short(entry, self.contest(entry.contest), self._setting, now)
-        return entered_card(entered.stored.id, consequences, source, self._setting, now, capitalised(short))
+        return entered_card(entered.stored.id, consequences, self._setting, now, capitalised(short))
 
     def contest(self, key: str) -> Contest:
         """Return a contest of the desk file.

@@ -42,6 +42,8 @@ _TIME_OF_DAY = re.compile(
 _RECENT = timedelta(hours=12)
 """A time of day in a text is taken to have been so long ago at most: "6:40" is then one moment."""
 
+_NOT_TICKED = "**It is not ticked yet.** Press **Tick** if it is right"
+
 _NOTHING_TICKED = "**Nothing is ticked yet.** Tick what is right in the list below"
 
 
@@ -134,7 +136,7 @@ def draft_card(
         tuple(selects_of(key, entry, contest, sources, others, given)),
         _fitting(
             leaders_of(key, entry, contest),
-            actions_of(key, entry, ready=ready and not times, second=second),
+            actions_of(key, entry, contest, ready=ready and not times, second=second),
             times,
         ),
     )
@@ -152,7 +154,8 @@ def _would_come(
 ) -> list[str]:
     """Return what would go out, or why nothing can be entered as it is."""
     if not entry.kept:
-        return [f"{_NOTHING_TICKED}{'' if entry.source else ', then choose the source'}."]
+        how = _NOTHING_TICKED if len(entry.pieces) > 1 else _NOT_TICKED
+        return [f"{how}{'' if entry.source else ', then choose the source'}."]
     return [
         wrong or goes_out(consequences, source, now, setting, second=second),
         *_why_unposted(entry, consequences, source),
@@ -241,7 +244,7 @@ def not_ready_line(error: ValueError | BadInputError) -> str:
 
 
 def entered_card(
-    key: int, consequences: EntryConsequences, source: Source | None, setting: Setting, now: datetime, entered: str = ""
+    key: int, consequences: EntryConsequences, setting: Setting, now: datetime, entered: str = ""
 ) -> EntryCard:
     """Return what is said once it is entered, with a button that takes it back for two minutes.
 
@@ -253,9 +256,8 @@ def entered_card(
         not_yet = f"Not posted yet: {said}. {waits}"
         what = f"**Entered.** {not_yet if waits else f'It goes out as {said}.'}"
     else:
-        credit = f", credited to {source_name(source)}" if source else ""
         nothing = f"Nothing is posted{already(consequences)}; used" if consequences.known else "Saved, not posted; used"
-        what = f"**Entered.** {nothing} in answers{credit}.{named_there(consequences)}"
+        what = f"**Entered.** {nothing} in answers.{named_there(consequences)}"
     retracts = ""
     if consequences.posts:
         retracts = ", which retracts what was posted by then" if waits else ", which posts a retraction"
@@ -352,7 +354,7 @@ def piece_line(told: ContestContext, place: int, piece: Piece, desk: Desk, *, qu
     quoted = f" · “{escape(piece.words, MOST_QUOTED)}”" if piece.words and quotes else ""
     if piece.kept:
         return f"{place}. {said}{quoted}"
-    return f"{place}. Unclear; tick if right: {said}{quoted}" if piece.likely else f"{place}. Left out: {said}"
+    return f"{place}. Tick if right: {said}{quoted}" if piece.likely else f"{place}. Left out: {said}"
 
 
 def whose_line(
@@ -427,7 +429,7 @@ def goes_out(
         posted = already(consequences, setting, now)
         saved = f"It will be saved{'' if posted else ', not posted'}{after and f',{after}'}"
         first = f"**{stopped(f'Nothing goes out{posted}')}** {saved}" if posted else f"**{saved}**"
-        return f"{first}; used in answers, credited to {source_name(source)}.{named_there(consequences)}"
+        return f"{first}; used in answers.{named_there(consequences)}"
     lines = [f"**This goes out{after}{', but not yet' if consequences.waits else ''}:**"]
     for post in consequences.posts:
         lines += [f"> {post.headline}", f"-# in {preview_channels(post.channels)}"]
@@ -474,7 +476,7 @@ def selects_of(
 ) -> list[Select]:
     """Return the lists under an entry: which county, what of it, whose word (first whose the text says), which contest."""
     found = [_which(key, entry, contest)] if entry.unmatched else []
-    if len(entry.pieces) > 1 or any(piece.likely for piece in entry.pieces):
+    if len(entry.pieces) > 1:
         pieces = tuple(
             Choice(f"{place}. {_label(piece, contest)}", str(place - 1), chosen=piece.kept)
             for place, piece in enumerate(entry.pieces[:MOST_CHOICES], start=1)
@@ -530,7 +532,7 @@ def _label(piece: Piece, contest: Contest) -> str:
 def _taken_for(piece: Piece, contest: Contest) -> str:
     leader = contest.candidate(piece.leader) if piece.leader else None
     if piece.margin is not None:
-        return f"{leader.last if leader else 'lead'} ahead by {commas(piece.margin)}"
+        return f"{leader.last} ahead by {commas(piece.margin)}" if leader else f"a margin of {commas(piece.margin)}"
     if piece.margin_change is not None:
         way = "down" if piece.margin_change < 0 else "up"
         return f"{possessive(leader.last) + ' ' if leader else ''}lead {way} {commas(abs(piece.margin_change))}"
@@ -569,13 +571,16 @@ def times_of(key: int, told: ContestContext, entry: Entry, desk: Desk, *, ready:
     ]
 
 
-def actions_of(key: int, entry: Entry, *, ready: bool, second: bool) -> list[Button]:
-    """Return the buttons under an entry; `ready`: it can be entered."""
+def actions_of(key: int, entry: Entry, contest: Contest, *, ready: bool, second: bool) -> list[Button]:
+    """Return the buttons under an entry; `ready`: it can be entered. What alone may be ticked has one instead of a list."""
     own = {piece.units_certified.own for piece in entry.kept if piece.units_certified}
     word = "Listed by the source" if True in own else "Counties' own announcement"
     whose = [Button(word, f"entry:{key}:own")] if own else []
     label = "Ask the desk" if second else "Enter"
     enter = [Button(label, f"entry:{key}:enter", "primary")] if ready else []
+    if len(entry.pieces) == 1 and not entry.kept:
+        tick = clean(f"Tick: {_taken_for(entry.pieces[0], contest) or 'that is right'}", _MOST_ASKED)
+        enter = [Button(tick, f"entry:{key}:tick", "primary")]
     return [*enter, *whose, Button("Edit", f"entry:{key}:mend"), Button("Discard", f"entry:{key}:drop", "danger")]
 
 

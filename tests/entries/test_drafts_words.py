@@ -83,7 +83,7 @@ def test_a_mended_text_that_asks_everything_at_once_has_room_for_its_lists_and_b
 def test_answers_are_within_limits(entry: Entry, going: EntryConsequences) -> None:
     desk = hostile_desk()
     contest, setting = desk.contests[0], Setting(desk)
-    check(entered_card(1, going, desk.sources[0], setting, NOW).content)
+    check(entered_card(1, going, setting, NOW).content)
     check(nothing_read(contest, entry.leftovers))
     short = in_short(entry, contest, setting, NOW)
     check(mine_answer([OwnEntry(number, "rejected", short, short, (number,) * 3) for number in range(1, 11)]).content)
@@ -123,8 +123,8 @@ def test_a_sentence_of_several_figures_is_quoted_once_and_what_is_not_read_in_sh
     entry = Entry(contest="ga", as_of=NOW, pieces=tuple(likely), leftovers=("Nobody knows. " * 20, "Nor we."))
     card = draft_card(1, entry, desk.contests[0], None, desk.sources, [], Setting(desk), NOW, second=False)
     lines = card.content.split("\n")
-    assert lines[1] == f"1. Unclear; tick if right: A margin of 31; leader not given · “{words}”"
-    assert lines[2] == "2. Unclear; tick if right: A margin of 14,101; leader not given"
+    assert lines[1] == f"1. Tick if right: A margin of 31; leader not given · “{words}”"
+    assert lines[2] == "2. Tick if right: A margin of 14,101; leader not given"
     assert lines[3].startswith("-# 2 sentences not read: “Nobody knows. ")
     assert lines[3].endswith("…” and 1 more")
     assert len(lines[3]) < 110
