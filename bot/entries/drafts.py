@@ -14,6 +14,7 @@ from msgspec.structs import asdict, replace
 
 from bot.clock import Clock
 from bot.count.entry import MOST_PIECES, MOST_TEXT, MOST_WORDS, Entry, Piece
+from bot.count.margin import margin_of
 from bot.count.relation import agrees
 from bot.count.statement import Statement
 from bot.desk.counties import county_of
@@ -44,6 +45,7 @@ from bot.follows.follows_store import ServerStore
 from bot.outbox.outbox import Outbox
 from bot.outbox.outbox_words import delivery_words
 from bot.prose.form import pieces_of_form
+from bot.tally.standing import Standings
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
 from bot.wording.escape import capitalised
@@ -195,8 +197,11 @@ class EntryCards:
 class Entering:
     """Begins entries from a text or a form, and shows them."""
 
-    def __init__(self, store: EntryStore, cards: EntryCards, setting: Setting, clock: Clock) -> None:
-        """Keep entries in `store`, and show them with `cards`."""
+    def __init__(
+        self, store: EntryStore, cards: EntryCards, standings: Standings, setting: Setting, clock: Clock
+    ) -> None:
+        """Keep entries in `store`, and show them with `cards`; `standings` says who leads."""
+        self._standings = standings
         self._store = store
         self._cards = cards
         self._setting = setting
@@ -246,9 +251,27 @@ class Entering:
                 return EntryCard(nothing_read(contest, (), (), None))
             read = _understood(shown, self._setting.desk, asked[0].id)
             return EntryCard(nothing_read(contest, read.leftovers, read.strangers, asked[0]))
+        best = await self._without_who_trails(best, asker.server)
         if best.source is None:
             best = best.model_copy(update={"source": _given_by(best, self._setting.desk)})
         return await self._begin(asker, best.model_copy(update={"reason": reason}) if reason else best, evidence)
+
+    async def _without_who_trails(self, entry: Entry, server: int) -> Entry:
+        """Leave out how a batch would move the lead of somebody who has none: the same is offered of who leads."""
+        moves = {(piece.leader, piece.margin_change) for piece in entry.pieces if piece.likely and piece.margin_change}
+        if len({leader for leader, _ in moves}) == 1:
+            return entry
+        standing = await self._standings.margin(self._cards.contest(entry.contest), server)
+        margin = margin_of(standing.reading.votes) if standing.reading else None
+        if margin is None or margin.votes is None or any(abs(votes) >= margin.votes for _, votes in moves):
+            return entry
+        trails = {
+            (leader, votes) for leader, votes in moves if leader != margin.leader and (margin.leader, -votes) in moves
+        }
+        kept = [
+            piece for piece in entry.pieces if not piece.likely or (piece.leader, piece.margin_change) not in trails
+        ]
+        return entry.model_copy(update={"pieces": tuple(kept)})
 
     async def report(
         self,

@@ -174,18 +174,24 @@ async def test_what_a_number_may_say_is_offered_unticked_with_its_sentence_and_e
     assert "2. Biden ahead by 4,224" in card.content
 
 
-async def test_a_net_gain_is_offered_as_the_lead_of_each_who_may_lead(told: Room) -> None:
-    card = await read(told, "Trump nets 48 in Floyd.")
+async def test_a_net_gain_of_more_than_the_lead_is_offered_as_the_lead_of_each_who_may_lead(told: Room) -> None:
+    card = await read(told, "Trump nets 15,000 in Floyd.")
     lines = card.content.split("\n")
     assert [line.split(" · ")[0] for line in lines[1:3]] == [
-        "1. Tick if right: Biden's lead down 48",
-        "2. Tick if right: Trump's lead up 48",
+        "1. Tick if right: Biden's lead down 15,000",
+        "2. Tick if right: Trump's lead up 15,000",
     ]
     (keep, *_) = [part for part in card.parts if part["custom_id"].endswith(":keep")]
     assert [one["label"].split(":")[0] for one in keep["options"]] == [
-        "1. Biden's lead down 48",
-        "2. Trump's lead up 48",
+        "1. Biden's lead down 15,000",
+        "2. Trump's lead up 15,000",
     ]
+
+
+async def test_a_smaller_one_is_offered_as_a_move_of_the_lead_that_there_is(told: Room) -> None:
+    card = await read(told, "Cobb adds 111 for Trump and 40 for Biden")
+    assert "Biden's lead down 71" in card.content
+    assert "Trump's lead" not in card.content
 
 
 async def test_a_text_with_nothing_sure_is_offered_and_nothing_of_it_is_entered_by_itself(told: Room) -> None:
