@@ -205,6 +205,17 @@ def keep_posts(connection: sqlite3.Connection, statement: int, keys: Sequence[in
     )
 
 
+def was_entered(connection: sqlite3.Connection, post: int) -> bool:
+    """Return whether a post came of a statement that still counts: answers show its figures until it is retracted."""
+    found = fetch(
+        connection,
+        """SELECT 1 FROM statement_posts p JOIN statements s ON s.id = p.statement
+           WHERE p.post = ? AND s.retracted_at IS NULL""",
+        (post,),
+    )
+    return bool(found)
+
+
 def copy_statement(connection: sqlite3.Connection, old: int, new: int) -> None:
     """Let a row that is put anew have come of what the old one came of."""
     connection.execute(
