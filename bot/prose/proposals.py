@@ -388,9 +388,12 @@ class _Numbers:
         if kind is None or (word in _WEAK and kind is _KINDS[word]):
             kind = self._topic or kind
         counted = self._said(i, "THIS (.? COUNTIES|HAVE? CERT|(OF|OUT_OF|SLASH) .? NUM)")
-        of_counties = "COUNTIES" in self._kinds and not self._kinds & _LEADING
         left = kind is LeftClaim and not self._kinds & _BALLOTS  # "101 counties certified, 58 to go"
-        if self._certifies and self._is_few(i) and (counted or of_counties or left or kind in (TotalClaim, None)):
+        if (
+            self._certifies
+            and self._is_few(i)
+            and (counted or "COUNTIES" in self._kinds or left or kind in (TotalClaim, None))
+        ):
             return CertifiedClaim
         if self._value(i) >= _A_STATES and (kind or not self._names):
             return TotalClaim
@@ -404,7 +407,7 @@ class _Numbers:
         """Return True if a number is a margin although the word next to it is of something else: "the advantage is 463 votes"."""
         many = not self._is_few(i)
         of_another = _KINDS.get(word) in (TotalClaim, LeftClaim, None) or (word == "CERT" and many)
-        beside = word in ("VOTES", "CERT", "COUNTED") and self._kinds & _LEADING and many
+        beside = word in ("VOTES", "COUNTED") and self._kinds & _LEADING and many
         return bool(beside or self._said(i, _IS_A_MARGIN) or (of_another and self._said(i, "BY THIS")))
 
     def _of_lead(self, i: int, kind: type[Claim]) -> type[Claim]:
@@ -436,7 +439,6 @@ class _Numbers:
         """Return True for a number that can be one of votes, ballots or counties of the contest's own state."""
         item, words = self._items[i], self._stream.words
         before = [word for word in words[max(item.first - 2, 0) : item.first] if word != "."]
-        part = self._said(i, "THIS (OF|OUT_OF|SLASH) .? NUM")
         loose = item.token.text.isalpha() and self._said(i, "THIS ([OTHER DASH STOP BATCH]|$)")  # "six figures"
         whole = self._said(i, "NUM (OF|OUT_OF|SLASH) [^COUNTY]? THIS") or (
             self._value(i) == self._whole and self._said(i, "CERT .* (OF|OUT_OF|SLASH) .? THIS")
@@ -446,9 +448,7 @@ class _Numbers:
             and not loose
             and words[max(item.first - 2, 0) : item.first] != ["as", "of"]
             and not (before[-1:] == ["at"] and (self._value(i) <= _HOURS or self._is_a_clock(i)))
-            and not (
-                before[-1:] and before[-1] in _NO_COUNT and self._value(i) < _MANY and not (part or self._certifies)
-            )
+            and not (before[-1:] and before[-1] in _NO_COUNT and self._value(i) < _MANY and not self._certifies)
             and _NEEDED.isdisjoint(before[-1:])
             and before[-1:] != ["not"]
             and _NO_VOTES.isdisjoint(words[item.last + 1 : item.last + 2])
