@@ -52,7 +52,7 @@ _OF_A_LEAD = "LEAD .{0,3} [LESS DOWN] .* THIS|[LESS DOWN] .{0,2} NAME POSS? LEAD
 _OFF_A_LEAD = "THIS VOTES? (OFF|INTO|(FROM|OUT_OF) NAME POSS? LEAD)"
 _LEADING = frozenset("LEAD LEADS TRAILS GAP".split())
 _STANDING, _MOVING = "[LEAD LEADS TRAILS GAP]", f"[{_MOVES}]"
-_OVER = "^[^NAME]* ([LEAD UP] [NUM VOTES BY]* [OVER OF]|[LEADS PASSES]) NAME|NAME HAVE? GAP BY|NAME [GAIN NETS NET ADD]"
+_OVER = "^[^NAME]* ([LEAD UP] [NUM VOTES BY]* [OVER OF]|[LEADS PASSES]) NAME|NAME HAVE? GAP BY|NAME POSS? (NUM DASH? VOTES?)? [GAIN NETS NET ADD]"
 """Whoever is named so may be the one who is behind."""
 _AHEAD = frozenset({"LEAD", "LEADS", "UP", "PLUS", "PASSES", "HOLD"})
 """Without one of these nobody is said to lead."""
@@ -89,7 +89,7 @@ _RULES: Sequence[tuple[type[Claim], str]] = (
 _NET_GAINS = (
     "<who:NAME> (HAVE|BE)? ([GAIN PICKS ADD]? NET|NETS|PICKS) THIS",
     "<who:NAME> (HAVE|BE)? (GAIN|ADD|COLON? PLUS) THIS VOTES? (NET|OVER [NAME RIVAL HE]|TO OTHER? LEAD)",
-    "NET VOTES? GAIN? OF? PLUS? THIS VOTES? [FOR TO] <who:NAME> (?!POSS? LEAD)|NET GAIN? [FOR TO] <who:NAME> [^NUM]* COLON THIS",
+    "NET VOTES? GAIN? OF? PLUS? THIS VOTES? [FOR TO]? <who:NAME> (?!POSS? LEAD)|NET GAIN? [FOR TO] <who:NAME> [^NUM]* COLON THIS",
     "THIS (NET VOTES? [FOR TO]? <who:NAME>|VOTES? FOR <who:NAME> COMMA? NET)",
     "(<loss:LESS>|MORE|SWING) <who:NAME> BY? THIS",
 )
@@ -414,6 +414,7 @@ class _Numbers:
         """Return whether a number is what the lead is, or by how much it moved."""
         item = self._items[i]
         behind = [word for word in self._stream.words[item.last + 1 : item.last + 3] if word != "votes"][:1]
+        beside = [*behind, *self._stream.words[max(item.first - 2, 0) : item.first]]
         if behind == ["statewide"]:
             return MarginClaim
         since = any(
@@ -421,7 +422,7 @@ class _Numbers:
             for when in self._stream.times
             if when.introduction in ("since", "from")
         )
-        if since or self._is_minus(i) or not _COMPARED.isdisjoint(behind):  # "-503", "176 bigger"
+        if since or self._is_minus(i) or not _COMPARED.isdisjoint(beside):  # "-503", "176 bigger", "bigger by 176"
             return ChangeClaim
         told = self._told(i)
         if told is None and self._counties and self._said(i, f"{_BESIDE} THIS"):  # "Tift moved the margin 31 votes"
