@@ -45,7 +45,7 @@ _UP_AND_DOWN = 3
 _AS_NEAR = 2
 """A number may be of two kinds where words of both are so near."""
 _BALLOTS = frozenset({"BALLOTS", "TYPE"})
-_OF_A_BATCH = frozenset("GAIN NETS NET ADD MORE PLUS BATCH FURTHER".split())
+_OF_A_BATCH = frozenset("GAIN ADD PLUS BATCH FURTHER".split())
 _GROWS = frozenset("MORE ADD GAIN NETS NET UP PLUS".split())
 _SHRINKS = frozenset({"LESS", "DOWN"})
 _OF_A_LEAD = "LEAD .{0,3} [LESS DOWN] .* THIS|[LESS DOWN] .{0,2} NAME POSS? LEAD"
@@ -103,8 +103,8 @@ _SCORE = "<who:NAME> .{0,3} THIS VOTES? [TO DASH] <of:NUM>|THIS [TO DASH] <of:NU
 """Of two candidates, the one who has more is named: "broke for Biden 5,602 to 871", "went 61-13 for Trump"."""
 _ITS_COUNTY = (
     "(?<![COUNTY COUNTIES] [AND COMMA SLASH]) <where:COUNTY> COUNTIES? [HAVE COLON PLUS DASH AT BE SAYS]* THIS"
-    "|(?<![IN FROM OUT_OF AND COMMA SLASH]) <where:COUNTY> COUNTIES? COMMA THIS (?!.{0,2} IN COUNTY)"
-    "|THIS [VOTES BALLOTS TYPE NET FURTHER LEFT BE]* [IN FROM OUT_OF] <where:COUNTY> (?!COUNTIES? [AND COMMA SLASH]+ COUNTY)"
+    "|(?<![IN FROM OUT_OF AND COMMA SLASH]) <where:COUNTY> COUNTIES? COMMA THIS (?!COUNTY|.{0,2} IN COUNTY)"
+    "|THIS [VOTES BALLOTS TYPE NET FURTHER LEFT BE]* [IN FROM OUT_OF]? <where:COUNTY> (?!COUNTIES? [AND COMMA SLASH]+ COUNTY)"
 )
 _THIS, _UP_TO = encoded(["THIS"]), encoded(["UP", "TO"])
 _UNCERTIFIED = "ALL BUT THIS|THIS ((OF|OUT_OF|SLASH) .? NUM)? [COUNTIES HAVE BE OTHER FURTHER WHICH LEFT]* UNCERT"
@@ -148,7 +148,7 @@ def proposals(
         topic, block = topic if one.sentence.block == block else None, one.sentence.block
         said = {number for each in sure if each.sentence == one.sentence for number in _numbers(each.claim)}
         cut = with_numbers_read(tokens_of(text, one.sentence.start, end))
-        certifies = topic is CertifiedClaim or _certifies(token.low for token in cut)
+        certifies = _certifies(token.low for token in cut)
         tokens = [_plain(token, certifies=certifies) for token in _signed(cut)]
         unsaid = any(token.kind == "number" and token.value not in said for token in tokens)
         streams = _parts(tokens, contest, names) if unsaid and len(tokens) <= _MOST_TOKENS else []
@@ -329,7 +329,7 @@ class _Numbers:
             return
         words = self._items[max(i - _AS_NEAR, 0) : i + _AS_NEAR + 1]
         beside = {_KINDS[item.kind] for item in words if item.kind in _KINDS} - {kind, TotalClaim}
-        yield from sorted(beside if self._is_few(i) else beside - {CertifiedClaim}, key=lambda one: one.__name__)[:1]
+        yield from sorted(beside, key=lambda one: one.__name__)[:1]
 
     def _as(self, kind: type[Claim], i: int) -> Iterator[Claim]:
         """Yield the number as a claim of that kind."""
@@ -496,7 +496,7 @@ class _Numbers:
         said = self._kinds & _AHEAD or compiled("NAME BY NUM").search(self._encoded)
         if len(own) == 1 and compiled(_BEHIND).search(self._encoded):
             rivals: set[str | None] = {rival for rival in self._rivals if rival not in own}
-            own = rivals if len(rivals) == 1 and self._kinds.isdisjoint(("LEADS", "UP")) else set()
+            own = rivals if self._kinds.isdisjoint(("LEADS", "UP")) else set()
         elif not said or "TRAILS" in self._kinds or compiled(_OVER).search(self._encoded):
             own = set()
         if len(self._leaders) == 1:
@@ -509,8 +509,7 @@ class _Numbers:
             return
         lead = compiled("NAME POSS? LEAD").search(self._encoded)
         owner = self._items[lead.start()].said if lead else None
-        own = {self._items[name].said for name in self._names} <= {owner} and "RIVAL" not in self._kinds
-        of_the_lead = own and bool(owner or not self._names)
+        of_the_lead = {self._items[name].said for name in self._names} <= {owner} and "RIVAL" not in self._kinds
         kinds = [item.kind for item in self._items]
         word = next((kind for kind in (*reversed(kinds[:i]), *kinds[i + 1 :]) if kind in _GROWS | _SHRINKS), "")
         shrinks = (

@@ -47,6 +47,7 @@ def test_a_number_near_a_word_of_the_trade_is_offered_with_what_could_be_read(
         "He went to the store with 12 people in 2020.",
         "District 6 votes on Nov. 3.",
         "Pennsylvania: Biden up 45,000",
+        "Pennsylvania: Biden 3,361,000, Trump 3,300,000",
         "Turnout is at 65 percent in Cobb.",
         "",
     ],
@@ -96,6 +97,7 @@ def test_votes_of_one_candidate_are_no_claim_and_two_in_the_state_are_their_marg
         ("Trump nets 48; Jorgensen is far behind", [("biden", -48), ("trump", 48)]),
         ("Jorgensen nets 48", []), ("Trump netting 41 in Laurens County", [("biden", -41), ("trump", 41)]),
         ("Fulton adds Biden 120, Trump 30", [("biden", 90), ("trump", -90)]),
+        ("Fulton adds Biden 12,000, Trump 3,000", [("biden", 9000), ("trump", -9000)]), ("Biden 12,000, Trump 3,000 in Fulton", []),
         ("Cobb adds 120 for Biden and 30 for Trump", [("biden", 90), ("trump", -90)]),
         ("just in from Fulton: 61 for Trump 13 for Biden", [("biden", -48), ("trump", 48)]),
         ("Dekalb added 40 votes - Biden 33 Trump 7 - as of 1015", [("biden", 26), ("trump", -26)]),
@@ -167,12 +169,12 @@ def test_the_hour_in_front_or_in_brackets_is_a_proposal_s(georgia: Desk, text: s
     assert (one.time or one.stamp) == time
 
 
-def test_ballots_of_several_counties_are_each_county_s_own(georgia: Desk) -> None:
-    found = understood("Still waiting on ballots: Cobb 700, Floyd 444", georgia).proposals
-    assert [(one.ballots, one.units) for one in found if isinstance(one, LeftClaim)] == [
-        (700, ("Cobb",)),
-        (444, ("Floyd",)),
-    ]
+@pytest.mark.parametrize(
+    "text", ["Still waiting on ballots: Cobb 700, Floyd 444", "Ballots left: 700 Cobb, 444 Floyd", "Trump +700 Cobb, +444 Floyd"]
+)  # fmt: skip
+def test_numbers_of_several_counties_are_each_county_s_own(georgia: Desk, text: str) -> None:
+    found = [one for one in understood(text, georgia).proposals if isinstance(one, LeftClaim | ChangeClaim)]
+    assert {(next(numbers(one)), one.units) for one in found} == {(700, ("Cobb",)), (444, ("Floyd",))}
 
 
 def test_a_number_of_a_sure_claim_is_not_offered_again(georgia: Desk) -> None:
