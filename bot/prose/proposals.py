@@ -201,7 +201,7 @@ def _passages(heard: Sequence[Heard]) -> Iterator[tuple[Heard, int]]:
             and heard[last + 1].sentence.block == one.sentence.block
         ):
             last += 1
-        says_what = last == i and i + 1 < len(heard) and _says_what(one, heard[i + 1])
+        says_what = i + 1 < len(heard) and _says_what(one, heard[i + 1])
         yield one, heard[i + 1 if says_what else last].sentence.end
         i = last + 1
 
@@ -217,7 +217,7 @@ def _is_row(one: Heard) -> bool:
     """Return True for a candidate's line of a table, or a part of one."""
     kinds = [item.kind for item in one.streams[0].items] if one.streams else []
     kinds = kinds[kinds.index("COLON") + 1 :] if "COLON" in kinds[:-2] else kinds  # behind what the table is of
-    return {*kinds} <= _ROW and not {"NAME", "NUM"}.isdisjoint(kinds) and max(map(kinds.count, ("NAME", "NUM"))) == 1
+    return {*kinds} <= _ROW and max(map(kinds.count, ("NAME", "NUM"))) == 1
 
 
 def _unchanged(one: Heard) -> bool:
