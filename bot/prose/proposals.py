@@ -48,7 +48,7 @@ _BALLOTS = frozenset({"BALLOTS", "TYPE"})
 _OF_A_BATCH = frozenset("GAIN ADD PLUS BATCH FURTHER".split())
 _GROWS = frozenset("MORE ADD GAIN NETS NET UP PLUS".split())
 _SHRINKS = frozenset({"LESS", "DOWN"})
-_OF_A_LEAD = "LEAD .{0,3} [LESS DOWN] .* THIS|[LESS DOWN] .{0,2} NAME POSS? LEAD"
+_OF_A_LEAD = "LEAD ([OVER OF] NAME)? [^NAME MORE]{0,3} [LESS DOWN] .* THIS|[LESS DOWN] .{0,2} NAME POSS? LEAD"
 _OFF_A_LEAD = "THIS VOTES? (OFF|INTO|(FROM|OUT_OF) NAME POSS? LEAD)"
 _LEADING = frozenset("LEAD LEADS TRAILS GAP".split())
 _STANDING, _MOVING = "[LEAD LEADS TRAILS GAP]", f"[{_MOVES}]"
@@ -492,7 +492,7 @@ class _Numbers:
 
     def _leader(self) -> str | None:
         """Return who leads by a margin: who is said to, or the one who is named and does not gain; the rival of who is behind."""
-        own = {self._items[i].said for i in self._names}
+        named = own = {self._items[i].said for i in self._names}
         said = self._kinds & _AHEAD or compiled("NAME BY NUM").search(self._encoded)
         if len(own) == 1 and compiled(_BEHIND).search(self._encoded):
             rivals: set[str | None] = {rival for rival in self._rivals if rival not in own}
@@ -500,7 +500,7 @@ class _Numbers:
         elif not said or "TRAILS" in self._kinds or compiled(_OVER).search(self._encoded):
             own = set()
         if len(self._leaders) == 1:
-            own = own & {*self._leaders} if own else {*self._leaders}
+            own = {*self._leaders} & (own or named or {*self._leaders})
         return own.pop() if len(own) == 1 else None
 
     def _moved(self, i: int, votes: int, *, about: bool) -> Iterator[ChangeClaim]:

@@ -147,6 +147,7 @@ def test_what_can_t_be_read_is_refused_in_one_sentence(georgia: Desk) -> None:
     [
         "Biden's lead is up 118. The votes came from Richmond County.",
         "Biden's lead shrank by 48 votes, when Floyd County posted its provisional ballots.",
+        "Trump picked up a net 48 in Floyd, Biden a net 12 in Cobb. Biden leads.",
     ],
 )
 def test_a_change_whose_county_is_said_apart_is_not_sure_without_it(georgia: Desk, text: str) -> None:
