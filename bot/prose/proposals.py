@@ -500,7 +500,7 @@ class _Numbers:
         elif not said or "TRAILS" in self._kinds or compiled(_OVER).search(self._encoded):
             own = set()
         if len(self._leaders) == 1:
-            own = {*self._leaders} & (own or named or {*self._leaders})
+            own = {who for who in own or named or self._leaders if who in self._leaders}
         return own.pop() if len(own) == 1 else None
 
     def _moved(self, i: int, votes: int, *, about: bool) -> Iterator[ChangeClaim]:
