@@ -35,7 +35,7 @@ from bot.wording.context import may_be_named
 from bot.wording.credit import results_status_words
 from bot.wording.draft import Answer, Picture, PictureShape
 from bot.wording.question import Question
-from bot.wording.typed_times import past_time
+from bot.wording.typed_times import asked_time
 
 AT_ONCE = 2
 
@@ -93,7 +93,7 @@ class Charts:
             TallydeskError: it could not be drawn.
 
         """
-        start = past_time(since, asked.now, asked.setting.desk.zone, start=True) if since else None
+        start = asked_time(since, asked.now, asked.setting.desk.zone, start=True) if since else None
         picture = await self.picture(asked, start, shape, shown)
         margin = margin_answer(await self._standings.margin(asked.contest, asked.server, asked.at), asked.setting)
         return asked.shareable(Answer(margin.content, picture=picture))

@@ -61,6 +61,16 @@ async def test_since_adds_up_what_changed(room: Room) -> None:
     assert "One update since 7:30 a.m." in card(answer)
 
 
+async def test_since_a_minute_counts_from_after_the_update_stamped_with_it_as_posts_do(room: Room) -> None:
+    await room.newsroom.take(reading(1000, 900), reading(1010, 900, 35.5), reading(1020, 900, 50.2))
+    room.newsroom.at(60)
+    assert (await room.ask("since", contest="ga", since="7:35")).startswith(
+        "**Biden's lead in Georgia is 120, up 10 since 7:35 a.m.,**"
+    )
+    assert "**No new votes known in Georgia since 7:50 a.m.:**" in await room.ask("since", contest="ga", since="7:50")
+    assert "Biden led in Georgia by 110 votes" in await room.ask("margin", contest="ga", at="7:35")
+
+
 async def test_since_says_that_nothing_came(room: Room) -> None:
     await morning(room)
     room.newsroom.at(60)
