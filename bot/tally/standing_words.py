@@ -84,13 +84,13 @@ def margin_answer(facts: MarginFacts, setting: Setting) -> Answer:
     return Answer(f"{sentence}{held}\n-# {credit}", (_card(told, facts, setting, reading, change),))
 
 
-_LONG_AGO = timedelta(hours=1)
+LONG_AGO = timedelta(hours=1)
 
 
 def with_age(said: Answer, facts: MarginFacts) -> Answer:
     """Return the answer with how long ago the source was last asked, where that is long: nobody takes it for what is now."""
     checked, now = facts.checked_at, facts.now
-    if facts.reading is None or facts.at is not None or checked is None or now - checked < _LONG_AGO:
+    if facts.reading is None or facts.at is not None or checked is None or now - checked < LONG_AGO:
         return said
     age = f"{capitalised(source_name(facts.source))} was last checked {length_between(checked, now)} ago."
     return replace(said, content=marked(said.content, [age]))

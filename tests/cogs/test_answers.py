@@ -673,10 +673,29 @@ async def test_sources_say_when_each_last_changed_and_was_asked_from_feeds_and_e
     await say(room, last_updated=START - timedelta(hours=13), approximate=["last_updated"])
     room.newsroom.at(65)
     said = card(await room.card("sources", contest="ga"))
-    assert "Last changed 7:01 a.m.; silent for 1 hr 4 min. Last checked 7:" in said
+    assert "as of 7:01 a.m. Last changed 7:01 a.m. Last checked 7:01 a.m.; not checked for 1 hr 4 min." in said
     assert (
         "**The Secretary of State:** no figures yet. Last changed about 6 p.m. Tuesday, as entered by staff; "
-        "silent for 14 hours. No feed to check." in said
+        "silent for 13 hours by 7 a.m. No feed to check." in said
+    )
+
+
+async def test_a_source_is_called_silent_only_until_somebody_last_looked(room: Room) -> None:
+    await room.newsroom.take(reading(120, 100, 1), reading(120, 100, 41))
+    entered = {"total": 4989046, "leader": "biden", "margin": 20}
+    await say(room, as_of=START + timedelta(minutes=30), last_updated=START - timedelta(hours=13), **entered)
+    await say(room, as_of=START + timedelta(minutes=50), certified=(92, 159))
+    room.newsroom.at(300)
+    said = card(await room.card("sources", contest="ga"))
+    assert "Last changed 7:01 a.m.; silent for 40 minutes. Last checked 7:41 a.m.; not checked for 4 hr 19 min." in said
+    assert (
+        "Last changed 6 p.m. Tuesday; silent for 14 hours by 7:30 a.m. No feed; staff last entered its tally 7:30 a.m."
+        in said
+    )
+    assert "silent for 29 minutes" in card(await room.card("sources", contest="ga", at="7:30"))
+    await say(room, as_of=START + timedelta(minutes=60), total=4989046)
+    assert "silent for 14 hours by 8 a.m. No feed; staff last entered its tally 8 a.m." in card(
+        await room.card("sources", contest="ga")
     )
 
 
@@ -690,7 +709,7 @@ async def test_other_figures_entered_later_replace_when_a_source_was_said_to_hav
     said = card(await room.card("sources", contest="ga"))
     assert (
         "4,991,741 votes counted, as of 8:30 a.m., entered by staff. Last changed between 7:30 a.m. and 8:05 a.m. "
-        "No feed; staff last entered it 8:30 a.m." in said
+        "No feed; staff last entered its tally 8:30 a.m." in said
     )
 
 
