@@ -765,6 +765,26 @@ async def test_a_chart_is_deferred_and_comes_with_its_words(room: Room, monkeypa
     assert len(drawn) == 1
 
 
+async def test_the_answer_above_a_chart_says_where_the_record_begins_and_is_as_of_what_the_picture_says(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[Any] = []
+
+    async def png(_: object, chart: object) -> bytes:
+        drawn.append(chart)
+        return PNG
+
+    monkeypatch.setattr("bot.answers.chart.Drawing.png", png)
+    await room.newsroom.take(reading(120, 100), reading(120, 100, 60, reporting={"precincts": (90, 100)}))
+    said = (await room.card("chart", contest="ga", since="Monday")).content
+    assert said.endswith("\nNo figures from the Times are on record before 7 a.m.\n-# the Times, 8 a.m.")
+    assert "\nAs of 8 a.m. ET Nov. 11, 2020." in drawn[-1].small
+    assert drawn[-1].subtitle.endswith("No update since 7 a.m. Nov. 11, when our record begins")
+    said = (await room.card("chart", contest="ga", since="7 a.m.")).content
+    assert "on record" not in said
+    assert "record begins" not in drawn[-1].subtitle
+
+
 async def test_a_map_shows_the_counties_of_a_source_that_has_their_votes(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
