@@ -39,7 +39,7 @@ async def asked_again(day: Day, desk: Desk, path: Path) -> list[tuple[object, ob
     clock, found = ManualClock(day.starts), list[tuple[object, object]]()
     async with wired(desk, path, clock, rehearsal=True) as app:
         ((server,),) = await app.database.rows("SELECT DISTINCT server FROM outbox")
-        rows = dict(await app.database.rows("SELECT number, contest FROM outbox WHERE kind <> 'board'"))
+        rows: dict[int, str] = dict(await app.database.rows("SELECT number, contest FROM outbox WHERE kind <> 'board'"))
         for post in landed:
             if post.edit_of is not None or (told := moved(post.content.split("\n")[0])) is None:
                 continue

@@ -713,6 +713,72 @@ async def test_other_figures_entered_later_replace_when_a_source_was_said_to_hav
     )
 
 
+CORRECTED = "Corrected in #3: It is 95 counties, not 96."
+
+
+async def ninety_six(room: Room) -> None:
+    """Post the Times' first figures as #1, and 96 counties as #2; correct that in #3."""
+    await room.follow("ga", board=False)
+    await room.newsroom.take(reading(1000, 900))
+    await say(room, as_of=START - timedelta(minutes=5), certified=(92, 159))
+    await say(room, certified=(96, 159))
+    await room.publish()
+    room.newsroom.at(2)
+    assert "96 of 159 counties had certified" in await room.ask("draft", contest="ga")
+    await room.replace("correct", post="#2", text="it is 95 counties, not 96")
+    await room.publish()
+
+
+async def test_a_count_whose_post_was_corrected_says_so_in_certified_and_is_not_copied(room: Room) -> None:
+    await ninety_six(room)
+    said = await room.ask("certified", contest="ga")
+    assert f"the Secretary of State says, as of 7 a.m.; 92 before that. {CORRECTED}\n-#" in said
+    drafted = await room.ask("draft", contest="ga")
+    assert "certified" not in drafted.partition("Live blog:")[2].rpartition("```")[0]
+    assert "```\nLeft out: 96 of 159 counties certified, corrected in #3: It is 95 counties, not 96.\n-#" in drafted
+    assert CORRECTED in await room.ask("certified", contest="ga", at="7:01")
+    assert CORRECTED not in await room.ask("margin", contest="ga")
+
+
+async def test_a_correction_of_a_correction_is_told_and_one_that_is_undone_or_overtaken_is_not(room: Room) -> None:
+    await ninety_six(room)
+    done = await room.replace("correct", post="#3", text="it is 94 counties")
+    await room.publish()
+    assert "Corrected in #4: It is 94 counties." in await room.ask("certified", contest="ga")
+    await room.press(done, "Undo")
+    await room.publish()
+    assert CORRECTED in await room.ask("certified", contest="ga")
+    await say(room, as_of=START + timedelta(minutes=3), certified=(95, 159))
+    room.newsroom.at(5)
+    said = await room.ask("certified", contest="ga")
+    assert "95 of 159 counties certified,** the Secretary of State says, as of 7:03 a.m." in said
+    assert "96" not in said
+    assert "95 of 159" in await room.ask("draft", contest="ga")
+
+
+async def test_a_margin_whose_post_was_corrected_says_so_and_is_not_copied_until_it_moves(room: Room) -> None:
+    await room.follow("ga", board=False)
+    await room.newsroom.take(reading(1000, 900, total=1900))
+    await say(room, leader="biden", margin=101)
+    await room.publish()
+    await room.replace("correct", post="#1", text="The lead is 99.")
+    await room.replace("correct", post="#2", text="It is 98.")
+    await room.publish()
+    shown = await room.card("margin", contest="ga")
+    assert shown.content.startswith(
+        "**Biden leads in Georgia by 100 votes,** with 1,900 counted. Corrected in #3: The lead is 99.\n-#"
+    )
+    (others,) = [one.value for embed in shown.embeds for one in embed.fields if one.name == "Other sources"]
+    assert others == "The Secretary of State: Biden ahead by 101 (7 a.m., entered by staff); corrected in #4: It is 98"
+    assert await room.ask("draft", contest="ga") == (
+        "**Nothing to copy:** our post that Biden leads in Georgia by 100 was corrected in #3: The lead is 99. "
+        "/margin has the source's figures.\n-# the Times, 7 a.m."
+    )
+    await room.newsroom.take(reading(1010, 900, 5, total=1910))
+    assert "Corrected" not in (await room.card("margin", contest="ga")).content
+    assert "Live blog:" in await room.ask("draft", contest="ga")
+
+
 async def test_why_says_that_a_correction_is_the_desks_own_word(room: Room) -> None:
     await room.follow("ga", board=False)
     await room.newsroom.take(reading(1000, 900, 1))
