@@ -37,7 +37,7 @@ from bot.entries.replacements_store import ReplacementStore, forget_person_repla
 from bot.entries.review import EntryDecisions
 from bot.entries.review_store import EntryQuestionStore
 from bot.entries.statements import Statements
-from bot.entries.statements_store import StatementStore, copy_statement
+from bot.entries.statements_store import StatementStore, copy_statement, was_entered
 from bot.events.deadlines_by_law import Law
 from bot.feeds.feeds import Feeds
 from bot.feeds.own_network import Sessions
@@ -198,6 +198,7 @@ def post_kinds(setting: Setting, clock: Clock) -> Kinds:
             Threads(setting),
         ],
         COPIES,
+        was_entered,
     )
 
 
@@ -401,7 +402,7 @@ def _entries(base: Base, outbox: Outbox, follows: Follows, tally: Tally, stateme
     corrections = CorrectionStore(database, base.kinds)
     store = EntryStore(database, corrections)
     cards = EntryCards(store, statements, follows.servers, outbox, setting, clock)
-    entering, outcomes = Entering(store, cards, setting, clock), CertificationStore(database)
+    entering, outcomes = Entering(store, cards, tally.standing, setting, clock), CertificationStore(database)
     return Entries(
         entering=entering,
         drafts=Drafts(store, cards, setting, clock),

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from bot.clock import Clock
 from bot.count.certification import CertificationCount, SourceCounts, UnitsCertified, compare_counts, implied, named_by
 from bot.count.judgement import AHEAD_AT_MOST, Known
@@ -183,18 +185,19 @@ class _Deciding:
             count = implied([*listed, mine]).get(key)
             fresh = tuple(sorted(units - named_by(listed)))
         if said.taken_back:
-            before = self._around.certified if count is not None else None
-            facts = (self._contest, self._source, said, (count, before), self._statement.as_of)
-            self._post(entered_units_back(facts, self._setting, self._now))
+            before = self._around.certified
+            count = count if before is not None else None
+            for follow in self._ours():
+                counts = (count, self._told(follow, before))
+                facts = (self._contest, self._source, said, counts, self._statement.as_of)
+                self._post_in(follow, entered_units_back(facts, self._setting, self._now))
         elif count is not None:
             self._certified(count, fresh)
 
     def _results_and_call(self) -> None:
         """Tell that the results are certified, or are so no more, and what a caller says; each only once."""
         facts = (self._contest, self._source, self._statement, self._around.outcomes)
-        for follow in self._follows():
-            if follow.server != self._server:
-                continue
+        for follow in self._ours():
             if made := entered_results(facts, follow.channel, self._setting, self._now):
                 self._post_in(follow, *made)
             if made := entered_call(facts, follow.channel, self._setting, self._now, pushed=self._pushed):
@@ -220,7 +223,14 @@ class _Deciding:
             named=too_few(self._around.outcomes.said, self._statement),
             entered=not self._pushed,
         )
-        self._post(certified_post(facts, self._setting))
+        for follow in self._ours():
+            told = self._told(follow, before)
+            if had is not None or told is None or compare_counts(told, count) != "same":
+                self._post_in(follow, certified_post(replace(facts, before=told), self._setting))
+
+    def _told(self, follow: Follow, before: CertificationCount | None) -> CertificationCount | None:
+        """Return the count that a channel was told before, where that is certain: not one that was discarded there."""
+        return self._around.certified_told.get(follow.channel, before) if before is not None else None
 
     def _had(self, count: CertificationCount) -> EnteredBefore | None:
         """Return which person had this count before, and was told, or None."""
@@ -241,12 +251,11 @@ class _Deciding:
             and statement.total > known.total
             and statement.as_of >= known.as_of
         )
-        for follow in self._follows():
-            if follow.server == self._server:
-                key = (follow.id, self._source.id, statement.count, "total")
-                self._writes.channels.caught_up.append(key)
-                if ahead:
-                    self._writes.channels.ahead.append((*key, self._around.statement_id))
+        for follow in self._ours():
+            key = (follow.id, self._source.id, statement.count, "total")
+            self._writes.channels.caught_up.append(key)
+            if ahead:
+                self._writes.channels.ahead.append((*key, self._around.statement_id))
 
     def _deadline(self) -> Event | None:
         """Return by when the contest's units have to certify, or None."""
@@ -293,10 +302,12 @@ class _Deciding:
     def _follows(self) -> list[Follow]:
         return [follow for follows in self._around.ledger.follows.values() for follow in follows]
 
+    def _ours(self) -> list[Follow]:
+        return [follow for follow in self._follows() if follow.server == self._server]
+
     def _post(self, draft: Draft) -> None:
-        for follow in self._follows():
-            if follow.server == self._server:
-                self._post_in(follow, draft)
+        for follow in self._ours():
+            self._post_in(follow, draft)
 
     def _post_in(self, follow: Follow, draft: Draft, about: int | None = None) -> None:
         """Put a post into the outbox for one channel; `about` is the row of the post that it takes back."""

@@ -1,7 +1,7 @@
 """Statements in the database, with what follows from them, in one transaction."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from bot.events.event import Event
 from bot.follows.follows_store import chosen_in
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_wake
 from bot.outbox.servers_store import know_server
-from bot.outcomes.outcomes_store import Outcomes, load_outcomes, write_outcomes
+from bot.outcomes.outcomes_store import Outcomes, load_outcomes, told_counts, write_outcomes
 from bot.tally.intake_store import Leading, Ledger, Writes, load, load_relations, write
 from bot.tally.other_sources_store import Also, name_at_posts, posts_said
 
@@ -28,6 +28,8 @@ class StatementState:
     statement_id: int
     certified: CertificationCount | None
     """The source's last count of certified units in that server; None where it is newer than the statement."""
+    certified_told: Mapping[int, CertificationCount | None]
+    """By channel: the source's last count that was told there, as `told_counts` has it."""
     certified_elsewhere: list[tuple[str, CertificationCount, datetime]]
     """(source, count, when) of each other source's last count in that server, where it was not its first."""
     last_change: Change | None
@@ -185,6 +187,7 @@ def _load(
         ledger=ledger,
         statement_id=newest + 1,
         certified=CertificationCount(*counts[0][:2]) if counts and counts[0][2] <= to_micros(statement.as_of) else None,
+        certified_told=told_counts(connection, server, contest, source) if counts else {},
         certified_elsewhere=[(by, CertificationCount(done, of), from_micros(at)) for by, done, of, at in elsewhere],
         last_change=Change.model_validate_json(changes[0][0]) if changes else None,
         silence_told=bool(silences),
@@ -200,6 +203,17 @@ def keep_posts(connection: sqlite3.Connection, statement: int, keys: Sequence[in
         "INSERT INTO statement_posts (post, server, number, statement) VALUES (?, ?, ?, ?)",
         [(key, post.server, post.number, statement) for key, post in zip(keys, posts, strict=True)],
     )
+
+
+def was_entered(connection: sqlite3.Connection, post: int) -> bool:
+    """Return whether a post came of a statement that still counts: answers show its figures until it is retracted."""
+    found = fetch(
+        connection,
+        """SELECT 1 FROM statement_posts p JOIN statements s ON s.id = p.statement
+           WHERE p.post = ? AND s.retracted_at IS NULL""",
+        (post,),
+    )
+    return bool(found)
 
 
 def copy_statement(connection: sqlite3.Connection, old: int, new: int) -> None:

@@ -107,7 +107,10 @@ class ApprovalStore:
             if replaced_by(connection, post, self._kinds):  # its corrections, which go out alone
                 wake = joined_messages(wake, {post.channel: True})
             speaking = tuple(waiting_that_name(connection, post, self._kinds))
-            return PressOutcome(what, post.number, post.channel, anew=tuple(anew), speaking=speaking), wake
+            entered = self._kinds.was_entered(connection, post.id)
+            return PressOutcome(
+                what, post.number, post.channel, anew=tuple(anew), speaking=speaking, entered=entered
+            ), wake
 
         return await self._decide(key, server, state, what, who, now, decide)
 
@@ -311,7 +314,7 @@ def ask_to_publish(connection: sqlite3.Connection, post: Post, kinds: Kinds, now
     if worded is None:
         return wake
     connection.execute("UPDATE outbox SET state = ? WHERE id = ?", (moved(post.state, Transition.SHOWN), post.id))
-    return joined_messages(wake, ask(connection, worded, _to_publish(worded, kinds.setting), kinds, now))
+    return joined_messages(wake, ask(connection, worded, _to_publish(connection, worded, kinds), kinds, now))
 
 
 def ask(
@@ -395,7 +398,7 @@ def ask_again(
             (moved(State.PENDING, Transition.MERGED), post.id, post.id),
         )
         awaits = post.state is State.AWAITING
-        question = _to_publish(post, kinds.setting) if awaits else (is_it_there(post, why or "", kinds.setting),)
+        question = _to_publish(connection, post, kinds) if awaits else (is_it_there(post, why or "", kinds.setting),)
         wake = joined_messages(wake, ask(connection, post, question, kinds, now))
     return (len(rows) if wake else 0), wake
 
@@ -452,9 +455,12 @@ def is_it_there(post: Post, why: str, setting: Setting) -> Draft:
     return doubtful_notice(post.id, post.number, post.channel, post.content or "", why, setting)
 
 
-def _to_publish(post: Post, setting: Setting) -> tuple[Draft, ...]:
+def _to_publish(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> tuple[Draft, ...]:
     """Return the question to the desk whether to publish a post; the last has the buttons."""
-    return publish_question(post.id, post.number, post.channel, post.content or "", post.embeds or (), setting)
+    return publish_question(
+        post.id, post.number, post.channel, post.content or "", post.embeds or (), kinds.setting,
+        entered=kinds.was_entered(connection, post.id),
+    )  # fmt: skip
 
 
 def _may_tell(source: str, setting: Setting) -> bool:

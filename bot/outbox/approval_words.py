@@ -45,21 +45,29 @@ class Decision(Struct, frozen=True):
     """Of what is outdated: by what."""
 
 
+_ENTERED = " Answers show it already; Discard stops the post alone. `/retract` takes it out of answers."
+"""What is said beforehand of a post of what was entered."""
+
+
 def publish_question(
-    row: int, number: int, channel: int, content: str, embeds: tuple[Embed, ...], setting: Setting
-) -> tuple[Draft, ...]:
+    row: int, number: int, channel: int, content: str, embeds: tuple[Embed, ...], setting: Setting, *,
+    entered: bool = False,
+) -> tuple[Draft, ...]:  # fmt: skip
     """Return the question whether to publish a post, which shows exactly what would be posted, its number first.
+
+    `entered`: it tells what was entered, which anybody who asks is answered already.
 
     Where that leaves no room for the question it is two posts: the first just what would be posted, and the question.
     """
     buttons = (Button("Publish", f"publish:{row}", "primary"), Button("Discard", f"drop:{row}", "danger"))
     words, _, last = content.rpartition("\n")
     credit = last.removeprefix(f"-# #{number} · ")
+    already = _ENTERED if entered else ""
     if size(content) + _ROOM <= CONTENT:
-        headline = f"**Publish #{number} in <#{channel}>?**\n{words}"
+        headline = f"**Publish #{number} in <#{channel}>?**{already}\n{words}"
         return (Draft("notice", headline, credit, embeds, quiet=False, buttons=buttons, asks=True),)
     shown = Draft("notice", words, credit, embeds)
-    asked = f"**Publish #{number}, just above, in <#{channel}>?**"
+    asked = f"**Publish #{number}, just above, in <#{channel}>?**{already}"
     return (shown, desk_notice(asked, setting, buttons=buttons, asks=True))
 
 
@@ -120,6 +128,8 @@ class PressOutcome(Struct, frozen=True):
     """Posts that are shown anew, because what they follow on has changed."""
     speaking: tuple[int, ...] = ()
     """Posts that wait and name one that was dropped."""
+    entered: bool = False
+    """It tells what was entered, which answers show still."""
 
 
 def outcome_answer(outcome: PressOutcome) -> str:
@@ -138,7 +148,12 @@ def outcome_answer(outcome: PressOutcome) -> str:
         "replaced": f"{number} was corrected or retracted since, so it will not be posted again: discard it. "
         "If it is there after all, press **It is there**, and the correction follows.",
         "published": f"**Published.** {number} {then} in {where}.",
-        "dropped": f"**Discarded.** {number} will not be posted in {where}; the next post covers its changes.",
+        "dropped": f"**Discarded.** {number} will not be posted in {where}"
+        + (
+            f". Answers still show it; to take it out of them, use `/retract` for {number}."
+            if outcome.entered
+            else "; the next post covers its changes."
+        ),
         "there": f"**Noted:** {number} is in {where}. The bot does not know which message it is, so it can't be edited "
         f"or linked to when corrected{', and what it replaces is not edited' if outcome.replaces else ''}.",
         "absent": f"{number} is to be posted again: it {then} in {where}.",

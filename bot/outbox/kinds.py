@@ -163,8 +163,13 @@ Copy = Callable[[sqlite3.Connection, int, int], None]
 class Kinds:
     """Every kind of post, by its name."""
 
-    def __init__(self, setting: Setting, families: Iterable[Family], copies: Iterable[Copy]) -> None:
+    def __init__(
+        self, setting: Setting, families: Iterable[Family], copies: Iterable[Copy],
+        was_entered: Callable[[sqlite3.Connection, int], bool] = lambda *_: False,
+    ) -> None:  # fmt: skip
         """Register families, and what copies what posts tell of; `setting` is how the desk is told and asked.
+
+        `was_entered` says of a post's row whether it tells what was entered, which answers show whether it is posted or not.
 
         Raises:
             ValueError: two families have a kind of the same name.
@@ -173,6 +178,7 @@ class Kinds:
         self.setting = setting
         self.families = tuple(families)
         self.copies = tuple(copies)
+        self.was_entered = was_entered
         self._family: dict[str, Family] = {}
         self._kind: dict[str, Kind] = {}
         for family in self.families:

@@ -31,7 +31,8 @@ class CertifiedFacts(Struct, frozen=True):
     source: Source
     count: CertificationCount
     before: CertificationCount | None
-    """The source's earlier count; they differ. None only where the count confirms what the desk `had`."""
+    """The source's earlier count, as the channel was told it; they differ. None: it is not certain what it was told, or the
+    count confirms what the desk `had`."""
     as_of: datetime
     now: datetime
     deadline: Event | None = None
@@ -306,9 +307,10 @@ def units_taken_back(
     )
     why = f" {stopped(capitalised(escape(said.reason, _MOST_REASON)))}" if said.reason else ""
     left = ""
-    if count is not None and before is not None:
+    if count is not None:
         of = f" of {commas(count.of)}" if count.of is not None else ""
-        left = f" {_so_far(count)}: {commas(count.done)}{of}, down from {commas(before.done)}."
+        fell = f", down from {commas(before.done)}" if before is not None and before.done > count.done else ""
+        left = f" {_so_far(count)}: {commas(count.done)}{of}{fell}."
     return f"{stopped(lead)}{why}{left}"
 
 
@@ -368,10 +370,8 @@ def certified_post(facts: CertifiedFacts, setting: Setting) -> Draft:
         sentence = certified_as_had(
             told, facts.source, nameable(facts.had, setting), facts.count, facts.deadline, entered=facts.entered
         )
-    elif facts.before is not None:
-        sentence = certified(told, facts.count, facts.before, facts.deadline)
     else:
-        raise ValueError("a first count is no news")
+        sentence = certified(told, facts.count, facts.before, facts.deadline)
     beside = [newly_listed(told, facts.source, facts.units)]
     beside += [listed_too_few(facts.source, facts.named, facts.count.done)] if facts.named is not None else []
     return Draft(
@@ -382,16 +382,16 @@ def certified_post(facts: CertifiedFacts, setting: Setting) -> Draft:
 
 
 def certified(
-    context: ContestContext, count: CertificationCount, before: CertificationCount, deadline: Event | None = None
+    context: ContestContext, count: CertificationCount, before: CertificationCount | None, deadline: Event | None = None
 ) -> str:
-    """Return how many units have certified, how many had, and until when the rest have."""
+    """Return how many units have certified, how many had (None: unsaid), and until when the rest have."""
     units = _units(context.contest, count)
+    ends = f",** {_before(count, before)}." if before is not None else ".**"
     if count.of is not None and count.done == count.of > 0:
-        return f"**All {commas(count.of)} {units} have certified{_contest_too(context)},** {_before(count, before)}."
+        return f"**All {commas(count.of)} {units} have certified{_contest_too(context)}{ends}"
     done = f"{commas(count.done)} of {commas(count.of)}" if count.of is not None else commas(count.done)
-    revised = "revised to " if count.done < before.done else ""
-    sentence = f"**{_so_far(count)}{_contest_too(context)}: {revised}{done} {units},** {_before(count, before)}."
-    return f"{sentence}{_rest(context, deadline)}"
+    revised = "revised to " if before is not None and count.done < before.done else ""
+    return f"**{_so_far(count)}{_contest_too(context)}: {revised}{done} {units}{ends}{_rest(context, deadline)}"
 
 
 def certified_as_had(

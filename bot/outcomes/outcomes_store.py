@@ -18,6 +18,7 @@ from bot.count.certification import CertificationCount, SourceCounts, implied
 from bot.count.statement import Statement
 from bot.database.database import Row, fetch, from_micros, to_micros
 from bot.outbox.states import State
+from bot.outbox.threads_store import is_public
 
 _MOST_CALLS = 200
 """So many of a caller's last words on a contest are looked at."""
@@ -202,6 +203,59 @@ def _told_of(connection: sqlite3.Connection, statement: int) -> dict[int, Outcom
             (statement,),
         )
     )
+
+
+def told_counts(
+    connection: sqlite3.Connection, server: int, contest: str, source: str
+) -> dict[int, CertificationCount | None]:
+    """Return by channel the source's last count that its posts told there; None: it is not certain what was told last.
+
+    That is so while a post waits for Publish, nobody knows whether it arrived, or it was corrected. One that was discarded
+    told nothing. What was said before the first of them had no post there, and is taken as known; a channel that had none
+    is left out.
+    """
+    key = (server, contest, source)
+    posts = fetch(
+        connection,
+        """SELECT n.statement, o.channel, o.state, o.approved_by, EXISTS (
+             SELECT 1 FROM outbox r WHERE r.about = o.id AND r.action = 'post' AND r.kind IN ('correction', 'retraction')
+             AND r.kind = 'correction' AND r.state NOT IN ('failed', 'dropped'))
+           FROM certification_counts n JOIN statement_posts p ON p.statement = n.statement JOIN outbox o ON o.id = p.post
+           WHERE n.server = ? AND n.contest = ? AND n.source = ?
+             AND o.action = 'post' AND o.kind = 'certified' AND o.state <> 'superseded'""",
+        key,
+    )
+    if not posts:
+        return {}
+    counts = fetch(
+        connection,
+        """SELECT statement, done, of FROM certification_counts WHERE server = ? AND contest = ? AND source = ?
+           ORDER BY as_of, statement""",
+        key,
+    )
+    found: dict[int, CertificationCount | None] = {}
+    for channel in {channel for _, channel, *_ in posts}:
+        public = is_public(connection, channel)
+        told_by = {
+            statement: None if corrected else _has_told(state, public=public and approved is None)
+            for statement, where, state, approved, corrected in posts
+            if where == channel
+        }
+        found[channel], begun = None, False
+        for statement, done, of in counts:
+            begun = begun or statement in told_by
+            told = told_by.get(statement, not begun)
+            if told is not False:
+                found[channel] = CertificationCount(done, of) if told else None
+    return found
+
+
+def _has_told(state: str, *, public: bool) -> bool | None:
+    """Return whether a post tells its channel what it says; None: that is open. `public`: it needs an editor's Publish yet."""
+    if state in (State.DROPPED, State.FAILED):
+        return False
+    waits = state in (State.AWAITING, State.DOUBTFUL) or (public and state == State.PENDING)
+    return None if waits else True
 
 
 def _told(rows: list[Row]) -> dict[int, OutcomePost]:

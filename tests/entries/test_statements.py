@@ -7,7 +7,10 @@ import pytest
 from bot.count.statement import Statement
 from bot.errors import BadInputError
 from bot.events.event import Event
+from bot.outbox.approval import ApprovalPress
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
+
+DESK = 19
 
 
 @pytest.fixture
@@ -62,6 +65,65 @@ async def test_an_older_count_entered_late_is_no_revision(following: Newsroom) -
     assert await following.posts() == []
     await say(following, 51, certified=(97, 159))
     assert "up from 96" in (await following.headlines())[-1]
+
+
+async def _decide(newsroom: Newsroom, press: ApprovalPress) -> None:
+    """Publish or discard the first post that waits."""
+    await newsroom.publish()
+    (key,), *_ = await newsroom.database.rows("SELECT id FROM outbox WHERE state = 'awaiting' ORDER BY id")
+    await newsroom.queue.press(press, key, SERVER, WHO)
+    await newsroom.publish()
+
+
+async def test_a_count_is_up_from_what_its_channel_was_told_and_not_from_what_was_discarded(newsroom: Newsroom) -> None:
+    await newsroom.follow(COUNT)
+    await newsroom.follow(LIVE)
+    await newsroom.control.set_desk_channel(DESK, SERVER, WHO)
+    await newsroom.control.set_public(COUNT, SERVER, WHO, public=True)
+    await say(newsroom, certified=(92, 159))
+    await say(newsroom, 1, certified=(97, 159))
+    await _decide(newsroom, "publish")
+    await say(newsroom, 2, certified=(98, 159))
+    await _decide(newsroom, "drop")
+    await say(newsroom, 3, certified=(98, 159))  # said again, and no post of its own
+    await say(newsroom, 4, certified=(101, 159))
+    await _decide(newsroom, "publish")
+    told = [content.split("\n")[0] for content in newsroom.contents(COUNT)]
+    assert told == [
+        "**Certified so far: 97 of 159 Georgia counties,** up from 92.",
+        "**Certified so far: 101 of 159 Georgia counties,** up from 97.",
+    ]
+    assert "101 of 159 Georgia counties,** up from 98." in newsroom.contents(LIVE)[-1]
+
+
+async def test_a_count_that_falls_back_to_what_its_channel_was_told_is_no_post_there(newsroom: Newsroom) -> None:
+    await newsroom.follow(COUNT)
+    await newsroom.control.set_desk_channel(DESK, SERVER, WHO)
+    await newsroom.control.set_public(COUNT, SERVER, WHO, public=True)
+    await say(newsroom, certified=(97, 159))
+    await say(newsroom, 1, certified=(98, 159))
+    await _decide(newsroom, "drop")
+    await say(newsroom, 2, certified=(97, 159))
+    assert [row.state for row in await newsroom.posts(COUNT)] == ["dropped"]
+    await say(newsroom, 3, certified=(98, 159))
+    assert "98 of 159 Georgia counties,** up from 97." in (await newsroom.headlines())[-1]
+
+
+async def test_a_count_says_no_earlier_one_while_that_waits_or_was_corrected(newsroom: Newsroom) -> None:
+    await newsroom.follow(COUNT)
+    await newsroom.control.set_desk_channel(DESK, SERVER, WHO)
+    await newsroom.control.set_public(COUNT, SERVER, WHO, public=True)
+    await say(newsroom, certified=(97, 159))
+    await say(newsroom, 1, certified=(98, 159))
+    await newsroom.publish()
+    await say(newsroom, 2, certified=(101, 159))
+    assert (await newsroom.headlines())[-1] == "**Certified so far: 101 of 159 Georgia counties.**"
+    await _decide(newsroom, "publish")
+    await _decide(newsroom, "publish")
+    number = (await newsroom.posts(COUNT))[-1].number
+    await newsroom.corrections.correct(SERVER, number, "the count is 100, not 101", WHO)
+    await say(newsroom, 3, certified=(159, 159))
+    assert (await newsroom.headlines())[-1] == "**All 159 Georgia counties have certified.**"
 
 
 async def test_counts_are_compared_by_source_and_server(following: Newsroom) -> None:
