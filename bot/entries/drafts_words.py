@@ -166,7 +166,8 @@ def _piece_lines(told: ContestContext, entry: Entry, desk: Desk) -> list[str]:
     lines: list[str] = []
     quoted: set[str] = set()
     for place, piece in enumerate(entry.pieces, start=1):
-        lines.append(piece_line(told, place, piece, desk, quotes=piece.words not in quoted))
+        quotes, sourced = piece.words not in quoted, entry.source is not None
+        lines.append(piece_line(told, place, piece, desk, quotes=quotes, sourced=sourced))
         if piece.kept or piece.likely:
             quoted.add(piece.words)
     return lines
@@ -191,10 +192,16 @@ def _not_offered(strangers: Sequence[str]) -> list[str]:
 
 
 def _why_unposted(entry: Entry, consequences: EntryConsequences | None, source: Source | None) -> list[str]:
-    """Return why what is entered is not posted, and where it is shown."""
+    """Return why what is entered is not posted, and where it is shown; of names also before it is known whose word it is."""
+    named, why = [piece.units_certified for piece in entry.kept if piece.units_certified], ""
+    if consequences is None and entry.needs_source and named and not any(units.taken_back for units in named):
+        if all(units.own for units in named):
+            return ["Names are kept for `/certified`, not posted."]
+        return [
+            "Names are kept for `/certified`; they are posted only if they are more than their source's last count."
+        ]
     if consequences is None or consequences.posts or not entry.kept:
         return []
-    named, why = [piece.units_certified for piece in entry.kept if piece.units_certified], ""
     if named and all(units.own for units in named):
         inside = "" if source is None or source.public else ", except in public channels"
         why = f"A county's own announcement is not posted; `/certified` shows it{inside}."
@@ -340,10 +347,12 @@ def in_short(entry: Entry, contest: Contest, setting: Setting, now: datetime) ->
     return f"{source_name(source) if source else 'nobody'}: {said}{at}"
 
 
-def piece_line(told: ContestContext, place: int, piece: Piece, desk: Desk, *, quotes: bool = True) -> str:
-    """Return a piece as a line of its list; `quotes`: with the words that it was read in."""
+def piece_line(
+    told: ContestContext, place: int, piece: Piece, desk: Desk, *, quotes: bool = True, sourced: bool = True
+) -> str:
+    """Return a piece as a line of its list; `quotes`: with the words that it was read in; `sourced`: its source is known."""
     owner = desk.source(piece.source) if piece.source else None
-    said = capitalised(figures_of(told, piece)) + (f" · {source_name(owner)}" if owner else "")
+    said = capitalised(figures_of(told, piece, sourced=sourced)) + (f" · {source_name(owner)}" if owner else "")
     quoted = f" · “{escape(piece.words, MOST_QUOTED)}”" if piece.words and quotes else ""
     if piece.kept:
         return f"{place}. {said}{quoted}"
@@ -362,10 +371,17 @@ def whose_line(
     if source is None and entry.kept and not entry.needs_source:
         return f"As of {told.when(entry.as_of)}" if as_of else ""
     read = f" (the text says {either([source_name(one) for one in given])})" if given else ""
-    whose = f"**{source_name(source)}**" if source else f"**choose one below**{read}"
+    choose = "choose below who told the newsroom" if _is_own_word(entry) else "choose one below"
+    whose = f"**{source_name(source)}**" if source else f"**{choose}**{read}"
     if source in given:
         whose += ", as the text says"
     return f"Source: {whose}{as_of}"
+
+
+def _is_own_word(entry: Entry) -> bool:
+    """Return whether all that is kept is counties' own word, which somebody passes on: they are no sources themselves."""
+    named = [piece.units_certified for piece in entry.kept]
+    return bool(named) and all(units is not None and units.own for units in named)
 
 
 def _true_as_of(told: ContestContext, entry: Entry) -> str:
@@ -472,7 +488,8 @@ def selects_of(
         for source in sorted(sources, key=lambda one: one not in given)[:MOST_CHOICES]
     )
     if entry.source is not None or any(piece.source is None for piece in entry.pieces):
-        found.append(Select(f"entry:{key}:source", "Choose the source", words))
+        hint = "Choose who told the newsroom" if _is_own_word(entry) else "Choose the source"
+        found.append(Select(f"entry:{key}:source", hint, words))
     if others and not entry.unmatched:  # which county it is comes first: a message has five rows
         contests = tuple(
             Choice(clean(f"{one.name} · {where_of(one)}", _MOST_LABEL) or one.id, one.id, chosen=one.id == contest.id)
@@ -569,8 +586,8 @@ def actions_of(key: int, entry: Entry, *, ready: bool, second: bool) -> list[But
 _MOST_NAMED = 6
 
 
-def figures_of(context: ContestContext, piece: Piece) -> str:
-    """Return what a piece says: "Biden ahead by 14,101; 4,991,741 votes counted"."""
+def figures_of(context: ContestContext, piece: Piece, *, sourced: bool = True) -> str:
+    """Return what a piece says: "Biden ahead by 14,101; 4,991,741 votes counted"; `sourced`: its source is known."""
     said = [
         _margin(context, piece),
         _change(context, piece),
@@ -579,7 +596,7 @@ def figures_of(context: ContestContext, piece: Piece) -> str:
         _left(context.contest, piece),
         f"last updated {_about(piece, 'last_updated')}{context.when(piece.last_updated)}" if piece.last_updated else "",
         "no change" if piece.no_change else "",
-        units_phrase(context, piece.units_certified) if piece.units_certified else "",
+        units_phrase(context, piece.units_certified, sourced=sourced) if piece.units_certified else "",
         _results(piece),
         call_words(context, piece.call) if piece.call else "",
     ]
