@@ -402,7 +402,7 @@ def _entries(base: Base, outbox: Outbox, follows: Follows, tally: Tally, stateme
     corrections = CorrectionStore(database, base.kinds)
     store = EntryStore(database, corrections)
     cards = EntryCards(store, statements, follows.servers, outbox, setting, clock)
-    entering, outcomes = Entering(store, cards, setting, clock), CertificationStore(database)
+    entering, outcomes = Entering(store, cards, tally.standing, setting, clock), CertificationStore(database)
     return Entries(
         entering=entering,
         drafts=Drafts(store, cards, setting, clock),

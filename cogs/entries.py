@@ -65,8 +65,8 @@ class TallyCommands(Commands):
         asked = self._rooms.follows.contest(contest) if contest else None
         entering, at = self._rooms.entries.entering, self._moment(as_of)
         card = await entering.read(
-            await asker_of(interaction), text, contest=asked, source=source, said_at=at, reason=reason,
-            evidence=await _evidence(photo),
+            await asker_of(interaction), text, contest=asked, here=await _followed_here(interaction), source=source,
+            said_at=at, reason=reason, evidence=await _evidence(photo),
         )  # fmt: skip
         await show_entry(interaction, card)
 
@@ -261,7 +261,7 @@ _SAME_DAYS_CLOCK = timedelta(minutes=5)
 
 
 _BUTTON = re.compile(
-    r"entry:(?P<entry>[0-9]{1,18}):(?P<press>enter|mend|own|drop|back|leader(?P<place>[0-9]{1,2})|at(?P<moment>[0-9]{1,11}))"
+    r"entry:(?P<entry>[0-9]{1,18}):(?P<press>enter|tick|mend|own|drop|back|leader(?P<place>[0-9]{1,2})|at(?P<moment>[0-9]{1,11}))"
 )
 
 
@@ -284,6 +284,8 @@ class EntryButton(Pressable, template=_BUTTON):
                 await interaction.response.send_modal(form_over(key, opened, entries.drafts))
             case "enter":
                 await show_entry_instead(interaction, await entries.review.enter(asker, key))
+            case "tick":
+                await show_entry_instead(interaction, await entries.drafts.keep(asker, key, ["0"]))
             case "back":
                 await answer(interaction, await entries.review.take_back(asker, key))
             case "own":
@@ -342,8 +344,19 @@ async def read_as_tally(interaction: discord.Interaction, message: discord.Messa
     text = "\n".join([message.content, *(embed.description or "" for embed in message.embeds)])
     rooms = cast("Bot", interaction.client).rooms
     said_at = news_time(message.created_at, interaction.created_at, rooms.clock.now())
-    card = await rooms.entries.entering.read(await asker_of(interaction), text, link=message.jump_url, said_at=said_at)
+    card = await rooms.entries.entering.read(
+        await asker_of(interaction),
+        text,
+        here=await _followed_here(interaction),
+        link=message.jump_url,
+        said_at=said_at,
+    )
     await show_entry(interaction, card)
+
+
+async def _followed_here(interaction: discord.Interaction) -> list[Contest]:
+    asking = cast("Bot", interaction.client).rooms.answers.asking
+    return await asking.followed(server_of(interaction), interaction.channel_id or 0)
 
 
 def news_time(written: datetime, asked: datetime, now: datetime) -> datetime:

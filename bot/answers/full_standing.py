@@ -92,7 +92,7 @@ class StandingAnswers:
         more: list[Further] = []
         if margin.reading is not None and margin.change is not None:
             rule, law = asked.contest.contest_rule, asked.setting.recount_line(asked.contest)
-            line = recount_sentence(margin.change, margin.reading, law, rule)
+            line = recount_sentence(margin.change, margin.reading, law, rule, brief=True)
             more += [Further(line)] if line else []
         facts = await self._certified(asked)
         muted = muted_of(asked.marks, asked.contest.leads)

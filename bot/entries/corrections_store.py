@@ -435,7 +435,8 @@ _MOST_EARLIER = 200
 def _stands(connection: sqlite3.Connection, server: int, statement: int, stated: Statement) -> list[Statement]:
     """Return what else a source said of the figures that an entry of its had, each with nothing but these, newest first.
 
-    Of each figure the newest that was not taken back, and that came of another entry.
+    Of each figure the newest that was not taken back, and that came of another entry; no votes of a source with a feed, which
+    has newer ones.
     """
     rows = fetch(
         connection,
@@ -446,6 +447,9 @@ def _stands(connection: sqlite3.Connection, server: int, statement: int, stated:
         (stated.contest, stated.source, server, statement, statement, _MOST_EARLIER),
     )
     wanted = {name for name in ("margin", "total", "certified") if getattr(stated, name) is not None}
+    feed = "SELECT 1 FROM series WHERE contest = ? AND source = ? AND accepted IS NOT NULL LIMIT 1"
+    if fetch(connection, feed, (stated.contest, stated.source)):
+        wanted -= {"margin", "total"}
     found = []
     for one in (Statement.model_validate_json(body) for (body,) in rows):
         has = {name for name in wanted if getattr(one, name) is not None and one.count == stated.count}

@@ -14,6 +14,7 @@ from msgspec.structs import asdict, replace
 
 from bot.clock import Clock
 from bot.count.entry import MOST_PIECES, MOST_TEXT, MOST_WORDS, Entry, Piece
+from bot.count.margin import margin_of
 from bot.count.relation import agrees
 from bot.count.statement import Statement
 from bot.desk.counties import county_of
@@ -44,6 +45,7 @@ from bot.follows.follows_store import ServerStore
 from bot.outbox.outbox import Outbox
 from bot.outbox.outbox_words import delivery_words
 from bot.prose.form import pieces_of_form
+from bot.tally.standing import Standings
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
 from bot.wording.escape import capitalised
@@ -169,9 +171,9 @@ class EntryCards:
         said = entry.statements(entered.stored.entered_by)
         consequences = consequences_of(entered.taken, said, entered.stored.server, self._setting.desk, numbered=True)
         consequences = replace(consequences, waits=await self._waits(entered.stored.server, entered.taken))
-        now, source = self._clock.now(), whose_word(entry, self._setting.desk)
+        now = self._clock.now()
         short = in_short(entry, self.contest(entry.contest), self._setting, now)
-        return entered_card(entered.stored.id, consequences, source, self._setting, now, capitalised(short))
+        return entered_card(entered.stored.id, consequences, self._setting, now, capitalised(short))
 
     def contest(self, key: str) -> Contest:
         """Return a contest of the desk file.
@@ -195,8 +197,11 @@ class EntryCards:
 class Entering:
     """Begins entries from a text or a form, and shows them."""
 
-    def __init__(self, store: EntryStore, cards: EntryCards, setting: Setting, clock: Clock) -> None:
-        """Keep entries in `store`, and show them with `cards`."""
+    def __init__(
+        self, store: EntryStore, cards: EntryCards, standings: Standings, setting: Setting, clock: Clock
+    ) -> None:
+        """Keep entries in `store`, and show them with `cards`; `standings` says who leads."""
+        self._standings = standings
         self._store = store
         self._cards = cards
         self._setting = setting
@@ -208,6 +213,7 @@ class Entering:
         text: str,
         *,
         contest: Contest | None = None,
+        here: Sequence[Contest] = (),
         source: str | None = None,
         link: str | None = None,
         said_at: datetime | None = None,
@@ -219,7 +225,8 @@ class Entering:
         Args:
             asker: who asks.
             text: of it the first 4,000 letters are read.
-            contest: None: of the contests that the server follows, that of which it says most.
+            contest: None: of the contests that the server follows, that of which it surely says most.
+            here: those that the channel follows, of which it rather is where nothing is sure.
             source: whose word it is, as it was typed or chosen; None: the one that the text gives, where it gives one.
             link: where it was said.
             said_at: when it was written; None: now.
@@ -237,16 +244,34 @@ class Entering:
         best: Entry | None = None
         for one in asked:
             entry = read_of(one, self._setting.desk, shown, at, whose, link)
-            if entry.pieces and (best is None or _says(entry) > _says(best)):
+            if entry.pieces and (best is None or _says(entry, here) > _says(best, here)):
                 best = entry
         if best is None:
             if not asked:
                 return EntryCard(nothing_read(contest, (), (), None))
             read = _understood(shown, self._setting.desk, asked[0].id)
             return EntryCard(nothing_read(contest, read.leftovers, read.strangers, asked[0]))
+        best = await self._without_who_trails(best, asker.server)
         if best.source is None:
             best = best.model_copy(update={"source": _given_by(best, self._setting.desk)})
         return await self._begin(asker, best.model_copy(update={"reason": reason}) if reason else best, evidence)
+
+    async def _without_who_trails(self, entry: Entry, server: int) -> Entry:
+        """Leave out how a batch would move the lead of somebody who has none: the same is offered of who leads."""
+        moves = {(piece.leader, piece.margin_change) for piece in entry.pieces if piece.likely and piece.margin_change}
+        if len({leader for leader, _ in moves}) == 1:
+            return entry
+        standing = await self._standings.margin(self._cards.contest(entry.contest), server)
+        margin = margin_of(standing.reading.votes) if standing.reading else None
+        if margin is None or margin.votes is None or any(abs(votes) >= margin.votes for _, votes in moves):
+            return entry
+        trails = {
+            (leader, votes) for leader, votes in moves if leader != margin.leader and (margin.leader, -votes) in moves
+        }
+        kept = [
+            piece for piece in entry.pieces if not piece.likely or (piece.leader, piece.margin_change) not in trails
+        ]
+        return entry.model_copy(update={"pieces": tuple(kept)})
 
     async def report(
         self,
@@ -333,9 +358,9 @@ class Entering:
         return await self._cards.card(stored, asker)
 
 
-def _says(entry: Entry) -> tuple[int, int]:
-    """Return how much a text surely says of a contest, and how much beside that."""
-    return len(entry.kept), len(entry.pieces)
+def _says(entry: Entry, here: Sequence[Contest]) -> tuple[int, bool, int]:
+    """Return how much a text surely says of a contest, whether it is one of the channel's, and how much beside that."""
+    return len(entry.kept), entry.contest in {one.id for one in here}, len(entry.pieces)
 
 
 def _understood(text: str, desk: Desk, contest: str) -> "Understood":

@@ -32,12 +32,17 @@ _PIECES = 1000
 """Characters of the list of what was read; Discord's own list below it has all."""
 
 _TIME_OF_DAY = re.compile(
-    r"(?<![\w.,:/])(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-5][0-9])(?:[ ]?[ap]\.?[ ]?m\b\.?)?|[ ]?[ap]\.?[ ]?m\b\.?)(?!\w|[.,:][0-9])",
+    r"(?<![\w.,:/])(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-5][0-9])(?:[ ]?[ap]\.?[ ]?m\b\.?|[ap]\b)?|[ ]?[ap]\.?[ ]?m\b\.?)(?!\w|[.,:][0-9])"
+    r"|(?:(?<=\bat )|(?<=\bas of ))(?P<close>(?:[1-9]|1[0-2])[0-5][0-9])(?!\w|[.,:][0-9]|[ ]votes)"
+    r"|(?<![\w.,:/])[0-9]{1,3}[ ]?(?:minutes?|mins?|hours?|hrs?) ago\b",
     re.IGNORECASE,
 )
+"""8:40 a.m., 8:40, 8:40a, 8 a.m.; "at 840", "as of 1130"; "20 min ago"."""
 
 _RECENT = timedelta(hours=12)
 """A time of day in a text is taken to have been so long ago at most: "6:40" is then one moment."""
+
+_NOT_TICKED = "**It is not ticked yet.** Press **Tick** if it is right"
 
 _NOTHING_TICKED = "**Nothing is ticked yet.** Tick what is right in the list below"
 
@@ -131,7 +136,7 @@ def draft_card(
         tuple(selects_of(key, entry, contest, sources, others, given)),
         _fitting(
             leaders_of(key, entry, contest),
-            actions_of(key, entry, ready=ready and not times, second=second),
+            actions_of(key, entry, contest, ready=ready and not times, second=second),
             times,
         ),
     )
@@ -149,7 +154,8 @@ def _would_come(
 ) -> list[str]:
     """Return what would go out, or why nothing can be entered as it is."""
     if not entry.kept:
-        return [f"{_NOTHING_TICKED}{'' if entry.source else ', then choose the source'}."]
+        how = _NOTHING_TICKED if len(entry.pieces) > 1 else _NOT_TICKED
+        return [f"{how}{'' if entry.source else ', then choose the source'}."]
     return [
         wrong or goes_out(consequences, source, now, setting, second=second),
         *_why_unposted(entry, consequences, source),
@@ -245,7 +251,7 @@ def not_ready_line(error: ValueError | BadInputError) -> str:
 
 
 def entered_card(
-    key: int, consequences: EntryConsequences, source: Source | None, setting: Setting, now: datetime, entered: str = ""
+    key: int, consequences: EntryConsequences, setting: Setting, now: datetime, entered: str = ""
 ) -> EntryCard:
     """Return what is said once it is entered, with a button that takes it back for two minutes.
 
@@ -257,9 +263,8 @@ def entered_card(
         not_yet = f"Not posted yet: {said}. {waits}"
         what = f"**Entered.** {not_yet if waits else f'It goes out as {said}.'}"
     else:
-        credit = f", credited to {source_name(source)}" if source else ""
         nothing = f"Nothing is posted{already(consequences)}; used" if consequences.known else "Saved, not posted; used"
-        what = f"**Entered.** {nothing} in answers{credit}.{named_there(consequences)}"
+        what = f"**Entered.** {nothing} in answers.{named_there(consequences)}"
     retracts = ""
     if consequences.posts:
         retracts = ", which retracts what was posted by then" if waits else ", which posts a retraction"
@@ -344,7 +349,9 @@ def in_short(entry: Entry, contest: Contest, setting: Setting, now: datetime) ->
         for piece in entry.kept[:3]
     )
     at = "" if each else f", as of {told.when(max(times, default=entry.as_of))}"
-    return f"{source_name(source) if source else 'nobody'}: {said}{at}"
+    named = any(piece.leader for piece in entry.kept[:3]) or len(setting.desk.contests) == 1
+    of = "" if named else f", {escape(contest.name, 60)}"  # a count alone may be of any
+    return f"{source_name(source) if source else 'nobody'}{of}: {said}{at}"
 
 
 def piece_line(
@@ -356,7 +363,7 @@ def piece_line(
     quoted = f" · “{escape(piece.words, MOST_QUOTED)}”" if piece.words and quotes else ""
     if piece.kept:
         return f"{place}. {said}{quoted}"
-    return f"{place}. Unclear; tick if right: {said}{quoted}" if piece.likely else f"{place}. Left out: {said}"
+    return f"{place}. Tick if right: {said}{quoted}" if piece.likely else f"{place}. Left out: {said}"
 
 
 def whose_line(
@@ -397,8 +404,16 @@ def untaken_times(entry: Entry, zone: ZoneInfo) -> list[str]:
     """Return the times of day of a text, letter for letter, of which nothing of the entry is: of events, or not certain."""
     moments = [entry.as_of, *(piece.as_of for piece in entry.pieces if piece.as_of)]
     taken = {at.astimezone(zone).strftime("%I:%M") for at in moments}
-    found = [match for match in _TIME_OF_DAY.finditer(entry.text) if int(match["hour"]) < 24]  # noqa: PLR2004 - a day's
-    said = {match[0]: f"{(int(match['hour']) - 1) % 12 + 1:02}:{match['minute'] or '00'}" for match in found}
+    figures = {abs(value) for piece in entry.pieces for value in (piece.margin, piece.total) if value is not None}
+    said: dict[str, str] = {}
+    for match in _TIME_OF_DAY.finditer(entry.text):
+        close = match["close"]
+        if close and int(close) in figures:
+            continue  # "the lead stands at 825"
+        hour, minute = (close[:-2], close[-2:]) if close else (match["hour"], match["minute"] or "00")
+        if hour is None or int(hour) < 24:  # noqa: PLR2004 - a day's
+            words = f"{hour}:{minute}" if close else match[0]
+            said[words] = f"{(int(hour) - 1) % 12 + 1:02}:{minute}" if hour else ""
     return [words for words, clock in said.items() if clock not in taken]
 
 
@@ -430,7 +445,7 @@ def goes_out(
         posted = already(consequences, setting, now)
         saved = f"It will be saved{'' if posted else ', not posted'}{after and f',{after}'}"
         first = f"**{stopped(f'Nothing goes out{posted}')}** {saved}" if posted else f"**{saved}**"
-        return f"{first}; used in answers, credited to {source_name(source)}.{named_there(consequences)}"
+        return f"{first}; used in answers.{named_there(consequences)}"
     lines = [f"**This goes out{after}{', but not yet' if consequences.waits else ''}:**"]
     for post in consequences.posts:
         lines += [f"> {post.headline}", f"-# in {preview_channels(post.channels)}"]
@@ -477,7 +492,7 @@ def selects_of(
 ) -> list[Select]:
     """Return the lists under an entry: which county, what of it, whose word (first whose the text says), which contest."""
     found = [_which(key, entry, contest)] if entry.unmatched else []
-    if len(entry.pieces) > 1 or any(piece.likely for piece in entry.pieces):
+    if len(entry.pieces) > 1:
         pieces = tuple(
             Choice(f"{place}. {_label(piece, contest)}", str(place - 1), chosen=piece.kept)
             for place, piece in enumerate(entry.pieces[:MOST_CHOICES], start=1)
@@ -534,7 +549,7 @@ def _label(piece: Piece, contest: Contest) -> str:
 def _taken_for(piece: Piece, contest: Contest) -> str:
     leader = contest.candidate(piece.leader) if piece.leader else None
     if piece.margin is not None:
-        return f"{leader.last if leader else 'lead'} ahead by {commas(piece.margin)}"
+        return f"{leader.last} ahead by {commas(piece.margin)}" if leader else f"a margin of {commas(piece.margin)}"
     if piece.margin_change is not None:
         way = "down" if piece.margin_change < 0 else "up"
         return f"{possessive(leader.last) + ' ' if leader else ''}lead {way} {commas(abs(piece.margin_change))}"
@@ -573,13 +588,16 @@ def times_of(key: int, told: ContestContext, entry: Entry, desk: Desk, *, ready:
     ]
 
 
-def actions_of(key: int, entry: Entry, *, ready: bool, second: bool) -> list[Button]:
-    """Return the buttons under an entry; `ready`: it can be entered."""
+def actions_of(key: int, entry: Entry, contest: Contest, *, ready: bool, second: bool) -> list[Button]:
+    """Return the buttons under an entry; `ready`: it can be entered. What alone may be ticked has one instead of a list."""
     own = {piece.units_certified.own for piece in entry.kept if piece.units_certified}
     word = "Listed by the source" if True in own else "Counties' own announcement"
     whose = [Button(word, f"entry:{key}:own")] if own else []
     label = "Ask the desk" if second else "Enter"
     enter = [Button(label, f"entry:{key}:enter", "primary")] if ready else []
+    if len(entry.pieces) == 1 and not entry.kept:
+        tick = clean(f"Tick: {_taken_for(entry.pieces[0], contest) or 'that is right'}", _MOST_ASKED)
+        enter = [Button(tick, f"entry:{key}:tick", "primary")]
     return [*enter, *whose, Button("Edit", f"entry:{key}:mend"), Button("Discard", f"entry:{key}:drop", "danger")]
 
 

@@ -17,6 +17,7 @@ from bot.prose.grammar import captured, compiled, encoded
 from bot.prose.lexicon import phrases_of, words_of
 from bot.prose.names import Names
 from bot.prose.numbers import with_numbers_read
+from bot.prose.objections import is_of_another_contest
 from bot.prose.settling import Heard, Settled, Times
 from bot.prose.stream import Item, Stream, streams_of
 from bot.prose.tokens import Token, tokens_of
@@ -109,6 +110,7 @@ _COMPARED = words_of("numbers.compared")
 _OF_NONE = frozenset({"statewide", "respectively"})
 """Of no county that is named, or nobody can tell of which."""
 _MINUS = frozenset({"-", "−", "minus"})
+_CLOCK = re.compile(r"(?:[1-9]|1[0-2])[0-5][0-9]")
 _HOURS = 12
 """A number as small behind "at" is an hour."""
 _A_STATES = 1_000_000
@@ -148,6 +150,8 @@ def proposals(
         tokens = [_plain(token, certifies=certifies) for token in _signed(cut)]
         unsaid = any(token.kind == "number" and token.value not in said for token in tokens)
         streams = _parts(tokens, contest, names) if unsaid and len(tokens) <= _MOST_TOKENS else []
+        if _is_of_another(streams or one.streams, contest, names):
+            continue
         about = {
             "words": text[one.sentence.start : end][:_LONGEST_WORDS], "sure": False,
             "time": times.only(streams or one.streams), "stamp": one.stamp,
@@ -158,9 +162,17 @@ def proposals(
             yield NoChangeClaim().model_copy(update=about)
         found = [pair for stream in streams for pair in _Numbers(stream, contest, one.leading, topic).claims()]
         for number, claim in sorted(found, key=lambda pair: pair[0].start):
-            if number.value not in said:
+            if number.value not in said and getattr(claim, "done", None) not in said:
                 yield claim.model_copy(update=about)
         topic = _topic(one) or topic
+
+
+def _is_of_another(streams: Sequence[Stream], contest: Contest, names: Names) -> bool:
+    """Return True if another contest, or a candidate of one, is named, and no candidate of this."""
+    if any(item.kind == "NAME" for stream in streams for item in stream.items):
+        return False
+    named = any(names.is_other(token) for stream in streams for token in stream.tokens if token.kind == "word")
+    return named or any(is_of_another_contest(stream, contest, names) for stream in streams)
 
 
 def _topic(one: Heard) -> type[Claim] | None:
@@ -310,7 +322,8 @@ class _Numbers:
         if kind is None:
             return
         yield kind
-        if self._told(i) or (kind is ChangeClaim and self._counties) or self._value(i) >= _A_STATES:
+        alone = kind is CertifiedClaim or (kind is ChangeClaim and self._counties) or self._value(i) >= _A_STATES
+        if alone or self._told(i):
             return
         words = self._items[max(i - _AS_NEAR, 0) : i + _AS_NEAR + 1]
         beside = {_KINDS[item.kind] for item in words if item.kind in _KINDS} - {kind, TotalClaim}
@@ -321,7 +334,8 @@ class _Numbers:
         votes, about = self._value(i), self._items[i].token.approximate
         if kind is CertifiedClaim:
             of = self._item(i, "THIS (OF|OUT_OF|SLASH) .? <of:NUM>", "of")
-            done = self._whole - votes if self._is_few(i) and self._said(i, _UNCERTIFIED) else votes
+            left = self._said(i, f"{_UNCERTIFIED}|[COMMA SEMI DASH AND WITH] THIS FURTHER? LEFT")
+            done = self._whole - votes if self._is_few(i) and left else votes
             if done <= ((of.token.value if of else self._whole) or done):
                 yield CertifiedClaim(done=done, of=of.token.value if of else None, sure=False)
         elif kind is LeftClaim:
@@ -371,7 +385,8 @@ class _Numbers:
             kind = self._topic or kind
         counted = self._said(i, "THIS (.? COUNTIES|HAVE? CERT|(OF|OUT_OF|SLASH) .? NUM)")
         of_counties = "COUNTIES" in self._kinds and not self._kinds & _LEADING
-        if self._certifies and self._is_few(i) and (counted or of_counties or kind in (TotalClaim, None)):
+        left = kind is LeftClaim and not self._kinds & _BALLOTS  # "101 counties certified, 58 to go"
+        if self._certifies and self._is_few(i) and (counted or of_counties or left or kind in (TotalClaim, None)):
             return CertifiedClaim
         if self._value(i) >= _A_STATES and (kind or not self._names):
             return TotalClaim
@@ -399,7 +414,12 @@ class _Numbers:
         to_a_mark = item.token.low.startswith(_MARKS) and self._said(i, "LEAD [BE HAVE]* [LESS MORE DOWN WENT] THIS")
         if to_a_mark or behind == ["statewide"]:
             return MarginClaim
-        if item.token.text.startswith("-") or not _COMPARED.isdisjoint(behind):  # "-503", "176 bigger"
+        since = any(
+            0 < when.first - item.last <= _AS_NEAR
+            for when in self._stream.times
+            if when.introduction in ("since", "from")
+        )
+        if since or item.token.text.startswith("-") or not _COMPARED.isdisjoint(behind):  # "-503", "176 bigger"
             return ChangeClaim
         told = self._told(i)
         if told is None and self._counties and self._said(i, f"{_BESIDE} THIS"):  # "Tift moved the margin 31 votes"
@@ -422,14 +442,22 @@ class _Numbers:
             not whole
             and not loose
             and words[max(item.first - 2, 0) : item.first] != ["as", "of"]
-            and not (before[-1:] == ["at"] and self._value(i) <= _HOURS)
+            and not (before[-1:] == ["at"] and (self._value(i) <= _HOURS or self._is_a_clock(i)))
             and not (
                 before[-1:] and before[-1] in _NO_COUNT and self._value(i) < _MANY and not (part or self._certifies)
             )
             and _NEEDED.isdisjoint(before[-1:])
+            and before[-1:] != ["not"]
             and _NO_VOTES.isdisjoint(words[item.last + 1 : item.last + 2])
             and self._is_own(item)
         )
+
+    def _is_a_clock(self, i: int) -> bool:
+        """Return True of "at 825" where nothing is said to stand at it."""
+        at = "AT THIS ($|[COMMA SEMI STOP DASH AND BUT])"
+        stands = "[LEAD LEADS UP DOWN BE HOLD HAVE COUNT TOTAL COUNTED VOTES WENT IT NAME POSS] COMMA? AT THIS"
+        is_one = _CLOCK.fullmatch(self._items[i].token.text) and self._said(i, at)
+        return bool(is_one) and not self._said(i, stands)
 
     def _is_own(self, item: Item) -> bool:
         """Return True of a number of the contest's own state: of the place right behind it, else of the last before it."""

@@ -16,7 +16,7 @@ _PATTERN = re.compile(
     r"""
     (?P<link>(?:https?://|www\.)\S*)
     |(?P<handle>[@\#]\w+)
-    |(?P<time>(?<![\w.,:])[0-9]{1,2}(?:(?::[0-9]{2})?[ ]?(?:[ap]\.[ ]?m\b\.?|[ap]m\b)|:[0-9]{2}(?!\w|:\w|[.,][0-9])))
+    |(?P<time>(?<![\w.,:])[0-9]{1,2}(?:(?::[0-9]{2})?[ ]?(?:[ap]\.[ ]?m\b\.?|[ap]m\b)|:[0-9]{2}[ap]\b|:[0-9]{2}(?!\w|:\w|[.,][0-9])))
     |(?P<percent>(?<![\w.,])[0-9][0-9.,]{0,12}(?:[ ]?%|[ ]?-?(?:percent|pct|percentage|points?|pts)\b)(?:[ ]points?\b)?)
     |(?P<odd>(?<![\w.,])[0-9][0-9.,]{0,12}(?:[ ](?:thousand|million))?[ ](?:billion|dollars|bucks)\b)
     |(?P<scaled>(?<![\w.,])[0-9]{1,4}(?:\.[0-9]{1,3})?[ ](?:thousand|million|mil)\b)
@@ -24,7 +24,7 @@ _PATTERN = re.compile(
     |(?P<number>\w{0,24}[0-9]\w*(?:[.,]\w{0,24}[0-9]\w*)*)
     |(?P<word>['’]s\b|[^\W\d_](?:\.[^\W\d_]\b)+|[^\W\d_]+(?:['’](?:t|re|ve|ll|d|m)\b)?)
     |(?P<space>\s+)
-    |(?P<mark>\.{2,}|.)
+    |(?P<mark>\.{2,}|[-=]>|.)
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )

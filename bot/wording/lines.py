@@ -47,8 +47,10 @@ def recount_line(change: Change, reading: Reading, line: RecountLine | None, rul
     return f"{side} recount range{place}: {share} points (limit {round_points(line.share)}){whole}."
 
 
-def recount_sentence(change: Change, reading: Reading, line: RecountLine | None, rule: Rule = _PLAIN) -> str:
-    """Return the same for the morning list: with who may ask, and by when."""
+def recount_sentence(
+    change: Change, reading: Reading, line: RecountLine | None, rule: Rule = _PLAIN, *, brief: bool = False
+) -> str:
+    """Return the same for the morning list: with who may ask, and by when; `brief`: without, as a line of copy has it."""
     found = _against(reading, line, rule)
     if line is None or found is None or not found[1].inside or change.margin is None:
         return recount_line(change, reading, line, rule)
@@ -62,7 +64,7 @@ def recount_sentence(change: Change, reading: Reading, line: RecountLine | None,
     inside = f"The margin{place} is {margin}, within the recount range{of}"
     if line.kind == "automatic":
         return f"{inside}: if it still is when the count is certified, the law calls for a recount."
-    return stopped(f"{inside}: {line.who} may ask for a recount {line.deadline}")
+    return stopped(inside if brief else f"{inside}: {line.who} may ask for a recount {line.deadline}")
 
 
 def _shown(share: Fraction, line: Fraction) -> str:

@@ -101,7 +101,7 @@ async def test_what_is_posted_already_is_said_with_its_number_and_time(told: Roo
     )
     done = await press(told, card, "Enter")
     assert done.content.startswith(
-        "**Entered.** Nothing is posted: the margin is posted already, #1; used in answers, credited to our reporter. "
+        "**Entered.** Nothing is posted: the margin is posted already, #1; used in answers. "
         "That post will name it as a source, too.\n"
         "> Our reporter: Biden ahead by 14,101, as of 7 a.m.\nYou can undo it"
     )
@@ -163,10 +163,10 @@ async def test_what_a_number_may_say_is_offered_unticked_with_its_sentence_and_e
     card = await read(told, "Biden has pulled out to a 4,224-vote cushion over Trump. 4,991,741 votes are counted.")
     lines = card.content.split("\n")
     assert lines[1].startswith("1. 4,991,741 votes counted")
-    assert lines[2].startswith("2. Unclear; tick if right: A margin of 4,224; leader not given · “Biden has pulled out")
+    assert lines[2].startswith("2. Tick if right: A margin of 4,224; leader not given · “Biden has pulled out")
     (keep, *_) = [part for part in card.parts if part["custom_id"].endswith(":keep")]
     assert [one.get("default", False) for one in keep["options"]] == [True, False]
-    assert keep["options"][1]["label"].startswith("2. lead ahead by 4,224: Biden has pulled out")
+    assert keep["options"][1]["label"].startswith("2. a margin of 4,224: Biden has pulled out")
     card = await told.editor.choose(card, keep["custom_id"], "1")
     assert "1. Left out: 4,991,741 votes counted" in card.content
     assert "2. A margin of 4,224" in card.content
@@ -174,25 +174,40 @@ async def test_what_a_number_may_say_is_offered_unticked_with_its_sentence_and_e
     assert "2. Biden ahead by 4,224" in card.content
 
 
-async def test_a_net_gain_is_offered_as_the_lead_of_each_who_may_lead(told: Room) -> None:
-    card = await read(told, "Trump nets 48 in Floyd.")
+async def test_a_net_gain_of_more_than_the_lead_is_offered_as_the_lead_of_each_who_may_lead(told: Room) -> None:
+    card = await read(told, "Trump nets 15,000 in Floyd.")
     lines = card.content.split("\n")
     assert [line.split(" · ")[0] for line in lines[1:3]] == [
-        "1. Unclear; tick if right: Biden's lead down 48",
-        "2. Unclear; tick if right: Trump's lead up 48",
+        "1. Tick if right: Biden's lead down 15,000",
+        "2. Tick if right: Trump's lead up 15,000",
     ]
     (keep, *_) = [part for part in card.parts if part["custom_id"].endswith(":keep")]
     assert [one["label"].split(":")[0] for one in keep["options"]] == [
-        "1. Biden's lead down 48",
-        "2. Trump's lead up 48",
+        "1. Biden's lead down 15,000",
+        "2. Trump's lead up 15,000",
     ]
+
+
+async def test_a_smaller_one_is_offered_as_a_move_of_the_lead_that_there_is(told: Room) -> None:
+    card = await read(told, "Cobb adds 111 for Trump and 40 for Biden")
+    assert "Biden's lead down 71" in card.content
+    assert "Trump's lead" not in card.content
 
 
 async def test_a_text_with_nothing_sure_is_offered_and_nothing_of_it_is_entered_by_itself(told: Room) -> None:
     card = await read(told, "Trump would lead by 300,000 if that were true.")
-    assert "1. Unclear; tick if right: Trump ahead by 300,000" in card.content
-    assert "**Nothing is ticked yet.**" in card.content
+    assert "1. Tick if right: Trump ahead by 300,000" in card.content
+    assert "**It is not ticked yet.** Press **Tick** if it is right, then choose the source." in card.content
     assert not any(key.endswith(":enter") for key in card.keys)
+
+
+async def test_what_alone_may_be_right_is_ticked_with_one_press(told: Room) -> None:
+    card = await read(told, "AP has Biden +14,118")
+    assert list(card.buttons) == ["Tick: Biden ahead by 14,118", "Edit", "Discard"]
+    assert not any(key.endswith(":keep") for key in card.keys)
+    card = await press(told, card, "Tick: Biden ahead by 14,118")
+    assert "1. Biden ahead by 14,118 · “AP has Biden +14,118”" in card.content
+    assert list(card.buttons) == ["Enter", "Edit", "Discard"]
 
 
 async def test_a_pasted_text_is_read_of_the_contest_that_is_named(told: Room) -> None:
@@ -200,6 +215,14 @@ async def test_a_pasted_text_is_read_of_the_contest_that_is_named(told: Room) ->
         told.count, "tally", text="Biden leads by 14,000 votes", contest="ga", source="reporter", as_of="6:30"
     )
     assert "Source: **our reporter** · as of 6:30 a.m." in result.content
+
+
+async def test_a_text_that_may_be_of_several_contests_is_of_the_channel_s(told: Room) -> None:
+    senate = told.guild.add_channel("senate")
+    await told.follow("senate", senate)
+    for channel, name in ((told.count, "President"), (senate, "U.S. Senate")):
+        card = await told.editor.slash(channel, "tally", text="The lead went to 14,000, they say")
+        assert card.content.startswith(f"**New entry: {name}**")
 
 
 async def test_within_two_minutes_it_is_undone_with_one_press(told: Room) -> None:

@@ -236,6 +236,20 @@ async def test_a_retraction_says_what_stands_of_each_of_its_figures_and_of_no_ot
     )
 
 
+async def test_what_a_source_with_a_feed_was_said_to_have_before_is_not_called_its_figures(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1100, 500, 1), reading(1100, 500, 1, source="ga-sos"))
+    await say(newsroom, 2, leader="biden", margin=600)
+    await say(newsroom, 3, leader="biden", margin=400)
+    await newsroom.publish()
+    number = max(row.number for row in await newsroom.posts() if "400" in (row.content or ""))
+    await newsroom.corrections.retract(SERVER, number, "misread", WHO)
+    await newsroom.publish()
+    assert newsroom.contents(COUNT)[-1].startswith(
+        f"**Retraction:** we retract #{number} (the Secretary of State: Biden +400). Misread.\n"
+    )
+
+
 async def test_what_had_corrected_a_retracted_post_is_marked_too(certified: Newsroom) -> None:
     await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
     await certified.publish()

@@ -52,6 +52,12 @@ def test_a_time_before_a_colon_or_in_brackets_is_quoted_whole() -> None:
     assert untaken_times(entry, ZoneInfo("America/New_York")) == ["8:40 a.m.", "7:15 a.m."]
 
 
+def test_times_are_known_as_people_type_them_and_a_figure_is_none() -> None:
+    text = "per SoS 7:15a, at 835, as of 1130, 20 min ago; the lead is at 825, at 1,130 votes"
+    entry = Entry(contest="ga", as_of=NOW, pieces=(Piece(leader="biden", margin=825),), text=text)
+    assert untaken_times(entry, ZoneInfo("America/New_York")) == ["7:15a", "8:35", "11:30", "20 min ago"]
+
+
 def test_a_mended_text_that_asks_everything_at_once_has_room_for_its_lists_and_buttons() -> None:
     desk = small_desk()
     margin, units = Piece(margin=14_101), Piece(units_certified=UnitsCertified(units=("13067",)))
@@ -77,7 +83,7 @@ def test_a_mended_text_that_asks_everything_at_once_has_room_for_its_lists_and_b
 def test_answers_are_within_limits(entry: Entry, going: EntryConsequences) -> None:
     desk = hostile_desk()
     contest, setting = desk.contests[0], Setting(desk)
-    check(entered_card(1, going, desk.sources[0], setting, NOW).content)
+    check(entered_card(1, going, setting, NOW).content)
     check(nothing_read(contest, entry.leftovers))
     short = in_short(entry, contest, setting, NOW)
     check(mine_answer([OwnEntry(number, "rejected", short, short, (number,) * 3) for number in range(1, 11)]).content)
@@ -117,8 +123,8 @@ def test_a_sentence_of_several_figures_is_quoted_once_and_what_is_not_read_in_sh
     entry = Entry(contest="ga", as_of=NOW, pieces=tuple(likely), leftovers=("Nobody knows. " * 20, "Nor we."))
     card = draft_card(1, entry, desk.contests[0], None, desk.sources, [], Setting(desk), NOW, second=False)
     lines = card.content.split("\n")
-    assert lines[1] == f"1. Unclear; tick if right: A margin of 31; leader not given · “{words}”"
-    assert lines[2] == "2. Unclear; tick if right: A margin of 14,101; leader not given"
+    assert lines[1] == f"1. Tick if right: A margin of 31; leader not given · “{words}”"
+    assert lines[2] == "2. Tick if right: A margin of 14,101; leader not given"
     assert lines[3].startswith("-# 2 sentences not read: “Nobody knows. ")
     assert lines[3].endswith("…” and 1 more")
     assert len(lines[3]) < 110

@@ -264,11 +264,38 @@ def test_a_number_that_two_words_make_two_things_is_offered_as_both(georgia: Des
 
 
 @pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("101 counties have now certified, 58 to go", set()), ("CORRECTION: the lead is 14,021 not 14,201", {14021}),
+        ("Lead 14,112 at 10:25 -> 14,057 at 11:20", {14112, 14057}), ("Lead is 14,130 they say, per SoS at 825", {14130}),
+        ("Lead is 14,130, they say 20 min ago", {14130}), ("Lead is 14,130, they say at 8:25a", {14130}), ("The lead stands at 825 they say", {825}),
+    ],
+)  # fmt: skip
+def test_what_is_left_an_hour_or_taken_back_is_no_figure(georgia: Desk, text: str, offered: set[int]) -> None:
+    found = understood(text, georgia).proposals
+    assert {next(numbers(one)) for one in found} == offered
+    assert {one.claim for one in found} <= {"margin"}
+
+
+@pytest.mark.parametrize(
     "text",
     ["All but 1,234 of Georgia's 159 counties have certified.", f"Lowndes County became the {'5' * 90}th to certify."],
 )
 def test_more_than_there_can_be_is_offered_as_nothing(georgia: Desk, text: str) -> None:
     assert [one for one in understood(text, georgia).proposals if isinstance(one, CertifiedClaim)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SoS has Biden 2,471,960, Trump 2,457,801 w/ 4,992,270 total",
+        "trump gained 120, lead down to 13,992",
+        "No change for Biden.",
+    ],
+)
+def test_what_names_only_another_contest_s_candidates_is_of_that_one(georgia: Desk, text: str) -> None:
+    assert understood(text, georgia).proposals != ()
+    assert understood(text, georgia, "ga-2020-senate").proposals == ()
 
 
 def test_of_several_states_the_contest_s_own_is_offered(georgia: Desk) -> None:

@@ -62,6 +62,17 @@ def test_inside_the_line_says_who_may_ask() -> None:
     )
 
 
+def test_a_line_of_copy_leaves_out_who_may_ask_and_keeps_what_the_law_calls_for() -> None:
+    reading = Reading.model_validate(
+        {"source": "t", "contest": "x", "as_of": NOW, "votes": {"a": 4028, "b": 4000}, "total": 10000}
+    )
+    change = compare(None, reading)
+    assert change is not None
+    assert recount_sentence(change, reading, LINE, brief=True) == f"{ASKS.partition(':')[0]}."
+    automatic = replace(LINE, kind="automatic")
+    assert recount_sentence(change, reading, automatic, brief=True).endswith("the law calls for a recount.")
+
+
 def test_exactly_on_an_inclusive_line_is_inside_and_one_vote_more_is_not() -> None:
     assert lines(50, LINE)[0] == "Within recount range: 0.50 points (limit 0.5)."
     assert lines(51, LINE)[0] == "Outside recount range: 0.51 points (limit 0.5)."
