@@ -42,6 +42,12 @@ _TIME_OF_DAY = re.compile(
 _RECENT = timedelta(hours=12)
 """A time of day in a text is taken to have been so long ago at most: "6:40" is then one moment."""
 
+_CALLS = re.compile(
+    r"\b(?:calls|called|calling|uncalled|projects|projected|declares|declared|apparent winner|decision desk)\b",
+    re.IGNORECASE,
+)
+"""Words of a race call; who is called, is read elsewhere."""
+
 _NOT_TICKED = "**It is not ticked yet.** Press **Tick** if it is right"
 
 _NOTHING_TICKED = "**Nothing is ticked yet.** Tick what is right in the list below"
@@ -76,6 +82,8 @@ class EntryConsequences(Struct, frozen=True):
     """True: its source is named at these posts."""
     waits: str = ""
     """What its posts wait for, in words; empty: they go out at once."""
+    partly: bool = False
+    """True: in some channels they do."""
 
 
 def draft_card(
@@ -242,6 +250,8 @@ def nothing_read(
     if read_of and read_of.candidates and not has_figures and not strangers:
         leader = escape(read_of.candidates[0].last)
         head = f"**No figures{of} in the text.** For example: {leader} leads by 14,101 as of 8:40 a.m."
+    if not (strangers or has_figures) and any(_CALLS.search(text) for text in leftovers):
+        return "\n".join([f"**No figures{of} in the text.** To enter who called it for whom: `/call`.", *shown])
     return "\n".join([f"{head} To enter it by hand: `/tally`.", *_not_offered(strangers), *shown])
 
 
@@ -260,7 +270,9 @@ def entered_card(
     waits = consequences.waits
     if consequences.posts:
         said = "; ".join(f"#{post.number} in {preview_channels(post.channels)}" for post in consequences.posts)
-        not_yet = f"Not posted yet: {said}. {waits}"
+        one = len({post.number for post in consequences.posts}) == 1
+        begins = ("" if one else f"{said}. ") if consequences.partly else f"Not posted yet: {said}. "
+        not_yet = f"{begins}{waits}"
         what = f"**Entered.** {not_yet if waits else f'It goes out as {said}.'}"
     else:
         nothing = f"Nothing is posted{already(consequences)}; used" if consequences.known else "Saved, not posted; used"
@@ -446,7 +458,8 @@ def goes_out(
         saved = f"It will be saved{'' if posted else ', not posted'}{after and f',{after}'}"
         first = f"**{stopped(f'Nothing goes out{posted}')}** {saved}" if posted else f"**{saved}**"
         return f"{first}; used in answers.{named_there(consequences)}"
-    lines = [f"**This goes out{after}{', but not yet' if consequences.waits else ''}:**"]
+    not_yet = ", but not yet" if consequences.waits and not consequences.partly else ""
+    lines = [f"**This goes out{after}{not_yet}:**"]
     for post in consequences.posts:
         lines += [f"> {post.headline}", f"-# in {preview_channels(post.channels)}"]
     return "\n".join([*lines, *([consequences.waits] if consequences.waits else [])])
