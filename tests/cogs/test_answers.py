@@ -20,8 +20,8 @@ from bot.rehearsal.standin.guild import Channel
 from bot.wording.typed_times import past_time
 from cogs.answers import HistoryPage
 from tests.cogs.conftest import Person, Room, Seen, history
-from tests.cogs.matrix import leaves
 from tests.conftest import START, reading
+from tests.pictures.guide import leaves
 
 PNG = b"\x89PNG\r\n\x1a\n and so on"
 

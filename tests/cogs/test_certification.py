@@ -56,7 +56,7 @@ async def test_names_say_that_they_are_not_posted_before_anything_is_chosen(foll
         "Names are kept for `/certified`, not posted.",
     ]
     card = await choose(following, card, "source", ["reporter"])
-    assert "**It will be saved, not posted**; used in answers, credited to our reporter." in card.content
+    assert "**It will be saved, not posted**; used in answers." in card.content
 
 
 async def test_whose_word_is_turned_round_by_a_button(following: Room) -> None:

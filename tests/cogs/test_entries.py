@@ -7,8 +7,9 @@ from msgspec.structs import force_setattr
 
 from bot.entries.drafts import Asker
 from bot.errors import BadInputError
+from bot.rehearsal.standin.guild import Channel
 from cogs.entries import news_time
-from tests.cogs.conftest import Channel, Person, Room, history
+from tests.cogs.conftest import Person, Room, history
 from tests.cogs.entering import choose, entered, press, read
 from tests.conftest import START
 
