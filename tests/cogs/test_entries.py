@@ -7,6 +7,7 @@ from msgspec.structs import force_setattr
 
 from bot.entries.drafts import Asker
 from bot.errors import BadInputError
+from bot.rehearsal.standin.guild import Channel
 from cogs.entries import news_time
 from tests.cogs.conftest import Person, Room, history
 from tests.cogs.entering import choose, entered, press, read
@@ -283,6 +284,20 @@ async def test_what_was_entered_says_that_it_waits_while_the_server_is_paused(to
     )
 
 
+async def test_what_goes_out_in_one_channel_and_waits_in_another_is_said_for_each(told: Room, desk: Channel) -> None:
+    await told.set_desk(desk)
+    await told.newsroom.follow(desk.id, server=told.guild.id)
+    await told.newsroom.control.set_public(told.count.id, told.guild.id, "olga (1)", public=True)
+    first = await choose(told, await read(told, "92 of 159 counties have certified."), "source", ["ga-sos"])
+    await press(told, first, "Enter")
+    card = await choose(told, await read(told, "96 of 159 counties have certified."), "source", ["ga-sos"])
+    goes = f"goes out in <#{desk.id}>. In <#{told.count.id}> it waits for Publish in <#{desk.id}>."
+    assert "**This goes out:**\n" in card.content
+    assert f"It {goes}" in card.content
+    done = await press(told, card, "Enter")
+    assert done.content.startswith(f"**Entered.** #2 {goes}\n")
+
+
 async def test_after_two_minutes_it_takes_a_reason(told: Room) -> None:
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
     done = await press(told, card, "Enter")
@@ -338,6 +353,11 @@ async def test_an_entry_with_two_posts_is_retracted_with_both_and_undone_with_bo
     await told.newsroom.publish()
     before = [one.content for one in history(told.count)][-2:]
     numbers = sorted(content.rpartition("-# #")[2].split(" ")[0] for content in before)
+    corrected = await told.card("correct", post=f"#{numbers[0]}", text="95 counties")
+    assert (
+        f"to replace it, retract #{numbers[0]}, which takes #{numbers[1]} along, and enter all of it again."
+        in corrected.content
+    )
     card = await told.card("retract", post=f"#{numbers[1]}", why="misread")
     assert card.content.startswith(
         f"**Retract #{numbers[0]} and #{numbers[1]}?** They came from one entry. Answers will no longer use it.\nAs posted:\n"
