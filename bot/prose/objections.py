@@ -212,7 +212,8 @@ def denies(words: list[str]) -> bool:
     if takes_back(words) or len(words) > _DENIAL:
         return takes_back(words)
     untrue = any(reason == "rumor" for _, _, reason in _SENTENCE.all_in(words))
-    return untrue or _UNDONE.has_any(words) or (words[:1] in (["no"], ["not"]) and len(words) <= _SHORT_NO)
+    no = words[:1] in (["no"], ["not"]) and words[1:2] not in (["change"], ["changes"]) and len(words) <= _SHORT_NO
+    return untrue or no or _UNDONE.has_any(words)
 
 
 def is_of_another_contest(stream: Stream, contest: Contest, names: Names) -> bool:
