@@ -41,6 +41,8 @@ _BACK_THEN = frozenset({"was", "were", "had", "since"})
 _LED = frozenset({"led", "trailed", "had"})
 _MEANINGFUL = ("NO_CHANGE", "UNCHANGED", "LEFT", "OVERNIGHT", "PRECINCTS_IN")
 _SHORT_NO = 3
+_BEHIND = len(" votes (")
+"""So many letters behind a claim's number the parentheses are of it."""
 _DENIAL = 8
 """A sentence of so few words that says "false" speaks of the one before it."""
 _DASHES = frozenset("-–—")
@@ -74,7 +76,8 @@ class Objections:
 
     def objects(self, kind: str, first: int, last: int) -> bool:
         """Return True if anything speaks against a claim of this kind that is made by the tokens from `first` to `last`."""
-        return self.whole or self._near(kind, first, last) or self._past(kind, last) or self._elsewhere(first, last)
+        past = self._past(kind, last) or self._long_ago(last)
+        return self.whole or past or self._near(kind, first, last) or self._elsewhere(first, last)
 
     @cached_property
     def whole(self) -> bool:
@@ -159,6 +162,16 @@ class Objections:
             if _LONG_AGO.at(self._words, i):
                 return True
         return False
+
+    def _long_ago(self, last: int) -> bool:
+        """Return True of "14,149 votes (yesterday)"; not of "14,101 (14,149 yesterday)", which is another number."""
+        end = self._stream.tokens[last].end
+        return any(
+            _LONG_AGO.has_any(inner.words)
+            and not (inner.befores or any(item.kind == "NUM" for item in inner.items))
+            and 0 < inner.tokens[0].start - end <= _BEHIND
+            for inner in self._sentence[1:]
+        )
 
     def _elsewhere(self, first: int, last: int) -> bool:
         """Return True where the claim's zone, or else its sentence, is about another place."""
