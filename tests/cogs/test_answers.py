@@ -141,6 +141,17 @@ async def test_history_says_of_each_batch_who_got_what_from_where(room: Room) ->
     assert "**7 a.m.** first figures: 4,992,124 votes; Biden +14,149" in said
 
 
+async def test_no_source_names_a_county_is_not_said_where_one_may_not_be_shown(room: Room) -> None:
+    await morning(room)
+    units = {"units": ["13115"], "own": False}
+    await say(room, source="reporter", units_certified=units)
+    assert "our reporter" in card(await room.card("county", contest="ga", county="Floyd"))
+    await read_by_the_public(room)
+    shown = card(await room.card("county", contest="ga", county="Floyd"))
+    assert "Certification unknown: no source that may be shown here names this county." in shown
+    assert "reporter" not in shown
+
+
 async def test_county_says_where_it_stands_and_how_fresh_that_is(room: Room) -> None:
     await morning(room)
     await say(room, certified=(96, 159))
@@ -738,6 +749,7 @@ async def test_a_count_whose_post_was_corrected_says_so_in_certified_and_is_not_
     assert "```\nLeft out: 96 of 159 counties certified, corrected in #3: It is 95 counties, not 96.\n-#" in drafted
     assert CORRECTED in await room.ask("certified", contest="ga", at="7:01")
     assert CORRECTED not in await room.ask("margin", contest="ga")
+    assert f"says, as of 7 a.m. {CORRECTED}" in card(await room.card("county", contest="ga", county="Floyd"))
 
 
 async def test_a_correction_of_a_correction_is_told_and_one_that_is_undone_or_overtaken_is_not(room: Room) -> None:
