@@ -71,6 +71,24 @@ async def test_since_a_minute_counts_from_after_the_update_stamped_with_it_as_po
     assert "Biden led in Georgia by 110 votes" in await room.ask("margin", contest="ga", at="7:35")
 
 
+async def test_since_ends_with_what_else_came_and_only_where_something_did(room: Room) -> None:
+    await morning(room)
+    await say(room, certified=(92, 159), total=4991000)
+    room.newsroom.at(60)
+    assert "Also" not in card(await room.card("since", contest="ga", since="7:05"))
+    later = START + timedelta(minutes=45)
+    await say(room, as_of=later, certified=(96, 159))
+    await say(room, as_of=later, leader="biden", margin=14101, total=4991741)
+    await say(room, as_of=later, source="reporter", leader="biden", margin=14100)
+    said = card(await room.card("since", contest="ga", since="7:05"))
+    assert said.endswith(
+        "\nAlso since 7:05 a.m.: 96 of 159 counties certified (the Secretary of State, 7:45 a.m.); "
+        "the Secretary of State: Biden ahead by 14,101, 4,991,741 votes counted (7:45 a.m.)."
+    )
+    assert "Also" not in card(await room.card("since", contest="ga", since="7:05", at="7:40"))
+    assert "Also" not in card(await room.card("since", contest="ga", since="7:50"))
+
+
 async def test_since_says_that_nothing_came(room: Room) -> None:
     await morning(room)
     room.newsroom.at(60)
