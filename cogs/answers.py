@@ -139,7 +139,7 @@ class MarginCommands(Commands):
     """Questions about the count."""
 
     @app_commands.command(description="Who leads and by how much, by whose count, as of when")
-    @app_commands.describe(contest=CONTEST, at="An earlier time: 3:05, 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m.")
+    @app_commands.describe(contest=CONTEST, at="An earlier time: 3:05 a.m., 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m.")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def margin(
@@ -197,7 +197,7 @@ class MoveCommands(Commands):
     @app_commands.command(description="What changed since a time, all updates together, as a sentence")
     @app_commands.describe(
         contest=CONTEST,
-        since="Since when: 3:05, 7:30 p.m., last night, Monday, 20 min ago",
+        since="Since when: 11 p.m., yesterday 7pm, Nov. 9 6 p.m., 20 min ago",
         at="Until when; by default now",
     )
     @app_commands.guild_only()
@@ -300,7 +300,8 @@ class ProvenanceCommands(Commands):
 
     @app_commands.command(description="Why a post went out; or what was not posted, and why")
     @app_commands.describe(
-        post="The post's number, from its small last line", contest="The contest, for what was not posted"
+        post="The post's number, from the small print under its sentence",
+        contest="The contest, for what was not posted",
     )
     @app_commands.guild_only()
     @guard(Level.ANYONE)

@@ -42,7 +42,7 @@ class CallCommands(Commands):
         contest=CONTEST,
         how="The caller's own word, where it is not its usual one",
         as_of="When: 7:40 p.m., yesterday 7pm; by default now",
-        reason="A note for whoever confirms it",
+        reason="A note for a second person, where one has to confirm it",
     )
     @app_commands.guild_only()
     @guard(Level.REPORTER)
@@ -66,7 +66,7 @@ class CallCommands(Commands):
         await show_entry(interaction, card)
 
     @app_commands.command(description="Who has called it, for whom and when")
-    @app_commands.describe(contest=CONTEST, at="An earlier time: 3:05, 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m.")
+    @app_commands.describe(contest=CONTEST, at="An earlier time: 3:05 a.m., 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m.")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def calls(

@@ -35,7 +35,7 @@ class CertificationCommands(Commands):
         contest=CONTEST,
         withdrawn="If certification is withdrawn: why, as it will be posted",
         announced_by="Who announced it; by default the source, in a list",
-        as_of="As of when: 9:40, yesterday 7pm; by default now",
+        as_of="As of when: 9:40 a.m., yesterday 7pm; by default now",
     )
     @app_commands.guild_only()
     @guard(Level.REPORTER)
@@ -77,7 +77,7 @@ class _ListForm(AnsweredForm):
         "By name, or a count", placeholder="their names, with commas or line by line; or 92 of 159", max_length=MOST_TEXT,
         long=True,
     )  # fmt: skip
-    at = TextField("As of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60)
+    at = TextField("As of", placeholder="now; or 9:40 a.m., yesterday 7pm", required=False, max_length=60)
 
     def __init__(self, contest: Contest, source: str | None, *, own: bool) -> None:
         super().__init__(title=cut(f"Certified: {contest.name}", 45))

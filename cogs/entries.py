@@ -39,9 +39,9 @@ class TallyCommands(Commands):
         text="Paste a reporter's post or part of a live blog; leave it out for a form",
         source="The source; you can choose it afterwards",
         contest=CONTEST,
-        as_of="As of when: 9:40, yesterday 7pm; by default now",
+        as_of="As of when: 9:40 a.m., yesterday 7pm; by default now",
         photo="A photo: a printout or a screen",
-        reason="A note for whoever confirms it",
+        reason="A note for a second person, where one has to confirm it",
     )
     @app_commands.guild_only()
     @guard(Level.REPORTER)
@@ -84,7 +84,7 @@ class TallyCommands(Commands):
 
     @app_commands.command(description="Correct our own error in a post; you see the correction before it goes out")
     @app_commands.describe(
-        post="The post; its number is in its small last line", text="What is right, in a full sentence"
+        post="The post; its number is in the small print under its sentence", text="What is right, in a full sentence"
     )
     @app_commands.guild_only()
     @guard(Level.DESK)
@@ -193,7 +193,7 @@ class TallyForm(AnsweredForm, title="Figures, and as of when"):
         "Ballots left", placeholder="4,355; or each county with its number", required=False, max_length=200
     )
     certified = TextField("Certified", placeholder="96 of 159", required=False, max_length=30)
-    at = TextField("As of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60)
+    at = TextField("As of", placeholder="now; or 9:40 a.m., yesterday 7pm", required=False, max_length=60)
 
     @property
     def form(self) -> Form:
@@ -442,7 +442,7 @@ class _WordForm(AnsweredForm, title="Edit the entry"):
             )
             for field in form.fields
         ]  # fmt: skip
-        self.at = TextField("As of", placeholder="now; or 9:40, yesterday 7pm", required=False, max_length=60)
+        self.at = TextField("As of", placeholder="now; or 9:40 a.m., yesterday 7pm", required=False, max_length=60)
         for field in (*self._typed, self.at):
             self.add_item(field)
 

@@ -29,7 +29,9 @@ TOPICS: Mapping[str, Sequence[str]] = {
 }  # fmt: skip
 """Every command, as an editor would look for it, the most asked for first."""
 
-MENUS = {"Read as tally": "Read a message, and show what it says of the count before anything is entered"}
+MENUS = {
+    "Read as tally": "Press and hold a message, then Apps: shows what it says of the count before anything is entered"
+}
 """What commands of a message's menu do; Discord has no description of them."""
 
 

@@ -136,7 +136,7 @@ class _Post(app_commands.Transformer):
         digits = value.strip().lstrip("#")
         if not digits.isascii() or not digits.isdigit() or len(digits) > _MOST_DIGITS:
             raise BadInputError(
-                f"{value[:20]} is not a post number; use the number in the post's small last line, such as #214; `/why` alone shows what was not posted"
+                f"{value[:20]} is not a post number; use the number in the small print under the post's sentence, such as #214; `/why` alone shows what was not posted"
             )
         if isinstance(client := interaction.client, Bot) and interaction.guild_id is not None:
             corrections = client.rooms.entries.corrections

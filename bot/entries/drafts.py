@@ -142,15 +142,22 @@ class EntryCards:
         taken = await self._store.preview(prepared, stored.server, self._clock.now())
         statements = [one.statement for one in prepared]
         consequences = consequences_of(taken, statements, stored.server, self._setting.desk, numbered=False)
-        return replace(consequences, waits=await self._waits(stored.server, taken))
+        return await self._waits(stored.server, taken, consequences)
 
-    async def _waits(self, server: int, taken: Sequence[StatementTaken]) -> str:
-        """Return what the posts of an entry wait for; empty where all go out at once."""
+    async def _waits(
+        self, server: int, taken: Sequence[StatementTaken], consequences: EntryConsequences
+    ) -> EntryConsequences:
+        """Return it with what the posts of an entry wait for, where not all go out at once."""
         rows = [row for one in taken for row in one.posts]
         sources = {row.source for row in rows if row.source}
         delivery = await self._outbox.suspensions.delivery(server, [row.channel for row in rows], sources)
-        everywhere = delivery.now == delivery.channels
-        return "" if everywhere else delivery_words(delivery, self._setting, self._clock.now())
+        if delivery.now == delivery.channels:
+            return consequences
+        numbers = {f"#{post.number}" for post in consequences.posts if post.number is not None}
+        waits = delivery_words(
+            delivery, self._setting, self._clock.now(), numbers.pop() if len(numbers) == 1 and delivery.now else "It"
+        )
+        return replace(consequences, waits=waits, partly=bool(delivery.now))
 
     def prepare(self, stored: StoredEntry, confirmed_by: str | None = None) -> list[Prepared]:
         """Return the statements that an entry makes, each with what it does.
@@ -170,7 +177,7 @@ class EntryCards:
         entry = entered.stored.entry
         said = entry.statements(entered.stored.entered_by)
         consequences = consequences_of(entered.taken, said, entered.stored.server, self._setting.desk, numbered=True)
-        consequences = replace(consequences, waits=await self._waits(entered.stored.server, entered.taken))
+        consequences = await self._waits(entered.stored.server, entered.taken, consequences)
         now = self._clock.now()
         short = in_short(entry, self.contest(entry.contest), self._setting, now)
         return entered_card(entered.stored.id, consequences, self._setting, now, capitalised(short))

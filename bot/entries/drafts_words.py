@@ -42,6 +42,12 @@ _TIME_OF_DAY = re.compile(
 _RECENT = timedelta(hours=12)
 """A time of day in a text is taken to have been so long ago at most: "6:40" is then one moment."""
 
+_CALLS = re.compile(
+    r"\b(?:calls|called|calling|uncalled|projects|projected|declares|declared|apparent winner|decision desk)\b",
+    re.IGNORECASE,
+)
+"""Words of a race call; who is called, is read elsewhere."""
+
 _NOT_TICKED = "**It is not ticked yet.** Press **Tick** if it is right"
 
 _NOTHING_TICKED = "**Nothing is ticked yet.** Tick what is right in the list below"
@@ -76,6 +82,8 @@ class EntryConsequences(Struct, frozen=True):
     """True: its source is named at these posts."""
     waits: str = ""
     """What its posts wait for, in words; empty: they go out at once."""
+    partly: bool = False
+    """True: in some channels they do."""
 
 
 def draft_card(
@@ -172,7 +180,8 @@ def _piece_lines(told: ContestContext, entry: Entry, desk: Desk) -> list[str]:
     lines: list[str] = []
     quoted: set[str] = set()
     for place, piece in enumerate(entry.pieces, start=1):
-        lines.append(piece_line(told, place, piece, desk, quotes=piece.words not in quoted))
+        quotes, sourced = piece.words not in quoted, entry.source is not None
+        lines.append(piece_line(told, place, piece, desk, quotes=quotes, sourced=sourced))
         if piece.kept or piece.likely:
             quoted.add(piece.words)
     return lines
@@ -197,10 +206,16 @@ def _not_offered(strangers: Sequence[str]) -> list[str]:
 
 
 def _why_unposted(entry: Entry, consequences: EntryConsequences | None, source: Source | None) -> list[str]:
-    """Return why what is entered is not posted, and where it is shown."""
+    """Return why what is entered is not posted, and where it is shown; of names also before it is known whose word it is."""
+    named, why = [piece.units_certified for piece in entry.kept if piece.units_certified], ""
+    if consequences is None and entry.needs_source and named and not any(units.taken_back for units in named):
+        if all(units.own for units in named):
+            return ["Names are kept for `/certified`, not posted."]
+        return [
+            "Names are kept for `/certified`; they are posted only if they are more than their source's last count."
+        ]
     if consequences is None or consequences.posts or not entry.kept:
         return []
-    named, why = [piece.units_certified for piece in entry.kept if piece.units_certified], ""
     if named and all(units.own for units in named):
         inside = "" if source is None or source.public else ", except in public channels"
         why = f"A county's own announcement is not posted; `/certified` shows it{inside}."
@@ -235,6 +250,8 @@ def nothing_read(
     if read_of and read_of.candidates and not has_figures and not strangers:
         leader = escape(read_of.candidates[0].last)
         head = f"**No figures{of} in the text.** For example: {leader} leads by 14,101 as of 8:40 a.m."
+    if not (strangers or has_figures) and any(_CALLS.search(text) for text in leftovers):
+        return "\n".join([f"**No figures{of} in the text.** To enter who called it for whom: `/call`.", *shown])
     return "\n".join([f"{head} To enter it by hand: `/tally`.", *_not_offered(strangers), *shown])
 
 
@@ -253,7 +270,9 @@ def entered_card(
     waits = consequences.waits
     if consequences.posts:
         said = "; ".join(f"#{post.number} in {preview_channels(post.channels)}" for post in consequences.posts)
-        not_yet = f"Not posted yet: {said}. {waits}"
+        one = len({post.number for post in consequences.posts}) == 1
+        begins = ("" if one else f"{said}. ") if consequences.partly else f"Not posted yet: {said}. "
+        not_yet = f"{begins}{waits}"
         what = f"**Entered.** {not_yet if waits else f'It goes out as {said}.'}"
     else:
         nothing = f"Nothing is posted{already(consequences)}; used" if consequences.known else "Saved, not posted; used"
@@ -347,10 +366,12 @@ def in_short(entry: Entry, contest: Contest, setting: Setting, now: datetime) ->
     return f"{source_name(source) if source else 'nobody'}{of}: {said}{at}"
 
 
-def piece_line(told: ContestContext, place: int, piece: Piece, desk: Desk, *, quotes: bool = True) -> str:
-    """Return a piece as a line of its list; `quotes`: with the words that it was read in."""
+def piece_line(
+    told: ContestContext, place: int, piece: Piece, desk: Desk, *, quotes: bool = True, sourced: bool = True
+) -> str:
+    """Return a piece as a line of its list; `quotes`: with the words that it was read in; `sourced`: its source is known."""
     owner = desk.source(piece.source) if piece.source else None
-    said = capitalised(figures_of(told, piece)) + (f" · {source_name(owner)}" if owner else "")
+    said = capitalised(figures_of(told, piece, sourced=sourced)) + (f" · {source_name(owner)}" if owner else "")
     quoted = f" · “{escape(piece.words, MOST_QUOTED)}”" if piece.words and quotes else ""
     if piece.kept:
         return f"{place}. {said}{quoted}"
@@ -369,10 +390,17 @@ def whose_line(
     if source is None and entry.kept and not entry.needs_source:
         return f"As of {told.when(entry.as_of)}" if as_of else ""
     read = f" (the text says {either([source_name(one) for one in given])})" if given else ""
-    whose = f"**{source_name(source)}**" if source else f"**choose one below**{read}"
+    choose = "choose below who told the newsroom" if _is_own_word(entry) else "choose one below"
+    whose = f"**{source_name(source)}**" if source else f"**{choose}**{read}"
     if source in given:
         whose += ", as the text says"
     return f"Source: {whose}{as_of}"
+
+
+def _is_own_word(entry: Entry) -> bool:
+    """Return whether all that is kept is counties' own word, which somebody passes on: they are no sources themselves."""
+    named = [piece.units_certified for piece in entry.kept]
+    return bool(named) and all(units is not None and units.own for units in named)
 
 
 def _true_as_of(told: ContestContext, entry: Entry) -> str:
@@ -430,7 +458,8 @@ def goes_out(
         saved = f"It will be saved{'' if posted else ', not posted'}{after and f',{after}'}"
         first = f"**{stopped(f'Nothing goes out{posted}')}** {saved}" if posted else f"**{saved}**"
         return f"{first}; used in answers.{named_there(consequences)}"
-    lines = [f"**This goes out{after}{', but not yet' if consequences.waits else ''}:**"]
+    not_yet = ", but not yet" if consequences.waits and not consequences.partly else ""
+    lines = [f"**This goes out{after}{not_yet}:**"]
     for post in consequences.posts:
         lines += [f"> {post.headline}", f"-# in {preview_channels(post.channels)}"]
     return "\n".join([*lines, *([consequences.waits] if consequences.waits else [])])
@@ -487,7 +516,8 @@ def selects_of(
         for source in sorted(sources, key=lambda one: one not in given)[:MOST_CHOICES]
     )
     if entry.source is not None or any(piece.source is None for piece in entry.pieces):
-        found.append(Select(f"entry:{key}:source", "Choose the source", words))
+        hint = "Choose who told the newsroom" if _is_own_word(entry) else "Choose the source"
+        found.append(Select(f"entry:{key}:source", hint, words))
     if others and not entry.unmatched:  # which county it is comes first: a message has five rows
         contests = tuple(
             Choice(clean(f"{one.name} · {where_of(one)}", _MOST_LABEL) or one.id, one.id, chosen=one.id == contest.id)
@@ -587,8 +617,8 @@ def actions_of(key: int, entry: Entry, contest: Contest, *, ready: bool, second:
 _MOST_NAMED = 6
 
 
-def figures_of(context: ContestContext, piece: Piece) -> str:
-    """Return what a piece says: "Biden ahead by 14,101; 4,991,741 votes counted"."""
+def figures_of(context: ContestContext, piece: Piece, *, sourced: bool = True) -> str:
+    """Return what a piece says: "Biden ahead by 14,101; 4,991,741 votes counted"; `sourced`: its source is known."""
     said = [
         _margin(context, piece),
         _change(context, piece),
@@ -597,7 +627,7 @@ def figures_of(context: ContestContext, piece: Piece) -> str:
         _left(context.contest, piece),
         f"last updated {_about(piece, 'last_updated')}{context.when(piece.last_updated)}" if piece.last_updated else "",
         "no change" if piece.no_change else "",
-        units_phrase(context, piece.units_certified) if piece.units_certified else "",
+        units_phrase(context, piece.units_certified, sourced=sourced) if piece.units_certified else "",
         _results(piece),
         call_words(context, piece.call) if piece.call else "",
     ]

@@ -20,7 +20,7 @@ from bot.events.typed_time import LONGEST, TypedParts, normalised, quoted_typed,
 
 TRY = "try 10:30 a.m., tomorrow 1pm, Friday 5 p.m., Nov. 20 5pm, noon or in 20 min"
 
-TRY_PAST = "try 3:05 a.m., yesterday 7pm, last night, Monday, Nov. 9 or 20 min ago"
+TRY_PAST = "try 3:05 a.m., yesterday 7pm, Nov. 9 6 p.m. or 20 min ago"
 
 TRY_HOURS = "enter a range, e.g. 11 p.m.-6:30 a.m., or midnight to 5"
 

@@ -78,7 +78,11 @@ _SUBJECT = re.compile(
 )
 
 
-_PLACE = re.compile(rf"\b(?:in|at) (?P<name>{_NAME}(?:,? in {_NAME})?)")
+_PLACE = re.compile(
+    rf"\b(?:in|at) (?P<name>{_NAME}(?:,? in {_NAME})?)"
+    r"(?=\s*(?:$|[^\w\s]|(?:about|after|and|at|before|by|for|from|is|on|over|to|until|when|where|will|with)\b))"
+)
+"""Not of "in the Chatham County lawsuit"."""
 
 
 _NO_NAMES = re.compile(
@@ -185,10 +189,12 @@ class _Reader:
             raise BadInputError("it says that something moved; change that event instead")
         kind, said_as = kind_said(what)
         who, place = _who(what, kind, said_as), _named(_PLACE.search(what))
+        title = _title(what, kind, said_as, who)
+        place = None if place and place.casefold() in title.casefold() else place  # it would be said twice
         status: EventStatus = (
             "canceled" if _CANCELED.search(what) else "expected" if _EXPECTED.search(what) else "confirmed"
         )
-        return Proposal(line, kind, _title(what, kind, said_as, who), who, place, at, status)
+        return Proposal(line, kind, title, who, place, at, status)
 
 
 def _split(line: str) -> tuple[str, TypedParts, str]:

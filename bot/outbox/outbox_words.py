@@ -47,7 +47,7 @@ class Delivery(Struct, frozen=True):
 
 
 def delivery_words(delivery: Delivery, setting: Setting, now: datetime, what: str = "It") -> str:
-    """Return "It goes out in <#5>. It waits in <#9> for Publish to <#6>."; empty where nothing was written.
+    """Return "It goes out in <#5>. In <#6> it waits for Publish in <#9>."; empty where nothing was written.
 
     `what` begins the first sentence: "It", "The correction".
     """
@@ -64,7 +64,9 @@ def delivery_words(delivery: Delivery, setting: Setting, now: datetime, what: st
     if waiting := [channel for channel in delivery.public if channel not in delivery.closed]:
         to = f" to {places(waiting)}" if len(delivery.channels) > 1 else ""
         desk = f" in <#{delivery.desk}>" if delivery.desk else ""
-        parts.append(f"{what if not parts else 'It'} waits{desk} for Publish{to}.")
+        parts.append(
+            f"In {places(waiting)} it waits for Publish{desk}." if parts else f"{what} waits{desk} for Publish{to}."
+        )
     if delivery.closed:
         parts.append(f"{what if not parts else 'It'} waits for {places(delivery.closed)}, where the bot can't post.")
     return " ".join(parts)
@@ -262,7 +264,7 @@ def updated_content(word: str, old: str, new: str, link: Link | str, shown: str 
     The small last line with the number stays the last, and finds the post as before.
 
     Args:
-        word: what became of the old post: Revised by its source, Corrected or Retracted by us, Changed.
+        word: what became of the old post: Revised or Withdrawn by its source, Corrected or Retracted by us, Changed.
         old: the post's content as it was posted.
         new: the new post's content.
         link: where the new post is, or its number.

@@ -22,8 +22,8 @@ class OutcomePosts(Family):
     """What is certified, and who calls the outcome."""
 
     kinds = (
-        Kind("certified", published_as="certified", outdated_by_next=True),
-        Kind("call", urgent=True, published_as="certified", outdated_by_next=True),
+        Kind("certified", published_as="certified", outdated_by_next=True, replaces_as="Withdrawn"),
+        Kind("call", urgent=True, published_as="certified", outdated_by_next=True, replaces_as="Withdrawn"),
     )
 
 

@@ -277,6 +277,10 @@ async def replace_post(app: App, server: int, step: ReplaceStep, who: str) -> No
             await corrections.press(press, asker, key)
 
 
+SCRIPT = "the rehearsal's script"
+"""Who enters what the day has the staff enter: whoever plays the desk editor is not said to have entered it."""
+
+
 async def do_as_desk(
     app: App,
     server: int,
@@ -286,7 +290,7 @@ async def do_as_desk(
     """Let the desk do what a step says."""
     match step:
         case StatementStep():
-            await app.rooms.entries.statements.take_in(step.statement, server, who)
+            await app.rooms.entries.statements.take_in(step.statement, server, SCRIPT)
         case LeadingSourceStep():
             await let_lead(app, server, step, who)
         case HoldStep():

@@ -161,13 +161,18 @@ def _said(event: Event, key: str, most: int) -> str:
 
 def _spoken_of(plan: EventPlan, now: datetime, zone: ZoneInfo) -> str:
     """Say when and where it is spoken of; of what is canceled nothing, where the post is shown."""
-    where = (
-        ", ".join(f"<#{channel}>" for channel in plan.channels[:5]) or "no channel, since none follows a contest yet"
-    )
-    if len(plan.channels) > 5:  # noqa: PLR2004 - as many as are named
-        where += f" and {len(plan.channels) - 5} more"
-    times = [when(one.due_at, now, zone) for one in reminders(plan.event, plan.lead_times) if one.due_at > now]
     if plan.event.status == "canceled":
         return "" if _posts(plan, now) else "Nothing is posted."
-    said = f"Reminders at {', '.join(times[:8])}" if times else "No reminders: their times have passed"
-    return f"{said}, in {where}."
+    return f"{reminders_at(plan.event, plan.lead_times, now, zone)}, in {told_in(plan.channels)}."
+
+
+def reminders_at(event: Event, lead_times: LeadTimes, now: datetime, zone: ZoneInfo) -> str:
+    """Return when an event is spoken of from now on: "Reminders at 10 a.m., 10:30 a.m."."""
+    times = [when(one.due_at, now, zone) for one in reminders(event, lead_times) if one.due_at > now]
+    return f"Reminders at {', '.join(times[:8])}" if times else "No reminders: their times have passed"
+
+
+def told_in(channels: Sequence[int]) -> str:
+    """Return where events are spoken of."""
+    where = ", ".join(f"<#{channel}>" for channel in channels[:5]) or "no channel, since none follows a contest yet"
+    return where + (f" and {len(channels) - 5} more" if len(channels) > 5 else "")  # noqa: PLR2004 - as many as are named

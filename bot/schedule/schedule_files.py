@@ -10,7 +10,8 @@ from msgspec import Struct
 from bot.clock import Clock
 from bot.desk.desk_file import IMPORT
 from bot.errors import BadInputError
-from bot.events.event import Event
+from bot.events.calendar_changes import CalendarChange
+from bot.events.event import Event, ScheduleEntry
 from bot.events.icalendar import Frame, Imported, check_size
 from bot.events.meant_time import TimeAhead, TimeQuestion
 from bot.events.pasted import Pasted, Proposal, read_pasted
@@ -19,7 +20,7 @@ from bot.outbox.rows import Wake
 from bot.schedule.calendar_process import read_apart, write_apart
 from bot.schedule.calendars_store import CalendarStore, Origin
 from bot.schedule.planning_store import ProposalStore, StoredProposal
-from bot.schedule.schedule_files_words import ImportPreview, OpenLine, imported_answer, preview_answer
+from bot.schedule.schedule_files_words import ImportPreview, OpenLine, ToldOf, imported_answer, preview_answer
 from bot.schedule.schedule_store import NewEntry, ScheduleStore
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
@@ -145,7 +146,25 @@ class ScheduleFiles:
             OpenLine(one.words, question, await self._choices(one, question, asked, channel, now))
             for one, question in unclear
         ]
-        return preview_answer(ImportPreview(key, changes, len(read), missed, open_), now, self._setting)
+        told = await self._told(changes, asked.server, channel, now)
+        return preview_answer(ImportPreview(key, changes, len(read), missed, open_, told), now, self._setting)
+
+    async def _told(
+        self, changes: Sequence[CalendarChange], server: int, channel: int | None, now: datetime
+    ) -> dict[str, ToldOf]:
+        """Return how each new event would be spoken of: all of one kind and contest alike."""
+        alike: dict[tuple[str, str | None], ToldOf] = {}
+        found = {}
+        for change in changes:
+            if change.what != "new":
+                continue
+            event = change.says
+            if (event.kind, event.contest) not in alike:
+                entry = ScheduleEntry(0, server, channel, event, None, "", now)
+                channels = await self._schedule.channels_of(entry)
+                alike[event.kind, event.contest] = ToldOf(await self._schedule.lead_times_of(entry), tuple(channels))
+            found[change.key] = alike[event.kind, event.contest]
+        return found
 
     async def _choices(
         self, one: Proposal, question: TimeQuestion, asked: ImportRequest, channel: int | None, now: datetime

@@ -1,18 +1,19 @@
 """What `/schedule import` shows before anything is saved, and says afterwards."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from bot.events.calendar_changes import CalendarChange
-from bot.events.event import Event
+from bot.events.event import Event, LeadTimes
 from bot.events.meant_time import TimeQuestion
+from bot.schedule.planning_words import reminders_at, told_in
 from bot.schedule.reminders_words import KINDS, status_words, what
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button, colour_of
-from bot.wording.escape import capitalised, clean, escape
+from bot.wording.escape import capitalised, clean, escape, stopped
 from bot.wording.numbers import counted, spelled
 from bot.wording.times import clock, date_line
 from bot.wording.typed_times import OPEN, moment_label
@@ -21,6 +22,13 @@ _MOST_WORDS, _MOST_WHY = 100, 200
 
 
 _WHAT = {"new": "New", "changed": "Changed", "gone": "Not confirmed"}
+
+
+class ToldOf(Struct, frozen=True):
+    """How a new event is spoken of."""
+
+    lead_times: LeadTimes
+    channels: tuple[int, ...]
 
 
 class ImportPreview(Struct, frozen=True):
@@ -34,6 +42,8 @@ class ImportPreview(Struct, frozen=True):
     missed: Sequence[tuple[str, str]]
     """(words, why) of what was not understood; an empty why: the words say it."""
     open: Sequence["OpenLine"] = ()
+    told: Mapping[str, ToldOf] = {}
+    """By key: of each new event, how it is spoken of."""
 
 
 class OpenLine(Struct, frozen=True):
@@ -54,8 +64,12 @@ def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> An
     zone = setting.desk.zone
     same = looked.events - len(looked.changes)
     embeds = []
+    places = {one.channels for one in looked.told.values()}
     if looked.changes:
-        lines = [_line(change, now, zone) for change in looked.changes]
+        lines = [
+            _line(change, now, zone) + _reminders(change, looked.told, now, zone, apart=len(places) > 1)
+            for change in looked.changes
+        ]
         embeds.append({"description": "\n".join(lines), "color": colour_of("rundown")})
     if looked.open:
         lines = [_asked(one.words, one.question, zone) for one in looked.open]
@@ -74,6 +88,7 @@ def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> An
     buttons = (Button(f"Save {len(looked.changes)}", f"import:save:{looked.key}", "primary"),
                Button("Discard", f"import:drop:{looked.key}"))  # fmt: skip
     head = f"**Add this to the schedule?** {capitalised(spelled(len(looked.changes), 'event'))}, in newsroom time.{already}"
+    head += f" Reminders go out in {told_in(*places)}." if len(places) == 1 else ""
     return Answer(head, tuple(embeds), (*buttons, *_open_buttons(looked.open)))
 
 
@@ -87,6 +102,17 @@ def _open_buttons(lines: Sequence[OpenLine]) -> tuple[Button, ...]:
         for key, event in one.choices
     )
     return buttons[:_MOST_ADDED]
+
+
+def _reminders(
+    change: CalendarChange, told: Mapping[str, ToldOf], now: datetime, zone: ZoneInfo, *, apart: bool
+) -> str:
+    """Return when a new event is spoken of; `apart`: and where, since not all are in the same channels."""
+    if change.key not in told:
+        return ""
+    one = told[change.key]
+    where = f", in {told_in(one.channels)}" if apart else ""
+    return f". {stopped(reminders_at(change.says, one.lead_times, now, zone) + where)}"
 
 
 def imported_answer(changes: Sequence[CalendarChange]) -> str:

@@ -17,9 +17,11 @@ from bot.desk.counties import counties_of
 from bot.desk.desk_file import Desk
 from bot.feeds.polling import SourceHealth
 from bot.rehearsal.standin.guild import Channel
+from bot.wording.typed_times import past_time
 from cogs.answers import HistoryPage
 from tests.cogs.conftest import Person, Room, Seen, history
 from tests.conftest import START, reading
+from tests.pictures.guide import leaves
 
 PNG = b"\x89PNG\r\n\x1a\n and so on"
 
@@ -132,6 +134,22 @@ async def test_since_a_time_that_is_not_before_the_one_asked_about_is_refused(ro
     room.newsroom.at(60)
     assert "not before" in await room.refused("since", contest="ga", since="7:40", at="7:20")
     assert "is not clearly a time" in await room.refused("since", contest="ga", since="then")
+
+
+async def test_no_time_that_a_command_offers_as_an_example_is_asked_back(room: Room) -> None:
+    offered = {
+        example
+        for name, command in leaves(room.bot.tree).items()
+        for parameter in getattr(command, "parameters", ())  # a message's menu has none
+        if parameter.name in ("at", "since", "as_of") and not name.startswith("schedule")
+        for example in parameter.description.partition(": ")[2].partition(";")[0].split(", ")
+        if example
+    }
+    assert {"11 p.m.", "yesterday 7pm", "20 min ago"} <= offered
+    zone = room.newsroom.setting.desk.zone
+    for hours in range(24):
+        for example in offered:
+            assert past_time(example, START + timedelta(hours=hours, minutes=7), zone)  # else it raises
 
 
 async def twenty(room: Room) -> None:

@@ -42,6 +42,23 @@ async def test_the_form_takes_a_long_list_with_its_lines(following: Room) -> Non
     assert "as of 6:30 a.m." in sent.content
 
 
+async def test_names_say_that_they_are_not_posted_before_anything_is_chosen(following: Room) -> None:
+    card = await following.card("certify", contest="ga", what="Cobb, Floyd")
+    assert card.content.split("\n")[1:] == [
+        "1. Cobb and Floyd counties certified",  # whose list it is, is not known
+        "Source: **choose one below** · as of 7 a.m.",
+        "Names are kept for `/certified`; they are posted only if they are more than their source's last count.",
+    ]
+    card = await press(following, card, "Counties' own announcement")
+    assert card.content.split("\n")[1:] == [
+        "1. Cobb and Floyd counties certified, by their own announcement",
+        "Source: **choose below who told the newsroom** · as of 7 a.m.",
+        "Names are kept for `/certified`, not posted.",
+    ]
+    card = await choose(following, card, "source", ["reporter"])
+    assert "**It will be saved, not posted**; used in answers." in card.content
+
+
 async def test_whose_word_is_turned_round_by_a_button(following: Room) -> None:
     card = await following.card("certify", contest="ga", what="Cobb", source="ga-sos")
     card = await press(following, card, "Counties' own announcement")

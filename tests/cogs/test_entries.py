@@ -7,6 +7,7 @@ from msgspec.structs import force_setattr
 
 from bot.entries.drafts import Asker
 from bot.errors import BadInputError
+from bot.rehearsal.standin.guild import Channel
 from cogs.entries import news_time
 from tests.cogs.conftest import Person, Room, history
 from tests.cogs.entering import choose, entered, press, read
@@ -281,6 +282,20 @@ async def test_what_was_entered_says_that_it_waits_while_the_server_is_paused(to
     assert done.content.startswith(
         f"**Entered.** Not posted yet: #2 in <#{told.count.id}>. It waits: this server's posts have been paused since"
     )
+
+
+async def test_what_goes_out_in_one_channel_and_waits_in_another_is_said_for_each(told: Room, desk: Channel) -> None:
+    await told.set_desk(desk)
+    await told.newsroom.follow(desk.id, server=told.guild.id)
+    await told.newsroom.control.set_public(told.count.id, told.guild.id, "olga (1)", public=True)
+    first = await choose(told, await read(told, "92 of 159 counties have certified."), "source", ["ga-sos"])
+    await press(told, first, "Enter")
+    card = await choose(told, await read(told, "96 of 159 counties have certified."), "source", ["ga-sos"])
+    goes = f"goes out in <#{desk.id}>. In <#{told.count.id}> it waits for Publish in <#{desk.id}>."
+    assert "**This goes out:**\n" in card.content
+    assert f"It {goes}" in card.content
+    done = await press(told, card, "Enter")
+    assert done.content.startswith(f"**Entered.** #2 {goes}\n")
 
 
 async def test_after_two_minutes_it_takes_a_reason(told: Room) -> None:

@@ -28,8 +28,12 @@ async def paste(room: Room, lines: str) -> Seen:
 
 async def test_pasted_lines_are_shown_and_saved_by_a_button(room: Room) -> None:
     card = await paste(room, LINES)
-    assert card.content == "**Add this to the schedule?** Two events, in newsroom time."
-    assert "Hearing in Hall County" in (card.embeds[0].description or "")
+    head = "**Add this to the schedule?** Two events, in newsroom time."
+    assert card.content == f"{head} Reminders go out in <#{room.count.id}>."
+    assert (card.embeds[0].description or "").splitlines() == [
+        "**New:** Wednesday, Nov. 11, 10 a.m. EST: Hearing in Hall County [court hearing]. Reminders at 9:30 a.m., 10 a.m.",
+        "**New:** Friday, Nov. 13, 5 p.m. EST: Counties certify [certification]. Reminders at 5 p.m. Thursday, 5 p.m. Friday.",
+    ]
     assert "Nothing to see (no time at its start)" in (card.embeds[1].description or "")
     assert await entries(room) == 0
     await room.editor.click(card, "Save 2")
@@ -63,7 +67,7 @@ async def test_the_form_takes_a_file_too_and_something_it_needs(room: Room) -> N
     calendar = room.newsroom.world.keep_file(room.count.id, "ahead.ics", "text/calendar", ICS)
     form = await room.editor.slash(room.count, "schedule import")
     card = answered(await room.editor.submit(form, [None, [calendar]]))
-    assert card.content == "**Add this to the schedule?** One event, in newsroom time."
+    assert card.content.startswith("**Add this to the schedule?** One event, in newsroom time.")
 
 
 async def test_the_pages_of_yesterday_are_gone(room: Room) -> None:

@@ -165,7 +165,7 @@ async def test_a_call_that_its_caller_takes_back_reaches_back_to_the_post(follow
     assert second.startswith(
         "**The AP has withdrawn its call of Georgia for Biden** (as of 7:30 a.m.); it was made by 7 a.m. (#1).\n"
     )
-    assert first.startswith("**Revised; see [#2]")
+    assert first.startswith("**Withdrawn; see [#2]")
     assert "~~**The AP has called Georgia for Biden** (as of 7 a.m.).~~" in first
     assert "The AP has withdrawn its call of Georgia for Biden, as of 7:30 a.m." in await listed(following)
 
@@ -270,7 +270,7 @@ async def test_an_un_call_is_posted_in_the_open_and_reaches_back(following: News
     await following.publish()
     first, second = following.contents(COUNT)
     assert "withdrew its call of Georgia for Biden** at 7:50 a.m.; it was made at 7:40 a.m. (#1)." in second
-    assert first.startswith("**Revised; see [#2]")
+    assert first.startswith("**Withdrawn; see [#2]")
 
 
 async def test_an_un_call_of_what_was_never_posted_is_not_posted(following: Newsroom) -> None:

@@ -338,7 +338,7 @@ async def test_certified_taken_back_and_certified_again_are_three_posts_and_reac
     await results(following, 300)
     await following.publish()
     first, second, third = (text.rsplit("\n", 1)[0] for text in following.contents(COUNT))
-    assert first.startswith("**Revised; see [#2]")
+    assert first.startswith("**Withdrawn; see [#2]")
     assert "~~**The results in Georgia are certified,** the Secretary of State says.~~" in first
     assert second == (
         "**The results in Georgia are not certified after all:** the Secretary of State withdraws its announcement "

@@ -156,6 +156,15 @@ def test_a_text_with_figures_is_not_said_to_have_none() -> None:
     )
 
 
+def test_a_text_that_is_a_call_is_sent_to_the_command_for_calls() -> None:
+    contest = small_desk().contests[0]
+    said = "AP still hasn't called GA. Decision Desk has it for Biden"
+    assert nothing_read(None, [said], (), contest).split("\n")[0] == (
+        "**No figures in the text.** To enter who called it for whom: `/call`."
+    )
+    assert "`/call`" not in nothing_read(None, ["The judge heard both sides"], (), contest)
+
+
 def test_the_longest_name_of_a_source_that_the_text_names_fits_its_line() -> None:
     desk = small_desk()
     name = "the Office of the County Clerk and Recorder, " * 3

@@ -71,6 +71,21 @@ def test_a_line_without_a_known_word_keeps_its_words_and_is_of_no_kind() -> None
 
 
 @pytest.mark.parametrize(
+    ("line", "title", "place"),
+    [
+        ("2pm - Hearing in the Chatham County lawsuit", "Hearing in the Chatham County lawsuit", None),
+        ("Noon: A judge hears arguments in Fulton County", "A judge hears arguments in Fulton County", None),
+        ("3pm: Briefing by the Board in the Chatham County lawsuit", "Briefing: the Board", None),
+        ("3pm: Briefing by the Board at City Hall (ID needed)", "Briefing: the Board", "City Hall"),
+    ],
+)
+def test_a_place_is_none_of_the_titles_words_and_no_part_of_another_name(
+    line: str, title: str, place: str | None
+) -> None:
+    assert (one(line).title, one(line).place) == (title, place)
+
+
+@pytest.mark.parametrize(
     ("line", "kind", "when"),
     [
         ("Noon: A judge hears oral arguments in Fulton County", "hearing", "2020-11-11T12:00"),

@@ -86,7 +86,11 @@ def _standing(made: Drill, editor: str, landed: Sequence[Landed]) -> list[str]:
         and any(f" {margin}," in content or f" {margin} votes" in content for margin in others)
     ]
     # A revision by the source stands at the last of them; what the desk takes back says so each time.
-    unsaid = [content for content in told if not content.startswith(("**Retracted;", "**Revised;", "**Corrected;"))]
+    unsaid = [
+        content
+        for content in told
+        if not content.startswith(("**Retracted;", "**Revised;", "**Withdrawn;", "**Corrected;"))
+    ]
     wrong = [f"still says {content!r}" for content in unsaid] if editor in ("hasty", "late") else []
     if editor == "asleep":
         wrong += [f"not put right: {content!r}" for content in told if not content.startswith("**Corrected;")]

@@ -22,7 +22,7 @@ def test_a_post_for_the_public_waits_in_the_channel_that_has_its_button() -> Non
 
 def test_of_several_channels_it_is_said_which_the_desk_publishes_to() -> None:
     assert said(Delivery((5, 6), public=(6,), desk=9)) == (
-        "#17 goes out in <#5>. It waits in <#9> for Publish to <#6>."
+        "#17 goes out in <#5>. In <#6> it waits for Publish in <#9>."
     )
 
 
