@@ -401,7 +401,7 @@ def _health(told: ContestContext, one: SourceFacts, now: datetime) -> list[str]:
     else:
         looked = one.figures is not None and one.figures.entered
         parts.append(
-            f"No feed; staff last entered its tally {told.when(one.figures.as_of)}"
+            f"No feed; staff last entered vote figures {told.when(one.figures.as_of)}"
             if looked and one.figures
             else "No feed to check"
         )

@@ -736,12 +736,12 @@ async def test_a_source_is_called_silent_only_until_somebody_last_looked(room: R
     said = card(await room.card("sources", contest="ga"))
     assert "Last changed 7:01 a.m.; silent for 40 minutes. Last checked 7:41 a.m.; not checked for 4 hr 19 min." in said
     assert (
-        "Last changed 6 p.m. Tuesday; silent for 14 hours by 7:30 a.m. No feed; staff last entered its tally 7:30 a.m."
+        "Last changed 6 p.m. Tuesday; silent for 14 hours by 7:30 a.m. No feed; staff last entered vote figures 7:30 a.m."
         in said
     )
     assert "silent for 29 minutes" in card(await room.card("sources", contest="ga", at="7:30"))
     await say(room, as_of=START + timedelta(minutes=60), total=4989046)
-    assert "silent for 14 hours by 8 a.m. No feed; staff last entered its tally 8 a.m." in card(
+    assert "silent for 14 hours by 8 a.m. No feed; staff last entered vote figures 8 a.m." in card(
         await room.card("sources", contest="ga")
     )
 
@@ -756,7 +756,7 @@ async def test_other_figures_entered_later_replace_when_a_source_was_said_to_hav
     said = card(await room.card("sources", contest="ga"))
     assert (
         "4,991,741 votes counted, as of 8:30 a.m., entered by staff. Last changed between 7:30 a.m. and 8:05 a.m. "
-        "No feed; staff last entered its tally 8:30 a.m." in said
+        "No feed; staff last entered vote figures 8:30 a.m." in said
     )
 
 
