@@ -5,6 +5,7 @@ net change counts them by subtracting, and pages are found by where the last one
 batches at most; over more it compares the two readings.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.answers.moves_store import Batch, BatchPosition, Moves
@@ -14,7 +15,7 @@ from bot.count.reading import Reading
 from bot.desk.desk_file import Source
 from bot.errors import BadInputError
 from bot.tally.standing import Standings, newest_of
-from bot.tally.standing_store import StandingStore, StoredStanding, UnitStore
+from bot.tally.standing_store import CorrectedPost, StandingStore, StoredStanding, UnitStore
 from bot.tally.standing_words import OtherSource
 from bot.wording.context import may_be_named
 from bot.wording.draft import Answer
@@ -70,6 +71,7 @@ class Movements:
         change, batches, revisions = await self._net(asked, source, start, before, after)
         reading = after.reading if after else None
         checked = after.checked_at if after else await self._queries.checked(asked.contest.id, source.id)
+        corrected = await self._queries.corrected(asked.contest.id, asked.server)
         facts = SinceFacts(
             source=source,
             since=start,
@@ -83,18 +85,20 @@ class Movements:
             held=after.held if after else None,
             first_at=first,
             revisions=revisions,
-            also=await self._also(asked, start),
+            also=await self._also(asked, start, corrected),
+            corrected=newest_of(post for post in corrected if reading and post.of_reading(reading)),
         )
         return since_answer(facts, asked)
 
-    async def _also(self, asked: Question, start: datetime) -> tuple[CertifiedCount | OtherSource, ...]:
+    async def _also(
+        self, asked: Question, start: datetime, corrected: Sequence[CorrectedPost]
+    ) -> tuple[CertifiedCount | OtherSource, ...]:
         """Return what else came since: the newest other count of certified units, and other figures of other sources.
 
         Nothing that only a person said, nor counts that follow from a list of names.
         """
         contest, server = asked.contest, asked.server
         had = {one.source: one.count.done for one, _ in await self._places.certified(contest.id, server, start)}
-        corrected = await self._queries.corrected(contest.id, server)
         counts = [
             CertifiedCount(
                 answering_source(asked, one.source), one.count, one.as_of, None,

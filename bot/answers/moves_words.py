@@ -55,6 +55,8 @@ class SinceFacts(Struct, frozen=True):
     """Those among the batches, oldest first."""
     also: tuple["CertifiedCount | OtherSource", ...] = ()
     """What else came since `since`, of other sources."""
+    corrected: Corrected | None = None
+    """Of the post that told the votes of `after`."""
 
 
 class CertifiedCount(Struct, frozen=True):
@@ -114,7 +116,8 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
     as_of = after.as_of if after else end
     received = after is not None and after.as_of_is == "received"
     credit = credit_line(asked.setting, facts.source, as_of, asked.now, received=received)
-    answer = Answer(f"{sentence}{held}\n-# {credit}")
+    corrected = f" {facts.corrected.note}" if facts.corrected else ""
+    answer = Answer(f"{sentence}{corrected}{held}\n-# {credit}")
     also = _also_since(told, facts) if facts.also else ""
     if after is None:
         return replace(answer, embeds=({"description": also, "color": SLATE},)) if also else answer

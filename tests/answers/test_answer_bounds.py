@@ -126,6 +126,7 @@ def test_since_and_history(desk: Desk, told: Given, earlier: bool, batches: int)
         NOW,
         NOW,
         "fall",
+        corrected=CORRECTED,
         also=(
             CertifiedCount(desk.sources[0], CertificationCount(96, 159), NOW, None, CORRECTED),
             *[OtherSource(desk.sources[0], NOW, "c0", 10**8, 10**9, corrected=CORRECTED)] * 2,

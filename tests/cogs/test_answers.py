@@ -818,6 +818,10 @@ async def test_a_margin_whose_post_was_corrected_says_so_and_is_not_copied_until
     )
     (others,) = [one.value for embed in shown.embeds for one in embed.fields if one.name == "Other sources"]
     assert others == "The Secretary of State: Biden ahead by 101 (7 a.m., entered by staff); corrected in #4: It is 98"
+    listed = card(await room.card("sources", contest="ga"))
+    assert "as of 7 a.m.; corrected in #3: The lead is 99. Last changed" in listed
+    assert "as of 7 a.m., entered by staff; corrected in #4: It is 98. When" in listed
+    assert "Corrected in #3: The lead is 99.\n-#" in await room.ask("since", contest="ga", since="6:50")
     assert await room.ask("draft", contest="ga") == (
         "**Nothing to copy:** our post that Biden leads in Georgia by 100 was corrected in #3: The lead is 99. "
         "/margin has the source's figures.\n-# the Times, 7 a.m."
