@@ -216,7 +216,7 @@ def public_answer(
     never = f" Nothing on {led} posts there: its leading source is for the newsroom only." if led else ""
     return (
         f"<#{channel}> is {'now' if did else 'already'} public: each post to it first shows in the desk channel and waits "
-        f"there for Publish.{never}"
+        f"there for Publish. Answers to commands don't wait: they show what staff enter at once.{never}"
     )
 
 
