@@ -19,7 +19,7 @@ from bot.tally.silences import SourceMarks
 from bot.tally.standing_store import StandingStore
 from bot.wording.context import Setting, may_be_named
 from bot.wording.question import Question, muted_of
-from bot.wording.typed_times import past_time
+from bot.wording.typed_times import asked_time
 
 OUTSIDE = 0
 """In the place of a server: who asks has the bot for themselves. No newsroom has entered, muted or followed anything there."""
@@ -87,7 +87,7 @@ class Asking:
         source = setting.desk.source(contest.leads)
         if not may_be_named(source, setting):
             raise InsideError
-        moment = past_time(at, now, setting.desk.zone) if at else None
+        moment = asked_time(at, now, setting.desk.zone) if at else None
         count = await self._queries.told_count(contest.id, contest.leads)
         return Question(contest, server, channel, setting, now, moment, count, marks)
 

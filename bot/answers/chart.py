@@ -23,6 +23,7 @@ from bot.answers.chart_words import (
 )
 from bot.answers.moves import answering_source
 from bot.answers.moves_store import Moves
+from bot.answers.moves_words import none_before
 from bot.count.reading import Unit
 from bot.desk.counties import called, counties_of, county
 from bot.desk.desk_file import Contest
@@ -34,8 +35,8 @@ from bot.tally.standing_words import margin_answer
 from bot.wording.context import may_be_named
 from bot.wording.credit import results_status_words
 from bot.wording.draft import Answer, Picture, PictureShape
-from bot.wording.question import Question
-from bot.wording.typed_times import past_time
+from bot.wording.question import Question, marked
+from bot.wording.typed_times import asked_time
 
 AT_ONCE = 2
 
@@ -93,16 +94,23 @@ class Charts:
             TallydeskError: it could not be drawn.
 
         """
-        start = past_time(since, asked.now, asked.setting.desk.zone, start=True) if since else None
-        picture = await self.picture(asked, start, shape, shown)
-        margin = margin_answer(await self._standings.margin(asked.contest, asked.server, asked.at), asked.setting)
-        return asked.shareable(Answer(margin.content, picture=picture))
+        start = asked_time(since, asked.now, asked.setting.desk.zone, start=True) if since else None
+        facts = await self._facts(asked, start)
+        picture = await self._picture(facts, asked, shape, shown)
+        content = margin_answer(
+            await self._standings.margin(asked.contest, asked.server, asked.at), asked.setting
+        ).content
+        if facts.begins is not None:
+            content = marked(content, [none_before(asked.told(), facts.source, facts.begins)])
+        return asked.shareable(Answer(content, picture=picture))
 
     async def picture(
         self, asked: Question, start: datetime | None = None, shape: PictureShape = "square", shown: Shown = "lead"
     ) -> Picture:
         """Return the chart alone, from a time or from the start; raises as `chart` does."""
-        facts = await self._facts(asked, start)
+        return await self._picture(await self._facts(asked, start), asked, shape, shown)
+
+    async def _picture(self, facts: ChartFacts, asked: Question, shape: PictureShape, shown: Shown) -> Picture:
         png = await self._drawing.png(chart_of(facts, asked, shape, shown))
         return Picture(png, chart_words(facts, asked, shown))
 
@@ -129,8 +137,9 @@ class Charts:
             first = [At(start, then.change.leader, then.change.margin, votes=then.reading.votes)]  # as the chart begins
         status = results_status_words(margin.reading, source) if margin.reading else "Unofficial."
         drawn = first + [At(one.as_of, one.leader, one.margin, one.lead_changed, one.votes) for one in points]
-        names = margin.reading.names if margin.reading else None
-        return ChartFacts(source, drawn, batches, until, names, status, start)
+        names, as_of = (margin.reading.names, margin.reading.as_of) if margin.reading else (None, None)
+        begins = (then.first_at or points[0].as_of) if then and then.reading is None else None
+        return ChartFacts(source, drawn, batches, until, names, status, start, as_of, begins)
 
 
 WAITING = 8

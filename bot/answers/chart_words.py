@@ -77,6 +77,10 @@ class ChartFacts(Struct, frozen=True):
     """The results status in words."""
     since: datetime | None = None
     """The time asked from; None: from the start."""
+    as_of: datetime | None = None
+    """As of when the newest figures are; None: the last point's."""
+    begins: datetime | None = None
+    """As of when the first figures on record are, where it was asked from a time before; else None."""
 
     @property
     def updates(self) -> int:
@@ -160,14 +164,19 @@ def chart_of(facts: ChartFacts, asked: Question, shape: PictureShape = "square",
         values = [-point.margin if signed and point.leader != end.leader else point.margin for point in points]
         last = Mark(end.as_of.timestamp(), values[-1], f"{commas(end.margin)}\n{dated(told, end.as_of)}")
     scale = scale_of([*values, *(other or [])])
-    until, late = max(facts.until, end.as_of), facts.since is not None and first > facts.since
+    until, late = max(facts.until, end.as_of), facts.begins is not None
     subtitle = axis_title(told, shown, facts.updates, first, late=late, from_zero=scale[0] <= 0 <= scale[1])
     return Chart(
         shape=shape,
         title=chart_title(name_in_picture(told, end.leader), end.margin),
         subtitle=subtitle,
         small=source_line(
-            told, facts.source, facts.status, end.as_of, loud_mark=asked.setting.loud_mark, mark=asked.mark
+            told,
+            facts.source,
+            facts.status,
+            facts.as_of or end.as_of,
+            loud_mark=asked.setting.loud_mark,
+            mark=asked.mark,
         ),
         x=[point.as_of.timestamp() for point in points],
         y=values,

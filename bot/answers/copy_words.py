@@ -35,7 +35,7 @@ class Further(Struct, frozen=True):
 
 
 def copy_of_count(
-    facts: MarginFacts, before: Reading | None, asked: Question, more: tuple[Further, ...] = ()
+    facts: MarginFacts, before: Reading | None, asked: Question, more: tuple[Further, ...] = (), left_out: str = ""
 ) -> Answer:
     """Return both, each in a block that Discord lets one copy whole; nobody's internal word is in them.
 
@@ -44,6 +44,7 @@ def copy_of_count(
         before: the reading before, for what the last batch did; None: it is not told.
         asked: the question.
         more: further sentences: certified so far, the recount line.
+        left_out: what is not copied and why, to follow "Left out: ".
 
     """
     reading, setting = facts.reading, asked.setting
@@ -55,6 +56,12 @@ def copy_of_count(
         )
     told = asked.told(reading.names)
     change = change_to(reading, facts.change)
+    small = credit_line(setting, facts.source, reading.as_of, asked.now, received=reading.as_of_is == "received")
+    if facts.corrected:
+        said = (
+            f"**Nothing to copy:** our post that {standing_phrase(told, change, reading)} was {facts.corrected.phrase}"
+        )
+        return Answer(f"{stopped(said)} /margin has the source's figures.\n-# {small}")
     own, stamp = credit_of(facts.source), clock(asked.at or asked.now, told.zone)
     of_count = [one.sentence for one in more if one.source is None]
     beside = [one.sentence for one in more if one.source]
@@ -83,10 +90,10 @@ def copy_of_count(
     ago = f", {length_between(reading.as_of, asked.now)} ago" if asked.at is None and asked.now > reading.as_of else ""
     age = stopped(f"Figures as of {told.when(reading.as_of)}{ago}")
     blocks = f"{age}\nLive blog:\n```\n{_fit(rehearsal + line, f'{as_of} {credit}')}\n```\nPost, {size(post)} of 300 characters:\n```\n{post}\n```"
-    small = credit_line(setting, facts.source, reading.as_of, asked.now, received=reading.as_of_is == "received")
+    left = f"\n{stopped(f'Left out: {left_out}')}" if left_out else ""
     held = f"\n{held_note(facts.held)}" if facts.held else ""
     mark = f"\n{asked.mark.words}" if asked.mark else ""
-    return Answer(f"{blocks}{held}{mark}\n-# {small}")
+    return Answer(f"{blocks}{left}{held}{mark}\n-# {small}")
 
 
 def _last(asked: Question, facts: MarginFacts, change: Change, before: Reading | None, reading: Reading) -> str | None:

@@ -18,7 +18,7 @@ from bot.errors import BadInputError
 from bot.outcomes.certification_store import CertificationStore
 from bot.outcomes.certification_words import CertifyingFacts, Listed, OwnWord, ResultsFacts, certified_phrase
 from bot.prose.form import BY_NAME
-from bot.tally.standing import Standings
+from bot.tally.standing import Standings, newest_of
 from bot.tally.standing_store import StandingStore, UnitStore
 from bot.tally.standing_words import MarginFacts
 from bot.wording.context import source_name
@@ -85,10 +85,14 @@ class StandingAnswers:
             if earlier:
                 standing = await self._queries.standing(asked.contest.id, asked.contest.leads, earlier[0].change.as_of)
                 before = standing.reading if standing else None
-        return copy_of_count(margin, before, asked, tuple(await self._more(asked, margin)))
+        more, left_out = await self._more(asked, margin)
+        return copy_of_count(margin, before, asked, tuple(more), left_out)
 
-    async def _more(self, asked: Question, margin: MarginFacts) -> list[Further]:
-        """Return further sentences for copy: where the recount line is, and how far certification is."""
+    async def _more(self, asked: Question, margin: MarginFacts) -> tuple[list[Further], str]:
+        """Return further sentences for copy: where the recount line is, and how far certification is.
+
+        A count whose post was corrected is not copied: the second is what is left out, and why.
+        """
         more: list[Further] = []
         if margin.reading is not None and margin.change is not None:
             rule, law = asked.contest.contest_rule, asked.setting.recount_line(asked.contest)
@@ -98,22 +102,29 @@ class StandingAnswers:
         muted = muted_of(asked.marks, asked.contest.leads)
         told_to_all = (one for one in facts.counts if one.source.public and one.source.id not in muted)
         public = next((one for one in told_to_all if not one.source.person and not one.count.named), None)
+        if public is not None and public.corrected:
+            return more, f"{certified_phrase(asked.told(), public.count)}, {public.corrected.phrase}"
         if public is not None:
             told = asked.told()
             certified = certified_phrase(told, public.count, "had certified")
             said = f"{capitalised(source_name(public.source))} said {certified} as of {told.when(public.as_of)}"
             more.append(Further(stopped(said), public.source))
-        return more
+        return more, ""
 
     async def _margin(self, asked: Question) -> MarginFacts:
         return await self._standings.margin(asked.contest, asked.server, asked.at)
 
     async def _certified(self, asked: Question) -> CertifiedStanding:
         contest, server = asked.contest.id, asked.server
+        corrected = await self._queries.corrected(contest, server)
         counts = [
-            CertifiedCount(answering_source(asked, one.source), one.count, one.as_of, before)
+            CertifiedCount(
+                answering_source(asked, one.source), one.count, one.as_of,
+                None if before and any(post.of_count(one.source, before) for post in corrected) else before,
+                newest_of(post for post in corrected if post.of_count(one.source, one.count, one.as_of)),
+            )
             for one, before in await self._places.certified(contest, server, asked.until)
-        ]
+        ]  # fmt: skip
         counts.sort(key=lambda one: one.source.person)  # a list that somebody keeps stands above what a person heard
         leads = await self._queries.standing(contest, asked.contest.leads, asked.until)
         others = await self._queries.others(contest, asked.contest.leads, asked.until)

@@ -21,7 +21,7 @@ from bot.outcomes.certification_words import (
     results_phrase,
 )
 from bot.tally.line_crossings_words import deciding_of
-from bot.tally.standing_words import MarginFacts, change_to, margin_answer, with_age
+from bot.tally.standing_words import Corrected, MarginFacts, change_to, margin_answer, with_age
 from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
 from bot.wording.draft import SLATE, Answer
@@ -45,6 +45,8 @@ class CertifiedCount(Struct, frozen=True):
     count: CertificationCount
     as_of: datetime
     before: CertificationCount | None
+    corrected: Corrected | None = None
+    """Of the post that told it."""
 
 
 class CertifiedStanding(Struct, frozen=True):
@@ -103,17 +105,14 @@ def certified_answer(facts: CertifiedStanding, asked: Question, listing: Certify
     if counts:
         newest = counts[0]
         phrase = certified_phrase(told, newest.count)
-        content = f"**{told.head}: {phrase},** {by_whom(told, newest.source, newest.as_of, newest.before)}"
+        content = f"**{told.head}: {phrase},** {by_whom(told, newest)}"
         content = asked.then(content) if listing else content
         credit = credit_line(setting, newest.source, newest.as_of, asked.now)
     else:
         content = f"**{said[0]}**" if said else nobody_counts(told, asked.at)
         credit = credit_line(setting, None, asked.at or asked.now, asked.now)
     lines = certifying_lines(listing) if listing else []
-    lines += [
-        f"{certified_phrase(told, one.count)}, {by_whom(told, one.source, one.as_of, one.before)}"
-        for one in counts[1:8]
-    ]
+    lines += [f"{certified_phrase(told, one.count)}, {by_whom(told, one)}" for one in counts[1:8]]
     lines += said if counts else said[1:]
     if facts.results and may_be_named(facts.results.source, setting):
         lines.append(results_phrase(told, facts.results.source, facts.results.taken_back, facts.results.as_of))
@@ -175,10 +174,14 @@ def _majority(asked: Question, reading: Reading) -> list[str]:
 _MOST_LAW = 120
 
 
-def by_whom(context: ContestContext, source: Source, as_of: datetime, before: CertificationCount | None) -> str:
-    """Return whose count it is, as of when, and from how many: "the Secretary of State says, as of 8:05 a.m.; 92 before that."."""
-    said = f"{source_name(source)} says, as of {context.when(as_of)}"
-    return stopped(f"{said}; {commas(before.done)} before that" if before is not None else said)
+def by_whom(context: ContestContext, one: CertifiedCount) -> str:
+    """Return whose count it is, as of when, and from how many: "the Secretary of State says, as of 8:05 a.m.; 92 before that.".
+
+    Where the post of it was corrected, with what is right.
+    """
+    said = f"{source_name(one.source)} says, as of {context.when(one.as_of)}"
+    whose = stopped(f"{said}; {commas(one.before.done)} before that" if one.before is not None else said)
+    return f"{whose} {one.corrected.note}" if one.corrected else whose
 
 
 def nobody_counts(context: ContestContext, at: datetime | None) -> str:

@@ -16,7 +16,7 @@ from bot.errors import BadInputError
 from bot.tally.standing_store import StandingStore, StoredStanding
 from bot.wording.draft import Answer
 from bot.wording.question import Question
-from bot.wording.typed_times import past_time
+from bot.wording.typed_times import asked_time
 
 A_PAGE = 8
 """Batches on a page of /history."""
@@ -41,7 +41,7 @@ class Movements:
             BadInputError: it is no time, or not before the time that is asked about.
 
         """
-        start = past_time(since, asked.now, asked.setting.desk.zone, start=True)
+        start = asked_time(since, asked.now, asked.setting.desk.zone, start=True)
         if asked.at is not None and start >= asked.at:
             raise BadInputError("the time since which to tell is not before the one at which")
         source = answering_source(asked, asked.contest.leads)

@@ -181,8 +181,13 @@ def _none_before(context: ContestContext, facts: SinceFacts) -> str:
     """Return that nothing earlier is on record than the first reading, where more was asked; else nothing."""
     if facts.first_at is None:
         return ""
-    then = "then" if facts.since == facts.first_at and facts.batches > 1 else context.when(facts.first_at)
-    return stopped(f" No figures from {source_name(facts.source)} are on record before {then}")
+    then = "then" if facts.since == facts.first_at and facts.batches > 1 else None
+    return f" {none_before(context, facts.source, facts.first_at, then)}"
+
+
+def none_before(context: ContestContext, source: Source, first: datetime, then: str | None = None) -> str:
+    """Return that a source's figures are on record from its first reading on, and none before; `then`: what the time is called."""
+    return stopped(f"No figures from {source_name(source)} are on record before {then or context.when(first)}")
 
 
 def updates_in(context: ContestContext, updates: int, since: datetime) -> str:

@@ -23,7 +23,7 @@ from bot.answers.provenance_words import (
 from bot.answers.units import Uploads, unit_silence
 from bot.count.judgement import HoldReason, gives_units
 from bot.count.margin import margin_of
-from bot.count.statement import changed_between
+from bot.count.statement import Statement, changed_between
 from bot.errors import BadInputError
 from bot.follows.follows_store import ServerStore
 from bot.follows.levels import Sees
@@ -96,12 +96,13 @@ class ProvenanceAnswers:
             by_feed = known.figures.changed_at if known.figures else None
             if said.last_updated is not None and (by_feed is None or by_feed < said.last_updated):
                 how: Literal["", "about "] = "" if said.exact("last_updated") else "about "
-                found[said.source] = replace(known, moved=(said.last_updated, how))
+                seen = [one.as_of for one in entries if one.source == said.source and _shows_the_same(one, said)]
+                found[said.source] = replace(known, moved=(said.last_updated, how), moved_seen=max([said.as_of, *seen]))
         for key, known in list(found.items()):
             between = changed_between([one for one in entries if one.source == key and one.count == asked.count])
             last = known.moved[0] if known.moved else known.figures.changed_at if known.figures else None
             if between is not None and (last is None or last < between[1]):
-                found[key] = replace(known, moved=(between[1], "by "), moved_after=between[0])
+                found[key] = replace(known, moved=(between[1], "by "), moved_after=between[0], moved_seen=None)
         for key in (leads, *asked.contest.feeds):
             state = states.get(key)
             found.setdefault(key, self._silent(asked, key, state))
@@ -200,3 +201,9 @@ class ProvenanceAnswers:
             tuple(one for one in await self._provenance.open(server, contest) if sees(one[2])),
         )  # fmt: skip
         return not_told_answer(facts, asked)
+
+
+def _shows_the_same(one: Statement, said: Statement) -> bool:
+    """Return True if a statement has a figure of a tally that another has too."""
+    margins = one.margin is not None and (one.leader, one.margin) == (said.leader, said.margin)
+    return one.count == said.count and (margins or (one.total is not None and one.total == said.total))

@@ -13,7 +13,7 @@ from bot.count.statement import Statement
 from bot.count.worth import LEAST_SHARE
 from bot.desk.desk_file import Source
 from bot.tally.silences_words import units_silent
-from bot.tally.standing_words import HELD_WORDS
+from bot.tally.standing_words import HELD_WORDS, LONG_AGO
 from bot.wording.context import ContestContext, Setting, may_be_named, source_name
 from bot.wording.credit import SetBy, credit_line, who_of
 from bot.wording.draft import SLATE, Answer, Link, address_of
@@ -258,6 +258,8 @@ def _clock(setting: Setting, now: datetime) -> TellTime:
 
 _SOURCES_MOST_WHY = 150
 
+_A_MINUTE = timedelta(minutes=1)
+
 
 class UnitSilence(Struct, frozen=True):
     """Which units have sent a source nothing for long."""
@@ -322,6 +324,13 @@ class SourceFacts(Struct, frozen=True):
     """
     moved_after: datetime | None = None
     """With "by ": when staff last entered the figures of before."""
+    moved_seen: datetime | None = None
+    """When staff last saw figures that had not changed since `moved`; None: the feed alone says when they changed."""
+
+    @property
+    def looked_at(self) -> datetime | None:
+        """Until when it is known that nothing changed since it last did; None: nobody looked."""
+        return self.moved_seen if self.moved is not None else self.reach.pushed_at or self.reach.checked_at
 
 
 def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | None = None) -> Answer:
@@ -346,8 +355,9 @@ def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> str:
     if one.moved is not None:
         (changed, about), entered = one.moved, "" if figures and figures.entered else ", as entered by staff"
     if changed is not None:
-        end = asked.at or asked.now
-        silent = f"; silent for {length_between(changed, end)}" if end > changed and about != "by " else ""
+        seen = min(asked.at or asked.now, one.looked_at) if one.looked_at and about != "by " else changed
+        silent = f"; silent for {length_between(changed, seen)}" if seen - changed >= _A_MINUTE else ""
+        silent += f" by {told.when(seen)}" if silent and one.moved is not None else ""
         when_ = f"{about}{told.when(changed)}"
         if one.moved_after is not None:
             when_ = f"between {told.when(one.moved_after)} and {told.when(changed)}"
@@ -355,7 +365,7 @@ def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> str:
     elif figures is not None:
         parts.append("When it last changed is unknown")
     if asked.at is None:
-        parts += _health(told, one)
+        parts += _health(told, one, asked.now)
         if one.unit_silence is not None and one.unit_silence.units:
             parts.append(units_silent(told, one.unit_silence.limit, one.unit_silence.units))
     if figures is not None and figures.gives_units is False:
@@ -376,20 +386,22 @@ def _says(told: ContestContext, one: SourceFacts) -> str:
     return f"{name} {', '.join(figures) or 'no margin'}, as of {told.when(said.as_of)}{entered}"
 
 
-def _health(told: ContestContext, one: SourceFacts) -> list[str]:
+def _health(told: ContestContext, one: SourceFacts, now: datetime) -> list[str]:
     parts, reach = [], one.reach
     if reach.pushed_at is not None:
         parts.append(f"Last push {told.when(reach.pushed_at)}")
     elif one.source.pushes:
         parts.append("No push on record")
     elif reach.checked_at is not None:
-        parts.append(f"Last checked {told.when(reach.checked_at)}")
+        ago = now - reach.checked_at
+        since = f"; not checked for {length_between(reach.checked_at, now)}" if ago >= LONG_AGO else ""
+        parts.append(f"Last checked {told.when(reach.checked_at)}{since}")
     elif one.source.format is not None:
         parts.append("Not checked yet")
     else:
         looked = one.figures is not None and one.figures.entered
         parts.append(
-            f"No feed; staff last entered it {told.when(one.figures.as_of)}"
+            f"No feed; staff last entered its tally {told.when(one.figures.as_of)}"
             if looked and one.figures
             else "No feed to check"
         )

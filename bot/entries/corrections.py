@@ -83,7 +83,8 @@ class Corrections:
             else await self._posted.entered(asker.server, what.entry or 0)
         )
         preview = await self._preview(asker.server, seen)
-        return played_back(key, what, preview, tells, told_by, desk, self._setting, now)
+        along = await self._posted.posted_with(asker.server, told_by) if told_by is not None else ()
+        return played_back(key, what, preview, tells, told_by, desk, self._setting, now, along)
 
     async def press(self, press: ReplacePress, asker: Asker, key: int) -> Answer:
         """Do what a button says; return the answer.

@@ -199,6 +199,16 @@ class CorrectionStore:
         )
         return tuple(Statement.model_validate_json(body) for _, body in rows)
 
+    async def posted_with(self, server: int, number: int) -> tuple[int, ...]:
+        """Return the numbers of the other posts that came of the same statement, and are retracted with that one."""
+        rows = await self._database.rows(
+            """SELECT DISTINCT other.number FROM statement_posts p JOIN statement_posts other ON other.statement = p.statement
+                 JOIN outbox o ON o.id = other.post AND o.state = 'sent'
+               WHERE p.server = ? AND p.number = ? AND other.number <> p.number ORDER BY other.number""",
+            (server, number),
+        )
+        return tuple(number for (number,) in rows)
+
     def correct_in(
         self, connection: sqlite3.Connection, server: int, number: int, make: Make, audit: AuditRow
     ) -> Replaced:

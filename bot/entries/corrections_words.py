@@ -61,10 +61,10 @@ _STAYS: Mapping[Tells, str] = {
 }
 
 
-def _stays(number: int | None, tells: Tells | Sequence[Statement], setting: Setting) -> str:
+def _stays(number: int | None, tells: Tells | Sequence[Statement], along: Sequence[int], setting: Setting) -> str:
     """Return what a correction leaves as it is, and the way to change that; nothing where it leaves nothing.
 
-    `number`: of the post whose figures they are.
+    `number`: of the post whose figures they are; `along`: of the others that are retracted with it.
     """
     if isinstance(tells, str):
         return _STAYS[tells]
@@ -72,9 +72,10 @@ def _stays(number: int | None, tells: Tells | Sequence[Statement], setting: Sett
         return ""
     figures = [figure for one in tells if (figure := _figure(one, setting))]
     entry = f"the entry{f', {listed(figures)}' if figures else ''}"
+    others = f", which takes {listed([f'#{one}' for one in along])} along," if along else ""
     return (
-        f"This changes only what was posted. Answers and the board still use {entry}: to replace it, retract #{number} "
-        "and enter it again."
+        f"This changes only what was posted. Answers and the board still use {entry}: to replace it, retract #{number}"
+        f"{others} and enter {'all of it' if along else 'it'} again."
     )
 
 
@@ -108,12 +109,13 @@ def played_back(
     second: int | None,
     setting: Setting,
     now: datetime,
+    along: Sequence[int] = (),
 ) -> Answer:
     """Return what `/correct` and `/retract` show before anything is done.
 
     `tells`: whose figures the post tells, or the entries that count and that it came of; `told_by`: its number, of a
     correction that of the post that it corrects. `second`: the desk's channel, where
-    another has to confirm it; None: nobody has to.
+    another has to confirm it; None: nobody has to. `along`: the posts that are retracted with `told_by`.
     """
     correct = what.kind == "correct"
     head = f"**Correct {what.named} like this?**" if correct else _asks_to_retract(what, preview, tells, setting, now)
@@ -123,7 +125,7 @@ def played_back(
         if second
         else stopped(f"You can undo it for two minutes{_undo_posts(preview.delivery)}")
     )
-    stays = _stays(told_by, tells, setting) if correct else ""
+    stays = _stays(told_by, tells, along, setting) if correct else ""
     lines = [head, *_both(what, preview), goes, stays, then]
     buttons = (
         Button("Post correction" if correct else "Retract", f"replace:{key}:post", "primary"),

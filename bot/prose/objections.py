@@ -202,12 +202,17 @@ def left_over(streams: Sequence[Stream], contest: Contest, names: Names, before:
     return Surroundings(elsewhere, counties, local, recounted)
 
 
+def takes_back(words: list[str]) -> bool:
+    """Return True if a sentence, however long, begins by taking back what was said before it: "Scratch that, …"."""
+    return bool(words) and _TAKEN_BACK.at(words, 0) is not None
+
+
 def denies(words: list[str]) -> bool:
     """Return True if a sentence says that the one before it is not so: any that begins so, a short one that says it at all."""
-    if not words or len(words) > _DENIAL:
-        return bool(words) and _TAKEN_BACK.at(words, 0) is not None
+    if takes_back(words) or len(words) > _DENIAL:
+        return takes_back(words)
     untrue = any(reason == "rumor" for _, _, reason in _SENTENCE.all_in(words))
-    return untrue or _UNDONE.has_any(words) or (words[:1] in (["no"], ["nope"], ["not"]) and len(words) <= _SHORT_NO)
+    return untrue or _UNDONE.has_any(words) or (words[:1] in (["no"], ["not"]) and len(words) <= _SHORT_NO)
 
 
 def is_of_another_contest(stream: Stream, contest: Contest, names: Names) -> bool:

@@ -26,6 +26,10 @@ _KINDS = frozenset({"county", "counties", "parish", "co", "cty"})
 
 
 _JOINS = frozenset({",", "and", "&", "/"})
+_HAS = frozenset({"has", "'s", "reports", "added", "adds"})
+"""Behind a county's name it has a number, "Hall has 402"."""
+_FOUND = frozenset("found posted reported counted uploaded added certified finished".split())
+_BATCHES = frozenset("upload uploads batch batches update updates drop drops returns numbers votes ballots".split())
 _COMMON = words_of("places.common")
 _NOT_NAMES = words_of("places.not_names")
 _MAY_PRECEDE = words_of("places.may_precede")
@@ -57,9 +61,8 @@ def places_in(tokens: Sequence[Token], state: str | None, *, loose: bool = False
         if words[i] in _NO_PLACE_STARTS and any(tuple(words[i : i + len(name)]) == name for name in _NO_PLACE):
             i += 2
             continue
-        place = _county(tokens, words, i, state, loose=loose, small=small) or _state(
-            tokens, words, i, state, loose=loose
-        )
+        county = _county(tokens, words, i, state, loose=loose, small=small)
+        place = county or _state(tokens, words, i, state, loose=loose)
         if place:
             found.append(place)
         i += place.length if place else 1
@@ -85,10 +88,8 @@ def _state(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | Non
 def _county(
     tokens: Sequence[Token], words: Sequence[str], i: int, own: str | None, *, loose: bool, small: bool
 ) -> NamedPlace | None:
-    small = small and _is_named_small(tokens, words, i)
-    if tokens[i].kind != "word" or not (
-        small or _is_capitalised(tokens, i) or _is_placed(words, i) or _KINDS.intersection(words[i + 1 : i + 4])
-    ):
+    named = _is_capitalised(tokens, i) or _is_placed(words, i) or (small and _is_named_small(tokens, words, i))
+    if tokens[i].kind != "word" or not (named or _KINDS.intersection(words[i + 1 : i + 4])):
         return None
     known = _named_counties(own)
     for length in (3, 2, 1):
@@ -97,7 +98,7 @@ def _county(
             continue
         name = known.get("".join(letter for word in part for letter in word if letter.isalnum()))
         said = _is_called_a_county(tokens, words, i + length)
-        if name and (said or _is_bare_county(tokens, words, i, length, loose=loose, small=small)):
+        if name and (said or (named and _is_bare_county(tokens, words, i, length, loose=loose))):
             return NamedPlace(i, length, is_own=True, county=name)
         foreign = said and known and name is None and length == 1
         if foreign and _is_capitalised(tokens, i) and words[i] not in _NOT_NAMES:
@@ -123,15 +124,9 @@ def _is_named_small(tokens: Sequence[Token], words: Sequence[str], i: int) -> bo
     return known and WORDS.at([words[i]], 0) is None
 
 
-def _is_bare_county(
-    tokens: Sequence[Token], words: Sequence[str], i: int, length: int, *, loose: bool, small: bool
-) -> bool:
+def _is_bare_county(tokens: Sequence[Token], words: Sequence[str], i: int, length: int, *, loose: bool) -> bool:
     """Return True if a county's name without "County" means the county: no word, and no part of a person's name."""
-    capitalised = small or _is_capitalised(tokens, i) or _is_placed(words, i)
-    common = "".join(words[i : i + length]) in _COMMON
-    if not capitalised or (
-        common and not (loose and (_has_a_number(tokens, i + length) or _is_of_a_number(tokens, i)))
-    ):
+    if "".join(words[i : i + length]) in _COMMON and not (loose and _has_a_number(tokens, i, i + length)):
         return False
     before = tokens[i - 1] if i else None
     after = tokens[i + length] if i + length < len(tokens) else None
@@ -147,34 +142,19 @@ def may_be_caused_elsewhere(tokens: Sequence[Token], state: str | None) -> bool:
     return any(
         words[i] in _COMMON and words[i] in known and (
             (words[i + 1 : i + 2] == ["'s"] and not _BATCHES.isdisjoint(words[i + 2 : i + 5]))
-            or (words[i + 1 : i + 2] in _FOUND and _is_capitalised(tokens, i))
+            or (not _FOUND.isdisjoint(words[i + 1 : i + 2]) and _is_capitalised(tokens, i))
         )
         for i in range(len(words))
     )  # fmt: skip
 
 
-def _has_a_number(tokens: Sequence[Token], i: int) -> bool:
-    """Return True of what follows in "Hall 402", "Douglas has 129", "Cherokee: +37" and "Hall's upload"."""
-    after = [token for token in tokens[i : i + 3] if token.text not in ":+-–—"]
-    said = [token.low for token in after[:1]]
-    return [token.kind for token in after[:1]] == ["number"] or said in (
-        ["has"],
-        ["'s"],
-        ["reports"],
-        ["added"],
-        ["adds"],
-    )
-
-
-def _is_of_a_number(tokens: Sequence[Token], i: int) -> bool:
-    """Return True of what stands before in "444 in Taylor" and "444 ballots in Taylor"."""
-    return (
-        i > 1 and tokens[i - 1].low == "in" and any(token.kind == "number" for token in tokens[max(i - 3, 0) : i - 1])
-    )
-
-
-_FOUND = (["found"], ["posted"], ["reported"], ["counted"], ["uploaded"], ["added"], ["certified"], ["finished"])
-_BATCHES = frozenset("upload uploads batch batches update updates drop drops returns numbers votes ballots".split())
+def _has_a_number(tokens: Sequence[Token], first: int, end: int) -> bool:
+    """Return True of "Hall 402", "Douglas has 129", "Cherokee: +37" and "Hall's upload", and of "444 ballots in Taylor"."""
+    before = [token.kind for token in tokens[max(first - 3, 0) : max(first - 1, 0)]]
+    if first and tokens[first - 1].low == "in" and "number" in before:
+        return True
+    after = next((token for token in tokens[end : end + 3] if token.text not in ":+-–—"), None)
+    return after is not None and (after.kind == "number" or after.low in _HAS)
 
 
 def _is_name_part(token: Token) -> bool:

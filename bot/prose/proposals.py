@@ -22,11 +22,12 @@ from bot.prose.settling import Heard, Settled, Times
 from bot.prose.stream import Item, Stream, streams_of
 from bot.prose.tokens import Token, tokens_of
 
+_MOVES = "LESS MORE ADD GAIN PICKS NETS NET WENT SWING FURTHER"
 _KINDS: Mapping[str, type[Claim]] = {
     word: kind
     for kind, words in (
         (MarginClaim, "LEAD LEADS UP DOWN TRAILS PASSES PLUS GAP"),
-        (ChangeClaim, "LESS MORE ADD GAIN PICKS NETS NET WENT SWING FURTHER"),
+        (ChangeClaim, _MOVES),
         (TotalClaim, "TOTAL COUNTED COUNT VOTES"),
         (CertifiedClaim, "CERT"),
         (LeftClaim, "LEFT BALLOTS TYPE PENDING"),
@@ -34,32 +35,33 @@ _KINDS: Mapping[str, type[Claim]] = {
     for word in words.split()
 }
 """Class of words → what a number near one may be."""
-_WEAK = frozenset({"VOTES", "BALLOTS", "TYPE", "COUNTED", "COUNT", "FURTHER", "HOLD"})
+_WEAK = frozenset({"VOTES", "BALLOTS", "TYPE", "COUNTED", "COUNT", "FURTHER"})
 """Said of other things too: a surer word counts before them unless it is much farther off."""
 _WEAKER_BY = 3
-_TOPICS = _KINDS.keys() - _WEAK | {"BALLOTS"}
+_TOPICS = _KINDS.keys() - _WEAK
 """What a sentence is about, so that the next one may leave it unsaid."""
-_UP_AND_DOWN = {"UP": 3, "DOWN": 2}
-"""Of a lead only so near a number."""
+_UP_AND_DOWN = 3
+"""They are of a lead only so near a number."""
 _AS_NEAR = 2
 """A number may be of two kinds where words of both are so near."""
 _BALLOTS = frozenset({"BALLOTS", "TYPE"})
-_OF_A_BATCH = frozenset("GAIN NETS NET ADD MORE PLUS BATCH FURTHER".split())
+_OF_A_BATCH = frozenset("GAIN ADD PLUS BATCH FURTHER".split())
 _GROWS = frozenset("MORE ADD GAIN NETS NET UP PLUS".split())
 _SHRINKS = frozenset({"LESS", "DOWN"})
-_OF_A_LEAD = "LEAD .{0,3} [LESS DOWN] .* THIS|[LESS DOWN] .{0,2} NAME POSS? LEAD"
+_OF_A_LEAD = "LEAD ([OVER OF] NAME)? [^NAME MORE]{0,3} [LESS DOWN] .* THIS|[LESS DOWN] .{0,2} NAME POSS? LEAD"
 _OFF_A_LEAD = "THIS VOTES? (OFF|INTO|(FROM|OUT_OF) NAME POSS? LEAD)"
 _LEADING = frozenset("LEAD LEADS TRAILS GAP".split())
-_STANDING = "[LEAD LEADS TRAILS GAP PASSES]"
-_MOVING = "[LESS MORE ADD GAIN PICKS NETS NET WENT SWING FURTHER]"
-_OVER = "LEAD OVER NAME [BY BE OF]+ NUM|^[^NAME]* LEAD OVER NAME|NAME [GAIN NETS NET ADD]"
+_STANDING, _MOVING = "[LEAD LEADS TRAILS GAP]", f"[{_MOVES}]"
+_OVER = "^[^NAME]* ([LEAD UP] [NUM VOTES BY]* [OVER OF]|[LEADS PASSES]) NAME|NAME HAVE? GAP BY|NAME POSS? (NUM DASH? VOTES?)? [GAIN NETS NET ADD]"
 """Whoever is named so may be the one who is behind."""
 _AHEAD = frozenset({"LEAD", "LEADS", "UP", "PLUS", "PASSES", "HOLD"})
 """Without one of these nobody is said to lead."""
+_IS_A_MARGIN = "LEAD .* [AND COMMA] BE THIS|LEFT OF .{0,2} LEAD|TO IN THIS|IN THIS VOTES? OF NAME"
+"""Whatever word stands next to it."""
 _BEHIND = "NAME COMMA? WHO? (BE|HAVE|POSS|WAS)* (TRAILS|DOWN (?!TO)|LESS INTO? (GAP|LEAD))"
 """Whoever is named so does not lead: "Trump closes the gap"."""
 _LEVEL = "[TO AT BE WAS OF POSS]"
-_BESIDE = "(?<!LEADS BY)(?<!TRAILS BY)(?<!GAP BY)(?<!PASSES BY)(?<![LEADS TRAILS GAP PASSES])"
+_BESIDE = "(?<!LEADS BY)(?<!TRAILS BY)(?<!GAP BY)(?<![LEADS TRAILS GAP PASSES])"
 """Not right behind a word that says who leads."""
 _RULES: Sequence[tuple[type[Claim], str]] = (
     (
@@ -70,9 +72,9 @@ _RULES: Sequence[tuple[type[Claim], str]] = (
     (ChangeClaim, f"{_OFF_A_LEAD}|SWING .{{0,4}} LEAD .{{0,2}} THIS"),
     (
         MarginClaim,
-        "NAME THIS VOTES? UP|LEFT OF .{0,2} LEAD|THIS DASH? VOTES? LEAD|NAME BE? AT PLUS? THIS|NAME [POSS BE] PLUS THIS|THIS VOTES? .{0,4} NAME UP",
+        "NAME THIS VOTES? UP|THIS DASH? VOTES? LEAD|NAME BE? AT PLUS? THIS|NAME [POSS BE] PLUS THIS|THIS VOTES? .{0,4} NAME UP",
     ),
-    (ChangeClaim, "[LESS MORE] GAP BY THIS|LEAD BE? [UP DOWN] BY? OTHER? THIS"),
+    (ChangeClaim, "[LESS MORE] (GAP|OTHER? TRAILS) BY THIS|LEAD BE? [UP DOWN] BY? OTHER? THIS"),
     (ChangeClaim, "[SWING NET GAIN MORE LESS] OF PLUS? THIS"),
     (MarginClaim, "([COMMA SEMI COLON] NAME|HE) BE? UP THIS|[LESS MORE] .* BY NUM VOTES? COMMA THIS"),
     (MarginClaim, "((?<!OVER) NAME|^[^LEAD]* UP) BY THIS"),
@@ -80,18 +82,18 @@ _RULES: Sequence[tuple[type[Claim], str]] = (
     (ChangeClaim, "THIS .{0,2} THAN"),  # "that's 50 more than an hour ago"
     (MarginClaim, f"{_MOVING} .* TO THIS"),  # "Biden stretches it to 14,122"
     (MarginClaim, f"{_STANDING} .* {_LEVEL} THIS|{_LEVEL} THIS .* {_STANDING}"),
-    (ChangeClaim, f"{_STANDING} .* THIS VOTES? TO NUM|THIS VOTES? TO NUM .* {_STANDING}"),  # "it slides 333 to 13,724"
+    (ChangeClaim, "[LEAD TRAILS GAP] .* THIS VOTES? TO NUM"),  # "it slides 333 to 13,724"
     (ChangeClaim, f"{_MOVING} .* BY {_BESIDE} THIS"),  # "trimmed Biden's lead by 14"
 )
 """What a number is that stands near a word of a lead: the first that fits; THIS is the number."""
 _NET_GAINS = (
     "<who:NAME> (HAVE|BE)? ([GAIN PICKS ADD]? NET|NETS|PICKS) THIS",
     "<who:NAME> (HAVE|BE)? (GAIN|ADD|COLON? PLUS) THIS VOTES? (NET|OVER [NAME RIVAL HE]|TO OTHER? LEAD)",
-    "NET VOTES? GAIN? OF? PLUS? THIS VOTES? [FOR TO] <who:NAME> (?!POSS? LEAD)|NET GAIN? [FOR TO] <who:NAME> [^NUM]* COLON THIS",
+    "NET VOTES? GAIN? OF? PLUS? THIS VOTES? [FOR TO]? <who:NAME> (?!POSS? LEAD)|NET GAIN? [FOR TO] <who:NAME> [^NUM]* COLON THIS",
     "THIS (NET VOTES? [FOR TO]? <who:NAME>|VOTES? FOR <who:NAME> COMMA? NET)",
     "(<loss:LESS>|MORE|SWING) <who:NAME> BY? THIS",
 )
-_GAINS_IN_A_COUNTY = "<who:NAME> COLON? PLUS THIS"
+_GAINS_IN_A_COUNTY, _LOSES_IN_A_COUNTY = "<who:NAME> COLON? PLUS THIS", "<who:NAME> COLON? THIS"
 _VOTES_OF = (
     "THIS (VOTES|FURTHER|OF [OTHER WHICH]|WENT)* [FOR TO] <who:NAME>",
     "<who:NAME> [COLON PLUS HAVE WITH AT GAIN DASH COMMA STOP POSS PCT]* THIS",
@@ -101,8 +103,8 @@ _SCORE = "<who:NAME> .{0,3} THIS VOTES? [TO DASH] <of:NUM>|THIS [TO DASH] <of:NU
 """Of two candidates, the one who has more is named: "broke for Biden 5,602 to 871", "went 61-13 for Trump"."""
 _ITS_COUNTY = (
     "(?<![COUNTY COUNTIES] [AND COMMA SLASH]) <where:COUNTY> COUNTIES? [HAVE COLON PLUS DASH AT BE SAYS]* THIS"
-    "|(?<![IN FROM OUT_OF AND COMMA SLASH]) <where:COUNTY> COUNTIES? COMMA THIS (?!.{0,2} IN COUNTY)"
-    "|THIS [VOTES BALLOTS TYPE NET FURTHER LEFT BE]* [IN FROM OUT_OF] <where:COUNTY> (?!COUNTIES? [AND COMMA SLASH]+ COUNTY)"
+    "|(?<![IN FROM OUT_OF AND COMMA SLASH]) <where:COUNTY> COUNTIES? COMMA THIS (?!COUNTY|.{0,2} IN COUNTY)"
+    "|THIS [VOTES BALLOTS TYPE NET FURTHER LEFT BE]* [IN FROM OUT_OF]? <where:COUNTY> (?!COUNTIES? [AND COMMA SLASH]+ COUNTY)"
 )
 _THIS, _UP_TO = encoded(["THIS"]), encoded(["UP", "TO"])
 _UNCERTIFIED = "ALL BUT THIS|THIS ((OF|OUT_OF|SLASH) .? NUM)? [COUNTIES HAVE BE OTHER FURTHER WHICH LEFT]* UNCERT"
@@ -146,7 +148,7 @@ def proposals(
         topic, block = topic if one.sentence.block == block else None, one.sentence.block
         said = {number for each in sure if each.sentence == one.sentence for number in _numbers(each.claim)}
         cut = with_numbers_read(tokens_of(text, one.sentence.start, end))
-        certifies = topic is CertifiedClaim or _certifies(token.low for token in cut)
+        certifies = _certifies(token.low for token in cut)
         tokens = [_plain(token, certifies=certifies) for token in _signed(cut)]
         unsaid = any(token.kind == "number" and token.value not in said for token in tokens)
         streams = _parts(tokens, contest, names) if unsaid and len(tokens) <= _MOST_TOKENS else []
@@ -199,7 +201,7 @@ def _passages(heard: Sequence[Heard]) -> Iterator[tuple[Heard, int]]:
             and heard[last + 1].sentence.block == one.sentence.block
         ):
             last += 1
-        says_what = last == i and i + 1 < len(heard) and _says_what(one, heard[i + 1])
+        says_what = i + 1 < len(heard) and _says_what(one, heard[i + 1])
         yield one, heard[i + 1 if says_what else last].sentence.end
         i = last + 1
 
@@ -215,7 +217,7 @@ def _is_row(one: Heard) -> bool:
     """Return True for a candidate's line of a table, or a part of one."""
     kinds = [item.kind for item in one.streams[0].items] if one.streams else []
     kinds = kinds[kinds.index("COLON") + 1 :] if "COLON" in kinds[:-2] else kinds  # behind what the table is of
-    return {*kinds} <= _ROW and not {"NAME", "NUM"}.isdisjoint(kinds) and max(map(kinds.count, ("NAME", "NUM"))) == 1
+    return {*kinds} <= _ROW and max(map(kinds.count, ("NAME", "NUM"))) == 1
 
 
 def _unchanged(one: Heard) -> bool:
@@ -327,7 +329,7 @@ class _Numbers:
             return
         words = self._items[max(i - _AS_NEAR, 0) : i + _AS_NEAR + 1]
         beside = {_KINDS[item.kind] for item in words if item.kind in _KINDS} - {kind, TotalClaim}
-        yield from sorted(beside if self._is_few(i) else beside - {CertifiedClaim}, key=lambda one: one.__name__)[:1]
+        yield from sorted(beside, key=lambda one: one.__name__)[:1]
 
     def _as(self, kind: type[Claim], i: int) -> Iterator[Claim]:
         """Yield the number as a claim of that kind."""
@@ -345,7 +347,9 @@ class _Numbers:
         elif kind is MarginClaim:
             yield MarginClaim(candidate=self._leader(), votes=votes, approximate=about, sure=False)
             by = (
-                self._item(i, "(?<!OVER) <who:NAME> UP? BY THIS", "who") if self._counties else None
+                self._item(i, "(?<![OVER OF GAP LEADS PASSES]) <who:NAME> UP? BY THIS", "who")
+                if self._counties
+                else None
             )  # "Cobb's 700: Biden by 212"
             yield from self._gained(by.said or "", votes, self._counties) if by else ()
         elif kind is TotalClaim and (votes >= _A_STATES or _BALLOTS.isdisjoint(self._kinds)):
@@ -372,7 +376,7 @@ class _Numbers:
                 for j, item in enumerate(self._items)
                 if item.kind in _KINDS
                 and not self._encoded.startswith(_UP_TO, j)
-                and abs(j - i) <= _UP_AND_DOWN.get(item.kind, len(self._items))
+                and (item.kind not in ("UP", "DOWN") or abs(j - i) <= _UP_AND_DOWN)
             ),
             default=None,
         )
@@ -384,9 +388,12 @@ class _Numbers:
         if kind is None or (word in _WEAK and kind is _KINDS[word]):
             kind = self._topic or kind
         counted = self._said(i, "THIS (.? COUNTIES|HAVE? CERT|(OF|OUT_OF|SLASH) .? NUM)")
-        of_counties = "COUNTIES" in self._kinds and not self._kinds & _LEADING
         left = kind is LeftClaim and not self._kinds & _BALLOTS  # "101 counties certified, 58 to go"
-        if self._certifies and self._is_few(i) and (counted or of_counties or left or kind in (TotalClaim, None)):
+        if (
+            self._certifies
+            and self._is_few(i)
+            and (counted or "COUNTIES" in self._kinds or left or kind in (TotalClaim, None))
+        ):
             return CertifiedClaim
         if self._value(i) >= _A_STATES and (kind or not self._names):
             return TotalClaim
@@ -399,27 +406,23 @@ class _Numbers:
     def _is_a_margin(self, i: int, word: str) -> bool:
         """Return True if a number is a margin although the word next to it is of something else: "the advantage is 463 votes"."""
         many = not self._is_few(i)
-        by = _KINDS.get(word) in (TotalClaim, LeftClaim, None) or (word == "CERT" and many)
-        beside = word in ("VOTES", "CERT", "COUNTED") and self._kinds & _LEADING and many
-        told = (
-            "(^|COMMA|STOP|AND) [IT WHICH] [BE AT OF]+ THIS|LEAD .* [AND COMMA] BE THIS|LEFT OF .{0,2} LEAD"
-            + "|BY THIS" * by
-        )
-        return bool(beside or self._said(i, told))
+        of_another = _KINDS.get(word) in (TotalClaim, LeftClaim, None) or (word == "CERT" and many)
+        beside = word in ("VOTES", "COUNTED") and self._kinds & _LEADING and many
+        return bool(beside or self._said(i, _IS_A_MARGIN) or (of_another and self._said(i, "BY THIS")))
 
     def _of_lead(self, i: int, kind: type[Claim]) -> type[Claim]:
         """Return whether a number is what the lead is, or by how much it moved."""
         item = self._items[i]
         behind = [word for word in self._stream.words[item.last + 1 : item.last + 3] if word != "votes"][:1]
-        to_a_mark = item.token.low.startswith(_MARKS) and self._said(i, "LEAD [BE HAVE]* [LESS MORE DOWN WENT] THIS")
-        if to_a_mark or behind == ["statewide"]:
+        beside = [*behind, *self._stream.words[max(item.first - 2, 0) : item.first]]
+        if behind == ["statewide"]:
             return MarginClaim
         since = any(
             0 < when.first - item.last <= _AS_NEAR
             for when in self._stream.times
             if when.introduction in ("since", "from")
         )
-        if since or item.token.text.startswith("-") or not _COMPARED.isdisjoint(behind):  # "-503", "176 bigger"
+        if since or self._is_minus(i) or not _COMPARED.isdisjoint(beside):  # "-503", "176 bigger", "bigger by 176"
             return ChangeClaim
         told = self._told(i)
         if told is None and self._counties and self._said(i, f"{_BESIDE} THIS"):  # "Tift moved the margin 31 votes"
@@ -427,13 +430,16 @@ class _Numbers:
         return told or kind
 
     def _told(self, i: int) -> type[Claim] | None:
+        """Return what the words around a number say that it is of a lead, however near others are; None: they don't."""
+        to_a_mark = "LEAD (OVER NAME)? [BE HAVE]* [LESS MORE DOWN WENT] THIS"
+        if self._items[i].token.low.startswith(_MARKS) and self._said(i, to_a_mark):
+            return MarginClaim
         return next((told for told, pattern in _RULES if self._said(i, pattern)), None)
 
     def _counts(self, i: int) -> bool:
         """Return True for a number that can be one of votes, ballots or counties of the contest's own state."""
         item, words = self._items[i], self._stream.words
         before = [word for word in words[max(item.first - 2, 0) : item.first] if word != "."]
-        part = self._said(i, "THIS (OF|OUT_OF|SLASH) .? NUM")
         loose = item.token.text.isalpha() and self._said(i, "THIS ([OTHER DASH STOP BATCH]|$)")  # "six figures"
         whole = self._said(i, "NUM (OF|OUT_OF|SLASH) [^COUNTY]? THIS") or (
             self._value(i) == self._whole and self._said(i, "CERT .* (OF|OUT_OF|SLASH) .? THIS")
@@ -443,9 +449,7 @@ class _Numbers:
             and not loose
             and words[max(item.first - 2, 0) : item.first] != ["as", "of"]
             and not (before[-1:] == ["at"] and (self._value(i) <= _HOURS or self._is_a_clock(i)))
-            and not (
-                before[-1:] and before[-1] in _NO_COUNT and self._value(i) < _MANY and not (part or self._certifies)
-            )
+            and not (before[-1:] and before[-1] in _NO_COUNT and self._value(i) < _MANY and not self._certifies)
             and _NEEDED.isdisjoint(before[-1:])
             and before[-1:] != ["not"]
             and _NO_VOTES.isdisjoint(words[item.last + 1 : item.last + 2])
@@ -478,6 +482,9 @@ class _Numbers:
         own = self._item(i, _ITS_COUNTY, "where")
         return (own.said or "",) if own else self._counties
 
+    def _is_minus(self, i: int) -> bool:
+        return self._items[i].token.text.startswith("-")
+
     def _value(self, i: int) -> int:
         return self._items[i].token.value or 0
 
@@ -485,15 +492,15 @@ class _Numbers:
 
     def _leader(self) -> str | None:
         """Return who leads by a margin: who is said to, or the one who is named and does not gain; the rival of who is behind."""
-        own = {self._items[i].said for i in self._names}
+        named = own = {self._items[i].said for i in self._names}
         said = self._kinds & _AHEAD or compiled("NAME BY NUM").search(self._encoded)
         if len(own) == 1 and compiled(_BEHIND).search(self._encoded):
             rivals: set[str | None] = {rival for rival in self._rivals if rival not in own}
-            own = rivals if len(rivals) == 1 else set()
+            own = rivals if self._kinds.isdisjoint(("LEADS", "UP")) else set()
         elif not said or "TRAILS" in self._kinds or compiled(_OVER).search(self._encoded):
             own = set()
         if len(self._leaders) == 1:
-            own = own & {*self._leaders} if own else {*self._leaders}
+            own = {who for who in own or named or self._leaders if who in self._leaders}
         return own.pop() if len(own) == 1 else None
 
     def _moved(self, i: int, votes: int, *, about: bool) -> Iterator[ChangeClaim]:
@@ -502,12 +509,11 @@ class _Numbers:
             return
         lead = compiled("NAME POSS? LEAD").search(self._encoded)
         owner = self._items[lead.start()].said if lead else None
-        own = {self._items[name].said for name in self._names} <= {owner} and "RIVAL" not in self._kinds
-        of_the_lead = own and bool(owner or not self._names)
+        of_the_lead = {self._items[name].said for name in self._names} <= {owner} and "RIVAL" not in self._kinds
         kinds = [item.kind for item in self._items]
         word = next((kind for kind in (*reversed(kinds[:i]), *kinds[i + 1 :]) if kind in _GROWS | _SHRINKS), "")
         shrinks = (
-            self._items[i].token.text.startswith("-")
+            self._is_minus(i)
             or (word in _SHRINKS and (of_the_lead or self._said(i, _OF_A_LEAD)))
             or self._said(i, _OFF_A_LEAD)
         )
@@ -518,9 +524,11 @@ class _Numbers:
 
     def _gain(self, i: int) -> tuple[str, int] | None:
         """Return whose net gain a number is, and of how many votes; None: it is none."""
-        pattern = "|".join((*_NET_GAINS, _GAINS_IN_A_COUNTY) if self._counties else _NET_GAINS)
+        minus = self._is_minus(i)
+        in_a_county = _LOSES_IN_A_COUNTY if minus else _GAINS_IN_A_COUNTY
+        pattern = "|".join((*_NET_GAINS, in_a_county) if self._counties else _NET_GAINS)
         who, loss = self._item(i, pattern, "who"), self._item(i, pattern, "loss")
-        return (who.said or "", -self._value(i) if loss else self._value(i)) if who else None
+        return (who.said or "", -self._value(i) if loss or minus else self._value(i)) if who else None
 
     def _gained(self, who: str, votes: int, units: tuple[str, ...], *, about: bool = False) -> Iterator[ChangeClaim]:
         """Yield what a net gain is for each who may lead; of a third candidate it says nothing of the margin."""

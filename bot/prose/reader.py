@@ -14,7 +14,7 @@ from bot.prose.claim import ChangeClaim, Claim, Understood
 from bot.prose.clauses import ClauseReader, Clauses
 from bot.prose.names import Names
 from bot.prose.numbers import with_numbers_read
-from bot.prose.objections import Objections, Surroundings, denies, left_over
+from bot.prose.objections import Objections, Surroundings, denies, left_over, takes_back
 from bot.prose.proposals import proposals
 from bot.prose.search import Search
 from bot.prose.sentences import Sentence, sentences_of
@@ -99,13 +99,14 @@ def _stamp(text: str, sentence: Sentence, times: Times) -> str | None:
 
 
 def _without_denied(heard: list[Heard]) -> list[Heard]:
-    """Take back what the next sentence of the line takes back, "This is false."; and a change of which it says the county."""
+    """Take back what the next sentence takes back, "This is false."; and a change of which it says the county."""
     for one, after in pairwise(heard):
         words = [word for stream in after.streams for word in stream.words]
-        if one.sentence.line == after.sentence.line and denies(words):
+        same_line = one.sentence.line == after.sentence.line
+        if denies(words) if same_line else one.sentence.block == after.sentence.block and takes_back(words):
             one.found, one.leaders = [], []
             one.clauses = Clauses()
-        if one.sentence.line == after.sentence.line and _names_a_county_alone(after):
+        if same_line and _names_a_county_alone(after):
             one.found = [
                 pair for pair in one.found if not isinstance(pair[0].claim, ChangeClaim) or pair[0].claim.units
             ]

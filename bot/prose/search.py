@@ -167,6 +167,11 @@ class Search:
         start, end = self.context.zone(*self.span(match))
         return not _OF_A_BATCH.isdisjoint(self.stream.words[start:end])
 
+    def has_another_between_causes(self) -> bool:
+        """Return True of "a net 48 in Floyd, Biden a net 12 in Cobb": the second county did what is said of the second name."""
+        start, end = (self.causes[0].first, self.causes[-1].first) if self.causes else (0, 0)
+        return {"NAME", "NUM"} <= {item.kind for item in self.items if start < item.first < end}
+
     def is_since(self, match: Match) -> bool:
         """Return True of "up 48 since midnight", which is a change."""
         last = self.span(match)[1]
@@ -205,6 +210,8 @@ def _change(search: Search, match: Match, votes: Token) -> Claim | None:
         return None
     elsewhere = search.other_counties or may_be_caused_elsewhere(search.stream.tokens, search.contest.state)
     if (elsewhere or search.roles) and not search.causes:
+        return None
+    if search.has_another_between_causes():
         return None
     direction = search.item(match, "dir")
     return ChangeClaim(

@@ -23,6 +23,8 @@ _FILLING = frozenset("today this on early late in the local time".split())
 _LONGEST = 5
 UPDATES = frozenset("update upload refresh check count report tally data batch drop numbers figures release".split())
 """Whose time is that of the figures: "the 11 a.m. refresh", "after an update at 7 p.m."."""
+_TO_COME = frozenset("due nears looms pending expected coming will may might could should".split())
+"""Behind an update's name it has not been."""
 _NAMED = {name: Token("time", 0, 0, name, minutes) for name, minutes in (("midnight", 0), ("noon", 12 * 60))}
 _BEGINS = _DAYS | _FILLING | _NAMED.keys()
 """A time or a day that nothing introduces begins with one of these, or is written in figures."""
@@ -78,22 +80,20 @@ def when_at(tokens: Sequence[Token], i: int, *, inner: bool = False) -> When | N
 
 
 def unintroduced_at(tokens: Sequence[Token], i: int) -> When | None:
-    """Return the time that begins at `i` without a word for it: of an update, "the 11 a.m. refresh", last, ", 4:30 a.m.", or of speaking.
+    """Return the time at `i` that no word introduces: of an update, "the 11 a.m. refresh", of speaking, "It's 6 a.m. and …", or last, ", 4:30 a.m.".
 
-    None: there is none, or it is of an update before, "up from the 11 a.m. refresh".
+    None: there is none, or it is of an update before, "up from the 11 a.m. refresh", or of one to come.
     """
     words = [token.low for token in tokens[i : i + 3]]
+    times = [token.kind == "time" for token in tokens[i : i + 3]]
     of_now = i == 0 or tokens[i - 1].low in ("after", "as", "at", "in", "with", "per")
-    if of_now and words[:1] == ["the"] and words[-1] in UPDATES and tokens[i + 1].kind == "time":
+    to_come = not _TO_COME.isdisjoint(token.low for token in tokens[i + 3 : i + 5])
+    if of_now and words[:1] == ["the"] and times[1:2] == [True] and words[2:] and words[2] in UPDATES and not to_come:
         return When(i, 2, "as", tokens[i + 1].value)
-    if (
-        i == 0
-        and words[:1] == ["it"]
-        and words[1:2] in (["'s"], ["is"])
-        and [one.kind for one in tokens[2:3]] == ["time"]
-    ):
-        return When(0, 3, "as", tokens[2].value)  # "It's 6 a.m. and Biden leads"
-    if tokens[i].kind == "time" and i > 0 and tokens[i - 1].text == ",":
+    if i == 0 and words[:2] in (["it", "'s"], ["it", "is"]) and times[2:] == [True]:
+        end, zone = _tail(tokens, 3)
+        return When(0, end, "as", tokens[2].value, zone)
+    if times[:1] == [True] and i > 0 and tokens[i - 1].text == ",":
         end, zone = _tail(tokens, i + 1)
         of_a_day = any(token.low in _WEEKDAYS for token in tokens[i:end])
         return When(i, end - i, "at", tokens[i].value, zone, names_a_day=of_a_day) if end == len(tokens) else None

@@ -158,7 +158,9 @@ class ScheduleEvents:
         now = self._clock.now()
         begun = _seen(await self._store.between(server, now - _UNDER_WAY, now, 50), sees)
         under_way = [entry for entry in begun if entry.event.status == "started"]
-        return next_answer(_seen(await self._store.ahead(server, now), sees)[:3], under_way, now, self._setting)
+        today = _seen(await self._store.still_on(server, self._days(now, 0, 1)[0], now), sees)
+        ahead = _seen(await self._store.ahead(server, now), sees)[:3]
+        return next_answer(ahead, under_way, now, self._setting, begun_today=bool(today))
 
     async def history(self, server: int, key: int) -> Answer:
         """Answer what happened to an event, the newest first."""

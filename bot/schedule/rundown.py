@@ -16,6 +16,7 @@ from bot.outbox.rows import Wake
 from bot.schedule.rundown_store import RundownStore
 from bot.schedule.rundown_words import OvernightFacts, RundownContest, RundownFacts, copy_answer, rundown_post
 from bot.schedule.schedule_store import ScheduleStore, day_start
+from bot.tally.standing import newest_of
 from bot.tally.standing_store import StandingStore
 from bot.tally.standing_words import MarginFacts
 from bot.tally.tally import Tally
@@ -142,6 +143,7 @@ class Rundown:
         certified = await self._queries.certified(contest.id, server, now, persons)
         if certified and (certified.count.named or not _may_be_told(certified.source, setting)):
             certified = None
+        corrected = await self._queries.corrected(contest.id, server)
         statements = [
             said
             for said in await self._queries.statements(contest.id, server, now)
@@ -164,6 +166,12 @@ class Rundown:
             official,
             self._setting.desk.source(official.source) if official else None,
             updated,
+            certified_corrected=newest_of(
+                post
+                for post in corrected
+                if certified and post.of_count(certified.source, certified.count, certified.as_of)
+            ),
+            official_corrected=newest_of(post for post in corrected if official and post.of_statement(official)),
         )
 
     def _official(self, contest: Contest, key: str) -> bool:

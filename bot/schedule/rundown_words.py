@@ -17,7 +17,7 @@ from bot.events.event import Event
 from bot.outcomes.calls_words import status_field
 from bot.outcomes.certification_words import certified_phrase
 from bot.schedule.reminders_words import later_words, status_words, there, what
-from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_in, standing_phrase
+from bot.tally.standing_words import Corrected, MarginFacts, change_to, held_note, nothing_in, standing_phrase
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.credit import changed_and_checked, credit_line, footer
 from bot.wording.draft import Answer, Button, Draft, Embed, colour_of
@@ -63,6 +63,10 @@ class RundownContest(Struct, frozen=True):
     """When the official figures last moved, as somebody saw it, if they have been silent for long."""
     mark: SourceMark | None = None
     """What sets the leading source apart for now."""
+    certified_corrected: Corrected | None = None
+    """Of the post that told the certified count."""
+    official_corrected: Corrected | None = None
+    """Of the post that told the official total or margin."""
 
 
 class RundownFacts(Struct, frozen=True):
@@ -137,7 +141,7 @@ def _headline(facts: RundownFacts, setting: Setting) -> str:
     phrases = [one.standing_phrase() for one in told[:_MOST_IN_HEADLINE]]
     if (more := len(told) - _MOST_IN_HEADLINE) > 0:
         phrases.append(f"{_more_contests(more, setting)} below")
-    elif len(told) == 1 and (certified := told[0].facts.certified):
+    elif len(told) == 1 and (certified := told[0].facts.certified) and not told[0].facts.certified_corrected:
         phrases.append(certified_phrase(told[0].context, certified))
     if any(one.facts.standing.held for one in told):
         phrases.append("newer figures are on hold")
@@ -205,6 +209,8 @@ def _contest_card(told: "_Told", setting: Setting, *, alone: bool, night: bool) 
         fields.append(_field("Certified", certified))
     if tally := official_tally(told.context, told.facts.official, told.facts.official_updated):
         by = told.facts.official_source
+        corrected = told.facts.official_corrected
+        tally = f"{tally} {corrected.note}" if corrected else tally
         fields.append(_field("Official tally", f"{capitalised(source_name(by))}: {tally}" if by else tally))
     posted = replace(standing, calls=tuple(one for one in standing.calls if one.posted))
     fields += [
@@ -235,7 +241,8 @@ class _Told(Struct, frozen=True):
         standing = self.facts.standing
         if standing.reading is None:
             return f"no count is in yet for {self.context.place}"
-        return standing_phrase(self.context, change_to(standing.reading, standing.change), standing.reading)
+        phrase = standing_phrase(self.context, change_to(standing.reading, standing.change), standing.reading)
+        return f"{phrase} (see #{standing.corrected.number})" if standing.corrected else phrase
 
     def where_it_stands(self, setting: Setting, *, night: bool) -> list[str]:
         """Return it line by line; `night`: with what changed since the evening, or did not."""
@@ -249,6 +256,7 @@ class _Told(Struct, frozen=True):
         change = change_to(reading, standing.change)
         lines = [
             self._standing(change, reading),
+            standing.corrected.note if standing.corrected else "",
             _stop(times),
             held,
             mark,
@@ -270,7 +278,9 @@ class _Told(Struct, frozen=True):
         by = f"by {source_name(self.facts.certified_by)}" if self.facts.certified_by else ""
         at = f"as of {self.context.when(self.facts.certified_at)}" if self.facts.certified_at else ""
         said = " ".join(part for part in (by, at) if part)
-        return stopped(f"{capitalised(count)}{f', {said}' if said else ''}")
+        counted = stopped(f"{capitalised(count)}{f', {said}' if said else ''}")
+        corrected = self.facts.certified_corrected
+        return f"{counted} {corrected.note}" if corrected else counted
 
     def _overnight(self, change: Change) -> list[str]:
         night = self.facts.overnight

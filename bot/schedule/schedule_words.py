@@ -57,16 +57,22 @@ def week_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Settin
 
 
 def next_answer(
-    ahead: Sequence[ScheduleEntry], under_way: Sequence[ScheduleEntry], now: datetime, setting: Setting
+    ahead: Sequence[ScheduleEntry],
+    under_way: Sequence[ScheduleEntry],
+    now: datetime,
+    setting: Setting,
+    *,
+    begun_today: bool,
 ) -> Answer:
-    """Return what is next, and what is under way."""
+    """Return what is next, and what is under way; `begun_today`: an event of today has had its time."""
     zone = setting.desk.zone
     sentences = [
         f"**Under way:** {what(entry.event)}, since {when(entry.event.starts_at, now, zone)}{rule_words(entry.event)}"
         for entry in under_way
     ]
     if not ahead:
-        sentences.append("Nothing more is on the schedule.")
+        more = begun_today or under_way  # before today's events have been entered the day is not over
+        sentences.append("Nothing more is on the schedule." if more else "Nothing is on the schedule yet.")
     for place, entry in enumerate(ahead):
         event = entry.event
         opening = f"**Next, in {length_between(now, event.starts_at)}:**" if not place else "Then:"

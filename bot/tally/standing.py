@@ -1,6 +1,9 @@
 """Standings: where a contest stands or stood, what other sources have, and what callers say of it."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.count.judgement import AHEAD_AT_MOST
@@ -10,8 +13,8 @@ from bot.desk.desk_file import Contest, Source
 from bot.follows.follows import with_leading_source
 from bot.outcomes.calls_words import CallFacts
 from bot.outcomes.certification_words import ResultsFacts
-from bot.tally.standing_store import StandingStore, StoredStanding
-from bot.tally.standing_words import MarginFacts, OtherSource
+from bot.tally.standing_store import CorrectedPost, StandingStore, StoredStanding
+from bot.tally.standing_words import Corrected, MarginFacts, OtherSource
 from bot.wording.context import Setting
 
 
@@ -36,7 +39,8 @@ class Standings:
         moment = at or now + AHEAD_AT_MOST
         source = self._source(contest.leads)
         standing = await self._queries.standing(contest.id, contest.leads, moment)
-        others = await self._others(contest, server, moment, standing)
+        corrected = await self._queries.corrected(contest.id, server)
+        others = await self._others(contest, server, moment, standing, corrected)
         calls, results = await self._calls(contest, server, moment), await self._results(contest, server, moment)
         if standing is None:
             checked = await self._queries.checked(contest.id, contest.leads)
@@ -58,6 +62,7 @@ class Standings:
             others=others,
             calls=calls,
             results=results,
+            corrected=newest_of(one for one in corrected if one.of_reading(standing.reading)),
         )
 
     async def calls(self, contest: Contest, server: int, at: datetime) -> MarginFacts:
@@ -81,7 +86,12 @@ class Standings:
         return self._setting.desk.source(key) or Source(id=key, name=key)
 
     async def _others(
-        self, contest: Contest, server: int, at: datetime, leading: StoredStanding | None
+        self,
+        contest: Contest,
+        server: int,
+        at: datetime,
+        leading: StoredStanding | None,
+        corrected: Sequence[CorrectedPost],
     ) -> tuple[OtherSource, ...]:
         """Return the newest figures of each other source, by a reading or by what was entered.
 
@@ -89,7 +99,8 @@ class Standings:
         """
         newest: dict[str, OtherSource] = {}
         for standing in await self._queries.others(contest.id, contest.leads, at):
-            newest[standing.source] = self._by_reading(standing)
+            post = newest_of(one for one in corrected if one.of_reading(standing.reading))
+            newest[standing.source] = replace(self._by_reading(standing), corrected=post)
         count = leading.reading.count if leading else "election"
         for statement in await self._queries.figures(contest.id, server, at):
             says_figures = statement.count == count and (statement.margin is not None or statement.exact("total"))
@@ -97,7 +108,8 @@ class Standings:
             feed = leading.reading.as_of if leading and statement.source == contest.leads else None
             newer = (known is None or known.as_of < statement.as_of) and (feed is None or feed < statement.as_of)
             if says_figures and newer:
-                newest[statement.source] = self._by_statement(statement)
+                post = newest_of(one for one in corrected if one.of_statement(statement))
+                newest[statement.source] = replace(self._by_statement(statement), corrected=post)
         return tuple(sorted(newest.values(), key=lambda other: other.as_of, reverse=True))
 
     def _by_reading(self, standing: StoredStanding) -> OtherSource:
@@ -113,3 +125,8 @@ class Standings:
             statement.total if statement.exact("total") else None, "margin" in statement.approximate,
             statement.entered_by is not None,
         )  # fmt: skip
+
+
+def newest_of(posts: Iterable[CorrectedPost]) -> Corrected | None:
+    """Return the newest correction of posts that are given newest first; None: none is."""
+    return next((Corrected(one.number, one.text) for one in posts), None)

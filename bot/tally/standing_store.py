@@ -1,5 +1,6 @@
 """Standings and their reporting units in the database: where a count stands and stood, by each source. Reads only."""
 
+import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -55,6 +56,45 @@ class CalledBy(Struct, frozen=True):
     """True: the server's staff entered it, or the server repeats that caller's calls."""
     withdrawn: Call | None = None
     """What it took back, where it says nothing now."""
+
+
+class CorrectedPost(Struct, frozen=True):
+    """A correction of a post of ours, and the figures that the post tells, which stay in answers as their source has them."""
+
+    number: int
+    """The correction's."""
+    text: str
+    """What is right, as it was typed."""
+    at: datetime
+    kind: str
+    """The post's."""
+    told: Statement | Reading
+
+    def of_count(self, source: str, count: CertificationCount, as_of: datetime | None = None) -> bool:
+        """Return True if the post told a source's count of certified units, or names that it follows from.
+
+        What was said again, as of a time after the correction, was not corrected by it.
+        """
+        told = self.told
+        if not isinstance(told, Statement) or self.kind != "certified" or (as_of is not None and self.at < as_of):
+            return False
+        same = told.units_certified is not None or (told.certified is not None and told.certified[0] == count.done)
+        return told.source == source and same
+
+    def of_reading(self, reading: Reading) -> bool:
+        """Return True if the post told these votes."""
+        return isinstance(self.told, Reading) and (self.told.source, self.told.votes) == (reading.source, reading.votes)
+
+    def of_statement(self, said: Statement) -> bool:
+        """Return True if the post told this margin or total."""
+        told = self.told
+        if not isinstance(told, Statement) or self.kind == "certified" or self.at < said.as_of:
+            return False
+        margin = said.margin is not None and (told.leader, told.margin) == (said.leader, said.margin)
+        return told.source == said.source and (margin or (said.total is not None and told.total == said.total))
+
+
+_MOST_CORRECTIONS = 200
 
 
 class StandingStore(Store):
@@ -187,6 +227,43 @@ class StandingStore(Store):
             elif last.call.says == "none" and call.says != "none" and last.withdrawn is None:
                 newest[source] = replace(last, withdrawn=call)
         return list(newest.values())
+
+    async def corrected(self, contest: str, server: int) -> list[CorrectedPost]:
+        """Return what a server's posts of a contest tell that were corrected, the last correction of each, newest first.
+
+        Also of a time asked about before it was corrected: it is no less wrong for that.
+        """
+        rows = await self._database.rows(
+            """SELECT r.number, r.text, r.decided_at, json_group_array(DISTINCT c.number)
+               FROM replacements r, json_each(r.posts) made JOIN outbox c ON c.id = made.value
+               WHERE r.server = ? AND r.kind = 'correct' AND r.state = 'done' AND c.contest = ?
+                 AND c.state NOT IN ('failed', 'dropped') GROUP BY r.id ORDER BY r.id DESC LIMIT ?""",
+            (server, contest, _MOST_CORRECTIONS),
+        )
+        corrects = {own: number for number, _, _, made in rows for own in json.loads(made)}
+        last: dict[int, tuple[int, str, datetime]] = {}
+        for number, text, at, made in rows:
+            first = number
+            while first in corrects:  # a correction of a correction is of what that corrects
+                first = corrects[first]
+            last.setdefault(first, (min(json.loads(made)), text, from_micros(at)))
+        told = await self._database.rows(
+            """SELECT o.number, o.kind, s.body, NULL FROM json_each(?2) n
+                 JOIN statement_posts p ON p.server = ?1 AND p.number = n.value JOIN outbox o ON o.id = p.post
+                 JOIN statements s ON s.id = p.statement AND s.retracted_at IS NULL
+               UNION SELECT o.number, o.kind, NULL, r.body FROM json_each(?2) n
+                 JOIN outbox o ON o.server = ?1 AND o.number = n.value AND o.action = 'post'
+                 JOIN spans ON spans.post = o.id JOIN readings r ON r.id = spans.to_reading""",
+            (server, to_json(list(last))),
+        )
+        found = [
+            CorrectedPost(
+                *last[number], kind,
+                Reading.model_validate_json(reading) if reading else Statement.model_validate_json(said),
+            )
+            for number, kind, said, reading in told
+        ]  # fmt: skip
+        return sorted(found, key=lambda one: one.number, reverse=True)
 
     async def results_certified(self, contest: str, server: int, at: datetime) -> tuple[str, bool, datetime] | None:
         """Return the last word by a time on whether a contest's results are certified: (source, taken back, as of)."""

@@ -14,12 +14,33 @@ from bot.outcomes.certification_words import ResultsFacts
 from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
 from bot.wording.draft import SLATE, Answer, Embed
-from bot.wording.escape import capitalised, possessive, stopped
+from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.margin import ahead_by, voters_for
 from bot.wording.numbers import commas, votes
 from bot.wording.question import marked
 from bot.wording.times import length_between
 from bot.wording.votes_table import count_notes, votes_table, whole
+
+
+class Corrected(Struct, frozen=True):
+    """The correction of a post that told a figure."""
+
+    number: int
+    text: str
+    """What is right, as it was typed."""
+
+    @property
+    def phrase(self) -> str:
+        """Return "corrected in #15: It is 95 counties, not 96"."""
+        return f"corrected in #{self.number}: {capitalised(escape(self.text, _MOST_CORRECTED)).rstrip('. ')}"
+
+    @property
+    def note(self) -> str:
+        """Return the same as a sentence."""
+        return stopped(capitalised(self.phrase))
+
+
+_MOST_CORRECTED = 200
 
 
 class MarginFacts(Struct, frozen=True):
@@ -47,6 +68,8 @@ class MarginFacts(Struct, frozen=True):
     """The last word of each caller, newest first."""
     results: ResultsFacts | None = None
     """The last word on whether the results are certified."""
+    corrected: Corrected | None = None
+    """Of the post that told these votes."""
 
 
 class OtherSource(Struct, frozen=True):
@@ -60,6 +83,7 @@ class OtherSource(Struct, frozen=True):
     approximate: bool = False
     entered: bool = False
     """Staff entered it; False: its own feed, or it pushed it."""
+    corrected: Corrected | None = None
 
 
 _MOST_OTHERS = 8
@@ -81,16 +105,17 @@ def margin_answer(facts: MarginFacts, setting: Setting) -> Answer:
     received = reading.as_of_is == "received"
     credit = credit_line(setting, facts.source, reading.as_of, facts.now, received=received)
     held = f" {held_note(facts.held)}" if facts.held else ""
-    return Answer(f"{sentence}{held}\n-# {credit}", (_card(told, facts, setting, reading, change),))
+    corrected = f" {facts.corrected.note}" if facts.corrected else ""
+    return Answer(f"{sentence}{corrected}{held}\n-# {credit}", (_card(told, facts, setting, reading, change),))
 
 
-_LONG_AGO = timedelta(hours=1)
+LONG_AGO = timedelta(hours=1)
 
 
 def with_age(said: Answer, facts: MarginFacts) -> Answer:
     """Return the answer with how long ago the source was last asked, where that is long: nobody takes it for what is now."""
     checked, now = facts.checked_at, facts.now
-    if facts.reading is None or facts.at is not None or checked is None or now - checked < _LONG_AGO:
+    if facts.reading is None or facts.at is not None or checked is None or now - checked < LONG_AGO:
         return said
     age = f"{capitalised(source_name(facts.source))} was last checked {length_between(checked, now)} ago."
     return replace(said, content=marked(said.content, [age]))
@@ -159,7 +184,8 @@ def _other(told: ContestContext, other: OtherSource) -> str:
         parts.append(f"{votes(other.total)} counted")
     said = ", ".join(parts) or "no figure of the margin"
     entered = ", entered by staff" if other.entered and not other.source.person else ""
-    return f"{capitalised(source_name(other.source))}: {said} ({told.when(other.as_of)}{entered})"
+    corrected = f"; {other.corrected.phrase}" if other.corrected else ""
+    return f"{capitalised(source_name(other.source))}: {said} ({told.when(other.as_of)}{entered}){corrected}"
 
 
 HELD_WORDS: dict[str, str] = {

@@ -1,6 +1,6 @@
 """Times that were typed, where they are open: why, what can be meant, and the past one that is."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.errors import BadInputError, ChooseError
@@ -40,6 +40,15 @@ def past_time(typed: str, now: datetime, zone: ZoneInfo, *, start: bool = False)
     raise ChooseError(
         f"which time is {quoted_typed(typed)}? {why} {' or '.join(label for label, _ in choices)}?", typed, choices
     )
+
+
+def asked_time(typed: str, now: datetime, zone: ZoneInfo, *, start: bool = False) -> datetime:
+    """Return the end of the minute that a question means by `typed`, `now` at the latest; raises as `past_time` does.
+
+    Posts name minutes: what is stamped 7:35 a.m. counts by 7:35 a.m., and "up 10 since 7:35 a.m." counts from after it.
+    """
+    minute = past_time(typed, now, zone, start=start).replace(second=0, microsecond=0)
+    return min(minute + timedelta(minutes=1) - timedelta.resolution, now.astimezone(UTC))
 
 
 def past_times(typed: str, now: datetime, zone: ZoneInfo) -> list[datetime]:

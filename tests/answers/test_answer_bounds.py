@@ -42,7 +42,7 @@ from bot.count.statement import Statement
 from bot.desk.desk_file import Desk
 from bot.events.event import Event
 from bot.tally.line_crossings_words import line_post
-from bot.tally.standing_words import MarginFacts
+from bot.tally.standing_words import Corrected, MarginFacts
 from bot.wording.context import Setting
 from bot.wording.credit import SetBy
 from bot.wording.draft import Answer
@@ -80,10 +80,14 @@ def held_links(answer: Answer) -> None:
     held(replace(answer, content=re.sub(own, "x", answer.content)))
 
 
+CORRECTED = Corrected(10**9, LONG)
+
+
 def standing_of(desk: Desk, told: Given) -> MarginFacts:
     return MarginFacts(
-        desk.contests[0], desk.sources[0], NOW, told[1], told[2], changed_at=NOW, checked_at=NOW, held="fall"
-    )
+        desk.contests[0], desk.sources[0], NOW, told[1], told[2], changed_at=NOW, checked_at=NOW, held="fall",
+        corrected=CORRECTED,
+    )  # fmt: skip
 
 
 @st.composite
@@ -170,7 +174,7 @@ def test_certified_and_everything_on_one_card(
     desk: Desk, told: Given, titles: list[str], said: list[Statement]
 ) -> None:
     asked, source = asking(desk), desk.sources[0]
-    count_of = CertifiedCount(source, CertificationCount(96, 159), NOW, CertificationCount(92, 159))
+    count_of = CertifiedCount(source, CertificationCount(96, 159), NOW, CertificationCount(92, 159), CORRECTED)
     wall = NOW.replace(tzinfo=None)
     events = tuple(
         Event(
@@ -234,7 +238,10 @@ def test_why(desk: Desk, said: Statement, state: str, dropped: bool) -> None:
 def test_copy_is_two_blocks_that_nothing_ends_early(desk: Desk, told: Given, earlier: bool) -> None:
     before, *_ = told
     more = (Further("More."), Further("And more.", desk.sources[0]))
-    answer = copy_of_count(standing_of(desk, told), before, asking(desk, earlier=earlier), more)
+    standing, asked = standing_of(desk, told), asking(desk, earlier=earlier)
+    held(copy_of_count(standing, before, asked, more))
+    left_out = f"96 of 159 counties certified, {CORRECTED.phrase}"
+    answer = copy_of_count(replace(standing, corrected=None), before, asked, more, left_out)
     assert len(answer.content) <= 2000
     assert answer.content.count("```") == 4
     _, live, _, post, _ = answer.content.split("```")

@@ -169,7 +169,7 @@ def test_votes_of_both_candidates_are_drawn_and_named_at_the_end() -> None:
 
 def test_a_chart_asked_from_before_the_first_reading_begins_with_it_and_says_so() -> None:
     facts, asked = facts_of([(900, "biden"), (800, "biden")])
-    drawn = chart_of(replace(facts, since=START - timedelta(hours=5)), asked)
+    drawn = chart_of(replace(facts, since=START - timedelta(hours=5), begins=START), asked)
     assert drawn.axes.since == START.timestamp()
     assert drawn.subtitle.endswith("\nOne update since 7 a.m. Nov. 11, when our record begins")
     assert chart([(900, "biden")]).subtitle.endswith("\nNo update since 7 a.m. Nov. 11")

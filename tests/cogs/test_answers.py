@@ -63,6 +63,16 @@ async def test_since_adds_up_what_changed(room: Room) -> None:
     assert "One update since 7:30 a.m." in card(answer)
 
 
+async def test_since_a_minute_counts_from_after_the_update_stamped_with_it_as_posts_do(room: Room) -> None:
+    await room.newsroom.take(reading(1000, 900), reading(1010, 900, 35.5), reading(1020, 900, 50.2))
+    room.newsroom.at(60)
+    assert (await room.ask("since", contest="ga", since="7:35")).startswith(
+        "**Biden's lead in Georgia is 120, up 10 since 7:35 a.m.,**"
+    )
+    assert "**No new votes known in Georgia since 7:50 a.m.:**" in await room.ask("since", contest="ga", since="7:50")
+    assert "Biden led in Georgia by 110 votes" in await room.ask("margin", contest="ga", at="7:35")
+
+
 async def test_since_says_that_nothing_came(room: Room) -> None:
     await morning(room)
     room.newsroom.at(60)
@@ -681,10 +691,29 @@ async def test_sources_say_when_each_last_changed_and_was_asked_from_feeds_and_e
     await say(room, last_updated=START - timedelta(hours=13), approximate=["last_updated"])
     room.newsroom.at(65)
     said = card(await room.card("sources", contest="ga"))
-    assert "Last changed 7:01 a.m.; silent for 1 hr 4 min. Last checked 7:" in said
+    assert "as of 7:01 a.m. Last changed 7:01 a.m. Last checked 7:01 a.m.; not checked for 1 hr 4 min." in said
     assert (
         "**The Secretary of State:** no figures yet. Last changed about 6 p.m. Tuesday, as entered by staff; "
-        "silent for 14 hours. No feed to check." in said
+        "silent for 13 hours by 7 a.m. No feed to check." in said
+    )
+
+
+async def test_a_source_is_called_silent_only_until_somebody_last_looked(room: Room) -> None:
+    await room.newsroom.take(reading(120, 100, 1), reading(120, 100, 41))
+    entered = {"total": 4989046, "leader": "biden", "margin": 20}
+    await say(room, as_of=START + timedelta(minutes=30), last_updated=START - timedelta(hours=13), **entered)
+    await say(room, as_of=START + timedelta(minutes=50), certified=(92, 159))
+    room.newsroom.at(300)
+    said = card(await room.card("sources", contest="ga"))
+    assert "Last changed 7:01 a.m.; silent for 40 minutes. Last checked 7:41 a.m.; not checked for 4 hr 19 min." in said
+    assert (
+        "Last changed 6 p.m. Tuesday; silent for 14 hours by 7:30 a.m. No feed; staff last entered its tally 7:30 a.m."
+        in said
+    )
+    assert "silent for 29 minutes" in card(await room.card("sources", contest="ga", at="7:30"))
+    await say(room, as_of=START + timedelta(minutes=60), total=4989046)
+    assert "silent for 14 hours by 8 a.m. No feed; staff last entered its tally 8 a.m." in card(
+        await room.card("sources", contest="ga")
     )
 
 
@@ -698,8 +727,74 @@ async def test_other_figures_entered_later_replace_when_a_source_was_said_to_hav
     said = card(await room.card("sources", contest="ga"))
     assert (
         "4,991,741 votes counted, as of 8:30 a.m., entered by staff. Last changed between 7:30 a.m. and 8:05 a.m. "
-        "No feed; staff last entered it 8:30 a.m." in said
+        "No feed; staff last entered its tally 8:30 a.m." in said
     )
+
+
+CORRECTED = "Corrected in #3: It is 95 counties, not 96."
+
+
+async def ninety_six(room: Room) -> None:
+    """Post the Times' first figures as #1, and 96 counties as #2; correct that in #3."""
+    await room.follow("ga", board=False)
+    await room.newsroom.take(reading(1000, 900))
+    await say(room, as_of=START - timedelta(minutes=5), certified=(92, 159))
+    await say(room, certified=(96, 159))
+    await room.publish()
+    room.newsroom.at(2)
+    assert "96 of 159 counties had certified" in await room.ask("draft", contest="ga")
+    await room.replace("correct", post="#2", text="it is 95 counties, not 96")
+    await room.publish()
+
+
+async def test_a_count_whose_post_was_corrected_says_so_in_certified_and_is_not_copied(room: Room) -> None:
+    await ninety_six(room)
+    said = await room.ask("certified", contest="ga")
+    assert f"the Secretary of State says, as of 7 a.m.; 92 before that. {CORRECTED}\n-#" in said
+    drafted = await room.ask("draft", contest="ga")
+    assert "certified" not in drafted.partition("Live blog:")[2].rpartition("```")[0]
+    assert "```\nLeft out: 96 of 159 counties certified, corrected in #3: It is 95 counties, not 96.\n-#" in drafted
+    assert CORRECTED in await room.ask("certified", contest="ga", at="7:01")
+    assert CORRECTED not in await room.ask("margin", contest="ga")
+
+
+async def test_a_correction_of_a_correction_is_told_and_one_that_is_undone_or_overtaken_is_not(room: Room) -> None:
+    await ninety_six(room)
+    done = await room.replace("correct", post="#3", text="it is 94 counties")
+    await room.publish()
+    assert "Corrected in #4: It is 94 counties." in await room.ask("certified", contest="ga")
+    await room.press(done, "Undo")
+    await room.publish()
+    assert CORRECTED in await room.ask("certified", contest="ga")
+    await say(room, as_of=START + timedelta(minutes=3), certified=(95, 159))
+    room.newsroom.at(5)
+    said = await room.ask("certified", contest="ga")
+    assert "95 of 159 counties certified,** the Secretary of State says, as of 7:03 a.m." in said
+    assert "96" not in said
+    assert "95 of 159" in await room.ask("draft", contest="ga")
+
+
+async def test_a_margin_whose_post_was_corrected_says_so_and_is_not_copied_until_it_moves(room: Room) -> None:
+    await room.follow("ga", board=False)
+    await room.newsroom.take(reading(1000, 900, total=1900))
+    await say(room, leader="biden", margin=101)
+    await room.publish()
+    await room.replace("correct", post="#1", text="The lead is 99.")
+    await room.replace("correct", post="#2", text="It is 98.")
+    await room.publish()
+    shown = await room.card("margin", contest="ga")
+    assert shown.content.startswith(
+        "**Biden leads in Georgia by 100 votes,** with 1,900 counted. Corrected in #3: The lead is 99.\n-#"
+    )
+    (others,) = [one.value for embed in shown.embeds for one in embed.fields if one.name == "Other sources"]
+    assert others == "The Secretary of State: Biden ahead by 101 (7 a.m., entered by staff); corrected in #4: It is 98"
+    assert await room.ask("draft", contest="ga") == (
+        "**Nothing to copy:** our post that Biden leads in Georgia by 100 was corrected in #3: The lead is 99. "
+        "/margin has the source's figures.\n-# the Times, 7 a.m."
+    )
+    await room.newsroom.take(reading(1010, 900, 5, total=1910))
+    assert "Corrected" not in (await room.card("margin", contest="ga")).content
+    assert "Live blog:" in await room.ask("draft", contest="ga")
 
 
 async def test_why_says_that_a_correction_is_the_desks_own_word(room: Room) -> None:
@@ -752,6 +847,26 @@ async def test_a_chart_is_deferred_and_comes_with_its_words(room: Room, monkeypa
     assert file.description is not None
     assert file.description.startswith("Line chart of the margin in Georgia by the Times' count, 19 updates")
     assert len(drawn) == 1
+
+
+async def test_the_answer_above_a_chart_says_where_the_record_begins_and_is_as_of_what_the_picture_says(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[Any] = []
+
+    async def png(_: object, chart: object) -> bytes:
+        drawn.append(chart)
+        return PNG
+
+    monkeypatch.setattr("bot.answers.chart.Drawing.png", png)
+    await room.newsroom.take(reading(120, 100), reading(120, 100, 60, reporting={"precincts": (90, 100)}))
+    said = (await room.card("chart", contest="ga", since="Monday")).content
+    assert said.endswith("\nNo figures from the Times are on record before 7 a.m.\n-# the Times, 8 a.m.")
+    assert "\nAs of 8 a.m. ET Nov. 11, 2020." in drawn[-1].small
+    assert drawn[-1].subtitle.endswith("No update since 7 a.m. Nov. 11, when our record begins")
+    await room.newsroom.take(reading(130, 100, 70))
+    assert "on record" not in (await room.card("chart", contest="ga", since="7 a.m.")).content
+    assert drawn[-1].subtitle.endswith("One update since 7 a.m. Nov. 11")
 
 
 async def test_a_map_shows_the_counties_of_a_source_that_has_their_votes(

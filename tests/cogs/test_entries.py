@@ -353,6 +353,11 @@ async def test_an_entry_with_two_posts_is_retracted_with_both_and_undone_with_bo
     await told.newsroom.publish()
     before = [one.content for one in history(told.count)][-2:]
     numbers = sorted(content.rpartition("-# #")[2].split(" ")[0] for content in before)
+    corrected = await told.card("correct", post=f"#{numbers[0]}", text="95 counties")
+    assert (
+        f"to replace it, retract #{numbers[0]}, which takes #{numbers[1]} along, and enter all of it again."
+        in corrected.content
+    )
     card = await told.card("retract", post=f"#{numbers[1]}", why="misread")
     assert card.content.startswith(
         f"**Retract #{numbers[0]} and #{numbers[1]}?** They came from one entry. Answers will no longer use it.\nAs posted:\n"

@@ -202,7 +202,7 @@ async def test_lists_next_and_history(room: Room) -> None:
         await room.ask("schedule show", room.reporter, days="week")
         == "Nothing is on the schedule for the next seven days."
     )
-    assert await room.ask("next", room.reporter) == "Nothing more is on the schedule."
+    assert await room.ask("next", room.reporter) == "Nothing is on the schedule yet."
     await add(room, kind="press_conference", status="expected")
     await add(room, "Counties certify", "Friday 5 p.m.", kind="deadline")
     today = await room.card("schedule show", room.reporter)
@@ -219,6 +219,12 @@ async def test_lists_next_and_history(room: Room) -> None:
     ]
     history = await room.ask("schedule show", room.reporter, event="certify")
     assert history.endswith("7 a.m., olga: added")
+    room.newsroom.at(2 * 24 * 60 + 9 * 60)  # Friday, 4 p.m.
+    assert (await room.ask("next", room.reporter)).startswith("**Next, in 1 hour:** Counties certify")
+    room.newsroom.at(2 * 24 * 60 + 11 * 60)
+    assert await room.ask("next", room.reporter) == "Nothing more is on the schedule."
+    room.newsroom.at(3 * 24 * 60)
+    assert await room.ask("next", room.reporter) == "Nothing is on the schedule yet."
 
 
 async def test_move_edit_and_cancel_are_played_back_and_told(room: Room) -> None:

@@ -47,6 +47,7 @@ def test_a_number_near_a_word_of_the_trade_is_offered_with_what_could_be_read(
         "He went to the store with 12 people in 2020.",
         "District 6 votes on Nov. 3.",
         "Pennsylvania: Biden up 45,000",
+        "Pennsylvania: Biden 3,361,000, Trump 3,300,000",
         "Turnout is at 65 percent in Cobb.",
         "",
     ],
@@ -68,7 +69,11 @@ def test_a_number_of_something_else_is_not(georgia: Desk, text: str) -> None:
         ("Biden cuts lead to 665", [("trump", 665)]), ("Trump sees his lead cut to 463", [("trump", 463)]),
         ("Biden 14,118 per SoS", [(None, 14118)]), ("The gap is 14,118 for Trump to make up", [("biden", 14118)]),
         ("Biden somehow back in front by 917", [("biden", 917)]), ("It is Trump by 917", [("trump", 917)]),
-        ("Jorgensen trails by 14,010", [(None, 14010)]), ("Biden: down to a lead of some 14,010", [("biden", 14010)]),
+        ("Trump led by 463. Biden leads.", [(None, 463)]), ("Trump's 48-vote gain cuts the margin to 14,101", [(None, 48), (None, 14101)]),
+        ("Biden trails by 463, now leads by 917", [(None, 463), (None, 917)]), ("Biden trailed by 463 and now leads by 917", [(None, 463), (None, 917)]),
+        ("The president leads Biden by 463", [(None, 463)]), ("The former vice president is up 917 votes on Trump", [(None, 917)]),
+        ("Biden's lead over Trump fell below 10,000 votes", [("biden", 10000)]), ("Trump pulls to within 463 votes of Biden", [(None, 463)]),
+        ("Trump closes to within 1,200 of Biden", [(None, 1200)]), ("Jorgensen trails by 14,010", [(None, 14010)]), ("Biden: down to a lead of some 14,010", [("biden", 14010)]),
         ("Biden leads. Trump's margin of 14,010 is no more.", [(None, 14010)]),
         ("Biden leads Trump 49.5% to 49.23%, 14,112 vote margin", [("biden", 14112)]),
         ("Biden is down 1,097 in Georgia, they tell us", [("trump", 1097)]),
@@ -92,6 +97,7 @@ def test_votes_of_one_candidate_are_no_claim_and_two_in_the_state_are_their_marg
         ("Trump nets 48; Jorgensen is far behind", [("biden", -48), ("trump", 48)]),
         ("Jorgensen nets 48", []), ("Trump netting 41 in Laurens County", [("biden", -41), ("trump", 41)]),
         ("Fulton adds Biden 120, Trump 30", [("biden", 90), ("trump", -90)]),
+        ("Fulton adds Biden 12,000, Trump 3,000", [("biden", 9000), ("trump", -9000)]), ("Biden 12,000, Trump 3,000 in Fulton", []),
         ("Cobb adds 120 for Biden and 30 for Trump", [("biden", 90), ("trump", -90)]),
         ("just in from Fulton: 61 for Trump 13 for Biden", [("biden", -48), ("trump", 48)]),
         ("Dekalb added 40 votes - Biden 33 Trump 7 - as of 1015", [("biden", 26), ("trump", -26)]),
@@ -102,6 +108,11 @@ def test_votes_of_one_candidate_are_no_claim_and_two_in_the_state_are_their_marg
         ("Newest drop from Gwinnett: Biden +1,532 net", [("biden", 1532), ("trump", -1532)]),
         ("Forsyth's batch cost Biden 1,120", [("biden", -1120), ("trump", 1120)]),
         ("Tift moved the margin 31 votes", [(None, 31), (None, -31)]), ("A batch out of Floyd shaved 48 from it", [(None, -48)]),
+        ("Trump makes up 1,200 on Biden in Cobb", [("biden", -1200), ("trump", 1200)]), ("Biden's lead is smaller by 48", [("biden", 48), ("biden", -48)]),
+        ("Biden's lead grows as Trump loses 48 net votes in Floyd", [("biden", 48), ("biden", -48)]),
+        ("Fulton: net +420 Biden", [("biden", 420), ("trump", -420)]),
+        ("Biden -48 in Floyd", [("biden", -48), ("trump", 48)]), ("Trump: minus 1,097 in Gwinnett", [("biden", 1097), ("trump", -1097)]),
+        ("Biden cut his deficit by 1,380 in Clayton", [(None, 1380), (None, -1380)]),
         ("Biden's advantage, bigger now: another 48 in Floyd", [("biden", 48), ("biden", -48)]),
         ("Lowndes whacked another 48 off the Biden lead", [("biden", -48)]),
         ("Trump has gained in all 48 in Cobb, and Biden keeps his lead", [(None, 48), (None, -48)]),
@@ -120,7 +131,8 @@ WAYS = (
     "{who} gained {n} on {other} in Cobb", "Cobb costs {other} {n}", "Cobb adds {who} {m}, {other} 7",
     "{who} shaves {n} off {other}'s lead", "{other}'s lead loses {n}", "{other}'s lead is down {n} after Cobb",
     "Cobb whittled {n} from {other}'s margin", "{who} grows {who}'s lead by {n}", "{who} padded his lead with {n} in Cobb",
-    "{other} drops {n} of his lead", "{n} more for {who}'s lead out of Cobb", "{who} is up {n} more in Cobb; {other}'s lead shrinks",
+    "{other} drops {n} of his lead", "{who} led {other} by {n} in the Cobb batch", "{who} ahead of {other} by {n} in Cobb's upload",
+    "{other}: -{n} in Cobb", "{other} trailed {who} by {n} in Cobb's votes", "{n} more for {who}'s lead out of Cobb", "{who} is up {n} more in Cobb; {other}'s lead shrinks",
 )  # fmt: skip
 
 
@@ -158,12 +170,12 @@ def test_the_hour_in_front_or_in_brackets_is_a_proposal_s(georgia: Desk, text: s
     assert (one.time or one.stamp) == time
 
 
-def test_ballots_of_several_counties_are_each_county_s_own(georgia: Desk) -> None:
-    found = understood("Still waiting on ballots: Cobb 700, Floyd 444", georgia).proposals
-    assert [(one.ballots, one.units) for one in found if isinstance(one, LeftClaim)] == [
-        (700, ("Cobb",)),
-        (444, ("Floyd",)),
-    ]
+@pytest.mark.parametrize(
+    "text", ["Still waiting on ballots: Cobb 700, Floyd 444", "Ballots left: 700 Cobb, 444 Floyd", "Trump +700 Cobb, +444 Floyd"]
+)  # fmt: skip
+def test_numbers_of_several_counties_are_each_county_s_own(georgia: Desk, text: str) -> None:
+    found = [one for one in understood(text, georgia).proposals if isinstance(one, LeftClaim | ChangeClaim)]
+    assert {(next(numbers(one)), one.units) for one in found} == {(700, ("Cobb",)), (444, ("Floyd",))}
 
 
 def test_a_number_of_a_sure_claim_is_not_offered_again(georgia: Desk) -> None:

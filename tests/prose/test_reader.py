@@ -77,6 +77,8 @@ def test_two_changes_and_counties_are_not_told_apart(georgia: Desk) -> None:
         ("The 8:40 a.m. update has Biden up by 14,057", "08:40"), ("What I have at 8:40 a.m. is Biden up by 14,057", "08:40"),
         ("Biden leads by 14,057 in Georgia, 8:40 a.m.", "08:40"), ("Biden leads by 14,057 ahead of the hearing, 8:40 a.m.", None),
         ("It's 8:40 a.m. and Biden leads by 14,057", "08:40"), ("It is 8:40 a.m. here in Georgia and Biden leads by 14,057", "08:40"),
+        ("It's 8:40 a.m. PT and Biden leads by 14,057", None), ("With the 8:40 a.m. report due, Biden leads by 14,057", None),
+        ("As the 8:40 a.m. update nears, Biden leads by 14,057", None), ("The 8:40 a.m. update will move this: Biden leads by 14,057", None),
         ("A hearing at 8:40 a.m.: Biden leads by 14,057", None), ("Biden leads by 14,057, up from the 8:40 a.m. update", None),
         ("8:40 Biden leads by 14,057", None), ("Biden leads by 14,057, per the SOS site at 8:40", None),
         ("8 p.m. deadline passed; Biden leads by 14,057", None), ("8:40 a.m. hearing. Biden leads by 14,057", None),
@@ -145,6 +147,7 @@ def test_what_can_t_be_read_is_refused_in_one_sentence(georgia: Desk) -> None:
     [
         "Biden's lead is up 118. The votes came from Richmond County.",
         "Biden's lead shrank by 48 votes, when Floyd County posted its provisional ballots.",
+        "Trump picked up a net 48 in Floyd, Biden a net 12 in Cobb. Biden leads.",
     ],
 )
 def test_a_change_whose_county_is_said_apart_is_not_sure_without_it(georgia: Desk, text: str) -> None:
@@ -164,11 +167,20 @@ def test_a_part_of_a_number_is_none(georgia: Desk) -> None:
     [
         "Scratch that, wrong sheet, hold for a new number from the state.", "Ignore, that's off the practice file of last week.",
         "At least that's what the page says, and the office tells us that it has to be read again.", "This is false.",
+        "Ignore the last note.", "Never mind.", "My mistake.", "No: 14,110.", "Nope, 14,110 by the site.", "Not so.",
+        "No, it is 14,110 by the figures of the Secretary of State.",
     ],
 )  # fmt: skip
 def test_what_the_next_sentence_takes_back_is_no_claim(georgia: Desk, after: str) -> None:
     assert len(claims("Biden leads by 14,101 votes. Georgia has certified nothing so far, they say.", georgia)) == 1
     assert claims(f"Biden leads by 14,101 votes. {after}", georgia) == []
+
+
+def test_the_next_line_of_a_paragraph_may_take_a_line_back(georgia: Desk) -> None:
+    said = "Biden leads by 14,110 votes."
+    assert claims(f"{said}\nCorrection: 14,101.", georgia) == []
+    for after in ("\n\nCorrection: 14,101.", "\n8:05 a.m. | Correction: the hearing is at 10.", "\nPolls open then."):
+        assert len(claims(said + after, georgia)) == 1
 
 
 def test_the_president_is_named_and_not_passed_over(georgia: Desk) -> None:

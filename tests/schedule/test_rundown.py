@@ -219,6 +219,21 @@ async def test_certified_and_official_figures_come_from_the_servers_own_statemen
     assert "4,000,000" not in said_at_eight
 
 
+async def test_a_figure_whose_post_was_corrected_says_so_beside_it(following: Newsroom) -> None:
+    await following.take(reading(1000, 900))
+    for done in (92, 96):
+        said = {"source": "ga-sos", "contest": "ga", "as_of": START, "certified": (done, 159)}
+        await following.statements.take_in(Statement.model_validate(said), SERVER, WHO)
+    await following.publish()
+    await following.corrections.correct(SERVER, 1, "The lead is 99", WHO)
+    await following.corrections.correct(SERVER, 2, "It is 95 counties, not 96", WHO)
+    await following.publish()
+    said_at_eight = await at_eight(following)
+    assert said_at_eight.startswith("**Wednesday, Nov. 11:** Biden leads in Georgia by 100 (see #3).\n-#")
+    assert "of 1,900 votes.\nCorrected in #3: The lead is 99.\n" in said_at_eight
+    assert "by the Secretary of State as of 7 a.m. Corrected in #4: It is 95 counties, not 96." in said_at_eight
+
+
 async def test_a_list_during_a_hold_says_so_and_claims_no_quiet_night(newsroom: Newsroom) -> None:
     newsroom.clock.set(EIGHT - timedelta(days=1))
     await newsroom.follow()

@@ -66,8 +66,10 @@ SAID: dict[str, Callable[[], str]] = {
     "today": lambda: str(today_answer([ENTRY], NOW, SETTING)),
     "week": lambda: str(week_answer([ENTRY], NOW, SETTING)),
     "history": lambda: event_history_answer(ENTRY, [], NOW, SETTING).content,
-    "/next": lambda: next_answer([ENTRY], [], NOW, SETTING).content,
-    "/next of what is under way": lambda: next_answer([], [replace(ENTRY, event=STARTED)], NOW, SETTING).content,
+    "/next": lambda: next_answer([ENTRY], [], NOW, SETTING, begun_today=False).content,
+    "/next of what is under way": lambda: (
+        next_answer([], [replace(ENTRY, event=STARTED)], NOW, SETTING, begun_today=True).content
+    ),
     "/remindme": lambda: reminded_answer(ENTRY, NOW, NOW, SETTING, fresh=True).content,
     "what is played back": lambda: plan_answer(1, PLAN, NOW, SETTING).content,
     "what was saved": lambda: saved_answer(RULE, (), (), NOW, SETTING),

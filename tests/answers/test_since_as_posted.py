@@ -1,0 +1,67 @@
+"""Asks /since of each time that a post counts from ("up 10 since 7:35 a.m."): both say the same, on the seed's day and in a drill."""
+
+import asyncio
+import re
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from bot.app import wired
+from bot.clock import ManualClock
+from bot.desk.desk_file import Desk, load_desk
+from bot.rehearsal.day import Day, load_day
+from bot.rehearsal.drill.drill import drill
+from bot.rehearsal.player import play_day
+from bot.rehearsal.posts import Landed
+from bot.wording.typed_times import asked_time
+from tests.conftest import examples
+
+MOVED = re.compile(
+    r"lead in .+ (?:is (?P<lead>[\d,]+), (?P<way>up|down|unchanged) ?(?P<by>[\d,]*) since (?P<since>[^,]+),\*\*"
+    r"|has (?P<verb>grown|narrowed) by (?P<votes>[\d,]+) votes? since (?P<then>[^,]+), to (?P<now>[\d,]+),\*\*)"
+)
+
+
+def moved(sentence: str) -> tuple[str, str, str, str] | None:
+    """Return the lead that a sentence tells, which way it moved, by how much, and since when."""
+    if (found := MOVED.search(sentence)) is None:
+        return None
+    if found["verb"]:
+        return found["now"], {"grown": "up", "narrowed": "down"}[found["verb"]], found["votes"], found["then"]
+    return found["lead"], found["way"], found["by"], found["since"]
+
+
+async def asked_again(day: Day, desk: Desk, path: Path) -> list[tuple[object, object]]:
+    """Play a day; return what each post says of a time since, beside what /since says of it as of the post's figures."""
+    landed: list[Landed] = []
+    await play_day(day, desk, path, None, landed.append)
+    clock, found = ManualClock(day.starts), list[tuple[object, object]]()
+    async with wired(desk, path, clock, rehearsal=True) as app:
+        ((server,),) = await app.database.rows("SELECT DISTINCT server FROM outbox")
+        rows: dict[int, str] = dict(await app.database.rows("SELECT number, contest FROM outbox WHERE kind <> 'board'"))
+        for post in landed:
+            if post.edit_of is not None or (told := moved(post.content.split("\n")[0])) is None:
+                continue
+            clock.set(post.at)
+            question = await app.rooms.answers.asking.asked(rows[post.number], server, 1)
+            (as_of,) = re.findall(r"^-# #\d+ · [^,]+, (.+?) · ", post.content, re.MULTILINE)
+            question = replace(question, at=asked_time(as_of, post.at, desk.zone))
+            said = await app.rooms.answers.moves.since(question, told[3])
+            found.append((told, moved(said.content)))
+    return found
+
+
+def test_since_agrees_with_every_post_of_the_seeds_day(tmp_path: Path) -> None:
+    day, desk_path = load_day("2020-11-11-georgia")
+    found = asyncio.run(asked_again(day, load_desk(desk_path), tmp_path / "day.sqlite3"))
+    assert ("14,111", "up", "10", "7:35 a.m.") in [told for told, _ in found]
+    assert [told for told, _ in found] == [said for _, said in found]
+
+
+@pytest.mark.parametrize("seed", range(7, 8 + examples() // 500))
+def test_since_agrees_with_every_post_of_a_drill(tmp_path: Path, seed: int) -> None:
+    made = drill(seed, counties=12, hours=2)
+    found = asyncio.run(asked_again(made.day, made.desk, tmp_path / "drill.sqlite3"))
+    assert len(found) > 5
+    assert [told for told, _ in found] == [said for _, said in found]
