@@ -249,10 +249,10 @@ class StandingStore(Store):
             last.setdefault(first, (min(json.loads(made)), text, from_micros(at)))
         told = await self._database.rows(
             """SELECT o.number, o.kind, s.body, NULL FROM json_each(?2) n
-                 JOIN statement_posts p ON p.server = ?1 AND p.number = n.value JOIN outbox o ON o.id = p.post
+                 CROSS JOIN statement_posts p ON p.server = ?1 AND p.number = n.value JOIN outbox o ON o.id = p.post
                  JOIN statements s ON s.id = p.statement AND s.retracted_at IS NULL
                UNION SELECT o.number, o.kind, NULL, r.body FROM json_each(?2) n
-                 JOIN outbox o ON o.server = ?1 AND o.number = n.value AND o.action = 'post'
+                 CROSS JOIN outbox o ON o.server = ?1 AND o.number = n.value AND o.action = 'post'
                  JOIN spans ON spans.post = o.id JOIN readings r ON r.id = spans.to_reading""",
             (server, to_json(list(last))),
         )
