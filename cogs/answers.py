@@ -318,7 +318,8 @@ class ProvenanceCommands(Commands):
             said = await why(server, channel, post, sight(interaction), **who)
             return await answer(interaction, said)
         question = await asked(interaction, questions, contest)
-        said = await questions.provenance.why_not(question, sight(interaction))
+        member = (await membership(interaction))["member"]
+        said = await questions.provenance.why_not(question, sight(interaction), member=member)
         if post is not None:
             said = replace(
                 said, content=f"“{escape(post, 60)}” is not a post number. What has no post:\n{said.content}"

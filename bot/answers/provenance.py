@@ -166,18 +166,25 @@ class ProvenanceAnswers:
     ) -> Answer:
         """Return where a newsroom's post came from; `staff`, `member`: see `Asking.asked`.
 
+        Who is not of the newsroom is told, where the public reads, of no post that waits for Publish or was discarded.
+
         Raises:
             BadInputError: there is no such post where who asks can see.
             InsideError: the public reads the channel, and may not read of the post's source.
 
         """
-        rows = [row for row in await self._provenance.post(server, number) if sees(row.channel)]
+        setting = await self._asking.setting(channel, server, staff=staff, member=member)
+        hidden = ("awaiting", "dropped") if setting.public and not member else ()
+        rows = [
+            row
+            for row in await self._provenance.post(server, number)
+            if sees(row.channel) and row.fate.state not in hidden
+        ]
         if not rows:
             raise BadInputError(f"there is no #{number} in this newsroom, or none that you can see")
         if rows[0].kind == "notice" and (about := rows[0].replaces) is not None:
             said = await self.why(server, channel, about, sees, staff=staff, member=member)
             return replace(said, content=marked(said.content, [f"Question {number} to the desk is about it."]))
-        setting = await self._asking.setting(channel, server, staff=staff, member=member)
         if any(row.source and not may_be_named(setting.desk.source(row.source), setting) for row in rows):
             raise InsideError
         told = [await self._told(server, row) for row in rows]
@@ -191,8 +198,11 @@ class ProvenanceAnswers:
             return row
         return replace(row, let_by=await self._provenance.settled_by(server, row.contest, row.news_at))
 
-    async def why_not(self, asked: Question, sees: Sees) -> Answer:
-        """Return what of a contest was not posted, and why; of channels only those that who asks sees."""
+    async def why_not(self, asked: Question, sees: Sees, *, member: bool = True) -> Answer:
+        """Return what of a contest was not posted, and why; of channels only those that who asks sees.
+
+        Who is no `member` of the newsroom is told, where the public reads, of no post that waits for the desk.
+        """
         contest, server = asked.contest.id, asked.server
         unposted = await self._provenance.unposted(contest, asked.until, _MOST_UNPOSTED)
         follows = [row for row in await self._servers.following(server) if row.contest == contest]
@@ -202,11 +212,13 @@ class ProvenanceAnswers:
             for one in await self._provenance.sources(contest)
             if one.refused is not None
         ]
+        hidden = asked.setting.public and not member
+        open_ = [] if hidden else await self._provenance.open(server, contest)
         facts = NotTold(
             tuple((one.source, one.verdict, one.reason, one.as_of) for one in unposted),
             tuple(one for one in await self._provenance.waiting(server, contest) if sees(one.channel)),
             tuple(refusals), status, await self._control.muted(server), bool(follows),
-            tuple(one for one in await self._provenance.open(server, contest) if sees(one[2])),
+            tuple(one for one in open_ if sees(one[2])),
         )  # fmt: skip
         return not_told_answer(facts, asked)
 

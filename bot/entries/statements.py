@@ -226,7 +226,8 @@ class _Deciding:
         for follow in self._ours():
             told = self._told(follow, before)
             if had is not None or told is None or compare_counts(told, count) != "same":
-                self._post_in(follow, certified_post(replace(facts, before=told), self._setting))
+                setting = replace(self._setting, public=follow.public)
+                self._post_in(follow, certified_post(replace(facts, before=told), setting))
 
     def _told(self, follow: Follow, before: CertificationCount | None) -> CertificationCount | None:
         """Return the count that a channel was told before, where that is certain: not one that was discarded there."""

@@ -24,6 +24,7 @@ from bot.outbox.follow_up_store import update_earlier
 from bot.outbox.kinds import Family, Kind, Kinds, Unsaid, Worded
 from bot.outbox.rows import Action, Post, joined_messages, to_wake
 from bot.outbox.states import Transition
+from bot.outbox.threads_store import is_public
 from bot.outbox.unsent_store import set_kind
 from bot.tally.changes_words import PUT_RIGHT, Span, Was, span_post
 from bot.tally.holds_store import REVISIONS, stored_readings
@@ -109,16 +110,16 @@ class ChangePosts(Family):
         super().__init__(setting)
         self._news_now = news_now
 
-    def compose(self, span: Span) -> Draft | None:
-        """Return the post of a span; None where the desk file no longer has its contest or source."""
-        return span_post(span, self.setting)
+    def compose(self, span: Span, *, public: bool = False) -> Draft | None:
+        """Return the post of a span, where the `public` reads it or not; None: the desk file lost its contest or source."""
+        return span_post(span, replace(self.setting, public=public))
 
     def words(self, connection: sqlite3.Connection, post: Post) -> Worded | Unsaid:
         """Return what a post says of its span; a revision is linked to what it replaces in its channel."""
-        span, about = _span(connection, post), None
-        draft = self.compose(span) if span else None
+        span, about, public = _span(connection, post), None, is_public(connection, post.channel)
+        draft = self.compose(span, public=public) if span else None
         if span and draft and draft.kind == "revision" and (about := _replaced(connection, post, span)):
-            draft = self.compose(replace(span, replaces=about[1]))
+            draft = self.compose(replace(span, replaces=about[1]), public=public)
         if draft is None:
             return Unsaid("the desk file no longer has its contest or source", Transition.REFUSED)
         return Worded(draft, about[0] if about else None, _mention(connection, post, draft))

@@ -8,6 +8,7 @@ behind, which is no contradiction.
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.count.relation import CAUGHT_UP_WITHIN, PostedMargin, Relation, agrees, relate, worth_saying
 from bot.desk.desk_file import Contest, Source
@@ -162,7 +163,7 @@ class OtherSources:
             approximate=other.about,
             had=self._had(ahead) if ahead else None,
         )
-        draft = relation_post(facts, self._setting)
+        draft = relation_post(facts, replace(self._setting, public=follow.public))
         about = (other.contest.id, other.source.id)
         self._writes.outbox.append(self._ledger.numbers.worded(follow.server, follow.channel, draft, self._now, *about))
 

@@ -478,6 +478,23 @@ async def test_why_not_names_what_waits_for_publish(room: Room, desk: Channel) -
     assert f"**Waits for Publish:** #2 in <#{room.count.id}>, since 7:01 a.m." in await room.ask("why", contest="ga")
 
 
+async def test_in_a_public_channel_nobody_outside_the_newsroom_is_told_what_waits_for_publish(
+    room: Room, desk: Channel
+) -> None:
+    await set_up(room, desk)
+    await room.newsroom.take(reading(1100, 500, 1))
+    await room.publish()
+    guest = room.person("guest")
+    assert "Waits for Publish" not in await room.ask("why", guest, contest="ga")
+    none = "There is no #2 in this newsroom, or none that you can see."
+    assert await room.ask("why", guest, post="#2") == none
+    await room.press(next(seen for seen in history(desk) if "Publish" in seen.buttons), "Discard")
+    assert await room.ask("why", guest, post="#2") == none
+    assert (await room.ask("why", post="#2")).startswith("**#2 ")
+    await room.set_public(room.count, public=False)
+    assert (await room.ask("why", guest, post="#2")).startswith("**#2 ")
+
+
 async def test_the_status_says_what_is_stopped_closed_and_waiting(room: Room, desk: Channel) -> None:
     gone = room.guild.add_channel("gone")
     await set_up(room, desk)

@@ -126,6 +126,21 @@ async def test_a_count_says_no_earlier_one_while_that_waits_or_was_corrected(new
     assert (await newsroom.headlines())[-1] == "**All 159 Georgia counties have certified.**"
 
 
+async def test_where_the_public_reads_a_source_of_the_newsrooms_own_is_not_named_as_who_had_a_count(
+    newsroom: Newsroom,
+) -> None:
+    await newsroom.follow(COUNT)
+    await newsroom.follow(LIVE)
+    await newsroom.control.set_desk_channel(DESK, SERVER, WHO)
+    await newsroom.control.set_public(COUNT, SERVER, WHO, public=True)
+    for minute, count in enumerate((92, 96)):
+        await say(newsroom, minute, certified=(count, 159), source="reporter")
+    await say(newsroom, 2, certified=(96, 159))
+    here, there = (await newsroom.headlines(COUNT))[-1], (await newsroom.headlines(LIVE))[-1]
+    assert "as the desk had at 7:01 a.m." in here
+    assert "as our reporter had at 7:01 a.m." in there
+
+
 async def test_counts_are_compared_by_source_and_server(following: Newsroom) -> None:
     await say(following, certified=(92, 159))
     await say(following, 1, certified=(90, 159), source="reporter")

@@ -381,10 +381,10 @@ async def test_words_that_can_not_be_made_fail_their_post_and_the_next_tells_wha
     newsroom: Newsroom,
 ) -> None:
     class BreakOnce(ChangePosts):
-        def compose(self, span: Span) -> Draft | None:
+        def compose(self, span: Span, *, public: bool = False) -> Draft | None:
             if span.kind == "margin":
                 raise ZeroDivisionError("no votes")
-            return super().compose(span)
+            return super().compose(span, public=public)
 
     await newsroom.follow()
     await newsroom.control.set_desk_channel(LIVE, SERVER, "Olga")

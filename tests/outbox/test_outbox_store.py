@@ -54,7 +54,7 @@ class Otherwise(ChangePosts):
         super().__init__(newsroom.post_kinds.setting, newsroom.clock.now)
         self.say = say
 
-    def compose(self, span: Span) -> Draft | None:
+    def compose(self, span: Span, *, public: bool = False) -> Draft | None:  # noqa: ARG002 - as what it replaces
         return self.say(span)
 
 

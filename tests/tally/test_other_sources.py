@@ -194,6 +194,20 @@ async def test_the_leading_feed_that_catches_up_with_the_desk_is_told_as_a_confi
     assert (post.start, post.end, post.quiet) == (1, 2, 0)
 
 
+async def test_where_the_public_reads_a_source_of_the_newsrooms_own_is_not_named_as_what_is_confirmed(
+    newsroom: Newsroom,
+) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 1463))
+    await newsroom.control.set_desk_channel(19, SERVER, WHO)
+    await newsroom.control.set_public(COUNT, SERVER, WHO, public=True)
+    await says(newsroom, 917, 27)
+    await newsroom.take(reading(2611, 1694, 50))
+    assert (await confirmed(newsroom))[0].startswith(
+        "**Now confirmed by the Times: Biden is ahead in Georgia by 917 votes,** as the desk had at 7:27 a.m."
+    )
+
+
 async def test_it_is_confirmed_once_and_the_next_contradiction_is_news_again(following: Newsroom) -> None:
     await says(following, 600, 1)
     await following.take(reading(1100, 500, 2), reading(1150, 500, 3), reading(1151, 551, 4))
