@@ -64,7 +64,7 @@ def answers_of(
     left = UnitAnswers(queries, moves, units, CertificationStore(database), feeds.polling.uploads)
     return Answers(
         asking=asking,
-        moves=Movements(queries, moves),
+        moves=Movements(queries, moves, units, tally.standing),
         units=left,
         standing=StandingAnswers(tally.standing, queries, moves, units, left, CertificationStore(database)),
         provenance=ProvenanceAnswers(

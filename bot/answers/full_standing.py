@@ -2,7 +2,6 @@
 
 from bot.answers.copy_words import Further, copy_of_count
 from bot.answers.full_standing_words import (
-    CertifiedCount,
     CertifiedStanding,
     certified_answer,
     recount_answer,
@@ -10,7 +9,7 @@ from bot.answers.full_standing_words import (
 )
 from bot.answers.moves import answering_source
 from bot.answers.moves_store import Moves
-from bot.answers.moves_words import ListedBatch
+from bot.answers.moves_words import CertifiedCount, ListedBatch
 from bot.answers.units import UnitAnswers
 from bot.answers.units_words import OutstandingFacts
 from bot.desk.counties import counties_of

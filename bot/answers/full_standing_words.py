@@ -4,9 +4,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from bot.answers.moves_words import ListedBatch, batch_line
+from bot.answers.moves_words import CertifiedCount, ListedBatch, batch_line
 from bot.answers.units_words import OutstandingFacts, outstanding_answer
-from bot.count.certification import CertificationCount
 from bot.count.reading import Reading
 from bot.count.recount_line import DecidingMargin, RecountLine, RecountOutlook, against_line
 from bot.count.rules import majority_outlook, yes_of
@@ -21,7 +20,7 @@ from bot.outcomes.certification_words import (
     results_phrase,
 )
 from bot.tally.line_crossings_words import deciding_of
-from bot.tally.standing_words import Corrected, MarginFacts, change_to, margin_answer, with_age
+from bot.tally.standing_words import MarginFacts, change_to, margin_answer, with_age
 from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
 from bot.wording.draft import SLATE, Answer
@@ -36,17 +35,6 @@ _MOST_BATCHES = 3
 
 
 _LEFT_LINES = 5
-
-
-class CertifiedCount(Struct, frozen=True):
-    """How many units have certified by one source, and as of when."""
-
-    source: Source
-    count: CertificationCount
-    as_of: datetime
-    before: CertificationCount | None
-    corrected: Corrected | None = None
-    """Of the post that told it."""
 
 
 class CertifiedStanding(Struct, frozen=True):

@@ -5,15 +5,19 @@ net change counts them by subtracting, and pages are found by where the last one
 batches at most; over more it compares the two readings.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.answers.moves_store import Batch, BatchPosition, Moves
-from bot.answers.moves_words import HistoryFacts, ListedBatch, SinceFacts, history_answer, since_answer
+from bot.answers.moves_words import CertifiedCount, HistoryFacts, ListedBatch, SinceFacts, history_answer, since_answer
 from bot.count.change import CandidateVanishedError, Change, compare, net
 from bot.count.reading import Reading
 from bot.desk.desk_file import Source
 from bot.errors import BadInputError
-from bot.tally.standing_store import StandingStore, StoredStanding
+from bot.tally.standing import Standings, newest_of
+from bot.tally.standing_store import CorrectedPost, StandingStore, StoredStanding, UnitStore
+from bot.tally.standing_words import OtherSource
+from bot.wording.context import may_be_named
 from bot.wording.draft import Answer
 from bot.wording.question import Question
 from bot.wording.typed_times import asked_time
@@ -26,13 +30,19 @@ NAMED = 200
 """Batches whose places /since adds up one by one; of more only the difference of the two readings is told."""
 
 
+_MOST_OTHERS = 2
+"""Other sources whose figures /since adds."""
+
+
 class Movements:
     """Answers how a count moved."""
 
-    def __init__(self, queries: StandingStore, moves: Moves) -> None:
-        """Read through both."""
+    def __init__(self, queries: StandingStore, moves: Moves, places: UnitStore, standings: Standings) -> None:
+        """Read through them."""
         self._queries = queries
         self._moves = moves
+        self._places = places
+        self._standings = standings
 
     async def since(self, asked: Question, since: str) -> Answer:
         """Return what changed since a time that somebody typed.
@@ -61,6 +71,7 @@ class Movements:
         change, batches, revisions = await self._net(asked, source, start, before, after)
         reading = after.reading if after else None
         checked = after.checked_at if after else await self._queries.checked(asked.contest.id, source.id)
+        corrected = await self._queries.corrected(asked.contest.id, asked.server)
         facts = SinceFacts(
             source=source,
             since=start,
@@ -74,8 +85,36 @@ class Movements:
             held=after.held if after else None,
             first_at=first,
             revisions=revisions,
+            also=await self._also(asked, start, corrected),
+            corrected=newest_of(post for post in corrected if reading and post.of_reading(reading)),
         )
         return since_answer(facts, asked)
+
+    async def _also(
+        self, asked: Question, start: datetime, corrected: Sequence[CorrectedPost]
+    ) -> tuple[CertifiedCount | OtherSource, ...]:
+        """Return what else came since: the newest other count of certified units, and other figures of other sources.
+
+        Nothing that only a person said, nor counts that follow from a list of names.
+        """
+        contest, server = asked.contest, asked.server
+        had = {one.source: one.count.done for one, _ in await self._places.certified(contest.id, server, start)}
+        counts = [
+            CertifiedCount(
+                answering_source(asked, one.source), one.count, one.as_of, None,
+                newest_of(post for post in corrected if post.of_count(one.source, one.count, one.as_of)),
+            )
+            for one, _ in await self._places.certified(contest.id, server, asked.until)
+            if had.get(one.source) != one.count.done and not one.count.named
+        ]  # fmt: skip
+        then, now = [await self._standings.margin(contest, server, at) for at in (start, asked.at)]
+        before = {one.source.id: (one.leader, one.margin, one.total) for one in then.others}
+        others = [one for one in now.others if before.get(one.source.id) != (one.leader, one.margin, one.total)]
+        found = [
+            [one for one in news if may_be_named(one.source, asked.setting) and not one.source.person]
+            for news in (counts, others)
+        ]
+        return (*found[0][:1], *found[1][:_MOST_OTHERS])
 
     async def _net(
         self,

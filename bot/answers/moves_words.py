@@ -4,12 +4,25 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from bot.count.certification import CertificationCount
 from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.desk.desk_file import Source
+from bot.outcomes.certification_words import certified_phrase
 from bot.tally.changes_words import for_whom, headline
-from bot.tally.standing_words import change_to, held_note, nothing_in, standing, standing_phrase, stood_at
+from bot.tally.standing_words import (
+    Corrected,
+    OtherSource,
+    change_to,
+    held_note,
+    nothing_in,
+    other_figures,
+    standing,
+    standing_phrase,
+    stood_at,
+)
 from bot.wording.context import ContestContext, Movement, source_name
 from bot.wording.credit import credit_line, footer
 from bot.wording.draft import SLATE, Answer, Button
@@ -40,6 +53,21 @@ class SinceFacts(Struct, frozen=True):
     """As of when the first reading on record is, where it is after the time that was asked; else None."""
     revisions: tuple[Change, ...] = ()
     """Those among the batches, oldest first."""
+    also: tuple["CertifiedCount | OtherSource", ...] = ()
+    """What else came since `since`, of other sources."""
+    corrected: Corrected | None = None
+    """Of the post that told the votes of `after`."""
+
+
+class CertifiedCount(Struct, frozen=True):
+    """How many units have certified by one source, and as of when."""
+
+    source: Source
+    count: CertificationCount
+    as_of: datetime
+    before: CertificationCount | None
+    corrected: Corrected | None = None
+    """Of the post that told it."""
 
 
 class ListedBatch(Struct, frozen=True):
@@ -88,9 +116,11 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
     as_of = after.as_of if after else end
     received = after is not None and after.as_of_is == "received"
     credit = credit_line(asked.setting, facts.source, as_of, asked.now, received=received)
-    answer = Answer(f"{sentence}{held}\n-# {credit}")
+    corrected = f" {facts.corrected.note}" if facts.corrected else ""
+    answer = Answer(f"{sentence}{corrected}{held}\n-# {credit}")
+    also = _also_since(told, facts) if facts.also else ""
     if after is None:
-        return answer
+        return replace(answer, embeds=({"description": also, "color": SLATE},)) if also else answer
     change = facts.change or change_to(after, facts.standing)
     lines = [
         whole(after, facts.change),
@@ -103,6 +133,7 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
     lines += [_revised_by(told, facts.revisions)] if facts.revisions else []
     lines += where_from(told, facts.change) if facts.change else []
     lines += count_notes(told, change, after, asked.setting.recount_line(asked.contest))
+    lines += [also] if also else []
     batch = facts.change.batch if facts.change and facts.before else None
     card = {
         "description": "\n".join([*votes_table(told, after, batch), "", *lines]),
@@ -188,6 +219,19 @@ def _none_before(context: ContestContext, facts: SinceFacts) -> str:
 def none_before(context: ContestContext, source: Source, first: datetime, then: str | None = None) -> str:
     """Return that a source's figures are on record from its first reading on, and none before; `then`: what the time is called."""
     return stopped(f"No figures from {source_name(source)} are on record before {then or context.when(first)}")
+
+
+def _also_since(context: ContestContext, facts: SinceFacts) -> str:
+    """Return what else came since: "Also since 11 p.m.: 96 of 159 counties certified (the Secretary of State, 8:05 a.m.)."."""
+    said = []
+    for one in facts.also:
+        at = context.when(one.as_of)
+        if isinstance(one, OtherSource):
+            told = f"{source_name(one.source)}: {other_figures(context, one)} ({at})"
+        else:
+            told = f"{certified_phrase(context, one.count)} ({source_name(one.source)}, {at})"
+        said.append(f"{told}, {one.corrected.phrase}" if one.corrected else told)
+    return stopped(f"Also since {context.when(facts.since)}: {'; '.join(said)}")
 
 
 def updates_in(context: ContestContext, updates: int, since: datetime) -> str:

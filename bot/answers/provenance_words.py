@@ -13,7 +13,7 @@ from bot.count.statement import Statement
 from bot.count.worth import LEAST_SHARE
 from bot.desk.desk_file import Source
 from bot.tally.silences_words import units_silent
-from bot.tally.standing_words import HELD_WORDS, LONG_AGO
+from bot.tally.standing_words import HELD_WORDS, LONG_AGO, Corrected
 from bot.wording.context import ContestContext, Setting, may_be_named, source_name
 from bot.wording.credit import SetBy, credit_line, who_of
 from bot.wording.draft import SLATE, Answer, Link, address_of
@@ -284,6 +284,8 @@ class SourceFigures(Struct, frozen=True):
     changed_at: datetime | None = None
     gives_units: bool | None = None
     """Whether they say where votes come from; None: unknown."""
+    corrected: Corrected | None = None
+    """Of the post that told them."""
 
 
 class SourceReach(Struct, frozen=True):
@@ -383,7 +385,8 @@ def _says(told: ContestContext, one: SourceFacts) -> str:
     if said.total is not None:
         figures.append(f"{'about ' if 'total' in said.approximate else ''}{votes(said.total)} counted")
     entered = ", entered by staff" if said.entered else ""
-    return f"{name} {', '.join(figures) or 'no margin'}, as of {told.when(said.as_of)}{entered}"
+    corrected = f"; {said.corrected.phrase}" if said.corrected else ""
+    return f"{name} {', '.join(figures) or 'no margin'}, as of {told.when(said.as_of)}{entered}{corrected}"
 
 
 def _health(told: ContestContext, one: SourceFacts, now: datetime) -> list[str]:
@@ -401,7 +404,7 @@ def _health(told: ContestContext, one: SourceFacts, now: datetime) -> list[str]:
     else:
         looked = one.figures is not None and one.figures.entered
         parts.append(
-            f"No feed; staff last entered its tally {told.when(one.figures.as_of)}"
+            f"No feed; staff last entered vote figures {told.when(one.figures.as_of)}"
             if looked and one.figures
             else "No feed to check"
         )

@@ -27,6 +27,7 @@ from bot.count.worth import is_night
 from bot.desk.counties import counties_of, county
 from bot.desk.desk_file import Contest, Source
 from bot.outcomes.certification_store import CertificationStore
+from bot.tally.standing import newest_of
 from bot.tally.standing_store import StandingStore, StoredStanding, UnitStore
 from bot.wording.context import may_be_named
 from bot.wording.draft import Answer
@@ -90,6 +91,11 @@ class UnitAnswers:
             certified_at=certified.as_of if certified else None,
             asked_sources=tuple(answering_source(asked, one.source) for one in standings),
             by_name=await self._by_name(asked, name),
+            corrected=newest_of(
+                post
+                for post in await self._queries.corrected(contest.id, server)
+                if certified and post.of_count(certified.source, certified.count, certified.as_of)
+            ),
         )
         return county_answer(facts, asked)
 

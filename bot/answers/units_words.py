@@ -14,7 +14,7 @@ from bot.count.statement import Statement
 from bot.desk.desk_file import Source
 from bot.outcomes.certification_words import certified_phrase, unit_word
 from bot.tally.changes_words import for_whom
-from bot.tally.standing_words import change_to, standing_phrase
+from bot.tally.standing_words import Corrected, change_to, standing_phrase
 from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import changed_and_checked, credit_line
 from bot.wording.draft import SLATE, Answer
@@ -65,6 +65,8 @@ class CountyFacts(Struct, frozen=True):
     asked_sources: tuple[Source, ...] = ()
     by_name: tuple["NamedWord", ...] = ()
     """What is said of its certification by name, newest first."""
+    corrected: Corrected | None = None
+    """Of the post that told `certified`."""
 
 
 class NamedWord(Struct, frozen=True):
@@ -118,19 +120,22 @@ def _left_here(told: ContestContext, left: BallotsLeft, facts: CountyFacts) -> s
 
 def _certified(facts: CountyFacts, asked: Question) -> str:
     told, by = asked.told(), facts.certified_by
+    every_source = all(may_be_named(one, asked.setting) for one in asked.setting.desk.sources)
     if facts.by_name:
         return " ".join(
             unit_word(told, one.source, own=one.own, taken_back=one.taken_back, as_of=one.as_of)
             for one in facts.by_name[:_MOST_WORDS]
         )
     if facts.certified is None or by is None or facts.certified_at is None or not may_be_named(by, asked.setting):
-        return not_certified_by_name(told.contest.unit, "")
+        return not_certified_by_name(told.contest.unit, "", every_source=every_source)
     if facts.certified.of == facts.certified.done:
         every = f"all {commas(facts.certified.done)} {told.contest.units} have"
         return stopped(f"Certified: {every}, {source_name(by)} says, as of {told.when(facts.certified_at)}")
     phrase = certified_phrase(told, facts.certified)
     in_all = stopped(f"In all, {phrase}, {source_name(by)} says, as of {told.when(facts.certified_at)}")
-    return not_certified_by_name(told.contest.unit, in_all)
+    if facts.corrected:
+        in_all = f"{in_all} {facts.corrected.note}"
+    return not_certified_by_name(told.contest.unit, in_all, every_source=every_source)
 
 
 MOST_CLAIMS = 25
@@ -331,10 +336,14 @@ def unit_votes(context: ContestContext, unit: Unit) -> list[str]:
     return [f"**{context.who(key)}** {commas(held[key])}" for key in order[:_MOST_VOTED]]
 
 
-def not_certified_by_name(unit: str, done: str) -> str:
-    """Return that it is not known whether a unit ("county") has certified; `done` is what is known of all."""
+def not_certified_by_name(unit: str, done: str, *, every_source: bool) -> str:
+    """Return that it is not known whether a unit ("county") has certified; `done` is what is known of all.
+
+    `every_source`: all that is on record may be told where it is asked.
+    """
     known = f" {done}" if done else ""
-    return f"Certification unknown: no source names this {unit}.{known}"
+    source = "no source" if every_source else "no source that may be shown here"
+    return f"Certification unknown: {source} names this {unit}.{known}"
 
 
 TYPES: dict[VoteType, str] = {

@@ -59,9 +59,10 @@ class FollowCard:
     async def card(self, server: int, key: int, note: str = "") -> Answer:
         """Return how a follow is told."""
         channel, contest = await self._find(server, key)
-        follow = _follow_of(await self._store.read(server), channel, contest)
+        settings = await self._store.read(server)
+        follow, public = _follow_of(settings, channel, contest), channel_of(settings, channel).public
         thread = await self._servers.thread(channel, contest)
-        return preferences_card(key, channel, follow, self._setting.desk, note, thread)
+        return preferences_card(key, channel, follow, self._setting.desk, note, thread, public=public)
 
     async def form(self, server: int, key: int) -> tuple[str, str]:
         """Return what the form has now: least votes, quiet hours."""

@@ -38,16 +38,26 @@ _ROLL_UPS = (None, 5, 15, 30, 60, 120, 240)
 
 
 def preferences_card(
-    key: int, channel: int, follow: FollowSettings, desk: Desk, note: str = "", thread: FollowThread | None = None
+    key: int,
+    channel: int,
+    follow: FollowSettings,
+    desk: Desk,
+    note: str = "",
+    thread: FollowThread | None = None,
+    *,
+    public: bool,
 ) -> Answer:
-    """Return how a channel follows a contest, with lists and buttons to change it; `thread`: the one that is open."""
+    """Return how a channel follows a contest, with lists and buttons to change it.
+
+    `thread`: the one that is open; `public`: the public reads the channel.
+    """
     preferences = follow.preferences
     contest = desk.contest(follow.contest)
     name = escape(contest.name, 80) if contest else escape(follow.contest, 80)
     left_out = [_KINDS[kind].lower() for kind in SKIPPABLE if kind in preferences.without]
     lines = [
         f"**What <#{channel}> gets on {name}**",
-        f"Minimum change: {least_said(follow.at_least)}. {_board(follow)}.",
+        f"Minimum change: {least_said(follow.at_least)}. {_board(follow, public=public)}.",
         f"No posts of their own, included in the next one: {'; '.join(left_out)}." if left_out else "",
         f"Smaller changes still post, together: {_minutes(preferences.roll_up)}.",
         _quiet(preferences),
@@ -90,9 +100,11 @@ def preferences_card(
     return Answer("\n".join(line for line in (note, *lines) if line), (), buttons, selects=selects)
 
 
-def _board(follow: FollowSettings) -> str:
+def _board(follow: FollowSettings, *, public: bool) -> str:
     if not follow.board:
         return "No board"
+    if public:
+        return "No board while the channel is public: it would change without Publish"
     return (
         "A pinned board shows the count, with a chart"
         if follow.preferences.board_chart

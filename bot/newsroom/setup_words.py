@@ -322,7 +322,7 @@ def follows_line(channel: ChannelSettings, desk: Desk) -> str:
     named = ", ".join(names) + (f" and {more} more" if more else "")
     leasts = leasts_of(channel)
     when = least_said(leasts[0]) if len(leasts) == 1 else "set by contest"
-    boards = "with boards" if any(follow.board for follow in channel.follows) else "without boards"
+    boards = "with boards" if has_boards(channel) and not channel.public else "without boards"
     inside = [follow.preferences.thread for follow in channel.follows]
     threads = ", in threads" if all(inside) else ", some in threads" if any(inside) else ""
     return f"<#{channel.channel}> follows {named}; minimum change {when}, {boards}{threads}{read}."

@@ -258,7 +258,9 @@ class Suspensions:
         self._outbox.wake(marked.wake)
         inside = await self._inside(channel, server) if public else []
         waits = marked.freed if paused else 0
-        return public_answer(channel, inside, found, on=public, did=marked.changed, waits=waits)
+        followed = await self._servers.following(server)
+        boards = sum(row.board for row in followed if row.channel == channel) if public and marked.changed else 0
+        return public_answer(channel, inside, found, on=public, did=marked.changed, waits=waits, boards=boards)
 
     async def _now_going(self, server: int) -> list[GoingOut]:
         """Return what goes out in a server now."""

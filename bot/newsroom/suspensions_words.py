@@ -194,7 +194,14 @@ def two_person_answer(did: TwoPerson, setting: Setting, now: datetime, *, on: bo
 
 
 def public_answer(
-    channel: int, inside: list[Contest], found: Sequence[GoingOut], *, on: bool, did: bool, waits: int
+    channel: int,
+    inside: list[Contest],
+    found: Sequence[GoingOut],
+    *,
+    on: bool,
+    did: bool,
+    waits: int,
+    boards: int = 0,
 ) -> str:
     """Return what marking a channel as public answers.
 
@@ -205,6 +212,7 @@ def public_answer(
         on: the public reads it.
         did: it was not so before.
         waits: posts that waited for Publish, and go out only once the server is no longer paused.
+        boards: how many pinned boards it had until then.
 
     """
     if not on:
@@ -214,9 +222,11 @@ def public_answer(
         return f"Posts to <#{channel}> {'no longer wait' if did else 'do not wait'} for Publish.{went}"
     led = _contests(inside)
     never = f" Nothing on {led} posts there: its leading source is for the newsroom only." if led else ""
+    its = ("Its board is", "it") if boards == 1 else ("Its boards are", "they")
+    gone = f" {its[0]} removed while it is public: {its[1]} would change without Publish." if boards else ""
     return (
         f"<#{channel}> is {'now' if did else 'already'} public: each post to it first shows in the desk channel and waits "
-        f"there for Publish. Answers to commands don't wait: they show what staff enter at once.{never}"
+        f"there for Publish. Answers to commands don't wait: they show what staff enter at once.{gone}{never}"
     )
 
 

@@ -86,7 +86,7 @@ class Names:
 
     def _is_a_first_name(self, tokens: Sequence[Token], i: int) -> bool:
         token = tokens[i]
-        if token.kind != "word" or not token.text[:1].isupper() or token.text.isupper() or i == 0:
+        if token.kind != "word" or not token.text[:1].isupper() or token.text.isupper():
             return False
         if is_a_states_name(token.low):
             return False

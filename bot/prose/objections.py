@@ -41,6 +41,8 @@ _BACK_THEN = frozenset({"was", "were", "had", "since"})
 _LED = frozenset({"led", "trailed", "had"})
 _MEANINGFUL = ("NO_CHANGE", "UNCHANGED", "LEFT", "OVERNIGHT", "PRECINCTS_IN")
 _SHORT_NO = 3
+_BEHIND = len(" votes (")
+"""So many letters behind a claim's number the parentheses are of it."""
 _DENIAL = 8
 """A sentence of so few words that says "false" speaks of the one before it."""
 _DASHES = frozenset("-–—")
@@ -74,7 +76,8 @@ class Objections:
 
     def objects(self, kind: str, first: int, last: int) -> bool:
         """Return True if anything speaks against a claim of this kind that is made by the tokens from `first` to `last`."""
-        return self.whole or self._near(kind, first, last) or self._past(kind, last) or self._elsewhere(first, last)
+        past = self._past(kind, last) or self._long_ago(last)
+        return self.whole or past or self._near(kind, first, last) or self._elsewhere(first, last)
 
     @cached_property
     def whole(self) -> bool:
@@ -160,6 +163,16 @@ class Objections:
                 return True
         return False
 
+    def _long_ago(self, last: int) -> bool:
+        """Return True of "14,149 votes (yesterday)"; not of "14,101 (14,149 yesterday)", which is another number."""
+        end = self._stream.tokens[last].end
+        return any(
+            _LONG_AGO.has_any(inner.words)
+            and not (inner.befores or any(item.kind == "NUM" for item in inner.items))
+            and 0 < inner.tokens[0].start - end <= _BEHIND
+            for inner in self._sentence[1:]
+        )
+
     def _elsewhere(self, first: int, last: int) -> bool:
         """Return True where the claim's zone, or else its sentence, is about another place."""
         start, end = self.zone(first, last)
@@ -212,7 +225,8 @@ def denies(words: list[str]) -> bool:
     if takes_back(words) or len(words) > _DENIAL:
         return takes_back(words)
     untrue = any(reason == "rumor" for _, _, reason in _SENTENCE.all_in(words))
-    return untrue or _UNDONE.has_any(words) or (words[:1] in (["no"], ["not"]) and len(words) <= _SHORT_NO)
+    no = words[:1] in (["no"], ["not"]) and words[1:2] not in (["change"], ["changes"]) and len(words) <= _SHORT_NO
+    return untrue or no or _UNDONE.has_any(words)
 
 
 def is_of_another_contest(stream: Stream, contest: Contest, names: Names) -> bool:

@@ -48,10 +48,11 @@ _BALLOTS = frozenset({"BALLOTS", "TYPE"})
 _OF_A_BATCH = frozenset("GAIN ADD PLUS BATCH FURTHER".split())
 _GROWS = frozenset("MORE ADD GAIN NETS NET UP PLUS".split())
 _SHRINKS = frozenset({"LESS", "DOWN"})
-_OF_A_LEAD = "LEAD ([OVER OF] NAME)? [^NAME MORE]{0,3} [LESS DOWN] .* THIS|[LESS DOWN] .{0,2} NAME POSS? LEAD"
+_A_LEAD_FALLS = "LEAD ([OVER OF] NAME)? [^NAME MORE]{0,3} [LESS DOWN] .* THIS|[LESS DOWN] .{0,2} NAME POSS? LEAD"
+"""With the leader's rival named, too."""
 _OFF_A_LEAD = "THIS VOTES? (OFF|INTO|(FROM|OUT_OF) NAME POSS? LEAD)"
-_LEADING = frozenset("LEAD LEADS TRAILS GAP".split())
-_STANDING, _MOVING = "[LEAD LEADS TRAILS GAP]", f"[{_MOVES}]"
+_STANDS = "LEAD LEADS TRAILS GAP"
+_LEADING, _STANDING, _MOVING = frozenset(_STANDS.split()), f"[{_STANDS}]", f"[{_MOVES}]"
 _OVER = "^[^NAME]* ([LEAD UP] [NUM VOTES BY]* [OVER OF]|[LEADS PASSES]) NAME|NAME HAVE? GAP BY|NAME POSS? (NUM DASH? VOTES?)? [GAIN NETS NET ADD]"
 """Whoever is named so may be the one who is behind."""
 _AHEAD = frozenset({"LEAD", "LEADS", "UP", "PLUS", "PASSES", "HOLD"})
@@ -143,10 +144,14 @@ def proposals(
 
     What is quoted is read as well, whoever says it; a number that a sure claim of its sentence has is not offered again.
     """
+    surely: dict[int, list[Claim]] = {}
+    for each in sure:
+        surely.setdefault(each.sentence.start, []).append(each.claim)
     topic, block = None, -1
     for one, end in _passages(heard):
         topic, block = topic if one.sentence.block == block else None, one.sentence.block
-        said = {number for each in sure if each.sentence == one.sentence for number in _numbers(each.claim)}
+        claimed = surely.get(one.sentence.start, [])
+        said = {number for claim in claimed for number in _numbers(claim)}
         cut = with_numbers_read(tokens_of(text, one.sentence.start, end))
         certifies = _certifies(token.low for token in cut)
         tokens = [_plain(token, certifies=certifies) for token in _signed(cut)]
@@ -158,9 +163,7 @@ def proposals(
             "words": text[one.sentence.start : end][:_LONGEST_WORDS], "sure": False,
             "time": times.only(streams or one.streams), "stamp": one.stamp,
         }  # fmt: skip
-        if _unchanged(one) and NoChangeClaim not in {
-            type(each.claim) for each in sure if each.sentence == one.sentence
-        }:
+        if _unchanged(one) and not any(isinstance(claim, NoChangeClaim) for claim in claimed):
             yield NoChangeClaim().model_copy(update=about)
         found = [pair for stream in streams for pair in _Numbers(stream, contest, one.leading, topic).claims()]
         for number, claim in sorted(found, key=lambda pair: pair[0].start):
@@ -241,10 +244,8 @@ def _parts(tokens: list[Token], contest: Contest, names: Names) -> list[Stream]:
     spans = pairwise([0, *ends, len(tokens)])
     parts = [streams_of(tokens[first:end], contest, names, loose=True) for first, end in spans]
     alone = all({"NAME", "NUM"} <= {item.kind for item in part[0].items} for part in parts)
-    states = all(
-        (token.value or 0) >= _A_STATES for token in tokens if token.kind == "number"
-    )  # one total, and the other
-    if alone and not states:
+    numbers = [token.value or 0 for token in tokens if token.kind == "number"]
+    if alone and min(numbers) < _A_STATES:  # else one total, and the other
         return [stream for part in parts for stream in part]
     return streams_of(tokens, contest, names, loose=True)
 
@@ -514,7 +515,7 @@ class _Numbers:
         word = next((kind for kind in (*reversed(kinds[:i]), *kinds[i + 1 :]) if kind in _GROWS | _SHRINKS), "")
         shrinks = (
             self._is_minus(i)
-            or (word in _SHRINKS and (of_the_lead or self._said(i, _OF_A_LEAD)))
+            or (word in _SHRINKS and (of_the_lead or self._said(i, _A_LEAD_FALLS)))
             or self._said(i, _OFF_A_LEAD)
         )
         grows = word in _GROWS and of_the_lead and "LEAD" in kinds

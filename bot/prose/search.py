@@ -141,7 +141,8 @@ class Search:
         first, end = captured(match, "votes") or match.span()
         if _value(self.items[first].token) >= _FEWEST_WITHOUT_VOTES:
             return True
-        if any(item.kind in ("VOTES", "DASH", "NET") for item in self.items[end : end + 1]):
+        behind = [item.kind for item in self.items[end : end + 2]]
+        if behind[:1] in (["VOTES"], ["NET"]) or behind == ["DASH", "VOTES"]:
             return True
         beside = any(
             item.kind in ("VOTES", "NET", "NETS")

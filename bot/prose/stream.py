@@ -44,6 +44,7 @@ _FROM = re.compile(
 _ONCE = re.compile(rf"[,–—-] (?=[^,–—-]*[#@])(?:(?:#|{_THEN}) ){{1,7}}[,–—-](?= |$)")
 _YEARS = range(1900, 2100)
 _LATE_YEARS = range(1960, 2040)
+"""Of a proposal: an older one is rather a number of votes."""
 
 
 class Item(Struct, frozen=True):
@@ -87,7 +88,7 @@ class Stream:
 
 
 def streams_of(tokens: Sequence[Token], contest: Contest, names: Names, *, loose: bool = False) -> list[Stream]:
-    """Return the sentence's stream, and one for each pair of parentheses in it; `loose`: see `places_in`."""
+    """Return the sentence's stream, and one for each pair of parentheses in it; `loose`: for proposals, see `places_in` and `_LATE_YEARS`."""
     outer, inner = _parted(tokens)
     return [_Builder(part, contest, names, inner=part is not outer, loose=loose).stream() for part in (outer, *inner)]
 

@@ -196,6 +196,7 @@ class Rundown:
             before_last.changed_at if before_last else standing.changed_at,
             changes[-1].as_of if changes else None,
             at_evening.change if at_evening else None,
+            opened=bool(changes) and changes[0].kind == "first",
         )
 
 

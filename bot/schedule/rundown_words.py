@@ -46,6 +46,8 @@ class OvernightFacts(Struct, frozen=True):
     """Until when it stood: when the last change came; None: it still stands."""
     at_evening: Change | None
     """The standing at that evening."""
+    opened: bool = False
+    """The first of the changes is the first figures on record, which is no update: it only opens the record."""
 
 
 class RundownContest(Struct, frozen=True):
@@ -288,7 +290,7 @@ class _Told(Struct, frozen=True):
             return []  # what is held may be what happened overnight
         return [
             overnight(self.context, change, night.earlier, (night.earlier_from, night.earlier_until)),
-            since_evening(self.context, night.changes, night.at_evening, night.since),
+            since_evening(self.context, night.changes - night.opened, night.at_evening, night.since),
         ]
 
 

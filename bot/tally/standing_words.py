@@ -176,13 +176,18 @@ def _others_field(told: ContestContext, facts: MarginFacts, setting: Setting) ->
     return [{"name": "Other sources", "value": value}] if value else []
 
 
-def _other(told: ContestContext, other: OtherSource) -> str:
+def other_figures(told: ContestContext, other: OtherSource) -> str:
+    """Return what another source has: "Biden ahead by 14,101, 4,991,741 votes counted"."""
     parts = []
     if other.leader is not None and other.margin is not None:
         parts.append(ahead_by(told, other.leader, other.margin, about=other.approximate))
     if other.total is not None:
         parts.append(f"{votes(other.total)} counted")
-    said = ", ".join(parts) or "no figure of the margin"
+    return ", ".join(parts) or "no figure of the margin"
+
+
+def _other(told: ContestContext, other: OtherSource) -> str:
+    said = other_figures(told, other)
     entered = ", entered by staff" if other.entered and not other.source.person else ""
     corrected = f"; {other.corrected.phrase}" if other.corrected else ""
     return f"{capitalised(source_name(other.source))}: {said} ({told.when(other.as_of)}{entered}){corrected}"

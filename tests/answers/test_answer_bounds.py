@@ -12,13 +12,12 @@ from msgspec.structs import replace
 from bot.answers.chart_words import At, ChartFacts, chart_of, chart_words
 from bot.answers.copy_words import Further, copy_of_count
 from bot.answers.full_standing_words import (
-    CertifiedCount,
     CertifiedStanding,
     certified_answer,
     recount_answer,
     standing_answer,
 )
-from bot.answers.moves_words import HistoryFacts, ListedBatch, SinceFacts, history_answer, since_answer
+from bot.answers.moves_words import CertifiedCount, HistoryFacts, ListedBatch, SinceFacts, history_answer, since_answer
 from bot.answers.provenance_words import (
     NotTold,
     PostFate,
@@ -42,7 +41,7 @@ from bot.count.statement import Statement
 from bot.desk.desk_file import Desk
 from bot.events.event import Event
 from bot.tally.line_crossings_words import line_post
-from bot.tally.standing_words import Corrected, MarginFacts
+from bot.tally.standing_words import Corrected, MarginFacts, OtherSource
 from bot.wording.context import Setting
 from bot.wording.credit import SetBy
 from bot.wording.draft import Answer
@@ -127,6 +126,11 @@ def test_since_and_history(desk: Desk, told: Given, earlier: bool, batches: int)
         NOW,
         NOW,
         "fall",
+        corrected=CORRECTED,
+        also=(
+            CertifiedCount(desk.sources[0], CertificationCount(96, 159), NOW, None, CORRECTED),
+            *[OtherSource(desk.sources[0], NOW, "c0", 10**8, 10**9, corrected=CORRECTED)] * 2,
+        ),
     )
     held(since_answer(facts, asked))
     shown = tuple(ListedBatch(number, change) for number in range(1, 9))

@@ -73,6 +73,24 @@ async def test_since_a_minute_counts_from_after_the_update_stamped_with_it_as_po
     assert "Biden led in Georgia by 110 votes" in await room.ask("margin", contest="ga", at="7:35")
 
 
+async def test_since_ends_with_what_else_came_and_only_where_something_did(room: Room) -> None:
+    await morning(room)
+    await say(room, certified=(92, 159), total=4991000)
+    room.newsroom.at(60)
+    assert "Also" not in card(await room.card("since", contest="ga", since="7:05"))
+    later = START + timedelta(minutes=45)
+    await say(room, as_of=later, certified=(96, 159))
+    await say(room, as_of=later, leader="biden", margin=14101, total=4991741)
+    await say(room, as_of=later, source="reporter", leader="biden", margin=14100)
+    said = card(await room.card("since", contest="ga", since="7:05"))
+    assert said.endswith(
+        "\nAlso since 7:05 a.m.: 96 of 159 counties certified (the Secretary of State, 7:45 a.m.); "
+        "the Secretary of State: Biden ahead by 14,101, 4,991,741 votes counted (7:45 a.m.)."
+    )
+    assert "Also" not in card(await room.card("since", contest="ga", since="7:05", at="7:40"))
+    assert "Also" not in card(await room.card("since", contest="ga", since="7:50"))
+
+
 async def test_since_says_that_nothing_came(room: Room) -> None:
     await morning(room)
     room.newsroom.at(60)
@@ -157,6 +175,17 @@ async def test_history_says_of_each_batch_who_got_what_from_where(room: Room) ->
     said = await room.ask("history", contest="ga")
     assert "**7:35 a.m.** +74 (Trump 61, Biden 13), Floyd County; Biden +14,101 (−48)" in said  # noqa: RUF001 - as it is said
     assert "**7 a.m.** first figures: 4,992,124 votes; Biden +14,149" in said
+
+
+async def test_no_source_names_a_county_is_not_said_where_one_may_not_be_shown(room: Room) -> None:
+    await morning(room)
+    units = {"units": ["13115"], "own": False}
+    await say(room, source="reporter", units_certified=units)
+    assert "our reporter" in card(await room.card("county", contest="ga", county="Floyd"))
+    await read_by_the_public(room)
+    shown = card(await room.card("county", contest="ga", county="Floyd"))
+    assert "Certification unknown: no source that may be shown here names this county." in shown
+    assert "reporter" not in shown
 
 
 async def test_county_says_where_it_stands_and_how_fresh_that_is(room: Room) -> None:
@@ -707,12 +736,12 @@ async def test_a_source_is_called_silent_only_until_somebody_last_looked(room: R
     said = card(await room.card("sources", contest="ga"))
     assert "Last changed 7:01 a.m.; silent for 40 minutes. Last checked 7:41 a.m.; not checked for 4 hr 19 min." in said
     assert (
-        "Last changed 6 p.m. Tuesday; silent for 14 hours by 7:30 a.m. No feed; staff last entered its tally 7:30 a.m."
+        "Last changed 6 p.m. Tuesday; silent for 14 hours by 7:30 a.m. No feed; staff last entered vote figures 7:30 a.m."
         in said
     )
     assert "silent for 29 minutes" in card(await room.card("sources", contest="ga", at="7:30"))
     await say(room, as_of=START + timedelta(minutes=60), total=4989046)
-    assert "silent for 14 hours by 8 a.m. No feed; staff last entered its tally 8 a.m." in card(
+    assert "silent for 14 hours by 8 a.m. No feed; staff last entered vote figures 8 a.m." in card(
         await room.card("sources", contest="ga")
     )
 
@@ -727,7 +756,7 @@ async def test_other_figures_entered_later_replace_when_a_source_was_said_to_hav
     said = card(await room.card("sources", contest="ga"))
     assert (
         "4,991,741 votes counted, as of 8:30 a.m., entered by staff. Last changed between 7:30 a.m. and 8:05 a.m. "
-        "No feed; staff last entered its tally 8:30 a.m." in said
+        "No feed; staff last entered vote figures 8:30 a.m." in said
     )
 
 
@@ -756,6 +785,7 @@ async def test_a_count_whose_post_was_corrected_says_so_in_certified_and_is_not_
     assert "```\nLeft out: 96 of 159 counties certified, corrected in #3: It is 95 counties, not 96.\n-#" in drafted
     assert CORRECTED in await room.ask("certified", contest="ga", at="7:01")
     assert CORRECTED not in await room.ask("margin", contest="ga")
+    assert f"says, as of 7 a.m. {CORRECTED}" in card(await room.card("county", contest="ga", county="Floyd"))
 
 
 async def test_a_correction_of_a_correction_is_told_and_one_that_is_undone_or_overtaken_is_not(room: Room) -> None:
@@ -788,6 +818,10 @@ async def test_a_margin_whose_post_was_corrected_says_so_and_is_not_copied_until
     )
     (others,) = [one.value for embed in shown.embeds for one in embed.fields if one.name == "Other sources"]
     assert others == "The Secretary of State: Biden ahead by 101 (7 a.m., entered by staff); corrected in #4: It is 98"
+    listed = card(await room.card("sources", contest="ga"))
+    assert "as of 7 a.m.; corrected in #3: The lead is 99. Last changed" in listed
+    assert "as of 7 a.m., entered by staff; corrected in #4: It is 98. When" in listed
+    assert "Corrected in #3: The lead is 99.\n-#" in await room.ask("since", contest="ga", since="6:50")
     assert await room.ask("draft", contest="ga") == (
         "**Nothing to copy:** our post that Biden leads in Georgia by 100 was corrected in #3: The lead is 99. "
         "/margin has the source's figures.\n-# the Times, 7 a.m."

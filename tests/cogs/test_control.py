@@ -284,6 +284,27 @@ async def test_the_public_reads_no_channel_before_the_desk_has_one(room: Room, d
     )
 
 
+async def test_a_channel_made_public_is_told_that_its_board_goes_and_why(room: Room, desk: Channel) -> None:
+    await room.follow("ga", board=True)
+    await room.newsroom.take(reading(1000, 900))
+    await room.newsroom.boards.look()
+    await room.publish()
+    assert len(shown := history(room.count)) == 2
+    await room.set_desk(desk)
+    answer = await room.set_public(room.count, public=True)
+    assert answer.endswith(" Its board is removed while it is public: it would change without Publish.")
+    await room.publish()
+    assert [one.id for one in history(room.count)] == [
+        one.id for one in shown if "where it stands" not in str(one.embeds[0].title)
+    ]
+    assert "without boards; public" in (await room.overview()).content
+    listed = await room.card("following")
+    key = (await room.newsroom.database.rows("SELECT id FROM follows"))[0][0]
+    card = await room.editor.choose(listed, listed.lists[0], str(key))
+    assert "No board while the channel is public: it would change without Publish." in card.content
+    assert "board" not in await room.set_public(room.count, public=True)  # it was removed before
+
+
 async def test_a_contest_led_by_a_source_for_the_newsroom_only_is_said_not_to_be_posted(
     room: Room, desk: Channel
 ) -> None:

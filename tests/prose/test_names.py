@@ -29,7 +29,16 @@ def test_candidate_is_known_by_last_name_title_and_first_names(georgia: Desk, te
 
 
 @pytest.mark.parametrize(
-    "text", ["when Hunter Biden", "and Eric Trump", "Donald Trump Jr.", "@notbiden", "the president", "Bid en"]
+    "text",
+    [
+        "Hunter Biden leads",
+        "when Hunter Biden",
+        "and Eric Trump",
+        "Donald Trump Jr.",
+        "@notbiden",
+        "the president",
+        "Bid en",
+    ],
 )
 def test_others_of_the_same_name_are_not_the_candidate(georgia: Desk, text: str) -> None:
     assert named(text, georgia.contests[0]) == []

@@ -270,6 +270,21 @@ def test_a_move_said_by_its_sign_or_beside_another_lead(
     assert [(one.candidate, one.votes) for one in found] == moves
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("That's 50 more than an hour ago for Biden's lead.", {("margin_change", 50)}), ("another 1,107 off trumps lead", {("margin_change", 1107)}),
+        ("Biden lead: 10,353. Change from last update: +1,200.", {("margin_change", 1200)}),
+        ("Biden margin in GA: 10,621 (+268 since noon)", {("margin_change", 268)}),
+        ("Biden lead cut by 241, now 9,922.", {("margin", 9922)}),
+    ],
+)  # fmt: skip
+def test_a_number_is_a_lead_or_a_move_by_what_stands_around_it(
+    georgia: Desk, text: str, said: set[tuple[str, int]]
+) -> None:
+    assert {(one.claim, next(numbers(one))) for one in understood(text, georgia).proposals} == said
+
+
 def test_a_number_that_two_words_make_two_things_is_offered_as_both(georgia: Desk) -> None:
     found = understood("Biden's cushion just went north of 10K", georgia).proposals
     assert {one.claim for one in found} == {"margin", "margin_change"}

@@ -167,12 +167,13 @@ def test_a_part_of_a_number_is_none(georgia: Desk) -> None:
     [
         "Scratch that, wrong sheet, hold for a new number from the state.", "Ignore, that's off the practice file of last week.",
         "At least that's what the page says, and the office tells us that it has to be read again.", "This is false.",
-        "Ignore the last note.", "Never mind.", "My mistake.", "No: 14,110.", "Nope, 14,110 by the site.", "Not so.",
+        "Ignore the last note.", "Never mind.", "My mistake.", "No: 14,110.", "Nope, 14,110 by the site.", "Not so.", "No way.",
         "No, it is 14,110 by the figures of the Secretary of State.",
     ],
 )  # fmt: skip
 def test_what_the_next_sentence_takes_back_is_no_claim(georgia: Desk, after: str) -> None:
-    assert len(claims("Biden leads by 14,101 votes. Georgia has certified nothing so far, they say.", georgia)) == 1
+    for goes_on in ("Georgia has certified nothing so far, they say.", "No change."):
+        assert len(claims(f"Biden leads by 14,101 votes. {goes_on}", georgia)) == 1
     assert claims(f"Biden leads by 14,101 votes. {after}", georgia) == []
 
 

@@ -173,6 +173,13 @@ async def test_several_updates_overnight_are_counted_from_the_evening(following:
     assert "500" in said
 
 
+async def test_the_first_figures_on_record_are_no_update(following: Newsroom) -> None:
+    for hours, lead in ((-10, 540), (-6, 600), (-2, 700)):
+        following.clock.set(START + timedelta(hours=hours))
+        await following.ingest.take_in([reading(500 + lead, 500, hours * 60)])
+    assert "Two updates since 6 p.m. Tuesday." in await at_eight(following)
+
+
 async def test_the_days_events_are_listed_and_what_was_canceled_is_not(following: Newsroom) -> None:
     events = [
         event("Rally downtown", "2020-11-11T14:00"),
