@@ -292,7 +292,7 @@ async def test_a_channel_made_public_is_told_that_its_board_goes_and_why(room: R
     assert len(shown := history(room.count)) == 2
     await room.set_desk(desk)
     answer = await room.set_public(room.count, public=True)
-    assert answer.endswith("for Publish. Its board is removed while it is public: it would change without Publish.")
+    assert answer.endswith(" Its board is removed while it is public: it would change without Publish.")
     await room.publish()
     assert [one.id for one in history(room.count)] == [
         one.id for one in shown if "where it stands" not in str(one.embeds[0].title)
