@@ -33,11 +33,16 @@ _PIECES = 1000
 
 _TIME_OF_DAY = re.compile(
     r"(?<![\w.,:/])(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-5][0-9])(?:[ ]?[ap]\.?[ ]?m\b\.?|[ap]\b)?|[ ]?[ap]\.?[ ]?m\b\.?)(?!\w|[.,:][0-9])"
-    r"|(?:(?<=\bat )|(?<=\bas of ))(?P<close>(?:[1-9]|1[0-2])[0-5][0-9])(?!\w|[.,:][0-9]|[ ]votes)"
-    r"|(?<![\w.,:/])[0-9]{1,3}[ ]?(?:minutes?|mins?|hours?|hrs?) ago\b",
+    r"|(?:(?<=\bat )|(?<=\bas of )|(?<=\())(?P<close>(?:[1-9]|1[0-2])[0-5][0-9])(?!\w|[.,:][0-9]|[ ]votes)"
+    r"|(?<![\w.,:/])(?P<four>0[1-9][0-5][0-9](?!\w|[.,:][0-9])|(?:[1-9]|1[0-2])[0-5][0-9](?=:[ ]))"
+    r"|\b(?:half an hour|a half hour|an hour|a few minutes|[0-9]{1,3}[ ]?(?:minutes?|mins?|hours?|hrs?)) ago\b"
+    r"|\b(?:earlier (?:today|this (?:morning|afternoon|evening))|last night|yesterday"
+    r"|on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b",
     re.IGNORECASE,
 )
-"""8:40 a.m., 8:40, 8:40a, 8 a.m.; "at 840", "as of 1130"; "20 min ago"."""
+"""8:40 a.m., 8:40, 8:40a, 8 a.m.; "at 840", "as of 1130", (1125), 0825, "SoS 1125: …"; "20 min ago", "on Tuesday"."""
+
+_SPOKEN = {"half an hour ago": "30 min ago", "a half hour ago": "30 min ago", "an hour ago": "60 min ago"}
 
 _RECENT = timedelta(hours=12)
 """A time of day in a text is taken to have been so long ago at most: "6:40" is then one moment."""
@@ -419,12 +424,12 @@ def untaken_times(entry: Entry, zone: ZoneInfo) -> list[str]:
     figures = {abs(value) for piece in entry.pieces for value in (piece.margin, piece.total) if value is not None}
     said: dict[str, str] = {}
     for match in _TIME_OF_DAY.finditer(entry.text):
-        close = match["close"]
+        close = match["close"] or match["four"]
         if close and int(close) in figures:
             continue  # "the lead stands at 825"
         hour, minute = (close[:-2], close[-2:]) if close else (match["hour"], match["minute"] or "00")
         if hour is None or int(hour) < 24:  # noqa: PLR2004 - a day's
-            words = f"{hour}:{minute}" if close else match[0]
+            words = f"{int(hour)}:{minute}" if close else match[0]
             said[words] = f"{(int(hour) - 1) % 12 + 1:02}:{minute}" if hour else ""
     return [words for words, clock in said.items() if clock not in taken]
 
@@ -589,7 +594,10 @@ def times_of(key: int, told: ContestContext, entry: Entry, desk: Desk, *, ready:
     `ready`: the entry could be entered but for its time, so one of these is to be pressed.
     """
     typed = _times_instead(told, entry, desk)
-    moments = dict.fromkeys(moment for one in typed for moment in past_times(one, told.now, desk.zone))
+    hours = [
+        _SPOKEN.get(one.casefold(), one) for one in typed if any(letter.isdigit() for letter in one) or "ago" in one
+    ]
+    moments = dict.fromkeys(moment for one in hours for moment in past_times(one, told.now, desk.zone))
     recent = [moment for moment in moments if told.now - moment < _RECENT][:3]
     return [
         Button(
@@ -597,7 +605,7 @@ def times_of(key: int, told: ContestContext, entry: Entry, desk: Desk, *, ready:
             f"entry:{key}:at{int(moment.timestamp())}",
             "primary" if ready else "secondary",
         )
-        for moment in (*recent, *([entry.as_of] if recent else []))
+        for moment in (*recent, *([entry.as_of] if typed else []))
     ]
 
 

@@ -76,8 +76,8 @@ _RULES: Sequence[tuple[type[Claim], str]] = (
         "NAME THIS VOTES? UP|THIS DASH? VOTES? LEAD|NAME BE? AT PLUS? THIS|NAME [POSS BE] PLUS THIS|THIS VOTES? .{0,4} NAME UP",
     ),
     (ChangeClaim, "[LESS MORE] (GAP|OTHER? TRAILS) BY THIS|LEAD BE? [UP DOWN] BY? OTHER? THIS"),
-    (ChangeClaim, "[SWING NET GAIN MORE LESS] OF PLUS? THIS"),
-    (MarginClaim, "([COMMA SEMI COLON] NAME|HE) BE? UP THIS|[LESS MORE] .* BY NUM VOTES? COMMA THIS"),
+    (ChangeClaim, "[SWING NET GAIN MORE LESS] OF PLUS? THIS|LEAD [LESS MORE] THIS VOTES? ($|[COMMA SEMI AND AFTER])"),
+    (MarginClaim, "([COMMA SEMI COLON] NAME|HE) BE? UP THIS|[LESS MORE] .* NUM VOTES? COMMA THIS"),
     (MarginClaim, "((?<!OVER) NAME|^[^LEAD]* UP) BY THIS"),
     (MarginClaim, "THIS .{0,2} THAN .{0,2} [NAME RIVAL]"),
     (ChangeClaim, "THIS .{0,2} THAN"),  # "that's 50 more than an hour ago"
@@ -114,6 +114,8 @@ _OF_NONE = frozenset({"statewide", "respectively"})
 """Of no county that is named, or nobody can tell of which."""
 _MINUS = frozenset({"-", "−", "minus"})
 _CLOCK = re.compile(r"(?:[1-9]|1[0-2])[0-5][0-9]")
+_UNSAID = frozenset({"longer", "quarter", "half"})
+"""Before what is no figure: no longer ahead by so many; a quarter past so many."""
 _HOURS = 12
 """A number as small behind "at" is an hour."""
 _A_STATES = 1_000_000
@@ -131,7 +133,7 @@ _NO_COUNT, _NEEDED = words_of("numbers.no_count"), words_of("numbers.needed")
 _MANY = 1_000
 """So large is no day, page or channel."""
 _NO_VOTES = words_of("numbers.no_votes")
-_DIGITS = re.compile(r"(?<![\w.,])(?:[0-9]{1,3}(?:,[0-9]{3}){1,2}|[0-9]{1,9})(?![\w]|[.,][0-9])")
+_DIGITS = re.compile(r"(?<![\w.,])(?:[1-9][0-9]{0,2}(?:,[0-9]{3}){1,2}|[1-9][0-9]{0,8})(?![\w]|[.,][0-9])")
 _ORDINAL = re.compile(r"[0-9]{1,6}(?=(?:st|nd|rd|th)\b)")
 _MOST_TOKENS = 160
 _LONGEST_WORDS = 300
@@ -154,7 +156,7 @@ def proposals(
         said = {number for claim in claimed for number in _numbers(claim)}
         cut = with_numbers_read(tokens_of(text, one.sentence.start, end))
         certifies = _certifies(token.low for token in cut)
-        tokens = [_plain(token, certifies=certifies) for token in _signed(cut)]
+        tokens = [_plain(token, certifies=certifies) for token in _signed(_initials_meant(cut, contest))]
         unsaid = any(token.kind == "number" and token.value not in said for token in tokens)
         streams = _parts(tokens, contest, names) if unsaid and len(tokens) <= _MOST_TOKENS else []
         if _is_of_another(streams or one.streams, contest, names):
@@ -248,6 +250,19 @@ def _parts(tokens: list[Token], contest: Contest, names: Names) -> list[Stream]:
     if alone and min(numbers) < _A_STATES:  # else one total, and the other
         return [stream for part in parts for stream in part]
     return streams_of(tokens, contest, names, loose=True)
+
+
+def _initials_meant(tokens: list[Token], contest: Contest) -> list[Token]:
+    """Return the tokens with "B 2,471,950 T 2,457,900" as the names of the two rivals, where these are their initials."""
+    by_initial = {one.last[:1].upper(): one.last for one in contest.candidates[:2]}
+    meant = {
+        i: by_initial[token.text]
+        for i, (token, after) in enumerate(pairwise(tokens))
+        if token.text in by_initial and (after.value or 0) >= _A_STATES
+    }
+    if len({*meant.values()}) != len(contest.candidates[:2]):
+        return tokens
+    return [Token("word", token.start, token.end, meant[i]) if i in meant else token for i, token in enumerate(tokens)]
 
 
 def _signed(tokens: Sequence[Token]) -> Iterator[Token]:
@@ -345,6 +360,10 @@ class _Numbers:
             yield LeftClaim(ballots=votes, units=self._where(i), approximate=about, sure=False)
         elif kind is ChangeClaim:
             yield from self._moved(i, votes, about=about)
+        elif kind is MarginClaim and self._said(
+            i, "([LEADS UP]|LEAD) .{0,3} THIS VOTES? IN COUNTY COUNTIES? (?!POSS? OTHER? BATCH)"
+        ):
+            return  # a county's own lead is none of the state's
         elif kind is MarginClaim:
             yield MarginClaim(candidate=self._leader(), votes=votes, approximate=about, sure=False)
             by = (
@@ -418,12 +437,7 @@ class _Numbers:
         beside = [*behind, *self._stream.words[max(item.first - 2, 0) : item.first]]
         if behind == ["statewide"]:
             return MarginClaim
-        since = any(
-            0 < when.first - item.last <= _AS_NEAR
-            for when in self._stream.times
-            if when.introduction in ("since", "from")
-        )
-        if since or self._is_minus(i) or not _COMPARED.isdisjoint(beside):  # "-503", "176 bigger", "bigger by 176"
+        if self._is_minus(i) or not _COMPARED.isdisjoint(beside):  # "-503", "176 bigger", "bigger by 176"
             return ChangeClaim
         told = self._told(i)
         if told is None and self._counties and self._said(i, f"{_BESIDE} THIS"):  # "Tift moved the margin 31 votes"
@@ -432,6 +446,10 @@ class _Numbers:
 
     def _told(self, i: int) -> type[Claim] | None:
         """Return what the words around a number say that it is of a lead, however near others are; None: they don't."""
+        last = self._items[i].last
+        since = (when.first - last for when in self._stream.times if when.introduction in ("since", "from"))
+        if any(0 < away <= _AS_NEAR for away in since):
+            return ChangeClaim
         to_a_mark = "LEAD (OVER NAME)? [BE HAVE]* [LESS MORE DOWN WENT] THIS"
         if self._items[i].token.low.startswith(_MARKS) and self._said(i, to_a_mark):
             return MarginClaim
@@ -449,10 +467,12 @@ class _Numbers:
             not whole
             and not loose
             and words[max(item.first - 2, 0) : item.first] != ["as", "of"]
-            and not (before[-1:] == ["at"] and (self._value(i) <= _HOURS or self._is_a_clock(i)))
+            and not (before[-1:] == ["at"] and self._value(i) <= _HOURS)
+            and not self._is_a_clock(i)
             and not (before[-1:] and before[-1] in _NO_COUNT and self._value(i) < _MANY and not self._certifies)
             and _NEEDED.isdisjoint(before[-1:])
             and before[-1:] != ["not"]
+            and _UNSAID.isdisjoint(words[max(item.first - 3, 0) : item.first])
             and _NO_VOTES.isdisjoint(words[item.last + 1 : item.last + 2])
             and self._is_own(item)
         )
@@ -461,8 +481,12 @@ class _Numbers:
         """Return True of "at 825" where nothing is said to stand at it."""
         at = "AT THIS ($|[COMMA SEMI STOP DASH AND BUT])"
         stands = "[LEAD LEADS UP DOWN BE HOLD HAVE COUNT TOTAL COUNTED VOTES WENT IT NAME POSS] COMMA? AT THIS"
-        is_one = _CLOCK.fullmatch(self._items[i].token.text) and self._said(i, at)
-        return bool(is_one) and not self._said(i, stands)
+        if not _CLOCK.fullmatch(self._items[i].token.text):
+            return False
+        alone = self._stream.inner and len(self._items) == 1
+        label = self._said(i, "^OTHER{0,3} THIS COLON")  # "SoS 1125: …"
+        label = label or self._said(i, "NUM [TOTAL COUNT VOTES COUNTED]+ AT THIS")
+        return alone or bool(label) or (self._said(i, at) is not None and not self._said(i, stands))
 
     def _is_own(self, item: Item) -> bool:
         """Return True of a number of the contest's own state: of the place right behind it, else of the last before it."""
@@ -515,10 +539,11 @@ class _Numbers:
         word = next((kind for kind in (*reversed(kinds[:i]), *kinds[i + 1 :]) if kind in _GROWS | _SHRINKS), "")
         shrinks = (
             self._is_minus(i)
+            or (not self._names and self._said(i, "DOWN BY? THIS"))
             or (word in _SHRINKS and (of_the_lead or self._said(i, _A_LEAD_FALLS)))
             or self._said(i, _OFF_A_LEAD)
         )
-        grows = word in _GROWS and of_the_lead and "LEAD" in kinds
+        grows = word in _GROWS and of_the_lead and ("LEAD" in kinds or self._said(i, "UP BY? THIS"))
         for sign in (-1,) if shrinks else (1,) if grows else (1, -1):
             units = self._where(i)
             yield ChangeClaim(candidate=owner, votes=sign * votes, units=units, approximate=about, sure=False)

@@ -25,6 +25,7 @@ _FEWEST_WITHOUT_VOTES = 100
 _FEWEST_TOTAL = 1_000
 _BEHIND = 2
 """How many words behind its number a time may be with the word votes between."""
+_CLOCK = re.compile(r"(?:[1-9]|1[0-2])[0-5][0-9]")
 _STARTS = frozenset({"COMMA", "SEMI", "DASH", "COLON", "AND", "BUT", "STOP", "AFTER"})
 """What may stand before the beginning of a clause."""
 _ENDS_A_PART = _STARTS | {"NAME", "NUM", "OUT_OF"}
@@ -168,6 +169,11 @@ class Search:
         start, end = self.context.zone(*self.span(match))
         return not _OF_A_BATCH.isdisjoint(self.stream.words[start:end])
 
+    def may_be_an_hour(self, number: Token) -> bool:
+        """Return True of "4,991,800 total at 1125": four digits right behind "at"."""
+        at = any(token.low == "at" and 0 < number.start - token.end <= 1 for token in self.stream.tokens)
+        return at and _CLOCK.fullmatch(number.text) is not None
+
     def has_another_between_causes(self) -> bool:
         """Return True of "a net 48 in Floyd, Biden a net 12 in Cobb": the second county did what is said of the second name."""
         start, end = (self.causes[0].first, self.causes[-1].first) if self.causes else (0, 0)
@@ -194,7 +200,7 @@ class Search:
 
 
 def _margin(search: Search, match: Match, votes: Token) -> Claim | None:
-    if not search.is_of_votes(match, level=True) or search.is_local(match):
+    if not search.is_of_votes(match, level=True) or search.is_local(match) or search.may_be_an_hour(votes):
         return None
     plus = sum(item.kind == "PLUS" for item in search.items) if captured(match, "plus") else 0
     if plus and (plus > 1 or _value(votes) < _FEWEST_WITHOUT_VOTES or not search.context.names_own_state):
@@ -226,7 +232,7 @@ def _change(search: Search, match: Match, votes: Token) -> Claim | None:
 def _total(search: Search, match: Match, votes: Token) -> Claim | None:
     if _value(votes) < _FEWEST_TOTAL or search.is_local(match) or search.is_somebodys(match):
         return None
-    if _is_a_candidates(search.items, match):
+    if _is_a_candidates(search.items, match) or search.may_be_an_hour(votes):
         return None
     return TotalClaim(votes=_value(votes), approximate=votes.approximate)
 

@@ -58,6 +58,25 @@ def test_times_are_known_as_people_type_them_and_a_figure_is_none() -> None:
     assert untaken_times(entry, ZoneInfo("America/New_York")) == ["7:15a", "8:35", "11:30", "20 min ago"]
 
 
+def test_nothing_can_be_entered_as_of_now_where_the_text_has_another_time() -> None:
+    desk = small_desk()
+    for said, label in (
+        ("0715", "As of 7:15 a.m."),
+        ("half an hour ago", None),
+        ("earlier this morning", None),
+        ("on Tuesday", None),
+    ):
+        text = f"Biden leads by 14,101, {said}"
+        entry = Entry(
+            contest="ga", source="times", as_of=NOW, pieces=(Piece(leader="biden", margin=14_101),), text=text
+        )
+        card = draft_card(1, entry, desk.contests[0], None, desk.sources, [], Setting(desk), NOW, second=False)
+        labels = [button.label for button in card.buttons]
+        assert "**As of when?**" in card.content
+        assert "Enter" not in labels
+        assert label is None or label in labels
+
+
 def test_a_mended_text_that_asks_everything_at_once_has_room_for_its_lists_and_buttons() -> None:
     desk = small_desk()
     margin, units = Piece(margin=14_101), Piece(units_certified=UnitsCertified(units=("13067",)))

@@ -222,7 +222,7 @@ def test_what_is_of_a_part_or_of_elsewhere_is_no_unchanged_count(georgia: Desk, 
         "Donald J. Trump (I) (Rep) | 2,457,880\nJoseph R. Biden (Dem) | 2,472,098",
         "Biden\t2,472,098\nTrump\t2,457,880\nTotal\t4,987,345", "Trump 2,457,880; Biden 2,472,098.",
         "JUST IN: Biden 2,472,098. Trump 2,457,880.", "Biden (D) 49.5% 2,472,098\nTrump (R) 49.3% 2,457,880",
-        "Biden has 2,472,098 votes to 2,457,880 for Trump.", "Biden has 2,472,098 votes to Mr. Trump's 2,457,880.",
+        "B 2,472,098 T 2,457,880", "Biden has 2,472,098 votes to 2,457,880 for Trump.", "Biden has 2,472,098 votes to Mr. Trump's 2,457,880.",
         "President: Trump (Rep) 2,457,880 | Biden (Dem) 2,472,098 | Jorgensen (Lib) 61,888",
     ],
 )  # fmt: skip
@@ -257,6 +257,7 @@ def numbers(one: Claim) -> Iterator[int]:
     ("text", "moves"),
     [
         ("Change in Biden's lead: -503", [("biden", -503)]), ("Net effect on Biden's lead: minus 813 votes", [("biden", -813)]),
+        ("Thats up 29 since 8:05", [(None, 29)]), ("Biden's lead shrinks 210 votes, now 13,902, they say", [("biden", -210)]),
         ("Biden lead 12,781 now. It was 176 fatter.", [(None, 176), (None, -176)]), ("another 1,107 off Trump's lead", [("trump", -1107)]),
         ("another twelve hundred votes off Trump's lead", [("trump", -1200)]), ("trump gains 35 on him in Cobb, biden leads", [("biden", -35)]),
         ("Cobb netted the president 449, shrinking Biden's margin", [("biden", 449), ("biden", -449)]),
@@ -296,6 +297,8 @@ def test_a_number_that_two_words_make_two_things_is_offered_as_both(georgia: Des
         ("101 counties have now certified, 58 to go", set()), ("CORRECTION: the lead is 14,021 not 14,201", {14021}),
         ("Lead 14,112 at 10:25 -> 14,057 at 11:20", {14112, 14057}), ("Lead is 14,130 they say, per SoS at 825", {14130}),
         ("Lead is 14,130, they say 20 min ago", {14130}), ("Lead is 14,130, they say at 8:25a", {14130}), ("The lead stands at 825 they say", {825}),
+        ("Biden no longer leads by 14,112; the lead is 13,990", {13990}), ("SoS 1125: lead is 14,130 they say", {14130}),
+        ("Lead is 14,130 they say (1125)", {14130}), ("Lead is 14,130 they say, 0825", {14130}), ("Trump leads by 14,130 in Cobb", set()),
     ],
 )  # fmt: skip
 def test_what_is_left_an_hour_or_taken_back_is_no_figure(georgia: Desk, text: str, offered: set[int]) -> None:

@@ -187,3 +187,12 @@ def test_the_next_line_of_a_paragraph_may_take_a_line_back(georgia: Desk) -> Non
 def test_the_president_is_named_and_not_passed_over(georgia: Desk) -> None:
     found = understood("Cobb adds 111 for President Trump and 40 for Mr. Biden. Biden leads.", georgia).proposals
     assert [(one.candidate, one.votes) for one in found if isinstance(one, ChangeClaim)] == [("biden", -71)]
+
+
+def test_four_digits_behind_at_are_surely_no_figure(georgia: Desk) -> None:
+    text = "SoS has Biden up 14,130 with 4,991,800 total at 1125"
+    assert [(one.claim, one.votes) for one in claims(text, georgia) if isinstance(one, MarginClaim)] == [
+        ("margin", 14130)
+    ]
+    assert len(claims(text, georgia)) == 1
+    assert claims("Biden's lead is at 1130", georgia) == []
