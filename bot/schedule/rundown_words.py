@@ -150,7 +150,9 @@ def _headline(facts: RundownFacts, setting: Setting) -> str:
     phrases += dict.fromkeys(mark.brief.lower() for one in told if (mark := one.facts.mark))
     if not phrases:
         number = len(facts.today)
-        phrases = [f"{spelled(number, 'event')} on the schedule today" if number else NOTHING_TODAY[:-1].lower()]
+        phrases = [
+            f"{spelled(number, 'event')} on the schedule today" if number else "nothing is on the schedule today"
+        ]
     return f"**{date_line(facts.now, setting.desk.zone)}:** {'; '.join(phrases)}."
 
 
@@ -315,8 +317,6 @@ def _more_contests(number: int, setting: Setting) -> str:
 def _stop(clause: str) -> str:
     return stopped(capitalised(clause)) if clause else ""
 
-
-NOTHING_TODAY = "Nothing is on the schedule today."
 
 _PLACES = 3
 """As many places at which an event comes later are named in a list."""

@@ -11,7 +11,7 @@ from bot.events.moving import misleads
 from bot.outbox.outbox_words import Delivery, delivery_words
 from bot.schedule.planning_words import were
 from bot.schedule.reminders_words import moved_sentences, rule_words, status_words, what
-from bot.schedule.rundown_words import NOTHING_TODAY, event_line
+from bot.schedule.rundown_words import event_line
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button, colour_of
 from bot.wording.escape import capitalised, clean, escape, stopped
@@ -35,7 +35,7 @@ def today_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setti
     """Return today's list."""
     zone = setting.desk.zone
     lines = [event_line(entry.event, zone) for entry in entries]
-    head = f"**{date_line(now, zone)}:** {_still_on(entries)}." if lines else NOTHING_TODAY
+    head = f"**{date_line(now, zone)}:** {_still_on(entries)}." if lines else "Nothing is on today's schedule yet."
     return _list(head, lines)
 
 

@@ -197,7 +197,7 @@ async def test_without_title_or_time_a_form_asks(room: Room) -> None:
 
 
 async def test_lists_next_and_history(room: Room) -> None:
-    assert await room.ask("schedule show", room.reporter) == "Nothing is on the schedule today."
+    assert await room.ask("schedule show", room.reporter) == "Nothing is on today's schedule yet."
     assert (
         await room.ask("schedule show", room.reporter, days="week")
         == "Nothing is on the schedule for the next seven days."

@@ -534,6 +534,12 @@ async def test_a_phone_has_all_of_it_in_a_drawer(opened: Opened, room: Newsroom)
     await click(page, ".channel", "other")
     await expect(page.locator("#top h2")).to_have_text("other")
     await expect(drawer).to_have_css("visibility", "hidden")
+    members = page.locator("#members")
+    for close in (lambda: page.touchscreen.tap(20, 400), lambda: page.keyboard.press("Escape")):
+        await page.locator("#members-toggle").tap()
+        await expect(members).to_be_visible()
+        await close()
+        await expect(members).to_be_hidden()
 
 
 async def test_a_phone_says_that_it_is_a_rehearsal_and_has_all_of_the_clock(opened: Opened, room: Newsroom) -> None:

@@ -7,7 +7,7 @@ import { closePopup, cancelReply, closeComposer, replyTo, showComposer } from ".
 import { openingFor } from "./form.js";
 import { closeMenu, menuIsOpen } from "./menu.js";
 import { closePins, pinsAreOpen } from "./pins.js";
-import { showMembers, showUser } from "./people.js";
+import { membersAreOpen, showMembers, showUser, toggleMembers } from "./people.js";
 import { here, newer, on, pings, store, take, tell } from "./store.js";
 import { add, change, forgetNew, forgetWhispers, jumpTo, openChannel, remove, settle, toPresent } from "./talk.js";
 import { showOver } from "./over.js";
@@ -137,6 +137,7 @@ document.addEventListener("keydown", (event) => {
   if (menuIsOpen()) closeMenu();
   else if (pinsAreOpen()) closePins();
   else if (drawerIsOpen()) openDrawer(false);
+  else if (membersAreOpen()) toggleMembers();
   else if (closePopup() || cancelReply() || closeComposer()) return;
   else {
     forgetNew();

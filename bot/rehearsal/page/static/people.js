@@ -69,6 +69,13 @@ export function showMembers() {
 
 const narrow = () => matchMedia("(max-width: 1000px)").matches;
 
+export const membersAreOpen = () => narrow() && byId("members").classList.contains("open");
+
+// Open over a phone's page, the list covers its own button.
+document.addEventListener("pointerdown", (event) => {
+  if (membersAreOpen() && !event.target.closest("#members, #members-toggle")) toggleMembers();
+});
+
 export function toggleMembers() {
   const members = byId("members");
   if (narrow()) members.classList.toggle("open");
