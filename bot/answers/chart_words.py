@@ -379,7 +379,11 @@ def alt_text(
     drawn = f"the votes of {' and '.join(name for name, _ in votes)}" if votes else "the margin"
     head = (
         f"Line chart of {drawn} in {clean(without_markdown(context.place), _MOST_PLACE)} by {possessive(clean(source.name, _MOST_SOURCE))} count, "
-        f"{spelled(updates, 'update')} from {context.when(since)} to {context.when(until)}."
+        + (
+            f"{spelled(updates, 'update')} from {context.when(since)} to {context.when(until)}."
+            if updates
+            else f"no update since {context.when(since)}."
+        )
     )
     parts = [
         head,

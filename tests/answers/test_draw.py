@@ -167,6 +167,11 @@ def test_votes_of_both_candidates_are_drawn_and_named_at_the_end() -> None:
     assert "At the end Biden has 2,014,101 and Trump has 2,000,000." in words
 
 
+def test_a_chart_without_an_update_says_so_in_words() -> None:
+    facts, asked = facts_of([(14_149, "biden")])
+    assert "count, no update since" in chart_words(facts, asked, "margin")
+
+
 def test_a_chart_asked_from_before_the_first_reading_begins_with_it_and_says_so() -> None:
     facts, asked = facts_of([(900, "biden"), (800, "biden")])
     drawn = chart_of(replace(facts, since=START - timedelta(hours=5), begins=START), asked)
