@@ -535,10 +535,10 @@ async def test_a_phone_has_all_of_it_in_a_drawer(opened: Opened, room: Newsroom)
     await expect(page.locator("#top h2")).to_have_text("other")
     await expect(drawer).to_have_css("visibility", "hidden")
     members = page.locator("#members")
-    for close in (lambda: page.touchscreen.tap(20, 400), lambda: page.keyboard.press("Escape")):
+    for beside in (True, False):
         await page.locator("#members-toggle").tap()
         await expect(members).to_be_visible()
-        await close()
+        await (page.touchscreen.tap(20, 400) if beside else page.keyboard.press("Escape"))
         await expect(members).to_be_hidden()
 
 
