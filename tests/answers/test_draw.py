@@ -169,7 +169,7 @@ def test_votes_of_both_candidates_are_drawn_and_named_at_the_end() -> None:
 
 def test_a_chart_without_an_update_says_so_in_words() -> None:
     facts, asked = facts_of([(14_149, "biden")])
-    assert "count, no update since" in chart_words(facts, asked, "margin")
+    assert "count, no update since" in chart_words(facts, asked, "lead")
 
 
 def test_a_chart_asked_from_before_the_first_reading_begins_with_it_and_says_so() -> None:
