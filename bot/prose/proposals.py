@@ -21,6 +21,7 @@ from bot.prose.objections import is_of_another_contest
 from bot.prose.settling import Heard, Settled, Times
 from bot.prose.stream import Item, Stream, streams_of
 from bot.prose.tokens import Token, tokens_of
+from bot.prose.whens import HOUR_IN_DIGITS
 
 _MOVES = "LESS MORE ADD GAIN PICKS NETS NET WENT SWING FURTHER"
 _KINDS: Mapping[str, type[Claim]] = {
@@ -113,7 +114,6 @@ _COMPARED = words_of("numbers.compared")
 _OF_NONE = frozenset({"statewide", "respectively"})
 """Of no county that is named, or nobody can tell of which."""
 _MINUS = frozenset({"-", "−", "minus"})
-_CLOCK = re.compile(r"(?:[1-9]|1[0-2])[0-5][0-9]")
 _UNSAID = frozenset({"longer", "quarter", "half"})
 """Before what is no figure: no longer ahead by so many; a quarter past so many."""
 _HOURS = 12
@@ -481,7 +481,7 @@ class _Numbers:
         """Return True of "at 825" where nothing is said to stand at it."""
         at = "AT THIS ($|[COMMA SEMI STOP DASH AND BUT])"
         stands = "[LEAD LEADS UP DOWN BE HOLD HAVE COUNT TOTAL COUNTED VOTES WENT IT NAME POSS] COMMA? AT THIS"
-        if not _CLOCK.fullmatch(self._items[i].token.text):
+        if not HOUR_IN_DIGITS.fullmatch(self._items[i].token.text):
             return False
         alone = self._stream.inner and len(self._items) == 1
         label = self._said(i, "^OTHER{0,3} THIS COLON")  # "SoS 1125: …"

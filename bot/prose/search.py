@@ -17,6 +17,7 @@ from bot.prose.objections import Objections
 from bot.prose.places import may_be_caused_elsewhere
 from bot.prose.stream import Item, Stream
 from bot.prose.tokens import Token
+from bot.prose.whens import HOUR_IN_DIGITS
 
 Match: TypeAlias = re.Match[str]
 
@@ -25,7 +26,6 @@ _FEWEST_WITHOUT_VOTES = 100
 _FEWEST_TOTAL = 1_000
 _BEHIND = 2
 """How many words behind its number a time may be with the word votes between."""
-_CLOCK = re.compile(r"(?:[1-9]|1[0-2])[0-5][0-9]")
 _STARTS = frozenset({"COMMA", "SEMI", "DASH", "COLON", "AND", "BUT", "STOP", "AFTER"})
 """What may stand before the beginning of a clause."""
 _ENDS_A_PART = _STARTS | {"NAME", "NUM", "OUT_OF"}
@@ -172,7 +172,7 @@ class Search:
     def may_be_an_hour(self, number: Token) -> bool:
         """Return True of "4,991,800 total at 1125": four digits right behind "at"."""
         at = any(token.low == "at" and 0 < number.start - token.end <= 1 for token in self.stream.tokens)
-        return at and _CLOCK.fullmatch(number.text) is not None
+        return at and HOUR_IN_DIGITS.fullmatch(number.text) is not None
 
     def has_another_between_causes(self) -> bool:
         """Return True of "a net 48 in Floyd, Biden a net 12 in Cobb": the second county did what is said of the second name."""

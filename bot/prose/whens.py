@@ -1,5 +1,6 @@
 """Times in a sentence: "as of 3:05 a.m. Wednesday", "since Tuesday", "at noon"."""
 
+import re
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -28,6 +29,10 @@ _TO_COME = frozenset("due nears looms pending expected coming will may might cou
 _NAMED = {name: Token("time", 0, 0, name, minutes) for name, minutes in (("midnight", 0), ("noon", 12 * 60))}
 _BEGINS = _DAYS | _FILLING | _NAMED.keys()
 """A time or a day that nothing introduces begins with one of these, or is written in figures."""
+
+
+HOUR_IN_DIGITS = re.compile(r"(?:[1-9]|1[0-2])[0-5][0-9]")
+"""A time without its colon, "at 825": as it stands also a number."""
 
 
 class When(Struct, frozen=True):
