@@ -120,7 +120,7 @@ def saved_answer(event: Event, lead_times: LeadTimes, channels: Sequence[int], n
     return f"**Added:** {what(event)}, {stopped(_at(event.wall, event, now, zone) + rule_words(event))}\n{_spoken_of(plan, now, zone)}"
 
 
-def dated(moment: datetime, now: datetime, zone: ZoneInfo, suffix: Suffix | None = None) -> str:
+def time_and_date(moment: datetime, now: datetime, zone: ZoneInfo, suffix: Suffix | None = None) -> str:
     """Return a time of a list, with its date unless that is today: "10:30 a.m.", "Thursday, Nov. 12, 10:30 a.m."."""
     local, today = moment.astimezone(zone), now.astimezone(zone).date()
     if local.date() == today:
@@ -147,7 +147,7 @@ def zone_needed(wall: datetime, event: Event, zone: ZoneInfo) -> Suffix | None:
 
 def _at(wall: datetime, event: Event, now: datetime, zone: ZoneInfo) -> str:
     """Return a wall time of an event, by its own clocks."""
-    return dated(event.moment(wall), now, ZoneInfo(event.zone), zone_needed(wall, event, zone))
+    return time_and_date(event.moment(wall), now, ZoneInfo(event.zone), zone_needed(wall, event, zone))
 
 
 def _hour(wall: datetime, event: Event, now: datetime, zone: ZoneInfo) -> str:
@@ -168,7 +168,7 @@ def _later(event: Event, now: datetime, zone: ZoneInfo) -> list[str]:
 def _for_the_desk(event: Event, now: datetime, zone: ZoneInfo) -> str:
     if event.starts_at.astimezone(zone).replace(tzinfo=None) == event.wall:
         return ""
-    return f"In newsroom time: {stopped(dated(event.starts_at, now, zone, 'exact'))}"
+    return f"In newsroom time: {stopped(time_and_date(event.starts_at, now, zone, 'exact'))}"
 
 
 def _known(name: str, value: str | None, most: int) -> str:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from bot.events.calendar_changes import CalendarChange
 from bot.events.event import Event, LeadTimes
 from bot.events.meant_time import TimeQuestion
-from bot.schedule.planning_words import dated, reminders_at, told_in, zone_needed
+from bot.schedule.planning_words import reminders_at, time_and_date, told_in, zone_needed
 from bot.schedule.reminders_words import status_words, what
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button, colour_of
@@ -140,4 +140,4 @@ def _line(change: CalendarChange, now: datetime, zone: ZoneInfo, *, mark: bool) 
     """Return an event of the list, by the desk's clocks; `mark`: with what is new of it, since not all are new events."""
     event = change.says
     what_of = f"{_WHAT[change.what]}: " if mark else ""
-    return f"**{what_of}{dated(event.starts_at, now, zone, zone_needed(event.wall, event, zone))}** {what(event)}{status_words(event)}"
+    return f"**{what_of}{time_and_date(event.starts_at, now, zone, zone_needed(event.wall, event, zone))}** {what(event)}{status_words(event)}"
