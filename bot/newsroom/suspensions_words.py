@@ -226,7 +226,7 @@ def public_answer(
     gone = f" {its[0]} removed while it is public: {its[1]} would change without Publish." if boards else ""
     return (
         f"<#{channel}> is {'now' if did else 'already'} public: each post to it first shows in the desk channel and waits "
-        f"there for Publish. Answers to commands don't wait: they show what staff enter at once.{gone}{never}"
+        f"there for Publish. Answers there leave out entries that wait or are discarded.{gone}{never}"
     )
 
 
