@@ -49,7 +49,7 @@ class DeskCommands(Commands):
         else:
             await preview_file(interaction, self._rooms.newsroom.settings_file, file)
 
-    @app_commands.command(description="Hold every post in this server at once; a Resume button lets them go")
+    @app_commands.command(description="Hold every post in this server; Resume lets them go")
     @app_commands.describe(reason="Reason (kept in the audit)")
     @app_commands.guild_only()
     @guard(Level.DESK)

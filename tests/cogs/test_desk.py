@@ -63,7 +63,7 @@ async def test_a_role_may_do_what_it_was_set_for_and_every_change_of_it_is_kept(
     member = room.person("dee", desk)
     await room.refused("source", member, source="times")
     await room.set_role(desk)
-    assert (await room.mute("times", who=member)).startswith("**Muted.**")
+    assert (await room.mute("times", who=member)).startswith("**Muted: the Times,**")
     await room.set_role(desk, "reporter")
     await room.set_role(None)
     assert (await room.refused("source", member, source="times")).startswith("You need the desk role")

@@ -259,7 +259,7 @@ async def test_a_list_during_a_hold_says_so_and_claims_no_quiet_night(newsroom: 
 
 async def test_a_list_says_that_a_source_is_muted_and_names_nobody(following: Newsroom) -> None:
     await following.take(reading(1000, 500))
-    await following.control.mute("times", SERVER, "olga (81)", "figures of another count")
+    await following.control.mute("times", SERVER, "olga (81)")
     said = await at_eight(following)
     assert said.startswith("**Wednesday, Nov. 11:** Biden leads in Georgia by 500; source muted.")
     assert "The Times is muted here since 7 a.m." in said
@@ -284,7 +284,7 @@ async def test_a_list_has_nothing_of_a_muted_source_beside_the_one_that_leads(fo
     told = EIGHT - timedelta(minutes=25)
     said = Statement(source="ga-sos", contest="ga", as_of=told, certified=(96, 159), total=4_991_741)
     await following.statements.take_in(said, SERVER, WHO)
-    await following.control.mute("ga-sos", SERVER, WHO, None)
+    await following.control.mute("ga-sos", SERVER, WHO)
     told_at_eight = await at_eight(following)
     assert "500" in told_at_eight
     for word in ("Secretary of State", "96 of 159", "4,991,741"):

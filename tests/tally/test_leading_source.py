@@ -204,7 +204,7 @@ async def test_a_line_on_whose_other_side_the_new_source_is_is_told(newsroom: Ne
 
 
 async def test_a_muted_source_can_not_lead(room: Newsroom) -> None:
-    await room.control.mute("ga-sos", SERVER, "olga (81)", None)
+    await room.control.mute("ga-sos", SERVER, "olga (81)")
     with pytest.raises(
         BadInputError, match="the Secretary of State is muted, by olga, so no margin would be posted; unmute it first"
     ):
@@ -246,7 +246,7 @@ async def test_a_post_that_waits_goes_out_before_the_switch_and_once(room: Newsr
 
 async def test_what_a_mute_holds_of_the_old_source_does_not_come_after_the_switch(room: Newsroom) -> None:
     await room.publish()
-    await room.control.mute("times", SERVER, WHO, None)
+    await room.control.mute("times", SERVER, WHO)
     await room.take(reading(1200, 500, 1.5))
     answer = await lead(room)
     assert "1 post of the Times that its mute held will not be posted." in answer
