@@ -211,7 +211,7 @@ def public_answer(
     gone = f" {its[0]} while public: {its[1]} would change without Publish." if boards else ""
     return (
         f"**<#{channel}> is {'now' if did else 'already'} public:** the desk channel is asked before each post. "
-        f"Answers to commands show what staff enter at once.{gone}{never}"
+        f"Answers there leave out entries that wait or are discarded.{gone}{never}"
     )
 
 

@@ -138,7 +138,7 @@ class Rundown:
         )
 
     async def _contest(self, contest: Contest, server: int, now: datetime, setting: Setting) -> RundownContest:
-        standing = _without(await self._tally.standing.margin(contest, server), setting.left_out)
+        standing = _without(await self._tally.standing.margin(contest, server, public_channel=0), setting.left_out)
         persons = [source.id for source in self._setting.desk.sources if source.person]
         certified = await self._queries.certified(contest.id, server, now, persons)
         if certified and (certified.count.named or not _may_be_told(certified.source, setting)):
