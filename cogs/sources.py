@@ -22,7 +22,7 @@ from cogs.options import SourceOption
 class SourceCommands(Commands):
     """Mutes sources, and lets them lead."""
 
-    @app_commands.command(description="Mute or unmute a source, or have posts follow it")
+    @app_commands.command(description="Mute a source, or have posts follow it")
     @app_commands.describe(source="The source")
     @app_commands.guild_only()
     @guard(Level.DESK)

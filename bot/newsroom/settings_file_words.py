@@ -142,7 +142,7 @@ def forget_card(asked_at: int | None) -> Answer:
     if asked_at is None:
         return Answer(
             "**Forget this server?** This deletes everything about it: follows, settings, entries and their "
-            f"pictures, schedule, record of posts, and audit. {stays} To keep a copy, first use **Save settings as a file** "
+            f"pictures, schedule, record of posts, and audit. {stays} To keep a copy, first use **Export settings** "
             "and `/export`.",
             (),
             (Button("Forget", "forget:ask", "danger"), Button("Keep everything", "forget:keep")),

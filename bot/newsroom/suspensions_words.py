@@ -207,11 +207,11 @@ def public_answer(
         return f"Posts to <#{channel}> {'no longer wait' if did else 'do not wait'} for Publish.{went}"
     led = _contests(inside)
     never = f" Nothing on {led} posts there: its leading source is for the newsroom only." if led else ""
-    its = ("Its board is", "it") if boards == 1 else ("Its boards are", "they")
-    gone = f" {its[0]} removed while it is public: {its[1]} would change without Publish." if boards else ""
+    its = ("No board", "it") if boards == 1 else ("No boards", "they")
+    gone = f" {its[0]} while public: {its[1]} would change without Publish." if boards else ""
     return (
-        f"<#{channel}> is {'now' if did else 'already'} public: each post to it first shows in the desk channel and waits "
-        f"there for Publish. Answers there leave out entries that wait or are discarded.{gone}{never}"
+        f"**<#{channel}> is {'now' if did else 'already'} public:** the desk channel is asked before each post. "
+        f"Answers there leave out entries that wait or are discarded.{gone}{never}"
     )
 
 

@@ -267,17 +267,15 @@ async def test_the_public_reads_no_channel_before_the_desk_has_one(room: Room, d
     channels = await room.editor.click(await room.overview(), "3 Channels")
     card = await room.editor.choose(channels, channels.lists[0], room.count)
     step = await room.editor.click(card, "Public: ask before each post")
-    assert step.content.startswith(
-        f"**Not public yet.** Choose the desk channel, where posts to <#{room.count.id}> then wait for Publish.\n"
-        "Other questions for the desk go there, too. Keep it private."
+    assert step.content == (
+        f"**First choose a private desk channel.** Posts to <#{room.count.id}> wait there for Publish, "
+        "beside the desk's other questions."
     )
-    back = await room.editor.click(step, "Back to the channel")
+    back = await room.editor.click(step, "Back")
     assert back.content.startswith(f"**<#{room.count.id}>**")
     step = await room.editor.click(back, "Public: ask before each post")
     card = await room.editor.choose(step, step.lists[0], desk)
-    assert card.content.startswith(
-        f"Notices and questions for the desk now go to <#{desk.id}>.\n<#{room.count.id}> is now public:"
-    )
+    assert card.content.startswith(f"**<#{room.count.id}> is now public:** the desk channel is asked before each post.")
 
 
 async def test_a_channel_made_public_is_told_that_its_board_goes_and_why(room: Room, desk: Channel) -> None:
@@ -288,12 +286,14 @@ async def test_a_channel_made_public_is_told_that_its_board_goes_and_why(room: R
     assert len(shown := history(room.count)) == 2
     await room.set_desk(desk)
     answer = await room.set_public(room.count, public=True)
-    assert answer.endswith(" Its board is removed while it is public: it would change without Publish.")
+    assert answer.endswith(" No board while public: it would change without Publish.")
     await room.publish()
     assert [one.id for one in history(room.count)] == [
         one.id for one in shown if "where it stands" not in str(one.embeds[0].title)
     ]
-    assert "without boards; public" in (await room.overview()).content
+    setup = await room.overview()
+    assert f"- <#{room.count.id}>: **President**; public" in setup.content
+    assert not [one for one in (await room.editor.choose(setup, setup.lists[0], room.count)).buttons if "board" in one]
     listed = await room.card("following")
     key = (await room.newsroom.database.rows("SELECT id FROM follows"))[0][0]
     card = await room.editor.choose(listed, listed.lists[0], str(key))
