@@ -83,7 +83,7 @@ class ProvenanceAnswers:
             one.source: self._by_reading(asked, one, states.get(one.source), corrected, certified=certified)
             for one in standings
         }
-        entries = await self._queries.figures(contest, asked.server, asked.until)
+        entries = await self._queries.figures(contest, asked.server, asked.until, asked.public_channel)
         for said in entries:
             known = found.get(said.source)
             figures = said.count == asked.count and (said.margin is not None or said.total is not None)
@@ -97,7 +97,7 @@ class ProvenanceAnswers:
                     corrected=newest_of(post for post in corrected if post.of_statement(said)),
                 )  # fmt: skip
                 found[said.source] = replace(feed, figures=newest)
-        for said in await self._queries.last_moves(contest, asked.server, asked.until):
+        for said in await self._queries.last_moves(contest, asked.server, asked.until, asked.public_channel):
             known = found.get(said.source) or self._silent(asked, said.source, states.get(said.source))
             by_feed = known.figures.changed_at if known.figures else None
             if said.last_updated is not None and (by_feed is None or by_feed < said.last_updated):

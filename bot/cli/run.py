@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from contextlib import AsyncExitStack
+from threading import current_thread, main_thread
 
 import aiohttp
 import discord
@@ -54,6 +55,7 @@ def run() -> int:
         )
     desk = load_desk(settings.desk)
     set_up_logs(settings.log_level, settings.log_format)
+    _ignore_reloads()
     goes_on: Desk | None = desk
     while goes_on is not None:
         goes_on = asyncio.run(_serve(settings, goes_on, token))
@@ -80,10 +82,12 @@ async def _serve(settings: Settings, desk: Desk, token: str) -> Desk | None:
             "running", version=__version__, contests=len(desk.contests), sources=len(desk.sources),
             database=str(settings.database),
         )  # fmt: skip
+        stopping = _Stopping(app, settings, desk)
+        stopping.listen()  # before anyone is told that it runs and may be signalled
+        stack.callback(stopping.listen_no_more)
         keep_in_use(settings)
         stack.callback(in_use(settings.database).unlink, missing_ok=True)
         notify("READY=1")
-        stopping = _Stopping(app, settings, desk)
         await while_connected(app.bot, _until_stopped(app, stopping))
         log.info("stopped")
     return stopping.goes_on
@@ -124,6 +128,17 @@ async def log_in(client: discord.Client, token: str) -> None:
         raise TallydeskError(f"Discord can't be reached ({error}); try again when it can") from None
 
 
+def _in_terminal() -> bool:
+    """Whether SIGHUP is a terminal that closes; what starts services sends it to have a file read anew."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def _ignore_reloads() -> None:
+    """Let SIGHUP pass until it is listened to: by default it kills, which systemd takes for an end that was wanted."""
+    if not _in_terminal() and current_thread() is main_thread():
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
 class _Stopping:
     """Waits for a signal, and keeps by which desk file it goes on after SIGHUP."""
 
@@ -134,14 +149,20 @@ class _Stopping:
         self.goes_on: Desk | None = None
         """None: it ends."""
 
-    async def wait(self) -> None:
-        """Wait for SIGTERM or SIGINT, or for the terminal to close; a second one ends the process at once."""
+    def listen(self) -> None:
+        """Take SIGTERM and SIGINT, or a terminal that closes, as the end; a second one ends the process at once."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop)
-        # A terminal that closes sends it, too. What starts services sends it to have a file read anew.
-        in_terminal = sys.stdin is not None and sys.stdin.isatty()
-        loop.add_signal_handler(signal.SIGHUP, self._stop if in_terminal else self._reload)
+        loop.add_signal_handler(signal.SIGHUP, self._stop if _in_terminal() else self._reload)
+
+    def listen_no_more(self) -> None:
+        """Let a reload that is asked for between two desk files pass."""
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGHUP)  # else the loop does, when it closes
+        _ignore_reloads()
+
+    async def wait(self) -> None:
+        """Wait until it shall end, or go on by another desk file."""
         await self._stopped.wait()
 
     def _stop(self) -> None:

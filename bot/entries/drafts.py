@@ -268,7 +268,7 @@ class Entering:
         moves = {(piece.leader, piece.margin_change) for piece in entry.pieces if piece.likely and piece.margin_change}
         if len({leader for leader, _ in moves}) == 1:
             return entry
-        standing = await self._standings.margin(self._cards.contest(entry.contest), server)
+        standing = await self._standings.margin(self._cards.contest(entry.contest), server, public_channel=0)
         margin = margin_of(standing.reading.votes) if standing.reading else None
         if margin is None or margin.votes is None or any(abs(votes) >= margin.votes for _, votes in moves):
             return entry

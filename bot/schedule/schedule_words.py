@@ -35,8 +35,8 @@ def today_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setti
     """Return today's list."""
     zone = setting.desk.zone
     lines = [event_line(entry.event, zone) for entry in entries]
-    head = f"**{date_line(now, zone)}:** {_still_on(entries)}." if lines else "Nothing is on today's schedule yet."
-    return _list(head, lines)
+    date = date_line(now, zone)
+    return _list(f"**{date}:** {_still_on(entries)}." if lines else f"Nothing has been entered yet for {date}.", lines)
 
 
 def _still_on(entries: Sequence[ScheduleEntry]) -> str:
@@ -53,7 +53,7 @@ def week_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Settin
         lines.append(f"__{_date(day)}__")
         lines += [event_line(entry.event, zone) for entry in of_day]
     head = f"**From {date_line(now, zone)}:** {_still_on(entries)} in the next seven days."
-    return _list(head, lines) if lines else Answer("Nothing is on the schedule for the next seven days.")
+    return _list(head, lines) if lines else Answer("Nothing has been entered yet for the next seven days.")
 
 
 def next_answer(
@@ -102,13 +102,15 @@ def event_changed_answer(
     if before == after and not saved:
         return "No change: the schedule already says that."
     zone = setting.desk.zone
-    if misleads(before, after):
+    goes = delivery_words(delivery, setting, now, "The change")
+    if misleads(before, after) and not (saved and goes):
         said = moved_sentences(before, after, now, zone, None)
     elif after.status == "started":
         said = f"**Under way:** {stopped(what(after) + rule_words(after))}"
-    else:
-        said = f"**Saved:** {what(after)}, {stopped(when(after.starts_at, now, zone) + status_words(after))}"
-    goes = delivery_words(delivery, setting, now, "The change")
+    else:  # its post, if there is one, was shown before Save was pressed
+        did = "Canceled" if after.status == "canceled" else "Saved"
+        known = rule_words(after) if misleads(before, after) else status_words(after)
+        said = f"**{did}:** {what(after)}, {stopped(when(after.starts_at, now, zone) + known)}"
     return f"{said} {goes}" if goes else said
 
 
@@ -118,7 +120,7 @@ def reminded_answer(entry: ScheduleEntry, at: datetime, now: datetime, setting: 
     opening = "You'll get a DM" if fresh else "You already have a reminder: a DM"
     return Answer(
         f"{opening} at {when(at, now, zone)} for: {what(entry.event)}{rule_words(entry.event)}, "
-        f"{stopped(when(entry.event.starts_at, now, zone))} If it moves, so does the reminder."
+        f"{stopped(when(entry.event.starts_at, now, zone))}"
     )
 
 
@@ -159,7 +161,7 @@ def _happened(one: Happened, now: datetime, zone: ZoneInfo) -> str:
         # The sentence says itself what was done: moved, canceled, on again.
         done, detail = moved_sentences(one.before, one.after, now, zone, None), ""
     elif one.before and one.after:
-        changed = were(one.before, one.after, _MOST_WAS)
+        changed = were(one.before, one.after, now, zone, _MOST_WAS)
         detail = f"; before: {'; '.join(changed)}" if changed else ": reminders or channels" if done == "edited" else ""
     why = f" ({escape(one.why, _MOST_SAID)})" if one.why else ""
     return f"{capitalised(when(one.at, now, zone))}, {name_of(one.who)}: {done}{detail}{why}"

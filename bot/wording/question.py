@@ -16,7 +16,7 @@ from bot.wording.escape import clean, possessive
 from bot.wording.limits import size
 from bot.wording.names import listed
 
-SHARE = "Share in this channel"
+SHARE = "Share here"
 
 
 _MOST_LABEL = 80
@@ -63,6 +63,8 @@ class Question(Struct, frozen=True):
     """Which count is told of the source that leads: a recount, where its feed has nothing else."""
     marks: Mapping[str, SourceMark] = field(default_factory=dict)
     """By source: what sets it apart for now."""
+    public_channel: int = 0
+    """The channel that the public reads the answer in, of a thread the one it is in; 0: it doesn't."""
 
     @property
     def until(self) -> datetime:

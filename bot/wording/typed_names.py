@@ -40,6 +40,9 @@ _GIVEN_BEHIND = frozenset({
 })  # fmt: skip
 _WHEN = frozenset({"at", "am", "pm", "a.m", "p.m"})
 """With numbers: when it was said, between a name and what gives it: "SoS at 11:35 a.m.: …"."""
+_BEGINS = re.compile(r"(?:^|[\u2014\u2013.;|\n]|[\s\d]-|\d)\s*$")
+_ENDS = re.compile(r"(?:,?\s*(?:at\s+)?[0-9]{1,2}(?::[0-9]{2}|(?=\s?[ap]\.?m))|\s*(?:[.;|\n]|$))", re.IGNORECASE)
+"""Between them stands nothing but a name, and perhaps a clock time behind it."""
 _NEAR, _LONGEST_SOURCE = 3, 5
 """Words: how far from a name what gives it as a source may stand, and how many a name may have."""
 
@@ -112,15 +115,19 @@ def sources_matching(typed: str, sources: Sequence[Source]) -> list[Source]:
 def sources_in(text: str, sources: Sequence[Source]) -> list[Source]:
     """Return the sources that a text gives for what it says, in its order: "per SOS", "according to the AP", "NYT has".
 
-    A name or its initials in capitals, or the beginnings of several of its words, with a word of attribution next to it, or first in brackets.
+    A name or its initials in capitals, or the beginnings of several of its words: with a word of attribution next to it, first in
+    brackets, before a clock time ("— SOS, 11:30"), or all that stands between two stops ("14,130. SoS.").
     """
-    words = _IN_A_TEXT.findall(text)
+    spans = [match.span() for match in _IN_A_TEXT.finditer(text)]
+    words = [text[start:end] for start, end in spans]
     known = [(one.thing, [_words(name) for name in one.names]) for one in _nameable(sources)]
     found: dict[str, Source] = {}
     for first in range(len(words)):
         for length in range(min(_LONGEST_SOURCE, len(words) - first), 0, -1):
             said = " ".join(words[first : first + length])
-            if _is_given(words, first, first + length) and (length > 1 or not said.islower()):
+            before, behind = text[: spans[first][0]], text[spans[first + length - 1][1] :]
+            alone = _BEGINS.search(before) and _ENDS.match(behind)
+            if (alone or _is_given(words, first, first + length)) and (length > 1 or not said.islower()):
                 wanted = _words(said)
                 is_initials = length == 1 and sum(letter.isupper() for letter in words[first]) > 1
                 fitting = [one for one, names in known if any(_is_called(wanted, name, is_initials) for name in names)]

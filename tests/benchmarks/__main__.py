@@ -21,6 +21,7 @@ from tests.benchmarks import (
     readers,
     schedule,
     start,
+    tasks,
     trials,
 )
 from tests.benchmarks.figures import Figure
@@ -34,6 +35,7 @@ BENCHMARKS = {
     "idle": idle.run,
     "start": start.run,
     "trials": trials.run,
+    "tasks": tasks.run,
     "page": page.run,
     "schedule": schedule.run,
     "poll": poll.run,

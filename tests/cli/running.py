@@ -6,13 +6,15 @@ import os
 import signal
 import sys
 import time
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
-from typing import Self
+from typing import Any, Self
 
+import bot.app
 import bot.cli.run
 from bot.__main__ import main
 from bot.rehearsal.standin.server import StandIn, pointing_at
@@ -41,6 +43,7 @@ def run(order: Order) -> None:
     os.environ.clear()
     os.environ.update(order.environment)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # which whoever runs the tests may ignore
     logging.getLogger().handlers.clear()  # it sets up its own log
     for path, number in ((order.out, 1), (order.err, 2)):
         os.dup2(os.open(path, os.O_WRONLY | os.O_APPEND), number)
@@ -50,11 +53,35 @@ def run(order: Order) -> None:
     os._exit(status)
 
 
+def signalled(order: Order) -> None:
+    """Be `tallydesk run`, asked to reload at the worst moments: while it starts, and while it has ended by the old file.
+
+    And it is told to stop at the very moment it says that it is ready by the new one.
+    """
+    ready = 0
+
+    @asynccontextmanager
+    async def asked_to_reload(*given: Any, **named: Any) -> AsyncIterator[bot.app.App]:
+        os.kill(os.getpid(), signal.SIGHUP)
+        async with bot.app.wired(*given, **named) as app:
+            yield app
+        os.kill(os.getpid(), signal.SIGHUP)
+
+    def told_to_stop(state: str) -> None:
+        nonlocal ready
+        ready += state == "READY=1"
+        if (ready, state) == (2, "READY=1"):
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    vars(bot.cli.run).update(wired=asked_to_reload, notify=told_to_stop)
+    run(order)
+
+
 class Running:
     """The bot, by the environment and in the folder of the test; it is killed where the test leaves it running."""
 
-    def __init__(self, standin: StandIn) -> None:
-        self._standin = standin
+    def __init__(self, standin: StandIn, live: Callable[[Order], None] = run) -> None:
+        self._standin, self._live = standin, live
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -65,7 +92,7 @@ class Running:
             path.touch()
         base, gateway_url = self._standin.base, self._standin.gateway_url
         order = Order(base, gateway_url, {**os.environ}, Path.cwd(), self._out, self._err)
-        await self._zygote.start(run, order)
+        await self._zygote.start(self._live, order)
         return self
 
     async def __aexit__(self, *_: object) -> None:

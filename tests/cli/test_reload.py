@@ -16,7 +16,7 @@ from bot.follows.follows_store import FollowRow, ServerStore
 from bot.rehearsal.standin.server import StandIn
 from bot.tally.following_store import FollowingStore
 from tests.cli.conftest import Cli
-from tests.cli.running import SOON, Running
+from tests.cli.running import SOON, Running, signalled
 from tests.conftest import START
 
 pytestmark = pytest.mark.usefixtures("environment", "token")
@@ -103,6 +103,18 @@ async def test_a_mistake_is_named_and_the_bot_goes_on_by_the_old_one(
         await asyncio.sleep(0)
         status, _, _ = await running.stop(signal.SIGTERM)
         assert status == 0
+
+
+async def test_a_signal_at_the_worst_moment_does_not_kill_it(standin: StandIn, desk: Path, database: Path) -> None:
+    async with Running(standin, signalled) as running:
+        await runs(database)
+        change(desk, 'name = "the Times"', 'name = "the Daily"')
+        running.send_signal(signal.SIGHUP)
+        assert await running.ended() == 0
+        logged = [line.split(maxsplit=2)[2] for line in running.logged.splitlines()]
+        assert [line for line in logged if "stop" in line or "reload" in line] == [
+            "reloading the desk file", "stopped", "stopping", "stopped",
+        ]  # fmt: skip
 
 
 def test_where_no_bot_runs_it_is_said(cli: Cli, desk: Path, database: Path) -> None:

@@ -13,7 +13,7 @@ from tests.conftest import START, reading
 
 
 async def exported(room: Room) -> bytes:
-    card = await room.editor.click(await room.overview(), "Save settings as a file")
+    card = await room.editor.click(await room.overview(), "Export settings")
     (file,) = card.attachments
     assert file.filename == "tallydesk-settings.json"
     return file.content

@@ -53,7 +53,23 @@ class Newsroom:
         self._camera = camera
         self._here = next(iter(self.guild.channels.values()))
         self._editor = self.guild.member(EDITOR)
+        self._pressed: int | None = None
+        """The message whose button brought up what is shown; None: a command did."""
         self._shown = MessageViews(self.guild, lambda _: None)
+
+    @property
+    def here(self) -> str:
+        """The channel's name."""
+        return self._here.name
+
+    def go(self, channel: str) -> None:
+        """Go on in another channel."""
+        self._here = self.guild.channel(channel)
+
+    def newest(self) -> InteractionAnswer:
+        """Return the newest message of the channel that can be pressed, as if it were an answer."""
+        *_, message = (one for one in self._here.messages if one.components)
+        return InteractionAnswer(content=message.content, components=message.components, message_id=message.id)
 
     async def show(self, command: str, /, **options: OptionValue) -> InteractionAnswer:
         """Use a slash command, have what is answered pictured, and return it."""
@@ -67,6 +83,7 @@ class Newsroom:
     async def ask(self, command: str, /, **options: OptionValue) -> InteractionAnswer:
         """Use a slash command; "#count" as a value is the channel of that name, "@Desk" the role."""
         given = {name: _thing(self.guild, value) for name, value in options.items()}
+        self._pressed = None
         answer = await self._standin.slash(self._here.id, self._editor.id, command, given)
         await self.settled()
         return answer
@@ -80,17 +97,18 @@ class Newsroom:
         (key,) = [one["custom_id"] for one in _parts(answer) if one.get("label") == label]
         return await self._use(answer, key)
 
-    async def pick(self, answer: InteractionAnswer, place: int, value: str) -> InteractionAnswer:
-        """Pick a value from an answer's list, the first of which is at place 0."""
+    async def pick(self, answer: InteractionAnswer, place: int, *values: str) -> InteractionAnswer:
+        """Pick values from an answer's list, the first of which is at place 0; "#desk" is the channel of that name."""
         key = [one["custom_id"] for one in _parts(answer) if "label" not in one][place]
-        return await self._use(answer, key, value)
+        picked = (str(self.guild.channel(one[1:]).id) if one.startswith("#") else one for one in values)
+        return await self._use(answer, key, *picked)
 
     async def fill_in(self, answer: InteractionAnswer, **values: str) -> InteractionAnswer:
         """Send the form that was answered; fields are named by the first word of their label."""
         assert answer.form is not None
         fields = {_first_word(one["label"]): one["custom_id"] for one in fields_of(answer.form)}
         sent = {fields[name]: value for name, value in values.items()}
-        done = await self._standin.submit(self._here.id, self._editor.id, answer.form, sent)
+        done = await self._standin.submit(self._here.id, self._editor.id, answer.form, sent, self._pressed)
         await self.settled()
         return done
 
@@ -107,6 +125,7 @@ class Newsroom:
         await self.app.rooms.outbox.dispatcher.drained()
 
     async def _use(self, answer: InteractionAnswer, key: str, *values: str) -> InteractionAnswer:
+        self._pressed = answer.message_id
         done = await self._standin.click(self._here.id, self._editor.id, answer.message_id, key, values)
         await self.settled()
         return done

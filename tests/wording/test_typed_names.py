@@ -104,9 +104,11 @@ GIVEN = [
         ("96 of 159 certified, per SOS.", ["ga-sos"]), ("Biden leads by 14,101 according to the AP", ["ap"]),
         ("NYT has Biden up 14,101", ["times"]), ("The Secretary of State's office says 96 have certified.", ["ga-sos"]),
         ("SoS: 96 of 159", ["ga-sos"]), ("SoS at 11:35 a.m.: Biden 14,200 ahead", ["ga-sos"]), ("Biden leads by 14,057 (SoS)", ["ga-sos"]), ("SOS site Biden up 14,057", ["ga-sos"]),
-        ("At 8:40 AP 14,057", []), ("SoS 8:40 Biden up", []), ("GA SOS reports 4,991,741 votes", ["ga-sos"]), ("via the Associated Press", ["ap"]),
+        ("At 8:40 AP 14,057", []), ("SoS 8:40 Biden up", ["ga-sos"]), ("14,130 - SoS", ["ga-sos"]), ("GA SOS reports 4,991,741 votes", ["ga-sos"]), ("via the Associated Press", ["ap"]),
         ("Sec. of State now has 96; the AP has 97.", ["ga-sos", "ap"]), ("Our reporter in Floyd says 118 are left", ["reporter"]),
         ("Biden leads by 14,101 votes.", []), ("It happened from times to times, per a friend.", []),
+        ("Biden 2,472,010 Trump 2,457,990 — SOS, 11:30", ["ga-sos"]), ("14130 SoS. Not 14,310", ["ga-sos"]), ("now 13,902 - Sec of State 11:20am", ["ga-sos"]),
+        ("Up by 14,101.\nNYT\n4,991,741 votes", ["times"]), ("Ask the AP.", []), ("Not SOS.", []), ("96 certified; the AP's desk", []), ("SOS 1,130 left", []),
         ("The state says a secretary has left.", []), ("He ran up 12 stairs before the AP article", []),
     ],
 )  # fmt: skip
