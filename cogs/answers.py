@@ -1,6 +1,7 @@
 """Questions: /margin /certified /recount /draft /since /history /chart /county /outstanding /sources /why.
 
-And the buttons under an answer: Share in this channel, everything known under /margin, Previous and Next, and Newer and Older under /history.
+And the buttons under an answer: Share here, everything known under /margin, Short post and Live blog under /draft, Previous and
+Next, and Newer and Older under /history.
 """
 
 import re
@@ -11,6 +12,7 @@ import discord
 from discord import app_commands
 from msgspec.structs import replace
 
+from bot.answers.copy_words import CopyKind
 from bot.answers.sharing import ShownAnswer
 from bot.client import Bot, Commands
 from bot.errors import BadInputError
@@ -33,7 +35,10 @@ _PAGE = re.compile(r"history:(?P<tag>[0-9a-f]{8}):(?P<key>[no]:-?[0-9]{1,20}:[0-
 _ALL = re.compile(r"known:(?P<tag>[0-9a-f]{8}):(?P<at>now|[0-9]{1,11})")
 
 
-@guard(Level.DESK, "**Share in this channel** under an answer")
+_COPY = re.compile(r"draft:(?P<copy>live|post):(?P<tag>[0-9a-f]{8}):(?P<at>now|[0-9]{1,11})")
+
+
+@guard(Level.DESK, "**Share here** under an answer")
 class ShareButton(Pressable, template=_SHARE):
     """Puts the answer into the channel."""
 
@@ -98,6 +103,17 @@ class EverythingKnown(Pressable, template=_ALL):
         await answer_instead(interaction, await bot.rooms.answers.standing.standing(question))
 
 
+@guard(Level.ANYONE, "**Short post** and **Live blog** under `/draft`")
+class OtherCopy(Pressable, template=_COPY):
+    """The button to the other copy."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Show it instead, as of the time that was asked about."""
+        question = await _of_button(bot, interaction, self.match["tag"], self.match["at"])
+        copy: CopyKind = "post" if self.match["copy"] == "post" else "live"
+        await answer_instead(interaction, await bot.rooms.answers.standing.draft(question, copy))
+
+
 async def _of_button(bot: Bot, interaction: discord.Interaction, tag: str, at: str) -> Question:
     """Return the question of the answer that a button stands under: its contest, and when it is asked about.
 
@@ -138,7 +154,7 @@ async def _picture(message: discord.Message) -> Picture | None:
 class MarginCommands(Commands):
     """Questions about the count."""
 
-    @app_commands.command(description="Who leads and by how much, by whose count, as of when")
+    @app_commands.command(description="Who leads, and by how much")
     @app_commands.describe(contest=CONTEST, at="An earlier time: 3:05 a.m., 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m.")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -159,7 +175,7 @@ class MarginCommands(Commands):
 class StandingCommands(Commands):
     """Where a contest stands."""
 
-    @app_commands.command(description="Which counties have certified, which are due and which are late")
+    @app_commands.command(description="Counties certified, due and late")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -170,7 +186,7 @@ class StandingCommands(Commands):
         question = await asked(interaction, self._rooms.answers, contest, at)
         await answer(interaction, await self._rooms.answers.standing.certified(question))
 
-    @app_commands.command(description="Whether the lead is within recount range, by which rule, and who may ask")
+    @app_commands.command(description="Recount range, and who may ask")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -181,7 +197,7 @@ class StandingCommands(Commands):
         question = await asked(interaction, self._rooms.answers, contest, at)
         await answer(interaction, await self._rooms.answers.standing.recount(question))
 
-    @app_commands.command(description="Copy to paste: a live-blog line, and a post of up to 300 characters")
+    @app_commands.command(description="Copy for a live blog or a post")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -196,7 +212,7 @@ class StandingCommands(Commands):
 class MoveCommands(Commands):
     """How the count moved."""
 
-    @app_commands.command(description="What changed since a time, all updates together, as a sentence")
+    @app_commands.command(description="What changed since a time")
     @app_commands.describe(
         contest=CONTEST,
         since="Since when: 11 p.m., yesterday 7pm, Nov. 9 6 p.m., 20 min ago",
@@ -215,7 +231,7 @@ class MoveCommands(Commands):
         question = await asked(interaction, self._rooms.answers, contest, at)
         await answer(interaction, await self._rooms.answers.moves.since(question, since))
 
-    @app_commands.command(description="The latest updates one by one, with the lead after each")
+    @app_commands.command(description="The latest updates, one by one")
     @app_commands.describe(contest=CONTEST, at="Until when; by default now")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -226,7 +242,7 @@ class MoveCommands(Commands):
         question = await asked(interaction, self._rooms.answers, contest, at)
         await answer(interaction, await self._rooms.answers.moves.history(question))
 
-    @app_commands.command(description="A picture for air: the lead or votes over time, or a county map")
+    @app_commands.command(description="A chart or county map for air")
     @app_commands.describe(
         show="What to draw; by default the lead over time",
         since="Since when; by default from the start",
@@ -259,7 +275,7 @@ class MoveCommands(Commands):
 class UnitCommands(Commands):
     """Reporting units, and what is left there."""
 
-    @app_commands.command(description="One county's count: who leads, what it added last, how fresh it is")
+    @app_commands.command(description="One county's count and latest update")
     @app_commands.describe(contest=CONTEST, county="The county, town or parish", at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -274,7 +290,7 @@ class UnitCommands(Commands):
         question = await asked(interaction, self._rooms.answers, contest, at)
         await answer(interaction, await self._rooms.answers.units.county(question, county))
 
-    @app_commands.command(description="Ballots left to count, by source, beside the margin")
+    @app_commands.command(description="Ballots left to count")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -289,7 +305,7 @@ class UnitCommands(Commands):
 class ProvenanceCommands(Commands):
     """Where things come from."""
 
-    @app_commands.command(description="Each source's figures, when they changed and when we last checked")
+    @app_commands.command(description="Each source's figures, changes and checks")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -300,7 +316,7 @@ class ProvenanceCommands(Commands):
         question = await asked(interaction, self._rooms.answers, contest, at)
         await answer(interaction, await self._rooms.answers.provenance.sources(question))
 
-    @app_commands.command(description="Why a post went out; or what was not posted, and why")
+    @app_commands.command(description="Why a post went out, or didn't")
     @app_commands.describe(
         post="The post's number, from the small print under its sentence",
         contest="The contest, for what was not posted",
@@ -346,7 +362,7 @@ ASKED_ANYWHERE = (
 
 def setup(bot: Bot) -> None:
     """Let the bot know the buttons."""
-    bot.add_dynamic_items(ShareButton, TurnPage, WhyButton, HistoryPage, EverythingKnown)
+    bot.add_dynamic_items(ShareButton, TurnPage, WhyButton, HistoryPage, EverythingKnown, OtherCopy)
     MarginCommands(bot).add_to(bot.tree)
     StandingCommands(bot).add_to(bot.tree)
     MoveCommands(bot).add_to(bot.tree)

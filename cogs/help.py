@@ -38,7 +38,7 @@ MENUS = {
 class HelpCommands(Commands):
     """What there is."""
 
-    @app_commands.command(description="What you can ask, enter and change here, with your role")
+    @app_commands.command(description="What you can do here")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def help(self, interaction: discord.Interaction) -> None:

@@ -75,7 +75,7 @@ class ScheduleCommands(Commands):
         """Answer what is next."""
         await answer(interaction, await self._schedule.next(server_of(interaction), sight(interaction)))
 
-    @schedule.command(name="show", description="Today's events or this week's; or every change to one event")
+    @schedule.command(name="show", description="Today's and this week's events")
     @app_commands.describe(days="By default today", event="The changes to this event: who, what, when and why")
     @guard(Level.ANYONE)
     async def show(

@@ -102,7 +102,7 @@ class Charts:
             asked.setting,
         ).content
         if facts.begins is not None:
-            content = marked(content, [none_before(asked.told(), facts.source, facts.begins)])
+            content = marked(content, [none_before(asked.told(), facts.begins)])
         return asked.shareable(Answer(content, picture=picture))
 
     async def picture(

@@ -1,4 +1,4 @@
-"""The answer of /draft: a live-blog line and a short post, plain text to copy, with the credit that a source demands.
+"""The answer of /draft: a live-blog line or a short post, plain text to copy, with the credit that a source demands.
 
 Copy leaves the newsroom: nothing in it is escaped but what could end the block it is shown in.
 """
@@ -6,6 +6,7 @@ Copy leaves the newsroom: nothing in it is escaped but what could end the block 
 import re
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Literal
 
 from msgspec import Struct
 
@@ -16,11 +17,11 @@ from bot.tally.changes_words import headline
 from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_in, standing, standing_phrase, stood_at
 from bot.wording.context import Movement
 from bot.wording.credit import credit_line, results_status_words
-from bot.wording.draft import Answer
+from bot.wording.draft import Answer, Button
 from bot.wording.escape import capitalised, clean, stopped, without_markdown
 from bot.wording.limits import CONTENT, cut, size
 from bot.wording.numbers import counted
-from bot.wording.question import Question
+from bot.wording.question import Question, at_key, contest_tag
 from bot.wording.times import clock, length_between
 
 _ROOM = 400
@@ -34,10 +35,21 @@ class Further(Struct, frozen=True):
     """Whose word it is, public; None: worked out from the count itself."""
 
 
+CopyKind = Literal["live", "post"]
+"""Which copy it is: a live-blog line, or a post of at most 300 characters."""
+
+
 def copy_of_count(
-    facts: MarginFacts, before: Reading | None, asked: Question, more: tuple[Further, ...] = (), left_out: str = ""
+    facts: MarginFacts,
+    before: Reading | None,
+    asked: Question,
+    more: tuple[Further, ...] = (),
+    left_out: str = "",
+    copy: CopyKind = "live",
 ) -> Answer:
-    """Return both, each in a block that Discord lets one copy whole; nobody's internal word is in them.
+    """Return the one, with a button to the other, in a block that Discord lets one copy whole; nobody's internal word is in it.
+
+    A phone copies a whole message: it has one copy.
 
     Args:
         facts: where the contest stands by its leading source.
@@ -45,6 +57,7 @@ def copy_of_count(
         asked: the question.
         more: further sentences: certified so far, the recount line.
         left_out: what is not copied and why, to follow "Left out: ".
+        copy: which one.
 
     """
     reading, setting = facts.reading, asked.setting
@@ -74,26 +87,37 @@ def copy_of_count(
     as_of = stopped(f"{results_status_words(reading, facts.source)[:-1]}, as of {told.when(reading.as_of)}")
     brief = stopped(capitalised(standing_phrase(told, change, reading)))
     rehearsal = f"{setting.loud_mark}{f'{asked.mark.brief}. ' if asked.mark else ''}"
-    line = live_line(
-        stamp, [last or whole, *(() if last is None else (_counted(change),)), *of_count, as_of, *beside], credit
+    ago = (
+        f", figures {length_between(reading.as_of, asked.now)} old"
+        if asked.at is None and asked.now > reading.as_of
+        else ""
     )
-    status = results_status_words(reading, facts.source)
-    post = short_post(
-        [
-            ([last or whole, *of_count, as_of, *beside], credit),
-            *(([sentence, as_of, *beside], credit) for sentence in (last or whole, whole, brief)),
-            ([brief, status, *beside], credit),
-            ([brief, status], own),
-        ],
-        rehearsal,
-    )
-    ago = f", {length_between(reading.as_of, asked.now)} ago" if asked.at is None and asked.now > reading.as_of else ""
-    age = stopped(f"Figures as of {told.when(reading.as_of)}{ago}")
-    blocks = f"{age}\nLive blog:\n```\n{_fit(rehearsal + line, f'{as_of} {credit}')}\n```\nPost, {size(post)} of 300 characters:\n```\n{post}\n```"
+    if copy == "live":
+        told_now = [last or whole, *(() if last is None else (_counted(change),)), *of_count, as_of, *beside]
+        block = _fit(rehearsal + live_line(stamp, told_now, credit), f"{as_of} {credit}")
+        head, other = f"Live blog{ago}:", Button("Short post", draft_key(asked, "post"))
+    else:
+        status = results_status_words(reading, facts.source)
+        block = short_post(
+            [
+                ([last or whole, *of_count, as_of, *beside], credit),
+                *(([sentence, as_of, *beside], credit) for sentence in (last or whole, whole, brief)),
+                ([brief, status, *beside], credit),
+                ([brief, status], own),
+            ],
+            rehearsal,
+        )
+        head = f"Short post{ago}, {size(block)} of {POST} characters:"
+        other = Button("Live blog", draft_key(asked, "live"))
     left = f"\n{stopped(f'Left out: {left_out}')}" if left_out else ""
     held = f"\n{held_note(facts.held)}" if facts.held else ""
     mark = f"\n{asked.mark.words}" if asked.mark else ""
-    return Answer(f"{blocks}{left}{held}{mark}\n-# {small}")
+    return Answer(f"{head}\n```\n{block}\n```{left}{held}{mark}\n-# {small}", buttons=(other,))
+
+
+def draft_key(asked: Question, copy: CopyKind) -> str:
+    """Return the key of the button to a copy: of which contest, as of when."""
+    return f"draft:{copy}:{contest_tag(asked.contest)}:{at_key(asked)}"
 
 
 def _last(asked: Question, facts: MarginFacts, change: Change, before: Reading | None, reading: Reading) -> str | None:

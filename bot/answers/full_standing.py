@@ -1,6 +1,8 @@
 """The answers of everything known, /certified, /recount and /draft: a contest against its lines and its certification, and as copy."""
 
-from bot.answers.copy_words import Further, copy_of_count
+from collections.abc import Sequence
+
+from bot.answers.copy_words import CopyKind, Further, copy_of_count
 from bot.answers.full_standing_words import (
     CertifiedStanding,
     certified_answer,
@@ -14,11 +16,11 @@ from bot.answers.units import UnitAnswers
 from bot.answers.units_words import OutstandingFacts
 from bot.desk.counties import counties_of
 from bot.errors import BadInputError
-from bot.outcomes.certification_store import CertificationStore
+from bot.outcomes.certification_store import CertificationStore, ListedBy
 from bot.outcomes.certification_words import CertifyingFacts, Listed, OwnWord, ResultsFacts, certified_phrase
 from bot.prose.form import BY_NAME
 from bot.tally.standing import Standings, newest_of
-from bot.tally.standing_store import StandingStore, UnitStore
+from bot.tally.standing_store import CorrectedPost, StandingStore, UnitStore
 from bot.tally.standing_words import MarginFacts
 from bot.wording.context import source_name
 from bot.wording.draft import Answer
@@ -65,8 +67,8 @@ class StandingAnswers:
         left = OutstandingFacts(margin.source, margin.reading, margin.change, tuple(await self._answers.left(asked)))
         return standing_answer(margin, batches, await self._certified(asked), left, asked)
 
-    async def draft(self, asked: Question) -> Answer:
-        """Return the facts as copy. Copy leaves the newsroom: only what the public may read is in it.
+    async def draft(self, asked: Question, copy: CopyKind = "live") -> Answer:
+        """Return the facts as copy of one kind. Copy leaves the newsroom: only what the public may read is in it.
 
         Raises:
             BadInputError: the contest's leading source is for the newsroom only.
@@ -85,7 +87,7 @@ class StandingAnswers:
                 standing = await self._queries.standing(asked.contest.id, asked.contest.leads, earlier[0].change.as_of)
                 before = standing.reading if standing else None
         more, left_out = await self._more(asked, margin)
-        return copy_of_count(margin, before, asked, tuple(more), left_out)
+        return copy_of_count(margin, before, asked, tuple(more), left_out, copy)
 
     async def _more(self, asked: Question, margin: MarginFacts) -> tuple[list[Further], str]:
         """Return further sentences for copy: where the recount line is, and how far certification is.
@@ -140,8 +142,9 @@ class StandingAnswers:
     async def _listing(self, asked: Question) -> CertifyingFacts:
         """Return who has certified by name."""
         contest, server, desk = asked.contest, asked.server, asked.setting.desk
+        corrected = await self._queries.corrected(contest.id, server)
         listed = tuple(
-            Listed(source, one.as_of, one.count, one.counted_at, one.units)
+            Listed(source, one.as_of, None if _is_corrected(one, corrected) else one.count, one.counted_at, one.units)
             for one in await self._outcomes.listed(contest.id, server, asked.until, asked.public_channel)
             if (source := desk.source(one.source))
         )
@@ -153,3 +156,8 @@ class StandingAnswers:
         every = tuple(one.fips for one in counties_of(contest.state or "")) if contest.unit in BY_NAME else ()
         dates = await self._places.certifying(server, contest.id, asked.at or asked.now)
         return CertifyingFacts(asked, every, listed, own, tuple(one for one in dates if one.certifies == "units"))
+
+
+def _is_corrected(one: ListedBy, corrected: Sequence[CorrectedPost]) -> bool:
+    """Return True if the post that told a source's count was corrected: nothing is worked out from it."""
+    return one.count is not None and any(post.of_count(one.source, one.count, one.counted_at) for post in corrected)

@@ -22,7 +22,7 @@ from bot.outcomes.certification_words import (
 from bot.tally.line_crossings_words import deciding_of
 from bot.tally.standing_words import MarginFacts, change_to, margin_answer, with_age
 from bot.wording.context import ContestContext, may_be_named, source_name
-from bot.wording.credit import credit_line, footer
+from bot.wording.credit import answer_footer, credit_line
 from bot.wording.draft import SLATE, Answer
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.lines import against_limit, law, law_source, lead_of, majority
@@ -57,7 +57,7 @@ def standing_answer(
     asked: Question,
 ) -> Answer:
     """Return /margin's answer with the last batches, the recount line, certification and what is left below it."""
-    whole = with_age(margin_answer(facts, asked.setting), facts)
+    whole = with_age(margin_answer(facts, asked.setting, full=True), facts)
     told = asked.told(facts.reading.names if facts.reading else None)
     parts = [
         ("Latest updates", [batch_line(told, shown.change) for shown in batches[:_MOST_BATCHES]]),
@@ -93,7 +93,7 @@ def certified_answer(facts: CertifiedStanding, asked: Question, listing: Certify
     if counts:
         newest = counts[0]
         phrase = certified_phrase(told, newest.count)
-        content = f"**{told.head}: {phrase},** {by_whom(told, newest)}"
+        content = f"**{told.head}: {phrase},** {by_whom(told, newest, timed=listing is None)}"
         content = asked.then(content) if listing else content
         credit = credit_line(setting, newest.source, newest.as_of, asked.now)
     else:
@@ -140,16 +140,18 @@ def recount_answer(facts: MarginFacts, asked: Question) -> Answer:
     else:
         content = asked.then(side(told, first[0], first[1], decides))
     for line, seen in stands:
-        below += [law(told, line), law_source(line)]
-        if line.verified and seen is not None and decides is not None and decides.margin.votes is not None:
+        limit_said = bool(checked) and first is not None and decides is not None and line is first[0]
+        below += [law(told, line, limit_said=limit_said), law_source(line, brief=True)]
+        if reading and line.verified and seen is not None and decides is not None and decides.margin.votes is not None:
             room = seen.votes_to_line if seen.inside else -seen.votes_to_line
-            below.append(line_in_votes(decides.margin.votes + room))
+            below.append(line_in_votes(decides.margin.votes + room, reading.counted))
     if reading is not None:
-        below += [*_majority(asked, reading), as_counted(told, reading.counted, facts.source, reading.as_of)]
+        below += _majority(asked, reading)
     credit = credit_line(setting, facts.source, reading.as_of if reading else asked.now, asked.now)
     card: dict[str, object] = {"description": "\n".join(below), "color": SLATE}
     if reading is not None:
-        card["footer"] = {"text": footer(told, facts.source, reading, (facts.changed_at, facts.checked_at))}
+        times = (facts.changed_at, None if asked.at else facts.checked_at)
+        card["footer"] = {"text": answer_footer(told, facts.source, reading, setting, times)}
     return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if below else ()))
 
 
@@ -162,12 +164,12 @@ def _majority(asked: Question, reading: Reading) -> list[str]:
 _MOST_LAW = 120
 
 
-def by_whom(context: ContestContext, one: CertifiedCount) -> str:
+def by_whom(context: ContestContext, one: CertifiedCount, *, timed: bool = True) -> str:
     """Return whose count it is, as of when, and from how many: "the Secretary of State says, as of 8:05 a.m.; 92 before that.".
 
-    Where the post of it was corrected, with what is right.
+    Where the post of it was corrected, with what is right. Not `timed`: the small print below has the time.
     """
-    said = f"{source_name(one.source)} says, as of {context.when(one.as_of)}"
+    said = f"{source_name(one.source)} says{f', as of {context.when(one.as_of)}' if timed else ''}"
     whose = stopped(f"{said}; {commas(one.before.done)} before that" if one.before is not None else said)
     return f"{whose} {one.corrected.note}" if one.corrected else whose
 
@@ -244,16 +246,11 @@ def no_margin(context: ContestContext) -> str:
     return f"**No margin is known in {context.place},** so the recount range is unknown."
 
 
-def as_counted(context: ContestContext, total: int, source: Source, as_of: datetime) -> str:
-    """Return by whose count and as of when."""
-    return stopped(f"By {possessive(source_name(source))} count of {votes(total)} as of {context.when(as_of)}")
-
-
 def _line_of(context: ContestContext) -> str:
     state = state_name(context.contest)
     return f"{possessive(state)} recount range" if state else "recount range"
 
 
-def line_in_votes(largest: int) -> str:
-    """Return the line in votes at the present total."""
-    return f"At the present total, the limit is {commas(largest)} votes."
+def line_in_votes(largest: int, total: int) -> str:
+    """Return the line in votes at a total."""
+    return f"With {votes(total)} counted, the limit is {commas(largest)}."

@@ -24,11 +24,11 @@ from bot.tally.standing_words import (
     stood_at,
 )
 from bot.wording.context import ContestContext, Movement, source_name
-from bot.wording.credit import credit_line, footer
+from bot.wording.credit import answer_footer, credit_line
 from bot.wording.draft import SLATE, Answer, Button
-from bot.wording.escape import capitalised, possessive, stopped
+from bot.wording.escape import capitalised, stopped
 from bot.wording.names import listed, unit_list
-from bot.wording.numbers import commas, signed, spelled, votes
+from bot.wording.numbers import commas, more_votes, signed, spelled, votes
 from bot.wording.question import Question, contest_tag
 from bot.wording.votes_table import by_size, count_notes, votes_table, where_from, whole
 
@@ -118,37 +118,50 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
     credit = credit_line(asked.setting, facts.source, as_of, asked.now, received=received)
     corrected = f" {facts.corrected.note}" if facts.corrected else ""
     answer = Answer(f"{sentence}{corrected}{held}\n-# {credit}")
-    also = _also_since(told, facts) if facts.also else ""
+    also = _also_since(told, facts)
     if after is None:
-        return replace(answer, embeds=({"description": also, "color": SLATE},)) if also else answer
+        return replace(answer, embeds=({"description": "\n".join(also), "color": SLATE},)) if also else answer
     change = facts.change or change_to(after, facts.standing)
     lines = [
-        whole(after, facts.change),
+        whole(after, None if _says_how_many(sentence, facts.change) else facts.change),
         *(
-            [updates_in(told, facts.batches, facts.since)]
+            [updates_in(facts.batches)]
             if facts.batches and facts.before and " update" not in sentence  # else the sentence has it
             else []
         ),
     ]
     lines += [_revised_by(told, facts.revisions)] if facts.revisions else []
     lines += where_from(told, facts.change) if facts.change else []
-    lines += count_notes(told, change, after, asked.setting.recount_line(asked.contest))
-    lines += [also] if also else []
+    lines += [*_notes_that_changed(told, change, facts, asked), *also]
     batch = facts.change.batch if facts.change and facts.before else None
     card = {
         "description": "\n".join([*votes_table(told, after, batch), "", *lines]),
         "color": SLATE,
         "footer": {
-            "text": footer(told, facts.source, after, (facts.changed_at, None if asked.at else facts.checked_at))
+            "text": answer_footer(
+                told, facts.source, after, asked.setting, (facts.changed_at, None if asked.at else facts.checked_at)
+            )
         },
     }
     return asked.shareable(Answer(answer.content, (card,)))
 
 
+def _says_how_many(sentence: str, change: Change | None) -> bool:
+    """Return True if a sentence has how many votes a change brought."""
+    return change is not None and bool(change.new_votes) and more_votes(change.new_votes or 0) in sentence
+
+
+def _notes_that_changed(told: ContestContext, change: Change, facts: SinceFacts, asked: Question) -> list[str]:
+    """Return how far the count is, where that has changed since: the recount line, the contest's rule, reporting."""
+    line = asked.setting.recount_line(asked.contest)
+    had = count_notes(told, change_to(facts.before, None), facts.before, line) if facts.before else []
+    return [note for note in count_notes(told, change, facts.after, line) if note not in had] if facts.after else []
+
+
 def history_answer(facts: HistoryFacts, asked: Question) -> Answer:
     """Return a page of batches: when, how many votes, for whom, from where, and the lead after each."""
     told = asked.told(facts.names)
-    head = history_head(told, facts.source, [shown.number for shown in facts.batches], asked.at)
+    head = history_head(told, [shown.number for shown in facts.batches], asked.at)
     lines = [batch_line(told, shown.change) for shown in facts.batches]
     as_of = facts.batches[0].change.as_of if facts.batches else asked.at or asked.now
     credit = credit_line(asked.setting, facts.source, as_of, asked.now)
@@ -213,45 +226,41 @@ def _none_before(context: ContestContext, facts: SinceFacts) -> str:
     if facts.first_at is None:
         return ""
     then = "then" if facts.since == facts.first_at and facts.batches > 1 else None
-    return f" {none_before(context, facts.source, facts.first_at, then)}"
+    return f" {none_before(context, facts.first_at, then)}"
 
 
-def none_before(context: ContestContext, source: Source, first: datetime, then: str | None = None) -> str:
-    """Return that a source's figures are on record from its first reading on, and none before; `then`: what the time is called."""
-    return stopped(f"No figures from {source_name(source)} are on record before {then or context.when(first)}")
+def none_before(context: ContestContext, first: datetime, then: str | None = None) -> str:
+    """Return that figures are on record from the first reading on, and none before; `then`: what the time is called."""
+    return stopped(f"No figures on record before {then or context.when(first)}")
 
 
-def _also_since(context: ContestContext, facts: SinceFacts) -> str:
-    """Return what else came since: "Also since 11 p.m.: 96 of 159 counties certified (the Secretary of State, 8:05 a.m.)."."""
-    said = []
+def _also_since(context: ContestContext, facts: SinceFacts) -> list[str]:
+    """Return what else came since, a line a source: "Also, the Secretary of State (8:05 a.m.): 96 of 159 counties certified"."""
+    said: dict[tuple[str, datetime], list[str]] = {}
     for one in facts.also:
-        at = context.when(one.as_of)
-        if isinstance(one, OtherSource):
-            told = f"{source_name(one.source)}: {other_figures(context, one)} ({at})"
-        else:
-            told = f"{certified_phrase(context, one.count)} ({source_name(one.source)}, {at})"
-        said.append(f"{told}, {one.corrected.phrase}" if one.corrected else told)
-    return stopped(f"Also since {context.when(facts.since)}: {'; '.join(said)}")
+        what = other_figures(context, one) if isinstance(one, OtherSource) else certified_phrase(context, one.count)
+        what = f"{what}, {one.corrected.phrase}" if one.corrected else what
+        said.setdefault((source_name(one.source), one.as_of), []).append(what)
+    return [stopped(f"Also, {name} ({context.when(at)}): {'; '.join(parts)}") for (name, at), parts in said.items()]
 
 
-def updates_in(context: ContestContext, updates: int, since: datetime) -> str:
-    """Return how many updates a net change is of: "Three updates since 7:30 a.m."."""
-    return stopped(f"{capitalised(spelled(updates, 'update'))} since {context.when(since)}")
+def updates_in(updates: int) -> str:
+    """Return how many updates a net change is of: "Three updates."."""
+    return stopped(capitalised(spelled(updates, "update")))
 
 
-def history_head(context: ContestContext, source: Source, numbers: Sequence[int], at: datetime | None) -> str:
-    """Return what a page of batches is of: "**Georgia: updates 219 to 226** by the Times' count, newest first.".
+def history_head(context: ContestContext, numbers: Sequence[int], at: datetime | None) -> str:
+    """Return what a page of batches is of: "**Georgia: updates 226 to 219.**", the newest first.
 
     Batches are numbered from a source's first reading on.
     """
-    by = f"by {possessive(source_name(source))} count"
     if not numbers:
         then = f" by {context.when(at)}" if at else ""
-        return stopped(f"**{context.head}: no updates{then},** {by}")
+        return f"**{stopped(f'{context.head}: no updates{then}')}**"
     first, last = min(numbers), max(numbers)
     if first == last:
-        return stopped(f"**{context.head}: update {commas(last)},** {by}")
-    return f"**{context.head}: updates {commas(first)} to {commas(last)},** {by}, newest first."
+        return f"**{context.head}: update {commas(last)}.**"
+    return f"**{context.head}: updates {commas(last)} to {commas(first)}.**"
 
 
 def batch_line(context: ContestContext, change: Change) -> str:

@@ -18,7 +18,7 @@ from bot.wording.context import ContestContext, Setting, may_be_named, source_na
 from bot.wording.credit import SetBy, credit_line, who_of
 from bot.wording.draft import SLATE, Answer, Link, address_of
 from bot.wording.escape import capitalised, escape, possessive, stopped
-from bot.wording.margin import ahead_by
+from bot.wording.margin import plus
 from bot.wording.numbers import commas, counted, round_percent, spelled, votes
 from bot.wording.question import Question
 from bot.wording.times import length_between, when
@@ -130,21 +130,24 @@ def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: 
     kind = NEW_LEADING_SOURCE if first.switched_by else KINDS.get(first.kind, "a post")
     if first.kind == "roll_up" and first.reading is not None and first.reading.batches == 1:
         kind = "tells a small change that had waited"
-    lines = [f"**#{first.number} {kind}** at {stopped(clock(first.news_at))}"]
+    named = source if may_be_named(source, setting) else None
+    # The reading's own line has the source, and mostly the same time.
+    alike = first.reading is not None and clock(first.reading.as_of) == clock(first.news_at)
+    lines = [f"**#{first.number} {kind}{'.**' if alike else f'** at {stopped(clock(first.news_at))}'}"]
     if first.kind in OWN_WORDS:
         by = f": {who_of(first.let_by, setting)} entered it" if first.let_by else ""
         lines[0] = stopped(f"{lines[0]} It is the newsroom's own post{by}")
-    elif source is not None and may_be_named(source, setting):
-        lines[0] += f" Source: {source_name(source)}."
+    elif named is not None and first.reading is None:
+        lines[0] += f" Source: {source_name(named)}."
     if first.switched_by is not None:
         lines.append(
             stopped(f"Posted because the leading source changed: {who_of(first.switched_by, setting)} switched it")
         )
     if (reading := first.reading) is not None:
-        named = source if may_be_named(source, setting) else None
         lines.append(from_reading(named, reading.as_of, reading.received_at, reading.batches, clock))
         lines += threshold(first.kind, reading)
-        lines.append(judged(reading.held, who_of(first.let_by, setting) if first.let_by else None))
+        if reading.held is not None:
+            lines.append(judged(reading.held, who_of(first.let_by, setting) if first.let_by else None))
     if first.statement is not None:
         lines += _entry(first.statement, setting, clock)
     lines += _agreeing(posts, setting, clock)
@@ -190,9 +193,7 @@ def not_told_answer(facts: NotTold, asked: Question) -> Answer:
         for key, why, at in facts.refusals
         if (source := named(key)) and may_be_named(source, setting)
     ]
-    head = (
-        f"**Not posted on {told.place}, and why:**" if lines else f"**Nothing on {told.place} is waiting or on hold.**"
-    )
+    head = f"**Not posted on {told.place}:**" if lines else f"**Nothing on {told.place} is waiting or on hold.**"
     credit = credit_line(setting, None, asked.now, asked.now)
     return Answer("\n".join([head, *lines, f"-# {credit}"]))
 
@@ -342,7 +343,7 @@ def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | 
     leading = next((one for one in shown if one.leads), None)
     head = f"**{told.head}: who says what.**"
     if leading is not None:
-        head += f" Posts follow {source_name(leading.source)}."
+        head = f"**{told.head}: posts follow {source_name(leading.source)}.**"
         if chosen is not None:
             head += f" Chosen {chosen.words(asked.setting, asked.now)}."
     lines = [_paragraph(told, one, asked) for one in shown]
@@ -352,62 +353,69 @@ def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | 
 
 
 def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> str:
-    parts, figures = [_says(told, one)], one.figures
-    changed, about, entered = figures.changed_at if figures else None, "", ""
-    if one.moved is not None:
-        (changed, about), entered = one.moved, "" if figures and figures.entered else ", as entered by staff"
-    if changed is not None:
-        seen = min(asked.at or asked.now, one.looked_at) if one.looked_at and about != "by " else changed
-        silent = f"; silent for {length_between(changed, seen)}" if seen - changed >= _A_MINUTE else ""
-        silent += f" by {told.when(seen)}" if silent and one.moved is not None else ""
-        when_ = f"{about}{told.when(changed)}"
-        if one.moved_after is not None:
-            when_ = f"between {told.when(one.moved_after)} and {told.when(changed)}"
-        parts.append(f"Last changed {when_}{entered}{silent}")
-    elif figures is not None:
-        parts.append("When it last changed is unknown")
-    if asked.at is None:
-        parts += _health(told, one, asked.now)
-        if one.unit_silence is not None and one.unit_silence.units:
-            parts.append(units_silent(told, one.unit_silence.limit, one.unit_silence.units))
-    if figures is not None and figures.gives_units is False:
-        parts.append(f"It does not say from which {told.contest.units} votes come.")
-    return " ".join(stopped(part) for part in parts)
+    changed = _changed(told, one, asked)
+    checked, rest = (_checked(told, one, asked.now), _health(told, one)) if asked.at is None else ("", [])
+    if changed and checked == changed.replace("Changed", "Checked"):
+        changed, checked = changed.replace("Changed", "Changed and checked"), ""
+    if one.figures is not None and one.figures.gives_units is False:
+        rest.append(f"It does not say from which {told.contest.units} votes come.")
+    return " ".join(stopped(part) for part in (_says(told, one), changed, checked, *rest) if part)
 
 
 def _says(told: ContestContext, one: SourceFacts) -> str:
+    """Return a source's figures, with their time where that is not the one of their change, which follows."""
     name, said = f"**{capitalised(source_name(one.source))}:**", one.figures
     if said is None:
         return f"{name} no figures yet"
     figures = []
     if said.leader is not None and said.margin is not None:
-        figures.append(ahead_by(told, said.leader, said.margin, about="margin" in said.approximate))
+        figures.append(plus(told, said.leader, said.margin, about="margin" in said.approximate))
     if said.total is not None:
-        figures.append(f"{'about ' if 'total' in said.approximate else ''}{votes(said.total)} counted")
-    entered = ", entered by staff" if said.entered else ""
+        figures.append(f"{'about ' if 'total' in said.approximate else ''}{votes(said.total)}")
+    changed = said.changed_at if one.moved is None else None
+    as_of = f", as of {told.when(said.as_of)}" if changed is None or told.when(changed) != told.when(said.as_of) else ""
+    entered = ", entered by staff" if said.entered and not one.source.person else ""
     corrected = f"; {said.corrected.phrase}" if said.corrected else ""
-    return f"{name} {', '.join(figures) or 'no margin'}, as of {told.when(said.as_of)}{entered}{corrected}"
+    return f"{name} {', '.join(figures) or 'no margin'}{as_of}{entered}{corrected}"
 
 
-def _health(told: ContestContext, one: SourceFacts, now: datetime) -> list[str]:
-    parts, reach = [], one.reach
+def _changed(told: ContestContext, one: SourceFacts, asked: Question) -> str:
+    """Return when a source's figures last changed, and how long it has been silent; nothing where it has none."""
+    figures = one.figures
+    changed, about, entered = figures.changed_at if figures else None, "", ""
+    if one.moved is not None:
+        (changed, about), entered = one.moved, "" if figures and figures.entered else ", as entered by staff"
+    if changed is None:
+        return "When it last changed is unknown" if figures is not None else ""
+    seen = min(asked.at or asked.now, one.looked_at) if one.looked_at and about != "by " else changed
+    silent = f"; silent for {length_between(changed, seen)}" if seen - changed >= _A_MINUTE else ""
+    silent += f" by {told.when(seen)}" if silent and one.moved is not None else ""
+    when_ = f"{about}{told.when(changed)}"
+    if one.moved_after is not None:
+        when_ = f"between {told.when(one.moved_after)} and {told.when(changed)}"
+    return f"Changed {when_}{entered}{silent}"
+
+
+def _checked(told: ContestContext, one: SourceFacts, now: datetime) -> str:
+    """Return when a source was last looked at, or that it can't be; of a person, nothing."""
+    reach = one.reach
     if reach.pushed_at is not None:
-        parts.append(f"Last push {told.when(reach.pushed_at)}")
-    elif one.source.pushes:
-        parts.append("No push on record")
-    elif reach.checked_at is not None:
-        ago = now - reach.checked_at
-        since = f"; not checked for {length_between(reach.checked_at, now)}" if ago >= LONG_AGO else ""
-        parts.append(f"Last checked {told.when(reach.checked_at)}{since}")
-    elif one.source.format is not None:
-        parts.append("Not checked yet")
-    else:
-        looked = one.figures is not None and one.figures.entered
-        parts.append(
-            f"No feed; staff last entered vote figures {told.when(one.figures.as_of)}"
-            if looked and one.figures
-            else "No feed to check"
+        return f"Last push {told.when(reach.pushed_at)}"
+    if one.source.pushes:
+        return "No push on record"
+    if reach.checked_at is not None:
+        since = (
+            f"; not checked for {length_between(reach.checked_at, now)}" if now - reach.checked_at >= LONG_AGO else ""
         )
+        return f"Checked {told.when(reach.checked_at)}{since}"
+    if one.source.format is not None:
+        return "Not checked yet"
+    return "" if one.source.person else "No feed"
+
+
+def _health(told: ContestContext, one: SourceFacts) -> list[str]:
+    """Return what keeps a source's figures from being read, posted or shown."""
+    parts, reach = [], one.reach
     if reach.failing_since is not None:
         why = f": {escape(reach.problem, _SOURCES_MOST_WHY)}" if reach.problem else ""
         parts.append(f"**Can't be read since {told.when(reach.failing_since)}**{why}")
@@ -417,7 +425,9 @@ def _health(told: ContestContext, one: SourceFacts, now: datetime) -> list[str]:
         last = f"last {told.when(one.refused.last_at)}: {escape(one.refused.last, _SOURCES_MOST_WHY)}"
         parts.append(f"{counted(one.refused.parts, 'part')} of its answers refused so far, {last}")
     if not one.source.public:
-        parts.append("For the newsroom only")
+        parts.append("Newsroom only")
+    if one.unit_silence is not None and one.unit_silence.units:
+        parts.append(units_silent(told, one.unit_silence.limit, one.unit_silence.units))
     return parts
 
 
@@ -470,10 +480,10 @@ def known_reason(reason: str) -> str:
 def from_reading(
     source: Source | None, as_of: datetime, received: datetime | None, batches: int, clock: TellTime
 ) -> str:
-    """Return what a post was made of: "From the Times' reading of 7:35 a.m., which came in at 7:36 a.m.; 1 batch."."""
+    """Return what a post was made of: "From the Times' reading of 7:35 a.m., received at 7:36 a.m.; it covers two updates."."""
     whose = possessive(source_name(source)) if source else "a"
-    came = f", received at {clock(received)}" if received else ""
-    of = f"; it covers {spelled(batches, 'update')}" if batches > 0 else ""
+    came = f", received at {clock(received)}" if received and clock(received) != clock(as_of) else ""
+    of = f"; it covers {spelled(batches, 'update')}" if batches > 1 else ""
     return stopped(f"From {whose} reading of {clock(as_of)}{came}{of}")
 
 
@@ -495,15 +505,14 @@ def threshold(kind: str, reading: ToldReading) -> list[str]:
 def _waits(one: WaitingChange, clock: TellTime) -> str:
     """Return why what waits has no post yet, with the numbers, and until when it waits."""
     few = one.moved is not None and one.least is not None and one.moved < one.least
-    why = f": the margin moved by {votes(one.moved or 0)}, and the minimum is {commas(one.least or 0)}" if few else ""
+    why = f": the margin moved by {votes(one.moved or 0)}; the minimum is {commas(one.least or 0)}" if few else ""
     then = f". It will be in a post by {clock(one.due_at)}" if one.due_at else ""
-    return stopped(f"**Waiting in <#{one.channel}>** since {clock(one.since)}{why}{then}")
+    since = "" if one.batches else f" since {clock(one.since)}"  # each batch has its time
+    return stopped(f"**Waiting in <#{one.channel}>**{since}{why}{then}")
 
 
-def judged(reason: str | None, by: str | None) -> str:
-    """Return how the reading was judged."""
-    if reason is None:
-        return "No checks flagged it."
+def judged(reason: str, by: str | None) -> str:
+    """Return why a reading was on hold, and who or what let it through."""
     let = f"; {by} approved it" if by else "; the source repeated it, or newer figures did"
     return f"On hold first: {known_reason(reason)}{let}."
 

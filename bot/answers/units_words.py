@@ -16,7 +16,7 @@ from bot.outcomes.certification_words import certified_phrase, unit_word
 from bot.tally.changes_words import for_whom
 from bot.tally.standing_words import Corrected, change_to, standing_phrase
 from bot.wording.context import ContestContext, may_be_named, source_name
-from bot.wording.credit import changed_and_checked, credit_line
+from bot.wording.credit import credit_line
 from bot.wording.draft import SLATE, Answer
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.lines import lead_of
@@ -100,10 +100,8 @@ def county_answer(facts: CountyFacts, asked: Question) -> Answer:
     lines.append(_certified(facts, asked))
     if facts.uploaded_at is not None:
         lines.append(stopped(f"Sent to {source_name(facts.source)} {told.when(facts.uploaded_at)}"))
-    if fresh := changed_and_checked(
-        told, facts.added.as_of if facts.added and unit else None, None if asked.at else facts.checked_at
-    ):
-        lines.append(stopped(fresh[:1].upper() + fresh[1:]))
+    if facts.checked_at is not None and asked.at is None:
+        lines.append(stopped(f"Last checked {told.when(facts.checked_at)}"))
     credit = credit_line(setting, by, as_of, asked.now)
     card = {"description": "\n".join(lines), "color": SLATE}
     return asked.shareable(Answer(f"{asked.then(sentence)}\n-# {credit}", (card,)))

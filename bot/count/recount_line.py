@@ -39,6 +39,8 @@ class RecountLine(Struct, frozen=True):
     """The line in votes; None: the law has none."""
     combine: Literal["lesser", "greater"] = "lesser"
     """Which of share and votes counts, where the law has both; `lesser`: the margin has to be within both."""
+    cited_by: str | None = None
+    """Who cites `source`, where that was read and not the law itself."""
     only: str | None = None
     """What it holds for, where that is not every contest: "statewide contests"."""
 

@@ -27,6 +27,7 @@ class _Line(Config):
     deadline: Label | None = None
     only: Label | None = None
     source: Label
+    cited_by: Label | None = None
     as_of: Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
     verified: bool
 

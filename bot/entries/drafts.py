@@ -342,6 +342,7 @@ class Entering:
                 stored.decided_by,
                 in_short(stored.entry, contest, self._setting, now),
                 tuple(numbers),
+                tuple(number for number, gone in numbers.items() if gone and not retracted),
             )
             for stored, numbers, retracted in await self._store.of_user(asker.server, asker.user)
             if (contest := self._setting.desk.contest(stored.entry.contest))

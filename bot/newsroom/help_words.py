@@ -59,7 +59,7 @@ def help_card(topics: Topics, level: Level, here: Sequence[Contest], *, public: 
     lines = [_MAY[level], _about(here), *map(_topic_line, topics.items())]
     if public:
         lines.append("Public: answers leave out newsroom-only figures.")
-    lines.append("-# Buttons show the rest, and what each does.")
+    lines.append("-# Buttons show the rest.")
     buttons = tuple(Button(topic, f"help:{place}") for place, topic in enumerate(topics))
     return Answer("\n".join(lines), (), (*buttons, Button("Your data", "help:data")))
 

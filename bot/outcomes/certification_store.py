@@ -46,7 +46,7 @@ class CertificationStore(Store):
     async def listed(self, contest: str, server: int, at: datetime, public_channel: int = 0) -> list[ListedBy]:
         """Return what each source lists by a time, the one heard last first; a name counts until it is taken back.
 
-        `public_channel`: as in `StandingStore.figures`.
+        `public_channel`: as in `StandingStore.statements`.
         """
         key = (server, contest, to_micros(at), public_channel)
         counts = await self._database.rows(

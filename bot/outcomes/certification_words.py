@@ -65,7 +65,7 @@ class Listed(Struct, frozen=True):
     as_of: datetime
     """When it last said something of them."""
     count: CertificationCount | None
-    """Its last count; also one that follows from its names."""
+    """Its last count; also one that follows from its names. None, too, where its post was corrected."""
     counted_at: datetime | None = None
     """When that count was true; None: there is none."""
     units: frozenset[str] = frozenset()
@@ -163,22 +163,24 @@ def _counted_at(one: Listed) -> datetime:
 
 def _of_source(told: ContestContext, facts: CertifyingFacts, one: Listed) -> list[str]:
     """Return whom one source lists, and whom it does not, with the deadline."""
-    lines = []
+    lines, alone = [], len(facts.sources) == 1  # then the sentence above has whose count it is, and as of when
     if one.units:
         lines.append(_named_by(told, facts, one))
     elif one.count is not None and one.count.done and not one.source.person:
-        lines.append(f"{capitalised(source_name(one.source))} gives a number, no names.")
+        lines.append("It gives no names." if alone else f"No names from {source_name(one.source)}.")
     if one.count is not None and len(one.units) > one.count.done:
         lines.append(listed_too_few(one.source, len(one.units), one.count.done))
     if one.source.person and any(not other.source.person for other in facts.listed):
         return lines  # who is due is said by whoever keeps a list
-    left = frozenset(facts.every) - one.units
-    if one.whole and facts.every and left:
-        what = f"{spelled(len(left), facts.contest.unit, facts.contest.units)} not on {possessive(source_name(one.source))} list"
-        lines.append(f"{_due(told, facts, what, one.as_of)}: {_names(facts, left)}.")
+    unlisted = frozenset(facts.every) - one.units
+    if one.whole and facts.every and unlisted:
+        what = f"{spelled(len(unlisted), facts.contest.unit, facts.contest.units)} not on {possessive(source_name(one.source))} list"
+        lines.append(f"{_due(told, facts)} {what}, as of {told.when(one.as_of)}: {_names(facts, unlisted)}.")
     elif one.count is not None and one.count.of is not None and one.count.done < one.count.of:
-        what = f"{spelled(one.count.of - one.count.done, facts.contest.unit, facts.contest.units)} left by {possessive(source_name(one.source))} count"
-        lines.append(stopped(_due(told, facts, what, _counted_at(one))))
+        left = one.count.of - one.count.done
+        by = f"{possessive(source_name(one.source))} count, as of {told.when(_counted_at(one))}"
+        what = f"{spelled(left, facts.contest.unit, facts.contest.units)} left{'' if alone else f' by {by}'}"
+        lines.append(stopped(f"{_due(told, facts)} {what}"))
     return lines
 
 
@@ -191,19 +193,18 @@ def _named_by(told: ContestContext, facts: CertifyingFacts, one: Listed) -> str:
     return f"Listed {by} ({commas(len(one.units))}): {names}."
 
 
-def _due(told: ContestContext, facts: CertifyingFacts, what: str, as_of: datetime) -> str:
-    """Return who is due, or past the date that was set: always by which source, as of when."""
+def _due(told: ContestContext, facts: CertifyingFacts) -> str:
+    """Return by when counties are due, or that the date that was set is past, to go before which of them are."""
     ahead = [event for event in facts.deadlines if event.starts_at >= facts.moment]
     past = [event for event in facts.deadlines if event.starts_at < facts.moment]
-    seen = f"as of {told.when(as_of)}"
     if past:
         event = past[-1]
         law = "" if event.verified else " (unverified)"
-        return f"**Past the date set, {_moment(told, event)}{law}:** {what}, {seen}"
+        return f"**Past the date set, {_moment(told, event)}{law}:**"
     if ahead:
         law = "" if ahead[0].verified else " (unverified)"
-        return f"**Due by {_moment(told, ahead[0])}{law}:** {what}, {seen}"
-    return f"**Still due, with no date in the schedule:** {what}, {seen}"
+        return f"**Due by {_moment(told, ahead[0])}{law}:**"
+    return "**Still due, with no date in the schedule:**"
 
 
 def due_line(told: ContestContext, lines: Sequence[str], event: Event) -> int | None:

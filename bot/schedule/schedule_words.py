@@ -35,8 +35,8 @@ def today_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setti
     """Return today's list."""
     zone = setting.desk.zone
     lines = [event_line(entry.event, zone) for entry in entries]
-    head = f"**{date_line(now, zone)}:** {_still_on(entries)}." if lines else "Nothing is on today's schedule yet."
-    return _list(head, lines)
+    date = date_line(now, zone)
+    return _list(f"**{date}:** {_still_on(entries)}." if lines else f"Nothing has been entered yet for {date}.", lines)
 
 
 def _still_on(entries: Sequence[ScheduleEntry]) -> str:
@@ -53,7 +53,7 @@ def week_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Settin
         lines.append(f"__{_date(day)}__")
         lines += [event_line(entry.event, zone) for entry in of_day]
     head = f"**From {date_line(now, zone)}:** {_still_on(entries)} in the next seven days."
-    return _list(head, lines) if lines else Answer("Nothing is on the schedule for the next seven days.")
+    return _list(head, lines) if lines else Answer("Nothing has been entered yet for the next seven days.")
 
 
 def next_answer(
@@ -120,7 +120,7 @@ def reminded_answer(entry: ScheduleEntry, at: datetime, now: datetime, setting: 
     opening = "You'll get a DM" if fresh else "You already have a reminder: a DM"
     return Answer(
         f"{opening} at {when(at, now, zone)} for: {what(entry.event)}{rule_words(entry.event)}, "
-        f"{stopped(when(entry.event.starts_at, now, zone))} If it moves, so does the reminder."
+        f"{stopped(when(entry.event.starts_at, now, zone))}"
     )
 
 

@@ -16,12 +16,12 @@ _MOST_TITLE = 200
 
 
 def board_post(facts: MarginFacts, setting: Setting, mark: SourceMark | None = None) -> Draft:
-    """Return the board of a contest: what /margin answers, under a title that says what it is.
+    """Return the board of a contest: what /margin answers with everything known, under a title that says what it is.
 
     `mark`: what sets its source apart for now. Of calls it has only those that the newsroom repeats or has entered: it is read by all of the channel.
     """
     calls = tuple(one for one in facts.calls if one.posted)
-    answer = margin_answer(replace(facts, calls=calls), setting)
+    answer = margin_answer(replace(facts, calls=calls), setting, full=True)
     content = marked(answer.content, [mark.words]) if mark else answer.content
     headline, _, last = content.rpartition("\n")
     title = f"{clean(facts.contest.name, _MOST_TITLE)}: where it stands now"

@@ -36,7 +36,7 @@ class Standings:
     ) -> MarginFacts:
         """Return where a contest stands, or stood at the time `at`, by the source that leads there, and what others say.
 
-        `public_channel`: where the public reads it, 0: nowhere; see `StandingStore.figures`.
+        `public_channel`: where the public reads it, 0: nowhere; see `StandingStore.statements`.
         """
         contest = await self.with_leading_source(contest, server)
         now = self._clock.now()

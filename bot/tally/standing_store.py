@@ -172,20 +172,21 @@ class StandingStore(Store):
         )
         return [Change.model_validate_json(body) for (body,) in reversed(rows)]
 
-    async def statements(self, contest: str, server: int, at: datetime) -> Sequence[Statement]:
-        """Return the statements of a contest that a server's staff entered, newest first; at most 200."""
+    async def statements(self, contest: str, server: int, at: datetime, public_channel: int = 0) -> Sequence[Statement]:
+        """Return the statements of a contest that a server's staff entered, newest first; at most 200.
+
+        `public_channel`: for whom the public reads that channel; what waits there for Publish, or was discarded, is left out.
+        """
         rows = await self._database.rows(
-            """SELECT body FROM statements WHERE contest = ? AND as_of <= ? AND server = ? AND retracted_at IS NULL
+            f"""SELECT body FROM statements
+               WHERE contest = ? AND as_of <= ? AND server = ? AND retracted_at IS NULL AND {_RELEASED}
                ORDER BY as_of DESC, id DESC LIMIT 200""",
-            (contest, to_micros(at), server),
+            (contest, to_micros(at), server, public_channel),
         )
         return [Statement.model_validate_json(body) for (body,) in rows]
 
     async def figures(self, contest: str, server: int, at: datetime, public_channel: int = 0) -> Sequence[Statement]:
-        """Return the statements that have a margin or a total, as `statements` does: newest first; at most 100.
-
-        `public_channel`: for whom the public reads that channel; what waits there for Publish, or was discarded, is left out.
-        """
+        """Return the statements that have a margin or a total, as `statements` does: newest first; at most 100."""
         rows = await self._database.rows(
             f"""SELECT body FROM statements
                WHERE server = ? AND contest = ? AND as_of <= ? AND retracted_at IS NULL
@@ -197,7 +198,7 @@ class StandingStore(Store):
         return [Statement.model_validate_json(body) for (body,) in rows]
 
     async def last_moves(self, contest: str, server: int, at: datetime, public_channel: int = 0) -> Sequence[Statement]:
-        """Return the last statement of each source that says when its own figures last changed, as `figures` does."""
+        """Return the last statement of each source that says when its own figures last changed, as `statements` does."""
         rows = await self._database.rows(
             f"""SELECT body, max(as_of) FROM statements
                WHERE server = ? AND contest = ? AND as_of <= ? AND retracted_at IS NULL
@@ -207,22 +208,22 @@ class StandingStore(Store):
         return [Statement.model_validate_json(body) for body, _ in rows]
 
     async def certified(
-        self, contest: str, server: int, at: datetime, persons: Collection[str] = ()
+        self, contest: str, server: int, at: datetime, persons: Collection[str] = (), public_channel: int = 0
     ) -> Certified | None:
-        """Return the newest count of certified units that a server knows of, or None.
+        """Return the newest count of certified units that a server knows of, or None; see `statements`.
 
         One of `persons`, or of a source that gave names alone, only where no other is.
         """
         row = await self._database.row(
-            """SELECT source, as_of, done, of, by_name = 2 AS named FROM certification_counts
-               WHERE contest = ? AND as_of <= ? AND server = ?
+            f"""SELECT source, as_of, done, of, by_name = 2 AS named FROM certification_counts
+               WHERE contest = ? AND as_of <= ? AND server = ? AND {_COUNT_RELEASED}
                ORDER BY source IN (SELECT value FROM json_each(?)), named, as_of DESC, statement DESC LIMIT 1""",
-            (contest, to_micros(at), server, to_json(list(persons))),
+            (contest, to_micros(at), server, public_channel, to_json(list(persons))),
         )
         return Certified(row[0], from_micros(row[1]), CertificationCount(row[2], row[3], bool(row[4]))) if row else None
 
     async def calls(self, contest: str, server: int, at: datetime, public_channel: int = 0) -> list[CalledBy]:
-        """Return each caller's last word on a contest by a time, newest first, as a server knows it; see `figures`."""
+        """Return each caller's last word on a contest by a time, newest first, as a server knows it; see `statements`."""
         rows = await self._database.rows(
             f"""SELECT c.source, c.body, c.as_of, (c.server IS NOT NULL AND NOT c.pushed) OR r.server IS NOT NULL FROM calls c
                LEFT JOIN repeated_callers r ON r.server = ?2 AND r.source = c.source
@@ -282,7 +283,7 @@ class StandingStore(Store):
     ) -> tuple[str, bool, datetime] | None:
         """Return the last word by a time on whether a contest's results are certified: (source, taken back, as of).
 
-        See `figures`.
+        See `statements`.
         """
         row = await self._database.row(
             f"""SELECT source, taken_back, as_of FROM results_certifications
@@ -328,7 +329,7 @@ class UnitStore(Store):
     async def outstanding(self, contest: str, server: int, at: datetime, public_channel: int = 0) -> list[Statement]:
         """Return what a server's staff entered of ballots left by a time: the newest of each source, units and type.
 
-        The newest first, among the last 300 that say so. `public_channel`: as in `StandingStore.figures`.
+        The newest first, among the last 300 that say so. `public_channel`: as in `StandingStore.statements`.
         """
         rows = await self._database.rows(
             f"""SELECT json_array(json_extract(body, '$.count'), source, json_extract(body, '$.outstanding.units'), json_extract(body, '$.outstanding.type')),
@@ -354,7 +355,7 @@ class UnitStore(Store):
     ) -> list[tuple[Certified, CertificationCount | None]]:
         """Return each source's newest count of certified units by a time, with its count before.
 
-        The newest first, and last those of sources that gave names alone. `public_channel`: as in `StandingStore.figures`.
+        The newest first, and last those of sources that gave names alone. `public_channel`: as in `StandingStore.statements`.
         """
         rows = await self._database.rows(
             """SELECT DISTINCT source FROM certification_counts

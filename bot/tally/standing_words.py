@@ -12,14 +12,14 @@ from bot.desk.desk_file import Contest, Source
 from bot.outcomes.calls_words import CallFacts, status_field
 from bot.outcomes.certification_words import ResultsFacts
 from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
-from bot.wording.credit import credit_line, footer
+from bot.wording.credit import answer_footer, credit_line, footer
 from bot.wording.draft import SLATE, Answer, Embed
 from bot.wording.escape import capitalised, escape, possessive, stopped
-from bot.wording.margin import ahead_by, voters_for
+from bot.wording.margin import ahead_by, plus, voters_for
 from bot.wording.numbers import commas, votes
 from bot.wording.question import marked
 from bot.wording.times import length_between
-from bot.wording.votes_table import count_notes, votes_table, whole
+from bot.wording.votes_table import count_notes, line_notes, votes_table, whole
 
 
 class Corrected(Struct, frozen=True):
@@ -89,14 +89,17 @@ class OtherSource(Struct, frozen=True):
 _MOST_OTHERS = 8
 
 
-def margin_answer(facts: MarginFacts, setting: Setting) -> Answer:
-    """Return where the contest stands by its leading source, with the votes, the times and the other sources."""
+def margin_answer(facts: MarginFacts, setting: Setting, *, full: bool = False) -> Answer:
+    """Return where the contest stands by its leading source, with the votes, the times and the other sources.
+
+    `full`: as a board and everything known have it, with how far the count is and how each figure came in.
+    """
     reading = facts.reading
     told = contest_context(
         facts.contest, setting, facts.now, reading.names if reading else None, reading.count if reading else "election"
     )
     if reading is None:
-        return _nothing_yet(told, facts, setting)
+        return _nothing_yet(told, facts, setting, full=full)
     change = change_to(reading, facts.change)
     if facts.at is None:
         sentence = standing(told, change, reading, facts.source)
@@ -106,7 +109,9 @@ def margin_answer(facts: MarginFacts, setting: Setting) -> Answer:
     credit = credit_line(setting, facts.source, reading.as_of, facts.now, received=received)
     held = f" {held_note(facts.held)}" if facts.held else ""
     corrected = f" {facts.corrected.note}" if facts.corrected else ""
-    return Answer(f"{sentence}{corrected}{held}\n-# {credit}", (_card(told, facts, setting, reading, change),))
+    return Answer(
+        f"{sentence}{corrected}{held}\n-# {credit}", (_card(told, facts, setting, reading, change, full=full),)
+    )
 
 
 LONG_AGO = timedelta(hours=1)
@@ -130,12 +135,7 @@ def change_to(reading: Reading, change: Change | None) -> Change:
     return first
 
 
-def other_lines(told: ContestContext, others: tuple[OtherSource, ...], setting: Setting) -> list[str]:
-    """Return a line for each other source that may be named: its margin, its total and its time."""
-    return [_other(told, other) for other in others if may_be_named(other.source, setting)]
-
-
-def _nothing_yet(told: ContestContext, facts: MarginFacts, setting: Setting) -> Answer:
+def _nothing_yet(told: ContestContext, facts: MarginFacts, setting: Setting, *, full: bool) -> Answer:
     checked = ""
     if facts.at is None:  # of an earlier time nothing is said that came later
         checked = (
@@ -146,48 +146,65 @@ def _nothing_yet(told: ContestContext, facts: MarginFacts, setting: Setting) -> 
     held = f" {held_note(facts.held)}" if facts.held else ""
     credit = credit_line(setting, None, facts.at or facts.now, facts.now)
     content = f"{nothing_in(told, facts.source, facts.at, facts.first_at)}{checked}{held}\n-# {credit}"
-    fields = _others_field(told, facts, setting) + status_field(told, facts.calls, facts.results, setting)
+    fields = _fields(told, facts, setting, full=full)
     return Answer(content, ({"color": SLATE, "fields": fields},) if fields else ())
 
 
-def _card(told: ContestContext, facts: MarginFacts, setting: Setting, reading: Reading, change: Change) -> Embed:
-    lines = [
-        *votes_table(told, reading),
-        "",
-        whole(reading),
-        *count_notes(told, change, reading, setting.recount_line(facts.contest)),
-    ]
+def _card(
+    told: ContestContext, facts: MarginFacts, setting: Setting, reading: Reading, change: Change, *, full: bool
+) -> Embed:
+    times = (facts.changed_at, facts.checked_at if facts.at is None else None)
+    line = setting.recount_line(facts.contest)
+    if full:
+        notes = [whole(reading), *count_notes(told, change, reading, line)]
+        small = footer(told, facts.source, reading, times)
+    else:
+        total = [whole(reading)] if facts.at is not None else []  # else the sentence has it
+        notes = [*total, *line_notes(told, change, reading, line)]
+        small = answer_footer(told, facts.source, reading, setting, times)
+    table = votes_table(told, reading)
     card = {
-        "description": "\n".join(lines),
+        "description": "\n".join([*table, "", *notes] if notes else table),
         "color": SLATE,
-        "footer": {
-            "text": footer(
-                told, facts.source, reading, (facts.changed_at, facts.checked_at if facts.at is None else None)
-            )
-        },
+        "footer": {"text": small},
     }
-    fields = _others_field(told, facts, setting) + status_field(told, facts.calls, facts.results, setting)
+    fields = _fields(told, facts, setting, full=full)
     return card | {"fields": fields} if fields else card
 
 
-def _others_field(told: ContestContext, facts: MarginFacts, setting: Setting) -> list[dict[str, str]]:
-    lines = other_lines(told, facts.others, setting)
+def _fields(told: ContestContext, facts: MarginFacts, setting: Setting, *, full: bool) -> list[dict[str, str]]:
+    """Return the other sources that may be named, a line each, and the calls."""
+    lines = [_other(told, one, full=full) for one in facts.others if may_be_named(one.source, setting)]
     value = "\n".join(lines[:_MOST_OTHERS])
-    return [{"name": "Other sources", "value": value}] if value else []
+    others = [{"name": "Other sources", "value": value}] if value else []
+    return others + status_field(told, facts.calls, facts.results, setting)
 
 
 def other_figures(told: ContestContext, other: OtherSource) -> str:
-    """Return what another source has: "Biden ahead by 14,101, 4,991,741 votes counted"."""
+    """Return what another source has: "Biden +14,101, 4,991,741 votes"."""
+    parts = []
+    if other.leader is not None and other.margin is not None:
+        parts.append(plus(told, other.leader, other.margin, about=other.approximate))
+    if other.total is not None:
+        parts.append(votes(other.total))
+    return ", ".join(parts) or _NO_FIGURE
+
+
+def _figures_in_full(told: ContestContext, other: OtherSource) -> str:
+    """Return the same as a board has it: "Biden ahead by 14,101, 4,991,741 votes counted"."""
     parts = []
     if other.leader is not None and other.margin is not None:
         parts.append(ahead_by(told, other.leader, other.margin, about=other.approximate))
     if other.total is not None:
         parts.append(f"{votes(other.total)} counted")
-    return ", ".join(parts) or "no figure of the margin"
+    return ", ".join(parts) or _NO_FIGURE
 
 
-def _other(told: ContestContext, other: OtherSource) -> str:
-    said = other_figures(told, other)
+_NO_FIGURE = "no figure of the margin"
+
+
+def _other(told: ContestContext, other: OtherSource, *, full: bool) -> str:
+    said = _figures_in_full(told, other) if full else other_figures(told, other)
     entered = ", entered by staff" if other.entered and not other.source.person else ""
     corrected = f"; {other.corrected.phrase}" if other.corrected else ""
     return f"{capitalised(source_name(other.source))}: {said} ({told.when(other.as_of)}{entered}){corrected}"

@@ -48,7 +48,7 @@ def footer(
     times: tuple[datetime | None, datetime | None],
     held_for: str | None = None,
 ) -> str:
-    """Return the small print, without markdown: status, when votes last changed and the source was last checked.
+    """Return the small print of a post, without markdown: status, when votes last changed, when the source was checked.
 
     Args:
         context: whose clock.
@@ -66,6 +66,32 @@ def footer(
         stopped(f"Source: {clean(source.credit, _MOST_CREDIT)}") if source.credit else "",
     ]
     return " ".join(part for part in parts if part)
+
+
+def answer_footer(
+    context: ContestContext,
+    source: Source,
+    reading: Reading,
+    setting: Setting,
+    times: tuple[datetime | None, datetime | None],
+) -> str:
+    """Return the small print of an answer, whose last line has its source and time: status, when votes changed, the check.
+
+    Where the public reads it stands with the credit that the source demands. `times`: as in `footer`.
+    """
+    known = freshness(context, *times)
+    credit = stopped(f"Source: {clean(source.credit, _MOST_CREDIT)}") if source.credit and setting.public else ""
+    parts = [results_status_words(reading, source), stopped(capitalised(known)) if known else "", credit]
+    return " ".join(part for part in parts if part)
+
+
+def freshness(context: ContestContext, changed_at: datetime | None, checked_at: datetime | None) -> str:
+    """Return "changed 8:46 a.m., checked 8:49 a.m.", in an answer; of one time "changed and checked 8:46 a.m."."""
+    changed = context.when(changed_at) if changed_at else ""
+    checked = context.when(checked_at) if checked_at else ""
+    if changed and changed == checked:
+        return f"changed and checked {changed}"
+    return ", ".join(part for part in (changed and f"changed {changed}", checked and f"checked {checked}") if part)
 
 
 def results_status_words(reading: Reading, source: Source) -> str:

@@ -118,8 +118,11 @@ def for_places(decides: DecidingMargin) -> str:
     return " for second place" if decides.runoff else f" for the last of {spelled(decides.places, 'place')}"
 
 
-def law(context: ContestContext, line: RecountLine) -> str:
-    """Return the law in a sentence: how large the margin may be, of what, who may ask, by when."""
+def law(context: ContestContext, line: RecountLine, *, limit_said: bool = False) -> str:
+    """Return the law in a sentence: how large the margin may be, of what, who may ask, by when.
+
+    `limit_said`: the sentence above has how large it may be.
+    """
     most = limits(line)
     only = f" In {escape(line.only, 60)}." if line.only else ""
     state = state_name(context.contest) or "the state"
@@ -127,15 +130,22 @@ def law(context: ContestContext, line: RecountLine) -> str:
         return f"{capitalised(state)} has no recount in its law.{only}"
     margin = f" where the margin is {most}" if most else ", at any margin" if line.kind == "on_request" else ""
     if line.kind == "automatic":
-        return stopped(f"The law calls for a recount{margin}") + only
+        recount = "In range, the law calls for a recount" if limit_said else f"The law calls for a recount{margin}"
+        return stopped(recount) + only
     who = escape(line.who, 150) if line.who else "whom, is not known here"
     when = f" {escape(line.deadline, 150)}" if line.deadline else "; by when is not known here"
-    return stopped(f"On request{margin}: {who} may ask{when}") + only
+    return stopped(f"{'In range,' if limit_said else f'On request{margin}:'} {who} may ask{when}") + only
 
 
-def law_source(line: RecountLine) -> str:
-    """Return where the rule is from."""
-    return stopped(f"Rule: {escape(line.source, _MOST_LAW)}; read {full_date(date.fromisoformat(line.as_of))}")
+def law_source(line: RecountLine, *, brief: bool = False) -> str:
+    """Return where the rule is from; `brief`: without by whom it was cited."""
+    read = f"read {full_date(date.fromisoformat(line.as_of))}"
+    source = escape(line.source, _MOST_LAW)
+    if not line.cited_by:
+        return stopped(f"Rule: {source}; {read}")
+    if brief:
+        return stopped(f"Rule: {source} (as cited, {read})")
+    return stopped(f"Rule: {source}, as cited by {escape(line.cited_by, _MOST_LAW)}; {read}")
 
 
 def against_limit(line: RecountLine, stands: RecountOutlook) -> str:

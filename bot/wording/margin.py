@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.wording.context import ContestContext
 from bot.wording.names import listed
-from bot.wording.numbers import commas, spelled
+from bot.wording.numbers import commas, signed, spelled
 
 MOST_NAMED = 3
 
@@ -23,6 +23,13 @@ def ahead_by(context: ContestContext, leader: str, margin: int, *, about: bool =
     if not margin:
         return "the count nearly tied" if about else "the count tied"
     return f"{context.who(leader)} ahead by {'about ' if about else ''}{commas(margin)}"
+
+
+def plus(context: ContestContext, leader: str, margin: int, *, about: bool = False) -> str:
+    """Return the same for a list: "Biden +14,101", "Biden about +14,000"; in a tie "tied"."""
+    if not margin:
+        return "nearly tied" if about else "tied"
+    return f"{context.who(leader)} {'about ' if about else ''}{signed(margin)}"
 
 
 def stands_by(

@@ -16,7 +16,7 @@ from bot.wording.escape import clean, possessive
 from bot.wording.limits import size
 from bot.wording.names import listed
 
-SHARE = "Share in this channel"
+SHARE = "Share here"
 
 
 _MOST_LABEL = 80

@@ -63,19 +63,18 @@ def where_from(context: ContestContext, change: Change) -> list[str]:
 
 
 def count_notes(context: ContestContext, change: Change, reading: Reading, line: RecountLine | None) -> list[str]:
-    """Return how far the count is: margin and recount line, reporting, votes expected, the contest's rule."""
+    """Return how far the count is: margin and recount line, the contest's rule, reporting, votes expected."""
     reporting = reporting_line(context, reading)
     expected = reading.expected_total
-    return [
-        said
-        for said in (
-            recount_line(change, reading, line, context.contest.contest_rule),
-            rule_line(context, reading),
-            f"{capitalised(reporting)}." if reporting else "",
-            f"The source expects {votes(expected)} in all." if expected is not None else "",
-        )
-        if said
-    ]
+    notes = line_notes(context, change, reading, line)
+    notes += [f"{capitalised(reporting)}."] if reporting else []
+    return notes + ([f"The source expects {votes(expected)} in all."] if expected is not None else [])
+
+
+def line_notes(context: ContestContext, change: Change, reading: Reading, line: RecountLine | None) -> list[str]:
+    """Return where the count stands against the recount line and the contest's rule."""
+    notes = (recount_line(change, reading, line, context.contest.contest_rule), rule_line(context, reading))
+    return [said for said in notes if said]
 
 
 def _row(context: ContestContext, reading: Reading, key: str, batch: Mapping[str, int | None] | None) -> str:

@@ -25,7 +25,7 @@ async def test_anyone_may_ask_where_the_count_stands(room: Room) -> None:
     assert embed.description is not None
     assert "2,471,895" in embed.description
     assert embed.footer.text is not None
-    assert "last checked 7:35 a.m." in embed.footer.text
+    assert "Changed and checked 7:35 a.m." in embed.footer.text
 
 
 @pytest.mark.parametrize(
@@ -110,17 +110,16 @@ async def test_other_sources_stand_beside_it(room: Room) -> None:
     await room.newsroom.take(reading(120, 100, 5), reading(130, 100, 6, source="ga-sos", total=231))
     await say(room, source="reporter", leader="biden", margin=19, total=219)
     assert await others(room) == (
-        "The Secretary of State: Biden ahead by 30, 231 votes counted (7:06 a.m.)\n"
-        "Our reporter: Biden ahead by 19, 219 votes counted (7 a.m.)"
+        "The Secretary of State: Biden +30, 231 votes (7:06 a.m.)\nOur reporter: Biden +19, 219 votes (7 a.m.)"
     )
 
 
 async def test_only_what_was_said_as_about_is_about(room: Room) -> None:
     await room.newsroom.take(reading(120, 100, 5))
     await say(room, leader="biden", margin=19, margin_change=-1, approximate=["margin_change"])
-    assert await others(room) == "The Secretary of State: Biden ahead by 19 (7 a.m., entered by staff)"
+    assert await others(room) == "The Secretary of State: Biden +19 (7 a.m., entered by staff)"
     await say(room, leader="biden", margin=20, total=220, approximate=["margin", "total"])
-    assert await others(room) == "The Secretary of State: Biden ahead by about 20 (7 a.m., entered by staff)"
+    assert await others(room) == "The Secretary of State: Biden about +20 (7 a.m., entered by staff)"
 
 
 async def test_what_staff_entered_as_the_leading_source_s_word_stands_beside_its_feed_while_it_is_newer(
@@ -130,7 +129,7 @@ async def test_what_staff_entered_as_the_leading_source_s_word_stands_beside_its
     await say(room, source="times", leader="biden", margin=25, as_of=START + timedelta(minutes=4))
     assert await others(room) == ""
     await say(room, source="times", leader="biden", margin=30, as_of=START + timedelta(minutes=5, seconds=30))
-    assert await others(room) == "The Times: Biden ahead by 30 (7:05 a.m., entered by staff)"
+    assert await others(room) == "The Times: Biden +30 (7:05 a.m., entered by staff)"
     await room.newsroom.take(reading(131, 100, 6))
     assert await others(room) == ""
 
@@ -186,7 +185,7 @@ async def test_where_the_public_reads_sources_for_the_newsroom_only_are_not_name
     await say(room, source="reporter", leader="biden", margin=19, total=219)
     await say(room, leader="biden", margin=20)
     await read_by_the_public(room)
-    assert await others(room) == "The Secretary of State: Biden ahead by 20 (7 a.m., entered by staff)"
+    assert await others(room) == "The Secretary of State: Biden +20 (7 a.m., entered by staff)"
 
 
 async def test_where_the_public_reads_a_contest_led_by_such_a_source_is_not_told(room: Room) -> None:

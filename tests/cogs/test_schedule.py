@@ -196,10 +196,10 @@ async def test_without_title_or_time_a_form_asks(room: Room) -> None:
 
 
 async def test_lists_next_and_history(room: Room) -> None:
-    assert await room.ask("schedule show", room.reporter) == "Nothing is on today's schedule yet."
+    assert await room.ask("schedule show", room.reporter) == "Nothing has been entered yet for Wednesday, Nov. 11."
     assert (
         await room.ask("schedule show", room.reporter, days="week")
-        == "Nothing is on the schedule for the next seven days."
+        == "Nothing has been entered yet for the next seven days."
     )
     assert await room.ask("next", room.reporter) == "Nothing is on the schedule yet."
     await add(room, kind="press_conference", status="expected")

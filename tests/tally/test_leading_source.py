@@ -134,9 +134,9 @@ async def test_answers_go_by_the_source_that_was_chosen_and_say_who_chose_it(roo
     asking = room.questions
     asked = await asking.asking.asked("ga", SERVER, COUNT)
     sources = (await asking.provenance.sources(asked)).content
-    assert "Posts follow the Secretary of State. Chosen 7:02 a.m. by Olga." in sources
+    assert ": posts follow the Secretary of State.** Chosen 7:02 a.m. by Olga." in sources
     elsewhere = await asking.asking.asked("ga", OTHER_SERVER, AWAY)
-    assert "Posts follow the Times.\n" in (await asking.provenance.sources(elsewhere)).content
+    assert ": posts follow the Times.**\n" in (await asking.provenance.sources(elsewhere)).content
     assert (asked.contest.leads, elsewhere.contest.leads) == ("ga-sos", "times")
     facts = await Standings(room.queries, Setting(small_desk()), room.clock).margin(
         room.following.contest("ga"), SERVER, public_channel=0

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from bot.count.reading import Reading
+from bot.count.reading import Reading, Reporting
 from bot.desk.desk_file import load_desk
 from bot.tally.standing_words import MarginFacts, OtherSource, margin_answer
 from bot.wording.context import Setting
@@ -25,13 +25,29 @@ def test_the_answer_says_the_lead_its_source_and_both_times() -> None:
     assert answer.content == (
         "**Biden leads in Georgia by 14,101 votes,** with 4,992,198 counted.\n-# the Times, 7:35 a.m."
     )
+    assert answer.embeds[0]["description"].endswith("49.23%\n\nThe margin is 0.28 percentage points.")
+    assert answer.embeds[0]["footer"]["text"] == "Unofficial. Changed 7:35 a.m., checked 8 a.m."
+    assert "fields" not in answer.embeds[0]
+    once = margin_answer(replace(FACTS, checked_at=READING.as_of), SETTING)
+    assert once.embeds[0]["footer"]["text"] == "Unofficial. Changed and checked 7:35 a.m."
+    public = margin_answer(FACTS, replace(SETTING, public=True))
+    assert public.embeds[0]["footer"]["text"].endswith("checked 8 a.m. Source: The New York Times.")
+
+
+def test_everything_known_and_boards_have_it_in_full() -> None:
+    reading = READING.model_copy(update={"reporting": Reporting(precincts=(2, 3)), "expected_total": 5_000_000})
+    others = (OtherSource(SOS, NOW, "biden", 14149, 4989046),)
+    answer = margin_answer(replace(FACTS, reading=reading, others=others), SETTING, full=True)
     assert answer.embeds[0]["description"].endswith(
-        "\n\n4,992,198 votes counted.\nThe margin is 0.28 percentage points."
+        "\n\n4,992,198 votes counted.\nThe margin is 0.28 percentage points.\n"
+        "2 of 3 precincts have reported.\nThe source expects 5,000,000 votes in all."
     )
     assert answer.embeds[0]["footer"]["text"] == (
         "Unofficial. Votes last changed 7:35 a.m., last checked 8 a.m. Source: The New York Times."
     )
-    assert "fields" not in answer.embeds[0]
+    assert answer.embeds[0]["fields"][0]["value"] == (
+        "The Secretary of State: Biden ahead by 14,149, 4,989,046 votes counted (8 a.m.)"
+    )
 
 
 def test_an_earlier_time_is_told_in_the_past() -> None:
@@ -39,6 +55,7 @@ def test_an_earlier_time_is_told_in_the_past() -> None:
     assert margin_answer(asked, SETTING).content.startswith(
         "**At 7:50 a.m., Biden led in Georgia by 14,101 votes,** by the Times' count as of 7:35 a.m.\n"
     )
+    assert "\n\n4,992,198 votes counted.\n" in margin_answer(asked, SETTING).embeds[0]["description"]
 
 
 def test_nothing_in_is_not_zero_votes() -> None:
@@ -69,8 +86,8 @@ def test_other_sources_stand_beside_with_their_times_and_internal_ones_only_insi
     assert margin_answer(facts, SETTING).embeds[0]["fields"] == [
         {
             "name": "Other sources",
-            "value": "The Secretary of State: Biden ahead by 14,149, 4,989,046 votes counted (5:35 p.m. Tuesday)\n"
-            "Our reporter: Biden ahead by about 14,000 (8 a.m.)",
+            "value": "The Secretary of State: Biden +14,149, 4,989,046 votes (5:35 p.m. Tuesday)\n"
+            "Our reporter: Biden about +14,000 (8 a.m.)",
         }
     ]
     assert "reporter" not in str(margin_answer(facts, replace(SETTING, public=True)).embeds)
