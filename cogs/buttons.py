@@ -209,12 +209,12 @@ class LeastForm(AnsweredForm, title="Minimum change and quiet hours"):
     """From how many votes on, and when not, a follow is told; what is done with both is its subclass's."""
 
     votes = TextField(
-        "Minimum change, in votes", placeholder="empty: 25 votes or 0.3% of the lead, whichever is more",
+        "Minimum change, in votes", placeholder="empty: 25, or 0.3% of the lead if more",
         required=False, max_length=20,
     )  # fmt: skip
     hours = TextField(
         "Quiet hours, in newsroom time",
-        placeholder="11 p.m.-6:30 a.m., midnight to 5; empty: none",
+        placeholder="midnight to 5 a.m.; empty: none",
         required=False,
         max_length=40,
     )

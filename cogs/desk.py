@@ -37,10 +37,8 @@ class DeskCommands(Commands):
         default_permissions=discord.Permissions(manage_guild=True),
     )
 
-    @desk.command(
-        name="setup", description="This server's settings: roles, channels, public or not, reminders; with a test post"
-    )
-    @app_commands.describe(file="A settings file to apply, as saved from the overview; shown first")
+    @desk.command(name="setup", description="This server's settings: roles, channels, public or not, reminders")
+    @app_commands.describe(file="A settings file to apply, as exported from the overview; shown first")
     @guard(Level.MANAGER)
     async def setup_(self, interaction: discord.Interaction, file: discord.Attachment | None = None) -> None:
         """Show the first step that is still open, or what a settings file would change."""
@@ -49,7 +47,7 @@ class DeskCommands(Commands):
         else:
             await preview_file(interaction, self._rooms.newsroom.settings_file, file)
 
-    @app_commands.command(description="Hold every post in this server at once; a Resume button lets them go")
+    @app_commands.command(description="Hold every post in this server, until Resume")
     @app_commands.describe(reason="Reason (kept in the audit)")
     @app_commands.guild_only()
     @guard(Level.DESK)
@@ -294,10 +292,13 @@ class FollowsForm(LeastForm):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Set both, and show the channel."""
+        await show_step_instead(interaction, await self.fill(interaction))
+
+    async def fill(self, interaction: discord.Interaction) -> Answer:
+        """Set both; return the channel's card."""
         setting_up, editor = cast("Bot", interaction.client).rooms.newsroom.setup, editor_of(interaction)
         check_seen(interaction, self._channel)
-        card = await setting_up.fill(editor, self._channel, self._shown, *self.typed())
-        await show_step_instead(interaction, card)
+        return await setting_up.fill(editor, self._channel, self._shown, *self.typed())
 
 
 @guard(Level.MANAGER)

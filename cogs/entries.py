@@ -161,7 +161,7 @@ class _RetractForm(AnsweredForm, title="Retract this entry"):
         await play_back(interaction, self._corrections, Replacement("retract", self.why.value, None, self._entry))
 
 
-_REPLACE = re.compile(r"replace:(?P<key>[0-9]{1,18}):(?P<press>post|discard|confirm|reject|undo)")
+_REPLACE = re.compile(r"replace:(?P<key>[0-9]{1,18}):(?P<press>post|whole|discard|confirm|reject|undo)")
 
 
 @guard(Level.DESK, "the buttons under a correction or a retraction")

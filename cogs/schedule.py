@@ -163,7 +163,7 @@ class ScheduleCommands(Commands):
         entry = await self._schedule.found(server, event, sight(interaction))
         await answer(interaction, await self._planning.edit(server, person, entry, given, reason))
 
-    @schedule.command(name="move", description="Move an event to another time, and post that")
+    @schedule.command(name="move", description="Move an event, and post that")
     @app_commands.describe(event="The event", to=_AT, reason="Why; it will be posted")
     @guard(Level.DESK)
     async def move(
@@ -260,11 +260,11 @@ class PasteForm(AnsweredForm, title="Paste events"):
         super().__init__()
         self.lines = TextField(
         "One event per line, starting with the time", long=True, max_length=4000, required=False,
-            placeholder="10:30 a.m.: Press conference with the Elections Board\nFriday 5 p.m.: Counties certify",
+            placeholder="10:30 a.m.: Press conference\nFriday 5 p.m.: Counties certify",
         )  # fmt: skip
         self.add_item(self.lines)
         self.file: discord.ui.FileUpload[Self] = discord.ui.FileUpload(required=False, max_values=1)
-        self.add_item(discord.ui.Label(text="Or a file: a calendar (.ics) or lines", component=self.file))
+        self.add_item(discord.ui.Label(text="Or a file: .ics or text", component=self.file))
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
         """Show what the lines or the file would put into the schedule."""

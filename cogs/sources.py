@@ -22,7 +22,7 @@ from cogs.options import SourceOption
 class SourceCommands(Commands):
     """Mutes sources, and lets them lead."""
 
-    @app_commands.command(description="Mute or unmute a source, or have posts follow it")
+    @app_commands.command(description="Mute a source, or have posts follow it")
     @app_commands.describe(source="The source")
     @app_commands.guild_only()
     @guard(Level.DESK)
@@ -38,21 +38,23 @@ async def _card(bot: Bot, interaction: discord.Interaction, key: str, note: str 
     return await suspensions.source_card(key, server, leads, could, note)
 
 
-@guard(Level.DESK, "**Mute** and **Unmute** under `/source`, and its list of what it may lead")
-class SourcePart(Pressable, template=re.compile(r"source:(?P<press>mute|unmute|lead):(?P<tag>[0-9a-f]{8})")):
+@guard(Level.DESK, "**Mute**, **Unmute** and **Add a reason** under `/source`, and its list of what it may lead")
+class SourcePart(Pressable, template=re.compile(r"source:(?P<press>mute|unmute|why|lead):(?P<tag>[0-9a-f]{8})")):
     """A button or the list under a source's card."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Show what unmuting lets out; of the others a form asks why, and sends it."""
+        """Mute at once, and show what unmuting lets out; why it is muted, or leads, a form asks."""
         suspensions = bot.rooms.newsroom.suspensions
-        source = suspensions.tagged(self.match["tag"])
-        if self.match["press"] == "unmute":
-            ask, server, who = suspensions.ask_to_unmute, server_of(interaction), who_asks(interaction)
-            said = await ask(source.id, server, who, None, sight(interaction))
+        source, server, who = suspensions.tagged(self.match["tag"]), server_of(interaction), who_asks(interaction)
+        if self.match["press"] == "mute":
+            load = await suspensions.mute(source.id, server, who)
+            await answer_instead(interaction, await _card(bot, interaction, source.id, load))
+        elif self.match["press"] == "unmute":
+            said = await suspensions.ask_to_unmute(source.id, server, who, None, sight(interaction))
             card = said if said.buttons else await _card(bot, interaction, source.id, said.content)
             await answer_instead(interaction, card)
-        elif self.match["press"] == "mute":
-            await interaction.response.send_modal(WhyForm(f"Mute {source.name}", source.id, None))
+        elif self.match["press"] == "why":
+            await interaction.response.send_modal(WhyForm(f"Why {source.name} is muted", source.id, None))
         else:
             contest = bot.rooms.follows.contest(chosen(interaction)[0])
             await interaction.response.send_modal(WhyForm(f"{source.name} leads {contest.name}", source.id, contest))
@@ -65,19 +67,19 @@ class WhyForm(AnsweredForm):
     why = TextField("Reason (kept in the audit)", required=False, max_length=300)
 
     def __init__(self, title: str, source: str, contest: Contest | None) -> None:
-        """Mute a source, or let it lead a contest."""
+        """Ask about a source, and the contest that it is to lead; None: it is muted."""
         super().__init__(title=cut(title, 45))
         self._source, self._contest = source, contest
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Do it, and show the card as it is then."""
         bot, server, who = cast("Bot", interaction.client), server_of(interaction), who_asks(interaction)
-        why = self.why.value.strip() or None
-        if self._contest is None:
-            said = await bot.rooms.newsroom.suspensions.mute(self._source, server, who, why)
-        else:
+        why, said = self.why.value.strip() or None, ""
+        if self._contest is not None:
             key = DESK_FILE if self._contest.leads == self._source else self._source
             said = await bot.rooms.tally.leading_source.lead(self._contest, key, server, who, why)
+        elif why:
+            await bot.rooms.newsroom.suspensions.say_why_muted(self._source, server, who, why)
         await answer_instead(interaction, await _card(bot, interaction, self._source, said))
 
 

@@ -113,7 +113,7 @@ class StandingAnswers:
         return more, ""
 
     async def _margin(self, asked: Question) -> MarginFacts:
-        return await self._standings.margin(asked.contest, asked.server, asked.at)
+        return await self._standings.margin(asked.contest, asked.server, asked.at, public_channel=asked.public_channel)
 
     async def _certified(self, asked: Question) -> CertifiedStanding:
         contest, server = asked.contest.id, asked.server
@@ -124,7 +124,7 @@ class StandingAnswers:
                 None if before and any(post.of_count(one.source, before) for post in corrected) else before,
                 newest_of(post for post in corrected if post.of_count(one.source, one.count, one.as_of)),
             )
-            for one, before in await self._places.certified(contest, server, asked.until)
+            for one, before in await self._places.certified(contest, server, asked.until, asked.public_channel)
         ]  # fmt: skip
         counts.sort(key=lambda one: one.source.person)  # a list that somebody keeps stands above what a person heard
         leads = await self._queries.standing(contest, asked.contest.leads, asked.until)
@@ -135,7 +135,7 @@ class StandingAnswers:
             if one.reading.status == "certified"
         )
         deadlines = await self._places.certifying(server, contest, asked.at or asked.now)
-        said = await self._queries.results_certified(contest, server, asked.until)
+        said = await self._queries.results_certified(contest, server, asked.until, asked.public_channel)
         results = ResultsFacts(answering_source(asked, said[0]), *said[1:]) if said else None
         return CertifiedStanding(tuple(counts), tuple(deadlines), whole, results)
 
@@ -145,12 +145,12 @@ class StandingAnswers:
         corrected = await self._queries.corrected(contest.id, server)
         listed = tuple(
             Listed(source, one.as_of, None if _is_corrected(one, corrected) else one.count, one.counted_at, one.units)
-            for one in await self._outcomes.listed(contest.id, server, asked.until)
+            for one in await self._outcomes.listed(contest.id, server, asked.until, asked.public_channel)
             if (source := desk.source(one.source))
         )
         own = {
             one.unit: OwnWord(one.taken_back, source, one.as_of)
-            for one in await self._outcomes.own(contest.id, server, asked.until)
+            for one in await self._outcomes.own(contest.id, server, asked.until, asked.public_channel)
             if (source := desk.source(one.source))
         }
         every = tuple(one.fips for one in counties_of(contest.state or "")) if contest.unit in BY_NAME else ()

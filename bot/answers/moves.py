@@ -98,16 +98,22 @@ class Movements:
         Nothing that only a person said, nor counts that follow from a list of names.
         """
         contest, server = asked.contest, asked.server
-        had = {one.source: one.count.done for one, _ in await self._places.certified(contest.id, server, start)}
+        had = {
+            one.source: one.count.done
+            for one, _ in await self._places.certified(contest.id, server, start, asked.public_channel)
+        }
         counts = [
             CertifiedCount(
                 answering_source(asked, one.source), one.count, one.as_of, None,
                 newest_of(post for post in corrected if post.of_count(one.source, one.count, one.as_of)),
             )
-            for one, _ in await self._places.certified(contest.id, server, asked.until)
+            for one, _ in await self._places.certified(contest.id, server, asked.until, asked.public_channel)
             if had.get(one.source) != one.count.done and not one.count.named
         ]  # fmt: skip
-        then, now = [await self._standings.margin(contest, server, at) for at in (start, asked.at)]
+        then, now = [
+            await self._standings.margin(contest, server, at, public_channel=asked.public_channel)
+            for at in (start, asked.at)
+        ]
         before = {one.source.id: (one.leader, one.margin, one.total) for one in then.others}
         others = [one for one in now.others if before.get(one.source.id) != (one.leader, one.margin, one.total)]
         found = [

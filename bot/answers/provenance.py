@@ -83,7 +83,7 @@ class ProvenanceAnswers:
             one.source: self._by_reading(asked, one, states.get(one.source), corrected, certified=certified)
             for one in standings
         }
-        entries = await self._queries.figures(contest, asked.server, asked.until)
+        entries = await self._queries.figures(contest, asked.server, asked.until, asked.public_channel)
         for said in entries:
             known = found.get(said.source)
             figures = said.count == asked.count and (said.margin is not None or said.total is not None)
@@ -97,12 +97,14 @@ class ProvenanceAnswers:
                     corrected=newest_of(post for post in corrected if post.of_statement(said)),
                 )  # fmt: skip
                 found[said.source] = replace(feed, figures=newest)
-        for said in await self._queries.last_moves(contest, asked.server, asked.until):
+        for said in await self._queries.last_moves(contest, asked.server, asked.until, asked.public_channel):
             known = found.get(said.source) or self._silent(asked, said.source, states.get(said.source))
             by_feed = known.figures.changed_at if known.figures else None
             if said.last_updated is not None and (by_feed is None or by_feed < said.last_updated):
                 how: Literal["", "about "] = "" if said.exact("last_updated") else "about "
-                seen = [one.as_of for one in entries if one.source == said.source and _shows_the_same(one, said)]
+                theirs = [one for one in entries if one.source == said.source and one.count == said.count]
+                then = [one for one in theirs if one.as_of == said.as_of]
+                seen = [one.as_of for one in theirs if any(_shows_the_same(one, other) for other in then)]
                 found[said.source] = replace(known, moved=(said.last_updated, how), moved_seen=max([said.as_of, *seen]))
         for key, known in list(found.items()):
             between = changed_between([one for one in entries if one.source == key and one.count == asked.count])
@@ -223,7 +225,7 @@ class ProvenanceAnswers:
         return not_told_answer(facts, asked)
 
 
-def _shows_the_same(one: Statement, said: Statement) -> bool:
+def _shows_the_same(one: Statement, other: Statement) -> bool:
     """Return True if a statement has a figure of a tally that another has too."""
-    margins = one.margin is not None and (one.leader, one.margin) == (said.leader, said.margin)
-    return one.count == said.count and (margins or (one.total is not None and one.total == said.total))
+    margins = one.margin is not None and (one.leader, one.margin) == (other.leader, other.margin)
+    return margins or (one.total is not None and one.total == other.total)

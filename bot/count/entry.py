@@ -110,9 +110,10 @@ class Entry(Frozen):
         return self.model_copy(update={"pieces": pieces})
 
     def statements(self, entered_by: str, confirmed_by: str | None = None) -> list[Statement]:
-        """Return what is kept as statements of the source: as few as hold it, in the order in which it was said.
+        """Return what is kept as statements of the source, each with what is told in one post (see `Statement.apart`).
 
-        Pieces that say different figures of one time, and agree on who leads, are one statement.
+        Pieces that say different figures of one time, and agree on who leads, are together as few as hold them, in the order
+        in which it was said.
 
         Raises:
             ValueError: the source is not said, nothing is kept, or it is not known who leads.
@@ -125,14 +126,13 @@ class Entry(Frozen):
         groups = _grouped(self.kept)
         if not groups:
             raise ValueError("nothing is kept")
-        return [self._statement(group, entered_by, confirmed_by) for group in groups]
+        return [one for group in groups for one in self._statements(group, entered_by, confirmed_by)]
 
-    def _statement(self, pieces: Sequence[Piece], entered_by: str, confirmed_by: str | None) -> Statement:
+    def _statements(self, pieces: Sequence[Piece], entered_by: str, confirmed_by: str | None) -> list[Statement]:
         fields: dict[str, Any] = {}
         for piece in pieces:
             fields |= piece.figures
-        words = " … ".join(dict.fromkeys(" ".join(piece.words.split()) for piece in pieces if piece.words))
-        return Statement.model_validate(
+        whole = Statement.model_validate(
             fields
             | {
                 "source": pieces[0].source or self.source,
@@ -140,12 +140,12 @@ class Entry(Frozen):
                 "as_of": pieces[0].as_of or self.as_of,
                 "leader": next((piece.leader for piece in pieces if piece.leader), None),
                 "approximate": tuple(figure for piece in pieces for figure in piece.approximate),
-                "words": _label(words),
                 "link": self.link,
                 "entered_by": entered_by,
                 "confirmed_by": confirmed_by,
             }
         )
+        return [one.model_copy(update={"words": _words_of(one, pieces)}) for one in whole.apart()]
 
 
 def _grouped(pieces: Iterable[Piece]) -> list[list[Piece]]:
@@ -168,6 +168,12 @@ def _goes_with(piece: Piece, group: Sequence[Piece]) -> bool:
     no_contradiction = not certified and not ({"no_change", "margin_change"} <= said | piece.figures.keys())
     fits = said.isdisjoint(piece.figures) and (piece.leader is None or not leaders - {piece.leader})
     return same_word and fits and no_contradiction
+
+
+def _words_of(said: Statement, pieces: Sequence[Piece]) -> str | None:
+    """Return the words in which a statement's figures were said, each once."""
+    words = [piece.words for piece in pieces if any(getattr(said, name) for name in piece.figures)]
+    return _label(" … ".join(dict.fromkeys(" ".join(one.split()) for one in words if one)))
 
 
 def _label(words: str) -> str | None:

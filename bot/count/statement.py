@@ -14,6 +14,15 @@ from bot.count.reading import CountName, Frozen, Id, Label, Moment, Pair, Votes,
 Figure = Literal["margin", "margin_change", "total", "certified", "outstanding", "last_updated"]
 """The figures that a statement can hold."""
 
+_APART = (
+    ("certified", "units_certified"),
+    ("call",),
+    ("leader", "margin", "margin_change", "total", "no_change", "results_certified"),
+    ("outstanding",),
+    ("last_updated",),
+)
+"""What is told in one post, or in none, and is taken back together; in the order in which it is told."""
+
 
 class Outstanding(Frozen):
     """Ballots that are left to count, as somebody said."""
@@ -85,6 +94,18 @@ class Statement(StatementFigures):
         if unsaid := set(self.approximate) - said:
             raise ValueError(f"{', '.join(sorted(unsaid))}: approximate, but not said")
         return self
+
+    def apart(self) -> list[Self]:
+        """Return it as statements of which each can be taken back alone: as few as have a post each, in their order."""
+        parts = [{name: getattr(self, name) for name in names} for names in _APART]
+        unsaid = StatementFigures().model_dump()
+        return [
+            self.model_copy(
+                update=unsaid | part | {"approximate": tuple(one for one in self.approximate if one in part)}
+            )
+            for part in parts
+            if any(part[name] != unsaid[name] for name in part if name != "leader")
+        ]
 
     def exact(self, figure: Figure) -> bool:
         """Return True if `figure` was said, and not as about."""

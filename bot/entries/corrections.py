@@ -13,6 +13,7 @@ from bot.entries.corrections_store import CorrectionStore, Make, MakeRetraction,
 from bot.entries.corrections_words import (
     Preview,
     Replacement,
+    Standing,
     correction_answer,
     correction_post,
     played_back,
@@ -35,7 +36,7 @@ from bot.outbox.rows import Post
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Draft, Link
 
-ReplacePress = Literal["post", "discard", "confirm", "reject", "undo"]
+ReplacePress = Literal["post", "whole", "discard", "confirm", "reject", "undo"]
 
 _MOST_FOUND = 25
 
@@ -83,8 +84,12 @@ class Corrections:
             else await self._posted.entered(asker.server, what.entry or 0)
         )
         preview = await self._preview(asker.server, seen)
-        along = await self._posted.posted_with(asker.server, told_by) if told_by is not None else ()
-        return played_back(key, what, preview, tells, told_by, desk, self._setting, now, along)
+        _, rest = await self._rest(asker.server, what)
+        return played_back(key, what, preview, tells, told_by, desk, self._setting, now, rest)
+
+    async def _rest(self, server: int, what: Replacement) -> tuple[int, tuple[Standing, ...]]:
+        """Return the entry of the post that is retracted, and what of it stands; 0 where nothing does."""
+        return await self._posted.rest_of(server, what.number) if what.kind == "retract" and what.number else (0, ())
 
     async def press(self, press: ReplacePress, asker: Asker, key: int) -> Answer:
         """Do what a button says; return the answer.
@@ -100,6 +105,10 @@ class Corrections:
                 if await self._outbox.two_person.asks_two(server, now):
                     return await self._ask(asker, key)
                 return await self._answer(server, key, await store.do(key, server, user, name, now, self._make))
+            case "whole":
+                what = (await store.read(key, server)).what
+                entry, _ = await self._rest(server, what)
+                return await self.begin(asker, Replacement("retract", what.text, None, entry) if entry else what)
             case "confirm":
                 said = self._said("Confirmed", name)
                 done = await store.confirm(key, server, user, name, now, self._make, said)
@@ -107,7 +116,7 @@ class Corrections:
             case "undo":
                 stored, undone = await store.undo(key, server, name, now, self._take_back)
                 self._outbox.wake(undone.wake)
-                return Answer(unreplaced_answer(stored.what, undone.dropped, undone.channels))
+                return Answer(unreplaced_answer(stored.what, undone.dropped, undone.channels, undone.numbers))
             case _:
                 self._outbox.wake(await store.reject(key, server, user, name, now, self._said("Rejected", name)))
                 return Answer(
@@ -174,14 +183,14 @@ class Corrections:
             return correction_post(what.number or 0, replaced, what.text, self._setting, self._clock.now())
 
         def retraction(
-            replaced: Link | None, numbers: list[int], stated: Statement, stands: Sequence[Statement]
+            replaced: Link | None, numbers: list[int], stated: Sequence[Statement], stands: Sequence[Statement]
         ) -> Draft:
             return retraction_post(numbers, replaced, what.text, stated, stands, self._setting, self._clock.now())
 
         return correction, retraction
 
-    def _take_back(self, stored: StoredReplacement, post: Post, replaced: Link | None) -> Draft:
-        return unreplaced_post(stored.what, post.number, replaced, self._setting, self._clock.now())
+    def _take_back(self, stored: StoredReplacement, post: Post, numbers: Sequence[int], replaced: Link | None) -> Draft:
+        return unreplaced_post(stored.what, post.number, numbers, replaced, self._setting, self._clock.now())
 
     def _said(self, what: str, who: str) -> Callable[[str], str]:
         now = self._clock.now()

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from bot.count.judgement import POSTED
 from bot.count.statement import Statement
 from bot.database.database import Database, fetch, to_micros
-from bot.entries.corrections_words import Tells
+from bot.entries.corrections_words import Standing, Tells
 from bot.errors import BadInputError
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
@@ -31,8 +31,8 @@ from bot.wording.draft import Draft, Link, address_of
 Make = Callable[[Link | None], Draft]
 """Makes the post of one channel, which replaces the post at the link; None: nobody knows whether, or where, it is."""
 
-MakeRetraction = Callable[[Link | None, list[int], Statement, Sequence[Statement]], Draft]
-"""Makes the post that retracts a statement, which was posted under these numbers; with what then stands of its figures."""
+MakeRetraction = Callable[[Link | None, list[int], Sequence[Statement], Sequence[Statement]], Draft]
+"""Makes the post that retracts statements, which were posted under these numbers; with what then stands of their figures."""
 
 _UNSENT = (State.PENDING, State.AWAITING)
 
@@ -71,7 +71,7 @@ class Replaced(Struct, frozen=True):
     before: tuple[str | None, ...] = ()
     """What is replaced or dropped, each once, as it was posted; None: its words were not made yet."""
     statements: tuple[int, ...] = ()
-    """The entries that were taken back."""
+    """What was taken back."""
     numbers: tuple[int, ...] = ()
     """Of the posts in their channels that were taken back, in order."""
 
@@ -100,7 +100,7 @@ class ReplacingPosts(Family):
     )
 
     def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
-        """Mark the post that it replaces; once an entry is retracted, its other posts and what had corrected them as well."""
+        """Mark the post that it replaces; of a retraction also what else it retracts, and what had corrected any of it."""
         wake = super().sent(connection, post, message, now)
         for other in retracted_with(connection, post):
             marked = update_earlier(connection, replace(post, about=other), message, "Retracted", now, urgent=True)
@@ -109,18 +109,22 @@ class ReplacingPosts(Family):
 
 
 def retracted_with(connection: sqlite3.Connection, retraction: Post) -> list[int]:
-    """Return the rows of the other posts of the entry that this post retracts, and of what had corrected any of them.
+    """Return the rows of the other posts that this one retracts, and of what had corrected any of them.
 
-    In its channel, oldest first.
+    They are of the same statement, or of one of the same entry that was taken back with it. In its channel, oldest first.
     """
     if retraction.kind != "retraction":
         return []
     rows = fetch(
         connection,
-        """WITH RECURSIVE ours (id) AS (
-             SELECT other.post FROM statement_posts p JOIN statement_posts other ON other.statement = p.statement
-               JOIN outbox o ON o.id = other.post AND o.channel = ?2
+        """WITH RECURSIVE taken_back (statement) AS (
+             SELECT statement FROM statement_posts WHERE post = ?1
+             UNION SELECT t.id FROM statement_posts p JOIN statements s ON s.id = p.statement
+               JOIN statements t ON t.entry = s.entry AND t.retracted_at = s.retracted_at
              WHERE p.post = ?1
+           ), ours (id) AS (
+             SELECT p.post FROM taken_back b JOIN statement_posts p ON p.statement = b.statement
+               JOIN outbox o ON o.id = p.post AND o.channel = ?2
              UNION SELECT c.id FROM ours w
                JOIN outbox c ON c.about = w.id AND c.action = 'post' AND c.kind IN ('correction', 'retraction')
              WHERE c.kind = 'correction'
@@ -199,15 +203,22 @@ class CorrectionStore:
         )
         return tuple(Statement.model_validate_json(body) for _, body in rows)
 
-    async def posted_with(self, server: int, number: int) -> tuple[int, ...]:
-        """Return the numbers of the other posts that came of the same statement, and are retracted with that one."""
+    async def rest_of(self, server: int, number: int) -> tuple[int, tuple[Standing, ...]]:
+        """Return the entry that a post came of, and what counts of it beside what the post tells; (0, ()): nothing does."""
         rows = await self._database.rows(
-            """SELECT DISTINCT other.number FROM statement_posts p JOIN statement_posts other ON other.statement = p.statement
-                 JOIN outbox o ON o.id = other.post AND o.state = 'sent'
-               WHERE p.server = ? AND p.number = ? AND other.number <> p.number ORDER BY other.number""",
+            """SELECT DISTINCT t.id, t.entry, t.body,
+                 (SELECT json_group_array(DISTINCT other.number) FROM statement_posts other JOIN outbox o ON o.id = other.post
+                  WHERE other.statement = t.id AND o.state NOT IN ('superseded', 'dropped', 'failed'))
+               FROM statement_posts p JOIN statements s ON s.id = p.statement
+                 JOIN statements t ON t.entry = s.entry AND t.id <> s.id AND t.retracted_at IS NULL
+               WHERE p.server = ? AND p.number = ? AND s.retracted_at IS NULL ORDER BY t.id""",
             (server, number),
         )
-        return tuple(number for (number,) in rows)
+        rest = [
+            Standing(Statement.model_validate_json(body), tuple(sorted(json.loads(numbers))))
+            for _, _, body, numbers in rows
+        ]
+        return (rows[0][1], tuple(rest)) if rows else (0, ())
 
     def correct_in(
         self, connection: sqlite3.Connection, server: int, number: int, make: Make, audit: AuditRow
@@ -240,13 +251,15 @@ class CorrectionStore:
         make: MakeRetraction,
         audit: AuditRow,
     ) -> Replaced:
-        """Take back the entry that post `number` came of: it counts no more, and its posts are replaced or never sent.
+        """Take back what post `number` tells: it counts no more, and its posts are replaced or never sent.
+
+        What else was entered with it stands.
 
         Raises:
             BadInputError: no entry of that newsroom was posted as `number`, or it has been taken back.
 
         """
-        return self.take_back(connection, server, _statement(connection, server, number), make, audit)
+        return self.take_back(connection, server, [_statement(connection, server, number)], make, audit)
 
     def retract_entry(
         self,
@@ -256,7 +269,7 @@ class CorrectionStore:
         make: MakeRetraction,
         audit: AuditRow,
     ) -> Replaced:
-        """Take back all statements of an entry.
+        """Take back all that counts of an entry.
 
         Raises:
             BadInputError: there is no such entry, or nothing of it counts any more.
@@ -271,51 +284,44 @@ class CorrectionStore:
         if not statements:
             said = "has already been retracted" if rows[0][0] == "entered" else f"is {rows[0][0]}"
             raise BadInputError(f"entry {entry} {said}")
-        done = [self.take_back(connection, server, one, make, audit) for (one,) in statements]
-        return Replaced(
-            joined_messages(*(one.wake for one in done)),
-            max(one.channels for one in done),
-            sum(one.dropped for one in done),
-            max(one.unfound for one in done),
-            sum(one.late for one in done),
-            tuple(post for one in done for post in one.posts),
-            tuple(key for one in done for key in one.made),
-            tuple(dict.fromkeys(content for one in done for content in one.before)),
-            tuple(key for one in done for key in one.statements),
-            tuple(sorted({number for one in done for number in one.numbers})),
-        )
+        return self.take_back(connection, server, [one for (one,) in statements], make, audit)
 
     def take_back(
         self,
         connection: sqlite3.Connection,
         server: int,
-        statement: int,
+        statements: Sequence[int],
         make: MakeRetraction,
         audit: AuditRow,
     ) -> Replaced:
-        """Take back an entry by its id."""
-        rows = _rows(connection, "id IN (SELECT post FROM statement_posts WHERE statement = ?)", statement)
+        """Take back statements by their ids, with one post in each channel that has any of theirs."""
+        rows = _rows(
+            connection,
+            "id IN (SELECT post FROM statement_posts WHERE statement IN (SELECT value FROM json_each(?)))",
+            json.dumps(statements),
+        )
         sent, unknown, unsent = _sorted(rows)
         unsent += _sorted(_corrections(connection, server, rows))[2]
         said = self._drop(connection, unsent, Decision("taken back", audit.who, audit.at))
-        _take_back(connection, server, statement, audit)
+        for one in statements:
+            _take_back(connection, server, one, audit)
 
         def also(agreeing: Sequence[tuple[str, datetime]]) -> str:
             return also_said(agreeing, self._kinds.setting, audit.at)
 
-        said = joined_messages(said, to_wake(take_off(connection, statement, also, self._database.micros())))
+        for one in statements:
+            said = joined_messages(said, to_wake(take_off(connection, one, also, self._database.micros())))
         newest = list({row.channel: row for row in sent}.values())
         numbers = sorted({row.number for row in [*sent, *unknown]})
-        ((body,),) = fetch(connection, "SELECT body FROM statements WHERE id = ?", (statement,))
-        stated = Statement.model_validate_json(body)
-        stands = _stands(connection, server, statement, stated)
+        stated = [_stated(connection, one) for one in statements]
+        stands = [one for said_before in stated for one in _stands(connection, server, said_before)]
         replaced = self._replace(
             connection, server, [*newest, *unknown], lambda link: make(link, numbers, stated, stands), audit,
             [*sent, *unknown, *unsent],
         )  # fmt: skip
         return replace(
             replaced, wake=joined_messages(said, replaced.wake), channels=len(newest), dropped=len(unsent),
-            unfound=_unfound(newest), late=len(unknown), statements=(statement,),
+            unfound=_unfound(newest), late=len(unknown), statements=tuple(statements),
             numbers=tuple(sorted({row.number for row in sent if row.message is not None})),
         )  # fmt: skip
 
@@ -423,7 +429,7 @@ def _corrections(connection: sqlite3.Connection, server: int, rows: Sequence[_Ro
 
 
 def _statement(connection: sqlite3.Connection, server: int, number: int) -> int:
-    """Return the entry that a post came of."""
+    """Return the statement that a post came of."""
     rows = fetch(
         connection,
         """SELECT s.id, s.retracted_at FROM statement_posts p JOIN statements s ON s.id = p.statement
@@ -442,19 +448,22 @@ _MOST_EARLIER = 200
 """Statements of a source that are looked through for what stands."""
 
 
-def _stands(connection: sqlite3.Connection, server: int, statement: int, stated: Statement) -> list[Statement]:
-    """Return what else a source said of the figures that an entry of its had, each with nothing but these, newest first.
+def _stated(connection: sqlite3.Connection, statement: int) -> Statement:
+    ((body,),) = fetch(connection, "SELECT body FROM statements WHERE id = ?", (statement,))
+    return Statement.model_validate_json(body)
 
-    Of each figure the newest that was not taken back, and that came of another entry; no votes of a source with a feed, which
-    has newer ones.
+
+def _stands(connection: sqlite3.Connection, server: int, stated: Statement) -> list[Statement]:
+    """Return what else a source said of the figures that were taken back, each with nothing but these, newest first.
+
+    Of each figure the newest that was not taken back; no votes of a source with a feed, which has newer ones.
     """
     rows = fetch(
         connection,
         """SELECT body FROM statements s
-           WHERE contest = ? AND source = ? AND (server = ? OR server IS NULL) AND retracted_at IS NULL AND id <> ?
-             AND (entry IS NULL OR entry IS NOT (SELECT entry FROM statements WHERE id = ?))
+           WHERE contest = ? AND source = ? AND (server = ? OR server IS NULL) AND retracted_at IS NULL
            ORDER BY as_of DESC, id DESC LIMIT ?""",
-        (stated.contest, stated.source, server, statement, statement, _MOST_EARLIER),
+        (stated.contest, stated.source, server, _MOST_EARLIER),
     )
     wanted = {name for name in ("margin", "total", "certified") if getattr(stated, name) is not None}
     feed = "SELECT 1 FROM series WHERE contest = ? AND source = ? AND accepted IS NOT NULL LIMIT 1"

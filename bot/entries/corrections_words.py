@@ -51,6 +51,14 @@ class Preview(Struct, frozen=True):
     """Of the posts that would be marked as retracted."""
 
 
+class Standing(Struct, frozen=True):
+    """What stands of an entry of which a part is retracted."""
+
+    said: Statement
+    numbers: tuple[int, ...]
+    """Of its posts; empty: nothing of it was posted."""
+
+
 Tells = Literal["feed", "let through"]
 """A post tells a feed's figures; or those, and the desk let them through."""
 
@@ -61,21 +69,20 @@ _STAYS: Mapping[Tells, str] = {
 }
 
 
-def _stays(number: int | None, tells: Tells | Sequence[Statement], along: Sequence[int], setting: Setting) -> str:
+def _stays(number: int | None, tells: Tells | Sequence[Statement], setting: Setting) -> str:
     """Return what a correction leaves as it is, and the way to change that; nothing where it leaves nothing.
 
-    `number`: of the post whose figures they are; `along`: of the others that are retracted with it.
+    `number`: of the post whose figures they are.
     """
     if isinstance(tells, str):
         return _STAYS[tells]
     if not tells:
         return ""
-    figures = [figure for one in tells if (figure := _figure(one, setting))]
+    figures = [figure for one in tells if (figure := _figures([one], setting))]
     entry = f"the entry{f', {listed(figures)}' if figures else ''}"
-    others = f", which takes {listed([f'#{one}' for one in along])} along," if along else ""
     return (
-        f"This changes only what was posted. Answers and the board still use {entry}: to replace it, retract #{number}"
-        f"{others} and enter {'all of it' if along else 'it'} again."
+        f"This changes only what was posted. Answers and the board still use {entry}: to replace it, retract #{number} "
+        "and enter it again."
     )
 
 
@@ -109,48 +116,73 @@ def played_back(
     second: int | None,
     setting: Setting,
     now: datetime,
-    along: Sequence[int] = (),
+    rest: Sequence[Standing] = (),
 ) -> Answer:
     """Return what `/correct` and `/retract` show before anything is done.
 
     `tells`: whose figures the post tells, or the entries that count and that it came of; `told_by`: its number, of a
     correction that of the post that it corrects. `second`: the desk's channel, where
-    another has to confirm it; None: nobody has to. `along`: the posts that are retracted with `told_by`.
+    another has to confirm it; None: nobody has to. `rest`: what else was entered with what is retracted, and stands.
     """
     correct = what.kind == "correct"
-    head = f"**Correct {what.named} like this?**" if correct else _asks_to_retract(what, preview, tells, setting, now)
+    head = (
+        f"**Correct {what.named} like this?**"
+        if correct
+        else _asks_to_retract(what, preview, tells, rest, setting, now)
+    )
     goes = delivery_words(preview.delivery, setting, now, "The correction" if correct else "The retraction")
     then = (
         f"Someone else on the desk must confirm it in <#{second}>."
         if second
         else stopped(f"You can undo it for two minutes{_undo_posts(preview.delivery)}")
     )
-    stays = _stays(told_by, tells, along, setting) if correct else ""
+    stays = _stays(told_by, tells, setting) if correct else ""
     lines = [head, *_both(what, preview), goes, stays, then]
     buttons = (
         Button("Post correction" if correct else "Retract", f"replace:{key}:post", "primary"),
+        *((Button("Whole entry instead", f"replace:{key}:whole"),) if rest else ()),
         Button("Discard", f"replace:{key}:discard"),
     )
     return Answer("\n".join(line for line in lines if line), (), buttons)
 
 
 def _asks_to_retract(
-    what: Replacement, preview: Preview, tells: Tells | Sequence[Statement], setting: Setting, now: datetime
+    what: Replacement,
+    preview: Preview,
+    tells: Tells | Sequence[Statement],
+    rest: Sequence[Standing],
+    setting: Setting,
+    now: datetime,
 ) -> str:
-    """Return the question, with all the posts of an entry; of one without a post, with what it says."""
+    """Return the question, with all the posts of an entry; of one without a post, with what it says; and what stands."""
     if len(preview.numbers) > 1:
         named = listed([f"#{number}" for number in preview.numbers])
         return f"**Retract {named}?** They came from one entry. Answers will no longer use it."
     said = (
         "" if isinstance(tells, str) or what.entry is None else "; ".join(_in_short(one, setting, now) for one in tells)
     )
-    return f"**Retract {what.named}?** {f'{stopped(capitalised(said))} ' if said else ''}Answers will no longer use it."
+    stands = f" The rest of its entry stands: {_rest(rest, setting)}" if rest else ""
+    return f"**Retract {what.named}?** {f'{stopped(capitalised(said))} ' if said else ''}Answers will no longer use it.{stands}"
+
+
+_MOST_STANDING = 3
+"""Parts of an entry that are named as standing."""
+
+
+def _rest(rest: Sequence[Standing], setting: Setting) -> str:
+    """Return what stands of an entry, with its posts: "Biden +14,101, 4,991,741 votes (#7)."."""
+    each = []
+    for one in rest[:_MOST_STANDING]:
+        posts = f" ({listed([f'#{number}' for number in one.numbers])})" if one.numbers else ""
+        each.append(f"{_figures([one.said], setting) or 'what has no figure'}{posts}")
+    more = f"; {len(rest) - _MOST_STANDING} more" if len(rest) > _MOST_STANDING else ""
+    return stopped(f"{'; '.join(each)}{more}")
 
 
 def _in_short(stated: Statement, setting: Setting, now: datetime) -> str:
     """Return what a statement says, whose it is and as of when: "our reporter: 118 ballots left in Floyd, as of 8:45 a.m."."""
     source = setting.desk.source(stated.source)
-    figure = _figure(stated, setting) or "an entry without figures"
+    figure = _figures([stated], setting) or "an entry without figures"
     return (
         f"{source_name(source) if source else 'nobody'}: {figure}, as of {when(stated.as_of, now, setting.desk.zone)}"
     )
@@ -159,7 +191,11 @@ def _in_short(stated: Statement, setting: Setting, now: datetime) -> str:
 def replace_question(key: int, what: Replacement, preview: Preview, who: str, setting: Setting, now: datetime) -> Draft:
     """Return the question to a second person whether something is corrected or taken back."""
     correct = what.kind == "correct"
-    wants = f"correct {what.named}" if correct else f"retract {what.named}: {stopped(escape(what.text, MOST_TYPED))}"
+    wants = (
+        f"correct {what.named}"
+        if correct
+        else f"retract {_those(preview.numbers, what)}: {stopped(escape(what.text, MOST_TYPED))}"
+    )
     goes = delivery_words(preview.delivery, setting, now, "The correction" if correct else "The retraction")
     lines = [f"**Confirm?** {name_of(who)} wants to {stopped(wants)}", *_both(what, preview, _MOST_SHOWN), goes]
     buttons = (
@@ -191,8 +227,8 @@ def undoable(key: int, words: str, delivery: Delivery, setting: Setting, now: da
     return Answer(f"{words} {till}", (), (Button("Undo", f"replace:{key}:undo"),))
 
 
-def unreplaced_answer(what: Replacement, dropped: int, channels: Sequence[int]) -> str:
-    """Return what pressing Undo answers."""
+def unreplaced_answer(what: Replacement, dropped: int, channels: Sequence[int], numbers: Sequence[int] = ()) -> str:
+    """Return what pressing Undo answers; `numbers`: of the posts that were retracted."""
     it = "correction" if what.kind == "correct" else "retraction"
     parts = ["**Undone.**"]
     if what.kind == "retract":
@@ -200,16 +236,23 @@ def unreplaced_answer(what: Replacement, dropped: int, channels: Sequence[int]) 
     if dropped:
         parts.append(f"{counted(dropped, 'post')} of the {it}, not sent yet, will not be sent.")
     if channels:
-        parts.append(f"In {places(channels)} a post withdraws the {it}, and {what.named} reads as before.")
+        reads = f"{_those(numbers, what)} {'read' if len(numbers) > 1 else 'reads'} as before"
+        parts.append(f"In {places(channels)} a post withdraws the {it}, and {reads}.")
     return " ".join(parts)
 
 
-def unreplaced_post(what: Replacement, number: int, replaced: Link | None, setting: Setting, now: datetime) -> Draft:
-    """Return the post that takes a correction, or a retraction, with this number back; `replaced`: where that is."""
+def unreplaced_post(
+    what: Replacement, number: int, numbers: Sequence[int], replaced: Link | None, setting: Setting, now: datetime
+) -> Draft:
+    """Return the post that takes a correction, or a retraction of the posts `numbers`, with its number back.
+
+    `replaced`: where that is.
+    """
     if what.kind == "correct":
         said = f"**Retraction** of #{number}: we withdraw this correction. {what.named} stands as posted."
         return _post("retraction", said, replaced, setting, now)
-    said = f"**Correction** to #{number}: we retracted {what.named} by mistake. It stands as posted."
+    stand = "They stand" if len(numbers) > 1 else "It stands"
+    said = f"**Correction** to #{number}: we retracted {_those(numbers, what)} by mistake. {stand} as posted."
     return _post("correction", said, replaced, setting, now)
 
 
@@ -222,45 +265,61 @@ def retraction_post(
     numbers: list[int],
     replaced: Link | None,
     why: str,
-    stated: Statement,
+    stated: Sequence[Statement],
     stands: Sequence[Statement],
     setting: Setting,
     now: datetime,
 ) -> Draft:
-    """Return the post that retracts an entry.
+    """Return the post that retracts what was entered.
 
-    `replaced`: where its last post in the channel is, if it is known. `stands`: what its source said of its figures beside it.
+    `replaced`: where its last post in the channel is, if it is known. `stands`: what the sources said of its figures beside it.
     """
-    figure, source = _figure(stated, setting), setting.desk.source(stated.source)
-    name = source_name(source) if source is not None and source.public else ""  # the public may read it
-    said = retraction(numbers, why, f" ({f'{name}: ' if name else ''}{figure})" if figure else "")
-    if stands:
-        at = [f"{_figure(one, setting)}, as of {when(one.as_of, now, setting.desk.zone)}" for one in stands]
+    figures = [
+        f"{f'{name}: ' if name else ''}{said}"
+        for name, ours in _by_source(stated, setting).items()
+        if (said := _figures(ours, setting))
+    ]
+    said = retraction(numbers, why, f" ({'; '.join(figures)})" if figures else "")
+    for name, theirs in _by_source(stands, setting).items():
+        at = [f"{_figures([one], setting)}, as of {when(one.as_of, now, setting.desk.zone)}" for one in theirs]
         said += stopped(f" On record{f' from {name}' if name else ''}: {'; '.join(at)}")
     return _post("retraction", said, replaced, setting, now)
 
 
-def _figure(stated: Statement, setting: Setting) -> str:
-    """Return the figures of an entry, or in short what else it says: "Biden +14,101"; empty where that is not short."""
+def _by_source(said: Sequence[Statement], setting: Setting) -> dict[str, list[Statement]]:
+    """Return statements by their sources' names; by none where the public may not read whose they are."""
+    found: dict[str, list[Statement]] = {}
+    for one in said:
+        source = setting.desk.source(one.source)
+        found.setdefault(source_name(source) if source is not None and source.public else "", []).append(one)
+    return found
+
+
+def _figures(stated: Sequence[Statement], setting: Setting) -> str:
+    """Return the figures of what was entered, or in short what else it says: "Biden +14,101, 4,991,741 votes".
+
+    Empty where that is not short.
+    """
+    each = [figure for one in stated for figure in enumerate(_each_figure(one, setting))]
+    return ", ".join(words for _, words in sorted(each, key=lambda figure: figure[0]) if words)
+
+
+def _each_figure(stated: Statement, setting: Setting) -> tuple[str, ...]:
+    """Return in words each figure that a statement can have, in the order in which they are said; empty: it has it not."""
     contest = setting.desk.contest(stated.contest)
+    total = f"{_about(stated, 'total')}{votes(stated.total)}" if stated.total is not None else ""
     if contest is None:
-        return f"{_about(stated, 'total')}{votes(stated.total)}" if stated.total is not None else ""
+        return (total,)
     told = contest_context(contest, setting, stated.as_of)
-    said = []
+    margin, certified, left = "", "", ""
     if stated.leader is not None and stated.margin is not None:
-        said.append(f"{told.who(stated.leader)} {_about(stated, 'margin')}+{commas(stated.margin)}")
-    if stated.total is not None:
-        said.append(f"{_about(stated, 'total')}{votes(stated.total)}")
+        margin = f"{told.who(stated.leader)} {_about(stated, 'margin')}+{commas(stated.margin)}"
     if stated.certified is not None:
-        count = CertificationCount(*stated.certified)
-        said.append(f"{_about(stated, 'certified')}{certified_phrase(told, count)}")
+        certified = f"{_about(stated, 'certified')}{certified_phrase(told, CertificationCount(*stated.certified))}"
     if stated.outstanding is not None:
-        said.append(f"{_about(stated, 'outstanding')}{left_phrase(told.contest, stated.outstanding)}")
-    if stated.units_certified is not None:
-        said.append(units_phrase(told, stated.units_certified))
-    if stated.call is not None:
-        said.append(call_words(told, stated.call))
-    return ", ".join(said)
+        left = f"{_about(stated, 'outstanding')}{left_phrase(told.contest, stated.outstanding)}"
+    units = units_phrase(told, stated.units_certified) if stated.units_certified is not None else ""
+    return margin, total, certified, left, units, call_words(told, stated.call) if stated.call is not None else ""
 
 
 def _about(stated: Statement, figure: Figure) -> str:
@@ -329,8 +388,9 @@ def _unedited(unfound: int) -> str:
     )
 
 
-def _those(numbers: Sequence[int]) -> str:
-    return listed([f"#{number}" for number in numbers]) or "What was posted"
+def _those(numbers: Sequence[int], what: Replacement | None = None) -> str:
+    """Return posts by their numbers; where none is known, what somebody wanted retracted."""
+    return listed([f"#{number}" for number in numbers]) or (what.named if what else "What was posted")
 
 
 def _late(number: int) -> str:

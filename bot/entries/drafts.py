@@ -268,7 +268,7 @@ class Entering:
         moves = {(piece.leader, piece.margin_change) for piece in entry.pieces if piece.likely and piece.margin_change}
         if len({leader for leader, _ in moves}) == 1:
             return entry
-        standing = await self._standings.margin(self._cards.contest(entry.contest), server)
+        standing = await self._standings.margin(self._cards.contest(entry.contest), server, public_channel=0)
         margin = margin_of(standing.reading.votes) if standing.reading else None
         if margin is None or margin.votes is None or any(abs(votes) >= margin.votes for _, votes in moves):
             return entry
@@ -342,6 +342,7 @@ class Entering:
                 stored.decided_by,
                 in_short(stored.entry, contest, self._setting, now),
                 tuple(numbers),
+                tuple(number for number, gone in numbers.items() if gone and not retracted),
             )
             for stored, numbers, retracted in await self._store.of_user(asker.server, asker.user)
             if (contest := self._setting.desk.contest(stored.entry.contest))

@@ -144,10 +144,10 @@ class EntryStore:
             raise gone()
         return stored_of(row)
 
-    async def of_user(self, server: int, user: int) -> list[tuple[StoredEntry, list[int], bool]]:
+    async def of_user(self, server: int, user: int) -> list[tuple[StoredEntry, dict[int, bool], bool]]:
         """Return somebody's last entries that were more than drafts, newest first.
 
-        Each with its posts' numbers, and whether all that it said was retracted since.
+        Each with its posts (number → whether what it tells was retracted since), and whether all that it said was.
         """
         rows = await self._database.rows(
             f"""{SELECT} WHERE server = ? AND user = ? AND state IN ('asked', 'entered', 'rejected', 'undone')
@@ -157,15 +157,15 @@ class EntryStore:
         found = map(stored_of, rows)
         return [(one, await self._numbers(one.id), await self._retracted(one)) for one in found]
 
-    async def _numbers(self, entry: int) -> list[int]:
+    async def _numbers(self, entry: int) -> dict[int, bool]:
         rows = await self._database.rows(
-            """SELECT DISTINCT p.number FROM statements s JOIN statement_posts p ON p.statement = s.id
-               JOIN outbox o ON o.id = p.post
+            """SELECT DISTINCT p.number, s.retracted_at IS NOT NULL
+               FROM statements s JOIN statement_posts p ON p.statement = s.id JOIN outbox o ON o.id = p.post
                WHERE s.entry = ? AND o.action = 'post' AND o.state NOT IN ('superseded', 'dropped', 'failed')
                ORDER BY 1""",
             (entry,),
         )
-        return [number for (number,) in rows]
+        return {number: bool(retracted) for number, retracted in rows}
 
     async def _retracted(self, stored: StoredEntry) -> bool:
         rows = await self._database.rows("SELECT retracted_at FROM statements WHERE entry = ?", (stored.id,))
@@ -205,7 +205,7 @@ class EntryStore:
         """Return what would become of statements now: the very transaction that takes them in, taken back."""
 
         def work(connection: sqlite3.Connection) -> None:
-            raise _SeenError(_take_in(connection, prepared, server, now, self._database.micros()))
+            raise _SeenError(take_in(connection, prepared, server, now, self._database.micros()))
 
         try:
             await self._database.transact(work)
@@ -235,7 +235,7 @@ class EntryStore:
         who: str,
         now: datetime,
         make: MakeRetraction,
-    ) -> tuple[StoredEntry, list[Replaced]]:
+    ) -> Replaced:
         """Take back all that came of an entry that was entered less than two minutes ago.
 
         Raises:
@@ -243,7 +243,7 @@ class EntryStore:
 
         """
 
-        def work(connection: sqlite3.Connection) -> tuple[StoredEntry, list[Replaced]]:
+        def work(connection: sqlite3.Connection) -> Replaced:
             own(connection, key, server, user, EntryState.ENTERED)
             ((until,),) = fetch(connection, "SELECT undo_until FROM entries WHERE id = ?", (key,))
             if until is None or until < self._database.micros():
@@ -254,10 +254,9 @@ class EntryStore:
             )
             if not statements:
                 raise BadInputError("that has already been retracted")
-            replaced = [
-                self._corrections.take_back(connection, server, statement, make, audit) for (statement,) in statements
-            ]
-            return decide(connection, key, server, EntryState.UNDONE, who, now), replaced
+            replaced = self._corrections.take_back(connection, server, [one for (one,) in statements], make, audit)
+            decide(connection, key, server, EntryState.UNDONE, who, now)
+            return replaced
 
         return await self._database.transact(work)
 
@@ -271,22 +270,12 @@ def enter_in(
     wall: int,
 ) -> Entered:
     """Make statements of an entry, and say that it is entered; return what became of it."""
-    taken = _take_in(connection, prepare(stored), stored.server, now, wall)
+    taken = take_in(connection, prepare(stored), stored.server, now, wall)
     connection.executemany("UPDATE statements SET entry = ? WHERE id = ?", [(stored.id, one.id) for one in taken])
     decided = decide(connection, stored.id, stored.server, EntryState.ENTERED, by, now)
     until = wall + UNDO_MICROS
     connection.execute("UPDATE entries SET undo_until = ? WHERE id = ?", (until, stored.id))
     return Entered(decided, taken, joined_messages(*(one.wake for one in taken)))
-
-
-def _take_in(
-    connection: sqlite3.Connection,
-    prepared: Sequence[Prepared],
-    server: int,
-    now: datetime,
-    wall: int,
-) -> tuple[StatementTaken, ...]:
-    return tuple(take_in(connection, one, server, now, wall) for one in prepared)
 
 
 def _forget_drafts(connection: sqlite3.Connection, server: int, before: datetime) -> None:

@@ -303,6 +303,8 @@ class OwnEntry(Struct, frozen=True):
     """In short, with its contest."""
     posts: tuple[int, ...]
     """The numbers of what was posted of it."""
+    retracted: tuple[int, ...] = ()
+    """Of `posts`: those that were retracted, where the rest stands."""
 
     @property
     def became(self) -> str:
@@ -314,8 +316,10 @@ class OwnEntry(Struct, frozen=True):
 
     def __str__(self) -> str:
         """Return it as a line."""
-        posted = ", ".join(f"#{number}" for number in self.posts) or "not posted"
-        return f"**Entry {self.key}, {self.became}:** {self.what} · {posted}"
+        posted = ", ".join(
+            f"#{number} retracted" if number in self.retracted else f"#{number}" for number in self.posts
+        )
+        return f"**Entry {self.key}, {self.became}:** {self.what} · {posted or 'not posted'}"
 
 
 def mine_answer(rows: Sequence[OwnEntry]) -> Answer:

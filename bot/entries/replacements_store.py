@@ -73,6 +73,8 @@ class Unreplaced(Struct, frozen=True):
     """Posts of it that had not been sent, and are not sent any more."""
     channels: tuple[int, ...] = ()
     """Where it had been, or may have been, posted: there a new post takes it back."""
+    numbers: tuple[int, ...] = ()
+    """Of the posts that it had retracted."""
 
 
 class _SeenError(Exception):
@@ -85,6 +87,9 @@ class _SeenError(Exception):
 
 MakeOf = Callable[[Replacement], tuple[Make, MakeRetraction]]
 """Returns what makes the posts of a correction, and of a retraction."""
+
+MakeBack = Callable[[StoredReplacement, Post, Sequence[int], Link | None], Draft]
+"""Makes the post that takes one back, which retracted the posts of these numbers."""
 
 
 class ReplacementStore:
@@ -247,7 +252,7 @@ class ReplacementStore:
         server: int,
         by: str,
         now: datetime,
-        make: Callable[[StoredReplacement, Post, Link | None], Draft],
+        make: MakeBack,
     ) -> tuple[StoredReplacement, Unreplaced]:
         """Take a correction or a retraction back that was done less than two minutes ago.
 
@@ -268,10 +273,12 @@ class ReplacementStore:
             ((posts, statements),) = fetch(
                 connection, "SELECT posts, statements FROM replacements WHERE id = ?", (key,)
             )
-            for statement in json.loads(statements):
-                _count_again(connection, server, statement, now)
             _decide(connection, stored, ReplacementState.UNDONE, by, now)
-            return stored, self._take_off(connection, stored, json.loads(posts), by, now, make)
+            numbers = _numbers(connection, statements)
+            undone = self._take_off(connection, stored, json.loads(posts), numbers, by, now, make)
+            for statement in json.loads(statements):  # what was retracted together is known until they count again
+                _count_again(connection, server, statement, now)
+            return stored, undone
 
         return await self._database.transact(work)
 
@@ -306,9 +313,10 @@ class ReplacementStore:
         connection: sqlite3.Connection,
         stored: StoredReplacement,
         made: Sequence[int],
+        retracted: Sequence[int],
         by: str,
         now: datetime,
-        make: Callable[[StoredReplacement, Post, Link | None], Draft],
+        make: MakeBack,
     ) -> Unreplaced:
         wall, dropped, wake = self._database.micros(), 0, dict[int, bool]()
         numbers = Numbers(next_numbers(connection))
@@ -324,7 +332,7 @@ class ReplacementStore:
                 continue
             ((message,),) = fetch(connection, "SELECT message FROM outbox WHERE id = ?", (key,))
             there = Link(post.number, address_of(post.server, post.destination, message)) if message else None
-            draft = make(stored, post, there)
+            draft = make(stored, post, retracted, there)
             posts.append(
                 OutboxRow.worded(
                     post.server, post.channel, numbers.number(post.server, draft.headline), draft, now,
@@ -344,7 +352,18 @@ class ReplacementStore:
         add_rows(connection, posts, wall, numbers)
         add_rows(connection, edits, wall)
         channels = tuple(dict.fromkeys(post.channel for post in posts))
-        return Unreplaced(joined_messages(wake, to_wake([*posts, *edits])), dropped, channels)
+        return Unreplaced(joined_messages(wake, to_wake([*posts, *edits])), dropped, channels, tuple(retracted))
+
+
+def _numbers(connection: sqlite3.Connection, statements: str) -> list[int]:
+    """Return the numbers of the posts of statements, whose ids are JSON, that went out."""
+    rows = fetch(
+        connection,
+        """SELECT DISTINCT p.number FROM json_each(?) s JOIN statement_posts p ON p.statement = s.value
+           JOIN outbox o ON o.id = p.post AND o.state IN ('sent', 'sending', 'doubtful') ORDER BY p.number""",
+        (statements,),
+    )
+    return [number for (number,) in rows]
 
 
 def _before(connection: sqlite3.Connection, old: Post, replacing: Post) -> str | None:

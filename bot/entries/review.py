@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from bot.clock import Clock
 from bot.count.statement import Statement
-from bot.entries.corrections_store import Replaced
 from bot.entries.corrections_words import retraction_answer, retraction_post
 from bot.entries.drafts import Asker, EntryCards, refuse_old
 from bot.entries.drafts_store import EntryState, EntryStore, StoredEntry, owned
@@ -12,7 +11,7 @@ from bot.entries.drafts_words import EntryCard
 from bot.entries.review_store import EntryQuestionStore
 from bot.entries.review_words import asked_card, decided_question, entry_question
 from bot.entries.statements_store import Prepared
-from bot.outbox.rows import Wake, joined_messages
+from bot.outbox.rows import Wake
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link
 
@@ -117,21 +116,12 @@ class EntryDecisions:
         """
         now = self._clock.now()
 
-        def make(link: Link | None, numbers: list[int], stated: Statement, stands: Sequence[Statement]) -> Draft:
+        def make(
+            link: Link | None, numbers: list[int], stated: Sequence[Statement], stands: Sequence[Statement]
+        ) -> Draft:
             return retraction_post(numbers, link, "it was entered by mistake", stated, stands, self._setting, now)
 
-        _, replaced = await self._store.undo(key, asker.server, asker.user, asker.name, now, make)
-        return EntryCard(await self._taken_back(asker.server, replaced))
-
-    async def _taken_back(self, server: int, replaced: Sequence[Replaced]) -> str:
-        if replaced:
-            self._wake(joined_messages(*(one.wake for one in replaced)))
-        channels = dict.fromkeys(post.channel for one in replaced for post in one.posts)
-        return retraction_answer(
-            max((one.channels for one in replaced), default=0),
-            sum(one.dropped for one in replaced),
-            max((one.unfound for one in replaced), default=0),
-            sum(one.late for one in replaced),
-            await self._cards.goes_out(server, channels, "The retraction"),
-            sorted({number for one in replaced for number in one.numbers}),
-        )
+        done = await self._store.undo(key, asker.server, asker.user, asker.name, now, make)
+        self._wake(done.wake)
+        goes = await self._cards.goes_out(asker.server, {post.channel for post in done.posts}, "The retraction")
+        return EntryCard(retraction_answer(done.channels, done.dropped, done.unfound, done.late, goes, done.numbers))

@@ -61,7 +61,8 @@ class Statements:
         """
         if statement.entered_by is None:
             statement = statement.model_copy(update={"entered_by": who})
-        self._wake(await self._store.take_in(self.prepared(statement, server, who), server, self._clock.now()))
+        prepared = [self.prepared(one, server, who) for one in statement.apart()]
+        self._wake(await self._store.take_in(prepared, server, self._clock.now()))
 
     def prepared(self, statement: Statement, server: int, who: str, *, pushed: bool = False) -> Prepared:
         """Return what `who` of a server's staff enters, ready to be taken in; `pushed`: nobody has looked at it.
@@ -99,8 +100,9 @@ class Statements:
 
         """
 
-        def ready(server: int) -> Prepared:
-            return self.prepared(statement, server, f"pushed by {statement.source}", pushed=True)
+        def ready(server: int) -> list[Prepared]:
+            who = f"pushed by {statement.source}"
+            return [self.prepared(one, server, who, pushed=True) for one in statement.apart()]
 
         def finish(servers: int) -> Writes:
             return Writes(pushes=[keep(servers)])

@@ -79,21 +79,21 @@ class StatementTaken(Struct, frozen=True):
 class StatementStore(Store):
     """Writes statements with what follows from them; each method is one transaction."""
 
-    async def take_in(self, prepared: Prepared, server: int, now: datetime) -> dict[int, bool]:
-        """Store a statement that a server's staff entered and what follows from it; return channels to wake."""
+    async def take_in(self, prepared: Sequence[Prepared], server: int, now: datetime) -> dict[int, bool]:
+        """Store statements that a server's staff entered and what follows from them; return channels to wake."""
         taken = await self._database.transact(
             lambda connection: take_in(connection, prepared, server, now, self._database.micros())
         )
-        return taken.wake
+        return joined_messages(*(one.wake for one in taken))
 
     async def take_in_for_followers(
-        self, contest: str, prepare: Callable[[int], Prepared], now: datetime, finish: Callable[[int], Writes]
+        self, contest: str, prepare: Callable[[int], Sequence[Prepared]], now: datetime, finish: Callable[[int], Writes]
     ) -> dict[int, bool]:
-        """Store a source's own statement for each server that follows its contest, all or nothing; return channels to wake.
+        """Store a source's own statements for each server that follows their contest, all or nothing; return channels to wake.
 
         Args:
-            contest: the contest that it is of.
-            prepare: makes it ready for a server.
+            contest: the contest that they are of.
+            prepare: makes them ready for a server.
             now: the news clock's time.
             finish: called at the end with the number of servers; what it returns is stored in the same transaction.
 
@@ -107,7 +107,9 @@ class StatementStore(Store):
                 (contest,),
             )
             taken = [
-                take_in(connection, prepare(server), server, now, self._database.micros()) for (server,) in servers
+                one
+                for (server,) in servers
+                for one in take_in(connection, prepare(server), server, now, self._database.micros())
             ]
             write(connection, finish(len(servers)), Numbers({}), self._database.micros())
             return joined_messages(*(one.wake for one in taken))
@@ -116,10 +118,16 @@ class StatementStore(Store):
 
 
 def take_in(
+    connection: sqlite3.Connection, prepared: Sequence[Prepared], server: int, now: datetime, wall: int
+) -> tuple[StatementTaken, ...]:
+    """Store statements and what follows from them, in the transaction under way; `wall`: the wall clock, in microseconds."""
+    know_server(connection, server)
+    return tuple(_take_in(connection, one, server, now, wall) for one in prepared)
+
+
+def _take_in(
     connection: sqlite3.Connection, prepared: Prepared, server: int, now: datetime, wall: int
 ) -> StatementTaken:
-    """Store a statement and what follows from it, in the transaction under way; `wall` is the wall clock, in microseconds."""
-    know_server(connection, server)
     around = _load(connection, prepared.statement, server, prepared.leading, now)
     writes = prepared.decide(around)
     _write(connection, prepared, server, around.statement_id, now)

@@ -34,10 +34,10 @@ class FollowCard:
         self._clock = clock
         self._wake = wake
 
-    async def listed(self, server: int, names: dict[int, str], page: int, *, may_change: bool) -> Answer:
+    async def listed(self, server: int, names: dict[int, str], page: int, here: int, *, may_change: bool) -> Answer:
         """Return a page, from 0, of what channels follow; `names` are those of the channels that who asks sees.
 
-        `may_change`: with a list to change one of them.
+        `here`: the channel that is the first; `may_change`: with a list to change one of them.
         """
         keys = {follow: key for key, follow in (await self._servers.follow_keys(server)).items()}
         public = {one.channel for one in (await self._store.read(server)).channels if one.public}
@@ -50,6 +50,7 @@ class FollowCard:
             for row in await self._servers.following(server)
             if (row.channel, row.contest) in keys and row.channel in names  # not one that came in between
         ]  # fmt: skip
+        rows.sort(key=lambda row: row.channel != here)
         return following_card(rows, page, may_change=may_change)
 
     async def channel(self, server: int, key: int) -> int:

@@ -220,13 +220,14 @@ def _pages(rows: Sequence[FollowedContest]) -> list[list[FollowedContest]]:
 def _line(row: FollowedContest) -> str:
     quiet = f"; quiet from {of_day(row.quiet[0])} to {of_day(row.quiet[1])}" if row.quiet else ""
     public = "; public" if row.public else ""
-    return f"<#{row.channel}>: {_named(row.known, row.contest)}, minimum change {least_said(row.least)}{quiet}{public}"
+    least = f", minimum change {least_said(row.least)}" if row.least is not None else ""
+    return f"<#{row.channel}>: {_named(row.known, row.contest)}{least}{quiet}{public}"
 
 
 def _select(rows: Sequence[FollowedContest]) -> Select:
     named = [(row, row.known.name if row.known else row.contest) for row in rows]
     choices = tuple(Choice(cut(f"#{row.name}: {contest}", 100), str(row.key)) for row, contest in named)
-    return Select("follow:choose", "Change one of them", choices)
+    return Select("follow:choose", "Change one contest", choices)
 
 
 MAY: dict[Role, str] = {

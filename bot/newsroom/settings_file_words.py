@@ -51,7 +51,7 @@ _DONE = {
     "hold withdraw": "withdrew figures", "hold withdraw undo": "withdrawal undone", "pause": "paused all posts",
     "resume": "resumed posts", "schedule add": "added to the schedule", "schedule cancel": "canceled",
     "schedule edit": "changed an event", "schedule move": "moved an event", "share": "shared an answer", "source added": "source added to a post",
-    "source lead": "leading source", "source mute": "muted", "source unmute": "unmuted", "statement": "figures entered",
+    "source lead": "leading source", "source mute": "muted", "source mute why": "said why it is muted", "source unmute": "unmuted", "statement": "figures entered",
     "tally forget": "person forgotten", "unfollow": "channel no longer follows",
 }  # fmt: skip
 """What was done, where the audit's own words are not an editor's."""
@@ -142,7 +142,7 @@ def forget_card(asked_at: int | None) -> Answer:
     if asked_at is None:
         return Answer(
             "**Forget this server?** This deletes everything about it: follows, settings, entries and their "
-            f"pictures, schedule, record of posts, and audit. {stays} To keep a copy, first use **Save settings as a file** "
+            f"pictures, schedule, record of posts, and audit. {stays} To keep a copy, first use **Export settings** "
             "and `/export`.",
             (),
             (Button("Forget", "forget:ask", "danger"), Button("Keep everything", "forget:keep")),

@@ -123,7 +123,7 @@ class Setup:
         used = any(channel.follows for channel in settings.channels)
         match step or ("start" if used else first_step(settings)):
             case "role":
-                card = role_card(settings, self._setting.desk, note)
+                card = role_card(settings, self._setting, self._clock.now(), note)
             case "desk":
                 card = desk_card(settings, editor.lacks, editor.sees, editor.read_by_all, note)
             case "channels":
@@ -137,7 +137,7 @@ class Setup:
                 facts = await self._facts(editor, lacking_where(settings, editor.lacks))
                 card = night_card(settings, facts, self._setting, self._clock.now(), note)
             case _:
-                card = overview(settings, self._setting, editor.lacks, self._clock.now(), note)
+                card = overview(settings, editor.lacks, self._setting.desk, note)
         return card
 
     async def _facts(self, editor: SettingsEditor, lacking: Sequence[str]) -> NightFacts:
@@ -178,8 +178,7 @@ class Setup:
             _refuse_lacking(editor, channel)
         answer = await self._suspensions.set_desk_channel(channel, editor.server, editor.who)
         if back_to is not None:
-            card = await self.public(editor, back_to, on=True)
-            return replace(card, content=f"{answer}\n{card.content}")
+            return await self.public(editor, back_to, on=True)
         return await self.go(editor, "desk", answer)
 
     async def confirm(self, editor: SettingsEditor, *, on: bool) -> Answer:
@@ -291,7 +290,10 @@ class Setup:
         """
         settings = await self._store.read(editor.server)
         if on and settings.desk_channel is None:
-            note = f"**Not public yet.** Choose the desk channel, where posts to <#{channel}> then wait for Publish."
+            note = (
+                f"**First choose a private desk channel.** Posts to <#{channel}> wait there for Publish, beside the "
+                "desk's other questions."
+            )
             return desk_card(settings, editor.lacks, editor.sees, editor.read_by_all, note, channel)
         if on:
             answer = Answer(await self._suspensions.set_public(channel, editor.server, editor.who, public=True))

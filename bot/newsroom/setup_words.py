@@ -56,38 +56,38 @@ def seen_by(settings: ServerSettings, sees: Sees) -> ServerSettings:
     return settings.model_copy(update={"channels": tuple(one for one in settings.channels if sees(one.channel))})
 
 
-def overview(settings: ServerSettings, setting: Setting, lacks: Lacks, now: datetime, note: str = "") -> Answer:
-    """Return everything that is set, what the bot lacks where, a list of channels once there is one, a button to each step."""
-    second = "Entries need a second person to confirm." if settings.two_person else "Entries take effect at once."
+def overview(settings: ServerSettings, lacks: Lacks, desk: Desk, note: str = "") -> Answer:
+    """Return what is set, what the bot lacks where, a list of channels once there is one, a button to each step."""
+    roles = [f"{name.lower()} <@&{role}>" for may, name in _ROLES.items() if (role := settings.role(may))]
+    second = " A second person confirms entries." if settings.two_person else ""
     lines = [
-        "**Setting up Tallydesk.** Stop any time; `/desk setup` picks up here.",
-        f"1. Roles: {'; '.join(f'{name.lower()}, {_role(settings.role(may))}' for may, name in _ROLES.items())}.",
-        f"2. Desk channel: {_channel(settings.desk_channel) or 'none yet'}. {second}",
-        "3. Channels that get posts:" if settings.channels else "3. No channel gets posts yet.",
-        *(f"- {follows_line(channel, setting.desk)}" for channel in settings.channels),
-        f"4. Reminders: {own_said(settings.reminders)}.",
-        "5. Calls that post automatically; server events.",
-        "6. The night: a checklist.",
-        f"Times are in {setting.desk.zone.key}, where it is {clock(now, setting.desk.zone, 'exact')}.",
+        f"1. Roles: {', '.join(roles) or 'none yet'}.",
+        f"2. Desk channel: {_channel(settings.desk_channel) or 'none yet'}.{second}",
+        "3. Channels:" if settings.channels else "3. No channel gets posts yet.",
+        *(_channel_row(channel, desk) for channel in settings.channels),
+        *([f"4. Reminders: {own_said(settings.reminders)}."] if settings.reminders else []),
     ]
     lines += lacking_where(settings, lacks)
     step = first_step(settings)
     buttons = tuple(
         Button(label, f"setup:go:{key}", "primary" if key == step else "secondary") for key, label in _STEPS
     )
-    file = (Button("Save settings as a file", "setup:export"), Button("Forget this server", "forget:first", "danger"))
+    file = (Button("Export settings", "setup:export"), Button("Forget this server", "forget:first", "danger"))
     channel = (Select("setup:where", "Set up a channel", of="channels"),) if settings.channels else ()
     return Answer(_content(note, lines), (), (*buttons, *file), selects=channel)
 
 
-def role_card(settings: ServerSettings, desk: Desk, note: str = "") -> Answer:
+def role_card(settings: ServerSettings, setting: Setting, now: datetime, note: str = "") -> Answer:
     """Return the step of the three roles, and how Discord shows a command to a role."""
     lines = [
         (
             "**Step 1 of 6: roles.** Leave one empty if nobody should have it. Only people who can manage the server "
-            "may set roles; they can do everything."
+            "may set roles; they can do everything. Stop any time; `/desk setup` picks up here."
         ),
-        desk_file_line(desk),
+        (
+            f"{desk_file_line(setting.desk)} Times are in {setting.desk.zone.key}, where it is "
+            f"{clock(now, setting.desk.zone, 'exact')}."
+        ),
         *(f"- {name}, {_role(settings.role(may))}: can {MAY[may]}." for may, name in _ROLES.items()),
         (
             "Discord shows `/desk setup` only to people who can manage the server. To show it to the manager role: Server "
@@ -140,7 +140,7 @@ def desk_card(
     )
     now = f"Now: {_channel(channel)}." if channel else "None is chosen yet, so nobody is asked."
     lines = [
-        *((step, now) if back_to is None else ("Other questions for the desk go there, too. Keep it private.",)),
+        *((step, now) if back_to is None else ()),
         *lack_lines(channel, lacks(channel, False, False) if channel else ()),
         *([_READ_BY_ALL] if channel and read_by_all(channel) else []),
         *([_NOBODY_ELSE] if settings.two_person and settings.desk_role is settings.manager_role is None else []),
@@ -159,7 +159,7 @@ def desk_card(
     )
     ways = _ways("channels", "Next: channels")
     if back_to is not None:
-        ways = (Button("Back to the channel", f"setup:page:{back_to}:0"),)
+        ways = (Button("Back", f"setup:page:{back_to}:0"),)
     return Answer(_content(note, lines), (), (*buttons, *ways), selects=(select,))
 
 
@@ -167,7 +167,7 @@ def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks, note
     """Return the step in which a channel is chosen."""
     lines = [
         "**Step 3 of 6: channels that get posts.** Choose one to set it up.",
-        *(f"- {follows_line(channel, setting.desk)}" for channel in settings.channels),
+        *(_channel_row(channel, setting.desk) for channel in settings.channels),
         *lacking_where(settings, lacks),
     ]
     select = Select("setup:where", "Set up a channel", of="channels")
@@ -232,12 +232,11 @@ def channel_card(
     pages = max(1, -(-len(desk.contests) // A_PAGE))
     page %= pages
     lines = [
-        f"**<#{key}>** {follows_line(channel, desk).partition(' ')[2]}",
+        _follows_line(channel, desk),
         *(_told_lines(channel) if channel.follows else ()),
         *lack_lines(key, lacks(key, has_boards(channel), has_threads(channel), mentions_of(channel))),
-        f"Choose every contest it should follow{'; it stops following those you leave out' if channel.follows else ''}.",
     ]
-    ways: tuple[Button, ...] = (Button("Channels", "setup:go:channels"), Button("Overview", "setup:go:start"))
+    ways: tuple[Button, ...] = (Button("Overview", "setup:go:start"),)
     if pages > 1:
         ways = (Button("More contests", f"setup:page:{key}:{(page + 1) % pages}"), *ways)
     content = "\n".join([note, *lines] if note else lines)
@@ -248,10 +247,11 @@ def channel_card(
 
 def _buttons(channel: ChannelSettings) -> tuple[Button, ...]:
     """Return what can be set of all that a channel follows, if it follows anything, and of the channel itself."""
-    key, board, threads = channel.channel, has_boards(channel), has_threads(channel)
+    key, boards, threads = channel.channel, has_boards(channel), has_threads(channel)
+    board = Button("Remove boards" if boards else "Show boards", f"setup:board:{key}:{'off' if boards else 'on'}")
     of_all = (
         Button("Minimum change, quiet hours", f"setup:least:{key}"),
-        Button("Remove boards" if board else "Show boards", f"setup:board:{key}:{'off' if board else 'on'}"),
+        *((board,) if not channel.public else ()),  # which has none, whatever is set
         Button("Stop using threads" if threads else "Use threads", f"setup:thread:{key}:{'off' if threads else 'on'}"),
     )
     public = Button(
@@ -268,7 +268,7 @@ def _lists(channel: ChannelSettings, desk: Desk, page: int, pages: int) -> tuple
     choices = tuple(Choice(_label(contest), contest.id, contest.id in followed) for contest in listed)
     more = f", page {page + 1} of {pages}" if pages > 1 else ""
     shown = f"{channel.channel}:{page}:{version(channel)}"
-    contests = Select(f"setup:contests:{shown}", f"Contests{more}", choices, least=0, most=len(choices))
+    contests = Select(f"setup:contests:{shown}", f"Contests to follow{more}", choices, least=0, most=len(choices))
     if not channel.follows:
         return (contests,)
     hint = "Mention a role on lead changes"
@@ -312,36 +312,44 @@ def version(channel: ChannelSettings) -> str:
     return ServerSettings(channels=(channel,)).digest
 
 
-def follows_line(channel: ChannelSettings, desk: Desk) -> str:
-    """Return in one line what a channel follows and how, and whether the public reads it."""
-    read = "; public, so each post waits for Publish" if channel.public else ""
+def _channel_row(channel: ChannelSettings, desk: Desk) -> str:
+    """Return a channel of a list, with what it follows, and whether the public reads it."""
+    return f"- <#{channel.channel}>: {_followed(channel, desk) or 'nothing yet'}{'; public' if channel.public else ''}"
+
+
+def _follows_line(channel: ChannelSettings, desk: Desk) -> str:
+    """Return what a channel follows and how, and whether the public reads it."""
+    read = "; public" if channel.public else ""
     if not channel.follows:
-        return f"<#{channel.channel}> follows nothing yet{read}."
-    names = [_name(follow.contest, desk) for follow in channel.follows[:_MOST_NAMED]]
-    more = len(channel.follows) - len(names)
-    named = ", ".join(names) + (f" and {more} more" if more else "")
+        return f"**<#{channel.channel}>** follows nothing yet{read}."
     leasts = leasts_of(channel)
     when = least_said(leasts[0]) if len(leasts) == 1 else "set by contest"
-    boards = "with boards" if has_boards(channel) and not channel.public else "without boards"
     inside = [follow.preferences.thread for follow in channel.follows]
-    threads = ", in threads" if all(inside) else ", some in threads" if any(inside) else ""
-    return f"<#{channel.channel}> follows {named}; minimum change {when}, {boards}{threads}{read}."
+    threads = "; in threads" if all(inside) else "; some in threads" if any(inside) else ""
+    return f"**<#{channel.channel}>** follows {_followed(channel, desk)}; minimum change {when}{threads}{read}."
+
+
+def _followed(channel: ChannelSettings, desk: Desk) -> str:
+    names = [_name(follow.contest, desk) for follow in channel.follows[:_MOST_NAMED]]
+    more = len(channel.follows) - len(names)
+    return ", ".join(names) + (f" and {more} more" if more else "")
 
 
 def _told_lines(channel: ChannelSettings) -> list[str]:
-    """Return the quiet hours of a channel and whom its lead changes mention."""
+    """Return what else is set of a channel: its quiet hours, and whom its lead changes mention."""
     quiets, mentions = quiets_of(channel), mentions_of(channel)
+    said = []
     if len(quiets) > 1:
-        quiet = "Quiet hours are set by contest."
-    elif quiets[0] is None:
-        quiet = "No quiet hours."
-    else:
-        quiet = stopped("Quiet from {} to {}".format(*map(of_day, quiets[0])))
+        said.append("Quiet hours are set by contest.")
+    elif quiets[0] is not None:
+        said.append(stopped("Quiet from {} to {}".format(*map(of_day, quiets[0]))))
     if len(mentions) > 1:
-        mention = "Mentions are set by contest."
-    else:
-        mention = f"Lead changes mention <@&{mentions[0]}>." if mentions[0] else "No mentions."
-    return [f"{quiet} {mention} For one contest alone, use `/following`."]
+        said.append("Mentions are set by contest.")
+    elif mentions[0] is not None:
+        said.append(f"Lead changes mention <@&{mentions[0]}>.")
+    if len(channel.follows) > 1:
+        said.append("For one contest alone, use `/following`.")
+    return [" ".join(said)] if said else []
 
 
 def _name(contest: str, desk: Desk) -> str:
@@ -417,8 +425,6 @@ def alone_card(callers: Sequence[Source], repeated: Sequence[str], note: str = "
 
 def own_said(reminders: Mapping[EventKind, Sequence[int]]) -> str:
     """Return what a newsroom has set of its reminders, for the overview."""
-    if not reminders:
-        return f"{AS_THE_DESK_FILE}, for every kind of event"
     own = "; ".join(f"{KINDS[kind].lower()} {before_said(leads)}" for kind, leads in reminders.items())
     return f"{own}; other kinds {AS_THE_DESK_FILE}" if len(reminders) < len(KINDS) else own
 

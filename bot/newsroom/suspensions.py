@@ -15,7 +15,7 @@ from bot.follows.levels import Sees, sees_everything
 from bot.newsroom.suspensions_words import (
     channel_answer,
     go_out_answer,
-    mute_answer,
+    load_said,
     pause_answer,
     public_answer,
     resume_answer,
@@ -176,22 +176,24 @@ class Suspensions:
             raise BadInputError("the desk file has that source no more")
         return found
 
-    async def mute(self, key: str, server: int, who: str, why: str | None) -> str:
-        """Hold what tells a source's word.
+    async def mute(self, key: str, server: int, who: str) -> str:
+        """Hold what tells a source's word; return what waits, and what is on its way.
 
         Raises:
             BadInputError: the desk file has no such source.
 
         """
-        source, now = self.source(key), self._clock.now()
-        before, load = await self._outbox.suspensions.mute(server, source.id, who, why, now)
-        followed = {row.contest for row in await self._servers.following(server)}
-        desk = self._setting.desk
-        known = [contest for contest in desk.contests if contest.id in followed]
-        leads = [
-            one for one in known if (await with_leading_source(one, server, desk, self._servers)).leads == source.id
-        ]
-        return mute_answer(source, before, leads, load, self._setting, now)
+        return load_said(await self._outbox.suspensions.mute(server, self.source(key).id, who, self._clock.now()))
+
+    async def say_why_muted(self, key: str, server: int, who: str, why: str) -> None:
+        """Keep why a source is muted.
+
+        Raises:
+            BadInputError: it is not muted any more, or somebody said why already; nothing is changed.
+
+        """
+        if not await self._outbox.suspensions.say_why_muted(server, self.source(key).id, who, why, self._clock.now()):
+            raise BadInputError("that source is not muted any more, or someone gave a reason first")
 
     async def unmute(self, key: str, server: int, who: str, why: str | None) -> str:
         """Let what tells a source's word go; it may have left the desk file.

@@ -28,12 +28,12 @@ _MOST_NAME = 80
 def pause_answer(before: SetBy | None, load: PostsWaiting, setting: Setting, now: datetime) -> Answer:
     """Return what `/pause` answers, with the way to let posts go; `before`: since when it was paused already."""
     said = (
-        f"Already paused, since {before.words(setting, now)}.{_also_waits(load)}"
+        f"Already paused, since {before.words(setting, now)}."
         if before
-        else f"**Paused.** Nothing posts in this server.{_also_waits(load)}{_on_its_way(load)}"
+        else "**Paused.** Nothing posts in this server."
     )
-    shows = "**Resume** first shows what would go out, if any post was held back."
-    return Answer(f"{said} {shows}", (), (Button("Resume", "letgo:ask"),))
+    shows = " **Resume** first shows what would go out." if load.waiting else ""
+    return Answer(f"{said}{load_said(load)}{shows}", (), (Button("Resume", "letgo:ask"),))
 
 
 def resume_answer(
@@ -101,23 +101,6 @@ def _goes(number: int) -> str:
     return "This would go out now:" if number == 1 else f"These {number} posts would go out now:"
 
 
-def mute_answer(
-    source: Source, before: SetBy | None, leads: list[Contest], load: PostsWaiting, setting: Setting, now: datetime
-) -> str:
-    """Return what muting a source answers; `leads`: the contests of this server's channels that the source leads."""
-    name = source_name(source)
-    if before:
-        return (
-            f"{capitalised(name)} is already muted, since {before.words(setting, now)}.{_also_waits(load)} To post it "
-            "again, press **Unmute**."
-        )
-    still = " `/margin` still answers." if leads else ""
-    return (
-        f"**Muted.** Posts from {name} wait until you press **Unmute**, and then say what changed since.{still}"
-        f"{_also_waits(load)}{_on_its_way(load)}"
-    )
-
-
 def unmute_answer(
     named: str, before: SetBy | None, load: PostsWaiting, found: Sequence[GoingOut], *, paused: bool
 ) -> str:
@@ -151,18 +134,20 @@ def source_card(
 
     """
     name, led = source_name(source), _contests(list(leads))
-    lines = [
-        note,
-        f"Margin posts on {led} follow **{name}**{', so none go out' if muted else ''}."
-        if led
-        else f"No margin posts here follow **{name}**.",
-        stopped(f"Muted since {muted.words(setting, now)}") if muted else "Not muted.",
-    ]
     tag = source_tag(source)
-    button = Button("Unmute", f"source:unmute:{tag}") if muted else Button("Mute", f"source:mute:{tag}", "danger")
+    if muted:
+        said = f"**Muted: {name},** {stopped(f'since {muted.words(setting, now)}')}"
+        goes = f" No margin posts on {led} go out; answers still use its figures." if led else " Its posts wait."
+        lines = [f"{said}{goes}", note.strip()]
+        why = () if muted.why else (Button("Add a reason", f"source:why:{tag}"),)
+        buttons: tuple[Button, ...] = (Button("Unmute", f"source:unmute:{tag}"), *why)
+    else:
+        follow = f"Margin posts on {led} follow" if led else "No margin posts here follow"
+        lines = [note, f"{follow} **{name}**."]
+        buttons = (Button("Mute", f"source:mute:{tag}", "danger"),)
     choices = tuple(Choice(cut(f"Have posts on {one.name} follow it", 100), one.id) for one in could[:_MOST_CHOICES])
     selects = (Select(f"source:lead:{tag}", "Have posts follow it", choices),) if choices else ()
-    return Answer("\n".join(line for line in lines if line), (), (button,), selects=selects)
+    return Answer("\n".join(line for line in lines if line), (), buttons, selects=selects)
 
 
 _MOST_CHOICES = 25
@@ -222,11 +207,11 @@ def public_answer(
         return f"Posts to <#{channel}> {'no longer wait' if did else 'do not wait'} for Publish.{went}"
     led = _contests(inside)
     never = f" Nothing on {led} posts there: its leading source is for the newsroom only." if led else ""
-    its = ("Its board is", "it") if boards == 1 else ("Its boards are", "they")
-    gone = f" {its[0]} removed while it is public: {its[1]} would change without Publish." if boards else ""
+    its = ("No board", "it") if boards == 1 else ("No boards", "they")
+    gone = f" {its[0]} while public: {its[1]} would change without Publish." if boards else ""
     return (
-        f"<#{channel}> is {'now' if did else 'already'} public: each post to it first shows in the desk channel and waits "
-        f"there for Publish. Answers to commands don't wait: they show what staff enter at once.{gone}{never}"
+        f"**<#{channel}> is {'now' if did else 'already'} public:** the desk channel is asked before each post. "
+        f"Answers there leave out entries that wait or are discarded.{gone}{never}"
     )
 
 
@@ -241,14 +226,10 @@ def _waits(number: int) -> str:
     return f"{counted(number, 'post')} {'waits' if number == 1 else 'wait'}"
 
 
-def _also_waits(load: PostsWaiting) -> str:
-    return f" {_waits(load.waiting)}." if load.waiting else ""
-
-
 def _go_out(found: Sequence[GoingOut], *, numbered: bool = False) -> str:
     """Return what becomes of posts that had to wait: which go out now, and what the others wait for."""
     if not found:
-        return "No posts were held back. `/why` shows small changes that have no post yet."
+        return "No posts were held back."
     now = sum(not one.shown and not one.closed for one in found)
     shown, closed = sum(one.shown and not one.closed for one in found), sum(one.closed for one in found)
     parts = []
@@ -263,7 +244,11 @@ def _go_out(found: Sequence[GoingOut], *, numbered: bool = False) -> str:
     return " ".join(parts)
 
 
-def _on_its_way(load: PostsWaiting) -> str:
-    if not load.under_way:
-        return ""
-    return f" {counted(load.under_way, 'post')} already on the way can't be called back."
+def load_said(load: PostsWaiting) -> str:
+    """Return how many posts wait, and how many can't be called back, after what else is said; nothing where there are none."""
+    under_way = f" {counted(load.under_way, 'post')} already on the way can't be called back." if load.under_way else ""
+    return f"{_also_waits(load)}{under_way}"
+
+
+def _also_waits(load: PostsWaiting) -> str:
+    return f" {_waits(load.waiting)}." if load.waiting else ""

@@ -27,6 +27,23 @@ from bot.outbox.words_store import word
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link, address_of
 
+
+def released(statement: str, channel: str = "?") -> str:
+    """Return SQL that is true of a statement which the public may be answered with, in a channel that it reads.
+
+    False where all its posts there wait for an editor's Publish, or were discarded; true of one that had no post there.
+
+    Args:
+        statement: SQL of its id.
+        channel: SQL of the channel; 0, true of every statement.
+
+    """
+    return f"""NOT EXISTS (
+        SELECT 1 FROM statement_posts p JOIN outbox o ON o.id = p.post
+        WHERE p.statement = {statement} AND o.channel = {channel} AND o.action = 'post' GROUP BY p.statement
+        HAVING min(o.approved_by IS NULL AND o.state IN ('pending', 'awaiting', 'superseded', 'dropped')))"""
+
+
 PressDone = tuple[PressOutcome, dict[int, bool]]
 """What pressing a button did, and channels to wake."""
 
@@ -314,7 +331,7 @@ def ask_to_publish(connection: sqlite3.Connection, post: Post, kinds: Kinds, now
     if worded is None:
         return wake
     connection.execute("UPDATE outbox SET state = ? WHERE id = ?", (moved(post.state, Transition.SHOWN), post.id))
-    return joined_messages(wake, ask(connection, worded, _to_publish(connection, worded, kinds), kinds, now))
+    return joined_messages(wake, ask(connection, worded, _to_publish(worded, kinds), kinds, now))
 
 
 def ask(
@@ -398,7 +415,7 @@ def ask_again(
             (moved(State.PENDING, Transition.MERGED), post.id, post.id),
         )
         awaits = post.state is State.AWAITING
-        question = _to_publish(connection, post, kinds) if awaits else (is_it_there(post, why or "", kinds.setting),)
+        question = _to_publish(post, kinds) if awaits else (is_it_there(post, why or "", kinds.setting),)
         wake = joined_messages(wake, ask(connection, post, question, kinds, now))
     return (len(rows) if wake else 0), wake
 
@@ -455,12 +472,9 @@ def is_it_there(post: Post, why: str, setting: Setting) -> Draft:
     return doubtful_notice(post.id, post.number, post.channel, post.content or "", why, setting)
 
 
-def _to_publish(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> tuple[Draft, ...]:
+def _to_publish(post: Post, kinds: Kinds) -> tuple[Draft, ...]:
     """Return the question to the desk whether to publish a post; the last has the buttons."""
-    return publish_question(
-        post.id, post.number, post.channel, post.content or "", post.embeds or (), kinds.setting,
-        entered=kinds.was_entered(connection, post.id),
-    )  # fmt: skip
+    return publish_question(post.id, post.number, post.channel, post.content or "", post.embeds or (), kinds.setting)
 
 
 def _may_tell(source: str, setting: Setting) -> bool:

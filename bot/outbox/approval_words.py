@@ -45,29 +45,21 @@ class Decision(Struct, frozen=True):
     """Of what is outdated: by what."""
 
 
-_ENTERED = " Answers show it already; Discard stops the post alone. `/retract` takes it out of answers."
-"""What is said beforehand of a post of what was entered."""
-
-
 def publish_question(
-    row: int, number: int, channel: int, content: str, embeds: tuple[Embed, ...], setting: Setting, *,
-    entered: bool = False,
-) -> tuple[Draft, ...]:  # fmt: skip
+    row: int, number: int, channel: int, content: str, embeds: tuple[Embed, ...], setting: Setting
+) -> tuple[Draft, ...]:
     """Return the question whether to publish a post, which shows exactly what would be posted, its number first.
-
-    `entered`: it tells what was entered, which anybody who asks is answered already.
 
     Where that leaves no room for the question it is two posts: the first just what would be posted, and the question.
     """
     buttons = (Button("Publish", f"publish:{row}", "primary"), Button("Discard", f"drop:{row}", "danger"))
     words, _, last = content.rpartition("\n")
     credit = last.removeprefix(f"-# #{number} · ")
-    already = _ENTERED if entered else ""
     if size(content) + _ROOM <= CONTENT:
-        headline = f"**Publish #{number} in <#{channel}>?**{already}\n{words}"
+        headline = f"**Publish #{number} in <#{channel}>?**\n{words}"
         return (Draft("notice", headline, credit, embeds, quiet=False, buttons=buttons, asks=True),)
     shown = Draft("notice", words, credit, embeds)
-    asked = f"**Publish #{number}, just above, in <#{channel}>?**{already}"
+    asked = f"**Publish #{number}, just above, in <#{channel}>?**"
     return (shown, desk_notice(asked, setting, buttons=buttons, asks=True))
 
 
@@ -129,7 +121,7 @@ class PressOutcome(Struct, frozen=True):
     speaking: tuple[int, ...] = ()
     """Posts that wait and name one that was dropped."""
     entered: bool = False
-    """It tells what was entered, which answers show still."""
+    """It tells what was entered, which answers in the newsroom show still."""
 
 
 def outcome_answer(outcome: PressOutcome) -> str:
@@ -150,7 +142,7 @@ def outcome_answer(outcome: PressOutcome) -> str:
         "published": f"**Published.** {number} {then} in {where}.",
         "dropped": f"**Discarded.** {number} will not be posted in {where}"
         + (
-            f". Answers still show it; to take it out of them, use `/retract` for {number}."
+            f". Answers there leave it out; the newsroom's own show it until you use `/retract` for {number}."
             if outcome.entered
             else "; the next post covers its changes."
         ),

@@ -70,21 +70,31 @@ class SuspensionStore:
 
         return await self._database.transact(work)
 
-    async def mute(
-        self, server: int, source: str, who: str, why: str | None, now: datetime
-    ) -> tuple[SetBy | None, PostsWaiting]:
-        """Hold what tells a source's word in a server; return since when it was held already, and what waits."""
+    async def mute(self, server: int, source: str, who: str, now: datetime) -> PostsWaiting:
+        """Hold what tells a source's word in a server, if it is not held already; return what waits."""
 
-        def work(connection: sqlite3.Connection) -> tuple[SetBy | None, PostsWaiting]:
-            before = _muted(connection, server, source)
-            if before is None:
+        def work(connection: sqlite3.Connection) -> PostsWaiting:
+            if _muted(connection, server, source) is None:
                 know_server(connection, server)
                 connection.execute(
-                    "INSERT INTO mutes (server, source, muted_by, muted_at, why) VALUES (?, ?, ?, ?, ?)",
-                    (server, source, who, to_micros(now), why),
+                    "INSERT INTO mutes (server, source, muted_by, muted_at) VALUES (?, ?, ?, ?)",
+                    (server, source, who, to_micros(now)),
                 )
-                _audit(connection, AuditRow(now, server, who, "source mute", why, None, {"source": source}))
-            return before, _load(connection, server, self._kinds, source)
+                _audit(connection, AuditRow(now, server, who, "source mute", None, None, {"source": source}))
+            return _load(connection, server, self._kinds, source)
+
+        return await self._database.transact(work)
+
+    async def say_why_muted(self, server: int, source: str, who: str, why: str, now: datetime) -> bool:
+        """Keep why a source is muted; return False if it is not, or somebody said why already."""
+
+        def work(connection: sqlite3.Connection) -> bool:
+            said = connection.execute(
+                "UPDATE mutes SET why = ? WHERE server = ? AND source = ? AND why IS NULL", (why, server, source)
+            )
+            if said.rowcount:
+                _audit(connection, AuditRow(now, server, who, "source mute why", why, None, {"source": source}))
+            return bool(said.rowcount)
 
         return await self._database.transact(work)
 

@@ -7,12 +7,17 @@ from msgspec import Struct
 
 from bot.count.certification import CertificationCount, SourceCounts, named_by
 from bot.database.database import Store, from_micros, moment, to_micros
+from bot.outbox.approval_store import released
 from bot.outbox.rows import AuditRow
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server
 
 _MOST = 20_000
 """Rows that are read of one contest: more than any state's counties, told a hundred times."""
+
+
+_COUNT_RELEASED = released("certification_counts.statement")
+_UNITS_RELEASED = released("unit_certifications.statement")
 
 
 class ListedBy(Struct, frozen=True):
@@ -38,17 +43,21 @@ class OwnSaid(Struct, frozen=True):
 class CertificationStore(Store):
     """Reads who has certified, and keeps whose calls are repeated."""
 
-    async def listed(self, contest: str, server: int, at: datetime) -> list[ListedBy]:
-        """Return what each source lists by a time, the one heard last first; a name counts until it is taken back."""
-        key = (server, contest, to_micros(at))
+    async def listed(self, contest: str, server: int, at: datetime, public_channel: int = 0) -> list[ListedBy]:
+        """Return what each source lists by a time, the one heard last first; a name counts until it is taken back.
+
+        `public_channel`: as in `StandingStore.statements`.
+        """
+        key = (server, contest, to_micros(at), public_channel)
         counts = await self._database.rows(
-            """SELECT source, as_of, done, of FROM certification_counts
-               WHERE server = ? AND contest = ? AND as_of <= ? ORDER BY as_of, statement""",
+            f"""SELECT source, as_of, done, of FROM certification_counts
+               WHERE server = ? AND contest = ? AND as_of <= ? AND {_COUNT_RELEASED}
+               ORDER BY as_of, statement""",
             key,
         )
         units = await self._database.rows(
-            """SELECT source, statement, as_of, taken_back, unit FROM unit_certifications
-               WHERE server = ? AND contest = ? AND as_of <= ? AND NOT own ORDER BY as_of, statement LIMIT ?""",
+            f"""SELECT source, statement, as_of, taken_back, unit FROM unit_certifications
+               WHERE server = ? AND contest = ? AND as_of <= ? AND {_UNITS_RELEASED} AND NOT own ORDER BY as_of, statement LIMIT ?""",
             (*key, _MOST),
         )
         last = {source: (as_of, CertificationCount(done, of)) for source, as_of, done, of in counts}
@@ -66,22 +75,29 @@ class CertificationStore(Store):
             found.append(ListedBy(source, from_micros(as_of), count, moment(counted_at), named))
         return sorted(found, key=lambda one: one.as_of, reverse=True)
 
-    async def own(self, contest: str, server: int, at: datetime) -> list[OwnSaid]:
-        """Return the last word of each county on its own certification, by a time."""
+    async def own(self, contest: str, server: int, at: datetime, public_channel: int = 0) -> list[OwnSaid]:
+        """Return the last word of each county on its own certification, by a time; see `listed`."""
         rows = await self._database.rows(
-            """SELECT unit, taken_back, source, as_of FROM unit_certifications
-               WHERE server = ? AND contest = ? AND as_of <= ? AND own ORDER BY as_of, statement LIMIT ?""",
-            (server, contest, to_micros(at), _MOST),
+            f"""SELECT unit, taken_back, source, as_of FROM unit_certifications
+               WHERE server = ? AND contest = ? AND as_of <= ? AND {_UNITS_RELEASED} AND own
+               ORDER BY as_of, statement LIMIT ?""",
+            (server, contest, to_micros(at), public_channel, _MOST),
         )
         newest = {row[0]: OwnSaid(row[0], bool(row[1]), row[2], from_micros(row[3])) for row in rows}
         return list(newest.values())
 
-    async def of_unit(self, contest: str, server: int, unit: str, at: datetime) -> list[tuple[OwnSaid, bool]]:
-        """Return the last word of each source on one county by a time, newest first, and whether it is the county's own."""
+    async def of_unit(
+        self, contest: str, server: int, unit: str, at: datetime, public_channel: int = 0
+    ) -> list[tuple[OwnSaid, bool]]:
+        """Return the last word of each source on one county by a time, newest first, and whether it is the county's own.
+
+        See `listed`.
+        """
         rows = await self._database.rows(
-            """SELECT unit, taken_back, source, as_of, own FROM unit_certifications
-               WHERE server = ? AND contest = ? AND unit = ? AND as_of <= ? ORDER BY as_of DESC, statement DESC LIMIT 200""",
-            (server, contest, unit, to_micros(at)),
+            f"""SELECT unit, taken_back, source, as_of, own FROM unit_certifications
+               WHERE server = ? AND contest = ? AND unit = ? AND as_of <= ? AND {_UNITS_RELEASED}
+               ORDER BY as_of DESC, statement DESC LIMIT 200""",
+            (server, contest, unit, to_micros(at), public_channel),
         )
         newest: dict[tuple[str, int], tuple[OwnSaid, bool]] = {}
         for code, back, source, as_of, own in rows:

@@ -9,12 +9,12 @@ from msgspec import Struct
 from bot.events.event import Event, LeadTimes
 from bot.events.moving import move_is_news
 from bot.events.reminder import reminders
-from bot.outbox.outbox_words import Delivery, delivery_words
+from bot.outbox.outbox_words import Delivery, delivery_words, places
 from bot.schedule.reminders_words import KINDS, UNVERIFIED, later_words, moved_sentences, rule_words, what
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button
 from bot.wording.escape import escape, stopped
-from bot.wording.times import clock, date_line, length_between, when
+from bot.wording.times import Suffix, clock, date_line, length_between, when
 
 _MOST_SAID = 600
 """Letters of each thing that is said: twice what a command takes, since what is escaped is longer."""
@@ -55,15 +55,18 @@ def _posts(plan: EventPlan, now: datetime) -> bool:
 
 
 def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> str:
-    """Return an event in full, and the post that goes out when it is saved."""
+    """Return the post that goes out when it is saved; and the event in full, where that is not all that is decided."""
     event, zone = plan.event, setting.desk.zone
+    if plan.what in _POST_SAYS_IT and _posts(plan, now):
+        lines = [_begun(plan, now), *_quoted(plan, now, setting), *_unsaid(plan, now, zone)]
+        return "\n".join(line for line in lines if line)
     question = {"schedule add": "Add this to the schedule?", "schedule cancel": "Cancel this event?"}
     lines = [
         f"**{question.get(plan.what, 'Confirm change:')}**",
         f"**{escape(event.title, _MOST_SAID)}**",
-        f"{in_full(event.wall, event)}{f' to {_hour(event.ends, event)}' if event.ends else ''}",
-        *_later(event),
-        _for_the_desk(event, zone),
+        _from_to(event, now, zone),
+        *_later(event, now, zone),
+        _for_the_desk(event, now, zone),
         f"{KINDS[event.kind]}, {(plan.was or event if plan.what == 'schedule cancel' else event).status}",
         _known("Where", event.place, _MOST_SAID),
         _known("Who", event.who, _MOST_SAID),
@@ -71,13 +74,27 @@ def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> str:
         _known("Source", event.source, _MOST_SAID),
         _known("Link", event.link, _MOST_SAID),
         "" if event.verified else UNVERIFIED,
-        f"Before: {was}" if (was := _was(plan, _MOST_SAID)) else "",
+        f"Before: {was}" if (was := _was(plan, now, zone, _MOST_SAID)) else "",
         _known("Why", plan.why, _MOST_SAID),
         _begun(plan, now),
         _spoken_of(plan, now, zone),
         *_quoted(plan, now, setting),
     ]
     return "\n".join(line for line in lines if line)
+
+
+_POST_SAYS_IT = ("schedule move", "schedule cancel")
+"""Of these the post says what changes, from what to what and why."""
+
+
+def _unsaid(plan: EventPlan, now: datetime, zone: ZoneInfo) -> list[str]:
+    """Return what changes and the post of it leaves out: the date of another day, its end, places later, reminders."""
+    event = plan.event
+    if event.status == "canceled":
+        return []
+    today = event.starts_at.astimezone(zone).date() == now.astimezone(zone).date()
+    at = "" if today and not event.ends else _from_to(event, now, zone)
+    return [at, *_later(event, now, zone), stopped(reminders_at(event, plan.lead_times, now, zone))]
 
 
 def _begun(plan: EventPlan, now: datetime) -> str:
@@ -88,49 +105,70 @@ def _begun(plan: EventPlan, now: datetime) -> str:
 
 
 def _quoted(plan: EventPlan, now: datetime, setting: Setting) -> tuple[str, ...]:
+    """Return the post that goes out, where it goes, and what it waits for."""
     if plan.was is None or not _posts(plan, now):
         return ()
-    goes = delivery_words(plan.delivery, setting, now)
-    return ("This goes out:", f"> {moved_sentences(plan.was, plan.event, now, setting.desk.zone, plan.why)}", goes)
+    delivery, said = plan.delivery, moved_sentences(plan.was, plan.event, now, setting.desk.zone, plan.why)
+    if delivery.now and delivery.now == delivery.channels:
+        return f"**This goes out in {places(delivery.now)}:**", f"> {said}"
+    return "**This goes out:**", f"> {said}", delivery_words(delivery, setting, now)
 
 
 def saved_answer(event: Event, lead_times: LeadTimes, channels: Sequence[int], now: datetime, setting: Setting) -> str:
     """Return that a new event is in the schedule, and when it is spoken of."""
-    plan = EventPlan("schedule add", event, None, lead_times, tuple(channels))
-    return f"**Added:** {what(event)}, {in_full(event.wall, event)}{rule_words(event)}.\n{_spoken_of(plan, now, setting.desk.zone)}"
+    plan, zone = EventPlan("schedule add", event, None, lead_times, tuple(channels)), setting.desk.zone
+    return f"**Added:** {what(event)}, {stopped(_at(event.wall, event, now, zone) + rule_words(event))}\n{_spoken_of(plan, now, zone)}"
 
 
-def in_full(wall: datetime, event: Event) -> str:
-    """Return a wall time of an event with its weekday, date, time and zone: "Wednesday, Nov. 11, 2020, 10:30 a.m. EST"."""
-    zone = ZoneInfo(event.zone)
-    moment = event.moment(wall)
-    return f"{date_line(moment, zone)}, {moment.astimezone(zone).year}, {clock(moment, zone, 'exact')}"
+def time_and_date(moment: datetime, now: datetime, zone: ZoneInfo, suffix: Suffix | None = None) -> str:
+    """Return a time of a list, with its date unless that is today: "10:30 a.m.", "Thursday, Nov. 12, 10:30 a.m."."""
+    local, today = moment.astimezone(zone), now.astimezone(zone).date()
+    if local.date() == today:
+        return clock(moment, zone, suffix)
+    year = "" if local.year == today.year else f", {local.year}"
+    return f"{date_line(moment, zone)}{year}, {clock(moment, zone, suffix)}"
 
 
-def were(before: Event, after: Event, most: int) -> list[str]:
+def were(before: Event, after: Event, now: datetime, zone: ZoneInfo, most: int) -> list[str]:
     """Return what an event was that it is not any more, but for its time: "title: Rally: Sen. Doe", "place: none".
 
-    Each thing is cut to `most` letters.
+    Each thing is cut to `most` letters; `zone` is the desk's.
     """
     changed = [key for key in _SAID if getattr(before, key) != getattr(after, key)]
-    return [f"{_SAID[key]}: {_said(before, key, most) or 'none'}" for key in changed]
+    return [f"{_SAID[key]}: {_said(before, key, now, zone, most) or 'none'}" for key in changed]
 
 
-def _hour(wall: datetime, event: Event) -> str:
-    """Return another wall time of an event: an hour where it is of the same day, else in full."""
-    same = wall.date() == event.wall.date()
-    return clock(event.moment(wall), ZoneInfo(event.zone), "exact") if same else in_full(wall, event)
+def zone_needed(wall: datetime, event: Event, zone: ZoneInfo) -> Suffix | None:
+    """Return what has to follow a wall time of an event: its zone where the desk's clocks show another time then, or show it twice."""
+    local = event.moment(wall).astimezone(zone).replace(tzinfo=None)
+    once = local.replace(tzinfo=zone).utcoffset() == local.replace(tzinfo=zone, fold=1).utcoffset()
+    return None if once and local == wall else "exact"
 
 
-def _later(event: Event) -> list[str]:
-    """Return each place at which it comes later, with its hour in full."""
-    return [f"Later in {escape(one.place, _MOST_SAID)}: {_hour(one.wall, event)}" for one in event.later]
+def _at(wall: datetime, event: Event, now: datetime, zone: ZoneInfo) -> str:
+    """Return a wall time of an event, by its own clocks."""
+    return time_and_date(event.moment(wall), now, ZoneInfo(event.zone), zone_needed(wall, event, zone))
 
 
-def _for_the_desk(event: Event, zone: ZoneInfo) -> str:
+def _hour(wall: datetime, event: Event, now: datetime, zone: ZoneInfo) -> str:
+    """Return another wall time of an event: an hour where it is of the same day."""
+    return _at(wall, event, event.starts_at if wall.date() == event.wall.date() else now, zone)
+
+
+def _from_to(event: Event, now: datetime, zone: ZoneInfo) -> str:
+    ends = f" to {_hour(event.ends, event, now, zone)}" if event.ends else ""
+    return _at(event.wall, event, now, zone) + ends
+
+
+def _later(event: Event, now: datetime, zone: ZoneInfo) -> list[str]:
+    """Return each place at which it comes later, with its hour."""
+    return [f"Later in {escape(one.place, _MOST_SAID)}: {_hour(one.wall, event, now, zone)}" for one in event.later]
+
+
+def _for_the_desk(event: Event, now: datetime, zone: ZoneInfo) -> str:
     if event.starts_at.astimezone(zone).replace(tzinfo=None) == event.wall:
         return ""
-    return f"In newsroom time: {date_line(event.starts_at, zone)}, {stopped(clock(event.starts_at, zone, 'exact'))}"
+    return f"In newsroom time: {stopped(time_and_date(event.starts_at, now, zone, 'exact'))}"
 
 
 def _known(name: str, value: str | None, most: int) -> str:
@@ -142,18 +180,18 @@ def _contest(event: Event, setting: Setting) -> str | None:
     return contest.name if contest else event.contest
 
 
-def _was(plan: EventPlan, most: int) -> str:
+def _was(plan: EventPlan, now: datetime, zone: ZoneInfo, most: int) -> str:
     if plan.was is None or plan.what == "schedule cancel":
         return ""
     was, event = plan.was, plan.event
-    parts = [in_full(was.wall, was)] if (was.wall, was.zone) != (event.wall, event.zone) else []
-    return "; ".join([*parts, *were(was, event, most)])
+    parts = [_at(was.wall, was, now, zone)] if (was.wall, was.zone) != (event.wall, event.zone) else []
+    return "; ".join([*parts, *were(was, event, now, zone, most)])
 
 
-def _said(event: Event, key: str, most: int) -> str:
+def _said(event: Event, key: str, now: datetime, zone: ZoneInfo, most: int) -> str:
     value = getattr(event, key)
     if key == "ends":
-        return _hour(event.ends, event) if event.ends else ""
+        return _hour(event.ends, event, now, zone) if event.ends else ""
     if key == "later":
         return later_words(event, ZoneInfo(event.zone), max(1, most // 30)).removeprefix("later in ")
     return escape(str(value).replace("_", " ") if key == "kind" else str(value), most) if value else ""
@@ -167,9 +205,13 @@ def _spoken_of(plan: EventPlan, now: datetime, zone: ZoneInfo) -> str:
 
 
 def reminders_at(event: Event, lead_times: LeadTimes, now: datetime, zone: ZoneInfo) -> str:
-    """Return when an event is spoken of from now on: "Reminders at 10 a.m., 10:30 a.m."."""
-    times = [when(one.due_at, now, zone) for one in reminders(event, lead_times) if one.due_at > now]
-    return f"Reminders at {', '.join(times[:8])}" if times else "No reminders: their times have passed"
+    """Return when an event is spoken of from now on: "Reminders at 10 a.m., 10:30 a.m."; days where not all are the event's."""
+    due = [one.due_at for one in reminders(event, lead_times) if one.due_at > now]
+    if not due:
+        return "No reminders: their times have passed"
+    alike = {at.astimezone(zone).date() for at in (event.starts_at, *due)}
+    times = [clock(at, zone) if len(alike) == 1 else when(at, now, zone) for at in due[:8]]
+    return f"Reminders at {', '.join(times)}"
 
 
 def told_in(channels: Sequence[int]) -> str:

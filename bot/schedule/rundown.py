@@ -124,7 +124,11 @@ class Rundown:
                 [
                     replace(
                         await self._contest(
-                            contest, server, now, replace(setting, left_out=muted_of(marks, contest.leads))
+                            contest,
+                            server,
+                            now,
+                            replace(setting, left_out=muted_of(marks, contest.leads)),
+                            channel if setting.public else 0,
                         ),
                         mark=marks.get(contest.leads),
                     )
@@ -137,16 +141,20 @@ class Rundown:
             setting,
         )
 
-    async def _contest(self, contest: Contest, server: int, now: datetime, setting: Setting) -> RundownContest:
-        standing = _without(await self._tally.standing.margin(contest, server), setting.left_out)
+    async def _contest(
+        self, contest: Contest, server: int, now: datetime, setting: Setting, public_channel: int
+    ) -> RundownContest:
+        standing = _without(
+            await self._tally.standing.margin(contest, server, public_channel=public_channel), setting.left_out
+        )
         persons = [source.id for source in self._setting.desk.sources if source.person]
-        certified = await self._queries.certified(contest.id, server, now, persons)
+        certified = await self._queries.certified(contest.id, server, now, persons, public_channel)
         if certified and (certified.count.named or not _may_be_told(certified.source, setting)):
             certified = None
         corrected = await self._queries.corrected(contest.id, server)
         statements = [
             said
-            for said in await self._queries.statements(contest.id, server, now)
+            for said in await self._queries.statements(contest.id, server, now, public_channel)
             if _may_be_told(said.source, setting)
         ]
         official = next(

@@ -9,13 +9,12 @@ from msgspec import Struct
 from bot.events.calendar_changes import CalendarChange
 from bot.events.event import Event, LeadTimes
 from bot.events.meant_time import TimeQuestion
-from bot.schedule.planning_words import reminders_at, told_in
-from bot.schedule.reminders_words import KINDS, status_words, what
+from bot.schedule.planning_words import reminders_at, time_and_date, told_in, zone_needed
+from bot.schedule.reminders_words import status_words, what
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button, colour_of
-from bot.wording.escape import capitalised, clean, escape, stopped
+from bot.wording.escape import clean, escape, stopped
 from bot.wording.numbers import counted, spelled
-from bot.wording.times import clock, date_line
 from bot.wording.typed_times import OPEN, moment_label
 
 _MOST_WORDS, _MOST_WHY = 100, 200
@@ -65,9 +64,11 @@ def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> An
     same = looked.events - len(looked.changes)
     embeds = []
     places = {one.channels for one in looked.told.values()}
+    all_new = all(change.what == "new" for change in looked.changes)
     if looked.changes:
         lines = [
-            _line(change, now, zone) + _reminders(change, looked.told, now, zone, apart=len(places) > 1)
+            _line(change, now, zone, mark=not all_new)
+            + _reminders(change, looked.told, now, zone, apart=len(places) > 1)
             for change in looked.changes
         ]
         embeds.append({"description": "\n".join(lines), "color": colour_of("rundown")})
@@ -87,7 +88,9 @@ def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> An
         return Answer(f"**Nothing to add{open_yet}.**{already}", tuple(embeds), _open_buttons(looked.open))
     buttons = (Button(f"Save {len(looked.changes)}", f"import:save:{looked.key}", "primary"),
                Button("Discard", f"import:drop:{looked.key}"))  # fmt: skip
-    head = f"**Add this to the schedule?** {capitalised(spelled(len(looked.changes), 'event'))}, in newsroom time.{already}"
+    number = len(looked.changes)
+    named = f"these {spelled(number, 'event')}" if number > 1 else "this event"
+    head = f"**{'Add' if all_new else 'Save'} {named}?**{already}"
     head += f" Reminders go out in {told_in(*places)}." if len(places) == 1 else ""
     return Answer(head, tuple(embeds), (*buttons, *_open_buttons(looked.open)))
 
@@ -133,10 +136,8 @@ def _asked(words: str, question: TimeQuestion, zone: ZoneInfo) -> str:
     return f"{escape(words, _MOST_WORDS)}\n{why} {' or '.join(choices)}?"
 
 
-def _line(change: CalendarChange, now: datetime, zone: ZoneInfo) -> str:
+def _line(change: CalendarChange, now: datetime, zone: ZoneInfo, *, mark: bool) -> str:
+    """Return an event of the list, by the desk's clocks; `mark`: with what is new of it, since not all are new events."""
     event = change.says
-    local, this_year = event.starts_at.astimezone(zone).year, now.astimezone(zone).year
-    year = "" if local == this_year else f", {local}"
-    at = f"{date_line(event.starts_at, zone)}{year}, {clock(event.starts_at, zone, 'exact')}"
-    kind = "" if event.kind == "other" else f" [{KINDS[event.kind].lower()}]"
-    return f"**{_WHAT[change.what]}:** {at}: {what(event)}{status_words(event)}{kind}"
+    what_of = f"{_WHAT[change.what]}: " if mark else ""
+    return f"**{what_of}{time_and_date(event.starts_at, now, zone, zone_needed(event.wall, event, zone))}** {what(event)}{status_words(event)}"

@@ -102,13 +102,15 @@ def event_changed_answer(
     if before == after and not saved:
         return "No change: the schedule already says that."
     zone = setting.desk.zone
-    if misleads(before, after):
+    goes = delivery_words(delivery, setting, now, "The change")
+    if misleads(before, after) and not (saved and goes):
         said = moved_sentences(before, after, now, zone, None)
     elif after.status == "started":
         said = f"**Under way:** {stopped(what(after) + rule_words(after))}"
-    else:
-        said = f"**Saved:** {what(after)}, {stopped(when(after.starts_at, now, zone) + status_words(after))}"
-    goes = delivery_words(delivery, setting, now, "The change")
+    else:  # its post, if there is one, was shown before Save was pressed
+        did = "Canceled" if after.status == "canceled" else "Saved"
+        known = rule_words(after) if misleads(before, after) else status_words(after)
+        said = f"**{did}:** {what(after)}, {stopped(when(after.starts_at, now, zone) + known)}"
     return f"{said} {goes}" if goes else said
 
 
@@ -159,7 +161,7 @@ def _happened(one: Happened, now: datetime, zone: ZoneInfo) -> str:
         # The sentence says itself what was done: moved, canceled, on again.
         done, detail = moved_sentences(one.before, one.after, now, zone, None), ""
     elif one.before and one.after:
-        changed = were(one.before, one.after, _MOST_WAS)
+        changed = were(one.before, one.after, now, zone, _MOST_WAS)
         detail = f"; before: {'; '.join(changed)}" if changed else ": reminders or channels" if done == "edited" else ""
     why = f" ({escape(one.why, _MOST_SAID)})" if one.why else ""
     return f"{capitalised(when(one.at, now, zone))}, {name_of(one.who)}: {done}{detail}{why}"

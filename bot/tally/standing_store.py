@@ -15,12 +15,19 @@ from bot.count.statement import Statement
 from bot.database.database import Row, Store, from_micros, moment, to_micros
 from bot.events.event import Event
 from bot.follows.follows_store import LeadingSourceChoice, chosen_by
+from bot.outbox.approval_store import released
 from bot.outbox.rows import to_json
 
 TOLD_SERIES = """(SELECT id FROM series WHERE contest = ?1 AND source = ?2 AND accepted IS NOT NULL
   ORDER BY count <> 'election', id DESC LIMIT 1)"""
 """The id of the series that is told of a contest (?1) and source (?2): the election's count where the source has one, else
 its newest other. A feed may have nothing but a recount."""
+
+
+_RELEASED = released("statements.id")
+_CALL_RELEASED = released("c.statement", "?4")
+_RESULTS_RELEASED = released("results_certifications.statement")
+_COUNT_RELEASED = released("certification_counts.statement")
 
 
 class StoredStanding(Struct, frozen=True):
@@ -165,59 +172,65 @@ class StandingStore(Store):
         )
         return [Change.model_validate_json(body) for (body,) in reversed(rows)]
 
-    async def statements(self, contest: str, server: int, at: datetime) -> Sequence[Statement]:
-        """Return the statements of a contest that a server's staff entered, newest first; at most 200."""
+    async def statements(self, contest: str, server: int, at: datetime, public_channel: int = 0) -> Sequence[Statement]:
+        """Return the statements of a contest that a server's staff entered, newest first; at most 200.
+
+        `public_channel`: for whom the public reads that channel; what waits there for Publish, or was discarded, is left out.
+        """
         rows = await self._database.rows(
-            """SELECT body FROM statements WHERE contest = ? AND as_of <= ? AND server = ? AND retracted_at IS NULL
+            f"""SELECT body FROM statements
+               WHERE contest = ? AND as_of <= ? AND server = ? AND retracted_at IS NULL AND {_RELEASED}
                ORDER BY as_of DESC, id DESC LIMIT 200""",
-            (contest, to_micros(at), server),
+            (contest, to_micros(at), server, public_channel),
         )
         return [Statement.model_validate_json(body) for (body,) in rows]
 
-    async def figures(self, contest: str, server: int, at: datetime) -> Sequence[Statement]:
+    async def figures(self, contest: str, server: int, at: datetime, public_channel: int = 0) -> Sequence[Statement]:
         """Return the statements that have a margin or a total, as `statements` does: newest first; at most 100."""
         rows = await self._database.rows(
-            """SELECT body FROM statements
+            f"""SELECT body FROM statements
                WHERE server = ? AND contest = ? AND as_of <= ? AND retracted_at IS NULL
                  AND (json_extract(body, '$.margin') IS NOT NULL OR json_extract(body, '$.total') IS NOT NULL)
+                 AND {_RELEASED}
                ORDER BY as_of DESC, id DESC LIMIT 100""",
-            (server, contest, to_micros(at)),
+            (server, contest, to_micros(at), public_channel),
         )
         return [Statement.model_validate_json(body) for (body,) in rows]
 
-    async def last_moves(self, contest: str, server: int, at: datetime) -> Sequence[Statement]:
+    async def last_moves(self, contest: str, server: int, at: datetime, public_channel: int = 0) -> Sequence[Statement]:
         """Return the last statement of each source that says when its own figures last changed, as `statements` does."""
         rows = await self._database.rows(
-            """SELECT body, max(as_of) FROM statements
+            f"""SELECT body, max(as_of) FROM statements
                WHERE server = ? AND contest = ? AND as_of <= ? AND retracted_at IS NULL
-                 AND json_extract(body, '$.last_updated') IS NOT NULL GROUP BY source""",
-            (server, contest, to_micros(at)),
+                 AND json_extract(body, '$.last_updated') IS NOT NULL AND {_RELEASED} GROUP BY source""",
+            (server, contest, to_micros(at), public_channel),
         )
         return [Statement.model_validate_json(body) for body, _ in rows]
 
     async def certified(
-        self, contest: str, server: int, at: datetime, persons: Collection[str] = ()
+        self, contest: str, server: int, at: datetime, persons: Collection[str] = (), public_channel: int = 0
     ) -> Certified | None:
-        """Return the newest count of certified units that a server knows of, or None.
+        """Return the newest count of certified units that a server knows of, or None; see `statements`.
 
         One of `persons`, or of a source that gave names alone, only where no other is.
         """
         row = await self._database.row(
-            """SELECT source, as_of, done, of, by_name = 2 AS named FROM certification_counts
-               WHERE contest = ? AND as_of <= ? AND server = ?
+            f"""SELECT source, as_of, done, of, by_name = 2 AS named FROM certification_counts
+               WHERE contest = ? AND as_of <= ? AND server = ? AND {_COUNT_RELEASED}
                ORDER BY source IN (SELECT value FROM json_each(?)), named, as_of DESC, statement DESC LIMIT 1""",
-            (contest, to_micros(at), server, to_json(list(persons))),
+            (contest, to_micros(at), server, public_channel, to_json(list(persons))),
         )
         return Certified(row[0], from_micros(row[1]), CertificationCount(row[2], row[3], bool(row[4]))) if row else None
 
-    async def calls(self, contest: str, server: int, at: datetime) -> list[CalledBy]:
-        """Return each caller's last word on a contest by a time, newest first, as a server knows it."""
+    async def calls(self, contest: str, server: int, at: datetime, public_channel: int = 0) -> list[CalledBy]:
+        """Return each caller's last word on a contest by a time, newest first, as a server knows it; see `statements`."""
         rows = await self._database.rows(
-            """SELECT c.source, c.body, c.as_of, (c.server IS NOT NULL AND NOT c.pushed) OR r.server IS NOT NULL FROM calls c
+            f"""SELECT c.source, c.body, c.as_of, (c.server IS NOT NULL AND NOT c.pushed) OR r.server IS NOT NULL FROM calls c
                LEFT JOIN repeated_callers r ON r.server = ?2 AND r.source = c.source
                WHERE c.contest = ?1 AND c.as_of <= ?3 AND (c.server IS NULL OR c.server = ?2)
+                 AND {_CALL_RELEASED}
                ORDER BY c.as_of DESC, c.id DESC LIMIT 500""",
-            (contest, server, to_micros(at)),
+            (contest, server, to_micros(at), public_channel),
         )
         newest: dict[str, CalledBy] = {}
         for source, body, as_of, posted in rows:
@@ -265,12 +278,17 @@ class StandingStore(Store):
         ]  # fmt: skip
         return sorted(found, key=lambda one: one.number, reverse=True)
 
-    async def results_certified(self, contest: str, server: int, at: datetime) -> tuple[str, bool, datetime] | None:
-        """Return the last word by a time on whether a contest's results are certified: (source, taken back, as of)."""
+    async def results_certified(
+        self, contest: str, server: int, at: datetime, public_channel: int = 0
+    ) -> tuple[str, bool, datetime] | None:
+        """Return the last word by a time on whether a contest's results are certified: (source, taken back, as of).
+
+        See `statements`.
+        """
         row = await self._database.row(
-            """SELECT source, taken_back, as_of FROM results_certifications
-               WHERE server = ? AND contest = ? AND as_of <= ? ORDER BY as_of DESC, statement DESC LIMIT 1""",
-            (server, contest, to_micros(at)),
+            f"""SELECT source, taken_back, as_of FROM results_certifications
+               WHERE server = ? AND contest = ? AND as_of <= ? AND {_RESULTS_RELEASED} ORDER BY as_of DESC, statement DESC LIMIT 1""",
+            (server, contest, to_micros(at), public_channel),
         )
         return (row[0], bool(row[1]), from_micros(row[2])) if row else None
 
@@ -308,18 +326,18 @@ _MOST_SAID = 300
 class UnitStore(Store):
     """Answers about what is left and what is certified."""
 
-    async def outstanding(self, contest: str, server: int, at: datetime) -> list[Statement]:
+    async def outstanding(self, contest: str, server: int, at: datetime, public_channel: int = 0) -> list[Statement]:
         """Return what a server's staff entered of ballots left by a time: the newest of each source, units and type.
 
-        The newest first, among the last 300 that say so.
+        The newest first, among the last 300 that say so. `public_channel`: as in `StandingStore.statements`.
         """
         rows = await self._database.rows(
-            """SELECT json_array(json_extract(body, '$.count'), source, json_extract(body, '$.outstanding.units'), json_extract(body, '$.outstanding.type')),
+            f"""SELECT json_array(json_extract(body, '$.count'), source, json_extract(body, '$.outstanding.units'), json_extract(body, '$.outstanding.type')),
                       body
                FROM statements
                WHERE server = ? AND contest = ? AND as_of <= ? AND json_extract(body, '$.outstanding') IS NOT NULL
-                 AND retracted_at IS NULL ORDER BY as_of DESC, id DESC LIMIT ?""",
-            (server, contest, to_micros(at), _MOST_SAID),
+                 AND retracted_at IS NULL AND {_RELEASED} ORDER BY as_of DESC, id DESC LIMIT ?""",
+            (server, contest, to_micros(at), public_channel, _MOST_SAID),
         )
         newest: dict[object, Statement] = {}
         bodies: dict[str, str] = dict(reversed(rows))
@@ -333,11 +351,11 @@ class UnitStore(Store):
         return sorted(newest.values(), key=lambda said: said.as_of, reverse=True)
 
     async def certified(
-        self, contest: str, server: int, at: datetime
+        self, contest: str, server: int, at: datetime, public_channel: int = 0
     ) -> list[tuple[Certified, CertificationCount | None]]:
         """Return each source's newest count of certified units by a time, with its count before.
 
-        The newest first, and last those of sources that gave names alone.
+        The newest first, and last those of sources that gave names alone. `public_channel`: as in `StandingStore.statements`.
         """
         rows = await self._database.rows(
             """SELECT DISTINCT source FROM certification_counts
@@ -347,10 +365,11 @@ class UnitStore(Store):
         found = []
         for (source,) in rows:
             counts = await self._database.rows(
-                """SELECT as_of, done, of, by_name = 2 FROM certification_counts
+                f"""SELECT as_of, done, of, by_name = 2 FROM certification_counts
                    WHERE server = ? AND contest = ? AND source = ? AND as_of <= ?
+                     AND {_COUNT_RELEASED}
                    ORDER BY as_of DESC, statement DESC LIMIT 20""",
-                (server, contest, source, to_micros(at)),
+                (server, contest, source, to_micros(at), public_channel),
             )
             if counts:
                 as_of, done, of, named = counts[0]

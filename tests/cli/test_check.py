@@ -603,7 +603,7 @@ async def test_what_is_stopped_and_waits_is_said_by_server_and_is_not_wrong(news
     await newsroom.follow(COUNT)
     await newsroom.follow(AWAY, server=OTHER_SERVER)
     await newsroom.control.pause(SERVER, "olga\n(81)", None)
-    await newsroom.control.mute("times", OTHER_SERVER, WHO, None)
+    await newsroom.control.mute("times", OTHER_SERVER, WHO)
     await newsroom.take(reading(1000, 500))
     waits = "1 post waits to be sent, the oldest since 2020-11-11T12:00:00+00:00"
     assert await findings(newsroom) == [

@@ -397,8 +397,10 @@ class Room:
     async def mute(self, source: str, why: str = "", who: Person | None = None) -> str:
         """Mute a source by its card; return what is answered."""
         person = who or self.editor
-        form = await person.click(await self.card("source", person, source=source), "Mute")
-        return (await person.submit(form, [why])).content.split("\n")[0]
+        card = await self.card("source > Mute", person, source=source)
+        if why:
+            card = await person.submit(await person.click(card, "Add a reason"), [why])
+        return card.content.split("\n")[0]
 
     async def unmute(self, source: str, why: str = "", who: Person | None = None) -> str:
         """Unmute a source by its card; return what is answered."""

@@ -48,7 +48,12 @@ FORMS: dict[str, tuple[dict[str, Any], list[str]]] = {
 }
 """The commands that open a form, with what is typed into it."""
 
-KEYS_OF_FORMS = {"setup:least:{count}": ["50", ""], "follow:form:1": ["60", ""], "setup:kind": ["30 min"]}
+KEYS_OF_FORMS = {
+    "setup:least:{count}": ["50", ""],
+    "following:least:{count}": ["70", ""],
+    "follow:form:1": ["60", ""],
+    "setup:kind": ["30 min"],
+}
 """The buttons and lists that open one."""
 
 BY_NAME = {

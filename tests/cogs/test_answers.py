@@ -599,6 +599,57 @@ async def test_where_the_public_reads_an_inside_source_beside_is_not_named(room:
         assert word not in whole
 
 
+SAID: dict[str, tuple[dict[str, Any], str]] = {
+    "margin": ({"leader": "biden", "margin": 13999}, "13,999"),
+    "sources": ({"leader": "biden", "margin": 13999}, "13,999"),
+    "since": ({"leader": "biden", "margin": 13999}, "13,999"),
+    "certified": ({"certified": (98, 159)}, "98 of 159"),
+    "margin > Everything known": ({"certified": (98, 159)}, "98 of 159"),
+    "county": ({"certified": (98, 159)}, "98 of 159"),
+    "draft": ({"certified": (98, 159)}, "98 of 159"),
+    "outstanding": ({"leader": "biden", "margin": 13999, "outstanding": {"ballots": 444, "units": ["Floyd"]}}, "444"),
+    "calls": ({"source": "ap", "call": {"says": "called", "candidates": ["biden"]}}, "called Georgia for Biden"),
+}
+
+
+async def waiting(room: Room, said: dict[str, Any]) -> None:
+    """Let a post of what is entered wait for Publish in the channel that the public reads."""
+    await room.follow("ga")
+    await morning(room)
+    if "certified" in said:
+        await say(room, certified=(92, 159))
+    await room.publish()
+    await read_by_the_public(room)
+    room.newsroom.at(60)
+    await say(room, as_of=START + timedelta(minutes=50), **said)
+    await room.publish()
+
+
+@pytest.mark.parametrize("command", SAID)
+async def test_where_the_public_reads_what_was_entered_is_told_once_it_is_published(room: Room, command: str) -> None:
+    await waiting(room, SAID[command][0])
+    public, desk = room.count, room.guild.channel("desk")
+
+    async def tells(channel: Channel) -> bool:
+        room.count = channel
+        answer = await room.card(command, contest="ga", **MORE.get(command, {}))
+        return SAID[command][1] in answer.content + "".join(str(embed.to_dict()) for embed in answer.embeds)
+
+    assert (await tells(public), await tells(desk)) == (False, True)
+    (question,) = [seen for seen in history(desk) if "Publish" in seen.buttons]
+    await room.press(question, "Publish")
+    assert await tells(public)
+
+
+async def test_where_the_public_reads_what_was_discarded_is_left_out(room: Room) -> None:
+    await waiting(room, {"leader": "biden", "margin": 13999})
+    (question,) = [seen for seen in history(room.guild.channel("desk")) if "Publish" in seen.buttons]
+    await room.press(question, "Discard")
+    assert "13,999" not in str((await room.card("margin", contest="ga")).embeds[0].to_dict())
+    room.count = room.guild.channel("desk")
+    assert "13,999" in str((await room.card("margin", contest="ga")).embeds[0].to_dict())
+
+
 async def test_who_may_write_shares_an_answer_once(room: Room) -> None:
     await morning(room)
     answer = await room.card("recount", contest="ga")

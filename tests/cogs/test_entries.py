@@ -345,37 +345,97 @@ async def test_mine_lists_what_came_of_it(told: Room) -> None:
     )
 
 
-async def test_an_entry_with_two_posts_is_retracted_with_both_and_undone_with_both(told: Room) -> None:
+async def two_posts(told: Room) -> tuple[int, int, list[str]]:
+    """Enter a count of counties and a margin as one entry; return the numbers of their posts, and all that is shown then."""
     first = await choose(told, await read(told, "92 of 159 counties have certified."), "source", ["ga-sos"])
     await press(told, first, "Enter")
     card = await read(told, "Biden leads by 14,000 votes. 96 of 159 counties have certified.")
     await press(told, await choose(told, card, "source", ["ga-sos"]), "Enter")
     await told.newsroom.publish()
-    before = [one.content for one in history(told.count)][-2:]
-    numbers = sorted(content.rpartition("-# #")[2].split(" ")[0] for content in before)
-    corrected = await told.card("correct", post=f"#{numbers[0]}", text="95 counties")
-    assert (
-        f"to replace it, retract #{numbers[0]}, which takes #{numbers[1]} along, and enter all of it again."
-        in corrected.content
-    )
-    card = await told.card("retract", post=f"#{numbers[1]}", why="misread")
+    shown = [one.content for one in history(told.count)]
+    numbers = [int(content.rpartition("-# #")[2].split(" ")[0]) for content in shown[-2:]]
+    assert "**Certified so far: 96 of 159" in shown[-2]
+    assert "**Two margins in Georgia:**" in shown[-1]
+    return numbers[0], numbers[1], shown
+
+
+async def test_one_post_of_an_entry_is_retracted_alone_and_the_rest_stands(told: Room) -> None:
+    count, margin, before = await two_posts(told)
+    corrected = await told.card("correct", post=f"#{count}", text="95 counties")
+    assert f"to replace it, retract #{count} and enter it again." in corrected.content
+    card = await told.card("retract", post=f"#{count}", why="the count was misread")
     assert card.content.startswith(
-        f"**Retract #{numbers[0]} and #{numbers[1]}?** They came from one entry. Answers will no longer use it.\nAs posted:\n"
+        f"**Retract #{count}?** Answers will no longer use it. The rest of its entry stands: Biden +14,000 (#{margin}).\n"
     )
-    assert "\n> **Certified so far: 96 of 159 Georgia counties,** up from 92." in card.content
-    assert "\n> **Two margins in Georgia:**" in card.content
+    goes = f"**Retraction:** we retract #{count} (the Secretary of State: 96 of 159 counties certified). The count was misread."
+    assert goes in card.content
+    assert "14,000" not in card.content.partition("This goes out:")[2]
+    done = await told.editor.click(card, "Retract")
+    assert f"#{count} will be marked Retracted, unless it was deleted." in done.content
+    await told.publish()
+    shown = [one.content for one in history(told.count)]
+    assert shown[-3].startswith("**Retracted;")
+    assert shown[-2] == before[-1]
+    assert shown[-1].startswith(goes)
+    assert [one.margin for one in await entered(told) if one.margin] == [14000]
+    assert [one.certified for one in await entered(told) if one.certified] == [(92, 159)]
+    assert f"**Entry 2, entered:** the Secretary of State: Biden ahead by 14,000; 96 of 159 counties certified, as of 7 a.m. · #{count} retracted, #{margin}" in await told.ask("entries")  # fmt: skip
+    await told.press(done, "Undo")
+    await told.publish()
+    assert [one.content for one in history(told.count)][-4:-2] == before[-2:]
+    assert [one.certified for one in await entered(told) if one.certified] == [(92, 159), (96, 159)]
+
+
+async def test_the_other_post_of_an_entry_is_retracted_later_with_its_own_reason(told: Room) -> None:
+    count, margin, _ = await two_posts(told)
+    await told.replace("retract", post=f"#{count}", why="the count was misread")
+    await told.publish()
+    card = await told.card("retract", post=f"#{margin}", why="the margin was, too")
+    assert "The rest of its entry" not in card.content
+    assert list(card.buttons) == ["Retract", "Discard"]
+    await told.editor.click(card, "Retract")
+    await told.publish()
+    shown = [one.content for one in history(told.count)][-4:]
+    assert [content.split(" ")[0] for content in shown] == ["**Retracted;"] * 2 + ["**Retraction:**"] * 2
+    assert "The margin was, too." in shown[1]
+    assert "The count was misread." in shown[0]
+    assert (await told.ask("entries")).split("\n")[1].startswith("**Entry 2, retracted:**")
+
+
+async def test_an_entry_with_two_posts_is_retracted_whole_on_a_press_and_undone_whole(told: Room) -> None:
+    count, margin, before = await two_posts(told)
+    card = await told.card("retract", post=f"#{margin}", why="misread")
+    card = await told.editor.click(card, "Whole entry instead")
+    assert card.content.startswith(
+        f"**Retract #{count} and #{margin}?** They came from one entry. Answers will no longer use it.\n"
+    )
     assert (
-        f"we retract #{numbers[0]} and #{numbers[1]} (the Secretary of State: Biden +14,000, 96 of 159 counties certified). Misread."
+        f"we retract #{count} and #{margin} (the Secretary of State: Biden +14,000, 96 of 159 counties certified). Misread."
         in card.content
     )
     done = await told.editor.click(card, "Retract")
-    assert f"#{numbers[0]} and #{numbers[1]} will be marked Retracted, unless they were deleted." in done.content
+    assert f"#{count} and #{margin} will be marked Retracted, unless they were deleted." in done.content
     await told.publish()
     shown = [one.content for one in history(told.count)][-3:]
     assert [content.split(" ")[0] for content in shown] == ["**Retracted;", "**Retracted;", "**Retraction:**"]
+    assert [one.certified for one in await entered(told)] == [(92, 159)]
     await told.press(done, "Undo")
     await told.publish()
-    assert [one.content for one in history(told.count)][-4:-2] == before
+    assert [one.content for one in history(told.count)][-4:-2] == before[-2:]
+    assert f"we retracted #{count} and #{margin} by mistake. They stand as posted." in history(told.count)[-1].content
+
+
+async def test_undo_of_an_entry_with_two_posts_is_one_post_that_marks_both(told: Room) -> None:
+    first = await choose(told, await read(told, "92 of 159 counties have certified."), "source", ["ga-sos"])
+    await press(told, first, "Enter")
+    card = await read(told, "Biden leads by 14,000 votes. 96 of 159 counties have certified.")
+    done = await press(told, await choose(told, card, "source", ["ga-sos"]), "Enter")
+    await told.publish()
+    await press(told, done, "Undo")
+    await told.publish()
+    shown = [one.content for one in history(told.count)][-3:]
+    assert [content.split(" ")[0] for content in shown] == ["**Retracted;", "**Retracted;", "**Retraction:**"]
+    assert [one.certified for one in await entered(told)] == [(92, 159)]
 
 
 async def test_an_entry_that_was_not_posted_is_retracted_by_its_own_number(told: Room) -> None:

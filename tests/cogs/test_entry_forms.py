@@ -21,9 +21,9 @@ async def test_a_form_is_shown_as_it_will_go_out(told: Room) -> None:
     assert "1. Biden ahead by 14,000; 4,355 ballots left in Clayton" in result.content
     assert "as of 6:40 a.m." in result.content
     await press(told, result, "Enter")
-    (statement,) = await entered(told)
-    assert statement.outstanding is not None
-    assert (statement.margin, statement.outstanding.units) == (14000, ("Clayton",))
+    margin, left = await entered(told)
+    assert left.outstanding is not None
+    assert (margin.margin, left.outstanding.units) == (14000, ("Clayton",))
 
 
 async def test_a_form_that_can_t_be_read_is_answered_and_changes_nothing(told: Room) -> None:

@@ -96,7 +96,7 @@ async def leaks(hidden: Hidden) -> dict[str, list[str]]:
                     seen = await who.slash(room.count, name, **filled(command, room) | _aimed(name))
                 if named := hidden.found_in(*shown(seen)):
                     found[f"{name}, {who.name}"] = named
-        for name, label in (("desk setup", "Save settings as a file"), ("schedule show", "Calendar file")):
+        for name, label in (("desk setup", "Export settings"), ("schedule show", "Calendar file")):
             answer = await hidden.mia.slash(room.count, name)
             answer = await hidden.mia.click(answer, "Overview") if "Overview" in answer.buttons else answer
             if named := hidden.found_in(*shown(await hidden.mia.click(answer, label))):
@@ -115,7 +115,7 @@ async def test_a_command_that_named_it_would_be_found(hidden: Hidden, monkeypatc
         f"{name}, mia"
         for name in (
             "audit",
-            "Save settings as a file",
+            "Export settings",
             "status",
             "export",
             "following",

@@ -202,7 +202,7 @@ async def test_what_a_server_follows_comes_in_pages_each_with_its_list_also_afte
     await many(room)
     shown = await room.card("following")
     lines, choices, ways = shown.content.split("\n")[:-1], listed(shown), [list(shown.buttons)]
-    assert shown.content.endswith("-# Page 1 of 4; 60 in all")
+    assert shown.content.endswith("-# Page 1 of 3; 60 in all")
     await room.restart()
     while "Next" in ways[-1]:
         shown = await press(room, shown, "Next")
@@ -214,9 +214,9 @@ async def test_what_a_server_follows_comes_in_pages_each_with_its_list_also_afte
             [*ways, list(shown.buttons)],
         )
     here = ["Set up this channel", "Minimum change, quiet hours"]
-    assert ways == [[*here, "Next"], *[[*here, "Earlier", "Next"]] * 2, [*here, "Earlier"]]
+    assert ways == [[*here, "Next"], [*here, "Earlier", "Next"], [*here, "Earlier"]]
     assert len(set(lines)) == len(lines) == len(set(choices)) == 60
-    assert "Page 3 of 4" in (await press(room, shown, "Earlier")).content
+    assert "Page 2 of 3" in (await press(room, shown, "Earlier")).content
 
 
 async def test_one_of_a_later_page_is_chosen_and_changed(room: Room) -> None:
@@ -238,7 +238,7 @@ async def test_a_reporter_turns_the_pages_and_has_no_list(room: Room) -> None:
     shown = await room.card("following", room.reporter)
     assert listed(shown) == []
     shown = await press(room, shown, "Next", room.reporter)
-    assert "Page 2 of 4" in shown.content
+    assert "Page 2 of 3" in shown.content
     assert listed(shown) == []
 
 
@@ -261,7 +261,18 @@ async def test_a_channel_is_made_quieter_from_where_it_is(room: Room) -> None:
     await room.follow("ga")
     form = await press(room, await room.card("following"), "Minimum change, quiet hours")
     card = await room.editor.submit(form, ["500", "midnight to 5"])
-    assert "minimum change 500 votes, with boards.\nQuiet from midnight to 5 a.m. No mentions." in card.content
+    assert card.content == (
+        f"**Set.** <#{room.count.id}>: **President**, minimum change 500 votes; quiet from midnight to 5 a.m."
+    )
+    assert list(card.buttons) == ["Set up this channel", "Minimum change, quiet hours"]
+
+
+async def test_the_channel_where_it_is_asked_is_listed_first(room: Room) -> None:
+    later = room.guild.add_channel("later")
+    await room.follow("ga")
+    await room.follow("senate", channel=later)
+    shown = await room.editor.slash(later, "following")
+    assert shown.content.split("\n") == [f"<#{later.id}>: **U.S. Senate**", f"<#{room.count.id}>: **President**"]
 
 
 async def test_a_manager_follows_and_unfollows_from_the_list(room: Room) -> None:

@@ -118,11 +118,11 @@ async def test_a_forum_is_marked_as_public_and_only_that(room: Room, forum: Chan
     desk = room.guild.add_channel("desk")
     await room.set_desk(desk)
     assert await room.set_public(forum, public=True) == (
-        f"<#{forum.id}> is now public: each post to it first shows in the desk channel and waits there for Publish. "
-        "Answers to commands don't wait: they show what staff enter at once."
+        f"**<#{forum.id}> is now public:** the desk channel is asked before each post. "
+        "Answers there leave out entries that wait or are discarded."
     )
     setup = await room.editor.click(await room.card("desk setup"), "Overview")
-    assert f"<#{forum.id}> follows nothing yet; public, so each post waits" in setup.content
+    assert f"- <#{forum.id}>: nothing yet; public" in setup.content
     assert "⚠" not in setup.content
     body = await exported(room)
     await room.set_public(forum, public=False)

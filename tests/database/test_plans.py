@@ -118,7 +118,7 @@ async def test_no_query_of_a_working_day_reads_the_whole_outbox(newsroom: Newsro
     await newsroom.corrections.retract(SERVER, entry, "It was wrong.", WHO)
     await newsroom.publish()
     await newsroom.control.pause(SERVER, WHO, None)
-    await newsroom.control.mute("times", SERVER, WHO, None)
+    await newsroom.control.mute("times", SERVER, WHO)
     await newsroom.take(reading(2000, 1500, 4))
     await newsroom.control.unmute("times", SERVER, WHO, None)
     await newsroom.rooms.newsroom.status.of(SERVER, sees_everything)

@@ -208,7 +208,7 @@ async def test_what_one_server_entered_is_neither_seen_nor_posted_in_another(fol
     later = START + timedelta(hours=1)
     assert await following.queries.statements("ga", OTHER_SERVER, later) == []
     assert await following.queries.certified("ga", OTHER_SERVER, later) is None
-    assert len(await following.queries.statements("ga", SERVER, later)) == 2
+    assert len(await following.queries.statements("ga", SERVER, later)) == 3
 
 
 async def test_each_channel_of_the_server_that_follows_is_told(following: Newsroom) -> None:

@@ -177,6 +177,13 @@ def desk_day() -> Day:
             {"at": _at(32), "does": "correct", "number": 1, "text": "the total is of Monday"},
             {"at": _at(33), "does": "undo", "number": 1},
             {"at": _at(34), "does": "correct", "number": 1, "text": "the total is of Sunday"},
+            _statement(36, "clerk", MAYOR, certified=[3, 3], last_updated=_at(0)),  # two posts...
+            {
+                "at": _at(37),
+                "does": "retract",
+                "number": 16,
+                "text": "it was updated since",
+            },  # ...of which one is wrong
             {"at": _at(80), "does": "check"},
         ],
     )

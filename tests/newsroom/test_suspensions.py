@@ -49,9 +49,7 @@ async def state(newsroom: Newsroom, text: str, minute: float = 2) -> None:
 
 
 async def test_nothing_is_posted_while_paused_and_all_goes_out_merged_afterwards(told: Newsroom) -> None:
-    assert (await told.control.pause(SERVER, WHO, "drill")).content == (
-        "**Paused.** Nothing posts in this server. **Resume** first shows what would go out, if any post was held back."
-    )
+    assert (await told.control.pause(SERVER, WHO, "drill")).content == ("**Paused.** Nothing posts in this server.")
     await told.take(reading(1100, 500, 1), reading(1300, 500, 2), reading(1300, 1400, 3))
     await told.publish()
     assert len(said(told)) == len(said(told, LIVE)) == 1
@@ -79,7 +77,7 @@ async def test_pausing_twice_says_since_when_and_by_whom_and_changes_nothing(tol
     await told.take(reading(1100, 500, 36))
     told.at(60)
     assert (await told.control.pause(SERVER, "ed (82)", None)).content == (
-        "Already paused, since 7:35 a.m. by olga. 2 posts wait. **Resume** first shows what would go out, if any post was held back."
+        "Already paused, since 7:35 a.m. by olga. 2 posts wait. **Resume** first shows what would go out."
     )
     assert [what for _, _, what, _ in await audit(told)] == ["pause"]
 
@@ -114,19 +112,20 @@ async def test_a_server_that_is_not_known_yet_can_pause(newsroom: Newsroom) -> N
 
 
 async def test_what_a_muted_source_says_waits_and_others_post_on(told: Newsroom) -> None:
-    assert await told.control.mute("times", SERVER, WHO, "they are down") == (
-        "**Muted.** Posts from the Times wait until you press **Unmute**, and then say what changed since. "
-        "`/margin` still answers."
-    )
+    assert await told.control.mute("times", SERVER, WHO) == ""
+    await told.control.say_why_muted("times", SERVER, WHO, "they are down")
     await told.take(reading(1100, 500, 1))
     await told.publish()
     assert (len(said(told)), len(said(told, AWAY))) == (1, 2)
-    assert await audit(told) == [(SERVER, WHO, "source mute", "they are down")]
+    assert await audit(told) == [
+        (SERVER, WHO, "source mute", None),
+        (SERVER, WHO, "source mute why", "they are down"),
+    ]
 
 
 async def test_what_waited_for_a_source_goes_out_last_with_new_numbers_and_merged(told: Newsroom) -> None:
     await told.follow(COUNT, contest="senate")
-    await told.control.mute("times", SERVER, WHO, None)
+    await told.control.mute("times", SERVER, WHO)
     await told.take(reading(1100, 500, 1), reading(1200, 500, 2))
     other = {"source": "ga-sos", "contest": "senate", "as_of": START, "last_updated": START}
     await told.take(reading(10, 5, 3, contest="senate"))
@@ -152,7 +151,7 @@ async def test_what_waited_for_a_source_goes_out_last_with_new_numbers_and_merge
 
 
 async def test_after_unmuting_other_sources_name_the_new_number(told: Newsroom) -> None:
-    await told.control.mute("times", SERVER, WHO, None)
+    await told.control.mute("times", SERVER, WHO)
     await told.take(reading(1100, 500, 1))
     await told.control.unmute("times", SERVER, WHO, None)
     await state(told, "600")
@@ -164,7 +163,7 @@ async def test_after_unmuting_other_sources_name_the_new_number(told: Newsroom) 
 async def test_what_confirms_the_desk_still_says_so_after_the_mute(told: Newsroom) -> None:
     await state(told, "600")
     await told.publish()
-    await told.control.mute("times", SERVER, WHO, None)
+    await told.control.mute("times", SERVER, WHO)
     await told.take(reading(1100, 500, 1))
     await told.control.unmute("times", SERVER, WHO, None)
     await told.publish()
@@ -172,7 +171,7 @@ async def test_what_confirms_the_desk_still_says_so_after_the_mute(told: Newsroo
 
 
 async def test_nobody_confirms_a_margin_that_a_mute_keeps_from_the_channel(told: Newsroom) -> None:
-    await told.control.mute("times", SERVER, WHO, None)
+    await told.control.mute("times", SERVER, WHO)
     await told.take(reading(1100, 500, 1))
     await state(told, "600")
     await told.publish()
@@ -183,7 +182,7 @@ async def test_what_was_attempted_keeps_its_row_and_number(told: Newsroom) -> No
     await told.take(reading(1100, 500, 1))
     claimed = await told.outbox.claim(COUNT)
     assert claimed.post is not None
-    answer = await told.control.mute("times", SERVER, WHO, None)
+    answer = await told.control.mute("times", SERVER, WHO)
     assert "1 post already on the way can't be called back" in answer
     await told.control.unmute("times", SERVER, WHO, None)
     await told.publish()
@@ -191,28 +190,38 @@ async def test_what_was_attempted_keeps_its_row_and_number(told: Newsroom) -> No
     assert numbers(told, LIVE) == [1, 3]
 
 
+async def test_a_reason_is_kept_once_and_never_mutes(told: Newsroom) -> None:
+    with pytest.raises(BadInputError, match="not muted any more, or someone gave a reason first"):
+        await told.control.say_why_muted("times", SERVER, WHO, "they are down")
+    assert await audit(told) == []
+    await told.control.mute("times", SERVER, "olga (81)")
+    await told.control.say_why_muted("times", SERVER, WHO, "they are down")
+    with pytest.raises(BadInputError, match="someone gave a reason first"):
+        await told.control.say_why_muted("times", SERVER, WHO, "another")
+    card = await told.control.source_card("times", SERVER, [], [])
+    assert card.content.startswith("**Muted: the Times,** since 7 a.m. by olga: they are down. ")
+
+
 async def test_muting_twice_and_unmuting_what_is_not_muted_say_so(told: Newsroom) -> None:
     told.at(35)
-    await told.control.mute("times", SERVER, "olga (81)", None)
-    assert (await told.control.mute("the Times", SERVER, WHO, None)).startswith(
-        "The Times is already muted, since 7:35 a.m. by olga. To post it again, press **Unmute**."
+    await told.control.mute("times", SERVER, "olga (81)")
+    await told.control.mute("the Times", SERVER, WHO)
+    assert (await told.control.source_card("times", SERVER, [], [])).content == (
+        "**Muted: the Times,** since 7:35 a.m. by olga. Its posts wait."
     )
     assert await told.control.unmute("ga-sos", SERVER, WHO, None) == "The Secretary of State was not muted."
     assert len(await audit(told)) == 1
 
 
 async def test_a_muted_source_that_left_the_desk_file_can_be_unmuted(told: Newsroom) -> None:
-    await told.control_store.mute(SERVER, "gone", WHO, None, START)
-    assert (
-        await told.control.unmute("gone", SERVER, WHO, None)
-        == "**Unmuted.** No posts were held back. `/why` shows small changes that have no post yet."
-    )
+    await told.control_store.mute(SERVER, "gone", WHO, START)
+    assert await told.control.unmute("gone", SERVER, WHO, None) == "**Unmuted.** No posts were held back."
     with pytest.raises(BadInputError, match='no source is called "gone"'):
         await told.control.unmute("gone", SERVER, WHO, None)
 
 
 async def test_unmuting_while_paused_says_that_it_still_waits(told: Newsroom) -> None:
-    await told.control.mute("times", SERVER, WHO, None)
+    await told.control.mute("times", SERVER, WHO)
     await told.control.pause(SERVER, WHO, None)
     await told.take(reading(1100, 500, 1))
     assert await told.control.unmute("times", SERVER, WHO, None) == (
@@ -223,7 +232,7 @@ async def test_unmuting_while_paused_says_that_it_still_waits(told: Newsroom) ->
 
 
 async def test_resuming_leaves_a_muted_source_where_it_is(told: Newsroom) -> None:
-    await told.control.mute("times", SERVER, WHO, None)
+    await told.control.mute("times", SERVER, WHO)
     await told.control.pause(SERVER, WHO, None)
     await told.take(reading(1100, 500, 1))
     assert await told.control.resume(SERVER, WHO, None) == (
@@ -234,14 +243,14 @@ async def test_resuming_leaves_a_muted_source_where_it_is(told: Newsroom) -> Non
 
 
 async def test_a_mute_and_why_it_ended_are_kept(told: Newsroom) -> None:
-    await told.control.mute("times", SERVER, "olga (81)", None)
+    await told.control.mute("times", SERVER, "olga (81)")
     await told.control.unmute("times", SERVER, "ed (82)", "back up")
     ((before,),) = await told.database.rows("SELECT before FROM audit WHERE what = 'source unmute'")
     assert json.loads(before) == {"source": "times", "at": "2020-11-11T12:00:00+00:00", "by": "olga (81)"}
 
 
 async def test_a_server_that_muted_and_paused_can_be_forgotten(told: Newsroom) -> None:
-    await told.control.mute("times", SERVER, WHO, None)
+    await told.control.mute("times", SERVER, WHO)
     await told.control.pause(SERVER, WHO, None)
     await told.desk_store.leave(SERVER, told.clock.now())
     told.at(31 * 24 * 60)

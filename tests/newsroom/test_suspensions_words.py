@@ -18,7 +18,7 @@ def test_the_card_of_a_source_that_leads_many_contests_names_a_few() -> None:
     desk = small_desk()
     answer = source_card(desk.sources[0], SetBy(START, "olga (1)"), contests(53), [], Setting(desk), START).content
     assert size(answer) <= CONTENT
-    assert " and 48 more of what `/following` lists follow **the Times**, so none go out." in answer
+    assert " and 48 more of what `/following` lists go out; answers still use its figures." in answer
 
 
 def test_a_channel_of_many_contests_is_made_public_with_a_few_named() -> None:
@@ -30,7 +30,7 @@ def test_a_channel_of_many_contests_is_made_public_with_a_few_named() -> None:
 def test_few_contests_are_all_named() -> None:
     desk = small_desk()
     answer = source_card(desk.sources[0], None, desk.contests, [], Setting(desk), START).content
-    assert answer == "Margin posts on **President** and **U.S. Senate** follow **the Times**.\nNot muted."
+    assert answer == "Margin posts on **President** and **U.S. Senate** follow **the Times**."
 
 
 def test_many_posts_that_are_shown_anew_are_not_all_named() -> None:

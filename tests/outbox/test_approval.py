@@ -122,22 +122,20 @@ async def test_dropped_it_is_not_posted_and_the_question_says_who_and_when(publi
     assert await public.database.rows("SELECT who FROM audit WHERE what = 'post dropped'") == [(OLGA,)]
 
 
-async def test_of_what_was_entered_the_desk_is_told_that_answers_show_it_and_discard_stops_the_post_alone(
-    public: Newsroom,
-) -> None:
+async def test_of_what_was_entered_the_desk_is_told_at_discard_who_is_answered_with_it_still(public: Newsroom) -> None:
     await state(public, 497, 1)
     await public.publish()
     (question,) = questions(public)
     number = (await public.posts(COUNT))[-1].number
-    already = "Answers show it already; Discard stops the post alone. `/retract` takes it out of answers."
-    assert said(public, DESK) == [f"**Publish #{number} in <#{COUNT}>?** {already}"]
+    assert said(public, DESK) == [f"**Publish #{number} in <#{COUNT}>?**"]
     assert await press(public, "drop", question) == (
         f"**Discarded.** #{number} will not be posted in <#{COUNT}>. "
-        f"Answers still show it; to take it out of them, use `/retract` for #{number}."
+        f"Answers there leave it out; the newsroom's own show it until you use `/retract` for #{number}."
     )
-    assert said(public, DESK) == [f"**#{number} discarded: not posted in <#{COUNT}>.** By olga, 7:01 a.m."]
+    now = public.clock.now()
+    assert [len(await public.queries.figures("ga", SERVER, now, channel)) for channel in (COUNT, 0)] == [0, 1]
     await public.corrections.retract(SERVER, number, "misread", OLGA)
-    assert await public.queries.figures("ga", SERVER, public.clock.now()) == []
+    assert await public.queries.figures("ga", SERVER, now) == []
 
 
 async def test_other_channels_do_not_wait(public: Newsroom) -> None:
@@ -657,7 +655,7 @@ async def test_what_waits_for_publish_of_a_muted_source_stays_until_it_is_unmute
     await public.take(reading(1100, 500, 1))
     await public.publish()
     (question,) = questions(public)
-    await public.control.mute("times", SERVER, OLGA, None)
+    await public.control.mute("times", SERVER, OLGA)
     assert await press(public, "publish", question) == ("#2 waits: its source is muted. Unmute it first (`/source`).")
     await public.control.unmute("times", SERVER, OLGA, None)
     await press(public, "publish", question)
@@ -670,7 +668,7 @@ async def test_what_was_published_before_its_source_was_muted_goes_out_afterward
     (question,) = questions(public)
     await public.control.pause(SERVER, OLGA, None)
     await press(public, "publish", question)
-    await public.control.mute("times", SERVER, OLGA, None)
+    await public.control.mute("times", SERVER, OLGA)
     await public.control.resume(SERVER, OLGA, None)
     await public.control.unmute("times", SERVER, OLGA, None)
     await public.publish()

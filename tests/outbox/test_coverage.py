@@ -229,7 +229,7 @@ class Day:
             case "resume":
                 await control.resume(SERVER, WHO, None)
             case "mute":
-                await control.mute("times", SERVER, WHO, None)
+                await control.mute("times", SERVER, WHO)
             case "unmute":
                 await control.unmute("times", SERVER, WHO, None)
             case "public" | "private":

@@ -73,6 +73,18 @@ def test_different_figures_of_one_time_are_one_statement() -> None:
     assert (statement.entered_by, statement.as_of) == ("ed (1)", AT)
 
 
+def test_what_has_a_post_of_its_own_is_a_statement_of_its_own_with_its_own_words() -> None:
+    made = entry(
+        *read("Biden leads by 14,101. 96 of 159 counties have certified. 118 ballots are left in Floyd.")
+    ).statements("ed (1)")
+    assert [one.words for one in made] == [
+        "96 of 159 counties have certified", "Biden leads by 14,101", "118 ballots are left in Floyd",
+    ]  # fmt: skip
+    assert [(one.certified, one.leader, one.margin, bool(one.outstanding)) for one in made] == [
+        ((96, 159), None, None, False), (None, "biden", 14101, False), (None, None, None, True),
+    ]  # fmt: skip
+
+
 def test_two_of_one_figure_and_two_times_are_statements_of_their_own() -> None:
     two = entry(Piece(leader="biden", margin=14149), Piece(leader="biden", margin=14101)).statements("ed (1)")
     assert [one.margin for one in two] == [14149, 14101]

@@ -141,7 +141,7 @@ async def test_pasted_lines_are_shown_then_saved_once_and_pasted_again_move(room
     text = "10 a.m.: Hearing in Hall County\n3:30: Something\nNo time here"
     answer = await room.files.look_at_text(text, ASKED)
     assert await shown(room) == []
-    assert "One event" in answer.content
+    assert answer.content.startswith("**Add this event?**")
     assert "Hearing in Hall County" in answer.embeds[0]["description"]
     asked, missed = (embed["description"] for embed in answer.embeds[1:])
     assert "**3:30 p.m. EST Wednesday, Nov. 11** or **3:30 a.m. EST Thursday, Nov. 12**?" in asked
@@ -153,6 +153,8 @@ async def test_pasted_lines_are_shown_then_saved_once_and_pasted_again_move(room
     again = await room.files.look_at_text("10 a.m.: Hearing in Hall County", ASKED)
     assert again.content.startswith("**Nothing to add.**")
     later = await room.files.look_at_text("11 a.m.: Hearing in Hall County", ASKED)
+    assert later.content == "**Save this event?**"
+    assert later.embeds[0]["description"] == "**Changed: 11 a.m.** Hearing in Hall County"
     await room.files.save(int(later.buttons[0].key.rsplit(":", 1)[1]), SERVER, WHO)
     assert await shown(room) == [("Hearing in Hall County", "11 11:00", "moved")]
 

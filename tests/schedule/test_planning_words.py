@@ -30,8 +30,8 @@ def test_the_longest_event_is_played_back_whole_with_its_time_and_buttons(letter
     before, after = event(letters[0], "2020-11-12T10:00", 50), event(letters[1], "2020-11-13T10:00", 49)
     said = plan_answer(10**17, EventPlan("schedule edit", after, before, LEAD_TIMES, (10**19,) * 9, why), NOW, SETTING)
     assert said.content.count("\nLater in ") == 49
-    assert "Friday, Nov. 13, 2020, 10 a.m." in said.content
-    assert "Before: Thursday, Nov. 12, 2020, 10 a.m." in said.content
+    assert "Friday, Nov. 13, 10 a.m." in said.content
+    assert "Before: Thursday, Nov. 12, 10 a.m." in said.content
     assert len(said.buttons) == 2
 
 

@@ -259,7 +259,7 @@ async def test_a_list_during_a_hold_says_so_and_claims_no_quiet_night(newsroom: 
 
 async def test_a_list_says_that_a_source_is_muted_and_names_nobody(following: Newsroom) -> None:
     await following.take(reading(1000, 500))
-    await following.control.mute("times", SERVER, "olga (81)", "figures of another count")
+    await following.control.mute("times", SERVER, "olga (81)")
     said = await at_eight(following)
     assert said.startswith("**Wednesday, Nov. 11:** Biden leads in Georgia by 500; source muted.")
     assert "The Times is muted here since 7 a.m." in said
@@ -284,7 +284,7 @@ async def test_a_list_has_nothing_of_a_muted_source_beside_the_one_that_leads(fo
     told = EIGHT - timedelta(minutes=25)
     said = Statement(source="ga-sos", contest="ga", as_of=told, certified=(96, 159), total=4_991_741)
     await following.statements.take_in(said, SERVER, WHO)
-    await following.control.mute("ga-sos", SERVER, WHO, None)
+    await following.control.mute("ga-sos", SERVER, WHO)
     told_at_eight = await at_eight(following)
     assert "500" in told_at_eight
     for word in ("Secretary of State", "96 of 159", "4,991,741"):
@@ -303,3 +303,15 @@ async def test_the_public_does_not_read_of_sources_for_the_newsroom_only(followi
     rows = await following.database.rows("SELECT channel, content || embeds FROM outbox WHERE kind = 'rundown'")
     told = {channel: "92" in words and "reporter" in words for channel, words in rows}
     assert told == {COUNT: False, LIVE: True}
+
+
+async def test_the_public_does_not_read_of_what_waits_for_publish(following: Newsroom) -> None:
+    await following.control.set_desk_channel(19, SERVER, WHO)
+    await following.control.set_public(COUNT, SERVER, WHO, public=True)
+    await following.take(reading(1000, 500))
+    for done in (92, 98):  # the first count is no news: the second waits
+        said = {"source": "ga-sos", "contest": "ga", "as_of": START, "certified": [done, 159], "total": done}
+        await following.statements.take_in(Statement.model_validate(said), SERVER, WHO)
+    await following.publish()
+    told = await at_eight(following)
+    assert ("92 of 159" in told, "98" in told) == (True, False)

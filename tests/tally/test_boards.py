@@ -54,7 +54,7 @@ async def test_a_board_is_posted_and_pinned(boarded: Newsroom) -> None:
 
 
 async def test_a_board_says_that_its_source_is_muted_and_names_nobody(boarded: Newsroom) -> None:
-    await boarded.control.mute("times", SERVER, "olga (81)", "figures of another count")
+    await boarded.control.mute("times", SERVER, "olga (81)")
     await look(boarded)
     assert board(boarded).split("\n")[-2] == "The Times is muted here since 7 a.m."
     await boarded.control.unmute("times", SERVER, "olga (81)", None)
@@ -423,7 +423,7 @@ async def test_a_board_has_nothing_of_a_muted_source_beside_the_one_that_leads(b
     await boarded.take(reading(990, 500, 1, source="ga-sos"))
     await look(boarded)
     assert "Secretary of State" in str(await boarded.database.rows("SELECT embeds FROM outbox WHERE kind = 'board'"))
-    await boarded.control.mute("ga-sos", SERVER, "olga (81)", "figures of another count")
+    await boarded.control.mute("ga-sos", SERVER, "olga (81)")
     await look(boarded)
     assert "Secretary of State" not in await newest(boarded)
 

@@ -139,7 +139,7 @@ async def test_answers_go_by_the_source_that_was_chosen_and_say_who_chose_it(roo
     assert ": posts follow the Times.**\n" in (await asking.provenance.sources(elsewhere)).content
     assert (asked.contest.leads, elsewhere.contest.leads) == ("ga-sos", "times")
     facts = await Standings(room.queries, Setting(small_desk()), room.clock).margin(
-        room.following.contest("ga"), SERVER
+        room.following.contest("ga"), SERVER, public_channel=0
     )
     assert (facts.source.id, facts.change and facts.change.margin) == ("ga-sos", 490)
 
@@ -169,7 +169,7 @@ async def test_what_staff_enter_is_held_against_the_source_that_leads_in_their_s
 async def test_the_source_that_led_stands_beside_in_answers(room: Newsroom) -> None:
     await lead(room)
     facts = await Standings(room.queries, Setting(small_desk()), room.clock).margin(
-        room.following.contest("ga"), SERVER
+        room.following.contest("ga"), SERVER, public_channel=0
     )
     assert [other.source.id for other in facts.others] == ["times"]
 
@@ -204,7 +204,7 @@ async def test_a_line_on_whose_other_side_the_new_source_is_is_told(newsroom: Ne
 
 
 async def test_a_muted_source_can_not_lead(room: Newsroom) -> None:
-    await room.control.mute("ga-sos", SERVER, "olga (81)", None)
+    await room.control.mute("ga-sos", SERVER, "olga (81)")
     with pytest.raises(
         BadInputError, match="the Secretary of State is muted, by olga, so no margin would be posted; unmute it first"
     ):
@@ -246,7 +246,7 @@ async def test_a_post_that_waits_goes_out_before_the_switch_and_once(room: Newsr
 
 async def test_what_a_mute_holds_of_the_old_source_does_not_come_after_the_switch(room: Newsroom) -> None:
     await room.publish()
-    await room.control.mute("times", SERVER, WHO, None)
+    await room.control.mute("times", SERVER, WHO)
     await room.take(reading(1200, 500, 1.5))
     answer = await lead(room)
     assert "1 post of the Times that its mute held will not be posted." in answer
