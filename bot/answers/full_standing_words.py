@@ -139,12 +139,11 @@ def recount_answer(facts: MarginFacts, asked: Question) -> Answer:
         content = asked.then(no_margin(told))
     else:
         content = asked.then(side(told, first[0], first[1], decides))
+    told_line = first[0] if checked and first is not None else None  # the sentence has its limit
     for line, seen in stands:
-        limit_said = bool(checked) and first is not None and decides is not None and line is first[0]
-        below += [law(told, line, limit_said=limit_said), law_source(line, brief=True)]
-        if reading and line.verified and seen is not None and decides is not None and decides.margin.votes is not None:
-            room = seen.votes_to_line if seen.inside else -seen.votes_to_line
-            below.append(line_in_votes(decides.margin.votes + room, reading.counted))
+        below += [law(told, line, limit_said=line is told_line), law_source(line, brief=True)]
+        if reading and line.verified and seen is not None and decides is not None and line is not told_line:
+            below.append(line_in_votes(limit_now(seen, decides), reading.counted))
     if reading is not None:
         below += _majority(asked, reading)
     credit = credit_line(setting, facts.source, reading.as_of if reading else asked.now, asked.now)
@@ -207,14 +206,19 @@ def deadline_sentence(context: ContestContext, event: Event, now: datetime) -> s
 
 def side(context: ContestContext, line: RecountLine, stands: RecountOutlook, decides: DecidingMargin) -> str:
     """Return which side of the line the margin is on: "**Within Georgia's recount range:** Biden leads by 14,101 …"."""
-    lead = lead_of(context, decides)
+    lead, limit = lead_of(context, decides), limit_now(stands, decides)
     where = "Within" if stands.inside else "Outside"
     to_line = (
         f"The lead could grow by {commas(stands.votes_to_line)} and stay in range."
         if stands.inside
         else f"The lead is {votes(stands.votes_to_line)} over the limit."
     )
-    return f"**{where} {_line_of(context)}:** {lead}, {against_limit(line, stands)}. {to_line}"
+    return f"**{where} {_line_of(context)}:** {lead}, {against_limit(line, stands, limit)}. {to_line}"
+
+
+def limit_now(stands: RecountOutlook, decides: DecidingMargin) -> int:
+    """Return the largest margin that is within range at the present total."""
+    return (decides.margin.votes or 0) + (stands.votes_to_line if stands.inside else -stands.votes_to_line)
 
 
 def not_by_margin(context: ContestContext) -> str:

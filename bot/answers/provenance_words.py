@@ -505,10 +505,10 @@ def threshold(kind: str, reading: ToldReading) -> list[str]:
 def _waits(one: WaitingChange, clock: TellTime) -> str:
     """Return why what waits has no post yet, with the numbers, and until when it waits."""
     few = one.moved is not None and one.least is not None and one.moved < one.least
-    why = f": the margin moved by {votes(one.moved or 0)}; the minimum is {commas(one.least or 0)}" if few else ""
+    why = f" the margin moved by {votes(one.moved or 0)}; the minimum is {commas(one.least or 0)}" if few else ""
     then = f". It will be in a post by {clock(one.due_at)}" if one.due_at else ""
     since = "" if one.batches else f" since {clock(one.since)}"  # each batch has its time
-    return stopped(f"**Waiting in <#{one.channel}>**{since}{why}{then}")
+    return stopped(f"**Waiting{since} in <#{one.channel}>{':**' if few else '**'}{why}{then}")
 
 
 def judged(reason: str, by: str | None) -> str:

@@ -18,7 +18,7 @@ from bot.tally.standing_words import Corrected, change_to, standing_phrase
 from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import credit_line
 from bot.wording.draft import SLATE, Answer
-from bot.wording.escape import capitalised, possessive, stopped
+from bot.wording.escape import capitalised, stopped
 from bot.wording.lines import lead_of
 from bot.wording.names import count_name, listed, unit_list, unit_name
 from bot.wording.numbers import commas, counted, signed, spelled, votes
@@ -85,7 +85,7 @@ def county_answer(facts: CountyFacts, asked: Question) -> Answer:
     told = asked.told(reading.names if reading else None)
     as_of, by = asked.at or asked.now, None
     if unit is not None and reading is not None:
-        sentence, as_of, by = unit_standing(told, facts.name, unit, facts.source), reading.as_of, facts.source
+        sentence, as_of, by = unit_standing(told, facts.name, unit), reading.as_of, facts.source
     elif facts.added is not None:
         sentence, as_of, by = unit_added(told, facts.name, facts.added), facts.added.as_of, facts.added.source
     else:
@@ -93,7 +93,7 @@ def county_answer(facts: CountyFacts, asked: Question) -> Answer:
         sentence = no_unit_figures(told, facts.name, listed(others[:5]))
     lines = [*unit_votes(told, unit), ""] if unit and unit.votes else []
     if facts.added is not None and unit is not None:
-        lines.append(added_last(told, facts.added))
+        lines.append(added_last(told, facts.added, facts.source))
     if unit is not None and (reported := unit_reported(unit)):
         lines.append(reported)
     lines += [_left_here(told, one, facts) for one in facts.left if may_be_named(one.source, setting)][:5]
@@ -179,7 +179,12 @@ def outstanding_answer(facts: OutstandingFacts, asked: Question) -> Answer:
     newest = left[0].said.as_of if left else reading.as_of if reading else asked.at or asked.now
     by = left[0].source if left else facts.source
     credit = credit_line(asked.setting, by, newest, asked.now)
-    below = [*lines, *(expected if left else ()), *known[1:], *_count_line(told, facts)]
+    below = [
+        *lines,
+        *(expected if left else ()),
+        *known[1:],
+        *(_count_line(told, facts, margin_said=bool(known)) if left else ()),
+    ]
     if left and left[0].new_since:
         below.append(counted_since(told, left[0].new_since, left[0].said.as_of))
     card = {"description": "\n".join(below), "color": SLATE}
@@ -200,10 +205,13 @@ def _shown(told: ContestContext, facts: OutstandingFacts) -> str:
     return f"{votes(reading.counted)} {'is' if reading.counted == 1 else 'are'} counted"
 
 
-def _count_line(told: ContestContext, facts: OutstandingFacts) -> list[str]:
+def _count_line(told: ContestContext, facts: OutstandingFacts, *, margin_said: bool) -> list[str]:
+    """Return whose count the ballots stand beside, as of when, with its margin where the sentence does not have it."""
     reading = facts.reading
     if reading is None:
         return []
+    if margin_said:
+        return [stopped(f"The {count_name(told.count)}: {source_name(facts.source)}, {told.when(reading.as_of)}")]
     phrase = standing_phrase(told, change_to(reading, facts.change), reading)
     return [
         stopped(
@@ -270,35 +278,32 @@ def _sum(told: ContestContext, parts: list[BallotsLeft]) -> Basis:
     return Basis(ballots, words, any("outstanding" in one.said.approximate for one in parts), in_part=True)
 
 
-def unit_standing(context: ContestContext, name: str, unit: Unit, source: Source) -> str:
-    """Return who leads in a unit: "**Floyd County: Trump leads by 16,989,** with 41,234 counted, by the Times' count."."""
-    where, by = (
-        capitalised(unit_name(context.contest, name)),
-        f"by {possessive(source_name(source))} {count_name(context.count)}",
-    )
-    total = unit.counted
-    counted_there = f"with {commas(total)} counted, " if total is not None else ""
+def unit_standing(context: ContestContext, name: str, unit: Unit) -> str:
+    """Return who leads in a unit: "**Floyd County: Trump leads by 16,989 votes,** with 41,234 counted."; of a recount, that it is one."""
+    where, total = capitalised(unit_name(context.contest, name)), unit.counted
+    count = "" if context.count == "election" else f" in the {count_name(context.count)}"
     if not unit.votes and total is None:
-        return stopped(f"**{where}: no figures,** {by}")
+        return f"**{where}: no figures{count}.**"
     if not unit.votes:
-        return stopped(f"**{where}: {votes(total or 0)} counted,** {by}; the source does not say for whom")
+        return f"**{where}: {votes(total or 0)} counted{count};** the source does not say for whom."
     margin = margin_of(unit.votes)
     if not any(unit.votes.values()):
-        return stopped(f"**{where}: no votes are in yet,** {by}")
+        return f"**{where}: no votes are in yet{count}.**"
     if margin.votes is None:
-        return stopped(f"**{where}: {votes(total or 0)} counted,** {by}")
-    if not margin.votes:
-        return stopped(f"**{where}: the count is tied,** {counted_there}{by}")
-    return stopped(f"**{where}: {context.who(margin.leader)} leads by {votes(margin.votes)},** {counted_there}{by}")
+        return f"**{where}: {votes(total or 0)} counted{count}.**"
+    stands = f"{context.who(margin.leader)} leads by {votes(margin.votes)}" if margin.votes else "the count is tied"
+    if total is None:
+        return f"**{where}: {stands}{count}.**"
+    return f"**{where}: {stands},** with {commas(total)} counted{count}."
 
 
 def unit_added(context: ContestContext, name: str, added: Added) -> str:
-    """Return what a unit without a total added: "**DeKalb County added 10 votes at 8:46 a.m.** (Biden 10), by the Times"."""
+    """Return what a unit without a total added: "**DeKalb County added 10 votes at 8:46 a.m.** (Biden 10)."."""
     where, source = capitalised(unit_name(context.contest, name)), source_name(added.source)
     did = f"added {votes(added.votes)}" if added.votes >= 0 else f"is down by {votes(-added.votes)}"
     whom = for_whom(context, added.split or {}) if added.votes >= 0 else ""
     total = f"Its total is unknown: no {context.contest.unit} totals from {source}"
-    return f"**{where} {did} at {context.when(added.as_of)}**{whom}, by {possessive(source)} count. {stopped(total)}"
+    return f"**{where} {did} at {context.when(added.as_of)}**{whom}. {stopped(total)}"
 
 
 def no_unit_figures(context: ContestContext, name: str, sources: str) -> str:
@@ -307,12 +312,13 @@ def no_unit_figures(context: ContestContext, name: str, sources: str) -> str:
     return stopped(f"**{where}: no figures.** No {context.contest.unit} totals{f' from {sources}' if sources else ''}")
 
 
-def added_last(context: ContestContext, added: Added) -> str:
-    """Return what the unit added last: "Latest update: 74 votes (Trump 61, Biden 13), as of 7:35 a.m., by the Times."."""
+def added_last(context: ContestContext, added: Added, source: Source) -> str:
+    """Return what the unit added last: "Latest update: 74 votes (Trump 61, Biden 13), as of 7:35 a.m."; by whom, if not by `source`."""
     batch, split = added.votes, added.split or {}
     what = f"{counted(batch, 'vote')}" if batch >= 0 else f"a change of {signed(batch)} votes"
     whom = for_whom(context, split) if all(votes >= 0 for votes in split.values()) else ""
-    return stopped(f"Latest update: {what}{whom}, as of {context.when(added.as_of)}, by {source_name(added.source)}")
+    by = f", by {source_name(added.source)}" if added.source.id != source.id else ""
+    return stopped(f"Latest update: {what}{whom}, as of {context.when(added.as_of)}{by}")
 
 
 def unit_reported(unit: Unit) -> str:

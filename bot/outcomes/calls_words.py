@@ -77,7 +77,7 @@ def calls_answer(
     going = (
         f"Calls by {names} are posted automatically when {'its feed shows' if len(shown) == 1 else 'their feeds show'} them."
         if names
-        else "Only calls that staff enter are posted; `/desk setup` can post a feed's calls, too."
+        else "Only calls that staff enter are posted."
     )
     card = {"description": "\n".join(lines), "color": SLATE}
     credit = credit_line(setting, None, asked.at or asked.now, asked.now)

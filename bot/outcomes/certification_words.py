@@ -110,6 +110,11 @@ class CertifyingFacts(Struct, frozen=True):
         return self.asked.at or self.asked.now
 
     @property
+    def past(self) -> list[Event]:
+        """The dates by when counties had to certify."""
+        return [event for event in self.deadlines if event.starts_at < self.moment]
+
+    @property
     def sources(self) -> list[Listed]:
         """Those that may be named where it is asked, of so many."""
         return [one for one in self.listed if may_be_named(one.source, self.asked.setting)][:_MOST_SOURCES]
@@ -163,7 +168,7 @@ def _counted_at(one: Listed) -> datetime:
 
 def _of_source(told: ContestContext, facts: CertifyingFacts, one: Listed) -> list[str]:
     """Return whom one source lists, and whom it does not, with the deadline."""
-    lines, alone = [], len(facts.sources) == 1  # then the sentence above has whose count it is, and as of when
+    lines, alone = [], len(facts.sources) == 1
     if one.units:
         lines.append(_named_by(told, facts, one))
     elif one.count is not None and one.count.done and not one.source.person:
@@ -179,7 +184,8 @@ def _of_source(told: ContestContext, facts: CertifyingFacts, one: Listed) -> lis
     elif one.count is not None and one.count.of is not None and one.count.done < one.count.of:
         left = one.count.of - one.count.done
         by = f"{possessive(source_name(one.source))} count, as of {told.when(_counted_at(one))}"
-        what = f"{spelled(left, facts.contest.unit, facts.contest.units)} left{'' if alone else f' by {by}'}"
+        plain = alone and not facts.past  # the sentence above has whose count it is; who may be late is said with it
+        what = f"{spelled(left, facts.contest.unit, facts.contest.units)} left{'' if plain else f' by {by}'}"
         lines.append(stopped(f"{_due(told, facts)} {what}"))
     return lines
 
@@ -196,9 +202,8 @@ def _named_by(told: ContestContext, facts: CertifyingFacts, one: Listed) -> str:
 def _due(told: ContestContext, facts: CertifyingFacts) -> str:
     """Return by when counties are due, or that the date that was set is past, to go before which of them are."""
     ahead = [event for event in facts.deadlines if event.starts_at >= facts.moment]
-    past = [event for event in facts.deadlines if event.starts_at < facts.moment]
-    if past:
-        event = past[-1]
+    if facts.past:
+        event = facts.past[-1]
         law = "" if event.verified else " (unverified)"
         return f"**Past the date set, {_moment(told, event)}{law}:**"
     if ahead:
@@ -208,10 +213,10 @@ def _due(told: ContestContext, facts: CertifyingFacts) -> str:
 
 
 def due_line(told: ContestContext, lines: Sequence[str], event: Event) -> int | None:
-    """Return the place of the first line that says who is due by a date that is sure to be set; None: none does."""
+    """Return the place of the first line that says who is due by a date that is sure to be set, or was; None: none does."""
     if event.certifies != "units" or event.status == "expected":
         return None
-    begins = f"**Due by {_moment(told, event)}"
+    begins = tuple(f"**{word} {_moment(told, event)}" for word in ("Due by", "Past the date set,"))
     return next((place for place, line in enumerate(lines) if line.startswith(begins)), None)
 
 

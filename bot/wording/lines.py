@@ -148,13 +148,17 @@ def law_source(line: RecountLine, *, brief: bool = False) -> str:
     return stopped(f"Rule: {source}, as cited by {escape(line.cited_by, _MOST_LAW)}; {read}")
 
 
-def against_limit(line: RecountLine, stands: RecountOutlook) -> str:
-    """Return a margin's share beside the limit: "0.28 points (limit 0.5)"; of a limit in votes alone, the limit."""
+def against_limit(line: RecountLine, stands: RecountOutlook, now: int | None = None) -> str:
+    """Return a margin's share beside the limit: "0.28 points (limit 0.5)"; of a limit in votes alone, the limit.
+
+    `now`: the limit in votes at the present total: "(limit 0.5, now 24,961 votes)".
+    """
     if line.share is None:
         return f"the limit is {limits(line)}"
     whole = "" if line.denominator == "all_votes" else f" {_OF[line.denominator]}"
     votes_too = f" and {votes(line.votes)}" if line.votes is not None else ""
-    return f"{_shown(stands.share, line.share)} points{whole} (limit {round_points(line.share)}{votes_too})"
+    at_present = f", now {votes(now)}" if now is not None else ""
+    return f"{_shown(stands.share, line.share)} points{whole} (limit {round_points(line.share)}{votes_too}{at_present})"
 
 
 def limits(line: RecountLine) -> str:
