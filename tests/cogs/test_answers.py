@@ -195,7 +195,7 @@ async def test_county_says_where_it_stands_and_how_fresh_that_is(room: Room) -> 
     assert "Latest update: 74 votes (Trump 61, Biden 13), as of 7:35 a.m.\n" in card(answer)
     assert "25 of 25 precincts have reported." in card(answer)
     assert "Certification unknown: no source names this county. In all, 96 of 159 counties certified" in card(answer)
-    assert "444 ballots left (our reporter, 7 a.m.); all precincts have reported since" in card(answer)
+    assert "\n444 ballots left (our reporter, 7 a.m.); all precincts have reported since" in card(answer)
     await say(room, certified=(159, 159), as_of=START + timedelta(minutes=50))
     room.newsroom.at(60)
     later = card(await room.card("county", contest="ga", county="floyd county"))
