@@ -56,7 +56,6 @@ from bot.newsroom.forgetting import Forgetting
 from bot.newsroom.forgetting_store import ForgettingStore
 from bot.newsroom.newsroom import Newsroom
 from bot.newsroom.server_settings_store import ServerSettingsStore, forget_person_imports, forget_server_imports
-from bot.newsroom.settings_file import NewsroomSettings
 from bot.newsroom.setup import Setup, SetupFacts
 from bot.newsroom.status import NewsroomStatus
 from bot.newsroom.status_store import StatusStore
@@ -82,6 +81,7 @@ from bot.outbox.notices_store import Notices
 from bot.outbox.outbox import Outbox
 from bot.outbox.outbox_store import OutboxStore, SentPosts
 from bot.outbox.pacing import PER_SECOND, Pacing
+from bot.outbox.rows import Wake
 from bot.outbox.servers_store import forget_person_there, forget_server
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.outbox.threads_store import Threads
@@ -131,6 +131,7 @@ BOARDS = "boards"
 
 if TYPE_CHECKING:
     from bot.answers.answers import Answers
+    from bot.newsroom.settings_file import NewsroomSettings
 
 FORGETS = (
     forget_server_follows, forget_server_outcomes, forget_server_tally, forget_server_replacements, forget_server_entries, forget_server_schedule,
@@ -471,19 +472,19 @@ def _newsroom(
             clock=clock,
             wake=wake,
         ),
-        settings_file=NewsroomSettings(
-            store=store,
-            audit=AuditStore(database),
-            forgetting=forgetting,
-            setting=setting,
-            clock=clock,
-            wake=wake,
-            wall=base.wall,
-        ),
+        load_settings_file=cache(partial(_settings_file, base, store, forgetting, wake)),
         preferences=FollowCard(store, follows, setting, clock, wake),
         suspensions=suspensions,
         status=NewsroomStatus(status_store, setting, clock, lambda: _jobs(base.scheduler)),
     )
+
+
+def _settings_file(base: Base, store: ServerSettingsStore, forgetting: Forgetting, wake: Wake) -> "NewsroomSettings":
+    """Build what keeps settings as a file, shows the audit and forgets a server, when somebody first asks."""
+    from bot.newsroom.settings_file import NewsroomSettings  # noqa: PLC0415 - see above
+
+    audit = AuditStore(base.database)
+    return NewsroomSettings(store, audit, forgetting, base.setting, base.clock, wake, base.wall)
 
 
 def _setup_facts(base: Base, status: StatusStore, feeds: Feeds) -> SetupFacts:

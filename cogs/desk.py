@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Collection
 from functools import partial
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import discord
 from discord import app_commands
@@ -15,8 +15,6 @@ from bot.errors import BadInputError
 from bot.events.event import EventKind
 from bot.follows.levels import ROLES, Level, Role
 from bot.newsroom.server_settings import LARGEST
-from bot.newsroom.settings_file import Importer, NewsroomSettings
-from bot.newsroom.settings_file_words import forget_card
 from bot.newsroom.setup import ChannelForm, SettingsEditor, Setup
 from bot.newsroom.setup_words import Lacks
 from bot.schedule.reminders_words import KINDS
@@ -25,6 +23,9 @@ from cogs.buttons import AnsweredForm, LeastForm, Pressable, TextField, chosen, 
 from cogs.callers import SERVERS, answer, answer_instead, contest_of, server_of, who_asks
 from cogs.guards import NotAllowedError, check_seen, guard, sight
 from cogs.options import CONTEST, ContestOption, Reason
+
+if TYPE_CHECKING:
+    from bot.newsroom.settings_file import Importer, NewsroomSettings
 
 
 class DeskCommands(Commands):
@@ -332,8 +333,10 @@ _AUDIT = re.compile(r"audit:(?P<way>before|after):(?P<row>[0-9]{1,18})")
 _FORGET = re.compile(r"forget:(?P<forget>first|ask|sure|keep)(?::(?P<asked>[0-9]{1,12}))?")
 
 
-def importer_of(interaction: discord.Interaction) -> Importer:
+def importer_of(interaction: discord.Interaction) -> "Importer":
     """Return who brings a settings file."""
+    from bot.newsroom.settings_file import Importer  # noqa: PLC0415 - it takes memory until somebody brings one
+
     guild = interaction.guild
     return Importer(
         server_of(interaction), who_asks(interaction), interaction.permissions.manage_guild, lacks_in(interaction),
@@ -341,7 +344,7 @@ def importer_of(interaction: discord.Interaction) -> Importer:
     )  # fmt: skip
 
 
-async def send_settings(interaction: discord.Interaction, settings: NewsroomSettings) -> None:
+async def send_settings(interaction: discord.Interaction, settings: "NewsroomSettings") -> None:
     """Answer with the settings as a file."""
     file = discord.File(
         io.BytesIO(await settings.export(server_of(interaction), sight(interaction))), "tallydesk-settings.json"
@@ -349,7 +352,9 @@ async def send_settings(interaction: discord.Interaction, settings: NewsroomSett
     await interaction.response.send_message("The settings of this server.", file=file, ephemeral=True)
 
 
-async def preview_file(interaction: discord.Interaction, settings: NewsroomSettings, file: discord.Attachment) -> None:
+async def preview_file(
+    interaction: discord.Interaction, settings: "NewsroomSettings", file: discord.Attachment
+) -> None:
     """Show what a file would change."""
     if file.size > LARGEST:
         raise BadInputError(f"the file has {file.size:,} bytes, and a settings file has at most {LARGEST:,}")
@@ -394,9 +399,9 @@ class ForgetButton(Pressable, template=_FORGET):
             case "keep":
                 card = Answer("Everything is kept.")
             case "first":
-                card = forget_card(None)
+                card = settings.ask_forget(again=False)
             case "ask":
-                card = settings.ask_forget()
+                card = settings.ask_forget(again=True)
             case _:
                 server, who = server_of(interaction), who_asks(interaction)
                 card = await settings.forget(server, who, int(match["asked"] or 0))

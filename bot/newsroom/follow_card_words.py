@@ -57,7 +57,7 @@ def preferences_card(
     left_out = [_KINDS[kind].lower() for kind in SKIPPABLE if kind in preferences.without]
     lines = [
         f"**What <#{channel}> gets on {name}**",
-        f"Minimum change: {least_said(follow.at_least)}. {_board(follow, public=public)}.",
+        f"Minimum change: {least_said(follow.at_least)}.{_board(follow, public=public)}",
         f"No posts of their own, included in the next one: {'; '.join(left_out)}." if left_out else "",
         f"Smaller changes still post, together: {_minutes(preferences.roll_up)}.",
         _quiet(preferences),
@@ -67,9 +67,7 @@ def preferences_card(
             if preferences.night
             else "Election night is like any other night."
         ),
-        f"Lead changes mention <@&{preferences.mention}>; nothing else mentions anyone."
-        if preferences.mention
-        else "No mentions.",
+        f"Lead changes mention <@&{preferences.mention}>; nothing else mentions anyone." if preferences.mention else "",
         _published(preferences),
     ]
     kinds = tuple(Choice(label, kind, kind not in preferences.without) for kind, label in _KINDS.items())
@@ -102,14 +100,10 @@ def preferences_card(
 
 def _board(follow: FollowSettings, *, public: bool) -> str:
     if not follow.board:
-        return "No board"
+        return ""
     if public:
-        return "No board while the channel is public: it would change without Publish"
-    return (
-        "A pinned board shows the count, with a chart"
-        if follow.preferences.board_chart
-        else "A pinned board shows the count"
-    )
+        return " No board while the channel is public: it would change without Publish."
+    return f" A pinned board shows the count{', with a chart' if follow.preferences.board_chart else ''}."
 
 
 def _published(preferences: FollowPreferences) -> str:
@@ -130,7 +124,7 @@ def _where(preferences: FollowPreferences, thread: FollowThread | None) -> str:
 
 def _quiet(preferences: FollowPreferences) -> str:
     if preferences.quiet is None:
-        return "No quiet hours."
+        return ""
     start, end = map(of_day, preferences.quiet)
     through = (
         "lead changes and revisions still post"

@@ -109,9 +109,9 @@ class NewsroomSettings:
         rows, newer, older = await self._audit.page(server, before=before, after=after)
         return audit_card(rows, newer, older, self._setting, self._clock.now(), sees)
 
-    def ask_forget(self) -> Answer:
-        """Return the second question before a server is forgotten."""
-        return forget_card(int(self._wall()))
+    def ask_forget(self, *, again: bool) -> Answer:
+        """Return the first question before a server is forgotten, or the second."""
+        return forget_card(int(self._wall()) if again else None)
 
     async def forget(self, server: int, who: str, asked_at: int) -> Answer:
         """Delete what belongs to a server, if that was asked just now."""

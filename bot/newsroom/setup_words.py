@@ -89,10 +89,7 @@ def role_card(settings: ServerSettings, setting: Setting, now: datetime, note: s
             f"{clock(now, setting.desk.zone, 'exact')}."
         ),
         *(f"- {name}, {_role(settings.role(may))}: can {MAY[may]}." for may, name in _ROLES.items()),
-        (
-            "Discord shows `/desk setup` only to people who can manage the server. To show it to the manager role: Server "
-            "Settings, Integrations, Tallydesk, `/desk`, *Add Roles or Members*. The roles set here still decide who can do what."
-        ),
+        *([_SHOW_TO_MANAGERS] if settings.manager_role else []),
     ]
     selects = tuple(
         Select(
@@ -108,6 +105,12 @@ def role_card(settings: ServerSettings, setting: Setting, now: datetime, note: s
 
 
 _ROLES: dict[Role, str] = {"reporter": "Reporters", "desk": "The desk", "manager": "Managers"}
+
+
+_SHOW_TO_MANAGERS = (
+    "Discord shows `/desk setup` only to people who can manage the server. To show it to the manager role: Server "
+    "Settings, Integrations, Tallydesk, `/desk`, *Add Roles or Members*. The roles set here still decide who can do what."
+)
 
 
 def _role(role: int | None) -> str:

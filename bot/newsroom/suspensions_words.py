@@ -93,7 +93,6 @@ def go_out_answer(
         )
     if shown:
         lines.append(f"{counted(len(shown), 'post')} then {'waits' if len(shown) == 1 else 'wait'} for Publish.")
-    lines.append(f"Nothing is changed until you press {label}.")
     return Answer("\n".join(lines), (), (Button(label, key, "primary"),))
 
 

@@ -31,7 +31,8 @@ from bot.wording.draft import Draft, Link, address_of
 def released(statement: str, channel: str = "?") -> str:
     """Return SQL that is true of a statement which the public may be answered with, in a channel that it reads.
 
-    False where all its posts there wait for an editor's Publish, or were discarded; true of one that had no post there.
+    False where all its posts there wait for an editor's Publish, or were discarded. One that had no post there goes with what
+    was entered together with it: ballots left that came with a margin which was discarded.
 
     Args:
         statement: SQL of its id.
@@ -39,9 +40,13 @@ def released(statement: str, channel: str = "?") -> str:
 
     """
     return f"""NOT EXISTS (
-        SELECT 1 FROM statement_posts p JOIN outbox o ON o.id = p.post
-        WHERE p.statement = {statement} AND o.channel = {channel} AND o.action = 'post' GROUP BY p.statement
-        HAVING min(o.approved_by IS NULL AND o.state IN ('pending', 'awaiting', 'superseded', 'dropped')))"""
+        SELECT 1 FROM statements own JOIN statements entered ON entered.id = own.id OR entered.entry = own.entry
+          JOIN statement_posts p ON p.statement = entered.id JOIN outbox o ON o.id = p.post
+        WHERE own.id = {statement} AND o.channel = {channel} AND o.action = 'post' GROUP BY own.id
+        HAVING coalesce(min({_UNRELEASED}) FILTER (WHERE entered.id = own.id), min({_UNRELEASED})))"""
+
+
+_UNRELEASED = "o.approved_by IS NULL AND o.state IN ('pending', 'awaiting', 'superseded', 'dropped')"
 
 
 PressDone = tuple[PressOutcome, dict[int, bool]]

@@ -55,7 +55,7 @@ def _posts(plan: EventPlan, now: datetime) -> bool:
 
 
 def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> str:
-    """Return the post that goes out when it is saved; and the event in full, where that is not all that is decided."""
+    """Return the post that goes out when it is saved; and where that does not say it all, a new event in full, or what changes."""
     event, zone = plan.event, setting.desk.zone
     if plan.what in _POST_SAYS_IT and _posts(plan, now):
         lines = [_begun(plan, now), *_quoted(plan, now, setting), *_unsaid(plan, now, zone)]
@@ -65,14 +65,8 @@ def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> str:
         f"**{question.get(plan.what, 'Confirm change:')}**",
         f"**{escape(event.title, _MOST_SAID)}**",
         _from_to(event, now, zone),
-        *_later(event, now, zone),
         _for_the_desk(event, now, zone),
-        f"{KINDS[event.kind]}, {(plan.was or event if plan.what == 'schedule cancel' else event).status}",
-        _known("Where", event.place, _MOST_SAID),
-        _known("Who", event.who, _MOST_SAID),
-        _known("Contest", _contest(event, setting), _MOST_SAID),
-        _known("Source", event.source, _MOST_SAID),
-        _known("Link", event.link, _MOST_SAID),
+        *_fields(plan, now, setting),
         "" if event.verified else UNVERIFIED,
         f"Before: {was}" if (was := _was(plan, now, zone, _MOST_SAID)) else "",
         _known("Why", plan.why, _MOST_SAID),
@@ -95,6 +89,24 @@ def _unsaid(plan: EventPlan, now: datetime, zone: ZoneInfo) -> list[str]:
     today = event.starts_at.astimezone(zone).date() == now.astimezone(zone).date()
     at = "" if today and not event.ends else _from_to(event, now, zone)
     return [at, *_later(event, now, zone), stopped(reminders_at(event, plan.lead_times, now, zone))]
+
+
+def _fields(plan: EventPlan, now: datetime, setting: Setting) -> list[str]:
+    """Return what is said of a new event beside its time, or of that what changes; nothing of what is canceled."""
+    event, was = plan.event, plan.was
+    if event.status == "canceled":
+        return []
+    lines: dict[tuple[str, ...], list[str]] = {
+        ("later",): _later(event, now, setting.desk.zone),
+        ("kind", "status"): [f"{KINDS[event.kind]}, {event.status}"],
+        ("place",): [_known("Where", event.place, _MOST_SAID)],
+        ("who",): [_known("Who", event.who, _MOST_SAID)],
+        ("contest",): [_known("Contest", _contest(event, setting), _MOST_SAID)],
+        ("source",): [_known("Source", event.source, _MOST_SAID)],
+        ("link",): [_known("Link", event.link, _MOST_SAID)],
+    }
+    changed = {key for key in _SAID if was is None or getattr(was, key) != getattr(event, key)}
+    return [line for keys, said in lines.items() if changed & {*keys} for line in said]
 
 
 def _begun(plan: EventPlan, now: datetime) -> str:

@@ -19,6 +19,7 @@ from bot.rehearsal.standin.guild import Channel
 from bot.wording.typed_times import past_time
 from cogs.answers import HistoryPage
 from tests.cogs.conftest import Person, Room, Seen, history
+from tests.cogs.entering import press
 from tests.conftest import START, reading
 from tests.pictures.guide import leaves
 
@@ -599,55 +600,69 @@ async def test_where_the_public_reads_an_inside_source_beside_is_not_named(room:
         assert word not in whole
 
 
-SAID: dict[str, tuple[dict[str, Any], str]] = {
-    "margin": ({"leader": "biden", "margin": 13999}, "13,999"),
-    "sources": ({"leader": "biden", "margin": 13999}, "13,999"),
-    "since": ({"leader": "biden", "margin": 13999}, "13,999"),
-    "certified": ({"certified": (98, 159)}, "98 of 159"),
-    "margin > Everything known": ({"certified": (98, 159)}, "98 of 159"),
-    "county": ({"certified": (98, 159)}, "98 of 159"),
-    "draft": ({"certified": (98, 159)}, "98 of 159"),
-    "outstanding": ({"leader": "biden", "margin": 13999, "outstanding": {"ballots": 444, "units": ["Floyd"]}}, "444"),
-    "calls": ({"source": "ap", "call": {"says": "called", "candidates": ["biden"]}}, "called Georgia for Biden"),
+ENTERED = {
+    "margin": ("Biden leads by 13,999", "13,999"),
+    "sources": ("Biden leads by 13,999", "13,999"),
+    "since": ("Biden leads by 13,999", "13,999"),
+    "certified": ("98 of 159 counties certified", "98 of 159"),
+    "margin > Everything known": ("98 of 159 counties certified", "98 of 159"),
+    "county": ("98 of 159 counties certified", "98 of 159"),
+    "draft": ("98 of 159 counties certified", "98 of 159"),
+    "outstanding": ("Biden leads by 13,999. 444 ballots left in Floyd County", "444"),
 }
+"""By question: what is entered, and what of it the answer has. Ballots left have no post of their own."""
 
 
-async def waiting(room: Room, said: dict[str, Any]) -> None:
-    """Let a post of what is entered wait for Publish in the channel that the public reads."""
+async def waiting(room: Room, text: str) -> Seen:
+    """Let a post of what is entered wait for Publish in the channel that the public reads; return the question."""
     await room.follow("ga")
     await morning(room)
-    if "certified" in said:
-        await say(room, certified=(92, 159))
+    await say(room, certified=(92, 159))
     await room.publish()
     await read_by_the_public(room)
     room.newsroom.at(60)
-    await say(room, as_of=START + timedelta(minutes=50), **said)
+    await press(room, await room.card("tally", text=text, contest="ga", source="ga-sos"), "Enter")
     await room.publish()
-
-
-@pytest.mark.parametrize("command", SAID)
-async def test_where_the_public_reads_what_was_entered_is_told_once_it_is_published(room: Room, command: str) -> None:
-    await waiting(room, SAID[command][0])
-    public, desk = room.count, room.guild.channel("desk")
-
-    async def tells(channel: Channel) -> bool:
-        room.count = channel
-        answer = await room.card(command, contest="ga", **MORE.get(command, {}))
-        return SAID[command][1] in answer.content + "".join(str(embed.to_dict()) for embed in answer.embeds)
-
-    assert (await tells(public), await tells(desk)) == (False, True)
-    (question,) = [seen for seen in history(desk) if "Publish" in seen.buttons]
-    await room.press(question, "Publish")
-    assert await tells(public)
-
-
-async def test_where_the_public_reads_what_was_discarded_is_left_out(room: Room) -> None:
-    await waiting(room, {"leader": "biden", "margin": 13999})
     (question,) = [seen for seen in history(room.guild.channel("desk")) if "Publish" in seen.buttons]
-    await room.press(question, "Discard")
-    assert "13,999" not in str((await room.card("margin", contest="ga")).embeds[0].to_dict())
-    room.count = room.guild.channel("desk")
-    assert "13,999" in str((await room.card("margin", contest="ga")).embeds[0].to_dict())
+    return question
+
+
+async def tells(room: Room, command: str, words: str, channel: Channel) -> bool:
+    """Return whether who asks in a channel is told that."""
+    here, room.count = room.count, channel
+    answer = await room.card(command, contest="ga", **MORE.get(command, {}))
+    room.count = here
+    return words in answer.content + "".join(str(embed.to_dict()) for embed in answer.embeds)
+
+
+@pytest.mark.parametrize("command", ENTERED)
+async def test_where_the_public_reads_what_was_entered_is_told_once_it_is_published(room: Room, command: str) -> None:
+    text, words = ENTERED[command]
+    question = await waiting(room, text)
+    assert await tells(room, command, words, room.guild.channel("desk"))
+    assert not await tells(room, command, words, room.count)
+    await room.press(question, "Publish")
+    assert await tells(room, command, words, room.count)
+
+
+@pytest.mark.parametrize("command", ["margin", "certified", "outstanding"])
+async def test_where_the_public_reads_what_was_discarded_is_left_out(room: Room, command: str) -> None:
+    text, words = ENTERED[command]
+    await room.press(await waiting(room, text), "Discard")
+    assert await tells(room, command, words, room.guild.channel("desk"))
+    assert not await tells(room, command, words, room.count)
+
+
+async def test_where_the_public_reads_a_call_is_told_once_it_is_published(room: Room) -> None:
+    await room.follow("ga")
+    await read_by_the_public(room)
+    card = await room.card("call", caller="ap", says="called it", candidate="biden", contest="ga")
+    await press(room, card, "Enter")
+    await room.publish()
+    (question,) = [seen for seen in history(room.guild.channel("desk")) if "Publish" in seen.buttons]
+    assert not await tells(room, "calls", "called Georgia for Biden", room.count)
+    await room.press(question, "Publish")
+    assert await tells(room, "calls", "called Georgia for Biden", room.count)
 
 
 async def test_who_may_write_shares_an_answer_once(room: Room) -> None:

@@ -310,7 +310,7 @@ async def test_the_public_does_not_read_of_what_waits_for_publish(following: New
     await following.control.set_public(COUNT, SERVER, WHO, public=True)
     await following.take(reading(1000, 500))
     for done in (92, 98):  # the first count is no news: the second waits
-        said = {"source": "ga-sos", "contest": "ga", "as_of": START, "certified": [done, 159], "total": done}
+        said = {"source": "ga-sos", "contest": "ga", "as_of": START, "certified": [done, 159]}
         await following.statements.take_in(Statement.model_validate(said), SERVER, WHO)
     await following.publish()
     told = await at_eight(following)

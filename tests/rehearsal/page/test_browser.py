@@ -534,11 +534,14 @@ async def test_a_phone_has_all_of_it_in_a_drawer(opened: Opened, room: Newsroom)
     await click(page, ".channel", "other")
     await expect(page.locator("#top h2")).to_have_text("other")
     await expect(drawer).to_have_css("visibility", "hidden")
-    members = page.locator("#members")
-    for beside in (True, False):
-        await page.locator("#members-toggle").tap()
+    members, toggle = page.locator("#members"), page.locator("#members-toggle")
+    for way in ("its button", "beside", "Escape"):
+        await toggle.tap()
         await expect(members).to_be_visible()
-        await (page.touchscreen.tap(20, 400) if beside else page.keyboard.press("Escape"))
+        if way == "its button":
+            await toggle.tap()
+        else:
+            await (page.touchscreen.tap(20, 400) if way == "beside" else page.keyboard.press("Escape"))
         await expect(members).to_be_hidden()
 
 

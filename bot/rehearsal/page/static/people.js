@@ -71,7 +71,7 @@ const narrow = () => matchMedia("(max-width: 1000px)").matches;
 
 export const membersAreOpen = () => narrow() && byId("members").classList.contains("open");
 
-// Open over a phone's page, the list covers its own button.
+// Open over a phone's page, the list is closed by a tap beside it.
 document.addEventListener("pointerdown", (event) => {
   if (membersAreOpen() && !event.target.closest("#members, #members-toggle")) toggleMembers();
 });
