@@ -115,6 +115,14 @@ async def test_since_a_time_before_the_first_reading_tells_the_change_from_there
     )
 
 
+async def test_since_does_not_repeat_the_total_of_its_sentence(room: Room) -> None:
+    await morning(room)
+    room.newsroom.at(60)
+    answer = await room.card("since", contest="ga", since="6:30", at="7:10")
+    assert "with 4,992,124 counted." in answer.content
+    assert "votes counted" not in card(answer)
+
+
 async def test_since_tells_a_lead_that_changed_in_the_perfect_and_names_a_revision(room: Room) -> None:
     falls = [reading(1000, 1100, 10), reading(1200, 1150, 20), reading(1190, 1150, 30)]
     await room.newsroom.take(reading(1000, 900), *falls)
