@@ -210,12 +210,16 @@ def nothing_between(
 def _revised_by(context: ContestContext, revisions: Sequence[Change]) -> str:
     """Return the revisions within a net change: "That includes a revision of -2,485 votes at 11:41 p.m."."""
     shown = [
-        f"{f'{signed(one.new_votes)} votes' if one.new_votes else 'unchanged total'} at {context.when(one.as_of)}"
+        f"{_moved_by(one.new_votes) if one.new_votes else 'unchanged total'} at {context.when(one.as_of)}"
         for one in revisions[:_MOST_REVISIONS]
     ]
     more = len(revisions) - len(shown)
     what = "a revision" if len(revisions) == 1 else spelled(len(revisions), "revision")
     return stopped(f"That includes {what} by the source: {listed(shown, f'{more} more' if more else '')}")
+
+
+def _moved_by(new: int) -> str:
+    return f"{signed(new)} {'vote' if abs(new) == 1 else 'votes'}"
 
 
 def _none_before(context: ContestContext, facts: SinceFacts) -> str:
