@@ -183,7 +183,7 @@ def following_card(rows: Sequence[FollowedContest], page: int, *, may_change: bo
 
     """
     if not rows:
-        return Answer("No channel you can see follows a contest. Start with **Set up this channel**.")
+        return Answer("No channel you can see follows a contest.")
     pages = _pages(rows)
     page = min(page, len(pages) - 1)
     shown = pages[page]
