@@ -47,9 +47,9 @@ async def following_page(bot: Bot, interaction: discord.Interaction, page: int) 
     names = {channel: _name_of(interaction.guild, channel) for channel in seen}
     may = await level_here(interaction) >= Level.MANAGER
     place = interaction.channel.parent if isinstance(interaction.channel, discord.Thread) else interaction.channel
-    here = place.id if isinstance(place, discord.TextChannel) else 0
+    here = place.id if isinstance(place, discord.TextChannel) else None
     card = await bot.rooms.newsroom.preferences.listed(server_of(interaction), names, page, here, may_change=may)
-    if not may or not isinstance(place, discord.TextChannel):  # a thread follows nothing itself
+    if not may or here is None:
         return card
     set_up = Button("Set up this channel", f"setup:page:{here}:0", "primary")
     follows = any(row.channel == here for row in rows)

@@ -59,7 +59,6 @@ def preferences_card(
         f"**What <#{channel}> gets on {name}**",
         f"Minimum change: {least_said(follow.at_least)}.{_board(follow, public=public)}",
         f"No posts of their own, included in the next one: {'; '.join(left_out)}." if left_out else "",
-        f"Smaller changes still post, together: {_minutes(preferences.roll_up)}.",
         _quiet(preferences),
         _where(preferences, thread),
         (
@@ -183,7 +182,7 @@ def following_card(rows: Sequence[FollowedContest], page: int, *, may_change: bo
 
     """
     if not rows:
-        return Answer("No channel you can see follows a contest. Start with **Set up this channel**.")
+        return Answer("No channel you can see follows a contest.")
     pages = _pages(rows)
     page = min(page, len(pages) - 1)
     shown = pages[page]

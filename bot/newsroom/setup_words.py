@@ -232,7 +232,7 @@ def channel_card(
     """Return what one channel follows, with a page of contests to choose from and what else can be set."""
     channel = channel_of(settings, key)
     desk = setting.desk
-    pages = max(1, -(-len(desk.contests) // A_PAGE))
+    pages = _pages(desk)
     page %= pages
     lines = [
         _follows_line(channel, desk),
@@ -245,7 +245,7 @@ def channel_card(
     content = "\n".join([note, *lines] if note else lines)
     every = Button("Follow all contests", f"setup:every:{key}", "primary")
     first = (every,) if not channel.follows and 1 < len(desk.contests) <= A_PAGE else ()
-    return Answer(content, (), (*first, *_buttons(channel), *ways), selects=_lists(channel, desk, page, pages))
+    return Answer(content, (), (*first, *_buttons(channel), *ways), selects=_lists(channel, desk, page))
 
 
 def _buttons(channel: ChannelSettings) -> tuple[Button, ...]:
@@ -264,20 +264,35 @@ def _buttons(channel: ChannelSettings) -> tuple[Button, ...]:
     return (*(of_all if channel.follows else ()), public, Button("Test post", f"setup:test:{key}"))
 
 
-def _lists(channel: ChannelSettings, desk: Desk, page: int, pages: int) -> tuple[Select, ...]:
+def _lists(channel: ChannelSettings, desk: Desk, page: int) -> tuple[Select, ...]:
     """Return a page of contests to follow and, if anything is followed, the role that lead changes mention."""
+    contests = contests_list(channel, desk, page)
+    if not channel.follows:
+        return (contests,)
+    key, hint = f"setup:mention:{_shown(channel, page)}", "Mention a role on lead changes"
+    mention = mentions_of(channel)
+    role = Select(key, hint, least=0, of="roles", chosen=mention[0] if len(mention) == 1 else None)
+    return contests, role
+
+
+def contests_list(channel: ChannelSettings, desk: Desk, page: int = 0, hint: str = "Contests to follow") -> Select:
+    """Return a page of the contests that a channel can follow; those that it does are chosen."""
     followed = {follow.contest for follow in channel.follows}
     listed = desk.contests[page * A_PAGE : (page + 1) * A_PAGE]
     choices = tuple(Choice(_label(contest), contest.id, contest.id in followed) for contest in listed)
+    pages = _pages(desk)
     more = f", page {page + 1} of {pages}" if pages > 1 else ""
-    shown = f"{channel.channel}:{page}:{version(channel)}"
-    contests = Select(f"setup:contests:{shown}", f"Contests to follow{more}", choices, least=0, most=len(choices))
-    if not channel.follows:
-        return (contests,)
-    hint = "Mention a role on lead changes"
-    mention = mentions_of(channel)
-    role = Select(f"setup:mention:{shown}", hint, least=0, of="roles", chosen=mention[0] if len(mention) == 1 else None)
-    return contests, role
+    key = f"setup:contests:{_shown(channel, page)}"
+    return Select(key, f"{hint}{more}", choices, least=0, most=len(choices))
+
+
+def _shown(channel: ChannelSettings, page: int) -> str:
+    """Return what the key of a channel's list ends with: where it is, and from what of it is chosen."""
+    return f"{channel.channel}:{page}:{version(channel)}"
+
+
+def _pages(desk: Desk) -> int:
+    return max(1, -(-len(desk.contests) // A_PAGE))
 
 
 def channel_of(settings: ServerSettings, key: int) -> ChannelSettings:
@@ -449,8 +464,7 @@ def _in_force(kind: EventKind, settings: ServerSettings, setting: Setting) -> st
     if own is not None:
         return f"{before_said(own)} (this server's)"
     leads = [lead // timedelta(minutes=1) for lead in by_file.get(kind, LEAD_TIMES[kind])]
-    whose = "the desk file's" if kind in by_file else "default"
-    return f"{before_said(leads)} ({whose})"
+    return before_said(leads) + (" (the desk file's)" if kind in by_file else "")
 
 
 def _listed(minutes: Iterable[int]) -> str:

@@ -209,8 +209,8 @@ def public_answer(
     its = ("No board", "it") if boards == 1 else ("No boards", "they")
     gone = f" {its[0]} while public: {its[1]} would change without Publish." if boards else ""
     return (
-        f"**<#{channel}> is {'now' if did else 'already'} public:** the desk channel is asked before each post. "
-        f"Answers there leave out entries that wait or are discarded.{gone}{never}"
+        f"**<#{channel}> is {'now' if did else 'already'} public:** the desk channel is asked before each post."
+        f"{gone}{never}"
     )
 
 

@@ -233,8 +233,7 @@ async def _control(we: Newcomer) -> None:
     await we.publish()
     we.begin("21 a fresh channel")
     await we.go("desk")
-    card = await we.press(await we.ask("following"), "Set up this channel")
-    await we.pick(card, 0, "ga-2020-senate")
+    await we.pick(await we.ask("following"), 0, "ga-2020-senate")
 
 
 async def _certify_and_call(we: Newcomer) -> None:

@@ -31,9 +31,7 @@ async def test_following_says_which_channels_are_public_and_that_this_one_follow
 
 
 async def test_following_lists_every_channel_of_the_server_alone(room: Room, live: Channel) -> None:
-    assert await room.ask("following", room.reporter) == (
-        "No channel you can see follows a contest. Start with **Set up this channel**."
-    )
+    assert await room.ask("following", room.reporter) == ("No channel you can see follows a contest.")
     await room.newsroom.follow()  # another server's
     await room.follow("ga")
     await room.follow("senate", at_least=1, quiet_hours="0-5")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.newsroom.setup_words import A_PAGE
 from bot.rehearsal.standin.destination import ANNOUNCEMENT
 from tests.cogs.conftest import Room, Seen, history, last, said
 from tests.cogs.test_setting_up import press
@@ -11,10 +12,10 @@ from tests.conftest import reading
 
 
 async def card(room: Room) -> Seen:
-    """Return the card of the first follow."""
+    """Return the card of the first follow; the list of follows is the last one."""
     listed = await room.card("following")
     key = (await room.newsroom.database.rows("SELECT id FROM follows ORDER BY id"))[0][0]
-    return await room.editor.choose(listed, listed.lists[0], str(key))
+    return await room.editor.choose(listed, listed.lists[-1], str(key))
 
 
 async def choose(room: Room, shown: Seen, which: str, *values: Any) -> Seen:
@@ -170,7 +171,8 @@ async def test_two_people_at_one_card_undo_nothing_of_each_other(room: Room) -> 
     mine, theirs = await card(room), await card(room)
     await press(room, mine, "No election-night mode")
     shown = await choose(room, theirs, "rolls", "15")
-    assert "every 15 minutes" in shown.content
+    options = [one for part in shown.parts for one in part.get("options", ())]
+    assert "Small changes every 15 minutes" in [one["label"] for one in options if one.get("default")]
     assert "Election night is like any other night." in shown.content
 
 
@@ -252,7 +254,8 @@ async def test_a_page_that_is_gone_shows_the_last_one_and_25_need_no_pages(room:
         )
     )
     shown = await press(room, second, "Next")
-    assert len(listed(shown)) == 1
+    assert shown.lists[1:] == ["follow:choose"]
+    assert len(listed(shown)) == A_PAGE + 1
     assert "Page" not in shown.content
     assert list(shown.buttons) == ["Set up this channel"]
 
@@ -277,9 +280,8 @@ async def test_the_channel_where_it_is_asked_is_listed_first(room: Room) -> None
 
 async def test_a_manager_follows_and_unfollows_from_the_list(room: Room) -> None:
     empty = await room.card("following")
-    assert empty.content == "No channel you can see follows a contest. Start with **Set up this channel**."
-    shown = await press(room, empty, "Set up this channel")
-    shown = await room.editor.choose(shown, shown.lists[0], "ga", "senate")
+    assert empty.content == "No channel you can see follows a contest."
+    shown = await room.editor.choose(empty, empty.lists[0], "ga", "senate")
     assert "follows **President**, **U.S. Senate**" in shown.content
     assert [row[:2] for row in await room.follows()] == [(room.count.id, "ga"), (room.count.id, "senate")]
     gone = await press(room, await card(room), "Unfollow")
