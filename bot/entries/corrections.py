@@ -164,13 +164,14 @@ class Corrections:
         self._outbox.wake(done.wake)
         stored, now = await self._store.read(key, server), self._clock.now()
         what, delivery = stored.what, (await self._preview(server, done)).delivery
+        all_now = delivery.now == delivery.channels  # as its card has just said
         if what.kind == "correct":
-            goes = delivery_words(delivery, self._setting, now, "The correction")
+            goes = "**Going out.**" if all_now else delivery_words(delivery, self._setting, now, "The correction")
             words = correction_answer(what.number or 0, goes, done.channels, done.dropped, done.unfound, done.late)
         else:
-            goes = delivery_words(delivery, self._setting, now, "The retraction")
+            goes = "" if all_now else delivery_words(delivery, self._setting, now, "The retraction")
             words = retraction_answer(done.channels, done.dropped, done.unfound, done.late, goes, done.numbers)
-        return undoable(key, words, delivery, self._setting, now)
+        return undoable(key, what, words, delivery, self._setting, now)
 
     async def _preview(self, server: int, seen: Replaced) -> Preview:
         after = tuple(dict.fromkeys(post.draft.headline for post in seen.posts if post.draft))

@@ -33,6 +33,7 @@ from bot.entries.drafts_words import (
     not_ready_line,
     nothing_read,
     own_entry_card,
+    pieces_hash,
     untaken_times,
     whose_word,
 )
@@ -108,8 +109,8 @@ class EntryCards:
         self._setting = setting
         self._clock = clock
 
-    async def card(self, stored: StoredEntry, asker: Asker) -> EntryCard:
-        """Return an entry as it is shown to who enters it before they do."""
+    async def card(self, stored: StoredEntry, asker: Asker, *, listed: bool = False) -> EntryCard:
+        """Return an entry as it is shown to who enters it before they do; `listed`: see `draft_card`."""
         entry, contest = stored.entry, self.contest(stored.entry.contest)
         consequences, wrong = None, None
         if not entry.needs_source:
@@ -120,7 +121,7 @@ class EntryCards:
         others = [one for one in await self.followed(stored.server) if one is not contest] if entry.text else []
         return draft_card(
             stored.id, entry, contest, consequences, self._sources(await with_leading_source(contest, stored.server, self._setting.desk, self._servers)), others, self._setting, self._clock.now(),
-            second=asker.reports or await self.asks_two(stored.server), wrong=wrong,
+            second=asker.reports or await self.asks_two(stored.server), wrong=wrong, listed=listed,
         )  # fmt: skip
 
     async def asks_two(self, server: int) -> bool:
@@ -154,10 +155,11 @@ class EntryCards:
         if delivery.now == delivery.channels:
             return consequences
         numbers = {f"#{post.number}" for post in consequences.posts if post.number is not None}
-        waits = delivery_words(
-            delivery, self._setting, self._clock.now(), numbers.pop() if len(numbers) == 1 and delivery.now else "It"
-        )
-        return replace(consequences, waits=waits, partly=bool(delivery.now))
+        what = numbers.pop() if len(numbers) == 1 else "It"
+        waits = delivery_words(delivery, self._setting, self._clock.now(), what)
+        to_publish = delivery.waits_for_publish
+        publish = await self._store.post_of([one.id for one in taken if one.posts]) if to_publish else None
+        return replace(consequences, waits=waits, partly=bool(delivery.now), to_publish=to_publish, publish=publish)
 
     def prepare(self, stored: StoredEntry, confirmed_by: str | None = None) -> list[Prepared]:
         """Return the statements that an entry makes, each with what it does.
@@ -467,6 +469,27 @@ class Drafts:
     async def own(self, asker: Asker, key: int) -> EntryCard:
         """Say that it is the counties' own word instead of a list's, or the other way round."""
         return await self._change(asker, key, Entry.turned_round)
+
+    async def listed(self, asker: Asker, key: int) -> EntryCard:
+        """Show an entry with the list of what is in it."""
+        stored = owned(await self._store.read(key, asker.server), asker.user, EntryState.DRAFT)
+        return await self._cards.card(stored, asker, listed=True)
+
+    async def tick(self, asker: Asker, key: int, seen: int) -> EntryCard:
+        """Keep all that may be right.
+
+        Raises:
+            BadInputError: the entry is not what was `seen` any more, by its `pieces_hash`.
+
+        """
+
+        def change(entry: Entry) -> Entry:
+            if pieces_hash(entry) != seen:
+                raise BadInputError("the entry changed after that card, so nothing was ticked; look at it again")
+            pieces = (piece.model_copy(update={"kept": piece.kept or piece.likely}) for piece in entry.pieces)
+            return entry.model_copy(update={"pieces": tuple(pieces)})
+
+        return await self._change(asker, key, change)
 
     async def keep(self, asker: Asker, key: int, places: Sequence[str]) -> EntryCard:
         """Keep the pieces at these places, and leave the others out."""
