@@ -305,7 +305,8 @@ def unit_added(context: ContestContext, name: str, added: Added) -> str:
     did = f"added {votes(added.votes)}" if added.votes >= 0 else f"is down by {votes(-added.votes)}"
     whom = for_whom(context, added.split or {}) if added.votes >= 0 else ""
     total = f"Its total is unknown: no {context.contest.unit} totals from {source}"
-    return f"**{where} {did} at {context.when(added.as_of)}**{whom}. {stopped(total)}"
+    said = f"{where} {did} at {context.when(added.as_of)}"
+    return f"{f'**{said}**{whom}.' if whom else f'**{stopped(said)}**'} {stopped(total)}"
 
 
 def no_unit_figures(context: ContestContext, name: str, sources: str) -> str:
