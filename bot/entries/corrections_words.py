@@ -17,7 +17,7 @@ from bot.wording.context import Setting, contest_context, source_name
 from bot.wording.credit import desk_credit
 from bot.wording.draft import Answer, Button, Draft, Link, PostKind, colour_of
 from bot.wording.escape import capitalised, escape, stopped
-from bot.wording.limits import CONTENT, cut, joined
+from bot.wording.limits import CONTENT, joined
 from bot.wording.names import listed, name_of
 from bot.wording.numbers import commas, counted, votes
 from bot.wording.times import when
@@ -86,7 +86,7 @@ def _stays(number: int | None, tells: Tells | Sequence[Statement], setting: Sett
 _MOST_SHOWN = 700
 """Characters of each text in the question to a second person, which is a post."""
 
-_MOST_LEAD = 120
+_MOST_LEAD = 90
 """Characters of a post's first words, by which one knows it."""
 
 
@@ -110,7 +110,7 @@ def _both(what: Replacement, preview: Preview, most: int = CONTENT) -> list[str]
 def _goes_out(preview: Preview, what: str, setting: Setting, now: datetime) -> list[str]:
     """Return what goes out, and where or what it waits for; of what was not posted that nothing does."""
     if not preview.after:
-        return ["Nothing goes out: it was not posted."]
+        return [f"Nothing goes out: it {'is not posted yet, and will not be' if preview.before else 'was not posted'}."]
     delivery, said = preview.delivery, _quoted(f"{preview.after[0]}\n", CONTENT)
     if delivery.now == delivery.channels:
         return [f"**This goes out in {places(delivery.channels)}:**\n{said}"]
@@ -118,13 +118,15 @@ def _goes_out(preview: Preview, what: str, setting: Setting, now: datetime) -> l
 
 
 def _lead_of(preview: Preview) -> str:
-    """Return the first words of the post that is replaced, by which one knows it: what is bold, else what begins it."""
+    """Return the first words of the post that is replaced, by which one knows it: its bold sentence, else what begins it."""
     content = next((content for content in reversed(preview.before) if content), None)
     if content is None:
         return ""
-    bold = re.match(r"\*\*(.+?)[.,:;]*\*\*", content)
-    lead = cut(bold[1] if bold else content.partition("\n")[0], _MOST_LEAD)
-    return f" “{lead.removesuffix('…')} …”"
+    bold = re.match(r"\*\*([^*]+?)[.,]\*\*", content)  # "Two margins in Georgia:" alone is any of them
+    lead, goes_on = (bold[1], " …") if bold else (content.partition("\n")[0].replace("**", ""), "")
+    if len(lead) > _MOST_LEAD:
+        lead, goes_on = lead[:_MOST_LEAD].rpartition(" ")[0].rstrip(",:;"), " …"  # no half of a number
+    return f" “{lead}{goes_on}”"
 
 
 def played_back(
@@ -172,9 +174,7 @@ def _asks_to_retract(
     if len(preview.numbers) > 1:
         named = listed([f"#{number}" for number in preview.numbers])
         return f"**Retract {named}?** They came from one entry. Answers will no longer use it."
-    said = (
-        "" if isinstance(tells, str) or what.entry is None else "; ".join(_in_short(one, setting, now) for one in tells)
-    )
+    said = "" if isinstance(tells, str) or what.entry is None else _in_short(tells, setting, now)
     stands = f" The rest of its entry stands: {_rest(rest, setting)}" if rest else ""
     return f"**Retract {what.named}?** {f'{stopped(capitalised(said))} ' if said else ''}Answers will no longer use it.{stands}"
 
@@ -193,13 +193,17 @@ def _rest(rest: Sequence[Standing], setting: Setting) -> str:
     return stopped(f"{'; '.join(each)}{more}")
 
 
-def _in_short(stated: Statement, setting: Setting, now: datetime) -> str:
-    """Return what a statement says, whose it is and as of when: "our reporter: 118 ballots left in Floyd, as of 8:45 a.m."."""
-    source = setting.desk.source(stated.source)
-    figure = _figures([stated], setting) or "an entry without figures"
-    return (
-        f"{source_name(source) if source else 'nobody'}: {figure}, as of {when(stated.as_of, now, setting.desk.zone)}"
-    )
+def _in_short(stated: Sequence[Statement], setting: Setting, now: datetime) -> str:
+    """Return what an entry says, whose it is and as of when: "our reporter: 118 ballots left in Floyd, as of 8:45 a.m."."""
+    together: dict[tuple[str, datetime], list[Statement]] = {}
+    for one in stated:
+        together.setdefault((one.source, one.as_of), []).append(one)
+    each = []
+    for (key, as_of), ours in together.items():
+        source, figures = setting.desk.source(key), _figures(ours, setting) or "an entry without figures"
+        name = source_name(source) if source else "nobody"
+        each.append(f"{name}: {figures}, as of {when(as_of, now, setting.desk.zone)}")
+    return "; ".join(each)
 
 
 def replace_question(key: int, what: Replacement, preview: Preview, who: str, setting: Setting, now: datetime) -> Draft:
@@ -233,7 +237,7 @@ def undoable(key: int, what: Replacement, words: str, delivery: Delivery, settin
     how = ""
     if delivery.channels:
         kind = "a retraction" if what.kind == "correct" else "a correction"
-        how = f"by {kind}{'' if delivery.now else ' once it is out'}"
+        how = f"by {kind}{'' if delivery.now else ' once out'}"
     return Answer(words, (), (Button(undo_label(setting, now, how), f"replace:{key}:undo"),))
 
 

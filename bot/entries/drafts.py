@@ -184,7 +184,8 @@ class EntryCards:
         consequences = await self._waits(entered.stored.server, entered.taken, consequences)
         now = self._clock.now()
         short = in_short(entry, self.contest(entry.contest), self._setting, now)
-        return entered_card(entered.stored.id, consequences, self._setting, now, capitalised(short))
+        unposted = any(not one.posts for one in entered.taken)
+        return entered_card(entered.stored.id, consequences, self._setting, now, capitalised(short) if unposted else "")
 
     def contest(self, key: str) -> Contest:
         """Return a contest of the desk file.

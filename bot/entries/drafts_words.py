@@ -315,22 +315,23 @@ def entered_card(
 ) -> EntryCard:
     """Return what is said once it is entered, with a button that takes it back for two minutes.
 
-    `entered`: what, in short.
+    `entered`: what, in short, where not all of it is in a post.
     """
     waits, numbers = consequences.waits, dict.fromkeys(post.number for post in consequences.posts)
     if not consequences.posts:
         what = "**Entered,** not posted."
+    elif consequences.publish:
+        what = f"**Entered.** {listed([f'#{number}' for number in numbers])} waits for Publish."
     elif waits:
         what = f"**Entered.** {waits if len(numbers) == 1 else f'{_goes_where(consequences)}. {waits}'}"
     else:
         what = f"**Entered.** {_goes_where(consequences)}."
-    how = ("by a retraction once it is out" if waits else "by a retraction") if consequences.posts else ""
-    shown = [post.headline for post in consequences.posts] if consequences.publish else [entered]
+    how = ("by a retraction once out" if waits else "by a retraction") if consequences.posts else ""
+    quoted = [*(post.headline for post in consequences.posts if consequences.publish), entered]
     buttons = (
         *((Button("Publish", f"publish:{consequences.publish}", "primary"),) if consequences.publish else ()),
         Button(undo_label(setting, now, how), f"entry:{key}:undo", "danger"),
     )
-    quoted = shown if consequences.publish or not consequences.posts else []
     return EntryCard("\n".join([what, *(f"> {one}" for one in quoted if one)]), (), buttons)
 
 

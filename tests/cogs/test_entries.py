@@ -320,7 +320,7 @@ async def test_what_was_entered_says_that_it_waits_while_the_server_is_paused(to
     )
     done = await press(told, card, "Enter")
     assert done.content.startswith("**Entered.** #2 waits: this server's posts have been paused since")
-    assert list(done.buttons) == ["Undo until 7:02 a.m., by a retraction once it is out"]
+    assert list(done.buttons) == ["Undo until 7:02 a.m., by a retraction once out"]
 
 
 async def test_what_goes_out_in_one_channel_and_waits_in_another_is_said_for_each(told: Room, desk: Channel) -> None:
@@ -347,8 +347,8 @@ async def test_what_waits_for_publish_is_published_from_its_receipt_or_at_the_de
     assert goes in card.content
     said = card.content.partition("published:**\n")[2]
     done = await press(told, card, "Enter")
-    assert done.content == f"**Entered.** #2 waits in <#{desk.id}> for Publish.\n{said}"
-    assert list(done.buttons) == ["Publish", "Undo until 7:02 a.m., by a retraction once it is out"]
+    assert done.content == f"**Entered.** #2 waits for Publish.\n{said}"
+    assert list(done.buttons) == ["Publish", "Undo until 7:02 a.m., by a retraction once out"]
     assert await told.press(done, "Publish") == "#2 is not ready yet: press again in a moment."
     await told.publish()
     (question,) = [seen for seen in history(desk) if "Publish" in seen.buttons]
