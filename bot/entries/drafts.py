@@ -5,6 +5,7 @@ restart. What would be posted is found out by taking the entry in for real and t
 (`EntryStore.preview`). `review.py` decides what becomes of it.
 """
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from bot.desk.counties import county_of
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.entries.drafts_store import Entered, EntryState, EntryStore, Evidence, StoredEntry, owned
 from bot.entries.drafts_words import (
+    TIME_OF_DAY,
     EntryCard,
     EntryConsequences,
     OwnEntry,
@@ -385,7 +387,7 @@ def read_of(contest: Contest, desk: Desk, text: str, at: datetime, source: str |
     from bot.prose.pieces import pieces_of  # noqa: PLC0415 - as above
 
     read = _understood(text, desk, contest.id)
-    pieces = pieces_of([*read.claims, *read.words, *read.proposals], contest, at, desk.zone)
+    pieces = _timed(pieces_of([*read.claims, *read.words, *read.proposals], contest, at, desk.zone), text)
     offered = {piece.words for piece in pieces if piece.likely}
     unread = (one for one in read.leftovers if not any(one[: MOST_WORDS - 1] in words for words in offered))
     leftovers = tuple(sentence[:300] for sentence in unread)[:20]
@@ -393,6 +395,25 @@ def read_of(contest: Contest, desk: Desk, text: str, at: datetime, source: str |
         contest=contest.id, source=source, as_of=at, pieces=pieces, text=text, leftovers=leftovers, link=link,
         strangers=tuple(stranger[:MOST_WORDS] for stranger in read.strangers[:MOST_PIECES]),
     )  # fmt: skip
+
+
+_OF_ANOTHER_TIME = re.compile(r"\b(?:now|currently|since|from)\b", re.IGNORECASE)
+"""In a sentence with one time, some of it may be of another."""
+
+
+def _timed(pieces: Sequence[Piece], text: str) -> tuple[Piece, ...]:
+    """Return the pieces, each that has no time as of the only one of its sentence: "up 14,101 as of 8:05 a.m., 4,991,741 votes"."""
+    from bot.prose.sentences import sentences_of  # noqa: PLC0415 - as above
+
+    timed = list(pieces)
+    for one in sentences_of(text):
+        said = text[one.start : one.end]
+        here = [place for place, piece in enumerate(timed) if piece.words and piece.words in said]
+        moments = {at for place in here if (at := timed[place].as_of)}
+        if len(moments) == 1 and len(TIME_OF_DAY.findall(said)) == 1 and not _OF_ANOTHER_TIME.search(said):
+            for place in here:
+                timed[place] = timed[place].model_copy(update={"as_of": timed[place].as_of or min(moments)})
+    return tuple(timed)
 
 
 def known_source(desk: Desk, source: str | None) -> str | None:

@@ -32,7 +32,7 @@ _MOST_LEFTOVERS = 2
 _PIECES = 1000
 """Characters of the list of what was read; Discord's own list below it has all."""
 
-_TIME_OF_DAY = re.compile(
+TIME_OF_DAY = re.compile(
     r"(?<![\w.,:/])(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-5][0-9])(?:[ ]?[ap]\.?[ ]?m\b\.?|[ap]\b)?|[ ]?[ap]\.?[ ]?m\b\.?)(?!\w|[.,:][0-9])"
     r"|(?:(?<=\bat )|(?<=\bas of )|(?<=\())(?P<close>(?:[1-9]|1[0-2])[0-5][0-9])(?!\w|[.,:][0-9]|[ ]votes)"
     r"|(?<![\w.,:/])(?P<four>0[1-9][0-5][0-9](?!\w|[.,:][0-9])|(?:[1-9]|1[0-2])[0-5][0-9](?=:[ ]))"
@@ -236,7 +236,7 @@ def _piece_lines(told: ContestContext, entry: Entry, desk: Desk, *, numbered: bo
 
 def _not_understood(entry: Entry) -> list[str]:
     """Return which sentences were not read; one that is a time of day alone is none, and is asked about elsewhere."""
-    unread = [one for one in entry.leftovers if not _TIME_OF_DAY.fullmatch(one.strip(" .,;:()"))]
+    unread = [one for one in entry.leftovers if not TIME_OF_DAY.fullmatch(one.strip(" .,;:()"))]
     if not unread:
         return []
     more = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
@@ -486,7 +486,7 @@ def untaken_times(entry: Entry, zone: ZoneInfo) -> list[str]:
     taken = {at.astimezone(zone).strftime("%I:%M") for at in moments}
     figures = {abs(value) for piece in entry.pieces for value in (piece.margin, piece.total) if value is not None}
     said: dict[str, str] = {}
-    for match in _TIME_OF_DAY.finditer(entry.text):
+    for match in TIME_OF_DAY.finditer(entry.text):
         close = match["close"] or match["four"]
         if close and int(close) in figures:
             continue  # "the lead stands at 825"

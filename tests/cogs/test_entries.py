@@ -1,10 +1,12 @@
 """Staff enter what no feed says: read in a message, confirmed, undone."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import force_setattr
 
+from bot.count.entry import Entry
 from bot.count.statement import Statement
 from bot.entries.drafts import Asker
 from bot.errors import BadInputError
@@ -271,6 +273,23 @@ async def test_within_two_minutes_it_is_undone_with_one_press(told: Room) -> Non
 async def test_the_audit_calls_a_draft_that_was_discarded_so(told: Room) -> None:
     await press(told, await read(told, "Biden leads by 14,000 votes"), "Discard")
     assert "**entry 1 discarded**" in (await told.card("audit")).content
+
+
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        ("Biden leads by 14,101 as of 6:05 a.m., 4,991,741 votes counted", ["6:05", "6:05"]),
+        ("As of 6:05 a.m. Biden leads by 14,101. 4,991,741 votes are counted.", ["6:05", "7:00"]),
+        ("Biden leads by 14,101 as of 6:05 a.m., 4,991,741 votes counted at 6:30 a.m.", ["6:05", "6:30"]),
+        ("Biden leads by 14,101 as of 6:05 a.m., 4,991,741 votes are now counted", ["6:05", "7:00"]),
+    ],
+)
+async def test_all_of_a_sentence_is_as_of_its_one_time(told: Room, text: str, times: list[str]) -> None:
+    await read(told, text)
+    ((body,),) = await told.newsroom.database.rows("SELECT body FROM entries")
+    entry, zone = Entry.model_validate_json(body), ZoneInfo("America/New_York")
+    moments = [(piece.as_of or entry.as_of).astimezone(zone) for piece in entry.kept]
+    assert [f"{at:%-H:%M}" for at in moments] == times
 
 
 async def test_what_was_entered_has_one_time_said_once_and_two_each_with_its_figure(told: Room) -> None:
