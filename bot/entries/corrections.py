@@ -84,11 +84,11 @@ class Corrections:
             else await self._posted.entered(asker.server, what.entry or 0)
         )
         preview = await self._preview(asker.server, seen)
-        _, rest = await self._rest(asker.server, what)
-        return played_back(key, what, preview, tells, told_by, desk, self._setting, now, rest)
+        entry, rest = await self._rest(asker.server, what)
+        return played_back(key, what, preview, tells, told_by, desk, self._setting, now, rest, may_take_all=bool(entry))
 
     async def _rest(self, server: int, what: Replacement) -> tuple[int, tuple[Standing, ...]]:
-        """Return the entry of the post that is retracted, and what of it stands; 0 where nothing does."""
+        """Return the entry of the post that is retracted, and what of it stands; 0 where there is none, or nothing does."""
         return await self._posted.rest_of(server, what.number) if what.kind == "retract" and what.number else (0, ())
 
     async def press(self, press: ReplacePress, asker: Asker, key: int) -> Answer:

@@ -139,12 +139,15 @@ def played_back(
     setting: Setting,
     now: datetime,
     rest: Sequence[Standing] = (),
+    *,
+    may_take_all: bool = False,
 ) -> Answer:
     """Return what `/correct` and `/retract` show before anything is done.
 
     `tells`: whose figures the post tells, or the entries that count and that it came of; `told_by`: its number, of a
     correction that of the post that it corrects. `second`: the desk's channel, where
-    another has to confirm it; None: nobody has to. `rest`: what else was entered with what is retracted, and stands.
+    another has to confirm it; None: nobody has to. `rest`: what else was entered with what is retracted, and stands;
+    `may_take_all`: all of it can be retracted instead.
     """
     correct = what.kind == "correct"
     head = f"**Correct {what.named}?**" if correct else _asks_to_retract(what, preview, tells, rest, setting, now)
@@ -156,7 +159,7 @@ def played_back(
     lines = [head, *goes, stays, then]
     buttons = (
         Button("Post correction" if correct else "Retract", f"replace:{key}:post", "primary"),
-        *((Button("Whole entry instead", f"replace:{key}:whole"),) if rest else ()),
+        *((Button("Whole entry instead", f"replace:{key}:whole"),) if may_take_all else ()),
         Button("Discard", f"replace:{key}:discard"),
     )
     return Answer("\n".join(line for line in lines if line), (), buttons)

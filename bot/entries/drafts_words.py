@@ -206,13 +206,10 @@ def _dated(entry: Entry, *, is_timed: bool) -> Entry:
 
 def _is_in_a_post(entry: Entry, consequences: EntryConsequences | None) -> bool:
     """Return whether all that an entry says is in the post that it makes, word for word below."""
-    single = len(entry.pieces) == 1 and len(entry.pieces[0].figures) == 1
-    whole = single and entry.pieces[0].figures.keys() <= {
-        "margin",
-        "certified",
-        "call",
-    }  # of counties it names the new ones
-    return whole and consequences is not None and bool(consequences.posts)
+    if consequences is None or not consequences.posts or len(entry.pieces) > 1:
+        return False
+    said = tuple(entry.pieces[0].figures)
+    return said in (("margin",), ("certified",), ("call",))  # of counties by name it has the new ones alone
 
 
 def _fitting(leaders: list[Button], actions: list[Button], times: list[Button]) -> tuple[Button, ...]:
@@ -321,7 +318,7 @@ def entered_card(
     if not consequences.posts:
         what = "**Entered,** not posted."
     elif consequences.publish:
-        what = f"**Entered.** {listed([f'#{number}' for number in numbers])} waits for Publish."
+        what = f"**Entered.** #{consequences.posts[0].number} waits for Publish."
     elif waits:
         what = f"**Entered.** {waits if len(numbers) == 1 else f'{_goes_where(consequences)}. {waits}'}"
     else:
@@ -444,7 +441,10 @@ def piece_line(
 
 def _says_more(words: str, said: str) -> bool:
     """Return whether the words of a text have any that is not in what they were read as, nor plain."""
-    of_text, ours = (set(_WORD.findall(one.casefold())) for one in (words, said))
+    of_text, ours = (
+        {word.removesuffix("'s") for word in _WORD.findall(one.casefold().replace("\u2019", "'"))}
+        for one in (words, said)
+    )
     return not of_text <= ours | _PLAIN
 
 

@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import force_setattr
 
 from bot.count.entry import Entry
+from bot.count.statement import Statement
 from bot.entries.drafts import Asker
 from bot.errors import BadInputError
 from bot.rehearsal.standin.guild import Channel
@@ -484,6 +485,20 @@ async def test_an_entry_with_two_posts_is_retracted_whole_on_a_press_and_undone_
     await told.publish()
     assert [one.content for one in history(told.count)][-4:-2] == before[-2:]
     assert f"we retracted #{count} and #{margin} by mistake. They stand as posted." in history(told.count)[-1].content
+
+
+async def test_what_came_together_without_an_entry_is_said_to_stand_too(told: Room) -> None:
+    said = {"source": "ga-sos", "contest": "ga", "as_of": START, "leader": "biden", "margin": 14000}
+    for certified in ((92, 159), (96, 159)):
+        statement = Statement.model_validate(said | {"certified": certified})
+        await told.newsroom.statements.take_in(statement, told.guild.id, "pushed")
+        told.newsroom.at(5)
+    await told.publish()
+    card = await told.card("retract", post="#3", why="the count was misread")
+    assert card.content.startswith(
+        "**Retract #3?** Answers will no longer use it. The rest of its entry stands: Biden +14,000.\n"
+    )
+    assert list(card.buttons) == ["Retract", "Discard"]
 
 
 async def test_undo_of_an_entry_with_two_posts_is_one_post_that_marks_both(told: Room) -> None:
