@@ -145,7 +145,7 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
 
 def _says_how_many(sentence: str, change: Change | None) -> bool:
     """Return True if a sentence has how many votes a change brought, or took back."""
-    new = change.new_votes if change is not None else None
+    new = (change.new_votes if change is not None else None) or 0
     return bool(new) and (more_votes(new) if new > 0 else f"down {votes(-new)}") in sentence
 
 

@@ -134,6 +134,9 @@ async def test_since_tells_a_lead_that_changed_in_the_perfect_and_names_a_revisi
         "**Trump has moved ahead in Georgia's count, by 50 votes.** Biden led by 100 at 7:05 a.m."
     )
     assert "That includes a revision by the source: \u22121 vote at 7:30 a.m." in card(answer)
+    fell = await room.card("since", contest="ga", since="7:25", at="7:35")
+    assert "total is down 1 vote." in fell.content
+    assert "fewer" not in card(fell)
 
 
 async def test_since_a_time_that_is_not_before_the_one_asked_about_is_refused(room: Room) -> None:
@@ -203,6 +206,7 @@ async def test_county_says_where_it_stands_and_how_fresh_that_is(room: Room) -> 
     assert answer.content.startswith("**Floyd County: Trump leads by 16,989 votes,** with 41,234 counted")
     assert "Latest update: 74 votes (Trump 61, Biden 13), as of 7:35 a.m.\n" in card(answer)
     assert "25 of 25 precincts have reported." in card(answer)
+    assert footer(answer).startswith("Unofficial. Checked ")
     assert "Certification unknown: no source names this county. In all, 96 of 159 counties certified" in card(answer)
     assert "\n444 ballots left (our reporter, 7 a.m.); all precincts have reported since" in card(answer)
     await say(room, certified=(159, 159), as_of=START + timedelta(minutes=50))
