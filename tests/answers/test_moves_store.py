@@ -61,6 +61,17 @@ async def test_what_a_unit_added_last_is_known(newsroom: Newsroom) -> None:
     assert await moves.unit_batch("ga", "times", "Bibb", later) is None
 
 
+async def test_a_chart_marks_the_lead_change_that_a_revision_made(newsroom: Newsroom) -> None:
+    await newsroom.take(reading(100, 90), reading(100, 110, 1), reading(95, 80, 2))
+    await newsroom.take(reading(95, 80, 4))  # repeated: the fall is taken
+    points = await Moves(newsroom.database).points("ga", "times", START + timedelta(hours=1), None)
+    assert [(point.leader, point.margin, point.lead_changed) for point in points] == [
+        ("biden", 10, False),
+        ("trump", 10, True),
+        ("biden", 15, True),
+    ]
+
+
 async def test_nothing_that_belongs_to_a_server_outlives_it(newsroom: Newsroom) -> None:
     def share(connection: sqlite3.Connection) -> None:
         for sql in (
