@@ -4,7 +4,8 @@ import sqlite3
 from datetime import timedelta
 
 from bot.answers.moves_store import BatchPosition, Moves
-from tests.conftest import SERVER, START, Newsroom, reading
+from bot.desk.desk_file import Candidate, Desk
+from tests.conftest import COUNT, SERVER, START, Newsroom, OpenNewsroom, reading, small_desk
 
 
 def units(floyd: int, cobb: int) -> dict[str, dict[str, int]]:
@@ -70,6 +71,29 @@ async def test_a_chart_marks_the_lead_change_that_a_revision_made(newsroom: News
         ("trump", 10, True),
         ("biden", 15, True),
     ]
+
+
+async def test_a_leader_who_vanished_is_in_every_answer_once_the_desk_lets_it_through(
+    open_newsroom: OpenNewsroom,
+) -> None:
+    desk = small_desk()
+    contest = desk.contests[0]
+    three = [*contest.candidates, Candidate(id="jorgensen", name="Jo Jorgensen", last="Jorgensen")]
+    newsroom = await open_newsroom(
+        Desk(desk=desk.desk, contests=[contest.model_copy(update={"candidates": three})], sources=desk.sources)
+    )
+    await newsroom.follow()
+    all_of_them = {"biden": 1000, "trump": 900, "jorgensen": 50}
+    for minute, left in enumerate((all_of_them, {"trump": 900, "jorgensen": 50})):
+        await newsroom.take(reading(0, 0, minute).model_copy(update={"votes": left}))
+    await newsroom.settle(post=True)
+    newsroom.at(2)
+    asked = await newsroom.questions.asking.asked("ga", SERVER, COUNT)
+    assert "**7:01 a.m.** revised" in (await newsroom.questions.moves.history(asked)).content
+    since = (await newsroom.questions.moves.since(asked, "7 a.m.")).content
+    assert since.startswith("**Count revised: Trump now leads in Georgia, by 850 votes.**")
+    points = await Moves(newsroom.database).points("ga", "times", newsroom.clock.now(), None)
+    assert [(point.leader, point.lead_changed) for point in points] == [("biden", False), ("trump", True)]
 
 
 async def test_nothing_that_belongs_to_a_server_outlives_it(newsroom: Newsroom) -> None:
