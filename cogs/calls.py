@@ -34,11 +34,11 @@ _VERBS: dict[str, Verb] = {
 class CallCommands(Commands):
     """What others say of an outcome."""
 
-    @app_commands.command(description="Enter a call by the AP or another caller, or that it withdrew one")
+    @app_commands.command(description="Enter a call by the AP or another, or its withdrawal")
     @app_commands.describe(
         caller="Who made the call, such as the AP",
-        says="What it says: choose from the list",
         candidate="Who it is called for; several with commas between",
+        says="What it says; by default that it called it",
         contest=CONTEST,
         how="The caller's own word, where it is not its usual one",
         as_of="When: 7:40 p.m., yesterday 7pm; by default now",
@@ -50,8 +50,10 @@ class CallCommands(Commands):
         self,
         interaction: discord.Interaction,
         caller: CallerOption,
-        says: Literal["called it", "too close to call", "too early to call", "goes to a runoff", "withdrew its call"],
         candidate: CandidateOption | None = None,
+        says: Literal[
+            "called it", "too close to call", "too early to call", "goes to a runoff", "withdrew its call"
+        ] = "called it",
         contest: ContestOption | None = None,
         how: Literal["called", "projected", "declared", "apparent winner"] | None = None,
         as_of: TypedAsOf | None = None,

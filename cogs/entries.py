@@ -82,7 +82,7 @@ class TallyCommands(Commands):
         rooms = self._rooms
         return past_time(typed, rooms.clock.now(), rooms.setting.desk.zone) if typed else None
 
-    @app_commands.command(description="Correct our own error in a post; you see the correction before it goes out")
+    @app_commands.command(description="Correct our own error in a post")
     @app_commands.describe(
         post="The post; its number is in the small print under its sentence", text="What is right, in a full sentence"
     )
@@ -94,7 +94,7 @@ class TallyCommands(Commands):
         """Show what a correction would say where, with a button that posts it."""
         await play_back(interaction, self._rooms.entries.corrections, Replacement("correct", text, post))
 
-    @app_commands.command(description="Retract an entry; you see the retraction before it goes out")
+    @app_commands.command(description="Retract what staff entered")
     @app_commands.describe(
         post="The entry's post, such as #214; or an entry with no post, such as entry 12",
         why="Why, as it will be posted",
@@ -261,7 +261,7 @@ _SAME_DAYS_CLOCK = timedelta(minutes=5)
 
 
 _BUTTON = re.compile(
-    r"entry:(?P<entry>[0-9]{1,18}):(?P<press>enter|tick|mend|own|drop|back|leader(?P<place>[0-9]{1,2})|at(?P<moment>[0-9]{1,11}))"
+    r"entry:(?P<entry>[0-9]{1,18}):(?P<press>enter|tick(?P<seen>[0-9]{1,10})|list|mend|own|drop|back|leader(?P<place>[0-9]{1,2})|at(?P<moment>[0-9]{1,11}))"
 )
 
 
@@ -284,14 +284,16 @@ class EntryButton(Pressable, template=_BUTTON):
                 await interaction.response.send_modal(form_over(key, opened, entries.drafts))
             case "enter":
                 await show_entry_instead(interaction, await entries.review.enter(asker, key))
-            case "tick":
-                await show_entry_instead(interaction, await entries.drafts.keep(asker, key, ["0"]))
+            case "list":
+                await show_entry_instead(interaction, await entries.drafts.listed(asker, key))
             case "back":
                 await answer(interaction, await entries.review.take_back(asker, key))
             case "own":
                 await show_entry_instead(interaction, await entries.drafts.own(asker, key))
             case "drop":
                 await show_entry_instead(interaction, await entries.drafts.drop(asker, key))
+            case _ if self.match["seen"]:
+                await show_entry_instead(interaction, await entries.drafts.tick(asker, key, int(self.match["seen"])))
             case _ if self.match["moment"]:
                 moment = datetime.fromtimestamp(int(self.match["moment"]), UTC)
                 await show_entry_instead(interaction, await entries.drafts.as_of(asker, key, moment))

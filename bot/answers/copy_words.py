@@ -1,6 +1,6 @@
 """The answer of /draft: a live-blog line or a short post, plain text to copy, with the credit that a source demands.
 
-Copy leaves the newsroom: nothing in it is escaped but what could end the block it is shown in.
+Copy leaves the newsroom: nothing in it is escaped but what could end the block it may be shown in.
 """
 
 import re
@@ -17,8 +17,8 @@ from bot.tally.changes_words import headline
 from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_in, standing, standing_phrase, stood_at
 from bot.wording.context import Movement
 from bot.wording.credit import credit_line, results_status_words
-from bot.wording.draft import Answer, Button
-from bot.wording.escape import capitalised, clean, stopped, without_markdown
+from bot.wording.draft import SLATE, Answer, Button
+from bot.wording.escape import capitalised, clean, stopped, to_copy, without_markdown
 from bot.wording.limits import CONTENT, cut, size
 from bot.wording.numbers import counted
 from bot.wording.question import Question, at_key, contest_tag
@@ -47,9 +47,9 @@ def copy_of_count(
     left_out: str = "",
     copy: CopyKind = "live",
 ) -> Answer:
-    """Return the one, with a button to the other, in a block that Discord lets one copy whole; nobody's internal word is in it.
+    """Return the one, with a button to the other; nobody's internal word is in it.
 
-    A phone copies a whole message: it has one copy.
+    A phone copies a whole message: it has that copy alone, and what is said about it is on a card.
 
     Args:
         facts: where the contest stands by its leading source.
@@ -95,7 +95,7 @@ def copy_of_count(
     if copy == "live":
         told_now = [last or whole, *(() if last is None else (_counted(change),)), *of_count, as_of, *beside]
         block = _fit(rehearsal + live_line(stamp, told_now, credit), f"{as_of} {credit}")
-        head, other = f"Live blog{ago}:", Button("Short post", draft_key(asked, "post"))
+        head, other = f"Live blog{ago}.", Button("Short post", draft_key(asked, "post"))
     else:
         status = results_status_words(reading, facts.source)
         block = short_post(
@@ -107,12 +107,16 @@ def copy_of_count(
             ],
             rehearsal,
         )
-        head = f"Short post{ago}, {size(block)} of {POST} characters:"
+        head = f"Short post{ago}, {size(block)} of {POST} characters."
         other = Button("Live blog", draft_key(asked, "live"))
-    left = f"\n{stopped(f'Left out: {left_out}')}" if left_out else ""
-    held = f"\n{held_note(facts.held)}" if facts.held else ""
-    mark = f"\n{asked.mark.words}" if asked.mark else ""
-    return Answer(f"{head}\n```\n{block}\n```{left}{held}{mark}\n-# {small}", buttons=(other,))
+    notes = [
+        head,
+        stopped(f"Left out: {left_out}") if left_out else "",
+        held_note(facts.held) if facts.held else "",
+        asked.mark.words if asked.mark else "",
+    ]
+    about = {"description": "\n".join(filter(None, notes)), "color": SLATE, "footer": {"text": without_markdown(small)}}
+    return Answer(to_copy(block), (about,), (other,))
 
 
 def draft_key(asked: Question, copy: CopyKind) -> str:

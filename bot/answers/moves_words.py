@@ -122,20 +122,17 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
     if after is None:
         return replace(answer, embeds=({"description": "\n".join(also), "color": SLATE},)) if also else answer
     change = facts.change or change_to(after, facts.standing)
-    lines = [
-        whole(after, None if _says_how_many(sentence, facts.change) else facts.change),
-        *(
-            [updates_in(facts.batches)]
-            if facts.batches and facts.before and " update" not in sentence  # else the sentence has it
-            else []
-        ),
-    ]
+    lines = []
+    if f"{commas(after.counted)} counted" not in sentence:  # of all lines the sentence may have what they say
+        lines.append(whole(after, None if _says_how_many(sentence, facts.change) else facts.change))
+    if facts.batches and facts.before and " update" not in sentence:
+        lines.append(updates_in(facts.batches))
     lines += [_revised_by(told, facts.revisions)] if facts.revisions else []
     lines += where_from(told, facts.change) if facts.change else []
     lines += [*_notes_that_changed(told, change, facts, asked), *also]
     batch = facts.change.batch if facts.change and facts.before else None
     card = {
-        "description": "\n".join([*votes_table(told, after, batch), "", *lines]),
+        "description": "\n".join([*votes_table(told, after, batch), *(["", *lines] if lines else [])]),
         "color": SLATE,
         "footer": {
             "text": answer_footer(
@@ -213,12 +210,16 @@ def nothing_between(
 def _revised_by(context: ContestContext, revisions: Sequence[Change]) -> str:
     """Return the revisions within a net change: "That includes a revision of -2,485 votes at 11:41 p.m."."""
     shown = [
-        f"{f'{signed(one.new_votes)} votes' if one.new_votes else 'unchanged total'} at {context.when(one.as_of)}"
+        f"{_moved_by(one.new_votes) if one.new_votes else 'unchanged total'} at {context.when(one.as_of)}"
         for one in revisions[:_MOST_REVISIONS]
     ]
     more = len(revisions) - len(shown)
     what = "a revision" if len(revisions) == 1 else spelled(len(revisions), "revision")
     return stopped(f"That includes {what} by the source: {listed(shown, f'{more} more' if more else '')}")
+
+
+def _moved_by(new: int) -> str:
+    return f"{signed(new)} {'vote' if abs(new) == 1 else 'votes'}"
 
 
 def _none_before(context: ContestContext, facts: SinceFacts) -> str:

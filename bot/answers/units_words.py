@@ -101,7 +101,7 @@ def county_answer(facts: CountyFacts, asked: Question) -> Answer:
     if facts.uploaded_at is not None:
         lines.append(stopped(f"Sent to {source_name(facts.source)} {told.when(facts.uploaded_at)}"))
     if facts.checked_at is not None and asked.at is None:
-        lines.append(stopped(f"Last checked {told.when(facts.checked_at)}"))
+        lines.append(stopped(f"Checked {told.when(facts.checked_at)}"))
     credit = credit_line(setting, by, as_of, asked.now)
     card = {"description": "\n".join(lines), "color": SLATE}
     return asked.shareable(Answer(f"{asked.then(sentence)}\n-# {credit}", (card,)))
@@ -110,6 +110,8 @@ def county_answer(facts: CountyFacts, asked: Question) -> Answer:
 def _left_here(told: ContestContext, left: BallotsLeft, facts: CountyFacts) -> str:
     """Return one claim of ballots left in a unit; of one that has reported in full since, that it has."""
     line, unit, reading = left_line(told, left.said, left.source), facts.unit, facts.reading
+    if left.said.outstanding and len(left.said.outstanding.units) == 1:
+        line = line.partition(":** ")[2]  # of which unit it is, the sentence above has
     if unit is None or unit.reported is None or reading is None or reading.as_of <= left.said.as_of:
         return line
     done, of = unit.reported
@@ -303,7 +305,8 @@ def unit_added(context: ContestContext, name: str, added: Added) -> str:
     did = f"added {votes(added.votes)}" if added.votes >= 0 else f"is down by {votes(-added.votes)}"
     whom = for_whom(context, added.split or {}) if added.votes >= 0 else ""
     total = f"Its total is unknown: no {context.contest.unit} totals from {source}"
-    return f"**{where} {did} at {context.when(added.as_of)}**{whom}. {stopped(total)}"
+    said = f"{where} {did} at {context.when(added.as_of)}"
+    return f"{f'**{said}**{whom}.' if whom else f'**{stopped(said)}**'} {stopped(total)}"
 
 
 def no_unit_figures(context: ContestContext, name: str, sources: str) -> str:

@@ -97,6 +97,13 @@ class Entry(Frozen):
         """True if something is kept of which it is not known whose word it is."""
         return self.source is None and any(piece.source is None for piece in self.kept)
 
+    @property
+    def is_consistent(self) -> bool:
+        """True if no two pieces say a figure each, or who leads: all of them may be right at once."""
+        figures = [name for piece in self.pieces for name in piece.figures]
+        leaders = {piece.leader for piece in self.pieces if piece.leader}
+        return len(figures) == len(set(figures)) and len(leaders) <= 1
+
     def with_county(self, fips: str | None) -> "Entry":
         """Return it with the first name that is no county for certain settled: it is this county, or (None) left out."""
         pieces = self.pieces

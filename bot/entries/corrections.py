@@ -84,11 +84,11 @@ class Corrections:
             else await self._posted.entered(asker.server, what.entry or 0)
         )
         preview = await self._preview(asker.server, seen)
-        _, rest = await self._rest(asker.server, what)
-        return played_back(key, what, preview, tells, told_by, desk, self._setting, now, rest)
+        entry, rest = await self._rest(asker.server, what)
+        return played_back(key, what, preview, tells, told_by, desk, self._setting, now, rest, may_take_all=bool(entry))
 
     async def _rest(self, server: int, what: Replacement) -> tuple[int, tuple[Standing, ...]]:
-        """Return the entry of the post that is retracted, and what of it stands; 0 where nothing does."""
+        """Return the entry of the post that is retracted, and what of it stands; 0 where there is none, or nothing does."""
         return await self._posted.rest_of(server, what.number) if what.kind == "retract" and what.number else (0, ())
 
     async def press(self, press: ReplacePress, asker: Asker, key: int) -> Answer:
@@ -166,13 +166,14 @@ class Corrections:
         self._outbox.wake(done.wake)
         stored, now = await self._store.read(key, server), self._clock.now()
         what, delivery = stored.what, (await self._preview(server, done)).delivery
+        all_now = delivery.now == delivery.channels  # as its card has just said
         if what.kind == "correct":
-            goes = delivery_words(delivery, self._setting, now, "The correction")
+            goes = "**Going out.**" if all_now else delivery_words(delivery, self._setting, now, "The correction")
             words = correction_answer(what.number or 0, goes, done.channels, done.dropped, done.unfound, done.late)
         else:
-            goes = delivery_words(delivery, self._setting, now, "The retraction")
+            goes = "" if all_now else delivery_words(delivery, self._setting, now, "The retraction")
             words = retraction_answer(done.channels, done.dropped, done.unfound, done.late, goes, done.numbers)
-        return undoable(key, words, delivery, self._setting, now)
+        return undoable(key, what, words, delivery, self._setting, now)
 
     async def _preview(self, server: int, seen: Replaced) -> Preview:
         after = tuple(dict.fromkeys(post.draft.headline for post in seen.posts if post.draft))

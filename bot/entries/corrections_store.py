@@ -209,14 +209,21 @@ class CorrectionStore:
         return tuple(Statement.model_validate_json(body) for _, body in rows)
 
     async def rest_of(self, server: int, number: int) -> tuple[int, tuple[Standing, ...]]:
-        """Return the entry that a post came of, and what counts of it beside what the post tells; (0, ()): nothing does."""
+        """Return the entry that a post came of, and what counts of it beside what the post tells; (0, ()): nothing does.
+
+        Of what came without an entry, as a source pushes it, what came with it; the entry is 0 then.
+        """
         rows = await self._database.rows(
-            """SELECT DISTINCT t.id, t.entry, t.body,
+            """WITH told AS (SELECT DISTINCT s.* FROM statement_posts p JOIN statements s ON s.id = p.statement
+                             WHERE p.server = ? AND p.number = ? AND s.retracted_at IS NULL),
+                 rest AS (SELECT t.* FROM told CROSS JOIN statements t ON t.entry = told.entry
+                          UNION SELECT t.* FROM told CROSS JOIN statements t ON t.contest = told.contest AND t.as_of = told.as_of
+                          WHERE (t.server, t.source, t.entered_at) = (told.server, told.source, told.entered_at)
+                            AND told.entry IS NULL AND t.entry IS NULL)
+               SELECT r.id, coalesce(r.entry, 0), r.body,
                  (SELECT json_group_array(DISTINCT other.number) FROM statement_posts other JOIN outbox o ON o.id = other.post
-                  WHERE other.statement = t.id AND o.state NOT IN ('superseded', 'dropped', 'failed'))
-               FROM statement_posts p JOIN statements s ON s.id = p.statement
-                 JOIN statements t ON t.entry = s.entry AND t.id <> s.id AND t.retracted_at IS NULL
-               WHERE p.server = ? AND p.number = ? AND s.retracted_at IS NULL ORDER BY t.id""",
+                  WHERE other.statement = r.id AND o.state NOT IN ('superseded', 'dropped', 'failed'))
+               FROM rest r WHERE r.retracted_at IS NULL AND r.id NOT IN (SELECT id FROM told) ORDER BY r.id""",
             (server, number),
         )
         rest = [

@@ -1,5 +1,6 @@
 """Corrections of our own errors and retractions of entries: as posts, as they are played back first, and the answers."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
@@ -20,7 +21,7 @@ from bot.wording.limits import CONTENT, joined
 from bot.wording.names import listed, name_of
 from bot.wording.numbers import commas, counted, votes
 from bot.wording.times import when
-from bot.wording.undo import undo_time
+from bot.wording.undo import undo_label
 
 
 class Replacement(Struct, frozen=True):
@@ -63,9 +64,8 @@ Tells = Literal["feed", "let through"]
 """A post tells a feed's figures; or those, and the desk let them through."""
 
 _STAYS: Mapping[Tells, str] = {
-    "feed": "Only the post is corrected: answers keep showing the source's figures.",
-    "let through": "Only the post is corrected: its figures were held, and stay in answers until the desk withdraws them "
-    "with `/held`.",
+    "feed": "Answers keep the source's figures.",
+    "let through": "Answers keep its figures, which were held, until the desk withdraws them with `/held`.",
 }
 
 
@@ -80,14 +80,14 @@ def _stays(number: int | None, tells: Tells | Sequence[Statement], setting: Sett
         return ""
     figures = [figure for one in tells if (figure := _figures([one], setting))]
     entry = f"the entry{f', {listed(figures)}' if figures else ''}"
-    return (
-        f"This changes only what was posted. Answers and the board still use {entry}: to replace it, retract #{number} "
-        "and enter it again."
-    )
+    return f"Answers and the board still use {entry}: to replace it, retract #{number} and enter it again."
 
 
 _MOST_SHOWN = 700
 """Characters of each text in the question to a second person, which is a post."""
+
+_MOST_LEAD = 90
+"""Characters of a post's first words, by which one knows it."""
 
 
 def _quoted(text: str, most: int) -> str:
@@ -107,6 +107,28 @@ def _both(what: Replacement, preview: Preview, most: int = CONTENT) -> list[str]
     return lines
 
 
+def _goes_out(preview: Preview, what: str, setting: Setting, now: datetime) -> list[str]:
+    """Return what goes out, and where or what it waits for; of what was not posted that nothing does."""
+    if not preview.after:
+        return [f"Nothing goes out: it {'is not posted yet, and will not be' if preview.before else 'was not posted'}."]
+    delivery, said = preview.delivery, _quoted(f"{preview.after[0]}\n", CONTENT)
+    if delivery.now == delivery.channels:
+        return [f"**This goes out in {places(delivery.channels)}:**\n{said}"]
+    return [f"**This goes out:**\n{said}", delivery_words(delivery, setting, now, what)]
+
+
+def _lead_of(preview: Preview) -> str:
+    """Return the first words of the post that is replaced, by which one knows it: its bold sentence, else what begins it."""
+    content = next((content for content in reversed(preview.before) if content), None)
+    if content is None:
+        return ""
+    bold = re.match(r"\*\*([^*]+?)[.,]\*\*", content)  # "Two margins in Georgia:" alone is any of them
+    lead, goes_on = (bold[1], " …") if bold else (content.partition("\n")[0].replace("**", ""), "")
+    if len(lead) > _MOST_LEAD:
+        lead, goes_on = lead[:_MOST_LEAD].rpartition(" ")[0].rstrip(",:;"), " …"  # no half of a number
+    return f" “{lead}{goes_on}”"
+
+
 def played_back(
     key: int,
     what: Replacement,
@@ -117,30 +139,27 @@ def played_back(
     setting: Setting,
     now: datetime,
     rest: Sequence[Standing] = (),
+    *,
+    may_take_all: bool = False,
 ) -> Answer:
     """Return what `/correct` and `/retract` show before anything is done.
 
     `tells`: whose figures the post tells, or the entries that count and that it came of; `told_by`: its number, of a
     correction that of the post that it corrects. `second`: the desk's channel, where
-    another has to confirm it; None: nobody has to. `rest`: what else was entered with what is retracted, and stands.
+    another has to confirm it; None: nobody has to. `rest`: what else was entered with what is retracted, and stands;
+    `may_take_all`: all of it can be retracted instead.
     """
     correct = what.kind == "correct"
-    head = (
-        f"**Correct {what.named} like this?**"
-        if correct
-        else _asks_to_retract(what, preview, tells, rest, setting, now)
-    )
-    goes = delivery_words(preview.delivery, setting, now, "The correction" if correct else "The retraction")
-    then = (
-        f"Someone else on the desk must confirm it in <#{second}>."
-        if second
-        else stopped(f"You can undo it for two minutes{_undo_posts(preview.delivery)}")
-    )
+    head = f"**Correct {what.named}?**" if correct else _asks_to_retract(what, preview, tells, rest, setting, now)
+    if correct or not (isinstance(tells, str) or _figures(tells, setting)):  # else the retraction says which
+        head += _lead_of(preview)
+    goes = _goes_out(preview, "The correction" if correct else "The retraction", setting, now)
+    then = f"Someone else on the desk must confirm it in <#{second}>." if second else ""
     stays = _stays(told_by, tells, setting) if correct else ""
-    lines = [head, *_both(what, preview), goes, stays, then]
+    lines = [head, *goes, stays, then]
     buttons = (
         Button("Post correction" if correct else "Retract", f"replace:{key}:post", "primary"),
-        *((Button("Whole entry instead", f"replace:{key}:whole"),) if rest else ()),
+        *((Button("Whole entry instead", f"replace:{key}:whole"),) if may_take_all else ()),
         Button("Discard", f"replace:{key}:discard"),
     )
     return Answer("\n".join(line for line in lines if line), (), buttons)
@@ -158,9 +177,7 @@ def _asks_to_retract(
     if len(preview.numbers) > 1:
         named = listed([f"#{number}" for number in preview.numbers])
         return f"**Retract {named}?** They came from one entry. Answers will no longer use it."
-    said = (
-        "" if isinstance(tells, str) or what.entry is None else "; ".join(_in_short(one, setting, now) for one in tells)
-    )
+    said = "" if isinstance(tells, str) or what.entry is None else _in_short(tells, setting, now)
     stands = f" The rest of its entry stands: {_rest(rest, setting)}" if rest else ""
     return f"**Retract {what.named}?** {f'{stopped(capitalised(said))} ' if said else ''}Answers will no longer use it.{stands}"
 
@@ -179,13 +196,17 @@ def _rest(rest: Sequence[Standing], setting: Setting) -> str:
     return stopped(f"{'; '.join(each)}{more}")
 
 
-def _in_short(stated: Statement, setting: Setting, now: datetime) -> str:
-    """Return what a statement says, whose it is and as of when: "our reporter: 118 ballots left in Floyd, as of 8:45 a.m."."""
-    source = setting.desk.source(stated.source)
-    figure = _figures([stated], setting) or "an entry without figures"
-    return (
-        f"{source_name(source) if source else 'nobody'}: {figure}, as of {when(stated.as_of, now, setting.desk.zone)}"
-    )
+def _in_short(stated: Sequence[Statement], setting: Setting, now: datetime) -> str:
+    """Return what an entry says, whose it is and as of when: "our reporter: 118 ballots left in Floyd, as of 8:45 a.m."."""
+    together: dict[tuple[str, datetime], list[Statement]] = {}
+    for one in stated:
+        together.setdefault((one.source, one.as_of), []).append(one)
+    each = []
+    for (key, as_of), ours in together.items():
+        source, figures = setting.desk.source(key), _figures(ours, setting) or "an entry without figures"
+        name = source_name(source) if source else "nobody"
+        each.append(f"{name}: {figures}, as of {when(as_of, now, setting.desk.zone)}")
+    return "; ".join(each)
 
 
 def replace_question(key: int, what: Replacement, preview: Preview, who: str, setting: Setting, now: datetime) -> Draft:
@@ -214,17 +235,13 @@ def replace_asked(key: int, channel: int) -> Answer:
     )
 
 
-def _undo_posts(delivery: Delivery) -> str:
-    """Return that pressing Undo posts something, after "You can undo it …"; nothing where nothing goes out."""
-    if not delivery.channels:
-        return ""
-    return "; the undo is posted, too" if delivery.now else "; once it is out, the undo is posted, too"
-
-
-def undoable(key: int, words: str, delivery: Delivery, setting: Setting, now: datetime) -> Answer:
-    """Return an answer with the button that undoes what it says, until when it does, and that this is posted."""
-    till = stopped(f"You can undo it {undo_time(setting, now)}{_undo_posts(delivery)}")
-    return Answer(f"{words} {till}", (), (Button("Undo", f"replace:{key}:undo"),))
+def undoable(key: int, what: Replacement, words: str, delivery: Delivery, setting: Setting, now: datetime) -> Answer:
+    """Return an answer with the button that undoes what it says, which says until when, and what is posted then."""
+    how = ""
+    if delivery.channels:
+        kind = "a retraction" if what.kind == "correct" else "a correction"
+        how = f"by {kind}{'' if delivery.now else ' once out'}"
+    return Answer(words, (), (Button(undo_label(setting, now, how), f"replace:{key}:undo"),))
 
 
 def unreplaced_answer(
@@ -344,7 +361,7 @@ def correction_answer(number: int, goes: str, channels: int, dropped: int = 0, u
     """
     parts = [goes]
     if channels > unfound:
-        parts.append(f"#{number} will be marked Corrected, with a link to it, unless it was deleted.")
+        parts.append(f"#{number} will be marked Corrected.")
     if unfound:
         parts.append(_unedited(unfound))
     if dropped:
@@ -372,9 +389,7 @@ def retraction_answer(
     """
     parts = [goes]
     if channels > unfound:
-        parts.append(
-            f"{_those(numbers)} will be marked Retracted, unless {'they were' if len(numbers) > 1 else 'it was'} deleted."
-        )
+        parts.append(f"{_those(numbers)} will be marked Retracted.")
     if unfound:
         parts.append(_unedited(unfound))
     if dropped:
@@ -382,7 +397,7 @@ def retraction_answer(
     if late:
         parts.append(f"{_late(late)}: each is retracted once the bot knows that it has arrived.")
     said = " ".join(part for part in parts if part)
-    return f"**Retracted.** Answers no longer use it. {said}" if said else "**Retracted.** Nothing had been posted."
+    return f"**Retracted.** {said or 'Nothing had been posted.'}"
 
 
 def _unedited(unfound: int) -> str:

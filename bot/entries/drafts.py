@@ -5,6 +5,7 @@ restart. What would be posted is found out by taking the entry in for real and t
 (`EntryStore.preview`). `review.py` decides what becomes of it.
 """
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from bot.desk.counties import county_of
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.entries.drafts_store import Entered, EntryState, EntryStore, Evidence, StoredEntry, owned
 from bot.entries.drafts_words import (
+    TIME_OF_DAY,
     EntryCard,
     EntryConsequences,
     OwnEntry,
@@ -33,6 +35,7 @@ from bot.entries.drafts_words import (
     not_ready_line,
     nothing_read,
     own_entry_card,
+    pieces_hash,
     untaken_times,
     whose_word,
 )
@@ -108,8 +111,8 @@ class EntryCards:
         self._setting = setting
         self._clock = clock
 
-    async def card(self, stored: StoredEntry, asker: Asker) -> EntryCard:
-        """Return an entry as it is shown to who enters it before they do."""
+    async def card(self, stored: StoredEntry, asker: Asker, *, listed: bool = False) -> EntryCard:
+        """Return an entry as it is shown to who enters it before they do; `listed`: see `draft_card`."""
         entry, contest = stored.entry, self.contest(stored.entry.contest)
         consequences, wrong = None, None
         if not entry.needs_source:
@@ -120,7 +123,7 @@ class EntryCards:
         others = [one for one in await self.followed(stored.server) if one is not contest] if entry.text else []
         return draft_card(
             stored.id, entry, contest, consequences, self._sources(await with_leading_source(contest, stored.server, self._setting.desk, self._servers)), others, self._setting, self._clock.now(),
-            second=asker.reports or await self.asks_two(stored.server), wrong=wrong,
+            second=asker.reports or await self.asks_two(stored.server), wrong=wrong, listed=listed,
         )  # fmt: skip
 
     async def asks_two(self, server: int) -> bool:
@@ -154,10 +157,11 @@ class EntryCards:
         if delivery.now == delivery.channels:
             return consequences
         numbers = {f"#{post.number}" for post in consequences.posts if post.number is not None}
-        waits = delivery_words(
-            delivery, self._setting, self._clock.now(), numbers.pop() if len(numbers) == 1 and delivery.now else "It"
-        )
-        return replace(consequences, waits=waits, partly=bool(delivery.now))
+        what = numbers.pop() if len(numbers) == 1 else "It"
+        waits = delivery_words(delivery, self._setting, self._clock.now(), what)
+        to_publish = delivery.waits_for_publish
+        publish = await self._store.post_of([one.id for one in taken if one.posts]) if to_publish else None
+        return replace(consequences, waits=waits, partly=bool(delivery.now), to_publish=to_publish, publish=publish)
 
     def prepare(self, stored: StoredEntry, confirmed_by: str | None = None) -> list[Prepared]:
         """Return the statements that an entry makes, each with what it does.
@@ -180,7 +184,8 @@ class EntryCards:
         consequences = await self._waits(entered.stored.server, entered.taken, consequences)
         now = self._clock.now()
         short = in_short(entry, self.contest(entry.contest), self._setting, now)
-        return entered_card(entered.stored.id, consequences, self._setting, now, capitalised(short))
+        unposted = any(not one.posts for one in entered.taken)
+        return entered_card(entered.stored.id, consequences, self._setting, now, capitalised(short) if unposted else "")
 
     def contest(self, key: str) -> Contest:
         """Return a contest of the desk file.
@@ -382,7 +387,7 @@ def read_of(contest: Contest, desk: Desk, text: str, at: datetime, source: str |
     from bot.prose.pieces import pieces_of  # noqa: PLC0415 - as above
 
     read = _understood(text, desk, contest.id)
-    pieces = pieces_of([*read.claims, *read.words, *read.proposals], contest, at, desk.zone)
+    pieces = _timed(pieces_of([*read.claims, *read.words, *read.proposals], contest, at, desk.zone), text)
     offered = {piece.words for piece in pieces if piece.likely}
     unread = (one for one in read.leftovers if not any(one[: MOST_WORDS - 1] in words for words in offered))
     leftovers = tuple(sentence[:300] for sentence in unread)[:20]
@@ -390,6 +395,25 @@ def read_of(contest: Contest, desk: Desk, text: str, at: datetime, source: str |
         contest=contest.id, source=source, as_of=at, pieces=pieces, text=text, leftovers=leftovers, link=link,
         strangers=tuple(stranger[:MOST_WORDS] for stranger in read.strangers[:MOST_PIECES]),
     )  # fmt: skip
+
+
+_OF_ANOTHER_TIME = re.compile(r"\b(?:now|currently|since|from)\b", re.IGNORECASE)
+"""In a sentence with one time, some of it may be of another."""
+
+
+def _timed(pieces: Sequence[Piece], text: str) -> tuple[Piece, ...]:
+    """Return the pieces, each that has no time as of the only one of its sentence: "up 14,101 as of 8:05 a.m., 4,991,741 votes"."""
+    from bot.prose.sentences import sentences_of  # noqa: PLC0415 - as above
+
+    timed = list(pieces)
+    for one in sentences_of(text):
+        said = text[one.start : one.end]
+        here = [place for place, piece in enumerate(timed) if piece.words and piece.words in said]
+        moments = {at for place in here if (at := timed[place].as_of)}
+        if len(moments) == 1 and len(TIME_OF_DAY.findall(said)) == 1 and not _OF_ANOTHER_TIME.search(said):
+            for place in here:
+                timed[place] = timed[place].model_copy(update={"as_of": timed[place].as_of or min(moments)})
+    return tuple(timed)
 
 
 def known_source(desk: Desk, source: str | None) -> str | None:
@@ -467,6 +491,27 @@ class Drafts:
     async def own(self, asker: Asker, key: int) -> EntryCard:
         """Say that it is the counties' own word instead of a list's, or the other way round."""
         return await self._change(asker, key, Entry.turned_round)
+
+    async def listed(self, asker: Asker, key: int) -> EntryCard:
+        """Show an entry with the list of what is in it."""
+        stored = owned(await self._store.read(key, asker.server), asker.user, EntryState.DRAFT)
+        return await self._cards.card(stored, asker, listed=True)
+
+    async def tick(self, asker: Asker, key: int, seen: int) -> EntryCard:
+        """Keep all that may be right.
+
+        Raises:
+            BadInputError: the entry is not what was `seen` any more, by its `pieces_hash`.
+
+        """
+
+        def change(entry: Entry) -> Entry:
+            if pieces_hash(entry) != seen:
+                raise BadInputError("the entry changed after that card, so nothing was ticked; look at it again")
+            pieces = (piece.model_copy(update={"kept": piece.kept or piece.likely}) for piece in entry.pieces)
+            return entry.model_copy(update={"pieces": tuple(pieces)})
+
+        return await self._change(asker, key, change)
 
     async def keep(self, asker: Asker, key: int, places: Sequence[str]) -> EntryCard:
         """Keep the pieces at these places, and leave the others out."""

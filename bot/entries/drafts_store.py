@@ -17,7 +17,7 @@ from bot.database.forgotten import Person
 from bot.entries.corrections_store import CorrectionStore, MakeRetraction, Replaced
 from bot.entries.statements_store import Prepared, StatementTaken, take_in
 from bot.errors import BadInputError
-from bot.outbox.rows import AuditRow, joined_messages
+from bot.outbox.rows import AuditRow, joined_messages, to_json
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server
 from bot.wording.undo import UNDO_MICROS
@@ -156,6 +156,14 @@ class EntryStore:
         )
         found = map(stored_of, rows)
         return [(one, await self._numbers(one.id), await self._retracted(one)) for one in found]
+
+    async def post_of(self, statements: Sequence[int]) -> int | None:
+        """Return the row of the only post that came of statements; None: there are none, or more."""
+        rows = await self._database.rows(
+            "SELECT post FROM statement_posts WHERE statement IN (SELECT value FROM json_each(?)) LIMIT 2",
+            (to_json(statements),),
+        )
+        return rows[0][0] if len(rows) == 1 else None
 
     async def _numbers(self, entry: int) -> dict[int, bool]:
         rows = await self._database.rows(

@@ -1,11 +1,13 @@
 """A draft as its author sees it: what was understood, whose word it is, a preview of the posts, and the lists and buttons."""
 
 import re
+import zlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.count.entry import Entry, Piece
 from bot.count.statement import Outstanding
@@ -21,17 +23,16 @@ from bot.wording.limits import cut, joined
 from bot.wording.margin import ahead_by
 from bot.wording.names import STATES, listed, name_of
 from bot.wording.numbers import commas, counted, votes
-from bot.wording.times import when
 from bot.wording.typed_names import either, sources_in
 from bot.wording.typed_times import past_times
-from bot.wording.undo import undo_time
+from bot.wording.undo import undo_label
 
 _MOST_LEFTOVERS = 2
 
 _PIECES = 1000
 """Characters of the list of what was read; Discord's own list below it has all."""
 
-_TIME_OF_DAY = re.compile(
+TIME_OF_DAY = re.compile(
     r"(?<![\w.,:/])(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-5][0-9])(?:[ ]?[ap]\.?[ ]?m\b\.?|[ap]\b)?|[ ]?[ap]\.?[ ]?m\b\.?)(?!\w|[.,:][0-9])"
     r"|(?:(?<=\bat )|(?<=\bas of )|(?<=\())(?P<close>(?:[1-9]|1[0-2])[0-5][0-9])(?!\w|[.,:][0-9]|[ ]votes)"
     r"|(?<![\w.,:/])(?P<four>0[1-9][0-5][0-9](?!\w|[.,:][0-9])|(?:[1-9]|1[0-2])[0-5][0-9](?=:[ ]))"
@@ -41,6 +42,8 @@ _TIME_OF_DAY = re.compile(
     re.IGNORECASE,
 )
 """8:40 a.m., 8:40, 8:40a, 8 a.m.; "at 840", "as of 1130", (1125), 0825, "SoS 1125: …"; "20 min ago", "on Tuesday"."""
+
+_WORD = re.compile(r"\w(?:[\w.,:'\u2019/-]*\w)?")
 
 _SPOKEN = {"half an hour ago": "30 min ago", "a half hour ago": "30 min ago", "an hour ago": "60 min ago"}
 
@@ -53,9 +56,22 @@ _CALLS = re.compile(
 )
 """Words of a race call; who is called, is read elsewhere."""
 
-_NOT_TICKED = "**It is not ticked yet.** Press **Tick** if it is right"
+_TICK = "**Tick what is right in the list below.**"
 
-_NOTHING_TICKED = "**Nothing is ticked yet.** Tick what is right in the list below"
+_ALL_RIGHT = {2: "Both are right", 3: "All three are right"}
+"""What one press may say of so many claims that are not sure, where none contradicts another: more are ticked in the list.
+
+The press is a person's act like a tick, of claims that stand above it, each in a line of its own. It enters nothing: what would
+go out is shown next, and **Enter** is another press.
+"""
+
+_PLAIN = frozenset(
+    {
+        "a", "an", "and", "are", "at", "been", "by", "counted", "for", "from", "has", "have", "in", "is", "it", "lead",
+        "leads", "leading", "now", "of", "on", "the", "votes",
+    }
+)  # fmt: skip
+"""Words beside its own figures and names that add nothing to a claim."""
 
 
 class EntryCard(Struct, frozen=True):
@@ -89,6 +105,10 @@ class EntryConsequences(Struct, frozen=True):
     """What its posts wait for, in words; empty: they go out at once."""
     partly: bool = False
     """True: in some channels they do."""
+    to_publish: bool = False
+    """True: they wait for Publish alone."""
+    publish: int | None = None
+    """The row of the only one that does."""
 
 
 def draft_card(
@@ -103,6 +123,7 @@ def draft_card(
     *,
     second: bool,
     wrong: str | None = None,
+    listed: bool = False,
 ) -> EntryCard:
     """Return an entry as it is shown before it is entered.
 
@@ -117,6 +138,7 @@ def draft_card(
         now: the news clock's time.
         second: True: a second person will be asked.
         wrong: why it can't be entered as it is.
+        listed: with the list of what is in it, also where all of it is to be entered.
 
     """
     told = contest_context(contest, setting, now)
@@ -124,32 +146,35 @@ def draft_card(
     given = sources_in(entry.text, sources)
     ready = consequences is not None and not wrong
     times = times_of(key, told, entry, setting.desk, ready=ready)
-    head = f"**New entry: {escape(contest.name)}**{f', {told.place}' if told.place != escape(contest.name) else ''}"
+    listed = len(entry.pieces) > 1 and (listed or len(entry.kept) < len(entry.pieces))
+    dated = _dated(entry, is_timed=not times)
+    moments = {piece.as_of for piece in dated.pieces}
+    once = moments.pop() if len(moments) == 1 else None
+    place = f", {told.place}" if told.place != escape(contest.name) else ""
+    is_call = all(piece.call for piece in entry.pieces) and bool(consequences and consequences.posts)  # which says when
     lines = [
-        head,
-        joined(
-            _piece_lines(told, entry, setting.desk),
-            _PIECES,
-            "-# {} more are in the list",
-        ),
+        f"**New entry: {escape(contest.name)}**{place}{f', as of {told.when(once)}' if once and not is_call else ''}",
+        joined(_piece_lines(told, dated, setting.desk, numbered=listed, timed=once is None), _PIECES, "-# and {} more")
+        if entry.text or not _is_in_a_post(entry, consequences)
+        else "",
         *_not_understood(entry),
         *_not_offered(entry.strangers),
-        whose_line(told, entry, setting.desk, given, is_timed=not times),
+        _asks_source(entry, given),
         *_other_times(told, entry, setting.desk, times),
         *(
             ()
             if ready and times  # what would go out has its time first
-            else _would_come(entry, consequences, source, setting, now, wrong, second=second)
+            else _would_come(entry, consequences, source, wrong, second=second)
         ),
         *_asks_which(entry, contest),
         *(consequences.notes if consequences else ()),
     ]
     return EntryCard(
         "\n".join(line for line in lines if line),
-        tuple(selects_of(key, entry, contest, sources, others, given)),
+        tuple(selects_of(key, entry, contest, sources, others, given, listed=listed)),
         _fitting(
             leaders_of(key, entry, contest),
-            actions_of(key, entry, contest, ready=ready and not times, second=second),
+            actions_of(key, entry, contest, ready=ready and not times, second=second, listed=listed),
             times,
         ),
     )
@@ -159,20 +184,32 @@ def _would_come(
     entry: Entry,
     consequences: EntryConsequences | None,
     source: Source | None,
-    setting: Setting,
-    now: datetime,
     wrong: str | None,
     *,
     second: bool,
 ) -> list[str]:
     """Return what would go out, or why nothing can be entered as it is."""
     if not entry.kept:
-        how = _NOTHING_TICKED if len(entry.pieces) > 1 else _NOT_TICKED
-        return [f"{how}{'' if entry.source else ', then choose the source'}."]
-    return [
-        wrong or goes_out(consequences, source, now, setting, second=second),
-        *_why_unposted(entry, consequences, source),
-    ]
+        return [] if _ticks(entry) else [_TICK]
+    if wrong or consequences is None:
+        return [wrong or "", _names_kept(entry)]
+    return [goes_out(consequences, entry, source, second=second)]
+
+
+def _dated(entry: Entry, *, is_timed: bool) -> Entry:
+    """Return an entry whose pieces each have a time; `is_timed`: else those that say none get none, since it is asked."""
+    if not is_timed:
+        return entry
+    pieces = [piece.model_copy(update={"as_of": piece.as_of or entry.as_of}) for piece in entry.pieces]
+    return entry.model_copy(update={"pieces": tuple(pieces)})
+
+
+def _is_in_a_post(entry: Entry, consequences: EntryConsequences | None) -> bool:
+    """Return whether all that an entry says is in the post that it makes, word for word below."""
+    if consequences is None or not consequences.posts or len(entry.pieces) > 1:
+        return False
+    said = tuple(entry.pieces[0].figures)
+    return said in (("margin",), ("certified",), ("call",))  # of counties by name it has the new ones alone
 
 
 def _fitting(leaders: list[Button], actions: list[Button], times: list[Button]) -> tuple[Button, ...]:
@@ -180,13 +217,18 @@ def _fitting(leaders: list[Button], actions: list[Button], times: list[Button]) 
     return (*leaders, *times[: max(0, 10 - len(leaders) - len(actions))], *actions)
 
 
-def _piece_lines(told: ContestContext, entry: Entry, desk: Desk) -> list[str]:
-    """Return a line for each piece; words that several were read in are quoted with the first of them."""
+def _piece_lines(told: ContestContext, entry: Entry, desk: Desk, *, numbered: bool, timed: bool) -> list[str]:
+    """Return a line for each piece; words that several were read in are quoted with the first of them.
+
+    `numbered`: as in the list below. `timed`: with its time.
+    """
     lines: list[str] = []
     quoted: set[str] = set()
     for place, piece in enumerate(entry.pieces, start=1):
         quotes, sourced = piece.words not in quoted, entry.source is not None
-        lines.append(piece_line(told, place, piece, desk, quotes=quotes, sourced=sourced))
+        said = piece if timed else piece.model_copy(update={"as_of": None})
+        number = place if numbered else None
+        lines.append(piece_line(told, number, said, desk, quotes=quotes, sourced=sourced))
         if piece.kept or piece.likely:
             quoted.add(piece.words)
     return lines
@@ -194,7 +236,7 @@ def _piece_lines(told: ContestContext, entry: Entry, desk: Desk) -> list[str]:
 
 def _not_understood(entry: Entry) -> list[str]:
     """Return which sentences were not read; one that is a time of day alone is none, and is asked about elsewhere."""
-    unread = [one for one in entry.leftovers if not _TIME_OF_DAY.fullmatch(one.strip(" .,;:()"))]
+    unread = [one for one in entry.leftovers if not TIME_OF_DAY.fullmatch(one.strip(" .,;:()"))]
     if not unread:
         return []
     more = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
@@ -210,25 +252,25 @@ def _not_offered(strangers: Sequence[str]) -> list[str]:
     return [f"-# Not offered: “{first}”{more}. {why}"]
 
 
-def _why_unposted(entry: Entry, consequences: EntryConsequences | None, source: Source | None) -> list[str]:
-    """Return why what is entered is not posted, and where it is shown; of names also before it is known whose word it is."""
-    named, why = [piece.units_certified for piece in entry.kept if piece.units_certified], ""
-    if consequences is None and entry.needs_source and named and not any(units.taken_back for units in named):
-        if all(units.own for units in named):
-            return ["Names are kept for `/certified`, not posted."]
-        return [
-            "Names are kept for `/certified`; they are posted only if they are more than their source's last count."
-        ]
-    if consequences is None or consequences.posts or not entry.kept:
-        return []
+def _names_kept(entry: Entry) -> str:
+    """Return what becomes of counties by name, before it is known whose word they are; nothing where there are none."""
+    named = [piece.units_certified for piece in entry.kept if piece.units_certified]
+    if not (entry.needs_source and named) or any(units.taken_back for units in named):
+        return ""
+    if all(units.own for units in named):
+        return "Names are kept for `/certified`, not posted."
+    return "Names are kept for `/certified`; they are posted only if they are more than their source's last count."
+
+
+def _shown_where(entry: Entry, source: Source | None) -> str:
+    """Return where what is not posted is shown."""
+    named = [piece.units_certified for piece in entry.kept if piece.units_certified]
     if named and all(units.own for units in named):
-        inside = "" if source is None or source.public else ", except in public channels"
-        why = f"A county's own announcement is not posted; `/certified` shows it{inside}."
-    elif named or any(piece.certified for piece in entry.kept):
-        why = "Channels get changes in a source's count, not its first count or names; `/certified` shows those."
-    elif all(piece.outstanding for piece in entry.kept):
-        why = "Ballots left are not posted; `/outstanding` shows them."
-    return [why] if why else []
+        return f"`/certified` shows it{'' if source is None or source.public else ', except in public channels'}"
+    figures = {name for piece in entry.kept for name in piece.figures}
+    if figures <= {"certified", "units_certified"}:
+        return "`/certified` shows it"
+    return "`/outstanding` shows it" if figures == {"outstanding"} else "used in answers"
 
 
 def _asks_which(entry: Entry, contest: Contest) -> list[str]:
@@ -270,27 +312,30 @@ def entered_card(
 ) -> EntryCard:
     """Return what is said once it is entered, with a button that takes it back for two minutes.
 
-    `entered`: what, in short.
+    `entered`: what, in short, where not all of it is in a post.
     """
-    waits = consequences.waits
-    if consequences.posts:
-        said = "; ".join(f"#{post.number} in {preview_channels(post.channels)}" for post in consequences.posts)
-        one = len({post.number for post in consequences.posts}) == 1
-        begins = ("" if one else f"{said}. ") if consequences.partly else f"Not posted yet: {said}. "
-        not_yet = f"{begins}{waits}"
-        what = f"**Entered.** {not_yet if waits else f'It goes out as {said}.'}"
+    waits, numbers = consequences.waits, dict.fromkeys(post.number for post in consequences.posts)
+    if not consequences.posts:
+        what = "**Entered,** not posted."
+    elif consequences.publish:
+        what = f"**Entered.** #{consequences.posts[0].number} waits for Publish."
+    elif waits:
+        what = f"**Entered.** {waits if len(numbers) == 1 else f'{_goes_where(consequences)}. {waits}'}"
     else:
-        nothing = f"Nothing is posted{already(consequences)}; used" if consequences.known else "Saved, not posted; used"
-        what = f"**Entered.** {nothing} in answers.{named_there(consequences)}"
-    retracts = ""
-    if consequences.posts:
-        retracts = ", which retracts what was posted by then" if waits else ", which posts a retraction"
-    undo = f"You can undo it {undo_time(setting, now)}{retracts}; later, use `/retract`."
-    return EntryCard(
-        "\n".join([what, *([f"> {entered}"] if entered else []), undo]),
-        (),
-        (Button("Undo", f"entry:{key}:undo", "danger"),),
+        what = f"**Entered.** {_goes_where(consequences)}."
+    how = ("by a retraction once out" if waits else "by a retraction") if consequences.posts else ""
+    quoted = [*(post.headline for post in consequences.posts if consequences.publish), entered]
+    buttons = (
+        *((Button("Publish", f"publish:{consequences.publish}", "primary"),) if consequences.publish else ()),
+        Button(undo_label(setting, now, how), f"entry:{key}:undo", "danger"),
     )
+    return EntryCard("\n".join([what, *(f"> {one}" for one in quoted if one)]), (), buttons)
+
+
+def _goes_where(consequences: EntryConsequences) -> str:
+    """Return "#8 goes out in <#5>; #9 goes out in <#5>", of what may wait "#8 in <#5>"."""
+    goes = "" if consequences.waits else "goes out "
+    return "; ".join(f"#{post.number} {goes}in {preview_channels(post.channels)}" for post in consequences.posts)
 
 
 class OwnEntry(Struct, frozen=True):
@@ -376,34 +421,48 @@ def in_short(entry: Entry, contest: Contest, setting: Setting, now: datetime) ->
 
 
 def piece_line(
-    told: ContestContext, place: int, piece: Piece, desk: Desk, *, quotes: bool = True, sourced: bool = True
+    told: ContestContext, place: int | None, piece: Piece, desk: Desk, *, quotes: bool = True, sourced: bool = True
 ) -> str:
-    """Return a piece as a line of its list; `quotes`: with the words that it was read in; `sourced`: its source is known."""
-    owner = desk.source(piece.source) if piece.source else None
-    said = capitalised(figures_of(told, piece, sourced=sourced)) + (f" · {source_name(owner)}" if owner else "")
-    quoted = f" · “{escape(piece.words, MOST_QUOTED)}”" if piece.words and quotes else ""
-    if piece.kept:
-        return f"{place}. {said}{quoted}"
-    return f"{place}. Tick if right: {said}{quoted}" if piece.likely else f"{place}. Left out: {said}"
+    """Return a piece as a line of its list.
 
-
-def whose_line(
-    told: ContestContext, entry: Entry, desk: Desk, given: Sequence[Source] = (), *, is_timed: bool = True
-) -> str:
-    """Return whose word it is, and as of when; what has its own source says that itself.
-
-    `given`: whom the text itself names as a source. `is_timed`: as of when it is, is not asked.
+    `place`: its number there, if it has one. `quotes`: with the words that it was read in, where they say more than it does.
+    `sourced`: its source is known.
     """
-    source = desk.source(entry.source) if entry.source else None
-    as_of = _true_as_of(told, entry) if is_timed else ""
-    if source is None and entry.kept and not entry.needs_source:
+    owner = desk.source(piece.source) if piece.source else None
+    figures = figures_of(told, piece, sourced=sourced)
+    said = capitalised(figures) + (f" · {source_name(owner)}" if owner else "")
+    quotes = quotes and bool(piece.words) and (piece.likely or _says_more(piece.words, f"{said} {told.place}"))
+    quoted = f" · “{escape(piece.words, MOST_QUOTED)}”" if quotes else ""
+    number = f"{place}. " if place else ""
+    if piece.kept:
+        return f"{number}{said}{quoted}"
+    return f"{number}Right? {said}{quoted}" if piece.likely else f"{number}Left out: {said}"
+
+
+def _says_more(words: str, said: str) -> bool:
+    """Return whether the words of a text have any that is not in what they were read as, nor plain."""
+    of_text, ours = (
+        {word.removesuffix("'s") for word in _WORD.findall(one.casefold().replace("\u2019", "'"))}
+        for one in (words, said)
+    )
+    return not of_text <= ours | _PLAIN
+
+
+def whose_line(told: ContestContext, entry: Entry, desk: Desk) -> str:
+    """Return whose word it is, and as of when; what has its own source says that itself."""
+    source, as_of = desk.source(entry.source) if entry.source else None, _true_as_of(told, entry)
+    if source is None:
         return f"As of {told.when(entry.as_of)}" if as_of else ""
+    return f"Source: **{source_name(source)}**{as_of}"
+
+
+def _asks_source(entry: Entry, given: Sequence[Source]) -> str:
+    """Return that the source has to be chosen, and whom the text itself names as one; nothing where it is known."""
+    if entry.source is not None or not (entry.needs_source or not entry.kept):
+        return ""
     read = f" (the text says {either([source_name(one) for one in given])})" if given else ""
     choose = "choose below who told the newsroom" if _is_own_word(entry) else "choose one below"
-    whose = f"**{source_name(source)}**" if source else f"**{choose}**{read}"
-    if source in given:
-        whose += ", as the text says"
-    return f"Source: {whose}{as_of}"
+    return f"Source: **{choose}**{read}"
 
 
 def _is_own_word(entry: Entry) -> bool:
@@ -427,7 +486,7 @@ def untaken_times(entry: Entry, zone: ZoneInfo) -> list[str]:
     taken = {at.astimezone(zone).strftime("%I:%M") for at in moments}
     figures = {abs(value) for piece in entry.pieces for value in (piece.margin, piece.total) if value is not None}
     said: dict[str, str] = {}
-    for match in _TIME_OF_DAY.finditer(entry.text):
+    for match in TIME_OF_DAY.finditer(entry.text):
         close = match["close"] or match["four"]
         if close and int(close) in figures:
             continue  # "the lead stands at 825"
@@ -455,38 +514,38 @@ def _other_times(told: ContestContext, entry: Entry, desk: Desk, offered: Sequen
     return [f"The text says {said}; as of {told.when(entry.as_of)} is used. Change it with **Edit**."]
 
 
-def goes_out(
-    consequences: EntryConsequences | None, source: Source | None, now: datetime, setting: Setting, *, second: bool
-) -> str:
-    """Return the preview: what is posted if it is entered; nothing where it can't be yet."""
-    if consequences is None or source is None:
+def goes_out(consequences: EntryConsequences, entry: Entry, source: Source | None, *, second: bool) -> str:
+    """Return the preview: what is posted if it is entered, or that nothing is; nothing where its source is not known."""
+    if source is None:
         return ""
-    after = " once a second person confirms it" if second else ""
+    first = ["a second person confirms it"] if second else []
     if not consequences.posts:
-        posted = already(consequences, setting, now)
-        saved = f"It will be saved{'' if posted else ', not posted'}{after and f',{after}'}"
-        first = f"**{stopped(f'Nothing goes out{posted}')}** {saved}" if posted else f"**{saved}**"
-        return f"{first}; used in answers.{named_there(consequences)}"
-    not_yet = ", but not yet" if consequences.waits and not consequences.partly else ""
-    lines = [f"**This goes out{after}{not_yet}:**"]
-    for post in consequences.posts:
-        lines += [f"> {post.headline}", f"-# in {preview_channels(post.channels)}"]
-    return "\n".join([*lines, *([consequences.waits] if consequences.waits else [])])
+        return _nothing_goes_out(consequences, _once(_shown_where(entry, source), first))
+    first += ["it is published"] if consequences.to_publish else []
+    waits = "" if consequences.to_publish else consequences.waits
+    not_yet = ", but not yet" if waits and not consequences.partly else ""
+    where = [preview_channels(post.channels) for post in consequences.posts]
+    single = len(where) == 1
+    named = f" in {where[0]}" if single and not consequences.partly else ""  # else what it waits for says where
+    lines = [f"**{_once(f'This goes out{named}', first)}{not_yet}:**"]
+    for post, channels in zip(consequences.posts, where, strict=True):
+        lines += [f"> {post.headline}", *([] if single else [f"-# in {channels}"])]
+    return "\n".join([*lines, *([waits] if waits else [])])
 
 
-def already(consequences: EntryConsequences, setting: Setting | None = None, now: datetime | None = None) -> str:
-    """Return that its margin is posted already, with the post and its time; nothing where it is not."""
+def _once(said: str, first: Sequence[str]) -> str:
+    return f"{said} once {' and '.join(first)}" if first else said
+
+
+def _nothing_goes_out(consequences: EntryConsequences, then: str) -> str:
+    """Return that nothing is posted, where its margin is posted already, and what becomes of it."""
     if not consequences.known:
-        return ""
-    number, at = consequences.known[0]
-    post = f"#{number}" if number is not None else "posted when this channel began to follow"
-    time = f", {when(at, now, setting.desk.zone)}" if setting and now else ""
-    return f": the margin is posted already, {post}{time}"
-
-
-def named_there(consequences: EntryConsequences) -> str:
-    """Return that its source is named at a post that is there; nothing where it is not."""
-    return " That post will name it as a source, too." if consequences.named else ""
+        return f"**Not posted;** {then}."
+    number, _ = consequences.known[0]
+    if number is None:
+        return f"**Nothing goes out: the margin was posted when this channel began to follow;** {then}."
+    name = ", which will name this source, too" if consequences.named else ""
+    return f"**Nothing goes out: the margin is posted already, #{number}**{name}; {then}."
 
 
 def preview_channels(channels: Sequence[int]) -> str:
@@ -511,17 +570,26 @@ def selects_of(
     sources: Sequence[Source],
     others: Sequence[Contest],
     given: Sequence[Source] = (),
+    *,
+    listed: bool = True,
 ) -> list[Select]:
-    """Return the lists under an entry: which county, what of it, whose word (first whose the text says), which contest."""
+    """Return the lists under an entry: which county, what of it, whose word (first whose the text says), which contest.
+
+    `listed`: with that of what is in it.
+    """
     found = [_which(key, entry, contest)] if entry.unmatched else []
-    if len(entry.pieces) > 1:
+    if listed and len(entry.pieces) > 1:
         pieces = tuple(
             Choice(f"{place}. {_label(piece, contest)}", str(place - 1), chosen=piece.kept)
             for place, piece in enumerate(entry.pieces[:MOST_CHOICES], start=1)
         )
         found.append(Select(f"entry:{key}:keep", "Choose what to enter", pieces, least=0, most=len(pieces)))
     words = tuple(
-        Choice(_source_label(source, read=source in given), source.id, chosen=source.id == entry.source)
+        Choice(
+            _source_label(source, source in given, source.id == entry.source),
+            source.id,
+            chosen=source.id == entry.source,
+        )
         for source in sorted(sources, key=lambda one: one not in given)[:MOST_CHOICES]
     )
     if entry.source is not None or any(piece.source is None for piece in entry.pieces):
@@ -536,8 +604,8 @@ def selects_of(
     return found
 
 
-def _source_label(source: Source, *, read: bool) -> str:
-    after = " (read from the text)" if read else ""
+def _source_label(source: Source, read: bool, chosen: bool) -> str:
+    after = (", as the text says" if chosen else " (read from the text)") if read else ""
     return f"{clean(capitalised(source.name), _MOST_LABEL - len(after)) or source.id}{after}"
 
 
@@ -561,11 +629,9 @@ def where_of(contest: Contest) -> str:
 
 
 def _label(piece: Piece, contest: Contest) -> str:
-    """Return a piece for a list of choices: the words that say it; of a likely one first what it would be taken for."""
-    said = piece.words or ", ".join(piece.figures)
-    if piece.likely:
-        said = f"{_taken_for(piece, contest)}: {said}"
-    return clean(said, _MOST_LABEL - 4) or ", ".join(piece.figures)
+    """Return a piece for a list of choices: what it is taken for, else the words that say it."""
+    figures = ", ".join(piece.figures)
+    return clean(_taken_for(piece, contest) or piece.words or figures, _MOST_LABEL - 4) or figures
 
 
 def _taken_for(piece: Piece, contest: Contest) -> str:
@@ -613,17 +679,39 @@ def times_of(key: int, told: ContestContext, entry: Entry, desk: Desk, *, ready:
     ]
 
 
-def actions_of(key: int, entry: Entry, contest: Contest, *, ready: bool, second: bool) -> list[Button]:
-    """Return the buttons under an entry; `ready`: it can be entered. What alone may be ticked has one instead of a list."""
+def actions_of(
+    key: int, entry: Entry, contest: Contest, *, ready: bool, second: bool, listed: bool = True
+) -> list[Button]:
+    """Return the buttons under an entry; `ready`: it can be entered. What may be right has one where it needs no list.
+
+    `listed`: the list of what is in it is shown.
+    """
     own = {piece.units_certified.own for piece in entry.kept if piece.units_certified}
     word = "Listed by the source" if True in own else "Counties' own announcement"
     whose = [Button(word, f"entry:{key}:own")] if own else []
     label = "Ask the desk" if second else "Enter"
     enter = [Button(label, f"entry:{key}:enter", "primary")] if ready else []
-    if len(entry.pieces) == 1 and not entry.kept:
-        tick = clean(f"Tick: {_taken_for(entry.pieces[0], contest) or 'that is right'}", _MOST_ASKED)
-        enter = [Button(tick, f"entry:{key}:tick", "primary")]
-    return [*enter, *whose, Button("Edit", f"entry:{key}:mend"), Button("Discard", f"entry:{key}:drop", "danger")]
+    if ticked := _ticks(entry):
+        one = f"Tick: {_taken_for(ticked[0], contest) or 'that is right'}"
+        label = one if len(ticked) == 1 else _ALL_RIGHT[len(ticked)]
+        tick = Button(clean(label, _MOST_ASKED), f"entry:{key}:tick{pieces_hash(entry)}")
+        enter.append(tick if enter else replace(tick, style="primary"))
+    some = [] if listed or len(entry.pieces) == 1 else [Button("Leave out", f"entry:{key}:list")]
+    edit, drop = Button("Edit", f"entry:{key}:mend"), Button("Discard", f"entry:{key}:drop", "danger")
+    return [*enter, *whose, *some, edit, drop]
+
+
+def _ticks(entry: Entry) -> list[Piece]:
+    """Return what one press may tick: all that is not kept, where it may be right and nothing contradicts it."""
+    left = [piece for piece in entry.pieces if not piece.kept]
+    few = len(left) == 1 or (not entry.kept and len(left) in _ALL_RIGHT)
+    alone = len(entry.pieces) == 1
+    return left if few and (alone or entry.is_consistent) and all(piece.likely for piece in left) else []
+
+
+def pieces_hash(entry: Entry) -> int:
+    """Return a number for what an entry's card shows: a press on an older card is none about a newer one."""
+    return zlib.crc32(entry.model_dump_json(include={"contest", "pieces"}).encode())
 
 
 _MOST_NAMED = 6

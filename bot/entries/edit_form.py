@@ -67,9 +67,9 @@ def typed_figures(entry: Entry, contest: Contest) -> dict[str, str]:
             if name == "left" and name in said and all(one.outstanding.units for one in pieces if one.outstanding):
                 said[name] += f"; {text}"
             elif said.setdefault(name, text) != text:
-                raise BadInputError("two figures of one kind are ticked; untick one before you edit")
+                raise BadInputError("two figures of one kind are ticked; leave one out before you edit")
     if len({piece.as_of for piece in pieces}) > 1:
-        raise BadInputError("figures of two times are ticked; untick one before you edit")
+        raise BadInputError("figures of two times are ticked; leave one out before you edit")
     return said
 
 
@@ -153,7 +153,7 @@ def _of_kind(entry: Entry, kind: FormKind) -> list[Piece]:
 def _one(entry: Entry, kind: FormKind) -> Piece:
     found = _of_kind(entry, kind)
     if len(found) != 1:
-        how = "two of one kind are ticked; untick one" if found else "that is no longer ticked; tick it"
+        how = "two of one kind are ticked; leave one out" if found else "that is no longer ticked; tick it"
         raise BadInputError(f"{how} before you edit")
     return found[0]
 

@@ -82,7 +82,7 @@ class EntryDecisions:
 
         entered = await self._questions.confirm(key, asker.server, asker.user, asker.name, now, prepare, decided)
         self._wake(entered.wake)
-        return (await self._cards.entered(entered)).content.split("\n")[0].replace("**Entered.**", "**Confirmed.**")
+        return (await self._cards.entered(entered)).content.split("\n")[0].replace("**Entered", "**Confirmed", 1)
 
     async def take_back(self, asker: Asker, key: int) -> str:
         """Take one's own entry back before it is confirmed; return the answer.

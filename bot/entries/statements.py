@@ -38,7 +38,7 @@ def entry_notes(taken: StatementTaken, statement: Statement, source: Source) -> 
     if units is not None and not units.own and last is not None:
         mine = SourceCounts(taken.id, statement.as_of, None, frozenset(units.units), units.taken_back, units.of)
         if taken.id not in implied([*said, mine]) and not named_by(said).issuperset(units.units):
-            found.append(count_stands(source, last.done))
+            found.append(count_stands(source, last.done, len(units.units)))
     return found
 
 

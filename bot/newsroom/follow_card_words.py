@@ -59,7 +59,6 @@ def preferences_card(
         f"**What <#{channel}> gets on {name}**",
         f"Minimum change: {least_said(follow.at_least)}.{_board(follow, public=public)}",
         f"No posts of their own, included in the next one: {'; '.join(left_out)}." if left_out else "",
-        f"Smaller changes still post, together: {_minutes(preferences.roll_up)}.",
         _quiet(preferences),
         _where(preferences, thread),
         (

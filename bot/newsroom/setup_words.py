@@ -464,8 +464,7 @@ def _in_force(kind: EventKind, settings: ServerSettings, setting: Setting) -> st
     if own is not None:
         return f"{before_said(own)} (this server's)"
     leads = [lead // timedelta(minutes=1) for lead in by_file.get(kind, LEAD_TIMES[kind])]
-    whose = "the desk file's" if kind in by_file else "default"
-    return f"{before_said(leads)} ({whose})"
+    return before_said(leads) + (" (the desk file's)" if kind in by_file else "")
 
 
 def _listed(minutes: Iterable[int]) -> str:

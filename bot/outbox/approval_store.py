@@ -253,9 +253,8 @@ def _already(connection: sqlite3.Connection, post: Post) -> PressOutcome:
         ((number, newer),) = fetch(connection, "SELECT number, superseded_by FROM outbox WHERE id = ?", (newer,))
     by = dropped_by if post.state is State.DROPPED else post.approved_by
     other = None if number is None else f"#{number}"
-    return PressOutcome(
-        "already", post.number, post.channel, state=post.state.value, by=by or "", why=why or "", other=other
-    )
+    state = "unshown" if waits_for_editor(connection, post) else post.state.value
+    return PressOutcome("already", post.number, post.channel, state=state, by=by or "", why=why or "", other=other)
 
 
 def _is_paused(connection: sqlite3.Connection, server: int) -> bool:

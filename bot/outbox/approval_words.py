@@ -107,7 +107,7 @@ class PressOutcome(Struct, frozen=True):
     paused: bool = False
     """The whole server is."""
     state: str = ""
-    """What it is already: a state of the outbox."""
+    """What it is already: a state of the outbox; `unshown`: it is to wait for an editor, and its turn has not come yet."""
     by: str = ""
     """Who published or dropped it, as the audit names them; empty: nobody did."""
     why: str = ""
@@ -167,6 +167,7 @@ def _already(outcome: PressOutcome) -> str:
         "dropped": f"was already discarded by {who}." if who else f"will not be posted: {escape(outcome.why, 300)}.",
         "failed": f"could not be posted: {escape(outcome.why, 300)}.",
         "awaiting": "waits for Publish.",
+        "unshown": "is not ready yet: press again in a moment.",
         "doubtful": "may or may not have arrived: see `/status`.",
         "sent": f"is already posted{by}.",
     }

@@ -45,6 +45,12 @@ class Delivery(Struct, frozen=True):
             return ()
         return tuple(channel for channel in self.channels if channel not in (*self.public, *self.closed))
 
+    @property
+    def waits_for_publish(self) -> bool:
+        """True: nothing but an editor's Publish stands between them and their channels."""
+        held = self.paused or self.muted or self.closed
+        return bool(self.channels) and not held and set(self.public) == set(self.channels)
+
 
 def delivery_words(delivery: Delivery, setting: Setting, now: datetime, what: str = "It") -> str:
     """Return "It goes out in <#5>. In <#6> it waits for Publish in <#9>."; empty where nothing was written.

@@ -364,12 +364,10 @@ def listed_too_few(source: Source, named: int, done: int) -> str:
     return f"{capitalised(source_name(source))} has listed {commas(named)} by name, more than the {commas(done)} in its count."
 
 
-def count_stands(source: Source, done: int) -> str:
-    """Return that names do not add to a count without names."""
-    return (
-        f"{capitalised(possessive(source_name(source)))} count stays at {commas(done)}; "
-        "it hasn't said which counties those are."
-    )
+def count_stands(source: Source, done: int, named: int) -> str:
+    """Return that so many that are named do not add to a count without names."""
+    these = "it" if named == 1 else "these"
+    return f"{capitalised(possessive(source_name(source)))} count stays at {commas(done)}, which may include {these}."
 
 
 def certified_post(facts: CertifiedFacts, setting: Setting) -> Draft:

@@ -71,7 +71,7 @@ _RULES: Sequence[tuple[type[Claim], str]] = (
         "((^|[COMMA SEMI]) LEAD|[COMMA SEMI] NAME POSS LEAD|LEAD (BE|OF|AT|COLON|HOLD)+ OTHER{0,2}) THIS",
     ),  # "Trump gains 31 in Cobb; lead 14,070"
     (ChangeClaim, "^PLUS THIS$|SWING .* PLUS THIS|NUM VOTES? [COMMA DASH]+ [UP DOWN] THIS"),  # "(+268 since noon)"
-    (ChangeClaim, f"{_OFF_A_LEAD}|SWING .{{0,4}} LEAD .{{0,2}} THIS"),
+    (ChangeClaim, f"{_OFF_A_LEAD}|SWING .{{0,4}} LEAD .{{0,2}} THIS|NAME (HAVE|BE)? GAIN THIS VOTES? [COMMA SEMI AND]"),
     (
         MarginClaim,
         "NAME THIS VOTES? UP|THIS DASH? VOTES? LEAD|NAME BE? AT PLUS? THIS|NAME [POSS BE] PLUS THIS|THIS VOTES? .{0,4} NAME UP",

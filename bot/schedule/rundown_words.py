@@ -20,8 +20,8 @@ from bot.schedule.reminders_words import later_words, status_words, there, what
 from bot.tally.standing_words import Corrected, MarginFacts, change_to, held_note, nothing_in, standing_phrase
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.credit import changed_and_checked, credit_line, footer
-from bot.wording.draft import Answer, Button, Draft, Embed, colour_of
-from bot.wording.escape import capitalised, escape, possessive, stopped, without_markdown
+from bot.wording.draft import SLATE, Answer, Button, Draft, Embed, colour_of
+from bot.wording.escape import capitalised, escape, possessive, stopped, to_copy, without_markdown
 from bot.wording.limits import ALL_EMBEDS, EMBEDS, embed_size, joined
 from bot.wording.lines import recount_sentence, rule_line
 from bot.wording.margin import ahead_by
@@ -131,11 +131,9 @@ def copy_answer(content: str, embeds: Sequence[Embed], as_of: datetime, now: dat
     text = "\n".join([*(line for line in lines if line), UNOFFICIAL])
     age = now - as_of
     old = (
-        f"This is the list of {length_between(as_of, now)} ago; `/draft` has the figures of now.\n"
-        if age >= _OLD
-        else ""
+        f"This is the list of {length_between(as_of, now)} ago; `/draft` has the figures of now." if age >= _OLD else ""
     )
-    return Answer(f"{old}```\n{text.replace('`', '')}\n```")
+    return Answer(to_copy(text.replace("`", "")), ({"description": old, "color": SLATE},) if old else ())
 
 
 def _headline(facts: RundownFacts, setting: Setting) -> str:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from bot.count.change import Change, compare
 from bot.count.judgement import HoldReason
 from bot.count.reading import Reading
+from bot.count.worth import is_night
 from bot.desk.desk_file import Contest, Source
 from bot.outcomes.calls_words import CallFacts, status_field
 from bot.outcomes.certification_words import ResultsFacts
@@ -160,7 +161,8 @@ def _card(
         small = footer(told, facts.source, reading, times)
     else:
         total = [whole(reading)] if facts.at is not None else []  # else the sentence has it
-        notes = [*total, *line_notes(told, change, reading, line)]
+        counting = is_night(reading, facts.contest.night_until)  # later the last few precincts say little
+        notes = [*total, *(count_notes if counting else line_notes)(told, change, reading, line)]
         small = answer_footer(told, facts.source, reading, setting, times)
     table = votes_table(told, reading)
     card = {

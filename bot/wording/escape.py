@@ -65,6 +65,12 @@ def escape_sentence(text: str, most: int) -> str:
     return _COMMAND.sub(r"`\1`", escape(text, most))
 
 
+def to_copy(text: str) -> str:
+    """Return a text without backticks as a message that a phone copies whole: in a block of code only where markdown would act."""
+    plain = all(escape(line, size(line)) == line for line in text.split("\n"))
+    return text if plain else f"```\n{text}\n```"
+
+
 def without_markdown(words: str) -> str:
     """Return the first line of our own words without markdown, for places that show none."""
     line = words.split("\n", 1)[0].replace("**", "").replace("~~", "").removeprefix("> ")

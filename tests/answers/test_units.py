@@ -7,8 +7,10 @@ import pytest
 
 from bot.answers.provenance_words import UnitSilence
 from bot.answers.units import unit_silence
+from bot.answers.units_words import Added, unit_added
 from bot.count.change import compare
 from bot.tally.standing_store import StoredStanding
+from bot.wording.context import Setting, contest_context
 from tests.conftest import START, reading, small_desk
 
 DESK = small_desk()
@@ -63,3 +65,12 @@ def test_counties_that_are_all_in_and_those_of_other_contests_are_not_silent() -
     assert found(START + 9 * HOUR, units=units) == UnitSilence(HOUR, {"DeKalb": START + 2 * HOUR})
     units["De Kalb"]["reported"] = (4, 4)
     assert found(START + 9 * HOUR, units=units) == UnitSilence(HOUR, {})
+
+
+def test_what_a_unit_added_is_a_sentence_with_and_without_for_whom() -> None:
+    told = contest_context(GEORGIA, Setting(DESK), START)
+    added = Added(DESK.sources[0], 10, START)
+    end = " Its total is unknown: no county totals from the Times."
+    assert unit_added(told, "Floyd", added) == f"**Floyd County added 10 votes at 7 a.m.**{end}"
+    split = Added(DESK.sources[0], 10, START, {"biden": 10})
+    assert unit_added(told, "Floyd", split) == f"**Floyd County added 10 votes at 7 a.m.** (Biden 10).{end}"

@@ -243,11 +243,10 @@ async def _certify_and_call(we: Newcomer) -> None:
     card = await we.ask("certify", what=Picked("Cobb", "Cobb"), source=Picked("Sec", "ga-sos"))
     await we.press(card, "Enter")
     we.begin("23 a call, and taken back")
-    card = await we.ask("call", caller=Picked("", "ap"), says=Picked("", "called it"), candidate=Picked("bid", "biden"))
-    await we.press(card, "Enter")
-    await we.publish()
-    await we.press(await we.ask("call", caller=Picked("", "ap"), says=Picked("", "withdrew its call")), "Enter")
-    await we.publish()
+    card = await we.ask("call", caller=Picked("", "ap"), candidate=Picked("bid", "biden"))
+    await we.press(await we.press(card, "Enter"), "Publish")
+    card = await we.ask("call", caller=Picked("", "ap"), says=Picked("", "withdrew its call"))
+    await we.press(await we.press(card, "Enter"), "Publish")
 
 
 async def _why_not(we: Newcomer) -> None:

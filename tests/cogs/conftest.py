@@ -1,5 +1,6 @@
 """A server with the bot on the stand-in, and its members: they ask, press, choose and type, and see what comes of it."""
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -158,8 +159,11 @@ class Person:
         return await self._see(seen.channel, standin.about(seen.channel.id, self.id, seen.id, name))
 
     async def click(self, seen: Seen, label: str) -> Seen:
-        """Press the button with that label."""
-        return await self.choose(seen, seen.buttons[label])
+        """Press the button with that label, or with one that says more after it: "Undo until 7:02 a.m."."""
+        (key, *_) = [key for shown, key in seen.buttons.items() if shown == label] or [
+            key for shown, key in seen.buttons.items() if re.match(rf"{re.escape(label)}[ ,]", shown)
+        ]
+        return await self.choose(seen, key)
 
     async def choose(self, seen: Seen, key: str, *values: Any) -> Seen:
         """Choose from the list with that key, or press the button that has it."""

@@ -15,12 +15,12 @@ async def following(room: Room) -> Room:
 
 async def test_a_list_is_shown_entered_and_undone(following: Room) -> None:
     card = await following.card("certify", contest="ga", what="Cobb, Floyd", source="ga-sos")
-    assert "1. Cobb and Floyd counties certified, as listed" in card.content
-    assert "**It will be saved, not posted**; used in answers" in card.content
-    first = "Channels get changes in a source's count, not its first count or names; `/certified` shows those."
-    assert first in card.content.split("\n")
+    assert card.content == (
+        "**New entry: President**, Georgia, as of 7 a.m.\nCobb and Floyd counties certified, as listed\n"
+        "**Not posted;** `/certified` shows it."
+    )
     done = await press(following, card, "Enter")
-    assert done.content.startswith("**Entered.** Saved, not posted")
+    assert done.content.startswith("**Entered,** not posted.\n> The Secretary of State")
     undone = await press(following, done, "Undo")
     assert undone.content == "**Retracted.** Nothing had been posted."
     assert await following.newsroom.database.rows("SELECT 1 FROM unit_certifications") == []
@@ -45,31 +45,31 @@ async def test_the_form_takes_a_long_list_with_its_lines(following: Room) -> Non
 async def test_names_say_that_they_are_not_posted_before_anything_is_chosen(following: Room) -> None:
     card = await following.card("certify", contest="ga", what="Cobb, Floyd")
     assert card.content.split("\n")[1:] == [
-        "1. Cobb and Floyd counties certified",  # whose list it is, is not known
-        "Source: **choose one below** · as of 7 a.m.",
+        "Cobb and Floyd counties certified",  # whose list it is, is not known
+        "Source: **choose one below**",
         "Names are kept for `/certified`; they are posted only if they are more than their source's last count.",
     ]
     card = await press(following, card, "Counties' own announcement")
     assert card.content.split("\n")[1:] == [
-        "1. Cobb and Floyd counties certified, by their own announcement",
-        "Source: **choose below who told the newsroom** · as of 7 a.m.",
+        "Cobb and Floyd counties certified, by their own announcement",
+        "Source: **choose below who told the newsroom**",
         "Names are kept for `/certified`, not posted.",
     ]
     card = await choose(following, card, "source", ["reporter"])
-    assert "**It will be saved, not posted**; used in answers." in card.content
+    assert "**Not posted;** `/certified` shows it" in card.content
 
 
 async def test_whose_word_is_turned_round_by_a_button(following: Room) -> None:
     card = await following.card("certify", contest="ga", what="Cobb", source="ga-sos")
     card = await press(following, card, "Counties' own announcement")
     assert "Cobb County certified, by its own announcement" in card.content
-    assert "A county's own announcement is not posted; `/certified` shows it." in card.content
+    assert "**Not posted;** `/certified` shows it." in card.content
 
 
 async def test_what_only_the_newsroom_may_read_is_said_not_to_show_where_the_public_reads(following: Room) -> None:
     card = await following.card("certify", contest="ga", what="Cobb", source="reporter")
     card = await press(following, card, "Counties' own announcement")
-    assert "is not posted; `/certified` shows it, except in public channels." in card.content
+    assert "**Not posted;** `/certified` shows it, except in public channels." in card.content
 
 
 async def test_the_state_certifies_and_takes_it_back(following: Room) -> None:
@@ -88,7 +88,7 @@ async def test_the_state_certifies_and_takes_it_back(following: Room) -> None:
 
 async def test_a_county_is_taken_back_with_a_reason(following: Room) -> None:
     card = await following.card("certify", contest="ga", what="Cobb", withdrawn="scanned twice", source="ga-sos")
-    assert "1. Certification of Cobb County withdrawn, as listed (scanned twice)" in card.content
+    assert "\nCertification of Cobb County withdrawn, as listed (scanned twice)" in card.content
     await press(following, card, "Enter")
     headline = (await following.newsroom.posts(following.count.id))[-1].headline
     assert headline.startswith(
@@ -97,7 +97,7 @@ async def test_a_county_is_taken_back_with_a_reason(following: Room) -> None:
 
 
 async def test_a_call_is_shown_and_posted_in_its_caller_s_word(following: Room) -> None:
-    card = await following.card("call", contest="ga", caller="nbc", says="called it", candidate="Biden")
+    card = await following.card("call", contest="ga", caller="nbc", candidate="Biden")
     assert "> **NBC News has projected Biden as the winner in Georgia** (as of 7 a.m.)." in card.content
     assert any(key.endswith(":mend") for key in card.keys)
     await press(following, card, "Enter")
@@ -122,7 +122,7 @@ async def test_for_whom_several_seats_are_called_is_asked_with_a_list(following:
     card = await following.card("call", contest="ga", caller="nbc", says="called it", as_of="6:30 a.m.")
     assert card.content == "Who did NBC News call it for? Biden or Trump? Choose everyone it has called so far."
     card = await following.editor.choose(card, card.lists[0], "biden", "trump")
-    assert "Georgia called for Biden and Trump" in card.content
+    assert "> **NBC News projected Biden and Trump as the winners in Georgia** at 6:30 a.m." in card.content
     found = await following.editor.autocomplete(following.count, "call", "candidate", "biden, tru", contest="ga")
     assert [(one["name"], one["value"]) for one in found] == [("biden, Donald J. Trump", "biden, trump")]
 

@@ -202,10 +202,8 @@ async def test_a_correction_is_played_back_and_nothing_is_posted_before_its_butt
     await posted(room)
     card = await room.card("correct", post="#1", text="the lead is 501")
     assert card.content == (
-        "**Correct #1 like this?**\nAs posted:\n> **Biden leads in Georgia by 500 votes,** with 1,500 counted.\n"
-        f"This goes out:\n> **Correction** to #1: The lead is 501.\nThe correction goes out in <#{room.count.id}>.\n"
-        "Only the post is corrected: answers keep showing the source's figures.\n"
-        "You can undo it for two minutes; the undo is posted, too."
+        f"**Correct #1?** “Biden leads in Georgia by 500 votes …”\n**This goes out in <#{room.count.id}>:**\n"
+        "> **Correction** to #1: The lead is 501.\nAnswers keep the source's figures."
     )
     assert list(card.buttons) == ["Post correction", "Discard"]
     assert not card.lists
@@ -213,9 +211,8 @@ async def test_a_correction_is_played_back_and_nothing_is_posted_before_its_butt
     await room.publish()
     assert len(history(room.count)) == 2
     done = await room.editor.click(card, "Post correction")
-    assert done.content == (
-        f"The correction goes out in <#{room.count.id}>. #1 will be marked Corrected, with a link to it, unless it was deleted. You can undo it until 7:02 a.m.; the undo is posted, too."
-    )
+    assert done.content == "**Going out.** #1 will be marked Corrected."
+    assert list(done.buttons) == ["Undo until 7:02 a.m., by a retraction"]
     await room.newsroom.publish()
     assert history(room.count)[2].content.startswith("**Correction** to #1: The lead is 501.")
     assert (await room.newsroom.database.rows("SELECT state FROM replacements")) == [("done",)]
@@ -224,11 +221,10 @@ async def test_a_correction_is_played_back_and_nothing_is_posted_before_its_butt
 async def test_a_correction_of_an_entry_s_post_says_that_its_figure_stays_and_the_way_out(room: Room) -> None:
     await posted(room)
     card = await room.card("correct", post="#2", text="the lead is 401")
-    stays = (
-        "This changes only what was posted. Answers and the board still use the entry, Biden +400: to replace it, "
-        "retract #2 and enter it again."
-    )
+    stays = "Answers and the board still use the entry, Biden +400: to replace it, retract #2 and enter it again."
     assert stays in card.content.split("\n")
+    known_by = "“Two margins in Georgia: the Secretary of State has Biden ahead by 400, as of 7 a.m.; the …”"
+    assert card.content.startswith(f"**Correct #2?** {known_by}\n")  # cut between words, so no number is halved
     await room.editor.click(card, "Post correction")
     await room.newsroom.publish()
     assert stays in (await room.card("correct", post="#3", text="the lead is 402")).content.split("\n")
@@ -396,7 +392,7 @@ async def test_a_second_person_confirms_a_correction(room: Room, yes: bool, dee:
     answer = await room.press(question, "Confirm" if yes else "Reject", dee)
     await room.publish()
     assert len(history(room.count)) == (3 if yes else 2)
-    assert answer.startswith("The correction goes out in" if yes else "**Rejected.** Nothing is posted.")
+    assert answer.startswith("**Going out.** #1 will be" if yes else "**Rejected.** Nothing is posted.")
     assert history(desk)[-1].content.startswith(f"**{'Confirmed' if yes else 'Rejected'}** by dee, 7 a.m.")
     assert list(history(desk)[-1].buttons) == []
 
@@ -407,9 +403,8 @@ async def test_an_entry_is_taken_back_by_its_number_and_counts_again_once_that_i
     card = await room.card("retract", post="2", why="misread")
     assert card.content.split("\n")[0] == "**Retract #2?** Answers will no longer use it."
     done = await room.editor.click(card, "Retract")
-    assert done.content == (
-        f"**Retracted.** Answers no longer use it. The retraction goes out in <#{room.count.id}>. #2 will be marked Retracted, unless it was deleted. You can undo it until 7:02 a.m.; the undo is posted, too."
-    )
+    assert done.content == "**Retracted.** #2 will be marked Retracted."
+    assert list(done.buttons) == ["Undo until 7:02 a.m., by a correction"]
     await room.publish()
     retracted = "SELECT retracted_at IS NULL FROM statements"
     assert await room.newsroom.database.rows(retracted) == [(0,)]

@@ -1,10 +1,13 @@
 """Staff enter what no feed says: read in a message, confirmed, undone."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import force_setattr
 
+from bot.count.entry import Entry
+from bot.count.statement import Statement
 from bot.entries.drafts import Asker
 from bot.errors import BadInputError
 from bot.rehearsal.standin.guild import Channel
@@ -19,10 +22,10 @@ POST = "Biden still out in front by 14,101. 96 of 159 counties have certified."
 async def test_a_message_is_read_and_shown_before_anything_is_entered(told: Room) -> None:
     card = await read(told, POST)
     assert card.content == (
-        "**New entry: President**, Georgia\n"
-        "1. Biden ahead by 14,101 · “Biden still out in front by 14,101”\n"
-        "2. 96 of 159 counties certified · “96 of 159 counties have certified”\n"
-        "Source: **choose one below** · as of 7 a.m."
+        "**New entry: President**, Georgia, as of 7 a.m.\n"
+        "Biden ahead by 14,101 · “Biden still out in front by 14,101”\n"
+        "96 of 159 counties certified\n"  # which is what the text says
+        "Source: **choose one below**"
     )
     assert await entered(told) == []
     assert not any(key.endswith(":enter") for key in card.keys)
@@ -30,21 +33,22 @@ async def test_a_message_is_read_and_shown_before_anything_is_entered(told: Room
 
 async def test_what_says_its_own_time_is_not_given_another(told: Room) -> None:
     card = await read(told, "Biden leads by 14,101, as of 6:40 a.m.")
-    assert card.content.endswith("Source: **choose one below**")
+    assert card.content.startswith("**New entry: President**, Georgia, as of 6:40 a.m.\nBiden ahead by 14,101\n")
     card = await read(told, "96 of 159 counties have certified as of 6:40 a.m. Biden leads by 14,101.")
-    assert card.content.endswith(" · the rest as of 7 a.m.")
+    assert card.content.startswith(
+        "**New entry: President**, Georgia\n96 of 159 counties certified, as of 6:40 a.m.\nBiden ahead by 14,101, as of 7 a.m.\n"
+    )
 
 
 async def test_a_time_that_is_not_certain_is_said_and_proposed_and_not_silently_replaced(told: Room) -> None:
     card = await read(told, "Biden's lead is down to 14,057, per the SOS site at 6:40")
-    assert card.content.endswith(
-        ", as the text says\nThe text says 6:40. **As of when?** Press the right time, or **Edit**."
-    )
+    assert card.content.endswith("\nThe text says 6:40. **As of when?** Press the right time, or **Edit**.")
+    assert "as of 7 a.m." not in card.content
     form = await told.editor.click(card, "Edit")
     assert form.fields[-1]["placeholder"] == "6:40, as the text says; or now, yesterday 7pm"
     card = await told.editor.submit(form, [None] * (len(form.fields) - 1) + ["6:40 am"])
-    assert "1. Biden ahead by 14,057, as of 6:40 a.m. · " in card.content
-    assert "; as of 7 a.m." not in card.content
+    assert "as of 6:40 a.m.\nBiden ahead by 14,057 · " in card.content
+    assert "as of 7 a.m." not in card.content.partition("**This goes out")[0]
     card = await read(told, "96 of 159 counties certified at 6:40. Next update at 9 a.m. Meeting at 10:15 a.m.")
     assert "\nThe text says 6:40, 9 a.m. and 1 more. **As of when?**" in card.content
     assert "The text says" not in (await read(told, "6:40 a.m. Biden leads by 14,057")).content
@@ -57,14 +61,14 @@ async def test_where_the_text_has_another_time_one_is_pressed_before_enter(told:
         assert list(card.buttons) == ["As of 6:40 a.m.", "As of 7 a.m.", "Edit", "Discard"]
         card = await press(told, card, pressed)
         assert list(card.buttons) == ["Enter", "Edit", "Discard"]
-        assert f"1. Biden ahead by 14,057, {pressed[:1].lower()}{pressed[1:]} · " in card.content
+        assert f", {pressed[:1].lower()}{pressed[1:]}\nBiden ahead by 14,057 · " in card.content
 
 
 @pytest.mark.parametrize(
     ("text", "source"),
     [
-        ("Biden leads by 14,000 votes, per SOS", "the Secretary of State**, as the text says"),
-        ("SoS site: Biden leads by 14,000 votes. 96 of 159 counties have certified, per SOS.", "the Secretary of State**, as"),
+        ("Biden leads by 14,000 votes, per SOS", "The Secretary of State, as the text says"),
+        ("SoS site: Biden leads by 14,000 votes. 96 of 159 counties have certified, per SOS.", "The Secretary of State, as the text says"),
         ("Biden leads by 14,000 votes, per SOS. 96 of 159 counties have certified.", "choose one below** (the text says the"),
         ("The AP has not called it. Biden leads by 14,000 votes.", "choose one below** (the text says the AP)"),
         ("Biden leads by 14,000 votes, the Arizona secretary of state says", "choose one below** (the text says the Secretary"),
@@ -73,8 +77,11 @@ async def test_where_the_text_has_another_time_one_is_pressed_before_enter(told:
 )  # fmt: skip
 async def test_the_source_that_each_sentence_gives_is_chosen_already(told: Room, text: str, source: str) -> None:
     card = await read(told, text)
-    assert f"Source: **{source}" in card.content
-    assert ("Enter" in card.buttons) == (not source.startswith("choose"))
+    (sources,) = [part["options"] for part in card.parts if part["custom_id"].endswith(":source")]
+    chosen = [one["label"] for one in sources if one.get("default")]
+    assert (f"Source: **{source}" in card.content) == (not chosen)
+    assert chosen in ([], [source])
+    assert ("Enter" in card.buttons) == bool(chosen)
 
 
 async def test_a_time_alone_is_no_sentence_that_was_not_read(told: Room) -> None:
@@ -88,7 +95,7 @@ async def test_a_time_of_the_text_that_was_not_taken_is_taken_by_one_press(told:
     times = [label for label in card.buttons if label.startswith("As of")]
     assert times == ["As of 6:40 a.m.", "As of 7 a.m."]  # not 6:40 p.m. Tuesday, nor what is ahead
     card = await press(told, card, "As of 6:40 a.m.")
-    assert "14,057, as of 6:40 a.m." in card.content
+    assert card.content.startswith("**New entry: President**, Georgia, as of 6:40 a.m.\n")
     await press(told, await choose(told, card, "source", ["reporter"]), "Enter")
     (statement,) = await entered(told)
     assert statement.as_of == datetime(2020, 11, 11, 11, 40, tzinfo=UTC)
@@ -96,16 +103,11 @@ async def test_a_time_of_the_text_that_was_not_taken_is_taken_by_one_press(told:
 
 async def test_what_is_posted_already_is_said_with_its_number_and_time(told: Room) -> None:
     card = await choose(told, await read(told, "Biden still out in front by 14,101"), "source", ["reporter"])
-    assert (
-        "**Nothing goes out: the margin is posted already, #1, 7 a.m.** It will be saved; used in answers"
-        in card.content
-    )
+    goes = "**Nothing goes out: the margin is posted already, #1**, which will name this source, too; used in answers."
+    assert card.content.split("\n")[-1] == goes
     done = await press(told, card, "Enter")
-    assert done.content.startswith(
-        "**Entered.** Nothing is posted: the margin is posted already, #1; used in answers. "
-        "That post will name it as a source, too.\n"
-        "> Our reporter: Biden ahead by 14,101, as of 7 a.m.\nYou can undo it"
-    )
+    assert done.content == "**Entered,** not posted.\n> Our reporter: Biden ahead by 14,101, as of 7 a.m."
+    assert list(done.buttons) == ["Undo until 7:02 a.m."]
     (statement,) = await entered(told)
     assert (statement.source, statement.leader, statement.margin) == ("reporter", "biden", 14101)
     assert statement.words == "Biden still out in front by 14,101"
@@ -123,11 +125,14 @@ async def test_what_will_go_out_is_what_goes_out(told: Room) -> None:
     posts = await told.newsroom.posts()
     assert len(posts) == before + 1
     assert posts[-1].headline == shown
-    assert done.content.startswith(f"**Entered.** It goes out as #2 in <#{told.count.id}>.")
+    assert done.content == f"**Entered.** #2 goes out in <#{told.count.id}>."
+    assert list(done.buttons) == ["Undo until 7:02 a.m., by a retraction"]
 
 
 async def test_pieces_can_be_left_out(told: Room) -> None:
     card = await choose(told, await read(told, POST), "source", ["reporter"])
+    assert not any(key.endswith(":keep") for key in card.keys)
+    card = await press(told, card, "Leave out")
     card = await choose(told, card, "keep", ["1"])
     assert "1. Left out: Biden ahead by 14,101" in card.content
     await press(told, card, "Enter")
@@ -144,8 +149,8 @@ def test_a_message_in_a_rehearsal_was_written_by_its_clock() -> None:
 
 async def test_nothing_kept_can_t_be_entered(told: Room) -> None:
     card = await choose(told, await read(told, POST), "source", ["reporter"])
-    card = await choose(told, card, "keep", [])
-    assert "**Nothing is ticked yet.** Tick what is right in the list below" in card.content
+    card = await choose(told, await press(told, card, "Leave out"), "keep", [])
+    assert "**Tick what is right in the list below.**" in card.content
     assert not any(key.endswith(":enter") for key in card.keys)
 
 
@@ -164,10 +169,10 @@ async def test_what_a_number_may_say_is_offered_unticked_with_its_sentence_and_e
     card = await read(told, "Biden has pulled out to a 4,224-vote cushion over Trump. 4,991,741 votes are counted.")
     lines = card.content.split("\n")
     assert lines[1].startswith("1. 4,991,741 votes counted")
-    assert lines[2].startswith("2. Tick if right: A margin of 4,224; leader not given · “Biden has pulled out")
+    assert lines[2].startswith("2. Right? A margin of 4,224; leader not given · “Biden has pulled out")
     (keep, *_) = [part for part in card.parts if part["custom_id"].endswith(":keep")]
     assert [one.get("default", False) for one in keep["options"]] == [True, False]
-    assert keep["options"][1]["label"].startswith("2. a margin of 4,224: Biden has pulled out")
+    assert keep["options"][1]["label"] == "2. a margin of 4,224"
     card = await told.editor.choose(card, keep["custom_id"], "1")
     assert "1. Left out: 4,991,741 votes counted" in card.content
     assert "2. A margin of 4,224" in card.content
@@ -179,14 +184,13 @@ async def test_a_net_gain_of_more_than_the_lead_is_offered_as_the_lead_of_each_w
     card = await read(told, "Trump nets 15,000 in Floyd.")
     lines = card.content.split("\n")
     assert [line.split(" · ")[0] for line in lines[1:3]] == [
-        "1. Tick if right: Biden's lead down 15,000",
-        "2. Tick if right: Trump's lead up 15,000",
+        "1. Right? Biden's lead down 15,000",
+        "2. Right? Trump's lead up 15,000",
     ]
     (keep, *_) = [part for part in card.parts if part["custom_id"].endswith(":keep")]
-    assert [one["label"].split(":")[0] for one in keep["options"]] == [
-        "1. Biden's lead down 15,000",
-        "2. Trump's lead up 15,000",
-    ]
+    assert [one["label"] for one in keep["options"]] == ["1. Biden's lead down 15,000", "2. Trump's lead up 15,000"]
+    assert list(card.buttons) == ["Edit", "Discard"]  # both can't be right: no button says so
+    assert "**Tick what is right in the list below.**" in card.content
 
 
 async def test_a_smaller_one_is_offered_as_a_move_of_the_lead_that_there_is(told: Room) -> None:
@@ -197,8 +201,8 @@ async def test_a_smaller_one_is_offered_as_a_move_of_the_lead_that_there_is(told
 
 async def test_a_text_with_nothing_sure_is_offered_and_nothing_of_it_is_entered_by_itself(told: Room) -> None:
     card = await read(told, "Trump would lead by 300,000 if that were true.")
-    assert "1. Tick if right: Trump ahead by 300,000" in card.content
-    assert "**It is not ticked yet.** Press **Tick** if it is right, then choose the source." in card.content
+    assert "\nRight? Trump ahead by 300,000 · “Trump would lead" in card.content
+    assert list(card.buttons) == ["Tick: Trump ahead by 300,000", "Edit", "Discard"]
     assert not any(key.endswith(":enter") for key in card.keys)
 
 
@@ -207,15 +211,43 @@ async def test_what_alone_may_be_right_is_ticked_with_one_press(told: Room) -> N
     assert list(card.buttons) == ["Tick: Biden ahead by 14,118", "Edit", "Discard"]
     assert not any(key.endswith(":keep") for key in card.keys)
     card = await press(told, card, "Tick: Biden ahead by 14,118")
-    assert "1. Biden ahead by 14,118 · “AP has Biden +14,118”" in card.content
+    assert "\nBiden ahead by 14,118 · “AP has Biden +14,118”\n" in card.content
     assert list(card.buttons) == ["Enter", "Edit", "Discard"]
+
+
+UNSURE = "SoS site has Biden 2,471,960, Trump 2,457,801 w/ 4,992,270 total"
+
+
+async def test_two_claims_that_may_be_right_are_ticked_with_one_press_that_enters_nothing(told: Room) -> None:
+    card = await read(told, UNSURE)
+    assert card.content.split("\n")[1:] == [
+        f"1. Right? Biden ahead by 14,159 · “{UNSURE}”",
+        "2. Right? 4,992,270 votes counted",
+    ]
+    assert list(card.buttons) == ["Both are right", "Edit", "Discard"]
+    card = await press(told, card, "Both are right")
+    assert await entered(told) == []
+    assert "> **Two margins in Georgia:** the Secretary of State has Biden ahead by 14,159" in card.content
+    assert list(card.buttons) == ["Enter", "Leave out", "Edit", "Discard"]
+    await press(told, card, "Enter")
+    assert [(one.margin, one.total) for one in await entered(told)] == [(14_159, 4_992_270)]
+
+
+async def test_a_press_on_a_card_that_has_changed_ticks_nothing(told: Room) -> None:
+    card = await read(told, UNSURE)
+    asker = Asker(told.guild.id, told.editor.id, told.editor.name)
+    await told.newsroom.drafts.contest(asker, 1, "senate")
+    assert (await press(told, card, "Both are right")).content == (
+        "The entry changed after that card, so nothing was ticked; look at it again."
+    )
+    assert '"kept":false' in (await told.newsroom.database.rows("SELECT body FROM entries"))[0][0]
 
 
 async def test_a_pasted_text_is_read_of_the_contest_that_is_named(told: Room) -> None:
     result = await told.editor.slash(
         told.count, "tally", text="Biden leads by 14,000 votes", contest="ga", source="reporter", as_of="6:30"
     )
-    assert "Source: **our reporter** · as of 6:30 a.m." in result.content
+    assert result.content.startswith("**New entry: President**, Georgia, as of 6:30 a.m.\n")
 
 
 async def test_a_text_that_may_be_of_several_contests_is_of_the_channel_s(told: Room) -> None:
@@ -232,8 +264,7 @@ async def test_within_two_minutes_it_is_undone_with_one_press(told: Room) -> Non
     await told.publish()
     undone = await press(told, done, "Undo")
     assert undone.content == (
-        f"**Retracted.** Answers no longer use it. The retraction goes out in <#{told.count.id}>. "
-        "#2 will be marked Retracted, unless it was deleted."
+        f"**Retracted.** The retraction goes out in <#{told.count.id}>. #2 will be marked Retracted."
     )
     assert await entered(told) == []
     assert (await told.newsroom.posts())[-1].kind == "retraction"
@@ -244,29 +275,39 @@ async def test_the_audit_calls_a_draft_that_was_discarded_so(told: Room) -> None
     assert "**entry 1 discarded**" in (await told.card("audit")).content
 
 
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        ("Biden leads by 14,101 as of 6:05 a.m., 4,991,741 votes counted", ["6:05", "6:05"]),
+        ("As of 6:05 a.m. Biden leads by 14,101. 4,991,741 votes are counted.", ["6:05", "7:00"]),
+        ("Biden leads by 14,101 as of 6:05 a.m., 4,991,741 votes counted at 6:30 a.m.", ["6:05", "6:30"]),
+        ("Biden leads by 14,101 as of 6:05 a.m., 4,991,741 votes are now counted", ["6:05", "7:00"]),
+    ],
+)
+async def test_all_of_a_sentence_is_as_of_its_one_time(told: Room, text: str, times: list[str]) -> None:
+    await read(told, text)
+    ((body,),) = await told.newsroom.database.rows("SELECT body FROM entries")
+    entry, zone = Entry.model_validate_json(body), ZoneInfo("America/New_York")
+    moments = [(piece.as_of or entry.as_of).astimezone(zone) for piece in entry.kept]
+    assert [f"{at:%-H:%M}" for at in moments] == times
+
+
 async def test_what_was_entered_has_one_time_said_once_and_two_each_with_its_figure(told: Room) -> None:
-    said = "96 of 159 counties have certified as of 6:40 a.m. Biden leads by 14,000"
+    said = "96 of 159 counties have certified as of 6:40 a.m. 118 ballots are left in Floyd"
     done = await press(told, await choose(told, await read(told, said), "source", ["ga-sos"]), "Enter")
-    assert (
-        "> The Secretary of State: 96 of 159 counties certified, as of 6:40 a.m.; Biden ahead by 14,000, as of 7 a.m.\n"
-        in (done.content)
-    )
-    listed = await told.ask("entries")
-    assert "certified, as of 6:40 a.m.; Biden ahead by 14,000, as of 7 a.m. · " in listed
-    card = await choose(
-        told, await read(told, "Biden leads by 13,000. 97 of 159 counties certified."), "source", ["ga-sos"]
-    )
+    both = "96 of 159 counties certified, as of 6:40 a.m.; 118 ballots left in Floyd, as of 7 a.m."
+    assert done.content.split("\n")[1] == f"> The Secretary of State, President: {both}"
+    assert f"{both} · " in await told.ask("entries")
+    card = await choose(told, await read(told, "96 of 159 counties certified. 117 ballots left in Floyd"), "source", ["ga-sos"])  # fmt: skip
     done = await press(told, card, "Enter")
-    assert (
-        "> The Secretary of State: Biden ahead by 13,000; 97 of 159 counties certified, as of 7 a.m.\n" in done.content
-    )
+    assert done.content.endswith(": 96 of 159 counties certified; 117 ballots left in Floyd, as of 7 a.m.")
 
 
 async def test_in_a_rehearsal_the_time_to_undo_is_not_the_days(told: Room) -> None:
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
     force_setattr(told.newsroom.setting, "rehearsal", True)
     done = await press(told, card, "Enter")
-    assert done.content.endswith("You can undo it for two minutes, which posts a retraction; later, use `/retract`.")
+    assert list(done.buttons) == ["Undo, 2 minutes, by a retraction"]
     told.newsroom.at(60)
     assert (await press(told, done, "Undo")).content.startswith("**Retracted.**")
 
@@ -276,12 +317,11 @@ async def test_what_was_entered_says_that_it_waits_while_the_server_is_paused(to
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
     assert (
         "\nIt waits: this server's posts have been paused since"
-        in card.content.partition("**This goes out, but not yet:**")[2]
+        in card.content.partition(f"**This goes out in <#{told.count.id}>, but not yet:**")[2]
     )
     done = await press(told, card, "Enter")
-    assert done.content.startswith(
-        f"**Entered.** Not posted yet: #2 in <#{told.count.id}>. It waits: this server's posts have been paused since"
-    )
+    assert done.content.startswith("**Entered.** #2 waits: this server's posts have been paused since")
+    assert list(done.buttons) == ["Undo until 7:02 a.m., by a retraction once out"]
 
 
 async def test_what_goes_out_in_one_channel_and_waits_in_another_is_said_for_each(told: Room, desk: Channel) -> None:
@@ -295,7 +335,29 @@ async def test_what_goes_out_in_one_channel_and_waits_in_another_is_said_for_eac
     assert "**This goes out:**\n" in card.content
     assert f"It {goes}" in card.content
     done = await press(told, card, "Enter")
-    assert done.content.startswith(f"**Entered.** #2 {goes}\n")
+    assert done.content == f"**Entered.** #2 {goes}"
+
+
+async def test_what_waits_for_publish_is_published_from_its_receipt_or_at_the_desk_and_once(
+    told: Room, desk: Channel
+) -> None:
+    await told.set_desk(desk)
+    await told.newsroom.control.set_public(told.count.id, told.guild.id, "olga (1)", public=True)
+    card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
+    goes = f"**This goes out in <#{told.count.id}> once it is published:**\n> **Two margins in Georgia:** the Secretary"
+    assert goes in card.content
+    said = card.content.partition("published:**\n")[2]
+    done = await press(told, card, "Enter")
+    assert done.content == f"**Entered.** #2 waits for Publish.\n{said}"
+    assert list(done.buttons) == ["Publish", "Undo until 7:02 a.m., by a retraction once out"]
+    assert await told.press(done, "Publish") == "#2 is not ready yet: press again in a moment."
+    await told.publish()
+    (question,) = [seen for seen in history(desk) if "Publish" in seen.buttons]
+    assert await told.press(done, "Publish") == f"**Published.** #2 goes out in <#{told.count.id}>."
+    await told.publish()
+    assert [len(seen.buttons) for seen in history(desk) if seen.id == question.id] == [0]
+    assert await told.press(done, "Publish") == "#2 is already posted, published by olga."
+    assert len(history(told.count)) == 3  # the message that was read, #1 and #2
 
 
 async def test_after_two_minutes_it_takes_a_reason(told: Room) -> None:
@@ -371,7 +433,7 @@ async def test_one_post_of_an_entry_is_retracted_alone_and_the_rest_stands(told:
     assert goes in card.content
     assert "14,000" not in card.content.partition("This goes out:")[2]
     done = await told.editor.click(card, "Retract")
-    assert f"#{count} will be marked Retracted, unless it was deleted." in done.content
+    assert f"#{count} will be marked Retracted." in done.content
     await told.publish()
     shown = [one.content for one in history(told.count)]
     assert shown[-3].startswith("**Retracted;")
@@ -414,7 +476,7 @@ async def test_an_entry_with_two_posts_is_retracted_whole_on_a_press_and_undone_
         in card.content
     )
     done = await told.editor.click(card, "Retract")
-    assert f"#{count} and #{margin} will be marked Retracted, unless they were deleted." in done.content
+    assert f"#{count} and #{margin} will be marked Retracted." in done.content
     await told.publish()
     shown = [one.content for one in history(told.count)][-3:]
     assert [content.split(" ")[0] for content in shown] == ["**Retracted;", "**Retracted;", "**Retraction:**"]
@@ -474,6 +536,20 @@ async def test_undo_of_a_correction_holds_it_back_where_it_is_shown_to_the_desk_
     assert not [one.content for one in waiting if "14,100" in one.content]
 
 
+async def test_what_came_together_without_an_entry_is_said_to_stand_too(told: Room) -> None:
+    said = {"source": "ga-sos", "contest": "ga", "as_of": START, "leader": "biden", "margin": 14000}
+    for certified in ((92, 159), (96, 159)):
+        statement = Statement.model_validate(said | {"certified": certified})
+        await told.newsroom.statements.take_in(statement, told.guild.id, "pushed")
+        told.newsroom.at(5)
+    await told.publish()
+    card = await told.card("retract", post="#3", why="the count was misread")
+    assert card.content.startswith(
+        "**Retract #3?** Answers will no longer use it. The rest of its entry stands: Biden +14,000.\n"
+    )
+    assert list(card.buttons) == ["Retract", "Discard"]
+
+
 async def test_undo_of_an_entry_with_two_posts_is_one_post_that_marks_both(told: Room) -> None:
     first = await choose(told, await read(told, "92 of 159 counties have certified."), "source", ["ga-sos"])
     await press(told, first, "Enter")
@@ -494,10 +570,10 @@ async def test_an_entry_that_was_not_posted_is_retracted_by_its_own_number(told:
     assert suggested == [{"name": "entry 1 · our reporter: Biden ahead by 14,101, as of 7 a.m.", "value": "entry 1"}]
     card = await told.card("retract", post="entry 1", why="misheard on the phone")
     assert card.content.startswith(
-        "**Retract entry 1?** Our reporter: Biden +14,101, as of 7 a.m. Answers will no longer use it.\nIt was not posted."
+        "**Retract entry 1?** Our reporter: Biden +14,101, as of 7 a.m. Answers will no longer use it.\nNothing goes out"
     )
     said = await told.replace("retract", post="entry 1", why="misheard on the phone")
-    assert said.content == "**Retracted.** Nothing had been posted. You can undo it until 7:02 a.m."
+    assert (said.content, list(said.buttons)) == ("**Retracted.** Nothing had been posted.", ["Undo until 7:02 a.m."])
     assert await entered(told) == []
     assert await told.refused("retract", post="entry 1", why="again") == "Entry 1 has already been retracted."
     assert "no such entry" in await told.refused("retract", post="entry 99", why="a typo")
@@ -505,14 +581,14 @@ async def test_an_entry_that_was_not_posted_is_retracted_by_its_own_number(told:
 
 async def test_a_call_in_a_message_is_its_caller_s_word_and_goes_out_as_such(told: Room) -> None:
     card = await read(told, "The AP has called Georgia for Biden. CNN projects Biden will win Georgia.")
-    assert "1. Georgia called for Biden · the AP · “The AP has called Georgia for Biden”" in card.content
+    assert "\nGeorgia called for Biden · the AP\n" in card.content
     assert (
         "Not offered: “CNN projects Biden will win Georgia”. The desk file has no caller of that name" in card.content
     )
-    assert "**This goes out:**\n> **The AP has called Georgia for Biden** (as of 7 a.m.)." in card.content
+    assert f"**This goes out in <#{told.count.id}>:**\n> **The AP has called Georgia for Biden** (as of 7 a.m.)." in card.content  # fmt: skip
     assert "Whose word" not in card.content
     done = await press(told, card, "Enter")
-    assert done.content.startswith("**Entered.** It goes out as #2")
+    assert done.content.startswith("**Entered.** #2 goes out in <#")
     (statement,) = await entered(told)
     assert (statement.source, statement.call and statement.call.candidates) == ("ap", ("biden",))
 
@@ -527,7 +603,7 @@ async def test_counties_and_a_call_in_one_message_are_entered_each_as_whose_word
     card = await read(told, "Appling, Bacon and Cobb counties have certified. The AP has called Georgia for Biden.")
     assert "Source: **choose one below**" in card.content
     card = await choose(told, card, "source", ["ga-sos"])
-    assert "1. Appling, Bacon and Cobb counties certified, as listed" in card.content
+    assert "\nAppling, Bacon and Cobb counties certified, as listed\n" in card.content
     await press(told, card, "Enter")
     assert sorted((one.source, bool(one.call), bool(one.units_certified)) for one in await entered(told)) == [
         ("ap", True, False), ("ga-sos", False, True),
@@ -554,6 +630,6 @@ async def test_what_was_retracted_is_not_undone_once_more(told: Room) -> None:
 
 async def test_a_text_s_source_can_be_typed_by_its_name(told: Room) -> None:
     card = await told.card("tally", contest="ga", text="Biden leads by 14,000 votes", source="Sec of State")
-    assert "Source: the Secretary of State" in card.content.replace("*", "")
+    assert "the Secretary of State has Biden ahead by 14,000" in card.content
     assert "Not ready" not in card.content
     assert "Enter" in card.buttons

@@ -18,8 +18,9 @@ async def test_a_form_is_shown_as_it_will_go_out(told: Room) -> None:
         source="reporter",
         reason="on the phone",
     )
-    assert "1. Biden ahead by 14,000; 4,355 ballots left in Clayton" in result.content
-    assert "as of 6:40 a.m." in result.content
+    assert result.content.startswith(
+        "**New entry: President**, Georgia, as of 6:40 a.m.\nBiden ahead by 14,000; 4,355 ballots left in Clayton\n"
+    )
     await press(told, result, "Enter")
     margin, left = await entered(told)
     assert left.outstanding is not None
@@ -38,7 +39,7 @@ async def test_who_leads_is_asked_by_a_button_and_never_guessed(told: Room) -> N
     assert "leader not given" in card.content
     assert "**Not ready:**" in card.content
     card = await press(told, card, "Biden leads")
-    assert "1. Biden ahead by 14,000" in card.content
+    assert "> **Two margins in Georgia:** our reporter has Biden ahead by 14,000" in card.content
     assert any(key.endswith(":enter") for key in card.keys)
 
 
@@ -48,7 +49,7 @@ async def test_an_entry_is_mended_in_the_form(told: Room) -> None:
     shown = await told.editor.choose(card, key)
     assert "Biden 14,101" in str(shown.form)
     mended = await told.editor.submit(shown, ["Biden 14,110", None, None, "96"])
-    assert "1. Biden ahead by 14,110; 96 of 159 counties certified · “Biden still out in front" in mended.content
+    assert "\nBiden ahead by 14,110; 96 of 159 counties certified · “Biden still out in front" in mended.content
 
 
 async def test_mending_figures_keeps_their_time_and_what_the_form_has_no_field_for(told: Room) -> None:
@@ -108,7 +109,7 @@ async def test_a_form_that_was_never_sent_leaves_nothing_and_the_next_one_counts
     result = await report(told, {"margin": "Biden 14,000"}, source="reporter")
     await opened(told, result)
     mended = await told.editor.submit(await opened(told, result), ["Biden 14,010"])
-    assert "1. Biden ahead by 14,010" in mended.content
+    assert "reporter has Biden ahead by 14,010" in mended.content
     assert await told.newsroom.count("entries") == 1
 
 
@@ -193,9 +194,9 @@ async def restarted(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_results_as_a_whole_are_mended_in_a_form_of_their_own(told: Room) -> None:
     card = await told.card("certify", contest="ga", what="the state", source="ga-sos")
     card = await mend(told, card, f0="not certified after all", f1="a county's sheet is missing", f2="6:40")
-    assert "1. Results not certified after all (a county's sheet is missing), as of 6:40 a.m." in card.content
+    assert "as of 6:40 a.m.\nResults not certified after all (a county's sheet is missing)\n" in card.content
     card = await mend(told, card, f0="Certified", f1="")
-    assert "1. Results certified, as of 6:40 a.m." in card.content
+    assert "as of 6:40 a.m.\nResults certified\n" in card.content
     refused = await mend(told, card, f0="perhaps")
     assert refused.content == 'Results: "perhaps" can\'t be read; say certified, or not certified after all.'
     refused = await mend(told, card, f0="certified", f1="because")

@@ -24,7 +24,7 @@ async def test_where_the_desk_wants_it_a_second_person_confirms(told: Room, two:
     own = await press(told, question, "Confirm")
     assert own.content == "You entered that yourself; someone else on the desk must confirm it."
     done = await press(told, question, "Confirm", dee)
-    assert done.content == f"**Confirmed.** It goes out as #3 in <#{told.count.id}>."
+    assert done.content == f"**Confirmed.** #3 goes out in <#{told.count.id}>."
     await told.publish()
     (statement,) = await entered(told)
     assert statement.confirmed_by == f"dee ({dee.id})"

@@ -577,7 +577,7 @@ async def test_a_correction_of_what_was_let_through_says_what_withdraws_it(room:
     await decide(room, await hold_more(room), "Post")
     await room.publish()
     card = await room.card("correct", post="#3", text="the lead is 500")
-    assert "and stay in answers until the desk withdraws them with `/held`." in card.content
+    assert "Answers keep its figures, which were held, until the desk withdraws them with `/held`." in card.content
 
 
 async def test_a_withdrawal_is_undone_once_within_two_minutes(room: Room) -> None:

@@ -67,11 +67,11 @@ async def test_entries_say_what_became_of_each_and_take_back_what_still_waits(
 
 async def test_what_makes_no_post_is_said_to_be_saved_only_once_the_desk_confirms_it(told: Room, rita: Person) -> None:
     card = await told.card("certify", rita, contest="ga", what="Cobb", source="ga-sos")
-    assert "**It will be saved, not posted, once a second person confirms it**; used in answers" in card.content
+    assert card.content.endswith("\n**Not posted;** `/certified` shows it once a second person confirms it.")
     card = await told.card("certify", contest="ga", what="Cobb", source="ga-sos")
-    assert "**It will be saved, not posted**; used in answers" in card.content
+    assert card.content.endswith("\n**Not posted;** `/certified` shows it.")
     card = await told.card("tally", text="Cobb County has 304 ballots left to count", source="reporter", contest="ga")
-    assert card.content.endswith("\nBallots left are not posted; `/outstanding` shows them.")
+    assert card.content.endswith("\n**Not posted;** `/outstanding` shows it.")
 
 
 async def test_where_nobody_can_be_asked_a_reporter_is_told_and_nothing_is_entered(told: Room, rita: Person) -> None:

@@ -171,7 +171,8 @@ async def test_two_people_at_one_card_undo_nothing_of_each_other(room: Room) -> 
     mine, theirs = await card(room), await card(room)
     await press(room, mine, "No election-night mode")
     shown = await choose(room, theirs, "rolls", "15")
-    assert "every 15 minutes" in shown.content
+    options = [one for part in shown.parts for one in part.get("options", ())]
+    assert "Small changes every 15 minutes" in [one["label"] for one in options if one.get("default")]
     assert "Election night is like any other night." in shown.content
 
 

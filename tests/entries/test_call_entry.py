@@ -101,8 +101,9 @@ async def test_a_call_is_said_to_be_of_a_time_only_where_somebody_said_when(foll
 
 async def test_it_is_shown_before_it_goes_out(following: Newsroom) -> None:
     card = await draft(following, "ap", "called", 40, candidate="biden")
-    assert "1. Georgia called for Biden" in card.content
-    assert "Source: **the AP** · as of 7:40 a.m." in card.content
+    assert card.content.startswith(
+        "**New entry: President**, Georgia\n**This goes out in <#"
+    )  # it says when, and all else
     assert "> **The AP has called Georgia for Biden** (as of 7:40 a.m.)." in card.content
     assert await following.posts() == []
 

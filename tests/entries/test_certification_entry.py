@@ -93,15 +93,15 @@ async def test_a_pasted_list_is_one_post_with_the_names(following: Newsroom) -> 
 async def test_what_goes_out_is_shown_before_it_does(following: Newsroom) -> None:
     await enter(following, "Cobb")
     card = await draft(following, "Floyd, DeKalb", 1)
-    assert "1. DeKalb and Floyd counties certified, as listed" in card.content
-    assert "**This goes out:**\n> **Named as certified so far: 3 of 159 Georgia counties,** up from 1." in card.content
+    assert "\nDeKalb and Floyd counties certified, as listed\n" in card.content
+    assert f"**This goes out in <#{COUNT}>:**\n> **Named as certified so far: 3 of 159 Georgia counties,** up from 1." in card.content  # fmt: skip
     assert await following.posts() == []
 
 
 async def test_names_that_may_be_in_a_count_without_names_leave_it_and_say_so(following: Newsroom) -> None:
     await enter(following, "92 of 159")
     card = await draft(following, "Cobb, Floyd", 1)
-    assert "The Secretary of State's count stays at 92; it hasn't said which counties those are." in card.content
+    assert "The Secretary of State's count stays at 92, which may include these." in card.content
     await following.decisions.enter(OLGA, key_of(card))
     assert await following.posts() == []
     known = await following.queries.certified("ga", SERVER, START + timedelta(hours=1))

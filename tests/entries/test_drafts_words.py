@@ -142,8 +142,8 @@ def test_a_sentence_of_several_figures_is_quoted_once_and_what_is_not_read_in_sh
     entry = Entry(contest="ga", as_of=NOW, pieces=tuple(likely), leftovers=("Nobody knows. " * 20, "Nor we."))
     card = draft_card(1, entry, desk.contests[0], None, desk.sources, [], Setting(desk), NOW, second=False)
     lines = card.content.split("\n")
-    assert lines[1] == f"1. Tick if right: A margin of 31; leader not given · “{words}”"
-    assert lines[2] == "2. Tick if right: A margin of 14,101; leader not given"
+    assert lines[1] == f"1. Right? A margin of 31; leader not given · “{words}”"
+    assert lines[2] == "2. Right? A margin of 14,101; leader not given"
     assert lines[3].startswith("-# 2 sentences not read: “Nobody knows. ")
     assert lines[3].endswith("…” and 1 more")
     assert len(lines[3]) < 110

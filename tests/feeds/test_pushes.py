@@ -221,8 +221,8 @@ async def test_a_margin_names_the_candidate_as_the_source_does(sender: Sender, n
     await newsroom.follow()
     status, _ = await state(sender, certified(1) | {"leader": "jrb", "margin": 14_101})
     assert status == 200
-    row = await newsroom.database.row("SELECT body ->> 'leader' FROM statements")
-    assert row == ("biden",)
+    rows = await newsroom.database.rows("SELECT body ->> 'leader', body ->> 'margin' FROM statements ORDER BY id")
+    assert rows == [(None, None), ("biden", 14_101)]  # each can be taken back without the other
 
 
 @pytest.mark.parametrize(

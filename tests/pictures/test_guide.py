@@ -104,7 +104,7 @@ async def test_a_scene_is_asked_and_described_without_a_browser() -> None:
     assert margin.words.startswith("At 7:36 a.m., Biden led in Georgia by 14,101 votes, by the Times' count")
     assert margin.words.endswith("Buttons: Everything known, Share without our reporter's figures.")
     assert (form.message, form.words[:18]) == (0, "A form: President.")
-    assert entered.words.startswith("Entered. Saved, not posted;")
+    assert entered.words.startswith("Entered, not posted.")
 
 
 def test_a_form_is_described_by_its_fields() -> None:

@@ -61,7 +61,7 @@ def test_a_number_of_something_else_is_not(georgia: Desk, text: str) -> None:
     [
         ("Biden 2,471,910, Trump 2,457,853 (SoS, 8:40 a.m.)", [("biden", 14057)]),
         ("Biden 2,471,910 Trump 2,457,853, lead is 14,057 as of 8:40 a.m.", [("biden", 14057), (None, 14057)]),
-        ("Biden leads Trump 2,471,910 to 2,457,853", [("biden", 14057)]), ("Trump gains 31 in Cobb; lead 14,070", [(None, 14070)]),
+        ("Biden leads Trump 2,471,910 to 2,457,853", [("biden", 14057)]), ("Trump gains 31 in Cobb; lead 14,070", [(None, 14070)]), ("Trump gained 120, lead down to 13,992", [(None, 13992)]),
         ("Trump now down only 14,010 in GA", [("biden", 14010)]), ("Trump closes gap to 14,010", [("biden", 14010)]),
         ("Trump trails by 14,010", [("biden", 14010)]), ("Trump behind 14,010 votes", [("biden", 14010)]),
         ("Trump loses by 14,010", [("biden", 14010)]), ("Trump needs 14,011 more votes to catch Biden", []),

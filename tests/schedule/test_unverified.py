@@ -50,10 +50,11 @@ def list_of(today: list[Event], deadlines: list[Event]) -> str:
     draft = rundown_post(RundownFacts(NOW, [], today, deadlines), SETTING)
     copied = copy_answer(draft.headline, draft.embeds, NOW, NOW, Setting(SETTING.desk, rehearsal=True)).content
     assert copied.count("not verified") == 1, "the copy for a live blog says it too"
-    assert copied.startswith("```\nREHEARSAL. As of ")
-    later = copy_answer(draft.headline, draft.embeds, NOW, NOW + timedelta(minutes=51), SETTING).content
-    assert later.startswith("This is the list of 51 minutes ago; `/draft` has the figures of now.\n```\nAs of ")
-    assert copied.endswith(f"{UNOFFICIAL}\n```")
+    assert copied.startswith("REHEARSAL. As of ")
+    later = copy_answer(draft.headline, draft.embeds, NOW, NOW + timedelta(minutes=51), SETTING)
+    assert later.embeds[0]["description"] == "This is the list of 51 minutes ago; `/draft` has the figures of now."
+    assert later.content.startswith("As of ")
+    assert copied.endswith(UNOFFICIAL)
     return str(draft.embeds)
 
 

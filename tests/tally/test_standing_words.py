@@ -34,6 +34,13 @@ def test_the_answer_says_the_lead_its_source_and_both_times() -> None:
     assert public.embeds[0]["footer"]["text"].endswith("checked 8 a.m. Source: The New York Times.")
 
 
+def test_how_far_the_count_is_stands_there_on_election_night_alone() -> None:
+    for done, shown in ((4, True), (9, False)):
+        reading = READING.model_copy(update={"reporting": Reporting(precincts=(done, 10))})
+        answer = margin_answer(replace(FACTS, reading=reading), SETTING)
+        assert (f"\n{done} of 10 precincts have reported." in answer.embeds[0]["description"]) == shown
+
+
 def test_everything_known_and_boards_have_it_in_full() -> None:
     reading = READING.model_copy(update={"reporting": Reporting(precincts=(2, 3)), "expected_total": 5_000_000})
     others = (OtherSource(SOS, NOW, "biden", 14149, 4989046),)

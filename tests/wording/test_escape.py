@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.wording.escape import clean, escape, escape_sentence
+from bot.wording.escape import clean, escape, escape_sentence, to_copy
 
 DANGEROUS = [
     "*bold*", "_it_", "__u__", "~~gone~~", "||spoiler||", "`code`", "```block", "[text](https://x.example)",
@@ -74,6 +74,18 @@ def test_the_length_is_bounded_and_hidden_characters_are_gone(outside: str, most
 )
 def test_examples(outside: str, shown: str) -> None:
     assert escape(outside) == shown
+
+
+@pytest.mark.parametrize(
+    "text", ["8:50 a.m.: Biden's lead (Trump 61, Biden 13). #3.", "As of 8 a.m.: tied.\n10 a.m. Rally"]
+)
+def test_what_is_copied_is_a_message_of_its_own(text: str) -> None:
+    assert to_copy(text) == text
+
+
+@pytest.mark.parametrize("text", ["Joe *B* leads", "8 a.m.: Biden\n# leads", "[x](https://a.example)", "@everyone"])
+def test_what_is_copied_is_in_a_block_where_markdown_would_act(text: str) -> None:
+    assert to_copy(text) == f"```\n{text}\n```"
 
 
 def test_what_is_too_long_ends_in_an_ellipsis() -> None:

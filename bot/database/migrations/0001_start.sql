@@ -579,7 +579,7 @@ CREATE TABLE replacements (
 CREATE INDEX replacements_by_server ON replacements (server, begun_at);
 CREATE INDEX replacements_asked ON replacements (server) WHERE state = 'asked';
 
--- What a source said, as staff entered it or as the source pushed it.
+-- What a source said, as staff entered it or as the source pushed it: what is told in one post, which can be taken back alone.
 CREATE TABLE statements (
   id             INTEGER PRIMARY KEY,
   server         INTEGER REFERENCES servers (id),
