@@ -33,7 +33,12 @@ from bot.entries.corrections_store import CorrectionStore, ReplacingPosts
 from bot.entries.drafts import Drafts, Entering, EntryCards
 from bot.entries.drafts_store import EntryStore, forget_person_entries, forget_server_entries
 from bot.entries.entries import Entries
-from bot.entries.replacements_store import ReplacementStore, forget_person_replacements, forget_server_replacements
+from bot.entries.replacements_store import (
+    ReplacementStore,
+    copy_replacement,
+    forget_person_replacements,
+    forget_server_replacements,
+)
 from bot.entries.review import EntryDecisions
 from bot.entries.review_store import EntryQuestionStore
 from bot.entries.statements import Statements
@@ -115,6 +120,7 @@ from bot.tally.intake_store import IntakeStore
 from bot.tally.leading_source import LeadingSources, LeadingSourceSwitching
 from bot.tally.leading_source_store import LeadingRules, LeadingSourceStore
 from bot.tally.line_crossings import LinePosts
+from bot.tally.other_sources_store import copy_agreements
 from bot.tally.silences import SilencePosts, Silences, SourceMarks
 from bot.tally.silences_store import SilenceStore
 from bot.tally.standing import Standings
@@ -145,7 +151,7 @@ FORGETS_PERSON = (
 )  # fmt: skip
 """What each room does to forget a person; who is at which address is forgotten last."""
 
-COPIES = (copy_span, copy_hold, copy_statement, copy_event)
+COPIES = (copy_span, copy_hold, copy_agreements, copy_statement, copy_replacement, copy_event)
 """What each room does to let a post that is put anew tell of what it was to tell."""
 
 log = structlog.get_logger()

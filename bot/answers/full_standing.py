@@ -71,20 +71,25 @@ class StandingAnswers:
         """Return the facts as copy of one kind. Copy leaves the newsroom: only what the public may read is in it.
 
         Raises:
-            BadInputError: the contest's leading source is for the newsroom only.
+            BadInputError: the contest's leading source is for the newsroom only, or the public reads the channel and a
+                correction waits for Publish there: what it corrects is not copied, and not told of.
 
         """
         if not answering_source(asked, asked.contest.leads).public:
             raise BadInputError(
                 "the source that leads that contest is for the newsroom only, so there is no copy of it"
             )
+        contest, server = asked.contest.id, asked.server
+        known = await self._queries.corrected(contest, server)
+        if known != await self._queries.corrected(contest, server, asked.public_channel):
+            raise BadInputError("there is no copy of that contest here now; ask in one of the newsroom's own channels")
         margin = await self._margin(asked)
-        last = await self._moves.last(asked.contest.id, asked.contest.leads, asked.until, 1)
+        last = await self._moves.last(contest, asked.contest.leads, asked.until, 1)
         before = None
         if last and margin.reading is not None and last[0].change.as_of == margin.reading.as_of:
-            earlier = await self._moves.older(asked.contest.id, asked.contest.leads, last[0].place, 1)
+            earlier = await self._moves.older(contest, asked.contest.leads, last[0].place, 1)
             if earlier:
-                standing = await self._queries.standing(asked.contest.id, asked.contest.leads, earlier[0].change.as_of)
+                standing = await self._queries.standing(contest, asked.contest.leads, earlier[0].change.as_of)
                 before = standing.reading if standing else None
         more, left_out = await self._more(asked, margin)
         return copy_of_count(margin, before, asked, tuple(more), left_out, copy)
@@ -117,7 +122,7 @@ class StandingAnswers:
 
     async def _certified(self, asked: Question) -> CertifiedStanding:
         contest, server = asked.contest.id, asked.server
-        corrected = await self._queries.corrected(contest, server)
+        corrected = await self._queries.corrected(contest, server, asked.public_channel)
         counts = [
             CertifiedCount(
                 answering_source(asked, one.source), one.count, one.as_of,
@@ -142,7 +147,7 @@ class StandingAnswers:
     async def _listing(self, asked: Question) -> CertifyingFacts:
         """Return who has certified by name."""
         contest, server, desk = asked.contest, asked.server, asked.setting.desk
-        corrected = await self._queries.corrected(contest.id, server)
+        corrected = await self._queries.corrected(contest.id, server, asked.public_channel)
         listed = tuple(
             Listed(source, one.as_of, None if _is_corrected(one, corrected) else one.count, one.counted_at, one.units)
             for one in await self._outcomes.listed(contest.id, server, asked.until, asked.public_channel)

@@ -71,7 +71,7 @@ class Movements:
         change, batches, revisions = await self._net(asked, source, start, before, after)
         reading = after.reading if after else None
         checked = after.checked_at if after else await self._queries.checked(asked.contest.id, source.id)
-        corrected = await self._queries.corrected(asked.contest.id, asked.server)
+        corrected = await self._queries.corrected(asked.contest.id, asked.server, asked.public_channel)
         facts = SinceFacts(
             source=source,
             since=start,

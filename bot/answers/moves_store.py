@@ -91,7 +91,7 @@ class Moves(Store):
         number = await self.batches(contest, source, at) - (await self.batches(contest, source, after) if after else 0)
         every = max(1, -(-number // ALL_DRAWN))
         rows = await self._database.rows(
-            f"""SELECT r.as_of, c.leader, c.margin, c.kind = 'lead_change'
+            f"""SELECT r.as_of, c.leader, c.margin, json_extract(c.body, '$.lead_changed')
                   AND json_extract(c.body, '$.new_votes') IS NOT json_extract(c.body, '$.total'),
                   json_extract(r.body, '$.votes') {_CHANGES} AND c.moved
                 AND r.as_of <= ? AND r.as_of > ? AND c.margin IS NOT NULL

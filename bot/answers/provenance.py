@@ -78,7 +78,7 @@ class ProvenanceAnswers:
         states = {one.source: one for one in await self._provenance.sources(contest)}
         certified = any(one.reading.status == "certified" for one in standings)
         certified = certified or await self._provenance.certified(asked.server, contest)
-        corrected = await self._queries.corrected(contest, asked.server)
+        corrected = await self._queries.corrected(contest, asked.server, asked.public_channel)
         found = {
             one.source: self._by_reading(asked, one, states.get(one.source), corrected, certified=certified)
             for one in standings

@@ -153,7 +153,8 @@ SELECT o.channel, o.number, o.kind, o.state, o.contest, o.source, o.news_at, o.a
          - coalesce((SELECT c.batches FROM changes c WHERE c.reading = p.from_reading), 0),
        (SELECT s.body FROM statements s WHERE s.id = coalesce(e.statement, p.confirms)),
        (SELECT x.number FROM outbox x
-        WHERE x.about = o.id AND x.action = 'post' AND x.kind IN ('correction', 'retraction') ORDER BY x.id DESC LIMIT 1),
+        WHERE x.about = o.id AND x.action = 'post' AND x.kind IN ('correction', 'retraction') AND x.state = 'sent'
+        ORDER BY x.id DESC LIMIT 1),
        (SELECT b.number FROM outbox b WHERE b.id = o.about), o.thread,
        (SELECT c.body FROM changes c WHERE c.reading = p.to_reading),
        (SELECT json_array(c.leader, c.margin) FROM changes c WHERE c.reading = p.from_reading),

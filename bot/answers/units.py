@@ -93,7 +93,7 @@ class UnitAnswers:
             by_name=await self._by_name(asked, name),
             corrected=newest_of(
                 post
-                for post in await self._queries.corrected(contest.id, server)
+                for post in await self._queries.corrected(contest.id, server, asked.public_channel)
                 if certified and post.of_count(certified.source, certified.count, certified.as_of)
             ),
         )

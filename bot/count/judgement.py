@@ -223,7 +223,7 @@ def repeated(known: Known, received_at: datetime) -> Verdict:
 def release(known: Known) -> Verdict:
     """Return what becomes of the held reading when the desk says to post it.
 
-    A vanished candidate's earlier votes are left out of the comparison, so that the rest can be compared.
+    Units are compared by the candidates who are still listed; the count is not: one who vanished may have led.
     """
     hold, accepted = known.hold, known.accepted
     if hold is None or accepted is None:
@@ -232,7 +232,8 @@ def release(known: Known) -> Verdict:
     if not kept:
         return _take(Known(), hold.reading, hold.since)
     earlier = accepted.model_copy(update={"votes": kept})
-    change = compare(earlier, hold.reading, known.leader) or net(earlier, hold.reading, ())
+    rest = compare(earlier, hold.reading, known.leader)
+    change = net(accepted, hold.reading, [rest] if rest else [], known.leader)
     leader = leader_after(change, known.leader if known.leader in kept else None)
     trail = known.trail.left_for(accepted, hold.reading, hold.since)
     stood = known.stood or accepted

@@ -17,7 +17,7 @@ from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import update_earlier
 from bot.outbox.kinds import Family, Kind, Kinds
-from bot.outbox.merging_store import read_post
+from bot.outbox.merging_store import read_post, requeue
 from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, Post, joined_messages, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
@@ -58,8 +58,8 @@ class Replaced(Struct, frozen=True):
     wake: dict[int, bool]
     channels: int
     """In how many it was posted."""
-    dropped: int = 0
-    """Posts that had not been sent yet, and are not sent any more."""
+    unsent: tuple[int, ...] = ()
+    """Rows of the outbox that had not been sent yet, and are not sent any more."""
     unfound: int = 0
     """Of `channels`: where the post is by an editor's word alone, and is neither edited nor linked to."""
     late: int = 0
@@ -74,6 +74,11 @@ class Replaced(Struct, frozen=True):
     """What was taken back."""
     numbers: tuple[int, ...] = ()
     """Of the posts in their channels that were taken back, in order."""
+
+    @property
+    def dropped(self) -> int:
+        """How many posts are not sent any more."""
+        return len(self.unsent)
 
 
 class _Row(Struct, frozen=True):
@@ -246,8 +251,8 @@ class CorrectionStore:
         said = self._drop(connection, unsent, Decision("corrected", audit.who, audit.at))
         replaced = self._replace(connection, server, [*sent, *unknown, *unsent], make, audit)
         return replace(
-            replaced, wake=joined_messages(said, replaced.wake), channels=len(sent), dropped=len(unsent),
-            unfound=_unfound(sent), late=len(unknown),
+            replaced, wake=joined_messages(said, replaced.wake), channels=len(sent),
+            unsent=tuple(row.id for row in unsent), unfound=_unfound(sent), late=len(unknown),
         )  # fmt: skip
 
     def retract_in(
@@ -327,10 +332,24 @@ class CorrectionStore:
             [*sent, *unknown, *unsent],
         )  # fmt: skip
         return replace(
-            replaced, wake=joined_messages(said, replaced.wake), channels=len(newest), dropped=len(unsent),
-            unfound=_unfound(newest), late=len(unknown), statements=tuple(statements),
+            replaced, wake=joined_messages(said, replaced.wake), channels=len(newest),
+            unsent=tuple(row.id for row in unsent), unfound=_unfound(newest), late=len(unknown), statements=tuple(statements),
             numbers=tuple(sorted({row.number for row in sent if row.message is not None})),
         )  # fmt: skip
+
+    def send_after_all(self, connection: sqlite3.Connection, unsent: Sequence[int]) -> tuple[int, dict[int, bool]]:
+        """Put posts that a correction or a retraction kept from being sent at the end of the outbox.
+
+        What a post of a series was to tell is told by the next one, as when an editor drops it.
+
+        Returns:
+            How many they are, and channels to wake.
+
+        """
+        posts = [post for key in unsent if (post := read_post(connection, key)) is not None]
+        again = [post for post in posts if post.state is State.DROPPED and post.chain is None]
+        requeue(connection, again, self._kinds)
+        return len(again), joined_messages(*({post.channel: self._kinds[post.kind].urgent} for post in again))
 
     def _drop(self, connection: sqlite3.Connection, rows: Sequence[_Row], decision: Decision) -> dict[int, bool]:
         """Let rows that were not sent yet not be sent; return channels to wake.

@@ -244,14 +244,18 @@ def undoable(key: int, what: Replacement, words: str, delivery: Delivery, settin
     return Answer(words, (), (Button(undo_label(setting, now, how), f"replace:{key}:undo"),))
 
 
-def unreplaced_answer(what: Replacement, dropped: int, channels: Sequence[int], numbers: Sequence[int] = ()) -> str:
-    """Return what pressing Undo answers; `numbers`: of the posts that were retracted."""
+def unreplaced_answer(
+    what: Replacement, dropped: int, channels: Sequence[int], numbers: Sequence[int] = (), again: int = 0
+) -> str:
+    """Return what pressing Undo answers; `numbers`: of the posts that were retracted; `again`: posts that go out after all."""
     it = "correction" if what.kind == "correct" else "retraction"
     parts = ["**Undone.**"]
     if what.kind == "retract":
         parts.append("Answers use the entry again.")
     if dropped:
         parts.append(f"{counted(dropped, 'post')} of the {it}, not sent yet, will not be sent.")
+    if again:
+        parts.append(f"{counted(again, 'post')} that had not been sent {'goes' if again == 1 else 'go'} out after all.")
     if channels:
         reads = f"{_those(numbers, what)} {'read' if len(numbers) > 1 else 'reads'} as before"
         parts.append(f"In {places(channels)} a post withdraws the {it}, and {reads}.")

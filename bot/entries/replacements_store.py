@@ -75,6 +75,8 @@ class Unreplaced(Struct, frozen=True):
     """Where it had been, or may have been, posted: there a new post takes it back."""
     numbers: tuple[int, ...] = ()
     """Of the posts that it had retracted."""
+    again: int = 0
+    """Posts that it had kept from being sent, and that go out after all."""
 
 
 class _SeenError(Exception):
@@ -270,15 +272,16 @@ class ReplacementStore:
             ((until,),) = fetch(connection, "SELECT undo_until FROM replacements WHERE id = ?", (key,))
             if until is None or until < self._database.micros():
                 raise BadInputError("that was posted over two minutes ago; use `/correct` on the post")
-            ((posts, statements),) = fetch(
-                connection, "SELECT posts, statements FROM replacements WHERE id = ?", (key,)
+            ((posts, statements, unsent),) = fetch(
+                connection, "SELECT posts, statements, unsent FROM replacements WHERE id = ?", (key,)
             )
             _decide(connection, stored, ReplacementState.UNDONE, by, now)
             numbers = _numbers(connection, statements)
             undone = self._take_off(connection, stored, json.loads(posts), numbers, by, now, make)
             for statement in json.loads(statements):  # what was retracted together is known until they count again
                 _count_again(connection, server, statement, now)
-            return stored, undone
+            again, wake = self._corrections.send_after_all(connection, json.loads(unsent))
+            return stored, replace(undone, wake=joined_messages(undone.wake, wake), again=again)
 
         return await self._database.transact(work)
 
@@ -298,9 +301,10 @@ class ReplacementStore:
         done = self._do(connection, stored.what, audit, make)
         _decide(connection, stored, ReplacementState.DONE, by, now)
         connection.execute(
-            "UPDATE replacements SET posts = ?, statements = ?, undo_until = ? WHERE id = ?",
+            "UPDATE replacements SET posts = ?, unsent = ?, statements = ?, undo_until = ? WHERE id = ?",
             (
                 to_json(list(done.made)),
+                to_json(list(done.unsent)),
                 to_json(list(done.statements)),
                 self._database.micros() + UNDO_MICROS,
                 stored.id,
@@ -353,6 +357,15 @@ class ReplacementStore:
         add_rows(connection, edits, wall)
         channels = tuple(dict.fromkeys(post.channel for post in posts))
         return Unreplaced(joined_messages(wake, to_wake([*posts, *edits])), dropped, channels, tuple(retracted))
+
+
+def copy_replacement(connection: sqlite3.Connection, old: int, new: int) -> None:
+    """Let a row that is put anew be the correction's or the retraction's that the old one was."""
+    connection.execute(
+        """UPDATE replacements SET posts = (SELECT json_group_array(iif(value = ?1, ?2, value)) FROM json_each(posts))
+           WHERE server = (SELECT server FROM outbox WHERE id = ?1) AND ?1 IN (SELECT value FROM json_each(posts))""",
+        (old, new),
+    )
 
 
 def _numbers(connection: sqlite3.Connection, statements: str) -> list[int]:

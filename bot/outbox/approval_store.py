@@ -31,8 +31,9 @@ from bot.wording.draft import Draft, Link, address_of
 def released(statement: str, channel: str = "?") -> str:
     """Return SQL that is true of a statement which the public may be answered with, in a channel that it reads.
 
-    False where all its posts there wait for an editor's Publish, or were discarded. One that had no post there goes with what
-    was entered together with it: ballots left that came with a margin which was discarded.
+    False where all its posts there wait for an editor's Publish, or were discarded; where it has none there, those of the other
+    channels that the public reads decide. One that had no post goes with what was entered together with it: ballots left
+    that came with a margin which was discarded.
 
     Args:
         statement: SQL of its id.
@@ -40,13 +41,27 @@ def released(statement: str, channel: str = "?") -> str:
 
     """
     return f"""NOT EXISTS (
-        SELECT 1 FROM statements own JOIN statements entered ON entered.id = own.id OR entered.entry = own.entry
+        SELECT 1 FROM (SELECT {channel} AS id) here
+          JOIN statements own JOIN statements entered ON entered.id = own.id OR entered.entry = own.entry
           JOIN statement_posts p ON p.statement = entered.id JOIN outbox o ON o.id = p.post
-        WHERE own.id = {statement} AND o.channel = {channel} AND o.action = 'post' GROUP BY own.id
-        HAVING coalesce(min({_UNRELEASED}) FILTER (WHERE entered.id = own.id), min({_UNRELEASED})))"""
+        WHERE own.id = {statement} AND o.action = 'post' AND {_READ_BY_THE_PUBLIC} GROUP BY own.id
+        HAVING {unreleased("entered.id = own.id")})"""
 
 
-_UNRELEASED = "o.approved_by IS NULL AND o.state IN ('pending', 'awaiting', 'superseded', 'dropped')"
+def unreleased(own: str = "1") -> str:
+    """Return SQL that is true of a group of posts `o` which the public has not read, in the channel `here.id` that it reads.
+
+    `own`: SQL of those that decide where there are any. False where none is in such a channel, or `here.id` is 0.
+    """
+    here = "o.channel = here.id"
+    which = (f"{own} AND {here}", here, f"{own} AND {_READ_BY_THE_PUBLIC}", _READ_BY_THE_PUBLIC)
+    decides = ", ".join(f"min({_UNRELEASED}) FILTER (WHERE {one})" for one in which)
+    return f"coalesce({decides}, 0)"
+
+
+_UNRELEASED = "(o.approved_by IS NULL AND o.state IN ('pending', 'awaiting', 'superseded', 'dropped'))"
+_READ_BY_THE_PUBLIC = """(here.id <> 0 AND (
+  o.channel = here.id OR EXISTS (SELECT 1 FROM channels c WHERE c.id = o.channel AND c.public)))"""
 
 
 PressDone = tuple[PressOutcome, dict[int, bool]]

@@ -13,7 +13,7 @@ from bot.database.database import fetch
 from bot.outbox.kinds import Kinds
 from bot.outbox.rows import COLUMNS, Action, Post, post_of
 from bot.outbox.servers_store import skip_numbers
-from bot.outbox.states import Transition, moved
+from bot.outbox.states import State, Transition, moved
 
 WAITED = 60_000_000
 """Posts merge when the oldest has waited longer than this, in microseconds of the wall clock."""
@@ -80,7 +80,7 @@ def read_post(connection: sqlite3.Connection, key: int) -> Post | None:
 def requeue(connection: sqlite3.Connection, posts: Sequence[Post], kinds: Kinds) -> list[int]:
     """Put posts of one server at the end of the outbox, in their order; return the new rows' ids.
 
-    Posts that had one number have one number again. Words of a chain that no editor approved are made anew; all others
+    Posts that had one number have one number again; one that was dropped stays so beside its new row. Words of a chain that no editor approved are made anew; all others
     stay, but for the numbers.
     """
     if not posts:
@@ -96,10 +96,11 @@ def requeue(connection: sqlite3.Connection, posts: Sequence[Post], kinds: Kinds)
         content = None if remade or post.content is None else renumbered(post.content, number, numbers)
         key = connection.execute(_COPY, (number, content, post.id)).lastrowid
         assert key is not None  # noqa: S101 - a row was inserted
-        connection.execute(
-            "UPDATE outbox SET state = ?, superseded_by = ? WHERE id = ?",
-            (moved(post.state, Transition.MERGED), key, post.id),
-        )
+        if post.state is not State.DROPPED:
+            connection.execute(
+                "UPDATE outbox SET state = ?, superseded_by = ? WHERE id = ?",
+                (moved(post.state, Transition.MERGED), key, post.id),
+            )
         for copy in kinds.copies:
             copy(connection, post.id, key)
         kinds.family(post.kind).renumbered(connection, post, number)

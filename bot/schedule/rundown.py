@@ -151,7 +151,7 @@ class Rundown:
         certified = await self._queries.certified(contest.id, server, now, persons, public_channel)
         if certified and (certified.count.named or not _may_be_told(certified.source, setting)):
             certified = None
-        corrected = await self._queries.corrected(contest.id, server)
+        corrected = await self._queries.corrected(contest.id, server, public_channel)
         statements = [
             said
             for said in await self._queries.statements(contest.id, server, now, public_channel)

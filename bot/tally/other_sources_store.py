@@ -75,6 +75,11 @@ def name_at_posts(
     return edits
 
 
+def copy_agreements(connection: sqlite3.Connection, old: int, new: int) -> None:
+    """Let whoever says what a row says be named at the row that is put anew."""
+    connection.execute("UPDATE agreements SET post = ? WHERE post = ?", (new, old))
+
+
 def forget_relations(connection: sqlite3.Connection, server: int, contest: str, source: str) -> None:
     """Let no channel of a server know how a source last stood to the margin posted of a contest."""
     connection.execute(

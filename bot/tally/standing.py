@@ -44,7 +44,7 @@ class Standings:
         moment = at or now + AHEAD_AT_MOST
         source = self._source(contest.leads)
         standing = await self._queries.standing(contest.id, contest.leads, moment)
-        corrected = await self._queries.corrected(contest.id, server)
+        corrected = await self._queries.corrected(contest.id, server, public_channel)
         others = await self._others(contest, server, moment, standing, corrected, public_channel)
         calls, results = (
             await self._calls(contest, server, moment, public_channel),

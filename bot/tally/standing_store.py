@@ -15,7 +15,7 @@ from bot.count.statement import Statement
 from bot.database.database import Row, Store, from_micros, moment, to_micros
 from bot.events.event import Event
 from bot.follows.follows_store import LeadingSourceChoice, chosen_by
-from bot.outbox.approval_store import released
+from bot.outbox.approval_store import released, unreleased
 from bot.outbox.rows import to_json
 
 TOLD_SERIES = """(SELECT id FROM series WHERE contest = ?1 AND source = ?2 AND accepted IS NOT NULL
@@ -28,6 +28,7 @@ _RELEASED = released("statements.id")
 _CALL_RELEASED = released("c.statement", "?4")
 _RESULTS_RELEASED = released("results_certifications.statement")
 _COUNT_RELEASED = released("certification_counts.statement")
+_GOES_OUT = "(o.state NOT IN ('failed', 'dropped'))"
 
 
 class StoredStanding(Struct, frozen=True):
@@ -241,17 +242,17 @@ class StandingStore(Store):
                 newest[source] = replace(last, withdrawn=call)
         return list(newest.values())
 
-    async def corrected(self, contest: str, server: int) -> list[CorrectedPost]:
+    async def corrected(self, contest: str, server: int, public_channel: int = 0) -> list[CorrectedPost]:
         """Return what a server's posts of a contest tell that were corrected, the last correction of each, newest first.
 
-        Also of a time asked about before it was corrected: it is no less wrong for that.
+        Also of a time asked about before it was corrected: it is no less wrong for that. `public_channel`: as in `statements`.
         """
         rows = await self._database.rows(
-            """SELECT r.number, r.text, r.decided_at, json_group_array(DISTINCT c.number)
-               FROM replacements r, json_each(r.posts) made JOIN outbox c ON c.id = made.value
-               WHERE r.server = ? AND r.kind = 'correct' AND r.state = 'done' AND c.contest = ?
-                 AND c.state NOT IN ('failed', 'dropped') GROUP BY r.id ORDER BY r.id DESC LIMIT ?""",
-            (server, contest, _MOST_CORRECTIONS),
+            f"""SELECT r.number, r.text, r.decided_at, json_group_array(DISTINCT o.number) FILTER (WHERE {_GOES_OUT})
+               FROM (SELECT ? AS id) here, replacements r, json_each(r.posts) made JOIN outbox o ON o.id = made.value
+               WHERE r.server = ? AND r.kind = 'correct' AND r.state = 'done' AND o.contest = ?
+               GROUP BY r.id HAVING max({_GOES_OUT}) AND NOT {unreleased()} ORDER BY r.id DESC LIMIT ?""",
+            (public_channel, server, contest, _MOST_CORRECTIONS),
         )
         corrects = {own: number for number, _, _, made in rows for own in json.loads(made)}
         last: dict[int, tuple[int, str, datetime]] = {}

@@ -4,7 +4,8 @@ import sqlite3
 from datetime import timedelta
 
 from bot.answers.moves_store import BatchPosition, Moves
-from tests.conftest import SERVER, START, Newsroom, reading
+from bot.desk.desk_file import Candidate, Desk
+from tests.conftest import COUNT, SERVER, START, Newsroom, OpenNewsroom, reading, small_desk
 
 
 def units(floyd: int, cobb: int) -> dict[str, dict[str, int]]:
@@ -59,6 +60,40 @@ async def test_what_a_unit_added_last_is_known(newsroom: Newsroom) -> None:
     assert early is not None
     assert early.votes == 10
     assert await moves.unit_batch("ga", "times", "Bibb", later) is None
+
+
+async def test_a_chart_marks_the_lead_change_that_a_revision_made(newsroom: Newsroom) -> None:
+    await newsroom.take(reading(100, 90), reading(100, 110, 1), reading(95, 80, 2))
+    await newsroom.take(reading(95, 80, 4))  # repeated: the fall is taken
+    points = await Moves(newsroom.database).points("ga", "times", START + timedelta(hours=1), None)
+    assert [(point.leader, point.margin, point.lead_changed) for point in points] == [
+        ("biden", 10, False),
+        ("trump", 10, True),
+        ("biden", 15, True),
+    ]
+
+
+async def test_a_leader_who_vanished_is_in_every_answer_once_the_desk_lets_it_through(
+    open_newsroom: OpenNewsroom,
+) -> None:
+    desk = small_desk()
+    contest = desk.contests[0]
+    three = [*contest.candidates, Candidate(id="jorgensen", name="Jo Jorgensen", last="Jorgensen")]
+    newsroom = await open_newsroom(
+        Desk(desk=desk.desk, contests=[contest.model_copy(update={"candidates": three})], sources=desk.sources)
+    )
+    await newsroom.follow()
+    all_of_them = {"biden": 1000, "trump": 900, "jorgensen": 50}
+    for minute, left in enumerate((all_of_them, {"trump": 900, "jorgensen": 50})):
+        await newsroom.take(reading(0, 0, minute).model_copy(update={"votes": left}))
+    await newsroom.settle(post=True)
+    newsroom.at(2)
+    asked = await newsroom.questions.asking.asked("ga", SERVER, COUNT)
+    assert "**7:01 a.m.** revised" in (await newsroom.questions.moves.history(asked)).content
+    since = (await newsroom.questions.moves.since(asked, "7 a.m.")).content
+    assert since.startswith("**Count revised: Trump now leads in Georgia, by 850 votes.**")
+    points = await Moves(newsroom.database).points("ga", "times", newsroom.clock.now(), None)
+    assert [(point.leader, point.lead_changed) for point in points] == [("biden", False), ("trump", True)]
 
 
 async def test_nothing_that_belongs_to_a_server_outlives_it(newsroom: Newsroom) -> None:

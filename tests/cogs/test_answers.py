@@ -661,6 +661,58 @@ async def test_where_the_public_reads_what_was_entered_is_told_once_it_is_publis
 
 
 @pytest.mark.parametrize("command", ["margin", "certified", "outstanding"])
+async def test_where_the_public_reads_another_channel_that_was_told_nothing_tells_no_more(
+    room: Room, command: str
+) -> None:
+    text, words = ENTERED[command]
+    question = await waiting(room, text)
+    lobby = room.guild.add_channel("lobby")
+    await room.set_public(lobby, public=True)
+    assert not await tells(room, command, words, lobby)
+    await room.press(question, "Publish")
+    assert await tells(room, command, words, lobby)
+
+
+@pytest.mark.parametrize("command", ["certified", "margin > Everything known", "county"])
+async def test_where_the_public_reads_a_correction_is_told_once_it_is_published(room: Room, command: str) -> None:
+    question = await correction_waits(room)
+    told = "It is 95 counties, not 96"
+    assert await tells(room, command, told, room.guild.channel("desk"))
+    assert not await tells(room, command, told, room.count)
+    await room.press(question, "Publish")
+    assert await tells(room, command, told, room.count)
+
+
+async def correction_waits(room: Room) -> Seen:
+    """Let the correction of a count wait for Publish in a channel that the public reads; return the question."""
+    await room.follow("ga")
+    await morning(room)
+    await say(room, certified=(92, 159))
+    await say(room, certified=(96, 159))
+    await room.publish()
+    await read_by_the_public(room)
+    await room.replace("correct", post="#3", text="It is 95 counties, not 96")
+    await room.publish()
+    (question,) = [seen for seen in history(room.guild.channel("desk")) if "Publish" in seen.buttons]
+    return question
+
+
+async def test_where_the_public_reads_there_is_no_copy_while_a_correction_waits(room: Room) -> None:
+    question = await correction_waits(room)
+    assert "no copy of that contest here now" in await room.refused("draft", contest="ga")
+    await room.press(question, "Publish")
+    assert "96 of 159" not in await room.ask("draft", contest="ga")
+
+
+async def test_a_post_is_called_replaced_once_what_replaces_it_is_posted(room: Room) -> None:
+    question = await correction_waits(room)
+    assert "replaced" not in await room.ask("why", post="3")
+    await room.press(question, "Publish")
+    await room.publish()
+    assert "**It was replaced by #4.**" in await room.ask("why", post="3")
+
+
+@pytest.mark.parametrize("command", ["margin", "certified", "outstanding"])
 async def test_where_the_public_reads_what_was_discarded_is_left_out(room: Room, command: str) -> None:
     text, words = ENTERED[command]
     await room.press(await waiting(room, text), "Discard")

@@ -12,9 +12,9 @@ from bot.entries.drafts import Asker
 from bot.errors import BadInputError
 from bot.rehearsal.standin.guild import Channel
 from cogs.entries import news_time
-from tests.cogs.conftest import Person, Room, history
+from tests.cogs.conftest import Person, Room, history, said
 from tests.cogs.entering import choose, entered, press, read
-from tests.conftest import START
+from tests.conftest import START, reading
 
 POST = "Biden still out in front by 14,101. 96 of 159 counties have certified."
 
@@ -485,6 +485,55 @@ async def test_an_entry_with_two_posts_is_retracted_whole_on_a_press_and_undone_
     await told.publish()
     assert [one.content for one in history(told.count)][-4:-2] == before[-2:]
     assert f"we retracted #{count} and #{margin} by mistake. They stand as posted." in history(told.count)[-1].content
+
+
+async def test_undo_of_a_retraction_posts_what_it_had_kept_from_being_posted(told: Room) -> None:
+    await told.ask("pause")
+    card = await told.card("tally", text="Biden leads by 14,000 votes", contest="ga", source="ga-sos")
+    await press(told, card, "Enter")
+    done = await told.replace("retract", post="#2", why="misread")
+    assert await told.press(done, "Undo") == (
+        "**Undone.** Answers use the entry again. 1 post that had not been sent goes out after all."
+    )
+    await told.resume()
+    await told.publish()
+    assert said(told.count)[1:] == [one for one in said(told.count) if "14,000" in one]
+    assert len(said(told.count)) == 2
+
+
+async def test_undo_of_a_correction_posts_what_it_took_the_place_of(told: Room, desk: Channel) -> None:
+    await told.follow("ga", desk)
+    await told.set_desk(told.guild.add_channel("questions"))
+    await told.set_public(desk, public=True)
+    card = await told.card("tally", text="Biden leads by 14,000 votes", contest="ga", source="ga-sos")
+    await press(told, card, "Enter")
+    await told.publish()
+    done = await told.replace("correct", post="#2", text="It is 14,001")
+    await told.press(done, "Undo")
+    await told.set_public(desk, public=False)
+    await told.publish()
+    assert [one.split(";")[0] for one in said(desk)] == [
+        "**Two margins in Georgia:** the Secretary of State has Biden ahead by 14,000, as of 7 a.m."
+    ]
+
+
+async def test_undo_of_a_correction_holds_it_back_where_it_is_shown_to_the_desk_anew(told: Room, desk: Channel) -> None:
+    await told.set_desk(desk)
+    await told.set_public(told.count, public=True)
+    await told.newsroom.take(reading(2_472_895, 2_457_794, 1))
+    await told.publish()
+    for minute in (2, 3):  # a revision, which names the post before it
+        await told.newsroom.take(reading(2_471_000, 2_459_794 + minute, minute))
+    await told.publish()
+    done = await told.replace("correct", post="#1", text="It is 14,100")
+    await told.publish()
+    first = next(one for one in history(desk) if "Publish" in one.buttons)
+    assert "are shown again" in await told.press(first, "Publish")
+    await told.publish()
+    await told.press(done, "Undo")
+    await told.publish()
+    waiting = [one for one in history(desk) if "Publish" in one.buttons]
+    assert not [one.content for one in waiting if "14,100" in one.content]
 
 
 async def test_what_came_together_without_an_entry_is_said_to_stand_too(told: Room) -> None:

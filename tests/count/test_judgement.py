@@ -404,13 +404,14 @@ class TestVanished:
     def test_the_desk_can_release_what_is_left(self, reading: MakeReading) -> None:
         known = judged(Known(), reading({"a": 60, "b": 40, "c": 5}), reading({"a": 70, "c": 9}, 5)).known
         (taken,) = release(known).taken
-        assert (taken.change.kind, taken.change.batch) == ("margin", {"a": 10, "c": 4})
-        assert (taken.change.margin_before, taken.change.margin) == (55, 61)
+        assert (taken.change.kind, taken.change.batch) == ("revision", {"a": 10, "c": 4})
+        assert (taken.change.margin_before, taken.change.margin, taken.change.new_votes) == (20, 61, -26)
 
-    def test_a_vanished_leader_is_left_out_of_the_comparison(self, reading: MakeReading) -> None:
+    def test_without_a_leader_who_vanished_another_leads(self, reading: MakeReading) -> None:
         known = judged(Known(), reading({"a": 60, "b": 40, "c": 5}), reading({"b": 41, "c": 5}, 5)).known
         (taken,) = release(known).taken
-        assert (taken.change.kind, taken.change.leader, taken.change.lead_changed) == ("margin", "b", False)
+        assert (taken.change.kind, taken.change.leader, taken.change.lead_changed) == ("revision", "b", True)
+        assert (taken.change.margin_before, taken.change.margin) == (-20, 36)
 
     def test_released_with_all_others_as_they_were_it_is_progress(self, reading: MakeReading) -> None:
         known = judged(Known(), reading({"a": 60, "b": 40, "c": 0}), reading({"a": 60, "b": 40}, 5)).known

@@ -573,6 +573,7 @@ CREATE TABLE replacements (
   undo_until     INTEGER,                  -- by the wall clock; NULL: it was not done
   question       INTEGER,                  -- the outbox row that asks a second person
   posts          TEXT NOT NULL DEFAULT '[]',  -- the outbox rows that it made, as JSON
+  unsent         TEXT NOT NULL DEFAULT '[]',  -- the outbox rows that are not sent because of it, as JSON
   statements     TEXT NOT NULL DEFAULT '[]'   -- the entries that it took back, as JSON
 ) STRICT;
 CREATE INDEX replacements_by_server ON replacements (server, begun_at);
