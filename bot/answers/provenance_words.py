@@ -172,7 +172,7 @@ def not_told_answer(facts: NotTold, asked: Question) -> Answer:
     lines = []
     if facts.paused:
         words = facts.paused.words(setting, asked.now)
-        lines.append(f"**Paused since {words}:** nothing posts until somebody resumes it (`/pause`).")
+        lines.append(f"**Paused since {words}:** nothing posts until someone resumes it (`/pause`).")
     lines += [
         stopped(f"**Muted:** {source_name(source)}, since {since.words(setting, asked.now)}")
         for key, since in facts.muted.items()

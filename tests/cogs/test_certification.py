@@ -28,7 +28,9 @@ async def test_a_list_is_shown_entered_and_undone(following: Room) -> None:
 
 async def test_a_count_that_is_no_news_is_said_to_be_none(following: Room) -> None:
     card = await following.card("certify", contest="ga", what="92 of 159", source="ga-sos")
-    assert card.content.endswith("**Not posted;** `/certified` shows it. Only a change in a source's count is posted.")
+    assert card.content.endswith(
+        "**Not posted;** `/certified` shows it. A source's first or unchanged count is not posted."
+    )
 
 
 async def test_a_name_that_is_no_county_is_asked_about_with_a_list(following: Room) -> None:
