@@ -61,8 +61,8 @@ _OF_A_POST, _MOST_POSTS = ("number", "channel", "content", "state"), 2
 
 _FIGURES = frozenset(Piece.model_fields) - {"words", "kept", "likely", "as_of", "source"}
 
-_SAID_ALREADY = ("paused", "entry")
-"""Keys whose value what was done says."""
+_SAID_ALREADY = ("paused", "entry", "hold")
+"""Keys whose value what was done says, or that only the bot reads."""
 
 
 def difference(before: ServerSettings, after: ServerSettings, desk: Desk) -> list[str]:

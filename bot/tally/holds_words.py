@@ -508,7 +508,7 @@ def settled_answer(
     source = setting.desk.source(settled.source)
     told = contest_context(contest, setting, now, settled.names, settled.count)
     name = source_name(source) if source else escape(settled.source)
-    first = "**Let through:**" if post else "**Discarded.** Not posted:"
+    first = "**Accepted:**" if post else "**Discarded.** Not posted:"
     figures = stopped(f"{capitalised(name)}, {told.the_count}: {held_figures(told, settled)}")
     goes = ""
     if post:

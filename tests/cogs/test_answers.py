@@ -1004,6 +1004,16 @@ async def test_why_tells_nothing_of_a_channel_that_the_asker_does_not_see(room: 
     assert "or none that you can see" in await room.refused("why", room.reporter, post="1")
 
 
+async def test_why_says_that_what_passed_the_minimum_waits_to_be_told_with_more(room: Room) -> None:
+    await room.follow("ga", quiet_hours="7:30 a.m. to 9 a.m.")
+    await room.newsroom.take(reading(1000, 900, 1))
+    await room.publish()
+    room.newsroom.at(31)
+    await room.newsroom.take(reading(1040, 900, 31))
+    said = await room.ask("why", contest="ga")
+    assert f"**Waiting in <#{room.count.id}>:** the margin moved by 40 votes, past the minimum of 25; changes are" in said
+
+
 async def test_why_tells_what_was_not_posted(room: Room) -> None:
     await room.follow("ga", board=False)
     await room.newsroom.take(reading(1000, 900, 1), reading(990, 900, 2), reading(1000, 900, 0))
