@@ -1011,7 +1011,9 @@ async def test_why_says_that_what_passed_the_minimum_waits_to_be_told_with_more(
     room.newsroom.at(31)
     await room.newsroom.take(reading(1040, 900, 31))
     said = await room.ask("why", contest="ga")
-    assert f"**Waiting in <#{room.count.id}>:** the margin moved by 40 votes, past the minimum of 25; changes are" in said
+    assert (
+        f"**Waiting in <#{room.count.id}>:** the margin moved by 40 votes, past the minimum of 25; changes are" in said
+    )
 
 
 async def test_why_tells_what_was_not_posted(room: Room) -> None:
