@@ -275,7 +275,7 @@ def undone_answer(
         return f"**Undone.** It is held again: {stopped(figures)}{said}"
     parts = [f"**Undone.** {capitalised(figures)}, is withdrawn as if discarded."]
     if undone.dropped:
-        parts.append(f"{counted(undone.dropped, 'post')}, not sent yet, will not be sent.")
+        parts.append(f"{counted(undone.dropped, 'unsent post')} won't go out.")
     if undone.channels:
         parts.append(f"What was posted is retracted in {counted(undone.channels, 'channel')}.")
     if undone.later:

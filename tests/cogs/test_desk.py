@@ -274,7 +274,7 @@ async def test_a_correction_that_was_undone_is_taken_back_in_the_open_and_its_po
 async def test_a_correction_that_was_not_sent_yet_is_undone_without_a_word(room: Room) -> None:
     await posted(room)
     done = await room.replace("correct", post="#1", text="the lead is 501")
-    assert await room.press(done, "Undo") == "**Undone.** 1 post of the correction, not sent yet, will not be sent."
+    assert await room.press(done, "Undo") == "**Undone.** 1 unsent post of the correction won't go out."
     await room.publish()
     assert next(one.content.split("\n")[0] for one in history(room.count)) == (
         "**Biden leads in Georgia by 500 votes,** with 1,500 counted."

@@ -481,7 +481,7 @@ async def test_undo_before_anything_was_sent_leaves_nothing_to_retract(room: Roo
     answer = await room.editor.click(await room.editor.click(notice, "Post"), "Post 1,930")
     assert await room.press(answer, "Undo") == (
         "**Undone.** Biden ahead by 690 of 1,930 votes, as of 7:01 a.m., is withdrawn as if discarded. "
-        "1 post, not sent yet, will not be sent."
+        "1 unsent post won't go out."
     )
     await room.publish()
     assert [line for line in said(room.count) if "held" not in line] == [
@@ -796,7 +796,7 @@ async def test_a_second_person_says_no(room: Room, desk: Channel, dee: Person) -
     await room.publish()
     question = last(desk)
     assert await room.press(question, "Reject", dee) == "**Rejected.** It stays held."
-    assert await room.press(question, "Confirm", dee) == "Nobody asks that any more. It is still held."
+    assert await room.press(question, "Confirm", dee) == "That question is closed. It is still held."
     await room.publish()
     assert last(desk).content.startswith(
         "**Rejected by dee, 7:01 a.m.** It stays held.\n**Confirm?** olga wants to drop"
