@@ -196,7 +196,7 @@ def sure_answer(held: Held, setting: Setting, now: datetime, *, second: bool) ->
     total = commas(shown.counted)
     whose = f"as {possessive(source_name(source))} figures of {told.the_count}"
     then = "Someone else on the desk must confirm it." if second else "You can undo it for two minutes."
-    asked = f"**Post {total} as the count?** {capitalised(held_figures(told, shown))}, would go out {whose}. {then}"
+    asked = f"**Post {total} as the count?** It would go out {whose}. {then}"
     why = f"Held since {told.when(held.since)}: they {_why(told, held.reason)}."
     return Answer(
         f"{asked}\n{why}\n{choice(told, shown, accepted, beside(told, held.others, setting))}",
