@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from bot.count.judgement import POSTED
 from bot.count.statement import Statement
-from bot.database.database import Database, fetch, to_micros
+from bot.database.database import Database, Row, fetch, to_micros
 from bot.entries.corrections_words import Standing, Tells
 from bot.errors import BadInputError
 from bot.outbox.approval_store import tell_decided
@@ -52,6 +52,13 @@ class PostedNumber(Struct, frozen=True):
     channels: frozenset[int]
 
 
+class Forgotten(Struct, frozen=True):
+    """What channels knew from statements that were taken back, so that it is told anew: rows of these tables."""
+
+    relations: Sequence[Row] = ()
+    silences: Sequence[Row] = ()
+
+
 class Replaced(Struct, frozen=True):
     """What a correction or a retraction did."""
 
@@ -74,6 +81,7 @@ class Replaced(Struct, frozen=True):
     """What was taken back."""
     numbers: tuple[int, ...] = ()
     """Of the posts in their channels that were taken back, in order."""
+    forgotten: Forgotten = Forgotten()
 
     @property
     def dropped(self) -> int:
@@ -315,8 +323,7 @@ class CorrectionStore:
         sent, unknown, unsent = _sorted(rows)
         unsent += _sorted(_corrections(connection, server, rows))[2]
         said = self._drop(connection, unsent, Decision("taken back", audit.who, audit.at))
-        for one in statements:
-            _take_back(connection, server, one, audit)
+        forgotten = [_take_back(connection, server, one, audit) for one in statements]
 
         def also(agreeing: Sequence[tuple[str, datetime]]) -> str:
             return also_said(agreeing, self._kinds.setting, audit.at)
@@ -334,6 +341,9 @@ class CorrectionStore:
         return replace(
             replaced, wake=joined_messages(said, replaced.wake), channels=len(newest),
             unsent=tuple(row.id for row in unsent), unfound=_unfound(newest), late=len(unknown), statements=tuple(statements),
+            forgotten=Forgotten(
+                [row for one in forgotten for row in one.relations], [row for one in forgotten for row in one.silences]
+            ),
             numbers=tuple(sorted({row.number for row in sent if row.message is not None})),
         )  # fmt: skip
 
@@ -525,13 +535,12 @@ def _unfit(connection: sqlite3.Connection, server: int, number: int, why: str) -
     return BadInputError(f"#{number} {why}" if there else f"there is no #{number} in this newsroom")
 
 
-def _take_back(connection: sqlite3.Connection, server: int, statement: int, audit: AuditRow) -> None:
-    """Let an entry count no more: not in answers, and not as what its source has said before."""
+def _take_back(connection: sqlite3.Connection, server: int, statement: int, audit: AuditRow) -> Forgotten:
+    """Let an entry count no more: not in answers, and not as what its source has said before; return what is told anew."""
     connection.execute(
         "UPDATE statements SET retracted_at = ?, retracted_by = ? WHERE id = ?",
         (to_micros(audit.at), audit.who, statement),
     )
-    ((contest, source),) = fetch(connection, "SELECT contest, source FROM statements WHERE id = ?", (statement,))
-    forget_outcomes(connection, server, contest, source, statement)
-    forget_relations(connection, server, contest, source)
-    forget_silence(connection, server, contest, source)
+    said = _stated(connection, statement)
+    forget_outcomes(connection, server, said.contest, said.source, statement)
+    return Forgotten(forget_relations(connection, server, said), forget_silence(connection, server, said))

@@ -501,6 +501,20 @@ async def test_undo_of_a_retraction_posts_what_it_had_kept_from_being_posted(tol
     assert len(said(told.count)) == 2
 
 
+@pytest.mark.parametrize("what", ["the count", "the margin, undone"])
+async def test_what_stands_of_a_source_after_a_retraction_is_not_told_again(told: Room, what: str) -> None:
+    count, margin, _ = await two_posts(told)
+    done = await told.replace("retract", post=f"#{count if what == 'the count' else margin}", why="misread")
+    await told.publish()
+    if what == "the margin, undone":
+        await told.press(done, "Undo")
+        await told.publish()
+    card = await read(told, "Biden leads by 14,000 votes.")
+    await press(told, await choose(told, card, "source", ["ga-sos"]), "Enter")
+    await told.publish()
+    assert len([one for one in said(told.count) if one.startswith("**Two margins")]) == 1
+
+
 async def test_undo_of_a_correction_posts_what_it_took_the_place_of(told: Room, desk: Channel) -> None:
     await told.follow("ga", desk)
     await told.set_desk(told.guild.add_channel("questions"))
