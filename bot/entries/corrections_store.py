@@ -248,9 +248,11 @@ class CorrectionStore:
         In the transaction under way, as all that follows.
 
         Raises:
-            BadInputError: nothing of that number was posted, or it has this very correction.
+            BadInputError: nothing of that number was posted, it has been retracted, or it has this very correction.
 
         """
+        if is_retracted(connection, server, number):
+            raise _unfit(connection, server, number, "has been retracted: there is nothing left of it to correct")
         rows = _rows(connection, "server = ? AND number = ?", server, number)
         sent, unknown, unsent = _sorted(rows)
         if not sent:
@@ -422,6 +424,22 @@ class CorrectionStore:
         connection.execute(INSERT_AUDIT, kept.values())
         before = tuple(dict.fromkeys(row.content for row in gone))
         return Replaced(to_wake(posts), len(posts), posts=tuple(posts), made=tuple(made), before=before)
+
+
+def is_retracted(connection: sqlite3.Connection, server: int, number: int) -> bool:
+    """Return whether what a post tells was taken back, of a correction what the post tells that it corrects in the end."""
+    return bool(
+        fetch(
+            connection,
+            """WITH RECURSIVE corrected (id, kind, about) AS (
+                 SELECT id, kind, about FROM outbox WHERE server = ? AND number = ? AND action = 'post'
+                 UNION SELECT o.id, o.kind, o.about FROM corrected c JOIN outbox o ON o.id = c.about
+                 WHERE c.kind = 'correction')
+               SELECT 1 FROM corrected c JOIN statement_posts p ON p.post = c.id
+                 JOIN statements s ON s.id = p.statement AND s.retracted_at IS NOT NULL LIMIT 1""",
+            (server, number),
+        )
+    )
 
 
 def _sorted(rows: Sequence[_Row]) -> tuple[list[_Row], list[_Row], list[_Row]]:

@@ -13,7 +13,15 @@ from msgspec.structs import replace
 from bot.count.statement import Statement
 from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
 from bot.database.forgotten import Person
-from bot.entries.corrections_store import CorrectionStore, Forgotten, Make, MakeRetraction, Replaced, retracted_with
+from bot.entries.corrections_store import (
+    CorrectionStore,
+    Forgotten,
+    Make,
+    MakeRetraction,
+    Replaced,
+    is_retracted,
+    retracted_with,
+)
 from bot.entries.corrections_words import Replacement
 from bot.entries.drafts_store import in_state
 from bot.entries.review_store import answer_question, ask_desk
@@ -265,7 +273,7 @@ class ReplacementStore:
         it replaced says again what it said. An entry that was retracted counts again.
 
         Raises:
-            BadInputError: it is older, or undone already.
+            BadInputError: it is older, undone already, or of a post that has been retracted since.
 
         """
 
@@ -275,6 +283,8 @@ class ReplacementStore:
             ((until,),) = fetch(connection, "SELECT undo_until FROM replacements WHERE id = ?", (key,))
             if until is None or until < self._database.micros():
                 raise BadInputError("that was posted over two minutes ago; use `/correct` on the post")
+            if stored.what.kind == "correct" and is_retracted(connection, server, stored.what.number or 0):
+                raise BadInputError(f"{stored.what.named} has been retracted since, and its corrections with it")
             ((posts, statements, unsent, forgotten),) = fetch(
                 connection, "SELECT posts, statements, unsent, forgotten FROM replacements WHERE id = ?", (key,)
             )
@@ -388,7 +398,20 @@ def _numbers(connection: sqlite3.Connection, statements: str) -> list[int]:
 
 
 def _before(connection: sqlite3.Connection, old: Post, replacing: Post) -> str | None:
-    """Return what a post said until another replaced it: as it was posted, or as it had been corrected before."""
+    """Return what a post said until another replaced it: as it was posted, or as it had been corrected before.
+
+    None where it says what replaced it since, and stands.
+    """
+    later = fetch(
+        connection,
+        """SELECT 1 FROM outbox o WHERE o.about = ? AND o.id > ? AND o.action = 'post' AND o.state = 'sent'
+             AND o.kind IN ('correction', 'retraction') AND NOT EXISTS (
+               SELECT 1 FROM outbox u WHERE u.about = o.id AND u.action = 'post' AND u.kind IN ('correction', 'retraction')
+                 AND u.kind <> o.kind AND u.state NOT IN ('failed', 'dropped'))""",
+        (old.id, replacing.id),
+    )
+    if later:
+        return None
     rows = fetch(
         connection,
         """SELECT content FROM outbox INDEXED BY outbox_edits

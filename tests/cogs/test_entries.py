@@ -515,6 +515,32 @@ async def test_what_stands_of_a_source_after_a_retraction_is_not_told_again(told
     assert len([one for one in said(told.count) if one.startswith("**Two margins")]) == 1
 
 
+async def test_what_was_retracted_is_corrected_no_more(told: Room) -> None:
+    count, _, _ = await two_posts(told)
+    corrected = await told.replace("correct", post=f"#{count}", text="It is 95 counties")
+    await told.publish()
+    await told.replace("retract", post=f"#{count}", why="misread")
+    await told.publish()
+    for number in (count, count + 2):  # the post, and what had corrected it
+        assert "has been retracted" in await told.refused("correct", post=f"#{number}", text="It is 94 counties")
+    assert "has been retracted since" in await told.press(corrected, "Undo")
+    await told.publish()
+    marked = [one.partition(";")[0] for one in said(told.count) if one.startswith(("**Retracted;", "**Corrected;"))]
+    assert marked == ["**Retracted", "**Retracted"]
+
+
+async def test_undo_of_a_correction_leaves_a_post_as_a_later_one_corrected_it(told: Room) -> None:
+    count, _, _ = await two_posts(told)
+    first = await told.replace("correct", post=f"#{count}", text="It is 95 counties")
+    await told.publish()
+    await told.replace("correct", post=f"#{count}", text="It is 94 counties")
+    await told.publish()
+    await told.press(first, "Undo")
+    await told.publish()
+    corrected = [one for one in said(told.count) if one.startswith("**Corrected;")]
+    assert [one.rpartition("** ")[2] for one in corrected] == ["It is 94 counties."]
+
+
 async def test_undo_of_a_correction_posts_what_it_took_the_place_of(told: Room, desk: Channel) -> None:
     await told.follow("ga", desk)
     await told.set_desk(told.guild.add_channel("questions"))
