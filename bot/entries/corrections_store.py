@@ -21,7 +21,8 @@ from bot.outbox.merging_store import read_post, requeue
 from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, Post, joined_messages, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
-from bot.outbox.unsent_store import drop_row
+from bot.outbox.unsent_store import drop_row, unsay
+from bot.outcomes.certification_words import without_before
 from bot.outcomes.outcomes_store import forget_outcomes
 from bot.tally.other_sources_store import forget_relations, take_off
 from bot.tally.other_sources_words import also_said
@@ -326,6 +327,10 @@ class CorrectionStore:
         unsent += _sorted(_corrections(connection, server, rows))[2]
         said = self._drop(connection, unsent, Decision("taken back", audit.who, audit.at))
         forgotten = [_take_back(connection, server, one, audit) for one in statements]
+        stated = [_stated(connection, one) for one in statements]
+        for gone in stated:
+            if gone.certified is not None:
+                unsay(connection, server, (gone.contest, gone.source, "certified"), *without_before(gone.certified[0]))
 
         def also(agreeing: Sequence[tuple[str, datetime]]) -> str:
             return also_said(agreeing, self._kinds.setting, audit.at)
@@ -334,7 +339,6 @@ class CorrectionStore:
             said = joined_messages(said, to_wake(take_off(connection, one, also, self._database.micros())))
         newest = list({row.channel: row for row in sent}.values())
         numbers = sorted({row.number for row in [*sent, *unknown]})
-        stated = [_stated(connection, one) for one in statements]
         stands = [one for said_before in stated for one in _stands(connection, server, said_before)]
         replaced = self._replace(
             connection, server, [*newest, *unknown], lambda link: make(link, numbers, stated, stands), audit,
@@ -349,19 +353,22 @@ class CorrectionStore:
             numbers=tuple(sorted({row.number for row in sent if row.message is not None})),
         )  # fmt: skip
 
-    def send_after_all(self, connection: sqlite3.Connection, unsent: Sequence[int]) -> tuple[int, dict[int, bool]]:
+    def send_after_all(self, connection: sqlite3.Connection, unsent: Sequence[int]) -> tuple[int, int, dict[int, bool]]:
         """Put posts that a correction or a retraction kept from being sent at the end of the outbox.
 
-        What a post of a series was to tell is told by the next one, as when an editor drops it.
+        What a post of a series was to tell is told by the next one, as when an editor drops it; what has been overtaken by a
+        later one of its kind and source in its channel stays unsent.
 
         Returns:
-            How many they are, and channels to wake.
+            How many go out, how many stay unsent, and channels to wake.
 
         """
         posts = [post for key in unsent if (post := read_post(connection, key)) is not None]
-        again = [post for post in posts if post.state is State.DROPPED and post.chain is None]
+        posts = [post for post in posts if post.state is State.DROPPED and post.chain is None]
+        again = [post for post in posts if self._kinds[post.kind].own_word or not _overtaken(connection, post)]
         requeue(connection, again, self._kinds)
-        return len(again), joined_messages(*({post.channel: self._kinds[post.kind].urgent} for post in again))
+        wake = joined_messages(*({post.channel: self._kinds[post.kind].urgent} for post in again))
+        return len(again), len(posts) - len(again), wake
 
     def _drop(self, connection: sqlite3.Connection, rows: Sequence[_Row], decision: Decision) -> dict[int, bool]:
         """Let rows that were not sent yet not be sent; return channels to wake.
@@ -424,6 +431,23 @@ class CorrectionStore:
         connection.execute(INSERT_AUDIT, kept.values())
         before = tuple(dict.fromkeys(row.content for row in gone))
         return Replaced(to_wake(posts), len(posts), posts=tuple(posts), made=tuple(made), before=before)
+
+
+_LATER = """contest = :contest AND source = :source AND kind = :kind AND id > :id AND action = 'post' AND NOT EXISTS (
+  SELECT 1 FROM statement_posts p JOIN statements s ON s.id = p.statement AND s.retracted_at IS NOT NULL WHERE p.post = outbox.id)"""
+
+
+def _overtaken(connection: sqlite3.Connection, post: Post) -> bool:
+    """Return whether a later post of the same contest, kind and source is in a post's channel, or is to come there."""
+    values = {"server": post.server, "channel": post.channel, "contest": post.contest, "source": post.source}
+    rows = connection.execute(
+        f"""SELECT 1 FROM outbox WHERE channel = :channel AND state = 'sent' AND {_LATER}
+            UNION ALL SELECT 1 FROM outbox WHERE channel = :channel AND state IN ('pending', 'sending') AND {_LATER}
+            UNION ALL SELECT 1 FROM outbox WHERE server = :server AND channel = :channel
+              AND state IN ('awaiting', 'doubtful') AND {_LATER} LIMIT 1""",
+        values | {"kind": post.kind, "id": post.id},
+    )
+    return rows.fetchone() is not None
 
 
 def is_retracted(connection: sqlite3.Connection, server: int, number: int) -> bool:

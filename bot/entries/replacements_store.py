@@ -88,6 +88,8 @@ class Unreplaced(Struct, frozen=True):
     """Of the posts that it had retracted."""
     again: int = 0
     """Posts that it had kept from being sent, and that go out after all."""
+    overtaken: int = 0
+    """Those that stay unsent: a later one of their source tells more."""
 
 
 class _SeenError(Exception):
@@ -296,8 +298,8 @@ class ReplacementStore:
             known = json_of.decode(forgotten, type=Forgotten)
             remember_relations(connection, known.relations)
             remember_silence(connection, known.silences)
-            again, wake = self._corrections.send_after_all(connection, json.loads(unsent))
-            return stored, replace(undone, wake=joined_messages(undone.wake, wake), again=again)
+            again, overtaken, wake = self._corrections.send_after_all(connection, json.loads(unsent))
+            return stored, replace(undone, wake=joined_messages(undone.wake, wake), again=again, overtaken=overtaken)
 
         return await self._database.transact(work)
 

@@ -541,6 +541,49 @@ async def test_undo_of_a_correction_leaves_a_post_as_a_later_one_corrected_it(to
     assert [one.rpartition("** ")[2] for one in corrected] == ["It is 94 counties."]
 
 
+async def enter_count(told: Room, count: int) -> None:
+    card = await told.card("tally", text=f"{count} of 159 counties have certified.", contest="ga", source="ga-sos")
+    await press(told, card, "Enter")
+
+
+async def test_undo_of_a_retraction_posts_no_count_after_a_later_one(told: Room) -> None:
+    await enter_count(told, 92)
+    await told.ask("pause")
+    await enter_count(told, 96)
+    done = await told.replace("retract", post="#2", why="misread")
+    await enter_count(told, 98)
+    assert "1 post stays unsent: a later one tells more." in await told.press(done, "Undo")
+    await told.resume()
+    await told.publish()
+    assert said(told.count)[1:] == ["**Certified so far: 98 of 159 Georgia counties,** up from 92."]
+
+
+async def test_what_waits_is_not_up_from_a_count_that_was_retracted(told: Room) -> None:
+    await enter_count(told, 92)
+    await enter_count(told, 94)
+    await told.publish()
+    await told.ask("pause")
+    await enter_count(told, 96)
+    await told.replace("retract", post="#2", why="misread")
+    await told.resume()
+    await told.publish()
+    assert "**Certified so far: 96 of 159 Georgia counties.**" in said(told.count)
+
+
+async def test_who_discards_a_retraction_is_told_that_the_post_stays_as_it_is(told: Room, desk: Channel) -> None:
+    await enter_count(told, 92)
+    await enter_count(told, 94)
+    await told.publish()
+    await told.set_desk(desk)
+    await told.set_public(told.count, public=True)
+    await told.replace("retract", post="#2", why="misread")
+    await told.publish()
+    question = next(one for one in history(desk) if "Publish" in one.buttons)
+    assert (await told.press(question, "Discard")).endswith(
+        "; a post that it corrects or retracts stays as it is there."
+    )
+
+
 async def test_undo_of_a_correction_posts_what_it_took_the_place_of(told: Room, desk: Channel) -> None:
     await told.follow("ga", desk)
     await told.set_desk(told.guild.add_channel("questions"))
