@@ -56,12 +56,10 @@ from bot.follows.follows_store import ServerStore, forget_person_follows, forget
 from bot.newsroom.audit_store import AuditStore
 from bot.newsroom.feed_contents import FeedComparison
 from bot.newsroom.feed_contents_store import FeedContentsStore
-from bot.newsroom.follow_card import FollowCard
 from bot.newsroom.forgetting import Forgetting
 from bot.newsroom.forgetting_store import ForgettingStore
 from bot.newsroom.newsroom import Newsroom
 from bot.newsroom.server_settings_store import ServerSettingsStore, forget_person_imports, forget_server_imports
-from bot.newsroom.setup import Setup, SetupFacts
 from bot.newsroom.status import NewsroomStatus
 from bot.newsroom.status_store import StatusStore
 from bot.newsroom.status_words import Jobs
@@ -137,7 +135,9 @@ BOARDS = "boards"
 
 if TYPE_CHECKING:
     from bot.answers.answers import Answers
+    from bot.newsroom.follow_card import FollowCard
     from bot.newsroom.settings_file import NewsroomSettings
+    from bot.newsroom.setup import Setup
 
 FORGETS = (
     forget_server_follows, forget_server_outcomes, forget_server_tally, forget_server_replacements, forget_server_entries, forget_server_schedule,
@@ -468,18 +468,9 @@ def _newsroom(
     return Newsroom(
         forgetting=forgetting,
         comparison=FeedComparison(FeedContentsStore(database), base.sessions.of, setting, clock, wake),
-        setup=Setup(
-            store=store,
-            around=_setup_facts(base, status_store, feeds),
-            suspensions=suspensions,
-            calls=entries.calls,
-            mirror=schedule.mirror,
-            setting=setting,
-            clock=clock,
-            wake=wake,
-        ),
+        load_setup=cache(partial(_setup, base, store, status_store, suspensions, feeds, entries, schedule, wake)),
         load_settings_file=cache(partial(_settings_file, base, store, forgetting, wake)),
-        preferences=FollowCard(store, follows, setting, clock, wake),
+        load_preferences=cache(partial(_preferences, base, store, follows, wake)),
         suspensions=suspensions,
         status=NewsroomStatus(status_store, setting, clock, lambda: _jobs(base.scheduler)),
     )
@@ -493,14 +484,36 @@ def _settings_file(base: Base, store: ServerSettingsStore, forgetting: Forgettin
     return NewsroomSettings(store, audit, forgetting, base.setting, base.clock, wake, base.wall)
 
 
-def _setup_facts(base: Base, status: StatusStore, feeds: Feeds) -> SetupFacts:
-    """Build what set-up asks of the rooms around it."""
+def _preferences(base: Base, store: ServerSettingsStore, follows: Follows, wake: Wake) -> "FollowCard":
+    """Build what sets a follow, when somebody first asks."""
+    from bot.newsroom.follow_card import FollowCard  # noqa: PLC0415 - see above
+
+    return FollowCard(store, follows, base.setting, base.clock, wake)
+
+
+def _setup(
+    base: Base, store: ServerSettingsStore, status: StatusStore, suspensions: Suspensions, feeds: Feeds, entries: Entries,
+    schedule: Schedule, wake: Wake,
+) -> "Setup":  # fmt: skip
+    """Build what sets up a newsroom, with what it asks of the rooms around it, when somebody first does."""
+    from bot.newsroom.setup import Setup, SetupFacts  # noqa: PLC0415 - see above
+
     contests = [one.id for one in base.setting.desk.contests]
-    return SetupFacts(
+    facts = SetupFacts(
         status=status,
         health=feeds.health,
         jobs=lambda: {job.name for job in base.scheduler.jobs()},
         rehearsed=lambda: rehearsed_at(base.desk_file, contests) if base.desk_file else None,
+    )
+    return Setup(
+        store=store,
+        around=facts,
+        suspensions=suspensions,
+        calls=entries.calls,
+        mirror=schedule.mirror,
+        setting=base.setting,
+        clock=base.clock,
+        wake=wake,
     )
 
 

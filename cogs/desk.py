@@ -15,8 +15,6 @@ from bot.errors import BadInputError
 from bot.events.event import EventKind
 from bot.follows.levels import ROLES, Level, Role
 from bot.newsroom.server_settings import LARGEST
-from bot.newsroom.setup import ChannelForm, SettingsEditor, Setup
-from bot.newsroom.setup_words import Lacks
 from bot.schedule.reminders_words import KINDS
 from bot.wording.draft import Answer
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, TextField, chosen, on_interaction
@@ -26,6 +24,8 @@ from cogs.options import CONTEST, ContestOption, Reason
 
 if TYPE_CHECKING:
     from bot.newsroom.settings_file import Importer, NewsroomSettings
+    from bot.newsroom.setup import ChannelForm, SettingsEditor, Setup
+    from bot.newsroom.setup_words import Lacks
 
 
 class DeskCommands(Commands):
@@ -161,7 +161,7 @@ class SetupButton(Pressable, template=_BUTTON):
         else:
             await self._do(interaction, bot.rooms.newsroom.setup)
 
-    async def _do(self, interaction: discord.Interaction, setting_up: Setup) -> None:
+    async def _do(self, interaction: discord.Interaction, setting_up: "Setup") -> None:
         channel, word = int(self.match["channel"] or 0), self.match["word"] or ""
         check_seen(interaction, channel or None)
         editor, on = editor_of(interaction), word == "on"
@@ -219,7 +219,7 @@ class SetupList(Pressable, template=_LIST):
         else:
             await show_step_instead(interaction, await self._choose(setting_up, editor, values))
 
-    async def _choose(self, setting_up: Setup, editor: SettingsEditor, values: list[str]) -> Answer:
+    async def _choose(self, setting_up: "Setup", editor: "SettingsEditor", values: list[str]) -> Answer:
         match self.match["list"]:
             case "contests":
                 return await setting_up.contests(editor, *self._shown, values)
@@ -239,8 +239,10 @@ class SetupList(Pressable, template=_LIST):
         return int(self.match["channel"]), int(self.match["page"]), self.match["shown"]
 
 
-def editor_of(interaction: discord.Interaction) -> SettingsEditor:
+def editor_of(interaction: discord.Interaction) -> "SettingsEditor":
     """Return who sets something, and what the bot may do in the channels of their server."""
+    from bot.newsroom.setup import SettingsEditor  # noqa: PLC0415 - it takes memory until somebody sets something
+
     return SettingsEditor(
         server_of(interaction), who_asks(interaction), lacks_in(interaction), sight(interaction),
         partial(read_by_everybody, interaction),
@@ -253,7 +255,7 @@ def read_by_everybody(interaction: discord.Interaction, channel: int) -> bool:
     return place is not None and place.permissions_for(place.guild.default_role).view_channel
 
 
-def lacks_in(interaction: discord.Interaction) -> Lacks:
+def lacks_in(interaction: discord.Interaction) -> "Lacks":
     """Return what says which permissions the bot lacks in a channel of the server."""
     guild = interaction.guild
 
@@ -273,7 +275,7 @@ def lacks_in(interaction: discord.Interaction) -> Lacks:
     return lacks
 
 
-async def open_setup(interaction: discord.Interaction, setting_up: Setup) -> None:
+async def open_setup(interaction: discord.Interaction, setting_up: "Setup") -> None:
     """Show the first step that is still open."""
     await answer(interaction, replace(await setting_up.go(editor_of(interaction)), a_row=4))
 
@@ -287,7 +289,7 @@ async def show_step_instead(interaction: discord.Interaction, card: Answer) -> N
 class FollowsForm(LeastForm):
     """The threshold and the quiet hours of all that a channel follows."""
 
-    def __init__(self, channel: int, shown: ChannelForm) -> None:
+    def __init__(self, channel: int, shown: "ChannelForm") -> None:
         super().__init__(shown.least, shown.quiet)
         self._channel, self._shown = channel, shown
 

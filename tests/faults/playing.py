@@ -218,7 +218,8 @@ class _Playing:
             (self._order.server, statement.contest, statement.source),
         )
         stored = [Statement.model_validate_json(body) for (body,) in rows]
-        return any(one.model_copy(update={"entered_by": statement.entered_by}) == statement for one in stored)
+        anonymous = [one.model_copy(update={"entered_by": statement.entered_by}) for one in stored]
+        return all(one in anonymous for one in statement.apart())
 
     async def _has_events(self, events: list[Event]) -> bool:
         rows = await self._app.database.rows(

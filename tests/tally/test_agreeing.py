@@ -120,8 +120,7 @@ async def test_it_says_beforehand_that_its_source_is_named_there(told: Newsroom)
     told.at(40)
     contest = told.following.contest("ga")
     shown = await told.entering.report(OLGA, contest, Form(margin="Biden 14,101"), source="reporter")
-    assert "the margin is posted already, #1, 7 a.m.** It will be saved; used in answers" in shown.content
-    assert "That post will name it as a source, too." in shown.content
+    assert "the margin is posted already, #1**, which will name this source, too" in shown.content
     assert "Also" not in card(told)
 
 
