@@ -176,11 +176,11 @@ class ProvenanceAnswers:
 
         """
         setting = await self._asking.setting(channel, server, staff=staff, member=member)
-        hidden = ("awaiting", "dropped") if setting.public and not member else ()
+        hidden = setting.public and not member
         rows = [
             row
             for row in await self._provenance.post(server, number)
-            if sees(row.channel) and row.fate.state not in hidden
+            if sees(row.channel) and not (hidden and row.fate.let_out_by_nobody)
         ]
         if not rows:
             raise BadInputError(f"there is no #{number} in this newsroom, or none that you can see")

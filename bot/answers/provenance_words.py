@@ -68,6 +68,11 @@ class PostFate(Struct, frozen=True):
     merged_into: int | None = None
     """The number of the post that tells it too."""
 
+    @property
+    def let_out_by_nobody(self) -> bool:
+        """True of what was not posted, and an editor never let out: it waits, was discarded, or goes by another number."""
+        return self.approved_by is None and self.state in ("pending", "awaiting", "superseded", "dropped")
+
 
 class PostProvenance(Struct, frozen=True):
     """A post in one channel, and what it was made of."""

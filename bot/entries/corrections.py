@@ -117,7 +117,9 @@ class Corrections:
                 stored, undone = await store.undo(key, server, name, now, self._take_back)
                 self._outbox.wake(undone.wake)
                 return Answer(
-                    unreplaced_answer(stored.what, undone.dropped, undone.channels, undone.numbers, undone.again)
+                    unreplaced_answer(
+                        stored.what, undone.dropped, undone.channels, undone.numbers, undone.again, undone.overtaken
+                    )
                 )
             case _:
                 self._outbox.wake(await store.reject(key, server, user, name, now, self._said("Rejected", name)))

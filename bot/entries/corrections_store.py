@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from bot.count.judgement import POSTED
 from bot.count.statement import Statement
-from bot.database.database import Database, fetch, to_micros
+from bot.database.database import Database, Row, fetch, to_micros
 from bot.entries.corrections_words import Standing, Tells
 from bot.errors import BadInputError
 from bot.outbox.approval_store import tell_decided
@@ -21,7 +21,8 @@ from bot.outbox.merging_store import read_post, requeue
 from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, Post, joined_messages, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
-from bot.outbox.unsent_store import drop_row
+from bot.outbox.unsent_store import drop_row, unsay
+from bot.outcomes.certification_words import without_before
 from bot.outcomes.outcomes_store import forget_outcomes
 from bot.tally.other_sources_store import forget_relations, take_off
 from bot.tally.other_sources_words import also_said
@@ -52,6 +53,13 @@ class PostedNumber(Struct, frozen=True):
     channels: frozenset[int]
 
 
+class Forgotten(Struct, frozen=True):
+    """What channels knew from statements that were taken back, so that it is told anew: rows of these tables."""
+
+    relations: Sequence[Row] = ()
+    silences: Sequence[Row] = ()
+
+
 class Replaced(Struct, frozen=True):
     """What a correction or a retraction did."""
 
@@ -74,6 +82,7 @@ class Replaced(Struct, frozen=True):
     """What was taken back."""
     numbers: tuple[int, ...] = ()
     """Of the posts in their channels that were taken back, in order."""
+    forgotten: Forgotten = Forgotten()
 
     @property
     def dropped(self) -> int:
@@ -240,9 +249,11 @@ class CorrectionStore:
         In the transaction under way, as all that follows.
 
         Raises:
-            BadInputError: nothing of that number was posted, or it has this very correction.
+            BadInputError: nothing of that number was posted, it has been retracted, or it has this very correction.
 
         """
+        if is_retracted(connection, server, number):
+            raise _unfit(connection, server, number, "has been retracted: there is nothing left of it to correct")
         rows = _rows(connection, "server = ? AND number = ?", server, number)
         sent, unknown, unsent = _sorted(rows)
         if not sent:
@@ -315,8 +326,11 @@ class CorrectionStore:
         sent, unknown, unsent = _sorted(rows)
         unsent += _sorted(_corrections(connection, server, rows))[2]
         said = self._drop(connection, unsent, Decision("taken back", audit.who, audit.at))
-        for one in statements:
-            _take_back(connection, server, one, audit)
+        forgotten = [_take_back(connection, server, one, audit) for one in statements]
+        stated = [_stated(connection, one) for one in statements]
+        for gone in stated:
+            if gone.certified is not None:
+                unsay(connection, server, (gone.contest, gone.source, "certified"), *without_before(gone.certified[0]))
 
         def also(agreeing: Sequence[tuple[str, datetime]]) -> str:
             return also_said(agreeing, self._kinds.setting, audit.at)
@@ -325,7 +339,6 @@ class CorrectionStore:
             said = joined_messages(said, to_wake(take_off(connection, one, also, self._database.micros())))
         newest = list({row.channel: row for row in sent}.values())
         numbers = sorted({row.number for row in [*sent, *unknown]})
-        stated = [_stated(connection, one) for one in statements]
         stands = [one for said_before in stated for one in _stands(connection, server, said_before)]
         replaced = self._replace(
             connection, server, [*newest, *unknown], lambda link: make(link, numbers, stated, stands), audit,
@@ -334,22 +347,28 @@ class CorrectionStore:
         return replace(
             replaced, wake=joined_messages(said, replaced.wake), channels=len(newest),
             unsent=tuple(row.id for row in unsent), unfound=_unfound(newest), late=len(unknown), statements=tuple(statements),
+            forgotten=Forgotten(
+                [row for one in forgotten for row in one.relations], [row for one in forgotten for row in one.silences]
+            ),
             numbers=tuple(sorted({row.number for row in sent if row.message is not None})),
         )  # fmt: skip
 
-    def send_after_all(self, connection: sqlite3.Connection, unsent: Sequence[int]) -> tuple[int, dict[int, bool]]:
+    def send_after_all(self, connection: sqlite3.Connection, unsent: Sequence[int]) -> tuple[int, int, dict[int, bool]]:
         """Put posts that a correction or a retraction kept from being sent at the end of the outbox.
 
-        What a post of a series was to tell is told by the next one, as when an editor drops it.
+        What a post of a series was to tell is told by the next one, as when an editor drops it; what has been overtaken by a
+        later one of its kind and source in its channel stays unsent.
 
         Returns:
-            How many they are, and channels to wake.
+            How many go out, how many stay unsent, and channels to wake.
 
         """
         posts = [post for key in unsent if (post := read_post(connection, key)) is not None]
-        again = [post for post in posts if post.state is State.DROPPED and post.chain is None]
+        posts = [post for post in posts if post.state is State.DROPPED and post.chain is None]
+        again = [post for post in posts if self._kinds[post.kind].own_word or not _overtaken(connection, post)]
         requeue(connection, again, self._kinds)
-        return len(again), joined_messages(*({post.channel: self._kinds[post.kind].urgent} for post in again))
+        wake = joined_messages(*({post.channel: self._kinds[post.kind].urgent} for post in again))
+        return len(again), len(posts) - len(again), wake
 
     def _drop(self, connection: sqlite3.Connection, rows: Sequence[_Row], decision: Decision) -> dict[int, bool]:
         """Let rows that were not sent yet not be sent; return channels to wake.
@@ -412,6 +431,39 @@ class CorrectionStore:
         connection.execute(INSERT_AUDIT, kept.values())
         before = tuple(dict.fromkeys(row.content for row in gone))
         return Replaced(to_wake(posts), len(posts), posts=tuple(posts), made=tuple(made), before=before)
+
+
+_LATER = """contest = :contest AND source = :source AND kind = :kind AND id > :id AND action = 'post' AND NOT EXISTS (
+  SELECT 1 FROM statement_posts p JOIN statements s ON s.id = p.statement AND s.retracted_at IS NOT NULL WHERE p.post = outbox.id)"""
+
+
+def _overtaken(connection: sqlite3.Connection, post: Post) -> bool:
+    """Return whether a later post of the same contest, kind and source is in a post's channel, or is to come there."""
+    values = {"server": post.server, "channel": post.channel, "contest": post.contest, "source": post.source}
+    rows = connection.execute(
+        f"""SELECT 1 FROM outbox WHERE channel = :channel AND state = 'sent' AND {_LATER}
+            UNION ALL SELECT 1 FROM outbox WHERE channel = :channel AND state IN ('pending', 'sending') AND {_LATER}
+            UNION ALL SELECT 1 FROM outbox WHERE server = :server AND channel = :channel
+              AND state IN ('awaiting', 'doubtful') AND {_LATER} LIMIT 1""",
+        values | {"kind": post.kind, "id": post.id},
+    )
+    return rows.fetchone() is not None
+
+
+def is_retracted(connection: sqlite3.Connection, server: int, number: int) -> bool:
+    """Return whether what a post tells was taken back, of a correction what the post tells that it corrects in the end."""
+    return bool(
+        fetch(
+            connection,
+            """WITH RECURSIVE corrected (id, kind, about) AS (
+                 SELECT id, kind, about FROM outbox WHERE server = ? AND number = ? AND action = 'post'
+                 UNION SELECT o.id, o.kind, o.about FROM corrected c JOIN outbox o ON o.id = c.about
+                 WHERE c.kind = 'correction')
+               SELECT 1 FROM corrected c JOIN statement_posts p ON p.post = c.id
+                 JOIN statements s ON s.id = p.statement AND s.retracted_at IS NOT NULL LIMIT 1""",
+            (server, number),
+        )
+    )
 
 
 def _sorted(rows: Sequence[_Row]) -> tuple[list[_Row], list[_Row], list[_Row]]:
@@ -525,13 +577,12 @@ def _unfit(connection: sqlite3.Connection, server: int, number: int, why: str) -
     return BadInputError(f"#{number} {why}" if there else f"there is no #{number} in this newsroom")
 
 
-def _take_back(connection: sqlite3.Connection, server: int, statement: int, audit: AuditRow) -> None:
-    """Let an entry count no more: not in answers, and not as what its source has said before."""
+def _take_back(connection: sqlite3.Connection, server: int, statement: int, audit: AuditRow) -> Forgotten:
+    """Let an entry count no more: not in answers, and not as what its source has said before; return what is told anew."""
     connection.execute(
         "UPDATE statements SET retracted_at = ?, retracted_by = ? WHERE id = ?",
         (to_micros(audit.at), audit.who, statement),
     )
-    ((contest, source),) = fetch(connection, "SELECT contest, source FROM statements WHERE id = ?", (statement,))
-    forget_outcomes(connection, server, contest, source, statement)
-    forget_relations(connection, server, contest, source)
-    forget_silence(connection, server, contest, source)
+    said = _stated(connection, statement)
+    forget_outcomes(connection, server, said.contest, said.source, statement)
+    return Forgotten(forget_relations(connection, server, said), forget_silence(connection, server, said))

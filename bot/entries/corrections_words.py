@@ -245,9 +245,17 @@ def undoable(key: int, what: Replacement, words: str, delivery: Delivery, settin
 
 
 def unreplaced_answer(
-    what: Replacement, dropped: int, channels: Sequence[int], numbers: Sequence[int] = (), again: int = 0
+    what: Replacement,
+    dropped: int,
+    channels: Sequence[int],
+    numbers: Sequence[int] = (),
+    again: int = 0,
+    overtaken: int = 0,
 ) -> str:
-    """Return what pressing Undo answers; `numbers`: of the posts that were retracted; `again`: posts that go out after all."""
+    """Return what pressing Undo answers.
+
+    `numbers`: of the posts that were retracted; `again`: posts that go out after all; `overtaken`: posts that do not.
+    """
     it = "correction" if what.kind == "correct" else "retraction"
     parts = ["**Undone.**"]
     if what.kind == "retract":
@@ -256,6 +264,10 @@ def unreplaced_answer(
         parts.append(f"{counted(dropped, 'unsent post')} of the {it} won't go out.")
     if again:
         parts.append(f"{counted(again, 'post')} that had not been sent {'goes' if again == 1 else 'go'} out after all.")
+    if overtaken:
+        parts.append(
+            f"{counted(overtaken, 'post')} {'stays' if overtaken == 1 else 'stay'} unsent: a later one tells more."
+        )
     if channels:
         reads = f"{_those(numbers, what)} {'read' if len(numbers) > 1 else 'reads'} as before"
         parts.append(f"In {places(channels)} a post withdraws the {it}, and {reads}.")

@@ -7,12 +7,21 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec import json as json_of
 from msgspec.structs import replace
 
 from bot.count.statement import Statement
 from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
 from bot.database.forgotten import Person
-from bot.entries.corrections_store import CorrectionStore, Make, MakeRetraction, Replaced, retracted_with
+from bot.entries.corrections_store import (
+    CorrectionStore,
+    Forgotten,
+    Make,
+    MakeRetraction,
+    Replaced,
+    is_retracted,
+    retracted_with,
+)
 from bot.entries.corrections_words import Replacement
 from bot.entries.drafts_store import in_state
 from bot.entries.review_store import answer_question, ask_desk
@@ -26,6 +35,8 @@ from bot.outbox.servers_store import know_server
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop_row
 from bot.outcomes.outcomes_store import write_outcomes
+from bot.tally.other_sources_store import remember_relations
+from bot.tally.silences_store import remember_silence
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link, address_of
 from bot.wording.undo import UNDO_MICROS
@@ -77,6 +88,8 @@ class Unreplaced(Struct, frozen=True):
     """Of the posts that it had retracted."""
     again: int = 0
     """Posts that it had kept from being sent, and that go out after all."""
+    overtaken: int = 0
+    """Those that stay unsent: a later one of their source tells more."""
 
 
 class _SeenError(Exception):
@@ -262,7 +275,7 @@ class ReplacementStore:
         it replaced says again what it said. An entry that was retracted counts again.
 
         Raises:
-            BadInputError: it is older, or undone already.
+            BadInputError: it is older, undone already, or of a post that has been retracted since.
 
         """
 
@@ -272,16 +285,21 @@ class ReplacementStore:
             ((until,),) = fetch(connection, "SELECT undo_until FROM replacements WHERE id = ?", (key,))
             if until is None or until < self._database.micros():
                 raise BadInputError("that was posted over two minutes ago; use `/correct` on the post")
-            ((posts, statements, unsent),) = fetch(
-                connection, "SELECT posts, statements, unsent FROM replacements WHERE id = ?", (key,)
+            if stored.what.kind == "correct" and is_retracted(connection, server, stored.what.number or 0):
+                raise BadInputError(f"{stored.what.named} has been retracted since, and its corrections with it")
+            ((posts, statements, unsent, forgotten),) = fetch(
+                connection, "SELECT posts, statements, unsent, forgotten FROM replacements WHERE id = ?", (key,)
             )
             _decide(connection, stored, ReplacementState.UNDONE, by, now)
             numbers = _numbers(connection, statements)
             undone = self._take_off(connection, stored, json.loads(posts), numbers, by, now, make)
             for statement in json.loads(statements):  # what was retracted together is known until they count again
                 _count_again(connection, server, statement, now)
-            again, wake = self._corrections.send_after_all(connection, json.loads(unsent))
-            return stored, replace(undone, wake=joined_messages(undone.wake, wake), again=again)
+            known = json_of.decode(forgotten, type=Forgotten)
+            remember_relations(connection, known.relations)
+            remember_silence(connection, known.silences)
+            again, overtaken, wake = self._corrections.send_after_all(connection, json.loads(unsent))
+            return stored, replace(undone, wake=joined_messages(undone.wake, wake), again=again, overtaken=overtaken)
 
         return await self._database.transact(work)
 
@@ -301,11 +319,13 @@ class ReplacementStore:
         done = self._do(connection, stored.what, audit, make)
         _decide(connection, stored, ReplacementState.DONE, by, now)
         connection.execute(
-            "UPDATE replacements SET posts = ?, unsent = ?, statements = ?, undo_until = ? WHERE id = ?",
+            """UPDATE replacements SET posts = ?, unsent = ?, statements = ?, forgotten = ?, undo_until = ?
+               WHERE id = ?""",
             (
                 to_json(list(done.made)),
                 to_json(list(done.unsent)),
                 to_json(list(done.statements)),
+                json_of.encode(done.forgotten).decode(),
                 self._database.micros() + UNDO_MICROS,
                 stored.id,
             ),
@@ -380,7 +400,20 @@ def _numbers(connection: sqlite3.Connection, statements: str) -> list[int]:
 
 
 def _before(connection: sqlite3.Connection, old: Post, replacing: Post) -> str | None:
-    """Return what a post said until another replaced it: as it was posted, or as it had been corrected before."""
+    """Return what a post said until another replaced it: as it was posted, or as it had been corrected before.
+
+    None where it says what replaced it since, and stands.
+    """
+    later = fetch(
+        connection,
+        """SELECT 1 FROM outbox o WHERE o.about = ? AND o.id > ? AND o.action = 'post' AND o.state = 'sent'
+             AND o.kind IN ('correction', 'retraction') AND NOT EXISTS (
+               SELECT 1 FROM outbox u WHERE u.about = o.id AND u.action = 'post' AND u.kind IN ('correction', 'retraction')
+                 AND u.kind <> o.kind AND u.state NOT IN ('failed', 'dropped'))""",
+        (old.id, replacing.id),
+    )
+    if later:
+        return None
     rows = fetch(
         connection,
         """SELECT content FROM outbox INDEXED BY outbox_edits

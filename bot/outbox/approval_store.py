@@ -146,7 +146,13 @@ class ApprovalStore:
             speaking = tuple(waiting_that_name(connection, post, self._kinds))
             entered = self._kinds.was_entered(connection, post.id)
             return PressOutcome(
-                what, post.number, post.channel, anew=tuple(anew), speaking=speaking, entered=entered
+                what,
+                post.number,
+                post.channel,
+                replaces=self._kinds[post.kind].own_word,
+                anew=tuple(anew),
+                speaking=speaking,
+                entered=entered,
             ), wake
 
         return await self._decide(key, server, state, what, who, now, decide)

@@ -144,6 +144,8 @@ def outcome_answer(outcome: PressOutcome) -> str:
         + (
             f". Answers there leave it out; the newsroom's own show it until you use `/retract` for {number}."
             if outcome.entered
+            else "; a post that it corrects or retracts stays as it is there."
+            if outcome.replaces
             else "; the next post covers its changes."
         ),
         "there": f"**Noted:** {number} is in {where}. The bot does not know which message it is, so it can't be edited "

@@ -58,6 +58,16 @@ def reword(
     )
 
 
+def unsay(connection: sqlite3.Connection, server: int, about: tuple[str, str, PostKind], words: str, left: str) -> None:
+    """Let what waits of a contest, source and kind (`about`), and nobody was shown, say `left` instead of `words`."""
+    connection.execute(
+        """UPDATE outbox INDEXED BY outbox_open SET content = replace(content, ?, ?)
+           WHERE server = ? AND contest = ? AND source = ? AND kind = ? AND action = 'post'
+             AND state IN ('pending', 'sending') AND state = 'pending' AND approved_by IS NULL AND instr(content, ?)""",
+        (words, left, server, *about, words),
+    )
+
+
 def reword_edit(connection: sqlite3.Connection, about: int, content: str, buttons: Sequence[Button] | None) -> bool:
     """Let the edit of a message that nobody has attempted yet say something else; return False if there is none.
 

@@ -401,6 +401,11 @@ def certified(
     return f"**{_so_far(count)}{_contest_too(context)}: {revised}{done} {units}{ends}{_rest(context, deadline)}"
 
 
+def without_before(before: int) -> tuple[str, str]:
+    """Return how a post says that a count is up from `before`, and what stands there where that is unsaid."""
+    return f",** up from {commas(before)}.", ".**"
+
+
 def certified_as_had(
     context: ContestContext,
     source: Source,

@@ -6,13 +6,13 @@ not sent yet, the edit comes once it is.
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
 from bot.count.relation import agrees
 from bot.count.statement import Statement
-from bot.database.database import fetch, from_micros, to_micros
+from bot.database.database import Row, fetch, from_micros, to_micros
 from bot.outbox.rows import Action, AuditRow, OutboxRow
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows
 from bot.outbox.states import State
@@ -80,11 +80,31 @@ def copy_agreements(connection: sqlite3.Connection, old: int, new: int) -> None:
     connection.execute("UPDATE agreements SET post = ? WHERE post = ?", (new, old))
 
 
-def forget_relations(connection: sqlite3.Connection, server: int, contest: str, source: str) -> None:
-    """Let no channel of a server know how a source last stood to the margin posted of a contest."""
-    connection.execute(
-        "DELETE FROM relations WHERE source = ? AND follow IN (SELECT id FROM follows WHERE server = ? AND contest = ?)",
-        (source, server, contest),
+def forget_relations(connection: sqlite3.Connection, server: int, statement: Statement) -> list[Row]:
+    """Let no channel of a server know how a statement's source stood to the margin posted; return what they knew.
+
+    Not where the source has said a margin since that counts, nor where the statement has none.
+    """
+    if statement.margin is None:
+        return []
+    return fetch(
+        connection,
+        """DELETE FROM relations WHERE source = ?1 AND count = ?2
+             AND follow IN (SELECT id FROM follows WHERE server = ?3 AND contest = ?4)
+             AND NOT EXISTS (
+               SELECT 1 FROM statements s WHERE s.server = ?3 AND s.contest = ?4 AND s.source = ?1 AND s.as_of > ?5
+                 AND s.retracted_at IS NULL AND json_extract(s.body, '$.margin') IS NOT NULL)
+           RETURNING follow, source, count, relation, posted_leader, posted_margin""",
+        (statement.source, statement.count, server, statement.contest, to_micros(statement.as_of)),
+    )
+
+
+def remember_relations(connection: sqlite3.Connection, known: Iterable[Row]) -> None:
+    """Let channels know again what `forget_relations` returned, where they know nothing newer."""
+    connection.executemany(
+        """INSERT INTO relations (follow, source, count, relation, posted_leader, posted_margin)
+           SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE EXISTS (SELECT 1 FROM follows WHERE id = ?1) ON CONFLICT DO NOTHING""",
+        known,
     )
 
 

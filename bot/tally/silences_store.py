@@ -1,7 +1,7 @@
 """Silences in the database: who follows what, what each source has shown, what was told."""
 
 import sqlite3
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from bot.count.reading import Reading
 from bot.count.staleness import Silence
+from bot.count.statement import Statement
 from bot.database.database import Row, Store, fetch, from_micros, moment, to_micros
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
 from bot.outbox.rows import Numbers, OutboxRow, to_json, to_wake
@@ -124,11 +125,21 @@ class SilenceStore(Store):
         return await self._database.transact(work)
 
 
-def forget_silence(connection: sqlite3.Connection, server: int, contest: str, source: str) -> None:
-    """Let a server not know that the desk saw a source's silence from what it entered."""
-    connection.execute(
-        "DELETE FROM silences WHERE server = ? AND contest = ? AND source = ?", (server, contest, source)
+def forget_silence(connection: sqlite3.Connection, server: int, statement: Statement) -> list[Row]:
+    """Let a server not know that the desk saw a source's silence from what it entered; return what it knew."""
+    if statement.last_updated is None:
+        return []
+    return fetch(
+        connection,
+        """DELETE FROM silences WHERE server = ? AND contest = ? AND source = ? AND last_updated = ?
+           RETURNING server, contest, source, last_updated""",
+        (server, statement.contest, statement.source, to_micros(statement.last_updated)),
     )
+
+
+def remember_silence(connection: sqlite3.Connection, known: Iterable[Row]) -> None:
+    """Let a server know again what `forget_silence` returned."""
+    connection.executemany("INSERT INTO silences VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", known)
 
 
 def _write(connection: sqlite3.Connection, writes: SilenceWrites, now: datetime) -> None:

@@ -481,6 +481,11 @@ async def test_in_a_public_channel_nobody_outside_the_newsroom_is_told_what_wait
     assert "Waits for Publish" not in await room.ask("why", guest, contest="ga")
     none = "There is no #2 in this newsroom, or none that you can see."
     assert await room.ask("why", guest, post="#2") == none
+    await room.ask("pause")
+    await room.newsroom.take(reading(1200, 700, 2))
+    assert await room.ask("why", guest, post="#4") == none.replace("#2", "#4")
+    assert (await room.ask("why", post="#4")).startswith("**#4 ")
+    await room.resume()
     await room.press(next(seen for seen in history(desk) if "Publish" in seen.buttons), "Discard")
     assert await room.ask("why", guest, post="#2") == none
     assert (await room.ask("why", post="#2")).startswith("**#2 ")

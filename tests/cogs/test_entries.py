@@ -501,6 +501,89 @@ async def test_undo_of_a_retraction_posts_what_it_had_kept_from_being_posted(tol
     assert len(said(told.count)) == 2
 
 
+@pytest.mark.parametrize("what", ["the count", "the margin, undone"])
+async def test_what_stands_of_a_source_after_a_retraction_is_not_told_again(told: Room, what: str) -> None:
+    count, margin, _ = await two_posts(told)
+    done = await told.replace("retract", post=f"#{count if what == 'the count' else margin}", why="misread")
+    await told.publish()
+    if what == "the margin, undone":
+        await told.press(done, "Undo")
+        await told.publish()
+    card = await read(told, "Biden leads by 14,000 votes.")
+    await press(told, await choose(told, card, "source", ["ga-sos"]), "Enter")
+    await told.publish()
+    assert len([one for one in said(told.count) if one.startswith("**Two margins")]) == 1
+
+
+async def test_what_was_retracted_is_corrected_no_more(told: Room) -> None:
+    count, _, _ = await two_posts(told)
+    corrected = await told.replace("correct", post=f"#{count}", text="It is 95 counties")
+    await told.publish()
+    await told.replace("retract", post=f"#{count}", why="misread")
+    await told.publish()
+    for number in (count, count + 2):  # the post, and what had corrected it
+        assert "has been retracted" in await told.refused("correct", post=f"#{number}", text="It is 94 counties")
+    assert "has been retracted since" in await told.press(corrected, "Undo")
+    await told.publish()
+    marked = [one.partition(";")[0] for one in said(told.count) if one.startswith(("**Retracted;", "**Corrected;"))]
+    assert marked == ["**Retracted", "**Retracted"]
+
+
+async def test_undo_of_a_correction_leaves_a_post_as_a_later_one_corrected_it(told: Room) -> None:
+    count, _, _ = await two_posts(told)
+    first = await told.replace("correct", post=f"#{count}", text="It is 95 counties")
+    await told.publish()
+    await told.replace("correct", post=f"#{count}", text="It is 94 counties")
+    await told.publish()
+    await told.press(first, "Undo")
+    await told.publish()
+    corrected = [one for one in said(told.count) if one.startswith("**Corrected;")]
+    assert [one.rpartition("** ")[2] for one in corrected] == ["It is 94 counties."]
+
+
+async def enter_count(told: Room, count: int) -> None:
+    card = await told.card("tally", text=f"{count} of 159 counties have certified.", contest="ga", source="ga-sos")
+    await press(told, card, "Enter")
+
+
+async def test_undo_of_a_retraction_posts_no_count_after_a_later_one(told: Room) -> None:
+    await enter_count(told, 92)
+    await told.ask("pause")
+    await enter_count(told, 96)
+    done = await told.replace("retract", post="#2", why="misread")
+    await enter_count(told, 98)
+    assert "1 post stays unsent: a later one tells more." in await told.press(done, "Undo")
+    await told.resume()
+    await told.publish()
+    assert said(told.count)[1:] == ["**Certified so far: 98 of 159 Georgia counties,** up from 92."]
+
+
+async def test_what_waits_is_not_up_from_a_count_that_was_retracted(told: Room) -> None:
+    await enter_count(told, 92)
+    await enter_count(told, 94)
+    await told.publish()
+    await told.ask("pause")
+    await enter_count(told, 96)
+    await told.replace("retract", post="#2", why="misread")
+    await told.resume()
+    await told.publish()
+    assert "**Certified so far: 96 of 159 Georgia counties.**" in said(told.count)
+
+
+async def test_who_discards_a_retraction_is_told_that_the_post_stays_as_it_is(told: Room, desk: Channel) -> None:
+    await enter_count(told, 92)
+    await enter_count(told, 94)
+    await told.publish()
+    await told.set_desk(desk)
+    await told.set_public(told.count, public=True)
+    await told.replace("retract", post="#2", why="misread")
+    await told.publish()
+    question = next(one for one in history(desk) if "Publish" in one.buttons)
+    assert (await told.press(question, "Discard")).endswith(
+        "; a post that it corrects or retracts stays as it is there."
+    )
+
+
 async def test_undo_of_a_correction_posts_what_it_took_the_place_of(told: Room, desk: Channel) -> None:
     await told.follow("ga", desk)
     await told.set_desk(told.guild.add_channel("questions"))

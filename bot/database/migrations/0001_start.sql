@@ -574,7 +574,8 @@ CREATE TABLE replacements (
   question       INTEGER,                  -- the outbox row that asks a second person
   posts          TEXT NOT NULL DEFAULT '[]',  -- the outbox rows that it made, as JSON
   unsent         TEXT NOT NULL DEFAULT '[]',  -- the outbox rows that are not sent because of it, as JSON
-  statements     TEXT NOT NULL DEFAULT '[]'   -- the entries that it took back, as JSON
+  statements     TEXT NOT NULL DEFAULT '[]',  -- the entries that it took back, as JSON
+  forgotten      TEXT NOT NULL DEFAULT '{}'   -- what channels knew from those, as JSON
 ) STRICT;
 CREATE INDEX replacements_by_server ON replacements (server, begun_at);
 CREATE INDEX replacements_asked ON replacements (server) WHERE state = 'asked';
