@@ -259,7 +259,7 @@ def _names_kept(entry: Entry) -> str:
         return ""
     if all(units.own for units in named):
         return "Names are kept for `/certified`, not posted."
-    return "Names are kept for `/certified`; they are posted only if they are more than their source's last count."
+    return "Names are kept for `/certified`, and posted only if they outnumber their source's last count."
 
 
 def _shown_where(entry: Entry, source: Source | None) -> str:
