@@ -560,6 +560,17 @@ async def test_copy_says_beside_it_that_a_later_reading_is_held(room: Room) -> N
     assert "hold" not in said.content
 
 
+async def test_ballots_without_a_candidates_votes_are_no_tie(room: Room) -> None:
+    await room.follow("ga", board=False)
+    await room.newsroom.take(reading(0, 0, total=100))
+    await room.publish()
+    (post,) = history(room.count)
+    assert post.content.startswith("**No candidate's votes are in yet in Georgia,**")
+    assert "margin" not in card(post)
+    assert (await room.ask("recount", contest="ga")).startswith("**No margin is known in Georgia,**")
+    assert "margin" not in await room.ask("draft", contest="ga")
+
+
 async def test_copy_of_a_contest_led_by_an_inside_source_is_refused(room: Room) -> None:
     await morning(room)
     room.hide_the_times()
