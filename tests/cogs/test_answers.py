@@ -716,6 +716,17 @@ async def test_a_post_is_called_replaced_once_what_replaces_it_is_posted(room: R
     assert "**It was replaced by #4.**" in await room.ask("why", post="3")
 
 
+async def test_where_the_public_reads_what_was_let_out_and_corrected_before_it_went_is_left_out(room: Room) -> None:
+    await room.follow("ga", room.guild.add_channel("inside"))
+    question = await waiting(room, "98 of 159 counties certified")
+    await room.ask("pause")
+    await room.press(question, "Publish")
+    number = question.content.partition("Publish #")[2].partition(" ")[0]
+    await room.replace("correct", post=f"#{number}", text="It is 97 counties, not 98")
+    assert not await tells(room, "certified", "98 of 159", room.count)
+    assert await tells(room, "certified", "98 of 159", room.guild.channel("desk"))
+
+
 @pytest.mark.parametrize("command", ["margin", "certified", "outstanding"])
 async def test_where_the_public_reads_what_was_discarded_is_left_out(room: Room, command: str) -> None:
     text, words = ENTERED[command]
