@@ -57,7 +57,7 @@ class DeskCommands(Commands):
         suspensions = self._rooms.newsroom.suspensions
         await answer(interaction, await suspensions.pause(server_of(interaction), who_asks(interaction), reason))
 
-    @app_commands.command(description="What is paused, muted, closed, on hold, waiting or in doubt")
+    @app_commands.command(description="What is paused, muted, blocked, on hold, waiting or in doubt")
     @app_commands.guild_only()
     @guard(Level.DESK)
     async def status(self, interaction: discord.Interaction) -> None:

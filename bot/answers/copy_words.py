@@ -75,7 +75,7 @@ def copy_of_count(
             f"**Nothing to copy:** our post that {standing_phrase(told, change, reading)} was {facts.corrected.phrase}"
         )
         return Answer(f"{stopped(said)} /margin has the source's figures.\n-# {small}")
-    own, stamp = credit_of(facts.source), clock(asked.at or asked.now, told.zone)
+    own, stamp = credit_of(facts.source), f"{clock(asked.now, told.zone)}: " if asked.at is None else ""
     of_count = [one.sentence for one in more if one.source is None]
     beside = [one.sentence for one in more if one.source]
     credit = credit_of(facts.source, *(one.source for one in more if one.source))
@@ -84,8 +84,10 @@ def copy_of_count(
         whole = standing(told, change, reading, facts.source)
     else:
         whole = stood_at(told, change, reading, facts.source, asked.at)
-    as_of = stopped(f"{results_status_words(reading, facts.source)[:-1]}, as of {told.when(reading.as_of)}")
-    brief = stopped(capitalised(standing_phrase(told, change, reading)))
+    status = results_status_words(reading, facts.source)
+    # Of an earlier time its own sentence says as of when, and the present would be wrong.
+    as_of = stopped(f"{status[:-1]}, as of {told.when(reading.as_of)}") if asked.at is None else status
+    brief = stopped(capitalised(standing_phrase(told, change, reading))) if asked.at is None else whole
     rehearsal = f"{setting.loud_mark}{f'{asked.mark.brief}. ' if asked.mark else ''}"
     ago = (
         f", figures {length_between(reading.as_of, asked.now)} old"
@@ -97,7 +99,6 @@ def copy_of_count(
         block = _fit(rehearsal + live_line(stamp, told_now, credit), f"{as_of} {credit}")
         head, other = f"Live blog{ago}.", Button("Short post", draft_key(asked, "post"))
     else:
-        status = results_status_words(reading, facts.source)
         block = short_post(
             [
                 ([last or whole, *of_count, as_of, *beside], credit),
@@ -188,8 +189,8 @@ def credit_of(source: Source, *others: Source) -> str:
 
 
 def live_line(stamp: str, sentences: Sequence[str], credit: str) -> str:
-    """Return a live blog's line: "8:05 a.m.: Biden leads …. Source: The New York Times."."""
-    return f"{stamp}: {' '.join(as_copy(sentence) for sentence in sentences if sentence)} {credit}"
+    """Return a live blog's line: "8:05 a.m.: Biden leads …. Source: The New York Times."; `stamp`: "8:05 a.m.: " or nothing."""
+    return f"{stamp}{' '.join(as_copy(sentence) for sentence in sentences if sentence)} {credit}"
 
 
 def short_post(choices: Sequence[tuple[Sequence[str], str]], before: str = "") -> str:

@@ -103,7 +103,7 @@ class StandingAnswers:
         if margin.reading is not None and margin.change is not None:
             rule, law = asked.contest.contest_rule, asked.setting.recount_line(asked.contest)
             line = recount_sentence(margin.change, margin.reading, law, rule, brief=True)
-            more += [Further(line)] if line else []
+            more += [Further(line if asked.at is None else line.replace(" is ", " was ", 1))] if line else []
         facts = await self._certified(asked)
         muted = muted_of(asked.marks, asked.contest.leads)
         told_to_all = (one for one in facts.counts if one.source.public and one.source.id not in muted)

@@ -144,8 +144,9 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
 
 
 def _says_how_many(sentence: str, change: Change | None) -> bool:
-    """Return True if a sentence has how many votes a change brought."""
-    return change is not None and bool(change.new_votes) and more_votes(change.new_votes or 0) in sentence
+    """Return True if a sentence has how many votes a change brought, or took back."""
+    new = (change.new_votes if change is not None else None) or 0
+    return bool(new) and (more_votes(new) if new > 0 else f"down {votes(-new)}") in sentence
 
 
 def _notes_that_changed(told: ContestContext, change: Change, facts: SinceFacts, asked: Question) -> list[str]:
@@ -251,7 +252,7 @@ def updates_in(updates: int) -> str:
 
 
 def history_head(context: ContestContext, numbers: Sequence[int], at: datetime | None) -> str:
-    """Return what a page of batches is of: "**Georgia: updates 226 to 219.**", the newest first.
+    """Return what a page of batches is of: "**Georgia: updates 226 to 219, newest first.**".
 
     Batches are numbered from a source's first reading on.
     """
@@ -261,7 +262,7 @@ def history_head(context: ContestContext, numbers: Sequence[int], at: datetime |
     first, last = min(numbers), max(numbers)
     if first == last:
         return f"**{context.head}: update {commas(last)}.**"
-    return f"**{context.head}: updates {commas(last)} to {commas(first)}.**"
+    return f"**{context.head}: updates {commas(last)} to {commas(first)}, newest first.**"
 
 
 def batch_line(context: ContestContext, change: Change) -> str:

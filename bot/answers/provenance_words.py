@@ -135,15 +135,20 @@ def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: 
     source = setting.desk.source(first.source) if first.source else None
     kind = NEW_LEADING_SOURCE if first.switched_by else KINDS.get(first.kind, "a post")
     if first.kind == "roll_up" and first.reading is not None and first.reading.batches == 1:
-        kind = "tells a small change that had waited"
+        kind = "reports a change that had waited"
     named = source if may_be_named(source, setting) else None
-    # The reading's own line has the source, and mostly the same time.
-    alike = first.reading is not None and clock(first.reading.as_of) == clock(first.news_at)
-    lines = [f"**#{first.number} {kind}{'.**' if alike else f'** at {stopped(clock(first.news_at))}'}"]
+    # The line of the reading or of the entry has the source, and mostly the same time.
+    from_entry = first.statement is not None and may_be_named(setting.desk.source(first.statement.source), setting)
+    said_at = (
+        first.reading.as_of if first.reading else first.statement.as_of if first.statement and from_entry else None
+    )
+    alike = said_at is not None and clock(said_at) == clock(first.news_at)
+    at = "of" if kind.startswith("is ") else "at"
+    lines = [f"**#{first.number} {kind}{'.**' if alike else f'** {at} {stopped(clock(first.news_at))}'}"]
     if first.kind in OWN_WORDS:
         by = f": {who_of(first.let_by, setting)} entered it" if first.let_by else ""
         lines[0] = stopped(f"{lines[0]} It is the newsroom's own post{by}")
-    elif named is not None and first.reading is None:
+    elif named is not None and first.reading is None and not from_entry:
         lines[0] += f" Source: {source_name(named)}."
     if first.switched_by is not None:
         lines.append(
@@ -395,7 +400,8 @@ def _changed(told: ContestContext, one: SourceFacts, asked: Question) -> str:
         return "When it last changed is unknown" if figures is not None else ""
     seen = min(asked.at or asked.now, one.looked_at) if one.looked_at and about != "by " else changed
     silent = f"; silent for {length_between(changed, seen)}" if seen - changed >= _A_MINUTE else ""
-    silent += f" by {told.when(seen)}" if silent and one.moved is not None else ""
+    stale = asked.at is None and asked.now - seen >= LONG_AGO
+    silent += f" by {told.when(seen)}" if silent and (one.moved is not None or stale) else ""
     when_ = f"{about}{told.when(changed)}"
     if one.moved_after is not None:
         when_ = f"between {told.when(one.moved_after)} and {told.when(changed)}"
@@ -403,7 +409,7 @@ def _changed(told: ContestContext, one: SourceFacts, asked: Question) -> str:
 
 
 def _checked(told: ContestContext, one: SourceFacts, now: datetime) -> str:
-    """Return when a source was last looked at, or that it can't be; of a person, nothing."""
+    """Return when a source was last looked at; of one that can't be, for how long no newer figures have been entered."""
     reach = one.reach
     if reach.pushed_at is not None:
         return f"Last push {told.when(reach.pushed_at)}"
@@ -416,7 +422,9 @@ def _checked(told: ContestContext, one: SourceFacts, now: datetime) -> str:
         return f"Checked {told.when(reach.checked_at)}{since}"
     if one.source.format is not None:
         return "Not checked yet"
-    return "" if one.source.person else "No feed"
+    newest = max(one.figures.as_of, one.moved_seen or one.figures.as_of) if one.figures else now
+    newer = f"no newer vote figures for {length_between(newest, now)}" if now - newest >= LONG_AGO else ""
+    return capitalised("; ".join(filter(None, ("" if one.source.person else "No feed", newer))))
 
 
 def _health(told: ContestContext, one: SourceFacts) -> list[str]:
@@ -444,7 +452,7 @@ KINDS = {
     "margin": "reports a margin change",
     "no_margin_change": "reports votes that left the margin unchanged",
     "progress": "reports a change in reporting or status",
-    "roll_up": "tells small changes together",
+    "roll_up": "reports several changes together",
     "certified": "reports certifications",
     "call": "reports a call by others",
     "statement": "reports a figure from another source",

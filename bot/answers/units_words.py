@@ -16,9 +16,9 @@ from bot.outcomes.certification_words import certified_phrase, unit_word
 from bot.tally.changes_words import for_whom
 from bot.tally.standing_words import Corrected, change_to, standing_phrase
 from bot.wording.context import ContestContext, may_be_named, source_name
-from bot.wording.credit import credit_line
+from bot.wording.credit import credit_line, results_status_words
 from bot.wording.draft import SLATE, Answer
-from bot.wording.escape import capitalised, stopped
+from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.lines import lead_of
 from bot.wording.names import count_name, listed, unit_list, unit_name
 from bot.wording.numbers import commas, counted, signed, spelled, votes
@@ -100,10 +100,11 @@ def county_answer(facts: CountyFacts, asked: Question) -> Answer:
     lines.append(_certified(facts, asked))
     if facts.uploaded_at is not None:
         lines.append(stopped(f"Sent to {source_name(facts.source)} {told.when(facts.uploaded_at)}"))
-    if facts.checked_at is not None and asked.at is None:
-        lines.append(stopped(f"Checked {told.when(facts.checked_at)}"))
+    checked = stopped(f"Checked {told.when(facts.checked_at)}") if facts.checked_at and asked.at is None else ""
+    status = results_status_words(reading, facts.source) if reading and unit else ""
     credit = credit_line(setting, by, as_of, asked.now)
-    card = {"description": "\n".join(lines), "color": SLATE}
+    small = " ".join(filter(None, (status, checked)))
+    card = {"description": "\n".join(lines), "color": SLATE} | ({"footer": {"text": small}} if small else {})
     return asked.shareable(Answer(f"{asked.then(sentence)}\n-# {credit}", (card,)))
 
 
@@ -197,14 +198,14 @@ def _shown(told: ContestContext, facts: OutstandingFacts) -> str:
     """Return what the count shows as a clause: the margin that counts; where there is none, how many votes are in."""
     reading = facts.reading
     if reading is None:
-        return "no count is in yet"
+        return f"no count is in yet for {told.place}"
     if not any(reading.votes.values()):
-        return "no votes are in yet"
+        return f"no votes are in yet in {told.place}"
     change = change_to(reading, facts.change)
     decides = deciding(told.contest.contest_rule, reading, change.leader) if change.margin is not None else None
     if decides is not None:
-        return lead_of(told, decides)
-    return f"{votes(reading.counted)} {'is' if reading.counted == 1 else 'are'} counted"
+        return f"{lead_of(told, decides)} in {told.place}"
+    return f"{votes(reading.counted)} {'is' if reading.counted == 1 else 'are'} counted in {told.place}"
 
 
 def _count_line(told: ContestContext, facts: OutstandingFacts, *, margin_said: bool) -> list[str]:
@@ -213,7 +214,8 @@ def _count_line(told: ContestContext, facts: OutstandingFacts, *, margin_said: b
     if reading is None:
         return []
     if margin_said:
-        return [stopped(f"The {count_name(told.count)}: {source_name(facts.source)}, {told.when(reading.as_of)}")]
+        whose = possessive(source_name(facts.source))
+        return [stopped(f"The {count_name(told.count)} is {whose}, as of {told.when(reading.as_of)}")]
     phrase = standing_phrase(told, change_to(reading, facts.change), reading)
     return [
         stopped(

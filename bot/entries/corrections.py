@@ -170,7 +170,11 @@ class Corrections:
         what, delivery = stored.what, (await self._preview(server, done)).delivery
         all_now = delivery.now == delivery.channels  # as its card has just said
         if what.kind == "correct":
-            goes = "**Going out.**" if all_now else delivery_words(delivery, self._setting, now, "The correction")
+            goes = (
+                "**Correction going out.**"
+                if all_now
+                else delivery_words(delivery, self._setting, now, "The correction")
+            )
             words = correction_answer(what.number or 0, goes, done.channels, done.dropped, done.unfound, done.late)
         else:
             goes = "" if all_now else delivery_words(delivery, self._setting, now, "The retraction")

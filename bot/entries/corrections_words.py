@@ -240,7 +240,7 @@ def undoable(key: int, what: Replacement, words: str, delivery: Delivery, settin
     how = ""
     if delivery.channels:
         kind = "a retraction" if what.kind == "correct" else "a correction"
-        how = f"by {kind}{'' if delivery.now else ' once out'}"
+        how = f"posts {kind}{'' if delivery.now else ' if it is out'}"
     return Answer(words, (), (Button(undo_label(setting, now, how), f"replace:{key}:undo"),))
 
 

@@ -248,7 +248,7 @@ def _not_offered(strangers: Sequence[str]) -> list[str]:
         return []
     more = f" and {len(strangers) - 1} more" if len(strangers) > 1 else ""
     first = escape(strangers[0], MOST_QUOTED)
-    why = "The desk file has no caller of that name (a source with `calls`)."
+    why = "No caller of that name is set up; the bot's operator can add it."
     return [f"-# Not offered: “{first}”{more}. {why}"]
 
 
@@ -270,7 +270,7 @@ def _shown_where(entry: Entry, source: Source | None) -> str:
     figures = {name for piece in entry.kept for name in piece.figures}
     if figures <= {"certified", "units_certified"}:
         return "`/certified` shows it"
-    return "`/outstanding` shows it" if figures == {"outstanding"} else "used in answers"
+    return "`/outstanding` shows it" if figures == {"outstanding"} else "answers use it"
 
 
 def _asks_which(entry: Entry, contest: Contest) -> list[str]:
@@ -292,7 +292,9 @@ def nothing_read(
     """
     of = f" for {escape(contest.name)}" if contest else ""
     shown = [f"> {escape(text, MOST_SENTENCE)}" for text in leftovers[:_MOST_LEFTOVERS]]
-    head = f"**No figures read{of}.** A margin has to name who leads, and no other state."
+    head = f"**No figures read{of}.**"
+    if leftovers:
+        head += " A margin has to say who leads; what is about other states is not read."
     has_figures = any(letter.isdigit() for text in (*leftovers, *strangers) for letter in text)
     if read_of and read_of.candidates and not has_figures and not strangers:
         leader = escape(read_of.candidates[0].last)
@@ -323,7 +325,7 @@ def entered_card(
         what = f"**Entered.** {waits if len(numbers) == 1 else f'{_goes_where(consequences)}. {waits}'}"
     else:
         what = f"**Entered.** {_goes_where(consequences)}."
-    how = ("by a retraction once out" if waits else "by a retraction") if consequences.posts else ""
+    how = ("retracts it if out" if waits else "posts a retraction") if consequences.posts else ""
     quoted = [*(post.headline for post in consequences.posts if consequences.publish), entered]
     buttons = (
         *((Button("Publish", f"publish:{consequences.publish}", "primary"),) if consequences.publish else ()),
@@ -375,7 +377,7 @@ def mine_answer(rows: Sequence[OwnEntry]) -> Answer:
         Choice(cut(f"Entry {row.key}, {without_markdown(row.became)}: {without_markdown(row.what)}", 100), str(row.key))
         for row in rows
     )
-    select = Select("entries:choose", "See one, with its picture", choices)
+    select = Select("entries:choose", "Choose one to see its picture", choices)
     return Answer("\n".join(["**Your last entries**", *map(str, rows)]), selects=(select,))
 
 
@@ -520,7 +522,9 @@ def goes_out(consequences: EntryConsequences, entry: Entry, source: Source | Non
         return ""
     first = ["a second person confirms it"] if second else []
     if not consequences.posts:
-        return _nothing_goes_out(consequences, _once(_shown_where(entry, source), first))
+        count_alone = {name for piece in entry.kept for name in piece.figures} == {"certified"}
+        why = " Only a change in a source's count is posted." if count_alone else ""
+        return _nothing_goes_out(consequences, _once(_shown_where(entry, source), first)) + why
     first += ["it is published"] if consequences.to_publish else []
     waits = "" if consequences.to_publish else consequences.waits
     not_yet = ", but not yet" if waits and not consequences.partly else ""
@@ -543,9 +547,9 @@ def _nothing_goes_out(consequences: EntryConsequences, then: str) -> str:
         return f"**Not posted;** {then}."
     number, _ = consequences.known[0]
     if number is None:
-        return f"**Nothing goes out: the margin was posted when this channel began to follow;** {then}."
+        return f"**Nothing goes out: the margin was posted when this channel began to follow.** {capitalised(then)}."
     name = ", which will name this source, too" if consequences.named else ""
-    return f"**Nothing goes out: the margin is posted already, #{number}**{name}; {then}."
+    return f"**Nothing goes out: the margin is posted already, #{number}**{name}. {capitalised(then)}."
 
 
 def preview_channels(channels: Sequence[int]) -> str:

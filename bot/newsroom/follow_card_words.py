@@ -101,7 +101,7 @@ def _board(follow: FollowSettings, *, public: bool) -> str:
     if not follow.board:
         return ""
     if public:
-        return " No board while the channel is public: it would change without Publish."
+        return " No board while the channel is public: boards update without Publish."
     return f" A pinned board shows the count{', with a chart' if follow.preferences.board_chart else ''}."
 
 

@@ -158,7 +158,7 @@ def desk_card(
         )
     shown = channel if channel is not None and sees(channel) else None
     select = Select(
-        f"setup:desk:{back_to}" if back_to else "setup:desk", "The desk channel", of="channels", chosen=shown
+        f"setup:desk:{back_to}" if back_to else "setup:desk", "Choose the desk channel", of="channels", chosen=shown
     )
     ways = _ways("channels", "Next: channels")
     if back_to is not None:

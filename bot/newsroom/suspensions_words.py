@@ -206,8 +206,7 @@ def public_answer(
         return f"Posts to <#{channel}> {'no longer wait' if did else 'do not wait'} for Publish.{went}"
     led = _contests(inside)
     never = f" Nothing on {led} posts there: its leading source is for the newsroom only." if led else ""
-    its = ("No board", "it") if boards == 1 else ("No boards", "they")
-    gone = f" {its[0]} while public: {its[1]} would change without Publish." if boards else ""
+    gone = f" No {'board' if boards == 1 else 'boards'} while public: boards update without Publish." if boards else ""
     return (
         f"**<#{channel}> is {'now' if did else 'already'} public:** the desk channel is asked before each post."
         f"{gone}{never}"

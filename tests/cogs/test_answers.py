@@ -134,6 +134,9 @@ async def test_since_tells_a_lead_that_changed_in_the_perfect_and_names_a_revisi
         "**Trump has moved ahead in Georgia's count, by 50 votes.** Biden led by 100 at 7:05 a.m."
     )
     assert "That includes a revision by the source: \u22121 vote at 7:30 a.m." in card(answer)
+    fell = await room.card("since", contest="ga", since="7:25", at="7:35")
+    assert "total is down 1 vote." in fell.content
+    assert "fewer" not in card(fell)
 
 
 async def test_since_a_time_that_is_not_before_the_one_asked_about_is_refused(room: Room) -> None:
@@ -166,15 +169,15 @@ async def twenty(room: Room) -> None:
 async def test_history_is_paged_by_buttons_that_work_after_a_restart(room: Room) -> None:
     await twenty(room)
     answer = await room.card("history", room.reporter, contest="ga")
-    assert answer.content.startswith("**Georgia: updates 20 to 13.**\n**7:19 a.m.**")
+    assert answer.content.startswith("**Georgia: updates 20 to 13, newest first.**\n**7:19 a.m.**")
     assert list(answer.buttons) == ["Older"]
     room.bot.remove_dynamic_items(HistoryPage)
     room.bot.add_dynamic_items(HistoryPage)
     page = await room.reporter.click(answer, "Older")
-    assert page.content.startswith("**Georgia: updates 12 to 5.**")
+    assert page.content.startswith("**Georgia: updates 12 to 5, newest first.**")
     assert set(page.buttons) == {"Newer", "Older"}
     back = await room.reporter.click(page, "Newer")
-    assert back.content.startswith("**Georgia: updates 20 to 13.**")
+    assert back.content.startswith("**Georgia: updates 20 to 13, newest first.**")
 
 
 async def test_history_says_of_each_batch_who_got_what_from_where(room: Room) -> None:
@@ -203,6 +206,7 @@ async def test_county_says_where_it_stands_and_how_fresh_that_is(room: Room) -> 
     assert answer.content.startswith("**Floyd County: Trump leads by 16,989 votes,** with 41,234 counted")
     assert "Latest update: 74 votes (Trump 61, Biden 13), as of 7:35 a.m.\n" in card(answer)
     assert "25 of 25 precincts have reported." in card(answer)
+    assert footer(answer).startswith("Unofficial. Checked ")
     assert "Certification unknown: no source names this county. In all, 96 of 159 counties certified" in card(answer)
     assert "\n444 ballots left (our reporter, 7 a.m.); all precincts have reported since" in card(answer)
     await say(room, certified=(159, 159), as_of=START + timedelta(minutes=50))
@@ -266,11 +270,11 @@ async def test_outstanding_puts_the_lead_beside_the_ballots_left_and_says_no_mor
     await say(room, outstanding={"ballots": ballots}, as_of=START + timedelta(minutes=6))
     answer = await room.card("outstanding", room.reporter, contest="ga")
     assert answer.content.split("\n")[0] == (
-        f"**Biden leads by 100 votes, with {left} left,** by the Secretary of State at 7:06 a.m."
+        f"**Biden leads by 100 votes in Georgia, with {left} left,** by the Secretary of State at 7:06 a.m."
     )
     assert card(answer).split("\n") == [
         f"**Georgia:** {left} left (the Secretary of State, 7:06 a.m., entered by staff)",
-        "The count: the Times, 7:05 a.m.",
+        "The count is the Times', as of 7:05 a.m.",
     ]
 
 
@@ -304,7 +308,7 @@ async def test_outstanding_adds_up_places_but_no_ballot_twice(room: Room) -> Non
     await say(room, outstanding={"ballots": 30, "units": ["Floyd"], "type": "absentee-mail"})
     answer = await room.card("outstanding", contest="ga")
     assert answer.content.startswith(
-        "**Biden leads by 100 votes, with 130 ballots known to be left,** in two counties, "
+        "**Biden leads by 100 votes in Georgia, with 130 ballots known to be left,** in two counties, "
     )
     assert "**Floyd County:** 30 absentee ballots left (the Secretary of State, 7 a.m., entered by staff)" in card(
         answer
@@ -514,7 +518,10 @@ async def test_copy_of_an_earlier_time_stays_of_that_time(room: Room) -> None:
     room.newsroom.at(60)
     shown = await room.card("draft", contest="ga", at="7:10")
     assert card(shown) == "Live blog."
-    assert shown.content.startswith("7:10 a.m.: At 7:10 a.m., Biden led in Georgia by 14,149 votes")
+    assert shown.content.startswith("At 7:10 a.m., Biden led in Georgia by 14,149 votes")
+    assert shown.content.endswith(
+        "The margin was 0.28 percentage points, within the recount range of 0.5. Unofficial. Source: the Times."
+    )
     assert "14,149" in (await room.editor.click(shown, "Short post")).content
 
 
@@ -854,7 +861,7 @@ async def test_why_names_the_batch_that_waits_with_the_numbers(room: Room) -> No
     room.newsroom.at(62)
     await room.newsroom.ingest.roll_up()
     await room.publish()
-    assert (await room.ask("why", post="#2")).startswith("**#2 tells a small change that had waited** at 8:02 a.m.")
+    assert (await room.ask("why", post="#2")).startswith("**#2 reports a change that had waited** at 8:02 a.m.")
 
 
 async def test_the_posts_that_an_answer_names_are_in_a_list_that_opens_where_each_comes_from(room: Room) -> None:
@@ -895,16 +902,20 @@ async def test_a_source_is_called_silent_only_until_somebody_last_looked(room: R
     await say(room, as_of=START + timedelta(minutes=50), certified=(92, 159))
     room.newsroom.at(300)
     said = card(await room.card("sources", contest="ga"))
-    assert "Changed 7:01 a.m.; silent for 40 minutes. Checked 7:41 a.m.; not checked for 4 hr 19 min." in said
+    assert (
+        "Changed 7:01 a.m.; silent for 40 minutes by 7:41 a.m. Checked 7:41 a.m.; not checked for 4 hr 19 min." in said
+    )
     assert (
         "Biden +20, 4,989,046 votes, as of 7:30 a.m., entered by staff. "
-        "Changed 6 p.m. Tuesday; silent for 14 hours by 7:30 a.m. No feed." in said
+        "Changed 6 p.m. Tuesday; silent for 14 hours by 7:30 a.m. No feed; no newer vote figures for 4 hr 30 min."
+        in said
     )
     assert "silent for 29 minutes" in card(await room.card("sources", contest="ga", at="7:30"))
     await say(room, as_of=START + timedelta(minutes=60), total=4989046)
     said = card(await room.card("sources", contest="ga"))
     assert (
-        "votes, as of 8 a.m., entered by staff. Changed 6 p.m. Tuesday; silent for 14 hours by 8 a.m. No feed." in said
+        "votes, as of 8 a.m., entered by staff. Changed 6 p.m. Tuesday; silent for 14 hours by 8 a.m. "
+        "No feed; no newer vote figures for 4 hours." in said
     )
 
 
@@ -917,7 +928,8 @@ async def test_other_figures_entered_later_replace_when_a_source_was_said_to_hav
     await say(room, as_of=START + timedelta(minutes=90), total=4991741)
     said = card(await room.card("sources", contest="ga"))
     assert (
-        "4,991,741 votes, as of 8:30 a.m., entered by staff. Changed between 7:30 a.m. and 8:05 a.m. No feed." in said
+        "4,991,741 votes, as of 8:30 a.m., entered by staff. Changed between 7:30 a.m. and 8:05 a.m. "
+        "No feed; no newer vote figures for 5 hours." in said
     )
 
 
@@ -1103,7 +1115,7 @@ async def test_an_answer_about_an_earlier_time_says_as_of_when(room: Room) -> No
         "As of 7:15 a.m.: **Trump has moved ahead in Georgia's count, by 90 votes.**"
     )
     assert (await room.ask("outstanding", contest="ga", at="7:05")).startswith(
-        "As of 7:05 a.m.: **Biden leads by 10 votes, with 300 "
+        "As of 7:05 a.m.: **Biden leads by 10 votes in Georgia, with 300 "
     )
     assert (await room.ask("county", contest="ga", county="Floyd", at="7:05")).startswith("As of 7:05 a.m.: **Floyd ")
     assert "As of" not in await room.ask("outstanding", contest="ga")
@@ -1126,7 +1138,7 @@ async def test_before_any_vote_is_in_nobody_is_tied(room: Room) -> None:
         whole = answer.content + "".join(str(embed.to_dict()) for embed in answer.embeds)
         assert "tied" not in whole
     assert (await room.ask("outstanding", contest="ga")).startswith(
-        "**No votes are in yet, with 300 ballots left,** by "
+        "**No votes are in yet in Georgia, with 300 ballots left,** by "
     )
 
 
@@ -1159,7 +1171,7 @@ async def test_no_ballots_left_is_said_as_any_number_is(room: Room) -> None:
     await room.newsroom.take(reading(1100, 1000, 5))
     await say(room, outstanding={"ballots": 0})
     assert (await room.ask("outstanding", contest="ga")).startswith(
-        "**Biden leads by 100 votes, with 0 ballots left,** by the Secretary of State at 7 a.m."
+        "**Biden leads by 100 votes in Georgia, with 0 ballots left,** by the Secretary of State at 7 a.m."
     )
 
 
@@ -1200,11 +1212,13 @@ async def test_recount_says_the_rule_the_limit_in_votes_and_where_the_law_is_fro
         "In range, the losing candidate may ask within two business days of certification.",
         "Rule: O.C.G.A. 21-2-495; read Nov. 25, 2026.",
     ]
-    cited = replace(GEORGIA, cited_by="the Secretary of State, in a paper")
+    cited = replace(GEORGIA, cited_by="the Secretary of State (a paper, Aug. 2020) and a nonprofit (its page)")
     force_setattr(room.newsroom.setting, "recount_lines", (cited,))
     said = await room.card("recount", contest="ga")
     assert "Biden leads by 1 vote, 0.05 points (limit 0.5, now 10 votes). The lead could grow by 9" in said.content
-    assert card(said).endswith("\nRule: O.C.G.A. 21-2-495 (as cited, read Nov. 25, 2026).")
+    assert card(said).endswith(
+        "\nRule: O.C.G.A. 21-2-495, as cited by the Secretary of State and a nonprofit; read Nov. 25, 2026."
+    )
 
 
 async def test_since_says_only_what_has_changed_of_how_far_the_count_is(room: Room) -> None:
@@ -1223,7 +1237,7 @@ async def test_of_a_measure_that_takes_more_than_half_no_lead_is_told_as_enough(
     await room.newsroom.take(reading(1500, 1000, 5))
     await say(room, outstanding={"ballots": 300})
     assert (await room.ask("outstanding", contest="ga")).startswith(
-        "**2,500 votes are counted, with 300 ballots left,** by "
+        "**2,500 votes are counted in Georgia, with 300 ballots left,** by "
     )
     assert "the rule asks for 60%, not a lead" in await room.ask("recount", contest="ga")
 

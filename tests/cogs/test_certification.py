@@ -26,6 +26,11 @@ async def test_a_list_is_shown_entered_and_undone(following: Room) -> None:
     assert await following.newsroom.database.rows("SELECT 1 FROM unit_certifications") == []
 
 
+async def test_a_count_that_is_no_news_is_said_to_be_none(following: Room) -> None:
+    card = await following.card("certify", contest="ga", what="92 of 159", source="ga-sos")
+    assert card.content.endswith("**Not posted;** `/certified` shows it. Only a change in a source's count is posted.")
+
+
 async def test_a_name_that_is_no_county_is_asked_about_with_a_list(following: Room) -> None:
     card = await following.card("certify", contest="ga", what="Cobb, Dekalp", source="ga-sos")
     assert "**Which county is “Dekalp”?**" in card.content

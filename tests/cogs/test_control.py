@@ -283,7 +283,7 @@ async def test_a_channel_made_public_is_told_that_its_board_goes_and_why(room: R
     assert len(shown := history(room.count)) == 2
     await room.set_desk(desk)
     answer = await room.set_public(room.count, public=True)
-    assert answer.endswith(" No board while public: it would change without Publish.")
+    assert answer.endswith(" No board while public: boards update without Publish.")
     await room.publish()
     assert [one.id for one in history(room.count)] == [
         one.id for one in shown if "where it stands" not in str(one.embeds[0].title)
@@ -294,7 +294,7 @@ async def test_a_channel_made_public_is_told_that_its_board_goes_and_why(room: R
     listed = await room.card("following")
     key = (await room.newsroom.database.rows("SELECT id FROM follows"))[0][0]
     card = await room.editor.choose(listed, listed.lists[0], str(key))
-    assert "No board while the channel is public: it would change without Publish." in card.content
+    assert "No board while the channel is public: boards update without Publish." in card.content
     assert "board" not in await room.set_public(room.count, public=True)  # it was removed before
 
 

@@ -211,8 +211,8 @@ async def test_a_correction_is_played_back_and_nothing_is_posted_before_its_butt
     await room.publish()
     assert len(history(room.count)) == 2
     done = await room.editor.click(card, "Post correction")
-    assert done.content == "**Going out.** #1 will be marked Corrected."
-    assert list(done.buttons) == ["Undo until 7:02 a.m., by a retraction"]
+    assert done.content == "**Correction going out.** #1 will be marked Corrected."
+    assert list(done.buttons) == ["Undo until 7:02 a.m. (posts a retraction)"]
     await room.newsroom.publish()
     assert history(room.count)[2].content.startswith("**Correction** to #1: The lead is 501.")
     assert (await room.newsroom.database.rows("SELECT state FROM replacements")) == [("done",)]
@@ -392,7 +392,7 @@ async def test_a_second_person_confirms_a_correction(room: Room, yes: bool, dee:
     answer = await room.press(question, "Confirm" if yes else "Reject", dee)
     await room.publish()
     assert len(history(room.count)) == (3 if yes else 2)
-    assert answer.startswith("**Going out.** #1 will be" if yes else "**Rejected.** Nothing is posted.")
+    assert answer.startswith("**Correction going out.** #1 will be" if yes else "**Rejected.** Nothing is posted.")
     assert history(desk)[-1].content.startswith(f"**{'Confirmed' if yes else 'Rejected'}** by dee, 7 a.m.")
     assert list(history(desk)[-1].buttons) == []
 
@@ -404,7 +404,7 @@ async def test_an_entry_is_taken_back_by_its_number_and_counts_again_once_that_i
     assert card.content.split("\n")[0] == "**Retract #2?** Answers will no longer use it."
     done = await room.editor.click(card, "Retract")
     assert done.content == "**Retracted.** #2 will be marked Retracted."
-    assert list(done.buttons) == ["Undo until 7:02 a.m., by a correction"]
+    assert list(done.buttons) == ["Undo until 7:02 a.m. (posts a correction)"]
     await room.publish()
     retracted = "SELECT retracted_at IS NULL FROM statements"
     assert await room.newsroom.database.rows(retracted) == [(0,)]

@@ -103,7 +103,7 @@ async def test_a_time_of_the_text_that_was_not_taken_is_taken_by_one_press(told:
 
 async def test_what_is_posted_already_is_said_with_its_number_and_time(told: Room) -> None:
     card = await choose(told, await read(told, "Biden still out in front by 14,101"), "source", ["reporter"])
-    goes = "**Nothing goes out: the margin is posted already, #1**, which will name this source, too; used in answers."
+    goes = "**Nothing goes out: the margin is posted already, #1**, which will name this source, too. Answers use it."
     assert card.content.split("\n")[-1] == goes
     done = await press(told, card, "Enter")
     assert done.content == "**Entered,** not posted.\n> Our reporter: Biden ahead by 14,101, as of 7 a.m."
@@ -126,7 +126,7 @@ async def test_what_will_go_out_is_what_goes_out(told: Room) -> None:
     assert len(posts) == before + 1
     assert posts[-1].headline == shown
     assert done.content == f"**Entered.** #2 goes out in <#{told.count.id}>."
-    assert list(done.buttons) == ["Undo until 7:02 a.m., by a retraction"]
+    assert list(done.buttons) == ["Undo until 7:02 a.m. (posts a retraction)"]
 
 
 async def test_pieces_can_be_left_out(told: Room) -> None:
@@ -307,7 +307,7 @@ async def test_in_a_rehearsal_the_time_to_undo_is_not_the_days(told: Room) -> No
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
     force_setattr(told.newsroom.setting, "rehearsal", True)
     done = await press(told, card, "Enter")
-    assert list(done.buttons) == ["Undo, 2 minutes, by a retraction"]
+    assert list(done.buttons) == ["Undo, 2 minutes (posts a retraction)"]
     told.newsroom.at(60)
     assert (await press(told, done, "Undo")).content.startswith("**Retracted.**")
 
@@ -321,7 +321,7 @@ async def test_what_was_entered_says_that_it_waits_while_the_server_is_paused(to
     )
     done = await press(told, card, "Enter")
     assert done.content.startswith("**Entered.** #2 waits: this server's posts have been paused since")
-    assert list(done.buttons) == ["Undo until 7:02 a.m., by a retraction once out"]
+    assert list(done.buttons) == ["Undo until 7:02 a.m. (retracts it if out)"]
 
 
 async def test_what_goes_out_in_one_channel_and_waits_in_another_is_said_for_each(told: Room, desk: Channel) -> None:
@@ -349,7 +349,7 @@ async def test_what_waits_for_publish_is_published_from_its_receipt_or_at_the_de
     said = card.content.partition("published:**\n")[2]
     done = await press(told, card, "Enter")
     assert done.content == f"**Entered.** #2 waits for Publish.\n{said}"
-    assert list(done.buttons) == ["Publish", "Undo until 7:02 a.m., by a retraction once out"]
+    assert list(done.buttons) == ["Publish", "Undo until 7:02 a.m. (retracts it if out)"]
     assert await told.press(done, "Publish") == "#2 is not ready yet: press again in a moment."
     await told.publish()
     (question,) = [seen for seen in history(desk) if "Publish" in seen.buttons]
@@ -665,9 +665,7 @@ async def test_an_entry_that_was_not_posted_is_retracted_by_its_own_number(told:
 async def test_a_call_in_a_message_is_its_caller_s_word_and_goes_out_as_such(told: Room) -> None:
     card = await read(told, "The AP has called Georgia for Biden. CNN projects Biden will win Georgia.")
     assert "\nGeorgia called for Biden · the AP\n" in card.content
-    assert (
-        "Not offered: “CNN projects Biden will win Georgia”. The desk file has no caller of that name" in card.content
-    )
+    assert "Not offered: “CNN projects Biden will win Georgia”. No caller of that name is set up" in card.content
     assert f"**This goes out in <#{told.count.id}>:**\n> **The AP has called Georgia for Biden** (as of 7 a.m.)." in card.content  # fmt: skip
     assert "Whose word" not in card.content
     done = await press(told, card, "Enter")

@@ -169,7 +169,9 @@ def test_what_may_be_ticked_and_says_its_own_time_is_given_no_other() -> None:
 
 def test_a_text_with_figures_is_not_said_to_have_none() -> None:
     contest = small_desk().contests[0]
-    assert nothing_read(None, ["Up by 14,101"], (), contest).startswith("**No figures read.** A margin has to name")
+    assert nothing_read(None, ["Up by 14,101"], (), contest).startswith(
+        "**No figures read.** A margin has to say who leads"
+    )
     assert nothing_read(None, ["Hello"], (), contest).startswith(
         "**No figures in the text.** For example: Biden leads by 14,101 as of 8:40 a.m. To enter it by hand: `/tally`."
     )

@@ -104,23 +104,11 @@ async def test_a_post_that_the_public_reads_is_left_as_an_editor_published_it(to
     assert "Also" not in card(told)
 
 
-async def test_who_says_what_waits_is_named_once_it_is_posted_under_another_number(told: Newsroom) -> None:
-    await told.control.pause(SERVER, WHO, None)
-    await told.take(reading(2_472_895, 2_457_794, 20, total=4_993_198))
-    await enter(told, 40, margin="Biden 15,101")
-    await told.control.mute("times", SERVER, WHO)
-    await told.control.unmute("times", SERVER, WHO, None)
-    await told.control.resume(SERVER, WHO, None)
-    await told.publish()
-    assert "#3" in told.contents()[1]
-    assert str(told.shown()[1].embeds[0]["description"]).endswith("Also: our reporter, 7:40 a.m.")
-
-
 async def test_it_says_beforehand_that_its_source_is_named_there(told: Newsroom) -> None:
     told.at(40)
     contest = told.following.contest("ga")
     shown = await told.entering.report(OLGA, contest, Form(margin="Biden 14,101"), source="reporter")
-    assert "the margin is posted already, #1**, which will name this source, too" in shown.content
+    assert "the margin is posted already, #1**, which will name this source, too. Answers use it." in shown.content
     assert "Also" not in card(told)
 
 
