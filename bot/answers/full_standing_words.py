@@ -133,7 +133,7 @@ def recount_answer(facts: MarginFacts, asked: Question) -> Answer:
         content = no_line(told)
     elif not checked:
         content = unverified(told)
-    elif decides is None and change is not None and change.margin is not None and change.total:
+    elif decides is None and reading and any(reading.votes.values()) and change and change.margin is not None:
         content = asked.then(not_by_margin(told))
     elif first is None or decides is None:
         content = asked.then(no_margin(told))

@@ -71,7 +71,8 @@ class PostFate(Struct, frozen=True):
     @property
     def let_out_by_nobody(self) -> bool:
         """True of what was not posted, and an editor never let out: it waits, was discarded, or goes by another number."""
-        return self.approved_by is None and self.state in ("pending", "awaiting", "superseded", "dropped")
+        waits = self.state in ("pending", "awaiting", "superseded")
+        return self.state == "dropped" or (waits and self.approved_by is None)
 
 
 class PostProvenance(Struct, frozen=True):

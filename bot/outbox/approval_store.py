@@ -59,7 +59,8 @@ def unreleased(own: str = "1") -> str:
     return f"coalesce({decides}, 0)"
 
 
-_UNRELEASED = "(o.approved_by IS NULL AND o.state IN ('pending', 'awaiting', 'superseded', 'dropped'))"
+_UNRELEASED = """(o.state = 'dropped' OR (
+  o.approved_by IS NULL AND o.state IN ('pending', 'awaiting', 'superseded')))"""
 _READ_BY_THE_PUBLIC = """(here.id <> 0 AND (
   o.channel = here.id OR EXISTS (SELECT 1 FROM channels c WHERE c.id = o.channel AND c.public)))"""
 

@@ -83,6 +83,6 @@ def _who_may(line: RecountLine) -> str:
 
 def deciding_of(contest: Contest, reading: Reading | None, change: Change | None) -> DecidingMargin | None:
     """Return the margin that counts, where there are figures of one."""
-    if reading is None or change is None or change.margin is None:
+    if reading is None or change is None or change.margin is None or not any(reading.votes.values()):
         return None
     return deciding(contest.contest_rule, reading, change.leader)

@@ -226,7 +226,7 @@ def standing(context: ContestContext, change: Change, reading: Reading, source: 
     """Return "**Biden leads in Georgia by 14,149 votes,** with 4,992,124 counted." of a first or only reading."""
     total = f"{commas(change.total)} counted"
     if not any(reading.votes.values()):
-        return f"**No votes are in yet in {context.place},** by {possessive(source_name(source))} count."
+        return f"**{capitalised(_no_votes(reading))} are in yet in {context.place},** by {possessive(source_name(source))} count."
     if change.margin is None:
         only = f"{capitalised(context.who(change.leader))} is the only candidate listed."
         return f"**{context.head}: {votes(change.total)} {'is' if change.total == 1 else 'are'} counted.** {only}"
@@ -236,11 +236,16 @@ def standing(context: ContestContext, change: Change, reading: Reading, source: 
     return f"**{context.who(change.leader)} leads in {context.place} by {votes(change.margin)},** with {total}."
 
 
+def _no_votes(reading: Reading) -> str:
+    """Return what is not in: a source may have ballots counted before it says for whom they are."""
+    return "no candidate's votes" if reading.counted else "no votes"
+
+
 def standing_phrase(context: ContestContext, change: Change, reading: Reading, *, placed: bool = True) -> str:
     """Return the standing for a list: "Biden leads in Georgia by 14,101"; without `placed`, below its own heading."""
     place = f" in {context.place}" if placed else ""
     if not any(reading.votes.values()):
-        return f"no votes are in yet{place}"
+        return f"{_no_votes(reading)} are in yet{place}"
     if change.margin is None:
         return f"{votes(change.total)} {'is' if change.total == 1 else 'are'} counted{place}"
     if not change.margin:
@@ -253,7 +258,7 @@ def stood_at(context: ContestContext, change: Change, reading: Reading, source: 
     as_of = f"by {possessive(source_name(source))} count as of {context.when(reading.as_of)}"
     then = f"At {context.when(at)}"
     if not any(reading.votes.values()):
-        return stopped(f"**{then}, no votes were in yet in {context.place},** {as_of}")
+        return stopped(f"**{then}, {_no_votes(reading)} were in yet in {context.place},** {as_of}")
     if change.margin is None:
         were = "was" if change.total == 1 else "were"
         return stopped(f"**{then}, {votes(change.total)} {were} counted in {context.place},** {as_of}")

@@ -37,7 +37,7 @@ def recount_line(change: Change, reading: Reading, line: RecountLine | None, rul
     Without a verified line, or far from it, the margin alone: "The margin is 1.25 percentage points."
     Nothing where there is no margin. Of a contest for several places the margin for the last of them counts.
     """
-    if change.margin is None or not reading.counted:
+    if change.margin is None or not reading.counted or not any(reading.votes.values()):
         return ""
     found = _against(reading, line, rule)
     if line is None or found is None or _is_far(line, *found):

@@ -23,8 +23,13 @@ _NOON = 12
 
 
 def clock(moment: datetime, zone: ZoneInfo, suffix: Suffix | None = None) -> str:
-    """Return the time of day: "7:35 a.m.", "8 a.m.", "noon", "midnight", with a suffix "8 a.m. ET"."""
+    """Return the time of day: "7:35 a.m.", "8 a.m.", "noon", "midnight", with a suffix "8 a.m. ET".
+
+    In the hour that comes twice when clocks go back it is always with its own: "1:20 a.m. EST".
+    """
     local = _local(moment, zone)
+    if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
+        suffix = "exact"
     return _clock(local) + (f" {_zone_name(local, suffix)}" if suffix else "")
 
 

@@ -567,6 +567,17 @@ async def test_copy_says_beside_it_that_a_later_reading_is_held(room: Room) -> N
     assert "hold" not in said.content
 
 
+async def test_ballots_without_a_candidates_votes_are_no_tie(room: Room) -> None:
+    await room.follow("ga", board=False)
+    await room.newsroom.take(reading(0, 0, total=100))
+    await room.publish()
+    (post,) = history(room.count)
+    assert post.content.startswith("**No candidate's votes are in yet in Georgia,**")
+    assert "margin" not in card(post)
+    assert (await room.ask("recount", contest="ga")).startswith("**No margin is known in Georgia,**")
+    assert "margin" not in await room.ask("draft", contest="ga")
+
+
 async def test_copy_of_a_contest_led_by_an_inside_source_is_refused(room: Room) -> None:
     await morning(room)
     room.hide_the_times()
@@ -710,6 +721,17 @@ async def test_a_post_is_called_replaced_once_what_replaces_it_is_posted(room: R
     await room.press(question, "Publish")
     await room.publish()
     assert "**It was replaced by #4.**" in await room.ask("why", post="3")
+
+
+async def test_where_the_public_reads_what_was_let_out_and_corrected_before_it_went_is_left_out(room: Room) -> None:
+    await room.follow("ga", room.guild.add_channel("inside"))
+    question = await waiting(room, "98 of 159 counties certified")
+    await room.ask("pause")
+    await room.press(question, "Publish")
+    number = question.content.partition("Publish #")[2].partition(" ")[0]
+    await room.replace("correct", post=f"#{number}", text="It is 97 counties, not 98")
+    assert not await tells(room, "certified", "98 of 159", room.count)
+    assert await tells(room, "certified", "98 of 159", room.guild.channel("desk"))
 
 
 @pytest.mark.parametrize("command", ["margin", "certified", "outstanding"])

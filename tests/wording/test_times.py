@@ -61,6 +61,22 @@ def test_the_zone_is_said_where_it_is_asked_for(moment: str, generic: str, exact
     assert clock(eastern(moment), EASTERN, "exact") == exact
 
 
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        ("2020-11-01T04:59", "12:59 a.m."),
+        ("2020-11-01T05:30", "1:30 a.m. EDT"),
+        ("2020-11-01T06:20", "1:20 a.m. EST"),
+        ("2020-11-01T07:00", "2 a.m."),
+        ("2021-03-14T07:00", "3 a.m."),
+    ],
+)
+def test_the_hour_that_comes_twice_is_said_with_its_zone(moment: str, said: str) -> None:
+    then = datetime.fromisoformat(f"{moment}+00:00")
+    assert clock(then, EASTERN) == when(then, then, EASTERN) == said
+    assert clock(then, EASTERN, "generic").startswith(said)
+
+
 def test_a_zone_without_a_name_is_said_by_its_offset() -> None:
     assert clock(datetime(2020, 11, 11, 12, tzinfo=UTC), ZoneInfo("Asia/Kathmandu"), "exact") == "5:45 p.m. UTC+5:45"
 
