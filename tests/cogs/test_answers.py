@@ -489,6 +489,14 @@ async def test_certified_names_every_county(room: Room) -> None:
     assert [name for name in names[96:] if name not in left] == []
 
 
+async def test_a_county_s_count_of_certified_ones_is_the_officials_before_what_a_person_heard(room: Room) -> None:
+    await morning(room)
+    await say(room, certified=(96, 159))
+    await say(room, certified=(97, 159), source="reporter", as_of=START + timedelta(minutes=10))
+    said = card(await room.card("county", contest="ga", county="Floyd"))
+    assert ("96 of 159" in said, "97" in said) == (True, False)
+
+
 async def test_a_county_that_another_source_names_is_no_count_of_it_above_a_count(room: Room) -> None:
     await room.follow("ga")
     await say(room, certified=(96, 159))
