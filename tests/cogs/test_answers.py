@@ -767,6 +767,25 @@ async def test_where_the_public_reads_what_was_let_out_and_corrected_before_it_w
     assert await tells(room, "certified", "98 of 159", room.guild.channel("desk"))
 
 
+async def test_what_was_discarded_comes_up_as_such_for_retract_which_says_what_it_is(room: Room) -> None:
+    async def offered() -> set[str]:
+        found = [
+            await room.editor.autocomplete(room.count, "retract", "post", typed) for typed in ("3", "#3", "98 of", "")
+        ]
+        return {f"{choice['name'].split(' · ')[0]} = {choice['value']}" for choices in found for choice in choices}
+
+    question = await waiting(room, "98 of 159 counties certified")
+    assert await offered() == {"#3, waits for Publish = 3"}
+    await room.press(question, "Discard")
+    assert "#3, discarded = 3" in await offered()
+    card = await room.card("retract", post="#3", why="misread")
+    assert card.content.startswith(
+        "**Retract #3?** The Secretary of State: 98 of 159 counties certified, as of 8 a.m. "
+    )
+    await room.editor.click(card, "Retract")
+    assert await offered() == set()
+
+
 @pytest.mark.parametrize("command", ["margin", "certified", "outstanding"])
 async def test_where_the_public_reads_what_was_discarded_is_left_out(room: Room, command: str) -> None:
     text, words = ENTERED[command]
