@@ -662,6 +662,20 @@ async def test_an_entry_that_was_not_posted_is_retracted_by_its_own_number(told:
     assert "no such entry" in await told.refused("retract", post="entry 99", why="a typo")
 
 
+async def test_undo_of_a_retraction_names_its_source_again_at_the_post_that_says_the_same(told: Room) -> None:
+    card = await choose(told, await read(told, "Biden still out in front by 14,101"), "source", ["reporter"])
+    await press(told, card, "Enter")
+    await told.publish()
+    named = str(history(told.count)[0].embeds[0].description)
+    assert named.endswith("Also: our reporter, 7 a.m.")
+    done = await told.replace("retract", post="entry 1", why="misheard on the phone")
+    await told.publish()
+    assert "Also" not in str(history(told.count)[0].embeds[0].description)
+    await told.press(done, "Undo")
+    await told.publish()
+    assert str(history(told.count)[0].embeds[0].description) == named
+
+
 async def test_a_call_in_a_message_is_its_caller_s_word_and_goes_out_as_such(told: Room) -> None:
     card = await read(told, "The AP has called Georgia for Biden. CNN projects Biden will win Georgia.")
     assert "\nGeorgia called for Biden · the AP\n" in card.content
