@@ -57,7 +57,7 @@ class SourcePart(Pressable, template=re.compile(r"source:(?P<press>mute|unmute|w
             await interaction.response.send_modal(WhyForm(f"Why {source.name} is muted", source.id, None))
         else:
             contest = bot.rooms.follows.contest(chosen(interaction)[0])
-            await interaction.response.send_modal(WhyForm(f"{source.name} leads {contest.name}", source.id, contest))
+            await interaction.response.send_modal(WhyForm(f"Why follow {source.name}", source.id, contest))
 
 
 @guard(Level.DESK)

@@ -53,7 +53,7 @@ class Movements:
         """
         start = asked_time(since, asked.now, asked.setting.desk.zone, start=True)
         if asked.at is not None and start >= asked.at:
-            raise BadInputError("the time since which to tell is not before the one at which")
+            raise BadInputError("the time in since: is not before the one in at:; give an earlier one")
         source = answering_source(asked, asked.contest.leads)
         before = await self._queries.standing(asked.contest.id, source.id, start)
         after = await self._queries.standing(asked.contest.id, source.id, asked.until)

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from bot.answers.moves_words import batch_line
 from bot.count.change import Change
-from bot.count.judgement import HoldReason
+from bot.count.judgement import DROPPED, HoldReason
 from bot.count.statement import Statement
 from bot.count.worth import LEAST_SHARE
 from bot.desk.desk_file import Source
@@ -178,7 +178,7 @@ def not_told_answer(facts: NotTold, asked: Question) -> Answer:
     lines = []
     if facts.paused:
         words = facts.paused.words(setting, asked.now)
-        lines.append(f"**Paused since {words}:** nothing posts until somebody resumes it (`/pause`).")
+        lines.append(f"**Paused since {words}:** nothing posts until someone resumes it (`/pause`).")
     lines += [
         stopped(f"**Muted:** {source_name(source)}, since {since.words(setting, asked.now)}")
         for key, since in facts.muted.items()
@@ -518,11 +518,14 @@ def threshold(kind: str, reading: ToldReading) -> list[str]:
 
 def _waits(one: WaitingChange, clock: TellTime) -> str:
     """Return why what waits has no post yet, with the numbers, and until when it waits."""
-    few = one.moved is not None and one.least is not None and one.moved < one.least
-    why = f" the margin moved by {votes(one.moved or 0)}; the minimum is {commas(one.least or 0)}" if few else ""
+    why = ""
+    if one.moved is not None and one.least is not None:
+        least, moved = commas(one.least), f"the margin moved by {votes(one.moved)}"
+        together = f", past the minimum of {least}; changes are being posted together"
+        why = f" {moved}{f'; the minimum is {least}' if one.moved < one.least else together}"
     then = f". It will be in a post by {clock(one.due_at)}" if one.due_at else ""
     since = "" if one.batches else f" since {clock(one.since)}"  # each batch has its time
-    return stopped(f"**Waiting{since} in <#{one.channel}>{':**' if few else '**'}{why}{then}")
+    return stopped(f"**Waiting{since} in <#{one.channel}>{':**' if why else '**'}{why}{then}")
 
 
 def judged(reason: str, by: str | None) -> str:
@@ -534,5 +537,7 @@ def judged(reason: str, by: str | None) -> str:
 def not_posted(source: Source | None, verdict: str, reason: str | None, as_of: datetime, clock: TellTime) -> str:
     """Return one reading that no post tells, and why: "**Held:** the Times, 7:35 a.m.: the count went down …"."""
     name = source_name(source) if source else "a source that the desk file no longer has"
-    because = f": {known_reason(reason)}" if reason else ""
-    return stopped(f"**{verdict.capitalize()}:** {name}, {clock(as_of)}{because}")
+    because = f": {'by the desk' if reason == DROPPED else known_reason(reason)}" if reason else ""
+    return stopped(
+        f"**{'Discarded' if verdict == 'dropped' else verdict.capitalize()}:** {name}, {clock(as_of)}{because}"
+    )

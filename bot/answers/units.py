@@ -75,7 +75,8 @@ class UnitAnswers:
         counts = await self._places.certified(contest.id, server, asked.until, asked.public_channel)
         said = [one for one, _ in counts if not one.count.named]
         told = [one for one in said if may_be_named(asked.setting.desk.source(one.source), asked.setting)]
-        certified = told[0] if told else None
+        # As `/certified` has it: a list that somebody keeps before what a person heard.
+        certified = min(told, key=lambda one: answering_source(asked, one.source).person, default=None)
         left = await self.left(asked)
         facts = CountyFacts(
             name=found[1] if found else name,

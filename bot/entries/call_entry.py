@@ -131,7 +131,7 @@ class CallEntry:
     def _caller(self, key: str) -> Source:
         callers = self.callers()
         if not callers:
-            raise BadInputError("the desk file names nobody who makes calls: a source with `calls` does")
+            raise BadInputError("no caller is set up; the bot's operator can add one")
         return next((one for one in callers if one.id == key), None) or source_named(key, callers)
 
 

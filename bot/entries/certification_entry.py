@@ -15,6 +15,7 @@ from bot.errors import BadInputError
 from bot.prose.county_list import typed_count
 from bot.prose.form import BY_NAME, typed_units
 from bot.wording.context import Setting
+from bot.wording.names import STATES
 
 
 class CertificationEntry:
@@ -117,6 +118,8 @@ def _counted(contest: Contest, count: Pair) -> Piece:
     done, of = count
     known = len(counties_of(contest.state)) if contest.state and contest.unit in BY_NAME else None
     if done > of or (known is not None and of > known):
-        all_of_them = f"; there are {known} in {contest.state}" if known is not None else ""
+        all_of_them = (
+            f"; there are {known} in {STATES.get(contest.state or '', contest.state)}" if known is not None else ""
+        )
         raise BadInputError(f"{done} of {of} {contest.units} can't be{all_of_them}")
     return Piece(certified=count)

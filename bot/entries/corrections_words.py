@@ -261,7 +261,7 @@ def unreplaced_answer(
     if what.kind == "retract":
         parts.append("Answers use the entry again.")
     if dropped:
-        parts.append(f"{counted(dropped, 'post')} of the {it}, not sent yet, will not be sent.")
+        parts.append(f"{counted(dropped, 'unsent post')} of the {it} won't go out.")
     if again:
         parts.append(f"{counted(again, 'post')} that had not been sent {'goes' if again == 1 else 'go'} out after all.")
     if overtaken:
@@ -405,7 +405,7 @@ def retraction_answer(
     if unfound:
         parts.append(_unedited(unfound))
     if dropped:
-        parts.append(f"{counted(dropped, 'post')}, not sent yet, will not be sent.")
+        parts.append(f"{counted(dropped, 'unsent post')} won't go out.")
     if late:
         parts.append(f"{_late(late)}: each is retracted once the bot knows that it has arrived.")
     said = " ".join(part for part in parts if part)

@@ -334,7 +334,7 @@ class Entering:
         """
         found = [row for row in await self._mine(asker) if row.key == key]
         if not found:
-            raise BadInputError(f"entry {key} is none of your last ones; ask for them again")
+            raise BadInputError(f"entry {key} is not among your latest; use /entries again")
         may = not asker.reports and found[0].state == EntryState.ENTERED.value
         return own_entry_card(found[0], may_retract=may), await self._store.evidence(key, asker.server)
 

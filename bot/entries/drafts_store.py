@@ -342,7 +342,7 @@ def found(connection: sqlite3.Connection, key: int, server: int) -> StoredEntry:
 
 def gone() -> BadInputError:
     """Return what is said where a server has no entry of an id."""
-    return BadInputError("there is no such entry in this server any more; start again")
+    return BadInputError("there is no such entry in this server now; start again")
 
 
 def own(connection: sqlite3.Connection, key: int, server: int, user: int, state: EntryState) -> StoredEntry:

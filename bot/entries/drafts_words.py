@@ -192,7 +192,7 @@ def _would_come(
     if not entry.kept:
         return [] if _ticks(entry) else [_TICK]
     if wrong or consequences is None:
-        return [wrong or "", _names_kept(entry)]
+        return ["" if entry.unmatched else wrong or "", _names_kept(entry)]  # which county it is, is asked below
     return [goes_out(consequences, entry, source, second=second)]
 
 
@@ -259,7 +259,7 @@ def _names_kept(entry: Entry) -> str:
         return ""
     if all(units.own for units in named):
         return "Names are kept for `/certified`, not posted."
-    return "Names are kept for `/certified`; they are posted only if they are more than their source's last count."
+    return "Names are kept for `/certified`, and posted only if they outnumber their source's last count."
 
 
 def _shown_where(entry: Entry, source: Source | None) -> str:
@@ -377,7 +377,7 @@ def mine_answer(rows: Sequence[OwnEntry]) -> Answer:
         Choice(cut(f"Entry {row.key}, {without_markdown(row.became)}: {without_markdown(row.what)}", 100), str(row.key))
         for row in rows
     )
-    select = Select("entries:choose", "Choose one to see its picture", choices)
+    select = Select("entries:choose", "Choose an entry to open", choices)
     return Answer("\n".join(["**Your last entries**", *map(str, rows)]), selects=(select,))
 
 
@@ -523,7 +523,7 @@ def goes_out(consequences: EntryConsequences, entry: Entry, source: Source | Non
     first = ["a second person confirms it"] if second else []
     if not consequences.posts:
         count_alone = {name for piece in entry.kept for name in piece.figures} == {"certified"}
-        why = " Only a change in a source's count is posted." if count_alone else ""
+        why = " A source's first or unchanged count is not posted." if count_alone else ""
         return _nothing_goes_out(consequences, _once(_shown_where(entry, source), first)) + why
     first += ["it is published"] if consequences.to_publish else []
     waits = "" if consequences.to_publish else consequences.waits

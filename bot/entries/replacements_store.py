@@ -441,7 +441,7 @@ def _found(connection: sqlite3.Connection, key: int, server: int) -> StoredRepla
 
 
 def _gone() -> BadInputError:
-    return BadInputError("there is no such correction or retraction in this server any more; start again")
+    return BadInputError("there is no such correction or retraction in this server now; start again")
 
 
 def _own(connection: sqlite3.Connection, key: int, server: int, user: int) -> StoredReplacement:

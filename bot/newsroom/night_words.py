@@ -105,7 +105,7 @@ def _stages(settings: ServerSettings, facts: NightFacts, setting: Setting, now: 
             NightItem("The desk has a channel", settings.desk_channel is not None, "step 2"),
             NightItem("Every contest is followed", not left, f"step 3; not yet {_contests(left)}"),
             NightItem("A second source is paired for every contest", not single,
-                 f"`tallydesk new` with its address; only one has {_contests(single)}"),
+                 f"`tallydesk new` with its address; one source only: {_contests(single)}"),
         )),
         (7, "A week ahead", (
             NightItem("A real file of each leading feed was read", not unread, f"never of {_sources(unread, desk)}"),

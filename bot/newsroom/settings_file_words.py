@@ -49,9 +49,9 @@ _DONE = {
     "hold ask": "second person asked", "hold drop": "discarded held figures", "hold post": "posted held figures",
     "hold reject": "held figures not confirmed", "hold undo": "undone", "hold wait": "kept figures on hold",
     "hold withdraw": "withdrew figures", "hold withdraw undo": "withdrawal undone", "pause": "paused all posts",
-    "resume": "resumed posts", "schedule add": "added to the schedule", "schedule cancel": "canceled",
+    "resume": "resumed posts", "resume ask": "looked at what Resume would post", "schedule add": "added to the schedule", "schedule cancel": "canceled",
     "schedule edit": "changed an event", "schedule move": "moved an event", "share": "shared an answer", "source added": "source added to a post",
-    "source lead": "leading source", "source mute": "muted", "source mute why": "said why it is muted", "source unmute": "unmuted", "statement": "figures entered",
+    "source lead": "leading source", "source mute": "muted", "source mute why": "said why it is muted", "source unmute": "unmuted", "source unmute ask": "looked at what Unmute would post", "statement": "figures entered",
     "tally forget": "person forgotten", "unfollow": "channel no longer follows",
 }  # fmt: skip
 """What was done, where the audit's own words are not an editor's."""
@@ -61,8 +61,8 @@ _OF_A_POST, _MOST_POSTS = ("number", "channel", "content", "state"), 2
 
 _FIGURES = frozenset(Piece.model_fields) - {"words", "kept", "likely", "as_of", "source"}
 
-_SAID_ALREADY = ("paused", "entry")
-"""Keys whose value what was done says."""
+_SAID_ALREADY = ("paused", "entry", "hold")
+"""Keys whose value what was done says, or that only the bot reads."""
 
 
 def difference(before: ServerSettings, after: ServerSettings, desk: Desk) -> list[str]:

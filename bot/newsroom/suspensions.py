@@ -139,7 +139,7 @@ class Suspensions:
                 muted = await self._outbox.suspensions.muted(server)
                 named = [key for key in muted if hashlib.sha256(key.encode()).hexdigest().startswith(of)]
                 if not named:
-                    return Answer("That source is not muted any more.")
+                    return Answer("That source is no longer muted.")
                 asked = await self._unmute_question(named[0], server, sees, at)
                 return asked or Answer(await self.unmute(named[0], server, who, None))
 
@@ -173,7 +173,7 @@ class Suspensions:
         """
         found = next((source for source in self._setting.desk.sources if source_tag(source) == tag), None)
         if found is None:
-            raise BadInputError("the desk file has that source no more")
+            raise BadInputError("that source is no longer in the desk file")
         return found
 
     async def mute(self, key: str, server: int, who: str) -> str:
@@ -193,7 +193,7 @@ class Suspensions:
 
         """
         if not await self._outbox.suspensions.say_why_muted(server, self.source(key).id, who, why, self._clock.now()):
-            raise BadInputError("that source is not muted any more, or someone gave a reason first")
+            raise BadInputError("that source is no longer muted, or someone gave a reason first")
 
     async def unmute(self, key: str, server: int, who: str, why: str | None) -> str:
         """Let what tells a source's word go; it may have left the desk file.

@@ -217,7 +217,7 @@ def _contests(contests: list[Contest]) -> str:
     """Return the first few names, and how many there are more."""
     names = [f"**{escape(contest.name, _MOST_NAME)}**" for contest in contests[:_MOST_NAMED]]
     more = len(contests) - len(names)
-    return " and ".join(names) if not more else f"{', '.join(names)} and {more} more of what `/following` lists"
+    return listed(names, f"{more} more of what `/following` lists" if more else "")
 
 
 def _waits(number: int) -> str:

@@ -19,6 +19,7 @@ from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError, ChooseError, Refusals, naming
 from bot.prose.county_list import counties_in, how_many_counties, typed_count
 from bot.wording.escape import clean
+from bot.wording.names import state_name
 from bot.wording.typed_names import candidate_named, county_named
 
 _Said: TypeAlias = dict[str, Any]
@@ -281,7 +282,7 @@ def _certified(text: str, contest: Contest) -> _Said:
     if done > of:
         raise BadInputError(f"certified: {done} of {of} is more than all")
     if there_are not in (None, of):
-        raise BadInputError(f"certified: {contest.state} has {there_are} {contest.units}, not {of}")
+        raise BadInputError(f"certified: {state_name(contest)} has {there_are} {contest.units}, not {of}")
     return {"certified": count}
 
 

@@ -101,6 +101,9 @@ _VOTES_OF = (
     "<who:NAME> [COLON PLUS HAVE WITH AT GAIN DASH COMMA STOP POSS PCT]* THIS",
     "THIS [FOR VOTES]* <who:NAME>",
 )
+_OF_ONE = "NAME [COLON HAVE WITH AT DASH]* THIS|THIS VOTES? FOR NAME"
+"""So large it is one candidate's votes: neither a total nor a margin."""
+_OF_ALL = frozenset({"TOTAL", "COUNTED", "COUNT"})
 _SCORE = "<who:NAME> .{0,3} THIS VOTES? [TO DASH] <of:NUM>|THIS [TO DASH] <of:NUM> .{0,2} <who:NAME>"
 """Of two candidates, the one who has more is named: "broke for Biden 5,602 to 871", "went 61-13 for Trump"."""
 _ITS_COUNTY = (
@@ -352,7 +355,7 @@ class _Numbers:
         votes, about = self._value(i), self._items[i].token.approximate
         if kind is CertifiedClaim:
             of = self._item(i, "THIS (OF|OUT_OF|SLASH) .? <of:NUM>", "of")
-            left = self._said(i, f"{_UNCERTIFIED}|[COMMA SEMI DASH AND WITH] THIS FURTHER? LEFT")
+            left = self._said(i, f"{_UNCERTIFIED}|[COMMA SEMI DASH AND WITH] THIS [FURTHER COUNTIES]* LEFT")
             done = self._whole - votes if self._is_few(i) and left else votes
             if done <= ((of.token.value if of else self._whole) or done):
                 yield CertifiedClaim(done=done, of=of.token.value if of else None, sure=False)
@@ -469,6 +472,7 @@ class _Numbers:
             and words[max(item.first - 2, 0) : item.first] != ["as", "of"]
             and not (before[-1:] == ["at"] and self._value(i) <= _HOURS)
             and not self._is_a_clock(i)
+            and not (self._value(i) >= _A_STATES and _OF_ALL.isdisjoint(self._kinds) and self._said(i, _OF_ONE))
             and not (before[-1:] and before[-1] in _NO_COUNT and self._value(i) < _MANY and not self._certifies)
             and _NEEDED.isdisjoint(before[-1:])
             and before[-1:] != ["not"]

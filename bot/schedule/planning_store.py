@@ -132,7 +132,7 @@ class ProposalStore:
 
 def _applied(entry: ScheduleEntry, one: StoredProposal) -> ScheduleEntry:
     if entry.event != one.was:
-        raise BadInputError("somebody changed the event since: see `/schedule show`")
+        raise BadInputError("someone changed the event since: see `/schedule show`")
     return ScheduleEntry(
         entry.id, entry.server, one.new.channel, one.new.event, one.new.lead_times, entry.entered_by, entry.entered_at
     )

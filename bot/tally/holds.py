@@ -57,7 +57,7 @@ ASK_AGAIN = timedelta(minutes=15)
 _OF_POSTED = ("withdraw", "withdrawn", "confirm", "reject")
 """Presses about what was held and posted; `confirm` and `reject` also about what is held."""
 
-_NOBODY_ASKS = "Nobody asks that any more."
+_NOBODY_ASKS = "That question is closed."
 
 
 class Holds:

@@ -196,7 +196,7 @@ def sure_answer(held: Held, setting: Setting, now: datetime, *, second: bool) ->
     total = commas(shown.counted)
     whose = f"as {possessive(source_name(source))} figures of {told.the_count}"
     then = "Someone else on the desk must confirm it." if second else "You can undo it for two minutes."
-    asked = f"**Post {total} as the count?** {capitalised(held_figures(told, shown))}, would go out {whose}. {then}"
+    asked = f"**Post {total} as the count?** It would go out {whose}. {then}"
     why = f"Held since {told.when(held.since)}: they {_why(told, held.reason)}."
     return Answer(
         f"{asked}\n{why}\n{choice(told, shown, accepted, beside(told, held.others, setting))}",
@@ -275,7 +275,7 @@ def undone_answer(
         return f"**Undone.** It is held again: {stopped(figures)}{said}"
     parts = [f"**Undone.** {capitalised(figures)}, is withdrawn as if discarded."]
     if undone.dropped:
-        parts.append(f"{counted(undone.dropped, 'post')}, not sent yet, will not be sent.")
+        parts.append(f"{counted(undone.dropped, 'unsent post')} won't go out.")
     if undone.channels:
         parts.append(f"What was posted is retracted in {counted(undone.channels, 'channel')}.")
     if undone.later:
@@ -508,7 +508,7 @@ def settled_answer(
     source = setting.desk.source(settled.source)
     told = contest_context(contest, setting, now, settled.names, settled.count)
     name = source_name(source) if source else escape(settled.source)
-    first = "**Let through:**" if post else "**Discarded.** Not posted:"
+    first = "**Accepted:**" if post else "**Discarded.** Not posted:"
     figures = stopped(f"{capitalised(name)}, {told.the_count}: {held_figures(told, settled)}")
     goes = ""
     if post:

@@ -119,7 +119,7 @@ def changed_and_checked(context: ContestContext, changed_at: datetime | None, ch
 
 def who_of(who: str, setting: Setting) -> str:
     """Return who of the newsroom did something, by the audit's name; who is not of the desk reads none."""
-    return name_of(who) if setting.names_staff else "somebody of the newsroom"
+    return name_of(who) if setting.names_staff else "someone in the newsroom"
 
 
 class SetBy(Struct, frozen=True):

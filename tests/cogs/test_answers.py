@@ -489,6 +489,14 @@ async def test_certified_names_every_county(room: Room) -> None:
     assert [name for name in names[96:] if name not in left] == []
 
 
+async def test_a_county_s_count_of_certified_ones_is_the_officials_before_what_a_person_heard(room: Room) -> None:
+    await morning(room)
+    await say(room, certified=(96, 159))
+    await say(room, certified=(97, 159), source="reporter", as_of=START + timedelta(minutes=10))
+    said = card(await room.card("county", contest="ga", county="Floyd"))
+    assert ("96 of 159" in said, "97" in said) == (True, False)
+
+
 async def test_a_county_that_another_source_names_is_no_count_of_it_above_a_count(room: Room) -> None:
     await room.follow("ga")
     await say(room, certified=(96, 159))
@@ -1024,6 +1032,18 @@ async def test_why_tells_nothing_of_a_channel_that_the_asker_does_not_see(room: 
     await room.newsroom.take(reading(1000, 900, 1))
     hidden.forbid("VIEW_CHANNEL", to=room.guild.everyone)
     assert "or none that you can see" in await room.refused("why", room.reporter, post="1")
+
+
+async def test_why_says_that_what_passed_the_minimum_waits_to_be_told_with_more(room: Room) -> None:
+    await room.follow("ga", quiet_hours="7:30 a.m. to 9 a.m.")
+    await room.newsroom.take(reading(1000, 900, 1))
+    await room.publish()
+    room.newsroom.at(31)
+    await room.newsroom.take(reading(1040, 900, 31))
+    said = await room.ask("why", contest="ga")
+    assert (
+        f"**Waiting in <#{room.count.id}>:** the margin moved by 40 votes, past the minimum of 25; changes are" in said
+    )
 
 
 async def test_why_tells_what_was_not_posted(room: Room) -> None:

@@ -28,7 +28,9 @@ async def test_a_list_is_shown_entered_and_undone(following: Room) -> None:
 
 async def test_a_count_that_is_no_news_is_said_to_be_none(following: Room) -> None:
     card = await following.card("certify", contest="ga", what="92 of 159", source="ga-sos")
-    assert card.content.endswith("**Not posted;** `/certified` shows it. Only a change in a source's count is posted.")
+    assert card.content.endswith(
+        "**Not posted;** `/certified` shows it. A source's first or unchanged count is not posted."
+    )
 
 
 async def test_a_name_that_is_no_county_is_asked_about_with_a_list(following: Room) -> None:
@@ -52,7 +54,7 @@ async def test_names_say_that_they_are_not_posted_before_anything_is_chosen(foll
     assert card.content.split("\n")[1:] == [
         "Cobb and Floyd counties certified",  # whose list it is, is not known
         "Source: **choose one below**",
-        "Names are kept for `/certified`; they are posted only if they are more than their source's last count.",
+        "Names are kept for `/certified`, and posted only if they outnumber their source's last count.",
     ]
     card = await press(following, card, "Counties' own announcement")
     assert card.content.split("\n")[1:] == [

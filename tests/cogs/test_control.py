@@ -146,7 +146,7 @@ async def test_unmute_shows_what_would_go_out_first(room: Room) -> None:
     what, _, shown = asked.buttons["Unmute"].removeprefix("letgo:").rpartition(":")
     assert await room.press(asked, "Unmute") == ("**Unmuted.** 1 waiting post goes out now, with a new number.")
     twice = await room.newsroom.control.let_go(what, int(shown), room.guild.id, "olga (1)", lambda _: True)
-    assert twice.content == "That source is not muted any more."
+    assert twice.content == "That source is no longer muted."
     await room.publish()
     assert len(history(room.count)) == 2
     assert [what for _, what, *_ in await room.audit()][-2:] == ["source unmute ask", "source unmute"]

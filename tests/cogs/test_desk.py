@@ -158,7 +158,7 @@ async def test_a_held_reading_is_shown_and_let_through_by_who_may_write_in_a_ser
     )
     assert (await newsroom.verdicts())[-1] == ("held", "fall")
     assert (await room.press(await room.editor.click(shown, "President: Post"), "Post 205")).startswith(
-        "**Let through:**\n- The Times, Georgia's count: Biden ahead by 5 of 205 votes, as of 7:01 a.m.\n"
+        "**Accepted:**\n- The Times, Georgia's count: Biden ahead by 5 of 205 votes, as of 7:01 a.m.\n"
     )
     assert (await newsroom.verdicts())[-1] == ("accepted", "fall")
     assert "hold post" in [what for _, what, _, _ in await room.audit()]
@@ -177,7 +177,7 @@ async def test_two_counts_that_are_held_are_told_apart_on_the_buttons(room: Room
     )
     assert [(row[0], row[1]) for row in await newsroom.verdicts()][-1] == ("dropped", "dropped by the desk")
     asked = await room.editor.click(shown, "President, the Times, count: Post")
-    assert (await room.press(asked, "Post 205")).startswith("**Let through:**")
+    assert (await room.press(asked, "Post 205")).startswith("**Accepted:**")
 
 
 async def test_who_does_not_follow_a_contest_does_not_judge_its_readings(room: Room) -> None:
@@ -274,7 +274,7 @@ async def test_a_correction_that_was_undone_is_taken_back_in_the_open_and_its_po
 async def test_a_correction_that_was_not_sent_yet_is_undone_without_a_word(room: Room) -> None:
     await posted(room)
     done = await room.replace("correct", post="#1", text="the lead is 501")
-    assert await room.press(done, "Undo") == "**Undone.** 1 post of the correction, not sent yet, will not be sent."
+    assert await room.press(done, "Undo") == "**Undone.** 1 unsent post of the correction won't go out."
     await room.publish()
     assert next(one.content.split("\n")[0] for one in history(room.count)) == (
         "**Biden leads in Georgia by 500 votes,** with 1,500 counted."

@@ -96,7 +96,7 @@ async def test_the_public_is_never_shown_the_buttons(room: Room, desk: Channel) 
     [
         (
             "Post",
-            "**Let through:**",
+            "**Accepted:**",
             "**Posted by olga, 7:16 a.m.:**",
             "accepted",
         ),
@@ -174,7 +174,7 @@ async def test_a_source_that_settles_it_takes_the_buttons_away(room: Room, desk:
 @pytest.mark.parametrize(
     ("label", "answer", "verdict"),
     [
-        ("Post", "**Let through:**", "accepted"),
+        ("Post", "**Accepted:**", "accepted"),
         ("Discard", "**Discarded.** Not posted:", "dropped"),
         ("Wait", "**It stays held.** If nothing has settled it, the desk is asked again at 7:17 a.m.", "held"),
     ],
@@ -424,8 +424,8 @@ async def test_post_asks_once_more_with_the_figures_and_posts_nothing(room: Room
     asked = await room.editor.click(notice, "Post")
     assert asked.content.split("\n") == [
         (
-            "**Post 1,930 as the count?** Biden ahead by 690 of 1,930 votes, as of 7:01 a.m., would go out as the Times' figures "
-            "of Georgia's count. You can undo it for two minutes."
+            "**Post 1,930 as the count?** It would go out as the Times' figures of Georgia's count. You can undo it for two "
+            "minutes."
         ),
         (
             "Held since 7:01 a.m.: they change in 10 or more counties at once, with nearly all of it reported; the feed may have "
@@ -481,7 +481,7 @@ async def test_undo_before_anything_was_sent_leaves_nothing_to_retract(room: Roo
     answer = await room.editor.click(await room.editor.click(notice, "Post"), "Post 1,930")
     assert await room.press(answer, "Undo") == (
         "**Undone.** Biden ahead by 690 of 1,930 votes, as of 7:01 a.m., is withdrawn as if discarded. "
-        "1 post, not sent yet, will not be sent."
+        "1 unsent post won't go out."
     )
     await room.publish()
     assert [line for line in said(room.count) if "held" not in line] == [
@@ -588,7 +588,7 @@ async def test_a_withdrawal_is_undone_once_within_two_minutes(room: Room) -> Non
     assert (await room.newsroom.verdicts())[-1][0] == "held"
     assert (await room.press(done, "Undo")).startswith("The desk's decision on that no longer stands")
     await room.publish()
-    assert (await decide(room, last(room.count), "Post")).startswith("**Let through:**")
+    assert (await decide(room, last(room.count), "Post")).startswith("**Accepted:**")
 
 
 async def test_what_was_posted_on_top_of_it_goes_with_it_and_is_held_anew(room: Room) -> None:
@@ -708,7 +708,7 @@ async def test_what_was_dropped_waits_again(room: Room) -> None:
     )
     await room.publish()
     assert last(room.count).content.startswith("**Still held:** the Times' newest figures")
-    assert (await decide(room, last(room.count), "Post")).startswith("**Let through:**")
+    assert (await decide(room, last(room.count), "Post")).startswith("**Accepted:**")
 
 
 async def test_another_server_s_desk_undoes_nothing(room: Room, elsewhere: tuple[Channel, Person]) -> None:
@@ -741,7 +741,7 @@ async def test_a_second_person_confirms_what_is_held(room: Room, desk: Channel, 
     assert (await room.newsroom.verdicts())[-1][0] == "held"
     assert "someone else on the desk must confirm it" in await room.press(question, "Confirm")
     assert (await room.newsroom.verdicts())[-1][0] == "held"
-    assert (await room.press(question, "Confirm", dee)).startswith("**Let through:**")
+    assert (await room.press(question, "Confirm", dee)).startswith("**Accepted:**")
     await room.publish()
     assert last(desk).content.startswith("**Posted by olga, confirmed by dee, 7:01 a.m.:**")
     assert "Confirm" not in last(desk).buttons
@@ -772,7 +772,7 @@ async def test_what_is_asked_twice_is_one_question_and_what_is_asked_anew_ends_t
     first, second = history(desk)[1:]
     assert first.content.startswith("**Asked anew in #")
     assert (list(first.buttons), list(second.buttons)) == ([], ["Confirm", "Reject"])
-    assert (await room.press(second, "Confirm", dee)).startswith("**Let through:**")
+    assert (await room.press(second, "Confirm", dee)).startswith("**Accepted:**")
 
 
 async def test_who_decides_reads_what_another_source_has_and_why_it_is_held(room: Room) -> None:
@@ -796,7 +796,7 @@ async def test_a_second_person_says_no(room: Room, desk: Channel, dee: Person) -
     await room.publish()
     question = last(desk)
     assert await room.press(question, "Reject", dee) == "**Rejected.** It stays held."
-    assert await room.press(question, "Confirm", dee) == "Nobody asks that any more. It is still held."
+    assert await room.press(question, "Confirm", dee) == "That question is closed. It is still held."
     await room.publish()
     assert last(desk).content.startswith(
         "**Rejected by dee, 7:01 a.m.** It stays held.\n**Confirm?** olga wants to drop"

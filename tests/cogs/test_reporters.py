@@ -92,4 +92,4 @@ async def test_a_reporter_sees_no_picture_of_anybody_elses_entry(told: Room, rit
     assert shown.attachments
     assert "Retract" in shown.buttons
     refused = await rita.choose(listed, listed.lists[0], "1")
-    assert refused.content == "Entry 1 is none of your last ones; ask for them again."
+    assert refused.content == "Entry 1 is not among your latest; use /entries again."

@@ -189,7 +189,7 @@ async def test_a_list_of_which_nothing_is_left_can_not_be_entered(following: New
 @pytest.mark.parametrize(
     ("typed", "why"),
     [
-        ("92 of 200", "can't be; there are 159 in GA"),
+        ("92 of 200", "can't be; there are 159 in Georgia"),
         ("160", "can't be"),
         (" , ", "no match for a county"),
         ("x, " * 30 + "y", ""),

@@ -41,7 +41,7 @@ def test_nothing_done_says_of_each_what_to_do() -> None:
     assert "**Two weeks ahead, Nov. 7, 2020** ⚠ overdue" in said
     assert "**A week ahead, Nov. 14, 2020**" in said
     assert (
-        "☐ A second source is paired for every contest: `tallydesk new` with its address; only one has President, U.S. Senate"
+        "☐ A second source is paired for every contest: `tallydesk new` with its address; one source only: President, U.S. Senate"
         in said
     )
     assert "☐ A real file of each leading feed was read: never of the Times" in said

@@ -191,7 +191,7 @@ async def test_what_was_attempted_keeps_its_row_and_number(told: Newsroom) -> No
 
 
 async def test_a_reason_is_kept_once_and_never_mutes(told: Newsroom) -> None:
-    with pytest.raises(BadInputError, match="not muted any more, or someone gave a reason first"):
+    with pytest.raises(BadInputError, match="no longer muted, or someone gave a reason first"):
         await told.control.say_why_muted("times", SERVER, WHO, "they are down")
     assert await audit(told) == []
     await told.control.mute("times", SERVER, "olga (81)")

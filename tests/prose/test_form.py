@@ -74,7 +74,7 @@ def test_a_field_says_what_was_typed(fields: dict[str, str], said: dict[str, Any
         ({"left": "Cobbb 30"}, 'ballots left: no county of GA is called "Cobbb". Did you mean Cobb,'),
         ({"certified": "160 of 159"}, "160 of 159 is more than all"),
         ({"certified": "96 of 67"}, "more than all"),
-        ({"certified": "96 of 160"}, "GA has 159 counties, not 160"),
+        ({"certified": "96 of 160"}, "Georgia has 159 counties, not 160"),
         ({"certified": "many"}, 'certified: "many" can\'t be read'),
     ],
 )  # fmt: skip

@@ -28,6 +28,7 @@ def proposed(text: str, desk: Desk) -> list[dict[str, Any]]:
         ("A new batch out of Floyd shaved 48 from it, they say", {"claim": "margin_change", "candidate": None, "votes": -48, "approximate": False, "units": ["Floyd"], "time": None}),
         ("Georgia has received certifications from 121 of the 159 counties.", {"claim": "certified", "done": 121, "of": 159, "before": None, "time": None}),
         ("The site says 14,112. That is Biden's lead.", {"claim": "margin", "candidate": "biden", "votes": 14112, "approximate": False, "units": [], "time": None}),
+        ("Still certifying, 58 counties left", {"claim": "certified", "done": 101, "of": None, "before": None, "time": None}),
         ("14 of Georgia's 159 counties have yet to certify.", {"claim": "certified", "done": 145, "of": 159, "before": None, "time": None}),
         ("Some 96 of the 159 are done certifying in the state.", {"claim": "certified", "done": 96, "of": 159, "before": None, "time": None}),
     ],
@@ -49,6 +50,8 @@ def test_a_number_near_a_word_of_the_trade_is_offered_with_what_could_be_read(
         "Pennsylvania: Biden up 45,000",
         "Pennsylvania: Biden 3,361,000, Trump 3,300,000",
         "Turnout is at 65 percent in Cobb.",
+        "Biden 2,471,960",
+        "Trump 2,457,800, Biden still ahead",
         "",
     ],
 )
