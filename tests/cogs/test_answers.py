@@ -789,6 +789,21 @@ async def test_the_margin_is_shared_like_every_answer(room: Room) -> None:
     assert set((await room.card("margin", room.reporter, contest="ga")).buttons) == {"Everything known"}
 
 
+@pytest.mark.parametrize("what", ["retract", "correct"])
+async def test_an_answer_from_before_a_retraction_or_a_correction_is_not_shared(room: Room, what: str) -> None:
+    await room.follow("ga", board=False)
+    await morning(room)
+    for done in (92, 98):
+        await say(room, certified=(done, 159))
+    await room.publish()
+    answer = await room.card("certified", contest="ga")
+    options = {"why": "misread"} if what == "retract" else {"text": "It is 97 counties, not 98"}
+    await room.replace(what, post="#3", **options)
+    assert "was retracted or corrected since; ask again" in await share(room, answer)
+    room.newsroom.at(90)
+    assert "Shared in" in await share(room, await room.card("certified", contest="ga"))
+
+
 async def test_who_may_not_write_has_no_share_button(room: Room) -> None:
     await morning(room)
     assert (await room.card("recount", room.reporter, contest="ga")).buttons == {}
