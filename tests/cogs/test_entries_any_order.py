@@ -1,7 +1,8 @@
-"""What staff enter, correct, retract and undo in whatever order, while posts are paused, muted, published or discarded.
+"""What staff enter (tallies, calls, who has certified), correct, retract and undo, in whatever order.
 
-At the end, once all may go: nothing waits, what stands is in its channel once and reads as it stands, what was retracted
-is marked, and a count of counties is up from the count that the channel was told before it.
+Posts are paused, muted, published or discarded meanwhile. At the end, once all may go: nothing waits, what stands is in its
+channel once and reads as it stands, what was retracted is marked, and a count of counties is up from one that the channel
+was told before it.
 """
 
 import random
@@ -44,15 +45,11 @@ class Desk:
         """Do something, unless it is refused; sometimes what waits goes."""
         self._minute += self.dice.choice((1, 2, 5))
         self.room.newsroom.at(self._minute)
-        acts: list[Callable[[], Awaitable[None]]] = [
-            self._enter,
-            self._decide,
-            self._replace,
-            self._undo,
-            self._hold,
-            self._go_on,
-        ]
-        await self.dice.choices(acts, weights=(3, 3, 3, 2, 2, 2))[0]()
+        acts: dict[Callable[[], Awaitable[None]], int] = {
+            self._enter: 3, self._call: 2, self._certify: 2, self._decide: 4, self._replace: 4, self._undo: 2,
+            self._hold: 2, self._go_on: 2,
+        }  # fmt: skip
+        await self.dice.choices(list(acts), list(acts.values()))[0]()
         if self.dice.random() < 0.5:
             await self.room.publish()
 
@@ -64,7 +61,9 @@ class Desk:
                 card = await self.room.editor.click(card, "Resume")
         await self.room.publish()
         while questions := self._questions():
-            await self.room.press(questions[0], "Publish")
+            published = await self.room.press(questions[0], "Publish")
+            if not published.startswith("**Published"):  # one that was called withdrew it since
+                await self.room.press(questions[0], "Discard")
             await self.room.publish()
 
     def _questions(self) -> list[Seen]:
@@ -78,8 +77,22 @@ class Desk:
             "4,355 ballots left in Clayton County.",
         ]
         text = " ".join(self.dice.sample(said, self.dice.choice((1, 1, 2))))
-        card = await self.room.card("tally", text=text, contest="ga", source="ga-sos")
-        self._done.append(await self.room.editor.click(card, "Enter"))
+        await self._press_enter(await self.room.card("tally", text=text, contest="ga", source="ga-sos"))
+
+    async def _call(self) -> None:
+        says = self.dice.choice(("called it", "called it", "withdrew its call", "too close to call"))
+        candidate = {"candidate": self.dice.choice(("biden", "trump"))} if says == "called it" else {}
+        caller = self.dice.choice(("ap", "nbc"))
+        await self._press_enter(await self.room.card("call", caller=caller, says=says, contest="ga", **candidate))
+
+    async def _certify(self) -> None:
+        what = self.dice.choice(("Cobb", "Floyd", "Cobb, Floyd", "the results"))
+        withdrawn = {"withdrawn": "It was a mistake"} if self.dice.random() < 0.3 else {}
+        await self._press_enter(await self.room.card("certify", what=what, contest="ga", source="ga-sos", **withdrawn))
+
+    async def _press_enter(self, card: Seen) -> None:
+        if "Enter" in card.buttons:
+            self._done.append(await self.room.editor.click(card, "Enter"))
 
     async def _decide(self) -> None:
         if questions := self._questions():
