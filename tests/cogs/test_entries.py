@@ -276,6 +276,22 @@ async def test_the_audit_calls_a_draft_that_was_discarded_so(told: Room) -> None
 
 
 @pytest.mark.parametrize(
+    ("text", "asked"), [("Trump leads by 14,000 votes", True), ("Biden leads by 14,000 votes", False)]
+)
+async def test_a_margin_by_which_another_leads_than_by_every_source_is_asked_about(
+    told: Room, text: str, asked: bool
+) -> None:
+    card = await choose(told, await read(told, text), "source", ["ga-sos"])
+    assert ("Right? Trump ahead by 14,000" in card.content, "Enter" in card.buttons) == (asked, not asked)
+
+
+async def test_what_of_an_entry_no_post_tells_is_said_before_it_is_entered(told: Room) -> None:
+    text = "Biden leads by 13,999 votes. 444 ballots left in Floyd County"
+    card = await choose(told, await read(told, text), "source", ["ga-sos"])
+    assert "**Not posted:** 444 ballots left in Floyd; answers use it." in card.content.split("\n")
+
+
+@pytest.mark.parametrize(
     ("text", "times"),
     [
         ("Biden leads by 14,101 as of 6:05 a.m., 4,991,741 votes counted", ["6:05", "6:05"]),
