@@ -34,14 +34,14 @@ from cogs.options import CONTEST, ContestOption, EntryKey, EntryOption, PostOpti
 class TallyCommands(Commands):
     """What staff enter, and take back."""
 
-    @app_commands.command(description="Enter figures: paste a text, or leave it out for a form")
+    @app_commands.command(description="Enter figures: paste a text or fill in a form")
     @app_commands.describe(
         text="Paste a reporter's post or part of a live blog; leave it out for a form",
         source="The source; you can choose it afterwards",
         contest=CONTEST,
         as_of="As of when: 9:40 a.m., yesterday 7pm; by default now",
         photo="A photo: a printout or a screen",
-        reason="A note for a second person, where one has to confirm it",
+        reason="Note to the colleague who confirms it",
     )
     @app_commands.guild_only()
     @guard(Level.REPORTER)
