@@ -224,10 +224,10 @@ class _ReportForm(TallyForm):
         photo: discord.Attachment | None,
         as_of: str | None,
     ) -> None:
-        super().__init__(title=cut(contest.name, 45))
+        super().__init__(title=cut(f"Enter figures: {contest.name}", 45))
         if contest.candidates:
             self.margin.input.placeholder = f"{contest.candidates[0].last} 14,101"[:100]
-        self.left.input.placeholder = f"which of the {contest.units}, and how many"
+        self.left.input.placeholder = f"4,355; or each {contest.unit} with its number"
         self.at.input.default = as_of
         self._contest = contest
         self._source = source

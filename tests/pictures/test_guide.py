@@ -103,12 +103,12 @@ async def test_a_scene_is_asked_and_described_without_a_browser() -> None:
     assert margin.typed == "/margin contest:President at:7:36"
     assert margin.words.startswith("At 7:36 a.m., Biden led in Georgia by 14,101 votes, by the Times' count")
     assert margin.words.endswith("Buttons: Everything known, Share without our reporter's figures.")
-    assert (form.message, form.words[:18]) == (0, "A form: President.")
+    assert (form.message, form.words[:22]) == (0, "A form: Enter figures:")
     assert entered.words.startswith("Entered, not posted.")
 
 
 def test_a_form_is_described_by_its_fields() -> None:
     field = {"type": 4, "label": "Margin", "placeholder": "Biden 14,101"}
     assert words_of_form({"title": "President", "components": [{"type": 1, "components": [field]}]}) == (
-        "A form: President. Margin: Biden 14,101."
+        "A form: Enter figures: President. Margin: Biden 14,101."
     )
