@@ -9,12 +9,14 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from bot.clock import Clock
 from bot.count.entry import MOST_PIECES, MOST_TEXT, MOST_WORDS, Entry, Piece
+from bot.count.judgement import AHEAD_AT_MOST
 from bot.count.margin import margin_of
 from bot.count.relation import agrees
 from bot.count.statement import Statement
@@ -31,11 +33,13 @@ from bot.entries.drafts_words import (
     draft_card,
     entered_card,
     in_short,
+    is_recent,
     mine_answer,
     not_ready_line,
     nothing_read,
     own_entry_card,
     pieces_hash,
+    said_times,
     untaken_times,
     whose_word,
 )
@@ -387,7 +391,8 @@ def read_of(contest: Contest, desk: Desk, text: str, at: datetime, source: str |
     from bot.prose.pieces import pieces_of  # noqa: PLC0415 - as above
 
     read = _understood(text, desk, contest.id)
-    pieces = _timed(pieces_of([*read.claims, *read.words, *read.proposals], contest, at, desk.zone), text)
+    claimed = pieces_of([*read.claims, *read.words, *read.proposals], contest, at, desk.zone)
+    pieces = _dated(_timed(claimed, text), text, at, desk.zone)
     offered = {piece.words for piece in pieces if piece.likely}
     unread = (one for one in read.leftovers if not any(one[: MOST_WORDS - 1] in words for words in offered))
     leftovers = tuple(sentence[:300] for sentence in unread)[:20]
@@ -414,6 +419,30 @@ def _timed(pieces: Sequence[Piece], text: str) -> tuple[Piece, ...]:
             for place in here:
                 timed[place] = timed[place].model_copy(update={"as_of": timed[place].as_of or min(moments)})
     return tuple(timed)
+
+
+def _dated(pieces: Sequence[Piece], text: str, written: datetime, zone: ZoneInfo) -> tuple[Piece, ...]:
+    """Return the pieces, each as of the day that the text gives its time; of no time where that is open, or long ago without a day."""
+    said, found = said_times(text), []
+    for piece in pieces:
+        at = piece.as_of
+        if at is not None:
+            wall = at.astimezone(zone)
+            here = [one for one in said if one.clock == wall.strftime("%I:%M")]
+            can_be = {moment for one in here if one.dated for moment in one.moments(written, zone)}
+            days = {moment for moment in can_be if moment.astimezone(zone).time() == wall.time()}
+            if not any(one.dated for one in here):
+                at = at if is_recent(at, written) else None
+            elif at not in days:
+                at = days.pop() if len(days) == 1 and all(one.dated for one in here) else None
+        found.append(piece if at == piece.as_of else _as_of(piece, at))
+    return tuple(found)
+
+
+def _as_of(piece: Piece, at: datetime | None) -> Piece:
+    """Return it as of another time; a call of which that is open was made by the one that is chosen."""
+    call = piece.call.model_copy(update={"since": "by"}) if piece.call and at is None else piece.call
+    return piece.model_copy(update={"as_of": at, "call": call})
 
 
 def known_source(desk: Desk, source: str | None) -> str | None:
@@ -554,7 +583,7 @@ class Drafts:
 
     async def as_of(self, asker: Asker, key: int, moment: datetime) -> EntryCard:
         """Say as of when that is which does not say its own time; from then on it does."""
-        moment = min(moment, self._clock.now())
+        moment = min(moment, self._clock.now() + AHEAD_AT_MOST)
 
         def change(entry: Entry) -> Entry:
             pieces = tuple(
