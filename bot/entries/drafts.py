@@ -24,7 +24,6 @@ from bot.desk.counties import county_of
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.entries.drafts_store import Entered, EntryState, EntryStore, Evidence, StoredEntry, owned
 from bot.entries.drafts_words import (
-    TIME_OF_DAY,
     EntryCard,
     EntryConsequences,
     OwnEntry,
@@ -33,17 +32,15 @@ from bot.entries.drafts_words import (
     draft_card,
     entered_card,
     in_short,
-    is_recent,
     mine_answer,
     not_ready_line,
     nothing_read,
     own_entry_card,
     pieces_hash,
-    said_times,
-    untaken_times,
     whose_word,
 )
 from bot.entries.edit_form import EditForm, FormKind, form_of, typed_figures, with_figures, with_words
+from bot.entries.said_times import TIME_OF_DAY, is_recent, said_times, untaken_times
 from bot.entries.statements import Statements, entry_notes
 from bot.entries.statements_store import Prepared, StatementTaken
 from bot.errors import BadInputError

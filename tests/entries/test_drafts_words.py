@@ -22,7 +22,6 @@ from bot.entries.drafts_words import (
     not_ready_line,
     nothing_read,
     selects_of,
-    untaken_times,
 )
 from bot.wording.context import Setting
 from tests.conftest import share, small_desk
@@ -45,24 +44,6 @@ def test_a_draft_is_shown_within_limits(entry: Entry, going: EntryConsequences |
         assert len({choice.value for choice in select.choices}) == len(select.choices)
         assert all(0 < len(choice.label) <= 100 and 0 < len(choice.value) <= 100 for choice in select.choices)
     assert all(len(button.key) <= 100 and 0 < len(button.label) <= 80 for button in card.buttons)
-
-
-def test_a_time_before_a_colon_or_in_brackets_is_quoted_whole() -> None:
-    text = "8:40 a.m.: Cobb has 304 ballots left (SoS, 7:15 a.m.), 4:991"
-    entry = Entry(contest="ga", as_of=NOW, pieces=(Piece(total=304),), text=text)
-    assert untaken_times(entry, ZoneInfo("America/New_York")) == ["8:40 a.m.", "7:15 a.m."]
-
-
-def test_times_are_known_as_people_type_them_and_a_figure_is_none() -> None:
-    text = "per SoS 7:15a, at 835, as of 1130, 20 min ago; the lead is at 825, at 1,130 votes"
-    entry = Entry(contest="ga", as_of=NOW, pieces=(Piece(leader="biden", margin=825),), text=text)
-    assert untaken_times(entry, ZoneInfo("America/New_York")) == ["7:15a", "8:35", "11:30", "20 min ago"]
-
-
-def test_the_number_of_a_batch_is_no_time() -> None:
-    text = "Cobb just dropped 312: Biden 201, Trump 111. SoS 840: Cobb is done."
-    entry = Entry(contest="ga", as_of=NOW, pieces=(Piece(total=5),), text=text)
-    assert untaken_times(entry, ZoneInfo("America/New_York")) == ["8:40"]
 
 
 def test_nothing_can_be_entered_as_of_now_where_the_text_has_another_time() -> None:
