@@ -274,7 +274,7 @@ def batch_line(context: ContestContext, change: Change) -> str:
     units = by_size(change.units or {})
     where = f", {unit_list(context.contest, units, _MOST_PLACES)}" if units else ""
     new = "revised" if change.kind == "revision" else signed(change.new_votes or 0)
-    whom = for_whom(context, change.batch)
+    whom = for_whom(context, change.batch, change.new_votes)
     return f"{when} {new}{whom}{where}; {_lead(context, change)}"
 
 

@@ -97,7 +97,7 @@ class Sharing:
             picture: the picture that it shows.
 
         Raises:
-            BadInputError: the answer is too old.
+            BadInputError: the answer is too old, or an entry of its contest was retracted, or a post corrected, since.
             InsideError: the public reads the channel now, and the answer was not made for that.
 
         """
@@ -110,6 +110,8 @@ class Sharing:
             )
         contest = tagged(self._setting.desk, tag)
         if contest is not None:
+            if await self._store.put_right_since(contest.id, server, self._clock.now() - shown.age):
+                raise BadInputError("something was retracted or corrected since; ask again, so that it is not posted")
             contest = await with_leading_source(contest, server, self._setting.desk, self._servers)
         public = await self._servers.is_public(channel)
         source = self._setting.desk.source(contest.leads) if contest else None

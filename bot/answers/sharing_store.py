@@ -1,11 +1,12 @@
 """Answers that somebody put into a channel: each is one post, once, however often its button is pressed."""
 
 import sqlite3
+from datetime import datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.database.database import Store, fetch
+from bot.database.database import Store, fetch, to_micros
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, forget_server_pictures, keep_picture, next_numbers
 from bot.outbox.servers_store import know_server
@@ -31,6 +32,16 @@ class SharingStore(Store):
             "SELECT number FROM shared_answers WHERE message = ? AND server = ?", (message, server)
         )
         return row[0] if row else None
+
+    async def put_right_since(self, contest: str, server: int, at: datetime) -> bool:
+        """Return True if an entry of a contest was retracted, or a post of the server corrected, at a time or after it."""
+        row = await self._database.row(
+            """SELECT 1 FROM statements WHERE contest = ?1 AND server = ?2 AND retracted_at >= ?3
+               UNION ALL SELECT 1 FROM replacements WHERE server = ?2 AND kind = 'correct' AND state = 'done' AND decided_at >= ?3
+               LIMIT 1""",
+            (contest, server, to_micros(at)),
+        )
+        return row is not None
 
     async def share(
         self, message: int, channel: int, draft: Draft, about: tuple[str | None, str | None], audit: AuditRow

@@ -15,6 +15,8 @@ class Relation(StrEnum):
 
     CONFIRMS = "confirms"
     CONTRADICTS = "contradicts"
+    OTHER_LEADS = "other leads"
+    """It contradicts it, and has another candidate ahead."""
 
 
 ABOUT = Fraction(5, 100)
@@ -45,7 +47,7 @@ def relate(
         return Relation.CONFIRMS
     if any(agrees(leader, margin, earlier, about=about) for earlier in passed):
         return None
-    return Relation.CONTRADICTS
+    return Relation.CONTRADICTS if leader == posted[0] or not margin else Relation.OTHER_LEADS
 
 
 def agrees(leader: str, margin: int, other: tuple[str, int], *, about: bool = False) -> bool:
@@ -65,7 +67,7 @@ def worth_saying(
 ) -> bool:
     """Return True if a relation is news in a channel.
 
-    A contradiction is news until the source agrees again. A confirmation is news the first time, after a
+    A contradiction is news the first time until the source agrees again, and when it is of who leads, or no longer is. A confirmation is news the first time, after a
     contradiction, and when what was posted has stood unconfirmed for an hour; two feeds that go hand in hand
     would otherwise double every post. A person's agreement is never news.
 
@@ -77,8 +79,8 @@ def worth_saying(
         person: the source is a person.
 
     """
-    if relation is Relation.CONTRADICTS:
-        return said is None or said[0] != Relation.CONTRADICTS
+    if relation is not Relation.CONFIRMS:
+        return said is None or said[0] != relation
     if person:
         return False
     if said is None or said[0] != Relation.CONFIRMS:

@@ -24,9 +24,9 @@ from bot.outbox.states import State
 from bot.outbox.unsent_store import drop_row, unsay
 from bot.outcomes.certification_words import without_before
 from bot.outcomes.outcomes_store import forget_outcomes
-from bot.tally.other_sources_store import forget_relations, take_off
+from bot.tally.other_sources_store import agreements_of, forget_relations, name_again, remember_relations, take_off
 from bot.tally.other_sources_words import also_said
-from bot.tally.silences_store import forget_silence
+from bot.tally.silences_store import forget_silence, remember_silence
 from bot.wording.draft import Draft, Link, address_of
 
 Make = Callable[[Link | None], Draft]
@@ -58,6 +58,7 @@ class Forgotten(Struct, frozen=True):
 
     relations: Sequence[Row] = ()
     silences: Sequence[Row] = ()
+    agreements: Sequence[Row] = ()
 
 
 class Replaced(Struct, frozen=True):
@@ -348,7 +349,9 @@ class CorrectionStore:
             replaced, wake=joined_messages(said, replaced.wake), channels=len(newest),
             unsent=tuple(row.id for row in unsent), unfound=_unfound(newest), late=len(unknown), statements=tuple(statements),
             forgotten=Forgotten(
-                [row for one in forgotten for row in one.relations], [row for one in forgotten for row in one.silences]
+                [row for one in forgotten for row in one.relations],
+                [row for one in forgotten for row in one.silences],
+                [row for one in forgotten for row in one.agreements],
             ),
             numbers=tuple(sorted({row.number for row in sent if row.message is not None})),
         )  # fmt: skip
@@ -369,6 +372,16 @@ class CorrectionStore:
         requeue(connection, again, self._kinds)
         wake = joined_messages(*({post.channel: self._kinds[post.kind].urgent} for post in again))
         return len(again), len(posts) - len(again), wake
+
+    def remember(self, connection: sqlite3.Connection, known: Forgotten, now: datetime) -> dict[int, bool]:
+        """Let channels know again what they forgot with statements that count again; return channels to wake."""
+        remember_relations(connection, known.relations)
+        remember_silence(connection, known.silences)
+
+        def also(agreeing: Sequence[tuple[str, datetime]]) -> str:
+            return also_said(agreeing, self._kinds.setting, now)
+
+        return to_wake(name_again(connection, known.agreements, also, self._database.micros()))
 
     def _drop(self, connection: sqlite3.Connection, rows: Sequence[_Row], decision: Decision) -> dict[int, bool]:
         """Let rows that were not sent yet not be sent; return channels to wake.
@@ -585,4 +598,5 @@ def _take_back(connection: sqlite3.Connection, server: int, statement: int, audi
     )
     said = _stated(connection, statement)
     forget_outcomes(connection, server, said.contest, said.source, statement)
-    return Forgotten(forget_relations(connection, server, said), forget_silence(connection, server, said))
+    relations, silences = forget_relations(connection, server, said), forget_silence(connection, server, said)
+    return Forgotten(relations, silences, agreements_of(connection, statement))

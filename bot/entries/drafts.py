@@ -264,10 +264,26 @@ class Entering:
                 return EntryCard(nothing_read(contest, (), (), None))
             read = _understood(shown, self._setting.desk, asked[0].id)
             return EntryCard(nothing_read(contest, read.leftovers, read.strangers, asked[0]))
-        best = await self._without_who_trails(best, asker.server)
+        best = await self._unsure_who_leads(await self._without_who_trails(best, asker.server), asker.server)
         if best.source is None:
             best = best.model_copy(update={"source": _given_by(best, self._setting.desk)})
         return await self._begin(asker, best.model_copy(update={"reason": reason}) if reason else best, evidence)
+
+    async def _unsure_who_leads(self, entry: Entry, server: int) -> Entry:
+        """Ask whether a margin is right by which another candidate leads than by every source until now: a slip says so, too."""
+        if not any(piece.margin is not None and piece.leader for piece in entry.kept):
+            return entry
+        facts = await self._standings.margin(self._cards.contest(entry.contest), server, public_channel=0)
+        leads = {one.leader for one in facts.others if one.margin}
+        if facts.reading is not None and margin_of(facts.reading.votes).votes:
+            leads.add(margin_of(facts.reading.votes).leader)
+        pieces = [
+            piece.model_copy(update={"kept": False, "likely": True})
+            if piece.kept and piece.margin and piece.leader and leads and piece.leader not in leads
+            else piece
+            for piece in entry.pieces
+        ]
+        return entry.model_copy(update={"pieces": tuple(pieces)})
 
     async def _without_who_trails(self, entry: Entry, server: int) -> Entry:
         """Leave out how a batch would move the lead of somebody who has none: the same is offered of who leads."""
@@ -686,12 +702,15 @@ def consequences_of(
     """Return what came, or would come, of statements: posts, figures that are posted already, and what does not agree."""
     posts: dict[tuple[int, str], list[int]] = {}
     known: list[tuple[int | None, datetime]] = []
+    silent: set[str] = set()
     for one, statement in zip(taken, statements, strict=True):
         for row in one.posts:
             headline = row.draft.headline if row.draft else ""
             posts.setdefault((row.number, headline), []).append(row.channel)
         if not one.posts:
-            known += _posted(one, statement, server)
+            already = _posted(one, statement, server)
+            known += already
+            silent |= set() if already else statement.model_dump(exclude_defaults=True).keys()
     made = tuple(
         PostPreview(headline, tuple(channels), number if numbered else None)
         for (number, headline), channels in posts.items()
@@ -703,7 +722,7 @@ def consequences_of(
         for note in entry_notes(one, statement, source)
     ]
     named = any(one.edits for one in taken)
-    return EntryConsequences(made, tuple(dict.fromkeys(known)), tuple(beside), named)
+    return EntryConsequences(made, tuple(dict.fromkeys(known)), frozenset(silent), tuple(beside), named)
 
 
 def _posted(taken: StatementTaken, statement: Statement, server: int) -> list[tuple[int | None, datetime]]:

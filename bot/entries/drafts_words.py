@@ -80,6 +80,8 @@ class EntryConsequences(Struct, frozen=True):
     posts: tuple[PostPreview, ...] = ()
     known: tuple[tuple[int | None, datetime], ...] = ()
     """(post, as of when) of each of its figures that is posted already."""
+    silent: frozenset[str] = frozenset()
+    """The figures, by a piece's fields, that no post of it tells."""
     notes: tuple[str, ...] = ()
     """What does not agree with what the same source has said before."""
     named: bool = False
@@ -147,7 +149,7 @@ def draft_card(
         *(
             ()
             if ready and times  # what would go out has its time first
-            else _would_come(entry, consequences, source, wrong, second=second)
+            else _would_come(entry, consequences, source, wrong, told, second=second)
         ),
         *_asks_which(entry, contest),
         *(consequences.notes if consequences else ()),
@@ -168,6 +170,7 @@ def _would_come(
     consequences: EntryConsequences | None,
     source: Source | None,
     wrong: str | None,
+    told: ContestContext,
     *,
     second: bool,
 ) -> list[str]:
@@ -176,7 +179,7 @@ def _would_come(
         return [] if _ticks(entry) else [_TICK]
     if wrong or consequences is None:
         return ["" if entry.unmatched else wrong or "", _names_kept(entry)]  # which county it is, is asked below
-    return [goes_out(consequences, entry, source, second=second)]
+    return [goes_out(consequences, entry, source, told, second=second)]
 
 
 def _dated(entry: Entry, *, is_timed: bool) -> Entry:
@@ -482,8 +485,10 @@ def _other_times(told: ContestContext, entry: Entry, desk: Desk, offered: Sequen
     return [f"The text says {said}; as of {told.when(entry.as_of)} is used. Change it with **Edit**."]
 
 
-def goes_out(consequences: EntryConsequences, entry: Entry, source: Source | None, *, second: bool) -> str:
-    """Return the preview: what is posted if it is entered, or that nothing is; nothing where its source is not known."""
+def goes_out(
+    consequences: EntryConsequences, entry: Entry, source: Source | None, told: ContestContext, *, second: bool
+) -> str:
+    """Return the preview: what is posted if it is entered, or what is not; nothing where its source is not known."""
     if source is None:
         return ""
     first = ["a second person confirms it"] if second else []
@@ -500,6 +505,10 @@ def goes_out(consequences: EntryConsequences, entry: Entry, source: Source | Non
     lines = [f"**{_once(f'This goes out{named}', first)}{not_yet}:**"]
     for post, channels in zip(consequences.posts, where, strict=True):
         lines += [f"> {post.headline}", *([] if single else [f"-# in {channels}"])]
+    if quiet := [
+        figures_of(told, piece) for piece in entry.kept if {*piece.figures} <= consequences.silent and piece.figures
+    ]:
+        lines.append(f"**Not posted:** {'; '.join(quiet)}; answers use it.")
     return "\n".join([*lines, *([waits] if waits else [])])
 
 

@@ -35,8 +35,6 @@ from bot.outbox.servers_store import know_server
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop_row
 from bot.outcomes.outcomes_store import write_outcomes
-from bot.tally.other_sources_store import remember_relations
-from bot.tally.silences_store import remember_silence
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link, address_of
 from bot.wording.undo import UNDO_MICROS
@@ -295,11 +293,11 @@ class ReplacementStore:
             undone = self._take_off(connection, stored, json.loads(posts), numbers, by, now, make)
             for statement in json.loads(statements):  # what was retracted together is known until they count again
                 _count_again(connection, server, statement, now)
-            known = json_of.decode(forgotten, type=Forgotten)
-            remember_relations(connection, known.relations)
-            remember_silence(connection, known.silences)
+            named = self._corrections.remember(connection, json_of.decode(forgotten, type=Forgotten), now)
             again, overtaken, wake = self._corrections.send_after_all(connection, json.loads(unsent))
-            return stored, replace(undone, wake=joined_messages(undone.wake, wake), again=again, overtaken=overtaken)
+            return stored, replace(
+                undone, wake=joined_messages(undone.wake, named, wake), again=again, overtaken=overtaken
+            )
 
         return await self._database.transact(work)
 

@@ -50,7 +50,9 @@ def entry_question(
         whose_line(told, entry, setting.desk),
         f"From {entry.link}" if entry.link else "",
         f"Reason: {escape(entry.reason, MOST_SENTENCE)}" if entry.reason else "",
-        joined(goes_out(consequences, entry, source, second=False).split("\n"), _MOST_GOING_OUT, "and {} lines more"),
+        joined(
+            goes_out(consequences, entry, source, told, second=False).split("\n"), _MOST_GOING_OUT, "and {} lines more"
+        ),
         *consequences.notes,
     ]
     buttons = (

@@ -208,8 +208,8 @@ def public_answer(
     never = f" Nothing on {led} posts there: its leading source is for the newsroom only." if led else ""
     gone = f" No {'board' if boards == 1 else 'boards'} while public: boards update without Publish." if boards else ""
     return (
-        f"**<#{channel}> is {'now' if did else 'already'} public:** the desk channel is asked before each post."
-        f"{gone}{never}"
+        f"**<#{channel}> is {'now' if did else 'already'} public:** the desk channel is asked before each post. "
+        f"Answers there have feeds' figures at once, entries once published.{gone}{never}"
     )
 
 

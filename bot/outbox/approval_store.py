@@ -29,38 +29,36 @@ from bot.wording.draft import Draft, Link, address_of
 
 
 def released(statement: str, channel: str = "?") -> str:
-    """Return SQL that is true of a statement which the public may be answered with, in a channel that it reads.
+    """Return SQL that is true of a statement which is answered where the public reads a channel.
 
-    False where all its posts there wait for an editor's Publish, or were discarded; where it has none there, those of the other
-    channels that the public reads decide. One that had no post goes with what was entered together with it: ballots left
-    that came with a margin which was discarded.
+    What staff entered is, once an editor let a post of it out where the public reads; until then, and where it has no post at
+    all (ballots left, a first count, a county's name), nobody decided that the public may know it. What a source pushed itself
+    is, unless all its posts there wait or were discarded.
 
     Args:
-        statement: SQL of its id.
+        statement: SQL of its id; of what a feed has NULL, which is answered.
         channel: SQL of the channel; 0, true of every statement.
 
     """
-    return f"""NOT EXISTS (
-        SELECT 1 FROM (SELECT {channel} AS id) here
-          JOIN statements own JOIN statements entered ON entered.id = own.id OR entered.entry = own.entry
-          JOIN statement_posts p ON p.statement = entered.id JOIN outbox o ON o.id = p.post
-        WHERE own.id = {statement} AND o.action = 'post' AND {_READ_BY_THE_PUBLIC} GROUP BY own.id
-        HAVING {unreleased("entered.id = own.id")})"""
+    return f"""({channel} = 0 OR {statement} IS NULL OR EXISTS (
+        SELECT 1 FROM statements own LEFT JOIN statement_posts p ON p.statement = own.id
+          LEFT JOIN outbox o ON o.id = p.post AND o.action = 'post' LEFT JOIN channels c ON c.id = o.channel AND c.public
+        WHERE own.id = {statement} GROUP BY own.id
+        HAVING coalesce(max(NOT {_UNRELEASED}) FILTER (WHERE c.id IS NOT NULL), own.body ->> 'entered_by' IS NULL)))"""
 
 
-def unreleased(own: str = "1") -> str:
+def unreleased() -> str:
     """Return SQL that is true of a group of posts `o` which the public has not read, in the channel `here.id` that it reads.
 
-    `own`: SQL of those that decide where there are any. False where none is in such a channel, or `here.id` is 0.
+    Where none is there, those of other channels that it reads decide. False where none is in any, or `here.id` is 0.
     """
-    here = "o.channel = here.id"
-    which = (f"{own} AND {here}", here, f"{own} AND {_READ_BY_THE_PUBLIC}", _READ_BY_THE_PUBLIC)
+    which = ("o.channel = here.id", _READ_BY_THE_PUBLIC)
     decides = ", ".join(f"min({_UNRELEASED}) FILTER (WHERE {one})" for one in which)
     return f"coalesce({decides}, 0)"
 
 
 _UNRELEASED = """(o.state = 'dropped' OR (
-  o.approved_by IS NULL AND o.state IN ('pending', 'awaiting', 'superseded')))"""
+  o.approved_by IS NULL AND o.state IN ('pending', 'awaiting', 'superseded', 'failed')))"""
 _READ_BY_THE_PUBLIC = """(here.id <> 0 AND (
   o.channel = here.id OR EXISTS (SELECT 1 FROM channels c WHERE c.id = o.channel AND c.public)))"""
 

@@ -287,7 +287,10 @@ def _margin_moved(context: ContestContext, movement: Movement) -> str:
     change = movement.change
     move, lead = change.margin_change or 0, f"{capitalised(context.lead_of(change.leader))} in {context.place}"
     verb = "grow" if move > 0 else "narrow"
-    by, after = f"by {votes(abs(move))}", cause(context, movement, "after") + for_whom(context, change.batch)
+    by, after = (
+        f"by {votes(abs(move))}",
+        cause(context, movement, "after") + for_whom(context, change.batch, change.new_votes),
+    )
     if from_then := since(context, movement):
         return stopped(
             f"**{lead} has {verb}{'n' if verb == 'grow' else 'ed'} {by}{from_then}, to {commas(change.margin or 0)},**{after}"
@@ -320,7 +323,7 @@ def _tied(context: ContestContext, movement: Movement) -> str:
         stays = f"the count stays tied, at {commas(max(after.values()))} for {voters_for(context, after)}"
         return f"{context.head}: {_more_are_in(context, movement)}; {stays}."
     each = f"with {votes(max(after.values()))} each for {voters_for(context, after)}"
-    batch = for_whom(context, movement.change.batch)
+    batch = for_whom(context, movement.change.batch, movement.change.new_votes)
     return stopped(f"**The count is tied in {context.place},** {each},{cause(context, movement, 'after')}{batch}")
 
 
@@ -329,7 +332,7 @@ def _rolled_up(context: ContestContext, movement: Movement) -> str:
     lead, move = f"{capitalised(context.lead_of(change.leader))} in {context.place}", change.margin_change or 0
     moved = f"{'up' if move > 0 else 'down'} {commas(abs(move))}" if move else "unchanged"
     then = f" since {context.when(movement.before.as_of)}" if movement.before else ""
-    after = cause(context, movement, "after") + for_whom(context, change.batch)
+    after = cause(context, movement, "after") + for_whom(context, change.batch, change.new_votes)
     return stopped(f"**{lead} is {commas(change.margin or 0)}, {moved}{then},**{after}")
 
 
@@ -382,16 +385,22 @@ def _gains(batch: Mapping[str, int | None] | None) -> int:
     return sum(votes for votes in (batch or {}).values() if votes and votes > 0)
 
 
-def for_whom(context: ContestContext, batch: Mapping[str, int | None] | None) -> str:
-    """Return the new votes by candidate, most first: " (Trump 61, Biden 13)"; nothing where none are known."""
+def for_whom(context: ContestContext, batch: Mapping[str, int | None] | None, new: int | None = None) -> str:
+    """Return the new votes by candidate, most first: " (Trump 61, Biden 13)"; nothing where none are known.
+
+    `new`: how many there are in all; where these are not all, it says who was not listed before.
+    """
     gains = [(votes, key) for key, votes in (batch or {}).items() if votes]
     gains.sort(key=lambda gain: (-gain[0], gain[1]))
-    if not gains:
-        return ""
+    fresh = [key for key, votes in (batch or {}).items() if votes is None]
     parts = [f"{context.who(key)} {commas(votes)}" for votes, key in gains[:MOST_NAMED]]
     if rest := sum(votes for votes, _ in gains[MOST_NAMED:]):
         parts.append(f"others {commas(rest)}")
-    return f" ({', '.join(parts)})"
+    said = [", ".join(parts)] if parts else []
+    if fresh and new is not None and sum(votes for votes, _ in gains) != new:
+        who = f"{context.who(fresh[0])} was" if len(fresh) == 1 else f"{commas(len(fresh))} candidates were"
+        said.append(f"{who} not listed before")
+    return f" ({'; '.join(said)})" if said else ""
 
 
 def since(context: ContestContext, movement: Movement, word: str = "since") -> str:

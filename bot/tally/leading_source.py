@@ -11,7 +11,7 @@ import structlog
 from bot.clock import Clock
 from bot.count.margin import Margin, margin_of
 from bot.count.reading import recount_under_way
-from bot.count.relation import Relation, agrees
+from bot.count.relation import Relation, relate
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
 from bot.follows.follows import with_leading_source
@@ -112,10 +112,9 @@ class _Deciding:
         was = told.told.margin
         if now is None or was is None:
             return None if now == was else self._post(follow, series, None, None)
-        agree = agrees(*now, was)
-        relation = Relation.CONFIRMS if agree else Relation.CONTRADICTS
+        relation = relate(*was, now) or Relation.CONTRADICTS  # never None: nothing passed is given
         self.writes.channels.relations.append((follow.id, self._switching.before, series.key[2], relation.value, *now))
-        if agree:
+        if relation is Relation.CONFIRMS:
             return None
         total = series.known.accepted.total if series.known.accepted else None
         had = self._relating.caught_up(follow, self._switching.after, series.key[2], now, total)

@@ -59,7 +59,7 @@ class OtherSources:
             if other.statement is None and self._keeps_to_itself(follow):
                 continue
             relation = relate(other.leader, other.margin, posted.margin_posted, passed, about=other.about)
-            if relation is Relation.CONTRADICTS and other.as_of < posted.as_of:
+            if relation not in (None, Relation.CONFIRMS) and other.as_of < posted.as_of:
                 continue  # it is from before what was posted, and so behind
             if other.statement is not None:
                 self._entered(other, follow, other.statement, relation)
@@ -122,7 +122,7 @@ class OtherSources:
         """Keep whether the desk is ahead with what was just entered; it takes the place of what was before."""
         key = (follow.id, other.source.id, other.count, "margin")
         self._writes.channels.caught_up.append(key)
-        if relation is Relation.CONTRADICTS:
+        if relation not in (None, Relation.CONFIRMS):
             self._writes.channels.ahead.append((*key, statement))
 
     def _remember(self, follow: Follow, source: str, count: str, relation: Relation, posted: tuple[str, int]) -> None:

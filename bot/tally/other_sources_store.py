@@ -115,6 +115,22 @@ def take_off(connection: sqlite3.Connection, statement: int, also: Also, wall: i
     return [edit for (post,) in posts for edit in edits_of(connection, post, also, wall, gone=True)]
 
 
+def agreements_of(connection: sqlite3.Connection, statement: int) -> list[Row]:
+    """Return at which posts a statement's source is named for it, for `name_again`."""
+    return fetch(
+        connection, "SELECT post, source, server, statement, as_of FROM agreements WHERE statement = ?", (statement,)
+    )
+
+
+def name_again(connection: sqlite3.Connection, rows: Iterable[Row], also: Also, wall: int) -> list[OutboxRow]:
+    """Name a source again at the posts of these agreements, which were taken off; return the edits."""
+    edits = []
+    for row in rows:
+        connection.execute("INSERT INTO agreements VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", row)
+        edits += edits_of(connection, row[0], also, wall)
+    return edits
+
+
 def edits_of(
     connection: sqlite3.Connection, post: int, also: Also, wall: int, *, gone: bool = False
 ) -> list[OutboxRow]:

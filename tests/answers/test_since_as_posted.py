@@ -1,4 +1,7 @@
-"""Asks /since of each time that a post counts from ("up 10 since 7:35 a.m."): both say the same, on the seed's day and in a drill."""
+"""Asks /since of each time that a post counts from ("up 10 since 7:35 a.m."): both say the same, on the seed's day and in a drill.
+
+So do the other answers as of the post's figures: all have its lead.
+"""
 
 import asyncio
 import re
@@ -7,6 +10,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from bot.answers.answers import Answers
+from bot.answers.chart_words import chart_words
 from bot.app import wired
 from bot.clock import ManualClock
 from bot.desk.desk_file import Desk, load_desk
@@ -14,6 +19,7 @@ from bot.rehearsal.day import Day, load_day
 from bot.rehearsal.drill.drill import drill
 from bot.rehearsal.player import play_day
 from bot.rehearsal.posts import Landed
+from bot.wording.question import Question
 from bot.wording.typed_times import asked_time
 from tests.conftest import examples
 
@@ -49,13 +55,34 @@ async def asked_again(day: Day, desk: Desk, path: Path) -> list[tuple[object, ob
             question = replace(question, at=asked_time(as_of, post.at, desk.zone))
             said = await app.rooms.answers.moves.since(question, told[3])
             found.append((told, moved(said.content)))
+            found += [
+                ((name, told[0]), (name, told[0] if told[0] in words else words))
+                for name, words in await others(app.rooms.answers, question)
+            ]
     return found
+
+
+async def others(answers: Answers, asked: Question) -> list[tuple[str, str]]:
+    """Return what other answers say of the lead, by what they are."""
+    standing = answers.standing
+    said = {
+        "everything known": await standing.standing(asked),
+        "draft": await standing.draft(asked),
+        "short post": await standing.draft(asked, "post"),
+        "recount": await standing.recount(asked),
+    }
+    newest = (await answers.moves.history(asked)).content.split("\n")[1]
+    chart = chart_words(await answers.charts._facts(asked, None), asked)  # a picture takes a second to be drawn
+    ends = re.findall(r"ends with .+? ahead by [\d,]+", chart)
+    shown = {name: answer.content for name, answer in said.items() if "recount rule" not in answer.content}
+    return [*shown.items(), ("history", newest), ("chart", " ".join(ends))]
 
 
 def test_since_agrees_with_every_post_of_the_seeds_day(tmp_path: Path) -> None:
     day, desk_path = load_day("2020-11-11-georgia")
     found = asyncio.run(asked_again(day, load_desk(desk_path), tmp_path / "day.sqlite3"))
     assert ("14,111", "up", "10", "7:35 a.m.") in [told for told, _ in found]
+    assert ("chart", "14,111") in [told for told, _ in found]
     assert [told for told, _ in found] == [said for _, said in found]
 
 

@@ -642,12 +642,16 @@ ENTERED = {
     "margin > Everything known": ("98 of 159 counties certified", "98 of 159"),
     "county": ("98 of 159 counties certified", "98 of 159"),
     "draft": ("98 of 159 counties certified", "98 of 159"),
-    "outstanding": ("Biden leads by 13,999. 444 ballots left in Floyd County", "444"),
 }
-"""By question: what is entered, and what of it the answer has. Ballots left have no post of their own."""
+"""By question: what is entered, and what of it the answer has."""
+UNPOSTED = {
+    "outstanding": ("Biden leads by 13,999. 444 ballots left in Floyd County", "444"),
+    "margin > Everything known": ("Biden leads by 13,999. 93 of 159 counties certified", "93 of 159"),
+}
+"""The same of what has no post of its own, as a source's first count."""
 
 
-async def waiting(room: Room, text: str) -> Seen:
+async def waiting(room: Room, text: str, source: str = "ga-sos") -> Seen:
     """Let a post of what is entered wait for Publish in the channel that the public reads; return the question."""
     await room.follow("ga")
     await morning(room)
@@ -655,7 +659,7 @@ async def waiting(room: Room, text: str) -> Seen:
     await room.publish()
     await read_by_the_public(room)
     room.newsroom.at(60)
-    await press(room, await room.card("tally", text=text, contest="ga", source="ga-sos"), "Enter")
+    await press(room, await room.card("tally", text=text, contest="ga", source=source), "Enter")
     await room.publish()
     (question,) = [seen for seen in history(room.guild.channel("desk")) if "Publish" in seen.buttons]
     return question
@@ -679,7 +683,7 @@ async def test_where_the_public_reads_what_was_entered_is_told_once_it_is_publis
     assert await tells(room, command, words, room.count)
 
 
-@pytest.mark.parametrize("command", ["margin", "certified", "outstanding"])
+@pytest.mark.parametrize("command", ["margin", "certified"])
 async def test_where_the_public_reads_another_channel_that_was_told_nothing_tells_no_more(
     room: Room, command: str
 ) -> None:
@@ -742,7 +746,28 @@ async def test_where_the_public_reads_what_was_let_out_and_corrected_before_it_w
     assert await tells(room, "certified", "98 of 159", room.guild.channel("desk"))
 
 
-@pytest.mark.parametrize("command", ["margin", "certified", "outstanding"])
+@pytest.mark.parametrize("command", UNPOSTED)
+async def test_where_the_public_reads_nothing_is_told_that_no_question_showed(room: Room, command: str) -> None:
+    text, words = UNPOSTED[command]
+    question = await waiting(room, text, source="nbc")
+    await room.press(question, "Publish")
+    assert await tells(room, command, words, room.guild.channel("desk"))
+    assert not await tells(room, command, words, room.count)
+
+
+@pytest.mark.parametrize("decided", ["Discard", None])
+async def test_where_the_public_reads_what_is_entered_once_more_waits_as_it_did(
+    room: Room, decided: str | None
+) -> None:
+    question = await waiting(room, ENTERED["margin"][0])
+    if decided:
+        await room.press(question, decided)
+    await press(room, await room.card("tally", text=ENTERED["margin"][0], contest="ga", source="ga-sos"), "Enter")
+    await room.publish()
+    assert not await tells(room, "margin", ENTERED["margin"][1], room.count)
+
+
+@pytest.mark.parametrize("command", ["margin", "certified"])
 async def test_where_the_public_reads_what_was_discarded_is_left_out(room: Room, command: str) -> None:
     text, words = ENTERED[command]
     await room.press(await waiting(room, text), "Discard")
@@ -787,6 +812,21 @@ async def test_the_margin_is_shared_like_every_answer(room: Room) -> None:
     room.newsroom.at(60)
     assert "Shared in" in await share(room, await room.card("margin", contest="ga"))
     assert set((await room.card("margin", room.reporter, contest="ga")).buttons) == {"Everything known"}
+
+
+@pytest.mark.parametrize("what", ["retract", "correct"])
+async def test_an_answer_from_before_a_retraction_or_a_correction_is_not_shared(room: Room, what: str) -> None:
+    await room.follow("ga", board=False)
+    await morning(room)
+    for done in (92, 98):
+        await say(room, certified=(done, 159))
+    await room.publish()
+    answer = await room.card("certified", contest="ga")
+    options = {"why": "misread"} if what == "retract" else {"text": "It is 97 counties, not 98"}
+    await room.replace(what, post="#3", **options)
+    assert "was retracted or corrected since; ask again" in await share(room, answer)
+    room.newsroom.at(90)
+    assert "Shared in" in await share(room, await room.card("certified", contest="ga"))
 
 
 async def test_who_may_not_write_has_no_share_button(room: Room) -> None:

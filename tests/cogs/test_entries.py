@@ -276,6 +276,22 @@ async def test_the_audit_calls_a_draft_that_was_discarded_so(told: Room) -> None
 
 
 @pytest.mark.parametrize(
+    ("text", "asked"), [("Trump leads by 14,000 votes", True), ("Biden leads by 14,000 votes", False)]
+)
+async def test_a_margin_by_which_another_leads_than_by_every_source_is_asked_about(
+    told: Room, text: str, asked: bool
+) -> None:
+    card = await choose(told, await read(told, text), "source", ["ga-sos"])
+    assert ("Right? Trump ahead by 14,000" in card.content, "Enter" in card.buttons) == (asked, not asked)
+
+
+async def test_what_of_an_entry_no_post_tells_is_said_before_it_is_entered(told: Room) -> None:
+    text = "Biden leads by 13,999 votes. 444 ballots left in Floyd County"
+    card = await choose(told, await read(told, text), "source", ["ga-sos"])
+    assert "**Not posted:** 444 ballots left in Floyd; answers use it." in card.content.split("\n")
+
+
+@pytest.mark.parametrize(
     ("text", "times"),
     [
         ("Biden leads by 14,101 as of 6:05 a.m., 4,991,741 votes counted", ["6:05", "6:05"]),
@@ -660,6 +676,20 @@ async def test_an_entry_that_was_not_posted_is_retracted_by_its_own_number(told:
     assert await entered(told) == []
     assert await told.refused("retract", post="entry 1", why="again") == "Entry 1 has already been retracted."
     assert "no such entry" in await told.refused("retract", post="entry 99", why="a typo")
+
+
+async def test_undo_of_a_retraction_names_its_source_again_at_the_post_that_says_the_same(told: Room) -> None:
+    card = await choose(told, await read(told, "Biden still out in front by 14,101"), "source", ["reporter"])
+    await press(told, card, "Enter")
+    await told.publish()
+    named = str(history(told.count)[0].embeds[0].description)
+    assert named.endswith("Also: our reporter, 7 a.m.")
+    done = await told.replace("retract", post="entry 1", why="misheard on the phone")
+    await told.publish()
+    assert "Also" not in str(history(told.count)[0].embeds[0].description)
+    await told.press(done, "Undo")
+    await told.publish()
+    assert str(history(told.count)[0].embeds[0].description) == named
 
 
 async def test_a_call_in_a_message_is_its_caller_s_word_and_goes_out_as_such(told: Room) -> None:

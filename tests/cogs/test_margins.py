@@ -183,9 +183,9 @@ async def read_by_the_public(room: Room) -> None:
 async def test_where_the_public_reads_sources_for_the_newsroom_only_are_not_named(room: Room) -> None:
     await room.newsroom.take(reading(120, 100, 5))
     await say(room, source="reporter", leader="biden", margin=19, total=219)
-    await say(room, leader="biden", margin=20)
+    await room.newsroom.take(reading(121, 101, 5, source="ga-sos"))
     await read_by_the_public(room)
-    assert await others(room) == "The Secretary of State: Biden +20 (7 a.m., entered by staff)"
+    assert await others(room) == "The Secretary of State: Biden +20 (7:05 a.m.)"
 
 
 async def test_where_the_public_reads_a_contest_led_by_such_a_source_is_not_told(room: Room) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from bot.count.relation import Relation, relate, worth_saying
 
-CONFIRMS, CONTRADICTS = Relation.CONFIRMS, Relation.CONTRADICTS
+CONFIRMS, CONTRADICTS, OTHER_LEADS = Relation.CONFIRMS, Relation.CONTRADICTS, Relation.OTHER_LEADS
 POSTED, EARLIER = ("a", 100), ("a", 90)
 SHORT, LONG = timedelta(minutes=59), timedelta(hours=1)
 
@@ -14,10 +14,10 @@ SHORT, LONG = timedelta(minutes=59), timedelta(hours=1)
     [
         ("a", 100, False, Relation.CONFIRMS),
         ("a", 101, False, Relation.CONTRADICTS),
-        ("b", 100, False, Relation.CONTRADICTS),
+        ("b", 100, False, Relation.OTHER_LEADS),
         ("a", 105, True, Relation.CONFIRMS),
         ("a", 106, True, Relation.CONTRADICTS),
-        ("b", 100, True, Relation.CONTRADICTS),
+        ("b", 100, True, Relation.OTHER_LEADS),
         ("a", 200, False, None),  # it is behind, not against
         ("a", 203, True, None),
         ("a", 203, False, Relation.CONTRADICTS),
@@ -44,6 +44,9 @@ def test_a_tie_agrees_with_a_tie_whoever_is_named() -> None:
         (CONTRADICTS, None, SHORT, True),
         (CONTRADICTS, (CONFIRMS, POSTED), SHORT, True),
         (CONTRADICTS, (CONTRADICTS, EARLIER), LONG, False),
+        (OTHER_LEADS, (CONTRADICTS, POSTED), SHORT, True),
+        (OTHER_LEADS, (OTHER_LEADS, EARLIER), LONG, False),
+        (CONTRADICTS, (OTHER_LEADS, POSTED), SHORT, True),
     ],
 )
 def test_a_relation_is_news_when_it_turns_or_the_margin_stood_unconfirmed_for_an_hour(

@@ -153,6 +153,15 @@ def test_a_candidate_who_was_not_listed_before_has_no_change() -> None:
     )
 
 
+def test_votes_of_a_candidate_who_was_not_listed_before_are_not_passed_off_as_the_others() -> None:
+    more = {"biden": AFTER.votes["biden"] + 40, "west": 5_700}
+    total = (AFTER.total or 0) + 5_740
+    after = AFTER.model_copy(update={"votes": AFTER.votes | more, "total": total, "names": {"west": "Kanye West"}})
+    assert "; Kanye West was not listed before)" in post(AFTER, after).headline
+    after = AFTER.model_copy(update={"votes": AFTER.votes | more | {"west": 0}, "total": total - 5_700})
+    assert "listed" not in post(AFTER, after).headline
+
+
 RELATION = RelationFacts(
     GEORGIA, SOS, TIMES, Relation.CONFIRMS, "biden", 14101, 4991741,
     PostedMargin(None, "biden", 14101, NOW, 4991741), NOW + timedelta(minutes=29), NOW + timedelta(minutes=29),

@@ -122,6 +122,16 @@ async def test_a_persons_contradiction_is_posted_once_until_they_agree(following
     assert await related(following) == ["contradicts", "contradicts"]
 
 
+async def test_a_source_that_comes_to_have_another_ahead_is_posted_again(following: Newsroom) -> None:
+    await says(following, 480, 1)
+    await says(following, 20, 2, leader="trump")
+    assert await related(following) == ["contradicts", "contradicts"]
+    await says(following, 30, 3, leader="trump")
+    assert await related(following) == ["contradicts", "contradicts"]
+    await says(following, 470, 4)
+    assert await related(following) == ["contradicts", "contradicts", "contradicts"]
+
+
 async def test_a_person_who_agreed_and_then_contradicts_is_posted(following: Newsroom) -> None:
     await says(following, 500, 1)
     await says(following, 480, 2)

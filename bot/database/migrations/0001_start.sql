@@ -408,7 +408,7 @@ CREATE TABLE relations (
   follow         INTEGER NOT NULL REFERENCES follows (id) ON DELETE CASCADE,
   source         TEXT NOT NULL,
   count          TEXT NOT NULL,
-  relation       TEXT NOT NULL,            -- 'confirms' or 'contradicts'
+  relation       TEXT NOT NULL,            -- 'confirms', 'contradicts' or 'other leads'
   posted_leader  TEXT NOT NULL,
   posted_margin  INTEGER NOT NULL,
   PRIMARY KEY (follow, source, count)
