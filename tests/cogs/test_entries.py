@@ -115,6 +115,15 @@ async def test_what_is_posted_already_is_said_with_its_number_and_time(told: Roo
     assert (statement.link or "").startswith("https://discord.com/channels/")
 
 
+async def test_why_quotes_what_staff_typed_as_typed_and_no_part_of_it_twice(told: Room) -> None:
+    typed = "SoS site just moved: Biden 2,471,950 Trump 2,457,780, total 4,992,260"
+    card = await read(told, typed)
+    card = await press(told, await choose(told, card, "source", ["ga-sos"]), "Tick: Biden ahead by 14,170")
+    await press(told, card, "Enter")
+    await told.publish()
+    assert f'As typed: "{typed}"\n' in await told.ask("why", post="#2")
+
+
 async def test_what_will_go_out_is_what_goes_out(told: Room) -> None:
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
     shown = card.content.split("> ")[1].split("\n")[0]
