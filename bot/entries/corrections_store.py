@@ -365,9 +365,11 @@ class CorrectionStore:
             said = joined_messages(said, to_wake(take_off(connection, one, also, self._database.micros())))
         newest = list({row.channel: row for row in sent}.values())
         numbers = sorted({row.number for row in [*sent, *unknown]})
-        stands = [one for said_before in stated for one in _stands(connection, server, said_before)]
+        # A figure that no post told is not told by the retraction either.
+        told = [_stated(connection, one) for one in _told_by(connection, [row.id for row in (*sent, *unknown)])]
+        stands = [one for said_before in told for one in _stands(connection, server, said_before)]
         replaced = self._replace(
-            connection, server, [*newest, *unknown], lambda link: make(link, numbers, stated, stands), audit,
+            connection, server, [*newest, *unknown], lambda link: make(link, numbers, told, stands), audit,
             [*sent, *unknown, *unsent],
         )  # fmt: skip
         made = [post for key in replaced.made if (post := read_post(connection, key)) is not None]
@@ -565,6 +567,16 @@ def _statement(connection: sqlite3.Connection, server: int, number: int) -> int:
 
 _MOST_EARLIER = 200
 """Statements of a source that are looked through for what stands."""
+
+
+def _told_by(connection: sqlite3.Connection, posts: Sequence[int]) -> list[int]:
+    """Return the statements that posts came of, by their rows."""
+    rows = fetch(
+        connection,
+        """SELECT DISTINCT statement FROM statement_posts WHERE post IN (SELECT value FROM json_each(?)) ORDER BY statement""",
+        (json.dumps(posts),),
+    )
+    return [statement for (statement,) in rows]
 
 
 def _stated(connection: sqlite3.Connection, statement: int) -> Statement:

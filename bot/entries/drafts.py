@@ -9,12 +9,14 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from bot.clock import Clock
 from bot.count.entry import MOST_PIECES, MOST_TEXT, MOST_WORDS, Entry, Piece
+from bot.count.judgement import AHEAD_AT_MOST
 from bot.count.margin import margin_of
 from bot.count.relation import agrees
 from bot.count.statement import Statement
@@ -22,7 +24,6 @@ from bot.desk.counties import county_of
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.entries.drafts_store import Entered, EntryState, EntryStore, Evidence, StoredEntry, owned
 from bot.entries.drafts_words import (
-    TIME_OF_DAY,
     EntryCard,
     EntryConsequences,
     OwnEntry,
@@ -36,10 +37,10 @@ from bot.entries.drafts_words import (
     nothing_read,
     own_entry_card,
     pieces_hash,
-    untaken_times,
     whose_word,
 )
 from bot.entries.edit_form import EditForm, FormKind, form_of, typed_figures, with_figures, with_words
+from bot.entries.said_times import TIME_OF_DAY, is_recent, said_times, untaken_times
 from bot.entries.statements import Statements, entry_notes
 from bot.entries.statements_store import Prepared, StatementTaken
 from bot.errors import BadInputError
@@ -145,6 +146,12 @@ class EntryCards:
         taken = await self._store.preview(prepared, stored.server, self._clock.now())
         statements = [one.statement for one in prepared]
         consequences = consequences_of(taken, statements, stored.server, self._setting.desk, numbered=False)
+        if consequences.silent or not consequences.posts:
+            follows = [
+                row for row in await self._servers.following(stored.server) if row.contest == stored.entry.contest
+            ]
+            public = [await self._servers.is_public(row.channel) for row in follows]
+            consequences = replace(consequences, public=any(public))
         return await self._waits(stored.server, taken, consequences)
 
     async def _waits(
@@ -403,7 +410,8 @@ def read_of(contest: Contest, desk: Desk, text: str, at: datetime, source: str |
     from bot.prose.pieces import pieces_of  # noqa: PLC0415 - as above
 
     read = _understood(text, desk, contest.id)
-    pieces = _timed(pieces_of([*read.claims, *read.words, *read.proposals], contest, at, desk.zone), text)
+    claimed = pieces_of([*read.claims, *read.words, *read.proposals], contest, at, desk.zone)
+    pieces = _dated(_timed(claimed, text), text, at, desk.zone)
     offered = {piece.words for piece in pieces if piece.likely}
     unread = (one for one in read.leftovers if not any(one[: MOST_WORDS - 1] in words for words in offered))
     leftovers = tuple(sentence[:300] for sentence in unread)[:20]
@@ -430,6 +438,30 @@ def _timed(pieces: Sequence[Piece], text: str) -> tuple[Piece, ...]:
             for place in here:
                 timed[place] = timed[place].model_copy(update={"as_of": timed[place].as_of or min(moments)})
     return tuple(timed)
+
+
+def _dated(pieces: Sequence[Piece], text: str, written: datetime, zone: ZoneInfo) -> tuple[Piece, ...]:
+    """Return the pieces, each as of the day that the text gives its time; of no time where that is open, or long ago without a day."""
+    said, found = said_times(text), []
+    for piece in pieces:
+        at = piece.as_of
+        if at is not None:
+            wall = at.astimezone(zone)
+            here = [one for one in said if one.clock == wall.strftime("%I:%M")]
+            can_be = {moment for one in here if one.dated for moment in one.moments(written, zone)}
+            days = {moment for moment in can_be if moment.astimezone(zone).time() == wall.time()}
+            if not any(one.dated for one in here):
+                at = at if is_recent(at, written) else None
+            elif at not in days:
+                at = days.pop() if len(days) == 1 and all(one.dated for one in here) else None
+        found.append(piece if at == piece.as_of else _as_of(piece, at))
+    return tuple(found)
+
+
+def _as_of(piece: Piece, at: datetime | None) -> Piece:
+    """Return it as of another time; a call of which that is open was made by the one that is chosen."""
+    call = piece.call.model_copy(update={"since": "by"}) if piece.call and at is None else piece.call
+    return piece.model_copy(update={"as_of": at, "call": call})
 
 
 def known_source(desk: Desk, source: str | None) -> str | None:
@@ -570,7 +602,7 @@ class Drafts:
 
     async def as_of(self, asker: Asker, key: int, moment: datetime) -> EntryCard:
         """Say as of when that is which does not say its own time; from then on it does."""
-        moment = min(moment, self._clock.now())
+        moment = min(moment, self._clock.now() + AHEAD_AT_MOST)
 
         def change(entry: Entry) -> Entry:
             pieces = tuple(
@@ -696,7 +728,7 @@ def consequences_of(
         for note in entry_notes(one, statement, source)
     ]
     named = any(one.edits for one in taken)
-    return EntryConsequences(made, tuple(dict.fromkeys(known)), frozenset(silent), tuple(beside), named)
+    return EntryConsequences(made, tuple(dict.fromkeys(known)), frozenset(silent), notes=tuple(beside), named=named)
 
 
 def _posted(taken: StatementTaken, statement: Statement, server: int) -> list[tuple[int | None, datetime]]:

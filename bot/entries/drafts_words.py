@@ -3,8 +3,7 @@
 import re
 import zlib
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,6 +12,7 @@ from bot.count.entry import Entry, Piece
 from bot.count.statement import Outstanding
 from bot.desk.counties import like
 from bot.desk.desk_file import Contest, Desk, Source
+from bot.entries.said_times import TIME_OF_DAY, SaidTime, is_recent, untaken
 from bot.errors import BadInputError
 from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import units_phrase
@@ -24,7 +24,6 @@ from bot.wording.margin import ahead_by
 from bot.wording.names import STATES, listed, name_of
 from bot.wording.numbers import commas, counted, votes
 from bot.wording.typed_names import either, sources_in
-from bot.wording.typed_times import past_times
 from bot.wording.undo import undo_label
 
 _MOST_LEFTOVERS = 2
@@ -32,23 +31,7 @@ _MOST_LEFTOVERS = 2
 _PIECES = 1000
 """Characters of the list of what was read; Discord's own list below it has all."""
 
-TIME_OF_DAY = re.compile(
-    r"(?<![\w.,:/])(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-5][0-9])(?:[ ]?[ap]\.?[ ]?m\b\.?|[ap]\b)?|[ ]?[ap]\.?[ ]?m\b\.?)(?!\w|[.,:][0-9])"
-    r"|(?:(?<=\bat )|(?<=\bas of )|(?<=\())(?P<close>(?:[1-9]|1[0-2])[0-5][0-9])(?!\w|[.,:][0-9]|[ ]votes)"
-    r"|(?<![\w.,:/])(?P<four>0[1-9][0-5][0-9](?!\w|[.,:][0-9])|(?:[1-9]|1[0-2])[0-5][0-9](?=:[ ]))"
-    r"|\b(?:half an hour|a half hour|an hour|a few minutes|[0-9]{1,3}[ ]?(?:minutes?|mins?|hours?|hrs?)) ago\b"
-    r"|\b(?:earlier (?:today|this (?:morning|afternoon|evening))|last night|yesterday"
-    r"|on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b",
-    re.IGNORECASE,
-)
-"""8:40 a.m., 8:40, 8:40a, 8 a.m.; "at 840", "as of 1130", (1125), 0825, "SoS 1125: …"; "20 min ago", "on Tuesday"."""
-
 _WORD = re.compile(r"\w(?:[\w.,:'\u2019/-]*\w)?")
-
-_SPOKEN = {"half an hour ago": "30 min ago", "a half hour ago": "30 min ago", "an hour ago": "60 min ago"}
-
-_RECENT = timedelta(hours=12)
-"""A time of day in a text is taken to have been so long ago at most: "6:40" is then one moment."""
 
 _CALLS = re.compile(
     r"\b(?:calls|called|calling|uncalled|projects|projected|declares|declared|apparent winner|decision desk)\b",
@@ -99,6 +82,8 @@ class EntryConsequences(Struct, frozen=True):
     """(post, as of when) of each of its figures that is posted already."""
     silent: frozenset[str] = frozenset()
     """The figures, by a piece's fields, that no post of it tells."""
+    public: bool = False
+    """True: the public reads a channel that follows the contest: there answers don't have what is not posted."""
     notes: tuple[str, ...] = ()
     """What does not agree with what the same source has said before."""
     named: bool = False
@@ -265,15 +250,15 @@ def _names_kept(entry: Entry) -> str:
     return "Names are kept for `/certified`, and posted only if they outnumber their source's last count."
 
 
-def _shown_where(entry: Entry, source: Source | None) -> str:
-    """Return where what is not posted is shown."""
-    named = [piece.units_certified for piece in entry.kept if piece.units_certified]
-    if named and all(units.own for units in named):
-        return f"`/certified` shows it{'' if source is None or source.public else ', except in public channels'}"
+def _shown_where(entry: Entry, *, public: bool) -> str:
+    """Return where what is not posted is shown; `public`: there are channels that the public reads."""
     figures = {name for piece in entry.kept for name in piece.figures}
+    where = "answers use it"
     if figures <= {"certified", "units_certified"}:
-        return "`/certified` shows it"
-    return "`/outstanding` shows it" if figures == {"outstanding"} else "answers use it"
+        where = "`/certified` shows it"
+    elif figures == {"outstanding"}:
+        where = "`/outstanding` shows it"
+    return f"{where}, except in public channels" if public else where
 
 
 def _asks_which(entry: Entry, contest: Contest) -> list[str]:
@@ -485,31 +470,14 @@ def _true_as_of(told: ContestContext, entry: Entry) -> str:
     return f" · {'the rest ' if timed else ''}as of {told.when(entry.as_of)}"
 
 
-def untaken_times(entry: Entry, zone: ZoneInfo) -> list[str]:
-    """Return the times of day of a text, letter for letter, of which nothing of the entry is: of events, or not certain."""
-    moments = [entry.as_of, *(piece.as_of for piece in entry.pieces if piece.as_of)]
-    taken = {at.astimezone(zone).strftime("%I:%M") for at in moments}
-    figures = {abs(value) for piece in entry.pieces for value in (piece.margin, piece.total) if value is not None}
-    said: dict[str, str] = {}
-    for match in TIME_OF_DAY.finditer(entry.text):
-        close = match["close"] or match["four"]
-        if close and int(close) in figures:
-            continue  # "the lead stands at 825"
-        hour, minute = (close[:-2], close[-2:]) if close else (match["hour"], match["minute"] or "00")
-        if hour is None or int(hour) < 24:  # noqa: PLR2004 - a day's
-            words = f"{int(hour)}:{minute}" if close else match[0]
-            said[words] = f"{(int(hour) - 1) % 12 + 1:02}:{minute}" if hour else ""
-    return [words for words, clock in said.items() if clock not in taken]
-
-
-def _times_instead(told: ContestContext, entry: Entry, desk: Desk) -> list[str]:
+def _times_instead(told: ContestContext, entry: Entry, desk: Desk) -> list[SaidTime]:
     """Return the untaken times where some of the entry is as of when it was read or written."""
-    return untaken_times(entry, desk.zone) if _true_as_of(told, entry) else []
+    return untaken(entry, desk.zone) if _true_as_of(told, entry) else []
 
 
 def _other_times(told: ContestContext, entry: Entry, desk: Desk, offered: Sequence[Button]) -> list[str]:
     """Return the line that asks as of when it is, or says which time is used, where the text has another."""
-    times = _times_instead(told, entry, desk)
+    times = list(dict.fromkeys(one.words for one in _times_instead(told, entry, desk)))
     if not times:
         return []
     more = f" and {len(times) - 2} more" if len(times) > 2 else ""  # noqa: PLR2004 - two are shown
@@ -529,7 +497,7 @@ def goes_out(
     if not consequences.posts:
         count_alone = {name for piece in entry.kept for name in piece.figures} == {"certified"}
         why = " A source's first or unchanged count is not posted." if count_alone else ""
-        return _nothing_goes_out(consequences, _once(_shown_where(entry, source), first)) + why
+        return _nothing_goes_out(consequences, _once(_shown_where(entry, public=consequences.public), first)) + why
     first += ["it is published"] if consequences.to_publish else []
     waits = "" if consequences.to_publish else consequences.waits
     not_yet = ", but not yet" if waits and not consequences.partly else ""
@@ -542,7 +510,9 @@ def goes_out(
     if quiet := [
         figures_of(told, piece) for piece in entry.kept if {*piece.figures} <= consequences.silent and piece.figures
     ]:
-        lines.append(f"**Not posted:** {'; '.join(quiet)}; answers use it.")
+        lines.append(
+            f"**Not posted:** {'; '.join(quiet)}; answers use it{', except in public channels' if consequences.public else ''}."
+        )
     return "\n".join([*lines, *([waits] if waits else [])])
 
 
@@ -672,23 +642,23 @@ def leaders_of(key: int, entry: Entry, contest: Contest) -> list[Button]:
 
 
 def times_of(key: int, told: ContestContext, entry: Entry, desk: Desk, *, ready: bool) -> list[Button]:
-    """Return a button for each untaken time of the text that was in the last hours, at most three, and for the one used.
+    """Return a button for each untaken time of the text, at most three, and for the one used.
 
-    `ready`: the entry could be entered but for its time, so one of these is to be pressed.
+    Of one that may be before or after noon those of the last hours are offered, where there are any. `ready`: the entry could
+    be entered but for its time, so one of these is to be pressed.
     """
-    typed = _times_instead(told, entry, desk)
-    hours = [
-        _SPOKEN.get(one.casefold(), one) for one in typed if any(letter.isdigit() for letter in one) or "ago" in one
-    ]
-    moments = dict.fromkeys(moment for one in hours for moment in past_times(one, told.now, desk.zone))
-    recent = [moment for moment in moments if told.now - moment < _RECENT][:3]
+    typed, moments = _times_instead(told, entry, desk), []
+    for one in typed:
+        can_be = one.moments(entry.as_of, desk.zone)
+        recent = [moment for moment in can_be if is_recent(moment, entry.as_of)]
+        moments += can_be if one.dated else recent or can_be
     return [
         Button(
             f"As of {told.when(moment)}",
             f"entry:{key}:at{int(moment.timestamp())}",
             "primary" if ready else "secondary",
         )
-        for moment in (*recent, *([entry.as_of] if typed else []))
+        for moment in (*list(dict.fromkeys(moments))[:3], *([entry.as_of] if typed else []))
     ]
 
 

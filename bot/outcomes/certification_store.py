@@ -50,7 +50,7 @@ class CertificationStore(Store):
         """
         key = (server, contest, to_micros(at), public_channel)
         counts = await self._database.rows(
-            f"""SELECT source, as_of, done, of FROM certification_counts
+            f"""SELECT source, as_of, done, of, by_name = 2 FROM certification_counts
                WHERE server = ? AND contest = ? AND as_of <= ? AND {_COUNT_RELEASED}
                ORDER BY as_of, statement""",
             key,
@@ -60,7 +60,7 @@ class CertificationStore(Store):
                WHERE server = ? AND contest = ? AND as_of <= ? AND {_UNITS_RELEASED} AND NOT own ORDER BY as_of, statement LIMIT ?""",
             (*key, _MOST),
         )
-        last = {source: (as_of, CertificationCount(done, of)) for source, as_of, done, of in counts}
+        last = {source: (as_of, CertificationCount(done, of, bool(named))) for source, as_of, done, of, named in counts}
         heard = {source: as_of for source, (as_of, _) in last.items()}
         names: dict[str, list[SourceCounts]] = {}
         for source, statement, as_of, back, unit in units:

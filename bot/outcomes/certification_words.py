@@ -177,6 +177,8 @@ def _of_source(told: ContestContext, facts: CertifyingFacts, one: Listed) -> lis
         lines.append(listed_too_few(one.source, len(one.units), one.count.done))
     if one.source.person and any(not other.source.person for other in facts.listed):
         return lines  # who is due is said by whoever keeps a list
+    if _is_of_a_few(facts, one):
+        return lines
     unlisted = frozenset(facts.every) - one.units
     if one.whole and facts.every and unlisted:
         what = f"{spelled(len(unlisted), facts.contest.unit, facts.contest.units)} not on {possessive(source_name(one.source))} list"
@@ -190,12 +192,19 @@ def _of_source(told: ContestContext, facts: CertifyingFacts, one: Listed) -> lis
     return lines
 
 
+def _is_of_a_few(facts: CertifyingFacts, one: Listed) -> bool:
+    """Return whether a source is known to name a few, entered as they were heard: who is not among them may have certified."""
+    return one.count is not None and one.count.named and 2 * len(one.units) <= len(facts.every)
+
+
 def _named_by(told: ContestContext, facts: CertifyingFacts, one: Listed) -> str:
     """Return whom a source names, as of when, and how many of its count it does not."""
     by, names = f"by {source_name(one.source)}, as of {told.when(one.as_of)}", _names(facts, one.units)
     rest = one.count.done - len(one.units) if one.count is not None else 0
     if rest > 0:
         return f"Named so far {by}: {names}. It does not name the other {commas(rest)}."
+    if _is_of_a_few(facts, one):
+        return f"Named so far {by}: {names}."
     return f"Listed {by} ({commas(len(one.units))}): {names}."
 
 

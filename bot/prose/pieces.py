@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.count.call import Call
 from bot.count.certification import UnitsCertified
 from bot.count.entry import MOST_PIECES, MOST_WORDS, Piece
+from bot.count.judgement import AHEAD_AT_MOST
 from bot.count.statement import Outstanding
 from bot.desk.desk_file import Contest
 from bot.prose.claim import (
@@ -32,7 +33,7 @@ def pieces_of(
     Args:
         claims: of one text about `contest`.
         contest: whose counties are counted where a count of certified ones does not say of how many.
-        said_at: when the text was written: a time of day without a day is the latest one up to then.
+        said_at: when the text was written: a time of day is the latest one up to then, or as far ahead as clocks differ.
         zone: by whose clock times of day are meant.
 
     """
@@ -81,10 +82,10 @@ def _piece(claim: Claim | WordClaim, contest: Contest, said_at: datetime, zone: 
 
 
 def _moment(clock: str, said_at: datetime, zone: ZoneInfo) -> datetime:
-    """Return the latest moment up to `said_at` at which clocks of `zone` showed that time of day."""
+    """Return the latest moment at which clocks of `zone` showed that time of day: up to `said_at`, or what is no further ahead than clocks differ."""
     local = said_at.astimezone(zone)
     at = datetime.combine(local.date(), time.fromisoformat(clock), zone)
-    if at > local:
+    if at > local + AHEAD_AT_MOST:
         at = datetime.combine(local.date() - timedelta(days=1), time.fromisoformat(clock), zone)
     return at.astimezone(said_at.tzinfo)
 

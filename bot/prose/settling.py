@@ -21,6 +21,9 @@ from bot.prose.whens import UPDATES, When
 _NEAR = 2
 _NEAR_BEFORE = 5
 _BETWEEN = frozenset(":,-–—|")
+_OF_NO_FIGURE = ("since", "from", "by")
+"""What they introduce is no time of a figure: "by noon" may be ahead. Nor is "from"; "since" is of what has not changed."""
+_LOOKED = UPDATES | {"checked", "updated", "refreshed"}
 _PUBLISHERS = phrases_of("speakers.publishers", "speakers.credit")
 
 
@@ -147,7 +150,7 @@ class Times:
 
     def only(self, streams: Iterable[Stream]) -> str | None:
         """Return the one time that is said in a sentence; None: there is none, or another."""
-        whens = [when for stream in streams for when in stream.times if when.introduction not in ("since", "from")]
+        whens = [when for stream in streams for when in stream.times if when.introduction not in _OF_NO_FIGURE]
         clocks = {clock for when in whens if (clock := self.clock(when))}
         return clocks.pop() if len(clocks) == 1 else None
 
@@ -176,7 +179,7 @@ def _bears_on(when: When, found: FoundClaim, others: Sequence[FoundClaim], strea
         return alone and set(words[when.first + when.length : first]) <= _BETWEEN
     if when.introduction == "since":
         others = [other for other in others if isinstance(other.claim, NoChangeClaim)]
-    if when.introduction == "from" or found not in others:
+    if when.introduction in ("from", "by") or found not in others:
         return False
     if found.first <= when.first <= found.last:
         return True
@@ -187,7 +190,8 @@ def _bears_on(when: When, found: FoundClaim, others: Sequence[FoundClaim], strea
         told = (
             behind[:1] == ["is"] and found.first == when.first + when.length + 1
         )  # "what I have at 6 a.m. is Biden up 5"
-        at_the_beginning = (when.first <= 1 or label or told) and when.introduction != "since"
+        of_a_look = _is_publisher(words[: when.first]) or (when.first == 1 and words[0] in _LOOKED)  # or of a meeting
+        at_the_beginning = (of_a_look or label or told) and when.introduction != "since"
         is_first = found.first == min(other.first for other in others)
         return at_the_beginning or (is_first and (surely or behind[:1] == ["when"]))
     if found.last != max(other.last for other in before):

@@ -279,6 +279,17 @@ async def test_within_two_minutes_it_is_undone_with_one_press(told: Room) -> Non
     assert (await told.newsroom.posts())[-1].kind == "retraction"
 
 
+async def test_a_retraction_tells_no_figure_that_no_post_told(told: Room) -> None:
+    text = "Biden leads by 13,999 votes. 444 ballots left in Floyd County"
+    card = await choose(told, await read(told, text), "source", ["ga-sos"])
+    done = await press(told, card, "Enter")
+    await told.publish()
+    await press(told, done, "Undo")
+    await told.publish()
+    retraction = history(told.count)[-1].content
+    assert ("13,999" in retraction, "444" in retraction) == (True, False)
+
+
 async def test_the_audit_calls_a_draft_that_was_discarded_so(told: Room) -> None:
     await press(told, await read(told, "Biden leads by 14,000 votes"), "Discard")
     assert "**entry 1 discarded**" in (await told.card("audit")).content

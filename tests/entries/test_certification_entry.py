@@ -211,7 +211,7 @@ async def test_a_county_s_own_word_is_kept_apart_from_the_list(following: Newsro
     await enter(following, "DeKalb", 1, own=True)
     assert await following.posts() == []
     said = await listed(following)
-    assert "Listed by the Secretary of State, as of 7 a.m. (2): Cobb and Floyd counties." in said
+    assert "Named so far by the Secretary of State, as of 7 a.m.: Cobb and Floyd counties." in said
     assert (
         "Certified, as announced by the counties, the Secretary of State says, as of 7:01 a.m.: DeKalb County." in said
     )
@@ -239,6 +239,13 @@ async def test_who_is_due_is_said_by_which_source_and_as_of_when(following: News
         f"{every[158]} counties." in said
     )
     assert said.count("Friday") == 1
+
+
+async def test_of_a_few_names_nobody_is_due_for_not_being_among_them(following: Newsroom) -> None:
+    await following.schedule.add(SERVER, [deadline(13)], WHO)
+    await enter(following, "Cobb, Floyd")
+    said = await listed(following)
+    assert ("157" in said, "due" in said.casefold()) == (False, False)
 
 
 async def test_past_the_date_it_is_one_source_s_list_and_never_overdue(following: Newsroom) -> None:

@@ -1,8 +1,9 @@
 """Whatever was read or typed, what is shown of an entry stays within Discord's limits and lets nothing act."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +22,6 @@ from bot.entries.drafts_words import (
     not_ready_line,
     nothing_read,
     selects_of,
-    untaken_times,
 )
 from bot.wording.context import Setting
 from tests.conftest import share, small_desk
@@ -46,18 +46,6 @@ def test_a_draft_is_shown_within_limits(entry: Entry, going: EntryConsequences |
     assert all(len(button.key) <= 100 and 0 < len(button.label) <= 80 for button in card.buttons)
 
 
-def test_a_time_before_a_colon_or_in_brackets_is_quoted_whole() -> None:
-    text = "8:40 a.m.: Cobb has 304 ballots left (SoS, 7:15 a.m.), 4:991"
-    entry = Entry(contest="ga", as_of=NOW, pieces=(Piece(total=304),), text=text)
-    assert untaken_times(entry, ZoneInfo("America/New_York")) == ["8:40 a.m.", "7:15 a.m."]
-
-
-def test_times_are_known_as_people_type_them_and_a_figure_is_none() -> None:
-    text = "per SoS 7:15a, at 835, as of 1130, 20 min ago; the lead is at 825, at 1,130 votes"
-    entry = Entry(contest="ga", as_of=NOW, pieces=(Piece(leader="biden", margin=825),), text=text)
-    assert untaken_times(entry, ZoneInfo("America/New_York")) == ["7:15a", "8:35", "11:30", "20 min ago"]
-
-
 def test_nothing_can_be_entered_as_of_now_where_the_text_has_another_time() -> None:
     desk = small_desk()
     for said, label in (
@@ -75,6 +63,71 @@ def test_nothing_can_be_entered_as_of_now_where_the_text_has_another_time() -> N
         assert "**As of when?**" in card.content
         assert "Enter" not in labels
         assert label is None or label in labels
+
+
+@pytest.mark.parametrize(
+    ("said", "labels"),
+    [
+        ("SoS has it, 5 a.m. yesterday", ["As of 5 a.m. Tuesday"]),
+        ("SoS has it, yesterday 5 a.m.", ["As of 5 a.m. Tuesday"]),
+        ("SoS, yesterday at 5 a.m.", ["As of 5 a.m. Tuesday"]),
+        ("sos at 11 last nite", ["As of 11 p.m. Tuesday"]),
+        ("last night at 11", ["As of 11 p.m. Tuesday"]),
+        ("11:30 last night", ["As of 11:30 p.m. Tuesday"]),
+        ("Tuesday 5 p.m.", ["As of 5 p.m. Tuesday"]),
+        ("(SoS, 5 p.m. on Monday)", ["As of 5 p.m. Monday"]),
+        ("SoS 1125 Tuesday", ["As of 11:25 a.m. Tuesday", "As of 11:25 p.m. Tuesday"]),
+        ("8 a.m. Nov. 9", ["As of 8 a.m. Monday"]),
+        ("8:10 this morning", ["As of 8:10 a.m."]),
+        ("SoS at 5:30 p.m.", ["As of 5:30 p.m. Tuesday"]),
+        ("SoS at 8:40", ["As of 8:40 a.m."]),  # a minute ahead, and half a day ago: of a fast clock
+        ("8:10 a.m. PT", []),
+        ("by noon", []),
+        ("next update at 10 a.m.", []),
+        ("5 p.m. tomorrow", []),
+    ],
+)
+def test_a_day_beside_a_time_is_one_time_with_it(said: str, labels: list[str]) -> None:
+    desk, written = small_desk(), datetime(2020, 11, 11, 13, 39, tzinfo=UTC)
+    text = f"Biden leads by 14,101. {said}."
+    entry = Entry(
+        contest="ga", source="times", as_of=written, pieces=(Piece(leader="biden", margin=14_101),), text=text
+    )
+    card = draft_card(
+        1, entry, desk.contests[0], EntryConsequences(), desk.sources, [], Setting(desk), written, second=False
+    )
+    assert "**As of when?**" in card.content
+    assert [one.label for one in card.buttons] == [*labels, "As of 8:39 a.m.", "Edit", "Discard"]
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("As of 5 p.m. Tuesday Biden leads by 14,101", (10, 17, 0)),
+        ("As of 5 a.m. yesterday Biden leads by 14,101", (10, 5, 0)),
+        ("As of 5 a.m. Nov. 10 Biden leads by 14,101", (10, 5, 0)),
+        ("As of 8:05 a.m. Wednesday, Biden leads by 14,101", (11, 8, 5)),
+        ("As of 8:05 a.m. EST Wednesday, Nov. 11, Biden leads by 14,101", (11, 8, 5)),
+        ("SoS at 8:40 a.m.: Biden leads by 14,101", (11, 8, 40)),
+        ("SoS at 8:38 a.m.: Biden leads by 14,101. It stood at 14,050 at 8:38 a.m. Tuesday.", None),
+        ("As of 5:30 p.m. Biden leads by 14,101", None),
+        ("As of noon Biden leads by 14,101", None),
+    ],
+)
+def test_a_time_is_taken_with_its_day_and_of_long_ago_not_without_one(
+    text: str, moment: tuple[int, int, int] | None
+) -> None:
+    desk, written = small_desk(), datetime(2020, 11, 11, 13, 39, tzinfo=UTC)
+    read = read_of(desk.contests[0], desk, text, written, None, None)
+    (at,) = {piece.as_of for piece in read.pieces if piece.margin == 14_101}
+    wall = at.astimezone(ZoneInfo("America/New_York")) if at else None
+    assert (wall and (wall.day, wall.hour, wall.minute)) == moment
+
+
+def test_when_a_call_of_a_time_that_is_asked_was_made_is_not_said_to_be_the_one_that_is_chosen() -> None:
+    desk, written = small_desk(), datetime(2020, 11, 11, 13, 39, tzinfo=UTC)
+    read = read_of(desk.contests[0], desk, "The AP called Georgia for Biden at 5:30 p.m.", written, None, None)
+    assert [(piece.as_of, piece.call and piece.call.since) for piece in read.pieces] == [(None, "by")]
 
 
 def test_a_mended_text_that_asks_everything_at_once_has_room_for_its_lists_and_buttons() -> None:

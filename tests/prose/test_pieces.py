@@ -44,6 +44,17 @@ def test_a_time_of_day_is_the_latest_one_up_to_when_it_was_written() -> None:
     assert late.as_of == datetime(2020, 11, 11, 0, 24, tzinfo=UTC)
 
 
+def test_a_time_a_little_ahead_is_of_a_fast_clock_and_not_yesterday_s() -> None:
+    (fast,) = read("SoS at 8:26 a.m.: Biden leads by 14,149")
+    assert fast.as_of == datetime(2020, 11, 11, 13, 26, tzinfo=UTC)
+    (hour,) = read("As of 9:26 a.m. Biden leads by 14,149.")
+    assert hour.as_of == datetime(2020, 11, 10, 14, 26, tzinfo=UTC)
+
+
+def test_by_noon_is_no_time_of_a_figure() -> None:
+    assert [one.as_of for one in read("SoS: Biden ahead by 14,149 by noon")] == [None]
+
+
 def test_a_count_of_certified_counties_is_of_all_that_there_are() -> None:
     (piece,) = read("So far 96 counties have certified")
     assert piece.certified == (96, 159)
