@@ -110,5 +110,5 @@ async def test_a_scene_is_asked_and_described_without_a_browser() -> None:
 def test_a_form_is_described_by_its_fields() -> None:
     field = {"type": 4, "label": "Margin", "placeholder": "Biden 14,101"}
     assert words_of_form({"title": "President", "components": [{"type": 1, "components": [field]}]}) == (
-        "A form: Enter figures: President. Margin: Biden 14,101."
+        "A form: President. Margin: Biden 14,101."
     )
