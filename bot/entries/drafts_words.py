@@ -34,10 +34,13 @@ _PIECES = 1000
 _WORD = re.compile(r"\w(?:[\w.,:'\u2019/-]*\w)?")
 
 _CALLS = re.compile(
-    r"\b(?:calls|called|calling|uncalled|projects|projected|declares|declared|apparent winner|decision desk)\b",
+    r"\b(?:calls|called|calling|uncalled|(?:its|the|their) call|too close to call|retracts?|retracted|projects|projected|declares|declared"
+    r"|apparent winner|decision desk)\b",
     re.IGNORECASE,
 )
 """Words of a race call; who is called, is read elsewhere."""
+
+_CERTIFIES = re.compile(r"\b(?:un)?certif(?:y|ies|ied|ying)\b", re.IGNORECASE)
 
 _TICK = "**Tick what is right in the list below.**"
 
@@ -281,12 +284,18 @@ def nothing_read(
     head = f"**No figures read{of}.**"
     if leftovers:
         head += " A margin has to say who leads; what is about other states is not read."
-    has_figures = any(letter.isdigit() for text in (*leftovers, *strangers) for letter in text)
+    said = [TIME_OF_DAY.sub("", text) for text in (*leftovers, *strangers)]
+    has_figures = any(letter.isdigit() for text in said for letter in text)
     if read_of and read_of.candidates and not has_figures and not strangers:
         leader = escape(read_of.candidates[0].last)
         head = f"**No figures{of} in the text.** For example: {leader} leads by 14,101 as of 8:40 a.m."
-    if not (strangers or has_figures) and any(_CALLS.search(text) for text in leftovers):
-        return "\n".join([f"**No figures{of} in the text.** To enter who called it for whom: `/call`.", *shown])
+    if not (strangers or has_figures):
+        for words, command in (
+            (_CALLS, "To enter who called it for whom, or took it back: `/call`."),
+            (_CERTIFIES, "To enter who has certified: `/certify`."),
+        ):
+            if any(words.search(text) for text in leftovers):
+                return "\n".join([f"**No figures{of} in the text.** {command}", *shown])
     return "\n".join([f"{head} To enter it by hand: `/tally`.", *_not_offered(strangers), *shown])
 
 
