@@ -21,7 +21,7 @@ from bot.wording.draft import Answer, Button, Choice, Select
 from bot.wording.escape import capitalised, clean, escape, possessive, stopped, without_markdown
 from bot.wording.limits import cut, joined
 from bot.wording.margin import ahead_by
-from bot.wording.names import STATES, listed, name_of
+from bot.wording.names import STATES, listed, name_of, unit_list
 from bot.wording.numbers import commas, counted, votes
 from bot.wording.typed_names import either, sources_in
 from bot.wording.undo import undo_label
@@ -502,6 +502,8 @@ def goes_out(
         return ""
     first = ["a second person confirms it"] if second else []
     if not consequences.posts:
+        if _are_changes(entry.kept):
+            return "**Not posted,** and no answer uses a change alone; `/entries` keeps it."
         count_alone = {name for piece in entry.kept for name in piece.figures} == {"certified"}
         why = " A source's first or unchanged count is not posted." if count_alone else ""
         return _nothing_goes_out(consequences, _once(_shown_where(entry, source), first)) + why
@@ -514,11 +516,15 @@ def goes_out(
     lines = [f"**{_once(f'This goes out{named}', first)}{not_yet}:**"]
     for post, channels in zip(consequences.posts, where, strict=True):
         lines += [f"> {post.headline}", *([] if single else [f"-# in {channels}"])]
-    if quiet := [
-        figures_of(told, piece) for piece in entry.kept if {*piece.figures} <= consequences.silent and piece.figures
-    ]:
-        lines.append(f"**Not posted:** {'; '.join(quiet)}; answers use it.")
+    if quiet := [piece for piece in entry.kept if {*piece.figures} <= consequences.silent and piece.figures]:
+        use = "no answer uses a change alone" if _are_changes(quiet) else "answers use it"
+        lines.append(f"**Not posted:** {'; '.join(figures_of(told, piece) for piece in quiet)}; {use}.")
     return "\n".join([*lines, *([waits] if waits else [])])
+
+
+def _are_changes(pieces: Sequence[Piece]) -> bool:
+    """Return whether pieces say no more than how a lead moved, or that nothing did: answers are of what stands."""
+    return {name for piece in pieces for name in piece.figures} <= {"margin_change", "no_change"}
 
 
 def _once(said: str, first: Sequence[str]) -> str:
@@ -742,7 +748,8 @@ def _change(context: ContestContext, piece: Piece) -> str:
         if not moved
         else f"{'up' if moved > 0 else 'down'} {_about(piece, 'margin_change')}{commas(abs(moved))}"
     )
-    return f"{lead} {verb}"
+    of = f" from {unit_list(context.contest, piece.units)}" if piece.units else ""
+    return f"{lead} {verb}{of}"
 
 
 def _certified(contest: Contest, piece: Piece) -> str:

@@ -220,6 +220,19 @@ def test_what_may_be_ticked_and_says_its_own_time_is_given_no_other() -> None:
     assert card.content.count("as of") == 1
 
 
+def test_a_county_s_batch_is_said_to_be_the_county_s_and_used_by_no_answer() -> None:
+    desk = small_desk()
+    read = read_of(desk.contests[0], desk, "Cobb just dropped 312: Biden 201, Trump 111", NOW, "reporter", None)
+    (piece, *_) = read.pieces
+    entry = read.model_copy(update={"pieces": (piece.model_copy(update={"kept": True}),)})
+    card = draft_card(
+        1, entry, desk.contests[0], EntryConsequences(), desk.sources, [], Setting(desk), NOW, second=True
+    )
+    assert "lead up 90 from Cobb County" in card.content
+    assert "**Not posted,** and no answer uses a change alone; `/entries` keeps it." in card.content
+    assert "lead up 90 from Cobb County, as of" in in_short(entry, desk.contests[0], Setting(desk), NOW)
+
+
 def test_a_text_with_figures_is_not_said_to_have_none() -> None:
     contest = small_desk().contests[0]
     assert nothing_read(None, ["Up by 14,101"], (), contest).startswith(
