@@ -152,7 +152,10 @@ class _Post(app_commands.Transformer):
         found = await corrections.matching(interaction.guild_id, value, sight(interaction), entries=self.entries)
         return [
             app_commands.Choice(
-                name=cut(f"#{post.number} · {without_markdown(post.content)}", 100), value=str(post.number)
+                name=cut(
+                    f"#{post.number}{f', {post.became}' if post.became else ''} · {without_markdown(post.content)}", 100
+                ),
+                value=str(post.number),
             )
             for post in found
         ]

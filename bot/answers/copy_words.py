@@ -89,15 +89,10 @@ def copy_of_count(
     as_of = stopped(f"{status[:-1]}, as of {told.when(reading.as_of)}") if asked.at is None else status
     brief = stopped(capitalised(standing_phrase(told, change, reading))) if asked.at is None else whole
     rehearsal = f"{setting.loud_mark}{f'{asked.mark.brief}. ' if asked.mark else ''}"
-    ago = (
-        f", figures {length_between(reading.as_of, asked.now)} old"
-        if asked.at is None and asked.now > reading.as_of
-        else ""
-    )
     if copy == "live":
         told_now = [last or whole, *(() if last is None else (_counted(change),)), *of_count, as_of, *beside]
         block = _fit(rehearsal + live_line(stamp, told_now, credit), f"{as_of} {credit}")
-        head, other = f"Live blog{ago}.", Button("Short post", draft_key(asked, "post"))
+        head, other = "Live blog.", Button("Short post", draft_key(asked, "post"))
     else:
         block = short_post(
             [
@@ -108,16 +103,28 @@ def copy_of_count(
             ],
             rehearsal,
         )
-        head = f"Short post{ago}, {size(block)} of {POST} characters."
+        head = f"Short post, {size(block)} of {POST} characters."
         other = Button("Live blog", draft_key(asked, "live"))
     notes = [
-        head,
+        f"{head} {_ages(facts, asked)}".rstrip(),
         stopped(f"Left out: {left_out}") if left_out else "",
         held_note(facts.held) if facts.held else "",
         asked.mark.words if asked.mark else "",
     ]
     about = {"description": "\n".join(filter(None, notes)), "color": SLATE, "footer": {"text": without_markdown(small)}}
     return Answer(to_copy(block), (about,), (other,))
+
+
+def _ages(facts: MarginFacts, asked: Question) -> str:
+    """Return when the votes last changed, and how long ago they were last checked; nothing of an earlier time."""
+    if asked.at is not None:
+        return ""
+    parts = []
+    if facts.changed_at is not None:
+        parts.append(f"changed {asked.told().when(facts.changed_at)}")
+    if facts.checked_at is not None:
+        parts.append(f"checked {length_between(facts.checked_at, asked.now)} ago")
+    return stopped(f"Votes {', '.join(parts)}") if parts else ""
 
 
 def draft_key(asked: Question, copy: CopyKind) -> str:

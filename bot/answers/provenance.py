@@ -220,7 +220,7 @@ class ProvenanceAnswers:
             tuple((one.source, one.verdict, one.reason, one.as_of) for one in unposted),
             tuple(one for one in await self._provenance.waiting(server, contest) if sees(one.channel)),
             tuple(refusals), status, await self._control.muted(server), bool(follows),
-            tuple(one for one in open_ if sees(one[2])),
+            tuple(one for one in open_ if sees(one[2])), hidden,
         )  # fmt: skip
         return not_told_answer(facts, asked)
 

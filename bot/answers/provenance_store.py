@@ -152,8 +152,10 @@ SELECT o.channel, o.number, o.kind, o.state, o.contest, o.source, o.news_at, o.a
        iif(p.was IS NULL, 1, 0) * (SELECT c.batches FROM changes c WHERE c.reading = p.to_reading)
          - coalesce((SELECT c.batches FROM changes c WHERE c.reading = p.from_reading), 0),
        (SELECT s.body FROM statements s WHERE s.id = coalesce(e.statement, p.confirms)),
-       (SELECT x.number FROM outbox x
+       (SELECT json_array(x.number, x.kind) FROM outbox x
         WHERE x.about = o.id AND x.action = 'post' AND x.kind IN ('correction', 'retraction') AND x.state = 'sent'
+          AND NOT EXISTS (SELECT 1 FROM replacements r, json_each(r.posts) made
+                          WHERE r.server = x.server AND r.state = 'undone' AND made.value = x.id)
         ORDER BY x.id DESC LIMIT 1),
        (SELECT b.number FROM outbox b WHERE b.id = o.about), o.thread,
        (SELECT c.body FROM changes c WHERE c.reading = p.to_reading),
@@ -223,7 +225,7 @@ def _told(row: Row) -> PostProvenance:
         if as_of is not None
         else None,
         statement=Statement.model_validate_json(said) if said is not None else None,
-        replaced_by=replaced_by,
+        replaced_by=tuple(json.loads(replaced_by)) if replaced_by is not None else None,
         replaces=replaces,
         switched_by=switched_by,
     )

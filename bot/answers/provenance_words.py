@@ -87,8 +87,8 @@ class PostProvenance(Struct, frozen=True):
     fate: PostFate
     reading: ToldReading | None = None
     statement: Statement | None = None
-    replaced_by: int | None = None
-    """The number of the correction or retraction that replaces it."""
+    replaced_by: tuple[int, str] | None = None
+    """The number and kind of the last correction or retraction of it that was posted and stands."""
     replaces: int | None = None
     switched_by: str | None = None
     """Of the post that another source leads now: who let it lead, as the audit names them."""
@@ -127,6 +127,8 @@ class NotTold(Struct, frozen=True):
     """A channel of the server follows the contest."""
     open: tuple[tuple[str, int, int, datetime], ...] = ()
     """(state, number, channel, since when): posts that wait for Publish, or may have arrived."""
+    hidden: bool = False
+    """Such posts are not for who asks, whether there are any or not."""
 
 
 def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: datetime) -> Answer:
@@ -166,7 +168,8 @@ def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: 
     if first.replaces is not None:
         lines.append(f"It replaces #{first.replaces}.")
     if first.replaced_by is not None:
-        lines.append(f"**It was replaced by #{first.replaced_by}.**")
+        number, kind = first.replaced_by
+        lines.append(f"**{'Corrected' if kind == 'correction' else 'Retracted'} in #{number}.**")
     credit = credit_line(setting, None, now, now)
     return Answer("\n".join([*lines, f"-# {credit}"]))
 
@@ -204,7 +207,10 @@ def not_told_answer(facts: NotTold, asked: Question) -> Answer:
         for key, why, at in facts.refusals
         if (source := named(key)) and may_be_named(source, setting)
     ]
-    head = f"**Not posted on {told.place}:**" if lines else f"**Nothing on {told.place} is waiting or on hold.**"
+    if lines:
+        head = f"**{told.place}, not posted:**"
+    else:
+        head = "**Nothing to show here.**" if facts.hidden else f"**Nothing about {told.place} is waiting or on hold.**"
     credit = credit_line(setting, None, asked.now, asked.now)
     return Answer("\n".join([head, *lines, f"-# {credit}"]))
 
@@ -224,7 +230,7 @@ def _entry(said: Statement, setting: Setting, clock: TellTime) -> list[str]:
     by = f", confirmed by {who_of(said.confirmed_by, setting)}" if said.confirmed_by else ""
     lines = [stopped(f"From an entry: {source_name(source)}, as of {clock(said.as_of)}{who}{by}")]
     if said.words:
-        lines.append(f'In its words: "{escape(said.words, _MOST_WORDS)}"')
+        lines.append(f'As typed: "{escape(said.words, _MOST_WORDS)}"')
     return lines
 
 

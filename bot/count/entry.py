@@ -180,9 +180,10 @@ def _goes_with(piece: Piece, group: Sequence[Piece]) -> bool:
 
 
 def _words_of(said: Statement, pieces: Sequence[Piece]) -> str | None:
-    """Return the words in which a statement's figures were said, each once."""
+    """Return the words in which a statement's figures were said, each once: of a piece that another one has, not again."""
     words = [piece.words for piece in pieces if any(getattr(said, name) for name in piece.figures)]
-    return _label(" … ".join(dict.fromkeys(" ".join(one.split()) for one in words if one)))
+    each = list(dict.fromkeys(" ".join(one.split()) for one in words if one))
+    return _label(" … ".join(one for one in each if not any(one in other for other in each if other != one)))
 
 
 def _label(words: str) -> str | None:

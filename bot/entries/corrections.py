@@ -178,14 +178,16 @@ class Corrections:
             words = correction_answer(what.number or 0, goes, done.channels, done.dropped, done.unfound, done.late)
         else:
             goes = "" if all_now else delivery_words(delivery, self._setting, now, "The retraction")
-            words = retraction_answer(done.channels, done.dropped, done.unfound, done.late, goes, done.numbers)
+            words = retraction_answer(
+                done.channels, done.dropped, done.unfound, done.late, goes, done.numbers, done.corrections
+            )
         return undoable(key, what, words, delivery, self._setting, now)
 
     async def _preview(self, server: int, seen: Replaced) -> Preview:
         after = tuple(dict.fromkeys(post.draft.headline for post in seen.posts if post.draft))
         channels = dict.fromkeys(post.channel for post in seen.posts)
         delivery = await self._outbox.suspensions.delivery(server, channels)
-        return Preview(seen.before, after, delivery, seen.numbers)
+        return Preview(seen.before, after, delivery, seen.numbers, seen.corrections)
 
     def _make(self, what: Replacement) -> tuple[Make, MakeRetraction]:
         def correction(replaced: Link | None) -> Draft:

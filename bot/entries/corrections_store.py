@@ -45,12 +45,18 @@ _NEVER = ("notice", "board", "thread")
 """Kinds of post that are not corrected: they say nothing of a count, or are written anew anyway."""
 
 
+_UNPOSTED = {"awaiting": "waits for Publish", "dropped": "discarded"}
+"""States of posts that `/retract` finds; 'sent' sorts after both."""
+
+
 class PostedNumber(Struct, frozen=True):
     """A post of a newsroom: the first of those that carry its number."""
 
     number: int
     content: str
     channels: frozenset[int]
+    became: str = ""
+    """Of what is not posted: "discarded" or "waits for Publish"."""
 
 
 class Forgotten(Struct, frozen=True):
@@ -83,6 +89,8 @@ class Replaced(Struct, frozen=True):
     """What was taken back."""
     numbers: tuple[int, ...] = ()
     """Of the posts in their channels that were taken back, in order."""
+    corrections: tuple[int, ...] = ()
+    """Of the corrections of those, which are marked with them."""
     forgotten: Forgotten = Forgotten()
 
     @property
@@ -115,22 +123,28 @@ class ReplacingPosts(Family):
     )
 
     def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
-        """Mark the post that it replaces; of a retraction also what else it retracts, and what had corrected any of it."""
+        """Mark the post that it replaces; of a retraction also what else it retracts, and what had corrected any of it.
+
+        And what is so no more: that an earlier retraction was a mistake, and that one as what this one replaces.
+        """
         wake = super().sent(connection, post, message, now)
-        for other in retracted_with(connection, post):
-            marked = update_earlier(connection, replace(post, about=other), message, "Retracted", now, urgent=True)
+        for other, _, kind in retracted_with(connection, post):
+            word = "Corrected" if kind == "retraction" else "Retracted"
+            marked = update_earlier(connection, replace(post, about=other), message, word, now, urgent=True)
             wake = joined_messages(wake, marked)
         return wake
 
 
-def retracted_with(connection: sqlite3.Connection, retraction: Post) -> list[int]:
-    """Return the rows of the other posts that this one retracts, and of what had corrected any of them.
+def retracted_with(connection: sqlite3.Connection, retraction: Post) -> list[tuple[int, int, str]]:
+    """Return the other posts that this one retracts, and what had corrected any of them: row, number, kind.
+
+    And retractions that were undone, with what says so.
 
     They are of the same statement, or of one of the same entry that was taken back with it. In its channel, oldest first.
     """
     if retraction.kind != "retraction":
         return []
-    rows = fetch(
+    return fetch(
         connection,
         """WITH RECURSIVE taken_back (statement) AS (
              SELECT statement FROM statement_posts WHERE post = ?1
@@ -142,16 +156,17 @@ def retracted_with(connection: sqlite3.Connection, retraction: Post) -> list[int
                JOIN outbox o ON o.id = p.post AND o.channel = ?2
              UNION SELECT c.id FROM ours w
                JOIN outbox c ON c.about = w.id AND c.action = 'post' AND c.kind IN ('correction', 'retraction')
-             WHERE c.kind = 'correction'
+             WHERE c.kind = 'correction' OR EXISTS (
+               SELECT 1 FROM replacements r, json_each(r.posts) made
+               WHERE r.server = c.server AND r.state = 'undone' AND made.value = c.id)
            )
-           SELECT o.id FROM ours w CROSS JOIN outbox o ON o.id = w.id
+           SELECT o.id, o.number, o.kind FROM ours w CROSS JOIN outbox o ON o.id = w.id
            WHERE o.id <> ?1 AND o.state = 'sent' AND +o.id < ?3 AND NOT EXISTS (
              SELECT 1 FROM outbox t WHERE t.about = o.id AND t.action = 'post' AND t.kind IN ('correction', 'retraction')
                AND t.kind = 'retraction' AND t.state = 'sent')
            ORDER BY o.id""",
         (retraction.about, retraction.channel, retraction.id),
     )
-    return [key for (key,) in rows]
 
 
 class CorrectionStore:
@@ -163,15 +178,25 @@ class CorrectionStore:
         self._kinds = kinds
 
     async def recent(self, server: int, *, entries: bool) -> list[PostedNumber]:
-        """Return the last posts of a newsroom, newest first, each number once; `entries`: only of what staff entered."""
-        ours, key = ("statement_posts p JOIN outbox o ON o.id = p.post", "p") if entries else ("outbox o", "o")
+        """Return the last posts of a newsroom, newest first, each number once.
+
+        `entries`: only of what staff entered, with what waits for Publish or was discarded, for as long as it counts.
+        """
+        ours, key, state = "outbox o", "o", "o.state = 'sent'"
+        if entries:
+            ours, key = "statement_posts p JOIN outbox o ON o.id = p.post JOIN statements s ON s.id = p.statement", "p"
+            unposted = "o.state IN ('awaiting', 'dropped') AND o.content IS NOT NULL AND s.retracted_at IS NULL"
+            state = f"({state} OR {unposted})"
         rows = await self._database.rows(
-            f"""SELECT {key}.number AS number, o.content, json_group_array(o.channel) FROM {ours}
-                WHERE {key}.server = ? AND o.action = 'post' AND o.state = 'sent' AND o.kind NOT IN {_NEVER}
+            f"""SELECT {key}.number AS number, o.content, json_group_array(DISTINCT o.channel), max(o.state) FROM {ours}
+                WHERE {key}.server = ? AND o.action = 'post' AND {state} AND o.kind NOT IN {_NEVER}
                 GROUP BY {key}.number ORDER BY number DESC LIMIT 100""",
             (server,),
         )
-        return [PostedNumber(number, content, frozenset(json.loads(channels))) for number, content, channels in rows]
+        return [
+            PostedNumber(number, content, frozenset(json.loads(channels)), _UNPOSTED.get(state, ""))
+            for number, content, channels, state in rows
+        ]
 
     async def channels(self, server: int, number: int) -> list[int]:
         """Return the channels for which a newsroom's post of that number was meant."""
@@ -340,11 +365,15 @@ class CorrectionStore:
             said = joined_messages(said, to_wake(take_off(connection, one, also, self._database.micros())))
         newest = list({row.channel: row for row in sent}.values())
         numbers = sorted({row.number for row in [*sent, *unknown]})
-        stands = [one for said_before in stated for one in _stands(connection, server, said_before)]
+        # A figure that no post told is not told by the retraction either.
+        told = [_stated(connection, one) for one in _told_by(connection, [row.id for row in (*sent, *unknown)])]
+        stands = [one for said_before in told for one in _stands(connection, server, said_before)]
         replaced = self._replace(
-            connection, server, [*newest, *unknown], lambda link: make(link, numbers, stated, stands), audit,
+            connection, server, [*newest, *unknown], lambda link: make(link, numbers, told, stands), audit,
             [*sent, *unknown, *unsent],
         )  # fmt: skip
+        made = [post for key in replaced.made if (post := read_post(connection, key)) is not None]
+        with_them = {one for post in made for _, one, kind in retracted_with(connection, post) if kind == "correction"}
         return replace(
             replaced, wake=joined_messages(said, replaced.wake), channels=len(newest),
             unsent=tuple(row.id for row in unsent), unfound=_unfound(newest), late=len(unknown), statements=tuple(statements),
@@ -354,6 +383,7 @@ class CorrectionStore:
                 [row for one in forgotten for row in one.agreements],
             ),
             numbers=tuple(sorted({row.number for row in sent if row.message is not None})),
+            corrections=tuple(sorted(with_them)),
         )  # fmt: skip
 
     def send_after_all(self, connection: sqlite3.Connection, unsent: Sequence[int]) -> tuple[int, int, dict[int, bool]]:
@@ -537,6 +567,16 @@ def _statement(connection: sqlite3.Connection, server: int, number: int) -> int:
 
 _MOST_EARLIER = 200
 """Statements of a source that are looked through for what stands."""
+
+
+def _told_by(connection: sqlite3.Connection, posts: Sequence[int]) -> list[int]:
+    """Return the statements that posts came of, by their rows."""
+    rows = fetch(
+        connection,
+        """SELECT DISTINCT statement FROM statement_posts WHERE post IN (SELECT value FROM json_each(?)) ORDER BY statement""",
+        (json.dumps(posts),),
+    )
+    return [statement for (statement,) in rows]
 
 
 def _stated(connection: sqlite3.Connection, statement: int) -> Statement:

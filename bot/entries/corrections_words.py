@@ -50,6 +50,8 @@ class Preview(Struct, frozen=True):
     delivery: Delivery
     numbers: tuple[int, ...] = ()
     """Of the posts that would be marked as retracted."""
+    corrections: tuple[int, ...] = ()
+    """Of their corrections, which would be marked with them."""
 
 
 class Standing(Struct, frozen=True):
@@ -176,10 +178,15 @@ def _asks_to_retract(
     """Return the question, with all the posts of an entry; of one without a post, with what it says; and what stands."""
     if len(preview.numbers) > 1:
         named = listed([f"#{number}" for number in preview.numbers])
-        return f"**Retract {named}?** They came from one entry. Answers will no longer use it."
-    said = "" if isinstance(tells, str) or what.entry is None else _in_short(tells, setting, now)
+        both = _with_corrections(named, preview.numbers, preview.corrections)
+        return f"**Retract {both}?** They came from one entry. Answers will no longer use it."
+    shown = what.entry is None and preview.after  # the retraction, which says it
+    said = "" if isinstance(tells, str) or shown else _in_short(tells, setting, now)
     stands = f" The rest of its entry stands: {_rest(rest, setting)}" if rest else ""
-    return f"**Retract {what.named}?** {f'{stopped(capitalised(said))} ' if said else ''}Answers will no longer use it.{stands}"
+    both = _with_corrections(what.named, preview.numbers, preview.corrections)
+    return (
+        f"**Retract {both}?** {f'{stopped(capitalised(said))} ' if said else ''}Answers will no longer use it.{stands}"
+    )
 
 
 _MOST_STANDING = 3
@@ -215,7 +222,7 @@ def replace_question(key: int, what: Replacement, preview: Preview, who: str, se
     wants = (
         f"correct {what.named}"
         if correct
-        else f"retract {_those(preview.numbers, what)}: {stopped(escape(what.text, MOST_TYPED))}"
+        else f"retract {_with_corrections(_those(preview.numbers, what), preview.numbers, preview.corrections)}: {stopped(escape(what.text, MOST_TYPED))}"
     )
     goes = delivery_words(preview.delivery, setting, now, "The correction" if correct else "The retraction")
     lines = [f"**Confirm?** {name_of(who)} wants to {stopped(wants)}", *_both(what, preview, _MOST_SHOWN), goes]
@@ -386,7 +393,13 @@ def correction_answer(number: int, goes: str, channels: int, dropped: int = 0, u
 
 
 def retraction_answer(
-    channels: int, dropped: int, unfound: int = 0, late: int = 0, goes: str = "", numbers: Sequence[int] = ()
+    channels: int,
+    dropped: int,
+    unfound: int = 0,
+    late: int = 0,
+    goes: str = "",
+    numbers: Sequence[int] = (),
+    corrections: Sequence[int] = (),
 ) -> str:
     """Return what is answered once an entry is taken back.
 
@@ -397,11 +410,12 @@ def retraction_answer(
         late: posts of which it is not known yet whether they arrived.
         goes: where the retraction goes out, and what it waits for.
         numbers: of the posts that are marked.
+        corrections: of those posts, which are marked with them.
 
     """
     parts = [goes]
     if channels > unfound:
-        parts.append(f"{_those(numbers)} will be marked Retracted.")
+        parts.append(f"{_with_corrections(_those(numbers), numbers, corrections)} will be marked Retracted.")
     if unfound:
         parts.append(_unedited(unfound))
     if dropped:
@@ -422,6 +436,14 @@ def _unedited(unfound: int) -> str:
 def _those(numbers: Sequence[int], what: Replacement | None = None) -> str:
     """Return posts by their numbers; where none is known, what somebody wanted retracted."""
     return listed([f"#{number}" for number in numbers]) or (what.named if what else "What was posted")
+
+
+def _with_corrections(named: str, numbers: Sequence[int], corrections: Sequence[int]) -> str:
+    """Return posts as they are `named`, with their corrections: "#3 and its correction #4"."""
+    if not corrections:
+        return named
+    whose = f"{', and their' if len(numbers) > 1 else ' and its'} correction{'s' if len(corrections) > 1 else ''}"
+    return f"{named}{whose} {_those(corrections)}"
 
 
 def _late(number: int) -> str:

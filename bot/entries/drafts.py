@@ -146,6 +146,12 @@ class EntryCards:
         taken = await self._store.preview(prepared, stored.server, self._clock.now())
         statements = [one.statement for one in prepared]
         consequences = consequences_of(taken, statements, stored.server, self._setting.desk, numbered=False)
+        if consequences.silent or not consequences.posts:
+            follows = [
+                row for row in await self._servers.following(stored.server) if row.contest == stored.entry.contest
+            ]
+            public = [await self._servers.is_public(row.channel) for row in follows]
+            consequences = replace(consequences, public=any(public))
         return await self._waits(stored.server, taken, consequences)
 
     async def _waits(
@@ -722,7 +728,7 @@ def consequences_of(
         for note in entry_notes(one, statement, source)
     ]
     named = any(one.edits for one in taken)
-    return EntryConsequences(made, tuple(dict.fromkeys(known)), frozenset(silent), tuple(beside), named)
+    return EntryConsequences(made, tuple(dict.fromkeys(known)), frozenset(silent), notes=tuple(beside), named=named)
 
 
 def _posted(taken: StatementTaken, statement: Statement, server: int) -> list[tuple[int | None, datetime]]:

@@ -85,6 +85,8 @@ class EntryConsequences(Struct, frozen=True):
     """(post, as of when) of each of its figures that is posted already."""
     silent: frozenset[str] = frozenset()
     """The figures, by a piece's fields, that no post of it tells."""
+    public: bool = False
+    """True: the public reads a channel that follows the contest: there answers don't have what is not posted."""
     notes: tuple[str, ...] = ()
     """What does not agree with what the same source has said before."""
     named: bool = False
@@ -251,15 +253,15 @@ def _names_kept(entry: Entry) -> str:
     return "Names are kept for `/certified`, and posted only if they outnumber their source's last count."
 
 
-def _shown_where(entry: Entry, source: Source | None) -> str:
-    """Return where what is not posted is shown."""
-    named = [piece.units_certified for piece in entry.kept if piece.units_certified]
-    if named and all(units.own for units in named):
-        return f"`/certified` shows it{'' if source is None or source.public else ', except in public channels'}"
+def _shown_where(entry: Entry, *, public: bool) -> str:
+    """Return where what is not posted is shown; `public`: there are channels that the public reads."""
     figures = {name for piece in entry.kept for name in piece.figures}
+    where = "answers use it"
     if figures <= {"certified", "units_certified"}:
-        return "`/certified` shows it"
-    return "`/outstanding` shows it" if figures == {"outstanding"} else "answers use it"
+        where = "`/certified` shows it"
+    elif figures == {"outstanding"}:
+        where = "`/outstanding` shows it"
+    return f"{where}, except in public channels" if public else where
 
 
 def _asks_which(entry: Entry, contest: Contest) -> list[str]:
@@ -506,7 +508,7 @@ def goes_out(
             return "**Not posted,** and no answer uses a change alone; `/entries` keeps it."
         count_alone = {name for piece in entry.kept for name in piece.figures} == {"certified"}
         why = " A source's first or unchanged count is not posted." if count_alone else ""
-        return _nothing_goes_out(consequences, _once(_shown_where(entry, source), first)) + why
+        return _nothing_goes_out(consequences, _once(_shown_where(entry, public=consequences.public), first)) + why
     first += ["it is published"] if consequences.to_publish else []
     waits = "" if consequences.to_publish else consequences.waits
     not_yet = ", but not yet" if waits and not consequences.partly else ""
@@ -517,7 +519,8 @@ def goes_out(
     for post, channels in zip(consequences.posts, where, strict=True):
         lines += [f"> {post.headline}", *([] if single else [f"-# in {channels}"])]
     if quiet := [piece for piece in entry.kept if {*piece.figures} <= consequences.silent and piece.figures]:
-        use = "no answer uses a change alone" if _are_changes(quiet) else "answers use it"
+        kept_back = ", except in public channels" if consequences.public else ""
+        use = "no answer uses a change alone" if _are_changes(quiet) else f"answers use it{kept_back}"
         lines.append(f"**Not posted:** {'; '.join(figures_of(told, piece) for piece in quiet)}; {use}.")
     return "\n".join([*lines, *([waits] if waits else [])])
 

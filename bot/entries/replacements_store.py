@@ -361,7 +361,9 @@ class ReplacementStore:
                     post.contest, post.source, about=post.id, urgent=True,
                 )
             )  # fmt: skip
-            marked = [post.about, *retracted_with(connection, post)] if post.about is not None and message else []
+            marked = (
+                [post.about, *(key for key, _, _ in retracted_with(connection, post))] if post.about and message else []
+            )
             for old in filter(None, (read_post(connection, one) for one in marked)):
                 content = _before(connection, old, post)
                 if content is not None:

@@ -124,4 +124,8 @@ class EntryDecisions:
         done = await self._store.undo(key, asker.server, asker.user, asker.name, now, make)
         self._wake(done.wake)
         goes = await self._cards.goes_out(asker.server, {post.channel for post in done.posts}, "The retraction")
-        return EntryCard(retraction_answer(done.channels, done.dropped, done.unfound, done.late, goes, done.numbers))
+        return EntryCard(
+            retraction_answer(
+                done.channels, done.dropped, done.unfound, done.late, goes, done.numbers, done.corrections
+            )
+        )

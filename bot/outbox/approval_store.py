@@ -94,7 +94,7 @@ class ApprovalStore:
         return await self._decide(key, server, State.AWAITING, "published", who, now, decide)
 
     async def drop(self, key: int, server: int, who: str, now: datetime) -> PressDone:
-        """Let a post that waits for an editor not be posted; the next one tells what it was to tell."""
+        """Let a post that waits for an editor not be posted; the next one of its chain tells what it was to tell."""
         return await self._reject(key, server, State.AWAITING, "dropped", who, now)
 
     async def there(self, key: int, server: int, who: str, now: datetime) -> PressDone:
@@ -152,6 +152,7 @@ class ApprovalStore:
                 anew=tuple(anew),
                 speaking=speaking,
                 entered=entered,
+                covered=post.chain is not None,
             ), wake
 
         return await self._decide(key, server, state, what, who, now, decide)

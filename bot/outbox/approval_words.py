@@ -122,6 +122,8 @@ class PressOutcome(Struct, frozen=True):
     """Posts that wait and name one that was dropped."""
     entered: bool = False
     """It tells what was entered, which answers in the newsroom show still."""
+    covered: bool = False
+    """The next post of its contest tells what it was to tell."""
 
 
 def outcome_answer(outcome: PressOutcome) -> str:
@@ -147,6 +149,8 @@ def outcome_answer(outcome: PressOutcome) -> str:
             else "; a post that it corrects or retracts stays as it is there."
             if outcome.replaces
             else "; the next post covers its changes."
+            if outcome.covered
+            else "."
         ),
         "there": f"**Noted:** {number} is in {where}. The bot does not know which message it is, so it can't be edited "
         f"or linked to when corrected{', and what it replaces is not edited' if outcome.replaces else ''}.",

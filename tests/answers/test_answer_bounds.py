@@ -223,7 +223,18 @@ def test_why(desk: Desk, said: Statement, state: str, dropped: bool) -> None:
     setting = Setting(desk)
     fate = PostFate(state, f"{LONG} (1)", f"{LONG} (1)" if dropped else None, LONG, 5, 9, 7)
     told = PostProvenance(
-        9, 10**9, "margin", "x", "t", NOW, fate, ToldReading(NOW, NOW, "fall", 3), said, 8, 6, f"{LONG} (2)"
+        9,
+        10**9,
+        "margin",
+        "x",
+        "t",
+        NOW,
+        fate,
+        ToldReading(NOW, NOW, "fall", 3),
+        said,
+        (8, "retraction"),
+        6,
+        f"{LONG} (2)",
     )
     held_links(why_answer([told] * 9, 1, setting, NOW))
     since = SetBy(NOW, f"{LONG} (1)")

@@ -537,7 +537,8 @@ async def test_draft_is_a_live_line_and_a_post_with_the_credit(room: Room) -> No
     await morning(room)
     room.newsroom.at(65)
     (about,) = (await room.card("draft", contest="ga")).embeds
-    assert (about.description, about.footer.text) == ("Live blog, figures 30 minutes old.", "the Times, 7:35 a.m.")
+    ages = "Votes changed 7:35 a.m., checked 30 minutes ago."
+    assert (about.description, about.footer.text) == (f"Live blog. {ages}", "the Times, 7:35 a.m.")
     line, post = await copies(room)
     assert line.startswith("8:05 a.m.: Biden's lead in Georgia narrowed by 48 votes, to 14,101, after Floyd County")
     assert line.endswith("Source: the Times.")
@@ -548,8 +549,8 @@ async def test_draft_is_a_live_line_and_a_post_with_the_credit(room: Room) -> No
     assert (await room.ask("draft", contest="ga")).startswith(
         "8:35 a.m.: Biden leads in Georgia by 14,101 votes, with 4,992,198 counted. "
     )
-    room.newsroom.at(35)
-    assert card(await room.card("draft", contest="ga")) == "Live blog."
+    await room.newsroom.ingest.unchanged("times", [("ga", "election")])
+    assert card(await room.card("draft", contest="ga")).endswith(" changed 7:35 a.m., checked less than a minute ago.")
 
 
 async def test_copy_gives_each_source_its_time_and_the_credit_that_it_demands(room: Room) -> None:
@@ -727,12 +728,36 @@ async def test_where_the_public_reads_there_is_no_copy_while_a_correction_waits(
     assert "96 of 159" not in await room.ask("draft", contest="ga")
 
 
-async def test_a_post_is_called_replaced_once_what_replaces_it_is_posted(room: Room) -> None:
+async def test_a_post_is_called_corrected_once_the_correction_is_posted(room: Room) -> None:
     question = await correction_waits(room)
-    assert "replaced" not in await room.ask("why", post="3")
+    guest = room.person("guest")
+    for who in (guest, room.editor):
+        assert "Corrected in" not in await room.ask("why", who, post="3")
     await room.press(question, "Publish")
     await room.publish()
-    assert "**It was replaced by #4.**" in await room.ask("why", post="3")
+    for who in (guest, room.editor):
+        assert "**Corrected in #4.**" in await room.ask("why", who, post="3")
+
+
+async def test_of_a_correction_that_was_discarded_nobody_is_told(room: Room) -> None:
+    await room.press(await correction_waits(room), "Discard")
+    for who in (room.person("guest"), room.editor):
+        assert "#4" not in await room.ask("why", who, post="3")
+
+
+async def test_why_says_that_a_post_was_retracted_unless_that_was_undone(room: Room) -> None:
+    await room.follow("ga", board=False)
+    await say(room, certified=(92, 159))
+    await say(room, certified=(96, 159))
+    await room.publish()
+    await room.replace("correct", post="#1", text="It is 95 counties, not 96")
+    await room.publish()
+    done = await room.editor.click(await room.card("retract", post="#1", why="misread"), "Retract")
+    await room.publish()
+    assert "**Retracted in #3.**" in await room.ask("why", post="1")
+    await room.editor.click(done, "Undo until 7:02 a.m. (posts a correction)")
+    await room.publish()
+    assert "**Corrected in #2.**" in await room.ask("why", post="1")
 
 
 async def test_where_the_public_reads_what_was_let_out_and_corrected_before_it_went_is_left_out(room: Room) -> None:
@@ -744,6 +769,25 @@ async def test_where_the_public_reads_what_was_let_out_and_corrected_before_it_w
     await room.replace("correct", post=f"#{number}", text="It is 97 counties, not 98")
     assert not await tells(room, "certified", "98 of 159", room.count)
     assert await tells(room, "certified", "98 of 159", room.guild.channel("desk"))
+
+
+async def test_what_was_discarded_comes_up_as_such_for_retract_which_says_what_it_is(room: Room) -> None:
+    async def offered() -> set[str]:
+        found = [
+            await room.editor.autocomplete(room.count, "retract", "post", typed) for typed in ("3", "#3", "98 of", "")
+        ]
+        return {f"{choice['name'].split(' · ')[0]} = {choice['value']}" for choices in found for choice in choices}
+
+    question = await waiting(room, "98 of 159 counties certified")
+    assert await offered() == {"#3, waits for Publish = 3"}
+    await room.press(question, "Discard")
+    assert "#3, discarded = 3" in await offered()
+    card = await room.card("retract", post="#3", why="misread")
+    assert card.content.startswith(
+        "**Retract #3?** The Secretary of State: 98 of 159 counties certified, as of 8 a.m. "
+    )
+    await room.editor.click(card, "Retract")
+    assert await offered() == set()
 
 
 @pytest.mark.parametrize("command", UNPOSTED)

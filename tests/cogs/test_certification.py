@@ -74,6 +74,8 @@ async def test_whose_word_is_turned_round_by_a_button(following: Room) -> None:
 
 
 async def test_what_only_the_newsroom_may_read_is_said_not_to_show_where_the_public_reads(following: Room) -> None:
+    await following.set_desk(following.guild.add_channel("desk"))
+    await following.set_public(following.count, public=True)
     card = await following.card("certify", contest="ga", what="Cobb", source="reporter")
     card = await press(following, card, "Counties' own announcement")
     assert "**Not posted;** `/certified` shows it, except in public channels." in card.content

@@ -418,6 +418,33 @@ async def test_an_entry_is_taken_back_by_its_number_and_counts_again_once_that_i
     assert [what for _, what, *_ in await room.audit()][-2:] == ["retract", "retract undo"]
 
 
+async def test_a_retraction_names_the_correction_that_it_marks_and_what_is_so_no_more_is_marked(room: Room) -> None:
+    await posted(room)
+    await room.replace("correct", post="2", text="It is 501")
+    await room.publish()
+    for number in (4, 6):  # retracted, by mistake as it seemed (#5), and again
+        card = await room.card("retract", post="2", why="misread")
+        named = "#2 and its correction #3" if number == 4 else "#2 and its corrections #3 and #5"
+        assert card.content.startswith(f"**Retract {named}?** ")
+        done = await room.editor.click(card, "Retract")
+        assert done.content == f"**Retracted.** {named} will be marked Retracted."
+        await room.publish()
+        shown = [one.content for one in history(room.count)]
+        assert [content.split(";")[0] for content in shown[1:3]] == ["**Retracted", "**Retracted"]
+        if number == 4:
+            await room.press(done, "Undo")
+            await room.publish()
+            before = [one.content for one in history(room.count)]
+    _, _, _, first, undone, again = shown
+    assert again.startswith("**Retraction:** we retract #2 ")
+    assert undone.startswith("**Retracted; see [#6](")
+    assert first.startswith("**Corrected; see [#6](")
+    assert "by mistake" not in first
+    await room.press(done, "Undo")
+    await room.publish()
+    assert [one.content for one in history(room.count)][:5] == before
+
+
 async def test_posts_come_up_as_one_types_without_markdown(room: Room) -> None:
     await posted(room)
     choices = await room.editor.autocomplete(room.count, "correct", "post", "")

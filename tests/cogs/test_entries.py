@@ -115,6 +115,15 @@ async def test_what_is_posted_already_is_said_with_its_number_and_time(told: Roo
     assert (statement.link or "").startswith("https://discord.com/channels/")
 
 
+async def test_why_quotes_what_staff_typed_as_typed_and_no_part_of_it_twice(told: Room) -> None:
+    typed = "SoS site just moved: Biden 2,471,950 Trump 2,457,780, total 4,992,260"
+    card = await read(told, typed)
+    card = await press(told, await choose(told, card, "source", ["ga-sos"]), "Tick: Biden ahead by 14,170")
+    await press(told, card, "Enter")
+    await told.publish()
+    assert f'As typed: "{typed}"\n' in await told.ask("why", post="#2")
+
+
 async def test_what_will_go_out_is_what_goes_out(told: Room) -> None:
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
     shown = card.content.split("> ")[1].split("\n")[0]
@@ -268,6 +277,17 @@ async def test_within_two_minutes_it_is_undone_with_one_press(told: Room) -> Non
     )
     assert await entered(told) == []
     assert (await told.newsroom.posts())[-1].kind == "retraction"
+
+
+async def test_a_retraction_tells_no_figure_that_no_post_told(told: Room) -> None:
+    text = "Biden leads by 13,999 votes. 444 ballots left in Floyd County"
+    card = await choose(told, await read(told, text), "source", ["ga-sos"])
+    done = await press(told, card, "Enter")
+    await told.publish()
+    await press(told, done, "Undo")
+    await told.publish()
+    retraction = history(told.count)[-1].content
+    assert ("13,999" in retraction, "444" in retraction) == (True, False)
 
 
 async def test_the_audit_calls_a_draft_that_was_discarded_so(told: Room) -> None:

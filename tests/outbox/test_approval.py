@@ -13,7 +13,7 @@ from bot.outbox.discord import number_of
 from bot.outbox.rows import AuditRow, OutboxRow
 from bot.outbox.rows_store import add_rows
 from bot.rehearsal.standin.message import Message
-from bot.wording.draft import Draft
+from bot.wording.draft import Draft, PostKind
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, Newsroom, buttons, plain, reading
 
 DESK = 19
@@ -120,6 +120,15 @@ async def test_dropped_it_is_not_posted_and_the_question_says_who_and_when(publi
     assert questions(public) == []
     assert (await states(public))[-1] == "dropped"
     assert await public.database.rows("SELECT who FROM audit WHERE what = 'post dropped'") == [(OLGA,)]
+
+
+@pytest.mark.parametrize("kind", ["moved", "reminder"])
+async def test_of_what_no_later_post_covers_discard_promises_none(public: Newsroom, kind: PostKind) -> None:
+    row = OutboxRow.worded(SERVER, COUNT, 50, Draft(kind, "Now at 11 a.m.", "the desk, 7:35 a.m."), START)
+    await public.database.transact(lambda connection: add_rows(connection, [row], public.outbox.now()))
+    await public.publish()
+    answer = await press(public, "drop", questions(public)[0])
+    assert answer == f"**Discarded.** #50 will not be posted in <#{COUNT}>."
 
 
 async def test_of_what_was_entered_the_desk_is_told_at_discard_who_is_answered_with_it_still(public: Newsroom) -> None:

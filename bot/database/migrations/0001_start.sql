@@ -579,6 +579,7 @@ CREATE TABLE replacements (
 ) STRICT;
 CREATE INDEX replacements_by_server ON replacements (server, begun_at);
 CREATE INDEX replacements_asked ON replacements (server) WHERE state = 'asked';
+CREATE INDEX replacements_undone ON replacements (server) WHERE state = 'undone';
 
 -- What a source said, as staff entered it or as the source pushed it: what is told in one post, which can be taken back alone.
 CREATE TABLE statements (

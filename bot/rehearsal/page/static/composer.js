@@ -129,6 +129,7 @@ function offerCommands(text) {
   const app = store.members.get(store.bot) ?? { bot: true, id: store.bot, name: "App" };
   const found = store.commands.slash.filter((one) => one.words.startsWith(words) || one.words.split(" ").some((part) => part.startsWith(words) && words) || (words.length > 2 && one.words.includes(words)));
   if (!found.length) return popup.hide();
+  found.sort((a, b) => b.words.startsWith(words) - a.words.startsWith(words)); // as Discord lists them
   popup.show({
     heading: h("div", { class: "heading" }, avatarSmall(app), app.name),
     items: found.map((one) => ({ first: `/${one.words}`, marks: one.options.filter((option) => option.required).map((option) => option.name), second: one.description, from: app.name, face: avatar(app), take: () => choose(one, "") })),
