@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from bot.count.reading import Frozen, Id, Moment, as_tuple
+from bot.count.reading import Frozen, Id, Label, Moment, as_tuple
 from bot.count.statement import Statement, StatementFigures
 
 MOST_PIECES = 25
@@ -44,6 +44,8 @@ class Piece(StatementFigures):
     """When it was true, where it has a time of its own."""
     source: Id | None = None
     """Whose word it is, where it says so itself: a call is its caller's, whoever passes it on."""
+    units: Annotated[tuple[Label, ...], BeforeValidator(as_tuple)] = ()
+    """Where the votes of its `margin_change` came from; empty: that is not said."""
 
     @property
     def figures(self) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from bot.wording.draft import Answer, Button, Choice, Select
 from bot.wording.escape import capitalised, clean, escape, possessive, stopped, without_markdown
 from bot.wording.limits import cut, joined
 from bot.wording.margin import ahead_by
-from bot.wording.names import STATES, listed, name_of
+from bot.wording.names import STATES, listed, name_of, unit_list
 from bot.wording.numbers import commas, counted, votes
 from bot.wording.typed_names import either, sources_in
 from bot.wording.undo import undo_label
@@ -34,10 +34,13 @@ _PIECES = 1000
 _WORD = re.compile(r"\w(?:[\w.,:'\u2019/-]*\w)?")
 
 _CALLS = re.compile(
-    r"\b(?:calls|called|calling|uncalled|projects|projected|declares|declared|apparent winner|decision desk)\b",
+    r"\b(?:calls|called|calling|uncalled|(?:its|the|their) call|too close to call|retracts?|retracted|projects|projected|declares|declared"
+    r"|apparent winner|decision desk)\b",
     re.IGNORECASE,
 )
 """Words of a race call; who is called, is read elsewhere."""
+
+_CERTIFIES = re.compile(r"\b(?:un)?certif(?:y|ies|ied|ying)\b", re.IGNORECASE)
 
 _TICK = "**Tick what is right in the list below.**"
 
@@ -283,12 +286,18 @@ def nothing_read(
     head = f"**No figures read{of}.**"
     if leftovers:
         head += " A margin has to say who leads; what is about other states is not read."
-    has_figures = any(letter.isdigit() for text in (*leftovers, *strangers) for letter in text)
+    said = [TIME_OF_DAY.sub("", text) for text in (*leftovers, *strangers)]
+    has_figures = any(letter.isdigit() for text in said for letter in text)
     if read_of and read_of.candidates and not has_figures and not strangers:
         leader = escape(read_of.candidates[0].last)
         head = f"**No figures{of} in the text.** For example: {leader} leads by 14,101 as of 8:40 a.m."
-    if not (strangers or has_figures) and any(_CALLS.search(text) for text in leftovers):
-        return "\n".join([f"**No figures{of} in the text.** To enter who called it for whom: `/call`.", *shown])
+    if not (strangers or has_figures):
+        for words, command in (
+            (_CALLS, "To enter who called it for whom, or took it back: `/call`."),
+            (_CERTIFIES, "To enter who has certified: `/certify`."),
+        ):
+            if any(words.search(text) for text in leftovers):
+                return "\n".join([f"**No figures{of} in the text.** {command}", *shown])
     return "\n".join([f"{head} To enter it by hand: `/tally`.", *_not_offered(strangers), *shown])
 
 
@@ -495,6 +504,8 @@ def goes_out(
         return ""
     first = ["a second person confirms it"] if second else []
     if not consequences.posts:
+        if _are_changes(entry.kept):
+            return "**Not posted,** and no answer uses a change alone; `/entries` keeps it."
         count_alone = {name for piece in entry.kept for name in piece.figures} == {"certified"}
         why = " A source's first or unchanged count is not posted." if count_alone else ""
         return _nothing_goes_out(consequences, _once(_shown_where(entry, public=consequences.public), first)) + why
@@ -507,13 +518,16 @@ def goes_out(
     lines = [f"**{_once(f'This goes out{named}', first)}{not_yet}:**"]
     for post, channels in zip(consequences.posts, where, strict=True):
         lines += [f"> {post.headline}", *([] if single else [f"-# in {channels}"])]
-    if quiet := [
-        figures_of(told, piece) for piece in entry.kept if {*piece.figures} <= consequences.silent and piece.figures
-    ]:
-        lines.append(
-            f"**Not posted:** {'; '.join(quiet)}; answers use it{', except in public channels' if consequences.public else ''}."
-        )
+    if quiet := [piece for piece in entry.kept if {*piece.figures} <= consequences.silent and piece.figures]:
+        kept_back = ", except in public channels" if consequences.public else ""
+        use = "no answer uses a change alone" if _are_changes(quiet) else f"answers use it{kept_back}"
+        lines.append(f"**Not posted:** {'; '.join(figures_of(told, piece) for piece in quiet)}; {use}.")
     return "\n".join([*lines, *([waits] if waits else [])])
+
+
+def _are_changes(pieces: Sequence[Piece]) -> bool:
+    """Return whether pieces say no more than how a lead moved, or that nothing did: answers are of what stands."""
+    return {name for piece in pieces for name in piece.figures} <= {"margin_change", "no_change"}
 
 
 def _once(said: str, first: Sequence[str]) -> str:
@@ -737,7 +751,8 @@ def _change(context: ContestContext, piece: Piece) -> str:
         if not moved
         else f"{'up' if moved > 0 else 'down'} {_about(piece, 'margin_change')}{commas(abs(moved))}"
     )
-    return f"{lead} {verb}"
+    of = f" from {unit_list(context.contest, piece.units)}" if piece.units else ""
+    return f"{lead} {verb}{of}"
 
 
 def _certified(contest: Contest, piece: Piece) -> str:

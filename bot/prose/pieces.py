@@ -68,7 +68,7 @@ def _piece(claim: Claim | WordClaim, contest: Contest, said_at: datetime, zone: 
         case LeftClaim():
             said = {"outstanding": Outstanding(ballots=claim.ballots, units=claim.units)}
         case LeadClaim():
-            said = {"leader": claim.candidate, claim.claim: claim.votes}
+            said = {"leader": claim.candidate, claim.claim: claim.votes, "units": claim.units}
         case TotalClaim():
             said = {"total": claim.votes}
         case NoChangeClaim():
@@ -92,6 +92,6 @@ def _moment(clock: str, said_at: datetime, zone: ZoneInfo) -> datetime:
 
 def _same(piece: Piece, other: Piece) -> bool:
     """Return True if two pieces say the same of the same time."""
-    return (piece.figures, piece.source, piece.leader, piece.as_of, piece.approximate) == (
-        other.figures, other.source, other.leader, other.as_of, other.approximate,
+    return (piece.figures, piece.source, piece.leader, piece.as_of, piece.approximate, piece.units) == (
+        other.figures, other.source, other.leader, other.as_of, other.approximate, other.units,
     )  # fmt: skip

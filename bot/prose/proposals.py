@@ -67,6 +67,10 @@ _BESIDE = "(?<!LEADS BY)(?<!TRAILS BY)(?<!GAP BY)(?<![LEADS TRAILS GAP PASSES])"
 """Not right behind a word that says who leads."""
 _RULES: Sequence[tuple[type[Claim], str]] = (
     (
+        LeftClaim,
+        "COUNTY HAVE OTHER? THIS [MORE FURTHER] TYPE* BALLOTS (?!COUNTED)",
+    ),  # "Fulton has 1,200 more absentees"
+    (
         MarginClaim,
         "((^|[COMMA SEMI]) LEAD|[COMMA SEMI] NAME POSS LEAD|LEAD (BE|OF|AT|COLON|HOLD)+ OTHER{0,2}) THIS",
     ),  # "Trump gains 31 in Cobb; lead 14,070"
@@ -133,6 +137,10 @@ _NOT_FAR = 5
 _MARKS = ("under", "below", "above", "past")
 """Where a lead that "slips under 10,000" is, and not by how much it moved."""
 _NO_COUNT, _NEEDED = words_of("numbers.no_count"), words_of("numbers.needed")
+_IT_IS = frozenset("its is 's be : , -".split())
+"""Right before a number that is put right: "its 14,093 not 14,039"."""
+_COULD, _COULD_BE = words_of("numbers.could"), 5
+"""So many words behind one of them a number is of what may come."""
 _MANY = 1_000
 """So large is no day, page or channel."""
 _NO_VOTES = words_of("numbers.no_votes")
@@ -256,12 +264,12 @@ def _parts(tokens: list[Token], contest: Contest, names: Names) -> list[Stream]:
 
 
 def _initials_meant(tokens: list[Token], contest: Contest) -> list[Token]:
-    """Return the tokens with "B 2,471,950 T 2,457,900" as the names of the two rivals, where these are their initials."""
+    """Return the tokens with "B 2,471,950 T 2,457,900" as the names of the two rivals, where these are the initials of both."""
     by_initial = {one.last[:1].upper(): one.last for one in contest.candidates[:2]}
     meant = {
         i: by_initial[token.text]
         for i, (token, after) in enumerate(pairwise(tokens))
-        if token.text in by_initial and (after.value or 0) >= _A_STATES
+        if token.text in by_initial and after.kind == "number"
     }
     if len({*meant.values()}) != len(contest.candidates[:2]):
         return tokens
@@ -340,7 +348,7 @@ class _Numbers:
     def _kinds_of(self, i: int) -> Iterator[type[Claim]]:
         """Yield what a number may be: one kind, and another where a word of that stands as near and none is told."""
         kind = self._kind(i)
-        if kind is None:
+        if kind is None or (kind in (MarginClaim, ChangeClaim) and self._could_be(i)):
             return
         yield kind
         alone = kind is CertifiedClaim or (kind is ChangeClaim and self._counties) or self._value(i) >= _A_STATES
@@ -418,13 +426,23 @@ class _Numbers:
             and (counted or "COUNTIES" in self._kinds or left or kind in (TotalClaim, None))
         ):
             return CertifiedClaim
-        if self._value(i) >= _A_STATES and (kind or not self._names):
+        if self._value(i) >= _A_STATES:
             return TotalClaim
         if kind is TotalClaim and self._counties:
             kind = LeftClaim if self._kinds & _BALLOTS else ChangeClaim
         if kind in (MarginClaim, ChangeClaim):
             return self._of_lead(i, kind)
+        if kind is None and self._corrects(i):
+            return MarginClaim
         return kind or (ChangeClaim if self._counties else MarginClaim if self._names else None)
+
+    def _corrects(self, i: int) -> bool:
+        """Return True of the 14,093 of "it's 14,093, not 14,039"."""
+        item, tokens = self._items[i], self._stream.tokens
+        behind = [token for token in tokens[item.last + 1 : item.last + 4] if token.text != ","][:2]
+        said = [token.low if token.kind == "word" else token.kind for token in behind]
+        begins = _IT_IS.issuperset(self._stream.words[max(item.first - 1, 0) : item.first])
+        return begins and said == ["not", "number"] and not self._is_few(i)
 
     def _is_a_margin(self, i: int, word: str) -> bool:
         """Return True if a number is a margin although the word next to it is of something else: "the advantage is 463 votes"."""
@@ -491,6 +509,12 @@ class _Numbers:
         label = self._said(i, "^OTHER{0,3} THIS COLON")  # "SoS 1125: …"
         label = label or self._said(i, "NUM [TOTAL COUNT VOTES COUNTED]+ AT THIS")
         return alone or bool(label) or (self._said(i, at) is not None and not self._said(i, stands))
+
+    def _could_be(self, i: int) -> bool:
+        """Return True of a number that may come: "the lead could hit 15,000"; not of "should read Biden by 4,263"."""
+        words = self._stream.words[: self._items[i].first]
+        clause = words[max((at + 1 for at, word in enumerate(words) if word in (",", ";", ":")), default=0) :]
+        return not _COULD.isdisjoint(clause[-_COULD_BE:])
 
     def _is_own(self, item: Item) -> bool:
         """Return True of a number of the contest's own state: of the place right behind it, else of the last before it."""

@@ -220,6 +220,19 @@ def test_what_may_be_ticked_and_says_its_own_time_is_given_no_other() -> None:
     assert card.content.count("as of") == 1
 
 
+def test_a_county_s_batch_is_said_to_be_the_county_s_and_used_by_no_answer() -> None:
+    desk = small_desk()
+    read = read_of(desk.contests[0], desk, "Cobb just dropped 312: Biden 201, Trump 111", NOW, "reporter", None)
+    (piece, *_) = read.pieces
+    entry = read.model_copy(update={"pieces": (piece.model_copy(update={"kept": True}),)})
+    card = draft_card(
+        1, entry, desk.contests[0], EntryConsequences(), desk.sources, [], Setting(desk), NOW, second=True
+    )
+    assert "lead up 90 from Cobb County" in card.content
+    assert "**Not posted,** and no answer uses a change alone; `/entries` keeps it." in card.content
+    assert "lead up 90 from Cobb County, as of" in in_short(entry, desk.contests[0], Setting(desk), NOW)
+
+
 def test_a_text_with_figures_is_not_said_to_have_none() -> None:
     contest = small_desk().contests[0]
     assert nothing_read(None, ["Up by 14,101"], (), contest).startswith(
@@ -230,13 +243,20 @@ def test_a_text_with_figures_is_not_said_to_have_none() -> None:
     )
 
 
-def test_a_text_that_is_a_call_is_sent_to_the_command_for_calls() -> None:
+@pytest.mark.parametrize(
+    ("said", "command"),
+    [
+        ("AP still hasn't called GA. Decision Desk has it for Biden", "To enter who called it for whom, or took it back: `/call`."),
+        ("AP retracts its call of GA", "To enter who called it for whom, or took it back: `/call`."),
+        ("AP retracted its call of GA at 8:40 a.m.", "To enter who called it for whom, or took it back: `/call`."),
+        ("SoS: Cobb, Floyd and DeKalb have certified", "To enter who has certified: `/certify`."),
+        ("Cobb certifies at 5 p.m. Friday", "To enter who has certified: `/certify`."),
+    ],
+)  # fmt: skip
+def test_a_text_of_a_call_or_of_who_certified_is_sent_to_the_command_for_that(said: str, command: str) -> None:
     contest = small_desk().contests[0]
-    said = "AP still hasn't called GA. Decision Desk has it for Biden"
-    assert nothing_read(None, [said], (), contest).split("\n")[0] == (
-        "**No figures in the text.** To enter who called it for whom: `/call`."
-    )
-    assert "`/call`" not in nothing_read(None, ["The judge heard both sides"], (), contest)
+    assert nothing_read(None, [said], (), contest).split("\n")[0] == f"**No figures in the text.** {command}"
+    assert "`/tally`" in nothing_read(None, ["The judge heard both sides"], (), contest)
 
 
 def test_the_longest_name_of_a_source_that_the_text_names_fits_its_line() -> None:

@@ -121,6 +121,11 @@ def test_an_entry_that_is_not_whole_makes_no_statement(made: Entry, why: str) ->
         made.statements("ed (1)")
 
 
+def test_a_change_keeps_the_counties_it_came_from() -> None:
+    (piece,) = read("Floyd cut Biden's lead by 48 votes.")
+    assert (piece.margin_change, piece.units) == (-48, ("Floyd",))
+
+
 def test_words_of_several_lines_are_one() -> None:
     (statement,) = entry(Piece(total=5, words="4\n991\u202e")).statements("ed (1)")
     assert statement.words == "4 991"

@@ -311,6 +311,30 @@ def test_what_is_left_an_hour_or_taken_back_is_no_figure(georgia: Desk, text: st
 
 
 @pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("Fulton done: B 381,144 T 137,240", set()), ("Cobb: B 201, T 111", {("margin_change", 90)}),
+        ("Biden 14,202 ahead, AP, 4,992,330 in", {("margin", 14202), ("total", 4992330)}),
+        ("hearing Fulton has 1,200 more absentees, biden lead cld hit 15k, not confirmed", {("outstanding", 1200)}),
+        ("biden lead could hit 15k, unconfirmed", set()), ("Will Biden's lead reach 15,000 by tonight?", set()),
+        ("Floyd will count 1,200 ballots that are left", {("outstanding", 1200)}),
+        ("correction, its 14,093 not 14,039 on the SoS page. sorry fat fingers", {("margin", 14093)}),
+        ("It's 14,093, not 14,039", {("margin", 14093)}), ("its 97 not 96", set()), ("Do not call 555, not 556", set()),
+    ],
+)  # fmt: skip
+def test_a_number_is_nothing_that_only_could_be_and_nothing_nearer_to_nothing(
+    georgia: Desk, text: str, offered: set[tuple[str, int]]
+) -> None:
+    assert {(one.claim, next(numbers(one))) for one in understood(text, georgia).proposals} == offered
+
+
+def test_a_correction_without_a_leader_says_none(georgia: Desk) -> None:
+    (one,) = understood("its 14,093 not 14,039", georgia).proposals
+    assert isinstance(one, MarginClaim)
+    assert one.candidate is None
+
+
+@pytest.mark.parametrize(
     "text",
     ["All but 1,234 of Georgia's 159 counties have certified.", f"Lowndes County became the {'5' * 90}th to certify."],
 )
