@@ -583,7 +583,7 @@ def selects_of(
         found.append(Select(f"entry:{key}:keep", "Choose what to enter", pieces, least=0, most=len(pieces)))
     words = tuple(
         Choice(
-            _source_label(source, source in given, source.id == entry.source),
+            _source_label(source, source in given),
             source.id,
             chosen=source.id == entry.source,
         )
@@ -601,8 +601,8 @@ def selects_of(
     return found
 
 
-def _source_label(source: Source, read: bool, chosen: bool) -> str:
-    after = (", as the text says" if chosen else " (read from the text)") if read else ""
+def _source_label(source: Source, read: bool) -> str:
+    after = " (in text)" if read else ""  # a phone's list has room for 35 letters
     return f"{clean(capitalised(source.name), _MOST_LABEL - len(after)) or source.id}{after}"
 
 

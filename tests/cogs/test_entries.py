@@ -67,8 +67,8 @@ async def test_where_the_text_has_another_time_one_is_pressed_before_enter(told:
 @pytest.mark.parametrize(
     ("text", "source"),
     [
-        ("Biden leads by 14,000 votes, per SOS", "The Secretary of State, as the text says"),
-        ("SoS site: Biden leads by 14,000 votes. 96 of 159 counties have certified, per SOS.", "The Secretary of State, as the text says"),
+        ("Biden leads by 14,000 votes, per SOS", "The Secretary of State (in text)"),
+        ("SoS site: Biden leads by 14,000 votes. 96 of 159 counties have certified, per SOS.", "The Secretary of State (in text)"),
         ("Biden leads by 14,000 votes, per SOS. 96 of 159 counties have certified.", "choose one below** (the text says the"),
         ("The AP has not called it. Biden leads by 14,000 votes.", "choose one below** (the text says the AP)"),
         ("Biden leads by 14,000 votes, the Arizona secretary of state says", "choose one below** (the text says the Secretary"),

@@ -174,7 +174,7 @@ def test_whom_the_text_names_as_its_source_comes_first_and_is_not_chosen() -> No
     card = draft_card(1, entry, desk.contests[0], None, desk.sources, [], Setting(desk), NOW, second=False)
     assert "Source: **choose one below** (the text says the Secretary of State)" in card.content
     (sources,) = [one for one in card.selects if one.key == "entry:1:source"]
-    assert sources.choices[0].label == "The Secretary of State (read from the text)"
+    assert sources.choices[0].label == "The Secretary of State (in text)"
     assert [one.chosen for one in sources.choices] == [False] * len(desk.sources)
     assert [button.label for button in card.buttons] == ["Edit", "Discard"]
 
@@ -185,7 +185,7 @@ def test_whom_the_text_names_comes_first_before_anything_is_ticked() -> None:
     entry = Entry(contest="ga", as_of=NOW, pieces=(piece,), text="lead 14,101 (SoS)")
     card = draft_card(1, entry, desk.contests[0], None, desk.sources, [], Setting(desk), NOW, second=False)
     (sources,) = [one for one in card.selects if one.key == "entry:1:source"]
-    assert sources.choices[0].label == "The Secretary of State (read from the text)"
+    assert sources.choices[0].label == "The Secretary of State (in text)"
 
 
 def test_a_sentence_of_several_figures_is_quoted_once_and_what_is_not_read_in_short() -> None:
@@ -269,4 +269,4 @@ def test_the_longest_name_of_a_source_that_the_text_names_fits_its_line() -> Non
             one for one in selects_of(1, entry, desk.contests[0], long, [], named) if one.key.endswith("source")
         ]
         assert 80 <= len(sources.choices[0].label) <= 100
-        assert sources.choices[0].label.endswith("… (read from the text)" if named else "…")
+        assert sources.choices[0].label.endswith("… (in text)" if named else "…")
