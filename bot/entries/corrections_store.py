@@ -136,9 +136,10 @@ class ReplacingPosts(Family):
 
 
 def retracted_with(connection: sqlite3.Connection, retraction: Post) -> list[tuple[int, int, str]]:
-    """Return the other posts that this one retracts, and what had corrected any of them: row, number, kind.
+    """Return the other posts that this one retracts, and what spoke of any of them: row, number, kind.
 
-    And retractions that were undone, with what says so.
+    That is what corrected them, and what says "It stands as posted": that a correction was withdrawn, or a retraction, which
+    was undone, a mistake.
 
     They are of the same statement, or of one of the same entry that was taken back with it. In its channel, oldest first.
     """
@@ -146,27 +147,31 @@ def retracted_with(connection: sqlite3.Connection, retraction: Post) -> list[tup
         return []
     return fetch(
         connection,
-        """WITH RECURSIVE taken_back (statement) AS (
+        f"""WITH RECURSIVE taken_back (statement) AS (
              SELECT statement FROM statement_posts WHERE post = ?1
              UNION SELECT t.id FROM statement_posts p JOIN statements s ON s.id = p.statement
                JOIN statements t ON t.entry = s.entry AND t.retracted_at = s.retracted_at
              WHERE p.post = ?1
-           ), ours (id) AS (
-             SELECT p.post FROM taken_back b JOIN statement_posts p ON p.statement = b.statement
+           ), ours (id, kind) AS (
+             SELECT p.post, o.kind FROM taken_back b JOIN statement_posts p ON p.statement = b.statement
                JOIN outbox o ON o.id = p.post AND o.channel = ?2
-             UNION SELECT c.id FROM ours w
+             UNION SELECT c.id, c.kind FROM ours w
                JOIN outbox c ON c.about = w.id AND c.action = 'post' AND c.kind IN ('correction', 'retraction')
-             WHERE c.kind = 'correction' OR EXISTS (
-               SELECT 1 FROM replacements r, json_each(r.posts) made
-               WHERE r.server = c.server AND r.state = 'undone' AND made.value = c.id)
+             WHERE c.kind = 'correction' OR w.kind = 'correction' OR {_undone("c")}
            )
            SELECT o.id, o.number, o.kind FROM ours w CROSS JOIN outbox o ON o.id = w.id
            WHERE o.id <> ?1 AND o.state = 'sent' AND +o.id < ?3 AND NOT EXISTS (
              SELECT 1 FROM outbox t WHERE t.about = o.id AND t.action = 'post' AND t.kind IN ('correction', 'retraction')
-               AND t.kind = 'retraction' AND t.state = 'sent')
+               AND t.kind = 'retraction' AND t.state = 'sent' AND NOT {_undone("t")})
            ORDER BY o.id""",
         (retraction.about, retraction.channel, retraction.id),
     )
+
+
+def _undone(row: str) -> str:
+    """Return SQL that is true of a correction or a retraction that was undone once it was posted."""
+    return f"""EXISTS (SELECT 1 FROM replacements r, json_each(r.posts) made
+                       WHERE r.server = {row}.server AND r.state = 'undone' AND made.value = {row}.id)"""
 
 
 class CorrectionStore:

@@ -445,6 +445,20 @@ async def test_a_retraction_names_the_correction_that_it_marks_and_what_is_so_no
     assert [one.content for one in history(room.count)][:5] == before
 
 
+async def test_a_withdrawn_correction_s_post_stands_as_posted_no_more_once_that_is_retracted(room: Room) -> None:
+    await posted(room)
+    done = await room.replace("correct", post="2", text="It is 501")
+    await room.publish()
+    await room.press(done, "Undo")
+    await room.publish()
+    await room.replace("retract", post="2", why="misread")
+    await room.publish()
+    (*_, withdrawn, retraction) = [one.content for one in history(room.count)]
+    assert retraction.startswith("**Retraction:** we retract #2 ")
+    assert withdrawn.startswith("**Corrected; see [#")
+    assert "stands as posted" not in withdrawn.split("\n")[0]
+
+
 async def test_posts_come_up_as_one_types_without_markdown(room: Room) -> None:
     await posted(room)
     choices = await room.editor.autocomplete(room.count, "correct", "post", "")

@@ -523,6 +523,20 @@ async def test_an_entry_with_two_posts_is_retracted_whole_on_a_press_and_undone_
     assert f"we retracted #{count} and #{margin} by mistake. They stand as posted." in history(told.count)[-1].content
 
 
+async def test_a_post_whose_own_retraction_was_undone_is_marked_when_its_whole_entry_is_retracted(told: Room) -> None:
+    count, margin, _ = await two_posts(told)
+    done = await told.replace("retract", post=f"#{count}", why="misread")
+    await told.publish()
+    await told.press(done, "Undo")
+    await told.publish()
+    card = await told.card("retract", post=f"#{margin}", why="misread after all")
+    await told.editor.click(await told.editor.click(card, "Whole entry instead"), "Retract")
+    await told.publish()
+    marked = [one.content for one in history(told.count) if one.content.startswith("**Retracted;")]
+    assert [content.split("-# #")[1].split(" ")[0] for content in marked[:2]] == [str(count), str(margin)]
+    assert all("Misread after all." in content for content in marked)
+
+
 async def test_undo_of_a_retraction_posts_what_it_had_kept_from_being_posted(told: Room) -> None:
     await told.ask("pause")
     card = await told.card("tally", text="Biden leads by 14,000 votes", contest="ga", source="ga-sos")
