@@ -34,15 +34,15 @@ _VERBS: dict[str, Verb] = {
 class CallCommands(Commands):
     """What others say of an outcome."""
 
-    @app_commands.command(description="Enter a call by the AP or another, or its withdrawal")
+    @app_commands.command(description="Enter a call of a race, or its withdrawal")
     @app_commands.describe(
         caller="Who made the call, such as the AP",
         candidate="Who it is called for; several with commas between",
-        says="What it says; by default that it called it",
+        says="What it says; default: called it",
         contest=CONTEST,
         how="The caller's own word, where it is not its usual one",
         as_of="When: 7:40 p.m., yesterday 7pm; by default now",
-        reason="A note for a second person, where one has to confirm it",
+        reason="Note to the colleague who confirms it",
     )
     @app_commands.guild_only()
     @guard(Level.REPORTER)

@@ -28,7 +28,7 @@ _OWN: AnnouncedBy = "the counties themselves"
 class CertificationCommands(Commands):
     """The command to enter certification, and to take it back."""
 
-    @app_commands.command(description="Enter certifications: counties, a count, the state")
+    @app_commands.command(description="Enter who certified: counties or the state")
     @app_commands.describe(
         what="92 of 159; or Cobb, Floyd, DeKalb; or the state. Leave it out for a form",
         source="The source; you can choose it afterwards",

@@ -38,7 +38,7 @@ class DeskCommands(Commands):
         default_permissions=discord.Permissions(manage_guild=True),
     )
 
-    @desk.command(name="setup", description="This server's settings: roles, channels, public or not, reminders")
+    @desk.command(name="setup", description="Roles, channels and reminders of this server")
     @app_commands.describe(file="A settings file to apply, as exported from the overview; shown first")
     @guard(Level.MANAGER)
     async def setup_(self, interaction: discord.Interaction, file: discord.Attachment | None = None) -> None:
@@ -57,7 +57,7 @@ class DeskCommands(Commands):
         suspensions = self._rooms.newsroom.suspensions
         await answer(interaction, await suspensions.pause(server_of(interaction), who_asks(interaction), reason))
 
-    @app_commands.command(description="What is paused, muted, blocked, on hold, waiting or in doubt")
+    @app_commands.command(description="What is paused, on hold, waiting or blocked")
     @app_commands.guild_only()
     @guard(Level.DESK)
     async def status(self, interaction: discord.Interaction) -> None:
@@ -66,7 +66,7 @@ class DeskCommands(Commands):
         said = await self._rooms.newsroom.status.of(server_of(interaction), sight(interaction), lacking)
         await answer(interaction, replace(said, a_row=3))
 
-    @app_commands.command(description="Figures on hold: post, wait or discard; or withdraw what the desk posted")
+    @app_commands.command(description="Figures on hold: post, wait, discard, withdraw")
     @app_commands.describe(contest=CONTEST)
     @app_commands.guild_only()
     @guard(Level.DESK)

@@ -34,14 +34,14 @@ from cogs.options import CONTEST, ContestOption, EntryKey, EntryOption, PostOpti
 class TallyCommands(Commands):
     """What staff enter, and take back."""
 
-    @app_commands.command(description="Enter figures: paste a text, or leave it out for a form")
+    @app_commands.command(description="Enter figures: paste a text or fill in a form")
     @app_commands.describe(
         text="Paste a reporter's post or part of a live blog; leave it out for a form",
         source="The source; you can choose it afterwards",
         contest=CONTEST,
         as_of="As of when: 9:40 a.m., yesterday 7pm; by default now",
         photo="A photo: a printout or a screen",
-        reason="A note for a second person, where one has to confirm it",
+        reason="Note to the colleague who confirms it",
     )
     @app_commands.guild_only()
     @guard(Level.REPORTER)
@@ -224,10 +224,10 @@ class _ReportForm(TallyForm):
         photo: discord.Attachment | None,
         as_of: str | None,
     ) -> None:
-        super().__init__(title=cut(contest.name, 45))
+        super().__init__(title=cut(f"Enter figures: {contest.name}", 45))
         if contest.candidates:
             self.margin.input.placeholder = f"{contest.candidates[0].last} 14,101"[:100]
-        self.left.input.placeholder = f"which of the {contest.units}, and how many"
+        self.left.input.placeholder = f"4,355; or each {contest.unit} with its number"
         self.at.input.default = as_of
         self._contest = contest
         self._source = source

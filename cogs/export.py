@@ -16,7 +16,7 @@ from cogs.options import CONTEST, ContestOption
 class ExportCommands(Commands):
     """Hands over histories."""
 
-    @app_commands.command(description="A file of everything on a contest: what came in, was held and was posted")
+    @app_commands.command(description="A file of everything on a contest")
     @app_commands.describe(contest=CONTEST, file="csv for a spreadsheet, json for everything")
     @app_commands.guild_only()
     @guard(Level.DESK)

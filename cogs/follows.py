@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class FollowCommands(Commands):
     """Which channel follows which contest."""
 
-    @app_commands.command(description="What each channel follows; set its contests, minimum change and quiet hours")
+    @app_commands.command(description="Each channel's contests, minimum, quiet hours")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def following(self, interaction: discord.Interaction) -> None:

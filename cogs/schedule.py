@@ -92,7 +92,7 @@ class ScheduleCommands(Commands):
         else:
             await answer(interaction, await _days(cast("Bot", interaction.client), interaction, days))
 
-    @schedule.command(name="add", description="Add an event to the schedule; with no title or time, a form opens")
+    @schedule.command(name="add", description="Add an event, by its options or a form")
     @app_commands.describe(
         at=_AT,
         kind="What kind of event; by default as its title says",
@@ -365,7 +365,7 @@ class ReminderCommands(Commands):
     @app_commands.command(description="Get a DM before an event")
     @app_commands.describe(
         event="The event",
-        before="10 min, 1 hour, 1 day; none: when it starts; by default when its channels are reminded",
+        before="10 min, 1 hour, none; default: as the channel",
     )
     @app_commands.guild_only()
     @guard(Level.ANYONE)

@@ -422,10 +422,9 @@ def _checked(told: ContestContext, one: SourceFacts, now: datetime) -> str:
     if one.source.pushes:
         return "No push on record"
     if reach.checked_at is not None:
-        since = (
-            f"; not checked for {length_between(reach.checked_at, now)}" if now - reach.checked_at >= LONG_AGO else ""
-        )
-        return f"Checked {told.when(reach.checked_at)}{since}"
+        if now - reach.checked_at < LONG_AGO:
+            return f"Checked {told.when(reach.checked_at)}"
+        return f"Last checked {told.when(reach.checked_at)}, {length_between(reach.checked_at, now)} ago"
     if one.source.format is not None:
         return "Not checked yet"
     newest = max(one.figures.as_of, one.moved_seen or one.figures.as_of) if one.figures else now

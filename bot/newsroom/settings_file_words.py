@@ -43,13 +43,16 @@ _WALL_TIMES, _WORDS = ("wall", "ends"), ("kind", "approximate", "reason")
 """Keys of times by the wall, and of words that are kept with underscores."""
 
 _DONE = {
-    "calls posted": "calls posted automatically", "desk confirm": "second person for entries", "desk forget": "server forgotten",
+    "calls posted": "calls posted automatically", "correct": "corrected", "correct ask": "second person asked",
+    "correct reject": "correction not confirmed", "correct undo": "withdrew a correction", "desk confirm": "second person for entries", "desk forget": "server forgotten",
     "desk import": "settings file applied", "desk public": "public channel", "desk test": "test post",
     "entry ask": "sent to the desk", "entry dropped": "discarded", "entry undo": "undone", "events shown": "Discord events", "follow": "channel follows",
     "hold ask": "second person asked", "hold drop": "discarded held figures", "hold post": "posted held figures",
     "hold reject": "held figures not confirmed", "hold undo": "undone", "hold wait": "kept figures on hold",
-    "hold withdraw": "withdrew figures", "hold withdraw undo": "withdrawal undone", "pause": "paused all posts",
-    "resume": "resumed posts", "resume ask": "looked at what Resume would post", "schedule add": "added to the schedule", "schedule cancel": "canceled",
+    "hold withdraw": "withdrew figures", "hold withdraw undo": "withdrawal undone", "pause": "paused all posts", "post absent": "said it is not there", "post dropped": "discarded",
+    "post freed": "posted without Publish", "post given up": "discarded", "post published": "published", "post there": "said it is there",
+    "resume": "resumed posts", "resume ask": "looked at what Resume would post", "retract": "retracted", "retract ask": "second person asked",
+    "retract reject": "retraction not confirmed", "retract undo": "withdrew a retraction", "schedule add": "added to the schedule", "schedule cancel": "canceled",
     "schedule edit": "changed an event", "schedule move": "moved an event", "share": "shared an answer", "source added": "source added to a post",
     "source lead": "leading source", "source mute": "muted", "source mute why": "said why it is muted", "source unmute": "unmuted", "source unmute ask": "looked at what Unmute would post", "statement": "figures entered",
     "tally forget": "person forgotten", "unfollow": "channel no longer follows",

@@ -136,12 +136,12 @@ def source_card(
     tag = source_tag(source)
     if muted:
         said = f"**Muted: {name},** {stopped(f'since {muted.words(setting, now)}')}"
-        goes = f" No margin posts on {led} go out; answers still use its figures." if led else " Its posts wait."
+        goes = f" No margin posts for {led} go out; answers still use its figures." if led else " Its posts wait."
         lines = [f"{said}{goes}", note.strip()]
         why = () if muted.why else (Button("Add a reason", f"source:why:{tag}"),)
         buttons: tuple[Button, ...] = (Button("Unmute", f"source:unmute:{tag}"), *why)
     else:
-        follow = f"Margin posts on {led} follow" if led else "No margin posts here follow"
+        follow = f"Margin posts for {led} follow" if led else "No margin posts here follow"
         lines = [note, f"{follow} **{name}**."]
         buttons = (Button("Mute", f"source:mute:{tag}", "danger"),)
     choices = tuple(Choice(cut(f"Have posts on {one.name} follow it", 100), one.id) for one in could[:_MOST_CHOICES])
@@ -206,7 +206,7 @@ def public_answer(
         return f"Posts to <#{channel}> {'no longer wait' if did else 'do not wait'} for Publish.{went}"
     led = _contests(inside)
     never = f" Nothing on {led} posts there: its leading source is for the newsroom only." if led else ""
-    gone = f" No {'board' if boards == 1 else 'boards'} while public: boards update without Publish." if boards else ""
+    gone = " A public channel has no board, because boards update without Publish." if boards else ""
     return (
         f"**<#{channel}> is {'now' if did else 'already'} public:** the desk channel is asked before each post. "
         f"Answers there have feeds' figures at once, entries once published.{gone}{never}"

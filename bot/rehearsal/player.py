@@ -60,6 +60,10 @@ PER_SECOND = 1000
 _MOST_LOOKS = 10
 """At one moment of the news clock."""
 
+
+_LOOKS_EVERY = 0.25
+"""Seconds between two looks at whether somebody has meanwhile set something for before what comes next."""
+
 Show = Callable[[Landed], None]
 
 
@@ -342,16 +346,34 @@ class Play:
 
     async def _until(self, moment: datetime) -> None:
         stood = 0
-        while (due := await self._next_due()) is not None and due < moment:
+        while True:
+            due = await self._next_due()
+            first = moment if due is None else min(due, moment)
             # What is due may already be past when the day begins, and lead to more that is due at once; not for ever.
-            stood = 0 if due > self._pace.clock.now() else stood + 1
+            stood = 0 if first > self._pace.clock.now() else stood + 1
             if stood > _MOST_LOOKS:
-                raise TallydeskError(f"the rehearsal stands still: what was due at {due.isoformat()} is not done")
-            await self._pace.until(due)
+                raise TallydeskError(f"the rehearsal stands still: what was due at {first.isoformat()} is not done")
+            if not await self._waited(first):
+                continue
+            if first == moment:
+                return
             await self._ask()
             await self._app.due.look()
             await self._settle()
-        await self._pace.until(moment)
+
+    async def _waited(self, moment: datetime) -> bool:
+        """Wait until a moment; return False where something is due before it by now: somebody asked to be reminded."""
+        waiting = asyncio.create_task(self._pace.until(moment), name="news clock")
+        try:
+            while not (await asyncio.wait({waiting}, timeout=_LOOKS_EVERY))[0]:
+                due = await self._next_due()
+                if due is not None and due < moment:
+                    return False
+            waiting.result()
+            return True
+        finally:
+            waiting.cancel()
+            await asyncio.gather(waiting, return_exceptions=True)
 
     async def _next_due(self) -> datetime | None:
         """Return when the bot has something to do next, or a source has to be asked again about what is held."""

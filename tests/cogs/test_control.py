@@ -205,14 +205,14 @@ async def test_a_source_is_let_lead_a_contest_on_its_card_and_the_desk_files_aga
     assert card.content.startswith(
         "**President: posts follow the Secretary of State** in this server from now on, in place of the Times. Its margin goes to 1 channel"
     )
-    assert "Margin posts on **President** follow **the Secretary of State**." in card.content
+    assert "Margin posts for **President** follow **the Secretary of State**." in card.content
     assert card.lists == []
     assert await room.newsroom.database.rows("SELECT who, why FROM audit WHERE what = 'source lead'") == [
         (f"olga ({room.editor.id})", "the Times is behind")
     ]
     card = await room.card("source", source="times")
     card = await room.editor.submit(await room.editor.choose(card, card.lists[0], "ga"), [""])
-    assert "Margin posts on **President** follow **the Times**." in card.content
+    assert "Margin posts for **President** follow **the Times**." in card.content
     assert await room.newsroom.database.rows("SELECT 1 FROM leading_sources") == []
     assert (await room.card("source", source="reporter")).lists == []  # it sends no figures of its own
 
@@ -283,7 +283,7 @@ async def test_a_channel_made_public_is_told_that_its_board_goes_and_why(room: R
     assert len(shown := history(room.count)) == 2
     await room.set_desk(desk)
     answer = await room.set_public(room.count, public=True)
-    assert answer.endswith(" No board while public: boards update without Publish.")
+    assert answer.endswith(" A public channel has no board, because boards update without Publish.")
     await room.publish()
     assert [one.id for one in history(room.count)] == [
         one.id for one in shown if "where it stands" not in str(one.embeds[0].title)

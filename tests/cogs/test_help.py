@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from discord import app_commands
 
 from bot.follows.levels import Level
 from bot.newsroom.help_words import HelpLine, help_card
@@ -31,6 +32,12 @@ def test_a_line_has_what_a_phone_has_room_for_and_says_that_there_is_more() -> N
         "**Copy:** `/margin`",
         "-# Buttons show the rest.",
     ]
+
+
+async def test_what_a_command_does_is_a_line_of_a_phone(room: Room) -> None:
+    commands = [one for one in room.bot.tree.walk_commands() if isinstance(one, app_commands.Command)]
+    assert len(commands) > 30
+    assert [one.description for one in commands if len(one.description) > 46] == []
 
 
 async def test_each_role_is_told_what_it_may_use_in_ten_lines(room: Room) -> None:

@@ -249,8 +249,6 @@ async def test_the_audit_says_posts_as_they_read(room: Room, desk: Channel) -> N
     await room.publish()
     await room.editor.click(last(desk), "Publish")
     lines = (await room.card("audit")).content.split("\n")[1:]
-    assert lines[0].startswith(
-        f"7 a.m., olga: **post published**: #1 in <#{room.count.id}>: “Biden leads in Georgia by 500"
-    )
+    assert lines[0].startswith(f"7 a.m., olga: **published**: #1 in <#{room.count.id}>: “Biden leads in Georgia by 500")
     assert "**" not in lines[0].split("**: ", 1)[1]
     assert "-#" not in "".join(lines)

@@ -103,7 +103,7 @@ async def test_a_scene_is_asked_and_described_without_a_browser() -> None:
     assert margin.typed == "/margin contest:President at:7:36"
     assert margin.words.startswith("At 7:36 a.m., Biden led in Georgia by 14,101 votes, by the Times' count")
     assert margin.words.endswith("Buttons: Everything known, Share without our reporter's figures.")
-    assert (form.message, form.words[:18]) == (0, "A form: President.")
+    assert (form.message, form.words[:22]) == (0, "A form: Enter figures:")
     assert entered.words.startswith("Entered, not posted.")
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ import pytest
 from bot.client import Bot
 from bot.desk.desk_file import Desk, load_desk
 from bot.errors import BadInputError, TallydeskError
+from bot.events.event import Event
 from bot.follows.follows_store import ServerStore
 from bot.follows.levels import Level
 from bot.rehearsal import player
@@ -267,6 +269,49 @@ async def test_a_watched_day_can_be_paused_and_sent_on_post_by_post(tmp_path: Pa
     await asyncio.gather(playing, return_exceptions=True)
     rest = [posts.get_nowait() for _ in range(posts.qsize())]
     assert sum(post.kind != "board" and post.edit_of is None for post in rest) == 12
+
+
+async def test_what_somebody_sets_for_before_what_comes_next_is_done_at_its_time(
+    tmp_path: Path, georgia: tuple[Day, Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    playing: list[player.Play] = []
+
+    class Known(player.Play):
+        def __init__(self, *given: Any, **named: Any) -> None:
+            super().__init__(*given, **named)
+            playing.append(self)
+
+    monkeypatch.setattr("bot.rehearsal.player.Play", Known)
+    posts: asyncio.Queue[Landed] = asyncio.Queue()
+    address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    watching = Watching(0, address.set_result, lambda: None, stay)
+    day = asyncio.create_task(play_day(*georgia, tmp_path / "set.sqlite3", 1.0, posts.put_nowait, watching))
+    async with aiohttp.ClientSession() as web, asyncio.timeout(30):
+        url = await address
+
+        async def set_pace(**body: object) -> Any:
+            async with web.post(f"{url}pace", json=body) as reply:
+                return await reply.json()
+
+        await set_pace(paused=True)
+        await set_pace(jump=True)
+        await posts.get()
+        timing = await set_pace()
+        while (now := datetime.fromisoformat(timing["now"])) + timedelta(minutes=5) > datetime.fromisoformat(
+            timing["until"]
+        ):
+            timing = await set_pace()
+        due = now.replace(second=0, microsecond=0) + timedelta(minutes=2)
+        wall = f"{due.astimezone(ZoneInfo('America/New_York')):%Y-%m-%dT%H:%M}"
+        event = {"kind": "press_conference", "title": "Sudden news", "wall": wall, "zone": "America/New_York"}
+        (one,) = playing
+        await one._app.rooms.schedule.events.add(one._server, [Event.model_validate(event)], "olga")
+        await set_pace(speed=120, paused=False, skips=False)
+        while "Sudden news" not in (post := await posts.get()).content:
+            pass
+    day.cancel()
+    await asyncio.gather(day, return_exceptions=True)
+    assert due <= post.at < due + timedelta(minutes=1)
 
 
 async def test_the_newsrooms_reporter_may_enter_and_its_guest_may_not(

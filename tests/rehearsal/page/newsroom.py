@@ -91,6 +91,10 @@ class Reminder(discord.ui.View):
         await interaction.response.send_message(f"Channel {select.values[0].name}", ephemeral=True)
 
 
+async def nothing(interaction: Asked) -> None:
+    del interaction
+
+
 def add_commands(tree: app_commands.CommandTree[Any]) -> None:
     @tree.command(description="Who leads and by how much")
     @app_commands.describe(contest="The contest", at="An earlier time")
@@ -124,9 +128,8 @@ def add_commands(tree: app_commands.CommandTree[Any]) -> None:
         await interaction.client.let_go.wait()
         await interaction.edit_original_response(content="At last")
 
-    @tree.command(description="Says nothing")
-    async def silent(interaction: Asked) -> None:
-        del interaction
+    for name, about in (("silent", "Says nothing"), ("roles", "Begins as a part of /desk role does")):
+        tree.command(name=name, description=about)(nothing)
 
     @tree.command(description="Brings up a form")
     async def enter(interaction: Asked) -> None:

@@ -145,6 +145,9 @@ async def test_messages_of_one_author_are_grouped(opened: Opened, room: Newsroom
 
 async def test_a_command_is_picked_filled_in_and_answered_for_one(opened: Opened, room: Newsroom) -> None:
     editor, guest = await asyncio.gather(opened(), opened("guest"))
+    await ask(editor, "/rol")
+    await expect(editor.locator(".popup li .first")).to_have_text([re.compile("^/roles"), re.compile("^/desk role")])
+    await editor.locator("#composer textarea").fill("")
     await ask(editor, "/mar")
     await expect(editor.locator(".popup li .first").first).to_have_text(re.compile("^/margin"))
     await press(editor, "Tab")
@@ -328,6 +331,19 @@ async def test_right_click_and_long_press_bring_up_the_bots_commands(opened: Ope
         await expect(one.locator(".message").last).to_contain_text("Read: Clayton has 4,355 left")
 
 
+async def test_who_uses_a_command_on_a_message_further_up_is_taken_to_its_answer(
+    opened: Opened, room: Newsroom
+) -> None:
+    for number in range(60):
+        room.post(f"post {number}")
+    page = await opened(phone=True)
+    early = page.locator(".message", has_text="post 20")
+    await early.scroll_into_view_if_needed()
+    await early.click(button="right")
+    await click(page, ".menu button", "Read as tally")
+    await expect(page.locator(".message", has_text="Read: post 20")).to_be_in_viewport()
+
+
 async def test_lifting_the_finger_after_a_long_press_presses_nothing_of_the_menu_under_it(
     opened: Opened, room: Newsroom
 ) -> None:
@@ -424,16 +440,21 @@ async def test_other_channels_show_what_is_unread(opened: Opened, room: Newsroom
 
 async def test_what_is_new_is_marked_off(opened: Opened, room: Newsroom) -> None:
     other = room.guild.channel("other")
-    room.post("old", other)
+    old = room.post("old", other)
     page = await opened()
     await click(page, ".channel", "other")
     await expect(page.locator(".message").last).to_contain_text("old")
     await click(page, ".channel", "count")
     await expect(page.locator(".message")).to_have_count(0)
+    other.remove(old)  # so that the new one is the day's first
     room.post("fresh", other)
     await expect(page.locator(".channel.unread")).to_be_visible()
     await click(page, ".channel", "other")
     await expect(page.locator(".divider.new + .message")).to_contain_text("fresh")
+    date = page.locator(".divider.new span").first
+    await expect(date).to_have_text("November 11, 2020")
+    ground, letters = await date.evaluate("one => [getComputedStyle(one).backgroundColor, getComputedStyle(one).color]")
+    assert ground != letters
     await press(page, "Escape")
     await expect(page.locator(".divider.new")).to_have_count(0)
 

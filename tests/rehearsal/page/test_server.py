@@ -305,7 +305,7 @@ async def test_suggestions_are_the_bots(staffed: Newsroom, web: Web) -> None:
 
 async def test_a_command_that_one_may_not_use_is_neither_offered_nor_taken(staffed: Newsroom, web: Web) -> None:
     offered = [one["words"] for one in (await state(web, staffed, "guest"))["commands"]["slash"]]
-    assert offered == ["buttons", "enter", "every", "margin", "silent", "slow"]
+    assert offered == ["buttons", "enter", "every", "margin", "roles", "silent", "slow"]
     assert "desk role" in [one["words"] for one in (await state(web, staffed))["commands"]["slash"]]
     refused = await act(web, staffed, "slash", "guest", command="desk role", options={"role": "Desk"})
     assert "does not see /desk role" in refused["error"]

@@ -1,7 +1,7 @@
 // The menu of a message: by right click, by a long press, by the three dots, by Enter or the menu key.
 
 import { byId, h, tool } from "./dom.js";
-import { add, messageFor, remove } from "./talk.js";
+import { add, messageFor, remove, toPresent } from "./talk.js";
 import { pendingOf } from "./message.js";
 import { openMenu } from "./menu.js";
 import { confirmWith, formFor } from "./form.js";
@@ -67,7 +67,10 @@ function deleting(message) {
   });
 }
 
-const use = (name, message) => awaited(name, true, "about", { channel: message.channel, message: message.id, command: name });
+async function use(name, message) {
+  await toPresent(); // where its answer comes
+  return awaited(name, true, "about", { channel: message.channel, message: message.id, command: name });
+}
 
 list.addEventListener("contextmenu", (event) => {
   const element = event.target.closest(".message");
