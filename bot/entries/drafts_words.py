@@ -12,7 +12,7 @@ from bot.count.entry import Entry, Piece
 from bot.count.statement import Outstanding
 from bot.desk.counties import like
 from bot.desk.desk_file import Contest, Desk, Source
-from bot.entries.said_times import TIME_OF_DAY, SaidTime, is_recent, untaken
+from bot.entries.said_times import TIME_OF_DAY, SaidTime, is_recent, untaken, without_times
 from bot.errors import BadInputError
 from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import units_phrase
@@ -286,7 +286,7 @@ def nothing_read(
     head = f"**No figures read{of}.**"
     if leftovers:
         head += " A margin has to say who leads; what is about other states is not read."
-    said = [TIME_OF_DAY.sub("", text) for text in (*leftovers, *strangers)]
+    said = (without_times(text) for text in (*leftovers, *strangers))
     has_figures = any(letter.isdigit() for text in said for letter in text)
     if read_of and read_of.candidates and not has_figures and not strangers:
         leader = escape(read_of.candidates[0].last)

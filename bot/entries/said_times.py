@@ -10,7 +10,7 @@ from bot.count.entry import Entry
 from bot.count.judgement import AHEAD_AT_MOST
 from bot.wording.typed_times import past_times
 
-_WEEKDAY = r"(?:Mon|Tues?|Weds?|Wednes|Thu|Thurs?|Fri|Sat|Satur|Sun)(?:day)?\b\.?"
+_WEEKDAY = r"(?:Mon|Tues?|Weds?|Wednes|Thu|Thurs?|Fri|Sat|Satur|Sun)(?:day\b|\b\.?)"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.? [0-9]{1,2}(?:st|nd|rd|th)?(?!\w)"
 _PART = r"(?:morning|afternoon|evening|night|nite)"
 _A_DAY = (
@@ -31,10 +31,10 @@ TIME_OF_DAY = re.compile(
     r"(?<![\w.,:/])(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-5][0-9])(?:[ ]?[ap]\.?[ ]?m\b\.?|[ap]\b)?|[ ]?[ap]\.?[ ]?m\b\.?)(?!\w|[.,:][0-9])"
     r"|(?P<named>\b(?:noon|midnight)\b)"
     r"|(?:(?<=\bat )|(?<=\bas of )|(?<=\())(?P<close>(?:[1-9]|1[0-2])[0-5][0-9])(?!\w|[.,:][0-9]|[ ]votes)"
-    rf"|(?<![\w.,:/])(?P<four>0[1-9][0-5][0-9](?!\w|[.,:][0-9])|{_NO_BATCH}(?:[1-9]|1[0-2])[0-5][0-9](?=:[ ]|{_BEHIND}))"
+    rf"|(?<![\w.,:/])(?P<four>0[1-9][0-5][0-9](?!\w|[.,:][0-9])|{_NO_BATCH}(?:[1-9]|1[0-2])[0-5][0-9](?={_BEHIND}?:[ ]))"
     rf")(?P<zone>{_ZONE})?(?P<behind>{_BEHIND})?"
     rf"|(?P<bare>\b(?:on )?{_A_DAY},? at (?:[1-9]|1[0-2])(?!\w|[.,:/%-]?[0-9])"
-    rf"|(?<![\w.,:/])(?:[1-9]|1[0-2]) last (?:night|nite|evening)\b|(?<=\bat )(?:[1-9]|1[0-2]){_BEHIND})"
+    rf"|(?<![\w.,:/])(?<!\bup )(?<!\bdown )(?<!\bby )(?:[1-9]|1[0-2]) last (?:night|nite|evening)\b|(?<=\bat )(?:[1-9]|1[0-2]){_BEHIND})"
     r"|\b(?:half an hour|a half hour|an hour|a few minutes|[0-9]{1,3}[ ]?(?:minutes?|mins?|hours?|hrs?)) ago\b"
     r"|\b(?:earlier (?:today|this (?:morning|afternoon|evening))|last (?:night|nite|evening)|yesterday"
     rf"|on {_WEEKDAY})(?!\w)",
@@ -92,6 +92,11 @@ def said_times(text: str) -> list[SaidTime]:
             ahead = _AHEAD.search(text, max(0, match.start() - _LONGEST_LEAD), match.start()) is not None
             found.append(SaidTime(words, clock, dated, ahead, int(close) if close else None))
     return found
+
+
+def without_times(text: str) -> str:
+    """Return a text without its times; what may be a figure as well, "at 825", stays."""
+    return TIME_OF_DAY.sub(lambda found: found[0] if found["close"] or found["four"] else "", text)
 
 
 def untaken_times(entry: Entry, zone: ZoneInfo) -> list[str]:

@@ -144,7 +144,7 @@ def outcome_answer(outcome: PressOutcome) -> str:
         "published": f"**Published.** {number} {then} in {where}.",
         "dropped": f"**Discarded.** {number} will not be posted in {where}"
         + (
-            f". The public won't see it; answers in the newsroom still use it. To drop it there, too: `/retract` {number}."
+            f". The public won't see it; answers in the newsroom still use it. To take it out there, too: `/retract` {number}."
             if outcome.entered
             else "; a post that it corrects or retracts stays as it is there."
             if outcome.replaces

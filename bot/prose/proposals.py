@@ -271,9 +271,13 @@ def _initials_meant(tokens: list[Token], contest: Contest) -> list[Token]:
         for i, (token, after) in enumerate(pairwise(tokens))
         if token.text in by_initial and after.kind == "number"
     }
-    if len({*meant.values()}) != len(contest.candidates[:2]):
+    if not meant or len({*meant.values()}) != len(contest.candidates[:2]):
         return tokens
-    return [Token("word", token.start, token.end, meant[i]) if i in meant else token for i, token in enumerate(tokens)]
+    named = [Token("word", token.start, token.end, meant[i]) if i in meant else token for i, token in enumerate(tokens)]
+    first = min(meant)
+    if first and tokens[first - 1].kind == "word":  # "Fulton B 381,144 T 137,240": else Fulton were a first name
+        named.insert(first, Token("mark", tokens[first].start, tokens[first].start, ":"))
+    return named
 
 
 def _signed(tokens: Sequence[Token]) -> Iterator[Token]:

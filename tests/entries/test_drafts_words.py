@@ -76,7 +76,7 @@ def test_nothing_can_be_entered_as_of_now_where_the_text_has_another_time() -> N
         ("11:30 last night", ["As of 11:30 p.m. Tuesday"]),
         ("Tuesday 5 p.m.", ["As of 5 p.m. Tuesday"]),
         ("(SoS, 5 p.m. on Monday)", ["As of 5 p.m. Monday"]),
-        ("SoS 1125 Tuesday", ["As of 11:25 a.m. Tuesday", "As of 11:25 p.m. Tuesday"]),
+        ("SoS 1125 Tuesday: it is", ["As of 11:25 a.m. Tuesday", "As of 11:25 p.m. Tuesday"]),
         ("8 a.m. Nov. 9", ["As of 8 a.m. Monday"]),
         ("8:10 this morning", ["As of 8:10 a.m."]),
         ("SoS at 5:30 p.m.", ["As of 5:30 p.m. Tuesday"]),

@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from bot.count.entry import Entry, Piece
-from bot.entries.said_times import untaken_times
+from bot.entries.said_times import untaken_times, without_times
 from tests.entries.hostile_entries import NOW
 
 
@@ -20,6 +20,10 @@ def test_times_are_known_as_people_type_them_and_a_figure_is_none() -> None:
 
 
 def test_the_number_of_a_batch_is_no_time() -> None:
-    text = "Cobb just dropped 312: Biden 201, Trump 111. SoS 840: Cobb is done."
+    text = "The lead is up 11 last night. Cobb just dropped 312: Biden 201, Trump 111. SoS 840: Cobb is done. Floyd found 312 Tuesday, Hall 304 on Monday."
     entry = Entry(contest="ga", as_of=NOW, pieces=(Piece(total=5),), text=text)
-    assert untaken_times(entry, ZoneInfo("America/New_York")) == ["8:40"]
+    assert untaken_times(entry, ZoneInfo("America/New_York")) == ["last night", "8:40", "on Monday"]
+
+
+def test_a_figure_that_may_be_a_time_is_no_time_where_figures_are_looked_for() -> None:
+    assert without_times("It stood at 825, at 8:40 a.m. Tuesday") == "It stood at 825, at "

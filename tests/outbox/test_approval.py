@@ -139,7 +139,7 @@ async def test_of_what_was_entered_the_desk_is_told_at_discard_who_is_answered_w
     assert said(public, DESK) == [f"**Publish #{number} in <#{COUNT}>?**"]
     assert await press(public, "drop", question) == (
         f"**Discarded.** #{number} will not be posted in <#{COUNT}>. "
-        f"The public won't see it; answers in the newsroom still use it. To drop it there, too: `/retract` #{number}."
+        f"The public won't see it; answers in the newsroom still use it. To take it out there, too: `/retract` #{number}."
     )
     now = public.clock.now()
     assert [len(await public.queries.figures("ga", SERVER, now, channel)) for channel in (COUNT, 0)] == [0, 1]

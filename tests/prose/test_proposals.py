@@ -314,6 +314,7 @@ def test_what_is_left_an_hour_or_taken_back_is_no_figure(georgia: Desk, text: st
     ("text", "offered"),
     [
         ("Fulton done: B 381,144 T 137,240", set()), ("Cobb: B 201, T 111", {("margin_change", 90)}),
+        ("Fulton B 381,144 T 137,240", set()), ("Cobb B 201 T 111", {("margin_change", 90)}),
         ("Biden 14,202 ahead, AP, 4,992,330 in", {("margin", 14202), ("total", 4992330)}),
         ("hearing Fulton has 1,200 more absentees, biden lead cld hit 15k, not confirmed", {("outstanding", 1200)}),
         ("biden lead could hit 15k, unconfirmed", set()), ("Will Biden's lead reach 15,000 by tonight?", set()),
