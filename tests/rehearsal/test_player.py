@@ -2,7 +2,9 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -239,12 +241,23 @@ async def test_two_channels_get_the_same_post_under_one_number(play: Play, georg
     assert len({(post.number, post.content) for post in first}) == 1
 
 
-async def test_a_watched_day_can_be_paused_and_sent_on_post_by_post(tmp_path: Path, georgia: tuple[Day, Desk]) -> None:
+@dataclass(frozen=True)
+class Watched:
+    """A day that is played for somebody to watch, and its clock."""
+
+    posts: asyncio.Queue[Landed]
+    playing: asyncio.Task[Any]
+    over: asyncio.Event
+    set_pace: Callable[..., Awaitable[Any]]
+
+
+@asynccontextmanager
+async def watched(path: Path, georgia: tuple[Day, Desk]) -> AsyncIterator[Watched]:
     posts: asyncio.Queue[Landed] = asyncio.Queue()
     address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     over = asyncio.Event()
     watching = Watching(0, address.set_result, over.set, stay)
-    playing = asyncio.create_task(play_day(*georgia, tmp_path / "watched.sqlite3", 1.0, posts.put_nowait, watching))
+    playing = asyncio.create_task(play_day(*georgia, path / "watched.sqlite3", 1.0, posts.put_nowait, watching))
     async with aiohttp.ClientSession() as web, asyncio.timeout(30):
         url = await address
 
@@ -252,22 +265,27 @@ async def test_a_watched_day_can_be_paused_and_sent_on_post_by_post(tmp_path: Pa
             async with web.post(f"{url}pace", json=body) as reply:
                 return await reply.json()
 
-        await set_pace(paused=True)
+        yield Watched(posts, playing, over, set_pace)
+    playing.cancel()
+    await asyncio.gather(playing, return_exceptions=True)
+
+
+async def test_a_watched_day_can_be_paused_and_sent_on_post_by_post(tmp_path: Path, georgia: tuple[Day, Desk]) -> None:
+    async with watched(tmp_path, georgia) as day:
+        await day.set_pace(paused=True)
         landed = []
         for _ in range(2):
-            assert (await set_pace(jump=True))["paused"]
-            while (post := await posts.get()).kind == "board" or post.edit_of:
+            assert (await day.set_pace(jump=True))["paused"]
+            while (post := await day.posts.get()).kind == "board" or post.edit_of:
                 pass
             landed.append(post)
         assert "narrows by 48" in landed[1].content
-        assert (await set_pace())["now"] == landed[1].at.isoformat()
-        await set_pace(speed="max", paused=False)
-        await over.wait()
-        assert (await set_pace())["over"]
-        assert not playing.done()
-    playing.cancel()
-    await asyncio.gather(playing, return_exceptions=True)
-    rest = [posts.get_nowait() for _ in range(posts.qsize())]
+        assert (await day.set_pace())["now"] == landed[1].at.isoformat()
+        await day.set_pace(speed="max", paused=False)
+        await day.over.wait()
+        assert (await day.set_pace())["over"]
+        assert not day.playing.done()
+    rest = [day.posts.get_nowait() for _ in range(day.posts.qsize())]
     assert sum(post.kind != "board" and post.edit_of is None for post in rest) == 12
 
 
@@ -282,35 +300,22 @@ async def test_what_somebody_sets_for_before_what_comes_next_is_done_at_its_time
             playing.append(self)
 
     monkeypatch.setattr("bot.rehearsal.player.Play", Known)
-    posts: asyncio.Queue[Landed] = asyncio.Queue()
-    address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    watching = Watching(0, address.set_result, lambda: None, stay)
-    day = asyncio.create_task(play_day(*georgia, tmp_path / "set.sqlite3", 1.0, posts.put_nowait, watching))
-    async with aiohttp.ClientSession() as web, asyncio.timeout(30):
-        url = await address
-
-        async def set_pace(**body: object) -> Any:
-            async with web.post(f"{url}pace", json=body) as reply:
-                return await reply.json()
-
-        await set_pace(paused=True)
-        await set_pace(jump=True)
-        await posts.get()
-        timing = await set_pace()
-        while (now := datetime.fromisoformat(timing["now"])) + timedelta(minutes=5) > datetime.fromisoformat(
-            timing["until"]
-        ):
-            timing = await set_pace()
+    async with watched(tmp_path, georgia) as day:
+        await day.set_pace(paused=True)
+        await day.set_pace(jump=True)
+        await day.posts.get()
+        until = now = georgia[0].starts
+        while until <= now + timedelta(minutes=5):
+            timing = await day.set_pace()
+            now, until = datetime.fromisoformat(timing["now"]), datetime.fromisoformat(timing["until"])
         due = now.replace(second=0, microsecond=0) + timedelta(minutes=2)
         wall = f"{due.astimezone(ZoneInfo('America/New_York')):%Y-%m-%dT%H:%M}"
         event = {"kind": "press_conference", "title": "Sudden news", "wall": wall, "zone": "America/New_York"}
         (one,) = playing
         await one._app.rooms.schedule.events.add(one._server, [Event.model_validate(event)], "olga")
-        await set_pace(speed=120, paused=False, skips=False)
-        while "Sudden news" not in (post := await posts.get()).content:
+        await day.set_pace(speed=120, paused=False, skips=False)
+        while "Sudden news" not in (post := await day.posts.get()).content:
             pass
-    day.cancel()
-    await asyncio.gather(day, return_exceptions=True)
     assert due <= post.at < due + timedelta(minutes=1)
 
 
