@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Generic, TypeVar
 
 from msgspec import Struct
@@ -43,6 +44,8 @@ _WHEN = frozenset({"at", "am", "pm", "a.m", "p.m"})
 _BEGINS = re.compile(r"(?:^|[\u2014\u2013.;|\n]|[\s\d]-|\d)\s*$")
 _ENDS = re.compile(r"(?:,?\s*(?:at\s+)?[0-9]{1,2}(?::[0-9]{2}|(?=\s?[ap]\.?m))|\s*(?:[.;|\n]|$))", re.IGNORECASE)
 """Between them stands nothing but a name, and perhaps a clock time behind it."""
+_BEGINS_WITHIN = 8
+"""So few letters before a name say whether anything stands there."""
 _NEAR, _LONGEST_SOURCE = 3, 5
 """Words: how far from a name what gives it as a source may stand, and how many a name may have."""
 
@@ -125,8 +128,8 @@ def sources_in(text: str, sources: Sequence[Source]) -> list[Source]:
     for first in range(len(words)):
         for length in range(min(_LONGEST_SOURCE, len(words) - first), 0, -1):
             said = " ".join(words[first : first + length])
-            before, behind = text[: spans[first][0]], text[spans[first + length - 1][1] :]
-            alone = _BEGINS.search(before) and _ENDS.match(behind)
+            start, end = spans[first][0], spans[first + length - 1][1]
+            alone = _BEGINS.search(text, max(0, start - _BEGINS_WITHIN), start) and _ENDS.match(text, end)
             if (alone or _is_given(words, first, first + length)) and (length > 1 or not said.islower()):
                 wanted = _words(said)
                 is_initials = length == 1 and sum(letter.isupper() for letter in words[first]) > 1
@@ -141,7 +144,8 @@ def _is_given(words: Sequence[str], first: int, end: int) -> bool:
     if words[first - 1 : first] == ["("]:
         return True
     before = [word.casefold() for word in words[max(first - _NEAR, 0) : first]]
-    behind = [word for word in map(str.casefold, words[end:]) if word not in _WHEN and not word[0].isdigit()][:_NEAR]
+    after = map(str.casefold, words[end : end + _NEAR * 4])  # a time of day is five at most
+    behind = islice((word for word in after if word not in _WHEN and not word[0].isdigit()), _NEAR)
     return not (_GIVEN_BEFORE.isdisjoint(before) and _GIVEN_BEHIND.isdisjoint(behind))
 
 
