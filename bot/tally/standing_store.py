@@ -176,7 +176,7 @@ class StandingStore(Store):
     async def statements(self, contest: str, server: int, at: datetime, public_channel: int = 0) -> Sequence[Statement]:
         """Return the statements of a contest that a server's staff entered, newest first; at most 200.
 
-        `public_channel`: for whom the public reads that channel; what waits there for Publish, or was discarded, is left out.
+        `public_channel`: where the public reads the answer, 0: nowhere; what no editor has let out is left out then (`released`).
         """
         rows = await self._database.rows(
             f"""SELECT body FROM statements
