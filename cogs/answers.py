@@ -165,7 +165,7 @@ class MarginCommands(Commands):
         rooms = self._rooms
         question = await asked(interaction, rooms.answers, contest, at)
         facts = await rooms.tally.standing.margin(
-            question.contest, question.server, question.at, public_channel=question.public_channel
+            question.contest, question.server, question.at, public=question.setting.public
         )
         said = question.shareable(with_age(margin_answer(facts, question.setting), facts))
         more = Button("Everything known", f"known:{contest_tag(question.contest)}:{at_key(question)}")

@@ -89,8 +89,7 @@ class Asking:
             raise InsideError
         moment = asked_time(at, now, setting.desk.zone) if at else None
         count = await self._queries.told_count(contest.id, contest.leads)
-        public_channel = await self._store.channel_of(channel) if setting.public else 0
-        return Question(contest, server, channel, setting, now, moment, count, marks, public_channel)
+        return Question(contest, server, channel, setting, now, moment, count, marks)
 
     async def setting(self, channel: int, server: int, *, staff: bool = True, member: bool = True) -> Setting:
         """Return what cards go by in a channel, for who is of the desk, or is not; or is not of the newsroom at all.

@@ -98,7 +98,7 @@ class Charts:
         facts = await self._facts(asked, start)
         picture = await self._picture(facts, asked, shape, shown)
         content = margin_answer(
-            await self._standings.margin(asked.contest, asked.server, asked.at, public_channel=asked.public_channel),
+            await self._standings.margin(asked.contest, asked.server, asked.at, public=asked.setting.public),
             asked.setting,
         ).content
         if facts.begins is not None:
@@ -117,7 +117,7 @@ class Charts:
 
     async def _facts(self, asked: Question, start: datetime | None) -> ChartFacts:
         contest, source = asked.contest, answering_source(asked, asked.contest.leads)
-        margin = await self._standings.margin(contest, asked.server, asked.at, public_channel=asked.public_channel)
+        margin = await self._standings.margin(contest, asked.server, asked.at, public=asked.setting.public)
         points = await self._moves.points(contest.id, source.id, asked.until, start)
         if not points:
             raise BadInputError("there is no margin to draw: nothing came in in that time")
@@ -126,9 +126,7 @@ class Charts:
             batches -= await self._moves.batches(contest.id, source.id, start)
         until = asked.at or margin.checked_at or points[-1].as_of
         then = (
-            await self._standings.margin(contest, asked.server, start, public_channel=asked.public_channel)
-            if start
-            else None
+            await self._standings.margin(contest, asked.server, start, public=asked.setting.public) if start else None
         )
         first = []
         if (
@@ -224,7 +222,7 @@ class CountyMaps:
         drawn = map_of(facts, asked, str(shipped(ATLAS)), known[0].fips[:2], shape)
         png = await self._drawing.png(drawn)
         margin = margin_answer(
-            await self._standings.margin(contest, asked.server, asked.at, public_channel=asked.public_channel),
+            await self._standings.margin(contest, asked.server, asked.at, public=asked.setting.public),
             asked.setting,
         )
         picture = Picture(png, map_words(facts, asked))

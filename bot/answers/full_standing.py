@@ -81,7 +81,7 @@ class StandingAnswers:
             )
         contest, server = asked.contest.id, asked.server
         known = await self._queries.corrected(contest, server)
-        if known != await self._queries.corrected(contest, server, asked.public_channel):
+        if known != await self._queries.corrected(contest, server, public=asked.setting.public):
             raise BadInputError("there is no copy of that contest here now; ask in one of the newsroom's own channels")
         margin = await self._margin(asked)
         last = await self._moves.last(contest, asked.contest.leads, asked.until, 1)
@@ -118,18 +118,18 @@ class StandingAnswers:
         return more, ""
 
     async def _margin(self, asked: Question) -> MarginFacts:
-        return await self._standings.margin(asked.contest, asked.server, asked.at, public_channel=asked.public_channel)
+        return await self._standings.margin(asked.contest, asked.server, asked.at, public=asked.setting.public)
 
     async def _certified(self, asked: Question) -> CertifiedStanding:
         contest, server = asked.contest.id, asked.server
-        corrected = await self._queries.corrected(contest, server, asked.public_channel)
+        corrected = await self._queries.corrected(contest, server, public=asked.setting.public)
         counts = [
             CertifiedCount(
                 answering_source(asked, one.source), one.count, one.as_of,
                 None if before and any(post.of_count(one.source, before) for post in corrected) else before,
                 newest_of(post for post in corrected if post.of_count(one.source, one.count, one.as_of)),
             )
-            for one, before in await self._places.certified(contest, server, asked.until, asked.public_channel)
+            for one, before in await self._places.certified(contest, server, asked.until, public=asked.setting.public)
         ]  # fmt: skip
         counts.sort(key=lambda one: one.source.person)  # a list that somebody keeps stands above what a person heard
         leads = await self._queries.standing(contest, asked.contest.leads, asked.until)
@@ -140,22 +140,22 @@ class StandingAnswers:
             if one.reading.status == "certified"
         )
         deadlines = await self._places.certifying(server, contest, asked.at or asked.now)
-        said = await self._queries.results_certified(contest, server, asked.until, asked.public_channel)
+        said = await self._queries.results_certified(contest, server, asked.until, public=asked.setting.public)
         results = ResultsFacts(answering_source(asked, said[0]), *said[1:]) if said else None
         return CertifiedStanding(tuple(counts), tuple(deadlines), whole, results)
 
     async def _listing(self, asked: Question) -> CertifyingFacts:
         """Return who has certified by name."""
         contest, server, desk = asked.contest, asked.server, asked.setting.desk
-        corrected = await self._queries.corrected(contest.id, server, asked.public_channel)
+        corrected = await self._queries.corrected(contest.id, server, public=asked.setting.public)
         listed = tuple(
             Listed(source, one.as_of, None if _is_corrected(one, corrected) else one.count, one.counted_at, one.units)
-            for one in await self._outcomes.listed(contest.id, server, asked.until, asked.public_channel)
+            for one in await self._outcomes.listed(contest.id, server, asked.until, public=asked.setting.public)
             if (source := desk.source(one.source))
         )
         own = {
             one.unit: OwnWord(one.taken_back, source, one.as_of)
-            for one in await self._outcomes.own(contest.id, server, asked.until, asked.public_channel)
+            for one in await self._outcomes.own(contest.id, server, asked.until, public=asked.setting.public)
             if (source := desk.source(one.source))
         }
         every = tuple(one.fips for one in counties_of(contest.state or "")) if contest.unit in BY_NAME else ()

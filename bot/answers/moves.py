@@ -71,7 +71,7 @@ class Movements:
         change, batches, revisions = await self._net(asked, source, start, before, after)
         reading = after.reading if after else None
         checked = after.checked_at if after else await self._queries.checked(asked.contest.id, source.id)
-        corrected = await self._queries.corrected(asked.contest.id, asked.server, asked.public_channel)
+        corrected = await self._queries.corrected(asked.contest.id, asked.server, public=asked.setting.public)
         facts = SinceFacts(
             source=source,
             since=start,
@@ -100,19 +100,18 @@ class Movements:
         contest, server = asked.contest, asked.server
         had = {
             one.source: one.count.done
-            for one, _ in await self._places.certified(contest.id, server, start, asked.public_channel)
+            for one, _ in await self._places.certified(contest.id, server, start, public=asked.setting.public)
         }
         counts = [
             CertifiedCount(
                 answering_source(asked, one.source), one.count, one.as_of, None,
                 newest_of(post for post in corrected if post.of_count(one.source, one.count, one.as_of)),
             )
-            for one, _ in await self._places.certified(contest.id, server, asked.until, asked.public_channel)
+            for one, _ in await self._places.certified(contest.id, server, asked.until, public=asked.setting.public)
             if had.get(one.source) != one.count.done and not one.count.named
         ]  # fmt: skip
         then, now = [
-            await self._standings.margin(contest, server, at, public_channel=asked.public_channel)
-            for at in (start, asked.at)
+            await self._standings.margin(contest, server, at, public=asked.setting.public) for at in (start, asked.at)
         ]
         before = {one.source.id: (one.leader, one.margin, one.total) for one in then.others}
         others = [one for one in now.others if before.get(one.source.id) != (one.leader, one.margin, one.total)]

@@ -78,12 +78,12 @@ class ProvenanceAnswers:
         states = {one.source: one for one in await self._provenance.sources(contest)}
         certified = any(one.reading.status == "certified" for one in standings)
         certified = certified or await self._provenance.certified(asked.server, contest)
-        corrected = await self._queries.corrected(contest, asked.server, asked.public_channel)
+        corrected = await self._queries.corrected(contest, asked.server, public=asked.setting.public)
         found = {
             one.source: self._by_reading(asked, one, states.get(one.source), corrected, certified=certified)
             for one in standings
         }
-        entries = await self._queries.figures(contest, asked.server, asked.until, asked.public_channel)
+        entries = await self._queries.figures(contest, asked.server, asked.until, public=asked.setting.public)
         for said in entries:
             known = found.get(said.source)
             figures = said.count == asked.count and (said.margin is not None or said.total is not None)
@@ -97,7 +97,7 @@ class ProvenanceAnswers:
                     corrected=newest_of(post for post in corrected if post.of_statement(said)),
                 )  # fmt: skip
                 found[said.source] = replace(feed, figures=newest)
-        for said in await self._queries.last_moves(contest, asked.server, asked.until, asked.public_channel):
+        for said in await self._queries.last_moves(contest, asked.server, asked.until, public=asked.setting.public):
             known = found.get(said.source) or self._silent(asked, said.source, states.get(said.source))
             by_feed = known.figures.changed_at if known.figures else None
             if said.last_updated is not None and (by_feed is None or by_feed < said.last_updated):

@@ -72,7 +72,7 @@ class UnitAnswers:
         source = answering_source(asked, found[0].source) if found else leading
         reading = found[0].reading if found else None
         unit = reading.units.get(found[1]) if found and reading and reading.units else None
-        counts = await self._places.certified(contest.id, server, asked.until, asked.public_channel)
+        counts = await self._places.certified(contest.id, server, asked.until, public=asked.setting.public)
         said = [one for one, _ in counts if not one.count.named]
         told = [one for one in said if may_be_named(asked.setting.desk.source(one.source), asked.setting)]
         # As `/certified` has it: a list that somebody keeps before what a person heard.
@@ -94,7 +94,7 @@ class UnitAnswers:
             by_name=await self._by_name(asked, name),
             corrected=newest_of(
                 post
-                for post in await self._queries.corrected(contest.id, server, asked.public_channel)
+                for post in await self._queries.corrected(contest.id, server, public=asked.setting.public)
                 if certified and post.of_count(certified.source, certified.count, certified.as_of)
             ),
         )
@@ -117,7 +117,9 @@ class UnitAnswers:
 
         What was said before all was certified is left out: by then nothing was left.
         """
-        entered = await self._places.outstanding(asked.contest.id, asked.server, asked.until, asked.public_channel)
+        entered = await self._places.outstanding(
+            asked.contest.id, asked.server, asked.until, public=asked.setting.public
+        )
         standings = await self._standings(asked)
         done = await self._all_certified_at(asked, standings)
         said = sorted(
@@ -139,7 +141,7 @@ class UnitAnswers:
 
     async def _all_certified_at(self, asked: Question, standings: Sequence[StoredStanding]) -> datetime | None:
         """Return as of when all of it was certified by any source, or None."""
-        counts = await self._places.certified(asked.contest.id, asked.server, asked.until, asked.public_channel)
+        counts = await self._places.certified(asked.contest.id, asked.server, asked.until, public=asked.setting.public)
         moments = [one.as_of for one, _ in counts if one.count.done == one.count.of]
         moments += [one.reading.as_of for one in standings if one.reading.status == "certified"]
         return min(moments, default=None)
@@ -185,7 +187,7 @@ class UnitAnswers:
         if one is None:
             return ()
         said = await self._certifying.of_unit(
-            asked.contest.id, asked.server, one.fips, asked.until, asked.public_channel
+            asked.contest.id, asked.server, one.fips, asked.until, public=asked.setting.public
         )
         return tuple(
             NamedWord(source, own, word.taken_back, word.as_of)

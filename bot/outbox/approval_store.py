@@ -28,39 +28,36 @@ from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link, address_of
 
 
-def released(statement: str, channel: str = "?") -> str:
-    """Return SQL that is true of a statement which is answered where the public reads a channel.
+def released(statement: str, public: str = "?") -> str:
+    """Return SQL that is true of a statement which may be in an answer.
 
-    What staff entered is, once an editor let a post of it out where the public reads; until then, and where it has no post at
+    Where the public reads it, what staff entered may, once an editor let a post of it out there; until then, and where it has no post at
     all (ballots left, a first count, a county's name), nobody decided that the public may know it. What a source pushed itself
-    is, unless all its posts there wait or were discarded.
+    may, unless all its posts there wait or were discarded.
 
     Args:
         statement: SQL of its id; of what a feed has NULL, which is answered.
-        channel: SQL of the channel; 0, true of every statement.
+        public: SQL of whether the public reads the answer; where not, every statement may be in it.
 
     """
-    return f"""({channel} = 0 OR {statement} IS NULL OR EXISTS (
+    return f"""(NOT {public} OR {statement} IS NULL OR EXISTS (
         SELECT 1 FROM statements own LEFT JOIN statement_posts p ON p.statement = own.id
           LEFT JOIN outbox o ON o.id = p.post AND o.action = 'post' LEFT JOIN channels c ON c.id = o.channel AND c.public
         WHERE own.id = {statement} GROUP BY own.id
         HAVING coalesce(max(NOT {_UNRELEASED}) FILTER (WHERE c.id IS NOT NULL), own.body ->> 'entered_by' IS NULL)))"""
 
 
-def unreleased() -> str:
-    """Return SQL that is true of a group of posts `o` which the public has not read, in the channel `here.id` that it reads.
+def unreleased(public: str = "?") -> str:
+    """Return SQL that is true of a group of posts `o` which the public has not read, all of them; false where it reads none.
 
-    Where none is there, those of other channels that it reads decide. False where none is in any, or `here.id` is 0.
+    `public`: SQL of whether the public reads the answer; false where not.
     """
-    which = ("o.channel = here.id", _READ_BY_THE_PUBLIC)
-    decides = ", ".join(f"min({_UNRELEASED}) FILTER (WHERE {one})" for one in which)
-    return f"coalesce({decides}, 0)"
+    return f"({public} AND coalesce(min({_UNRELEASED}) FILTER (WHERE {_READ_BY_THE_PUBLIC}), 0))"
 
 
 _UNRELEASED = """(o.state = 'dropped' OR (
   o.approved_by IS NULL AND o.state IN ('pending', 'awaiting', 'superseded', 'failed')))"""
-_READ_BY_THE_PUBLIC = """(here.id <> 0 AND (
-  o.channel = here.id OR EXISTS (SELECT 1 FROM channels c WHERE c.id = o.channel AND c.public)))"""
+_READ_BY_THE_PUBLIC = "EXISTS (SELECT 1 FROM channels c WHERE c.id = o.channel AND c.public)"
 
 
 PressDone = tuple[PressOutcome, dict[int, bool]]

@@ -128,7 +128,7 @@ class Rundown:
                             server,
                             now,
                             replace(setting, left_out=muted_of(marks, contest.leads)),
-                            channel if setting.public else 0,
+                            public=setting.public,
                         ),
                         mark=marks.get(contest.leads),
                     )
@@ -142,19 +142,17 @@ class Rundown:
         )
 
     async def _contest(
-        self, contest: Contest, server: int, now: datetime, setting: Setting, public_channel: int
+        self, contest: Contest, server: int, now: datetime, setting: Setting, *, public: bool
     ) -> RundownContest:
-        standing = _without(
-            await self._tally.standing.margin(contest, server, public_channel=public_channel), setting.left_out
-        )
+        standing = _without(await self._tally.standing.margin(contest, server, public=public), setting.left_out)
         persons = [source.id for source in self._setting.desk.sources if source.person]
-        certified = await self._queries.certified(contest.id, server, now, persons, public_channel)
+        certified = await self._queries.certified(contest.id, server, now, persons, public=public)
         if certified and (certified.count.named or not _may_be_told(certified.source, setting)):
             certified = None
-        corrected = await self._queries.corrected(contest.id, server, public_channel)
+        corrected = await self._queries.corrected(contest.id, server, public=public)
         statements = [
             said
-            for said in await self._queries.statements(contest.id, server, now, public_channel)
+            for said in await self._queries.statements(contest.id, server, now, public=public)
             if _may_be_told(said.source, setting)
         ]
         official = next(

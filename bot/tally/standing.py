@@ -31,12 +31,10 @@ class Standings:
         """Return a contest as it is led in a server."""
         return await with_leading_source(contest, server, self._setting.desk, self._queries)
 
-    async def margin(
-        self, contest: Contest, server: int, at: datetime | None = None, *, public_channel: int
-    ) -> MarginFacts:
+    async def margin(self, contest: Contest, server: int, at: datetime | None = None, *, public: bool) -> MarginFacts:
         """Return where a contest stands, or stood at the time `at`, by the source that leads there, and what others say.
 
-        `public_channel`: where the public reads it, 0: nowhere; see `StandingStore.statements`.
+        `public`: the public reads it; see `StandingStore.statements`.
         """
         contest = await self.with_leading_source(contest, server)
         now = self._clock.now()
@@ -44,11 +42,11 @@ class Standings:
         moment = at or now + AHEAD_AT_MOST
         source = self._source(contest.leads)
         standing = await self._queries.standing(contest.id, contest.leads, moment)
-        corrected = await self._queries.corrected(contest.id, server, public_channel)
-        others = await self._others(contest, server, moment, standing, corrected, public_channel)
+        corrected = await self._queries.corrected(contest.id, server, public=public)
+        others = await self._others(contest, server, moment, standing, corrected, public=public)
         calls, results = (
-            await self._calls(contest, server, moment, public_channel),
-            await self._results(contest, server, moment, public_channel),
+            await self._calls(contest, server, moment, public=public),
+            await self._results(contest, server, moment, public=public),
         )
         if standing is None:
             checked = await self._queries.checked(contest.id, contest.leads)
@@ -73,24 +71,24 @@ class Standings:
             corrected=newest_of(one for one in corrected if one.of_reading(standing.reading)),
         )
 
-    async def calls(self, contest: Contest, server: int, at: datetime, *, public_channel: int) -> MarginFacts:
+    async def calls(self, contest: Contest, server: int, at: datetime, *, public: bool) -> MarginFacts:
         """Return what each caller says of a contest by a time, and whether its results are certified; no figures."""
         contest = await self.with_leading_source(contest, server)
         now, source = self._clock.now(), self._source(contest.leads)
         calls, results = (
-            await self._calls(contest, server, at, public_channel),
-            await self._results(contest, server, at, public_channel),
+            await self._calls(contest, server, at, public=public),
+            await self._results(contest, server, at, public=public),
         )
         return MarginFacts(contest, source, now, None, calls=calls, results=results)
 
-    async def _calls(self, contest: Contest, server: int, at: datetime, public_channel: int) -> tuple[CallFacts, ...]:
-        said = await self._queries.calls(contest.id, server, at, public_channel)
+    async def _calls(self, contest: Contest, server: int, at: datetime, public: bool) -> tuple[CallFacts, ...]:
+        said = await self._queries.calls(contest.id, server, at, public=public)
         return tuple(
             CallFacts(self._source(one.source), one.call, one.as_of, one.posted, one.withdrawn) for one in said
         )
 
-    async def _results(self, contest: Contest, server: int, at: datetime, public_channel: int) -> ResultsFacts | None:
-        found = await self._queries.results_certified(contest.id, server, at, public_channel)
+    async def _results(self, contest: Contest, server: int, at: datetime, public: bool) -> ResultsFacts | None:
+        found = await self._queries.results_certified(contest.id, server, at, public=public)
         return ResultsFacts(self._source(found[0]), *found[1:]) if found else None
 
     def _source(self, key: str) -> Source:
@@ -103,7 +101,7 @@ class Standings:
         at: datetime,
         leading: StoredStanding | None,
         corrected: Sequence[CorrectedPost],
-        public_channel: int,
+        public: bool,
     ) -> tuple[OtherSource, ...]:
         """Return the newest figures of each other source, by a reading or by what was entered.
 
@@ -114,7 +112,7 @@ class Standings:
             post = newest_of(one for one in corrected if one.of_reading(standing.reading))
             newest[standing.source] = replace(self._by_reading(standing), corrected=post)
         count = leading.reading.count if leading else "election"
-        for statement in await self._queries.figures(contest.id, server, at, public_channel):
+        for statement in await self._queries.figures(contest.id, server, at, public=public):
             says_figures = statement.count == count and (statement.margin is not None or statement.exact("total"))
             known = newest.get(statement.source)
             feed = leading.reading.as_of if leading and statement.source == contest.leads else None

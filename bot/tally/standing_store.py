@@ -173,20 +173,20 @@ class StandingStore(Store):
         )
         return [Change.model_validate_json(body) for (body,) in reversed(rows)]
 
-    async def statements(self, contest: str, server: int, at: datetime, public_channel: int = 0) -> Sequence[Statement]:
+    async def statements(self, contest: str, server: int, at: datetime, *, public: bool = False) -> Sequence[Statement]:
         """Return the statements of a contest that a server's staff entered, newest first; at most 200.
 
-        `public_channel`: where the public reads the answer, 0: nowhere; what no editor has let out is left out then (`released`).
+        `public`: the public reads the answer: what no editor has let out is left out (`released`).
         """
         rows = await self._database.rows(
             f"""SELECT body FROM statements
                WHERE contest = ? AND as_of <= ? AND server = ? AND retracted_at IS NULL AND {_RELEASED}
                ORDER BY as_of DESC, id DESC LIMIT 200""",
-            (contest, to_micros(at), server, public_channel),
+            (contest, to_micros(at), server, public),
         )
         return [Statement.model_validate_json(body) for (body,) in rows]
 
-    async def figures(self, contest: str, server: int, at: datetime, public_channel: int = 0) -> Sequence[Statement]:
+    async def figures(self, contest: str, server: int, at: datetime, *, public: bool = False) -> Sequence[Statement]:
         """Return the statements that have a margin or a total, as `statements` does: newest first; at most 100."""
         rows = await self._database.rows(
             f"""SELECT body FROM statements
@@ -194,22 +194,22 @@ class StandingStore(Store):
                  AND (json_extract(body, '$.margin') IS NOT NULL OR json_extract(body, '$.total') IS NOT NULL)
                  AND {_RELEASED}
                ORDER BY as_of DESC, id DESC LIMIT 100""",
-            (server, contest, to_micros(at), public_channel),
+            (server, contest, to_micros(at), public),
         )
         return [Statement.model_validate_json(body) for (body,) in rows]
 
-    async def last_moves(self, contest: str, server: int, at: datetime, public_channel: int = 0) -> Sequence[Statement]:
+    async def last_moves(self, contest: str, server: int, at: datetime, *, public: bool = False) -> Sequence[Statement]:
         """Return the last statement of each source that says when its own figures last changed, as `statements` does."""
         rows = await self._database.rows(
             f"""SELECT body, max(as_of) FROM statements
                WHERE server = ? AND contest = ? AND as_of <= ? AND retracted_at IS NULL
                  AND json_extract(body, '$.last_updated') IS NOT NULL AND {_RELEASED} GROUP BY source""",
-            (server, contest, to_micros(at), public_channel),
+            (server, contest, to_micros(at), public),
         )
         return [Statement.model_validate_json(body) for body, _ in rows]
 
     async def certified(
-        self, contest: str, server: int, at: datetime, persons: Collection[str] = (), public_channel: int = 0
+        self, contest: str, server: int, at: datetime, persons: Collection[str] = (), *, public: bool = False
     ) -> Certified | None:
         """Return the newest count of certified units that a server knows of, or None; see `statements`.
 
@@ -219,11 +219,11 @@ class StandingStore(Store):
             f"""SELECT source, as_of, done, of, by_name = 2 AS named FROM certification_counts
                WHERE contest = ? AND as_of <= ? AND server = ? AND {_COUNT_RELEASED}
                ORDER BY source IN (SELECT value FROM json_each(?)), named, as_of DESC, statement DESC LIMIT 1""",
-            (contest, to_micros(at), server, public_channel, to_json(list(persons))),
+            (contest, to_micros(at), server, public, to_json(list(persons))),
         )
         return Certified(row[0], from_micros(row[1]), CertificationCount(row[2], row[3], bool(row[4]))) if row else None
 
-    async def calls(self, contest: str, server: int, at: datetime, public_channel: int = 0) -> list[CalledBy]:
+    async def calls(self, contest: str, server: int, at: datetime, *, public: bool = False) -> list[CalledBy]:
         """Return each caller's last word on a contest by a time, newest first, as a server knows it; see `statements`."""
         rows = await self._database.rows(
             f"""SELECT c.source, c.body, c.as_of, (c.server IS NOT NULL AND NOT c.pushed) OR r.server IS NOT NULL FROM calls c
@@ -231,7 +231,7 @@ class StandingStore(Store):
                WHERE c.contest = ?1 AND c.as_of <= ?3 AND (c.server IS NULL OR c.server = ?2)
                  AND {_CALL_RELEASED}
                ORDER BY c.as_of DESC, c.id DESC LIMIT 500""",
-            (contest, server, to_micros(at), public_channel),
+            (contest, server, to_micros(at), public),
         )
         newest: dict[str, CalledBy] = {}
         for source, body, as_of, posted in rows:
@@ -242,17 +242,17 @@ class StandingStore(Store):
                 newest[source] = replace(last, withdrawn=call)
         return list(newest.values())
 
-    async def corrected(self, contest: str, server: int, public_channel: int = 0) -> list[CorrectedPost]:
+    async def corrected(self, contest: str, server: int, *, public: bool = False) -> list[CorrectedPost]:
         """Return what a server's posts of a contest tell that were corrected, the last correction of each, newest first.
 
-        Also of a time asked about before it was corrected: it is no less wrong for that. `public_channel`: as in `statements`.
+        Also of a time asked about before it was corrected: it is no less wrong for that. `public`: as in `statements`.
         """
         rows = await self._database.rows(
             f"""SELECT r.number, r.text, r.decided_at, json_group_array(DISTINCT o.number) FILTER (WHERE {_GOES_OUT})
-               FROM (SELECT ? AS id) here, replacements r, json_each(r.posts) made JOIN outbox o ON o.id = made.value
+               FROM replacements r, json_each(r.posts) made JOIN outbox o ON o.id = made.value
                WHERE r.server = ? AND r.kind = 'correct' AND r.state = 'done' AND o.contest = ?
                GROUP BY r.id HAVING max({_GOES_OUT}) AND NOT {unreleased()} ORDER BY r.id DESC LIMIT ?""",
-            (public_channel, server, contest, _MOST_CORRECTIONS),
+            (server, contest, public, _MOST_CORRECTIONS),
         )
         corrects = {own: number for number, _, _, made in rows for own in json.loads(made)}
         last: dict[int, tuple[int, str, datetime]] = {}
@@ -280,7 +280,7 @@ class StandingStore(Store):
         return sorted(found, key=lambda one: one.number, reverse=True)
 
     async def results_certified(
-        self, contest: str, server: int, at: datetime, public_channel: int = 0
+        self, contest: str, server: int, at: datetime, *, public: bool = False
     ) -> tuple[str, bool, datetime] | None:
         """Return the last word by a time on whether a contest's results are certified: (source, taken back, as of).
 
@@ -289,7 +289,7 @@ class StandingStore(Store):
         row = await self._database.row(
             f"""SELECT source, taken_back, as_of FROM results_certifications
                WHERE server = ? AND contest = ? AND as_of <= ? AND {_RESULTS_RELEASED} ORDER BY as_of DESC, statement DESC LIMIT 1""",
-            (server, contest, to_micros(at), public_channel),
+            (server, contest, to_micros(at), public),
         )
         return (row[0], bool(row[1]), from_micros(row[2])) if row else None
 
@@ -327,10 +327,10 @@ _MOST_SAID = 300
 class UnitStore(Store):
     """Answers about what is left and what is certified."""
 
-    async def outstanding(self, contest: str, server: int, at: datetime, public_channel: int = 0) -> list[Statement]:
+    async def outstanding(self, contest: str, server: int, at: datetime, *, public: bool = False) -> list[Statement]:
         """Return what a server's staff entered of ballots left by a time: the newest of each source, units and type.
 
-        The newest first, among the last 300 that say so. `public_channel`: as in `StandingStore.statements`.
+        The newest first, among the last 300 that say so. `public`: as in `StandingStore.statements`.
         """
         rows = await self._database.rows(
             f"""SELECT json_array(json_extract(body, '$.count'), source, json_extract(body, '$.outstanding.units'), json_extract(body, '$.outstanding.type')),
@@ -338,7 +338,7 @@ class UnitStore(Store):
                FROM statements
                WHERE server = ? AND contest = ? AND as_of <= ? AND json_extract(body, '$.outstanding') IS NOT NULL
                  AND retracted_at IS NULL AND {_RELEASED} ORDER BY as_of DESC, id DESC LIMIT ?""",
-            (server, contest, to_micros(at), public_channel, _MOST_SAID),
+            (server, contest, to_micros(at), public, _MOST_SAID),
         )
         newest: dict[object, Statement] = {}
         bodies: dict[str, str] = dict(reversed(rows))
@@ -352,11 +352,11 @@ class UnitStore(Store):
         return sorted(newest.values(), key=lambda said: said.as_of, reverse=True)
 
     async def certified(
-        self, contest: str, server: int, at: datetime, public_channel: int = 0
+        self, contest: str, server: int, at: datetime, *, public: bool = False
     ) -> list[tuple[Certified, CertificationCount | None]]:
         """Return each source's newest count of certified units by a time, with its count before.
 
-        The newest first, and last those of sources that gave names alone. `public_channel`: as in `StandingStore.statements`.
+        The newest first, and last those of sources that gave names alone. `public`: as in `StandingStore.statements`.
         """
         rows = await self._database.rows(
             """SELECT DISTINCT source FROM certification_counts
@@ -370,7 +370,7 @@ class UnitStore(Store):
                    WHERE server = ? AND contest = ? AND source = ? AND as_of <= ?
                      AND {_COUNT_RELEASED}
                    ORDER BY as_of DESC, statement DESC LIMIT 20""",
-                (server, contest, source, to_micros(at), public_channel),
+                (server, contest, source, to_micros(at), public),
             )
             if counts:
                 as_of, done, of, named = counts[0]

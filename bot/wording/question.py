@@ -63,8 +63,6 @@ class Question(Struct, frozen=True):
     """Which count is told of the source that leads: a recount, where its feed has nothing else."""
     marks: Mapping[str, SourceMark] = field(default_factory=dict)
     """By source: what sets it apart for now."""
-    public_channel: int = 0
-    """The channel that the public reads the answer in, of a thread the one it is in; 0: it doesn't."""
 
     @property
     def until(self) -> datetime:

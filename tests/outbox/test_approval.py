@@ -142,7 +142,7 @@ async def test_of_what_was_entered_the_desk_is_told_at_discard_who_is_answered_w
         f"The public won't see it; answers in the newsroom still use it. To take it out there, too: `/retract` #{number}."
     )
     now = public.clock.now()
-    assert [len(await public.queries.figures("ga", SERVER, now, channel)) for channel in (COUNT, 0)] == [0, 1]
+    assert [len(await public.queries.figures("ga", SERVER, now, public=it)) for it in (True, False)] == [0, 1]
     await public.corrections.retract(SERVER, number, "misread", OLGA)
     assert await public.queries.figures("ga", SERVER, now) == []
 
