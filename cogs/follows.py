@@ -12,10 +12,10 @@ from bot.client import Bot, Commands
 from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.outbox.kinds import Published
-from bot.wording.draft import Answer, Button
+from bot.wording.draft import Answer
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, chosen
 from cogs.callers import answer, server_of, who_asks
-from cogs.desk import FollowsForm, editor_of, lacks_in, show_step_instead
+from cogs.desk import editor_of, lacks_in, show_step_instead
 from cogs.guards import check_seen, guard, level_here, sees
 
 if TYPE_CHECKING:
@@ -42,21 +42,26 @@ _LIST = re.compile(r"follow:(?P<list>choose|kinds|rolls|mention)(?::(?P<key>[0-9
 
 
 async def following_page(bot: Bot, interaction: discord.Interaction, page: int) -> Answer:
-    """Return a page of what the channels of a server follow; the desk has a list to change one of them."""
+    """Return a page of what the channels of a server follow.
+
+    A manager has a list with it to change one of them, and on the first page the settings of the channel where it is asked.
+    """
     rows = await bot.rooms.follows.servers.following(server_of(interaction))
-    seen = {row.channel for row in rows if sees(interaction, row.channel)}
-    names = {channel: _name_of(interaction.guild, channel) for channel in seen}
+    names = {one: _name_of(interaction.guild, one) for row in rows if sees(interaction, one := row.channel)}
     may = await level_here(interaction) >= Level.MANAGER
     place = interaction.channel.parent if isinstance(interaction.channel, discord.Thread) else interaction.channel
-    here = place.id if isinstance(place, discord.TextChannel) else None
+    here = place.id if may and not page and isinstance(place, discord.TextChannel) else None
     card = await bot.rooms.newsroom.preferences.listed(server_of(interaction), names, page, here, may_change=may)
-    if not may or here is None:
+    if here is None:
         return card
-    set_up = Button("Set up this channel", f"setup:page:{here}:0", "primary")
-    follows = any(row.channel == here for row in rows)
-    least = (Button("Minimum change, quiet hours", f"following:least:{here}"),) if follows else ()
-    nothing = "" if follows or not rows else f"<#{here}> follows nothing yet.\n"
-    return replace(card, content=f"{nothing}{card.content}", buttons=(set_up, *least, *card.buttons))
+    channel = await bot.rooms.newsroom.setup.channel(editor_of(interaction), here)
+    return replace(
+        channel,
+        content=f"{channel.content}\n{card.content}".strip(),
+        buttons=(*channel.buttons, *card.buttons),
+        selects=(*channel.selects, *card.selects),
+        a_row=4,
+    )
 
 
 def _name_of(guild: discord.Guild | None, channel: int) -> str:
@@ -78,17 +83,6 @@ class _FollowForm(LeastForm):
         server, who = server_of(interaction), who_asks(interaction)
         check_seen(interaction, await follow_card.channel(server, self._key))
         await show_step_instead(interaction, await follow_card.fill(server, self._key, who, *self.typed()))
-
-
-@guard(Level.MANAGER)
-class _HereForm(FollowsForm):
-    """Least votes and quiet hours of all that the channel follows where `/following` is asked."""
-
-    async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Set both, and show the list, in which this channel is the first."""
-        await self.fill(interaction)
-        page = await following_page(cast("Bot", interaction.client), interaction, 0)
-        await show_step_instead(interaction, replace(page, content=f"**Set.** {page.content}"))
 
 
 @guard(Level.MANAGER)
@@ -153,18 +147,6 @@ class FollowButton(Pressable, template=_BUTTON):
             await show_step_instead(interaction, card)
 
 
-@guard(Level.MANAGER, "the buttons and lists under `/following`")
-class FollowingLeast(Pressable, template=re.compile(r"following:least:(?P<channel>[0-9]{1,19})")):
-    """The button of the channel where `/following` is asked."""
-
-    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Open the form."""
-        channel = int(self.match["channel"])
-        check_seen(interaction, channel)
-        form = await bot.rooms.newsroom.setup.form(editor_of(interaction), channel)
-        await interaction.response.send_modal(_HereForm(channel, form))
-
-
 @guard(Level.ANYONE, "the pages of `/following`")
 class FollowingPage(Pressable, template=re.compile(r"following:page:(?P<page>[0-9]{1,4})")):
     """A button to another page of `/following`."""
@@ -200,4 +182,4 @@ class FollowList(Pressable, template=_LIST):
 def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
     FollowCommands(bot).add_to(bot.tree)
-    bot.add_dynamic_items(FollowButton, FollowingLeast, FollowingPage, FollowList)
+    bot.add_dynamic_items(FollowButton, FollowingPage, FollowList)

@@ -2,8 +2,6 @@
 
 from collections.abc import Collection, Sequence
 
-from msgspec.structs import replace
-
 from bot.clock import Clock
 from bot.errors import BadInputError
 from bot.follows.follows import Follows
@@ -11,7 +9,7 @@ from bot.follows.preferences import SKIPPABLE, least_typed, least_votes, refuse_
 from bot.newsroom.follow_card_words import FollowedContest, following_card, preferences_card, unfollow_answer
 from bot.newsroom.server_settings import FollowSettings, ServerSettings
 from bot.newsroom.server_settings_store import ServerSettingsStore
-from bot.newsroom.setup_words import Lacks, channel_of, contests_list
+from bot.newsroom.setup_words import Lacks, channel_of
 from bot.outbox.kinds import PUBLISHED, Published
 from bot.outbox.rows import Wake
 from bot.wording.context import Setting
@@ -41,12 +39,10 @@ class FollowCard:
     ) -> Answer:
         """Return a page, from 0, of what channels follow; `names` are those of the channels that who asks sees.
 
-        `here`: the channel that is the first, if it is one that can follow; `may_change`: with a list to change one of them, and the contests that `here`
-        can follow where it follows nothing yet.
+        `here`: the channel whose settings are shown above; `may_change`: with a list to change one of them.
         """
         keys = {follow: key for key, follow in (await self._servers.follow_keys(server)).items()}
-        settings = await self._store.read(server)
-        public = {one.channel for one in settings.channels if one.public}
+        public = {one.channel for one in (await self._store.read(server)).channels if one.public}
         rows = [
             FollowedContest(
                 keys[row.channel, row.contest], row.channel, names[row.channel], row.contest,
@@ -57,16 +53,7 @@ class FollowCard:
             if (row.channel, row.contest) in keys and row.channel in names  # not one that came in between
         ]  # fmt: skip
         rows.sort(key=lambda row: row.channel != here)
-        card = following_card(rows, page, may_change=may_change)
-        if not may_change or here is None or (place := channel_of(settings, here)).follows:
-            return card
-        return replace(
-            card,
-            selects=(
-                contests_list(place, self._setting.desk, hint="Contests this channel should follow"),
-                *card.selects,
-            ),
-        )
+        return following_card(rows, page, here, may_change=may_change)
 
     async def channel(self, server: int, key: int) -> int:
         """Return the channel of a follow."""

@@ -143,8 +143,8 @@ _A_PAGE = 25
 """Follows on a page; Discord takes no more in a list."""
 
 
-_ROOM = CONTENT - 60
-"""What a page's lines may take, with room for its last."""
+_ROOM = CONTENT // 2
+"""What a page's lines may take: the rest is for the settings of the channel where it is asked, above them."""
 
 
 def unfollow_answer(contest: str, channel: int, *, did: bool) -> str:
@@ -172,21 +172,22 @@ class FollowedContest(Struct, frozen=True):
     """Each post waits for Publish."""
 
 
-def following_card(rows: Sequence[FollowedContest], page: int, *, may_change: bool) -> Answer:
+def following_card(rows: Sequence[FollowedContest], page: int, here: int | None = None, *, may_change: bool) -> Answer:
     """Return a page of what the channels of a server follow, with buttons to the pages beside it.
 
     Args:
         rows: all of it.
         page: from 0; past the last one: the last.
+        here: the channel of which it is said above; None: of none.
         may_change: who asks is the desk, and gets a list of the page's follows to change one.
 
     """
     if not rows:
-        return Answer("No channel you can see follows a contest.")
+        return Answer("" if here else "No channel you can see follows a contest.")
     pages = _pages(rows)
     page = min(page, len(pages) - 1)
     shown = pages[page]
-    lines = [_line(row) for row in shown]
+    lines = [_line(row) for row in shown if row.channel != here]
     buttons: tuple[Button, ...] = ()
     if len(pages) > 1:
         lines.append(f"-# Page {page + 1} of {len(pages)}; {len(rows)} in all")

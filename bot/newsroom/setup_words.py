@@ -266,7 +266,7 @@ def _buttons(channel: ChannelSettings) -> tuple[Button, ...]:
 
 def _lists(channel: ChannelSettings, desk: Desk, page: int) -> tuple[Select, ...]:
     """Return a page of contests to follow and, if anything is followed, the role that lead changes mention."""
-    contests = contests_list(channel, desk, page)
+    contests = _contests_list(channel, desk, page)
     if not channel.follows:
         return (contests,)
     key, hint = f"setup:mention:{_shown(channel, page)}", "Mention a role on lead changes"
@@ -275,15 +275,14 @@ def _lists(channel: ChannelSettings, desk: Desk, page: int) -> tuple[Select, ...
     return contests, role
 
 
-def contests_list(channel: ChannelSettings, desk: Desk, page: int = 0, hint: str = "Contests to follow") -> Select:
-    """Return a page of the contests that a channel can follow; those that it does are chosen."""
+def _contests_list(channel: ChannelSettings, desk: Desk, page: int) -> Select:
     followed = {follow.contest for follow in channel.follows}
     listed = desk.contests[page * A_PAGE : (page + 1) * A_PAGE]
     choices = tuple(Choice(_label(contest), contest.id, contest.id in followed) for contest in listed)
     pages = _pages(desk)
     more = f", page {page + 1} of {pages}" if pages > 1 else ""
     key = f"setup:contests:{_shown(channel, page)}"
-    return Select(key, f"{hint}{more}", choices, least=0, most=len(choices))
+    return Select(key, f"Contests to follow{more}", choices, least=0, most=len(choices))
 
 
 def _shown(channel: ChannelSettings, page: int) -> str:
@@ -366,7 +365,7 @@ def _told_lines(channel: ChannelSettings) -> list[str]:
     elif mentions[0] is not None:
         said.append(f"Lead changes mention <@&{mentions[0]}>.")
     if len(channel.follows) > 1:
-        said.append("For one contest alone, use `/following`.")
+        said.append("One contest alone: **Change one contest** under `/following`.")
     return [" ".join(said)] if said else []
 
 

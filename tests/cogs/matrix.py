@@ -50,7 +50,6 @@ FORMS: dict[str, tuple[dict[str, Any], list[str]]] = {
 
 KEYS_OF_FORMS = {
     "setup:least:{count}": ["50", ""],
-    "following:least:{count}": ["70", ""],
     "follow:form:1": ["60", ""],
     "setup:kind": ["30 min"],
 }

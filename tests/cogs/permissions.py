@@ -59,7 +59,6 @@ KEYS = (
     "plan:save:1",
     "follow:night:1:on",
     "following:page:1",
-    "following:least:1",
     "share:open:none",
     "history:0a1b2c3d:n:0:0",
     "known:0a1b2c3d:now",

@@ -293,7 +293,7 @@ async def test_a_channel_made_public_is_told_that_its_board_goes_and_why(room: R
     assert not [one for one in (await room.editor.choose(setup, setup.lists[0], room.count)).buttons if "board" in one]
     listed = await room.card("following")
     key = (await room.newsroom.database.rows("SELECT id FROM follows"))[0][0]
-    card = await room.editor.choose(listed, listed.lists[0], str(key))
+    card = await room.editor.choose(listed, listed.lists[-1], str(key))
     assert "No board while the channel is public: boards update without Publish." in card.content
     assert "board" not in await room.set_public(room.count, public=True)  # it was removed before
 

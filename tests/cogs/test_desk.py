@@ -27,7 +27,7 @@ async def test_following_says_which_channels_are_public_and_that_this_one_follow
     await room.set_desk(desk)
     await room.set_public(room.count, public=True)
     shown = await room.editor.slash(desk, "following")
-    assert shown.content == (f"<#{desk.id}> follows nothing yet.\n<#{room.count.id}>: **President**; public")
+    assert shown.content == (f"**<#{desk.id}>** follows nothing yet.\n<#{room.count.id}>: **President**; public")
 
 
 async def test_following_lists_every_channel_of_the_server_alone(room: Room, live: Channel) -> None:
@@ -48,7 +48,9 @@ async def test_following_lists_every_channel_of_the_server_alone(room: Room, liv
 async def test_a_contest_that_left_the_desk_file_is_still_listed(room: Room) -> None:
     await room.follow("ga")
     await room.newsroom.database.transact(lambda connection: connection.execute("UPDATE follows SET contest = '*old*'"))
-    assert await room.ask("following") == (f"<#{room.count.id}>: \\*old\\* (no longer in the desk file)")
+    gone = "\\*old\\* (no longer in the desk file)"
+    assert await room.ask("following", room.reporter) == f"<#{room.count.id}>: {gone}"
+    assert (await room.ask("following")).startswith(f"**<#{room.count.id}>** follows {gone};")
 
 
 async def test_a_role_may_do_what_it_was_set_for_and_every_change_of_it_is_kept(room: Room) -> None:

@@ -141,7 +141,7 @@ async def channel_card(room: Room, *contests: str) -> Seen:
 async def test_the_threshold_and_the_quiet_hours_are_a_form_for_all_of_a_channel(room: Room) -> None:
     card = await channel_card(room, "ga", "senate")
     assert "uiet hours" not in card.content
-    assert "For one contest alone, use `/following`." in card.content
+    assert "One contest alone: **Change one contest** under `/following`." in card.content
     card = await fill(room, card, votes="1,200")
     assert "minimum change 1,200 votes" in card.content
     card = await fill(room, card, hours="23-6:30")

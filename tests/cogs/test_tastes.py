@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from bot.newsroom.setup_words import A_PAGE
 from bot.rehearsal.standin.destination import ANNOUNCEMENT
 from tests.cogs.conftest import Room, Seen, history, last, said
 from tests.cogs.test_setting_up import press
@@ -196,29 +195,26 @@ async def many(room: Room, channels: int = 2) -> None:
 
 
 def listed(shown: Seen) -> list[str]:
-    """Return what can be chosen from the list under an answer."""
-    return [option["label"] for part in shown.parts for option in part.get("options", ())]
+    """Return what can be chosen from the list of follows under an answer."""
+    lists = [part for part in shown.parts if part.get("custom_id") == "follow:choose"]
+    return [option["label"] for part in lists for option in part["options"]]
 
 
 async def test_what_a_server_follows_comes_in_pages_each_with_its_list_also_after_a_restart(room: Room) -> None:
     await many(room)
     shown = await room.card("following")
-    lines, choices, ways = shown.content.split("\n")[:-1], listed(shown), [list(shown.buttons)]
-    assert shown.content.endswith("-# Page 1 of 3; 60 in all")
+    first, *_, last = shown.content.split("\n")
+    assert (first.split("follows")[0].strip(), last) == (f"**<#{room.count.id}>**", "-# Page 1 of 3; 60 in all")
+    choices, ways = listed(shown), [list(shown.buttons)[-2:]]
     await room.restart()
     while "Next" in ways[-1]:
         shown = await press(room, shown, "Next")
         assert len(shown.content) <= 2000
         assert len(listed(shown)) == len(shown.content.split("\n")) - 1 <= 25
-        lines, choices, ways = (
-            lines + shown.content.split("\n")[:-1],
-            choices + listed(shown),
-            [*ways, list(shown.buttons)],
-        )
-    here = ["Set up this channel", "Minimum change, quiet hours"]
-    assert ways == [[*here, "Next"], [*here, "Earlier", "Next"], [*here, "Earlier"]]
-    assert len(set(lines)) == len(lines) == len(set(choices)) == 60
-    assert "Page 2 of 3" in (await press(room, shown, "Earlier")).content
+        choices, ways = [*choices, *listed(shown)], [*ways, list(shown.buttons)]
+    assert ways == [["Overview", "Next"], ["Earlier", "Next"], ["Earlier"]]
+    assert len(set(choices)) == len(choices) == 60
+    assert first in (await press(room, await press(room, shown, "Earlier"), "Earlier")).content
 
 
 async def test_one_of_a_later_page_is_chosen_and_changed(room: Room) -> None:
@@ -254,10 +250,8 @@ async def test_a_page_that_is_gone_shows_the_last_one_and_25_need_no_pages(room:
         )
     )
     shown = await press(room, second, "Next")
-    assert shown.lists[1:] == ["follow:choose"]
-    assert len(listed(shown)) == A_PAGE + 1
+    assert len(listed(shown)) == 1
     assert "Page" not in shown.content
-    assert list(shown.buttons) == ["Set up this channel"]
 
 
 async def test_a_channel_is_made_quieter_from_where_it_is(room: Room) -> None:
@@ -265,9 +259,8 @@ async def test_a_channel_is_made_quieter_from_where_it_is(room: Room) -> None:
     form = await press(room, await room.card("following"), "Minimum change, quiet hours")
     card = await room.editor.submit(form, ["500", "midnight to 5"])
     assert card.content == (
-        f"**Set.** <#{room.count.id}>: **President**, minimum change 500 votes; quiet from midnight to 5 a.m."
+        f"**Set.**\n**<#{room.count.id}>** follows **President**; minimum change 500 votes.\nQuiet from midnight to 5 a.m."
     )
-    assert list(card.buttons) == ["Set up this channel", "Minimum change, quiet hours"]
 
 
 async def test_the_channel_where_it_is_asked_is_listed_first(room: Room) -> None:
@@ -275,18 +268,22 @@ async def test_the_channel_where_it_is_asked_is_listed_first(room: Room) -> None
     await room.follow("ga")
     await room.follow("senate", channel=later)
     shown = await room.editor.slash(later, "following")
-    assert shown.content.split("\n") == [f"<#{later.id}>: **U.S. Senate**", f"<#{room.count.id}>: **President**"]
+    rule = "minimum change 25 votes or 0.3% of the lead, whichever is more"
+    assert shown.content.split("\n") == [
+        f"**<#{later.id}>** follows **U.S. Senate**; {rule}.",
+        f"<#{room.count.id}>: **President**",
+    ]
 
 
 async def test_a_manager_follows_and_unfollows_from_the_list(room: Room) -> None:
     empty = await room.card("following")
-    assert empty.content == "No channel you can see follows a contest."
+    assert empty.content == f"**<#{room.count.id}>** follows nothing yet."
     shown = await room.editor.choose(empty, empty.lists[0], "ga", "senate")
     assert "follows **President**, **U.S. Senate**" in shown.content
     assert [row[:2] for row in await room.follows()] == [(room.count.id, "ga"), (room.count.id, "senate")]
     gone = await press(room, await card(room), "Unfollow")
     assert gone.content.startswith(
-        f"<#{room.count.id}> no longer follows **President**.\n<#{room.count.id}>: **U.S. Senate**"
+        f"<#{room.count.id}> no longer follows **President**.\n**<#{room.count.id}>** follows **U.S. Senate**"
     )
     assert [row[:2] for row in await room.follows()] == [(room.count.id, "senate")]
     name, what, before, after = (await room.audit())[-1]
@@ -296,8 +293,7 @@ async def test_a_manager_follows_and_unfollows_from_the_list(room: Room) -> None
 
 async def test_in_a_thread_its_channel_follows(room: Room) -> None:
     thread = room.guild.start_thread(room.count, "Talk", room.editor.member.user)
-    listed = await room.editor.slash(thread, "following")
-    shown = await room.editor.click(listed, "Set up this channel")
+    shown = await room.editor.slash(thread, "following")
     await room.editor.choose(shown, shown.lists[0], "ga")
     assert [row[:2] for row in await room.follows()] == [(room.count.id, "ga")]
 
