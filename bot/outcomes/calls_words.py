@@ -151,8 +151,8 @@ def taken_back(
     )
     now = "" if call.says == "none" else f" It now says: {_what(context, call)}."
     was = "was made" if old.says == "called" else "said so"
-    since = "at" if old.since == "at" else "by"
-    return f"{stopped(f'{first}{_since(context, call, as_of)}; it {was} {since} {context.when(old_at)}{post}')}{now}"
+    made = f"{was} at {context.when(old_at)}{'' if old.since == 'at' else ' or earlier'}"
+    return f"{stopped(f'{first}{_since(context, call, as_of)}; it {made}{post}')}{now}"
 
 
 def call_phrase(context: ContestContext, source: Source, call: Call, as_of: datetime) -> str:

@@ -126,20 +126,18 @@ def related(
     post = f" (#{number})" if number is not None else ""
     tally = f", with {votes(total)} counted" if total is not None else ""
     if relation is Relation.CONFIRMS:
-        figure = f"about {commas(margin)}" if about else commas(margin) if margin else "a tie"
-        ahead = f"{context.who(leader)} is ahead in {context.place} by that margin"
-        ahead = ahead if margin else f"the count is tied in {context.place}"
-        ahead += " in its count" if newer else ""
+        ahead = f"{context.who(leader)} ahead in {context.place} by {'about ' if about else ''}{commas(margin)}"
+        tied = f"the count in {context.place} {'nearly ' if about else ''}tied"
         # It confirms what it agrees with in the total, too, or what is shown beside it.
         shown = total is not None and posted_total is not None
-        beside = (
-            f"; {source_name(posted[0])} has {commas(posted_total or 0)}" if shown and total != posted_total else ""
-        )
+        theirs = commas(posted_total or 0) if shown and total != posted_total else ""
+        theirs = commas(posted[2]) if about and not newer else theirs
+        beside = f"; {source_name(posted[0])} has {theirs}" if theirs else ""
         since = f"; {source_name(posted[0])} {has_since(context, posted[1], newer)}" if newer else ""
         verb = "now confirms" if shown and not about and not entered else "also has"
         by = ", as entered by staff" if entered and not source.person else ""
         return stopped(
-            f"**{capitalised(source_name(source))} {verb} {figure}{by}:** {ahead}{tally}{beside}{post}{since}"
+            f"**{capitalised(source_name(source))} {verb} {ahead if margin else tied}{by}**{tally}{beside}{post}{since}"
         )
     leading, posted_leader, posted_margin, posted_at = posted
     other = (

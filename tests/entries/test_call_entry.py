@@ -164,7 +164,7 @@ async def test_a_call_that_its_caller_takes_back_reaches_back_to_the_post(follow
     await following.publish()
     first, second = following.contents(COUNT)
     assert second.startswith(
-        "**The AP has withdrawn its call of Georgia for Biden** (as of 7:30 a.m.); it was made by 7 a.m. (#1).\n"
+        "**The AP has withdrawn its call of Georgia for Biden** (as of 7:30 a.m.); it was made at 7 a.m. or earlier (#1).\n"
     )
     assert first.startswith("**Withdrawn; see [#2]")
     assert "~~**The AP has called Georgia for Biden** (as of 7 a.m.).~~" in first
@@ -174,7 +174,7 @@ async def test_a_call_that_its_caller_takes_back_reaches_back_to_the_post(follow
 async def test_a_call_of_another_candidate_takes_the_first_back_in_the_same_post(following: Newsroom) -> None:
     await enter(following, "ap", "called", candidate="biden")
     await enter(following, "ap", "called", 30, candidate="trump")
-    assert (await calls(following))[-1].endswith("it was made by 7 a.m. It now says: Georgia for Trump.")
+    assert (await calls(following))[-1].endswith("it was made at 7 a.m. or earlier. It now says: Georgia for Trump.")
 
 
 async def test_a_mistake_of_the_desk_is_undone_and_the_call_is_gone_from_every_answer(following: Newsroom) -> None:

@@ -312,7 +312,11 @@ async def test_only_the_source_itself_confirms_a_margin_and_not_what_staff_enter
         await following.statements.take_in_pushed(statement, lambda _: row)
     else:
         await following.statements.take_in(statement, SERVER, WHO)
-    words = "now confirms 500:**" if pushed else "also has 500, as entered by staff:**"
+    words = (
+        "now confirms Biden ahead in Georgia by 500**"
+        if pushed
+        else "also has Biden ahead in Georgia by 500, as entered by staff**"
+    )
     assert (await following.headlines())[-1].startswith(f"**The Secretary of State {words}")
 
 

@@ -29,10 +29,10 @@ def deadline(status: EventStatus = "confirmed", wall: str = "2020-11-13T17:00") 
 @pytest.mark.parametrize(
     ("theirs", "entered", "said"),
     [
-        (4991741, False, "now confirms 14,101:** Biden is ahead in Georgia by that margin, with 4,991,741 votes counted (#214)."),
-        (4992198, False, "now confirms 14,101:** Biden is ahead in Georgia by that margin, with 4,991,741 votes counted; the Times has 4,992,198 (#214)."),
-        (None, False, "also has 14,101:** Biden is ahead in Georgia by that margin, with 4,991,741 votes counted (#214)."),
-        (4991741, True, "also has 14,101, as entered by staff:** Biden is ahead in Georgia by that margin, with 4,991,741 votes counted (#214)."),
+        (4991741, False, "now confirms Biden ahead in Georgia by 14,101**, with 4,991,741 votes counted (#214)."),
+        (4992198, False, "now confirms Biden ahead in Georgia by 14,101**, with 4,991,741 votes counted; the Times has 4,992,198 (#214)."),
+        (None, False, "also has Biden ahead in Georgia by 14,101**, with 4,991,741 votes counted (#214)."),
+        (4991741, True, "also has Biden ahead in Georgia by 14,101, as entered by staff**, with 4,991,741 votes counted (#214)."),
     ],
 )  # fmt: skip
 def test_confirms_is_said_by_the_source_itself_where_both_totals_are_shown(
@@ -47,7 +47,7 @@ def test_confirms_is_said_by_the_source_itself_where_both_totals_are_shown(
 
 def test_what_was_said_as_about_confirms_nothing_exact() -> None:
     assert related(GEORGIA, Relation.CONFIRMS, (REPORTER, "biden", 14000, None, NOW), POSTED, about=True) == (
-        "**Our reporter also has about 14,000:** Biden is ahead in Georgia by that margin."
+        "**Our reporter also has Biden ahead in Georgia by about 14,000**; the Times has 14,101."
     )
 
 
@@ -71,7 +71,7 @@ def test_a_margin_posted_that_its_source_has_left_since_is_said_to_be_past() -> 
     )
     turned = ("trump", 20, NOW - timedelta(minutes=5))
     assert related(GEORGIA, Relation.CONFIRMS, (SOS, "biden", 14101, None, NOW), POSTED, number=11, newer=turned) == (
-        "**The Secretary of State also has 14,101:** Biden is ahead in Georgia by that margin in its count (#11); the Times has Trump "
+        "**The Secretary of State also has Biden ahead in Georgia by 14,101** (#11); the Times has Trump "
         "ahead by 20, as of 8 a.m."
     )
 

@@ -171,7 +171,7 @@ RELATION = RelationFacts(
 def test_a_confirmation_says_by_whom_and_of_how_many_votes() -> None:
     draft = relation_post(RELATION, SETTING)
     assert draft.content(217) == (
-        "**The Secretary of State now confirms 14,101:** Biden is ahead in Georgia by that margin, "
+        "**The Secretary of State now confirms Biden ahead in Georgia by 14,101**, "
         "with 4,991,741 votes counted.\n"
         "-# #217 · Sec. of State, 8:05 a.m."
     )

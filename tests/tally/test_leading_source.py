@@ -79,7 +79,7 @@ async def test_the_source_that_led_is_a_source_beside_from_then_on(room: Newsroo
     await room.take(reading(1100, 500, 3))
     assert len(await room.posts()) == told  # that the two differ was said by the switch
     await room.take(reading(1100, 610, 4))
-    assert "The Times also has 490:" in (await room.headlines())[-1]
+    assert "The Times also has Biden ahead in Georgia by 490" in (await room.headlines())[-1]
 
 
 async def test_what_waits_of_the_old_source_is_covered_by_the_switch(room: Newsroom) -> None:
