@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -164,7 +164,15 @@ def draft_card(
         tuple(selects_of(key, entry, contest, sources, others, given, listed=listed)),
         _fitting(
             leaders_of(key, entry, contest),
-            actions_of(key, entry, contest, ready=ready and not times, second=second, listed=listed),
+            actions_of(
+                key,
+                entry,
+                contest,
+                consequences.posts if consequences else (),
+                ready=ready and not times,
+                second=second,
+                listed=listed,
+            ),
             times,
         ),
     )
@@ -677,17 +685,24 @@ def times_of(key: int, told: ContestContext, entry: Entry, desk: Desk, *, ready:
 
 
 def actions_of(
-    key: int, entry: Entry, contest: Contest, *, ready: bool, second: bool, listed: bool = True
+    key: int,
+    entry: Entry,
+    contest: Contest,
+    posts: Sequence[PostPreview] = (),
+    *,
+    ready: bool,
+    second: bool,
+    listed: bool = True,
 ) -> list[Button]:
     """Return the buttons under an entry; `ready`: it can be entered. What may be right has one where it needs no list.
 
-    `listed`: the list of what is in it is shown.
+    `posts`: what would go out. `listed`: the list of what is in it is shown.
     """
     own = {piece.units_certified.own for piece in entry.kept if piece.units_certified}
     word = "Listed by the source" if True in own else "Counties' own announcement"
     whose = [Button(word, f"entry:{key}:own")] if own else []
     label = "Ask the desk" if second else "Enter"
-    enter = [Button(label, f"entry:{key}:enter", "primary")] if ready else []
+    enter = [Button(label, f"entry:{key}:enter{posts_hash(posts)}", "primary")] if ready else []
     if ticked := _ticks(entry):
         one = f"Tick: {_taken_for(ticked[0], contest) or 'that is right'}"
         label = one if len(ticked) == 1 else _ALL_RIGHT[len(ticked)]
@@ -709,6 +724,11 @@ def _ticks(entry: Entry) -> list[Piece]:
 def pieces_hash(entry: Entry) -> int:
     """Return a number for what an entry's card shows: a press on an older card is none about a newer one."""
     return zlib.crc32(entry.model_dump_json(include={"contest", "pieces"}).encode())
+
+
+def posts_hash(posts: Iterable[PostPreview]) -> int:
+    """Return a number for what goes out, 0 for nothing: a press under one card lets out no other posts."""
+    return zlib.crc32("\n".join(sorted({post.headline for post in posts})).encode())
 
 
 _MOST_NAMED = 6

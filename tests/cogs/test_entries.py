@@ -28,7 +28,7 @@ async def test_a_message_is_read_and_shown_before_anything_is_entered(told: Room
         "Source: **choose one below**"
     )
     assert await entered(told) == []
-    assert not any(key.endswith(":enter") for key in card.keys)
+    assert not any(":enter" in key for key in card.keys)
 
 
 async def test_what_says_its_own_time_is_not_given_another(told: Room) -> None:
@@ -160,7 +160,7 @@ async def test_nothing_kept_can_t_be_entered(told: Room) -> None:
     card = await choose(told, await read(told, POST), "source", ["reporter"])
     card = await choose(told, await press(told, card, "Leave out"), "keep", [])
     assert "**Tick what is right in the list below.**" in card.content
-    assert not any(key.endswith(":enter") for key in card.keys)
+    assert not any(":enter" in key for key in card.keys)
 
 
 async def test_a_text_that_claims_nothing_says_so_and_enters_nothing(told: Room) -> None:
@@ -212,7 +212,7 @@ async def test_a_text_with_nothing_sure_is_offered_and_nothing_of_it_is_entered_
     card = await read(told, "Rumor: Trump leads by 300,000.")
     assert "\nRight? Trump ahead by 300,000 · “Rumor" in card.content
     assert list(card.buttons) == ["Tick: Trump ahead by 300,000", "Edit", "Discard"]
-    assert not any(key.endswith(":enter") for key in card.keys)
+    assert not any(":enter" in key for key in card.keys)
 
 
 async def test_what_alone_may_be_right_is_ticked_with_one_press(told: Room) -> None:
@@ -422,7 +422,7 @@ async def test_a_draft_from_yesterday_is_not_entered(told: Room) -> None:
 
 async def test_an_entry_is_only_for_who_made_it(told: Room, dee: Person) -> None:
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["reporter"])
-    (key,) = [int(key.split(":")[1]) for key in card.keys if key.endswith(":enter")]
+    (key,) = [int(key.split(":")[1]) for key in card.keys if ":enter" in key]
     other = Asker(told.guild.id, dee.id, "dee")
     with pytest.raises(BadInputError, match="that entry belongs to someone else"):
         await told.newsroom.decisions.enter(other, key)
