@@ -182,6 +182,8 @@ class UnmergeableChange(Struct, frozen=True):
     reading: int
     before: int | None
     kind: Literal["lead_change", "revision"]
+    after: Reading
+    """What it led to."""
 
 
 @dataclass(slots=True)
@@ -600,15 +602,15 @@ def _load_follows(connection: sqlite3.Connection, ledger: Ledger, leading: Leadi
 
 def _load_turns(connection: sqlite3.Connection, ledger: Ledger) -> None:
     for key, follows in ledger.follows.items():
-        waits = [follow for follow in follows if follow.preferences.holds_turns and follow.told.waiting_since]
+        waits = [follow for follow in follows if follow.told.waiting_since]
         if not waits:
             continue
         series = ledger.series[key]
         ledger.turns[series.id] = [
-            UnmergeableChange(*row)
-            for row in fetch(
+            UnmergeableChange(reading, before, kind, Reading.model_validate_json(body))
+            for reading, before, kind, body in fetch(
                 connection,
-                """SELECT c.reading, c.before, c.kind FROM readings r JOIN changes c ON c.reading = r.id
+                """SELECT c.reading, c.before, c.kind, r.body FROM readings r JOIN changes c ON c.reading = r.id
                    WHERE r.series = ? AND r.verdict = 'accepted' AND r.id > ? AND c.kind IN ('lead_change', 'revision')
                    ORDER BY r.id""",
                 (series.id, min(follow.told_reading or 0 for follow in waits)),
