@@ -63,11 +63,10 @@ def _end_quiet_hours(connection: sqlite3.Connection, row: FollowRow, before: Fol
     """Let what waits for quiet hours be due at once where these are others now; where it is quiet by them it waits on."""
     was, is_now = before and before.preferences, row.preferences
     if was and is_now and was.quiet is not None and (was.quiet, was.through) != (is_now.quiet, is_now.through):
-        connection.execute(
-            """UPDATE told SET due_at = ?1 WHERE due_at > ?1
-               AND follow = (SELECT id FROM follows WHERE channel = ?2 AND contest = ?3)""",
-            (to_micros(row.followed_at), row.channel, row.contest),
-        )
+        later = "due_at > ?1 AND follow = (SELECT id FROM follows WHERE channel = ?2 AND contest = ?3)"
+        ours = (to_micros(row.followed_at), row.channel, row.contest)
+        connection.execute(f"UPDATE told SET due_at = ?1 WHERE {later}", ours)
+        connection.execute(f"UPDATE put_off SET due_at = ?1 WHERE {later}", ours)
 
 
 def unfollow_in(connection: sqlite3.Connection, row: FollowRow, wall: int) -> bool:
