@@ -12,6 +12,7 @@ from bot.count.judgement import DROPPED, HoldReason
 from bot.count.statement import Statement
 from bot.count.worth import LEAST_SHARE
 from bot.desk.desk_file import Source
+from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences
 from bot.tally.silences_words import units_silent
 from bot.tally.standing_words import HELD_WORDS, LONG_AGO, Corrected
 from bot.wording.context import ContestContext, Setting, may_be_named, source_name
@@ -111,6 +112,8 @@ class WaitingChange(Struct, frozen=True):
     """By how many votes the margin moved since the channel's last post; None: it changed hands, or there is none."""
     least: int | None
     """How far it has to move for a post."""
+    preferences: FollowPreferences = DEFAULT_PREFERENCES
+    """How the channel wants to be told."""
 
 
 class NotTold(Struct, frozen=True):
@@ -191,7 +194,7 @@ def not_told_answer(facts: NotTold, asked: Question) -> Answer:
         lines.append("**No channel in this server follows it:** `/following` changes that.")
     told = asked.told()
     for one in facts.waiting:
-        lines.append(_waits(one, clock))
+        lines.append(_waits(one, clock, one.preferences.quiet_until(asked.now, setting.desk.zone)))
         lines += [f"> {batch_line(told, change)}" for change in one.batches]
     lines += [
         stopped(f"**{_OPEN.get(state, state.capitalize())}:** #{number} in <#{channel}>, since {clock(since)}")
@@ -521,9 +524,11 @@ def threshold(kind: str, reading: ToldReading) -> list[str]:
     return [f"{moved}; minimum {commas(reading.least)}."]
 
 
-def _waits(one: WaitingChange, clock: TellTime) -> str:
+def _waits(one: WaitingChange, clock: TellTime, quiet_until: datetime | None) -> str:
     """Return why what waits has no post yet, with the numbers, and until when it waits."""
     why = ""
+    if quiet_until is not None:
+        return stopped(f"**Waiting in <#{one.channel}>:** quiet hours until {clock(quiet_until)}")
     if one.moved is not None and one.least is not None:
         least, moved = commas(one.least), f"the margin moved by {votes(one.moved)}"
         together = f", past the minimum of {least}; changes are being posted together"

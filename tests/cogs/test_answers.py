@@ -1117,7 +1117,7 @@ async def test_why_tells_nothing_of_a_channel_that_the_asker_does_not_see(room: 
 
 
 async def test_why_says_that_what_passed_the_minimum_waits_to_be_told_with_more(room: Room) -> None:
-    await room.follow("ga", quiet_hours="7:30 a.m. to 9 a.m.")
+    await room.follow("ga", without=("margin",))
     await room.newsroom.take(reading(1000, 900, 1))
     await room.publish()
     room.newsroom.at(31)

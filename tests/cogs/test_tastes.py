@@ -88,6 +88,12 @@ async def hold_two_lead_changes(room: Room) -> None:
     await room.newsroom.take(reading(1030, 1200, 30), reading(1400, 1200, 40))
 
 
+async def test_why_says_of_what_waits_that_it_is_quiet_and_until_when(room: Room) -> None:
+    await hold_two_lead_changes(room)
+    waits = f"**Waiting in <#{room.count.id}>:** quiet hours until 8:30 a.m.\n> **7:30 a.m.** +330"
+    assert waits in await room.ask("why")
+
+
 async def test_what_waits_goes_out_once_quiet_hours_are_ended_lead_changes_by_themselves(room: Room) -> None:
     await hold_two_lead_changes(room)
     room.newsroom.at(45)
