@@ -232,7 +232,7 @@ def _entry(said: Statement, setting: Setting, clock: TellTime) -> list[str]:
     who = f", entered by {who_of(said.entered_by, setting)}" if said.entered_by else ""
     by = f", confirmed by {who_of(said.confirmed_by, setting)}" if said.confirmed_by else ""
     lines = [stopped(f"From an entry: {source_name(source)}, as of {clock(said.as_of)}{who}{by}")]
-    if said.words:
+    if said.words and setting.names_staff:  # they may say more than what was made of them
         lines.append(f'As typed: "{escape(said.words, _MOST_WORDS)}"')
     return lines
 

@@ -19,7 +19,7 @@ from bot.rehearsal.standin.guild import Channel
 from bot.wording.typed_times import past_time
 from cogs.answers import HistoryPage
 from tests.cogs.conftest import Person, Room, Seen, history
-from tests.cogs.entering import press
+from tests.cogs.entering import choose, press, read
 from tests.conftest import START, reading
 from tests.pictures.guide import leaves
 
@@ -1093,6 +1093,14 @@ async def test_a_margin_whose_post_was_corrected_says_so_and_is_not_copied_until
     await room.newsroom.take(reading(1010, 900, 5, total=1910))
     assert "Corrected" not in (await room.card("margin", contest="ga")).content
     assert card(await room.card("draft", contest="ga")).startswith("Live blog")
+
+
+async def test_why_quotes_what_staff_typed_to_the_desk_alone(told: Room) -> None:
+    card = await read(told, "Jo in the back office says Biden leads by 14,000 votes, don't use her name")
+    card = await press(told, await choose(told, card, "source", ["ga-sos"]), "Tick: Biden ahead by 14,000")
+    await press(told, card, "Enter")
+    assert 'As typed: "Jo in the back office says' in await told.ask("why", post="2")
+    assert "Jo" not in await told.ask("why", told.person("guest"), post="2")
 
 
 async def test_why_says_that_a_correction_is_the_desks_own_word(room: Room) -> None:
