@@ -4,6 +4,7 @@ import re
 import zlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -85,6 +86,8 @@ class EntryConsequences(Struct, frozen=True):
     """(post, as of when) of each of its figures that is posted already."""
     silent: frozenset[str] = frozenset()
     """The figures, by a piece's fields, that no post of it tells."""
+    why: str = ""
+    """Why its margin is not posted, if it is among them."""
     public: bool = False
     """True: the public reads a channel that follows the contest: there answers don't have what is not posted."""
     notes: tuple[str, ...] = ()
@@ -529,7 +532,8 @@ def goes_out(
     if quiet := [piece for piece in entry.kept if {*piece.figures} <= consequences.silent and piece.figures]:
         kept_back = ", except in public channels" if consequences.public else ""
         use = "no answer uses a change alone" if _are_changes(quiet) else f"answers use it{kept_back}"
-        lines.append(f"**Not posted:** {'; '.join(figures_of(told, piece) for piece in quiet)}; {use}.")
+        why = f" ({consequences.why})" if consequences.why else ""
+        lines.append(f"**Not posted:** {'; '.join(figures_of(told, piece) for piece in quiet)}{why}; {use}.")
     return "\n".join([*lines, *([waits] if waits else [])])
 
 
@@ -545,12 +549,30 @@ def _once(said: str, first: Sequence[str]) -> str:
 def _nothing_goes_out(consequences: EntryConsequences, then: str) -> str:
     """Return that nothing is posted, where its margin is posted already, and what becomes of it."""
     if not consequences.known:
-        return f"**Not posted;** {then}."
+        return f"**Not posted:** {consequences.why}; {then}." if consequences.why else f"**Not posted;** {then}."
     number, _ = consequences.known[0]
     if number is None:
         return f"**Nothing goes out: the margin was posted when this channel began to follow.** {capitalised(then)}."
     name = ", which will name this source, too" if consequences.named else ""
     return f"**Nothing goes out: the margin is posted already, #{number}**{name}. {capitalised(then)}."
+
+
+def margin_not_posted(
+    why: Literal["leads", "first", "passed", "older", "differs"], leading: Source, post: int | None = None
+) -> str:
+    """Return why a margin that somebody enters is not posted; `post`: the number of the last one of the leading source."""
+    name = source_name(leading)
+    match why:
+        case "leads":
+            return f"{possessive(name)} margin is posted from its feed alone"
+        case "first":
+            return f"nothing of {name} is posted to compare it with"
+        case "passed":
+            return f"{name} had that margin earlier"
+        case "older":
+            return "it is older than the margin posted" + (f", #{post}" if post is not None else "")
+        case _:
+            return f"that it differs from {name} is posted already"
 
 
 def preview_channels(channels: Sequence[int]) -> str:

@@ -312,6 +312,27 @@ async def test_what_of_an_entry_no_post_tells_is_said_before_it_is_entered(told:
 
 
 @pytest.mark.parametrize(
+    ("text", "source", "why"),
+    [
+        ("Biden leads by 13,990 votes", "ga-sos", "that it differs from the Times is posted already"),
+        ("Biden leads by 13,990 votes as of 6:05 a.m.", "reporter", "it is older than the margin posted, #1"),
+        ("Biden leads by 14,101 votes", "reporter", "the Times had that margin earlier"),
+        ("Biden leads by 13,990 votes", "times", "the Times' margin is posted from its feed alone"),
+    ],
+)
+async def test_why_a_margin_is_not_posted_is_said_before_it_is_entered(
+    told: Room, text: str, source: str, why: str
+) -> None:
+    await press(
+        told, await choose(told, await read(told, "Biden leads by 13,999 votes"), "source", ["ga-sos"]), "Enter"
+    )
+    if "earlier" in why:
+        await told.newsroom.take(reading(2_472_000, 2_457_800, 1, total=4_992_400))
+    card = await choose(told, await read(told, text), "source", [source])
+    assert f"**Not posted:** {why}; answers use it." in card.content.split("\n")
+
+
+@pytest.mark.parametrize(
     ("text", "times"),
     [
         ("Biden leads by 14,101 as of 6:05 a.m., 4,991,741 votes counted", ["6:05", "6:05"]),
