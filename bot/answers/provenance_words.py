@@ -1,5 +1,6 @@
 """Provenance in words: a post's way from its source to the channel, what was not posted and why, and each source's state."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Literal
@@ -16,7 +17,7 @@ from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences
 from bot.tally.silences_words import units_silent
 from bot.tally.standing_words import HELD_WORDS, LONG_AGO, Corrected
 from bot.wording.context import ContestContext, Setting, may_be_named, source_name
-from bot.wording.credit import SetBy, credit_line, who_of
+from bot.wording.credit import SetBy, changed_when, credit_line, who_of
 from bot.wording.draft import SLATE, Answer, Link, address_of
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.margin import plus
@@ -163,7 +164,7 @@ def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: 
         lines.append(from_reading(named, reading.as_of, reading.received_at, reading.batches, clock))
         lines += threshold(first.kind, reading)
         if reading.held is not None:
-            lines.append(judged(reading.held, who_of(first.let_by, setting) if first.let_by else None))
+            lines.append(judged(reading.held, who_of(first.let_by, setting) if first.let_by else None, clock))
     if first.statement is not None:
         lines += _entry(first.statement, setting, clock)
     lines += _agreeing(posts, setting, clock)
@@ -411,7 +412,7 @@ def _changed(told: ContestContext, one: SourceFacts, asked: Question) -> str:
     silent = f"; silent for {length_between(changed, seen)}" if seen - changed >= _A_MINUTE else ""
     stale = asked.at is None and asked.now - seen >= LONG_AGO
     silent += f" by {told.when(seen)}" if silent and (one.moved is not None or stale) else ""
-    when_ = f"{about}{told.when(changed)}"
+    when_ = f"{about}{told.when(changed) if one.moved else changed_when(told, changed, one.looked_at)}"
     if one.moved_after is not None:
         when_ = f"between {told.when(one.moved_after)} and {told.when(changed)}"
     return f"Changed {when_}{entered}{silent}"
@@ -492,11 +493,14 @@ STATES = {
 }
 
 
-def known_reason(reason: str) -> str:
-    """Return why a reading was held, ignored or dropped, in words: a `HoldReason` or a sentence of ours."""
-    return (
-        HELD_WORDS.get(reason, escape(reason, _MOST_WHY)) if reason in list(HoldReason) else escape(reason, _MOST_WHY)
-    )
+_STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})")
+
+
+def known_reason(reason: str, clock: TellTime) -> str:
+    """Return why a reading was held, ignored or dropped, in words: a `HoldReason` or a sentence of ours, with its times told."""
+    if reason in list(HoldReason):
+        return HELD_WORDS.get(reason, escape(reason, _MOST_WHY))
+    return escape(_STAMP.sub(lambda found: clock(datetime.fromisoformat(found[0])), reason), _MOST_WHY)
 
 
 def from_reading(
@@ -538,16 +542,16 @@ def _waits(one: WaitingChange, clock: TellTime, quiet_until: datetime | None) ->
     return stopped(f"**Waiting{since} in <#{one.channel}>{':**' if why else '**'}{why}{then}")
 
 
-def judged(reason: str, by: str | None) -> str:
+def judged(reason: str, by: str | None, clock: TellTime) -> str:
     """Return why a reading was on hold, and who or what let it through."""
     let = f"; {by} approved it" if by else "; the source repeated it, or newer figures did"
-    return f"On hold first: {known_reason(reason)}{let}."
+    return f"On hold first: {known_reason(reason, clock)}{let}."
 
 
 def not_posted(source: Source | None, verdict: str, reason: str | None, as_of: datetime, clock: TellTime) -> str:
     """Return one reading that no post tells, and why: "**Held:** the Times, 7:35 a.m.: the count went down …"."""
     name = source_name(source) if source else "a source that the desk file no longer has"
-    because = f": {'by the desk' if reason == DROPPED else known_reason(reason)}" if reason else ""
+    because = f": {'by the desk' if reason == DROPPED else known_reason(reason, clock)}" if reason else ""
     return stopped(
         f"**{'Discarded' if verdict == 'dropped' else verdict.capitalize()}:** {name}, {clock(as_of)}{because}"
     )
