@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -748,7 +748,7 @@ def pieces_hash(entry: Entry) -> int:
     return zlib.crc32(entry.model_dump_json(include={"contest", "pieces"}).encode())
 
 
-def posts_hash(posts: Iterable[PostPreview]) -> int:
+def posts_hash(posts: Sequence[PostPreview]) -> int:
     """Return a number for what goes out, 0 for nothing: a press under one card lets out no other posts."""
     return zlib.crc32("\n".join(sorted({post.headline for post in posts})).encode())
 
