@@ -100,7 +100,8 @@ class ChangeRouter:
                 continue
             follow.unheard = False
             self._writes.channels.heard.append((follow.id, series.id))
-            if leads and accepted is not None and reading_id is not None and follow.told_reading != reading_id:
+            whole = accepted is not None and not recount_under_way(accepted)
+            if leads and whole and accepted and reading_id is not None and follow.told_reading != reading_id:
                 margin = margin_of(accepted.votes, series.known.leader)
                 self._remember(channel, reading_id, margin.leader, margin.votes, None)
 
