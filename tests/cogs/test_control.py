@@ -111,6 +111,15 @@ async def test_resume_lets_nothing_out_that_came_after_it_showed_what_would_go(r
     assert await room.press(again, "Resume") == "**Resumed.** 2 waiting posts go out now."
 
 
+async def test_what_waits_goes_out_also_where_the_clock_was_ahead_when_it_came(room: Room) -> None:
+    await room.follow("ga")
+    await room.ask("pause")
+    await room.newsroom.take(reading(1000, 500, 120))
+    room.newsroom.at(1)
+    asked = await room.card("pause > Resume")
+    assert await room.press(asked, "Resume") == "**Resumed.** 1 waiting post goes out now."
+
+
 async def test_what_resume_shows_has_the_message_that_a_thread_hangs_on_and_what_waits_for_that(room: Room) -> None:
     await room.follow("ga")
     await room.newsroom.database.transact(
