@@ -529,7 +529,7 @@ async def test_an_entry_with_two_posts_is_retracted_whole_on_a_press_and_undone_
         f"**Retract #{count} and #{margin}?** They came from one entry. Answers will no longer use it.\n"
     )
     assert (
-        f"we retract #{count} and #{margin} (the Secretary of State: Biden +14,000, 96 of 159 counties certified). Misread."
+        f"**We retract #{count} and #{margin}** (the Secretary of State: Biden +14,000, 96 of 159 counties certified). Misread."
         in card.content
     )
     done = await told.editor.click(card, "Retract")
