@@ -80,7 +80,7 @@ def copy_of_count(
     as_of = stopped(f"{status[:-1]}, as of {told.when(reading.as_of)}") if asked.at is None else status
     brief = stopped(capitalised(standing_phrase(told, change, reading))) if asked.at is None else whole
     rehearsal = f"{setting.loud_mark}{f'{asked.mark.brief}. ' if asked.mark else ''}"
-    block = shortened(
+    block = within_post(
         [
             ([last or whole, *of_count, as_of, *beside], credit),
             ([last or whole, as_of, *beside], credit),
@@ -164,7 +164,7 @@ def credit_of(source: Source, *others: Source) -> str:
     return stopped(f"{'Source' if len(shown) == 1 else 'Sources'}: {'; '.join(shown)}").replace("`", "'")
 
 
-def shortened(choices: Sequence[tuple[Sequence[str], str]], before: str = "") -> str:
+def within_post(choices: Sequence[tuple[Sequence[str], str]], before: str = "") -> str:
     """Return the first of some ways to say it that fits into a post with its credit; the last is cut where none does.
 
     Args:
