@@ -261,11 +261,11 @@ _SAME_DAYS_CLOCK = timedelta(minutes=5)
 
 
 _BUTTON = re.compile(
-    r"entry:(?P<entry>[0-9]{1,18}):(?P<press>enter|tick(?P<seen>[0-9]{1,10})|list|mend|own|drop|back|leader(?P<place>[0-9]{1,2})|at(?P<moment>[0-9]{1,11}))"
+    r"entry:(?P<entry>[0-9]{1,18}):(?P<press>enter(?P<shown>[0-9]{1,10})|tick(?P<seen>[0-9]{1,10})|list|mend|own|drop|back|leader(?P<place>[0-9]{1,2})|at(?P<moment>[0-9]{1,11}))"
 )
 
 
-_DECISION = re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<press>undo|confirm|reject)")
+_DECISION = re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<press>undo|confirm(?P<shown>[0-9]{1,10})|reject)")
 
 
 _LIST = re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<list>keep|source|contest|unit)")
@@ -282,8 +282,6 @@ class EntryButton(Pressable, template=_BUTTON):
             case "mend":
                 opened = await entries.drafts.filled(asker, key)
                 await interaction.response.send_modal(form_over(key, opened, entries.drafts))
-            case "enter":
-                await show_entry_instead(interaction, await entries.review.enter(asker, key))
             case "list":
                 await show_entry_instead(interaction, await entries.drafts.listed(asker, key))
             case "back":
@@ -292,6 +290,9 @@ class EntryButton(Pressable, template=_BUTTON):
                 await show_entry_instead(interaction, await entries.drafts.own(asker, key))
             case "drop":
                 await show_entry_instead(interaction, await entries.drafts.drop(asker, key))
+            case _ if self.match["shown"]:
+                shown = int(self.match["shown"])
+                await show_entry_instead(interaction, await entries.review.enter(asker, key, shown))
             case _ if self.match["seen"]:
                 await show_entry_instead(interaction, await entries.drafts.tick(asker, key, int(self.match["seen"])))
             case _ if self.match["moment"]:
@@ -310,8 +311,8 @@ class EntryDecision(Pressable, template=_DECISION):
         """Decide."""
         review, asker, key = bot.rooms.entries.review, await asker_of(interaction), int(self.match["entry"])
         match self.match["press"]:
-            case "confirm":
-                await answer(interaction, await review.confirm(asker, key))
+            case _ if self.match["shown"]:
+                await show_entry(interaction, await review.confirm(asker, key, int(self.match["shown"])))
             case "reject":
                 await answer(interaction, await review.reject(asker, key))
             case _:

@@ -16,7 +16,7 @@ from bot.desk.desk_file import Source
 from bot.tally.changes_words import headline
 from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_in, standing, standing_phrase, stood_at
 from bot.wording.context import Movement
-from bot.wording.credit import credit_line, results_status_words
+from bot.wording.credit import changed_when, credit_line, results_status_words
 from bot.wording.draft import SLATE, Answer, Button
 from bot.wording.escape import capitalised, clean, stopped, to_copy, without_markdown
 from bot.wording.limits import CONTENT, cut, size
@@ -121,7 +121,7 @@ def _ages(facts: MarginFacts, asked: Question) -> str:
         return ""
     parts = []
     if facts.changed_at is not None:
-        parts.append(f"changed {asked.told().when(facts.changed_at)}")
+        parts.append(f"changed {changed_when(asked.told(), facts.changed_at, facts.checked_at)}")
     if facts.checked_at is not None:
         parts.append(f"checked {length_between(facts.checked_at, asked.now)} ago")
     return stopped(f"Votes {', '.join(parts)}") if parts else ""

@@ -11,6 +11,7 @@ from bot.count.change import Change
 from bot.count.statement import Statement
 from bot.count.worth import LEAST_VOTES, LeastMove, moved_by
 from bot.database.database import Row, Store, from_micros, moment, to_micros
+from bot.follows.preferences import preferences_of
 from bot.tally.silences_store import CERTIFIED
 
 _MOST_ROWS = 20
@@ -92,6 +93,7 @@ class Provenance(Store):
         """Return the channels of a server in which small changes of a contest wait."""
         rows = await self._database.rows(
             """SELECT f.channel, t.waiting_since, t.due_at, f.least, t.leader, t.margin,
+                      f.preferences,
                       (SELECT json_group_array(body) FROM
                         (SELECT c.body FROM readings r JOIN changes c ON c.reading = r.id
                          WHERE r.series = t.series AND r.id > t.reading AND r.verdict = 'accepted' AND c.moved = 1
@@ -101,11 +103,12 @@ class Provenance(Store):
             (_MOST_BATCHES, contest, server),
         )
         found = []
-        for channel, since, due, least, leader, margin, bodies in rows:
+        for channel, since, due, least, leader, margin, preferences, bodies in rows:
             batches = tuple(Change.model_validate_json(body) for body in reversed(json.loads(bodies)))
             moved = _moved(leader, margin, batches[-1]) if batches else None
             needed = LeastMove(least).of(margin) if margin is not None else None
-            found.append(WaitingChange(channel, from_micros(since), moment(due), batches, moved, needed))
+            wants = preferences_of(preferences)
+            found.append(WaitingChange(channel, from_micros(since), moment(due), batches, moved, needed, wants))
         return found
 
     async def open(self, server: int, contest: str) -> list[tuple[str, int, int, datetime]]:

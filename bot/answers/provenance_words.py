@@ -1,5 +1,6 @@
 """Provenance in words: a post's way from its source to the channel, what was not posted and why, and each source's state."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Literal
@@ -12,10 +13,11 @@ from bot.count.judgement import DROPPED, HoldReason
 from bot.count.statement import Statement
 from bot.count.worth import LEAST_SHARE
 from bot.desk.desk_file import Source
+from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences
 from bot.tally.silences_words import units_silent
 from bot.tally.standing_words import HELD_WORDS, LONG_AGO, Corrected
 from bot.wording.context import ContestContext, Setting, may_be_named, source_name
-from bot.wording.credit import SetBy, credit_line, who_of
+from bot.wording.credit import SetBy, changed_when, credit_line, who_of
 from bot.wording.draft import SLATE, Answer, Link, address_of
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.margin import plus
@@ -111,6 +113,8 @@ class WaitingChange(Struct, frozen=True):
     """By how many votes the margin moved since the channel's last post; None: it changed hands, or there is none."""
     least: int | None
     """How far it has to move for a post."""
+    preferences: FollowPreferences = DEFAULT_PREFERENCES
+    """How the channel wants to be told."""
 
 
 class NotTold(Struct, frozen=True):
@@ -160,7 +164,7 @@ def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: 
         lines.append(from_reading(named, reading.as_of, reading.received_at, reading.batches, clock))
         lines += threshold(first.kind, reading)
         if reading.held is not None:
-            lines.append(judged(reading.held, who_of(first.let_by, setting) if first.let_by else None))
+            lines.append(judged(reading.held, who_of(first.let_by, setting) if first.let_by else None, clock))
     if first.statement is not None:
         lines += _entry(first.statement, setting, clock)
     lines += _agreeing(posts, setting, clock)
@@ -191,7 +195,7 @@ def not_told_answer(facts: NotTold, asked: Question) -> Answer:
         lines.append("**No channel in this server follows it:** `/following` changes that.")
     told = asked.told()
     for one in facts.waiting:
-        lines.append(_waits(one, clock))
+        lines.append(_waits(one, clock, one.preferences.quiet_until(asked.now, setting.desk.zone)))
         lines += [f"> {batch_line(told, change)}" for change in one.batches]
     lines += [
         stopped(f"**{_OPEN.get(state, state.capitalize())}:** #{number} in <#{channel}>, since {clock(since)}")
@@ -229,7 +233,7 @@ def _entry(said: Statement, setting: Setting, clock: TellTime) -> list[str]:
     who = f", entered by {who_of(said.entered_by, setting)}" if said.entered_by else ""
     by = f", confirmed by {who_of(said.confirmed_by, setting)}" if said.confirmed_by else ""
     lines = [stopped(f"From an entry: {source_name(source)}, as of {clock(said.as_of)}{who}{by}")]
-    if said.words:
+    if said.words and setting.names_staff:  # they may say more than what was made of them
         lines.append(f'As typed: "{escape(said.words, _MOST_WORDS)}"')
     return lines
 
@@ -408,7 +412,7 @@ def _changed(told: ContestContext, one: SourceFacts, asked: Question) -> str:
     silent = f"; silent for {length_between(changed, seen)}" if seen - changed >= _A_MINUTE else ""
     stale = asked.at is None and asked.now - seen >= LONG_AGO
     silent += f" by {told.when(seen)}" if silent and (one.moved is not None or stale) else ""
-    when_ = f"{about}{told.when(changed)}"
+    when_ = f"{about}{told.when(changed) if one.moved else changed_when(told, changed, one.looked_at)}"
     if one.moved_after is not None:
         when_ = f"between {told.when(one.moved_after)} and {told.when(changed)}"
     return f"Changed {when_}{entered}{silent}"
@@ -489,11 +493,14 @@ STATES = {
 }
 
 
-def known_reason(reason: str) -> str:
-    """Return why a reading was held, ignored or dropped, in words: a `HoldReason` or a sentence of ours."""
-    return (
-        HELD_WORDS.get(reason, escape(reason, _MOST_WHY)) if reason in list(HoldReason) else escape(reason, _MOST_WHY)
-    )
+_STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})")
+
+
+def known_reason(reason: str, clock: TellTime) -> str:
+    """Return why a reading was held, ignored or dropped, in words: a `HoldReason` or a sentence of ours, with its times told."""
+    if reason in list(HoldReason):
+        return HELD_WORDS.get(reason, escape(reason, _MOST_WHY))
+    return escape(_STAMP.sub(lambda found: clock(datetime.fromisoformat(found[0])), reason), _MOST_WHY)
 
 
 def from_reading(
@@ -521,9 +528,11 @@ def threshold(kind: str, reading: ToldReading) -> list[str]:
     return [f"{moved}; minimum {commas(reading.least)}."]
 
 
-def _waits(one: WaitingChange, clock: TellTime) -> str:
+def _waits(one: WaitingChange, clock: TellTime, quiet_until: datetime | None) -> str:
     """Return why what waits has no post yet, with the numbers, and until when it waits."""
     why = ""
+    if quiet_until is not None:
+        return stopped(f"**Waiting in <#{one.channel}>:** quiet hours until {clock(quiet_until)}")
     if one.moved is not None and one.least is not None:
         least, moved = commas(one.least), f"the margin moved by {votes(one.moved)}"
         together = f", past the minimum of {least}; changes are being posted together"
@@ -533,16 +542,16 @@ def _waits(one: WaitingChange, clock: TellTime) -> str:
     return stopped(f"**Waiting{since} in <#{one.channel}>{':**' if why else '**'}{why}{then}")
 
 
-def judged(reason: str, by: str | None) -> str:
+def judged(reason: str, by: str | None, clock: TellTime) -> str:
     """Return why a reading was on hold, and who or what let it through."""
     let = f"; {by} approved it" if by else "; the source repeated it, or newer figures did"
-    return f"On hold first: {known_reason(reason)}{let}."
+    return f"On hold first: {known_reason(reason, clock)}{let}."
 
 
 def not_posted(source: Source | None, verdict: str, reason: str | None, as_of: datetime, clock: TellTime) -> str:
     """Return one reading that no post tells, and why: "**Held:** the Times, 7:35 a.m.: the count went down …"."""
     name = source_name(source) if source else "a source that the desk file no longer has"
-    because = f": {'by the desk' if reason == DROPPED else known_reason(reason)}" if reason else ""
+    because = f": {'by the desk' if reason == DROPPED else known_reason(reason, clock)}" if reason else ""
     return stopped(
         f"**{'Discarded' if verdict == 'dropped' else verdict.capitalize()}:** {name}, {clock(as_of)}{because}"
     )

@@ -18,7 +18,7 @@ from bot.clock import Clock
 from bot.count.entry import MOST_PIECES, MOST_TEXT, MOST_WORDS, Entry, Piece
 from bot.count.judgement import AHEAD_AT_MOST
 from bot.count.margin import margin_of
-from bot.count.relation import agrees
+from bot.count.relation import agrees, relate
 from bot.count.statement import Statement
 from bot.desk.counties import county_of
 from bot.desk.desk_file import Contest, Desk, Source
@@ -32,6 +32,7 @@ from bot.entries.drafts_words import (
     draft_card,
     entered_card,
     in_short,
+    margin_not_posted,
     mine_answer,
     not_ready_line,
     nothing_read,
@@ -709,6 +710,7 @@ def consequences_of(
     posts: dict[tuple[int, str], list[int]] = {}
     known: list[tuple[int | None, datetime]] = []
     silent: set[str] = set()
+    why = ""
     for one, statement in zip(taken, statements, strict=True):
         for row in one.posts:
             headline = row.draft.headline if row.draft else ""
@@ -717,6 +719,7 @@ def consequences_of(
             already = _posted(one, statement, server)
             known += already
             silent |= set() if already else statement.model_dump(exclude_defaults=True).keys()
+            why = why or ("" if already else _why_silent(one, statement, server, desk))
     made = tuple(
         PostPreview(headline, tuple(channels), number if numbered else None)
         for (number, headline), channels in posts.items()
@@ -728,7 +731,30 @@ def consequences_of(
         for note in entry_notes(one, statement, source)
     ]
     named = any(one.edits for one in taken)
-    return EntryConsequences(made, tuple(dict.fromkeys(known)), frozenset(silent), notes=tuple(beside), named=named)
+    return EntryConsequences(
+        made, tuple(dict.fromkeys(known)), frozenset(silent), why, notes=tuple(beside), named=named
+    )
+
+
+def _why_silent(taken: StatementTaken, statement: Statement, server: int, desk: Desk) -> str:
+    """Return why a statement's margin, which no post has, is not posted, as `margin_not_posted` words it; empty: it has none."""
+    around = taken.around
+    leading = desk.source(around.leads)
+    if statement.margin is None or statement.leader is None or leading is None:
+        return ""
+    if around.leads == statement.source:
+        return margin_not_posted("leads", leading)
+    follows = [one for rows in around.ledger.follows.values() for one in rows if one.server == server]
+    posted = [one for follow in follows if (one := around.ledger.posted.get((follow.id, statement.count)))]
+    if not posted:
+        return margin_not_posted("first", leading)
+    passed = around.ledger.passed.get((around.leads, statement.contest, statement.count), [])
+    about = "margin" in statement.approximate
+    if relate(statement.leader, statement.margin, posted[0].margin_posted, passed, about=about) is None:
+        return margin_not_posted("passed", leading)
+    if statement.as_of < posted[0].as_of:
+        return margin_not_posted("older", leading, posted[0].number)
+    return "" if any(follow.unheard for follow in follows) else margin_not_posted("differs", leading)
 
 
 def _posted(taken: StatementTaken, statement: Statement, server: int) -> list[tuple[int | None, datetime]]:

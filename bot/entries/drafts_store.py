@@ -42,6 +42,13 @@ class _SeenError(Exception):
         self.taken = taken
 
 
+class OthersGoOutError(Exception):
+    """Takes a transaction back that would let out other posts than who pressed was shown."""
+
+
+Look = Callable[[Sequence[StatementTaken]], None]
+"""Looks at what comes of an entry before it is kept; raises OthersGoOutError."""
+
 _MOST_SHOWN = 10
 """Entries of somebody in one list."""
 
@@ -221,17 +228,18 @@ class EntryStore:
             return seen.taken
         raise AssertionError  # pragma: no cover - work always raises
 
-    async def enter(self, key: int, server: int, user: int, now: datetime, prepare: Prepare) -> Entered:
+    async def enter(self, key: int, server: int, user: int, now: datetime, prepare: Prepare, look: Look) -> Entered:
         """Enter a draft of somebody's.
 
         Raises:
             BadInputError: there is no such draft of theirs any more, or it can't be entered as it is.
+            OthersGoOutError: `look` refused what would come of it.
 
         """
 
         def work(connection: sqlite3.Connection) -> Entered:
             stored = own(connection, key, server, user, EntryState.DRAFT)
-            return enter_in(connection, stored, stored.entered_by, now, prepare, self._database.micros())
+            return enter_in(connection, stored, stored.entered_by, now, prepare, look, self._database.micros())
 
         return await self._database.transact(work)
 
@@ -275,10 +283,12 @@ def enter_in(
     by: str,
     now: datetime,
     prepare: Prepare,
+    look: Look,
     wall: int,
 ) -> Entered:
     """Make statements of an entry, and say that it is entered; return what became of it."""
     taken = take_in(connection, prepare(stored), stored.server, now, wall)
+    look(taken)
     connection.executemany("UPDATE statements SET entry = ? WHERE id = ?", [(stored.id, one.id) for one in taken])
     decided = decide(connection, stored.id, stored.server, EntryState.ENTERED, by, now)
     until = wall + UNDO_MICROS

@@ -4,6 +4,7 @@ import re
 import zlib
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -85,6 +86,8 @@ class EntryConsequences(Struct, frozen=True):
     """(post, as of when) of each of its figures that is posted already."""
     silent: frozenset[str] = frozenset()
     """The figures, by a piece's fields, that no post of it tells."""
+    why: str = ""
+    """Why its margin is not posted, if it is among them."""
     public: bool = False
     """True: the public reads a channel that follows the contest: there answers don't have what is not posted."""
     notes: tuple[str, ...] = ()
@@ -164,7 +167,15 @@ def draft_card(
         tuple(selects_of(key, entry, contest, sources, others, given, listed=listed)),
         _fitting(
             leaders_of(key, entry, contest),
-            actions_of(key, entry, contest, ready=ready and not times, second=second, listed=listed),
+            actions_of(
+                key,
+                entry,
+                contest,
+                consequences.posts if consequences else (),
+                ready=ready and not times,
+                second=second,
+                listed=listed,
+            ),
             times,
         ),
     )
@@ -521,7 +532,8 @@ def goes_out(
     if quiet := [piece for piece in entry.kept if {*piece.figures} <= consequences.silent and piece.figures]:
         kept_back = ", except in public channels" if consequences.public else ""
         use = "no answer uses a change alone" if _are_changes(quiet) else f"answers use it{kept_back}"
-        lines.append(f"**Not posted:** {'; '.join(figures_of(told, piece) for piece in quiet)}; {use}.")
+        why = f" ({consequences.why})" if consequences.why else ""
+        lines.append(f"**Not posted:** {'; '.join(figures_of(told, piece) for piece in quiet)}{why}; {use}.")
     return "\n".join([*lines, *([waits] if waits else [])])
 
 
@@ -537,12 +549,30 @@ def _once(said: str, first: Sequence[str]) -> str:
 def _nothing_goes_out(consequences: EntryConsequences, then: str) -> str:
     """Return that nothing is posted, where its margin is posted already, and what becomes of it."""
     if not consequences.known:
-        return f"**Not posted;** {then}."
+        return f"**Not posted:** {consequences.why}; {then}." if consequences.why else f"**Not posted;** {then}."
     number, _ = consequences.known[0]
     if number is None:
         return f"**Nothing goes out: the margin was posted when this channel began to follow.** {capitalised(then)}."
     name = ", which will name this source, too" if consequences.named else ""
     return f"**Nothing goes out: the margin is posted already, #{number}**{name}. {capitalised(then)}."
+
+
+def margin_not_posted(
+    why: Literal["leads", "first", "passed", "older", "differs"], leading: Source, post: int | None = None
+) -> str:
+    """Return why a margin that somebody enters is not posted; `post`: the number of the last one of the leading source."""
+    name = source_name(leading)
+    match why:
+        case "leads":
+            return f"{possessive(name)} margin is posted from its feed alone"
+        case "first":
+            return f"nothing of {name} is posted to compare it with"
+        case "passed":
+            return f"{name} had that margin earlier"
+        case "older":
+            return "it is older than the margin posted" + (f", #{post}" if post is not None else "")
+        case _:
+            return f"that it differs from {name} is posted already"
 
 
 def preview_channels(channels: Sequence[int]) -> str:
@@ -673,17 +703,24 @@ def times_of(key: int, told: ContestContext, entry: Entry, desk: Desk, *, ready:
 
 
 def actions_of(
-    key: int, entry: Entry, contest: Contest, *, ready: bool, second: bool, listed: bool = True
+    key: int,
+    entry: Entry,
+    contest: Contest,
+    posts: Sequence[PostPreview] = (),
+    *,
+    ready: bool,
+    second: bool,
+    listed: bool = True,
 ) -> list[Button]:
     """Return the buttons under an entry; `ready`: it can be entered. What may be right has one where it needs no list.
 
-    `listed`: the list of what is in it is shown.
+    `posts`: what would go out. `listed`: the list of what is in it is shown.
     """
     own = {piece.units_certified.own for piece in entry.kept if piece.units_certified}
     word = "Listed by the source" if True in own else "Counties' own announcement"
     whose = [Button(word, f"entry:{key}:own")] if own else []
     label = "Ask the desk" if second else "Enter"
-    enter = [Button(label, f"entry:{key}:enter", "primary")] if ready else []
+    enter = [Button(label, f"entry:{key}:enter{posts_hash(posts)}", "primary")] if ready else []
     if ticked := _ticks(entry):
         one = f"Tick: {_taken_for(ticked[0], contest) or 'that is right'}"
         label = one if len(ticked) == 1 else _ALL_RIGHT[len(ticked)]
@@ -705,6 +742,11 @@ def _ticks(entry: Entry) -> list[Piece]:
 def pieces_hash(entry: Entry) -> int:
     """Return a number for what an entry's card shows: a press on an older card is none about a newer one."""
     return zlib.crc32(entry.model_dump_json(include={"contest", "pieces"}).encode())
+
+
+def posts_hash(posts: Sequence[PostPreview]) -> int:
+    """Return a number for what goes out, 0 for nothing: a press under one card lets out no other posts."""
+    return zlib.crc32("\n".join(sorted({post.headline for post in posts})).encode())
 
 
 _MOST_NAMED = 6

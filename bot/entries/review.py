@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from bot.clock import Clock
 from bot.count.statement import Statement
 from bot.entries.corrections_words import retraction_answer, retraction_post
 from bot.entries.drafts import Asker, EntryCards, refuse_old
-from bot.entries.drafts_store import EntryState, EntryStore, StoredEntry, owned
-from bot.entries.drafts_words import EntryCard
+from bot.entries.drafts_store import EntryState, EntryStore, Look, OthersGoOutError, StoredEntry, owned
+from bot.entries.drafts_words import EntryCard, PostPreview, posts_hash
 from bot.entries.review_store import EntryQuestionStore
-from bot.entries.review_words import asked_card, decided_question, entry_question
-from bot.entries.statements_store import Prepared
+from bot.entries.review_words import asked_anew, asked_card, decided_question, entry_question, others_go_out
+from bot.entries.statements_store import Prepared, StatementTaken
 from bot.outbox.rows import Wake
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link
@@ -36,8 +38,10 @@ class EntryDecisions:
         self._clock = clock
         self._wake = wake
 
-    async def enter(self, asker: Asker, key: int) -> EntryCard:
+    async def enter(self, asker: Asker, key: int, shown: int | None = None) -> EntryCard:
         """Enter a draft; or ask somebody of the desk, where it wants two people or who enters it only reports.
+
+        `shown`: the `posts_hash` of the card. Where others would go out by now, nothing is entered, and it is shown anew.
 
         Raises:
             BadInputError: it can't be entered as it is, it is decided already, or it is from yesterday.
@@ -48,7 +52,13 @@ class EntryDecisions:
         if stored.state is EntryState.DRAFT:
             refuse_old(stored, now)
         if not asker.reports and not await self._cards.asks_two(asker.server):
-            entered = await self._store.enter(key, asker.server, asker.user, now, self._cards.prepare)
+            try:
+                entered = await self._store.enter(
+                    key, asker.server, asker.user, now, self._cards.prepare, self._look(shown)
+                )
+            except OthersGoOutError:
+                card = await self._cards.card(stored, asker)
+                return replace(card, content=f"{others_go_out('card')}\n{card.content}")
             self._wake(entered.wake)
             return await self._cards.entered(entered)
         consequences = await self._cards.preview(stored)
@@ -64,8 +74,10 @@ class EntryDecisions:
         self._wake(wake)
         return asked_card(key)
 
-    async def confirm(self, asker: Asker, key: int) -> str:
+    async def confirm(self, asker: Asker, key: int, shown: int | None = None) -> EntryCard:
         """Confirm what somebody else entered; return the answer.
+
+        `shown`: the `posts_hash` of the question. Where others would go out by now, nothing is entered, and it is asked anew.
 
         Raises:
             BadInputError: it is decided already, is one's own, is from yesterday, or can't be entered as it is.
@@ -80,9 +92,27 @@ class EntryDecisions:
         def decided(_: StoredEntry, old: str) -> str:
             return decided_question(old, "Confirmed", asker.name, now, self._setting)
 
-        entered = await self._questions.confirm(key, asker.server, asker.user, asker.name, now, prepare, decided)
+        try:
+            entered = await self._questions.confirm(
+                key, asker.server, asker.user, asker.name, now, prepare, self._look(shown), decided
+            )
+        except OthersGoOutError:
+            stored = await self._store.read(key, asker.server)
+            contest, consequences = self._cards.contest(stored.entry.contest), await self._cards.preview(stored)
+            return asked_anew(key, stored.entry, contest, consequences, self._setting, now)
         self._wake(entered.wake)
-        return (await self._cards.entered(entered)).content.split("\n")[0].replace("**Entered", "**Confirmed", 1)
+        said = (await self._cards.entered(entered)).content.split("\n")[0]
+        return EntryCard(said.replace("**Entered", "**Confirmed", 1))
+
+    def _look(self, shown: int | None) -> Look:
+        """Return what refuses posts that were not shown; nothing, where none would go out. None: whatever goes out."""
+
+        def look(taken: Sequence[StatementTaken]) -> None:
+            posts = [PostPreview(row.draft.headline, ()) for one in taken for row in one.posts if row.draft]
+            if shown is not None and posts and posts_hash(posts) != shown:
+                raise OthersGoOutError
+
+        return look
 
     async def take_back(self, asker: Asker, key: int) -> str:
         """Take one's own entry back before it is confirmed; return the answer.

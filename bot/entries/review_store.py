@@ -8,6 +8,7 @@ from bot.database.database import Store, fetch
 from bot.entries.drafts_store import (
     Entered,
     EntryState,
+    Look,
     Prepare,
     StoredEntry,
     decide,
@@ -58,18 +59,20 @@ class EntryQuestionStore(Store):
         who: str,
         now: datetime,
         prepare: Prepare,
+        look: Look,
         decided: Callable[[StoredEntry, str], str],
     ) -> Entered:
         """Enter what somebody else entered and this one confirms; `decided` makes the question's new words of its old.
 
         Raises:
             BadInputError: it is decided already, is one's own, or can't be entered as it is.
+            OthersGoOutError: `look` refused what would come of it.
 
         """
 
         def work(connection: sqlite3.Connection) -> Entered:
             stored = of_another(connection, key, server, user)
-            entered = enter_in(connection, stored, who, now, prepare, self._database.micros())
+            entered = enter_in(connection, stored, who, now, prepare, look, self._database.micros())
             said = self._answer(connection, entered.stored, now, decided)
             return Entered(entered.stored, entered.taken, joined_messages(entered.wake, said))
 

@@ -10,6 +10,7 @@ from bot.entries.drafts_words import (
     EntryConsequences,
     goes_out,
     piece_line,
+    posts_hash,
     whose_line,
     whose_word,
 )
@@ -55,11 +56,31 @@ def entry_question(
         ),
         *consequences.notes,
     ]
-    buttons = (
-        Button("Confirm", f"entry:{key}:confirm", "primary"), Button("Reject", f"entry:{key}:reject", "danger"),
-        *((Button("Picture", f"entries:picture:{key}"),) if picture else ()),
-    )  # fmt: skip
+    buttons = (*_decisions(key, consequences), *((Button("Picture", f"entries:picture:{key}"),) if picture else ()))
     return desk_notice(joined([line for line in lines if line], CONTENT - 100), setting, buttons=buttons)
+
+
+def _decisions(key: int, consequences: EntryConsequences) -> tuple[Button, ...]:
+    """Return the buttons of a second person; **Confirm** lets out what is shown and nothing else."""
+    return (
+        Button("Confirm", f"entry:{key}:confirm{posts_hash(consequences.posts)}", "primary"),
+        Button("Reject", f"entry:{key}:reject", "danger"),
+    )
+
+
+def asked_anew(
+    key: int, entry: Entry, contest: Contest, consequences: EntryConsequences, setting: Setting, now: datetime
+) -> EntryCard:
+    """Return what is said where other posts would go out than the question shows, and asks again."""
+    told = contest_context(contest, setting, now)
+    goes = goes_out(consequences, entry, whose_word(entry, setting.desk), told, second=False)
+    said = [f"{others_go_out('question')} Confirm it as it is now?", goes, *consequences.notes]
+    return EntryCard("\n".join(said), (), _decisions(key, consequences))
+
+
+def others_go_out(shown_in: str) -> str:
+    """Return that nothing was done since the posts are not those that somebody was shown in a card or a question."""
+    return f"**Not entered:** what goes out has changed since that {shown_in}."
 
 
 def asked_card(key: int) -> EntryCard:

@@ -62,12 +62,9 @@ class FollowPreferences(BaseModel):
             return None
         day = local.date() if minute < end else local.date() + timedelta(days=1)
         over = datetime(day.year, day.month, day.day, end // 60, end % 60, tzinfo=zone)
+        if over <= now:  # both in the hour that comes twice: its second coming is meant
+            over = over.replace(fold=1)
         return over.astimezone(now.tzinfo)
-
-    @property
-    def holds_turns(self) -> bool:
-        """True if lead changes and revisions wait for the end of quiet hours, where each is told by itself."""
-        return self.quiet is not None and not self.through
 
     def skips(self, kind: str) -> bool:
         """Return True if a change of this kind makes no post of its own; a first reading and a revision always do."""

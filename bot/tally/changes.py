@@ -44,6 +44,17 @@ class _Channel(Struct, frozen=True):
     follow: Follow
 
 
+def _night_until(channel: _Channel) -> Fraction:
+    return channel.contest.night_until if channel.follow.preferences.night else Fraction(0)
+
+
+def _is_told_alone(turn: UnmergeableChange, channel: _Channel) -> bool:
+    """Return whether a change makes a post of its own in a channel, which a lead change of election night does not."""
+    if turn.kind == "revision":
+        return True
+    return not (channel.follow.preferences.skips(turn.kind) or is_night(turn.after, _night_until(channel)))
+
+
 class ChangeRouter:
     """Turns what one transaction accepts into posts: which changes they cover; the words come when they are sent."""
 
@@ -112,7 +123,8 @@ class ChangeRouter:
             follow = channel.follow
             if channel.contest.leads != channel.source.id or follow.unheard:
                 continue
-            if until := self._quiet_until(follow) or settles:
+            until = None if follow.preferences.through and self._turns(channel) else self._quiet_until(follow)
+            if until := until or settles:
                 put_off.add(follow.id)
                 self._put_off(channel, until)
             else:
@@ -195,13 +207,13 @@ class ChangeRouter:
 
     def _weigh(self, channel: _Channel, change: Change, after: Reading, reading_id: int, caught_up: CaughtUp) -> None:
         follow, before = channel.follow, channel.series.known.accepted
-        night_until = channel.contest.night_until if follow.preferences.night else Fraction(0)
-        least = LeastMove(follow.least, night_until)
+        least = LeastMove(follow.least, _night_until(channel))
         worthy = worth(change, before, after, follow.told, least)
         if worthy != "never" and follow.told.anything and (until := self._quiet_for(follow, change)):
             if change.kind in ("lead_change", "revision"):
-                turn = UnmergeableChange(reading_id, channel.series.accepted_id, change.kind)
-                self._ledger.turns.setdefault(channel.series.id, []).append(turn)
+                turns = self._ledger.turns.setdefault(channel.series.id, [])
+                if reading_id not in [turn.reading for turn in turns]:
+                    turns.append(UnmergeableChange(reading_id, channel.series.accepted_id, change.kind, after))
             self._put_off(channel, until)
             return
         if worthy == "post" and follow.told.anything and follow.preferences.skips(change.kind):
@@ -272,13 +284,10 @@ class ChangeRouter:
                 self._post_and_remember(channel, "roll_up", series.accepted_id, margin.leader, margin.votes)
 
     def _turns(self, channel: _Channel) -> list[UnmergeableChange]:
-        """Return the lead changes and revisions that wait in a channel for its quiet hours to end."""
-        follow = channel.follow
-        if not follow.preferences.holds_turns:
-            return []
+        """Return the lead changes and revisions that wait in a channel, because of its quiet hours, to be told by themselves."""
+        follow, accepted = channel.follow, channel.series.accepted_id or 0
         turns, told = self._ledger.turns.get(channel.series.id, []), follow.told_reading or 0
-        accepted = channel.series.accepted_id or 0
-        return [turn for turn in turns if told < turn.reading <= accepted]
+        return [turn for turn in turns if told < turn.reading <= accepted and _is_told_alone(turn, channel)]
 
     def _post_and_remember(
         self,

@@ -3,7 +3,7 @@
 import sqlite3
 from datetime import datetime
 
-from bot.database.database import Database
+from bot.database.database import Database, to_micros
 from bot.follows.follows_store import FollowRow, chosen_in, drop_follow, keep_follow, renew_thread
 from bot.tally.boards_store import leave_board, take_down
 from bot.tally.intake_store import Leading
@@ -42,6 +42,7 @@ class FollowingStore:
 def follow_in(connection: sqlite3.Connection, row: FollowRow, leading: Leading, wall: int) -> FollowRow | None:
     """Let a channel follow a contest, in the transaction under way; return how it did before, or None."""
     before, moves = keep_follow(connection, row)
+    _end_quiet_hours(connection, row, before)
     if moves:
         leave_board(connection, row.channel, row.contest)
     if moves or not row.board:  # a board goes with the posts: it is posted anew where they go now
@@ -56,6 +57,16 @@ def follow_in(connection: sqlite3.Connection, row: FollowRow, leading: Leading, 
         (leading(row.contest, chosen.source if chosen else None), row.channel, row.contest),
     )
     return before
+
+
+def _end_quiet_hours(connection: sqlite3.Connection, row: FollowRow, before: FollowRow | None) -> None:
+    """Let what waits for quiet hours be due at once where these are others now; where it is quiet by them it waits on."""
+    was, is_now = before and before.preferences, row.preferences
+    if was and is_now and was.quiet is not None and (was.quiet, was.through) != (is_now.quiet, is_now.through):
+        later = "due_at > ?1 AND follow = (SELECT id FROM follows WHERE channel = ?2 AND contest = ?3)"
+        ours = (to_micros(row.followed_at), row.channel, row.contest)
+        connection.execute(f"UPDATE told SET due_at = ?1 WHERE {later}", ours)
+        connection.execute(f"UPDATE put_off SET due_at = ?1 WHERE {later}", ours)
 
 
 def unfollow_in(connection: sqlite3.Connection, row: FollowRow, wall: int) -> bool:

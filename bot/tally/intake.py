@@ -47,7 +47,7 @@ from bot.tally.changes import ChangeRouter
 from bot.tally.feed_proofs_store import FeedProofs
 from bot.tally.holds_store import EndedHold, held_key
 from bot.tally.holds_words import Editor, Undone, settled_words, undo_button, withdrawn_post
-from bot.tally.intake_store import Follow, IntakeStore, Ledger, Series, SeriesKey, Writes, packed
+from bot.tally.intake_store import Follow, IntakeStore, Ledger, Series, SeriesKey, Writes, packed, take_put_off
 from bot.tally.other_sources import OtherMargin, OtherSources
 from bot.tally.withdrawal_store import ToldPost, Undoing, undo
 from bot.wording.context import Setting
@@ -208,7 +208,7 @@ class Intake:
             await self._run(held, decide)
 
     async def roll_up(self) -> None:
-        """Post what has waited long enough."""
+        """Post what has waited long enough; then hold other sources' figures against it that quiet hours put off."""
         now = self._clock.now()
         keys = await self._store.due(now)
 
@@ -223,6 +223,25 @@ class Intake:
 
         if keys:
             await self._run(keys, decide)
+        if put_off := await self._store.put_off(now):
+            await self._hold_against(put_off, now)
+
+    async def _hold_against(self, keys: Collection[SeriesKey], now: datetime) -> None:
+        """Tell what other sources have by now in the channels whose quiet hours put it off, and are over."""
+        due = set[tuple[int, int]]()
+
+        def first(connection: sqlite3.Connection, _: int) -> dict[int, bool]:
+            due.update(take_put_off(connection, now))
+            return {}
+
+        def decide(ledger: Ledger) -> Writes:
+            deciding = IntakeDecision(ledger, self._setting, now, ReadingsTaken())
+            for series in ledger.series.values():
+                follows = [one for one in ledger.follows.get(series.key, ()) if (one.id, series.id) in due]
+                deciding.relate(series, follows)
+            return deciding.finish()
+
+        await self._run(keys, decide, first=first)
 
     async def tell_of_holds(self) -> None:
         """Tell the channels of readings that are held and that nothing settled in time; ask again who wanted to be.
@@ -539,25 +558,28 @@ class IntakeDecision:
             series.changed_at = taken.reading.as_of
             if change.kind != "first" and self._now - taken.reading.as_of < _LIVE:
                 self._counted.moving.add(taken.reading.source)
-            self._relate(series, taken)
+            self.relate(series, self._ledger.follows.get(series.key, []))
 
     def _caught_up(self, follow: Follow, change: Change, after: Reading) -> int | None:
         margin = None if change.margin is None else (change.leader, change.margin)
         ahead = self._relating.caught_up(follow, change.source, change.count, margin, after.total)
         return ahead.statement_id if ahead else None
 
-    def _relate(self, series: Series, taken: Taken) -> None:
+    def relate(self, series: Series, follows: list[Follow]) -> None:
+        """Hold what a series has accepted against what these channels were told by the source that leads there."""
         source, contest = self._setting.desk.source(series.key[0]), self._setting.desk.contest(series.key[1])
-        change = taken.change
-        if source is None or contest is None or change.margin is None:
+        reading = series.known.accepted
+        if source is None or contest is None or reading is None:
             return
-        if not any(taken.reading.votes.values()) or recount_under_way(taken.reading):
+        if not any(reading.votes.values()) or recount_under_way(reading):
             return  # before the first votes every source has the same zeros; a part of a recount is no margin
+        margin = margin_of(reading.votes, series.known.leader)
+        if margin.votes is None:
+            return
         other = OtherMargin(
-            contest, source, change.count, change.leader, change.margin, taken.reading.total,
-            change.as_of, series=series.id,
+            contest, source, reading.count, margin.leader, margin.votes, reading.total, reading.as_of, series=series.id,
         )  # fmt: skip
-        self._relating.tell(other, self._ledger.follows.get(series.key, []))
+        self._relating.tell(other, follows)
 
     def _hear_call(self, series: Series, reading: Reading, before: Reading | None, reading_id: int | None) -> None:
         """Keep what a reading says of the outcome, if that is new, and tell the newsrooms that repeat its source's calls.

@@ -78,6 +78,8 @@ class ChannelWrites:
     told: list[tuple[object, ...]] = field(default_factory=list)
     waiting: list[tuple[object, ...]] = field(default_factory=list)
     relations: list[tuple[object, ...]] = field(default_factory=list)
+    put_off: list[tuple[object, ...]] = field(default_factory=list)
+    """(follow, series, until when): another source's figures that wait for the end of quiet hours."""
     heard: list[tuple[object, ...]] = field(default_factory=list)
     """(follow, series): what a series says first after a restore was taken as told."""
     lines: list[tuple[object, ...]] = field(default_factory=list)
@@ -182,6 +184,8 @@ class UnmergeableChange(Struct, frozen=True):
     reading: int
     before: int | None
     kind: Literal["lead_change", "revision"]
+    after: Reading
+    """What it led to."""
 
 
 @dataclass(slots=True)
@@ -260,6 +264,7 @@ _WRITES = (
            ON CONFLICT DO UPDATE SET relation = excluded.relation,
              posted_leader = excluded.posted_leader, posted_margin = excluded.posted_margin""",
     ),
+    ("channels.put_off", "INSERT OR REPLACE INTO put_off (follow, series, due_at) VALUES (?, ?, ?)"),
     ("channels.silences", "INSERT INTO silences (server, contest, source, last_updated) VALUES (?, ?, ?, ?)"),
     ("channels.caught_up", "DELETE FROM ahead WHERE (follow, source, count, figure) = (?, ?, ?, ?)"),
     ("channels.ahead", "INSERT INTO ahead (follow, source, count, figure, statement) VALUES (?, ?, ?, ?, ?)"),
@@ -377,6 +382,15 @@ class IntakeStore:
         )
         return [(row[0], row[1], row[2]) for row in rows]
 
+    async def put_off(self, now: datetime) -> list[SeriesKey]:
+        """Return the series of other sources that quiet hours put off until `now` or before."""
+        rows = await self._database.rows(
+            """SELECT DISTINCT s.source, s.contest, s.count FROM put_off p JOIN series s ON s.id = p.series
+               WHERE p.due_at <= ?""",
+            (to_micros(now),),
+        )
+        return [(row[0], row[1], row[2]) for row in rows]
+
     async def key_of(self, series: int) -> SeriesKey | None:
         """Return which series has an id; None: none has."""
         row = await self._database.row("SELECT source, contest, count FROM series WHERE id = ?", (series,))
@@ -434,6 +448,8 @@ class IntakeStore:
             """SELECT min(due) FROM (
                  SELECT min(due_at) AS due FROM told t JOIN follows f ON f.id = t.follow
                  JOIN servers v ON v.id = f.server AND v.left_at IS NULL WHERE due_at IS NOT NULL UNION ALL
+                 SELECT min(p.due_at) FROM put_off p JOIN follows f ON f.id = p.follow
+                 JOIN servers v ON v.id = f.server AND v.left_at IS NULL UNION ALL
                  SELECT min(deadline) FROM holds WHERE settled_at IS NULL AND NOT told UNION ALL
                  SELECT min(w.ask_at) FROM hold_waits w
                  JOIN holds h ON h.series = w.series AND h.since = w.since AND h.settled_at IS NULL)"""
@@ -600,15 +616,15 @@ def _load_follows(connection: sqlite3.Connection, ledger: Ledger, leading: Leadi
 
 def _load_turns(connection: sqlite3.Connection, ledger: Ledger) -> None:
     for key, follows in ledger.follows.items():
-        waits = [follow for follow in follows if follow.preferences.holds_turns and follow.told.waiting_since]
+        waits = [follow for follow in follows if follow.told.waiting_since]
         if not waits:
             continue
         series = ledger.series[key]
         ledger.turns[series.id] = [
-            UnmergeableChange(*row)
-            for row in fetch(
+            UnmergeableChange(reading, before, kind, Reading.model_validate_json(body))
+            for reading, before, kind, body in fetch(
                 connection,
-                """SELECT c.reading, c.before, c.kind FROM readings r JOIN changes c ON c.reading = r.id
+                """SELECT c.reading, c.before, c.kind, r.body FROM readings r JOIN changes c ON c.reading = r.id
                    WHERE r.series = ? AND r.verdict = 'accepted' AND r.id > ? AND c.kind IN ('lead_change', 'revision')
                    ORDER BY r.id""",
                 (series.id, min(follow.told_reading or 0 for follow in waits)),
@@ -637,6 +653,14 @@ def _load_lines(connection: sqlite3.Connection, ledger: Ledger, wanted: str) -> 
         (wanted,),
     )
     ledger.lines.update({(follow, line): bool(inside) for follow, line, inside in rows})
+
+
+def take_put_off(connection: sqlite3.Connection, now: datetime) -> set[tuple[int, int]]:
+    """Return (follow, series) of what quiet hours put off until `now` or before, and put it off no longer."""
+    due = (to_micros(now),)
+    found = {(row[0], row[1]) for row in fetch(connection, "SELECT follow, series FROM put_off WHERE due_at <= ?", due)}
+    connection.execute("DELETE FROM put_off WHERE due_at <= ?", due)
+    return found
 
 
 def beside(ledger: Ledger, keys: Collection[SeriesKey]) -> list[SeriesKey]:

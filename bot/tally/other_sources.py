@@ -2,7 +2,7 @@
 
 A margin that agrees is told the first time, after it had contradicted, and when the margin posted has stood unconfirmed
 for an hour: two feeds that go hand in hand would otherwise double every post. A source that shows an earlier margin is
-behind, which is no contradiction.
+behind, which is no contradiction. What a source's readings come to in quiet hours is held against the margin posted at their end.
 """
 
 from datetime import datetime
@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.count.relation import CAUGHT_UP_WITHIN, PostedMargin, Relation, agrees, relate, worth_saying
+from bot.database.database import to_micros
 from bot.desk.desk_file import Contest, Source
 from bot.tally.intake_store import AwaitedFigure, Follow, Ledger, Related, Writes
 from bot.tally.other_sources_words import RelationFacts, relation_post
@@ -56,7 +57,10 @@ class OtherSources:
             posted = self._ledger.posted.get((follow.id, other.count))
             if posted is None or (other.server is not None and other.server != follow.server):
                 continue
-            if other.statement is None and self._keeps_to_itself(follow):
+            if other.statement is None and "other_sources" in follow.preferences.without:
+                continue
+            if other.series is not None and (until := self._quiet_until(follow)):
+                self._writes.channels.put_off.append((follow.id, other.series, to_micros(until)))
                 continue
             relation = relate(other.leader, other.margin, posted.margin_posted, passed, about=other.about)
             if relation not in (None, Relation.CONFIRMS) and other.as_of < posted.as_of:
@@ -69,10 +73,8 @@ class OtherSources:
             if relation is not None or had is not None:
                 self._weigh(other, follow, posted, relation or Relation.CONTRADICTS, had)
 
-    def _keeps_to_itself(self, follow: Follow) -> bool:
-        """Return True where nothing of other sources is told: never, or not now; then their next reading is."""
-        quiet = follow.preferences.quiet_until(self._now, self._setting.desk.zone) is not None
-        return quiet or "other_sources" in follow.preferences.without
+    def _quiet_until(self, follow: Follow) -> datetime | None:
+        return follow.preferences.quiet_until(self._now, self._setting.desk.zone)
 
     def caught_up(
         self, follow: Follow, source: str, count: str, margin: tuple[str, int] | None, total: int | None

@@ -10,7 +10,7 @@ from bot.count.reading import Reading
 from bot.count.staleness import Silence
 from bot.desk.desk_file import Contest, Source
 from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
-from bot.wording.credit import SetBy, credit_line
+from bot.wording.credit import SetBy, changed_when, credit_line
 from bot.wording.draft import Draft
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.margin import ahead_by
@@ -207,7 +207,7 @@ def has_meanwhile(
     if standing is None:
         return ""
     has = f"{capitalised(source_name(leading))} has {ahead_by(context, *standing)}"
-    changed = f"votes last changed at {context.when(changed_at)}" if changed_at else ""
+    changed = f"votes last changed at {changed_when(context, changed_at, checked_at)}" if changed_at else ""
     checked = f"last checked {context.when(checked_at)}" if checked_at else ""
     times = ", ".join(part for part in (changed, checked) if part)
     return stopped(f"{has}{f'; {times}' if times else ''}")

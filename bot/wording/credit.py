@@ -87,7 +87,7 @@ def answer_footer(
 
 def freshness(context: ContestContext, changed_at: datetime | None, checked_at: datetime | None) -> str:
     """Return "changed 8:46 a.m., checked 8:49 a.m.", in an answer; of one time "changed and checked 8:46 a.m."."""
-    changed = context.when(changed_at) if changed_at else ""
+    changed = changed_when(context, changed_at, checked_at)
     checked = context.when(checked_at) if checked_at else ""
     if changed and changed == checked:
         return f"changed and checked {changed}"
@@ -112,9 +112,18 @@ def results_status_words(reading: Reading, source: Source) -> str:
 
 def changed_and_checked(context: ContestContext, changed_at: datetime | None, checked_at: datetime | None) -> str:
     """Return "votes last changed 7:35 a.m., last checked 7:36 a.m."; what is not known is left out."""
-    changed = f"votes last changed {context.when(changed_at)}" if changed_at else ""
+    changed = f"votes last changed {changed_when(context, changed_at, checked_at)}" if changed_at else ""
     checked = f"last checked {context.when(checked_at)}" if checked_at else ""
     return ", ".join(part for part in (changed, checked) if part)
+
+
+def changed_when(context: ContestContext, changed_at: datetime | None, checked_at: datetime | None) -> str:
+    """Return when votes last changed; of a source whose time is ahead of the check that saw it, by whose clock that is."""
+    if changed_at is None:
+        return ""
+    said = context.when(changed_at)
+    ahead = checked_at is not None and changed_at > checked_at and said != context.when(checked_at)
+    return f"{said} by the source's clock" if ahead else said
 
 
 def who_of(who: str, setting: Setting) -> str:

@@ -19,7 +19,7 @@ from bot.rehearsal.standin.guild import Channel
 from bot.wording.typed_times import past_time
 from cogs.answers import HistoryPage
 from tests.cogs.conftest import Person, Room, Seen, history
-from tests.cogs.entering import press
+from tests.cogs.entering import choose, press, read
 from tests.conftest import START, reading
 from tests.pictures.guide import leaves
 
@@ -1095,6 +1095,35 @@ async def test_a_margin_whose_post_was_corrected_says_so_and_is_not_copied_until
     assert card(await room.card("draft", contest="ga")).startswith("Live blog")
 
 
+async def test_a_time_ahead_of_the_check_that_saw_it_is_said_to_be_the_source_s(told: Room) -> None:
+    told.newsroom.at(5)
+    await told.newsroom.ingest.take_in([reading(2_471_995, 2_457_794, 9, total=4_992_298)])
+    await told.publish()
+    ahead = "hanged 7:09 a.m. by the source's clock"
+    assert footer(history(told.count)[-1]) == f"Unofficial. Votes last c{ahead}, last checked 7:05 a.m."
+    assert footer(await told.card("margin")) == f"Unofficial. C{ahead}, checked 7:05 a.m."
+    assert f"C{ahead}. Checked 7:05 a.m." in card(await told.card("sources"))
+    assert f"Votes c{ahead}, checked less than a minute ago." in card(await told.card("draft"))
+    told.newsroom.at(10)
+    await told.newsroom.ingest.take_in([reading(2_471_995, 2_457_794, 9, total=4_992_298)])
+    assert footer(await told.card("margin")) == "Unofficial. Changed 7:09 a.m., checked 7:10 a.m."
+
+
+async def test_why_tells_times_as_the_desk_s_clock_shows_them(told: Room) -> None:
+    await told.newsroom.ingest.take_in([reading(1, 1, -5), reading(2_472_000, 2_457_794, 90)])
+    said = await told.ask("why")
+    assert "**Ignored:** the Times, 8:30 a.m.: as of 8:30 a.m., which is still ahead." in said
+    assert "**Ignored:** the Times, 6:55 a.m.: older than the reading as of 7 a.m." in said
+
+
+async def test_why_quotes_what_staff_typed_to_the_desk_alone(told: Room) -> None:
+    card = await read(told, "Jo in the back office says Biden leads by 14,000 votes, don't use her name")
+    card = await press(told, await choose(told, card, "source", ["ga-sos"]), "Tick: Biden ahead by 14,000")
+    await press(told, card, "Enter")
+    assert 'As typed: "Jo in the back office says' in await told.ask("why", post="2")
+    assert "Jo" not in await told.ask("why", told.person("guest"), post="2")
+
+
 async def test_why_says_that_a_correction_is_the_desks_own_word(room: Room) -> None:
     await room.follow("ga", board=False)
     await room.newsroom.take(reading(1000, 900, 1))
@@ -1117,7 +1146,7 @@ async def test_why_tells_nothing_of_a_channel_that_the_asker_does_not_see(room: 
 
 
 async def test_why_says_that_what_passed_the_minimum_waits_to_be_told_with_more(room: Room) -> None:
-    await room.follow("ga", quiet_hours="7:30 a.m. to 9 a.m.")
+    await room.follow("ga", without=("margin",))
     await room.newsroom.take(reading(1000, 900, 1))
     await room.publish()
     room.newsroom.at(31)

@@ -10,7 +10,7 @@ from bot.entries.corrections_words import Replacement
 from bot.entries.drafts import Asker, Form
 from bot.errors import BadInputError
 from bot.rehearsal.standin.guild import Channel
-from tests.cogs.conftest import Person, Room, Seen, last
+from tests.cogs.conftest import Person, Room, Seen, history, last
 from tests.cogs.entering import ask_second, choose, entered, press, read
 from tests.conftest import START
 
@@ -48,6 +48,48 @@ async def test_two_presses_at_once_do_it_once_and_the_other_says_so(told: Room, 
         with pytest.raises(BadInputError, match=again):
             await late
     assert await kept(told) == once
+
+
+COUNT = "{} of 159 counties have certified"
+
+
+async def test_enter_lets_out_nothing_but_what_its_card_shows(told: Room, dee: Person) -> None:
+    await press(told, await ready(told, COUNT.format(96)), "Enter")
+    card = await ready(told, COUNT.format(97))
+    assert "> **Certified so far: 97 of 159 Georgia counties,** up from 96." in card.content
+    other = await choose(told, await read(told, COUNT.format(98), dee), "source", ["ga-sos"], dee)
+    await press(told, other, "Enter", dee)
+    anew = await press(told, card, "Enter")
+    assert anew.content.startswith(
+        "**Not entered:** what goes out has changed since that card.\n**New entry: President**"
+    )
+    assert "> **Certified so far: revised to 97 of 159 Georgia counties,** from 98." in anew.content
+    assert await states(told) == ["entered", "draft", "entered"]
+    assert (await press(told, anew, "Enter")).content.startswith("**Entered.** #3 goes out")
+
+
+async def test_a_second_person_lets_out_nothing_but_what_they_are_shown(told: Room, two: Channel, dee: Person) -> None:
+    for count in (96, 97, 98):
+        await press(told, await ready(told, COUNT.format(count)), "Ask the desk")
+        await told.publish()
+        if count != 97:
+            await press(told, last(two), "Confirm", dee)
+    waits = history(two)[1]
+    assert (await press(told, waits, "Confirm", dee)).content == (
+        "**Not entered:** what goes out has changed since that question. Confirm it as it is now?\n"
+        f"**This goes out in <#{told.count.id}>:**\n> **Certified so far: revised to 97 of 159 Georgia counties,** from 98."
+    )
+    assert len(await entered(told)) == 2
+    anew = await dee.click(waits, "Confirm")
+    assert (await press(told, anew, "Confirm", dee)).content.startswith("**Confirmed.** #")
+    await told.publish()
+    assert [one.content.split(" ")[0] for one in history(two)] == ["**Confirmed**"] * 3
+
+
+async def test_what_nothing_goes_out_of_any_more_is_entered_at_once(told: Room) -> None:
+    first, again = await ready(told), await ready(told)
+    await press(told, first, "Enter")
+    assert (await press(told, again, "Enter")).content.startswith("**Entered,** not posted.")
 
 
 async def test_two_undos_at_once_take_it_back_once(told: Room) -> None:

@@ -40,7 +40,7 @@ async def test_who_leads_is_asked_by_a_button_and_never_guessed(told: Room) -> N
     assert "**Not ready:**" in card.content
     card = await press(told, card, "Biden leads")
     assert "> **Two margins in Georgia:** our reporter has Biden ahead by 14,000" in card.content
-    assert any(key.endswith(":enter") for key in card.keys)
+    assert any(":enter" in key for key in card.keys)
 
 
 async def test_an_entry_is_mended_in_the_form(told: Room) -> None:

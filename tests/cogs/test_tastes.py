@@ -74,6 +74,71 @@ async def test_lead_changes_break_through_quiet_hours_or_wait_and_are_told_by_th
     assert "Trump moves ahead" in said(room.count)[2]
 
 
+async def kinds(room: Room) -> list[str]:
+    return [row.kind for row in await room.newsroom.posts(room.count.id)]
+
+
+async def hold_two_lead_changes(room: Room) -> None:
+    """Let a lead be lost and won back in quiet hours that hold lead changes."""
+    await room.follow("ga")
+    await room.newsroom.take(reading(1000, 900))
+    await room.publish()
+    await fill(room, await card(room), "", "7am-8:30am")
+    await press(room, await card(room), "Hold lead changes in quiet hours")
+    await room.newsroom.take(reading(1030, 1200, 30), reading(1400, 1200, 40))
+
+
+async def test_why_says_of_what_waits_that_it_is_quiet_and_until_when(room: Room) -> None:
+    await hold_two_lead_changes(room)
+    waits = f"**Waiting in <#{room.count.id}>:** quiet hours until 8:30 a.m.\n> **7:30 a.m.** +330"
+    assert waits in await room.ask("why")
+
+
+async def test_what_waits_goes_out_once_quiet_hours_are_ended_lead_changes_by_themselves(room: Room) -> None:
+    await hold_two_lead_changes(room)
+    room.newsroom.at(45)
+    await fill(room, await card(room), "", "")
+    await look(room, 46)
+    assert await kinds(room) == ["first", "lead_change", "lead_change"]
+
+
+async def test_what_waits_waits_for_the_end_of_other_quiet_hours(room: Room) -> None:
+    await hold_two_lead_changes(room)
+    room.newsroom.at(45)
+    await fill(room, await card(room), "", "7am-8am")
+    await look(room, 46)
+    assert await kinds(room) == ["first"]
+    await look(room, 61)
+    assert await kinds(room) == ["first", "lead_change", "lead_change"]
+
+
+async def test_lead_changes_that_wait_break_through_once_they_may(room: Room) -> None:
+    await hold_two_lead_changes(room)
+    room.newsroom.at(45)
+    await press(room, await card(room), "Post lead changes in quiet hours")
+    await look(room, 46)
+    assert await kinds(room) == ["first", "lead_change", "lead_change"]
+
+
+async def test_what_is_told_together_anyway_is_told_together_after_quiet_hours(room: Room) -> None:
+    await hold_two_lead_changes(room)
+    await choose(room, await card(room), "kinds", "margin", "roll_up", "status", "other_sources")
+    await look(room, 91)
+    assert await kinds(room) == ["first", "roll_up"]
+
+
+async def test_lead_changes_of_election_night_are_told_together_after_quiet_hours(room: Room) -> None:
+    await hold_two_lead_changes(room)
+    night = {"reporting": {"precincts": (30, 100)}}
+    await look(room, 91)
+    await room.newsroom.take(reading(1430, 1200, 92, **night))
+    await look(room, 60 * 23 + 59)
+    told = await kinds(room)
+    await room.newsroom.take(reading(1430, 1500, 60 * 24 + 5, **night), reading(1600, 1500, 60 * 24 + 10, **night))
+    await look(room, 60 * 24 + 91)
+    assert (await kinds(room))[len(told) :] == ["roll_up"]
+
+
 async def test_what_makes_no_post_is_told_by_the_next_one(room: Room) -> None:
     await room.follow("ga")
     await room.newsroom.take(reading(1000, 500))

@@ -5,6 +5,7 @@ import pytest
 from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.errors import BadInputError
+from bot.follows.preferences import FollowPreferences
 from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
 
 
@@ -74,6 +75,45 @@ async def test_a_small_change_that_waits_is_named_beside_the_margin_posted(follo
     assert (await following.headlines())[-1].endswith(
         "had Biden ahead by 500, as of 7 a.m. (#1), and has 501, as of 7:01 a.m."
     )
+
+
+@pytest.fixture
+async def quiet(newsroom: Newsroom) -> Newsroom:
+    """Return a newsroom that was told of a lead of 500, where it is quiet until 8:30 a.m."""
+    await newsroom.follow(preferences=FollowPreferences(quiet=(7 * 60, 8 * 60 + 30)))
+    await newsroom.take(reading(1000, 500))
+    return newsroom
+
+
+async def end_quiet_hours(newsroom: Newsroom) -> None:
+    newsroom.at(90)
+    await newsroom.ingest.roll_up()
+
+
+async def test_what_another_source_comes_to_in_quiet_hours_is_told_at_their_end_as_it_is_then(quiet: Newsroom) -> None:
+    await quiet.take(official(900, 380, 1), official(920, 390, 60))
+    assert await related(quiet) == []
+    assert await quiet.ingest.next_due() == START + timedelta(minutes=90)
+    await end_quiet_hours(quiet)
+    assert await related(quiet) == ["contradicts"]
+    assert "ahead by 530, as of 8 a.m.; the Times has Biden ahead by 500" in (await quiet.headlines())[-1]
+    assert await quiet.ingest.next_due() is None
+    await quiet.ingest.roll_up()
+    assert await related(quiet) == ["contradicts"]
+
+
+async def test_it_is_held_against_what_is_posted_at_the_end_of_quiet_hours(quiet: Newsroom) -> None:
+    await quiet.take(official(930, 400, 1), reading(1100, 570, 2))
+    await end_quiet_hours(quiet)
+    assert [row.kind for row in await quiet.posts()] == ["first", "roll_up", "statement"]
+    assert await related(quiet) == ["confirms"]
+    assert "(#2)" in (await quiet.headlines())[-1]
+
+
+async def test_a_source_that_agrees_again_by_the_end_of_quiet_hours_contradicted_nothing(quiet: Newsroom) -> None:
+    await quiet.take(official(900, 380, 1), official(920, 420, 60))
+    await end_quiet_hours(quiet)
+    assert await related(quiet) == ["confirms"]
 
 
 async def test_nothing_is_confirmed_before_anything_was_told(newsroom: Newsroom) -> None:

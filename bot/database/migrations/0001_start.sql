@@ -414,6 +414,14 @@ CREATE TABLE relations (
   PRIMARY KEY (follow, source, count)
 ) STRICT, WITHOUT ROWID;
 
+-- A series of another source that quiet hours kept from being held against the margin posted, until they are over.
+CREATE TABLE put_off (
+  follow         INTEGER NOT NULL REFERENCES follows (id) ON DELETE CASCADE,
+  series         INTEGER NOT NULL,
+  due_at         INTEGER NOT NULL,
+  PRIMARY KEY (follow, series)
+) STRICT, WITHOUT ROWID;
+
 -- Where the desk is ahead of the feeds: the newest figure that staff entered of each source and that no feed has had.
 -- A feed that catches up is told as "now confirmed by", and the row is gone.
 CREATE TABLE ahead (
