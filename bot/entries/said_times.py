@@ -13,7 +13,7 @@ from msgspec import Struct
 from bot.count.entry import Entry
 from bot.count.judgement import AHEAD_AT_MOST
 from bot.events.meant_time import SPAN
-from bot.events.typed_time import kind_of, said
+from bot.events.typed_time import word_kind, said
 from bot.prose.tokens import Token, tokens_of
 from bot.prose.whens import HOUR_IN_DIGITS, ZONES
 from bot.wording.typed_times import past_times
@@ -67,7 +67,7 @@ class SaidTime(Struct, frozen=True):
 
         Where nothing is recent it is all of what it can mean.
         """
-        if self.ahead or not (self.clock or self.dated or self.words.endswith("ago")):
+        if self.ahead or not (self.clock or self.dated or self.words.casefold().endswith("ago")):
             return []
         can_be = past_times(self.words, written if self.dated or not self.clock else written + AHEAD_AT_MOST, zone)
         return can_be if self.dated else [one for one in can_be if written - one < RECENT] or can_be
@@ -99,7 +99,7 @@ def _letter(token: Token) -> str:
     """Return the letter that stands for a token: of a mark itself, x of what is in no time."""
     if HOUR_IN_DIGITS.fullmatch(token.text):
         return "0" if token.text[0] == "0" else "h"
-    kind = "TIME" if token.kind == "time" else "ZONE" if token.low in ZONES else (kind_of(token.low) or "").upper()
+    kind = "TIME" if token.kind == "time" else "ZONE" if token.low in ZONES else (word_kind(token.low) or "").upper()
     half = token.text[0].isdigit() and token.low[-1] in "ap"
     other = token.text[0] if token.kind == "mark" else "a" if half else "x"
     return _LETTERS.get(token.low) or _LETTERS.get(kind, other)

@@ -13,7 +13,7 @@ from msgspec import Struct
 from bot.errors import BadInputError
 from bot.events.event import EVENT_KINDS, Event, EventKind, EventStatus, kind_said
 from bot.events.meant_time import TimeAhead, TimeQuestion, time_ahead
-from bot.events.typed_time import LONGEST, TypedParts, kind_of, said
+from bot.events.typed_time import LONGEST, TypedParts, word_kind, said
 
 MOST_CHARACTERS = 20_000
 
@@ -250,7 +250,7 @@ def _named(match: re.Match[str] | None) -> str | None:
     if match is None:
         return None
     name = re.sub("^The ", "the ", match["name"].rstrip(".,;: "))
-    is_a_day = kind_of(name.casefold()) in ("month", "weekday")
+    is_a_day = word_kind(name.casefold()) in ("month", "weekday")
     return None if is_a_day or _NO_NAMES.fullmatch(name) else _bounded(name, _MOST_NAME)
 
 

@@ -159,7 +159,7 @@ class _Words:
         self._found: dict[str, str] = {}
         dated = any(_english().month(word) is not None for word in words)
         for index, word in enumerate(words):
-            kind = kind_of(word, words[index - 1] if index else "")
+            kind = word_kind(word, words[index - 1] if index else "")
             if kind == "number" and not _is_day(words, index):
                 kind = "bare"
             if kind == "year" and not dated and not word.startswith(_CENTURIES):
@@ -254,7 +254,7 @@ class _Words:
         return fields | ({"at": at.replace(hour=halves[0])} if len(halves) == 1 else {"either_half": True})
 
 
-def kind_of(word: str, before: str = "") -> str | None:
+def word_kind(word: str, before: str = "") -> str | None:
     """Return what a word of a time can be behind another, both in small letters: near, weekday, part, clock; None: nothing."""
     word = _SHORT.get(word, word)
     if word in _WORDS:
