@@ -13,7 +13,7 @@ from msgspec import Struct
 from bot.count.entry import Entry
 from bot.count.judgement import AHEAD_AT_MOST
 from bot.events.meant_time import SPAN
-from bot.events.typed_time import word_kind, said
+from bot.events.typed_time import said, word_kind
 from bot.prose.tokens import Token, tokens_of
 from bot.prose.whens import HOUR_IN_DIGITS, ZONES
 from bot.wording.typed_times import past_times

@@ -13,7 +13,7 @@ from msgspec import Struct
 from bot.errors import BadInputError
 from bot.events.event import EVENT_KINDS, Event, EventKind, EventStatus, kind_said
 from bot.events.meant_time import TimeAhead, TimeQuestion, time_ahead
-from bot.events.typed_time import LONGEST, TypedParts, word_kind, said
+from bot.events.typed_time import LONGEST, TypedParts, said, word_kind
 
 MOST_CHARACTERS = 20_000
 
