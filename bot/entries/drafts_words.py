@@ -13,7 +13,7 @@ from bot.count.entry import Entry, Piece
 from bot.count.statement import Outstanding
 from bot.desk.counties import like
 from bot.desk.desk_file import Contest, Desk, Source
-from bot.entries.said_times import TIME_OF_DAY, SaidTime, is_recent, untaken, without_times
+from bot.entries.said_times import SaidTime, untaken, without_times
 from bot.errors import BadInputError
 from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import units_phrase
@@ -238,7 +238,7 @@ def _piece_lines(told: ContestContext, entry: Entry, desk: Desk, *, numbered: bo
 
 def _not_understood(entry: Entry) -> list[str]:
     """Return which sentences were not read; one that is a time of day alone is none, and is asked about elsewhere."""
-    unread = [one for one in entry.leftovers if not TIME_OF_DAY.fullmatch(one.strip(" .,;:()"))]
+    unread = [one for one in entry.leftovers if without_times(one).strip(" .,;:()")]
     if not unread:
         return []
     more = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
@@ -494,7 +494,7 @@ def _times_instead(told: ContestContext, entry: Entry, desk: Desk) -> list[SaidT
 
 def _other_times(told: ContestContext, entry: Entry, desk: Desk, offered: Sequence[Button]) -> list[str]:
     """Return the line that asks as of when it is, or says which time is used, where the text has another."""
-    times = list(dict.fromkeys(one.words for one in _times_instead(told, entry, desk)))
+    times = [one.words for one in _times_instead(told, entry, desk)]
     if not times:
         return []
     more = f" and {len(times) - 2} more" if len(times) > 2 else ""  # noqa: PLR2004 - two are shown
@@ -685,14 +685,10 @@ def leaders_of(key: int, entry: Entry, contest: Contest) -> list[Button]:
 def times_of(key: int, told: ContestContext, entry: Entry, desk: Desk, *, ready: bool) -> list[Button]:
     """Return a button for each untaken time of the text, at most three, and for the one used.
 
-    Of one that may be before or after noon those of the last hours are offered, where there are any. `ready`: the entry could
-    be entered but for its time, so one of these is to be pressed.
+    `ready`: the entry could be entered but for its time, so one of these is to be pressed.
     """
-    typed, moments = _times_instead(told, entry, desk), []
-    for one in typed:
-        can_be = one.moments(entry.as_of, desk.zone)
-        recent = [moment for moment in can_be if is_recent(moment, entry.as_of)]
-        moments += can_be if one.dated else recent or can_be
+    typed = _times_instead(told, entry, desk)
+    moments = [moment for one in typed for moment in one.moments(entry.as_of, desk.zone)]
     return [
         Button(
             f"As of {told.when(moment)}",
