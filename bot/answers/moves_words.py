@@ -252,17 +252,14 @@ def updates_in(updates: int) -> str:
 
 
 def history_head(context: ContestContext, numbers: Sequence[int], at: datetime | None) -> str:
-    """Return what a page of batches is of: "**Georgia: updates 226 to 219, newest first.**".
-
-    Batches are numbered from a source's first reading on.
-    """
+    """Return what a page of batches is of: "**Georgia: updates 226 to 219.**", numbered from a source's first reading on."""
     if not numbers:
         then = f" by {context.when(at)}" if at else ""
         return f"**{stopped(f'{context.head}: no updates{then}')}**"
     first, last = min(numbers), max(numbers)
     if first == last:
         return f"**{context.head}: update {commas(last)}.**"
-    return f"**{context.head}: updates {commas(last)} to {commas(first)}, newest first.**"
+    return f"**{context.head}: updates {commas(last)} to {commas(first)}.**"
 
 
 def batch_line(context: ContestContext, change: Change) -> str:

@@ -435,7 +435,7 @@ def _checked(told: ContestContext, one: SourceFacts, now: datetime) -> str:
         return "Not checked yet"
     newest = max(one.figures.as_of, one.moved_seen or one.figures.as_of) if one.figures else now
     newer = f"no newer vote figures for {length_between(newest, now)}" if now - newest >= LONG_AGO else ""
-    return capitalised("; ".join(filter(None, ("" if one.source.person else "No feed", newer))))
+    return capitalised("; ".join(filter(None, ("" if one.source.person else "No feed checks it", newer))))
 
 
 def _health(told: ContestContext, one: SourceFacts) -> list[str]:

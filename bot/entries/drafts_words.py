@@ -227,10 +227,10 @@ def _piece_lines(told: ContestContext, entry: Entry, desk: Desk, *, numbered: bo
     lines: list[str] = []
     quoted: set[str] = set()
     for place, piece in enumerate(entry.pieces, start=1):
-        quotes, sourced = piece.words not in quoted, entry.source is not None
+        quotes = piece.words not in quoted
         said = piece if timed else piece.model_copy(update={"as_of": None})
         number = place if numbered else None
-        lines.append(piece_line(told, number, said, desk, quotes=quotes, sourced=sourced))
+        lines.append(piece_line(told, number, said, desk, quotes=quotes))
         if piece.kept or piece.likely:
             quoted.add(piece.words)
     return lines
@@ -430,16 +430,13 @@ def in_short(entry: Entry, contest: Contest, setting: Setting, now: datetime) ->
     return f"{source_name(source) if source else 'nobody'}{of}: {said}{at}"
 
 
-def piece_line(
-    told: ContestContext, place: int | None, piece: Piece, desk: Desk, *, quotes: bool = True, sourced: bool = True
-) -> str:
+def piece_line(told: ContestContext, place: int | None, piece: Piece, desk: Desk, *, quotes: bool = True) -> str:
     """Return a piece as a line of its list.
 
     `place`: its number there, if it has one. `quotes`: with the words that it was read in, where they say more than it does.
-    `sourced`: its source is known.
     """
     owner = desk.source(piece.source) if piece.source else None
-    figures = figures_of(told, piece, sourced=sourced)
+    figures = figures_of(told, piece)
     said = capitalised(figures) + (f" · {source_name(owner)}" if owner else "")
     quotes = quotes and bool(piece.words) and (piece.likely or _says_more(piece.words, f"{said} {told.place}"))
     quoted = f" · “{escape(piece.words, MOST_QUOTED)}”" if quotes else ""
@@ -756,8 +753,8 @@ def posts_hash(posts: Sequence[PostPreview]) -> int:
 _MOST_NAMED = 6
 
 
-def figures_of(context: ContestContext, piece: Piece, *, sourced: bool = True) -> str:
-    """Return what a piece says: "Biden ahead by 14,101; 4,991,741 votes counted"; `sourced`: its source is known."""
+def figures_of(context: ContestContext, piece: Piece) -> str:
+    """Return what a piece says: "Biden ahead by 14,101; 4,991,741 votes counted"."""
     said = [
         _margin(context, piece),
         _change(context, piece),
@@ -766,7 +763,7 @@ def figures_of(context: ContestContext, piece: Piece, *, sourced: bool = True) -
         _left(context.contest, piece),
         f"last updated {_about(piece, 'last_updated')}{context.when(piece.last_updated)}" if piece.last_updated else "",
         "no change" if piece.no_change else "",
-        units_phrase(context, piece.units_certified, sourced=sourced) if piece.units_certified else "",
+        units_phrase(context, piece.units_certified) if piece.units_certified else "",
         _results(piece),
         call_words(context, piece.call) if piece.call else "",
     ]

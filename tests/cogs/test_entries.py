@@ -769,7 +769,7 @@ async def test_counties_and_a_call_in_one_message_are_entered_each_as_whose_word
     card = await read(told, "Appling, Bacon and Cobb counties have certified. The AP has called Georgia for Biden.")
     assert "Source: **choose one below**" in card.content
     card = await choose(told, card, "source", ["ga-sos"])
-    assert "\nAppling, Bacon and Cobb counties certified, as listed\n" in card.content
+    assert "\nAppling, Bacon and Cobb counties certified\n" in card.content
     await press(told, card, "Enter")
     assert sorted((one.source, bool(one.call), bool(one.units_certified)) for one in await entered(told)) == [
         ("ap", True, False), ("ga-sos", False, True),
