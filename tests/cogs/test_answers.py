@@ -84,7 +84,7 @@ async def test_since_ends_with_what_else_came_and_only_where_something_did(room:
     await say(room, as_of=later, source="reporter", leader="biden", margin=14100)
     said = card(await room.card("since", contest="ga", since="7:05"))
     assert said.endswith(
-        "\nAlso, the Secretary of State (7:45 a.m.): 96 of 159 counties certified; Biden +14,101, 4,991,741 votes."
+        "\nAlso, the Secretary of State (7:45 a.m.): 96 of 159 counties certified; Biden +14,101, 4,991,741 votes, entered by staff."
     )
     assert "Also" not in card(await room.card("since", contest="ga", since="7:05", at="7:40"))
     assert "Also" not in card(await room.card("since", contest="ga", since="7:50"))

@@ -667,7 +667,7 @@ async def test_undo_of_a_correction_posts_what_it_took_the_place_of(told: Room, 
     await told.set_public(desk, public=False)
     await told.publish()
     assert [one.split(";")[0] for one in said(desk)] == [
-        "**Two margins in Georgia:** the Secretary of State has Biden ahead by 14,000, as of 7 a.m."
+        "**Two margins in Georgia:** the Secretary of State has Biden ahead by 14,000, as of 7 a.m. (entered by staff)"
     ]
 
 
