@@ -723,7 +723,7 @@ def actions_of(
         label = one if len(ticked) == 1 else _ALL_RIGHT[len(ticked)]
         tick = Button(clean(label, _MOST_ASKED), f"entry:{key}:tick{pieces_hash(entry)}")
         enter.append(tick if enter else replace(tick, style="primary"))
-    some = [] if listed or len(entry.pieces) == 1 else [Button("Leave out", f"entry:{key}:list")]
+    some = [] if listed or len(entry.pieces) == 1 else [Button("Leave out a line", f"entry:{key}:list")]
     edit, drop = Button("Edit", f"entry:{key}:mend"), Button("Discard", f"entry:{key}:drop")
     return [*enter, *whose, *some, edit, drop]
 

@@ -141,7 +141,7 @@ async def test_what_will_go_out_is_what_goes_out(told: Room) -> None:
 async def test_pieces_can_be_left_out(told: Room) -> None:
     card = await choose(told, await read(told, POST), "source", ["reporter"])
     assert not any(key.endswith(":keep") for key in card.keys)
-    card = await press(told, card, "Leave out")
+    card = await press(told, card, "Leave out a line")
     card = await choose(told, card, "keep", ["1"])
     assert "1. Left out: Biden ahead by 14,101" in card.content
     await press(told, card, "Enter")
@@ -158,7 +158,7 @@ def test_a_message_in_a_rehearsal_was_written_by_its_clock() -> None:
 
 async def test_nothing_kept_can_t_be_entered(told: Room) -> None:
     card = await choose(told, await read(told, POST), "source", ["reporter"])
-    card = await choose(told, await press(told, card, "Leave out"), "keep", [])
+    card = await choose(told, await press(told, card, "Leave out a line"), "keep", [])
     assert "**Tick what is right in the list below.**" in card.content
     assert not any(":enter" in key for key in card.keys)
 
@@ -237,7 +237,7 @@ async def test_two_claims_that_may_be_right_are_ticked_with_one_press_that_enter
     card = await press(told, card, "Both are right")
     assert await entered(told) == []
     assert "> **Two margins in Georgia:** the Secretary of State has Biden ahead by 14,159" in card.content
-    assert list(card.buttons) == ["Enter", "Leave out", "Edit", "Discard"]
+    assert list(card.buttons) == ["Enter", "Leave out a line", "Edit", "Discard"]
     await press(told, card, "Enter")
     assert [(one.margin, one.total) for one in await entered(told)] == [(14_159, 4_992_270)]
 
