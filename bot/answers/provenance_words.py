@@ -266,6 +266,8 @@ def _became(post: PostProvenance, server: int, setting: Setting) -> str:
     if fate.state == "dropped" and fate.dropped_by:
         return stopped(f"Discarded {where} by {who_of(fate.dropped_by, setting)}")
     said = f"{STATES.get(fate.state, 'Not posted')} {where}"
+    if fate.approved_by and fate.state in ("dropped", "failed"):
+        said = f"Published by {who_of(fate.approved_by, setting)}, but not posted {where}"
     if fate.why:
         said = f"{said}: {escape(fate.why, _MOST_WHY)}"
     return stopped(capitalised(said))

@@ -274,7 +274,9 @@ class _Typed:
                 self._why.add("twice" if shown else "skipped")
             found += shown or nearest(wall, self._clock)
         if not found:
-            raise BadInputError(f"{quoted_typed(self.typed)}: newsroom time is {foreign[0]} then; leave out the zone")
+            raise BadInputError(
+                f"{quoted_typed(self.typed)}: newsroom time is {foreign[0]} then; type it in that, without a zone"
+            )
         return found
 
     def _question(self, found: Iterable[datetime]) -> TimeAhead | TimeQuestion:

@@ -182,7 +182,7 @@ def test_an_hour_alone_is_of_the_events_day() -> None:
         ("Nov. 11 8am", "is past"),
         ("2020-11-10T17:00Z", "is past"),
         ("Nov. 6 2019 5pm", "is past"),
-        ("5pm CT", "newsroom time is EST then"),
+        ("5pm CT", "newsroom time is EST then; type it in that, without a zone"),
         ("Thursday, Nov. 20, 5pm", "another weekday"),
         ("Feb. 29 5pm", "say the year"),
         ("Nov. 6 9999 5pm", "too far ahead"),
