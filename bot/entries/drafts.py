@@ -628,7 +628,7 @@ class Drafts:
         entry, zone = stored.entry, self._setting.desk.zone
         moments = {piece.as_of or entry.as_of for piece in entry.kept}
         as_of = when(moments.pop(), self._clock.now(), zone) if len(moments) == 1 else ""
-        return Opened(form, entry, tuple(one.words for one in untaken(entry, zone)), as_of)
+        return Opened(form, entry, tuple(dict.fromkeys(one.words for one in untaken(entry, zone))), as_of)
 
     async def mend(self, asker: Asker, key: int, form: Form, as_of: datetime | None, seen: Entry) -> EntryCard:
         """Take what the form says instead of what was kept; the words that it was read in stay beside it.

@@ -494,7 +494,7 @@ def _times_instead(told: ContestContext, entry: Entry, desk: Desk) -> list[SaidT
 
 def _other_times(told: ContestContext, entry: Entry, desk: Desk, offered: Sequence[Button]) -> list[str]:
     """Return the line that asks as of when it is, or says which time is used, where the text has another."""
-    times = [one.words for one in _times_instead(told, entry, desk)]
+    times = list(dict.fromkeys(one.words for one in _times_instead(told, entry, desk)))
     if not times:
         return []
     more = f" and {len(times) - 2} more" if len(times) > 2 else ""  # noqa: PLR2004 - two are shown

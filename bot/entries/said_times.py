@@ -28,7 +28,7 @@ _LETTERS = {
 is before the number of a batch, "Cobb dropped 312: Biden 201, Trump 111".
 """
 _NAMED = r"(?:[wdY]|W\.?)"
-_DAY = rf"(?:[li]?{_NAMED}p?|[li]p|(?:{_NAMED},?)?m\.?n(?:,?y)?|nm\.?|n/n(?:/[ny])?|y-n-n)"
+_DAY = rf"(?:[li]?{_NAMED}p?|[li]p|(?:{_NAMED},?)?m\.?n(?:,?y)?|nm\.?|[nx]/n(?:/[ny])?|y-n-n)"
 _AT, _WITH = r"(?:(?<=[@(])|(?<=sf))", rf",?o?{_DAY}"
 _TIME = re.compile(
     rf"(?P<before>o?{_DAY},?@?)?(?P<clock>t|{_AT}[hna](?!v)|0|(?<![bf])h(?=(?:{_WITH})?:)|(?<!u)n(?=lp))z?(?P<behind>{_WITH})?"
@@ -113,14 +113,13 @@ def without_times(text: str) -> str:
 
 
 def untaken(entry: Entry, zone: ZoneInfo) -> list[SaidTime]:
-    """Return the times of a text of which nothing of its entry is, each once: of events, or not certain."""
+    """Return the times of a text of which nothing of its entry is: of events, or not certain."""
     moments = {entry.as_of, *(piece.as_of for piece in entry.pieces if piece.as_of)}
     clocks = {at.astimezone(zone).strftime("%I:%M") for at in moments}
     figures = {abs(value) for piece in entry.pieces for value in (piece.margin, piece.total) if value is not None}
-    found = {
-        one.words: one
+    return [
+        one
         for one in said_times(entry.text)
         if (one.dated or one.digits not in figures)  # "the lead stands at 825"
         and (moments.isdisjoint(one.moments(entry.as_of, zone)) if one.dated else one.clock not in clocks)
-    }
-    return list(found.values())
+    ]

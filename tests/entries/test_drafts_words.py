@@ -90,6 +90,8 @@ def test_nothing_can_be_entered_as_of_now_where_the_text_has_another_time() -> N
         ("SoS at 5:30 p.m.", ["As of 5:30 p.m. Tuesday"]),
         ("SoS at 8:40", ["As of 8:40 a.m."]),  # a minute ahead, and half a day ago: of a fast clock
         ("8:10 a.m. PT", []),
+        ("SoS at 8 a.m.; silent by 8 a.m", ["As of 8 a.m."]),
+        ("Floyd,10,11/3 9:14", []),  # of which day is not told
         ("by noon", []),
         ("next update at 10 a.m.", []),
         ("5 p.m. tomorrow", []),
