@@ -953,7 +953,35 @@ async def test_why_names_the_batch_that_waits_with_the_numbers(room: Room) -> No
     room.newsroom.at(62)
     await room.newsroom.ingest.roll_up()
     await room.publish()
-    assert (await room.ask("why", post="#2")).startswith("**#2 reports a change that had waited** at 8:02 a.m.")
+    one = await room.ask("why", post="#2")
+    assert one.startswith(
+        "**#2, at 8:02 a.m., reports a change that had waited since 7:02 a.m.**\nFrom the Times' reading of"
+    )
+    await room.newsroom.take(reading(1002, 900, 63))
+    await room.newsroom.take(reading(1003, 900, 70))
+    room.newsroom.at(123)
+    await room.newsroom.ingest.roll_up()
+    await room.publish()
+    several = await room.ask("why", post="#3")
+    assert several.startswith(
+        "**#3, at 9:03 a.m., reports changes that had waited since 8:03 a.m.**\nFrom the Times' reading of"
+    )
+
+
+async def test_why_of_a_post_that_went_out_in_one_channel_says_beside_it_where_it_did_not_and_why(room: Room) -> None:
+    other = room.guild.add_channel("other")
+    await room.follow("ga")
+    await room.follow("ga", channel=other)
+    await room.newsroom.take(reading(1000, 900, 1))
+    await room.publish()
+    await room.newsroom.database.transact(
+        lambda one: one.execute(
+            "UPDATE outbox SET state = 'dropped', why = 'it came too late' WHERE channel = ?", (room.count.id,)
+        )
+    )
+    said = await room.ask("why", post="#1")
+    number = said.partition(f"Posted in <#{other.id}> ([#1]")[2]
+    assert number.split("\n")[1] == f"Not in <#{room.count.id}>: it came too late."
 
 
 async def test_the_posts_that_an_answer_names_are_in_a_list_that_opens_where_each_comes_from(room: Room) -> None:
