@@ -1067,6 +1067,40 @@ async def ninety_six(room: Room) -> None:
     await room.publish()
 
 
+async def test_an_update_whose_post_was_corrected_is_marked_wherever_it_is_told(room: Room) -> None:
+    await room.follow("ga", board=False)
+    await room.newsroom.take(reading(1000, 900, units={"Floyd": {"total": 100}, "DeKalb": {"total": 5}}))
+    await room.newsroom.take(reading(1060, 900, 5, units={"Floyd": {"total": 160}, "DeKalb": {"total": 5}}))
+    await room.newsroom.take(reading(1130, 900, 9, units={"Floyd": {"total": 160}, "DeKalb": {"total": 75}}))
+    await room.publish()
+    await room.replace("correct", post="#2", text="The votes came from Fulton County.")
+    await room.publish()
+    marked = "**7:05 a.m.** +60 (Biden 60), Floyd County (corrected in #4); Biden +160 (+60)"
+    told = await room.ask("history", contest="ga")
+    assert marked in told
+    assert told.count("corrected") == 1
+    assert marked in str(await room.card("margin > Everything known", contest="ga"))
+    since = await room.ask("since", contest="ga", since="7:02")
+    assert "The update of 7:05 a.m. was corrected in #4: The votes came from Fulton County.\n-#" in since
+    assert "corrected" not in await room.ask("since", contest="ga", since="7:06")
+    note = "Corrected in #4: The votes came from Fulton County."
+    assert note in str(await room.card("county", contest="ga", county="Floyd"))
+    assert note not in str(await room.card("county", contest="ga", county="DeKalb"))
+
+
+async def test_a_post_of_several_updates_that_was_corrected_marks_each_of_them(room: Room) -> None:
+    await room.follow("ga", board=False)
+    await room.newsroom.take(reading(1000, 900))
+    await room.publish()
+    await room.newsroom.take(reading(1001, 900, 2), reading(1002, 900, 5))
+    room.newsroom.at(62)
+    await room.newsroom.ingest.roll_up()
+    await room.publish()
+    await room.replace("correct", post="#2", text="Those were absentee ballots.")
+    await room.publish()
+    assert (await room.ask("history", contest="ga")).count("(corrected in #3)") == 2
+
+
 async def test_a_count_whose_post_was_corrected_says_so_in_certified_and_is_not_copied(room: Room) -> None:
     await ninety_six(room)
     said = await room.card("certified", contest="ga")
