@@ -468,4 +468,4 @@ def retraction(numbers: list[int], why: str, figure: str = "") -> str:
     """Return what a retraction says of the posts that came of one entry, of its figure, and why: in the editor's words."""
     said = listed([f"#{number}" for number in numbers])
     reason = stopped(capitalised(escape(why, MOST_TYPED)))
-    return f"**Retraction:** we retract {said}{figure}. {reason}"
+    return f"**We retract {said}**{figure}. {reason}" if figure else f"**We retract {said}.** {reason}"

@@ -337,7 +337,7 @@ def entered_card(
     quoted = [*(post.headline for post in consequences.posts if consequences.publish), entered]
     buttons = (
         *((Button("Publish", f"publish:{consequences.publish}", "primary"),) if consequences.publish else ()),
-        Button(undo_label(setting, now, how), f"entry:{key}:undo", "danger"),
+        Button(undo_label(setting, now, how), f"entry:{key}:undo"),
     )
     return EntryCard("\n".join([what, *(f"> {one}" for one in quoted if one)]), (), buttons)
 
@@ -728,7 +728,7 @@ def actions_of(
         tick = Button(clean(label, _MOST_ASKED), f"entry:{key}:tick{pieces_hash(entry)}")
         enter.append(tick if enter else replace(tick, style="primary"))
     some = [] if listed or len(entry.pieces) == 1 else [Button("Leave out", f"entry:{key}:list")]
-    edit, drop = Button("Edit", f"entry:{key}:mend"), Button("Discard", f"entry:{key}:drop", "danger")
+    edit, drop = Button("Edit", f"entry:{key}:mend"), Button("Discard", f"entry:{key}:drop")
     return [*enter, *whose, *some, edit, drop]
 
 

@@ -143,5 +143,5 @@ def related(
     other = (
         f"{source_name(source)} has {ahead_by(context, leader, margin, about=about)}{tally}, as of {context.when(at)}"
     )
-    ours = stands_by(context, source_name(leading), (posted_leader, posted_margin), posted_at, newer, post)
+    ours = stands_by(context, source_name(leading), (posted_leader, posted_margin), posted_at, newer, number)
     return stopped(f"**Two margins in {context.place}:** {other}; {ours}")

@@ -486,7 +486,7 @@ async def test_one_post_of_an_entry_is_retracted_alone_and_the_rest_stands(told:
     assert card.content.startswith(
         f"**Retract #{count}?** Answers will no longer use it. The rest of its entry stands: Biden +14,000 (#{margin}).\n"
     )
-    goes = f"**Retraction:** we retract #{count} (the Secretary of State: 96 of 159 counties certified). The count was misread."
+    goes = f"**We retract #{count}** (the Secretary of State: 96 of 159 counties certified). The count was misread."
     assert goes in card.content
     assert "14,000" not in card.content.partition("This goes out:")[2]
     done = await told.editor.click(card, "Retract")
@@ -515,7 +515,7 @@ async def test_the_other_post_of_an_entry_is_retracted_later_with_its_own_reason
     await told.editor.click(card, "Retract")
     await told.publish()
     shown = [one.content for one in history(told.count)][-4:]
-    assert [content.split(" ")[0] for content in shown] == ["**Retracted;"] * 2 + ["**Retraction:**"] * 2
+    assert [content.split(" ")[0] for content in shown] == ["**Retracted;"] * 2 + ["**We"] * 2
     assert "The margin was, too." in shown[1]
     assert "The count was misread." in shown[0]
     assert (await told.ask("entries")).split("\n")[1].startswith("**Entry 2, retracted:**")
@@ -529,14 +529,14 @@ async def test_an_entry_with_two_posts_is_retracted_whole_on_a_press_and_undone_
         f"**Retract #{count} and #{margin}?** They came from one entry. Answers will no longer use it.\n"
     )
     assert (
-        f"we retract #{count} and #{margin} (the Secretary of State: Biden +14,000, 96 of 159 counties certified). Misread."
+        f"**We retract #{count} and #{margin}** (the Secretary of State: Biden +14,000, 96 of 159 counties certified). Misread."
         in card.content
     )
     done = await told.editor.click(card, "Retract")
     assert f"#{count} and #{margin} will be marked Retracted." in done.content
     await told.publish()
     shown = [one.content for one in history(told.count)][-3:]
-    assert [content.split(" ")[0] for content in shown] == ["**Retracted;", "**Retracted;", "**Retraction:**"]
+    assert [content.split(" ")[0] for content in shown] == ["**Retracted;", "**Retracted;", "**We"]
     assert [one.certified for one in await entered(told)] == [(92, 159)]
     await told.press(done, "Undo")
     await told.publish()
@@ -713,7 +713,7 @@ async def test_undo_of_an_entry_with_two_posts_is_one_post_that_marks_both(told:
     await press(told, done, "Undo")
     await told.publish()
     shown = [one.content for one in history(told.count)][-3:]
-    assert [content.split(" ")[0] for content in shown] == ["**Retracted;", "**Retracted;", "**Retraction:**"]
+    assert [content.split(" ")[0] for content in shown] == ["**Retracted;", "**Retracted;", "**We"]
     assert [one.certified for one in await entered(told)] == [(92, 159)]
 
 

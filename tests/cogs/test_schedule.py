@@ -249,7 +249,7 @@ async def test_move_edit_and_cancel_are_played_back_and_told(room: Room) -> None
         f"**This goes out in <#{room.count.id}>:**\n> **Canceled: press conference, the Secretary of State, Atlanta,** "
         "which was expected for 11 a.m. Reason: no speaker."
     )
-    assert list(card.buttons) == ["Cancel and post", "Discard"]
+    assert list(card.buttons) == ["Call off and post", "Discard"]
     assert (await save(room, card)).startswith(f"**Canceled:** {TITLE}, Atlanta, 11 a.m. The change goes out")
     await room.publish()
     assert [message.content.split(":")[0] for message in history(room.count)][-1].startswith("**Canceled")
