@@ -9,9 +9,9 @@ from bot.answers.full_standing_words import (
     recount_answer,
     standing_answer,
 )
-from bot.answers.moves import answering_source
+from bot.answers.moves import answering_source, listed_batch
 from bot.answers.moves_store import Moves
-from bot.answers.moves_words import CertifiedCount, ListedBatch
+from bot.answers.moves_words import CertifiedCount
 from bot.answers.units import UnitAnswers
 from bot.answers.units_words import OutstandingFacts
 from bot.desk.counties import counties_of
@@ -63,7 +63,8 @@ class StandingAnswers:
         """Return everything on one card."""
         margin = await self._margin(asked)
         last = await self._moves.last(asked.contest.id, asked.contest.leads, asked.until, _BATCHES)
-        batches = tuple(ListedBatch(batch.number, batch.change) for batch in last)
+        corrected = await self._queries.corrected(asked.contest.id, asked.server, public=asked.setting.public)
+        batches = tuple(listed_batch(batch, corrected) for batch in last)
         left = OutstandingFacts(margin.source, margin.reading, margin.change, tuple(await self._answers.left(asked)))
         return standing_answer(margin, batches, await self._certified(asked), left, asked)
 

@@ -66,7 +66,7 @@ Tells = Literal["feed", "let through"]
 """A post tells a feed's figures; or those, and the desk let them through."""
 
 _STAYS: Mapping[Tells, str] = {
-    "feed": "Answers keep the source's figures.",
+    "feed": "Answers keep the source's word, marked corrected.",
     "let through": "Answers keep its figures, which were held, until the desk withdraws them with `/held`.",
 }
 

@@ -946,7 +946,35 @@ async def test_why_names_the_batch_that_waits_with_the_numbers(room: Room) -> No
     room.newsroom.at(62)
     await room.newsroom.ingest.roll_up()
     await room.publish()
-    assert (await room.ask("why", post="#2")).startswith("**#2 reports a change that had waited** at 8:02 a.m.")
+    one = await room.ask("why", post="#2")
+    assert one.startswith(
+        "**#2, at 8:02 a.m., reports a change that had waited since 7:02 a.m.**\nFrom the Times' reading of"
+    )
+    await room.newsroom.take(reading(1002, 900, 63))
+    await room.newsroom.take(reading(1003, 900, 70))
+    room.newsroom.at(123)
+    await room.newsroom.ingest.roll_up()
+    await room.publish()
+    several = await room.ask("why", post="#3")
+    assert several.startswith(
+        "**#3, at 9:03 a.m., reports changes that had waited since 8:03 a.m.**\nFrom the Times' reading of"
+    )
+
+
+async def test_why_of_a_post_that_went_out_in_one_channel_says_beside_it_where_it_did_not_and_why(room: Room) -> None:
+    other = room.guild.add_channel("other")
+    await room.follow("ga")
+    await room.follow("ga", channel=other)
+    await room.newsroom.take(reading(1000, 900, 1))
+    await room.publish()
+    await room.newsroom.database.transact(
+        lambda one: one.execute(
+            "UPDATE outbox SET state = 'dropped', why = 'it came too late' WHERE channel = ?", (room.count.id,)
+        )
+    )
+    said = await room.ask("why", post="#1")
+    number = said.partition(f"Posted in <#{other.id}> ([#1]")[2]
+    assert number.split("\n")[1] == f"Not in <#{room.count.id}>: it came too late."
 
 
 async def test_the_posts_that_an_answer_names_are_in_a_list_that_opens_where_each_comes_from(room: Room) -> None:
@@ -1030,6 +1058,40 @@ async def ninety_six(room: Room) -> None:
     assert "96 of 159 counties had certified" in await room.ask("draft", contest="ga")
     await room.replace("correct", post="#2", text="it is 95 counties, not 96")
     await room.publish()
+
+
+async def test_an_update_whose_post_was_corrected_is_marked_wherever_it_is_told(room: Room) -> None:
+    await room.follow("ga", board=False)
+    await room.newsroom.take(reading(1000, 900, units={"Floyd": {"total": 100}, "DeKalb": {"total": 5}}))
+    await room.newsroom.take(reading(1060, 900, 5, units={"Floyd": {"total": 160}, "DeKalb": {"total": 5}}))
+    await room.newsroom.take(reading(1130, 900, 9, units={"Floyd": {"total": 160}, "DeKalb": {"total": 75}}))
+    await room.publish()
+    await room.replace("correct", post="#2", text="The votes came from Fulton County.")
+    await room.publish()
+    marked = "**7:05 a.m.** +60 (Biden 60), Floyd County (corrected in #4); Biden +160 (+60)"
+    told = await room.ask("history", contest="ga")
+    assert marked in told
+    assert told.count("corrected") == 1
+    assert marked in str(await room.card("margin > Everything known", contest="ga"))
+    since = await room.ask("since", contest="ga", since="7:02")
+    assert "The update of 7:05 a.m. was corrected in #4: The votes came from Fulton County.\n-#" in since
+    assert "corrected" not in await room.ask("since", contest="ga", since="7:06")
+    note = "Corrected in #4: The votes came from Fulton County."
+    assert note in str(await room.card("county", contest="ga", county="Floyd"))
+    assert note not in str(await room.card("county", contest="ga", county="DeKalb"))
+
+
+async def test_a_post_of_several_updates_that_was_corrected_marks_each_of_them(room: Room) -> None:
+    await room.follow("ga", board=False)
+    await room.newsroom.take(reading(1000, 900))
+    await room.publish()
+    await room.newsroom.take(reading(1001, 900, 2), reading(1002, 900, 5))
+    room.newsroom.at(62)
+    await room.newsroom.ingest.roll_up()
+    await room.publish()
+    await room.replace("correct", post="#2", text="Those were absentee ballots.")
+    await room.publish()
+    assert (await room.ask("history", contest="ga")).count("(corrected in #3)") == 2
 
 
 async def test_a_count_whose_post_was_corrected_says_so_in_certified_and_is_not_copied(room: Room) -> None:

@@ -205,7 +205,7 @@ async def test_a_correction_is_played_back_and_nothing_is_posted_before_its_butt
     card = await room.card("correct", post="#1", text="the lead is 501")
     assert card.content == (
         f"**Correct #1?** “Biden leads in Georgia by 500 votes …”\n**This goes out in <#{room.count.id}>:**\n"
-        "> **Correction** to #1: The lead is 501.\nAnswers keep the source's figures."
+        "> **Correction** to #1: The lead is 501.\nAnswers keep the source's word, marked corrected."
     )
     assert list(card.buttons) == ["Post correction", "Discard"]
     assert not card.lists
