@@ -60,7 +60,7 @@ def standing_answer(
     whole = with_age(margin_answer(facts, asked.setting, full=True), facts)
     told = asked.told(facts.reading.names if facts.reading else None)
     parts = [
-        ("Latest updates", [batch_line(told, shown.change) for shown in batches[:_MOST_BATCHES]]),
+        ("Latest updates", [batch_line(told, shown.change, shown.corrected) for shown in batches[:_MOST_BATCHES]]),
         ("Recount", _said(asked, recount_answer(facts, asked), 2 if asked.setting.recount_line(asked.contest) else 3)),
         ("Certified", _said(asked, certified_answer(certified, asked), 3)),
         ("Ballots left", _said(asked, outstanding_answer(outstanding, asked), _LEFT_LINES)),

@@ -66,7 +66,7 @@ Tells = Literal["feed", "let through"]
 """A post tells a feed's figures; or those, and the desk let them through."""
 
 _STAYS: Mapping[Tells, str] = {
-    "feed": "Answers keep the source's figures.",
+    "feed": "Answers keep the source's word, marked corrected.",
     "let through": "Answers keep its figures, which were held, until the desk withdraws them with `/held`.",
 }
 
@@ -476,4 +476,4 @@ def retraction(numbers: list[int], why: str, figure: str = "") -> str:
     """Return what a retraction says of the posts that came of one entry, of its figure, and why: in the editor's words."""
     said = listed([f"#{number}" for number in numbers])
     reason = stopped(capitalised(escape(why, MOST_TYPED)))
-    return f"**Retraction:** we retract {said}{figure}. {reason}"
+    return f"**We retract {said}**{figure}. {reason}" if figure else f"**We retract {said}.** {reason}"

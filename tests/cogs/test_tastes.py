@@ -338,7 +338,7 @@ async def test_a_channel_is_made_quieter_from_where_it_is(room: Room) -> None:
     form = await press(room, await room.card("following"), "Minimum change, quiet hours")
     card = await room.editor.submit(form, ["500", "midnight to 5"])
     assert card.content == (
-        f"**Set.**\n**<#{room.count.id}>** follows **President**; minimum change 500 votes.\nQuiet from midnight to 5 a.m."
+        f"**Set.**\n**<#{room.count.id}>** follows **President**; minimum change 500 votes (smaller ones together hourly).\nQuiet from midnight to 5 a.m."
     )
 
 
@@ -347,7 +347,7 @@ async def test_the_channel_where_it_is_asked_is_listed_first(room: Room) -> None
     await room.follow("ga")
     await room.follow("senate", channel=later)
     shown = await room.editor.slash(later, "following")
-    rule = "minimum change 25 votes or 0.3% of the lead, whichever is more"
+    rule = "minimum change 25 votes or 0.3% of the lead, whichever is more (smaller ones together hourly)"
     assert shown.content.split("\n") == [
         f"**<#{later.id}>** follows **U.S. Senate**; {rule}.",
         f"<#{room.count.id}>: **President**",

@@ -65,6 +65,7 @@ def asked(typed: str, now: str = WEDNESDAY) -> tuple[tuple[str, ...], list[str]]
         ("+20m", "Wed 11-11 09:20 EST"),
         ("in an hour", "Wed 11-11 10:00 EST"),
         ("in half an hour", "Wed 11-11 09:30 EST"),
+        ("in a half hour", "Wed 11-11 09:30 EST"),
         ("in 1.5 hours", "Wed 11-11 10:30 EST"),
         ("1h30", "Wed 11-11 10:30 EST"),
         ("in two hours and 5 minutes", "Wed 11-11 11:05 EST"),
