@@ -151,6 +151,9 @@ class Family:
         """
         return {}, []
 
+    def put_right(self, connection: sqlite3.Connection, post: Post) -> None:
+        """Let a post be made anew that is not sent, since what it repeats was retracted or corrected."""
+
     def made_public(self, connection: sqlite3.Connection, channel: int, at: datetime, now: int) -> dict[int, bool]:
         """Take away what the public is not to read in a channel which it reads from now on; return channels to wake."""
         return {}

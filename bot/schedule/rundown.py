@@ -1,5 +1,6 @@
 """The morning list: where things stand and what is ahead, once a day at the desk's hour."""
 
+import sqlite3
 from collections.abc import Collection
 from datetime import UTC, datetime, time, timedelta
 
@@ -8,12 +9,13 @@ from msgspec.structs import replace
 from bot.clock import Clock
 from bot.count.judgement import AHEAD_AT_MOST
 from bot.count.statement import changed_between
+from bot.database.database import from_micros
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
 from bot.follows.follows_store import ServerStore
 from bot.outbox.kinds import Family, Kind
-from bot.outbox.rows import Wake
-from bot.schedule.rundown_store import RundownStore
+from bot.outbox.rows import Post, Wake
+from bot.schedule.rundown_store import RundownStore, list_again
 from bot.schedule.rundown_words import OvernightFacts, RundownContest, RundownFacts, copy_answer, rundown_post
 from bot.schedule.schedule_store import ScheduleStore, day_start
 from bot.tally.standing import newest_of
@@ -35,6 +37,10 @@ class RundownPosts(Family):
     """Morning lists."""
 
     kinds = (Kind("rundown", outside=True),)
+
+    def put_right(self, connection: sqlite3.Connection, post: Post) -> None:
+        """Let the list be made anew, from what stands by now."""
+        list_again(connection, post.server, post.channel, _day(from_micros(post.news_at), self.setting))
 
 
 class Rundown:
@@ -105,7 +111,7 @@ class Rundown:
         return datetime.combine(date, hour, zone).astimezone(UTC)
 
     def _day(self, now: datetime) -> str:
-        return now.astimezone(self._setting.desk.zone).date().isoformat()
+        return _day(now, self._setting)
 
     async def _draft(self, server: int, channel: int, now: datetime) -> Draft:
         follows = [row for row in await self._servers.following(server) if row.channel == channel]
@@ -204,6 +210,10 @@ class Rundown:
             at_evening.change if at_evening else None,
             opened=bool(changes) and changes[0].kind == "first",
         )
+
+
+def _day(now: datetime, setting: Setting) -> str:
+    return now.astimezone(setting.desk.zone).date().isoformat()
 
 
 def _may_be_told(source: str, setting: Setting) -> bool:

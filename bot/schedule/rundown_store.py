@@ -1,4 +1,4 @@
-"""The morning lists in the database: one a server and day, with its posts, in one transaction."""
+"""The morning lists in the database: one a channel and day, with its posts, in one transaction."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -19,30 +19,24 @@ class RundownStore(Store):
         return await SentPosts(self._database).of(message)
 
     async def is_done(self, day: str, due: datetime) -> bool:
-        """Return True if every server that followed something at `due` has the list of a day (ISO date)."""
+        """Return True if every channel that followed something at `due` has the list of a day (ISO date)."""
         row = await self._database.row(
             """SELECT 1 FROM follows f JOIN servers s ON s.id = f.server AND s.left_at IS NULL
-               WHERE f.followed_at <= ? AND f.server NOT IN (SELECT server FROM rundowns WHERE day = ?) LIMIT 1""",
+               WHERE f.followed_at <= ?1 AND NOT EXISTS (
+                 SELECT 1 FROM rundowns r WHERE r.server = f.server AND r.channel IN (0, f.channel) AND r.day = ?2) LIMIT 1""",
             (to_micros(due), day),
         )
         return row is None
 
     async def post(self, day: str, drafts: Mapping[tuple[int, int], Draft], now: datetime) -> dict[int, bool]:
-        """Store the list of a day for each (server, channel) whose server has none yet; return channels to wake."""
+        """Store the list of a day for each (server, channel) that has none yet; return channels to wake."""
 
         def work(connection: sqlite3.Connection) -> dict[int, bool]:
             numbers = Numbers(next_numbers(connection))
-            fresh = set()
-            for server in {server for server, _ in drafts}:
-                done = connection.execute(
-                    "INSERT INTO rundowns (server, day) VALUES (?, ?) ON CONFLICT DO NOTHING", (server, day)
-                )
-                if done.rowcount:
-                    fresh.add(server)
             posts = [
                 numbers.worded(server, channel, draft, now)
                 for (server, channel), draft in drafts.items()
-                if server in fresh
+                if _begins(connection, server, channel, day)
             ]
             add_rows(connection, posts, self._database.micros(), numbers)
             return to_wake(posts)
@@ -50,6 +44,24 @@ class RundownStore(Store):
         return await self._database.transact(work)
 
 
+def _begins(connection: sqlite3.Connection, server: int, channel: int, day: str) -> bool:
+    """Let a channel have the list of a day; return False where it has it already."""
+    return bool(
+        connection.execute(
+            """INSERT INTO rundowns (server, channel, day) SELECT ?1, ?2, ?3
+               WHERE NOT EXISTS (SELECT 1 FROM rundowns WHERE server = ?1 AND channel IN (0, ?2) AND day = ?3)""",
+            (server, channel, day),
+        ).rowcount
+    )
+
+
+def list_again(connection: sqlite3.Connection, server: int, channel: int, day: str) -> None:
+    """Let the list of a day be posted in a channel, where it was not sent, as if it had not been made."""
+    connection.execute("DELETE FROM rundowns WHERE (server, channel, day) = (?, ?, ?)", (server, channel, day))
+
+
 def take_as_listed(connection: sqlite3.Connection, server: int, day: str) -> None:
     """Let the list of a day (ISO date) not be posted in a server, as if it had been."""
-    connection.execute("INSERT INTO rundowns VALUES (?, ?) ON CONFLICT DO NOTHING", (server, day))
+    connection.execute(
+        "INSERT INTO rundowns (server, channel, day) VALUES (?, 0, ?) ON CONFLICT DO NOTHING", (server, day)
+    )

@@ -55,6 +55,24 @@ def event(title: str, wall: str, **more: object) -> Event:
 # When.
 
 
+async def test_a_list_that_waits_is_made_anew_once_something_in_it_is_retracted(following: Newsroom) -> None:
+    await following.follow(LIVE)
+    for done in (96, 97):
+        said = {"source": "ga-sos", "contest": "ga", "as_of": START, "certified": [done, 159]}
+        await following.statements.take_in(Statement.model_validate(said), SERVER, WHO)
+    await following.control.pause(SERVER, WHO, None)
+    following.clock.set(EIGHT)
+    await following.rundown.post_due()
+    ((number,),) = await following.database.rows("SELECT DISTINCT number FROM statement_posts")
+    await following.corrections.retract(SERVER, number, "misheard", WHO)
+    for _ in range(2):
+        await following.rundown.post_due()
+    rows = await following.database.rows(
+        "SELECT channel, state, embeds LIKE '%97 of 159%' FROM outbox WHERE kind = 'rundown' ORDER BY id"
+    )
+    assert rows == [(COUNT, "dropped", 1), (LIVE, "dropped", 1), (COUNT, "pending", 0), (LIVE, "pending", 0)]
+
+
 async def test_the_list_is_due_at_the_desks_hour_and_posted_once(following: Newsroom) -> None:
     assert await following.rundown.next_due() == EIGHT
     following.clock.set(EIGHT - timedelta(seconds=1))

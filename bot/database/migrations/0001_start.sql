@@ -715,11 +715,12 @@ CREATE TABLE calendar_entries (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX calendar_entries_by_entry ON calendar_entries (entry);
 
--- A day whose morning list a server has had.
+-- A day whose morning list a channel has had, or is to get.
 CREATE TABLE rundowns (
   server         INTEGER NOT NULL REFERENCES servers (id),
+  channel        INTEGER NOT NULL,         -- 0: every one of its channels
   day            TEXT NOT NULL,            -- by the desk's calendar
-  PRIMARY KEY (server, day)
+  PRIMARY KEY (server, channel, day)
 ) STRICT, WITHOUT ROWID;
 
 
