@@ -200,7 +200,7 @@ def post_kinds(setting: Setting, clock: Clock) -> Kinds:
             ReplacingPosts(setting),
             EventPosts(setting, clock.now),
             RundownPosts(setting),
-            SharedPosts(setting),
+            SharedPosts(setting, clock.now),
             Notices(setting),
             Threads(setting),
         ],

@@ -4,8 +4,9 @@ The key says all (`share:open:TAG`): what is shared is what Discord says the ask
 that nobody shares. `open` or `inside` says for whom the answer was made.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -14,13 +15,14 @@ from msgspec.structs import replace
 from bot.answers.asking import InsideError
 from bot.answers.sharing_store import SharingStore
 from bot.clock import Clock
+from bot.database.database import from_micros
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
 from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
-from bot.outbox.kinds import Family, Kind
+from bot.outbox.kinds import Family, Kind, Unsaid, Worded
 from bot.outbox.outbox_words import delivery_words
-from bot.outbox.rows import AuditRow, Wake
+from bot.outbox.rows import AuditRow, Post, Wake
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.tally.silences import SourceMarks
 from bot.wording.context import Setting, may_be_named, source_name
@@ -33,9 +35,25 @@ GOOD_FOR = timedelta(minutes=15)
 
 
 class SharedPosts(Family):
-    """Answers that were shared: they stay in the channel where somebody asked."""
+    """Answers that were shared: they stay in the channel where somebody asked; one that waited for too long is not posted."""
 
     kinds = (Kind("shared", outside=True, published_as="rest"),)
+    perishable = True
+
+    def __init__(self, setting: Setting, news_now: Callable[[], datetime]) -> None:
+        """Say it as `setting` has it; `news_now` is the news clock."""
+        super().__init__(setting)
+        self._news_now = news_now
+
+    def words(self, connection: sqlite3.Connection, post: Post) -> Worded | Unsaid:
+        """Return the answer as it was shown, or why it is not posted any more."""
+        del connection
+        if self._news_now() - from_micros(post.news_at) > GOOD_FOR:
+            return Unsaid("that answer is over 15 minutes old; ask again")
+        headline, _, small = (post.content or "").rpartition("\n")
+        return Worded(
+            Draft(post.kind, headline, small.partition(" · ")[2], tuple(post.embeds or ()), buttons=post.buttons or ())
+        )
 
 
 class ShownAnswer(Struct, frozen=True):

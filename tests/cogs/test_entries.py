@@ -672,6 +672,28 @@ async def test_undo_of_a_correction_posts_what_it_took_the_place_of(told: Room, 
 
 
 @pytest.mark.parametrize("waits_for", ["Publish", "Resume"])
+@pytest.mark.parametrize(("minutes", "posted"), [(14, True), (16, False)])
+async def test_an_answer_that_waited_for_long_to_be_shared_is_not_any_more(
+    told: Room, desk: Channel, waits_for: str, minutes: int, posted: bool
+) -> None:
+    if waits_for == "Publish":
+        await told.set_desk(desk)
+        await told.set_public(told.count, public=True)
+    else:
+        await told.ask("pause")
+    await told.editor.click(await told.card("margin"), "Share here")
+    await told.publish()
+    told.newsroom.at(minutes)
+    if waits_for == "Resume":
+        await told.resume()
+    else:
+        answer = await told.press(last(desk), "Publish")
+        assert posted or "that answer is over 15 minutes old; ask again" in answer
+    await told.publish()
+    assert [one.content.split("\n")[-1] for one in history(told.count)[1:]] == ["-# #2 · the Times, 7 a.m."] * posted
+
+
+@pytest.mark.parametrize("waits_for", ["Publish", "Resume"])
 @pytest.mark.parametrize("what", ["retract", "correct"])
 async def test_an_answer_that_waits_to_be_shared_is_not_once_something_in_it_is_put_right(
     told: Room, desk: Channel, what: str, waits_for: str
