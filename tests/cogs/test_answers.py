@@ -799,6 +799,35 @@ async def test_where_the_public_reads_nothing_is_told_that_no_question_showed(ro
     assert not await tells(room, command, words, room.count)
 
 
+async def test_where_the_public_reads_nothing_is_said_to_be_unknown_that_staff_entered(room: Room) -> None:
+    await morning(room)
+    await read_by_the_public(room)
+    desk = room.guild.channel("desk")
+    for channel, words in ((room.count, "nothing published here"), (desk, "no source has said")):
+        assert await tells(
+            room, "certified", f"Unknown: {words} {'says' if channel is room.count else ''}".rstrip(), channel
+        )
+        assert await tells(room, "outstanding", f"Unknown: {words}", channel)
+    assert await tells(room, "calls", "No call of Georgia is published here.", room.count)
+    assert await tells(room, "calls", "No call of Georgia is on record.", desk)
+    assert await tells(room, "county", "no source that may be shown here names this county", room.count)
+
+
+async def test_where_the_public_reads_no_list_of_names_is_said_to_lack_what_staff_entered(room: Room) -> None:
+    await room.follow("ga")
+    await say(room, as_of=START - timedelta(minutes=5), certified=(92, 159))
+    await say(room, certified=(96, 159))
+    await room.publish()
+    await read_by_the_public(room)
+    await press(room, await room.card("certify", contest="ga", what="Cobb", source="ga-sos"), "Enter")
+    desk = room.guild.channel("desk")
+    assert await tells(room, "certified", "It does not name the other 95.", desk)
+    shown = str(await room.card("certified", contest="ga"))
+    assert "96 of 159" in shown
+    assert "Cobb" not in shown
+    assert "names" not in shown
+
+
 @pytest.mark.parametrize("decided", ["Discard", None])
 async def test_where_the_public_reads_what_is_entered_once_more_waits_as_it_did(
     room: Room, decided: str | None
