@@ -253,6 +253,8 @@ def _also_since(context: ContestContext, facts: SinceFacts) -> list[str]:
     for one in facts.also:
         what = other_figures(context, one) if isinstance(one, OtherSource) else certified_phrase(context, one.count)
         what = f"{what}, {one.corrected.phrase}" if one.corrected else what
+        if isinstance(one, OtherSource) and one.entered and not one.source.person:
+            what += ", entered by staff"
         said.setdefault((source_name(one.source), one.as_of), []).append(what)
     return [stopped(f"Also, {name} ({context.when(at)}): {'; '.join(parts)}") for (name, at), parts in said.items()]
 

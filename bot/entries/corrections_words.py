@@ -282,14 +282,22 @@ def unreplaced_answer(
 
 
 def unreplaced_post(
-    what: Replacement, number: int, numbers: Sequence[int], replaced: Link | None, setting: Setting, now: datetime
+    what: Replacement,
+    number: int,
+    numbers: Sequence[int],
+    replaced: Link | None,
+    setting: Setting,
+    now: datetime,
+    *,
+    is_there: bool,
 ) -> Draft:
     """Return the post that takes a correction, or a retraction of the posts `numbers`, with its number back.
 
-    `replaced`: where that is.
-    """
+    `replaced`: where that is. `is_there`: so is what was corrected; else the correction was posted instead of it.
+    """  # fmt: skip
     if what.kind == "correct":
-        said = f"**Retraction** of #{number}: we withdraw this correction. {what.named} stands as posted."
+        stands = f" {what.named} stands as posted." if is_there else ""
+        said = f"**Retraction** of #{number}: we withdraw this correction.{stands}"
         return _post("retraction", said, replaced, setting, now)
     stand = "They stand" if len(numbers) > 1 else "It stands"
     said = f"**Correction** to #{number}: we retracted {_those(numbers, what)} by mistake. {stand} as posted."

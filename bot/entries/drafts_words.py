@@ -13,7 +13,7 @@ from bot.count.entry import Entry, Piece
 from bot.count.statement import Outstanding
 from bot.desk.counties import like
 from bot.desk.desk_file import Contest, Desk, Source
-from bot.entries.said_times import TIME_OF_DAY, SaidTime, is_recent, untaken, without_times
+from bot.entries.said_times import SaidTime, untaken, without_times
 from bot.errors import BadInputError
 from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import units_phrase
@@ -238,7 +238,7 @@ def _piece_lines(told: ContestContext, entry: Entry, desk: Desk, *, numbered: bo
 
 def _not_understood(entry: Entry) -> list[str]:
     """Return which sentences were not read; one that is a time of day alone is none, and is asked about elsewhere."""
-    unread = [one for one in entry.leftovers if not TIME_OF_DAY.fullmatch(one.strip(" .,;:()"))]
+    unread = [one for one in entry.leftovers if without_times(one).strip(" .,;:()")]
     if not unread:
         return []
     more = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
@@ -707,14 +707,10 @@ def leaders_of(key: int, entry: Entry, contest: Contest) -> list[Button]:
 def times_of(key: int, told: ContestContext, entry: Entry, desk: Desk, *, ready: bool) -> list[Button]:
     """Return a button for each untaken time of the text, at most three, and for the one used.
 
-    Of one that may be before or after noon those of the last hours are offered, where there are any. `ready`: the entry could
-    be entered but for its time, so one of these is to be pressed.
+    `ready`: the entry could be entered but for its time, so one of these is to be pressed.
     """
-    typed, moments = _times_instead(told, entry, desk), []
-    for one in typed:
-        can_be = one.moments(entry.as_of, desk.zone)
-        recent = [moment for moment in can_be if is_recent(moment, entry.as_of)]
-        moments += can_be if one.dated else recent or can_be
+    typed = _times_instead(told, entry, desk)
+    moments = [moment for one in typed for moment in one.moments(entry.as_of, desk.zone)]
     return [
         Button(
             f"As of {told.when(moment)}",
@@ -749,7 +745,7 @@ def actions_of(
         label = one if len(ticked) == 1 else _ALL_RIGHT[len(ticked)]
         tick = Button(clean(label, _MOST_ASKED), f"entry:{key}:tick{pieces_hash(entry)}")
         enter.append(tick if enter else replace(tick, style="primary"))
-    some = [] if listed or len(entry.pieces) == 1 else [Button("Leave out", f"entry:{key}:list")]
+    some = [] if listed or len(entry.pieces) == 1 else [Button("Leave out a line", f"entry:{key}:list")]
     edit, drop = Button("Edit", f"entry:{key}:mend"), Button("Discard", f"entry:{key}:drop")
     return [*enter, *whose, *some, edit, drop]
 

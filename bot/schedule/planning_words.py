@@ -223,7 +223,7 @@ def reminders_at(event: Event, lead_times: LeadTimes, now: datetime, zone: ZoneI
         return "No reminders: their times have passed"
     alike = {at.astimezone(zone).date() for at in (event.starts_at, *due)}
     times = [clock(at, zone) if len(alike) == 1 else when(at, now, zone) for at in due[:8]]
-    return f"Reminders at {', '.join(times)}"
+    return f"{'Reminder' if len(times) == 1 else 'Reminders'} at {', '.join(times)}"
 
 
 def told_in(channels: Sequence[int]) -> str:

@@ -84,7 +84,7 @@ async def test_since_ends_with_what_else_came_and_only_where_something_did(room:
     await say(room, as_of=later, source="reporter", leader="biden", margin=14100)
     said = card(await room.card("since", contest="ga", since="7:05"))
     assert said.endswith(
-        "\nAlso, the Secretary of State (7:45 a.m.): 96 of 159 counties certified; Biden +14,101, 4,991,741 votes."
+        "\nAlso, the Secretary of State (7:45 a.m.): 96 of 159 counties certified; Biden +14,101, 4,991,741 votes, entered by staff."
     )
     assert "Also" not in card(await room.card("since", contest="ga", since="7:05", at="7:40"))
     assert "Also" not in card(await room.card("since", contest="ga", since="7:50"))
@@ -510,41 +510,29 @@ async def test_a_county_that_another_source_names_is_no_count_of_it_above_a_coun
     assert "In all, 96 of 159" in card(await room.card("county", contest="ga", county="Floyd"))
 
 
-async def copies(room: Room) -> tuple[str, str]:
-    """Return the live-blog line, and the post that a button puts in its place."""
-    live = await room.card("draft", room.reporter, contest="ga")
-    line = live.content
-    other = await room.reporter.click(live, "Short post")
-    post = other.content
-    assert f", {len(post)} of 300 characters." in card(other)
-    assert (await room.reporter.click(other, "Live blog")).content == line
-    return line, post
-
-
-async def test_copy_of_an_earlier_time_stays_of_that_time(room: Room) -> None:
+async def test_copy_of_an_earlier_time_is_of_that_time(room: Room) -> None:
     await morning(room)
     room.newsroom.at(60)
     shown = await room.card("draft", contest="ga", at="7:10")
-    assert card(shown) == "Live blog."
+    assert card(shown) == "Copy as of 7:10 a.m."
     assert shown.content.startswith("At 7:10 a.m., Biden led in Georgia by 14,149 votes")
     assert shown.content.endswith(
         "The margin was 0.28 percentage points, within the recount range of 0.5. Unofficial. Source: the Times."
     )
-    assert "14,149" in (await room.editor.click(shown, "Short post")).content
 
 
-async def test_draft_is_a_live_line_and_a_post_with_the_credit(room: Room) -> None:
+async def test_draft_fits_a_post_with_the_credit_and_the_time(room: Room) -> None:
     await morning(room)
     room.newsroom.at(65)
-    (about,) = (await room.card("draft", contest="ga")).embeds
+    answer = await room.card("draft", contest="ga")
+    (about,) = answer.embeds
     ages = "Votes changed 7:35 a.m., checked 30 minutes ago."
-    assert (about.description, about.footer.text) == (f"Live blog. {ages}", "the Times, 7:35 a.m.")
-    line, post = await copies(room)
+    assert (about.description, about.footer.text) == (ages, "the Times, 7:35 a.m.")
+    line = answer.content
     assert line.startswith("8:05 a.m.: Biden's lead in Georgia narrowed by 48 votes, to 14,101, after Floyd County")
-    assert line.endswith("Source: the Times.")
-    assert post.endswith("Unofficial, as of 7:35 a.m. Source: the Times.")
-    assert len(post) <= 300
-    assert "**" not in line + post
+    assert line.endswith("of 0.5. Unofficial, as of 7:35 a.m. Source: the Times.")
+    assert len(line) <= 300
+    assert "**" not in line
     room.newsroom.at(95)  # what happened an hour ago is no news of this minute
     assert (await room.ask("draft", contest="ga")).startswith(
         "8:35 a.m.: Biden leads in Georgia by 14,101 votes, with 4,992,198 counted. "
@@ -553,20 +541,25 @@ async def test_draft_is_a_live_line_and_a_post_with_the_credit(room: Room) -> No
     assert card(await room.card("draft", contest="ga")).endswith(" changed 7:35 a.m., checked less than a minute ago.")
 
 
+async def test_draft_leads_with_no_change_that_would_be_worth_no_post(room: Room) -> None:
+    await morning(room)
+    await room.newsroom.take(reading(2_471_896, 2_457_794, 60, total=4_992_199))
+    line = await room.ask("draft", contest="ga")
+    assert line.startswith("8 a.m.: Biden leads in Georgia by 14,102 votes, with 4,992,199 counted. The margin")
+
+
 async def test_copy_gives_each_source_its_time_and_the_credit_that_it_demands(room: Room) -> None:
     demanded = {"times": "The New York Times", "ga-sos": "Georgia Secretary of State"}
     room.change_sources(lambda source: {"credit": demanded.get(source.id)})
     await morning(room)
     await say(room, certified=(96, 159), as_of=START + timedelta(minutes=5))
-    room.newsroom.at(65)
-    line, post = await copies(room)
-    end = (
-        "The Secretary of State said 96 of 159 counties had certified as of 7:05 a.m. "
+    room.newsroom.at(95)
+    line = await room.ask("draft", contest="ga")
+    assert line.endswith(
+        "Unofficial, as of 7:35 a.m. The Secretary of State said 96 of 159 counties had certified as of 7:05 a.m. "
         "Sources: The New York Times; Georgia Secretary of State."
     )
-    assert line.endswith(f"Unofficial, as of 7:35 a.m. {end}")
-    assert post.endswith(end)
-    assert len(post) <= 300
+    assert len(line) <= 300
 
 
 async def test_copy_says_beside_it_that_a_later_reading_is_held(room: Room) -> None:
@@ -1243,7 +1236,7 @@ async def test_a_margin_whose_post_was_corrected_says_so_and_is_not_copied_until
     )
     await room.newsroom.take(reading(1010, 900, 5, total=1910))
     assert "Corrected" not in (await room.card("margin", contest="ga")).content
-    assert card(await room.card("draft", contest="ga")).startswith("Live blog")
+    assert "Votes changed" in card(await room.card("draft", contest="ga"))
 
 
 async def test_a_time_ahead_of_the_check_that_saw_it_is_said_to_be_the_source_s(told: Room) -> None:
@@ -1577,7 +1570,7 @@ async def test_what_is_shared_names_nobody_who_muted(told: Room) -> None:
 
 async def test_copy_of_a_muted_source_begins_with_that(told: Room) -> None:
     await told.mute("times", "figures of another count")
-    assert all(copy.startswith("SOURCE MUTED. ") for copy in await copies(told))
+    assert (await told.ask("draft", contest="ga")).startswith("SOURCE MUTED. ")
     said = card(await told.card("draft", contest="ga"))
     assert said.endswith("\nThe Times is muted here since 7 a.m. by olga: figures of another count.")
 
@@ -1634,11 +1627,10 @@ async def test_copy_however_long_says_rehearsal_unofficial_and_its_source(told: 
     force_setattr(setting, "desk", Desk(desk=desk.desk, contests=[long, *rest], sources=desk.sources))
     said = {"source": "ga-sos", "contest": "ga", "as_of": START, "certified": (96, 159)}
     await told.newsroom.statements.take_in(Statement.model_validate(said), told.guild.id, "olga (1)")
-    for copy in await copies(told):
-        assert copy.startswith("REHEARSAL. ")
-        assert "nofficial" in copy
-        assert "96 of 159" in copy
-        assert "Source" in copy
+    copy = await told.ask("draft", contest="ga")
+    assert copy.startswith("REHEARSAL. ")
+    assert "nofficial" in copy
+    assert "Source" in copy
 
 
 # What a muted source says beside the one that leads.

@@ -225,7 +225,7 @@ async def test_a_correction_of_an_entry_s_post_says_that_its_figure_stays_and_th
     card = await room.card("correct", post="#2", text="the lead is 401")
     stays = "Answers and the board still use the entry, Biden +400: to replace it, retract #2 and enter it again."
     assert stays in card.content.split("\n")
-    known_by = "“Two margins in Georgia: the Secretary of State has Biden ahead by 400, as of 7 a.m.; the …”"
+    known_by = "“Two margins in Georgia: the Secretary of State has Biden ahead by 400, as of 7 a.m. …”"
     assert card.content.startswith(f"**Correct #2?** {known_by}\n")  # cut between words, so no number is halved
     await room.editor.click(card, "Post correction")
     await room.newsroom.publish()

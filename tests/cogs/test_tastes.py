@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bot.rehearsal.standin.destination import ANNOUNCEMENT
+from bot.rehearsal.standin.guild import Channel
 from tests.cogs.conftest import Room, Seen, history, last, said
 from tests.cogs.test_setting_up import press
 from tests.conftest import reading
@@ -219,6 +220,19 @@ async def test_what_are_no_quiet_hours_is_refused(room: Room, typed: str) -> Non
     await room.follow("ga")
     assert "enter a range, e.g. 11 p.m." in await fill(room, await card(room), "", typed)
     assert await room.newsroom.database.rows("SELECT preferences FROM follows") == [(None,)]
+
+
+async def test_settings_count_nothing_as_told_that_was_discarded(room: Room, desk: Channel) -> None:
+    await room.set_desk(desk)
+    await room.follow("ga", board=False)
+    await room.set_public(room.count, public=True)
+    await room.newsroom.take(reading(1000, 500))
+    await room.publish()
+    assert await room.press(last(desk), "Discard")
+    await choose(room, await card(room), "rolls", "15")
+    await room.newsroom.take(reading(1100, 500, 1))
+    await room.publish()
+    assert last(desk).content.split("\n")[1] == "**Biden leads in Georgia by 600 votes,** with 1,600 counted."
 
 
 async def test_a_card_of_what_is_no_longer_followed_says_so(room: Room) -> None:

@@ -100,6 +100,16 @@ async def test_what_another_source_comes_to_in_quiet_hours_is_told_at_their_end_
     assert await related(quiet) == ["contradicts"]
 
 
+async def test_a_feed_that_comes_to_an_entry_in_quiet_hours_says_so_at_their_end_once(quiet: Newsroom) -> None:
+    await says(quiet, 530, 1, source="ga-sos")
+    await quiet.take(reading(1010, 500, 2), reading(1030, 500, 3))
+    await end_quiet_hours(quiet)
+    assert [row.kind for row in await quiet.posts()] == ["first", "statement", "statement"]
+    assert "530" in (last := (await quiet.headlines())[-1])
+    assert "the Secretary of State had at 7:01 a.m." in last
+    assert await quiet.count("ahead") == 0
+
+
 async def test_it_is_held_against_what_is_posted_at_the_end_of_quiet_hours(quiet: Newsroom) -> None:
     await quiet.take(official(930, 400, 1), reading(1100, 570, 2))
     await end_quiet_hours(quiet)
