@@ -6,6 +6,7 @@ a word, and a time is a pattern in it.
 
 import re
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -14,9 +15,10 @@ from bot.count.entry import Entry
 from bot.count.judgement import AHEAD_AT_MOST
 from bot.events.meant_time import SPAN
 from bot.events.typed_time import said, word_kind
-from bot.prose.tokens import Token, tokens_of
-from bot.prose.whens import HOUR_IN_DIGITS, ZONES
 from bot.wording.typed_times import past_times
+
+if TYPE_CHECKING:
+    from bot.prose.tokens import Token
 
 _LETTERS = {
     "TIME": "t", "WORD": "t", "ZONE": "z", "WEEKDAY": "w", "NEAR": "d", "PART": "p", "MONTH": "m", "NUMBER": "n", "YEAR": "y",
@@ -30,12 +32,15 @@ is before the number of a batch, "Cobb dropped 312: Biden 201, Trump 111".
 _NAMED = r"(?:[wdY]|W\.?)"
 _DAY = rf"(?:[li]?{_NAMED}p?|[li]p|(?:{_NAMED},?)?m\.?n(?:,?y)?|nm\.?|[nx]/n(?:/[ny])?|y-n-n)"
 _AT, _WITH = r"(?:(?<=[@(])|(?<=sf))", rf",?o?{_DAY}"
-_TIME = re.compile(
+_TIME = (
     rf"(?P<before>o?{_DAY},?@?)?(?P<clock>t|{_AT}[hna](?!v)|0|(?<![bf])h(?=(?:{_WITH})?:)|(?<!u)n(?=lp))z?(?P<behind>{_WITH})?"
     rf"|o[wW]|e{_DAY}|Y|lp"
 )
-"""A time and the day beside it, or a word of another time. 0 is 0840, and h, n, a are what may be a number: 840, 8 and 8a."""
-_AGO = re.compile(rf"\b(?=\w)(?:{SPAN}|a few (?:minutes|hours)) ago\b", re.IGNORECASE)
+"""A time and the day beside it, or a word of another time. 0 is 0840, and h, n, a are what may be a number: 840, 8 and 8a.
+
+Compiled, as the prose reader is loaded, at first use: it takes memory until somebody types a sentence.
+"""
+_AGO = rf"\b(?=\w)(?:{SPAN}|a few (?:minutes|hours)) ago\b"
 
 _AHEAD = re.compile(
     r"\b(?:by |(?:until|till|before|next|due|expected|deadline|will|meets|meeting|hearing)\b[^.;!?\n]*)$", re.IGNORECASE
@@ -75,10 +80,12 @@ class SaidTime(Struct, frozen=True):
 
 def said_times(text: str) -> list[SaidTime]:
     """Return the times of a text, in its order."""
-    found = [SaidTime(*ago.span(), ago[0]) for ago in _AGO.finditer(text) if not ago["days"]]
+    from bot.prose.tokens import tokens_of  # noqa: PLC0415 - see `_TIME`
+
+    found = [SaidTime(*ago.span(), ago[0]) for ago in re.finditer(_AGO, text, re.IGNORECASE) if not ago["days"]]
     for line in re.finditer(".+", text):
         tokens = tokens_of(text, *line.span())
-        for match in _TIME.finditer("".join(map(_letter, tokens))):
+        for match in re.finditer(_TIME, "".join(map(_letter, tokens))):
             start, end, clock = tokens[match.start()].start, tokens[match.end() - 1].end, match["clock"]
             dated = bool(match["before"] or match["behind"])
             if clock is None:
@@ -95,8 +102,10 @@ def said_times(text: str) -> list[SaidTime]:
     return sorted(found, key=lambda one: one.start)
 
 
-def _letter(token: Token) -> str:
+def _letter(token: "Token") -> str:
     """Return the letter that stands for a token: of a mark itself, x of what is in no time."""
+    from bot.prose.whens import HOUR_IN_DIGITS, ZONES  # noqa: PLC0415 - see `_TIME`
+
     if HOUR_IN_DIGITS.fullmatch(token.text):
         return "0" if token.text[0] == "0" else "h"
     kind = "TIME" if token.kind == "time" else "ZONE" if token.low in ZONES else (word_kind(token.low) or "").upper()
