@@ -1,6 +1,6 @@
 """Questions: /margin /certified /recount /draft /since /history /chart /county /outstanding /sources /why.
 
-And the buttons under an answer: Share here, everything known under /margin, Short post and Live blog under /draft, Previous and
+And the buttons under an answer: Share here, everything known under /margin, Previous and
 Next, and Newer and Older under /history.
 """
 
@@ -12,7 +12,6 @@ import discord
 from discord import app_commands
 from msgspec.structs import replace
 
-from bot.answers.copy_words import CopyKind
 from bot.answers.sharing import ShownAnswer
 from bot.client import Bot, Commands
 from bot.errors import BadInputError
@@ -33,9 +32,6 @@ _PAGE = re.compile(r"history:(?P<tag>[0-9a-f]{8}):(?P<key>[no]:-?[0-9]{1,20}:[0-
 
 
 _ALL = re.compile(r"known:(?P<tag>[0-9a-f]{8}):(?P<at>now|[0-9]{1,11})")
-
-
-_COPY = re.compile(r"draft:(?P<copy>live|post):(?P<tag>[0-9a-f]{8}):(?P<at>now|[0-9]{1,11})")
 
 
 @guard(Level.DESK, "**Share here** under an answer")
@@ -101,17 +97,6 @@ class EverythingKnown(Pressable, template=_ALL):
         """Show all that is known instead, as of the time that was asked about."""
         question = await _of_button(bot, interaction, self.match["tag"], self.match["at"])
         await answer_instead(interaction, await bot.rooms.answers.standing.standing(question))
-
-
-@guard(Level.ANYONE, "**Short post** and **Live blog** under `/draft`")
-class OtherCopy(Pressable, template=_COPY):
-    """The button to the other copy."""
-
-    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Show it instead, as of the time that was asked about."""
-        question = await _of_button(bot, interaction, self.match["tag"], self.match["at"])
-        copy: CopyKind = "post" if self.match["copy"] == "post" else "live"
-        await answer_instead(interaction, await bot.rooms.answers.standing.draft(question, copy))
 
 
 async def _of_button(bot: Bot, interaction: discord.Interaction, tag: str, at: str) -> Question:
@@ -362,7 +347,7 @@ ASKED_ANYWHERE = (
 
 def setup(bot: Bot) -> None:
     """Let the bot know the buttons."""
-    bot.add_dynamic_items(ShareButton, TurnPage, WhyButton, HistoryPage, EverythingKnown, OtherCopy)
+    bot.add_dynamic_items(ShareButton, TurnPage, WhyButton, HistoryPage, EverythingKnown)
     MarginCommands(bot).add_to(bot.tree)
     StandingCommands(bot).add_to(bot.tree)
     MoveCommands(bot).add_to(bot.tree)

@@ -60,12 +60,13 @@ class HelpButton(Pressable, template=re.compile(r"help:(?P<press>all|data|forget
         elif press == "all":
             await _show(interaction, await _help(bot, interaction))
         elif press.isdigit():
-            topics = list((await _topics(bot, interaction)).items())
+            topics = await _topics(bot, interaction)
             if int(press) >= len(topics):
                 raise BadInputError("that topic is gone; `/help` shows what there is")
-            await _show(interaction, topic_card(*topics[int(press)]))
+            await _show(interaction, topic_card(topics, int(press)))
         else:
-            await _show(interaction, data_card() if press == "data" else forget_me_card())
+            topics = await _topics(bot, interaction)
+            await _show(interaction, data_card(topics) if press == "data" else forget_me_card())
 
 
 async def _help(bot: Bot, interaction: discord.Interaction) -> Answer:

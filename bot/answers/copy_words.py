@@ -1,4 +1,4 @@
-"""The answer of /draft: a live-blog line or a short post, plain text to copy, with the credit that a source demands.
+"""The answer of /draft: plain text to copy for a live blog or a post elsewhere, with the credit that a source demands.
 
 Copy leaves the newsroom: nothing in it is escaped but what could end the block it may be shown in.
 """
@@ -6,25 +6,22 @@ Copy leaves the newsroom: nothing in it is escaped but what could end the block 
 import re
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Literal
 
 from msgspec import Struct
 
 from bot.count.change import Change
 from bot.count.reading import Reading
+from bot.count.worth import LeastMove
 from bot.desk.desk_file import Source
 from bot.tally.changes_words import headline
 from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_in, standing, standing_phrase, stood_at
 from bot.wording.context import Movement
 from bot.wording.credit import changed_when, credit_line, results_status_words
-from bot.wording.draft import SLATE, Answer, Button
+from bot.wording.draft import SLATE, Answer
 from bot.wording.escape import capitalised, clean, stopped, to_copy, without_markdown
-from bot.wording.limits import CONTENT, cut, size
-from bot.wording.numbers import counted
-from bot.wording.question import Question, at_key, contest_tag
+from bot.wording.limits import cut, size
+from bot.wording.question import Question
 from bot.wording.times import clock, length_between
-
-_ROOM = 400
 
 
 class Further(Struct, frozen=True):
@@ -35,19 +32,14 @@ class Further(Struct, frozen=True):
     """Whose word it is, public; None: worked out from the count itself."""
 
 
-CopyKind = Literal["live", "post"]
-"""Which copy it is: a live-blog line, or a post of at most 300 characters."""
-
-
 def copy_of_count(
     facts: MarginFacts,
     before: Reading | None,
     asked: Question,
     more: tuple[Further, ...] = (),
     left_out: str = "",
-    copy: CopyKind = "live",
 ) -> Answer:
-    """Return the one, with a button to the other; nobody's internal word is in it.
+    """Return at most `POST` characters that a live blog, or a post elsewhere, can have as they are; nobody's internal word is in it.
 
     A phone copies a whole message: it has that copy alone, and what is said about it is on a card.
 
@@ -57,7 +49,6 @@ def copy_of_count(
         asked: the question.
         more: further sentences: certified so far, the recount line.
         left_out: what is not copied and why, to follow "Left out: ".
-        copy: which one.
 
     """
     reading, setting = facts.reading, asked.setting
@@ -89,57 +80,46 @@ def copy_of_count(
     as_of = stopped(f"{status[:-1]}, as of {told.when(reading.as_of)}") if asked.at is None else status
     brief = stopped(capitalised(standing_phrase(told, change, reading))) if asked.at is None else whole
     rehearsal = f"{setting.loud_mark}{f'{asked.mark.brief}. ' if asked.mark else ''}"
-    if copy == "live":
-        told_now = [last or whole, *(() if last is None else (_counted(change),)), *of_count, as_of, *beside]
-        block = _fit(rehearsal + live_line(stamp, told_now, credit), f"{as_of} {credit}")
-        head, other = "Live blog.", Button("Short post", draft_key(asked, "post"))
-    else:
-        block = short_post(
-            [
-                ([last or whole, *of_count, as_of, *beside], credit),
-                *(([sentence, as_of, *beside], credit) for sentence in (last or whole, whole, brief)),
-                ([brief, status, *beside], credit),
-                ([brief, status], own),
-            ],
-            rehearsal,
-        )
-        head = f"Short post, {size(block)} of {POST} characters."
-        other = Button("Live blog", draft_key(asked, "live"))
+    block = within_post(
+        [
+            ([last or whole, *of_count, as_of, *beside], credit),
+            ([last or whole, as_of, *beside], credit),
+            ([last or whole, *of_count, as_of], own),
+            *(([sentence, as_of], own) for sentence in (last or whole, whole, brief)),
+            ([brief, status], own),
+        ],
+        rehearsal + stamp,
+    )
     notes = [
-        f"{head} {_ages(facts, asked)}".rstrip(),
+        _ages(facts, asked),
         stopped(f"Left out: {left_out}") if left_out else "",
         held_note(facts.held) if facts.held else "",
         asked.mark.words if asked.mark else "",
     ]
     about = {"description": "\n".join(filter(None, notes)), "color": SLATE, "footer": {"text": without_markdown(small)}}
-    return Answer(to_copy(block), (about,), (other,))
+    return Answer(to_copy(block), (about,))
 
 
 def _ages(facts: MarginFacts, asked: Question) -> str:
-    """Return when the votes last changed, and how long ago they were last checked; nothing of an earlier time."""
+    """Return when the votes last changed, and how long ago they were last checked; of an earlier time which it is."""
     if asked.at is not None:
-        return ""
+        return stopped(f"Copy as of {asked.told().when(asked.at)}")
     parts = []
     if facts.changed_at is not None:
         parts.append(f"changed {changed_when(asked.told(), facts.changed_at, facts.checked_at)}")
     if facts.checked_at is not None:
         parts.append(f"checked {length_between(facts.checked_at, asked.now)} ago")
-    return stopped(f"Votes {', '.join(parts)}") if parts else ""
-
-
-def draft_key(asked: Question, copy: CopyKind) -> str:
-    """Return the key of the button to a copy: of which contest, as of when."""
-    return f"draft:{copy}:{contest_tag(asked.contest)}:{at_key(asked)}"
+    return stopped(f"Votes {', '.join(parts)}") if parts else "When the votes last changed is unknown."
 
 
 def _last(asked: Question, facts: MarginFacts, change: Change, before: Reading | None, reading: Reading) -> str | None:
-    """Return what the last batch did, where that is recent; None: only the standing is told.
+    """Return what the last batch did, where that is recent and would be worth a post; None: only the standing is told.
 
-    A line of a live blog begins with the present time: what happened hours ago is no news of that minute.
+    A line of a live blog begins with the present time: what happened hours ago is no news of that minute, nor is one vote.
     """
     if asked.at is not None or before is None or change.kind in ("first", "progress"):
         return None
-    if asked.now - reading.as_of > _RECENT:
+    if asked.now - reading.as_of > _RECENT or _is_small(change):
         return None
     said = headline(asked.told(reading.names), Movement(change, before, reading, facts.source))
     return _PRESENT.sub(lambda verb: _PAST[verb[0]], said)
@@ -155,22 +135,11 @@ _PAST = {
 _PRESENT = re.compile("|".join(_PAST))
 
 
-def _counted(change: Change) -> str:
-    return f"A total of {counted(change.total, 'vote has', 'votes have')} been counted."
-
-
-def _fit(line: str, kept: str) -> str:
-    """Return the line, cut where a message has no more room, but for what has to stand at its end (`kept`).
-
-    Names alone could make it so long.
-    """
-    most = CONTENT - _ROOM - 300
-    words, end = as_copy(line), as_copy(kept)
-    if size(words) <= most:
-        return words
-    while words and size(f"{words}… {end}") > most:
-        words = words[:-20].rstrip()
-    return f"{words}… {end}"
+def _is_small(change: Change) -> bool:
+    """Return whether a change moved the margin by less than what is worth a post by itself where nothing else is set."""
+    if change.kind not in ("margin", "no_margin_change") or change.margin_before is None:
+        return False
+    return abs(change.margin_change or 0) < LeastMove().of(change.margin_before)
 
 
 POST = 300
@@ -195,12 +164,7 @@ def credit_of(source: Source, *others: Source) -> str:
     return stopped(f"{'Source' if len(shown) == 1 else 'Sources'}: {'; '.join(shown)}").replace("`", "'")
 
 
-def live_line(stamp: str, sentences: Sequence[str], credit: str) -> str:
-    """Return a live blog's line: "8:05 a.m.: Biden leads …. Source: The New York Times."; `stamp`: "8:05 a.m.: " or nothing."""
-    return f"{stamp}{' '.join(as_copy(sentence) for sentence in sentences if sentence)} {credit}"
-
-
-def short_post(choices: Sequence[tuple[Sequence[str], str]], before: str = "") -> str:
+def within_post(choices: Sequence[tuple[Sequence[str], str]], before: str = "") -> str:
     """Return the first of some ways to say it that fits into a post with its credit; the last is cut where none does.
 
     Args:

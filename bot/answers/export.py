@@ -37,7 +37,7 @@ FileFormat: TypeAlias = Literal["csv", "json"]
 
 _COLUMNS = (
     "at", "what", "id", "source", "count", "as_of", "state", "reason", "change", "leader", "margin", "margin_change",
-    "total", "new_votes", "certified", "of", "ballots_left", "who", "number", "server", "channel", "content", "link",
+    "total", "new_votes", "certified", "of", "ballots_left", "approximate", "who", "number", "server", "channel", "content", "link",
     "after_reading", "up_to_reading", "statement", "replaces",
 )  # fmt: skip
 
@@ -235,6 +235,7 @@ def _of_statement(event: StatementEntered) -> dict[str, Any]:
         "state": "retracted" if event.retracted_at else "entered", "leader": said.leader, "margin": said.margin,
         "margin_change": said.margin_change, "total": said.total, "certified": done, "of": of,
         "ballots_left": said.outstanding.ballots if said.outstanding else None,
+        "approximate": " ".join(said.approximate) or None,
         "who": said.entered_by, "server": event.server, "content": said.words or _beside_figures(said), "link": said.link,
     }  # fmt: skip
 

@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
-from bot.answers.copy_words import CopyKind, Further, copy_of_count
+from bot.answers.copy_words import Further, copy_of_count
 from bot.answers.full_standing_words import (
     CertifiedStanding,
     certified_answer,
     recount_answer,
     standing_answer,
 )
-from bot.answers.moves import answering_source
+from bot.answers.moves import answering_source, listed_batch
 from bot.answers.moves_store import Moves
-from bot.answers.moves_words import CertifiedCount, ListedBatch
+from bot.answers.moves_words import CertifiedCount
 from bot.answers.units import UnitAnswers
 from bot.answers.units_words import OutstandingFacts
 from bot.desk.counties import counties_of
@@ -63,12 +63,13 @@ class StandingAnswers:
         """Return everything on one card."""
         margin = await self._margin(asked)
         last = await self._moves.last(asked.contest.id, asked.contest.leads, asked.until, _BATCHES)
-        batches = tuple(ListedBatch(batch.number, batch.change) for batch in last)
+        corrected = await self._queries.corrected(asked.contest.id, asked.server, public=asked.setting.public)
+        batches = tuple(listed_batch(batch, corrected) for batch in last)
         left = OutstandingFacts(margin.source, margin.reading, margin.change, tuple(await self._answers.left(asked)))
         return standing_answer(margin, batches, await self._certified(asked), left, asked)
 
-    async def draft(self, asked: Question, copy: CopyKind = "live") -> Answer:
-        """Return the facts as copy of one kind. Copy leaves the newsroom: only what the public may read is in it.
+    async def draft(self, asked: Question) -> Answer:
+        """Return the facts as copy. Copy leaves the newsroom: only what the public may read is in it.
 
         Raises:
             BadInputError: the contest's leading source is for the newsroom only, or the public reads the channel and a
@@ -92,7 +93,7 @@ class StandingAnswers:
                 standing = await self._queries.standing(contest, asked.contest.leads, earlier[0].change.as_of)
                 before = standing.reading if standing else None
         more, left_out = await self._more(asked, margin)
-        return copy_of_count(margin, before, asked, tuple(more), left_out, copy)
+        return copy_of_count(margin, before, asked, tuple(more), left_out)
 
     async def _more(self, asked: Question, margin: MarginFacts) -> tuple[list[Further], str]:
         """Return further sentences for copy: where the recount line is, and how far certification is.

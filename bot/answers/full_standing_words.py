@@ -60,7 +60,7 @@ def standing_answer(
     whole = with_age(margin_answer(facts, asked.setting, full=True), facts)
     told = asked.told(facts.reading.names if facts.reading else None)
     parts = [
-        ("Latest updates", [batch_line(told, shown.change) for shown in batches[:_MOST_BATCHES]]),
+        ("Latest updates", [batch_line(told, shown.change, shown.corrected) for shown in batches[:_MOST_BATCHES]]),
         ("Recount", _said(asked, recount_answer(facts, asked), 2 if asked.setting.recount_line(asked.contest) else 3)),
         ("Certified", _said(asked, certified_answer(certified, asked), 3)),
         ("Ballots left", _said(asked, outstanding_answer(outstanding, asked), _LEFT_LINES)),
@@ -164,12 +164,14 @@ _MOST_LAW = 120
 
 
 def by_whom(context: ContestContext, one: CertifiedCount, *, timed: bool = True) -> str:
-    """Return whose count it is, as of when, and from how many: "the Secretary of State says, as of 8:05 a.m.; 92 before that.".
+    """Return whose count it is, as of when, and from how many: "the Secretary of State says, as of 8:05 a.m.; up from 92.".
 
     Where the post of it was corrected, with what is right. Not `timed`: the small print below has the time.
     """
     said = f"{source_name(one.source)} says{f', as of {context.when(one.as_of)}' if timed else ''}"
-    whose = stopped(f"{said}; {commas(one.before.done)} before that" if one.before is not None else said)
+    before = one.before.done if one.before is not None else one.count.done
+    way = "up" if before < one.count.done else "down"
+    whose = stopped(said if before == one.count.done else f"{said}; {way} from {commas(before)}")
     return f"{whose} {one.corrected.note}" if one.corrected else whose
 
 

@@ -16,7 +16,7 @@ from bot.desk.desk_file import Source
 from bot.errors import BadInputError
 from bot.tally.standing import Standings, newest_of
 from bot.tally.standing_store import CorrectedPost, StandingStore, StoredStanding, UnitStore
-from bot.tally.standing_words import OtherSource
+from bot.tally.standing_words import Corrected, OtherSource
 from bot.wording.context import may_be_named
 from bot.wording.draft import Answer
 from bot.wording.question import Question
@@ -87,6 +87,11 @@ class Movements:
             revisions=revisions,
             also=await self._also(asked, start, corrected),
             corrected=newest_of(post for post in corrected if reading and post.of_reading(reading)),
+            corrected_since=tuple(
+                (post.told.as_of, Corrected(post.number, post.text))
+                for post in corrected
+                if reading and post.of_earlier(reading, start)
+            ),
         )
         return since_answer(facts, asked)
 
@@ -173,15 +178,23 @@ class Movements:
 
     async def _page(self, asked: Question, source: Source, batches: list[Batch], *, newer: bool, older: bool) -> Answer:
         standing = await self._queries.standing(asked.contest.id, source.id, asked.now + timedelta(days=1))
+        corrected = await self._queries.corrected(asked.contest.id, asked.server, public=asked.setting.public)
         facts = HistoryFacts(
             source,
-            tuple(ListedBatch(batch.number, batch.change) for batch in batches),
+            tuple(listed_batch(batch, corrected) for batch in batches),
             standing.reading.names if standing else None,
             _key("n", batches[0].place) if batches and newer else None,
             _key("o", batches[-1].place) if batches and older else None,
             standing.checked_at if standing else None,
         )
         return history_answer(facts, asked)
+
+
+def listed_batch(batch: Batch, corrected: Sequence[CorrectedPost]) -> ListedBatch:
+    """Return a batch for a list, with the correction of the post that told it."""
+    change = batch.change
+    post = newest_of(one for one in corrected if one.of_update(change.source, change.count, change.as_of))
+    return ListedBatch(batch.number, change, post)
 
 
 def answering_source(asked: Question, key: str) -> Source:

@@ -57,6 +57,8 @@ class SinceFacts(Struct, frozen=True):
     """What else came since `since`, of other sources."""
     corrected: Corrected | None = None
     """Of the post that told the votes of `after`."""
+    corrected_since: tuple[tuple[datetime, Corrected], ...] = ()
+    """Of posts that told updates on the way there: as of when, newest first."""
 
 
 class CertifiedCount(Struct, frozen=True):
@@ -75,6 +77,8 @@ class ListedBatch(Struct, frozen=True):
 
     number: int
     change: Change
+    corrected: Corrected | None = None
+    """Of the post that told it."""
 
 
 class HistoryFacts(Struct, frozen=True):
@@ -116,8 +120,12 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
     as_of = after.as_of if after else end
     received = after is not None and after.as_of_is == "received"
     credit = credit_line(asked.setting, facts.source, as_of, asked.now, received=received)
-    corrected = f" {facts.corrected.note}" if facts.corrected else ""
-    answer = Answer(f"{sentence}{corrected}{held}\n-# {credit}")
+    notes = [facts.corrected.note] if facts.corrected else []
+    notes += [
+        stopped(f"The update of {told.when(at)} was {one.phrase}")
+        for at, one in facts.corrected_since[:_MOST_CORRECTED]
+    ]
+    answer = Answer(f"{' '.join([sentence, *notes])}{held}\n-# {credit}")
     also = _also_since(told, facts)
     if after is None:
         return replace(answer, embeds=({"description": "\n".join(also), "color": SLATE},)) if also else answer
@@ -160,7 +168,7 @@ def history_answer(facts: HistoryFacts, asked: Question) -> Answer:
     """Return a page of batches: when, how many votes, for whom, from where, and the lead after each."""
     told = asked.told(facts.names)
     head = history_head(told, [shown.number for shown in facts.batches], asked.at)
-    lines = [batch_line(told, shown.change) for shown in facts.batches]
+    lines = [batch_line(told, shown.change, shown.corrected) for shown in facts.batches]
     as_of = facts.batches[0].change.as_of if facts.batches else asked.at or asked.now
     credit = credit_line(asked.setting, facts.source, as_of, asked.now)
     content = "\n".join([head, *lines, f"-# {credit}"])
@@ -176,6 +184,9 @@ _MOST_PLACES = 3
 
 
 _MOST_REVISIONS = 3
+
+
+_MOST_CORRECTED = 3
 
 
 def nothing_since(
@@ -242,6 +253,8 @@ def _also_since(context: ContestContext, facts: SinceFacts) -> list[str]:
     for one in facts.also:
         what = other_figures(context, one) if isinstance(one, OtherSource) else certified_phrase(context, one.count)
         what = f"{what}, {one.corrected.phrase}" if one.corrected else what
+        if isinstance(one, OtherSource) and one.entered and not one.source.person:
+            what += ", entered by staff"
         said.setdefault((source_name(one.source), one.as_of), []).append(what)
     return [stopped(f"Also, {name} ({context.when(at)}): {'; '.join(parts)}") for (name, at), parts in said.items()]
 
@@ -252,30 +265,31 @@ def updates_in(updates: int) -> str:
 
 
 def history_head(context: ContestContext, numbers: Sequence[int], at: datetime | None) -> str:
-    """Return what a page of batches is of: "**Georgia: updates 226 to 219, newest first.**".
-
-    Batches are numbered from a source's first reading on.
-    """
+    """Return what a page of batches is of: "**Georgia: updates 226 to 219.**", numbered from a source's first reading on."""
     if not numbers:
         then = f" by {context.when(at)}" if at else ""
         return f"**{stopped(f'{context.head}: no updates{then}')}**"
     first, last = min(numbers), max(numbers)
     if first == last:
         return f"**{context.head}: update {commas(last)}.**"
-    return f"**{context.head}: updates {commas(last)} to {commas(first)}, newest first.**"
+    return f"**{context.head}: updates {commas(last)} to {commas(first)}.**"
 
 
-def batch_line(context: ContestContext, change: Change) -> str:
-    """Return one batch for a list: "**7:35 a.m.** +74 (Trump 61, Biden 13), Floyd County; Biden +14,101 (+13)"."""
+def batch_line(context: ContestContext, change: Change, corrected: Corrected | None = None) -> str:
+    """Return one batch for a list: "**7:35 a.m.** +74 (Trump 61, Biden 13), Floyd County; Biden +14,101 (+13)".
+
+    `corrected`: the correction of the post that told it, which it names: "Floyd County (corrected in #9)".
+    """
     when = f"**{context.when(change.as_of)}**"
+    mark = f" (corrected in #{corrected.number})" if corrected else ""
     if change.kind == "first":
         lead = f"; {_lead(context, change)}" if change.total and change.margin is not None else ""
-        return f"{when} first figures: {votes(change.total)}{lead}"
+        return f"{when} first figures: {votes(change.total)}{lead}{mark}"
     units = by_size(change.units or {})
     where = f", {unit_list(context.contest, units, _MOST_PLACES)}" if units else ""
     new = "revised" if change.kind == "revision" else signed(change.new_votes or 0)
     whom = for_whom(context, change.batch, change.new_votes)
-    return f"{when} {new}{whom}{where}; {_lead(context, change)}"
+    return f"{when} {new}{whom}{where}{mark}; {_lead(context, change)}"
 
 
 def _lead(context: ContestContext, change: Change) -> str:

@@ -182,6 +182,8 @@ class ProvenanceAnswers:
             for row in await self._provenance.post(server, number)
             if sees(row.channel) and not (hidden and row.fate.let_out_by_nobody)
         ]
+        # What is too long for its question was shown to the desk under the post's own number.
+        rows = [row for row in rows if row.kind != "notice" or rows[0].kind == "notice"]
         if not rows:
             raise BadInputError(f"there is no #{number} in this newsroom, or none that you can see")
         if rows[0].kind == "notice" and (about := rows[0].replaces) is not None:

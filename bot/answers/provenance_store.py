@@ -165,7 +165,9 @@ SELECT o.channel, o.number, o.kind, o.state, o.contest, o.source, o.news_at, o.a
        (SELECT json_array(c.leader, c.margin) FROM changes c WHERE c.reading = p.from_reading),
        (SELECT f.least FROM follows f WHERE f.contest = o.contest AND f.channel = o.channel),
        (SELECT a.who FROM audit a WHERE p.was IS NOT NULL AND a.server = o.server AND a.what = 'source lead'
-          AND a.at = o.news_at AND a.after ->> 'contest' = o.contest ORDER BY a.id DESC LIMIT 1)
+          AND a.at = o.news_at AND a.after ->> 'contest' = o.contest ORDER BY a.id DESC LIMIT 1),
+       (SELECT f.received_at FROM readings f JOIN changes c ON c.reading = f.id WHERE f.series = r.series AND f.verdict = 'accepted'
+          AND f.id > coalesce(p.from_reading, 0) AND f.id <= p.to_reading AND c.moved ORDER BY f.id LIMIT 1)
 FROM outbox o LEFT JOIN spans p ON p.post = o.id LEFT JOIN statement_posts e ON e.post = o.id
   LEFT JOIN readings r ON r.id = p.to_reading
 WHERE o.server = ? AND o.number = ? AND o.action = 'post' ORDER BY o.id LIMIT ?
@@ -211,9 +213,21 @@ def _told(row: Row) -> PostProvenance:
         merged_into,
         *made_of,
     ) = row
-    as_of, received_at, held, batches, said, replaced_by, replaces, thread, body, told_last, least, switched_by = (
-        made_of
-    )
+    (
+        as_of,
+        received_at,
+        held,
+        batches,
+        said,
+        replaced_by,
+        replaces,
+        thread,
+        body,
+        told_last,
+        least,
+        switched_by,
+        since,
+    ) = made_of
     moved, needed = _against_last(body, told_last, least)
     of_lead = least is None and needed is not None and needed > LEAST_VOTES
     return PostProvenance(
@@ -224,7 +238,9 @@ def _told(row: Row) -> PostProvenance:
         source=source,
         news_at=from_micros(news_at),
         fate=PostFate(state, approved_by, dropped_by, why, message, thread, merged_into),
-        reading=ToldReading(from_micros(as_of), moment(received_at), held, batches or 0, moved, needed, of_lead)
+        reading=ToldReading(
+            from_micros(as_of), moment(received_at), held, batches or 0, moved, needed, of_lead, moment(since)
+        )
         if as_of is not None
         else None,
         statement=Statement.model_validate_json(said) if said is not None else None,

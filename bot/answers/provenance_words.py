@@ -54,6 +54,8 @@ class ToldReading(Struct, frozen=True):
     """How far the margin had to move there for a post of its own, as the channel is set now."""
     of_lead: bool = False
     """That was a share of the lead (`LEAST_SHARE`), not a number of votes."""
+    since: datetime | None = None
+    """When the first update that the post covers came in."""
 
 
 class PostFate(Struct, frozen=True):
@@ -140,8 +142,6 @@ def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: 
     first, clock = posts[0], _clock(setting, now)
     source = setting.desk.source(first.source) if first.source else None
     kind = NEW_LEADING_SOURCE if first.switched_by else KINDS.get(first.kind, "a post")
-    if first.kind == "roll_up" and first.reading is not None and first.reading.batches == 1:
-        kind = "reports a change that had waited"
     named = source if may_be_named(source, setting) else None
     # The line of the reading or of the entry has the source, and mostly the same time.
     from_entry = first.statement is not None and may_be_named(setting.desk.source(first.statement.source), setting)
@@ -151,6 +151,10 @@ def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: 
     alike = said_at is not None and clock(said_at) == clock(first.news_at)
     at = "of" if kind.startswith("is ") else "at"
     lines = [f"**#{first.number} {kind}{'.**' if alike else f'** {at} {stopped(clock(first.news_at))}'}"]
+    if first.kind == "roll_up" and first.reading is not None and first.reading.since is not None:
+        what = "a change that" if first.reading.batches == 1 else "changes that"
+        since = stopped(f"{what} had waited since {clock(first.reading.since)}")
+        lines[0] = f"**#{first.number}, at {clock(first.news_at)}, reports {since}**"
     if first.kind in OWN_WORDS:
         by = f": {who_of(first.let_by, setting)} entered it" if first.let_by else ""
         lines[0] = stopped(f"{lines[0]} It is the newsroom's own post{by}")
@@ -168,7 +172,13 @@ def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: 
     if first.statement is not None:
         lines += _entry(first.statement, setting, clock)
     lines += _agreeing(posts, setting, clock)
-    lines += [_became(post, server, setting) for post in posts]
+    out = [post for post in posts if post.fate.state == "sent"]
+    lines += [_became(post, server, setting) for post in out]
+    lines += [
+        _became(post, server, setting).replace("Not posted in ", "Not in " if out else "Not posted in ", 1)
+        for post in posts
+        if post not in out
+    ]
     if first.replaces is not None:
         lines.append(f"It replaces #{first.replaces}.")
     if first.replaced_by is not None:
@@ -266,6 +276,8 @@ def _became(post: PostProvenance, server: int, setting: Setting) -> str:
     if fate.state == "dropped" and fate.dropped_by:
         return stopped(f"Discarded {where} by {who_of(fate.dropped_by, setting)}")
     said = f"{STATES.get(fate.state, 'Not posted')} {where}"
+    if fate.approved_by and fate.state in ("dropped", "failed"):
+        said = f"Published by {who_of(fate.approved_by, setting)}, but not posted {where}"
     if fate.why:
         said = f"{said}: {escape(fate.why, _MOST_WHY)}"
     return stopped(capitalised(said))
@@ -433,7 +445,7 @@ def _checked(told: ContestContext, one: SourceFacts, now: datetime) -> str:
         return "Not checked yet"
     newest = max(one.figures.as_of, one.moved_seen or one.figures.as_of) if one.figures else now
     newer = f"no newer vote figures for {length_between(newest, now)}" if now - newest >= LONG_AGO else ""
-    return capitalised("; ".join(filter(None, ("" if one.source.person else "No feed", newer))))
+    return capitalised("; ".join(filter(None, ("" if one.source.person else "No feed checks it", newer))))
 
 
 def _health(told: ContestContext, one: SourceFacts) -> list[str]:

@@ -35,6 +35,13 @@ class Added(Struct, frozen=True):
     as_of: datetime
     split: Mapping[str, int] | None = None
     """By candidate; None: unknown."""
+    corrected: Corrected | None = None
+    """Of the post that told it."""
+
+    @property
+    def note(self) -> str:
+        """Return that the post of it was corrected, to follow a sentence; nothing where it was not."""
+        return f" {self.corrected.note}" if self.corrected else ""
 
 
 class BallotsLeft(Struct, frozen=True):
@@ -308,7 +315,7 @@ def unit_added(context: ContestContext, name: str, added: Added) -> str:
     whom = for_whom(context, added.split or {}) if added.votes >= 0 else ""
     total = f"Its total is unknown: no {context.contest.unit} totals from {source}"
     said = f"{where} {did} at {context.when(added.as_of)}"
-    return f"{f'**{said}**{whom}.' if whom else f'**{stopped(said)}**'} {stopped(total)}"
+    return f"{f'**{said}**{whom}.' if whom else f'**{stopped(said)}**'}{added.note} {stopped(total)}"
 
 
 def no_unit_figures(context: ContestContext, name: str, sources: str) -> str:
@@ -323,7 +330,7 @@ def added_last(context: ContestContext, added: Added, source: Source) -> str:
     what = f"{counted(batch, 'vote')}" if batch >= 0 else f"a change of {signed(batch)} votes"
     whom = for_whom(context, split) if all(votes >= 0 for votes in split.values()) else ""
     by = f", by {source_name(added.source)}" if added.source.id != source.id else ""
-    return stopped(f"Latest update: {what}{whom}, as of {context.when(added.as_of)}{by}")
+    return stopped(f"Latest update: {what}{whom}, as of {context.when(added.as_of)}{by}") + added.note
 
 
 def unit_reported(unit: Unit) -> str:

@@ -201,7 +201,15 @@ class Corrections:
         return correction, retraction
 
     def _take_back(self, stored: StoredReplacement, post: Post, numbers: Sequence[int], replaced: Link | None) -> Draft:
-        return unreplaced_post(stored.what, post.number, numbers, replaced, self._setting, self._clock.now())
+        return unreplaced_post(
+            stored.what,
+            post.number,
+            numbers,
+            replaced,
+            self._setting,
+            self._clock.now(),
+            is_there=post.about is not None,
+        )
 
     def _said(self, what: str, who: str) -> Callable[[str], str]:
         now = self._clock.now()

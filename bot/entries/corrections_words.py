@@ -66,7 +66,7 @@ Tells = Literal["feed", "let through"]
 """A post tells a feed's figures; or those, and the desk let them through."""
 
 _STAYS: Mapping[Tells, str] = {
-    "feed": "Answers keep the source's figures.",
+    "feed": "Answers keep the source's word, marked corrected.",
     "let through": "Answers keep its figures, which were held, until the desk withdraws them with `/held`.",
 }
 
@@ -282,14 +282,22 @@ def unreplaced_answer(
 
 
 def unreplaced_post(
-    what: Replacement, number: int, numbers: Sequence[int], replaced: Link | None, setting: Setting, now: datetime
+    what: Replacement,
+    number: int,
+    numbers: Sequence[int],
+    replaced: Link | None,
+    setting: Setting,
+    now: datetime,
+    *,
+    is_there: bool,
 ) -> Draft:
     """Return the post that takes a correction, or a retraction of the posts `numbers`, with its number back.
 
-    `replaced`: where that is.
-    """
+    `replaced`: where that is. `is_there`: so is what was corrected; else the correction was posted instead of it.
+    """  # fmt: skip
     if what.kind == "correct":
-        said = f"**Retraction** of #{number}: we withdraw this correction. {what.named} stands as posted."
+        stands = f" {what.named} stands as posted." if is_there else ""
+        said = f"**Retraction** of #{number}: we withdraw this correction.{stands}"
         return _post("retraction", said, replaced, setting, now)
     stand = "They stand" if len(numbers) > 1 else "It stands"
     said = f"**Correction** to #{number}: we retracted {_those(numbers, what)} by mistake. {stand} as posted."
@@ -468,4 +476,4 @@ def retraction(numbers: list[int], why: str, figure: str = "") -> str:
     """Return what a retraction says of the posts that came of one entry, of its figure, and why: in the editor's words."""
     said = listed([f"#{number}" for number in numbers])
     reason = stopped(capitalised(escape(why, MOST_TYPED)))
-    return f"**Retraction:** we retract {said}{figure}. {reason}"
+    return f"**We retract {said}**{figure}. {reason}" if figure else f"**We retract {said}.** {reason}"

@@ -41,7 +41,7 @@ from bot.entries.drafts_words import (
     whose_word,
 )
 from bot.entries.edit_form import EditForm, FormKind, form_of, typed_figures, with_figures, with_words
-from bot.entries.said_times import TIME_OF_DAY, is_recent, said_times, untaken_times
+from bot.entries.said_times import RECENT, said_times, untaken
 from bot.entries.statements import Statements, entry_notes
 from bot.entries.statements_store import Prepared, StatementTaken
 from bot.errors import BadInputError
@@ -435,7 +435,7 @@ def _timed(pieces: Sequence[Piece], text: str) -> tuple[Piece, ...]:
         said = text[one.start : one.end]
         here = [place for place, piece in enumerate(timed) if piece.words and piece.words in said]
         moments = {at for place in here if (at := timed[place].as_of)}
-        if len(moments) == 1 and len(TIME_OF_DAY.findall(said)) == 1 and not _OF_ANOTHER_TIME.search(said):
+        if len(moments) == 1 and len(said_times(said)) == 1 and not _OF_ANOTHER_TIME.search(said):
             for place in here:
                 timed[place] = timed[place].model_copy(update={"as_of": timed[place].as_of or min(moments)})
     return tuple(timed)
@@ -452,7 +452,7 @@ def _dated(pieces: Sequence[Piece], text: str, written: datetime, zone: ZoneInfo
             can_be = {moment for one in here if one.dated for moment in one.moments(written, zone)}
             days = {moment for moment in can_be if moment.astimezone(zone).time() == wall.time()}
             if not any(one.dated for one in here):
-                at = at if is_recent(at, written) else None
+                at = at if written - at < RECENT else None
             elif at not in days:
                 at = days.pop() if len(days) == 1 and all(one.dated for one in here) else None
         found.append(piece if at == piece.as_of else _as_of(piece, at))
@@ -628,7 +628,7 @@ class Drafts:
         entry, zone = stored.entry, self._setting.desk.zone
         moments = {piece.as_of or entry.as_of for piece in entry.kept}
         as_of = when(moments.pop(), self._clock.now(), zone) if len(moments) == 1 else ""
-        return Opened(form, entry, tuple(untaken_times(entry, zone)), as_of)
+        return Opened(form, entry, tuple(dict.fromkeys(one.words for one in untaken(entry, zone))), as_of)
 
     async def mend(self, asker: Asker, key: int, form: Form, as_of: datetime | None, seen: Entry) -> EntryCard:
         """Take what the form says instead of what was kept; the words that it was read in stay beside it.

@@ -13,7 +13,7 @@ from bot.count.entry import Entry, Piece
 from bot.count.statement import Outstanding
 from bot.desk.counties import like
 from bot.desk.desk_file import Contest, Desk, Source
-from bot.entries.said_times import TIME_OF_DAY, SaidTime, is_recent, untaken, without_times
+from bot.entries.said_times import SaidTime, untaken, without_times
 from bot.errors import BadInputError
 from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import units_phrase
@@ -227,10 +227,10 @@ def _piece_lines(told: ContestContext, entry: Entry, desk: Desk, *, numbered: bo
     lines: list[str] = []
     quoted: set[str] = set()
     for place, piece in enumerate(entry.pieces, start=1):
-        quotes, sourced = piece.words not in quoted, entry.source is not None
+        quotes = piece.words not in quoted
         said = piece if timed else piece.model_copy(update={"as_of": None})
         number = place if numbered else None
-        lines.append(piece_line(told, number, said, desk, quotes=quotes, sourced=sourced))
+        lines.append(piece_line(told, number, said, desk, quotes=quotes))
         if piece.kept or piece.likely:
             quoted.add(piece.words)
     return lines
@@ -238,7 +238,7 @@ def _piece_lines(told: ContestContext, entry: Entry, desk: Desk, *, numbered: bo
 
 def _not_understood(entry: Entry) -> list[str]:
     """Return which sentences were not read; one that is a time of day alone is none, and is asked about elsewhere."""
-    unread = [one for one in entry.leftovers if not TIME_OF_DAY.fullmatch(one.strip(" .,;:()"))]
+    unread = [one for one in entry.leftovers if without_times(one).strip(" .,;:()")]
     if not unread:
         return []
     more = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
@@ -337,7 +337,7 @@ def entered_card(
     quoted = [*(post.headline for post in consequences.posts if consequences.publish), entered]
     buttons = (
         *((Button("Publish", f"publish:{consequences.publish}", "primary"),) if consequences.publish else ()),
-        Button(undo_label(setting, now, how), f"entry:{key}:undo", "danger"),
+        Button(undo_label(setting, now, how), f"entry:{key}:undo"),
     )
     return EntryCard("\n".join([what, *(f"> {one}" for one in quoted if one)]), (), buttons)
 
@@ -430,16 +430,13 @@ def in_short(entry: Entry, contest: Contest, setting: Setting, now: datetime) ->
     return f"{source_name(source) if source else 'nobody'}{of}: {said}{at}"
 
 
-def piece_line(
-    told: ContestContext, place: int | None, piece: Piece, desk: Desk, *, quotes: bool = True, sourced: bool = True
-) -> str:
+def piece_line(told: ContestContext, place: int | None, piece: Piece, desk: Desk, *, quotes: bool = True) -> str:
     """Return a piece as a line of its list.
 
     `place`: its number there, if it has one. `quotes`: with the words that it was read in, where they say more than it does.
-    `sourced`: its source is known.
     """
     owner = desk.source(piece.source) if piece.source else None
-    figures = figures_of(told, piece, sourced=sourced)
+    figures = figures_of(told, piece)
     said = capitalised(figures) + (f" · {source_name(owner)}" if owner else "")
     quotes = quotes and bool(piece.words) and (piece.likely or _says_more(piece.words, f"{said} {told.place}"))
     quoted = f" · “{escape(piece.words, MOST_QUOTED)}”" if quotes else ""
@@ -688,14 +685,10 @@ def leaders_of(key: int, entry: Entry, contest: Contest) -> list[Button]:
 def times_of(key: int, told: ContestContext, entry: Entry, desk: Desk, *, ready: bool) -> list[Button]:
     """Return a button for each untaken time of the text, at most three, and for the one used.
 
-    Of one that may be before or after noon those of the last hours are offered, where there are any. `ready`: the entry could
-    be entered but for its time, so one of these is to be pressed.
+    `ready`: the entry could be entered but for its time, so one of these is to be pressed.
     """
-    typed, moments = _times_instead(told, entry, desk), []
-    for one in typed:
-        can_be = one.moments(entry.as_of, desk.zone)
-        recent = [moment for moment in can_be if is_recent(moment, entry.as_of)]
-        moments += can_be if one.dated else recent or can_be
+    typed = _times_instead(told, entry, desk)
+    moments = [moment for one in typed for moment in one.moments(entry.as_of, desk.zone)]
     return [
         Button(
             f"As of {told.when(moment)}",
@@ -730,8 +723,8 @@ def actions_of(
         label = one if len(ticked) == 1 else _ALL_RIGHT[len(ticked)]
         tick = Button(clean(label, _MOST_ASKED), f"entry:{key}:tick{pieces_hash(entry)}")
         enter.append(tick if enter else replace(tick, style="primary"))
-    some = [] if listed or len(entry.pieces) == 1 else [Button("Leave out", f"entry:{key}:list")]
-    edit, drop = Button("Edit", f"entry:{key}:mend"), Button("Discard", f"entry:{key}:drop", "danger")
+    some = [] if listed or len(entry.pieces) == 1 else [Button("Leave out a line", f"entry:{key}:list")]
+    edit, drop = Button("Edit", f"entry:{key}:mend"), Button("Discard", f"entry:{key}:drop")
     return [*enter, *whose, *some, edit, drop]
 
 
@@ -756,8 +749,8 @@ def posts_hash(posts: Sequence[PostPreview]) -> int:
 _MOST_NAMED = 6
 
 
-def figures_of(context: ContestContext, piece: Piece, *, sourced: bool = True) -> str:
-    """Return what a piece says: "Biden ahead by 14,101; 4,991,741 votes counted"; `sourced`: its source is known."""
+def figures_of(context: ContestContext, piece: Piece) -> str:
+    """Return what a piece says: "Biden ahead by 14,101; 4,991,741 votes counted"."""
     said = [
         _margin(context, piece),
         _change(context, piece),
@@ -766,7 +759,7 @@ def figures_of(context: ContestContext, piece: Piece, *, sourced: bool = True) -
         _left(context.contest, piece),
         f"last updated {_about(piece, 'last_updated')}{context.when(piece.last_updated)}" if piece.last_updated else "",
         "no change" if piece.no_change else "",
-        units_phrase(context, piece.units_certified, sourced=sourced) if piece.units_certified else "",
+        units_phrase(context, piece.units_certified) if piece.units_certified else "",
         _results(piece),
         call_words(context, piece.call) if piece.call else "",
     ]

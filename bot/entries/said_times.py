@@ -1,63 +1,61 @@
-"""Times that stand in a text of which an entry is made: which of them are nobody's, and what each can mean."""
+"""Times that stand in a text of which an entry is made: which of them are nobody's, and what each can mean.
+
+The prose reader cuts a line into words, the reader of typed times says what each can be; so a line becomes a string of one letter
+a word, and a time is a pattern in it.
+"""
 
 import re
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from bot.count.entry import Entry
 from bot.count.judgement import AHEAD_AT_MOST
+from bot.events.meant_time import SPAN
+from bot.events.typed_time import said, word_kind
 from bot.wording.typed_times import past_times
 
-_WEEKDAY = r"(?:Mon|Tues?|Weds?|Wednes|Thu|Thurs?|Fri|Sat|Satur|Sun)(?:day\b|\b\.?)"
-_MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.? [0-9]{1,2}(?:st|nd|rd|th)?(?!\w)"
-_PART = r"(?:morning|afternoon|evening|night|nite)"
-_A_DAY = (
-    rf"(?:(?:yesterday|yest\b\.?|today|tomorrow|{_WEEKDAY})(?: {_PART})?|(?:this|last) {_PART}|tonight|tonite"
-    rf"|(?:{_WEEKDAY},? )?{_MONTH}|[0-9]{{1,2}}/[0-9]{{1,2}}(?![\w/]))(?!\w)"
-)
-_BEFORE, _BEHIND = rf"(?:\b(?:on )?{_A_DAY},? (?:at )?)", rf"(?:,? (?:on )?{_A_DAY})"
-_ZONE = r"(?: (?:[ECMP][SD]?T|Eastern|Central|Mountain|Pacific|UTC|GMT)\b)"
+if TYPE_CHECKING:
+    from bot.prose.tokens import Token
 
-_NO_BATCH = "".join(
-    rf"(?<!\b{word} )"
-    for word in ("dropped", "drops", "added", "adds", "reported", "reports", "counted", "of", "another")
+_LETTERS = {
+    "TIME": "t", "WORD": "t", "ZONE": "z", "WEEKDAY": "w", "NEAR": "d", "PART": "p", "MONTH": "m", "NUMBER": "n", "YEAR": "y",
+    "yesterday": "Y", "last": "l", "next": "i", "this": "i", "earlier": "e", "on": "o", "at": "@", "as": "s", "of": "f", "votes": "v",
+} | dict.fromkeys(("mon", "tue", "tues", "wed", "weds", "thu", "thur", "thurs", "fri", "sat", "sun", "yest"), "W") \
+  | dict.fromkeys(("dropped", "drops", "added", "adds", "reported", "reports", "counted", "another"), "b") \
+  | dict.fromkeys(("up", "down", "by"), "u")  # fmt: skip
+"""What a word is in a time, or the word itself → the letter that stands for it. W: a day's name that may end in a full stop; b: what
+is before the number of a batch, "Cobb dropped 312: Biden 201, Trump 111".
+"""
+_NAMED = r"(?:[wdY]|W\.?)"
+_DAY = rf"(?:[li]?{_NAMED}p?|[li]p|(?:{_NAMED},?)?m\.?n(?:,?y)?|nm\.?|[nx]/n(?:/[ny])?|y-n-n)"
+_AT, _WITH = r"(?:(?<=[@(])|(?<=sf))", rf",?o?{_DAY}"
+_TIME = (
+    rf"(?P<before>o?{_DAY},?@?)?(?P<clock>t|{_AT}[hna](?!v)|0|(?<![bf])h(?=(?:{_WITH})?:)|(?<!u)n(?=lp))z?(?P<behind>{_WITH})?"
+    rf"|o[wW]|e{_DAY}|Y|lp"
 )
-"""What follows one of these before a colon is a batch: "Cobb dropped 312: Biden 201, Trump 111"."""
+"""A time and the day beside it, or a word of another time. 0 is 0840, and h, n, a are what may be a number: 840, 8 and 8a.
 
-TIME_OF_DAY = re.compile(
-    rf"(?P<before>{_BEFORE})?(?:"
-    r"(?<![\w.,:/])(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-5][0-9])(?:[ ]?[ap]\.?[ ]?m\b\.?|[ap]\b)?|[ ]?[ap]\.?[ ]?m\b\.?)(?!\w|[.,:][0-9])"
-    r"|(?P<named>\b(?:noon|midnight)\b)"
-    r"|(?:(?<=\bat )|(?<=\bas of )|(?<=\())(?P<close>(?:[1-9]|1[0-2])[0-5][0-9])(?!\w|[.,:][0-9]|[ ]votes)"
-    rf"|(?<![\w.,:/])(?P<four>0[1-9][0-5][0-9](?!\w|[.,:][0-9])|{_NO_BATCH}(?:[1-9]|1[0-2])[0-5][0-9](?={_BEHIND}?:[ ]))"
-    rf")(?P<zone>{_ZONE})?(?P<behind>{_BEHIND})?"
-    rf"|(?P<bare>\b(?:on )?{_A_DAY},? at (?:[1-9]|1[0-2])(?!\w|[.,:/%-]?[0-9])"
-    rf"|(?<![\w.,:/])(?<!\bup )(?<!\bdown )(?<!\bby )(?:[1-9]|1[0-2]) last (?:night|nite|evening)\b|(?<=\bat )(?:[1-9]|1[0-2]){_BEHIND})"
-    r"|\b(?:half an hour|a half hour|an hour|a few minutes|[0-9]{1,3}[ ]?(?:minutes?|mins?|hours?|hrs?)) ago\b"
-    r"|\b(?:earlier (?:today|this (?:morning|afternoon|evening))|last (?:night|nite|evening)|yesterday"
-    rf"|on {_WEEKDAY})(?!\w)",
-    re.IGNORECASE,
-)
-"""8:40 a.m., 8:40, 8:40a, 8 a.m., noon; "at 840", "as of 1130", (1125), 0825, "SoS 1125: …"; with a day beside it one time, "5 a.m.
-yesterday", "last night at 11", "Tuesday 5 p.m."; "20 min ago", "on Tuesday"."""
+Compiled, as the prose reader is loaded, at first use: it takes memory until somebody types a sentence.
+"""
+_AGO = rf"\b(?=\w)(?:{SPAN}|a few (?:minutes|hours)) ago\b"
 
 _AHEAD = re.compile(
     r"\b(?:by |(?:until|till|before|next|due|expected|deadline|will|meets|meeting|hearing)\b[^.;!?\n]*)$", re.IGNORECASE
 )
-"""What stands before a time that is no figure's."""
-_LONGEST_LEAD = 60
+"""What stands, within 60 letters, before a time that is no figure's."""
 
-_SPOKEN = {"half an hour ago": "30 min ago", "a half hour ago": "30 min ago", "an hour ago": "60 min ago"}
-
-_RECENT = timedelta(hours=12)
-"""A time of day in a text is taken to have been so long ago at most: "6:40" is then one moment."""
+RECENT = timedelta(hours=12)
+"""A time of day without a day is taken to have been less long ago: "6:40" is then one moment."""
 
 
 class SaidTime(Struct, frozen=True):
-    """A time of day, or a word of another time, that stands in a text."""
+    """A time of day, or a word of another time, that stands at `text[start:end]`."""
 
+    start: int
+    end: int
     words: str
     """Letter for letter; of one without its colon, "at 840", as 8:40."""
     clock: str = ""
@@ -70,38 +68,57 @@ class SaidTime(Struct, frozen=True):
     """The number that it is without its colon."""
 
     def moments(self, written: datetime, zone: ZoneInfo) -> list[datetime]:
-        """Return what it can mean in a text that was `written` then; without a day, as far ahead as clocks differ, too."""
-        typed = _SPOKEN.get(self.words.casefold(), self.words)
-        if self.ahead or not (self.clock or self.dated or "ago" in typed):
+        """Return what it can mean in a text that was `written` then; without a day what is recent, as far ahead as clocks differ, too.
+
+        Where nothing is recent it is all of what it can mean.
+        """
+        if self.ahead or not (self.clock or self.dated or self.words.casefold().endswith("ago")):
             return []
-        return past_times(typed, written if self.dated or not self.clock else written + AHEAD_AT_MOST, zone)
+        can_be = past_times(self.words, written if self.dated or not self.clock else written + AHEAD_AT_MOST, zone)
+        return can_be if self.dated else [one for one in can_be if written - one < RECENT] or can_be
 
 
 def said_times(text: str) -> list[SaidTime]:
     """Return the times of a text, in its order."""
-    found: list[SaidTime] = []
-    for match in TIME_OF_DAY.finditer(text):
-        close, before = match["close"] or match["four"], match["before"] or ""
-        hour, minute = (close[:-2], close[-2:]) if close else (match["hour"], match["minute"] or "00")
-        hour = "12" if match["named"] else hour
-        if hour is None or int(hour) < 24:  # noqa: PLR2004 - a day's
-            of = f"{match['zone'] or ''}{match['behind'] or ''}"
-            words = f"{before}{int(hour)}:{minute}{of}" if close and hour else match[0]
-            clock = f"{(int(hour) - 1) % 12 + 1:02}:{minute}" if hour else ""
-            dated = bool(before or match["behind"] or match["bare"])
-            ahead = _AHEAD.search(text, max(0, match.start() - _LONGEST_LEAD), match.start()) is not None
-            found.append(SaidTime(words, clock, dated, ahead, int(close) if close else None))
-    return found
+    from bot.prose.tokens import tokens_of  # noqa: PLC0415 - see `_TIME`
+
+    found = [SaidTime(*ago.span(), ago[0]) for ago in re.finditer(_AGO, text, re.IGNORECASE) if not ago["days"]]
+    for line in re.finditer(".+", text):
+        tokens = tokens_of(text, *line.span())
+        for match in re.finditer(_TIME, "".join(map(_letter, tokens))):
+            start, end, clock = tokens[match.start()].start, tokens[match.end() - 1].end, match["clock"]
+            dated = bool(match["before"] or match["behind"])
+            if clock is None:
+                found.append(SaidTime(start, end, text[start:end]))
+            elif dated or clock != "n":
+                hour = tokens[match.start("clock")]
+                digits = int(hour.text) if clock in "h0" else None
+                typed = f"{digits // 100}:{digits % 100:02}" if digits else hour.text
+                read = said(typed)
+                face = f"{read.at:%I:%M}" if read and read.at and not read.bare else ""
+                ahead = _AHEAD.search(text, max(0, start - 60), start) is not None
+                words = f"{text[start : hour.start]}{typed}{text[hour.end : end]}"
+                found.append(SaidTime(start, end, words, face, dated, ahead, digits))
+    return sorted(found, key=lambda one: one.start)
+
+
+def _letter(token: "Token") -> str:
+    """Return the letter that stands for a token: of a mark itself, x of what is in no time."""
+    from bot.prose.whens import HOUR_IN_DIGITS, ZONES  # noqa: PLC0415 - see `_TIME`
+
+    if HOUR_IN_DIGITS.fullmatch(token.text):
+        return "0" if token.text[0] == "0" else "h"
+    kind = "TIME" if token.kind == "time" else "ZONE" if token.low in ZONES else (word_kind(token.low) or "").upper()
+    half = token.text[0].isdigit() and token.low[-1] in "ap"
+    other = token.text[0] if token.kind == "mark" else "a" if half else "x"
+    return _LETTERS.get(token.low) or _LETTERS.get(kind, other)
 
 
 def without_times(text: str) -> str:
     """Return a text without its times; what may be a figure as well, "at 825", stays."""
-    return TIME_OF_DAY.sub(lambda found: found[0] if found["close"] or found["four"] else "", text)
-
-
-def untaken_times(entry: Entry, zone: ZoneInfo) -> list[str]:
-    """Return the times of a text, as `SaidTime.words`, of which nothing of the entry is: of events, or not certain."""
-    return list(dict.fromkeys(one.words for one in untaken(entry, zone)))
+    for one in reversed(said_times(text)):
+        text = text if one.digits else text[: one.start] + text[one.end :]
+    return text
 
 
 def untaken(entry: Entry, zone: ZoneInfo) -> list[SaidTime]:
@@ -115,8 +132,3 @@ def untaken(entry: Entry, zone: ZoneInfo) -> list[SaidTime]:
         if (one.dated or one.digits not in figures)  # "the lead stands at 825"
         and (moments.isdisjoint(one.moments(entry.as_of, zone)) if one.dated else one.clock not in clocks)
     ]
-
-
-def is_recent(moment: datetime, written: datetime) -> bool:
-    """Return whether a time of day without a day, in a text that was `written` then, can be taken to be that moment."""
-    return written - moment < _RECENT

@@ -57,10 +57,10 @@ _HALF_A_DAY = 12 * 60
 _NUMBERS = ("an", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
-_NUMBER = rf"(?:[0-9]{{1,5}}|half an|a|{'|'.join(_NUMBERS)})"
+_NUMBER = rf"(?:[0-9]{{1,5}}|half an|a half|a|{'|'.join(_NUMBERS)})"
 
 
-_SPAN = re.compile(
+SPAN = (
     rf"(?:(?P<days>{_NUMBER}) ?(?:d|days?))?(?: ?(?:and )?(?P<hours>{_NUMBER}|[0-9]{{1,2}}\.5) ?(?:h|hrs?|hours?))?"
     rf"(?: ?(?:and )?(?P<minutes>{_NUMBER}) ?(?P<unit>m|mins?|minutes?)?)?"
 )
@@ -274,7 +274,9 @@ class _Typed:
                 self._why.add("twice" if shown else "skipped")
             found += shown or nearest(wall, self._clock)
         if not found:
-            raise BadInputError(f"{quoted_typed(self.typed)}: newsroom time is {foreign[0]} then; leave out the zone")
+            raise BadInputError(
+                f"{quoted_typed(self.typed)}: newsroom time is {foreign[0]} then; type it in that, without a zone"
+            )
         return found
 
     def _question(self, found: Iterable[datetime]) -> TimeAhead | TimeQuestion:
@@ -451,16 +453,16 @@ def _in_next_week(coming: date, today: date) -> bool:
 
 def typed_span(typed: str) -> timedelta | None:
     """Return the length of time that is typed: "20 min", "an hour", "1 hr 27 min", "1h30", "1 day"; None: it is none."""
-    match = _SPAN.fullmatch(normalised(typed)) if len(typed) <= LONGEST else None
+    match = re.fullmatch(SPAN, normalised(typed)) if len(typed) <= LONGEST else None
     if match is None or not any(match.group("days", "hours", "minutes")):
         return None
     days, hours, minutes = match.group("days", "hours", "minutes")
     if minutes and not match["unit"] and not (hours and minutes.isdecimal()):
         return None  # "20", "in a": of what
-    if "half an" in (days, minutes):
+    if "half" in f"{days} {minutes}":
         return None
     span = timedelta(days=_number(days) if days else 0, minutes=_number(minutes) if minutes else 0)
-    if hours == "half an":
+    if hours and "half" in hours:
         span += timedelta(minutes=30)
     elif hours and hours.endswith(".5"):
         span += timedelta(hours=int(hours[:-2]), minutes=30)

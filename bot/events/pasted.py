@@ -13,7 +13,7 @@ from msgspec import Struct
 from bot.errors import BadInputError
 from bot.events.event import EVENT_KINDS, Event, EventKind, EventStatus, kind_said
 from bot.events.meant_time import TimeAhead, TimeQuestion, time_ahead
-from bot.events.typed_time import LONGEST, TypedParts, said
+from bot.events.typed_time import LONGEST, TypedParts, said, word_kind
 
 MOST_CHARACTERS = 20_000
 
@@ -85,11 +85,7 @@ _PLACE = re.compile(
 """Not of "in the Chatham County lawsuit"."""
 
 
-_NO_NAMES = re.compile(
-    r"(?:We|They|He|She|It|There|This|That|These|You|I|A|An|Expect\w*)(?:['\u2019]\w+)?|"
-    r"(?:(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
-    r"|Nov(?:ember)?|Dec(?:ember)?)\.?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
-)
+_NO_NAMES = re.compile(r"(?:We|They|He|She|It|There|This|That|These|You|I|A|An|Expect\w*)(?:['\u2019]\w+)?")
 
 
 class Proposal(Struct, frozen=True):
@@ -254,7 +250,8 @@ def _named(match: re.Match[str] | None) -> str | None:
     if match is None:
         return None
     name = re.sub("^The ", "the ", match["name"].rstrip(".,;: "))
-    return None if _NO_NAMES.fullmatch(name) else _bounded(name, _MOST_NAME)
+    is_a_day = word_kind(name.casefold()) in ("month", "weekday")
+    return None if is_a_day or _NO_NAMES.fullmatch(name) else _bounded(name, _MOST_NAME)
 
 
 def _title(what: str, kind: EventKind, said_as: str, who: str | None) -> str:

@@ -90,8 +90,12 @@ def fate(lead_time: timedelta, wall: datetime, event: Event, now: datetime) -> L
     begun = event.status == "started" and wall == event.wall
     if event.status in ("canceled", "over") or begun or wall not in walls:
         return "missed"
-    came = event.moment(wall)
-    return "missed" if now >= over_at(event, wall) or (lead_time > AT_ITS_TIME and now >= came) else "told"
+    return "missed" if now >= missed_at(lead_time, wall, event) else "told"
+
+
+def missed_at(lead_time: timedelta, wall: datetime, event: Event) -> datetime:
+    """Return the moment from which on a reminder comes too late, whatever its event does by then."""
+    return event.moment(wall) if lead_time > AT_ITS_TIME else over_at(event, wall)
 
 
 def refuse_lead_times(lead_times: Sequence[timedelta]) -> str | None:

@@ -159,7 +159,7 @@ class _Words:
         self._found: dict[str, str] = {}
         dated = any(_english().month(word) is not None for word in words)
         for index, word in enumerate(words):
-            kind = _kind(word, words[index - 1] if index else "")
+            kind = word_kind(word, words[index - 1] if index else "")
             if kind == "number" and not _is_day(words, index):
                 kind = "bare"
             if kind == "year" and not dated and not word.startswith(_CENTURIES):
@@ -169,9 +169,9 @@ class _Words:
             if kind == "near" and word in _PARTS:
                 self._add("part", word)
 
-    def _add(self, kind: str, word: str) -> None:
-        if kind in self._found:
-            raise ValueError(f"two of {kind}")
+    def _add(self, kind: str | None, word: str) -> None:
+        if kind is None or kind in self._found:
+            raise ValueError(f"{word} is not of a time, or the second of {kind}")
         self._found[kind] = word
 
     def said(self) -> TypedParts | None:
@@ -254,13 +254,9 @@ class _Words:
         return fields | ({"at": at.replace(hour=halves[0])} if len(halves) == 1 else {"either_half": True})
 
 
-def _kind(word: str, before: str) -> str:
-    """Return what a word can be.
-
-    Raises:
-        ValueError: it is nothing that belongs to a time.
-
-    """
+def word_kind(word: str, before: str = "") -> str | None:
+    """Return what a word of a time can be behind another, both in small letters: near, weekday, part, clock; None: nothing."""
+    word = _SHORT.get(word, word)
     if word in _WORDS:
         return _WORDS[word]
     english = _english()
@@ -269,10 +265,8 @@ def _kind(word: str, before: str) -> str:
     if english.weekday(word) is not None:
         return "weekday"
     after_time = before in ("noon", "midnight") or _TOKENS["clock"].fullmatch(before) or before.isdecimal()
-    for kind, form in _TOKENS.items():
-        if form.fullmatch(word) and (kind != "zone" or after_time):
-            return kind
-    raise ValueError(f"{word} is not of a time")
+    fitting = (kind for kind, form in _TOKENS.items() if form.fullmatch(word) and (kind != "zone" or after_time))
+    return next(fitting, None)
 
 
 def _is_day(words: Sequence[str], index: int) -> bool:

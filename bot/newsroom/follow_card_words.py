@@ -221,7 +221,7 @@ def _line(row: FollowedContest) -> str:
 def _select(rows: Sequence[FollowedContest]) -> Select:
     named = [(row, row.known.name if row.known else row.contest) for row in rows]
     choices = tuple(Choice(cut(f"#{row.name}: {contest}", 100), str(row.key)) for row, contest in named)
-    return Select("follow:choose", "Change one contest", choices)
+    return Select("follow:choose", "Settings of one contest", choices)
 
 
 MAY: dict[Role, str] = {
@@ -234,6 +234,13 @@ MAY: dict[Role, str] = {
 
 def _named(contest: Contest | None, key: str) -> str:
     return f"**{escape(contest.name)}**" if contest else f"{escape(key)} (no longer in the desk file)"
+
+
+def smaller_said(preferences: FollowPreferences) -> str:
+    """Return when a channel is told of changes below its minimum: "smaller ones together hourly"."""
+    if "roll_up" in preferences.without:
+        return "smaller ones with the next post"
+    return f"smaller ones together {_minutes(preferences.roll_up).partition(',')[0]}"
 
 
 def least_said(least: int | None) -> str:

@@ -60,23 +60,23 @@ def help_card(topics: Topics, level: Level, here: Sequence[Contest], *, public: 
     if public:
         lines.append("Public: answers leave out newsroom-only figures.")
     lines.append("-# Buttons show the rest.")
-    buttons = tuple(Button(topic, f"help:{place}") for place, topic in enumerate(topics))
-    return Answer("\n".join(lines), (), (*buttons, Button("Your data", "help:data")))
+    return Answer("\n".join(lines), (), _topic_buttons(topics))
 
 
-def topic_card(topic: str, commands: Sequence[HelpLine]) -> Answer:
-    """Return what each command of a topic does."""
+def topic_card(topics: Topics, place: int) -> Answer:
+    """Return what each command of one of the topics does, with a button to each."""
+    topic, commands = list(topics.items())[place]
     lines = [f"**{topic}**", *(f"{one} {one.does}." for one in commands)]
-    return Answer(joined(lines, CONTENT), (), (Button("All topics", "help:all"),))
+    return Answer(joined(lines, CONTENT), (), _topic_buttons(topics))
 
 
-def data_card() -> Answer:
+def data_card(topics: Topics) -> Answer:
     """Return what is kept of who asks, with the way to take it out."""
     return Answer(
         "**Your data.** Tallydesk keeps your name and id beside what you entered, decided or changed; your drafts; the "
         "pictures of your entries; your reminders by direct message.",
         (),
-        (Button("Forget me", "help:forget", "danger"), Button("All topics", "help:all")),
+        (*_topic_buttons(topics), Button("Forget me", "help:forget", "danger")),
     )
 
 
@@ -99,6 +99,10 @@ def greeting(setting: Setting) -> Draft:
         quiet=True,
         buttons=(Button("What can I do?", "help:all"),),
     )
+
+
+def _topic_buttons(topics: Topics) -> tuple[Button, ...]:
+    return (*(Button(topic, f"help:{place}") for place, topic in enumerate(topics)), Button("Your data", "help:data"))
 
 
 def _topic_line(topic: tuple[str, Sequence[HelpLine]]) -> str:

@@ -103,7 +103,7 @@ def difference(before: ServerSettings, after: ServerSettings, desk: Desk) -> lis
 def import_card(key: int, lines: Sequence[str]) -> Answer:
     """Return the difference that a settings file makes, with the buttons that decide."""
     first = "**This file changes the settings of this server.** Nothing changes until you press Apply."
-    buttons = (Button("Apply", f"settings:{key}:apply", "primary"), Button("Discard", f"settings:{key}:drop", "danger"))
+    buttons = (Button("Apply", f"settings:{key}:apply", "primary"), Button("Discard", f"settings:{key}:drop"))
     return Answer("\n".join([first, *lines]), (), buttons)
 
 

@@ -8,7 +8,7 @@ from bot.desk.desk_file import Contest, Desk, Source
 from bot.events.event import EventKind
 from bot.events.reminder import LEAD_TIMES
 from bot.follows.levels import Role, Sees
-from bot.newsroom.follow_card_words import MAY, least_said
+from bot.newsroom.follow_card_words import MAY, least_said, smaller_said
 from bot.newsroom.night_words import desk_file_line
 from bot.newsroom.server_settings import ChannelSettings, ServerSettings
 from bot.outbox.outbox_words import desk_notice
@@ -341,6 +341,8 @@ def _follows_line(channel: ChannelSettings, desk: Desk) -> str:
         return f"**<#{channel.channel}>** follows nothing yet{read}."
     leasts = leasts_of(channel)
     when = least_said(leasts[0]) if len(leasts) == 1 else "set by contest"
+    together = {smaller_said(follow.preferences) for follow in channel.follows}
+    when += f" ({together.pop()})" if len(together) == 1 else ""
     inside = [follow.preferences.thread for follow in channel.follows]
     threads = "; in threads" if all(inside) else "; some in threads" if any(inside) else ""
     return f"**<#{channel.channel}>** follows {_followed(channel, desk)}; minimum change {when}{threads}{read}."
@@ -365,7 +367,7 @@ def _told_lines(channel: ChannelSettings) -> list[str]:
     elif mentions[0] is not None:
         said.append(f"Lead changes mention <@&{mentions[0]}>.")
     if len(channel.follows) > 1:
-        said.append("One contest alone: **Change one contest** under `/following`.")
+        said.append("One contest alone: **Settings of one contest** under `/following`.")
     return [" ".join(said)] if said else []
 
 

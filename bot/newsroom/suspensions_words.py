@@ -206,10 +206,10 @@ def public_answer(
         return f"Posts to <#{channel}> {'no longer wait' if did else 'do not wait'} for Publish.{went}"
     led = _contests(inside)
     never = f" Nothing on {led} posts there: its leading source is for the newsroom only." if led else ""
-    gone = " A public channel has no board, because boards update without Publish." if boards else ""
+    gone = " Its board goes: it would update without Publish." if boards else ""
     return (
-        f"**<#{channel}> is {'now' if did else 'already'} public:** the desk channel is asked before each post. "
-        f"Answers there have feeds' figures at once, entries once published.{gone}{never}"
+        f"**<#{channel}> is {'now' if did else 'already'} public:** each post waits for Publish in the desk channel. "
+        f"Answers there show feeds' figures at once, entries once published.{gone}{never}"
     )
 
 

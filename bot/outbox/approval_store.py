@@ -23,7 +23,7 @@ from bot.outbox.servers_store import skip_numbers
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import is_public
 from bot.outbox.unsent_store import drop_retractions, drop_row, replaced_by
-from bot.outbox.words_store import word
+from bot.outbox.words_store import unsaid_by_now, word
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link, address_of
 
@@ -73,9 +73,11 @@ class ApprovalStore:
         self._kinds = kinds
 
     async def publish(self, key: int, server: int, who: str, now: datetime) -> PressDone:
-        """Let a post out that waits for an editor, unless one of its contest waits before it."""
+        """Let a post out that waits for an editor, unless one of its contest waits before it, or it is not said any more."""
 
         def decide(connection: sqlite3.Connection, post: Post) -> PressDone:
+            if (told := lapsed(connection, post, self._kinds, self._database.micros())) is not None:
+                return _already(connection, read_post(connection, post.id) or post), told
             if refused := _not_yet(connection, post, self._kinds):
                 return refused, {}
             connection.execute(
@@ -380,19 +382,37 @@ def ask(
     return {channel: kinds[post.kind].urgent}
 
 
+_AFTER_ALL: frozenset[Became] = frozenset({"outdated", "corrected", "taken back"})
+"""What may become of a post that an editor published, before it goes out."""
+
+
+def lapsed(connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int) -> dict[int, bool] | None:
+    """Let a post not go out that an editor was shown, if it is not said any more by now: it came too late.
+
+    Returns:
+        Channels to wake, since its questions say so, also where they said that it was published; None: it is still said.
+
+    """
+    why = unsaid_by_now(connection, post, kinds)
+    if why is None:
+        return None
+    drop_row(connection, post.id, post.state, why)
+    return tell_decided(connection, post, kinds.setting, Decision("outdated", why=why), now)
+
+
 def tell_decided(
     connection: sqlite3.Connection, post: Post, setting: Setting, decision: Decision, now: int
 ) -> dict[int, bool]:
     """Edit the questions about a post to say what became of it, without buttons; return channels to wake.
 
-    One that has not been sent is not sent any more.
+    One that has not been sent is not sent any more; one that says that it was published, and it does not go out after all, says that.
     """
     questions = fetch(
         connection,
         """SELECT id, channel, number, state, content FROM outbox q
-           WHERE about = ? AND kind = 'notice' AND action = 'post' AND state IN ('pending', 'sending', 'sent')
-             AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.about = q.id AND e.kind = 'notice')""",
-        (post.id,),
+           WHERE about = ?1 AND kind = 'notice' AND action = 'post' AND state IN ('pending', 'sending', 'sent')
+             AND (?2 OR NOT EXISTS (SELECT 1 FROM outbox e WHERE e.about = q.id AND e.kind = 'notice'))""",
+        (post.id, decision.what in _AFTER_ALL),
     )
     edits = []
     for key, channel, number, state, content in questions:
@@ -459,6 +479,9 @@ def free(
     wake: dict[int, bool] = {}
     for row in rows:
         post = post_of(row)
+        if (told := lapsed(connection, post, kinds, now)) is not None:
+            wake = joined_messages(wake, told)
+            continue
         connection.execute(
             "UPDATE outbox SET state = ?, content = iif(chain IS NULL, content, NULL) WHERE id = ?",
             (moved(post.state, Transition.APPROVED), post.id),

@@ -170,8 +170,10 @@ def _already(outcome: PressOutcome) -> str:
     by = f", published by {who}" if who else ""
     said = {
         "superseded": f"was replaced by {outcome.other or 'a newer post'}.",
-        "dropped": f"was already discarded by {who}." if who else f"will not be posted: {escape(outcome.why, 300)}.",
-        "failed": f"could not be posted: {escape(outcome.why, 300)}.",
+        "dropped": f"was already discarded by {who}."
+        if who
+        else stopped(f"will not be posted: {escape(outcome.why, 300)}"),
+        "failed": stopped(f"could not be posted: {escape(outcome.why, 300)}"),
         "awaiting": "waits for Publish.",
         "unshown": "is not ready yet: press again in a moment.",
         "doubtful": "may or may not have arrived: see `/status`.",

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from bot.database.database import Database, Row, Store, fetch, from_micros
-from bot.outbox.approval_store import ask_to_publish, waits_for_editor
+from bot.outbox.approval_store import ask_to_publish, lapsed, waits_for_editor
 from bot.outbox.consequences_store import Consequences
 from bot.outbox.discord import PostPart
 from bot.outbox.kinds import Kinds
@@ -24,7 +24,7 @@ from bot.outbox.rows import COLUMNS, Action, Post, joined_messages, post_of
 from bot.outbox.rows_store import picture_of
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import begin, is_left, is_opening, opens, thread_of, try_again
-from bot.outbox.words_store import has_words, is_outdated, word
+from bot.outbox.words_store import has_words, word
 from bot.wording.draft import Picture
 
 _LOOKED_AT = 100
@@ -154,7 +154,9 @@ class OutboxStore:
                 if key is None:
                     return Claimed(None, until, urgent=_has_urgent(waiting, self.kinds), wake=wake)
                 post = post_of(fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))[0])
-                if is_outdated(connection, post, self.kinds) or kept_from_followers(connection, post, self.kinds, now):
+                told = lapsed(connection, post, self.kinds, now)
+                if told is not None or kept_from_followers(connection, post, self.kinds, now):
+                    wake = joined_messages(wake, told or {})
                     continue
                 if self.kinds[post.kind].yields and not boards:
                     return Claimed(None, board=True, wake=wake)
@@ -216,7 +218,9 @@ class OutboxStore:
             ((key, action, kind, *_), *_) = waiting
             post = post_of(fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))[0])
             shown, own_word = waits_for_editor(connection, post), self.kinds[kind].own_word
-            if is_outdated(connection, post, self.kinds) or (not shown and begin(connection, post, self.kinds, now)):
+            if lapsed(connection, post, self.kinds, now) is not None:
+                continue
+            if not shown and begin(connection, post, self.kinds, now):
                 continue
             connection.execute(
                 "UPDATE outbox SET state = ? WHERE id = ?", (State.SUPERSEDED, key)

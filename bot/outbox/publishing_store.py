@@ -54,6 +54,8 @@ def publish(connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int) 
     )
     if not rows or published_as not in json.loads(rows[0][0]):
         return {}
+    if kinds[post.kind].own_word and post.about is not None and not _is_published(connection, post.about):
+        return {}  # followers have nothing that it could correct
     if published_as == "rest":
         waiting = fetch(
             connection,
@@ -82,16 +84,21 @@ def kept_from_followers(connection: sqlite3.Connection, post: Post, kinds: Kinds
         return len(taken) >= BUDGET
     if post.action is not Action.EDIT or kinds[post.kind].published_as in ("revision", "certified"):
         return False
-    published = (
-        "SELECT 1 FROM outbox WHERE about = ? AND action = 'publish' AND state IN ('pending', 'sending', 'sent')"
-    )
-    if not fetch(connection, published, (post.about,)):
+    if post.about is None or not _is_published(connection, post.about):
         return False
     connection.execute(
         "UPDATE outbox SET state = ?, why = 'what it edits was published' WHERE id = ?",
         (moved(post.state, Transition.REJECTED), post.id),
     )
     return True
+
+
+def _is_published(connection: sqlite3.Connection, post: int) -> bool:
+    """Return whether followers have a post, or will."""
+    published = (
+        "SELECT 1 FROM outbox WHERE about = ? AND action = 'publish' AND state IN ('pending', 'sending', 'sent')"
+    )
+    return bool(fetch(connection, published, (post,)))
 
 
 def _of_the_hour(connection: sqlite3.Connection, channel: int, now: int) -> list[int]:

@@ -30,20 +30,14 @@ def word(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Post | Non
     return _keep(connection, post, made)
 
 
-def is_outdated(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> bool:
-    """Let an approved post not be posted that is not said any more by now; return whether that is so."""
+def unsaid_by_now(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> str | None:
+    """Return why a post that an editor was shown, and nobody attempted, is not said any more by now; None: it still is."""
     family = kinds.family(post.kind)
-    if (
-        not family.perishable
-        or post.approved_by is None
-        or post.state is not State.PENDING
-        or post.action is not Action.POST
-    ):
-        return False
+    shown = post.state is State.AWAITING or (post.state is State.PENDING and post.approved_by is not None)
+    if not family.perishable or not shown or post.action is not Action.POST:
+        return None
     made = family.words(connection, post)
-    if isinstance(made, Unsaid):
-        _leave_out(connection, post, made)
-    return isinstance(made, Unsaid)
+    return made.why if isinstance(made, Unsaid) else None
 
 
 def has_words(post: Post, kinds: Kinds) -> bool:

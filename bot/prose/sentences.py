@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from bot.wording.names import AP_STATES
 
-_TIME = r"[0-9]{1,2}(?::[0-9]{2})?[ ]?(?:[ap]\.[ ]?m\.?|[ap]m)"
+_TIME = r"[0-9]{1,2}(?:[:.]?[0-9]{2})?[ ]?(?:[ap]\.[ ]?m\.?|[ap]m)"
 
 
 _ZONE = r"(?:[ ]?\(?(?:E[SD]?T|C[SD]?T|M[SD]?T|P[SD]?T|Eastern|Central|Mountain|Pacific)\)?)?"

@@ -16,7 +16,7 @@ _PATTERN = re.compile(
     r"""
     (?P<link>(?:https?://|www\.)\S*)
     |(?P<handle>[@\#]\w+)
-    |(?P<time>(?<![\w.,:])[0-9]{1,2}(?:(?::[0-9]{2})?[ ]?(?:[ap]\.[ ]?m\b\.?|[ap]m\b)|:[0-9]{2}[ap]\b|:[0-9]{2}(?!\w|:\w|[.,][0-9])))
+    |(?P<time>(?<![\w.,:])[0-9]{1,2}(?:(?:[:.]?[0-9]{2})?[ ]?(?:[ap]\.[ ]?m\b\.?|[ap]m\b)|:[0-9]{2}[ap]\b|:[0-9]{2}(?!\w|:\w|[.,][0-9])))
     |(?P<percent>(?<![\w.,])[0-9][0-9.,]{0,12}(?:[ ]?%|[ ]?-?(?:percent|pct|percentage|points?|pts)\b)(?:[ ]points?\b)?)
     |(?P<odd>(?<![\w.,])[0-9][0-9.,]{0,12}(?:[ ](?:thousand|million))?[ ](?:billion|dollars|bucks)\b)
     |(?P<scaled>(?<![\w.,])[0-9]{1,4}(?:\.[0-9]{1,3})?[ ](?:thousand|million|mil)\b)
@@ -82,14 +82,14 @@ def tokens_of(text: str, start: int, end: int) -> list[Token]:
 
 def _time(match: re.Match[str]) -> Token:
     said = match[0].casefold()
-    digits = re.findall(r"[0-9]+", said)
-    hour, minute = int(digits[0]), int(digits[1]) if len(digits) > 1 else 0
+    digits = "".join(re.findall(r"[0-9]", said))
+    hour, minute = (int(digits[:-2]), int(digits[-2:])) if len(digits) > 2 else (int(digits), 0)  # noqa: PLR2004 - 730am
     half = "p" if "p" in said else "a" if "a" in said else None
     valid = minute < 60 and (1 <= hour <= 12 if half else hour < 24)  # noqa: PLR2004 - a clock's face
     if not valid:
         return Token("odd", match.start(), match.end(), match[0])
     if half is None:
-        minutes = hour * 60 + minute if hour > 12 or digits[0] == "00" else None  # noqa: PLR2004 - as above
+        minutes = hour * 60 + minute if hour > 12 or digits.startswith("00") else None  # noqa: PLR2004 - as above
     else:
         minutes = (hour % 12 + (12 if half == "p" else 0)) * 60 + minute
     return Token("time", match.start(), match.end(), match[0], minutes)

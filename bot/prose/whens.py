@@ -13,7 +13,7 @@ _INTRODUCTIONS = (("as", "of"), ("at",), ("by",), ("since",), ("from",))
 _VAGUE = frozenset({"about", "around", "just", "after", "before", "shortly", "roughly", "approximately", "nearly", "~"})
 
 
-_ZONES = frozenset("et est edt eastern ct cst cdt central mt mst mdt mountain pt pst pdt pacific utc gmt".split())
+ZONES = frozenset("et est edt eastern ct cst cdt central mt mst mdt mountain pt pst pdt pacific utc gmt".split())
 
 
 _WEEKDAYS = frozenset(
@@ -31,8 +31,8 @@ _BEGINS = _DAYS | _FILLING | _NAMED.keys()
 """A time or a day that nothing introduces begins with one of these, or is written in figures."""
 
 
-HOUR_IN_DIGITS = re.compile(r"(?:[1-9]|1[0-2])[0-5][0-9]")
-"""A time without its colon, "at 825": as it stands also a number."""
+HOUR_IN_DIGITS = re.compile(r"(?:0?[1-9]|1[0-2])[0-5][0-9]")
+"""A time without its colon, "at 825": as it stands also a number, but for 0825."""
 
 
 class When(Struct, frozen=True):
@@ -110,7 +110,7 @@ def _tail(tokens: Sequence[Token], start: int) -> tuple[int, str | None]:
     zone, end = None, start
     while end < min(len(tokens), start + _LONGEST):
         word, after = tokens[end].low, tokens[end + 1].low if end + 1 < len(tokens) else ""
-        if word in _ZONES and zone is None:
+        if word in ZONES and zone is None:
             zone = word
         elif not (
             word in _DAYS

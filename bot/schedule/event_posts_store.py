@@ -36,6 +36,7 @@ from bot.schedule.reminders_words import MovedFacts, ReminderFacts, begun_conten
 from bot.schedule.schedule_entries_store import channels_of, read_entry
 from bot.wording.context import Setting
 from bot.wording.draft import Link, address_of
+from bot.wording.times import when
 
 
 class ToldEvent(Struct, frozen=True):
@@ -83,6 +84,9 @@ def forget_told(connection: sqlite3.Connection, server: int) -> None:
 
 DIRECT = 0
 """The server whose numbers direct messages carry, as those to the on-call contact do."""
+
+OUTDATED = "the event has changed since"
+
 
 _OPEN = "('pending', 'awaiting', 'sending', 'doubtful', 'sent')"
 
@@ -232,9 +236,11 @@ def _drop_unsent(connection: sqlite3.Connection, key: int, kind: str, setting: S
     return joined_messages(*(_drop(connection, post_of(row), setting, wall) for row in rows))
 
 
-def _drop(connection: sqlite3.Connection, post: Post, setting: Setting, wall: int) -> dict[int, bool]:
-    drop_row(connection, post.id, post.state, OUTDATED)
-    return tell_decided(connection, post, setting, Decision("outdated", why=OUTDATED), wall)
+def _drop(
+    connection: sqlite3.Connection, post: Post, setting: Setting, wall: int, why: str = OUTDATED
+) -> dict[int, bool]:
+    drop_row(connection, post.id, post.state, why)
+    return tell_decided(connection, post, setting, Decision("outdated", why=why), wall)
 
 
 def _answer_reminders(
@@ -273,10 +279,7 @@ async def unanswered(database: Database, server: int) -> set[int]:
     return {number for (number,) in rows}
 
 
-OUTDATED = "the event has changed since"
-
-
-TOO_LATE = "it came too late: the event was over, had begun, or has changed since"
+TOO_LATE = "it came too late"
 
 
 TOO_EARLY = "the clock was wrong: it was put there before its time"
@@ -298,13 +301,28 @@ def draft_of_event(connection: sqlite3.Connection, post: Post, setting: Setting,
     return _change(connection, post, told.since, entry, setting, now)
 
 
+WAITING_FOR_PUBLISH = """FROM outbox INDEXED BY outbox_awaiting CROSS JOIN told_events ON post = id
+  WHERE state IN ('awaiting', 'doubtful') AND state = 'awaiting'"""
+"""SQL of the posts about events that an editor was shown."""
+
+
+def lapse_waiting(connection: sqlite3.Connection, setting: Setting, now: datetime, wall: int) -> dict[int, bool]:
+    """Let what an editor was shown, and is not said any more by now, not be posted; return channels to wake."""
+    posts = [post_of(row) for row in fetch(connection, f"SELECT {COLUMNS} {WAITING_FOR_PUBLISH} ORDER BY id")]
+    made = [(post, draft_of_event(connection, post, setting, now)) for post in posts]
+    return joined_messages(
+        *(_drop(connection, post, setting, wall, one.why) for post, one in made if isinstance(one, Unsaid))
+    )
+
+
 def has_it(connection: sqlite3.Connection, event: int, reminder: int) -> set[int]:
     """Return the channels that a reminder was written for and not left out of again for its time."""
     rows = fetch(
         connection,
         """SELECT DISTINCT channel FROM told_events JOIN outbox ON id = post
-           WHERE event = ? AND reminder = ? AND action = 'post' AND NOT (state = 'dropped' AND why IN (?, ?, ?))""",
-        (event, reminder, TOO_LATE, TOO_EARLY, OUTDATED),
+           WHERE event = ? AND reminder = ? AND action = 'post'
+             AND NOT (state = 'dropped' AND (why IN (?, ?) OR instr(why, ?) = 1))""",
+        (event, reminder, TOO_EARLY, OUTDATED, TOO_LATE),
     )
     return {channel for (channel,) in rows}
 
@@ -321,7 +339,9 @@ def _reminder(
         now, personal=bool(person), public=is_public(connection, post.channel),
     )  # fmt: skip
     if fate(facts.lead_time, facts.wall, entry.event, facts.now) == "missed":
-        return _not_now(connection, reminder, TOO_LATE, "missed", to_micros(now))
+        began = entry.event.moment(facts.wall)
+        late = f"{TOO_LATE}; the event was due at {when(began, now, setting.desk.zone)}"
+        return _not_now(connection, reminder, late if began <= now else OUTDATED, "missed", to_micros(now))
     if facts.now <= facts.due_at - EARLY_BY:
         return _not_now(connection, reminder, TOO_EARLY, "pending", None)
     return Worded(reminder_post(facts, setting))

@@ -44,7 +44,7 @@ class EventPlan(Struct, frozen=True):
 
 def plan_answer(key: int, plan: EventPlan, now: datetime, setting: Setting) -> Answer:
     """Return an event played back in full, with what its Save would do; the button says so where something is posted."""
-    does = {"schedule move": "Move", "schedule cancel": "Cancel"}.get(plan.what, "Save")
+    does = {"schedule move": "Move", "schedule cancel": "Call off"}.get(plan.what, "Save")
     label = f"{does} and post" if _posts(plan, now) else "Save"
     buttons = (Button(label, f"plan:save:{key}", "primary"), Button("Discard", f"plan:drop:{key}"))
     return Answer(_played_back(plan, now, setting), buttons=buttons)
@@ -223,7 +223,7 @@ def reminders_at(event: Event, lead_times: LeadTimes, now: datetime, zone: ZoneI
         return "No reminders: their times have passed"
     alike = {at.astimezone(zone).date() for at in (event.starts_at, *due)}
     times = [clock(at, zone) if len(alike) == 1 else when(at, now, zone) for at in due[:8]]
-    return f"Reminders at {', '.join(times)}"
+    return f"{'Reminder' if len(times) == 1 else 'Reminders'} at {', '.join(times)}"
 
 
 def told_in(channels: Sequence[int]) -> str:

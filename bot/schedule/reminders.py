@@ -35,12 +35,17 @@ class Reminders:
         self._derived = False
 
     async def next_due(self) -> datetime | None:
-        """Return when the next reminder is due, or None."""
+        """Return when the next reminder is due, or one that waits for Publish comes too late; None: neither ever is."""
         return await self._store.next_due()
 
     async def post_due(self) -> None:
-        """Post what is due by now; what was missed comes late and says so, or not at all once its event is over."""
+        """Post what is due by now; what was missed comes late and says so, or not at all once its event is over.
+
+        What waits for Publish until then says that in the desk's channel.
+        """
         now = self._clock.now()
+        if wake := await self._store.lapse(self._setting, now):
+            self._wake(wake)
         if not self._derived:
             if derived := await self._store.derive_anew(self._rules(), now):
                 log.info("reminders derived anew", events=derived)

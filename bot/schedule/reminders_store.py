@@ -14,14 +14,15 @@ from functools import partial
 
 from msgspec import Struct, field
 
-from bot.database.database import Database, Row, fetch, keep_derived_by, moment, to_micros
-from bot.events.event import EventKind
-from bot.events.reminder import fate
+from bot.database.database import Database, Row, fetch, from_micros, keep_derived_by, to_micros
+from bot.events.event import Event, EventKind
+from bot.events.reminder import fate, missed_at
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_json, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.servers_store import know_server
-from bot.schedule.event_posts_store import DIRECT, ToldEvent, has_it
+from bot.schedule.event_posts_store import DIRECT, WAITING_FOR_PUBLISH, ToldEvent, has_it, lapse_waiting
 from bot.schedule.schedule_entries_store import ENTRY, LeadTimesOf, channels_of, derive, entry_of, read_entry
+from bot.wording.context import Setting
 
 AT_ONCE = 200
 """Reminders in one transaction, at most."""
@@ -48,13 +49,34 @@ class ReminderStore:
         self._lead_times_of = lead_times_of
 
     async def next_due(self) -> datetime | None:
-        """Return when the next reminder is due, or None where none is pending."""
+        """Return when the next reminder is due, or one that waits for Publish comes too late; None: neither ever is."""
         row = await self._database.row(
             """SELECT r.due_at FROM reminders r
                CROSS JOIN servers s ON s.id = r.server AND s.left_at IS NULL
                WHERE r.state = 'pending' ORDER BY r.due_at LIMIT 1"""
         )
-        return moment(row[0]) if row else None
+        waiting = await self._database.rows(
+            """SELECT e.body, r.lead_time, r.wall FROM outbox o INDEXED BY outbox_awaiting
+               CROSS JOIN told_events t ON t.post = o.id
+               CROSS JOIN reminders r ON r.id = t.reminder CROSS JOIN schedule_entries e ON e.id = t.event
+               WHERE o.state IN ('awaiting', 'doubtful') AND o.state = 'awaiting'"""
+        )
+        ends = [
+            missed_at(timedelta(minutes=lead_time), datetime.fromisoformat(wall), Event.model_validate_json(body))
+            for body, lead_time, wall in waiting
+        ]
+        return min([*([from_micros(row[0])] if row else []), *ends], default=None)
+
+    async def lapse(self, setting: Setting, now: datetime) -> dict[int, bool]:
+        """Let what waits for Publish about events not go out that is not said any more by now; return channels to wake.
+
+        The questions in the desk's channel say so by themselves.
+        """
+        if not await self._database.row(f"SELECT 1 {WAITING_FOR_PUBLISH} LIMIT 1"):
+            return {}
+        return await self._database.transact(
+            lambda connection: lapse_waiting(connection, setting, now, self._database.micros())
+        )
 
     async def post_due(self, now: datetime) -> PostedReminders:
         """Put what is due into the outbox, `AT_ONCE` at most, and keep that it was.

@@ -107,7 +107,9 @@ def event_changed_answer(
         said = moved_sentences(before, after, now, zone, None)
     elif after.status == "started":
         said = f"**Under way:** {stopped(what(after) + rule_words(after))}"
-    else:  # its post, if there is one, was shown before Save was pressed
+    elif saved and goes:  # its post was shown before Save was pressed
+        said = "**Canceled.**" if after.status == "canceled" else "**Saved.**"
+    else:
         did = "Canceled" if after.status == "canceled" else "Saved"
         known = rule_words(after) if misleads(before, after) else status_words(after)
         said = f"**{did}:** {what(after)}, {stopped(when(after.starts_at, now, zone) + known)}"

@@ -22,7 +22,7 @@ from bot.outbox.rows import OutboxRow
 from bot.tally.changes_store import ChangePosts, ReadingSpan
 from bot.tally.holds_store import HoldNotice, NewerHeld, held_key
 from bot.tally.holds_words import held_post, newer_words
-from bot.tally.intake_store import Follow, Ledger, Series, UnmergeableChange, Writes
+from bot.tally.intake_store import Follow, Ledger, Series, SeriesKey, UnmergeableChange, Writes
 from bot.tally.line_crossings import LineWatch
 from bot.wording.context import Setting
 from bot.wording.draft import PostKind
@@ -32,6 +32,10 @@ HEARD_WITHIN = timedelta(days=1)
 
 CaughtUp = Callable[[Follow, Change, Reading], int | None]
 """Returns the entry of the desk that a change confirms in a channel, or None."""
+
+
+HasNow = Callable[[Follow, SeriesKey, Margin, int | None], int | None]
+"""Returns the entry of the desk that a series has come to by its margin or its total in a channel, or None."""
 
 
 class _Channel(Struct, frozen=True):
@@ -96,7 +100,8 @@ class ChangeRouter:
                 continue
             follow.unheard = False
             self._writes.channels.heard.append((follow.id, series.id))
-            if leads and accepted is not None and reading_id is not None and follow.told_reading != reading_id:
+            whole = accepted is not None and not recount_under_way(accepted)
+            if leads and whole and accepted and reading_id is not None and follow.told_reading != reading_id:
                 margin = margin_of(accepted.votes, series.known.leader)
                 self._remember(channel, reading_id, margin.leader, margin.votes, None)
 
@@ -111,9 +116,10 @@ class ChangeRouter:
             self._lines.look(follow, (channel.contest, channel.source), None, reading, taken.change)
         return follow.unheard
 
-    def roll_up(self, series: Series) -> None:
+    def roll_up(self, series: Series, caught_up: HasNow) -> None:
         """Post what waits in the channels that `series` has follows of, because its time has come.
 
+        `caught_up` says what the desk had entered that the source has come to in quiet hours.
         Where its source leads no more, or the desk file lost its contest, it is not posted, and not due again.
         """
         put_off, hold = set(), series.known.hold
@@ -128,7 +134,7 @@ class ChangeRouter:
                 put_off.add(follow.id)
                 self._put_off(channel, until)
             else:
-                self._post_waiting(channel)
+                self._post_waiting(channel, caught_up)
         for follow in self._ledger.follows.get(series.key, ()):
             if follow.id not in put_off:
                 self._writes.channels.waiting.append((None, None, follow.id, series.id))
@@ -265,7 +271,7 @@ class ChangeRouter:
         breaks = change.kind in ("lead_change", "revision") and follow.preferences.through
         return None if breaks else self._quiet_until(follow)
 
-    def _post_waiting(self, channel: _Channel) -> None:
+    def _post_waiting(self, channel: _Channel, caught_up: HasNow | None = None) -> None:
         """Roll up what waits, up to the reading that the series stands at; turns that waited each by themselves."""
         series = channel.series
         number = 0
@@ -281,7 +287,9 @@ class ChangeRouter:
             if channel.follow.told_reading == series.accepted_id:  # by the last of the turns
                 self._remember(channel, series.accepted_id, margin.leader, margin.votes, number)
             else:
-                self._post_and_remember(channel, "roll_up", series.accepted_id, margin.leader, margin.votes)
+                had = caught_up(channel.follow, series.key, margin, series.known.accepted.total) if caught_up else None
+                kind: PostKind = "roll_up" if had is None else "statement"
+                self._post_and_remember(channel, kind, series.accepted_id, margin.leader, margin.votes, had)
 
     def _turns(self, channel: _Channel) -> list[UnmergeableChange]:
         """Return the lead changes and revisions that wait in a channel, because of its quiet hours, to be told by themselves."""

@@ -516,8 +516,25 @@ def put_right(context: ContestContext, movement: Movement) -> str:
         we = f"{votes(movement.before.counted)}" if movement.before else "other figures"
     else:
         we = ahead_by(context, earlier.leader, earlier.votes)
+    if (earlier.leader, earlier.votes) == (change.leader, change.margin):
+        now, we = _what_else(context, movement) or (now, we)
     since_left = f"from figures that had been held and that {source} has left since"
     return f"{PUT_RIGHT} {capitalised(now)}.** We posted {stopped(f'{we}, {since_left}')}"
+
+
+def _what_else(context: ContestContext, movement: Movement) -> tuple[str, str] | None:
+    """Return what there is now and what there was before where the margin is the same, or None: all votes, else one candidate's."""
+    change, before, after = movement.change, movement.before, movement.after
+    if before is None or change.margin is None:
+        return None
+    lead = f"{context.lead_of(change.leader)} is {commas(change.margin)}" if change.margin else "the count is tied"
+    if before.counted != after.counted:
+        return f"{context.the_count} has {votes(after.counted)}; {lead}", votes(before.counted)
+    for key, number in (change.batch or {}).items():
+        if number:
+            has = f"{context.who(key)} has {votes(after.votes[key])} in {context.place}"
+            return f"{has}; {lead}", f"{commas(after.votes[key] - number)} for {context.who(key)}"
+    return None
 
 
 def _what_fell(context: ContestContext, movement: Movement) -> str:

@@ -3,7 +3,8 @@
 import sqlite3
 from datetime import datetime
 
-from bot.database.database import Database, to_micros
+from bot.count.reading import Reading, recount_under_way
+from bot.database.database import Database, fetch, to_micros
 from bot.follows.follows_store import FollowRow, chosen_in, drop_follow, keep_follow, renew_thread
 from bot.tally.boards_store import leave_board, take_down
 from bot.tally.intake_store import Leading
@@ -47,16 +48,26 @@ def follow_in(connection: sqlite3.Connection, row: FollowRow, leading: Leading, 
         leave_board(connection, row.channel, row.contest)
     if moves or not row.board:  # a board goes with the posts: it is posted anew where they go now
         take_down(connection, row.channel, row.contest, row.followed_at, wall)
+    if before is None:
+        _begin(connection, row, leading)
+    return before
+
+
+def _begin(connection: sqlite3.Connection, row: FollowRow, leading: Leading) -> None:
+    """Let a channel be told of what comes after that at which the source that leads there stands; of a recount once it is whole."""
     chosen = chosen_in(connection, row.server, row.contest)
-    connection.execute(
-        """INSERT INTO told (follow, series, reading, leader, margin)
-           SELECT f.id, s.id, s.accepted, c.leader, c.margin FROM follows f
+    stands = fetch(
+        connection,
+        """SELECT f.id, s.id, s.accepted, c.leader, c.margin, r.body FROM follows f
            JOIN series s ON s.contest = f.contest AND s.source = ?
-           JOIN changes c ON c.reading = s.accepted
-           WHERE f.channel = ? AND f.contest = ? ON CONFLICT DO NOTHING""",
+           JOIN changes c ON c.reading = s.accepted JOIN readings r ON r.id = s.accepted
+           WHERE f.channel = ? AND f.contest = ?""",
         (leading(row.contest, chosen.source if chosen else None), row.channel, row.contest),
     )
-    return before
+    connection.executemany(
+        "INSERT INTO told (follow, series, reading, leader, margin) VALUES (?, ?, ?, ?, ?)",
+        [one[:5] for one in stands if not recount_under_way(Reading.model_validate_json(one[5]))],
+    )
 
 
 def _end_quiet_hours(connection: sqlite3.Connection, row: FollowRow, before: FollowRow | None) -> None:

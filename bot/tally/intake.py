@@ -32,7 +32,7 @@ from bot.count.judgement import (
     repeated,
     same_votes,
 )
-from bot.count.margin import margin_of
+from bot.count.margin import Margin, margin_of
 from bot.count.phase import Phase, phase_of
 from bot.count.reading import Reading, recount_under_way
 from bot.database.database import to_micros
@@ -215,10 +215,17 @@ class Intake:
         def decide(ledger: Ledger) -> Writes:
             writes = Writes()
             router = ChangeRouter(ledger, writes, self._setting, now)
+            relating = OtherSources(ledger, writes, self._setting, now)
+
+            def caught_up(follow: Follow, key: SeriesKey, margin: Margin, total: int | None) -> int | None:
+                leads = None if margin.votes is None else (margin.leader, margin.votes)
+                ahead = relating.caught_up(follow, key[0], key[2], leads, total)
+                return ahead.statement_id if ahead else None
+
             for series in ledger.series.values():
                 for_now = [follow for follow in ledger.follows.get(series.key, ()) if follow.due(now)]
                 ledger.follows[series.key] = for_now
-                router.roll_up(series)
+                router.roll_up(series, caught_up)
             return writes
 
         if keys:

@@ -140,8 +140,8 @@ def related(
             f"**{capitalised(source_name(source))} {verb} {ahead if margin else tied}{by}**{tally}{beside}{post}{since}"
         )
     leading, posted_leader, posted_margin, posted_at = posted
-    other = (
-        f"{source_name(source)} has {ahead_by(context, leader, margin, about=about)}{tally}, as of {context.when(at)}"
-    )
-    ours = stands_by(context, source_name(leading), (posted_leader, posted_margin), posted_at, newer, post)
+    has = ahead_by(context, leader, margin, about=about)
+    by = " (entered by staff)" if entered and not source.person else ""
+    other = f"{source_name(source)} has {has}{tally}, as of {context.when(at)}{by}"
+    ours = stands_by(context, source_name(leading), (posted_leader, posted_margin), posted_at, newer, number)
     return stopped(f"**Two margins in {context.place}:** {other}; {ours}")

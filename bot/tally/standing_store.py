@@ -77,6 +77,8 @@ class CorrectedPost(Struct, frozen=True):
     kind: str
     """The post's."""
     told: Statement | Reading
+    after: datetime | None = None
+    """As of when the last update is that the post does not tell, of one of a reading; None: it tells all up to its own."""
 
     def of_count(self, source: str, count: CertificationCount, as_of: datetime | None = None) -> bool:
         """Return True if the post told a source's count of certified units, or names that it follows from.
@@ -92,6 +94,20 @@ class CorrectedPost(Struct, frozen=True):
     def of_reading(self, reading: Reading) -> bool:
         """Return True if the post told these votes."""
         return isinstance(self.told, Reading) and (self.told.source, self.told.votes) == (reading.source, reading.votes)
+
+    def of_update(self, source: str, count: str, as_of: datetime) -> bool:
+        """Return True if the post told a source's update of a count, alone or with others."""
+        told = self.told
+        if not isinstance(told, Reading) or (told.source, told.count) != (source, count):
+            return False
+        return as_of <= told.as_of and (self.after is None or self.after < as_of)
+
+    def of_earlier(self, reading: Reading, since: datetime) -> bool:
+        """Return True if the post told updates of the same count that came after `since`, before this reading."""
+        told = self.told
+        if not isinstance(told, Reading) or (told.source, told.count) != (reading.source, reading.count):
+            return False
+        return since < told.as_of < reading.as_of and not self.of_reading(reading)
 
     def of_statement(self, said: Statement) -> bool:
         """Return True if the post told this margin or total."""
@@ -262,20 +278,22 @@ class StandingStore(Store):
                 first = corrects[first]
             last.setdefault(first, (min(json.loads(made)), text, from_micros(at)))
         told = await self._database.rows(
-            """SELECT o.number, o.kind, s.body, NULL FROM json_each(?2) n
+            """SELECT o.number, o.kind, s.body, NULL, NULL FROM json_each(?2) n
                  CROSS JOIN statement_posts p ON p.server = ?1 AND p.number = n.value JOIN outbox o ON o.id = p.post
                  JOIN statements s ON s.id = p.statement AND s.retracted_at IS NULL
-               UNION SELECT o.number, o.kind, NULL, r.body FROM json_each(?2) n
+               UNION SELECT o.number, o.kind, NULL, r.body, iif(spans.was IS NULL, f.as_of, r.as_of) FROM json_each(?2) n
                  CROSS JOIN outbox o ON o.server = ?1 AND o.number = n.value AND o.action = 'post'
-                 JOIN spans ON spans.post = o.id JOIN readings r ON r.id = spans.to_reading""",
+                 JOIN spans ON spans.post = o.id JOIN readings r ON r.id = spans.to_reading
+                 LEFT JOIN readings f ON f.id = spans.from_reading""",
             (server, to_json(list(last))),
         )
         found = [
             CorrectedPost(
                 *last[number], kind,
                 Reading.model_validate_json(reading) if reading else Statement.model_validate_json(said),
+                moment(after),
             )
-            for number, kind, said, reading in told
+            for number, kind, said, reading, after in told
         ]  # fmt: skip
         return sorted(found, key=lambda one: one.number, reverse=True)
 

@@ -117,13 +117,13 @@ def _decided_since(
     connection: sqlite3.Connection, of: tuple[int, tuple[str, str, str]], hold: int, gone: Sequence[int],
     at: tuple[Setting, datetime, int],
 ) -> dict[int, bool]:  # fmt: skip
-    """Let what was held and posted on top of what is withdrawn be no editor's word any more; return channels to wake."""
+    """Let what was held on top of what is withdrawn wait, or be an editor's word, no more; return channels to wake."""
     (series, key), (setting, now, wall) = of, at
     rows = fetch(
         connection,
         """SELECT h.id, h.since, h.deadline, h.reason, r.body FROM holds h JOIN readings r ON r.id = h.reading
-           WHERE h.series = ? AND h.outcome = ? AND h.id > ? AND h.reading IN (SELECT value FROM json_each(?))""",
-        (series, POSTED, hold, to_json(list(gone))),
+           WHERE h.series = ? AND h.outcome IN (?, ?) AND h.id > ? AND h.reading IN (SELECT value FROM json_each(?))""",
+        (series, POSTED, _JUDGED_ANEW, hold, to_json(list(gone))),
     )
     edits = []
     for one, began, deadline, reason, body in rows:

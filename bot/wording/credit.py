@@ -77,12 +77,24 @@ def answer_footer(
 ) -> str:
     """Return the small print of an answer, whose last line has its source and time: status, when votes changed, the check.
 
-    Where the public reads it stands with the credit that the source demands. `times`: as in `footer`.
+    Where the public reads it stands with the credit that the source demands. `times`: as in `footer`; they are left out where
+    both are the credit's own time.
     """
-    known = freshness(context, *times)
+    known = "" if _as_credited(context, reading, *times) else freshness(context, *times)
     credit = stopped(f"Source: {clean(source.credit, _MOST_CREDIT)}") if source.credit and setting.public else ""
     parts = [results_status_words(reading, source), stopped(capitalised(known)) if known else "", credit]
     return " ".join(part for part in parts if part)
+
+
+def _as_credited(
+    context: ContestContext, reading: Reading, changed_at: datetime | None, checked_at: datetime | None
+) -> bool:
+    """Return whether a reading's votes changed, and were last checked, at the time that stands beside its source already."""
+    return (
+        changed_at is not None
+        and checked_at is not None
+        and (context.when(changed_at) == context.when(checked_at) == context.when(reading.as_of))
+    )
 
 
 def freshness(context: ContestContext, changed_at: datetime | None, checked_at: datetime | None) -> str:

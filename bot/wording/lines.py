@@ -3,7 +3,6 @@
 Nothing here calls a contest or says what will be.
 """
 
-import re
 from datetime import date
 from fractions import Fraction
 
@@ -19,7 +18,6 @@ from bot.wording.times import full_date
 
 _PLAIN = Rule()
 
-_WHERE_CITED = re.compile(r" \([^)]*\)")
 """Of who cites a law: the paper or the address."""
 
 
@@ -142,13 +140,11 @@ def law(context: ContestContext, line: RecountLine, *, limit_said: bool = False)
 
 
 def law_source(line: RecountLine, *, brief: bool = False) -> str:
-    """Return where the rule is from; `brief`: without where it was cited."""
+    """Return where the rule is from; `brief`: without who cites it."""
     read = f"read {full_date(date.fromisoformat(line.as_of))}"
     source = escape(line.source, _MOST_LAW)
-    if not line.cited_by:
-        return stopped(f"Rule: {source}; {read}")
-    cited_by = _WHERE_CITED.sub("", line.cited_by) if brief else line.cited_by
-    return stopped(f"Rule: {source}, as cited by {escape(cited_by, _MOST_LAW)}; {read}")
+    cited = f", as cited by {escape(line.cited_by, _MOST_LAW)}" if line.cited_by and not brief else ""
+    return stopped(f"Rule: {source}{cited}; {read}")
 
 
 def against_limit(line: RecountLine, stands: RecountOutlook, now: int | None = None) -> str:

@@ -38,9 +38,11 @@ def stands_by(
     posted: tuple[str, int],
     at: datetime | None,
     newer: tuple[str, int, datetime] | None,
-    post: str = "",
+    post: int | None = None,
 ) -> str:
     """Return what a source has: "the Times has Biden ahead by 14,101, as of 7:35 a.m. (#3)"; what it had is said to be past.
+
+    Where a post has what it had: "the Times has Biden ahead by 14,111, as of 8:46 a.m. (14,101 in #3)".
 
     Args:
         context: the contest.
@@ -48,12 +50,17 @@ def stands_by(
         posted: who leads by it, by how much, as it was posted.
         at: as of when; None: unknown.
         newer: who leads by it since, by how much, as of when; None: what was posted.
-        post: the post that has it, as it follows.
+        post: the number of the post that has it; None: none has.
 
     """
     since = f", as of {context.when(at)}" if at else ""
-    said = f"{name} {'has' if newer is None else 'had'} {ahead_by(context, *posted)}{since}{post}"
-    return said if newer is None else f"{said}, and {has_since(context, posted[0], newer)}"
+    if newer is None:
+        return f"{name} has {ahead_by(context, *posted)}{since}{f' (#{post})' if post is not None else ''}"
+    if post is None:
+        return f"{name} had {ahead_by(context, *posted)}{since}, and {has_since(context, posted[0], newer)}"
+    now_leads, margin, at_last = newer
+    had = commas(posted[1]) if now_leads == posted[0] and posted[1] else ahead_by(context, *posted)
+    return f"{name} has {ahead_by(context, now_leads, margin)}, as of {context.when(at_last)} ({had} in #{post})"
 
 
 def has_since(context: ContestContext, leader: str, newer: tuple[str, int, datetime]) -> str:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from bot.answers.chart_words import At, ChartFacts, chart_of, chart_words
-from bot.answers.copy_words import CopyKind, Further, copy_of_count
+from bot.answers.copy_words import Further, copy_of_count
 from bot.answers.full_standing_words import (
     CertifiedStanding,
     certified_answer,
@@ -257,18 +257,15 @@ def test_copy_is_a_block_that_nothing_ends_early(desk: Desk, told: Given, earlie
     standing, asked = standing_of(desk, told), asking(desk, earlier=earlier)
     held(copy_of_count(standing, before, asked, more))
     left_out = f"96 of 159 counties certified, {CORRECTED.phrase}"
-    copies: dict[CopyKind, int] = {"live": 2000, "post": 300}
-    for which, most in copies.items():
-        answer = copy_of_count(replace(standing, corrected=None), before, asked, more, left_out, which)
-        assert len(answer.content) <= 2000
-        block = answer.content
-        if block.startswith("```"):
-            _, block, after = block.split("```")
-            assert after == ""
-            assert "`" not in block
-        else:
-            check(block, answer.embeds)
-        assert len(block.strip().encode("utf-16-le")) // 2 <= most
+    answer = copy_of_count(replace(standing, corrected=None), before, asked, more, left_out)
+    block = answer.content
+    if block.startswith("```"):
+        _, block, after = block.split("```")
+        assert after == ""
+        assert "`" not in block
+    else:
+        check(block, answer.embeds)
+    assert len(block.strip().encode("utf-16-le")) // 2 <= 300
 
 
 @few

@@ -104,6 +104,13 @@ async def test_a_row_says_what_was_said_and_is_empty_where_nobody_does(told: New
     assert (entry["leader"], entry["margin"], entry["who"], entry["state"]) == ("biden", "690", WHO, "entered")
 
 
+async def test_a_figure_that_was_said_as_about_is_no_exact_one(told: Newsroom) -> None:
+    said = {"source": "reporter", "contest": "ga", "as_of": START, "leader": "biden", "margin": 700, "total": 1800}
+    await told.statements.take_in(Statement.model_validate(said | {"approximate": ["margin"]}), SERVER, WHO)
+    rows = csv.DictReader((await written(told, "csv")).splitlines())
+    assert [row["approximate"] for row in rows if row["what"] == "entry"] == ["", "margin"]
+
+
 async def test_a_hold_says_which_editor_of_the_newsroom_answered_it_and_no_other(told: Newsroom) -> None:
     await told.settle(post=False)
 

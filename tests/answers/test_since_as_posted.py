@@ -68,7 +68,6 @@ async def others(answers: Answers, asked: Question) -> list[tuple[str, str]]:
     said = {
         "everything known": await standing.standing(asked),
         "draft": await standing.draft(asked),
-        "short post": await standing.draft(asked, "post"),
         "recount": await standing.recount(asked),
     }
     newest = (await answers.moves.history(asked)).content.split("\n")[1]

@@ -62,7 +62,6 @@ KEYS = (
     "share:open:none",
     "history:0a1b2c3d:n:0:0",
     "known:0a1b2c3d:now",
-    "draft:post:0a1b2c3d:now",
     "settings:1:apply",
     "audit:before:9",
     "forget:ask",

@@ -84,7 +84,7 @@ async def test_since_ends_with_what_else_came_and_only_where_something_did(room:
     await say(room, as_of=later, source="reporter", leader="biden", margin=14100)
     said = card(await room.card("since", contest="ga", since="7:05"))
     assert said.endswith(
-        "\nAlso, the Secretary of State (7:45 a.m.): 96 of 159 counties certified; Biden +14,101, 4,991,741 votes."
+        "\nAlso, the Secretary of State (7:45 a.m.): 96 of 159 counties certified; Biden +14,101, 4,991,741 votes, entered by staff."
     )
     assert "Also" not in card(await room.card("since", contest="ga", since="7:05", at="7:40"))
     assert "Also" not in card(await room.card("since", contest="ga", since="7:50"))
@@ -169,15 +169,15 @@ async def twenty(room: Room) -> None:
 async def test_history_is_paged_by_buttons_that_work_after_a_restart(room: Room) -> None:
     await twenty(room)
     answer = await room.card("history", room.reporter, contest="ga")
-    assert answer.content.startswith("**Georgia: updates 20 to 13, newest first.**\n**7:19 a.m.**")
+    assert answer.content.startswith("**Georgia: updates 20 to 13.**\n**7:19 a.m.**")
     assert list(answer.buttons) == ["Older"]
     room.bot.remove_dynamic_items(HistoryPage)
     room.bot.add_dynamic_items(HistoryPage)
     page = await room.reporter.click(answer, "Older")
-    assert page.content.startswith("**Georgia: updates 12 to 5, newest first.**")
+    assert page.content.startswith("**Georgia: updates 12 to 5.**")
     assert set(page.buttons) == {"Newer", "Older"}
     back = await room.reporter.click(page, "Newer")
-    assert back.content.startswith("**Georgia: updates 20 to 13, newest first.**")
+    assert back.content.startswith("**Georgia: updates 20 to 13.**")
 
 
 async def test_history_says_of_each_batch_who_got_what_from_where(room: Room) -> None:
@@ -350,7 +350,7 @@ async def test_certified_says_by_whose_count(room: Room) -> None:
     await say(room, certified=(96, 159), as_of=START + timedelta(minutes=5))
     room.newsroom.at(10)
     assert (await room.ask("certified", contest="ga")).startswith(
-        "**Georgia: 96 of 159 counties certified,** the Secretary of State says; 92 before that.\n-# Sec. of State, 7:05 a.m."
+        "**Georgia: 96 of 159 counties certified,** the Secretary of State says; up from 92.\n-# Sec. of State, 7:05 a.m."
     )
     assert "92 of 159" in await room.ask("certified", contest="ga", at="7:02")
 
@@ -510,41 +510,29 @@ async def test_a_county_that_another_source_names_is_no_count_of_it_above_a_coun
     assert "In all, 96 of 159" in card(await room.card("county", contest="ga", county="Floyd"))
 
 
-async def copies(room: Room) -> tuple[str, str]:
-    """Return the live-blog line, and the post that a button puts in its place."""
-    live = await room.card("draft", room.reporter, contest="ga")
-    line = live.content
-    other = await room.reporter.click(live, "Short post")
-    post = other.content
-    assert f", {len(post)} of 300 characters." in card(other)
-    assert (await room.reporter.click(other, "Live blog")).content == line
-    return line, post
-
-
-async def test_copy_of_an_earlier_time_stays_of_that_time(room: Room) -> None:
+async def test_copy_of_an_earlier_time_is_of_that_time(room: Room) -> None:
     await morning(room)
     room.newsroom.at(60)
     shown = await room.card("draft", contest="ga", at="7:10")
-    assert card(shown) == "Live blog."
+    assert card(shown) == "Copy as of 7:10 a.m."
     assert shown.content.startswith("At 7:10 a.m., Biden led in Georgia by 14,149 votes")
     assert shown.content.endswith(
         "The margin was 0.28 percentage points, within the recount range of 0.5. Unofficial. Source: the Times."
     )
-    assert "14,149" in (await room.editor.click(shown, "Short post")).content
 
 
-async def test_draft_is_a_live_line_and_a_post_with_the_credit(room: Room) -> None:
+async def test_draft_fits_a_post_with_the_credit_and_the_time(room: Room) -> None:
     await morning(room)
     room.newsroom.at(65)
-    (about,) = (await room.card("draft", contest="ga")).embeds
+    answer = await room.card("draft", contest="ga")
+    (about,) = answer.embeds
     ages = "Votes changed 7:35 a.m., checked 30 minutes ago."
-    assert (about.description, about.footer.text) == (f"Live blog. {ages}", "the Times, 7:35 a.m.")
-    line, post = await copies(room)
+    assert (about.description, about.footer.text) == (ages, "the Times, 7:35 a.m.")
+    line = answer.content
     assert line.startswith("8:05 a.m.: Biden's lead in Georgia narrowed by 48 votes, to 14,101, after Floyd County")
-    assert line.endswith("Source: the Times.")
-    assert post.endswith("Unofficial, as of 7:35 a.m. Source: the Times.")
-    assert len(post) <= 300
-    assert "**" not in line + post
+    assert line.endswith("of 0.5. Unofficial, as of 7:35 a.m. Source: the Times.")
+    assert len(line) <= 300
+    assert "**" not in line
     room.newsroom.at(95)  # what happened an hour ago is no news of this minute
     assert (await room.ask("draft", contest="ga")).startswith(
         "8:35 a.m.: Biden leads in Georgia by 14,101 votes, with 4,992,198 counted. "
@@ -553,20 +541,25 @@ async def test_draft_is_a_live_line_and_a_post_with_the_credit(room: Room) -> No
     assert card(await room.card("draft", contest="ga")).endswith(" changed 7:35 a.m., checked less than a minute ago.")
 
 
+async def test_draft_leads_with_no_change_that_would_be_worth_no_post(room: Room) -> None:
+    await morning(room)
+    await room.newsroom.take(reading(2_471_896, 2_457_794, 60, total=4_992_199))
+    line = await room.ask("draft", contest="ga")
+    assert line.startswith("8 a.m.: Biden leads in Georgia by 14,102 votes, with 4,992,199 counted. The margin")
+
+
 async def test_copy_gives_each_source_its_time_and_the_credit_that_it_demands(room: Room) -> None:
     demanded = {"times": "The New York Times", "ga-sos": "Georgia Secretary of State"}
     room.change_sources(lambda source: {"credit": demanded.get(source.id)})
     await morning(room)
     await say(room, certified=(96, 159), as_of=START + timedelta(minutes=5))
-    room.newsroom.at(65)
-    line, post = await copies(room)
-    end = (
-        "The Secretary of State said 96 of 159 counties had certified as of 7:05 a.m. "
+    room.newsroom.at(95)
+    line = await room.ask("draft", contest="ga")
+    assert line.endswith(
+        "Unofficial, as of 7:35 a.m. The Secretary of State said 96 of 159 counties had certified as of 7:05 a.m. "
         "Sources: The New York Times; Georgia Secretary of State."
     )
-    assert line.endswith(f"Unofficial, as of 7:35 a.m. {end}")
-    assert post.endswith(end)
-    assert len(post) <= 300
+    assert len(line) <= 300
 
 
 async def test_copy_says_beside_it_that_a_later_reading_is_held(room: Room) -> None:
@@ -953,7 +946,35 @@ async def test_why_names_the_batch_that_waits_with_the_numbers(room: Room) -> No
     room.newsroom.at(62)
     await room.newsroom.ingest.roll_up()
     await room.publish()
-    assert (await room.ask("why", post="#2")).startswith("**#2 reports a change that had waited** at 8:02 a.m.")
+    one = await room.ask("why", post="#2")
+    assert one.startswith(
+        "**#2, at 8:02 a.m., reports a change that had waited since 7:02 a.m.**\nFrom the Times' reading of"
+    )
+    await room.newsroom.take(reading(1002, 900, 63))
+    await room.newsroom.take(reading(1003, 900, 70))
+    room.newsroom.at(123)
+    await room.newsroom.ingest.roll_up()
+    await room.publish()
+    several = await room.ask("why", post="#3")
+    assert several.startswith(
+        "**#3, at 9:03 a.m., reports changes that had waited since 8:03 a.m.**\nFrom the Times' reading of"
+    )
+
+
+async def test_why_of_a_post_that_went_out_in_one_channel_says_beside_it_where_it_did_not_and_why(room: Room) -> None:
+    other = room.guild.add_channel("other")
+    await room.follow("ga")
+    await room.follow("ga", channel=other)
+    await room.newsroom.take(reading(1000, 900, 1))
+    await room.publish()
+    await room.newsroom.database.transact(
+        lambda one: one.execute(
+            "UPDATE outbox SET state = 'dropped', why = 'it came too late' WHERE channel = ?", (room.count.id,)
+        )
+    )
+    said = await room.ask("why", post="#1")
+    number = said.partition(f"Posted in <#{other.id}> ([#1]")[2]
+    assert number.split("\n")[1] == f"Not in <#{room.count.id}>: it came too late."
 
 
 async def test_the_posts_that_an_answer_names_are_in_a_list_that_opens_where_each_comes_from(room: Room) -> None:
@@ -983,7 +1004,7 @@ async def test_sources_say_when_each_last_changed_and_was_asked_from_feeds_and_e
     assert "Biden +20, 220 votes. Changed 7:01 a.m. Last checked 7:01 a.m., 1 hr 4 min ago." in said
     assert (
         "**The Secretary of State:** no figures yet. Changed about 6 p.m. Tuesday, as entered by staff; "
-        "silent for 13 hours by 7 a.m. No feed." in said
+        "silent for 13 hours by 7 a.m. No feed checks it." in said
     )
 
 
@@ -997,7 +1018,7 @@ async def test_a_source_is_called_silent_only_until_somebody_last_looked(room: R
     assert "Changed 7:01 a.m.; silent for 40 minutes by 7:41 a.m. Last checked 7:41 a.m., 4 hr 19 min ago." in said
     assert (
         "Biden +20, 4,989,046 votes, as of 7:30 a.m., entered by staff. "
-        "Changed 6 p.m. Tuesday; silent for 14 hours by 7:30 a.m. No feed; no newer vote figures for 4 hr 30 min."
+        "Changed 6 p.m. Tuesday; silent for 14 hours by 7:30 a.m. No feed checks it; no newer vote figures for 4 hr 30 min."
         in said
     )
     assert "silent for 29 minutes" in card(await room.card("sources", contest="ga", at="7:30"))
@@ -1005,7 +1026,7 @@ async def test_a_source_is_called_silent_only_until_somebody_last_looked(room: R
     said = card(await room.card("sources", contest="ga"))
     assert (
         "votes, as of 8 a.m., entered by staff. Changed 6 p.m. Tuesday; silent for 14 hours by 8 a.m. "
-        "No feed; no newer vote figures for 4 hours." in said
+        "No feed checks it; no newer vote figures for 4 hours." in said
     )
 
 
@@ -1019,7 +1040,7 @@ async def test_other_figures_entered_later_replace_when_a_source_was_said_to_hav
     said = card(await room.card("sources", contest="ga"))
     assert (
         "4,991,741 votes, as of 8:30 a.m., entered by staff. Changed between 7:30 a.m. and 8:05 a.m. "
-        "No feed; no newer vote figures for 5 hours." in said
+        "No feed checks it; no newer vote figures for 5 hours." in said
     )
 
 
@@ -1039,10 +1060,44 @@ async def ninety_six(room: Room) -> None:
     await room.publish()
 
 
+async def test_an_update_whose_post_was_corrected_is_marked_wherever_it_is_told(room: Room) -> None:
+    await room.follow("ga", board=False)
+    await room.newsroom.take(reading(1000, 900, units={"Floyd": {"total": 100}, "DeKalb": {"total": 5}}))
+    await room.newsroom.take(reading(1060, 900, 5, units={"Floyd": {"total": 160}, "DeKalb": {"total": 5}}))
+    await room.newsroom.take(reading(1130, 900, 9, units={"Floyd": {"total": 160}, "DeKalb": {"total": 75}}))
+    await room.publish()
+    await room.replace("correct", post="#2", text="The votes came from Fulton County.")
+    await room.publish()
+    marked = "**7:05 a.m.** +60 (Biden 60), Floyd County (corrected in #4); Biden +160 (+60)"
+    told = await room.ask("history", contest="ga")
+    assert marked in told
+    assert told.count("corrected") == 1
+    assert marked in str(await room.card("margin > Everything known", contest="ga"))
+    since = await room.ask("since", contest="ga", since="7:02")
+    assert "The update of 7:05 a.m. was corrected in #4: The votes came from Fulton County.\n-#" in since
+    assert "corrected" not in await room.ask("since", contest="ga", since="7:06")
+    note = "Corrected in #4: The votes came from Fulton County."
+    assert note in str(await room.card("county", contest="ga", county="Floyd"))
+    assert note not in str(await room.card("county", contest="ga", county="DeKalb"))
+
+
+async def test_a_post_of_several_updates_that_was_corrected_marks_each_of_them(room: Room) -> None:
+    await room.follow("ga", board=False)
+    await room.newsroom.take(reading(1000, 900))
+    await room.publish()
+    await room.newsroom.take(reading(1001, 900, 2), reading(1002, 900, 5))
+    room.newsroom.at(62)
+    await room.newsroom.ingest.roll_up()
+    await room.publish()
+    await room.replace("correct", post="#2", text="Those were absentee ballots.")
+    await room.publish()
+    assert (await room.ask("history", contest="ga")).count("(corrected in #3)") == 2
+
+
 async def test_a_count_whose_post_was_corrected_says_so_in_certified_and_is_not_copied(room: Room) -> None:
     await ninety_six(room)
     said = await room.card("certified", contest="ga")
-    assert f"the Secretary of State says; 92 before that. {CORRECTED}\n-#" in said.content
+    assert f"the Secretary of State says; up from 92. {CORRECTED}\n-#" in said.content
     assert said.embeds == []  # nothing is worked out from it: how many are left is unknown
     drafted = await room.card("draft", contest="ga")
     assert "certified" not in drafted.content
@@ -1092,7 +1147,7 @@ async def test_a_margin_whose_post_was_corrected_says_so_and_is_not_copied_until
     )
     await room.newsroom.take(reading(1010, 900, 5, total=1910))
     assert "Corrected" not in (await room.card("margin", contest="ga")).content
-    assert card(await room.card("draft", contest="ga")).startswith("Live blog")
+    assert "Votes changed" in card(await room.card("draft", contest="ga"))
 
 
 async def test_a_time_ahead_of_the_check_that_saw_it_is_said_to_be_the_source_s(told: Room) -> None:
@@ -1347,9 +1402,7 @@ async def test_recount_says_the_rule_the_limit_in_votes_and_where_the_law_is_fro
     force_setattr(room.newsroom.setting, "recount_lines", (cited,))
     said = await room.card("recount", contest="ga")
     assert "Biden leads by 1 vote, 0.05 points (limit 0.5, now 10 votes). The lead could grow by 9" in said.content
-    assert card(said).endswith(
-        "\nRule: O.C.G.A. 21-2-495, as cited by the Secretary of State and a nonprofit; read Nov. 25, 2026."
-    )
+    assert card(said).endswith("\nRule: O.C.G.A. 21-2-495; read Nov. 25, 2026.")
 
 
 async def test_since_says_only_what_has_changed_of_how_far_the_count_is(room: Room) -> None:
@@ -1428,7 +1481,7 @@ async def test_what_is_shared_names_nobody_who_muted(told: Room) -> None:
 
 async def test_copy_of_a_muted_source_begins_with_that(told: Room) -> None:
     await told.mute("times", "figures of another count")
-    assert all(copy.startswith("SOURCE MUTED. ") for copy in await copies(told))
+    assert (await told.ask("draft", contest="ga")).startswith("SOURCE MUTED. ")
     said = card(await told.card("draft", contest="ga"))
     assert said.endswith("\nThe Times is muted here since 7 a.m. by olga: figures of another count.")
 
@@ -1485,11 +1538,10 @@ async def test_copy_however_long_says_rehearsal_unofficial_and_its_source(told: 
     force_setattr(setting, "desk", Desk(desk=desk.desk, contests=[long, *rest], sources=desk.sources))
     said = {"source": "ga-sos", "contest": "ga", "as_of": START, "certified": (96, 159)}
     await told.newsroom.statements.take_in(Statement.model_validate(said), told.guild.id, "olga (1)")
-    for copy in await copies(told):
-        assert copy.startswith("REHEARSAL. ")
-        assert "nofficial" in copy
-        assert "96 of 159" in copy
-        assert "Source" in copy
+    copy = await told.ask("draft", contest="ga")
+    assert copy.startswith("REHEARSAL. ")
+    assert "nofficial" in copy
+    assert "Source" in copy
 
 
 # What a muted source says beside the one that leads.

@@ -16,7 +16,7 @@ async def following(room: Room) -> Room:
 async def test_a_list_is_shown_entered_and_undone(following: Room) -> None:
     card = await following.card("certify", contest="ga", what="Cobb, Floyd", source="ga-sos")
     assert card.content == (
-        "**New entry: President**, Georgia, as of 7 a.m.\nCobb and Floyd counties certified, as listed\n"
+        "**New entry: President**, Georgia, as of 7 a.m.\nCobb and Floyd counties certified\n"
         "**Not posted;** `/certified` shows it."
     )
     done = await press(following, card, "Enter")
@@ -37,7 +37,7 @@ async def test_a_name_that_is_no_county_is_asked_about_with_a_list(following: Ro
     card = await following.card("certify", contest="ga", what="Cobb, Dekalp", source="ga-sos")
     assert "**Which county is “Dekalp”?**" in card.content
     card = await choose(following, card, "unit", ["13089:Dekalp"])
-    assert "Cobb and DeKalb counties certified, as listed" in card.content
+    assert "Cobb and DeKalb counties certified" in card.content
     assert not any(key.endswith(":unit") for key in card.keys)
     await press(following, card, "Enter")
 
@@ -97,7 +97,7 @@ async def test_the_state_certifies_and_takes_it_back(following: Room) -> None:
 
 async def test_a_county_is_taken_back_with_a_reason(following: Room) -> None:
     card = await following.card("certify", contest="ga", what="Cobb", withdrawn="scanned twice", source="ga-sos")
-    assert "\nCertification of Cobb County withdrawn, as listed (scanned twice)" in card.content
+    assert "\nCertification of Cobb County withdrawn (scanned twice)" in card.content
     await press(following, card, "Enter")
     headline = (await following.newsroom.posts(following.count.id))[-1].headline
     assert headline.startswith(

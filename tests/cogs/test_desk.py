@@ -205,7 +205,7 @@ async def test_a_correction_is_played_back_and_nothing_is_posted_before_its_butt
     card = await room.card("correct", post="#1", text="the lead is 501")
     assert card.content == (
         f"**Correct #1?** “Biden leads in Georgia by 500 votes …”\n**This goes out in <#{room.count.id}>:**\n"
-        "> **Correction** to #1: The lead is 501.\nAnswers keep the source's figures."
+        "> **Correction** to #1: The lead is 501.\nAnswers keep the source's word, marked corrected."
     )
     assert list(card.buttons) == ["Post correction", "Discard"]
     assert not card.lists
@@ -225,7 +225,7 @@ async def test_a_correction_of_an_entry_s_post_says_that_its_figure_stays_and_th
     card = await room.card("correct", post="#2", text="the lead is 401")
     stays = "Answers and the board still use the entry, Biden +400: to replace it, retract #2 and enter it again."
     assert stays in card.content.split("\n")
-    known_by = "“Two margins in Georgia: the Secretary of State has Biden ahead by 400, as of 7 a.m.; the …”"
+    known_by = "“Two margins in Georgia: the Secretary of State has Biden ahead by 400, as of 7 a.m. …”"
     assert card.content.startswith(f"**Correct #2?** {known_by}\n")  # cut between words, so no number is halved
     await room.editor.click(card, "Post correction")
     await room.newsroom.publish()
@@ -438,7 +438,7 @@ async def test_a_retraction_names_the_correction_that_it_marks_and_what_is_so_no
             await room.publish()
             before = [one.content for one in history(room.count)]
     _, _, _, first, undone, again = shown
-    assert again.startswith("**Retraction:** we retract #2 ")
+    assert again.startswith("**We retract #2** ")
     assert undone.startswith("**Retracted; see [#6](")
     assert first.startswith("**Corrected; see [#6](")
     assert "by mistake" not in first
@@ -456,7 +456,7 @@ async def test_a_withdrawn_correction_s_post_stands_as_posted_no_more_once_that_
     await room.replace("retract", post="2", why="misread")
     await room.publish()
     (*_, withdrawn, retraction) = [one.content for one in history(room.count)]
-    assert retraction.startswith("**Retraction:** we retract #2 ")
+    assert retraction.startswith("**We retract #2** ")
     assert withdrawn.startswith("**Corrected; see [#")
     assert "stands as posted" not in withdrawn.split("\n")[0]
 

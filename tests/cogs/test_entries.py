@@ -12,7 +12,7 @@ from bot.entries.drafts import Asker
 from bot.errors import BadInputError
 from bot.rehearsal.standin.guild import Channel
 from cogs.entries import news_time
-from tests.cogs.conftest import Person, Room, history, said
+from tests.cogs.conftest import Person, Room, history, last, said
 from tests.cogs.entering import choose, entered, press, read
 from tests.conftest import START, reading
 
@@ -141,7 +141,7 @@ async def test_what_will_go_out_is_what_goes_out(told: Room) -> None:
 async def test_pieces_can_be_left_out(told: Room) -> None:
     card = await choose(told, await read(told, POST), "source", ["reporter"])
     assert not any(key.endswith(":keep") for key in card.keys)
-    card = await press(told, card, "Leave out")
+    card = await press(told, card, "Leave out a line")
     card = await choose(told, card, "keep", ["1"])
     assert "1. Left out: Biden ahead by 14,101" in card.content
     await press(told, card, "Enter")
@@ -158,7 +158,7 @@ def test_a_message_in_a_rehearsal_was_written_by_its_clock() -> None:
 
 async def test_nothing_kept_can_t_be_entered(told: Room) -> None:
     card = await choose(told, await read(told, POST), "source", ["reporter"])
-    card = await choose(told, await press(told, card, "Leave out"), "keep", [])
+    card = await choose(told, await press(told, card, "Leave out a line"), "keep", [])
     assert "**Tick what is right in the list below.**" in card.content
     assert not any(":enter" in key for key in card.keys)
 
@@ -237,7 +237,7 @@ async def test_two_claims_that_may_be_right_are_ticked_with_one_press_that_enter
     card = await press(told, card, "Both are right")
     assert await entered(told) == []
     assert "> **Two margins in Georgia:** the Secretary of State has Biden ahead by 14,159" in card.content
-    assert list(card.buttons) == ["Enter", "Leave out", "Edit", "Discard"]
+    assert list(card.buttons) == ["Enter", "Leave out a line", "Edit", "Discard"]
     await press(told, card, "Enter")
     assert [(one.margin, one.total) for one in await entered(told)] == [(14_159, 4_992_270)]
 
@@ -486,7 +486,7 @@ async def test_one_post_of_an_entry_is_retracted_alone_and_the_rest_stands(told:
     assert card.content.startswith(
         f"**Retract #{count}?** Answers will no longer use it. The rest of its entry stands: Biden +14,000 (#{margin}).\n"
     )
-    goes = f"**Retraction:** we retract #{count} (the Secretary of State: 96 of 159 counties certified). The count was misread."
+    goes = f"**We retract #{count}** (the Secretary of State: 96 of 159 counties certified). The count was misread."
     assert goes in card.content
     assert "14,000" not in card.content.partition("This goes out:")[2]
     done = await told.editor.click(card, "Retract")
@@ -515,7 +515,7 @@ async def test_the_other_post_of_an_entry_is_retracted_later_with_its_own_reason
     await told.editor.click(card, "Retract")
     await told.publish()
     shown = [one.content for one in history(told.count)][-4:]
-    assert [content.split(" ")[0] for content in shown] == ["**Retracted;"] * 2 + ["**Retraction:**"] * 2
+    assert [content.split(" ")[0] for content in shown] == ["**Retracted;"] * 2 + ["**We"] * 2
     assert "The margin was, too." in shown[1]
     assert "The count was misread." in shown[0]
     assert (await told.ask("entries")).split("\n")[1].startswith("**Entry 2, retracted:**")
@@ -529,14 +529,14 @@ async def test_an_entry_with_two_posts_is_retracted_whole_on_a_press_and_undone_
         f"**Retract #{count} and #{margin}?** They came from one entry. Answers will no longer use it.\n"
     )
     assert (
-        f"we retract #{count} and #{margin} (the Secretary of State: Biden +14,000, 96 of 159 counties certified). Misread."
+        f"**We retract #{count} and #{margin}** (the Secretary of State: Biden +14,000, 96 of 159 counties certified). Misread."
         in card.content
     )
     done = await told.editor.click(card, "Retract")
     assert f"#{count} and #{margin} will be marked Retracted." in done.content
     await told.publish()
     shown = [one.content for one in history(told.count)][-3:]
-    assert [content.split(" ")[0] for content in shown] == ["**Retracted;", "**Retracted;", "**Retraction:**"]
+    assert [content.split(" ")[0] for content in shown] == ["**Retracted;", "**Retracted;", "**We"]
     assert [one.certified for one in await entered(told)] == [(92, 159)]
     await told.press(done, "Undo")
     await told.publish()
@@ -667,8 +667,28 @@ async def test_undo_of_a_correction_posts_what_it_took_the_place_of(told: Room, 
     await told.set_public(desk, public=False)
     await told.publish()
     assert [one.split(";")[0] for one in said(desk)] == [
-        "**Two margins in Georgia:** the Secretary of State has Biden ahead by 14,000, as of 7 a.m."
+        "**Two margins in Georgia:** the Secretary of State has Biden ahead by 14,000, as of 7 a.m. (entered by staff)"
     ]
+
+
+async def test_undo_of_a_correction_says_of_no_post_that_it_stands_where_it_was_not_posted(
+    told: Room, desk: Channel
+) -> None:
+    public = told.guild.add_channel("public")
+    await told.set_desk(desk)
+    await told.follow("ga", public, board=False)
+    await told.set_public(public, public=True)
+    await told.newsroom.take(reading(2_471_995, 2_457_794, 1))
+    await told.publish()
+    corrected = await told.replace("correct", post="#2", text="It is 14,202.")
+    for _ in range(2):
+        await told.publish()
+        await told.press(last(desk), "Publish")
+        await told.publish()
+        if "Undo" in " ".join(corrected.buttons):
+            corrected = await press(told, corrected, "Undo")
+    withdrawn = "**Retraction** of #4: we withdraw this correction."
+    assert [said(told.count)[-1], said(public)[-1]] == [f"{withdrawn} #2 stands as posted.", withdrawn]
 
 
 async def test_undo_of_a_correction_holds_it_back_where_it_is_shown_to_the_desk_anew(told: Room, desk: Channel) -> None:
@@ -713,7 +733,7 @@ async def test_undo_of_an_entry_with_two_posts_is_one_post_that_marks_both(told:
     await press(told, done, "Undo")
     await told.publish()
     shown = [one.content for one in history(told.count)][-3:]
-    assert [content.split(" ")[0] for content in shown] == ["**Retracted;", "**Retracted;", "**Retraction:**"]
+    assert [content.split(" ")[0] for content in shown] == ["**Retracted;", "**Retracted;", "**We"]
     assert [one.certified for one in await entered(told)] == [(92, 159)]
 
 
@@ -769,7 +789,7 @@ async def test_counties_and_a_call_in_one_message_are_entered_each_as_whose_word
     card = await read(told, "Appling, Bacon and Cobb counties have certified. The AP has called Georgia for Biden.")
     assert "Source: **choose one below**" in card.content
     card = await choose(told, card, "source", ["ga-sos"])
-    assert "\nAppling, Bacon and Cobb counties certified, as listed\n" in card.content
+    assert "\nAppling, Bacon and Cobb counties certified\n" in card.content
     await press(told, card, "Enter")
     assert sorted((one.source, bool(one.call), bool(one.units_certified)) for one in await entered(told)) == [
         ("ap", True, False), ("ga-sos", False, True),

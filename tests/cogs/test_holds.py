@@ -609,6 +609,21 @@ async def test_what_was_posted_on_top_of_it_goes_with_it_and_is_held_anew(room: 
     assert list((await room.card("held", contest="ga")).buttons) == ["Post", "Wait", "Discard"]
 
 
+async def test_what_waits_on_top_of_it_is_judged_anew_and_its_notice_says_so(room: Room) -> None:
+    first = await hold_moved(room)
+    await decide(room, first, "Post")
+    await room.publish()
+    await room.newsroom.take(moved(1100, 540, 2))
+    await room.publish()
+    waits = last(room.count)
+    assert waits.content.startswith("**Held for the desk:**")
+    await room.press(next(seen for seen in history(room.count) if "Undo" in seen.buttons), "Undo")
+    await room.publish()
+    asked = [seen for seen in history(room.count) if seen.content.startswith("**Held for the desk:**")]
+    assert [list(seen.buttons) for seen in asked] == [["Post", "Wait", "Discard"]]
+    assert waits.id not in [seen.id for seen in asked]
+
+
 async def test_a_withdrawal_is_not_undone_later(room: Room) -> None:
     done = await room.editor.click(await withdrawn(room), "Withdraw")
     room.newsroom.wall.move(121)

@@ -41,11 +41,11 @@ async def test_a_newsroom_is_walked_through_all_of_it(room: Room, desk: Channel)
     card = await choose(room, card, room.count)
     card = await choose(room, card, "ga", "senate")
     assert (
-        "follows **President**, **U.S. Senate**; minimum change 25 votes or 0.3% of the lead, whichever is more."
+        "follows **President**, **U.S. Senate**; minimum change 25 votes or 0.3% of the lead, whichever is more (smaller ones together hourly)."
         in card.content
     )
     card = await press(room, card, "Public: ask before each post")
-    assert "whichever is more; public." in card.content
+    assert "whichever is more (smaller ones together hourly); public." in card.content
     card = await press(room, card, "Overview")
     assert card.content.split("\n") == [
         f"1. Roles: the desk <@&{role.id}>.",
@@ -141,7 +141,7 @@ async def channel_card(room: Room, *contests: str) -> Seen:
 async def test_the_threshold_and_the_quiet_hours_are_a_form_for_all_of_a_channel(room: Room) -> None:
     card = await channel_card(room, "ga", "senate")
     assert "uiet hours" not in card.content
-    assert "One contest alone: **Change one contest** under `/following`." in card.content
+    assert "One contest alone: **Settings of one contest** under `/following`." in card.content
     card = await fill(room, card, votes="1,200")
     assert "minimum change 1,200 votes" in card.content
     card = await fill(room, card, hours="23-6:30")

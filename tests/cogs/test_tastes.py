@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bot.rehearsal.standin.destination import ANNOUNCEMENT
+from bot.rehearsal.standin.guild import Channel
 from tests.cogs.conftest import Room, Seen, history, last, said
 from tests.cogs.test_setting_up import press
 from tests.conftest import reading
@@ -221,6 +222,19 @@ async def test_what_are_no_quiet_hours_is_refused(room: Room, typed: str) -> Non
     assert await room.newsroom.database.rows("SELECT preferences FROM follows") == [(None,)]
 
 
+async def test_settings_count_nothing_as_told_that_was_discarded(room: Room, desk: Channel) -> None:
+    await room.set_desk(desk)
+    await room.follow("ga", board=False)
+    await room.set_public(room.count, public=True)
+    await room.newsroom.take(reading(1000, 500))
+    await room.publish()
+    assert await room.press(last(desk), "Discard")
+    await choose(room, await card(room), "rolls", "15")
+    await room.newsroom.take(reading(1100, 500, 1))
+    await room.publish()
+    assert last(desk).content.split("\n")[1] == "**Biden leads in Georgia by 600 votes,** with 1,600 counted."
+
+
 async def test_a_card_of_what_is_no_longer_followed_says_so(room: Room) -> None:
     await room.follow("ga")
     shown = await card(room)
@@ -324,7 +338,7 @@ async def test_a_channel_is_made_quieter_from_where_it_is(room: Room) -> None:
     form = await press(room, await room.card("following"), "Minimum change, quiet hours")
     card = await room.editor.submit(form, ["500", "midnight to 5"])
     assert card.content == (
-        f"**Set.**\n**<#{room.count.id}>** follows **President**; minimum change 500 votes.\nQuiet from midnight to 5 a.m."
+        f"**Set.**\n**<#{room.count.id}>** follows **President**; minimum change 500 votes (smaller ones together hourly).\nQuiet from midnight to 5 a.m."
     )
 
 
@@ -333,7 +347,7 @@ async def test_the_channel_where_it_is_asked_is_listed_first(room: Room) -> None
     await room.follow("ga")
     await room.follow("senate", channel=later)
     shown = await room.editor.slash(later, "following")
-    rule = "minimum change 25 votes or 0.3% of the lead, whichever is more"
+    rule = "minimum change 25 votes or 0.3% of the lead, whichever is more (smaller ones together hourly)"
     assert shown.content.split("\n") == [
         f"**<#{later.id}>** follows **U.S. Senate**; {rule}.",
         f"<#{room.count.id}>: **President**",

@@ -118,8 +118,8 @@ async def test_a_forum_is_marked_as_public_and_only_that(room: Room, forum: Chan
     desk = room.guild.add_channel("desk")
     await room.set_desk(desk)
     assert await room.set_public(forum, public=True) == (
-        f"**<#{forum.id}> is now public:** the desk channel is asked before each post. "
-        "Answers there have feeds' figures at once, entries once published."
+        f"**<#{forum.id}> is now public:** each post waits for Publish in the desk channel. "
+        "Answers there show feeds' figures at once, entries once published."
     )
     setup = await room.editor.click(await room.card("desk setup"), "Overview")
     assert f"- <#{forum.id}>: nothing yet; public" in setup.content

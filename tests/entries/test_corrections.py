@@ -212,7 +212,7 @@ async def test_an_entry_is_taken_back_wherever_it_was_posted(certified: Newsroom
     for channel in (COUNT, LIVE):
         old, new = certified.contents(channel)
         assert new == (
-            "**Retraction:** we retract #1 (the Secretary of State: 96 of 159 counties certified). The site was misread. "
+            "**We retract #1** (the Secretary of State: 96 of 159 counties certified). The site was misread. "
             "On record from the Secretary of State: 92 of 159 counties certified, as of 7 a.m.\n-# #2 · the desk, 7 a.m."
         )
         assert old.startswith("**Retracted; see [#2](")
@@ -231,7 +231,7 @@ async def test_a_retraction_says_what_stands_of_each_of_its_figures_and_of_no_ot
     await newsroom.corrections.retract(SERVER, number, "misread", WHO)
     await newsroom.publish()
     assert newsroom.contents(COUNT)[-1].startswith(
-        f"**Retraction:** we retract #{number} (the Secretary of State: Biden +400, 2,200 votes). Misread. On record from "
+        f"**We retract #{number}** (the Secretary of State: Biden +400, 2,200 votes). Misread. On record from "
         "the Secretary of State: 2,100 votes, as of 7:03 a.m.; Biden +600, as of 7:01 a.m.\n"
     )
 
@@ -246,7 +246,7 @@ async def test_what_a_source_with_a_feed_was_said_to_have_before_is_not_called_i
     await newsroom.corrections.retract(SERVER, number, "misread", WHO)
     await newsroom.publish()
     assert newsroom.contents(COUNT)[-1].startswith(
-        f"**Retraction:** we retract #{number} (the Secretary of State: Biden +400). Misread.\n"
+        f"**We retract #{number}** (the Secretary of State: Biden +400). Misread.\n"
     )
 
 
@@ -258,7 +258,7 @@ async def test_what_had_corrected_a_retracted_post_is_marked_too(certified: News
     await certified.corrections.retract(SERVER, 1, "the site was misread", WHO)
     await certified.publish()
     for channel in (COUNT, LIVE):
-        assert starts(certified, channel) == ["**Retracted;"] * 3 + ["**Retraction:**"]
+        assert starts(certified, channel) == ["**Retracted;"] * 3 + ["**We"]
 
 
 async def test_a_correction_that_waits_for_publish_goes_with_the_entry_that_is_retracted(certified: Newsroom) -> None:
@@ -271,7 +271,7 @@ async def test_a_correction_that_waits_for_publish_goes_with_the_entry_that_is_r
     assert (done.channels, done.dropped) == (2, 1)
     assert await certified.queue.press("publish", key, SERVER, WHO) == "#2 was already discarded by Olga."
     await certified.publish()
-    assert starts(certified, LIVE) == ["**Retracted;"] * 2 + ["**Retraction:**"]
+    assert starts(certified, LIVE) == ["**Retracted;"] * 2 + ["**We"]
 
 
 async def test_a_correction_that_waits_instead_of_an_unsent_post_goes_with_its_entry_too(newsroom: Newsroom) -> None:
@@ -364,7 +364,7 @@ async def test_what_the_desk_says_of_its_own_posts_goes_out_while_their_source_i
         await certified.corrections.retract(SERVER, 1, "misread", WHO)
     await certified.publish()
     assert starts(certified) == (
-        ["**Corrected;", "**Correction**"] if kind == "correction" else ["**Retracted;", "**Retraction:**"]
+        ["**Corrected;", "**Correction**"] if kind == "correction" else ["**Retracted;", "**We"]
     )
 
 
@@ -415,7 +415,7 @@ async def test_what_was_on_its_way_when_it_was_taken_back_is_taken_back_once_it_
     half_sent.say(LIVE, half_sent.contents(COUNT)[0])
     await half_sent.publish()
     for channel in (COUNT, LIVE):
-        assert starts(half_sent, channel) == ["**Retracted;", "**Retraction:**"]
+        assert starts(half_sent, channel) == ["**Retracted;", "**We"]
         assert half_sent.contents(channel)[1].endswith("-# #2 · the desk, 7 a.m.")
 
 
@@ -461,7 +461,7 @@ async def decide(newsroom: Newsroom, press: ApprovalPress) -> str:
 
 async def test_what_was_in_doubt_when_it_was_taken_back_is_taken_back_once_it_is_seen(in_doubt: Newsroom) -> None:
     await decide(in_doubt, "doubtful:there")
-    assert starts(in_doubt, LIVE) == ["**Retraction:**"]
+    assert starts(in_doubt, LIVE) == ["**We"]
 
 
 async def test_what_was_in_doubt_when_it_was_taken_back_is_not_posted_again(in_doubt: Newsroom) -> None:

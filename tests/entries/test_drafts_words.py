@@ -79,12 +79,23 @@ def test_nothing_can_be_entered_as_of_now_where_the_text_has_another_time() -> N
         ("SoS 1125 Tuesday: it is", ["As of 11:25 a.m. Tuesday", "As of 11:25 p.m. Tuesday"]),
         ("8 a.m. Nov. 9", ["As of 8 a.m. Monday"]),
         ("8:10 this morning", ["As of 8:10 a.m."]),
+        ("as of 7 this morning", ["As of 7 a.m."]),
+        ("SoS at 7a", ["As of 7 a.m."]),
+        ("Nov. 9, 2020, 5 p.m.", ["As of 5 p.m. Monday"]),
+        ("on 9 Nov. at 5 p.m.", ["As of 5 p.m. Monday"]),
+        ("2020-11-09 17:00", ["As of 5 p.m. Monday"]),
+        ("last Monday at 5 p.m.", ["As of 5 p.m. Nov. 2", "As of 5 p.m. Monday"]),
+        ("an hour and 4 min ago", ["As of 7:35 a.m."]),
+        ("two hours ago", ["As of 6:39 a.m."]),
         ("SoS at 5:30 p.m.", ["As of 5:30 p.m. Tuesday"]),
         ("SoS at 8:40", ["As of 8:40 a.m."]),  # a minute ahead, and half a day ago: of a fast clock
         ("8:10 a.m. PT", []),
+        ("SoS at 8 a.m.; silent by 8 a.m", ["As of 8 a.m."]),
+        ("Floyd,10,11/3 9:14", []),  # of which day is not told
         ("by noon", []),
         ("next update at 10 a.m.", []),
         ("5 p.m. tomorrow", []),
+        ("5pm tmrw", []),
     ],
 )
 def test_a_day_beside_a_time_is_one_time_with_it(said: str, labels: list[str]) -> None:

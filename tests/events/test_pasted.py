@@ -64,6 +64,12 @@ def test_a_press_conference_that_is_expected() -> None:
     assert conference.place == "City Hall in Savannah"
 
 
+@pytest.mark.parametrize("said", ["in November", "in Nov.", "at Thursday, the last day", "in Thurs. papers"])
+def test_a_month_and_a_weekday_are_no_places(said: str) -> None:
+    found = one(f"10 a.m.: A news conference by the Elections Board is expected {said}.")
+    assert (found.who, found.place) == ("the Elections Board", None)
+
+
 def test_a_line_without_a_known_word_keeps_its_words_and_is_of_no_kind() -> None:
     other = one("2 p.m.: Volunteers meet at the library (bring a coat). https://example.org/x")
     assert (other.kind, other.who, other.place) == ("other", None, None)

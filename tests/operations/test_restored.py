@@ -192,6 +192,17 @@ async def test_a_source_that_has_nothing_new_has_been_heard_and_its_next_change_
     assert len(headlines(after)) == 2
 
 
+async def test_a_part_of_a_recount_is_not_taken_as_told(shop: Shop) -> None:
+    await shop.open()
+    shop.back_up()
+    after = await shop.restore()
+    part, whole = (dict[str, Any](count="recount", reporting={"units": (units, 159)}) for units in (50, 159))
+    await after.take(reading(900, 1000, **part))
+    await after.take(reading(5000, 4900, 5, **whole))
+    await after.publish()
+    assert [words for words in headlines(after) if "moves ahead" in words] == []
+
+
 async def test_a_first_count_of_before_the_restore_is_taken_as_told_and_one_of_after_it_is_news(shop: Shop) -> None:
     before = await shop.open()
     await before.follow(contest="senate")

@@ -193,7 +193,7 @@ async def test_a_rate_limit_does_not_ask_the_desk_twice(public: Newsroom) -> Non
 
 
 async def test_a_post_that_leaves_no_room_for_the_question_is_shown_by_itself_above_it(public: Newsroom) -> None:
-    draft = Draft("notice", "x" * 1900, "the desk, 7:35 a.m.", ({"description": "card"},))
+    draft = Draft("shared", "x" * 1900, "the desk, 7:35 a.m.", ({"description": "card"},))
     row = OutboxRow.worded(SERVER, COUNT, 50, draft, START)
     await public.database.transact(lambda connection: add_rows(connection, [row], public.outbox.now()))
     await public.publish()
@@ -203,6 +203,9 @@ async def test_a_post_that_leaves_no_room_for_the_question_is_shown_by_itself_ab
     await press(public, "publish", question)
     assert public.contents(COUNT)[-1] == shown.content
     assert said(public, DESK)[1].startswith("**#50 published in")
+    why = await public.app.rooms.answers.provenance.why(SERVER, DESK, 50, lambda _: True)
+    assert f"in <#{COUNT}>" in why.content
+    assert f"<#{DESK}>" not in why.content
 
 
 # Twice, late, by others.

@@ -185,6 +185,20 @@ async def test_of_edits_followers_get_what_says_that_a_post_was_wrong(newsroom: 
     assert why == ("dropped", "what it edits was published")
 
 
+async def test_followers_get_no_correction_of_a_post_that_they_did_not_get(
+    newsroom: Newsroom, follower: Channel
+) -> None:
+    await want(newsroom, "lead_change", "revision")
+    await newsroom.take(reading(1000, 1100), reading(1300, 1100, 5))
+    await newsroom.publish()
+    for number in (1, 2):
+        await newsroom.corrections.correct(SERVER, number, "The time was 7 a.m.", WHO)
+    await newsroom.publish()
+    assert len(newsroom.contents(COUNT)) == 4
+    assert [words.split(" ")[0] for words in said(follower)] == ["**Corrected;", "**Correction**"]
+    assert said(follower)[1] == "**Correction** to #2: The time was 7 a.m."
+
+
 async def test_unfollowed_or_forgotten_nothing_is_published_any_more(newsroom: Newsroom, follower: Channel) -> None:
     await newsroom.following.unfollow("ga", SERVER, COUNT, WHO)
     assert await newsroom.count("publishing") == 0

@@ -111,6 +111,7 @@ def test_counties_certified_by_name_may_follow_a_time(georgia: Desk) -> None:
         ("Biden leads by 14,101 (polls close 8:05 p.m.).", [None]),
         ("Biden leads by 14,101 as of 8 a.m. ET.", ["08:00"]),
         ("Biden leads by 14,101 as of 8 a.m. PT.", [None]),
+        ("Biden leads by 14,101 as of 730am.", ["07:30"]),
         ("Biden leads by 14,101 as of about 8 a.m.", [None]),
         ("Biden leads by 14,101 as of 3:05.", [None]),
         ("8:05 a.m.: Biden leads by 14,101.", [None]),

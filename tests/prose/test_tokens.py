@@ -66,6 +66,9 @@ def test_a_sentence_that_lost_its_full_stop_keeps_both_numbers() -> None:
     [
         ("3:05 a.m.", 185),
         ("3:05am", 185),
+        ("305 am", 185),
+        ("1030pm", 1350),
+        ("7.30 a.m.", 450),
         ("12 p.m.", 720),
         ("12:30 AM", 30),
         ("15:30", 930),

@@ -256,7 +256,7 @@ async def test_a_reminder_that_waits_too_long_is_not_posted(room: Newsroom) -> N
     await room.publish()
     assert await told(room) == []
     rows = await room.database.rows("SELECT state, why FROM outbox WHERE kind = 'reminder'")
-    assert rows == [("dropped", "it came too late: the event was over, had begun, or has changed since")] * 2
+    assert rows == [("dropped", "it came too late; the event was due at 10:30 a.m.")] * 2
 
 
 async def test_a_clock_that_is_ahead_just_when_a_reminder_is_taken_up_loses_none(room: Newsroom) -> None:
@@ -601,15 +601,79 @@ async def test_a_move_while_a_reminder_waits_for_publish_takes_its_place(room: N
         await room.control.resume(SERVER, WHO, None)
         await room.publish()
         assert await told(room) == []
-        late_by = "it came too late: the event was over, had begun, or has changed since"
-        assert await room.queue.press("publish", row.id, SERVER, WHO) == f"#1 will not be posted: {late_by}."
+        late_by = "it came too late; the event was due at 10:30 a.m."
+        assert await room.queue.press("publish", row.id, SERVER, WHO) == f"#1 will not be posted: {late_by}"
         why = await room.app.rooms.answers.provenance.why(SERVER, ROOM, row.number, lambda _: True)
-        assert f"Not posted in <#{COUNT}>: {late_by}." in str(why)
+        assert f"Published by Olga, but not posted in <#{COUNT}>: {late_by}" in str(why)
+        assert (await told(room, ROOM))[0].startswith(f"**#1 not posted in <#{COUNT}>:** {late_by}")
         return
     await room.schedule.move(SERVER, key, event("12:00").wall, WHO)
     await room.publish()
     assert any(f" not posted in <#{COUNT}>:** the event has changed" in content for content in await told(room, ROOM))
     assert "will not be posted" in await room.queue.press("publish", row.id, SERVER, WHO)
+
+
+async def test_publish_of_a_reminder_that_came_too_late_says_so_and_so_does_all_that_tells_of_it(
+    room: Newsroom,
+) -> None:
+    await room.control.set_desk_channel(ROOM, SERVER, WHO)
+    await room.control.set_public(COUNT, SERVER, WHO, public=True)
+    await add(room, event())
+    await look(room, "10:00")
+    (row,) = [row for row in await room.posts(COUNT) if row.state == "awaiting"]
+    room.clock.set(at("10:31"))
+    late_by = "it came too late; the event was due at 10:30 a.m."
+    assert await room.queue.press("publish", row.id, SERVER, WHO) == f"#1 will not be posted: {late_by}"
+    await room.publish()
+    assert await told(room) == []
+    assert (await told(room, ROOM))[0].startswith(f"**#1 not posted in <#{COUNT}>:** {late_by}")
+    assert not buttons(room.shown(ROOM)[0])
+    assert await room.database.rows("SELECT what FROM audit WHERE what LIKE 'post %'") == []
+    why = await room.app.rooms.answers.provenance.why(SERVER, ROOM, row.number, lambda _: True)
+    assert f"\nNot posted in <#{COUNT}>: {late_by}\n" in why.content
+
+
+async def test_a_reminder_that_nobody_published_in_time_says_by_itself_that_it_came_too_late(room: Newsroom) -> None:
+    await room.control.set_desk_channel(ROOM, SERVER, WHO)
+    await room.control.set_public(COUNT, SERVER, WHO, public=True)
+    await add(room, event())
+    await look(room, "10:00")
+    assert await room.remind.next_due() == at("10:30")
+    await look(room, "10:30")
+    first, second = await told(room, ROOM)
+    assert first.startswith(f"**#1 not posted in <#{COUNT}>:** it came too late; the event was due at 10:30 a.m.")
+    assert second.startswith(f"**Publish #3 in <#{COUNT}>?**")
+    assert await room.remind.next_due() == at("11:30")
+    await look(room, "11:30")
+    assert (await told(room, ROOM))[1].startswith(f"**#3 not posted in <#{COUNT}>:** it came too late")
+    assert not any(map(buttons, room.shown(ROOM)))
+    assert await room.remind.next_due() is None
+
+
+async def test_a_change_that_waits_for_publish_and_is_true_no_more_says_so(room: Newsroom) -> None:
+    await room.control.set_desk_channel(ROOM, SERVER, WHO)
+    await room.control.set_public(COUNT, SERVER, WHO, public=True)
+    key = await add(room, event())
+    await room.schedule.move(SERVER, key, event("11:00").wall, WHO)
+    await room.publish()
+    (row,) = [row for row in await room.posts(COUNT) if row.state == "awaiting"]
+    await room.database.transact(lambda one: one.execute("DELETE FROM reminders").rowcount)
+    await room.database.transact(lambda one: one.execute("DELETE FROM schedule_entries").rowcount)
+    await look(room, "10:00")
+    gone = f"**#{row.number} not posted in <#{COUNT}>:** the schedule no longer has its event"
+    assert (await told(room, ROOM))[0].startswith(gone)
+
+
+async def test_what_is_freed_of_publish_too_late_is_not_said_to_be_posted(room: Newsroom) -> None:
+    await room.control.set_desk_channel(ROOM, SERVER, WHO)
+    await room.control.set_public(COUNT, SERVER, WHO, public=True)
+    await add(room, event())
+    await look(room, "10:00")
+    room.clock.set(at("10:31"))
+    await room.control.set_public(COUNT, SERVER, WHO, public=False)
+    await room.publish()
+    assert await told(room) == []
+    assert (await told(room, ROOM))[0].startswith(f"**#1 not posted in <#{COUNT}>:** it came too late")
 
 
 # Starts.

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -268,6 +269,19 @@ async def test_after_the_night_a_lead_change_that_waited_is_told(newsroom: Newsr
     told = await newsroom.posts()
     assert [row.end for row in told] == [1, 3]
     assert "Trump" in told[-1].headline
+
+
+@pytest.mark.parametrize("begins", [True, False])
+async def test_a_recount_begins_where_it_is_whole_in_a_channel_that_follows_or_changes_while_it_is_not(
+    newsroom: Newsroom, begins: bool
+) -> None:
+    if not begins:
+        await newsroom.follow()
+    part, whole = (dict[str, Any](count="recount", reporting={"units": (units, 159)}) for units in (50, 159))
+    await newsroom.take(reading(900, 1000, **part))
+    await newsroom.follow(least=50)
+    await newsroom.take(reading(2000, 2050, 1, **part), reading(5000, 4900, 2, **whole))
+    assert await spans(newsroom) == [("first", None, 3)]
 
 
 async def test_a_recount_that_is_not_complete_is_never_posted(newsroom: Newsroom) -> None:

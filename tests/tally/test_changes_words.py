@@ -5,7 +5,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.count.certification import CertificationCount
-from bot.count.change import compare
+from bot.count.change import compare, net
 from bot.count.reading import Reading
 from bot.count.relation import PostedMargin, Relation
 from bot.desk.desk_file import Contest, Source, load_desk
@@ -48,6 +48,24 @@ def post(
     return change_post(
         ChangeFacts(*by, kind or change.kind, change, before, after, NOW, NOW, held_for=held_for), setting
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("votes", "total", "corrected", "posted"),
+    [
+        ({"jorgensen": 62549}, 4992238, "Georgia's count has 4,992,198 votes; Biden's lead is 14,101", "4,992,238 votes"),
+        ({"jorgensen": 62549}, 4992198, "Jorgensen has 62,509 votes in Georgia; Biden's lead is 14,101", "62,549 for Jorgensen"),
+        ({"trump": 2457700}, 4992104, "Biden leads in Georgia by 14,101 votes", "Biden ahead by 14,195"),
+    ],
+)  # fmt: skip
+def test_a_correction_says_what_was_wrong_also_where_the_margin_was_right(
+    votes: dict[str, int], total: int, corrected: str, posted: str
+) -> None:
+    before = AFTER.model_copy(update={"votes": AFTER.votes | votes, "total": total})
+    change = net(before, AFTER, (), "biden")
+    facts = ChangeFacts(GEORGIA, TIMES, "revision", change, before, AFTER, NOW, NOW, puts_right=True)
+    since_left = "from figures that had been held and that the Times has left since."
+    assert change_post(facts, SETTING).headline == f"**Correction: {corrected}.** We posted {posted}, {since_left}"
 
 
 def test_the_floyd_batch_reads_as_the_desk_would_write_it() -> None:

@@ -72,9 +72,7 @@ async def test_a_source_that_is_behind_contradicts_nothing(following: Newsroom) 
 async def test_a_small_change_that_waits_is_named_beside_the_margin_posted(following: Newsroom) -> None:
     await following.take(reading(1001, 500, 1))
     await says(following, 480, 2)
-    assert (await following.headlines())[-1].endswith(
-        "had Biden ahead by 500, as of 7 a.m. (#1), and has 501, as of 7:01 a.m."
-    )
+    assert (await following.headlines())[-1].endswith("the Times has Biden ahead by 501, as of 7:01 a.m. (500 in #1).")
 
 
 @pytest.fixture
@@ -100,6 +98,16 @@ async def test_what_another_source_comes_to_in_quiet_hours_is_told_at_their_end_
     assert await quiet.ingest.next_due() is None
     await quiet.ingest.roll_up()
     assert await related(quiet) == ["contradicts"]
+
+
+async def test_a_feed_that_comes_to_an_entry_in_quiet_hours_says_so_at_their_end_once(quiet: Newsroom) -> None:
+    await says(quiet, 530, 1, source="ga-sos")
+    await quiet.take(reading(1010, 500, 2), reading(1030, 500, 3))
+    await end_quiet_hours(quiet)
+    assert [row.kind for row in await quiet.posts()] == ["first", "statement", "statement"]
+    assert "530" in (last := (await quiet.headlines())[-1])
+    assert "the Secretary of State had at 7:01 a.m." in last
+    assert await quiet.count("ahead") == 0
 
 
 async def test_it_is_held_against_what_is_posted_at_the_end_of_quiet_hours(quiet: Newsroom) -> None:
