@@ -247,7 +247,8 @@ class _Lines:
             text.set(x=min(max(self.x(x), inside), self._page.wide - inside), y=self._foot + 0.6 * self._gap)
         boxes = [_box(text) for _, text in self._times]
         if any(after.x0 - before.x1 < self._gap for before, after in itertools.pairwise(boxes)):
-            for _, text in self._times[1::2]:
+            days = [place for place, (_, text) in enumerate(self._times) if text.get_text()[-1].isdigit()]
+            for _, text in self._times[1 - (days or [0])[0] % 2 :: 2]:  # every second goes, not that of a day
                 text.remove()
 
     def _draw_line(self, y: Sequence[int], *, dashed: bool) -> list[tuple[float, float]]:

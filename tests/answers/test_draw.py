@@ -181,12 +181,13 @@ SHOWN: tuple[Shown, ...] = ("lead", "votes")
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_the_last_value_is_labelled_at_its_own_height_and_the_scale_encloses_the_line(shape: PictureShape) -> None:
-    laid = check_laid_out(at([(0, 14_149, "biden"), (12.2, 14_101, "biden"), (13.4, 14_111, "biden")], shape))
+    laid = check_laid_out(at([(-11.6, 14_149, "biden"), (0.6, 14_101, "biden"), (1.8, 14_111, "biden")], shape))
     ((said, (_, low, _, high)),) = laid.of("end")
     turns = {stroke[1] for stroke in laid.strokes} | {stroke[3] for stroke in laid.strokes}
     assert said == "14,111"
     assert len([turn for turn in turns if low < turn < high]) == 1  # 14,101 is elsewhere
     assert [text for text, _ in laid.of("begins")] == ["14,149"]
+    assert "Nov. 11" in [text for text, _ in laid.of("time")]
     margins = [text for text, _ in laid.of("margin")]
     assert (margins[0], margins[-1]) == ("14,100", "14,160" if shape == "wide" else "14,150")
 
