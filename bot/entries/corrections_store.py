@@ -174,6 +174,10 @@ def _undone(row: str) -> str:
                        WHERE r.server = {row}.server AND r.state = 'undone' AND made.value = {row}.id)"""
 
 
+_PUT_RIGHT_SINCE = "something was retracted or corrected since; ask again"
+"""Why an answer that waits is not shared."""
+
+
 class CorrectionStore:
     """Replaces posts, in transactions of `ReplacementStore` and `EntryStore`."""
 
@@ -291,6 +295,8 @@ class CorrectionStore:
             raise _unfit(connection, server, number, "can't be corrected: it is not sent yet, or not of a count")
         _refuse_twice(connection, server, sent[0], make)
         said = self._drop(connection, unsent, Decision("corrected", audit.who, audit.at))
+        of = "SELECT contest FROM outbox WHERE id IN (SELECT value FROM json_each(?2))"
+        said = joined_messages(said, self._drop_shared(connection, server, of, [row.id for row in rows]))
         replaced = self._replace(connection, server, [*sent, *unknown, *unsent], make, audit)
         return replace(
             replaced, wake=joined_messages(said, replaced.wake), channels=len(sent),
@@ -357,6 +363,8 @@ class CorrectionStore:
         sent, unknown, unsent = _sorted(rows)
         unsent += _sorted(_corrections(connection, server, rows))[2]
         said = self._drop(connection, unsent, Decision("taken back", audit.who, audit.at))
+        of = "SELECT contest FROM statements WHERE id IN (SELECT value FROM json_each(?2))"
+        said = joined_messages(said, self._drop_shared(connection, server, of, statements))
         forgotten = [_take_back(connection, server, one, audit) for one in statements]
         stated = [_stated(connection, one) for one in statements]
         for gone in stated:
@@ -432,6 +440,29 @@ class CorrectionStore:
             said = tell_decided(connection, post, self._kinds.setting, decision, self._database.micros())
             told, _ = self._kinds.family(post.kind).dropped(connection, post, self._kinds, self._database.micros())
             wake = joined_messages(wake, said, told)
+        return wake
+
+    def _drop_shared(
+        self, connection: sqlite3.Connection, server: int, contests: str, of: Sequence[int]
+    ) -> dict[int, bool]:
+        """Let answers that wait to be shared not be; return channels to wake. `contests`: selects whose, by the ids `of`."""
+        waiting = fetch(
+            connection,
+            f"""WITH of (contest) AS ({contests})
+               SELECT id FROM outbox INDEXED BY outbox_awaiting
+               WHERE server = ?1 AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
+                 AND kind = 'shared' AND action = 'post' AND contest IN (SELECT contest FROM of)
+               UNION ALL SELECT id FROM outbox INDEXED BY outbox_open
+               WHERE state IN ('pending', 'sending') AND state = 'pending' AND server = ?1
+                 AND kind = 'shared' AND action = 'post' AND contest IN (SELECT contest FROM of)""",
+            (server, json.dumps(of)),
+        )
+        wake: dict[int, bool] = {}
+        for (key,) in waiting:
+            if (post := read_post(connection, key)) is not None:
+                drop_row(connection, key, post.state, _PUT_RIGHT_SINCE)
+                decision = Decision("outdated", why=_PUT_RIGHT_SINCE)
+                wake |= tell_decided(connection, post, self._kinds.setting, decision, self._database.micros())
         return wake
 
     def _replace(

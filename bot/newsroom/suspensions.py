@@ -120,7 +120,8 @@ class Suspensions:
         new = 0 if shown is None else sum(one.news_at > to_micros(shown) for one in waiting)
         if not waiting or (shown is not None and not new):
             return None
-        return go_out_answer(label, f"{key}:{to_micros(now)}", waiting, sees, self._setting, now, since, new)
+        by = max(to_micros(now), *(one.news_at for one in waiting))  # what waits may be of a clock that was ahead
+        return go_out_answer(label, f"{key}:{by}", waiting, sees, self._setting, now, since, new)
 
     async def let_go(self, what: str, shown: int, server: int, who: str, sees: Sees) -> Answer:
         """Let go what a button's question showed: `resume`, `unmute:` with a source's digest, or `public:` with a channel.

@@ -403,9 +403,17 @@ def lapsed(connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int) -
 def tell_decided(
     connection: sqlite3.Connection, post: Post, setting: Setting, decision: Decision, now: int
 ) -> dict[int, bool]:
-    """Edit the questions about a post to say what became of it, without buttons; return channels to wake.
+    """Edit the questions about a post to say what became of it, without buttons; return channels to wake."""
+    return to_wake(say_decided(connection, post, setting, decision, now))
 
-    One that has not been sent is not sent any more; one that says that it was published, and it does not go out after all, says that.
+
+def say_decided(
+    connection: sqlite3.Connection, post: Post, setting: Setting, decision: Decision, now: int
+) -> list[OutboxRow]:
+    """As `tell_decided`; return the edits.
+
+    A question that has not been sent is not sent any more; one that says that it was published, and it does not go out after
+    all, says that.
     """
     questions = fetch(
         connection,
@@ -428,7 +436,7 @@ def tell_decided(
         )  # fmt: skip
         edits.append(edit)
     add_rows(connection, edits, now)
-    return to_wake(edits)
+    return edits
 
 
 def ask_again(

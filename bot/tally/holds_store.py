@@ -18,11 +18,15 @@ from bot.count.judgement import DROPPED, POSTED, REPEATED, UNDONE, HoldReason, d
 from bot.count.reading import Reading
 from bot.database.database import Database, Row, Store, fetch, from_micros, moment, to_micros
 from bot.errors import BadInputError
+from bot.outbox.approval_store import say_decided
+from bot.outbox.approval_words import Decision
+from bot.outbox.merging_store import read_post
 from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop_edit, drop_row, reword_edit
 from bot.tally.holds_words import Held, HoldOutcome, HoldState, LetThrough, NoticeWords
+from bot.wording.context import Setting
 from bot.wording.draft import Button, Draft
 from bot.wording.names import id_of
 from bot.wording.undo import UNDO_MICROS
@@ -36,6 +40,8 @@ class EndedHold(Struct, frozen=True):
     outcome: str
     said: Callable[[int, bool, bool], str]
     """Returns the headline of a notice: by its server, whether the public reads its channel, whether it asked there."""
+    setting: Setting
+    """How a question about a notice is answered."""
     undo: tuple[int, Button] | None = None
     """The server whose desk ended it, and the button that its own notices have from now on; None: they have none."""
 
@@ -86,7 +92,7 @@ def held_key(series: int, since: datetime, reading: Reading) -> str:
 def say_ended(connection: sqlite3.Connection, ended: EndedHold, now: int) -> list[OutboxRow]:
     """Edit the notices of a hold to say how it ended, without buttons; return the edits.
 
-    A notice that has not been sent is not sent any more.
+    A notice that has not been sent, or waits for Publish, is not sent any more.
     """
     key = (ended.series, to_micros(ended.since))
     connection.execute("DELETE FROM hold_waits WHERE series = ? AND since = ?", key)
@@ -105,6 +111,23 @@ def say_ended(connection: sqlite3.Connection, ended: EndedHold, now: int) -> lis
             continue
         drop_row(connection, notice.key, State.PENDING, ended.outcome)
         drop_edit(connection, notice.key, ended.outcome)
+    return edits + _outdate(connection, ended, now)
+
+
+def _outdate(connection: sqlite3.Connection, ended: EndedHold, now: int) -> list[OutboxRow]:
+    """Let notices that wait for Publish not be published any more; return the edits of the questions about them."""
+    waiting = fetch(
+        connection,
+        """SELECT o.id FROM hold_notices n JOIN outbox o ON o.id = n.post
+           WHERE n.series = ? AND n.since = ? AND o.action = 'post' AND o.state = 'awaiting'""",
+        (ended.series, to_micros(ended.since)),
+    )
+    edits = []
+    for (key,) in waiting:
+        drop_row(connection, key, State.AWAITING, ended.outcome)
+        if (post := read_post(connection, key)) is not None:
+            decision = Decision("outdated", why="those figures are no longer held")
+            edits += say_decided(connection, post, ended.setting, decision, now)
     return edits
 
 

@@ -497,7 +497,7 @@ class IntakeDecision:
             return
         hold = Hold(done.reading, HoldReason.FALL, since, since)
         said = settled_words(series.key, hold, UNDONE, editor, self._setting, self._now)
-        self._writes.holds.ended.append(EndedHold(series.id, since, UNDONE, said))
+        self._writes.holds.ended.append(EndedHold(series.id, since, UNDONE, said, self._setting))
         of, stands = self._setting.desk.contest(contest), series.known.accepted
         if of is None or stands is None:
             return
@@ -634,7 +634,7 @@ class IntakeDecision:
             undo = None
             if self._editor is not None:
                 undo = (self._editor.server, undo_button(held_key(series.id, hold.since, hold.reading)))
-            self._writes.holds.ended.append(EndedHold(series.id, hold.since, outcome, said, undo))
+            self._writes.holds.ended.append(EndedHold(series.id, hold.since, outcome, said, self._setting, undo))
         if not taken and series.held_id is not None:
             self._writes.count.verdicts.append(("dropped", outcome, series.held_id))
 

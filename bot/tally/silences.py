@@ -27,6 +27,7 @@ from bot.outbox.rows import Wake
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.tally.silences_store import (
     FollowedChannel,
+    SaidOfSource,
     SilenceState,
     SilenceStore,
     SilenceWrites,
@@ -84,7 +85,11 @@ class Silences:
     async def look(self) -> None:
         """Tell of what has become due, and of what is over."""
         now = self._clock.now()
-        self._wake(await self._store.look(self._phases.keys(), now, lambda around: self._decide(around, now).writes))
+        self._wake(
+            await self._store.look(
+                self._phases.keys(), now, self._setting, lambda around: self._decide(around, now).writes
+            )
+        )
 
     async def next_due(self) -> datetime | None:
         """Return when a look has something to tell, as things stand, or None."""
@@ -97,7 +102,7 @@ class Silences:
             due = deciding.next_due if nothing else now
             return SilenceWrites()
 
-        await self._store.look(self._phases.keys(), now, decide)
+        await self._store.look(self._phases.keys(), now, self._setting, decide)
         return due
 
     def _decide(self, around: SilenceState, now: datetime) -> "_Deciding":
@@ -263,7 +268,7 @@ class _Deciding:
         draft = silence_over_post(
             self._contests(follows)[0], source, told.kind, told.since, at, self._setting, self._now
         )
-        self._post(source, follows, draft)
+        self._post(source, follows, draft, told)
 
     def _contests(self, follows: list[FollowedChannel]) -> list[Contest]:
         found = [self._contest(one) for one in follows]
@@ -275,11 +280,12 @@ class _Deciding:
         contest = desk.contest(followed.contest)
         return desk.with_leading_source(contest, followed.chosen) if contest is not None else None
 
-    def _post(self, source: Source, follows: list[FollowedChannel], draft: Draft) -> None:
+    def _post(
+        self, source: Source, follows: list[FollowedChannel], draft: Draft, ends: ToldSilence | None = None
+    ) -> None:
         server, channel = follows[0].server, follows[0].channel
         contest = follows[0].contest if len(follows) == 1 else None
-        row = self._around.numbers.worded(server, channel, draft, self._now, contest, source.id)
-        self.writes.outbox.append(row)
+        self.writes.posts.append(SaidOfSource(server, channel, contest, source.id, draft, ends))
 
 
 class SourceMarks:

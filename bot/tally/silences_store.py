@@ -12,8 +12,14 @@ from bot.count.staleness import Silence
 from bot.count.statement import Statement
 from bot.database.database import Row, Store, fetch, from_micros, moment, to_micros
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
-from bot.outbox.rows import Numbers, OutboxRow, to_json, to_wake
+from bot.outbox.approval_store import say_decided
+from bot.outbox.approval_words import Decision
+from bot.outbox.merging_store import read_post
+from bot.outbox.rows import Numbers, OutboxRow, Post, to_json, to_wake
 from bot.outbox.rows_store import add_rows, next_numbers
+from bot.outbox.unsent_store import drop_row
+from bot.wording.context import Setting
+from bot.wording.draft import Draft
 
 
 class FollowedChannel(Struct, frozen=True):
@@ -79,6 +85,18 @@ class SilenceState:
     numbers: Numbers
 
 
+class SaidOfSource(Struct, frozen=True):
+    """A post about a source in a channel."""
+
+    server: int
+    channel: int
+    contest: str | None
+    source: str
+    draft: Draft
+    ends: ToldSilence | None = None
+    """The silence that it says is over: it is not posted where the post of that waits for Publish."""
+
+
 @dataclass(slots=True)
 class SilenceWrites:
     """What a look at the silences wants stored."""
@@ -88,7 +106,11 @@ class SilenceWrites:
     ended: list[int] = field(default_factory=list)
     over: list[tuple[int, datetime]] = field(default_factory=list)
     """(id, since when) of what is over and is not told yet."""
-    outbox: list[OutboxRow] = field(default_factory=list)
+    posts: list["SaidOfSource"] = field(default_factory=list)
+
+
+OVER = "that is over"
+"""Why a silence is not posted any more."""
 
 
 class SilenceStore(Store):
@@ -104,13 +126,14 @@ class SilenceStore(Store):
         return {(source, kind): from_micros(since) for source, kind, since in rows}
 
     async def look(
-        self, known: Collection[int], now: datetime, decide: Callable[[SilenceState], SilenceWrites]
+        self, known: Collection[int], now: datetime, setting: Setting, decide: Callable[[SilenceState], SilenceWrites]
     ) -> dict[int, bool]:
         """Store what `decide` makes of the present state, all or nothing; return channels to wake.
 
         Args:
             known: ids of accepted readings that need not be parsed again.
             now: the news clock's time.
+            setting: how the desk is told that a silence is not posted, since it is over.
             decide: pure; called once, inside the transaction.
 
         """
@@ -119,10 +142,30 @@ class SilenceStore(Store):
             around = _load(connection, known)
             writes = decide(around)
             _write(connection, writes, now)
-            add_rows(connection, writes.outbox, self._database.micros(), around.numbers)
-            return to_wake(writes.outbox)
+            wall, rows, edits = self._database.micros(), list[OutboxRow](), list[OutboxRow]()
+            for one in writes.posts:
+                if one.ends is None or (untold := _awaiting(connection, one.ends)) is None:
+                    where = (one.server, one.channel, one.draft, now, one.contest, one.source)
+                    rows.append(around.numbers.worded(*where))
+                    continue
+                drop_row(connection, untold.id, untold.state, OVER)
+                edits += say_decided(connection, untold, setting, Decision("outdated", why=OVER), wall)
+            add_rows(connection, rows, wall, around.numbers)
+            return to_wake([*rows, *edits])
 
         return await self._database.transact(work)
+
+
+def _awaiting(connection: sqlite3.Connection, silence: ToldSilence) -> Post | None:
+    """Return the post that was to tell a silence and waits for Publish, or None."""
+    rows = fetch(
+        connection,
+        """SELECT id FROM outbox INDEXED BY outbox_awaiting
+           WHERE server = ?1 AND channel = ?2 AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
+             AND kind = 'stale' AND source = ?3 AND news_at = ?4 AND action = 'post'""",
+        (silence.server, silence.channel, silence.source, to_micros(silence.told_at)),
+    )
+    return read_post(connection, rows[0][0]) if rows else None
 
 
 def forget_silence(connection: sqlite3.Connection, server: int, statement: Statement) -> list[Row]:

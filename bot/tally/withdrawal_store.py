@@ -77,7 +77,7 @@ def undo(
         again = Hold(held, HoldReason(reason), since, from_micros(deadline))
         by = Editor(server, who, newsroom=setting.newsrooms.get(server))
         said = settled_words((source, contest, count), again, HELD_AGAIN, by, setting, now)
-        return done, [], to_wake(say_ended(connection, EndedHold(series, since, HELD_AGAIN, said), wall))
+        return done, [], to_wake(say_ended(connection, EndedHold(series, since, HELD_AGAIN, said, setting), wall))
     later = _withdraw(connection, series, hold, reading, (who, server), (now, wall))
     gone, times = [reading, *(key for key, _, _ in later)], [settled_at, *(at for _, at, _ in later)]
     posts = _posts(connection, series, gone, (contest, source), times)
@@ -131,7 +131,7 @@ def _decided_since(
         connection.execute("UPDATE holds SET outcome = ? WHERE id = ?", (_JUDGED_ANEW, one))
         held = Hold(Reading.model_validate_json(body), HoldReason(reason), since, from_micros(deadline))
         said = settled_words(key, held, _JUDGED_ANEW, None, setting, now)
-        edits += say_ended(connection, EndedHold(series, since, _JUDGED_ANEW, said), wall)
+        edits += say_ended(connection, EndedHold(series, since, _JUDGED_ANEW, said, setting), wall)
     return to_wake(edits)
 
 

@@ -1,9 +1,11 @@
 """/pause, /status and /source as staff type them, the buttons under the desk's questions, and who may use any of it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from bot.feeds.polling import SourceHealth
 from bot.outbox.approval_store import is_it_there
 from bot.outbox.approval_words import publish_question
 from bot.outbox.merging_store import read_post
@@ -111,6 +113,15 @@ async def test_resume_lets_nothing_out_that_came_after_it_showed_what_would_go(r
     assert await room.press(again, "Resume") == "**Resumed.** 2 waiting posts go out now."
 
 
+async def test_what_waits_goes_out_also_where_the_clock_was_ahead_when_it_came(room: Room) -> None:
+    await room.follow("ga")
+    await room.ask("pause")
+    await room.newsroom.take(reading(1000, 500, 120))
+    room.newsroom.at(1)
+    asked = await room.card("pause > Resume")
+    assert await room.press(asked, "Resume") == "**Resumed.** 1 waiting post goes out now."
+
+
 async def test_what_resume_shows_has_the_message_that_a_thread_hangs_on_and_what_waits_for_that(room: Room) -> None:
     await room.follow("ga")
     await room.newsroom.database.transact(
@@ -155,6 +166,23 @@ async def test_unmute_shows_what_would_go_out_first(room: Room) -> None:
 async def test_resume_lets_go_at_once_where_nothing_had_to_wait(room: Room) -> None:
     await room.ask("pause")
     assert await room.resume() == "**Resumed.** No posts were held back."
+
+
+async def test_a_silence_that_is_over_is_not_published_and_neither_is_its_end(room: Room, desk: Channel) -> None:
+    room.change_sources(lambda _: {"stale_after": timedelta(hours=24)})
+    await set_up(room, desk)
+    room.newsroom.health["times"] = SourceHealth(9, "down", None, START + timedelta(minutes=10))
+    room.newsroom.at(200)
+    await room.newsroom.silences.look()
+    await room.publish()
+    assert "**The Times can't be reached,**" in last(desk).content
+    room.newsroom.health["times"] = SourceHealth(reached_at=START + timedelta(minutes=210))
+    room.newsroom.at(210)
+    await room.newsroom.silences.look()
+    await room.publish()
+    assert last(desk).content.startswith(f"**#2 not posted in <#{room.count.id}>:** that is over.")
+    assert last(desk).buttons == {}
+    assert len(history(room.count)) == 1
 
 
 async def test_what_a_channel_no_longer_public_would_let_out_is_shown_first(room: Room, desk: Channel) -> None:

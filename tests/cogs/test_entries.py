@@ -671,6 +671,34 @@ async def test_undo_of_a_correction_posts_what_it_took_the_place_of(told: Room, 
     ]
 
 
+@pytest.mark.parametrize("waits_for", ["Publish", "Resume"])
+@pytest.mark.parametrize("what", ["retract", "correct"])
+async def test_an_answer_that_waits_to_be_shared_is_not_once_something_in_it_is_put_right(
+    told: Room, desk: Channel, what: str, waits_for: str
+) -> None:
+    card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
+    await press(told, card, "Enter")
+    await told.publish()
+    if waits_for == "Publish":
+        await told.set_desk(desk)
+        await told.set_public(told.count, public=True)
+    answer = await told.card("margin")
+    if waits_for == "Resume":
+        await told.ask("pause")
+    await told.editor.click(answer, "Share here")
+    await told.publish()
+    await told.replace(what, post="#2", **({"why": "misheard"} if what == "retract" else {"text": "It is 14,100."}))
+    await told.publish()
+    if waits_for == "Publish":
+        asked = next(one for one in history(desk) if "14,101 votes,** with" in one.content)
+        assert asked.buttons == {}
+        assert "something was retracted or corrected since; ask again" in asked.content
+    else:
+        await told.resume()
+        await told.publish()
+    assert not any("14,101 votes,** with" in words for words in said(told.count)[1:])
+
+
 async def test_undo_of_a_correction_says_of_no_post_that_it_stands_where_it_was_not_posted(
     told: Room, desk: Channel
 ) -> None:

@@ -91,6 +91,28 @@ async def test_the_public_is_never_shown_the_buttons(room: Room, desk: Channel) 
     assert ["Post", "Wait", "Discard"] in [list(message.buttons) for message in history(desk)]
 
 
+async def test_a_notice_that_waits_for_publish_is_not_published_once_its_hold_is_over(
+    room: Room, desk: Channel
+) -> None:
+    await room.set_desk(desk)
+    await room.set_public(room.count, public=True)
+    await room.follow("ga")
+    await room.newsroom.take(reading(1000, 500))
+    await room.publish()
+    await room.press(last(desk), "Publish")
+    await room.newsroom.take(reading(900, 500, 1))
+    await look(room, 16)
+    waits = next(one for one in history(desk) if "Publish" in one.buttons)
+    assert "**Still held:**" in waits.content
+    await decide(room, next(one for one in history(desk) if "Post" in one.buttons), "Discard")
+    await room.publish()
+    (now,) = [one for one in history(desk) if one.id == waits.id]
+    assert (list(now.buttons), now.content.split("\n")[0]) == (
+        [], f"**#3 not posted in <#{room.count.id}>:** those figures are no longer held.",
+    )  # fmt: skip
+    assert len(history(room.count)) == 1
+
+
 @pytest.mark.parametrize(
     ("label", "answer", "now", "verdict"),
     [
