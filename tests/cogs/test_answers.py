@@ -1346,10 +1346,10 @@ async def test_the_answer_above_a_chart_says_where_the_record_begins_and_is_as_o
     said = (await room.card("chart", contest="ga", since="Monday")).content
     assert said.endswith("\nNo figures on record before 7 a.m.\n-# the Times, 8 a.m.")
     assert "\nAs of 8 a.m. ET Nov. 11, 2020." in drawn[-1].small
-    assert drawn[-1].subtitle.endswith("No update since 7 a.m. Nov. 11, when our record begins")
+    assert drawn[-1].subtitle.endswith("from 7 a.m. Nov. 11")
     await room.newsroom.take(reading(130, 100, 70))
     assert "on record" not in (await room.card("chart", contest="ga", since="7 a.m.")).content
-    assert drawn[-1].subtitle.endswith("One update since 7 a.m. Nov. 11")
+    assert drawn[-1].subtitle.endswith("from 7 a.m. Nov. 11")
 
 
 async def test_a_map_shows_the_counties_of_a_source_that_has_their_votes(
