@@ -6,7 +6,7 @@ A picture has no markdown: names come cleaned, not escaped.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
@@ -32,11 +32,8 @@ MOST_MARKED = 4
 _MOST_TICKS = 5
 
 
-_MOST_DAYS = 7
-"""Dates are shorter than times."""
-
-
-_MOST_MARGINS = 6
+_MOST_MARGINS: Final[Mapping[PictureShape, int]] = {"wide": 3, "square": 5, "tall": 6}
+"""Steps between margins, at most."""
 
 
 _MOST_NAME = 22
@@ -48,7 +45,7 @@ _STEPS = tuple(
 )
 
 
-_DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
 
 
 class At(Struct, frozen=True):
@@ -100,12 +97,11 @@ class Mark(Struct, frozen=True):
 class Axes(Struct, frozen=True):
     """From where to where a chart goes, and what stands beside its axes."""
 
-    scale: tuple[int, int]
-    """The lowest and the highest of what is drawn, with zero where the scale begins there."""
     since: float
     until: float
     x_ticks: list[tuple[float, str]]
     y_ticks: list[tuple[int, str]]
+    """The lowest is at or below all that is drawn, the highest at or above it."""
 
 
 class Chart(Struct, frozen=True):
@@ -123,12 +119,11 @@ class Chart(Struct, frozen=True):
     axes: Axes
     above: str
     below: str
-    """Who leads above zero and below it; below is empty where nobody ever did."""
-    signed: bool
-    """False: more than two candidates led, and the margin is that of whoever leads."""
+    """Who leads on the side of zero that is drawn above and on the one below; empty where it is the same all along."""
     marks: list[Mark]
-    last: Mark
-    """The end: the margin, or both candidates' votes."""
+    """The last lead changes, oldest first."""
+    ends: list[Mark]
+    """Where the line ends, and the dashed one."""
     begins: Mark | None
     """The first margin; None: votes are shown."""
     dots: bool
@@ -154,22 +149,19 @@ def chart_of(facts: ChartFacts, asked: Question, shape: PictureShape = "square",
     if shown == "votes":
         second = _second(end)
         values, other = _votes(points, end.leader), _votes(points, second)
-        ends = (
-            ("\N{BOX DRAWINGS HEAVY HORIZONTAL}", end.leader),
-            ("\N{BOX DRAWINGS HEAVY DOUBLE DASH HORIZONTAL}", second),
-        )
-        words = (f"{line} {name_in_picture(told, key)} {commas(end.votes.get(key, 0))}" for line, key in ends)
-        last = Mark(end.as_of.timestamp(), values[-1], "\n".join(words))
+        said = [f"{name_in_picture(told, key)}\n{commas(end.votes.get(key, 0))}" for key in (end.leader, second)]
     else:
         values = [-point.margin if signed and point.leader != end.leader else point.margin for point in points]
-        last = Mark(end.as_of.timestamp(), values[-1], f"{commas(end.margin)}\n{dated(told, end.as_of)}")
-    scale = scale_of([*values, *(other or [])])
-    until, late = max(facts.until, end.as_of), facts.begins is not None
-    subtitle = axis_title(told, shown, facts.updates, first, late=late, from_zero=scale[0] <= 0 <= scale[1])
+        said = [commas(end.margin)]
+    until = max(facts.until, end.as_of)
+    last = [values[-1], *([other[-1]] if other else [])]
+    margins = y_ticks(*scale_of([*values, *(other or [])]), shape)
+    two_sides = shown == "lead" and signed and len(others) > 0
+    up, down = "\N{BLACK UP-POINTING TRIANGLE}", "\N{BLACK DOWN-POINTING TRIANGLE}"
     return Chart(
         shape=shape,
         title=chart_title(name_in_picture(told, end.leader), end.margin),
-        subtitle=subtitle,
+        subtitle=axis_title(told, _what(shown, signed=signed), first, from_zero=margins[0][0] <= 0),
         small=source_line(
             told,
             facts.source,
@@ -182,20 +174,25 @@ def chart_of(facts: ChartFacts, asked: Question, shape: PictureShape = "square",
         y=values,
         other=other,
         axes=Axes(
-            scale,
             first.timestamp(),
             until.timestamp(),
             x_ticks(first, until, told.zone, shape),
-            y_ticks(*scale),
+            margins,
         ),
-        above=name_in_picture(told, end.leader),
-        below=name_in_picture(told, others[0]) if shown == "lead" and signed and others else "",
-        signed=signed,
+        above=f"{up} {name_in_picture(told, end.leader)} ahead" if two_sides else "",
+        below=f"{down} {name_in_picture(told, others[0])} ahead" if two_sides else "",
         marks=_marks(told, points, values) if shown == "lead" else [],
         begins=Mark(first.timestamp(), values[0], commas(points[0].margin)) if shown == "lead" else None,
-        last=last,
+        ends=[Mark(until.timestamp(), value, words) for value, words in zip(last, said, strict=True)],
         dots=len(points) <= _FEW,
     )
+
+
+def _what(shown: Shown, *, signed: bool) -> str:
+    """Return what is drawn; with more than two leaders no side is anybody's."""
+    if shown == "votes":
+        return "votes"
+    return "margin in votes" if signed else "margin of whoever leads"
 
 
 def _second(end: At) -> str:
@@ -235,43 +232,41 @@ def chart_words(facts: ChartFacts, asked: Question, shown: Shown = "lead") -> st
 
 
 def x_ticks(start: datetime, until: datetime, zone: ZoneInfo, shape: PictureShape = "wide") -> list[tuple[float, str]]:
-    """Return a few round times between two, by the clocks of the zone, with their labels: as many as a shape has room for."""
-    times, days = (_MOST_TICKS, _MOST_DAYS) if shape == "wide" else (_MOST_TICKS - 1, _MOST_DAYS - 3)
+    """Return a few round times between two, by the clocks of the zone, with their labels: as many as a shape has room for.
+
+    At midnight it is the date.
+    """
+    most = _MOST_TICKS if shape == "wide" else _MOST_TICKS - 1
     span = max(until - start, timedelta(minutes=10))
-    step = next((step for step in _STEPS if span / step <= (days if step >= _DAY else times)), _STEPS[-1])
-    local = start.astimezone(zone)
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+    # "10:30 p.m." is longer than "10 p.m." and "Nov. 11".
+    step = next((step for step in _STEPS if span // step <= most - (step < _HOUR)), _STEPS[-1])
+    wall = start.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     found: list[tuple[float, str]] = []
-    wall = midnight
-    while len(found) <= _MOST_DAYS:  # by wall time: a tick at noon is at noon on the day the clocks change too
+    while len(found) <= _MOST_TICKS:  # by wall time: a tick at noon is at noon on the day the clocks change too
         moment = wall.replace(tzinfo=zone)
         if moment > until:
             break
         if moment >= start:
-            found.append((moment.timestamp(), _tick(moment, zone, step, first=not found)))
+            found.append((moment.timestamp(), _tick(moment, zone)))
         wall += step
-    return found or [(start.timestamp(), _tick(start, zone, step, first=True))]
+    return found or [(start.timestamp(), _tick(start, zone))]
 
 
-def _tick(moment: datetime, zone: ZoneInfo, step: timedelta, *, first: bool) -> str:
-    date = date_line(moment, zone).split(", ")[1]
-    if step >= _DAY:
-        return date
-    time = clock(moment, zone)
-    new_day = moment.astimezone(zone).hour == 0 and moment.astimezone(zone).minute == 0
-    return f"{time}\n{date}" if first or new_day else time
+def _tick(moment: datetime, zone: ZoneInfo) -> str:
+    local = moment.astimezone(zone)
+    return clock(moment, zone) if local.hour or local.minute else date_line(moment, zone).split(", ")[1]
 
 
-def y_ticks(low: int, high: int) -> list[tuple[int, str]]:
-    """Return a few round numbers from the lowest to the highest, with their labels."""
-    span = max(high - low, 1)
+def y_ticks(low: int, high: int, shape: PictureShape = "square") -> list[tuple[int, str]]:
+    """Return a few round numbers, with their labels; the first is at or below the lowest, the last at or above the highest."""
     step = next(
         factor * 10**power
         for power in range(12)
         for factor in (1, 2, 5)
-        if span / (factor * 10**power) <= _MOST_MARGINS
+        if -(-high // (factor * 10**power)) - low // (factor * 10**power) <= _MOST_MARGINS[shape]
     )
-    return [(value * step, commas(abs(value * step))) for value in range(-(-low // step), high // step + 1)]
+    first, last = low // step, max(-(-high // step), low // step + 1)
+    return [(value * step, commas(abs(value * step))) for value in range(first, last + 1)]
 
 
 def _marks(told: ContestContext, points: Sequence[At], values: Sequence[int]) -> list[Mark]:
@@ -304,24 +299,10 @@ def chart_title(leader: str, margin: int) -> str:
     return f"{leader} leads by {commas(margin)}" if margin else "The count is tied"
 
 
-def axis_title(
-    context: ContestContext, shown: Shown, updates: int, start: datetime, *, late: bool, from_zero: bool
-) -> str:
-    """Return what is drawn, in two lines: "Georgia: margin in votes", "226 updates since 9:04 p.m. Nov. 3".
-
-    Args:
-        context: the contest.
-        shown: what is drawn of it.
-        updates: how many there were.
-        start: when the line begins.
-        late: it was asked from a time before, of which nothing is on record.
-        from_zero: False: the scale does not begin at zero, which is said.
-
-    """
-    what = "margin in votes" if shown == "lead" else "votes"
-    scale = "" if from_zero else " (scale not from 0)"
-    said = f"{capitalised(spelled(updates, 'update')) if updates else 'No update'} since {dated(context, start)}"
-    return f"{place_in_picture(context)}: {what}{scale}.\n{said}{', when our record begins' if late else ''}"
+def axis_title(context: ContestContext, what: str, start: datetime, *, from_zero: bool) -> str:
+    """Return what is drawn: "Georgia: margin in votes, from 9:04 p.m. Nov. 3"; that a scale does not begin at zero is said."""
+    scale = ", " if from_zero else " (scale not from 0),\n"
+    return f"{place_in_picture(context)}: {what}{scale}from {dated(context, start)}"
 
 
 def source_line(
@@ -471,7 +452,7 @@ def map_of(facts: MapFacts, asked: Question, atlas: str, state: str, shape: Pict
     return CountyMap(
         shape=shape,
         title=chart_title(name_in_picture(told, facts.leader), facts.margin),
-        subtitle=f"{place_in_picture(told)}: who leads in each county,\n{dated(told, facts.reading.as_of)}",
+        subtitle=f"{place_in_picture(told)}: who leads in each county, {dated(told, facts.reading.as_of)}",
         small=source_line(
             told,
             facts.source,

@@ -4,21 +4,24 @@ matplotlib takes some 40 MiB that a bot which draws twice a night should not kee
 """
 
 import gzip
+import itertools
 import json
 import math
+import re
 import sys
-import textwrap
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox, IdentityTransform
 from msgspec import Struct
 
 _DPI = 100
@@ -29,171 +32,387 @@ _PAPER, _INK, _GREY, _RULE = "#1f2226", "#f4f1ea", "#c3c7cd", "#4a4f57"
 
 
 _TITLE, _WORDS, _SMALL = 56, 38, 34
-"""Pixels of letters in a square picture. A phone shows it 360 wide or so: 34 pixels are 11 there, and grow with a tap."""
+"""Pixels of letters in a square picture. A phone shows it 310 wide or so: 34 pixels are 10 there, and grow with a tap."""
 
 
-_BEHIND: dict[str, Any] = {"facecolor": _PAPER, "edgecolor": "none", "pad": 2, "alpha": 0.95}
+_EDGE = 42
+"""Pixels that stay empty around a square picture."""
 
 
-_FAR = 0.7
-"""Across and up together, in shares of the axes: the line to a label farther away would cross others."""
+_GAP = 13
+"""Pixels between a label and its point in a square picture."""
 
 
-_BESIDE = 0.07
-"""In shares of the axes: a label so near its point needs no line to it."""
+_ROWS, _SHARE = 4, 0.45
+"""Rows of lead changes above the line, at most, and how much of the height they may take."""
 
 
-_CELLS = 64
-"""The axes are taken as so many cells each way when room for words is looked for."""
+_LEAST = 0.85
+"""Letters become so much smaller at most before a line is broken in two."""
 
 
 _MANY = 120
-"""From so many batches on their dots are smaller."""
+"""From so many updates on their dots are smaller."""
 
 
 class _Page(Struct, frozen=True):
-    """A picture's size and where things stand in it, in pixels."""
+    """A picture's size in pixels."""
 
     wide: int
     high: int
     scale: float
-    """Of letters and lines: a wide picture is shown as small on a phone as a square one, and seen from afar on a screen."""
-    lines: int
-    """Of the subtitle and of the source: a wide picture has room for each in one."""
+    """Of letters and lines: a phone shows a wide picture as narrow as a square one, so that it needs larger ones."""
 
     def points(self, pixels: float) -> float:
         """Return a size in matplotlib's points."""
         return pixels * self.scale * 72 / _DPI
 
     @property
-    def head(self) -> float:
-        """What the title and the subtitle take at the top, as a share of the height."""
-        return (_TITLE * 1.9 + _WORDS * 1.35 * self.lines + 12) * self.scale / self.high
-
-    @property
-    def foot(self) -> float:
-        """What the source takes at the bottom, as a share of the height."""
-        return (_SMALL * 1.35 * self.lines + 36) * self.scale / self.high
-
-    @property
-    def side(self) -> float:
-        """The margin at the left and the right, as a share of the width."""
-        return 42 * self.scale / self.wide
-
-    def lined(self, words: str) -> str:
-        """Return words in as many lines as there is room for."""
-        return words if self.lines > 1 else words.replace("\n", " ")
+    def edge(self) -> float:
+        """The pixels at each edge that stay empty."""
+        return _EDGE * self.scale
 
 
 _PAGES: Final[Mapping[str, _Page]] = {
-    "square": _Page(1080, 1080, 1.0, 2),
-    "wide": _Page(1920, 1080, 1.45, 1),
-    "tall": _Page(1080, 1920, 1.1, 2),
+    "square": _Page(1080, 1080, 1.0),
+    "wide": _Page(1920, 1080, 1.6),
+    "tall": _Page(1080, 1920, 1.1),
 }
 
 
 def draw(picture: Mapping[str, Any], target: Any) -> None:  # noqa: ANN401 - a binary file
-    """Draw a chart (`bot.answers.chart_words.Chart` as JSON) or a map (`county_map_words.CountyMap`) into a file."""
+    """Draw a chart (`bot.answers.chart_words.Chart` as JSON) or a map (`CountyMap`) into a file."""
+    figure_of(picture).savefig(target, format="png", facecolor=_PAPER)
+
+
+def figure_of(picture: Mapping[str, Any]) -> Figure:
+    """Return the same as a figure; what a chart has in it is named by `gid`."""
     page = _PAGES[picture["shape"]]
     figure = Figure(figsize=(page.wide / _DPI, page.high / _DPI), dpi=_DPI, facecolor=_PAPER)
     FigureCanvasAgg(figure)
-    _frame(figure, page, picture)
+    free = _frame(figure, page, picture)
     if "counties" in picture:
-        _map(figure, page, picture)
+        _map(figure, page, picture, free)
     else:
-        _chart(figure, page, picture)
-    figure.savefig(target, format="png", facecolor=_PAPER)
+        _Lines(figure, page, picture, free).draw()
+    return figure
 
 
-def _frame(figure: Figure, page: _Page, picture: Mapping[str, Any]) -> None:
-    top = 1 - 44 * page.scale / page.high
-    _write(figure, page, top, picture["title"], _TITLE, weight="bold", va="top")
-    below = top - _TITLE * 1.4 * page.scale / page.high
-    _write(figure, page, below, page.lined(picture["subtitle"]), _WORDS, color=_GREY, va="top", linespacing=1.25)
-    low = 30 * page.scale / page.high
-    _write(figure, page, low, page.lined(picture["small"]), _SMALL, color=_GREY, va="bottom", linespacing=1.25)
+def _frame(figure: Figure, page: _Page, picture: Mapping[str, Any]) -> tuple[float, float]:
+    """Write what stands above and below; return what is left between them, from and to, in pixels from below."""
     figure.patch.set_edgecolor(_RULE)
     figure.patch.set_linewidth(4)
+    room = page.wide - 2 * page.edge
+    at: dict[str, Any] = {"x": page.edge, "linespacing": 1.2}
+    title = _fitted(figure, page, picture["title"], _TITLE, room, weight="bold", gid="title")
+    title.set(y=page.high - page.edge * 0.7, va="top", **at)
+    subtitle = _fitted(figure, page, picture["subtitle"], _WORDS, room, color=_GREY, gid="subtitle")
+    subtitle.set(y=_box(title).y0 - _GAP * page.scale, va="top", **at)
+    small = _fitted(figure, page, picture["small"], _SMALL, room, color=_GREY, gid="small")
+    small.set(y=page.edge * 0.7, va="bottom", **at)
+    return _box(small).y1 + _GAP * page.scale, _box(subtitle).y0 - _GAP * page.scale
 
 
-def _write(figure: Figure, page: _Page, y: float, words: str, size: int, **how: Any) -> None:  # noqa: ANN401 - matplotlib's
-    """Write words at the left, smaller where they would be wider than the picture."""
-    styled: dict[str, Any] = {"color": _INK, "fontsize": page.points(size), "parse_math": False} | how
-    text = figure.text(page.side, y, words, **styled)
-    room = page.wide * (1 - 2 * page.side)
-    if (width := text.get_window_extent().width) > room:
-        text.set_fontsize(page.points(size) * room / width)
+def _fitted(figure: Figure, page: _Page, words: str, size: int, room: float, **how: Any) -> Text:  # noqa: ANN401 - matplotlib's
+    """Return words as a text that is to be placed, in pixels: broken where they would be wider than `room`, else smaller."""
+    points = page.points(size)
+    styled: dict[str, Any] = {"color": _INK, "fontsize": points, "parse_math": False} | how
+    text = figure.text(0, 0, "", transform=IdentityTransform(), **styled)
+    lines = []
+    for line in words.split("\n"):
+        lines.append("")
+        for part in [line] if _wide(text, line) * _LEAST <= room else re.split(r"(?<=[ -])", line):
+            if lines[-1] and _wide(text, lines[-1] + part.rstrip()) > room:
+                lines.append("")
+            lines[-1] += part
+    if (width := _wide(text, "\n".join(line.rstrip() for line in lines))) > room:
+        text.set_fontsize(points * room / width)
+    return text
 
 
-def _chart(figure: Figure, page: _Page, chart: Mapping[str, Any]) -> None:
-    digits = max((len(words) for _, words in chart["axes"]["y_ticks"]), default=1)
-    left = page.side + (digits * 0.62 * _SMALL + 14) * page.scale / page.wide
-    low = page.foot + _SMALL * 3.1 * page.scale / page.high
-    box = (left, low, 1 - page.side - left, 1 - page.head - low)
-    axes = figure.add_axes(box, facecolor=_PAPER)
-    _scales(axes, page, chart)
-    room = _Room(axes, page, chart)
-    for values, is_dashed in ((chart["y"], False), (chart["other"], True)):
-        if values is not None:
-            _line(axes, page, chart, values, dashed=is_dashed)
-            room.cover_line(chart, values)
-    if chart["other"] is None:
-        _sides(axes, page, chart, room)
-    _labels(axes, page, chart, room)
+def _wide(text: Text, words: str) -> float:
+    """Return how wide a text is, in pixels, with words that it has from now on."""
+    text.set_text(words)
+    return _box(text).width
 
 
-def _scales(axes: Axes, page: _Page, chart: Mapping[str, Any]) -> None:
-    low, high = chart["axes"]["scale"]
-    room = max(high - low, 1) * 0.16
-    end = chart["last"]["y"]
-    above, below = (2 * room if abs(end - edge) < 2 * room else room for edge in (high, low))  # for the end's label
-    axes.set_ylim(low - (below if chart["below"] or low > 0 else room * 0.3), high + above)
-    left, right = chart["axes"]["since"], max(chart["axes"]["until"], chart["x"][-1])
-    wide = max(right - left, 60)
-    axes.set_xlim(left - wide * 0.03, right + wide * 0.03)
-    for side in ("top", "right", "left", "bottom"):
-        axes.spines[side].set_visible(False)
-    size = page.points(_SMALL)
-    axes.set_xticks(
-        [x for x, _ in chart["axes"]["x_ticks"]],
-        [words for _, words in chart["axes"]["x_ticks"]],
-        fontsize=size,
-        color=_INK,
-    )
-    axes.set_yticks(
-        [y for y, _ in chart["axes"]["y_ticks"]],
-        [words for _, words in chart["axes"]["y_ticks"]],
-        fontsize=size,
-        color=_INK,
-    )
-    axes.tick_params(length=0, pad=10)
-    axes.grid(axis="y", color=_RULE, linewidth=1.5)
-    axes.set_axisbelow(True)
-    if low <= 0 <= high:
-        axes.axhline(0, color=_INK, linewidth=3 * page.scale)
-    else:
-        axes.spines["bottom"].set(visible=True, color=_RULE, linewidth=2.5, linestyle=(0, (1, 2)))
+def _box(text: Text) -> Bbox:
+    """Return where a text is, in pixels."""
+    box: Bbox = text.get_window_extent()
+    return box
 
 
-def _line(axes: Axes, page: _Page, chart: Mapping[str, Any], y: Sequence[int], *, dashed: bool) -> None:
-    """Draw steps: solid where the one who leads now led, dashed where the other did or whose votes they are."""
-    x = chart["x"]
-    ends = [*x[1:], max(chart["axes"]["until"], x[-1])]
-    ahead, behind, turns = (_Strokes() for _ in range(3))
-    for place, (start, end, votes) in enumerate(zip(x, ends, y, strict=True)):
-        (behind if votes < 0 or dashed else ahead).add((start, votes), (end, votes))
-        if place + 1 < len(x):
-            turns.add((end, votes), (end, y[place + 1]))
-    axes.plot(*turns.values, color=_INK, linewidth=(2 if dashed else 3.5) * page.scale, solid_capstyle="butt")
-    axes.plot(*ahead.values, color=_INK, linewidth=5 * page.scale, solid_capstyle="butt")
-    axes.plot(*behind.values, color=_INK, linewidth=5 * page.scale, linestyle=(0, (1.6, 1.1)))
-    if chart["dots"]:
-        size = (8 if len(x) <= _MANY else 6) * page.scale
-        for wanted, face in ((True, _INK), (False, _PAPER)):
-            points = [(a, b) for a, b in zip(x, y, strict=True) if (b >= 0 and not dashed) is wanted]
-            if points:
-                how: dict[str, Any] = {"markersize": size, "markerfacecolor": face, "markeredgecolor": _INK, "mew": 2}
-                axes.plot(*zip(*points, strict=True), "o", **how)
+class _Flag(Struct, frozen=True):
+    """Who moved ahead when: words beside a pole that stands on its point. In pixels."""
+
+    text: Text
+    pole: float
+    y: int
+    """Of the point, in votes."""
+    left: float
+    right: float
+    row: int
+    """The lowest row is 0; the pole goes up through each, to the top of its own."""
+
+    def crosses(self, other: "_Flag", gap: float) -> bool:
+        """Return True if words would lie over words, or as near to the other's pole as to their own, which is a gap away."""
+        near = self.near(other.pole, 2 * gap) and self.row <= other.row
+        nearer = other.near(self.pole, 2 * gap) and other.row <= self.row
+        beside = self.left - gap < other.right and other.left - gap < self.right
+        return near or nearer or (beside and self.row == other.row)
+
+    def near(self, pole: float, gap: float) -> bool:
+        """Return True if words would have a pole within a gap."""
+        return self.left - gap < pole < self.right + gap
+
+
+class _Lines:
+    """A chart as it is drawn. All words have a place of their own, so that none lies over others or over a line.
+
+    The last value stands beside the end of its line, where nothing else is. Above the highest tick: who moved ahead when, and
+    whose side that is. Below the lowest: whose that is. The first value is above or below its point, if nothing is there and
+    no other point is nearer.
+    """
+
+    def __init__(self, figure: Figure, page: _Page, chart: Mapping[str, Any], free: tuple[float, float]) -> None:
+        """Lay out what is drawn between two heights, in pixels."""
+        self._figure, self._page, self._chart = figure, page, chart
+        self._gap = _GAP * page.scale
+        axis = chart["axes"]
+        room = page.wide * 0.3
+        self._ends = [
+            self._text(end["words"], "end", room, weight=weight)
+            for end, weight in zip(chart["ends"], ("bold", "normal"), strict=False)
+        ]
+        self._times: list[tuple[float, Text]] = [
+            (x, self._text(words, "time", room, ha="center")) for x, words in axis["x_ticks"]
+        ]
+        self._margins: list[tuple[int, Text]] = [
+            (y, self._text(words, "margin", room, va="center", ha="right")) for y, words in axis["y_ticks"]
+        ]
+        self._left = page.edge + max(_box(text).width for _, text in self._margins) + self._gap
+        self._first = self._left + 1.5 * self._gap
+        self._right = page.wide - page.edge - max(_box(text).width for text in self._ends) - 2 * self._gap
+        self._foot, self._high = free
+        self._low = self._foot + max(_box(text).height for _, text in self._times) + self._gap
+        self._since, self._span = axis["since"], axis["until"] - axis["since"]
+        self._flags = self._raised()
+        self._rows = _heights(self._flags, self._gap)
+        line = _box(self._margins[0][1]).height + self._gap
+        self._below = self._side("below")
+        self._lowest = self._low + (_box(self._below).height + 1.5 * self._gap if self._below else line / 2)
+        self._highest = self._high - max(sum(self._rows), line)
+
+    def x(self, time: float) -> float:
+        """Return where a time is, in pixels."""
+        share = (time - self._since) / self._span if self._span else 1.0
+        return float(self._first + share * (self._right - self._first))
+
+    def y(self, votes: float) -> float:
+        """Return where a margin is, in pixels."""
+        (low, _), *_, (high, _) = self._margins
+        return self._lowest + (votes - low) / (high - low) * (self._highest - self._lowest)
+
+    def draw(self) -> None:
+        """Draw it."""
+        self._draw_axes()
+        curve = self._draw_line(self._chart["y"], dashed=False)
+        if self._chart["other"] is not None:
+            self._draw_line(self._chart["other"], dashed=True)
+        taken = self._draw_flags()
+        self._draw_ends()
+        if self._chart["begins"] is not None:
+            self._draw_beginning(curve, taken)
+
+    def _text(self, words: str, gid: str, room: float, **how: Any) -> Text:  # noqa: ANN401 - matplotlib's
+        styled: dict[str, Any] = {"gid": gid, "zorder": 5, "linespacing": 1.15} | how
+        return _fitted(self._figure, self._page, words, _SMALL, room, **styled)
+
+    def _stroke(self, x: Iterable[float], y: Iterable[float], width: float, **how: Any) -> None:  # noqa: ANN401 - as above
+        styled: dict[str, Any] = {"color": _INK, "linewidth": self._page.points(width), "solid_capstyle": "butt"} | how
+        self._figure.add_artist(Line2D([*x], [*y], transform=IdentityTransform(), **styled))
+
+    def _draw_axes(self) -> None:
+        for y, text in self._margins:
+            text.set(x=self._left - self._gap, y=self.y(y))
+            self._stroke(
+                (self._left, self._right),
+                [self.y(y)] * 2,
+                4 if y == 0 else 2,
+                color=_INK if y == 0 else _RULE,
+                zorder=0,
+            )
+        for x, text in self._times:
+            inside = self._page.edge + _box(text).width / 2
+            text.set(x=min(max(self.x(x), inside), self._page.wide - inside), y=self._foot + 0.6 * self._gap)
+        boxes = [_box(text) for _, text in self._times]
+        if any(after.x0 - before.x1 < self._gap for before, after in itertools.pairwise(boxes)):
+            days = [place for place, (_, text) in enumerate(self._times) if text.get_text()[-1].isdigit()]
+            for _, text in self._times[1 - (days or [0])[0] % 2 :: 2]:  # every second goes, not that of a day
+                text.remove()
+
+    def _draw_line(self, y: Sequence[int], *, dashed: bool) -> list[tuple[float, float]]:
+        """Draw steps: solid where the one who leads now led, dashed where the other did or whose votes they are.
+
+        Returns their corners, in pixels.
+        """
+        x = [self.x(time) for time in self._chart["x"]]
+        ends = [*x[1:], self._right]
+        ahead, behind, turns = (_Strokes() for _ in range(3))
+        corners: list[tuple[float, float]] = []
+        for place, (start, end, votes) in enumerate(zip(x, ends, y, strict=True)):
+            corners += [(start, self.y(votes)), (end, self.y(votes))]
+            (behind if votes < 0 or dashed else ahead).add(*corners[-2:])
+            if place + 1 < len(x):
+                turns.add(corners[-1], (end, self.y(y[place + 1])))
+        self._stroke(*turns.values, 2 if dashed else 3.5, zorder=2, gid="line")
+        self._stroke(*ahead.values, 5, zorder=2, gid="line")
+        self._stroke(*behind.values, 5, zorder=2, gid="line", linestyle=(0, (1.6, 1.1)))
+        if self._chart["dots"]:
+            size = 8 if len(x) <= _MANY else 6
+            for filled in (True, False):
+                of = [place for place, votes in enumerate(y) if (votes >= 0 and not dashed) is filled]
+                self._dots([x[place] for place in of], [self.y(y[place]) for place in of], size, filled=filled)
+        return corners
+
+    def _dots(self, x: Iterable[float], y: Iterable[float], size: float, marker: str = "o", *, filled: bool) -> None:
+        how: dict[str, Any] = {
+            "markersize": size * self._page.scale,
+            "markeredgecolor": _INK,
+            "markeredgewidth": self._page.points(2.5),
+        }
+        how |= {"marker": marker, "markerfacecolor": _INK if filled else _PAPER, "linestyle": "none"}
+        self._stroke(x, y, 1, zorder=3, **how)
+
+    def _draw_ends(self) -> None:
+        """Label each end right of it; two that are near each other stand apart, each with a line to its own."""
+        size = 17 * self._page.scale
+        points = [self.y(end["y"]) for end in self._chart["ends"]]
+        places = _apart(points, [_box(text).height + self._gap / 2 for text in self._ends], self._low, self._high)
+        for text, point, place, filled in zip(self._ends, points, places, (True, False), strict=False):
+            left = self._right + 2 * self._gap
+            self._dots([self._right], [point], 17, "D", filled=filled)
+            text.set(x=left, y=place, va="center")
+            if abs(place - point) > size:
+                self._stroke((self._right + self._gap, left - self._gap / 2), (point, place), 2, color=_GREY, zorder=1)
+
+    def _raised(self) -> list[_Flag]:
+        """Return what stands above the line: whose side that is, and the last lead changes, as many as there is room for."""
+        wide = (self._right - self._left) * 0.6
+        marks = [(mark, self._text(mark["words"], "change", wide)) for mark in self._chart["marks"]]
+        side = self._side("above")
+        for number in range(len(marks), 0, -1):
+            wanted = marks[-number:]
+            for order, side_first in itertools.product((wanted, wanted[::-1]), (True, False)):
+                found = self._in_rows(order, self._beside(side, []) if side_first else [])
+                if not side_first:
+                    found += self._beside(side, found)
+                high = sum(_heights(found, self._gap))
+                if len(found) == number + bool(side) and high < (self._high - self._low) * _SHARE:
+                    return found
+            marks[-number][1].remove()
+        return self._beside(side, [])
+
+    def _in_rows(self, marks: Iterable[tuple[Mapping[str, Any], Text]], before: Sequence[_Flag]) -> list[_Flag]:
+        """Return what is there before, and each mark where it crosses none of those, until one has no such place."""
+        found = [*before]
+        for mark, text in marks:
+            pole, wide = self.x(mark["x"]), _box(text).width
+            places = (
+                _Flag(text, pole, mark["y"], left, left + wide, row)
+                for row in range(_ROWS)
+                for left in (pole - self._gap - wide, pole + self._gap)
+                if self._left <= left <= self._right - wide
+            )
+            free = next((one for one in places if not any(one.crosses(other, self._gap) for other in found)), None)
+            if free is None:
+                break
+            found.append(free)
+        return found
+
+    def _side(self, key: str) -> Text | None:
+        words = self._chart[key]
+        return self._text(words, "side", self._right - self._left, color=_GREY) if words else None
+
+    def _beside(self, side: Text | None, flags: Sequence[_Flag]) -> list[_Flag]:
+        """Return whose side is above, at the left or the right of the lowest row that has room for it."""
+        if side is None:
+            return []
+        wide = _box(side).width
+        places = (
+            _Flag(side, -math.inf, 0, left, left + wide, row)
+            for row in range(_ROWS + 1)
+            for left in (self._left, self._right - wide)
+        )
+        return [next(one for one in places if not any(one.crosses(other, self._gap) for other in flags))]
+
+    def _draw_flags(self) -> list[Bbox]:
+        """Draw what stands above the highest tick and below the lowest; return where it is."""
+        found = []
+        if self._below:
+            self._below.set(x=self._left, y=self._lowest - self._gap, va="top")
+            found.append(_box(self._below))
+        for flag in self._flags:
+            low = self._highest + sum(self._rows[: flag.row]) + self._gap
+            flag.text.set(x=flag.left, y=low, va="bottom")
+            box = _box(flag.text)
+            found.append(box)
+            if flag.pole > 0:
+                point = self.y(flag.y)
+                self._dots([flag.pole], [point], 10, filled=flag.y >= 0)
+                self._stroke(
+                    [flag.pole] * 2, (point, box.y1), 2.5, color=_GREY, linestyle=(0, (1, 1.5)), zorder=1, gid="pole"
+                )
+                found.append(Bbox([[flag.pole - 1, point], [flag.pole + 1, box.y1]]))
+        return found
+
+    def _draw_beginning(self, curve: Sequence[tuple[float, float]], taken: Sequence[Bbox]) -> None:
+        """Label the first point, above or below, if that is free and no other corner is as near."""
+        begins = self._chart["begins"]
+        if begins["y"] == self._chart["ends"][0]["y"]:
+            return
+        text = self._text(
+            begins["words"], "begins", self._page.wide, bbox={"facecolor": _PAPER, "edgecolor": "none", "pad": 2}
+        )
+        point, zero = curve[0], self.y(0)
+        others = [corner for corner in curve if corner[1] != point[1]]
+        for va, y in (("bottom", point[1] + self._gap), ("top", point[1] - self._gap)):
+            text.set(x=point[0] - self._gap / 2, y=y, va=va)
+            box = _box(text)
+            around = box.padded(self._gap / 2)
+            if (
+                not Outline(curve).intersects_bbox(around, filled=False)
+                and not any(around.overlaps(other) for other in taken)
+                and not around.y0 < zero < around.y1
+                and box.y0 > self._low
+                and all(_away(box, point) < _away(box, other) for other in others)
+            ):
+                return
+        text.remove()
+
+
+def _heights(flags: Sequence[_Flag], gap: float) -> list[float]:
+    """Return how high each row is, in pixels, from the lowest."""
+    rows = range(max((flag.row for flag in flags), default=-1) + 1)
+    return [max((_box(flag.text).height + gap for flag in flags if flag.row == row), default=0) for row in rows]
+
+
+def _apart(points: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
+    """Return the middles of one or two labels as near to their points as they can be, one above the other, between two heights."""
+    if len(points) == 1:
+        return [*points]
+    below = 1 if points[0] >= points[1] else 0
+    half, other_half = heights[below] / 2, heights[1 - below] / 2
+    lower, upper = max(points[below], low + half), min(points[1 - below], high - other_half)
+    if (missing := half + other_half - (upper - lower)) > 0:
+        lower = min(max(lower - missing / 2, low + half), high - 2 * other_half - half)
+        upper = lower + half + other_half
+    return [upper, lower] if below else [lower, upper]
+
+
+def _away(box: Bbox, point: tuple[float, float]) -> float:
+    """Return how far a point is from a box."""
+    return math.dist(point, (min(max(point[0], box.x0), box.x1), min(max(point[1], box.y0), box.y1)))
 
 
 class _Strokes:
@@ -205,159 +424,6 @@ class _Strokes:
     def add(self, start: tuple[float, float], end: tuple[float, float]) -> None:
         for values, one, other in zip(self.values, start, end, strict=True):
             values += [one, other, float("nan")]
-
-
-class _Room:
-    """Where in the axes something is drawn, so that words can go where nothing is; places are shares of the axes."""
-
-    def __init__(self, axes: Axes, page: _Page, chart: Mapping[str, Any]) -> None:
-        self._x, self._y = axes.get_xlim(), axes.get_ylim()
-        box = axes.get_position()
-        self._wide, self._high = box.width * page.wide / page.scale, box.height * page.high / page.scale
-        low, high = chart["axes"]["scale"]
-        self.zero = self.up(0) if low <= 0 <= high else None
-        self._taken = np.zeros((_CELLS, _CELLS), dtype=int)
-
-    def cover_line(self, chart: Mapping[str, Any], y: Sequence[int]) -> None:
-        """Keep where a line goes."""
-        x = chart["x"]
-        ends = [*x[1:], max(chart["axes"]["until"], x[-1])]
-        for place, (start, end, votes) in enumerate(zip(x, ends, y, strict=True)):
-            self._cover((start, votes), (end, votes))
-            if place + 1 < len(x):
-                self._cover((end, votes), (end, y[place + 1]))
-
-    def across(self, x: float) -> float:
-        return (x - self._x[0]) / (self._x[1] - self._x[0])
-
-    def up(self, y: float) -> float:
-        return (y - self._y[0]) / (self._y[1] - self._y[0])
-
-    def wide(self, *words: str) -> float:
-        """Return about how wide words are."""
-        return min(0.95, max(len(line) for line in words) * _SMALL * 0.56 / self._wide + 0.03)
-
-    def high(self, lines: int) -> float:
-        """Return how high lines of words are."""
-        return min(0.9, (lines * _SMALL * 1.25 + 8) / self._high)
-
-    def _cover(self, start: tuple[float, float], end: tuple[float, float]) -> None:
-        (left, low), (right, high) = ((self.across(x), self.up(y)) for x, y in (start, end))
-        steps = max(1, int(max(abs(right - left), abs(high - low)) / 0.02))
-        for step in range(steps + 1):
-            share = step / steps
-            self._taken[_cell(left + (right - left) * share), _cell(low + (high - low) * share)] = 1
-
-    def crowded(self, left: float, low: float, wide: float, high: float) -> int:
-        """Return how much of what is drawn is in a box."""
-        return int(self._box(left, low, wide, high).sum())
-
-    def crossed(self, edge: tuple[float, float], point: tuple[float, float]) -> int:
-        """Return how much of what is drawn a line from a label's edge to its point crosses; at the point it may."""
-        length = math.dist(edge, point)
-        steps = int(length * _CELLS * 2)
-        shares = [step / steps for step in range(steps) if (1 - step / steps) * length > _BESIDE]
-        cells = {tuple(_cell(a + (b - a) * share) for a, b in zip(edge, point, strict=True)) for share in shares}
-        return sum(int(self._taken[cell]) for cell in cells)
-
-    def fill(self, left: float, low: float, wide: float, high: float) -> None:
-        """Keep a box for words that stand there."""
-        self._box(left, low, wide, high)[:] = 1
-
-    def _box(self, left: float, low: float, wide: float, high: float) -> Any:  # noqa: ANN401 - a view into the cells
-        across, up = (slice(_cell(a), _cell(a + b) + 1) for a, b in ((left, wide), (low, high)))
-        return self._taken[across, up]
-
-
-def _cell(share: float) -> int:
-    """Return the row or column of cells in which a share of the axes is."""
-    return min(max(int(share * _CELLS), 0), _CELLS - 1)
-
-
-def _sides(axes: Axes, page: _Page, chart: Mapping[str, Any], room: _Room) -> None:
-    """Say which side of zero is whose, where the line is not."""
-    above = f"\N{BLACK UP-POINTING TRIANGLE} {chart['above']} ahead" if chart["signed"] else "Margin of who leads"
-    below = f"\N{BLACK DOWN-POINTING TRIANGLE} {chart['below']} ahead" if chart["below"] else ""
-    how: dict[str, Any] = {"fontsize": page.points(_SMALL), "color": _GREY, "parse_math": False, "zorder": 4}
-    how |= {"transform": axes.transAxes, "ha": "left"}
-    high, taken, zero = room.high(1), 0.0, room.zero if room.zero is not None else 0.0
-    for words, low, up, side in ((above, zero, 0.012, "bottom"), (below, zero - high - 0.02, high + 0.005, "top")):
-        if words:
-            wide = room.wide(words)
-            places = [taken, *((0.99 - wide) * step / 12 for step in range(13))]
-            crowds = [room.crowded(place, low, wide, high) for place in places]
-            left = places[crowds.index(min(crowds))]
-            room.fill(left, low, wide, high)
-            axes.text(left + 0.01, low + up, words, va=side, **how)
-            taken = left
-
-
-def _labels(axes: Axes, page: _Page, chart: Mapping[str, Any], room: _Room) -> None:
-    """Label the end and the last lead changes, each where there is room."""
-    last = chart["last"]
-    axes.plot([last["x"]], [last["y"]], "D", markersize=17 * page.scale, color=_INK)
-    room.fill(room.across(last["x"]) - 0.02, room.up(last["y"]) - 0.02, 0.04, 0.04)
-    marks = [mark for mark in chart["marks"] if mark["x"] != last["x"]]  # the last one has its label
-    for mark in marks:  # beside it no other's label is to stand
-        room.fill(room.across(mark["x"]) - 0.03, room.up(mark["y"]) - 0.04, 0.06, 0.08)
-    begins = [chart["begins"]] if chart["begins"] and chart["begins"]["y"] != last["y"] else []
-    for mark in [last, *reversed(marks), *begins]:
-        point = (room.across(mark["x"]), room.up(mark["y"]))
-        found = _free(room, point, mark["words"], _BESIDE if mark in begins else _FAR)
-        if found is None:
-            continue
-        words, (left, low, wide, high) = found
-        room.fill(left, low, wide, high)
-        edge = _nearest(left, low, wide, high, point)
-        # The end has a sign of its own, so it needs no line that would look like a branch of the curve.
-        if math.dist(edge, point) > _BESIDE and not (mark is last and room.crossed(edge, point)):
-            line: dict[str, Any] = {"arrowstyle": "-", "color": _GREY, "linewidth": 2 * page.scale, "shrinkA": 0}
-            line |= {"shrinkB": page.points(20), "linestyle": (0, (1, 2)), "zorder": 1}
-            axes.annotate("", point, edge, xycoords="axes fraction", textcoords="axes fraction", arrowprops=line)
-        axes.text(
-            left + 0.01, low + high / 2, words, transform=axes.transAxes, va="center", ha="left",
-            fontsize=page.points(_SMALL), color=_INK, parse_math=False, zorder=5, bbox=_BEHIND,
-            weight="bold" if mark is last else "normal",
-        )  # fmt: skip
-
-
-_Box: TypeAlias = tuple[float, float, float, float]
-"""The left, the low edge, the width and the height, in shares of the axes."""
-
-
-def _free(room: _Room, point: tuple[float, float], words: str, most: float) -> tuple[str, _Box] | None:
-    """Return the words as they are broken, and the box without anything in it that is nearest, or None within `most` of it.
-
-    A box whose line to the point crosses less of what is drawn is better than a nearer one.
-    """
-    best: tuple[int, float, str, _Box] | None = None
-    for broken in dict.fromkeys((words, _narrow(words))):
-        lines = broken.split("\n")
-        wide, high = room.wide(*lines), room.high(len(lines))
-        for column in range(41):
-            for row in range(41):
-                left, low = column / 40 * (0.99 - wide), row / 40 * (0.99 - high)
-                crosses_zero = room.zero is not None and low - 0.01 < room.zero < low + high + 0.01
-                # On the other side of zero, words would give the lead to the other candidate.
-                turned = room.zero is not None and (low > room.zero) != (point[1] >= room.zero)
-                if crosses_zero or turned or room.crowded(left - 0.015, low - 0.015, wide + 0.03, high + 0.03):
-                    continue
-                edge = _nearest(left, low, wide, high, point)
-                away = abs(edge[0] - point[0]) + abs(edge[1] - point[1])
-                if away <= most and (best is None or (0, away) < best[:2]):
-                    found = (room.crossed(edge, point), away, broken, (left, low, wide, high))
-                    best = found if best is None or found[:2] < best[:2] else best
-    return best[2:] if best else None
-
-
-def _narrow(words: str) -> str:
-    """Return words in more lines, each shorter."""
-    return "\n".join(textwrap.fill(line, max(8, math.ceil(len(line) * 0.6))) for line in words.split("\n"))
-
-
-def _nearest(left: float, low: float, wide: float, high: float, point: tuple[float, float]) -> tuple[float, float]:
-    """Return where a box is nearest to a point."""
-    return min(max(point[0], left), left + wide), min(max(point[1], low), low + high)
 
 
 _FILLS: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -374,13 +440,13 @@ _LAST = "#ffb000"
 """The outline of what came in last."""
 
 
-def _map(figure: Figure, page: _Page, picture: Mapping[str, Any]) -> None:
+def _map(figure: Figure, page: _Page, picture: Mapping[str, Any], free: tuple[float, float]) -> None:
     legend = picture["legend"]
+    foot, head = free[0] / page.high + 0.015, free[1] / page.high
     beside = page.wide > page.high  # the legend, left of the map
-    row = _SMALL * 1.5 * page.scale / page.high
-    foot = page.foot + 18 * page.scale / page.high
-    edge, low = (0.46, foot) if beside else (page.side, foot + (len(legend) + 0.4) * row)
-    axes = figure.add_axes((edge, low, 1 - page.side - edge, 0.985 - page.head - low), facecolor=_PAPER)
+    side, row = page.edge / page.wide, _SMALL * 1.5 * page.scale / page.high
+    edge, low = (0.46, foot) if beside else (side, foot + (len(legend) + 0.4) * row)
+    axes = figure.add_axes((edge, low, 1 - side - edge, head - low), facecolor=_PAPER)
     axes.set_axis_off()
     shapes = dict(_counties(picture["atlas"], picture["state"]))
     for how, given in _FILLS.items():
@@ -397,9 +463,9 @@ def _map(figure: Figure, page: _Page, picture: Mapping[str, Any]) -> None:
     axes.set_xlim(left, right)
     axes.set_ylim(bottom, top)
     axes.set_aspect("equal", adjustable="datalim" if len(seen) * 2 < len(shapes) else "box")
-    top = 1 - page.head - row if beside else foot + (len(legend) - 1) * row
+    top = head - row if beside else foot + (len(legend) - 1) * row
     for place, (how, words) in enumerate(legend):
-        _key(figure, page, (page.side, top - place * row), how, words, edge if beside else 1 - page.side)
+        _key(figure, page, (side, top - place * row), how, words, edge if beside else 1 - side)
 
 
 def _key(figure: Figure, page: _Page, at: tuple[float, float], how: str, words: str, right: float) -> None:

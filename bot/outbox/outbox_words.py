@@ -257,7 +257,9 @@ def thread_post(contest: Contest, setting: Setting) -> Draft:
     return Draft("thread", headline, credit, (), quiet=True)
 
 
-_LABEL = re.compile(r"^\*\*(?:Correction|Retraction)(?:\*\* (?:to|of) [^:]+: |:\*\* )")
+_LABEL = re.compile(
+    r"^\*\*(?:(?:Correction|Retraction)(?:\*\* (?:to|of) [^:]+: |:\*\* )|We retract [^*]+(?:\*\*(?: \(.*?\))?\.|\.\*\*) )"
+)
 """What the new post begins with, where the old one's first word says it already."""
 
 CORRECTED = "**Corrected;"

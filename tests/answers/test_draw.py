@@ -2,14 +2,18 @@
 
 import asyncio
 import io
+import itertools
 import json
+import math
 import struct
 import warnings
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from bot.answers.chart import Drawing, _environment
@@ -30,7 +34,10 @@ from bot.errors import TallydeskError
 from bot.wording.context import Setting
 from bot.wording.draft import PictureShape
 from bot.wording.question import Question
-from tests.conftest import START, small_desk
+from tests.conftest import START, share, small_desk
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 def facts_of(points: list[tuple[int, str]], **names: str) -> tuple[ChartFacts, Question]:
@@ -50,38 +57,96 @@ def chart(points: list[tuple[int, str]], shape: PictureShape = "square", shown: 
     return chart_of(facts, asked, shape, shown)
 
 
-def drawn_here(picture: Chart | CountyMap) -> bytes:
+Box: TypeAlias = tuple[float, float, float, float]
+
+
+def figure_here(picture: Chart | CountyMap) -> "Figure":
     """Draw in this process: one of its own would load matplotlib each time."""
-    file = io.BytesIO()
     with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         patch.setenv("MPLCONFIGDIR", _environment()["MPLCONFIGDIR"])
-        from bot.answers.draw import draw  # noqa: PLC0415 - as above
+        from bot.answers.draw import figure_of  # noqa: PLC0415 - as above
 
-        draw(json.loads(msgspec.json.encode(picture)), file)
+        return figure_of(json.loads(msgspec.json.encode(picture)))
+
+
+def drawn_here(picture: Chart | CountyMap) -> bytes:
+    """Draw in this process, as a PNG."""
+    file = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        figure = figure_here(picture)
+        figure.savefig(file, format="png", facecolor=figure.get_facecolor())
     return file.getvalue()
 
 
-def test_the_line_to_the_end_is_left_out_where_it_would_cross_the_curve(monkeypatch: pytest.MonkeyPatch) -> None:
-    from matplotlib.axes import Axes  # noqa: PLC0415 - as above
+class Laid:
+    """Where the words and the lines of a chart lie, in pixels: left, low, right, high."""
 
-    lines, words = [], []
-    write = Axes.text
+    def __init__(self, drawn: Chart) -> None:
+        """Draw it."""
+        figure = figure_here(drawn)
+        self.chart = drawn
+        self.wide, self.high = (float(side) for side in figure.bbox.size)
+        self.words = [(str(text.get_gid()), text.get_text(), text.get_window_extent().extents) for text in figure.texts]
+        self.strokes = [stroke for line in figure.artists if line.get_gid() == "line" for stroke in strokes(line)]
+        self.poles = [stroke for line in figure.artists if line.get_gid() == "pole" for stroke in strokes(line)]
 
-    def text(axes: Axes, x: float, y: float, said: str, **how: Any) -> object:
-        words.append(said)
-        return write(axes, x, y, said, **how)
+    def of(self, gid: str) -> list[tuple[str, Box]]:
+        """Return the words of one kind with their boxes."""
+        return [(text, box) for known, text, box in self.words if known == gid]
 
-    monkeypatch.setattr(Axes, "annotate", lambda *_, **how: lines.append(how))
-    monkeypatch.setattr(Axes, "text", text)
-    drawn_here(
-        chart(
-            [*[(14149, "biden")] * 40, (14101, "biden"), (14101, "biden"), (14111, "biden"), (14112, "biden")], "wide"
-        )
-    )
-    end, beginning = (said.split("\n")[0] for said in words if said[0].isdigit())
-    assert (end, beginning) == ("14,112", "14,149")
-    assert lines == []
+    def x(self, time: float) -> float:
+        """Return where a time is."""
+        left, right = min(stroke[0] for stroke in self.strokes), max(stroke[2] for stroke in self.strokes)
+        since, until = self.chart.axes.since, self.chart.axes.until
+        return left + (time - since) / (until - since) * (right - left)
+
+
+def strokes(line: Any) -> list[Box]:
+    """Return what a line consists of, level or upright."""
+    pairs = itertools.pairwise(line.get_xydata().tolist())
+    return [
+        (min(x, to_x), min(y, to_y), max(x, to_x), max(y, to_y))
+        for (x, y), (to_x, to_y) in pairs
+        if not math.isnan(x + to_x)
+    ]
+
+
+def apart(one: Box, other: Box) -> float:
+    """Return how far two boxes are from each other; 0: one lies over the other."""
+    across, up = (max(one[side] - other[side + 2], other[side] - one[side + 2], 0.0) for side in (0, 1))
+    return math.hypot(across, up)
+
+
+def check_laid_out(drawn: Chart) -> Laid:
+    """Check that words lie over nothing, that labels are at their own points and that the scale encloses the line."""
+    laid = Laid(drawn)
+    for (_, text, box), (_, other, beside) in itertools.combinations(laid.words, 2):
+        assert apart(box, beside), (text, other)
+    for _, text, box in laid.words:
+        assert 20 < box[0] < box[2] < laid.wide - 20, text
+        assert 20 < box[1] < box[3] < laid.high - 20, text
+        assert all(apart(box, stroke) for stroke in (*laid.strokes, *laid.poles)), text
+    heights = [(low + high) / 2 for _, (_, low, _, high) in laid.of("margin")]
+    assert min(heights) - 3 < min(low for _, low, _, _ in laid.strokes)
+    assert max(high for *_, high in laid.strokes) < max(heights) + 3
+    end = max(right for _, _, right, _ in laid.strokes)
+    assert all(end < left for _, (left, *_) in laid.of("end"))
+    if drawn.other is None:
+        last = next(low for _, low, right, high in laid.strokes if right == end and low == high)
+        ((_, (_, low, _, high)),) = laid.of("end")
+        assert low < last < high
+    for _, box in laid.of("begins"):
+        start = min(laid.strokes)[:2]
+        corners = {(x, y) for left, low, right, high in laid.strokes for x in (left, right) for y in (low, high)}
+        assert apart(box, start * 2) <= min(apart(box, corner * 2) for corner in corners if corner[1] != start[1])
+    for text, box in laid.of("change"):
+        own = [laid.x(mark.x) for mark in drawn.marks if "".join(mark.words.split()) == "".join(text.split())]
+        passing = [pole for pole in laid.poles if pole[3] > box[1]]
+        nearest = passing[min(range(len(passing)), key=lambda place: apart(box, passing[place]))]
+        assert min(abs(nearest[0] - x) for x in own) < 1
+    return laid
 
 
 def size_of(png: bytes) -> tuple[int, int]:
@@ -102,6 +167,60 @@ def test_a_chart_becomes_a_picture_for_a_post_a_screen_or_a_phone(
     assert len(png) < 1 << 20
 
 
+def at(points: list[tuple[float, int, str]], shape: PictureShape, shown: Shown = "lead", **names: str) -> Chart:
+    """Return a chart of margins with the hours when they came."""
+    facts, asked = facts_of([(margin, leader) for _, margin, leader in points], **names)
+    hours = [START + timedelta(hours=hour) for hour, *_ in points]
+    drawn = [replace(point, as_of=hour) for point, hour in zip(facts.points, hours, strict=True)]
+    return chart_of(replace(facts, points=drawn, until=hours[-1] + timedelta(minutes=4)), asked, shape, shown)
+
+
+SHAPES: tuple[PictureShape, ...] = ("square", "wide", "tall")
+SHOWN: tuple[Shown, ...] = ("lead", "votes")
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_last_value_is_labelled_at_its_own_height_and_the_scale_encloses_the_line(shape: PictureShape) -> None:
+    laid = check_laid_out(at([(-11.6, 14_149, "biden"), (0.6, 14_101, "biden"), (1.8, 14_111, "biden")], shape))
+    ((said, (_, low, _, high)),) = laid.of("end")
+    turns = {stroke[1] for stroke in laid.strokes} | {stroke[3] for stroke in laid.strokes}
+    assert said == "14,111"
+    assert len([turn for turn in turns if low < turn < high]) == 1  # 14,101 is elsewhere
+    assert [text for text, _ in laid.of("begins")] == ["14,149"]
+    assert "Nov. 11" in [text for text, _ in laid.of("time")]
+    margins = [text for text, _ in laid.of("margin")]
+    assert (margins[0], margins[-1]) == ("14,100", "14,160" if shape == "wide" else "14,150")
+
+
+def test_lead_changes_stand_above_the_line_each_at_its_pole_the_last_ones_first() -> None:
+    points = [(0, 300, "trump"), (1, 20, "biden"), (1.2, 30, "trump"), (1.4, 31, "biden"), (9, 900, "trump")]
+    laid = check_laid_out(at(points, "tall"))
+    assert len(laid.of("change")) == len(laid.poles) == 4
+    assert all(box[1] > max(stroke[3] for stroke in laid.strokes) for _, box in laid.of("change"))
+    kept = check_laid_out(at(points, "wide")).of("change")
+    assert [text for text, _ in kept] == [text for text, _ in laid.of("change")][-len(kept) :]
+    assert 0 < len(kept) < 4
+
+
+@settings(share(0.4), suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(
+        st.tuples(st.floats(0.01, 9), st.integers(0, 40) | st.integers(13_900, 14_200), st.sampled_from("ab")),
+        min_size=1,
+        max_size=40,
+    ),
+    st.sampled_from(SHAPES),
+    st.sampled_from(SHOWN),
+    st.sampled_from([("Li", "Wu"), ("Krishnamoorthi-Featherstonehaugh", "Van der Waals-Rodriguez")]),
+)
+def test_words_lie_over_nothing(
+    moves: list[tuple[float, int, str]], shape: PictureShape, shown: Shown, names: tuple[str, str]
+) -> None:
+    hours = itertools.accumulate(gap for gap, *_ in moves)
+    points = [(hour, margin, leader) for hour, (_, margin, leader) in zip(hours, moves, strict=True)]
+    check_laid_out(at(points, shape, shown, a=names[0], b=names[1], trump="Trump"))
+
+
 async def test_a_chart_is_drawn_in_a_process_of_its_own() -> None:
     drawn = chart([(900, "trump"), (917, "biden")])
     assert await Drawing(within=50).png(drawn) == drawn_here(drawn)
@@ -114,7 +233,11 @@ def test_what_is_odd_is_drawn_too(points: list[tuple[int, str]]) -> None:
 
 def test_who_led_is_told_by_the_side_not_by_a_colour() -> None:
     drawn = chart([(900, "trump"), (917, "biden")])
-    assert (drawn.y, drawn.above, drawn.below) == ([-900, 917], "Biden", "Trump")
+    assert (drawn.y, drawn.above, drawn.below) == (
+        [-900, 917],
+        "\N{BLACK UP-POINTING TRIANGLE} Biden ahead",
+        "\N{BLACK DOWN-POINTING TRIANGLE} Trump ahead",
+    )
     assert [mark.words for mark in drawn.marks] == ["Biden moves ahead\n7:01 a.m. Nov. 11"]
     assert drawn.small == "Source: the Times.\nAs of 7:01 a.m. ET Nov. 11, 2020. Unofficial."
 
@@ -149,16 +272,18 @@ def test_the_scale_begins_at_zero_only_where_what_moved_can_be_seen_then(
 
 
 def test_a_scale_that_does_not_begin_at_zero_says_so() -> None:
-    assert chart([(14_149, "biden"), (14_101, "biden")]).subtitle.startswith(
-        "Georgia: margin in votes (scale not from 0).\n"
-    )
-    assert chart([(100, "biden"), (14_101, "biden")]).subtitle.startswith("Georgia: margin in votes.\n")
+    drawn = chart([(14_149, "biden"), (14_101, "biden")])
+    assert drawn.subtitle == "Georgia: margin in votes (scale not from 0),\nfrom 7 a.m. Nov. 11"
+    assert chart([(100, "biden"), (14_101, "biden")]).subtitle == "Georgia: margin in votes, from 7 a.m. Nov. 11"
 
 
 def test_votes_of_both_candidates_are_drawn_and_named_at_the_end() -> None:
     drawn = chart([(14_149, "biden"), (14_101, "biden")], shown="votes")
     assert (drawn.y, drawn.other) == ([2_014_149, 2_014_101], [2_000_000, 2_000_000])
-    assert drawn.last.words == "\u2501 Biden 2,014,101\n\u254d Trump 2,000,000"
+    assert [(end.y, end.words) for end in drawn.ends] == [
+        (2_014_101, "Biden\n2,014,101"),
+        (2_000_000, "Trump\n2,000,000"),
+    ]
     facts, asked = facts_of([(14_149, "biden"), (14_101, "biden")])
     words = chart_words(facts, asked, "votes")
     assert words.startswith(
@@ -172,43 +297,52 @@ def test_a_chart_without_an_update_says_so_in_words() -> None:
     assert "count, no update since" in chart_words(facts, asked, "lead")
 
 
-def test_a_chart_asked_from_before_the_first_reading_begins_with_it_and_says_so() -> None:
+def test_a_chart_asked_from_before_the_first_reading_begins_with_it() -> None:
     facts, asked = facts_of([(900, "biden"), (800, "biden")])
     drawn = chart_of(replace(facts, since=START - timedelta(hours=5), begins=START), asked)
     assert drawn.axes.since == START.timestamp()
-    assert drawn.subtitle.endswith("\nOne update since 7 a.m. Nov. 11, when our record begins")
-    assert chart([(900, "biden")]).subtitle.endswith("\nNo update since 7 a.m. Nov. 11")
+    assert drawn.subtitle.endswith("\nfrom 7 a.m. Nov. 11")
 
 
 def test_with_more_than_two_leaders_no_side_is_anybodys() -> None:
     drawn = chart([(5, "a"), (6, "b"), (7, "c")])
-    assert (drawn.signed, drawn.y) == (False, [5, 6, 7])
+    assert (drawn.above, drawn.below, drawn.y) == ("", "", [5, 6, 7])
+    assert drawn.subtitle.startswith("Georgia: margin of whoever leads")
 
 
-def test_times_are_round() -> None:
+def test_times_are_round_and_a_midnight_is_its_date() -> None:
     zone = small_desk().zone
-    assert [words for _, words in x_ticks(START, START + timedelta(hours=9), zone)] == [
-        "8 a.m.\nNov. 11", "10 a.m.", "noon", "2 p.m.", "4 p.m.",
-    ]  # fmt: skip
-    assert [words for _, words in x_ticks(START, START + timedelta(days=5), zone)][:2] == ["Nov. 12", "Nov. 13"]
+
+    def said(start: datetime, until: datetime, shape: PictureShape = "wide") -> list[str]:
+        return [words for _, words in x_ticks(start, until, zone, shape)]
+
+    assert said(START, START + timedelta(hours=9)) == ["8 a.m.", "10 a.m.", "noon", "2 p.m.", "4 p.m."]
+    night = START - timedelta(hours=11.6)
+    assert said(night, START + timedelta(hours=1.8)) == ["9 p.m.", "Nov. 11", "3 a.m.", "6 a.m."]
+    assert said(START, START + timedelta(days=5))[:2] == ["Nov. 12", "Nov. 13"]
+    assert said(START, START) == ["7 a.m."]
 
 
 def test_a_narrow_shape_has_fewer_times_below_it() -> None:
     zone = small_desk().zone
-    for span, most in ((timedelta(hours=9), 4), (timedelta(days=6), 4)):
+    for span in (timedelta(hours=11), timedelta(minutes=66), timedelta(days=5, hours=10)):
         wide, tall = (x_ticks(START, START + span, zone, shape) for shape in ("wide", "tall"))
-        assert len(tall) <= most < len(wide)
+        assert len(tall) < len(wide)
 
 
-def test_margins_are_round() -> None:
-    assert y_ticks(14_101, 14_149)[0] == (14_110, "14,110")
-    assert y_ticks(-14_765, 14_149) == [
-        (-10_000, "10,000"),
-        (-5_000, "5,000"),
-        (0, "0"),
-        (5_000, "5,000"),
-        (10_000, "10,000"),
-    ]
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (14_101, 14_149, ["14,100", "14,110", "14,120", "14,130", "14,140", "14,150"]),
+        (-14_765, 14_149, ["20,000", "10,000", "0", "10,000", "20,000"]),
+        (0, 0, ["0", "1"]),
+        (0, 86_510, ["0", "20,000", "40,000", "60,000", "80,000", "100,000"]),
+    ],
+)
+def test_margins_are_round_and_enclose_the_line(low: int, high: int, said: list[str]) -> None:
+    ticks = y_ticks(low, high)
+    assert ticks[0][0] <= low <= high <= ticks[-1][0]
+    assert [words for _, words in ticks] == said
 
 
 async def test_a_chart_that_takes_too_long_is_given_up() -> None:

@@ -206,7 +206,7 @@ async def _schedule(we: Newcomer) -> None:
     """What becomes of the day's events: the tasks 16 and 17."""
     we.begin("16 move one, call one off")
     await we.press(await we.ask("schedule move", event=Picked("pre", "press conf"), to="1130am"), "Move")
-    await we.press(await we.ask("schedule cancel", event=Picked("ral", "rally")), "Cancel")
+    await we.press(await we.ask("schedule cancel", event=Picked("ral", "rally")), "Call off")
     we.begin("17 three pasted events")
     pasted = "9:30 a.m. Rally: Perdue, Cobb\n3pm Presser w/ Sec of State\ntmrw 1030am County board meets"
     await we.press(await we.fill_in(await we.ask("schedule import"), pasted=True, one=pasted), "Save")

@@ -216,6 +216,7 @@ async def test_an_entry_is_taken_back_wherever_it_was_posted(certified: Newsroom
             "On record from the Secretary of State: 92 of 159 counties certified, as of 7 a.m.\n-# #2 · the desk, 7 a.m."
         )
         assert old.startswith("**Retracted; see [#2](")
+        assert ").** The site was misread. On record from the Secretary of State" in old
 
 
 async def test_a_retraction_says_what_stands_of_each_of_its_figures_and_of_no_others(newsroom: Newsroom) -> None:
