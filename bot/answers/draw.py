@@ -192,7 +192,8 @@ class _Lines:
         ]
         self._left = page.edge + max(_box(text).width for _, text in self._margins) + self._gap
         self._first = self._left + 1.5 * self._gap
-        self._right = page.wide - page.edge - max(_box(text).width for text in self._ends) - 2 * self._gap
+        self._beyond = (2 if len(self._ends) == 1 else 4) * self._gap  # from the end of a line to its label
+        self._right = page.wide - page.edge - max(_box(text).width for text in self._ends) - self._beyond
         self._foot, self._high = free
         self._low = self._foot + max(_box(text).height for _, text in self._times) + self._gap
         self._since, self._span = axis["since"], axis["until"] - axis["since"]
@@ -285,16 +286,15 @@ class _Lines:
         self._stroke(x, y, 1, zorder=3, **how)
 
     def _draw_ends(self) -> None:
-        """Label each end right of it; two that are near each other stand apart, each with a line to its own."""
-        size = 17 * self._page.scale
+        """Label each end right of it; two, which stand apart where they are near each other, have a line to their own."""
         points = [self.y(end["y"]) for end in self._chart["ends"]]
-        places = _apart(points, [_box(text).height + self._gap / 2 for text in self._ends], self._low, self._high)
+        places = _apart(points, [_box(text).height + self._gap for text in self._ends], self._low, self._high)
         for text, point, place, filled in zip(self._ends, points, places, (True, False), strict=False):
-            left = self._right + 2 * self._gap
+            left = self._right + self._beyond
             self._dots([self._right], [point], 17, "D", filled=filled)
             text.set(x=left, y=place, va="center")
-            if abs(place - point) > size:
-                self._stroke((self._right + self._gap, left - self._gap / 2), (point, place), 2, color=_GREY, zorder=1)
+            if len(points) > 1:
+                self._stroke((self._right, left - self._gap / 2), (point, place), 2, color=_GREY, zorder=1)
 
     def _raised(self) -> list[_Flag]:
         """Return what stands above the line: whose side that is, and the last lead changes, as many as there is room for."""
