@@ -15,6 +15,7 @@ from bot.client import FORM, Bot, form_key, is_late, replaced, view_of_choices
 from bot.errors import ChooseError, Refusals, naming
 from bot.follows.levels import Level
 from bot.follows.preferences import least_votes
+from bot.wording.draft import Button, ButtonStyle
 from bot.wording.escape import escape
 from bot.wording.limits import size
 from bot.wording.typed_times import quiet_hours
@@ -57,6 +58,16 @@ class Pressable(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"$^"):
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Do what it says."""
         raise NotImplementedError
+
+
+def buttons_under(message: discord.Message) -> list[Button]:
+    """Return the buttons under a message, as they were made."""
+    items = [item for row in message.components if isinstance(row, discord.ActionRow) for item in row.children]
+    return [
+        Button(item.label or "", item.custom_id or "", cast("ButtonStyle", item.style.name))
+        for item in items
+        if isinstance(item, discord.Button)
+    ]
 
 
 def chosen(interaction: discord.Interaction) -> list[str]:

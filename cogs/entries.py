@@ -17,15 +17,16 @@ from bot.entries.corrections import Corrections, ReplacePress
 from bot.entries.corrections_words import Replacement
 from bot.entries.drafts import LARGEST_PICTURE, Asker, Drafts, Form, Opened
 from bot.entries.drafts_store import Evidence
-from bot.entries.drafts_words import EntryCard
+from bot.entries.drafts_words import EntryCard, public_button
 from bot.entries.edit_form import EditForm
+from bot.entries.review import EntryDecisions
 from bot.errors import BadInputError, Refusals
 from bot.follows.levels import Level
 from bot.outbox.discord import view_of
 from bot.wording.draft import Answer, Button
 from bot.wording.limits import cut, size
 from bot.wording.typed_times import past_time
-from cogs.buttons import AnsweredForm, Pressable, TextField, chosen
+from cogs.buttons import AnsweredForm, Pressable, TextField, buttons_under, chosen
 from cogs.callers import answer, answer_instead, contest_of, server_of, who_asks
 from cogs.guards import guard, level_here, unnamed
 from cogs.options import CONTEST, ContestOption, EntryKey, EntryOption, PostOption, Reason, SourceOption, TypedAsOf
@@ -265,7 +266,7 @@ _BUTTON = re.compile(
 )
 
 
-_DECISION = re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<press>undo|confirm(?P<shown>[0-9]{1,10})|reject)")
+_DECISION = re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<press>undo|public|confirm(?P<shown>[0-9]{1,10})|reject)")
 
 
 _LIST = re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<list>keep|source|contest|unit)")
@@ -303,7 +304,10 @@ class EntryButton(Pressable, template=_BUTTON):
                 await show_entry_instead(interaction, await entries.drafts.leader(asker, key, place))
 
 
-@guard(Level.DESK, "**Confirm** and **Reject** under an entry, **Undo** under what was entered")
+@guard(
+    Level.DESK,
+    "**Confirm** and **Reject** under an entry, **Undo** and **Use in public answers** under what was entered",
+)
 class EntryDecision(Pressable, template=_DECISION):
     """A button that decides about an entry."""
 
@@ -315,8 +319,23 @@ class EntryDecision(Pressable, template=_DECISION):
                 await show_entry(interaction, await review.confirm(asker, key, int(self.match["shown"])))
             case "reject":
                 await answer(interaction, await review.reject(asker, key))
+            case "public":
+                await self._let_public(interaction, review, asker, key)
             case _:
                 await show_entry_instead(interaction, await review.undo(asker, key))
+
+    async def _let_public(
+        self, interaction: discord.Interaction, review: EntryDecisions, asker: Asker, key: int
+    ) -> None:
+        """Let public answers use an entry; say so below the card that was pressed, or answer where the desk was asked."""
+        message = interaction.message
+        if message is None or not message.flags.ephemeral:
+            await answer(interaction, await review.let_public(asker, key, undo=False))
+            return
+        rest = [button for button in buttons_under(message) if button != public_button(key)]
+        undo = any(button.key == f"entry:{key}:undo" for button in rest)
+        said = await review.let_public(asker, key, undo=undo)
+        await show_entry_instead(interaction, EntryCard(f"{message.content}\n{said}", (), tuple(rest)))
 
 
 @guard(Level.REPORTER, "the buttons and lists under one's own entry")

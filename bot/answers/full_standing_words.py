@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from bot.answers.moves_words import CertifiedCount, ListedBatch, batch_line
-from bot.answers.units_words import OutstandingFacts, outstanding_answer
+from bot.answers.units_words import OutstandingFacts, nobody_said, outstanding_answer
 from bot.count.reading import Reading
 from bot.count.recount_line import DecidingMargin, RecountLine, RecountOutlook, against_line
 from bot.count.rules import majority_outlook, yes_of
@@ -97,7 +97,7 @@ def certified_answer(facts: CertifiedStanding, asked: Question, listing: Certify
         content = asked.then(content) if listing else content
         credit = credit_line(setting, newest.source, newest.as_of, asked.now)
     else:
-        content = f"**{said[0]}**" if said else nobody_counts(told, asked.at)
+        content = f"**{said[0]}**" if said else nobody_counts(told, asked.at, public=setting.public)
         credit = credit_line(setting, None, asked.at or asked.now, asked.now)
     lines = certifying_lines(listing) if listing else []
     lines += [f"{certified_phrase(told, one.count)}, {by_whom(told, one)}" for one in counts[1:8]]
@@ -175,11 +175,11 @@ def by_whom(context: ContestContext, one: CertifiedCount, *, timed: bool = True)
     return f"{whose} {one.corrected.note}" if one.corrected else whose
 
 
-def nobody_counts(context: ContestContext, at: datetime | None) -> str:
-    """Return that nobody has said how many units have certified."""
+def nobody_counts(context: ContestContext, at: datetime | None, *, public: bool) -> str:
+    """Return that nobody has said how many units have certified; `public`: that the public may know of."""
     then = f" by {context.when(at)}" if at else ""
-    verb = "had" if at else "has"
-    unknown = f"Unknown: no source {verb} said how many {context.contest.units} have certified in {context.place}{then}"
+    nobody = nobody_said(at, public=public)
+    unknown = f"Unknown: {nobody} how many {context.contest.units} have certified in {context.place}{then}"
     return f"**{stopped(unknown)}**"
 
 

@@ -387,19 +387,25 @@ def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | 
 
 def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> str:
     changed = _changed(told, one, asked)
-    checked, rest = (_checked(told, one, asked.now), _health(told, one)) if asked.at is None else ("", [])
+    checked, rest = (
+        (_checked(told, one, asked.now, public=asked.setting.public), _health(told, one))
+        if asked.at is None
+        else ("", [])
+    )
     if changed and checked == changed.replace("Changed", "Checked"):
         changed, checked = changed.replace("Changed", "Changed and checked"), ""
     if one.figures is not None and one.figures.gives_units is False:
         rest.append(f"It does not say from which {told.contest.units} votes come.")
-    return " ".join(stopped(part) for part in (_says(told, one), changed, checked, *rest) if part)
+    return " ".join(
+        stopped(part) for part in (_says(told, one, public=asked.setting.public), changed, checked, *rest) if part
+    )
 
 
-def _says(told: ContestContext, one: SourceFacts) -> str:
+def _says(told: ContestContext, one: SourceFacts, *, public: bool) -> str:
     """Return a source's figures, with their time where that is not the one of their change, which follows."""
     name, said = f"**{capitalised(source_name(one.source))}:**", one.figures
     if said is None:
-        return f"{name} no figures yet"
+        return f"{name} no figures {'published here' if public else 'yet'}"
     figures = []
     if said.leader is not None and said.margin is not None:
         figures.append(plus(told, said.leader, said.margin, about="margin" in said.approximate))
@@ -430,7 +436,7 @@ def _changed(told: ContestContext, one: SourceFacts, asked: Question) -> str:
     return f"Changed {when_}{entered}{silent}"
 
 
-def _checked(told: ContestContext, one: SourceFacts, now: datetime) -> str:
+def _checked(told: ContestContext, one: SourceFacts, now: datetime, *, public: bool) -> str:
     """Return when a source was last looked at; of one that can't be, for how long no newer figures have been entered."""
     reach = one.reach
     if reach.pushed_at is not None:
@@ -444,7 +450,8 @@ def _checked(told: ContestContext, one: SourceFacts, now: datetime) -> str:
     if one.source.format is not None:
         return "Not checked yet"
     newest = max(one.figures.as_of, one.moved_seen or one.figures.as_of) if one.figures else now
-    newer = f"no newer vote figures for {length_between(newest, now)}" if now - newest >= LONG_AGO else ""
+    silent = now - newest >= LONG_AGO and not public  # newer ones may wait for Publish
+    newer = f"no newer vote figures for {length_between(newest, now)}" if silent else ""
     return capitalised("; ".join(filter(None, ("" if one.source.person else "No feed checks it", newer))))
 
 

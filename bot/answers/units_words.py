@@ -129,6 +129,7 @@ def _left_here(told: ContestContext, left: BallotsLeft, facts: CountyFacts) -> s
 def _certified(facts: CountyFacts, asked: Question) -> str:
     told, by = asked.told(), facts.certified_by
     every_source = all(may_be_named(one, asked.setting) for one in asked.setting.desk.sources)
+    every_source = every_source and not asked.setting.public
     if facts.by_name:
         return " ".join(
             unit_word(told, one.source, own=one.own, taken_back=one.taken_back, as_of=one.as_of)
@@ -185,7 +186,7 @@ def outstanding_answer(facts: OutstandingFacts, asked: Question) -> Answer:
     if left:
         content = asked.then(known[0] if known else _of_kinds(left))
     else:
-        content = "\n".join([nothing_left_known(told, asked.at), *expected])
+        content = "\n".join([nothing_left_known(told, asked.at, public=asked.setting.public), *expected])
     newest = left[0].said.as_of if left else reading.as_of if reading else asked.at or asked.now
     by = left[0].source if left else facts.source
     credit = credit_line(asked.setting, by, newest, asked.now)
@@ -395,11 +396,18 @@ def expected_line(context: ContestContext, source: Source, expected: int, left: 
     )
 
 
-def nothing_left_known(context: ContestContext, at: datetime | None) -> str:
-    """Return that nobody has said how many ballots are left."""
+def nothing_left_known(context: ContestContext, at: datetime | None, *, public: bool) -> str:
+    """Return that nobody has said how many ballots are left; `public`: that the public may know of."""
     then = f" by {context.when(at)}" if at else ""
-    verb = "had" if at else "has"
-    return f"**{stopped(f'Unknown: no source {verb} said how many ballots are left in {context.place}{then}')}**"
+    unknown = f"Unknown: {nobody_said(at, public=public)} how many ballots are left in {context.place}{then}"
+    return f"**{stopped(unknown)}**"
+
+
+def nobody_said(at: datetime | None, *, public: bool) -> str:
+    """Return that nobody has said something; where the public reads, of what was entered nothing is said, nor that there is none."""
+    if public:
+        return f"nothing published here {'said' if at else 'says'}"
+    return f"no source {'had' if at else 'has'} said"
 
 
 def left_beside(shown: str, basis: Basis) -> str:

@@ -606,6 +606,11 @@ class Desk(Config):
         """Return the source with the id `key`, or None."""
         return self._sources_by_id.get(key)
 
+    @property
+    def public_sources(self) -> tuple[str, ...]:
+        """The ids of the sources of which the public may know."""
+        return tuple(source.id for source in self.sources if source.public)
+
     def may_lead(self, key: str) -> bool:
         """Return True if the source with the id `key` can lead a contest: it is there, and no person."""
         source = self.source(key)

@@ -193,7 +193,10 @@ class EntryCards:
         now = self._clock.now()
         short = in_short(entry, self.contest(entry.contest), self._setting, now)
         unposted = any(not one.posts for one in entered.taken)
-        return entered_card(entered.stored.id, consequences, self._setting, now, capitalised(short) if unposted else "")
+        return entered_card(
+            entered.stored.id, consequences, self._setting, now, capitalised(short) if unposted else "",
+            public=await self._store.may_be_public(entered.stored.id, self._setting.desk.public_sources),
+        )  # fmt: skip
 
     def contest(self, key: str) -> Contest:
         """Return a contest of the desk file.
@@ -360,7 +363,9 @@ class Entering:
         if not found:
             raise BadInputError(f"entry {key} is not among your latest; use /entries again")
         may = not asker.reports and found[0].state == EntryState.ENTERED.value
-        return own_entry_card(found[0], may_retract=may), await self._store.evidence(key, asker.server)
+        public = may and await self._store.may_be_public(key, self._setting.desk.public_sources)
+        card = own_entry_card(found[0], may_retract=may, public=public)
+        return card, await self._store.evidence(key, asker.server)
 
     async def _mine(self, asker: Asker) -> list[OwnEntry]:
         now = self._clock.now()

@@ -186,6 +186,10 @@ class EntryStore:
         rows = await self._database.rows("SELECT retracted_at FROM statements WHERE entry = ?", (stored.id,))
         return stored.state is EntryState.ENTERED and all(at is not None for (at,) in rows)
 
+    async def may_be_public(self, key: int, sources: Sequence[str]) -> bool:
+        """Return whether the desk may let public answers use something of an entry; `sources`: whose word the public may know."""
+        return await self._database.row(f"SELECT 1 {_FOR_PUBLIC} LIMIT 1", (key, to_json(sources))) is not None
+
     async def evidence(self, key: int, server: int) -> Evidence | None:
         """Return the picture that goes with an entry, or None."""
         row = await self._database.row("SELECT name, body FROM evidence WHERE entry = ? AND server = ?", (key, server))
@@ -294,6 +298,37 @@ def enter_in(
     until = wall + UNDO_MICROS
     connection.execute("UPDATE entries SET undo_until = ? WHERE id = ?", (until, stored.id))
     return Entered(decided, taken, joined_messages(*(one.wake for one in taken)))
+
+
+_FOR_PUBLIC = """FROM statements s
+WHERE entry = ? AND retracted_at IS NULL AND NOT for_public AND source IN (SELECT value FROM json_each(?))
+  AND EXISTS (SELECT 1 FROM json_each(s.body) said WHERE said.key IN (
+    'margin', 'total', 'certified', 'outstanding', 'last_updated', 'units_certified', 'results_certified', 'call'))
+  AND EXISTS (SELECT 1 FROM follows f JOIN channels c ON c.id = f.channel LEFT JOIN channels p ON p.id = c.parent
+    WHERE f.server = s.server AND f.contest = s.contest AND (c.public OR p.public))
+  AND NOT EXISTS (SELECT 1 FROM statement_posts m JOIN outbox o ON o.id = m.post JOIN channels c ON c.id = o.channel
+    WHERE m.statement = s.id AND c.public)"""
+"""SQL of what was entered that has no post where the public reads of its contest, and that no answer there uses."""
+
+
+def let_public(connection: sqlite3.Connection, stored: StoredEntry, sources: Sequence[str]) -> None:
+    """Let public answers use what of an entry has no post there.
+
+    Raises:
+        BadInputError: there is nothing, or they do already.
+
+    """
+    in_state(stored.state, EntryState.ENTERED, stored.decided_by)
+    let = connection.execute(
+        f"UPDATE statements SET for_public = 1 WHERE id IN (SELECT id {_FOR_PUBLIC})", (stored.id, to_json(sources))
+    )
+    if not let.rowcount:
+        raise BadInputError(f"nothing of entry {stored.id} is left to use in public answers")
+
+
+def may_be_public(connection: sqlite3.Connection, key: int, sources: Sequence[str]) -> bool:
+    """Return the same as `EntryStore.may_be_public`, in the transaction under way."""
+    return bool(fetch(connection, f"SELECT 1 {_FOR_PUBLIC} LIMIT 1", (key, to_json(sources))))
 
 
 def _forget_drafts(connection: sqlite3.Connection, server: int, before: datetime) -> None:

@@ -264,15 +264,22 @@ def _names_kept(entry: Entry) -> str:
     return "Names are kept for `/certified`, and posted only if they outnumber their source's last count."
 
 
-def _shown_where(entry: Entry, *, public: bool) -> str:
-    """Return where what is not posted is shown; `public`: there are channels that the public reads."""
+def _shown_where(entry: Entry) -> str:
+    """Return where what is not posted is shown."""
     figures = {name for piece in entry.kept for name in piece.figures}
     where = "answers use it"
     if figures <= {"certified", "units_certified"}:
         where = "`/certified` shows it"
     elif figures == {"outstanding"}:
         where = "`/outstanding` shows it"
-    return f"{where}, except in public channels" if public else where
+    return where
+
+
+def _in_public(consequences: EntryConsequences, source: Source) -> str:
+    """Return what follows on where what is not posted is shown: in public channels only if the desk lets it be; nothing without any."""
+    if not consequences.public:
+        return ""
+    return f", in public channels only after **{PUBLIC}**" if source.public else ", except in public channels"
 
 
 def _asks_which(entry: Entry, contest: Contest) -> list[str]:
@@ -318,11 +325,11 @@ def not_ready_line(error: ValueError | BadInputError) -> str:
 
 
 def entered_card(
-    key: int, consequences: EntryConsequences, setting: Setting, now: datetime, entered: str = ""
+    key: int, consequences: EntryConsequences, setting: Setting, now: datetime, entered: str = "", *, public: bool
 ) -> EntryCard:
     """Return what is said once it is entered, with a button that takes it back for two minutes.
 
-    `entered`: what, in short, where not all of it is in a post.
+    `entered`: what, in short, where not all of it is in a post. `public`: the desk may let public answers use that.
     """
     waits, numbers = consequences.waits, dict.fromkeys(post.number for post in consequences.posts)
     if not consequences.posts:
@@ -337,6 +344,7 @@ def entered_card(
     quoted = [*(post.headline for post in consequences.posts if consequences.publish), entered]
     buttons = (
         *((Button("Publish", f"publish:{consequences.publish}", "primary"),) if consequences.publish else ()),
+        *((public_button(key),) if public else ()),
         Button(undo_label(setting, now, how), f"entry:{key}:undo"),
     )
     return EntryCard("\n".join([what, *(f"> {one}" for one in quoted if one)]), (), buttons)
@@ -346,6 +354,14 @@ def _goes_where(consequences: EntryConsequences) -> str:
     """Return "#8 goes out in <#5>; #9 goes out in <#5>", of what may wait "#8 in <#5>"."""
     goes = "" if consequences.waits else "goes out "
     return "; ".join(f"#{post.number} {goes}in {preview_channels(post.channels)}" for post in consequences.posts)
+
+
+PUBLIC = "Use in public answers"
+
+
+def public_button(key: int) -> Button:
+    """Return the button that lets answers in public channels use what of an entry has no post there."""
+    return Button(PUBLIC, f"entry:{key}:public")
 
 
 class OwnEntry(Struct, frozen=True):
@@ -389,10 +405,14 @@ def mine_answer(rows: Sequence[OwnEntry]) -> Answer:
     return Answer("\n".join(["**Your last entries**", *map(str, rows)]), selects=(select,))
 
 
-def own_entry_card(row: OwnEntry, *, may_retract: bool) -> Answer:
-    """Return one entry of who asks, with the button that takes it back while it waits, and later where they may."""
+def own_entry_card(row: OwnEntry, *, may_retract: bool, public: bool) -> Answer:
+    """Return one entry of who asks, with the button that takes it back while it waits, and later where they may.
+
+    `public`: they may let public answers use what of it has no post.
+    """
     if may_retract:
-        return Answer(str(row), (), (Button("Retract", f"entries:retract:{row.key}", "danger"),))
+        use = (public_button(row.key),) if public else ()
+        return Answer(str(row), (), (*use, Button("Retract", f"entries:retract:{row.key}", "danger")))
     waits = row.state == "asked"
     return Answer(str(row), (), (Button("Withdraw", f"entry:{row.key}:back", "danger"),) if waits else ())
 
@@ -516,7 +536,8 @@ def goes_out(
             return "**Not posted,** and no answer uses a change alone; `/entries` keeps it."
         count_alone = {name for piece in entry.kept for name in piece.figures} == {"certified"}
         why = " A source's first or unchanged count is not posted." if count_alone else ""
-        return _nothing_goes_out(consequences, _once(_shown_where(entry, public=consequences.public), first)) + why
+        then = _once(_shown_where(entry), first) + _in_public(consequences, source)
+        return _nothing_goes_out(consequences, then) + why
     first += ["it is published"] if consequences.to_publish else []
     waits = "" if consequences.to_publish else consequences.waits
     not_yet = ", but not yet" if waits and not consequences.partly else ""
@@ -527,8 +548,9 @@ def goes_out(
     for post, channels in zip(consequences.posts, where, strict=True):
         lines += [f"> {post.headline}", *([] if single else [f"-# in {channels}"])]
     if quiet := [piece for piece in entry.kept if {*piece.figures} <= consequences.silent and piece.figures]:
-        kept_back = ", except in public channels" if consequences.public else ""
-        use = "no answer uses a change alone" if _are_changes(quiet) else f"answers use it{kept_back}"
+        use = "no answer uses a change alone"
+        if not _are_changes(quiet):
+            use = f"answers use it{_in_public(consequences, source)}"
         why = f" ({consequences.why})" if consequences.why else ""
         lines.append(f"**Not posted:** {'; '.join(figures_of(told, piece) for piece in quiet)}{why}; {use}.")
     return "\n".join([*lines, *([waits] if waits else [])])

@@ -9,9 +9,17 @@ from bot.count.statement import Statement
 from bot.entries.corrections_words import retraction_answer, retraction_post
 from bot.entries.drafts import Asker, EntryCards, refuse_old
 from bot.entries.drafts_store import EntryState, EntryStore, Look, OthersGoOutError, StoredEntry, owned
-from bot.entries.drafts_words import EntryCard, PostPreview, posts_hash
+from bot.entries.drafts_words import EntryCard, PostPreview, posts_hash, public_button
 from bot.entries.review_store import EntryQuestionStore
-from bot.entries.review_words import asked_anew, asked_card, decided_question, entry_question, others_go_out
+from bot.entries.review_words import (
+    asked_anew,
+    asked_card,
+    decided_question,
+    entry_question,
+    let_public_answer,
+    others_go_out,
+    public_question,
+)
 from bot.entries.statements_store import Prepared, StatementTaken
 from bot.outbox.rows import Wake
 from bot.wording.context import Setting
@@ -94,15 +102,37 @@ class EntryDecisions:
 
         try:
             entered = await self._questions.confirm(
-                key, asker.server, asker.user, asker.name, now, prepare, self._look(shown), decided
-            )
+                key, asker.server, asker.user, asker.name, now, prepare, self._look(shown), decided,
+                self._setting.desk.public_sources,
+            )  # fmt: skip
         except OthersGoOutError:
             stored = await self._store.read(key, asker.server)
             contest, consequences = self._cards.contest(stored.entry.contest), await self._cards.preview(stored)
             return asked_anew(key, stored.entry, contest, consequences, self._setting, now)
         self._wake(entered.wake)
-        said = (await self._cards.entered(entered)).content.split("\n")[0]
-        return EntryCard(said.replace("**Entered", "**Confirmed", 1))
+        card = await self._cards.entered(entered)
+        said = card.content.split("\n")[0].replace("**Entered", "**Confirmed", 1)
+        return EntryCard(said, (), tuple(button for button in card.buttons if button == public_button(key)))
+
+    async def let_public(self, asker: Asker, key: int, *, undo: bool) -> str:
+        """Let public answers use what of an entry has no post; return the answer. `undo`: see `let_public_answer`.
+
+        Raises:
+            BadInputError: there is nothing, or they do already.
+
+        """
+        now = self._clock.now()
+
+        def decided(stored: StoredEntry, old: str) -> str:
+            at = stored.decided_at or now
+            confirmed, _, _ = decided_question(old, "Confirmed", stored.decided_by or "", at, self._setting).partition(
+                "\n"
+            )
+            return public_question(old, confirmed, asker.name, now, self._setting)
+
+        sources = self._setting.desk.public_sources
+        self._wake(await self._questions.let_public(key, asker.server, asker.name, now, sources, decided))
+        return let_public_answer(key, undo=undo)
 
     def _look(self, shown: int | None) -> Look:
         """Return what refuses posts that were not shown; nothing, where none would go out. None: whatever goes out."""

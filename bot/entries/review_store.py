@@ -1,7 +1,7 @@
 """The question to a second person, whether an entry is right: asked in the desk's channel, and answered once."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.database.database import Store, fetch
@@ -15,15 +15,18 @@ from bot.entries.drafts_store import (
     enter_in,
     found,
     in_state,
+    let_public,
+    may_be_public,
     of_another,
     own,
 )
+from bot.entries.drafts_words import public_button
 from bot.errors import BadInputError
 from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, joined_messages, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop_row
-from bot.wording.draft import Draft
+from bot.wording.draft import Button, Draft
 
 
 class EntryQuestionStore(Store):
@@ -61,8 +64,11 @@ class EntryQuestionStore(Store):
         prepare: Prepare,
         look: Look,
         decided: Callable[[StoredEntry, str], str],
+        sources: Sequence[str],
     ) -> Entered:
         """Enter what somebody else entered and this one confirms; `decided` makes the question's new words of its old.
+
+        It keeps a button that lets public answers use what has no post; `sources`: whose word the public may know.
 
         Raises:
             BadInputError: it is decided already, is one's own, or can't be entered as it is.
@@ -73,8 +79,33 @@ class EntryQuestionStore(Store):
         def work(connection: sqlite3.Connection) -> Entered:
             stored = of_another(connection, key, server, user)
             entered = enter_in(connection, stored, who, now, prepare, look, self._database.micros())
-            said = self._answer(connection, entered.stored, now, decided)
+            use = (public_button(key),) if may_be_public(connection, key, sources) else ()
+            said = self._answer(connection, entered.stored, now, decided, use)
             return Entered(entered.stored, entered.taken, joined_messages(entered.wake, said))
+
+        return await self._database.transact(work)
+
+    async def let_public(
+        self,
+        key: int,
+        server: int,
+        who: str,
+        now: datetime,
+        sources: Sequence[str],
+        decided: Callable[[StoredEntry, str], str],
+    ) -> dict[int, bool]:
+        """Let public answers use what of an entry has no post; return channels to wake.
+
+        Raises:
+            BadInputError: there is nothing, or they do already.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> dict[int, bool]:
+            stored = found(connection, key, server)
+            let_public(connection, stored, sources)
+            connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "entry public", after={"entry": key}).values())
+            return self._answer(connection, stored, now, decided)
 
         return await self._database.transact(work)
 
@@ -103,10 +134,12 @@ class EntryQuestionStore(Store):
         stored: StoredEntry,
         now: datetime,
         decided: Callable[[StoredEntry, str], str],
+        buttons: tuple[Button, ...] = (),
     ) -> dict[int, bool]:
         """Let the question in the desk's channel say what was decided; return channels to wake."""
+        wall = self._database.micros()
         return answer_question(
-            connection, stored.server, stored.question, now, lambda old: decided(stored, old), self._database.micros()
+            connection, stored.server, stored.question, now, lambda old: decided(stored, old), wall, buttons
         )
 
 
@@ -135,20 +168,21 @@ def answer_question(
     now: datetime,
     decided: Callable[[str], str],
     wall: int,
+    buttons: tuple[Button, ...] = (),
 ) -> dict[int, bool]:
-    """Let a question in the desk's channel say what was decided, without buttons; return channels to wake.
+    """Let a question in the desk's channel say what was decided, with no other buttons; return channels to wake.
 
     `decided` makes its new words of its old. One that was not sent is not sent any more.
     """
     rows = fetch(connection, "SELECT channel, number, state, content FROM outbox WHERE id = ?", (question or 0,))
-    if not rows or question is None:
+    if not rows or question is None or rows[0][2] in (State.DROPPED, State.FAILED):
         return {}
     channel, number, state, content = rows[0]
     if state == State.PENDING:
         drop_row(connection, question, State.PENDING, "it was decided before it was asked")
         return {}
     edit = OutboxRow(
-        server, channel, number, "notice", now, about=question, action=Action.EDIT, content=decided(content), buttons=(),
+        server, channel, number, "notice", now, about=question, action=Action.EDIT, content=decided(content), buttons=buttons,
     )  # fmt: skip
     add_rows(connection, [edit], wall)
     return to_wake([edit])

@@ -92,6 +92,19 @@ def asked_card(key: int) -> EntryCard:
     )
 
 
+def public_question(old: str, confirmed: str, who: str, at: datetime, setting: Setting) -> str:
+    """Return the content of a confirmed question (`old`), whose first line is `confirmed`, once public answers use what it shows."""
+    _, _, rest = old.partition("\n")
+    return (
+        f"{confirmed} {stopped(f'**In public answers** by {name_of(who)}, {when(at, at, setting.desk.zone)}')}\n{rest}"
+    )
+
+
+def let_public_answer(key: int, *, undo: bool) -> str:
+    """Return what who lets public answers use an entry is answered; `undo`: a button that undoes it is there."""
+    return f"**In public answers, too.** To take it out: {'**Undo**, or ' if undo else ''}`/retract` entry {key}."
+
+
 def decided_question(old: str, what: str, who: str, at: datetime, setting: Setting) -> str:
     """Return the content of a question (`old`) once it is answered: "Confirmed by dee, 7:35 a.m." and what it was."""
     _, _, rest = old.partition("\n")

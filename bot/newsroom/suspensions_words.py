@@ -209,7 +209,7 @@ def public_answer(
     gone = " Its board goes: it would update without Publish." if boards else ""
     return (
         f"**<#{channel}> is {'now' if did else 'already'} public:** each post waits for Publish in the desk channel. "
-        f"Answers there show feeds' figures at once, entries once published.{gone}{never}"
+        f"Answers there show feeds' figures at once, entries once the desk publishes or allows them.{gone}{never}"
     )
 
 

@@ -31,9 +31,9 @@ from bot.wording.draft import Draft, Link, address_of
 def released(statement: str, public: str = "?") -> str:
     """Return SQL that is true of a statement which may be in an answer.
 
-    Where the public reads it, what staff entered may, once an editor let a post of it out there; until then, and where it has no post at
-    all (ballots left, a first count, a county's name), nobody decided that the public may know it. What a source pushed itself
-    may, unless all its posts there wait or were discarded.
+    Where the public reads it, what staff entered may, once an editor let a post of it out there, or itself, where it has none there
+    (ballots left, a first count, a county's name: `statements.for_public`). What a source pushed itself may, unless all its posts
+    there wait or were discarded.
 
     Args:
         statement: SQL of its id; of what a feed has NULL, which is answered.
@@ -44,7 +44,7 @@ def released(statement: str, public: str = "?") -> str:
         SELECT 1 FROM statements own LEFT JOIN statement_posts p ON p.statement = own.id
           LEFT JOIN outbox o ON o.id = p.post AND o.action = 'post' LEFT JOIN channels c ON c.id = o.channel AND c.public
         WHERE own.id = {statement} GROUP BY own.id
-        HAVING coalesce(max(NOT {_UNRELEASED}) FILTER (WHERE c.id IS NOT NULL), own.body ->> 'entered_by' IS NULL)))"""
+        HAVING coalesce(max(NOT {_UNRELEASED}) FILTER (WHERE c.id IS NOT NULL), own.for_public OR own.body ->> 'entered_by' IS NULL)))"""
 
 
 def unreleased(public: str = "?") -> str:

@@ -71,7 +71,8 @@ def calls_answer(
     """Return what `/calls` answers: each caller's last word, and (asked of now) whose calls go out by themselves."""
     setting, told = asked.setting, asked.told()
     lines = status_lines(told, calls, results, setting)
-    head = f"**Calls in {told.place}.**" if lines else f"**No call of {told.place} is on record.**"
+    none = "published here" if setting.public else "on record"
+    head = f"**Calls in {told.place}.**" if lines else f"**No call of {told.place} is {none}.**"
     shown = [source for source in repeated if may_be_named(source, setting)][:_MOST_CALLERS]
     names = listed([source_name(source) for source in shown])
     going = (

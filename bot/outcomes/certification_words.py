@@ -168,10 +168,10 @@ def _counted_at(one: Listed) -> datetime:
 
 def _of_source(told: ContestContext, facts: CertifyingFacts, one: Listed) -> list[str]:
     """Return whom one source lists, and whom it does not, with the deadline."""
-    lines, alone = [], len(facts.sources) == 1
+    lines, alone, public = [], len(facts.sources) == 1, facts.asked.setting.public
     if one.units:
         lines.append(_named_by(told, facts, one))
-    elif one.count is not None and one.count.done and not one.source.person:
+    elif one.count is not None and one.count.done and not one.source.person and not public:
         lines.append("It gives no names." if alone else f"No names from {source_name(one.source)}.")
     if one.count is not None and len(one.units) > one.count.done:
         lines.append(listed_too_few(one.source, len(one.units), one.count.done))
@@ -201,9 +201,9 @@ def _named_by(told: ContestContext, facts: CertifyingFacts, one: Listed) -> str:
     """Return whom a source names, as of when, and how many of its count it does not."""
     by, names = f"by {source_name(one.source)}, as of {told.when(one.as_of)}", _names(facts, one.units)
     rest = one.count.done - len(one.units) if one.count is not None else 0
-    if rest > 0:
+    if rest > 0 and not facts.asked.setting.public:  # what the public may not know is no lack of the source's
         return f"Named so far {by}: {names}. It does not name the other {commas(rest)}."
-    if _is_of_a_few(facts, one):
+    if rest > 0 or _is_of_a_few(facts, one):
         return f"Named so far {by}: {names}."
     return f"Listed {by} ({commas(len(one.units))}): {names}."
 
@@ -246,7 +246,7 @@ def _own_words(told: ContestContext, facts: CertifyingFacts, sources: Sequence[L
                 f"{what}, {source_name(source)} says, as of {told.when(newest)}: {_names(facts, frozenset(named))}."
             )
     for one in sources:
-        if not one.units:
+        if not one.units or setting.public:  # the source may list more than the public may know
             continue
         by = f"as of {told.when(one.as_of)}"
         if unlisted := certified - one.units:

@@ -44,8 +44,6 @@ class Reminders:
         What waits for Publish until then says that in the desk's channel.
         """
         now = self._clock.now()
-        if wake := await self._store.lapse(self._setting, now):
-            self._wake(wake)
         if not self._derived:
             if derived := await self._store.derive_anew(self._rules(), now):
                 log.info("reminders derived anew", events=derived)
@@ -55,7 +53,9 @@ class Reminders:
             if done.wake:
                 self._wake(done.wake)
             if not done.more:
-                return
+                break
+        if wake := await self._store.lapse(self._setting, now):
+            self._wake(wake)
 
     def _rules(self) -> str:
         """Return by what reminders are derived: the desk's lead times, and the rules of the zones."""

@@ -20,13 +20,16 @@ Embed = Mapping[str, Any]
 """An embed in the shape of Discord's API (https://docs.discord.com/developers/resources/message)."""
 
 
+ButtonStyle = Literal["primary", "secondary", "danger"]
+
+
 class Button(Struct, frozen=True):
     """A button under a post; who presses it is answered by the cog that knows its key."""
 
     label: str
     key: str
     """At most 100 characters; Discord's custom id."""
-    style: Literal["primary", "secondary", "danger"] = "secondary"
+    style: ButtonStyle = "secondary"
 
 
 class Choice(Struct, frozen=True):

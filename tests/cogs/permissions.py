@@ -50,6 +50,7 @@ KEYS = (
     "entry:1:back",
     "entry:1:confirm0",
     "entry:1:undo",
+    "entry:1:public",
     "setup:thread:1:on",
     "setup:go:start",
     "setup:test:1",

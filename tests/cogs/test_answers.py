@@ -792,6 +792,95 @@ async def test_where_the_public_reads_nothing_is_told_that_no_question_showed(ro
     assert not await tells(room, command, words, room.count)
 
 
+USE = "Use in public answers"
+
+
+@pytest.mark.parametrize("command", UNPOSTED)
+async def test_where_the_public_reads_what_has_no_post_is_told_once_the_desk_lets_it_be(
+    room: Room, command: str
+) -> None:
+    text, words = UNPOSTED[command]
+    await room.follow("ga")
+    await morning(room)
+    await room.publish()
+    await read_by_the_public(room)
+    card = await room.card("tally", text=text, contest="ga", source="nbc")
+    assert f", in public channels only after **{USE}**" in card.content
+    done = await press(room, card, "Enter")
+    entered, labels = done.content, [*done.buttons]
+    assert not await tells(room, command, words, room.count)
+    used = await press(room, done, USE)
+    assert used.content == f"{entered}\n**In public answers, too.** To take it out: **Undo**, or `/retract` entry 1."
+    assert [*used.buttons] == [label for label in labels if label != USE]
+    assert await tells(room, command, words, room.count)
+    assert not await tells(room, "margin", "13,999", room.count)  # it has a post, which waits for Publish
+    rows = await room.newsroom.database.rows("SELECT who, after FROM audit WHERE what = 'entry public'")
+    assert rows == [(str(room.editor), '{"entry":1}')]
+    await press(room, used, "Undo")
+    assert not await tells(room, command, words, room.count)
+
+
+async def test_where_the_public_reads_an_own_entry_is_let_out_later_and_retract_takes_it_back(room: Room) -> None:
+    await room.follow("ga")
+    await read_by_the_public(room)
+    await press(room, await room.card("certify", contest="ga", what="Cobb", source="ga-sos"), "Enter")
+    listed = await room.card("entries")
+    shown = await room.editor.choose(listed, listed.lists[0], "1")
+    await press(room, shown, USE)
+    assert await tells(
+        room, "certified", "Named so far by the Secretary of State, as of 7 a.m.: Cobb County.", room.count
+    )
+    assert USE not in (await room.editor.choose(listed, listed.lists[0], "1")).buttons
+    await room.replace("retract", post="entry 1", why="misread")
+    assert not await tells(room, "certified", "Cobb", room.count)
+
+
+async def test_where_the_public_reads_nothing_is_offered_that_it_may_not_know_or_has_a_post_of(room: Room) -> None:
+    await room.follow("ga")
+    await morning(room)
+    await room.publish()
+    done = await press(room, await room.card("tally", text="444 ballots left", contest="ga", source="nbc"), "Enter")
+    assert USE not in done.buttons  # the public reads nowhere
+    await read_by_the_public(room)
+    for text, source in (
+        ("444 ballots left", "reporter"),  # for the newsroom only
+        ("Biden leads by 13,999", "ga-sos"),  # has a post
+        ("Biden's lead grew by 90 votes", "nbc"),  # in no answer
+    ):
+        card = await room.card("tally", text=text, contest="ga", source=source)
+        assert USE not in card.content, text
+        assert USE not in (await press(room, card, "Enter")).buttons, text
+
+
+async def test_where_the_public_reads_nothing_is_said_to_be_unknown_that_staff_entered(room: Room) -> None:
+    await morning(room)
+    await read_by_the_public(room)
+    desk = room.guild.channel("desk")
+    for channel, words in ((room.count, "nothing published here"), (desk, "no source has said")):
+        assert await tells(
+            room, "certified", f"Unknown: {words} {'says' if channel is room.count else ''}".rstrip(), channel
+        )
+        assert await tells(room, "outstanding", f"Unknown: {words}", channel)
+    assert await tells(room, "calls", "No call of Georgia is published here.", room.count)
+    assert await tells(room, "calls", "No call of Georgia is on record.", desk)
+    assert await tells(room, "county", "no source that may be shown here names this county", room.count)
+
+
+async def test_where_the_public_reads_no_list_of_names_is_said_to_lack_what_staff_entered(room: Room) -> None:
+    await room.follow("ga")
+    await say(room, as_of=START - timedelta(minutes=5), certified=(92, 159))
+    await say(room, certified=(96, 159))
+    await room.publish()
+    await read_by_the_public(room)
+    await press(room, await room.card("certify", contest="ga", what="Cobb", source="ga-sos"), "Enter")
+    desk = room.guild.channel("desk")
+    assert await tells(room, "certified", "It does not name the other 95.", desk)
+    shown = str(await room.card("certified", contest="ga"))
+    assert "96 of 159" in shown
+    assert "Cobb" not in shown
+    assert "names" not in shown
+
+
 @pytest.mark.parametrize("decided", ["Discard", None])
 async def test_where_the_public_reads_what_is_entered_once_more_waits_as_it_did(
     room: Room, decided: str | None

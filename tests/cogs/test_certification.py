@@ -79,6 +79,11 @@ async def test_what_only_the_newsroom_may_read_is_said_not_to_show_where_the_pub
     card = await following.card("certify", contest="ga", what="Cobb", source="reporter")
     card = await press(following, card, "Counties' own announcement")
     assert "**Not posted;** `/certified` shows it, except in public channels." in card.content
+    card = await choose(following, card, "source", ["ga-sos"])
+    assert (
+        "**Not posted;** `/certified` shows it, in public channels only after **Use in public answers**."
+        in card.content
+    )
 
 
 async def test_the_state_certifies_and_takes_it_back(following: Room) -> None:

@@ -74,6 +74,34 @@ async def test_what_makes_no_post_is_said_to_be_saved_only_once_the_desk_confirm
     assert card.content.endswith("\n**Not posted;** `/outstanding` shows it.")
 
 
+async def test_of_what_a_reporter_enters_without_a_post_the_desk_says_whether_public_answers_use_it(
+    told: Room, desk: Channel, rita: Person
+) -> None:
+    await told.set_desk(desk)
+    await told.set_public(told.count, public=True)
+    card = await told.card("certify", rita, contest="ga", what="Cobb", source="ga-sos")
+    assert card.content.endswith(
+        "`/certified` shows it once a second person confirms it, in public channels only after **Use in public answers**."
+    )
+    asked = await press(told, card, "Ask the desk", rita)
+    await told.publish()
+    assert "Use in public answers" not in [*asked.buttons, *last(desk).buttons]
+    confirmed = await press(told, last(desk), "Confirm")
+    assert [*confirmed.buttons] == ["Use in public answers"]
+    await told.publish()
+    question = last(desk)
+    assert [*question.buttons] == ["Use in public answers"]
+    refused = await press(told, question, "Use in public answers", rita)
+    assert refused.content.startswith("You need the desk role")
+    assert "Cobb" not in str(await told.card("certified", contest="ga"))
+    used = await press(told, question, "Use in public answers")
+    assert used.content == "**In public answers, too.** To take it out: `/retract` entry 1."
+    await told.publish()
+    assert last(desk).buttons == {}
+    assert last(desk).content.startswith("**Confirmed** by olga, 7 a.m. **In public answers** by olga, 7 a.m.\n")
+    assert "Cobb" in str(await told.card("certified", contest="ga"))
+
+
 async def test_where_nobody_can_be_asked_a_reporter_is_told_and_nothing_is_entered(told: Room, rita: Person) -> None:
     card = await choose(told, await read(told, "Biden leads by 14,000 votes", rita), "source", ["ga-sos"], rita)
     said = await press(told, card, "Ask the desk", rita)

@@ -166,7 +166,7 @@ def test_a_mended_text_that_asks_everything_at_once_has_room_for_its_lists_and_b
 def test_answers_are_within_limits(entry: Entry, going: EntryConsequences) -> None:
     desk = hostile_desk()
     contest, setting = desk.contests[0], Setting(desk)
-    check(entered_card(1, going, setting, NOW).content)
+    check(entered_card(1, going, setting, NOW, public=True).content)
     check(nothing_read(contest, entry.leftovers))
     short = in_short(entry, contest, setting, NOW)
     check(mine_answer([OwnEntry(number, "rejected", short, short, (number,) * 3) for number in range(1, 11)]).content)

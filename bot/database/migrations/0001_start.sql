@@ -600,7 +600,8 @@ CREATE TABLE statements (
   body           TEXT NOT NULL,            -- the statement, as in the contract
   entry          INTEGER REFERENCES entries (id),  -- NULL: it came without one, as what a source pushes
   retracted_at   INTEGER,                  -- NULL: it stands
-  retracted_by   TEXT
+  retracted_by   TEXT,
+  for_public     INTEGER NOT NULL DEFAULT 0  -- 1: it has no post that the public reads, and the desk lets answers there use it
 ) STRICT;
 CREATE INDEX statements_by_time ON statements (contest, as_of);
 CREATE INDEX statements_of_entry ON statements (entry) WHERE entry IS NOT NULL;
