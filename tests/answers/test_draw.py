@@ -139,7 +139,7 @@ def check_laid_out(drawn: Chart) -> Laid:
         assert low < last < high
     else:
         (_, first), (_, second) = laid.of("end")
-        assert (first[1] > second[1]) is (drawn.y[-1] >= drawn.other[-1])
+        assert bool(first[1] > second[1]) == (drawn.y[-1] >= drawn.other[-1])
     for _, box in laid.of("begins"):
         start = min(laid.strokes)[:2]
         corners = {(x, y) for left, low, right, high in laid.strokes for x in (left, right) for y in (low, high)}
