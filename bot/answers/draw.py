@@ -246,11 +246,12 @@ class _Lines:
         for x, text in self._times:
             inside = self._page.edge + _box(text).width / 2
             text.set(x=min(max(self.x(x), inside), self._page.wide - inside), y=self._foot + 0.6 * self._gap)
-        boxes = [_box(text) for _, text in self._times]
-        if any(after.x0 - before.x1 < self._gap for before, after in itertools.pairwise(boxes)):
-            days = [place for place, (_, text) in enumerate(self._times) if text.get_text()[-1].isdigit()]
-            for _, text in self._times[1 - (days or [0])[0] % 2 :: 2]:  # every second goes, not that of a day
+        shown = [text for _, text in self._times]
+        while any(_box(two).x0 - _box(one).x1 < self._gap for one, two in itertools.pairwise(shown)):
+            day = next((place for place, text in enumerate(shown) if text.get_text()[-1].isdigit()), 0)
+            for text in shown[1 - day % 2 :: 2]:  # every second goes, not that of a day
                 text.remove()
+            shown = shown[day % 2 :: 2]
 
     def _draw_line(self, y: Sequence[int], *, dashed: bool) -> list[tuple[float, float]]:
         """Draw steps: solid where the one who leads now led, dashed where the other did or whose votes they are.

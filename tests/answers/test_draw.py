@@ -195,6 +195,12 @@ def test_the_last_value_is_labelled_at_its_own_height_and_the_scale_encloses_the
     assert (margins[0], margins[-1]) == ("14,100", "14,160" if shape == "wide" else "14,150")
 
 
+def test_times_that_would_run_into_each_other_are_fewer() -> None:
+    names = {"a": "Krishnamoorthi-Featherstonehaugh", "b": "Van der Waals-Rodriguez"}
+    laid = check_laid_out(at([(0, 7_000_000, "a"), (236, 7_000_009, "a")], "tall", "votes", **names))
+    assert 0 < len(laid.of("time")) < len(laid.chart.axes.x_ticks)
+
+
 def test_lead_changes_stand_above_the_line_each_at_its_pole_the_last_ones_first() -> None:
     points = [(0, 300, "trump"), (1, 20, "biden"), (1.2, 30, "trump"), (1.4, 31, "biden"), (9, 900, "trump")]
     laid = check_laid_out(at(points, "tall"))
