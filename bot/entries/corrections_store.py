@@ -385,10 +385,11 @@ class CorrectionStore:
             connection, server, [*newest, *unknown], lambda link: make(link, numbers, told, stands), audit,
             [*sent, *unknown, *unsent],
         )  # fmt: skip
+        unmarked = to_wake(self._unmark(connection, [row.id for row in sent], audit.at))
         made = [post for key in replaced.made if (post := read_post(connection, key)) is not None]
         with_them = {one for post in made for _, one, kind in retracted_with(connection, post) if kind == "correction"}
         return replace(
-            replaced, wake=joined_messages(said, replaced.wake), channels=len(newest),
+            replaced, wake=joined_messages(said, replaced.wake, unmarked), channels=len(newest),
             unsent=tuple(row.id for row in unsent), unfound=_unfound(newest), late=len(unknown), statements=tuple(statements),
             forgotten=Forgotten(
                 [row for one in forgotten for row in one.relations],
@@ -398,6 +399,15 @@ class CorrectionStore:
             numbers=tuple(sorted({row.number for row in sent if row.message is not None})),
             corrections=tuple(sorted(with_them)),
         )  # fmt: skip
+
+    def _unmark(self, connection: sqlite3.Connection, posts: Sequence[int], now: datetime) -> list[OutboxRow]:
+        """Let what these posts said to be withdrawn say again what it did: it was not. Return the edits."""
+        edits = []
+        for post, old in _withdrew(connection, posts):
+            if (content := said_before(connection, old, post)) is not None:
+                edits.append(_edit_of(old, post, content, now))
+        add_rows(connection, edits, self._database.micros())
+        return edits
 
     def send_after_all(self, connection: sqlite3.Connection, unsent: Sequence[int]) -> tuple[int, int, dict[int, bool]]:
         """Put posts that a correction or a retraction kept from being sent at the end of the outbox.
@@ -514,6 +524,73 @@ class CorrectionStore:
         connection.execute(INSERT_AUDIT, kept.values())
         before = tuple(dict.fromkeys(row.content for row in gone))
         return Replaced(to_wake(posts), len(posts), posts=tuple(posts), made=tuple(made), before=before)
+
+
+def said_before(connection: sqlite3.Connection, old: Post, replacing: Post) -> str | None:
+    """Return what a post said until another replaced it: as it was posted, or as it had been corrected before.
+
+    None where it says what replaced it since, and stands.
+    """
+    later = fetch(
+        connection,
+        """SELECT 1 FROM outbox o WHERE o.about = ? AND o.id > ? AND o.action = 'post' AND o.state = 'sent'
+             AND o.kind IN ('correction', 'retraction') AND NOT EXISTS (
+               SELECT 1 FROM outbox u WHERE u.about = o.id AND u.action = 'post' AND u.kind IN ('correction', 'retraction')
+                 AND u.kind <> o.kind AND u.state NOT IN ('failed', 'dropped'))""",
+        (old.id, replacing.id),
+    )
+    if later:
+        return None
+    rows = fetch(
+        connection,
+        """SELECT content FROM outbox INDEXED BY outbox_edits
+           WHERE about = ? AND action = 'edit' AND kind <> 'board' AND state = 'sent' AND id < ? ORDER BY id DESC LIMIT 1""",
+        (old.id, replacing.id),
+    )
+    return rows[0][0] or old.content if rows else old.content
+
+
+def mark_withdrawn(
+    connection: sqlite3.Connection, statements: Sequence[int], now: datetime, wall: int
+) -> list[OutboxRow]:
+    """Let posts say again that they are withdrawn, as statements that count again had it; return the edits."""
+    posts = [
+        key
+        for (key,) in fetch(
+            connection,
+            """SELECT o.id FROM json_each(?) s JOIN statement_posts p ON p.statement = s.value
+               JOIN outbox o ON o.id = p.post AND o.state = 'sent'""",
+            (json.dumps(statements),),
+        )
+    ]
+    edits = []
+    for post, old in _withdrew(connection, posts):
+        rows = fetch(
+            connection,
+            """SELECT content FROM outbox INDEXED BY outbox_edits
+               WHERE about = ? AND action = 'edit' AND kind <> 'board' AND content LIKE '**Withdrawn%' ORDER BY id DESC LIMIT 1""",
+            (old.id,),
+        )
+        edits += [_edit_of(old, post, content, now) for (content,) in rows]
+    add_rows(connection, edits, wall)
+    return edits
+
+
+def _withdrew(connection: sqlite3.Connection, posts: Sequence[int]) -> list[tuple[Post, Post]]:
+    """Return those of some posts that say of an earlier one that it is withdrawn (of a call, of certified results), each with that."""
+    found = [
+        (post, read_post(connection, post.about))
+        for key in posts
+        if (post := read_post(connection, key)) and post.about
+    ]
+    return [(post, old) for post, old in found if old is not None and post.kind in ("call", "certified")]
+
+
+def _edit_of(old: Post, post: Post, content: str, now: datetime) -> OutboxRow:
+    return OutboxRow(
+        old.server, old.channel, old.number, post.kind, now, old.contest, old.source,
+        about=old.id, action=Action.EDIT, content=content, urgent=True,
+    )  # fmt: skip
 
 
 _LATER = """contest = :contest AND source = :source AND kind = :kind AND id > :id AND action = 'post' AND NOT EXISTS (

@@ -20,7 +20,9 @@ from bot.entries.corrections_store import (
     MakeRetraction,
     Replaced,
     is_retracted,
+    mark_withdrawn,
     retracted_with,
+    said_before,
 )
 from bot.entries.corrections_words import Replacement
 from bot.entries.drafts_store import in_state
@@ -293,10 +295,11 @@ class ReplacementStore:
             undone = self._take_off(connection, stored, json.loads(posts), numbers, by, now, make)
             for statement in json.loads(statements):  # what was retracted together is known until they count again
                 _count_again(connection, server, statement, now)
+            marked = to_wake(mark_withdrawn(connection, json.loads(statements), now, self._database.micros()))
             named = self._corrections.remember(connection, json_of.decode(forgotten, type=Forgotten), now)
             again, overtaken, wake = self._corrections.send_after_all(connection, json.loads(unsent))
             return stored, replace(
-                undone, wake=joined_messages(undone.wake, named, wake), again=again, overtaken=overtaken
+                undone, wake=joined_messages(undone.wake, marked, named, wake), again=again, overtaken=overtaken
             )
 
         return await self._database.transact(work)
@@ -365,7 +368,7 @@ class ReplacementStore:
                 [post.about, *(key for key, _, _ in retracted_with(connection, post))] if post.about and message else []
             )
             for old in filter(None, (read_post(connection, one) for one in marked)):
-                content = _before(connection, old, post)
+                content = said_before(connection, old, post)
                 if content is not None:
                     edits.append(
                         OutboxRow(
@@ -397,30 +400,6 @@ def _numbers(connection: sqlite3.Connection, statements: str) -> list[int]:
         (statements,),
     )
     return [number for (number,) in rows]
-
-
-def _before(connection: sqlite3.Connection, old: Post, replacing: Post) -> str | None:
-    """Return what a post said until another replaced it: as it was posted, or as it had been corrected before.
-
-    None where it says what replaced it since, and stands.
-    """
-    later = fetch(
-        connection,
-        """SELECT 1 FROM outbox o WHERE o.about = ? AND o.id > ? AND o.action = 'post' AND o.state = 'sent'
-             AND o.kind IN ('correction', 'retraction') AND NOT EXISTS (
-               SELECT 1 FROM outbox u WHERE u.about = o.id AND u.action = 'post' AND u.kind IN ('correction', 'retraction')
-                 AND u.kind <> o.kind AND u.state NOT IN ('failed', 'dropped'))""",
-        (old.id, replacing.id),
-    )
-    if later:
-        return None
-    rows = fetch(
-        connection,
-        """SELECT content FROM outbox INDEXED BY outbox_edits
-           WHERE about = ? AND action = 'edit' AND kind <> 'board' AND state = 'sent' AND id < ? ORDER BY id DESC LIMIT 1""",
-        (old.id, replacing.id),
-    )
-    return rows[0][0] or old.content if rows else old.content
 
 
 _SELECT = """SELECT id, server, user, asked_by, begun_at, kind, number, entry, text, state, decided_at, decided_by, question

@@ -34,7 +34,7 @@ def entry_notes(taken: StatementTaken, statement: Statement, source: Source) -> 
     found = []
     if statement.certified is not None and (named := too_few(said, statement)) is not None:
         found.append(listed_too_few(source, named, statement.certified[0]))
-    units, last = statement.units_certified, taken.around.certified
+    units, last = statement.units_certified, taken.around.certified[False]
     if units is not None and not units.own and last is not None:
         mine = SourceCounts(taken.id, statement.as_of, None, frozenset(units.units), units.taken_back, units.of)
         if taken.id not in implied([*said, mine]) and not named_by(said).issuperset(units.units):
@@ -187,7 +187,7 @@ class _Deciding:
             count = implied([*listed, mine]).get(key)
             fresh = tuple(sorted(units - named_by(listed)))
         if said.taken_back:
-            before = self._around.certified
+            before = self._around.certified[count.named] if count else None
             count = count if before is not None else None
             for follow in self._ours():
                 counts = (count, self._told(follow, before))
@@ -206,11 +206,12 @@ class _Deciding:
                 self._post_in(follow, *made)
 
     def _certified(self, count: CertificationCount, units: tuple[str, ...] = ()) -> None:
-        before = self._around.certified
+        before = self._around.certified[count.named]
         if before is not None and compare_counts(before, count) == "same":
             return
         had = None if self._source.person else self._had(count)
-        if before is None and had is None:
+        named = too_few(self._around.outcomes.said, self._statement)
+        if before is None and had is None and named is None:
             return
         facts = CertifiedFacts(
             contest=self._contest,
@@ -222,7 +223,7 @@ class _Deciding:
             deadline=self._deadline(),
             had=had,
             units=units,
-            named=too_few(self._around.outcomes.said, self._statement),
+            named=named,
             entered=not self._pushed,
         )
         for follow in self._ours():
@@ -233,7 +234,7 @@ class _Deciding:
 
     def _told(self, follow: Follow, before: CertificationCount | None) -> CertificationCount | None:
         """Return the count that a channel was told before, where that is certain: not one that was discarded there."""
-        return self._around.certified_told.get(follow.channel, before) if before is not None else None
+        return self._around.certified_told[before.named].get(follow.channel, before) if before is not None else None
 
     def _had(self, count: CertificationCount) -> EnteredBefore | None:
         """Return which person had this count before, and was told, or None."""

@@ -26,10 +26,13 @@ class StatementState:
 
     ledger: Ledger
     statement_id: int
-    certified: CertificationCount | None
-    """The source's last count of certified units in that server; None where it is newer than the statement."""
-    certified_told: Mapping[int, CertificationCount | None]
-    """By channel: the source's last count that was told there, as `told_counts` has it."""
+    certified: Mapping[bool, CertificationCount | None]
+    """The source's last count of certified units in that server, and (True) of those that it named without one.
+
+    None where it is newer than the statement.
+    """
+    certified_told: Mapping[bool, Mapping[int, CertificationCount | None]]
+    """By channel: the last of these counts that was told there, as `told_counts` has it."""
     certified_elsewhere: list[tuple[str, CertificationCount, datetime]]
     """(source, count, when) of each other source's last count in that server, where it was not its first."""
     last_change: Change | None
@@ -161,12 +164,15 @@ def _load(
     ledger = load(connection, [lead_key], leading)
     load_relations(connection, ledger, [(source, contest, statement.count)])
     ((newest,),) = fetch(connection, "SELECT coalesce(max(id), 0) FROM statements")
-    counts = fetch(
-        connection,
-        """SELECT done, of, as_of FROM certification_counts WHERE contest = ? AND source = ? AND server = ?
-           ORDER BY as_of DESC, statement DESC LIMIT 1""",
-        (contest, source, server),
-    )
+    counts = {
+        named: fetch(
+            connection,
+            """SELECT done, of, as_of FROM certification_counts WHERE contest = ? AND source = ? AND server = ?
+               AND (by_name = 2) = ? ORDER BY as_of DESC, statement DESC LIMIT 1""",
+            (contest, source, server, named),
+        )
+        for named in (False, True)
+    }
     elsewhere = fetch(
         connection,
         """SELECT source, done, of, as_of FROM certification_counts n WHERE contest = ?1 AND server = ?2 AND source <> ?3
@@ -194,8 +200,16 @@ def _load(
     return StatementState(
         ledger=ledger,
         statement_id=newest + 1,
-        certified=CertificationCount(*counts[0][:2]) if counts and counts[0][2] <= to_micros(statement.as_of) else None,
-        certified_told=told_counts(connection, server, contest, source) if counts else {},
+        certified={
+            named: CertificationCount(rows[0][0], rows[0][1], named)
+            if rows and rows[0][2] <= to_micros(statement.as_of)
+            else None
+            for named, rows in counts.items()
+        },
+        certified_told={
+            named: told_counts(connection, server, contest, source, named=named) if rows else {}
+            for named, rows in counts.items()
+        },
         certified_elsewhere=[(by, CertificationCount(done, of), from_micros(at)) for by, done, of, at in elsewhere],
         last_change=Change.model_validate_json(changes[0][0]) if changes else None,
         silence_told=bool(silences),

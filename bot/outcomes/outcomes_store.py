@@ -206,22 +206,23 @@ def _told_of(connection: sqlite3.Connection, statement: int) -> dict[int, Outcom
 
 
 def told_counts(
-    connection: sqlite3.Connection, server: int, contest: str, source: str
+    connection: sqlite3.Connection, server: int, contest: str, source: str, *, named: bool
 ) -> dict[int, CertificationCount | None]:
     """Return by channel the source's last count that its posts told there; None: it is not certain what was told last.
 
+    `named`: of units that it named without a count, else of counts: the one is nothing to hold the other against.
     That is so while a post waits for Publish, nobody knows whether it arrived, or it was corrected. One that was discarded
     told nothing. What was said before the first of them had no post there, and is taken as known; a channel that had none
     is left out.
     """
-    key = (server, contest, source)
+    key = (server, contest, source, named)
     posts = fetch(
         connection,
         """SELECT n.statement, o.channel, o.state, o.approved_by, EXISTS (
              SELECT 1 FROM outbox r WHERE r.about = o.id AND r.action = 'post' AND r.kind IN ('correction', 'retraction')
              AND r.kind = 'correction' AND r.state NOT IN ('failed', 'dropped'))
            FROM certification_counts n JOIN statement_posts p ON p.statement = n.statement JOIN outbox o ON o.id = p.post
-           WHERE n.server = ? AND n.contest = ? AND n.source = ?
+           WHERE n.server = ? AND n.contest = ? AND n.source = ? AND (n.by_name = 2) = ?
              AND o.action = 'post' AND o.kind = 'certified' AND o.state <> 'superseded'""",
         key,
     )
@@ -230,7 +231,7 @@ def told_counts(
     counts = fetch(
         connection,
         """SELECT statement, done, of FROM certification_counts WHERE server = ? AND contest = ? AND source = ?
-           ORDER BY as_of, statement""",
+           AND (by_name = 2) = ? ORDER BY as_of, statement""",
         key,
     )
     found: dict[int, CertificationCount | None] = {}
@@ -246,7 +247,7 @@ def told_counts(
             begun = begun or statement in told_by
             told = told_by.get(statement, not begun)
             if told is not False:
-                found[channel] = CertificationCount(done, of) if told else None
+                found[channel] = CertificationCount(done, of, named) if told else None
     return found
 
 

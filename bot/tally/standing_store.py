@@ -392,7 +392,8 @@ class UnitStore(Store):
             )
             if counts:
                 as_of, done, of, named = counts[0]
-                before = next((CertificationCount(*row[1:3]) for row in counts[1:] if row[1] != done), None)
+                alike = (row for row in counts[1:] if row[1] != done and row[3] == named)
+                before = next((CertificationCount(*row[1:3]) for row in alike), None)
                 found.append((Certified(source, from_micros(as_of), CertificationCount(done, of, bool(named))), before))
         found.sort(key=lambda one: one[0].as_of, reverse=True)
         return sorted(found, key=lambda one: one[0].count.named)

@@ -721,6 +721,29 @@ async def test_an_answer_that_waits_to_be_shared_is_not_once_something_in_it_is_
     assert not any("14,101 votes,** with" in words for words in said(told.count)[1:])
 
 
+@pytest.mark.parametrize("how", ["retract", "undo"])
+async def test_a_call_whose_withdrawal_was_our_mistake_stands_again(told: Room, how: str) -> None:
+    for candidate in ("biden", "trump"):
+        card = await told.card("call", contest="ga", caller="ap", says="called it", candidate=candidate)
+        entered_card = await press(told, card, "Enter")
+        await told.publish()
+    called = "**The AP has called Georgia for Biden** (as of 7 a.m.)."
+    assert said(told.count)[1].startswith("**Withdrawn; see [#3]")
+    taken_back = (
+        await told.replace("retract", post="#3", why="misheard")
+        if how == "retract"
+        else await press(told, entered_card, "Undo")
+    )
+    await told.publish()
+    assert said(told.count)[1] == called
+    assert said(told.count)[2].startswith("**Retracted; see [#4]")
+    if how == "retract":
+        await press(told, taken_back, "Undo")
+        await told.publish()
+        assert said(told.count)[1].startswith("**Withdrawn; see [#3]")
+        assert not said(told.count)[2].startswith("**Retracted")
+
+
 async def test_undo_of_a_correction_says_of_no_post_that_it_stands_where_it_was_not_posted(
     told: Room, desk: Channel
 ) -> None:

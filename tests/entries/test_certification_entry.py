@@ -119,6 +119,17 @@ async def test_a_count_below_the_names_of_the_same_source_never_goes_by_in_silen
     assert said in await listed(following)
 
 
+@pytest.mark.parametrize("taken_back", [False, True])
+async def test_a_count_is_up_from_none_that_only_names_made(following: Newsroom, taken_back: bool) -> None:
+    await (back(following, "Cobb", 0) if taken_back else enter(following, "Cobb, Floyd"))
+    posts = len(await following.posts())
+    await enter(following, "100 of 159", 1)
+    assert ("100 of 159" in await listed(following), "up from" in await listed(following)) == (True, False)
+    await enter(following, "101 of 159", 2)
+    (row,) = (await following.posts())[posts:]
+    assert row.headline == "**Certified so far: 101 of 159 Georgia counties,** up from 100."
+
+
 async def test_a_reporter_s_names_are_compared_with_nobody_else_s(following: Newsroom) -> None:
     await enter(following, "92 of 159")
     following.at(1)
