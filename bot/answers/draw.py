@@ -192,7 +192,8 @@ class _Lines:
         ]
         self._left = page.edge + max(_box(text).width for _, text in self._margins) + self._gap
         self._first = self._left + 1.5 * self._gap
-        self._right = page.wide - page.edge - max(_box(text).width for text in self._ends) - 2 * self._gap
+        self._beyond = (2 if len(self._ends) == 1 else 4) * self._gap  # from the end of a line to its label
+        self._right = page.wide - page.edge - max(_box(text).width for text in self._ends) - self._beyond
         self._foot, self._high = free
         self._low = self._foot + max(_box(text).height for _, text in self._times) + self._gap
         self._since, self._span = axis["since"], axis["until"] - axis["since"]
@@ -245,11 +246,12 @@ class _Lines:
         for x, text in self._times:
             inside = self._page.edge + _box(text).width / 2
             text.set(x=min(max(self.x(x), inside), self._page.wide - inside), y=self._foot + 0.6 * self._gap)
-        boxes = [_box(text) for _, text in self._times]
-        if any(after.x0 - before.x1 < self._gap for before, after in itertools.pairwise(boxes)):
-            days = [place for place, (_, text) in enumerate(self._times) if text.get_text()[-1].isdigit()]
-            for _, text in self._times[1 - (days or [0])[0] % 2 :: 2]:  # every second goes, not that of a day
+        shown = [text for _, text in self._times]
+        while any(_box(two).x0 - _box(one).x1 < self._gap for one, two in itertools.pairwise(shown)):
+            day = next((place for place, text in enumerate(shown) if text.get_text()[-1].isdigit()), 0)
+            for text in shown[1 - day % 2 :: 2]:  # every second goes, not that of a day
                 text.remove()
+            shown = shown[day % 2 :: 2]
 
     def _draw_line(self, y: Sequence[int], *, dashed: bool) -> list[tuple[float, float]]:
         """Draw steps: solid where the one who leads now led, dashed where the other did or whose votes they are.
@@ -285,16 +287,15 @@ class _Lines:
         self._stroke(x, y, 1, zorder=3, **how)
 
     def _draw_ends(self) -> None:
-        """Label each end right of it; two that are near each other stand apart, each with a line to its own."""
-        size = 17 * self._page.scale
+        """Label each end right of it; two, which stand apart where they are near each other, have a line to their own."""
         points = [self.y(end["y"]) for end in self._chart["ends"]]
-        places = _apart(points, [_box(text).height + self._gap / 2 for text in self._ends], self._low, self._high)
+        places = _apart(points, [_box(text).height + self._gap for text in self._ends], self._low, self._high)
         for text, point, place, filled in zip(self._ends, points, places, (True, False), strict=False):
-            left = self._right + 2 * self._gap
+            left = self._right + self._beyond
             self._dots([self._right], [point], 17, "D", filled=filled)
             text.set(x=left, y=place, va="center")
-            if abs(place - point) > size:
-                self._stroke((self._right + self._gap, left - self._gap / 2), (point, place), 2, color=_GREY, zorder=1)
+            if len(points) > 1:
+                self._stroke((self._right, left - self._gap / 2), (point, place), 2, color=_GREY, zorder=1)
 
     def _raised(self) -> list[_Flag]:
         """Return what stands above the line: whose side that is, and the last lead changes, as many as there is room for."""

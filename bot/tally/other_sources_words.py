@@ -135,7 +135,8 @@ def related(
         beside = f"; {source_name(posted[0])} has {theirs}" if theirs else ""
         since = f"; {source_name(posted[0])} {has_since(context, posted[1], newer)}" if newer else ""
         verb = "now confirms" if shown and not about and not entered else "also has"
-        by = ", as entered by staff" if entered and not source.person else ""
+        by = " in its count" if newer else ""  # which the leading one has left since
+        by += ", as entered by staff" if entered and not source.person else ""
         return stopped(
             f"**{capitalised(source_name(source))} {verb} {ahead if margin else tied}{by}**{tally}{beside}{post}{since}"
         )

@@ -137,6 +137,9 @@ def check_laid_out(drawn: Chart) -> Laid:
         last = next(low for _, low, right, high in laid.strokes if right == end and low == high)
         ((_, (_, low, _, high)),) = laid.of("end")
         assert low < last < high
+    else:
+        (_, first), (_, second) = laid.of("end")
+        assert bool(first[1] > second[1]) == (drawn.y[-1] >= drawn.other[-1])
     for _, box in laid.of("begins"):
         start = min(laid.strokes)[:2]
         corners = {(x, y) for left, low, right, high in laid.strokes for x in (left, right) for y in (low, high)}
@@ -190,6 +193,12 @@ def test_the_last_value_is_labelled_at_its_own_height_and_the_scale_encloses_the
     assert "Nov. 11" in [text for text, _ in laid.of("time")]
     margins = [text for text, _ in laid.of("margin")]
     assert (margins[0], margins[-1]) == ("14,100", "14,160" if shape == "wide" else "14,150")
+
+
+def test_times_that_would_run_into_each_other_are_fewer() -> None:
+    names = {"a": "Krishnamoorthi-Featherstonehaugh", "b": "Van der Waals-Rodriguez"}
+    laid = check_laid_out(at([(0, 7_000_000, "a"), (236, 7_000_009, "a")], "tall", "votes", **names))
+    assert 0 < len(laid.of("time")) < len(laid.chart.axes.x_ticks)
 
 
 def test_lead_changes_stand_above_the_line_each_at_its_pole_the_last_ones_first() -> None:

@@ -71,7 +71,7 @@ def test_a_margin_posted_that_its_source_has_left_since_is_said_to_be_past() -> 
     )
     turned = ("trump", 20, NOW - timedelta(minutes=5))
     assert related(GEORGIA, Relation.CONFIRMS, (SOS, "biden", 14101, None, NOW), POSTED, number=11, newer=turned) == (
-        "**The Secretary of State also has Biden ahead in Georgia by 14,101** (#11); the Times has Trump "
+        "**The Secretary of State also has Biden ahead in Georgia by 14,101 in its count** (#11); the Times has Trump "
         "ahead by 20, as of 8 a.m."
     )
 
