@@ -24,7 +24,7 @@ TOPICS: Mapping[str, Sequence[str]] = {
         "next", "remindme", "schedule show", "schedule add", "schedule import", "schedule edit", "schedule move", "schedule cancel",
     ),
     "Enter": ("tally", "certify", "call", "entries", "Read as tally"),
-    "Control": ("correct", "pause", "retract", "status", "held", "source", "audit"),
+    "Control": ("correct", "pause", "retract", "status", "held", "mute", "audit"),
     "Set up": ("following", "desk setup", "help"),
 }  # fmt: skip
 """Every command, as an editor would look for it, the most asked for first."""

@@ -365,7 +365,7 @@ class ReminderCommands(Commands):
     @app_commands.command(description="Get a DM before an event")
     @app_commands.describe(
         event="The event",
-        before="10 min, 1 hour, none; default: as the channel",
+        before="10 min, 1 hour, none; default: as reminders here",
     )
     @app_commands.guild_only()
     @guard(Level.ANYONE)

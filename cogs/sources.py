@@ -1,4 +1,4 @@
-"""`/source`, the card of a source: mute it, let it lead a contest; and the buttons under a notice that a reading is held."""
+"""`/mute`, the card of a source: mute it, let it lead a contest; and the buttons under a notice that a reading is held."""
 
 import re
 from typing import cast
@@ -26,7 +26,7 @@ class SourceCommands(Commands):
     @app_commands.describe(source="The source")
     @app_commands.guild_only()
     @guard(Level.DESK)
-    async def source(self, interaction: discord.Interaction, source: SourceOption) -> None:
+    async def mute(self, interaction: discord.Interaction, source: SourceOption) -> None:
         """Show what a source leads here and whether it is muted."""
         await answer(interaction, await _card(cast("Bot", interaction.client), interaction, source))
 
@@ -38,7 +38,7 @@ async def _card(bot: Bot, interaction: discord.Interaction, key: str, note: str 
     return await suspensions.source_card(key, server, leads, could, note)
 
 
-@guard(Level.DESK, "**Mute**, **Unmute** and **Add a reason** under `/source`, and its list of what it may lead")
+@guard(Level.DESK, "**Mute**, **Unmute** and **Add a reason** under `/mute`, and its list of what it may lead")
 class SourcePart(Pressable, template=re.compile(r"source:(?P<press>mute|unmute|why|lead):(?P<tag>[0-9a-f]{8})")):
     """A button or the list under a source's card."""
 

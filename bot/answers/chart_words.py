@@ -377,7 +377,7 @@ def alt_text(
     for who, when in shown:
         parts.append(f"{who} moves ahead at {context.when(when)}.")
     if not changes:
-        parts.append("The lead does not change.")
+        parts.append("The lead does not change hands.")
     return " ".join(capitalised(stopped(part.removesuffix("."))) for part in parts)
 
 

@@ -167,7 +167,9 @@ def _notes_that_changed(told: ContestContext, change: Change, facts: SinceFacts,
 def history_answer(facts: HistoryFacts, asked: Question) -> Answer:
     """Return a page of batches: when, how many votes, for whom, from where, and the lead after each."""
     told = asked.told(facts.names)
-    head = history_head(told, [shown.number for shown in facts.batches], asked.at)
+    head = history_head(
+        told, [shown.number for shown in facts.batches], asked.at, whole=not (facts.newer or facts.older)
+    )
     lines = [batch_line(told, shown.change, shown.corrected) for shown in facts.batches]
     as_of = facts.batches[0].change.as_of if facts.batches else asked.at or asked.now
     credit = credit_line(asked.setting, facts.source, as_of, asked.now)
@@ -264,14 +266,19 @@ def updates_in(updates: int) -> str:
     return stopped(capitalised(spelled(updates, "update")))
 
 
-def history_head(context: ContestContext, numbers: Sequence[int], at: datetime | None) -> str:
-    """Return what a page of batches is of: "**Georgia: updates 226 to 219.**", numbered from a source's first reading on."""
+def history_head(context: ContestContext, numbers: Sequence[int], at: datetime | None, *, whole: bool = False) -> str:
+    """Return what a page of batches is of: "**Georgia: updates 226 to 219.**", numbered from a source's first reading on.
+
+    `whole`: there are no others: "**Georgia: three updates, newest first.**".
+    """
     if not numbers:
         then = f" by {context.when(at)}" if at else ""
         return f"**{stopped(f'{context.head}: no updates{then}')}**"
     first, last = min(numbers), max(numbers)
     if first == last:
         return f"**{context.head}: update {commas(last)}.**"
+    if whole:
+        return f"**{context.head}: {updates_in(len(numbers)).removesuffix('.').lower()}, newest first.**"
     return f"**{context.head}: updates {commas(last)} to {commas(first)}.**"
 
 

@@ -427,7 +427,7 @@ def _changed(told: ContestContext, one: SourceFacts, asked: Question) -> str:
     if changed is None:
         return "When it last changed is unknown" if figures is not None else ""
     seen = min(asked.at or asked.now, one.looked_at) if one.looked_at and about != "by " else changed
-    silent = f"; silent for {length_between(changed, seen)}" if seen - changed >= _A_MINUTE else ""
+    silent = f"; unchanged for {length_between(changed, seen)}" if seen - changed >= _A_MINUTE else ""
     stale = asked.at is None and asked.now - seen >= LONG_AGO
     silent += f" by {told.when(seen)}" if silent and (one.moved is not None or stale) else ""
     when_ = f"{about}{told.when(changed) if one.moved else changed_when(told, changed, one.looked_at)}"
@@ -452,7 +452,7 @@ def _checked(told: ContestContext, one: SourceFacts, now: datetime, *, public: b
     newest = max(one.figures.as_of, one.moved_seen or one.figures.as_of) if one.figures else now
     silent = now - newest >= LONG_AGO and not public  # newer ones may wait for Publish
     newer = f"no newer vote figures for {length_between(newest, now)}" if silent else ""
-    return capitalised("; ".join(filter(None, ("" if one.source.person else "No feed checks it", newer))))
+    return capitalised("; ".join(filter(None, ("" if one.source.person else "only staff check it; no feed", newer))))
 
 
 def _health(told: ContestContext, one: SourceFacts) -> list[str]:

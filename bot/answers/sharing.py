@@ -182,7 +182,7 @@ class Sharing:
         said = [*lines, picture.words if picture else ""]
         for source in kept_back:
             if any(names(line, source) for line in said):
-                why = "is for the newsroom only" if not source.public else "is muted here (`/source`)"
+                why = "is for the newsroom only" if not source.public else "is muted here (`/mute`)"
                 raise BadInputError(f"that answer rests on {source_name(source)}, which {why}, so it is not shared")
         return "\n".join(lines), tuple(_without(embed, kept_back) for embed in shown.embeds)
 

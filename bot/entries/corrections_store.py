@@ -583,7 +583,11 @@ def _withdrew(connection: sqlite3.Connection, posts: Sequence[int]) -> list[tupl
         for key in posts
         if (post := read_post(connection, key)) and post.about
     ]
-    return [(post, old) for post, old in found if old is not None and post.kind in ("call", "certified")]
+    return [
+        (post, old)
+        for post, old in found
+        if old is not None and old.state is State.SENT and post.kind in ("call", "certified")
+    ]
 
 
 def _edit_of(old: Post, post: Post, content: str, now: datetime) -> OutboxRow:

@@ -1,6 +1,5 @@
 """Corrections of our own errors and retractions of entries: as posts, as they are played back first, and the answers."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
@@ -66,7 +65,7 @@ Tells = Literal["feed", "let through"]
 """A post tells a feed's figures; or those, and the desk let them through."""
 
 _STAYS: Mapping[Tells, str] = {
-    "feed": "Answers keep the source's word, marked corrected.",
+    "feed": "Answers keep the source's figures, marked as corrected.",
     "let through": "Answers keep its figures, which were held, until the desk withdraws them with `/held`.",
 }
 
@@ -90,6 +89,9 @@ _MOST_SHOWN = 700
 
 _MOST_LEAD = 90
 """Characters of a post's first words, by which one knows it."""
+
+_MOST_TO_CORRECT = 250
+"""The same of one that is to be corrected: what is wrong in it has to be seen."""
 
 
 def _quoted(text: str, most: int) -> str:
@@ -119,15 +121,14 @@ def _goes_out(preview: Preview, what: str, setting: Setting, now: datetime) -> l
     return [f"**This goes out:**\n{said}", delivery_words(delivery, setting, now, what)]
 
 
-def _lead_of(preview: Preview) -> str:
-    """Return the first words of the post that is replaced, by which one knows it: its bold sentence, else what begins it."""
+def _lead_of(preview: Preview, most: int) -> str:
+    """Return the first words of the post that is replaced, by which one knows it; of its first line as much as fits into `most`."""
     content = next((content for content in reversed(preview.before) if content), None)
     if content is None:
         return ""
-    bold = re.match(r"\*\*([^*]+?)[.,]\*\*", content)  # "Two margins in Georgia:" alone is any of them
-    lead, goes_on = (bold[1], " …") if bold else (content.partition("\n")[0].replace("**", ""), "")
-    if len(lead) > _MOST_LEAD:
-        lead, goes_on = lead[:_MOST_LEAD].rpartition(" ")[0].rstrip(",:;"), " …"  # no half of a number
+    lead, goes_on = content.partition("\n")[0].replace("**", ""), ""
+    if len(lead) > most:
+        lead, goes_on = lead[:most].rpartition(" ")[0].rstrip(",:;"), " …"  # no half of a number
     return f" “{lead}{goes_on}”"
 
 
@@ -154,7 +155,7 @@ def played_back(
     correct = what.kind == "correct"
     head = f"**Correct {what.named}?**" if correct else _asks_to_retract(what, preview, tells, rest, setting, now)
     if correct or not (isinstance(tells, str) or _figures(tells, setting)):  # else the retraction says which
-        head += _lead_of(preview)
+        head += _lead_of(preview, _MOST_TO_CORRECT if correct else _MOST_LEAD)
     goes = _goes_out(preview, "The correction" if correct else "The retraction", setting, now)
     then = f"Someone else on the desk must confirm it in <#{second}>." if second else ""
     stays = _stays(told_by, tells, setting) if correct else ""

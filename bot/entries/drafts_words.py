@@ -260,8 +260,8 @@ def _names_kept(entry: Entry) -> str:
     if not (entry.needs_source and named) or any(units.taken_back for units in named):
         return ""
     if all(units.own for units in named):
-        return "Names are kept for `/certified`, not posted."
-    return "Names are kept for `/certified`, and posted only if they outnumber their source's last count."
+        return "`/certified` lists the names; they are not posted."
+    return "`/certified` lists the names; they are posted only if they are more than the source's last count."
 
 
 def _shown_where(entry: Entry) -> str:

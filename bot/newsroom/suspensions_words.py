@@ -1,4 +1,4 @@
-"""What pausing, muting, and a channel of the desk or of the public answer; the card of `/source`."""
+"""What pausing, muting, and a channel of the desk or of the public answer; the card of `/mute`."""
 
 import hashlib
 from collections.abc import Sequence
@@ -55,7 +55,7 @@ def resume_answer(
     more = len(muted) - _MOST_NAMED
     names = listed([source_name(one) for one in muted[:_MOST_NAMED]], f"{more} more" if more > 0 else "")
     first = f"{_go_out(found)} Posts" if found else "Nothing else was held back: posts"
-    return f"**Resumed.** {first} from {names} stay muted (`/source`)."
+    return f"**Resumed.** {first} from {names} stay muted (`/mute`)."
 
 
 def go_out_answer(
@@ -120,7 +120,7 @@ def source_card(
     source: Source, muted: SetBy | None, leads: Sequence[Contest], could: Sequence[Contest], setting: Setting,
     now: datetime, note: str = "",
 ) -> Answer:  # fmt: skip
-    """Return the card of `/source`: what it leads here and whether it is muted, with what can be changed of that.
+    """Return the card of `/mute`: what it leads here and whether it is muted, with what can be changed of that.
 
     Args:
         source: the source.
@@ -209,7 +209,7 @@ def public_answer(
     gone = " Its board goes: it would update without Publish." if boards else ""
     return (
         f"**<#{channel}> is {'now' if did else 'already'} public:** each post waits for Publish in the desk channel. "
-        f"Answers there show feeds' figures at once, entries once the desk publishes or allows them.{gone}{never}"
+        f"Its answers show feeds' figures at once, and what staff enter once the desk lets it out.{gone}{never}"
     )
 
 

@@ -136,7 +136,7 @@ def outcome_answer(outcome: PressOutcome) -> str:
         "after": f"First decide on {outcome.other}, an earlier post of the same contest.",
         "outdated": f"{number} is out of date: {outcome.other}, which also waits, says what has changed. Discard {number}, "
         f"and read {outcome.other} again before you publish it.",
-        "muted": f"{number} waits: its source is muted. Unmute it first (`/source`).",
+        "muted": f"{number} waits: its source is muted. Unmute it first (`/mute`).",
         "passed": f"{number} is out of date: {outcome.other} in <#{outcome.channel}> has later news. Discard it; "
         "if readers miss something, use `/correct` on that post.",
         "replaced": f"{number} was corrected or retracted since, so it will not be posted again: discard it. "

@@ -63,7 +63,7 @@ def delivery_words(delivery: Delivery, setting: Setting, now: datetime, what: st
         return f"{what} waits: this server's posts have been paused since {delivery.paused.words(setting, now)} (`/pause`)."
     if delivery.muted:
         name, by = next(iter(delivery.muted.items()))
-        return f"{what} waits: {name} has been muted since {by.words(setting, now)} (`/source`)."
+        return f"{what} waits: {name} has been muted since {by.words(setting, now)} (`/mute`)."
     parts = []
     if delivery.now:
         parts.append(f"{what} goes out in {places(delivery.now)}.")
@@ -280,7 +280,8 @@ def updated_content(word: str, old: str, new: str, link: Link | str, shown: str 
 
     """
     headline, _, last = old.rpartition("\n")
-    said, _, _ = new.rpartition("\n")
+    number = last.removeprefix("-# ").partition(" ")[0]
+    said = new.rpartition("\n")[0].replace(f" ({number})", "")  # which stands below already
     first = f"**{word}; see {link}.** {capitalised(_LABEL.sub('', said))}"
     ours = [line for line in shown.split("\n") if line.startswith(CORRECTED) and f"**{word};" != CORRECTED]
     lines = [*ours[:1], *(f"> ~~{line}~~" for line in headline.split("\n") if line.strip())]

@@ -198,11 +198,9 @@ def _is_of_a_few(facts: CertifyingFacts, one: Listed) -> bool:
 
 
 def _named_by(told: ContestContext, facts: CertifyingFacts, one: Listed) -> str:
-    """Return whom a source names, as of when, and how many of its count it does not."""
+    """Return whom a source names, as of when; whether these are among its count nobody may know."""
     by, names = f"by {source_name(one.source)}, as of {told.when(one.as_of)}", _names(facts, one.units)
     rest = one.count.done - len(one.units) if one.count is not None else 0
-    if rest > 0 and not facts.asked.setting.public:  # what the public may not know is no lack of the source's
-        return f"Named so far {by}: {names}. It does not name the other {commas(rest)}."
     if rest > 0 or _is_of_a_few(facts, one):
         return f"Named so far {by}: {names}."
     return f"Listed {by} ({commas(len(one.units))}): {names}."

@@ -40,9 +40,12 @@ def today_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setti
 
 
 def _still_on(entries: Sequence[ScheduleEntry]) -> str:
-    """Return how many events there are that are not canceled: "three events"."""
-    number = sum(entry.event.status != "canceled" for entry in entries)
-    return spelled(number, "event") if number else "no events"
+    """Return how many events there are, and how many that are canceled: "three events", "two events, one canceled"."""
+    canceled = sum(entry.event.status == "canceled" for entry in entries)
+    number = len(entries) - canceled
+    return (spelled(number, "event") if number else "no events") + (
+        f", {spelled(canceled, 'event').partition(' ')[0]} canceled" if canceled else ""
+    )
 
 
 def week_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setting) -> Answer:
@@ -122,7 +125,7 @@ def reminded_answer(entry: ScheduleEntry, at: datetime, now: datetime, setting: 
     opening = "You'll get a DM" if fresh else "You already have a reminder: a DM"
     return Answer(
         f"{opening} at {when(at, now, zone)} for: {what(entry.event)}{rule_words(entry.event)}, "
-        f"{stopped(when(entry.event.starts_at, now, zone))}"
+        f"{stopped(when(entry.event.starts_at, now, zone) + status_words(entry.event))}"
     )
 
 

@@ -625,7 +625,8 @@ def _load_turns(connection: sqlite3.Connection, ledger: Ledger) -> None:
             for reading, before, kind, body in fetch(
                 connection,
                 """SELECT c.reading, c.before, c.kind, r.body FROM readings r JOIN changes c ON c.reading = r.id
-                   WHERE r.series = ? AND r.verdict = 'accepted' AND r.id > ? AND c.kind IN ('lead_change', 'revision')
+                   WHERE r.series = ?1 AND r.verdict = 'accepted' AND r.id > ?2 AND c.kind IN ('lead_change', 'revision')
+                     AND r.as_of >= coalesce((SELECT as_of FROM readings WHERE id = ?2), 0)
                    ORDER BY r.id""",
                 (series.id, min(follow.told_reading or 0 for follow in waits)),
             )

@@ -69,7 +69,7 @@ def refused_words(contest: Contest, after: Source, before: Source, why: str, mut
     name = source_name(after)
     if why == "muted":
         by = f", by {name_of(muted.who)}" if muted else ""
-        return f"{name} is muted{by}, so no margin would be posted; unmute it first (`/source`)"
+        return f"{name} is muted{by}, so no margin would be posted; unmute it first (`/mute`)"
     return (
         f"{name} has no figures of {escape(contest.name, _MOST_NAME)} yet, so no margin would be posted; "
         f"posts follow {source_name(before)} until it has"

@@ -42,7 +42,7 @@ def stands_by(
 ) -> str:
     """Return what a source has: "the Times has Biden ahead by 14,101, as of 7:35 a.m. (#3)"; what it had is said to be past.
 
-    Where a post has what it had: "the Times has Biden ahead by 14,111, as of 8:46 a.m. (14,101 in #3)".
+    Where a post has what it had: "the Times has Biden ahead by 14,111, as of 8:46 a.m. (14,101 as posted in #3)".
 
     Args:
         context: the contest.
@@ -60,7 +60,9 @@ def stands_by(
         return f"{name} had {ahead_by(context, *posted)}{since}, and {has_since(context, posted[0], newer)}"
     now_leads, margin, at_last = newer
     had = commas(posted[1]) if now_leads == posted[0] and posted[1] else ahead_by(context, *posted)
-    return f"{name} has {ahead_by(context, now_leads, margin)}, as of {context.when(at_last)} ({had} in #{post})"
+    return (
+        f"{name} has {ahead_by(context, now_leads, margin)}, as of {context.when(at_last)} ({had} as posted in #{post})"
+    )
 
 
 def has_since(context: ContestContext, leader: str, newer: tuple[str, int, datetime]) -> str:

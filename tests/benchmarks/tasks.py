@@ -215,7 +215,7 @@ async def _schedule(we: Newcomer) -> None:
 async def _control(we: Newcomer) -> None:
     """What goes out, and where: the tasks 18 to 21."""
     we.begin("18 mute, unmute, pause, resume")
-    card = await we.ask("source", source=Picked("", "times"))
+    card = await we.ask("mute", source=Picked("", "times"))
     form = await we.press(card, "Mute")
     card = await we.fill_in(form, reason="numbers look off") if form.form else form
     await we.press(card, "Unmute")

@@ -401,7 +401,7 @@ class Room:
     async def mute(self, source: str, why: str = "", who: Person | None = None) -> str:
         """Mute a source by its card; return what is answered."""
         person = who or self.editor
-        card = await self.card("source > Mute", person, source=source)
+        card = await self.card("mute > Mute", person, source=source)
         if why:
             card = await person.submit(await person.click(card, "Add a reason"), [why])
         return card.content.split("\n")[0]
@@ -409,7 +409,7 @@ class Room:
     async def unmute(self, source: str, why: str = "", who: Person | None = None) -> str:
         """Unmute a source by its card; return what is answered."""
         del why
-        return (await self.card("source > Unmute", who, source=source)).content.split("\n")[0]
+        return (await self.card("mute > Unmute", who, source=source)).content.split("\n")[0]
 
     async def lead(self, contest: str, source: str, why: str | None = None) -> str:
         """Let a source lead a contest; return what is answered."""

@@ -874,7 +874,7 @@ async def test_where_the_public_reads_no_list_of_names_is_said_to_lack_what_staf
     await read_by_the_public(room)
     await press(room, await room.card("certify", contest="ga", what="Cobb", source="ga-sos"), "Enter")
     desk = room.guild.channel("desk")
-    assert await tells(room, "certified", "It does not name the other 95.", desk)
+    assert await tells(room, "certified", "Named so far by the Secretary of State, as of 7 a.m.: Cobb County.", desk)
     shown = str(await room.card("certified", contest="ga"))
     assert "96 of 159" in shown
     assert "Cobb" not in shown
@@ -1100,7 +1100,7 @@ async def test_sources_say_when_each_last_changed_and_was_asked_from_feeds_and_e
     assert "Biden +20, 220 votes. Changed 7:01 a.m. Last checked 7:01 a.m., 1 hr 4 min ago." in said
     assert (
         "**The Secretary of State:** no figures yet. Changed about 6 p.m. Tuesday, as entered by staff; "
-        "silent for 13 hours by 7 a.m. No feed checks it." in said
+        "unchanged for 13 hours by 7 a.m. Only staff check it; no feed." in said
     )
 
 
@@ -1111,18 +1111,18 @@ async def test_a_source_is_called_silent_only_until_somebody_last_looked(room: R
     await say(room, as_of=START + timedelta(minutes=50), certified=(92, 159))
     room.newsroom.at(300)
     said = card(await room.card("sources", contest="ga"))
-    assert "Changed 7:01 a.m.; silent for 40 minutes by 7:41 a.m. Last checked 7:41 a.m., 4 hr 19 min ago." in said
+    assert "Changed 7:01 a.m.; unchanged for 40 minutes by 7:41 a.m. Last checked 7:41 a.m., 4 hr 19 min ago." in said
     assert (
         "Biden +20, 4,989,046 votes, as of 7:30 a.m., entered by staff. "
-        "Changed 6 p.m. Tuesday; silent for 14 hours by 7:30 a.m. No feed checks it; no newer vote figures for 4 hr 30 min."
+        "Changed 6 p.m. Tuesday; unchanged for 14 hours by 7:30 a.m. Only staff check it; no feed; no newer vote figures for 4 hr 30 min."
         in said
     )
-    assert "silent for 29 minutes" in card(await room.card("sources", contest="ga", at="7:30"))
+    assert "unchanged for 29 minutes" in card(await room.card("sources", contest="ga", at="7:30"))
     await say(room, as_of=START + timedelta(minutes=60), total=4989046)
     said = card(await room.card("sources", contest="ga"))
     assert (
-        "votes, as of 8 a.m., entered by staff. Changed 6 p.m. Tuesday; silent for 14 hours by 8 a.m. "
-        "No feed checks it; no newer vote figures for 4 hours." in said
+        "votes, as of 8 a.m., entered by staff. Changed 6 p.m. Tuesday; unchanged for 14 hours by 8 a.m. "
+        "Only staff check it; no feed; no newer vote figures for 4 hours." in said
     )
 
 
@@ -1136,7 +1136,7 @@ async def test_other_figures_entered_later_replace_when_a_source_was_said_to_hav
     said = card(await room.card("sources", contest="ga"))
     assert (
         "4,991,741 votes, as of 8:30 a.m., entered by staff. Changed between 7:30 a.m. and 8:05 a.m. "
-        "No feed checks it; no newer vote figures for 5 hours." in said
+        "Only staff check it; no feed; no newer vote figures for 5 hours." in said
     )
 
 
@@ -1610,7 +1610,7 @@ async def test_sharing_says_what_its_post_waits_for(told: Room) -> None:
     card = await told.card("margin", contest="ga")
     await told.mute("times")
     assert await share(told, card) == (
-        "Not posted yet. #2 waits: the Times has been muted since 7 a.m. by olga (`/source`)."
+        "Not posted yet. #2 waits: the Times has been muted since 7 a.m. by olga (`/mute`)."
     )
     await told.ask("pause")
     assert await share(told, await told.card("margin", contest="ga")) == (
@@ -1687,7 +1687,7 @@ async def test_an_answer_that_rests_on_a_muted_source_is_not_shared(room: Room) 
     answer = await room.card("certified", contest="ga")
     assert "Share here" in answer.buttons
     said = await share(room, answer)
-    assert "rests on the Secretary of State, which is muted here (`/source`), so it is not shared" in said
+    assert "rests on the Secretary of State, which is muted here (`/mute`), so it is not shared" in said
 
 
 @pytest.mark.parametrize("command", ["margin", "margin > Everything known", "sources", "certified", "outstanding"])

@@ -54,13 +54,13 @@ async def test_names_say_that_they_are_not_posted_before_anything_is_chosen(foll
     assert card.content.split("\n")[1:] == [
         "Cobb and Floyd counties certified",  # whose list it is, is not known
         "Source: **choose one below**",
-        "Names are kept for `/certified`, and posted only if they outnumber their source's last count.",
+        "`/certified` lists the names; they are posted only if they are more than the source's last count.",
     ]
     card = await press(following, card, "Counties' own announcement")
     assert card.content.split("\n")[1:] == [
         "Cobb and Floyd counties certified, by their own announcement",
         "Source: **choose below who told the newsroom**",
-        "Names are kept for `/certified`, not posted.",
+        "`/certified` lists the names; they are not posted.",
     ]
     card = await choose(following, card, "source", ["reporter"])
     assert "**Not posted;** `/certified` shows it" in card.content

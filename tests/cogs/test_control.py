@@ -1,4 +1,4 @@
-"""/pause, /status and /source as staff type them, the buttons under the desk's questions, and who may use any of it."""
+"""/pause, /status and /mute as staff type them, the buttons under the desk's questions, and who may use any of it."""
 
 from datetime import timedelta
 from typing import Any
@@ -45,7 +45,7 @@ COMMANDS: list[tuple[str, dict[str, Any], str]] = [
     ("pause", {}, "**Paused.**"),
     ("pause > Resume", {"reason": "a drill"}, "**Resumed.**"),
     ("status", {}, "Nothing is paused"),
-    ("source", {"source": "times"}, "No margin posts here follow **the Times**."),
+    ("mute", {"source": "times"}, "No margin posts here follow **the Times**."),
 ]
 
 
@@ -146,7 +146,7 @@ async def test_unmute_shows_what_would_go_out_first(room: Room) -> None:
     await room.publish()
     await room.mute("times")
     await room.newsroom.take(reading(1100, 500, 1))
-    asked = await room.card("source > Unmute", source="times")
+    asked = await room.card("mute > Unmute", source="times")
     assert asked.content.split("\n") == [
         "**This would go out now:**",
         "> **Biden's lead in Georgia grows by 100 votes, to 600,** after 100 more votes were counted (Biden 100).",
@@ -226,7 +226,7 @@ async def test_an_answer_says_that_what_would_go_out_still_waits(room: Room, des
 async def test_a_source_is_let_lead_a_contest_on_its_card_and_the_desk_files_again_on_its_own(room: Room) -> None:
     await room.follow("ga")
     await room.newsroom.take(reading(1000, 500), reading(900, 410, 1, source="ga-sos"))
-    card = await room.card("source", source="ga-sos")
+    card = await room.card("mute", source="ga-sos")
     assert card.content == "No margin posts here follow **the Secretary of State**."
     form = await room.editor.choose(card, card.lists[0], "ga")
     card = await room.editor.submit(form, ["the Times is behind"])
@@ -238,18 +238,18 @@ async def test_a_source_is_let_lead_a_contest_on_its_card_and_the_desk_files_aga
     assert await room.newsroom.database.rows("SELECT who, why FROM audit WHERE what = 'source lead'") == [
         (f"olga ({room.editor.id})", "the Times is behind")
     ]
-    card = await room.card("source", source="times")
+    card = await room.card("mute", source="times")
     card = await room.editor.submit(await room.editor.choose(card, card.lists[0], "ga"), [""])
     assert "Margin posts for **President** follow **the Times**." in card.content
     assert await room.newsroom.database.rows("SELECT 1 FROM leading_sources") == []
-    assert (await room.card("source", source="reporter")).lists == []  # it sends no figures of its own
+    assert (await room.card("mute", source="reporter")).lists == []  # it sends no figures of its own
 
 
 async def test_a_muted_source_is_named_from_a_list_or_typed(room: Room) -> None:
-    choices = await room.reporter.autocomplete(room.count, "source", "source", "sec")
+    choices = await room.reporter.autocomplete(room.count, "mute", "source", "sec")
     assert choices == [{"name": "the Secretary of State", "value": "ga-sos"}]
     assert (await room.mute("Secretary")).startswith("**Muted: the Secretary of State,** since 7 a.m. by olga.")
-    assert await room.refused("source", source="<@&1> `x`") == (
+    assert await room.refused("mute", source="<@&1> `x`") == (
         'No source is called "\\<@\u200b&1> \\`x\\`"; there is the Times, the Secretary of State, our reporter, the AP or NBC News.'
     )
 

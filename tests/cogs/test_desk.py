@@ -56,12 +56,12 @@ async def test_a_contest_that_left_the_desk_file_is_still_listed(room: Room) -> 
 async def test_a_role_may_do_what_it_was_set_for_and_every_change_of_it_is_kept(room: Room) -> None:
     desk = room.role("Desk")
     member = room.person("dee", desk)
-    await room.refused("source", member, source="times")
+    await room.refused("mute", member, source="times")
     await room.set_role(desk)
     assert (await room.mute("times", who=member)).startswith("**Muted: the Times,**")
     await room.set_role(desk, "reporter")
     await room.set_role(None)
-    assert (await room.refused("source", member, source="times")).startswith("You need the desk role")
+    assert (await room.refused("mute", member, source="times")).startswith("You need the desk role")
     roles = [(name, what, before, after) for name, what, before, after in await room.audit() if what.endswith(" role")]
     assert roles == [
         (str(room.editor), "desk role", None, str(desk.id)), (str(room.editor), "reporter role", None, str(desk.id)),
@@ -204,8 +204,8 @@ async def test_a_correction_is_played_back_and_nothing_is_posted_before_its_butt
     await posted(room)
     card = await room.card("correct", post="#1", text="the lead is 501")
     assert card.content == (
-        f"**Correct #1?** “Biden leads in Georgia by 500 votes …”\n**This goes out in <#{room.count.id}>:**\n"
-        "> **Correction** to #1: The lead is 501.\nAnswers keep the source's word, marked corrected."
+        f"**Correct #1?** “Biden leads in Georgia by 500 votes, with 1,500 counted.”\n**This goes out in <#{room.count.id}>:**\n"
+        "> **Correction** to #1: The lead is 501.\nAnswers keep the source's figures, marked as corrected."
     )
     assert list(card.buttons) == ["Post correction", "Discard"]
     assert not card.lists
@@ -225,8 +225,11 @@ async def test_a_correction_of_an_entry_s_post_says_that_its_figure_stays_and_th
     card = await room.card("correct", post="#2", text="the lead is 401")
     stays = "Answers and the board still use the entry, Biden +400: to replace it, retract #2 and enter it again."
     assert stays in card.content.split("\n")
-    known_by = "“Two margins in Georgia: the Secretary of State has Biden ahead by 400, as of 7 a.m. …”"
-    assert card.content.startswith(f"**Correct #2?** {known_by}\n")  # cut between words, so no number is halved
+    known_by = (
+        "“Two margins in Georgia: the Secretary of State has Biden ahead by 400, as of 7 a.m. (entered by staff); "
+        "the Times has Biden ahead by 500, as of 7 a.m. (#1).”"
+    )
+    assert card.content.startswith(f"**Correct #2?** {known_by}\n")
     await room.editor.click(card, "Post correction")
     await room.newsroom.publish()
     assert stays in (await room.card("correct", post="#3", text="the lead is 402")).content.split("\n")

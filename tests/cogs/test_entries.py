@@ -744,6 +744,25 @@ async def test_a_call_whose_withdrawal_was_our_mistake_stands_again(told: Room, 
         assert not said(told.count)[2].startswith("**Retracted")
 
 
+async def test_no_post_stands_again_where_it_never_went_out(told: Room, desk: Channel) -> None:
+    public = told.guild.add_channel("public")
+    await told.set_desk(desk)
+    await told.follow("ga", public, board=False)
+    await told.set_public(public, public=True)
+    for candidate in ("biden", "trump"):
+        card = await told.card("call", contest="ga", caller="ap", says="called it", candidate=candidate)
+        await press(told, card, "Enter")
+        await told.publish()
+    for question, decision in zip(history(desk), ("Discard", "Publish"), strict=True):
+        await told.press(question, decision)
+    await told.publish()
+    await told.replace("retract", post="#4", why="misheard")
+    await told.publish()
+    edits = await told.newsroom.database.rows("SELECT channel, state FROM outbox WHERE action = 'edit' AND number = 2")
+    assert (told.count.id, "sent") in edits
+    assert public.id not in [channel for channel, _ in edits]
+
+
 async def test_undo_of_a_correction_says_of_no_post_that_it_stands_where_it_was_not_posted(
     told: Room, desk: Channel
 ) -> None:

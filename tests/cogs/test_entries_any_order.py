@@ -126,10 +126,10 @@ class Desk:
         elif await self.room.newsroom.database.rows("SELECT 1 FROM mutes"):
             await self._unmute()
         else:
-            await self.room.editor.click(await self.room.card("source", source="ga-sos"), "Mute")
+            await self.room.editor.click(await self.room.card("mute", source="ga-sos"), "Mute")
 
     async def _unmute(self) -> None:
-        card = await self.room.card("source", source="ga-sos")
+        card = await self.room.card("mute", source="ga-sos")
         while "Unmute" in card.buttons:
             card = await self.room.editor.click(card, "Unmute")
 

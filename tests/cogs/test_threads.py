@@ -119,7 +119,7 @@ async def test_a_forum_is_marked_as_public_and_only_that(room: Room, forum: Chan
     await room.set_desk(desk)
     assert await room.set_public(forum, public=True) == (
         f"**<#{forum.id}> is now public:** each post waits for Publish in the desk channel. "
-        "Answers there show feeds' figures at once, entries once the desk publishes or allows them."
+        "Its answers show feeds' figures at once, and what staff enter once the desk lets it out."
     )
     setup = await room.editor.click(await room.card("desk setup"), "Overview")
     assert f"- <#{forum.id}>: nothing yet; public" in setup.content

@@ -67,7 +67,7 @@ def test_a_margin_posted_that_its_source_has_left_since_is_said_to_be_past() -> 
     said = (SOS, "biden", 14159, None, NOW)
     assert related(GEORGIA, Relation.CONTRADICTS, said, POSTED, number=11, newer=newer) == (
         "**Two margins in Georgia:** the Secretary of State has Biden ahead by 14,159, as of 8:05 a.m.; the Times has "
-        "Biden ahead by 14,102, as of 8 a.m. (14,101 in #11)."
+        "Biden ahead by 14,102, as of 8 a.m. (14,101 as posted in #11)."
     )
     turned = ("trump", 20, NOW - timedelta(minutes=5))
     assert related(GEORGIA, Relation.CONFIRMS, (SOS, "biden", 14101, None, NOW), POSTED, number=11, newer=turned) == (

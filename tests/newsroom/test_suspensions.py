@@ -236,7 +236,7 @@ async def test_resuming_leaves_a_muted_source_where_it_is(told: Newsroom) -> Non
     await told.control.pause(SERVER, WHO, None)
     await told.take(reading(1100, 500, 1))
     assert await told.control.resume(SERVER, WHO, None) == (
-        "**Resumed.** Nothing else was held back: posts from the Times stay muted (`/source`)."
+        "**Resumed.** Nothing else was held back: posts from the Times stay muted (`/mute`)."
     )
     await told.publish()
     assert len(said(told)) == 1

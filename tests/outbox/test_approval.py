@@ -668,7 +668,7 @@ async def test_what_waits_for_publish_of_a_muted_source_stays_until_it_is_unmute
     await public.publish()
     (question,) = questions(public)
     await public.control.mute("times", SERVER, OLGA)
-    assert await press(public, "publish", question) == ("#2 waits: its source is muted. Unmute it first (`/source`).")
+    assert await press(public, "publish", question) == ("#2 waits: its source is muted. Unmute it first (`/mute`).")
     await public.control.unmute("times", SERVER, OLGA, None)
     await press(public, "publish", question)
     assert numbers(public) == [1, 2]

@@ -82,7 +82,7 @@ async def ballots_left(room: Newsroom) -> None:
     """Half past one on a drill's night: mailed ballots are to come, and a reporter has said how many."""
     await room.show("county", county="Clovercombe")
     await room.show("outstanding")
-    await room.show("source", source="elections-office")
+    await room.show("mute", source="elections-office")
 
 
 async def held(room: Newsroom) -> None:

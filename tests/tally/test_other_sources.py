@@ -72,7 +72,9 @@ async def test_a_source_that_is_behind_contradicts_nothing(following: Newsroom) 
 async def test_a_small_change_that_waits_is_named_beside_the_margin_posted(following: Newsroom) -> None:
     await following.take(reading(1001, 500, 1))
     await says(following, 480, 2)
-    assert (await following.headlines())[-1].endswith("the Times has Biden ahead by 501, as of 7:01 a.m. (500 in #1).")
+    assert (await following.headlines())[-1].endswith(
+        "the Times has Biden ahead by 501, as of 7:01 a.m. (500 as posted in #1)."
+    )
 
 
 @pytest.fixture
