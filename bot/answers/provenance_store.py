@@ -192,7 +192,8 @@ def _since_last(body: str | None, told_last: str | None) -> int | None:
     """Return by how many votes a post's change moved the margin since the post before it."""
     if body is None or told_last is None:
         return None
-    return _moved(*json.loads(told_last), Change.model_validate_json(body))
+    leader, margin = json.loads(told_last)
+    return _moved(leader, margin, Change.model_validate_json(body))
 
 
 def _told(row: Row) -> PostProvenance:
