@@ -83,11 +83,11 @@ def over_at(event: Event, wall: datetime | None = None) -> datetime:
 def fate(lead_time: timedelta, wall: datetime, event: Event, now: datetime) -> Literal["told", "missed"]:
     """Return what becomes of a reminder of an event, as it is now, that is due.
 
-    It is missed once it would say nothing, or nothing true: the event has moved, begun, been canceled or is over; or the
-    time has come before which it was to remind, which the reminder at that time tells.
+    It is missed once it would say nothing, or nothing true: the event has moved, been canceled or is over; or it has begun, or
+    the time has come, before which it was to remind, which the reminder at that time tells: that says that it is under way.
     """
     walls = {event.wall, *(later.wall for later in event.later)}
-    begun = event.status == "started" and wall == event.wall
+    begun = event.status == "started" and wall == event.wall and lead_time > AT_ITS_TIME
     if event.status in ("canceled", "over") or begun or wall not in walls:
         return "missed"
     return "missed" if now >= missed_at(lead_time, wall, event) else "told"

@@ -150,13 +150,15 @@ def tell_change(
 ) -> ChangeNotified:
     """Tell the channels and people of a change that were told of the event or would be; `since` is its audit row.
 
-    Reminders that wait to be sent and would mislead are not sent. The reminders that were posted at its time are
-    answered by its having begun.
+    Reminders that wait to be sent and would mislead are not sent: of what has begun, those that were to come before. The
+    reminders that were posted at its time are answered by its having begun.
     """
     wake: dict[int, bool] = {}
     status = after.event.status
-    if misleads(before.event, after.event) or status in ("started", "over"):
+    if misleads(before.event, after.event):
         wake = _drop_unsent(connection, after.id, "reminder", setting, wall)
+    elif status in ("started", "over"):
+        wake = lapse_waiting(connection, setting, now, wall)
     if status == "started" and before.event.status != "started":
         wake = joined_messages(wake, _answer_reminders(connection, after, since, setting, now, wall))
     if not move_is_news(before.event, after.event, now):

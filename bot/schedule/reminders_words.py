@@ -71,9 +71,10 @@ def reminder_post(facts: ReminderFacts, setting: Setting) -> Draft:
 
 
 def asks(facts: ReminderFacts) -> bool:
-    """Return True if a reminder asks what came of its event."""
+    """Return True if a reminder asks what came of its event, which nobody has said yet."""
     at_its_time = facts.lead_time == AT_ITS_TIME and facts.wall == facts.event.wall
-    return at_its_time and not facts.personal and not facts.public and EVENT_KINDS[facts.event.kind].is_seen
+    asked = at_its_time and not facts.personal and not facts.public and EVENT_KINDS[facts.event.kind].is_seen
+    return asked and facts.event.status != "started"
 
 
 def event_buttons(entry: int, event: Event) -> tuple[Button, ...]:
@@ -231,18 +232,19 @@ def reminder_sentences(event: Event, wall: datetime, due_at: datetime, now: date
     begins = event.moment(wall)
     places = ", ".join(escape(one.place, _MOST_PLACE) for one in event.later if one.wall == wall)
     subject = event_phrase(event, places) if places and wall != event.wall else event_phrase(event)
-    opening = _opening(event, begins, now)
+    begun = event.status == "started" and wall == event.wall and event.kind != "polls_close"
+    opening = "Under way" if begun else _opening(event, begins, now)
     if not event.verified:
         opening += ", under a rule not verified"
     at = when(begins, now, zone) + (there(event, zone) if wall == event.wall else "")
-    sentences = [f"**{opening}: {subject},** {stopped(at)}"]
+    sentences = [f"**{opening}: {subject},** {'scheduled for ' if begun else ''}{stopped(at)}"]
     if wall != event.wall:
         sentences.append(f"Elsewhere it was {stopped(when(event.starts_at, now, zone))}")
     if event.status == "expected":
         sentences.append("It is expected, not confirmed." if now < begins else _NOT_CONFIRMED)
     if not event.verified:
         sentences.append(UNVERIFIED)
-    if now - due_at > LATE_AFTER:
+    if now - due_at > LATE_AFTER and not begun:
         sentences.append(f"This reminder is late: it was due at {stopped(when(due_at, now, zone))}")
     return " ".join(sentences)
 

@@ -76,7 +76,13 @@ def test_a_late_one_is_told_until_it_would_say_nothing(now: str, lead: timedelta
     assert fate(lead, event().wall, event(), moment) == expected
 
 
-@pytest.mark.parametrize("change", [{"status": "canceled"}, {"status": "started"}, {"wall": "2020-11-11T11:00"}])
+def test_what_has_begun_is_told_by_the_one_at_its_time_alone() -> None:
+    begun = event(wall="2020-11-11T10:30", status="started")
+    assert fate(AT_ITS_TIME, event().wall, begun, event().starts_at) == "told"
+    assert fate(HOUR, event().wall, begun, event().starts_at - HOUR / 2) == "missed"
+
+
+@pytest.mark.parametrize("change", [{"status": "canceled"}, {"status": "over"}, {"wall": "2020-11-11T11:00"}])
 def test_one_of_what_has_changed_is_not_told(change: dict[str, str]) -> None:
     changed = event(**{"wall": "2020-11-11T10:30", **change})
     assert fate(AT_ITS_TIME, event().wall, changed, event().starts_at) == "missed"

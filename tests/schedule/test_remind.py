@@ -484,6 +484,35 @@ async def test_started_edits_the_reminder_and_takes_its_buttons_away(room: Newsr
     assert again == "It has been marked as under way already. By olga, 10:31 a.m."
 
 
+async def test_started_leaves_what_the_public_was_not_told_yet_to_publish_and_that_says_it_is_under_way(
+    room: Newsroom,
+) -> None:
+    await room.control.set_desk_channel(ROOM, SERVER, WHO)
+    await room.control.set_public(COUNT, SERVER, WHO, public=True)
+    key = await add(room, event(status="expected"))
+    await look(room, "10:30")
+    (row,) = [row for row in await room.posts(COUNT) if row.state == "awaiting"]
+    room.clock.set(at("10:40"))
+    await room.schedule.press(pressed("started", key), SERVER, "olga (5)")
+    await look(room, "10:40")
+    assert await room.remind.next_due() == at("11:30")
+    assert (await told(room, ROOM))[0].startswith(f"**Publish #{row.number} in <#{COUNT}>?**")
+    assert (await room.queue.press("publish", row.id, SERVER, WHO)).startswith("**Published.**")
+    await room.publish()
+    assert await told(room) == ["**Under way: press conference, the Secretary of State,** scheduled for 10:30 a.m."]
+    assert not buttons(room.shown(COUNT)[0])
+
+
+async def test_a_reminder_that_is_sent_once_its_event_has_begun_says_so_and_asks_nothing(room: Newsroom) -> None:
+    await room.follow(channel=AWAY)
+    key = await add(room, event())
+    await look(room, "10:30", send=False)
+    await room.schedule.press(pressed("started", key), SERVER, "olga (5)")
+    await room.publish()
+    assert (await told(room))[-1] == "**Under way: press conference, the Secretary of State,** scheduled for 10:30 a.m."
+    assert not any(map(buttons, room.shown(COUNT)))
+
+
 async def test_pushed_moves_it_a_quarter_of_an_hour_once(room: Newsroom) -> None:
     key = await at_its_time(room)
     said = await room.schedule.press(pressed("pushed", key), SERVER, "olga (5)")

@@ -122,6 +122,14 @@ def test_what_has_begun_is_expected_no_more() -> None:
     assert closed == "**Polls closed,** says desk editor, 10 a.m.\n**Now: polls close,** 7 p.m."
 
 
+def test_a_reminder_of_what_has_begun_says_so_and_when_it_was_to_begin() -> None:
+    starts = event().starts_at
+    said = "**Under way: rally, Sen. Doe,** scheduled for 10 a.m."
+    assert reminded(event(status="started"), starts + timedelta(minutes=8), starts) == said
+    polls = event(kind="polls_close", title="The polls close", status="started")
+    assert reminded(polls, starts) == "**Now: The polls close,** 10 a.m."
+
+
 def test_the_contest_that_an_event_is_about_is_not_taken_for_what_it_is() -> None:
     about = event(title="Secretary of State to announce the audited race", contest="ga")
     facts = ReminderFacts(1, about, HOUR, about.wall, about.starts_at, about.starts_at)
