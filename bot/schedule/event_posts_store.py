@@ -20,7 +20,7 @@ from bot.database.database import Database, fetch, from_micros, moment, to_micro
 from bot.events.event import Event as Occasion
 from bot.events.event import ScheduleEntry
 from bot.events.moving import made_it_so, misleads, move_is_news
-from bot.events.reminder import EARLY_BY, fate
+from bot.events.reminder import EARLY_BY, fate, missed_at
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import add
@@ -281,11 +281,7 @@ async def unanswered(database: Database, server: int) -> set[int]:
     return {number for (number,) in rows}
 
 
-TOO_LATE = "it came too late"
-
-
 TOO_EARLY = "the clock was wrong: it was put there before its time"
-"""Why a reminder was not posted, where its time was all that spoke against it."""
 
 
 def draft_of_event(connection: sqlite3.Connection, post: Post, setting: Setting, now: datetime) -> Worded | Unsaid:
@@ -318,13 +314,13 @@ def lapse_waiting(connection: sqlite3.Connection, setting: Setting, now: datetim
 
 
 def has_it(connection: sqlite3.Connection, event: int, reminder: int) -> set[int]:
-    """Return the channels that a reminder was written for and not left out of again for its time."""
+    """Return the channels that a reminder was written for, and not left out of again but on an editor's word."""
     rows = fetch(
         connection,
         """SELECT DISTINCT channel FROM told_events JOIN outbox ON id = post
            WHERE event = ? AND reminder = ? AND action = 'post'
-             AND NOT (state = 'dropped' AND (why IN (?, ?) OR instr(why, ?) = 1))""",
-        (event, reminder, TOO_EARLY, OUTDATED, TOO_LATE),
+             AND NOT (state = 'dropped' AND dropped_by IS NULL)""",
+        (event, reminder),
     )
     return {channel for (channel,) in rows}
 
@@ -341,12 +337,33 @@ def _reminder(
         now, personal=bool(person), public=is_public(connection, post.channel),
     )  # fmt: skip
     if fate(facts.lead_time, facts.wall, entry.event, facts.now) == "missed":
-        began = entry.event.moment(facts.wall)
-        late = f"{TOO_LATE}; the event was due at {when(began, now, setting.desk.zone)}"
-        return _not_now(connection, reminder, late if began <= now else OUTDATED, "missed", to_micros(now))
+        until = missed_at(facts.lead_time, facts.wall, entry.event)
+        why = _held_up(connection, post, facts, until, setting) if until <= now else OUTDATED
+        return _not_now(connection, reminder, why, "missed", to_micros(now))
     if facts.now <= facts.due_at - EARLY_BY:
         return _not_now(connection, reminder, TOO_EARLY, "pending", None)
     return Worded(reminder_post(facts, setting))
+
+
+def _held_up(
+    connection: sqlite3.Connection, post: Post, facts: ReminderFacts, until: datetime, setting: Setting
+) -> str:
+    """Return what kept a reminder from being posted before a moment from which on it would come too late."""
+
+    def told(moment: datetime) -> str:
+        return when(moment, facts.now, setting.desk.zone)
+
+    if post.state is State.AWAITING:
+        return f"nobody published it before {told(until)}"
+    resumed = fetch(
+        connection,
+        "SELECT at, before ->> 'at' FROM audit WHERE server = ? AND at >= ? AND what = 'resume' ORDER BY at LIMIT 1",
+        (post.server, to_micros(until)),
+    )
+    if resumed and datetime.fromisoformat(resumed[0][1]) <= until:
+        due = told(facts.event.moment(facts.wall))
+        return f"posts were paused until {told(from_micros(resumed[0][0]))}; the event was due at {due}"
+    return f"it could not be sent before {told(until)}"
 
 
 def _not_now(connection: sqlite3.Connection, reminder: int, why: str, state: str, at: int | None) -> Unsaid:

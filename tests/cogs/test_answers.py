@@ -1065,12 +1065,13 @@ async def test_why_of_a_post_that_went_out_in_one_channel_says_beside_it_where_i
     await room.publish()
     await room.newsroom.database.transact(
         lambda one: one.execute(
-            "UPDATE outbox SET state = 'dropped', why = 'it came too late' WHERE channel = ?", (room.count.id,)
+            "UPDATE outbox SET state = 'dropped', why = 'nobody published it before 8 a.m.' WHERE channel = ?",
+            (room.count.id,),
         )
     )
     said = await room.ask("why", post="#1")
     number = said.partition(f"Posted in <#{other.id}> ([#1]")[2]
-    assert number.split("\n")[1] == f"Not in <#{room.count.id}>: it came too late."
+    assert number.split("\n")[1] == f"Not in <#{room.count.id}>: nobody published it before 8 a.m."
 
 
 async def test_the_posts_that_an_answer_names_are_in_a_list_that_opens_where_each_comes_from(room: Room) -> None:

@@ -256,7 +256,21 @@ async def test_a_reminder_that_waits_too_long_is_not_posted(room: Newsroom) -> N
     await room.publish()
     assert await told(room) == []
     rows = await room.database.rows("SELECT state, why FROM outbox WHERE kind = 'reminder'")
-    assert rows == [("dropped", "it came too late; the event was due at 10:30 a.m.")] * 2
+    assert rows == [("dropped", "posts were paused until 11:31 a.m.; the event was due at 10:30 a.m.")] * 2
+
+
+async def test_a_reminder_that_could_not_be_sent_in_time_says_that(room: Newsroom) -> None:
+    await add(room, event())
+    await look(room, "10:00", send=False)
+    await room.control.pause(SERVER, WHO, None)
+    room.clock.set(at("10:05"))
+    await room.control.resume(SERVER, WHO, None)
+    room.clock.set(at("10:31"))
+    await room.publish()
+    await room.control.pause(SERVER, WHO, None)
+    await room.control.resume(SERVER, WHO, None)
+    rows = await room.database.rows("SELECT state, why FROM outbox WHERE kind = 'reminder'")
+    assert rows == [("dropped", "it could not be sent before 10:30 a.m.")]
 
 
 async def test_a_clock_that_is_ahead_just_when_a_reminder_is_taken_up_loses_none(room: Newsroom) -> None:
@@ -303,7 +317,7 @@ async def test_a_reminder_that_an_editor_dropped_does_not_come_again(room: Newsr
     await look(room, "10:00", send=False)
     await room.database.transact(
         lambda connection: connection.execute(
-            "UPDATE outbox SET state = 'dropped', why = 'olga (5)' WHERE channel = ?", (COUNT,)
+            "UPDATE outbox SET state = 'dropped', dropped_by = 'olga (5)' WHERE channel = ?", (COUNT,)
         )
     )
     room.clock.set(at("19:10"))
@@ -630,7 +644,7 @@ async def test_a_move_while_a_reminder_waits_for_publish_takes_its_place(room: N
         await room.control.resume(SERVER, WHO, None)
         await room.publish()
         assert await told(room) == []
-        late_by = "it came too late; the event was due at 10:30 a.m."
+        late_by = "posts were paused until 11:31 a.m.; the event was due at 10:30 a.m."
         assert await room.queue.press("publish", row.id, SERVER, WHO) == f"#1 will not be posted: {late_by}"
         why = await room.app.rooms.answers.provenance.why(SERVER, ROOM, row.number, lambda _: True)
         assert f"Published by Olga, but not posted in <#{COUNT}>: {late_by}" in str(why)
@@ -642,7 +656,7 @@ async def test_a_move_while_a_reminder_waits_for_publish_takes_its_place(room: N
     assert "will not be posted" in await room.queue.press("publish", row.id, SERVER, WHO)
 
 
-async def test_publish_of_a_reminder_that_came_too_late_says_so_and_so_does_all_that_tells_of_it(
+async def test_publish_that_comes_too_late_for_a_reminder_says_so_and_so_does_all_that_tells_of_it(
     room: Newsroom,
 ) -> None:
     await room.control.set_desk_channel(ROOM, SERVER, WHO)
@@ -651,7 +665,7 @@ async def test_publish_of_a_reminder_that_came_too_late_says_so_and_so_does_all_
     await look(room, "10:00")
     (row,) = [row for row in await room.posts(COUNT) if row.state == "awaiting"]
     room.clock.set(at("10:31"))
-    late_by = "it came too late; the event was due at 10:30 a.m."
+    late_by = "nobody published it before 10:30 a.m."
     assert await room.queue.press("publish", row.id, SERVER, WHO) == f"#1 will not be posted: {late_by}"
     await room.publish()
     assert await told(room) == []
@@ -662,7 +676,7 @@ async def test_publish_of_a_reminder_that_came_too_late_says_so_and_so_does_all_
     assert f"\nNot posted in <#{COUNT}>: {late_by}\n" in why.content
 
 
-async def test_a_reminder_that_nobody_published_in_time_says_by_itself_that_it_came_too_late(room: Newsroom) -> None:
+async def test_a_reminder_that_nobody_published_in_time_says_that_by_itself(room: Newsroom) -> None:
     await room.control.set_desk_channel(ROOM, SERVER, WHO)
     await room.control.set_public(COUNT, SERVER, WHO, public=True)
     await add(room, event())
@@ -670,11 +684,13 @@ async def test_a_reminder_that_nobody_published_in_time_says_by_itself_that_it_c
     assert await room.remind.next_due() == at("10:30")
     await look(room, "10:30")
     first, second = await told(room, ROOM)
-    assert first.startswith(f"**#1 not posted in <#{COUNT}>:** it came too late; the event was due at 10:30 a.m.")
+    assert first.startswith(f"**#1 not posted in <#{COUNT}>:** nobody published it before 10:30 a.m.")
     assert second.startswith(f"**Publish #3 in <#{COUNT}>?**")
     assert await room.remind.next_due() == at("11:30")
     await look(room, "11:30")
-    assert (await told(room, ROOM))[1].startswith(f"**#3 not posted in <#{COUNT}>:** it came too late")
+    assert (await told(room, ROOM))[1].startswith(
+        f"**#3 not posted in <#{COUNT}>:** nobody published it before 11:30 a.m."
+    )
     assert not any(map(buttons, room.shown(ROOM)))
     assert await room.remind.next_due() is None
 
@@ -702,7 +718,9 @@ async def test_what_is_freed_of_publish_too_late_is_not_said_to_be_posted(room: 
     await room.control.set_public(COUNT, SERVER, WHO, public=False)
     await room.publish()
     assert await told(room) == []
-    assert (await told(room, ROOM))[0].startswith(f"**#1 not posted in <#{COUNT}>:** it came too late")
+    assert (await told(room, ROOM))[0].startswith(
+        f"**#1 not posted in <#{COUNT}>:** nobody published it before 10:30 a.m."
+    )
 
 
 # Starts.
