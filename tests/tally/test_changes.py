@@ -5,6 +5,7 @@ import pytest
 
 from bot.count.reading import Reading
 from bot.desk.desk_file import Desk
+from bot.follows.preferences import FollowPreferences
 from bot.tally.feed_proofs_store import FeedProofs
 from bot.tally.intake import Intake
 from bot.wording.context import Setting
@@ -261,6 +262,18 @@ async def test_a_milestone_takes_along_what_waited(newsroom: Newsroom) -> None:
     await newsroom.take(night(1000, 500, 0, 5), night(1100, 500, 1, 10), night(1200, 500, 2, 25))
     assert (await spans(newsroom))[1:] == [("margin", 1, 3)]
     assert await due_in(newsroom) is None
+
+
+async def test_the_minimum_of_what_rolls_up_after_a_lead_change_in_quiet_hours_is_of_the_lead_that_was_told(
+    newsroom: Newsroom,
+) -> None:
+    await newsroom.follow(preferences=FollowPreferences(quiet=(7 * 60, 8 * 60), through=False))
+    await newsroom.take(reading(90000, 500), reading(90000, 110000, 1), reading(90000, 110100, 2))
+    newsroom.at(60)
+    await newsroom.ingest.roll_up()
+    assert (await spans(newsroom))[1:] == [("lead_change", 1, 2), ("roll_up", 2, 3)]
+    weighed = await newsroom.database.rows("SELECT least, of_lead FROM spans ORDER BY post")
+    assert weighed == [(None, 0), (269, 1), (60, 1)]
 
 
 async def test_after_the_night_a_lead_change_that_waited_is_told(newsroom: Newsroom) -> None:
