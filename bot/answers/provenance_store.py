@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from bot.answers.provenance_words import PostFate, PostProvenance, RefusedParts, ToldReading, WaitingChange
 from bot.count.change import Change
 from bot.count.statement import Statement
-from bot.count.worth import LEAST_VOTES, LeastMove, moved_by
+from bot.count.worth import LeastMove, moved_by
 from bot.database.database import Row, Store, from_micros, moment, to_micros
 from bot.follows.preferences import preferences_of
 from bot.tally.silences_store import CERTIFIED
@@ -163,7 +163,7 @@ SELECT o.channel, o.number, o.kind, o.state, o.contest, o.source, o.news_at, o.a
        (SELECT b.number FROM outbox b WHERE b.id = o.about), o.thread,
        (SELECT c.body FROM changes c WHERE c.reading = p.to_reading),
        (SELECT json_array(c.leader, c.margin) FROM changes c WHERE c.reading = p.from_reading),
-       (SELECT f.least FROM follows f WHERE f.contest = o.contest AND f.channel = o.channel),
+       p.least, p.of_lead,
        (SELECT a.who FROM audit a WHERE p.was IS NOT NULL AND a.server = o.server AND a.what = 'source lead'
           AND a.at = o.news_at AND a.after ->> 'contest' = o.contest ORDER BY a.id DESC LIMIT 1),
        (SELECT f.received_at FROM readings f JOIN changes c ON c.reading = f.id WHERE f.series = r.series AND f.verdict = 'accepted'
@@ -188,13 +188,12 @@ def _moved(leader: str, margin: int | None, change: Change) -> int | None:
     return moved_by((leader, margin), change)
 
 
-def _against_last(body: str | None, told_last: str | None, least: int | None) -> tuple[int | None, int | None]:
-    """Return how far a post's change moved the margin since the post before it, and how far it had to."""
+def _since_last(body: str | None, told_last: str | None) -> int | None:
+    """Return by how many votes a post's change moved the margin since the post before it."""
     if body is None or told_last is None:
-        return None, None
+        return None
     leader, margin = json.loads(told_last)
-    moved = _moved(leader, margin, Change.model_validate_json(body))
-    return moved, LeastMove(least).of(margin) if margin is not None else None
+    return _moved(leader, margin, Change.model_validate_json(body))
 
 
 def _told(row: Row) -> PostProvenance:
@@ -225,11 +224,11 @@ def _told(row: Row) -> PostProvenance:
         body,
         told_last,
         least,
+        of_lead,
         switched_by,
         since,
     ) = made_of
-    moved, needed = _against_last(body, told_last, least)
-    of_lead = least is None and needed is not None and needed > LEAST_VOTES
+    moved = _since_last(body, told_last)
     return PostProvenance(
         channel=channel,
         number=number,
@@ -239,7 +238,7 @@ def _told(row: Row) -> PostProvenance:
         news_at=from_micros(news_at),
         fate=PostFate(state, approved_by, dropped_by, why, message, thread, merged_into),
         reading=ToldReading(
-            from_micros(as_of), moment(received_at), held, batches or 0, moved, needed, of_lead, moment(since)
+            from_micros(as_of), moment(received_at), held, batches or 0, moved, least, bool(of_lead), moment(since)
         )
         if as_of is not None
         else None,

@@ -51,7 +51,7 @@ class ToldReading(Struct, frozen=True):
     moved: int | None = None
     """By how many votes it moved the margin since the channel's last post; None: it changed hands, or there was none."""
     least: int | None = None
-    """How far the margin had to move there for a post of its own, as the channel is set now."""
+    """How far the margin had to move there for a post of its own, as the channel was set then; None: it was not weighed."""
     of_lead: bool = False
     """That was a share of the lead (`LEAST_SHARE`), not a number of votes."""
     since: datetime | None = None
@@ -542,9 +542,7 @@ def threshold(kind: str, reading: ToldReading) -> list[str]:
     of_lead = f" ({round_percent(LEAST_SHARE)} of the lead)" if reading.of_lead else ""
     if reading.moved < reading.least:
         return [f"{moved}, below the minimum of {commas(reading.least)}{of_lead} for a post at once."]
-    if reading.of_lead:
-        return [f"{moved}; the minimum was {commas(reading.least)}{of_lead}."]
-    return [f"{moved}; minimum {commas(reading.least)}."]
+    return [f"{moved}; the minimum was {commas(reading.least)}{of_lead}."]
 
 
 def _waits(one: WaitingChange, clock: TellTime, quiet_until: datetime | None) -> str:

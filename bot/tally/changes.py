@@ -15,7 +15,7 @@ from bot.count.change import Change
 from bot.count.judgement import Hold, Taken
 from bot.count.margin import Margin, margin_of
 from bot.count.reading import Reading, recount_under_way
-from bot.count.worth import LeastMove, ToldMargin, is_night, roll_up_due, waits_from, worth
+from bot.count.worth import LEAST_VOTES, LeastMove, ToldMargin, is_night, roll_up_due, waits_from, worth
 from bot.database.database import to_micros
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.rows import OutboxRow
@@ -282,6 +282,9 @@ class ChangeRouter:
                 channel.follow.told_reading = turn.before
             number = self._post(channel, turn.kind, channel.follow.told_reading, turn.reading)
             channel.follow.told_reading = turn.reading
+            now, since = margin_of(turn.after.votes), channel.follow.told.waiting_since
+            margin_told = None if now.votes is None else (now.leader, now.votes)
+            channel.follow.told = ToldMargin(anything=True, margin=margin_told, waiting_since=since)
         if series.known.accepted and series.accepted_id and channel.follow.told.waiting_since:
             margin: Margin = margin_of(series.known.accepted.votes, series.known.leader)
             if channel.follow.told_reading == series.accepted_id:  # by the last of the turns
@@ -328,6 +331,8 @@ class ChangeRouter:
         """Put a post that covers the changes after `start` up to `end` into the outbox; return its number."""
         follow, series = channel.follow, channel.series
         number = self._ledger.numbers.number(follow.server, (series.id, start, end, kind, confirms))
+        least = LeastMove(follow.least).of(follow.told.margin[1]) if follow.told.margin else None
+        of_lead = follow.least is None and least is not None and least > LEAST_VOTES
         self._writes.outbox.append(
             OutboxRow(
                 follow.server,
@@ -338,7 +343,7 @@ class ChangeRouter:
                 channel.contest.id,
                 channel.source.id,
                 chain=series.id,
-                topic=ReadingSpan(start, end, series.checked_at, confirms=confirms),
+                topic=ReadingSpan(start, end, series.checked_at, confirms=confirms, least=least, of_lead=of_lead),
                 urgent=ChangePosts.is_urgent(kind),
             )
         )

@@ -37,9 +37,10 @@ from bot.wording.draft import Draft, Link, PostKind, address_of
 class ReadingSpan(Struct, frozen=True):
     """The changes that a post tells of: those after one reading of a series up to another, which is one of them."""
 
-    INSERT: ClassVar[str] = (
-        "INSERT INTO spans (post, from_reading, to_reading, checked_at, was, confirms) VALUES (?, ?, ?, ?, ?, ?)"
-    )
+    INSERT: ClassVar[
+        str
+    ] = """INSERT INTO spans (post, from_reading, to_reading, checked_at, was, confirms, least, of_lead)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
 
     from_reading: int | None
     """None: from the first on."""
@@ -50,11 +51,15 @@ class ReadingSpan(Struct, frozen=True):
     """Where another source leads now: the reading of the one before that the channel was told last."""
     confirms: int | None = None
     """The statement that it says is now confirmed."""
+    least: int | None = None
+    """How far the margin had to move for a post of its own, as its channel was set then; None: it was not weighed."""
+    of_lead: bool = False
+    """That was a share of the lead (`LEAST_SHARE`), not a number of votes."""
 
     def values(self) -> tuple[object, ...]:
         """Return what `INSERT` writes, but for the row."""
         checked = None if self.checked_at is None else to_micros(self.checked_at)
-        return (self.from_reading, self.to_reading, checked, self.was, self.confirms)
+        return (self.from_reading, self.to_reading, checked, self.was, self.confirms, self.least, self.of_lead)
 
 
 def reading_span_of(connection: sqlite3.Connection, post: int) -> ReadingSpan | None:
@@ -80,8 +85,8 @@ def join_spans(connection: sqlite3.Connection, earlier: int, later: int) -> None
 def copy_span(connection: sqlite3.Connection, old: int, new: int) -> None:
     """Let a row that is put anew tell of what the old one was to tell."""
     connection.execute(
-        """INSERT INTO spans (post, from_reading, to_reading, checked_at, was, confirms)
-           SELECT ?, from_reading, to_reading, checked_at, was, confirms FROM spans WHERE post = ?""",
+        """INSERT INTO spans (post, from_reading, to_reading, checked_at, was, confirms, least, of_lead)
+           SELECT ?, from_reading, to_reading, checked_at, was, confirms, least, of_lead FROM spans WHERE post = ?""",
         (new, old),
     )
 

@@ -134,7 +134,7 @@ def fill(path: Path, stored: int, server: int = SERVER) -> None:
             ],
         )
         database.executemany(
-            "INSERT INTO spans (post, from_reading, to_reading) VALUES (?,?,?)",
+            "INSERT INTO spans (post, from_reading, to_reading, least, of_lead) VALUES (?,?,?,43,1)",
             [(newest_post + key - newest, earlier, key) for key, earlier in zip(ids, before, strict=True)],
         )
     for number, key in enumerate(ids):

@@ -1009,7 +1009,7 @@ async def test_what_is_asked_of_an_earlier_time_says_nothing_of_a_later_look(roo
         assert "checked" not in footer(earlier), command
 
 
-async def test_why_holds_the_move_of_the_margin_against_the_minimum(room: Room) -> None:
+async def test_why_holds_the_move_of_the_margin_against_the_minimum_that_was_set_when_it_was_posted(room: Room) -> None:
     await room.follow("ga")
     await room.newsroom.take(reading(15000, 900, 1))
     await room.publish()
@@ -1018,6 +1018,13 @@ async def test_why_holds_the_move_of_the_margin_against_the_minimum(room: Room) 
     said = await room.ask("why", post="#2")
     assert said.startswith("**#2 reports a margin change.**\nFrom the Times' reading of 7:02 a.m.\n")
     assert "The margin moved by 48 votes since the last post; the minimum was 43 (0.3% of the lead)." in said
+    await room.follow("ga", at_least=500)
+    assert await room.ask("why", post="#2") == said  # the minimum of then
+    await room.newsroom.take(reading(15648, 900, 3))
+    await room.publish()
+    await room.unfollow("ga")
+    later = await room.ask("why", post="#3")
+    assert "The margin moved by 600 votes since the last post; the minimum was 500." in later
 
 
 async def test_why_names_the_batch_that_waits_with_the_numbers(room: Room) -> None:

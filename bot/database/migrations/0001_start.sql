@@ -506,7 +506,9 @@ CREATE TABLE spans (
   to_reading     INTEGER NOT NULL,         -- …up to and including this one
   checked_at     INTEGER,                  -- when the source had last been asked by then
   was            INTEGER,                  -- another source leads now: the reading of the one before that was told last
-  confirms       INTEGER                   -- the statement that it says is now confirmed
+  confirms       INTEGER,                  -- the statement that it says is now confirmed
+  least          INTEGER,                  -- how far the margin had to move for a post of its own, in votes; NULL: it was not weighed
+  of_lead        INTEGER NOT NULL DEFAULT 0  -- 1: that was the rule's share of the lead, not a number of votes
 ) STRICT;
 
 -- What a follow had been told of a series when a copy was made that was restored, until the desk has said what becomes of
