@@ -54,7 +54,7 @@ async def following_page(bot: Bot, interaction: discord.Interaction, page: int) 
     card = await bot.rooms.newsroom.preferences.listed(server_of(interaction), names, page, here, may_change=may)
     if here is None:
         return card
-    channel = await bot.rooms.newsroom.setup.channel(editor_of(interaction), here)
+    channel = await bot.rooms.newsroom.setup.channel(editor_of(interaction), here, brief=True)
     return replace(
         channel,
         content=f"{channel.content}\n{card.content}".strip(),

@@ -194,7 +194,7 @@ def _would_come(
     if not entry.kept:
         return [] if _ticks(entry) else [_TICK]
     if wrong or consequences is None:
-        return ["" if entry.unmatched else wrong or "", _names_kept(entry)]  # which county it is, is asked below
+        return ["" if entry.unmatched else wrong or ""]  # which county it is, is asked below
     return [goes_out(consequences, entry, source, told, second=second)]
 
 
@@ -252,16 +252,6 @@ def _not_offered(strangers: Sequence[str]) -> list[str]:
     first = escape(strangers[0], MOST_QUOTED)
     why = "No caller of that name is set up; the bot's operator can add it."
     return [f"-# Not offered: “{first}”{more}. {why}"]
-
-
-def _names_kept(entry: Entry) -> str:
-    """Return what becomes of counties by name, before it is known whose word they are; nothing where there are none."""
-    named = [piece.units_certified for piece in entry.kept if piece.units_certified]
-    if not (entry.needs_source and named) or any(units.taken_back for units in named):
-        return ""
-    if all(units.own for units in named):
-        return "`/certified` lists the names; they are not posted."
-    return "`/certified` lists the names; they are posted only if they are more than the source's last count."
 
 
 def _shown_where(entry: Entry) -> str:

@@ -161,10 +161,12 @@ class Setup:
         """Return what the bot lacks in the channels of a server, a line each."""
         return lacking_where(seen_by(await self._store.read(editor.server), editor.sees), editor.lacks)
 
-    async def channel(self, editor: SettingsEditor, channel: int, page: int = 0, note: str = "") -> Answer:
-        """Return what a channel follows, with a page of contests."""
+    async def channel(
+        self, editor: SettingsEditor, channel: int, page: int = 0, note: str = "", *, brief: bool = False
+    ) -> Answer:
+        """Return what a channel follows, with a page of contests; `brief`: see `channel_card`."""
         settings = await self._store.read(editor.server)
-        return channel_card(channel, settings, self._setting, editor.lacks, page, note)
+        return channel_card(channel, settings, self._setting, editor.lacks, page, note, brief=brief)
 
     async def role(self, editor: SettingsEditor, may: Role, role: int | None) -> Answer:
         """Set the role of reporters, of the desk or of managers; None: nobody has that level by a role."""

@@ -227,9 +227,19 @@ _MOST_NAMED = 4
 
 
 def channel_card(
-    key: int, settings: ServerSettings, setting: Setting, lacks: Lacks, page: int = 0, note: str = ""
+    key: int,
+    settings: ServerSettings,
+    setting: Setting,
+    lacks: Lacks,
+    page: int = 0,
+    note: str = "",
+    *,
+    brief: bool = False,
 ) -> Answer:
-    """Return what one channel follows, with a page of contests to choose from and what else can be set."""
+    """Return what one channel follows, with a page of contests to choose from and what else can be set.
+
+    `brief`: with what is set most often, and a button to the rest.
+    """
     channel = channel_of(settings, key)
     desk = setting.desk
     pages = _pages(desk)
@@ -239,21 +249,25 @@ def channel_card(
         *(_told_lines(channel) if channel.follows else ()),
         *lack_lines(key, lacks(key, has_boards(channel), has_threads(channel), mentions_of(channel))),
     ]
-    ways: tuple[Button, ...] = (Button("Overview", "setup:go:start"),)
+    ways: tuple[Button, ...] = (
+        (Button("More settings", f"setup:page:{key}:{page}"),) if brief else (Button("Overview", "setup:go:start"),)
+    )
     if pages > 1:
         ways = (Button("More contests", f"setup:page:{key}:{(page + 1) % pages}"), *ways)
     content = "\n".join([note, *lines] if note else lines)
-    every = Button("Follow all contests", f"setup:every:{key}", "primary")
+    every = Button("Follow all contests", f"setup:every:{key}")
     first = (every,) if not channel.follows and 1 < len(desk.contests) <= A_PAGE else ()
-    return Answer(content, (), (*first, *_buttons(channel), *ways), selects=_lists(channel, desk, page))
+    lists = _lists(channel, desk, page)
+    return Answer(content, (), (*first, *_buttons(channel, brief=brief), *ways), selects=lists[:1] if brief else lists)
 
 
-def _buttons(channel: ChannelSettings) -> tuple[Button, ...]:
-    """Return what can be set of all that a channel follows, if it follows anything, and of the channel itself."""
+def _buttons(channel: ChannelSettings, *, brief: bool) -> tuple[Button, ...]:
+    """Return what can be set of all that a channel follows, if it follows anything, and of the channel itself; see `channel_card`."""
     key, boards, threads = channel.channel, has_boards(channel), has_threads(channel)
     board = Button("Remove boards" if boards else "Show boards", f"setup:board:{key}:{'off' if boards else 'on'}")
+    least = Button("Minimum change, quiet hours", f"setup:least:{key}")
     of_all = (
-        Button("Minimum change, quiet hours", f"setup:least:{key}"),
+        least,
         *((board,) if not channel.public else ()),  # which has none, whatever is set
         Button("Stop using threads" if threads else "Use threads", f"setup:thread:{key}:{'off' if threads else 'on'}"),
     )
@@ -261,6 +275,8 @@ def _buttons(channel: ChannelSettings) -> tuple[Button, ...]:
         "Private: post without asking" if channel.public else "Public: ask before each post",
         f"setup:public:{key}:{'off' if channel.public else 'on'}",
     )
+    if brief:
+        return (least, public) if channel.follows else (public,)
     return (*(of_all if channel.follows else ()), public, Button("Test post", f"setup:test:{key}"))
 
 

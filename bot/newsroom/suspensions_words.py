@@ -206,10 +206,10 @@ def public_answer(
         return f"Posts to <#{channel}> {'no longer wait' if did else 'do not wait'} for Publish.{went}"
     led = _contests(inside)
     never = f" Nothing on {led} posts there: its leading source is for the newsroom only." if led else ""
-    gone = " Its board goes: it would update without Publish." if boards else ""
+    gone = " Its board is gone: it would update without Publish." if boards else ""
     return (
-        f"**<#{channel}> is {'now' if did else 'already'} public:** each post waits for Publish in the desk channel. "
-        f"Its answers show feeds' figures at once, and what staff enter once the desk lets it out.{gone}{never}"
+        f"**<#{channel}> is {'now' if did else 'already'} public.** Posts wait for Publish in the desk channel. "
+        f"In answers, what staff enter waits, too; feeds' figures don't.{gone}{never}"
     )
 
 

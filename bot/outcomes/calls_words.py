@@ -152,14 +152,12 @@ def taken_back(
     )
     now = "" if call.says == "none" else f" It now says: {_what(context, call)}."
     was = "was made" if old.says == "called" else "said so"
-    made = (
-        f"at {context.when(old_at)}{post}"
-        if old.since == "at"
-        else f"earlier{post}"
-        if post
-        else f"at {context.when(old_at)} or earlier"
-    )
-    return f"{stopped(f'{first}{_since(context, call, as_of)}; it {was} {made}')}{now}"
+    made = f"; it {was} at {context.when(old_at)}"
+    if old.since == "at":
+        made += post
+    else:  # when, nobody knows but that it was then or earlier
+        made = f"; see #{number}" if number is not None else f"{made} or earlier"
+    return f"{stopped(f'{first}{_since(context, call, as_of)}{made}')}{now}"
 
 
 def call_phrase(context: ContestContext, source: Source, call: Call, as_of: datetime) -> str:

@@ -49,18 +49,13 @@ async def test_the_form_takes_a_long_list_with_its_lines(following: Room) -> Non
     assert "as of 6:30 a.m." in sent.content
 
 
-async def test_names_say_that_they_are_not_posted_before_anything_is_chosen(following: Room) -> None:
+async def test_a_source_is_asked_for_and_of_counties_own_word_who_passed_it_on(following: Room) -> None:
     card = await following.card("certify", contest="ga", what="Cobb, Floyd")
-    assert card.content.split("\n")[1:] == [
-        "Cobb and Floyd counties certified",  # whose list it is, is not known
-        "Source: **choose one below**",
-        "`/certified` lists the names; they are posted only if they are more than the source's last count.",
-    ]
+    assert card.content.split("\n")[1:] == ["Cobb and Floyd counties certified", "Source: **choose one below**"]
     card = await press(following, card, "Counties' own announcement")
     assert card.content.split("\n")[1:] == [
         "Cobb and Floyd counties certified, by their own announcement",
         "Source: **choose below who told the newsroom**",
-        "`/certified` lists the names; they are not posted.",
     ]
     card = await choose(following, card, "source", ["reporter"])
     assert "**Not posted;** `/certified` shows it" in card.content

@@ -300,9 +300,7 @@ async def test_the_public_reads_no_channel_before_the_desk_has_one(room: Room, d
     assert back.content.startswith(f"**<#{room.count.id}>**")
     step = await room.editor.click(back, "Public: ask before each post")
     card = await room.editor.choose(step, step.lists[0], desk)
-    assert card.content.startswith(
-        f"**<#{room.count.id}> is now public:** each post waits for Publish in the desk channel."
-    )
+    assert card.content.startswith(f"**<#{room.count.id}> is now public.** Posts wait for Publish in the desk channel.")
 
 
 async def test_a_channel_made_public_is_told_that_its_board_goes_and_why(room: Room, desk: Channel) -> None:
@@ -313,7 +311,7 @@ async def test_a_channel_made_public_is_told_that_its_board_goes_and_why(room: R
     assert len(shown := history(room.count)) == 2
     await room.set_desk(desk)
     answer = await room.set_public(room.count, public=True)
-    assert answer.endswith(" Its board goes: it would update without Publish.")
+    assert answer.endswith(" Its board is gone: it would update without Publish.")
     await room.publish()
     assert [one.id for one in history(room.count)] == [
         one.id for one in shown if "where it stands" not in str(one.embeds[0].title)

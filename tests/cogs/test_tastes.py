@@ -291,7 +291,7 @@ async def test_what_a_server_follows_comes_in_pages_each_with_its_list_also_afte
         assert len(shown.content) <= 2000
         assert len(listed(shown)) == len(shown.content.split("\n")) - 1 <= 25
         choices, ways = [*choices, *listed(shown)], [*ways, list(shown.buttons)]
-    assert ways == [["Overview", "Next"], ["Earlier", "Next"], ["Earlier"]]
+    assert ways == [["More settings", "Next"], ["Earlier", "Next"], ["Earlier"]]
     assert len(set(choices)) == len(choices) == 60
     assert first in (await press(room, await press(room, shown, "Earlier"), "Earlier")).content
 

@@ -118,8 +118,8 @@ async def test_a_forum_is_marked_as_public_and_only_that(room: Room, forum: Chan
     desk = room.guild.add_channel("desk")
     await room.set_desk(desk)
     assert await room.set_public(forum, public=True) == (
-        f"**<#{forum.id}> is now public:** each post waits for Publish in the desk channel. "
-        "Its answers show feeds' figures at once, and what staff enter once the desk lets it out."
+        f"**<#{forum.id}> is now public.** Posts wait for Publish in the desk channel. "
+        "In answers, what staff enter waits, too; feeds' figures don't."
     )
     setup = await room.editor.click(await room.card("desk setup"), "Overview")
     assert f"- <#{forum.id}>: nothing yet; public" in setup.content

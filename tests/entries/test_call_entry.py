@@ -163,9 +163,7 @@ async def test_a_call_that_its_caller_takes_back_reaches_back_to_the_post(follow
     await enter(following, "ap", "none", 30)
     await following.publish()
     first, second = following.contents(COUNT)
-    assert second.startswith(
-        "**The AP has withdrawn its call of Georgia for Biden** (as of 7:30 a.m.); it was made earlier (#1).\n"
-    )
+    assert second.startswith("**The AP has withdrawn its call of Georgia for Biden** (as of 7:30 a.m.); see #1.\n")
     assert first.startswith("**Withdrawn; see [#2]")
     assert "~~**The AP has called Georgia for Biden** (as of 7 a.m.).~~" in first
     assert "The AP has withdrawn its call of Georgia for Biden, as of 7:30 a.m." in await listed(following)
