@@ -280,8 +280,10 @@ def updated_content(word: str, old: str, new: str, link: Link | str, shown: str 
 
     """
     headline, _, last = old.rpartition("\n")
-    number = re.escape(last.removeprefix("-# ").partition(" ")[0])
-    said = re.sub(rf" \({number}\)|; see {number}(?![0-9])", "", new.rpartition("\n")[0])  # it stands below already
+    number = last.removeprefix("-# ").partition(" ")[0]
+    said = (
+        new.rpartition("\n")[0].replace(f" ({number})", "").replace(f"; see {number}.", ".")
+    )  # it stands below already
     first = f"**{word}; see {link}.** {capitalised(_LABEL.sub('', said))}"
     ours = [line for line in shown.split("\n") if line.startswith(CORRECTED) and f"**{word};" != CORRECTED]
     lines = [*ours[:1], *(f"> ~~{line}~~" for line in headline.split("\n") if line.strip())]
