@@ -452,7 +452,8 @@ def _checked(told: ContestContext, one: SourceFacts, now: datetime, *, public: b
     newest = max(one.figures.as_of, one.moved_seen or one.figures.as_of) if one.figures else now
     silent = now - newest >= LONG_AGO and not public  # newer ones may wait for Publish
     newer = f"no newer vote figures for {length_between(newest, now)}" if silent else ""
-    return capitalised("; ".join(filter(None, ("" if one.source.person else "only staff check it; no feed", newer))))
+    looked = f"staff last looked {told.when(newest)}; " if one.figures and one.figures.entered and not public else ""
+    return capitalised("; ".join(filter(None, ("" if one.source.person else f"{looked}no feed", newer))))
 
 
 def _health(told: ContestContext, one: SourceFacts) -> list[str]:

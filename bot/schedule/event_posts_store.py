@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.events.event import Event as Occasion
@@ -342,6 +343,8 @@ def _reminder(
         return _not_now(connection, reminder, why, "missed", to_micros(now))
     if facts.now <= facts.due_at - EARLY_BY:
         return _not_now(connection, reminder, TOO_EARLY, "pending", None)
+    if post.approved_by is not None:  # it goes out when somebody wanted it to
+        facts = replace(facts, due_at=facts.now)
     return Worded(reminder_post(facts, setting))
 
 

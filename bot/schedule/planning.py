@@ -6,7 +6,7 @@ the reminder spoke of, so that a press is understood after any restart and does 
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -157,7 +157,7 @@ class Planning:
         now, event = self._clock.now(), entry.event
         zone = self._clock_of(event)
         day = event.starts_at.astimezone(zone).date() if event.starts_at > now else None
-        read = time_ahead(to, now, zone, day)
+        read = _beside(time_ahead(to, now, zone, day), event.starts_at)
         proposals = []
         for one in choices(read):
             moved = moved_to(event.model_copy(update={"zone": one.zone}), one.wall)
@@ -281,6 +281,9 @@ class Planning:
         return self._setting.desk.zone if event.zone == "UTC" else ZoneInfo(event.zone)
 
 
+_NEAR = timedelta(hours=6)
+
+
 def _refuse_unseen(proposal: StoredProposal, sees: Sees) -> None:
     if proposal.new.channel is not None and not sees(proposal.new.channel):
         raise BadInputError("that is in a channel you can't see")
@@ -291,6 +294,12 @@ def _event(fields: Mapping[str, object]) -> Event:
         return Event.model_validate(dict(fields))
     except ValidationError as error:
         raise BadInputError(describe_refusal(error).removeprefix("Value error, ")) from None
+
+
+def _beside(read: TimeAhead | TimeQuestion, was: datetime) -> TimeAhead | TimeQuestion:
+    """Return a time of which it is only open whether it is a.m. or p.m. as what is within six hours of what it was."""
+    near = [one for one in choices(read) if abs(one.moment - was) < _NEAR]
+    return near[0] if isinstance(read, TimeQuestion) and read.why == ("half",) and len(near) == 1 else read
 
 
 def _starts(typed: str, now: datetime, zone: ZoneInfo) -> TimeAhead | TimeQuestion:

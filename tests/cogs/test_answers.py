@@ -1101,7 +1101,7 @@ async def test_sources_say_when_each_last_changed_and_was_asked_from_feeds_and_e
     assert "Biden +20, 220 votes. Changed 7:01 a.m. Last checked 7:01 a.m., 1 hr 4 min ago." in said
     assert (
         "**The Secretary of State:** no figures yet. Changed about 6 p.m. Tuesday, as entered by staff; "
-        "unchanged for 13 hours by 7 a.m. Only staff check it; no feed." in said
+        "unchanged for 13 hours by 7 a.m. No feed." in said
     )
 
 
@@ -1115,7 +1115,7 @@ async def test_a_source_is_called_silent_only_until_somebody_last_looked(room: R
     assert "Changed 7:01 a.m.; unchanged for 40 minutes by 7:41 a.m. Last checked 7:41 a.m., 4 hr 19 min ago." in said
     assert (
         "Biden +20, 4,989,046 votes, as of 7:30 a.m., entered by staff. "
-        "Changed 6 p.m. Tuesday; unchanged for 14 hours by 7:30 a.m. Only staff check it; no feed; no newer vote figures for 4 hr 30 min."
+        "Changed 6 p.m. Tuesday; unchanged for 14 hours by 7:30 a.m. Staff last looked 7:30 a.m.; no feed; no newer vote figures for 4 hr 30 min."
         in said
     )
     assert "unchanged for 29 minutes" in card(await room.card("sources", contest="ga", at="7:30"))
@@ -1123,7 +1123,7 @@ async def test_a_source_is_called_silent_only_until_somebody_last_looked(room: R
     said = card(await room.card("sources", contest="ga"))
     assert (
         "votes, as of 8 a.m., entered by staff. Changed 6 p.m. Tuesday; unchanged for 14 hours by 8 a.m. "
-        "Only staff check it; no feed; no newer vote figures for 4 hours." in said
+        "Staff last looked 8 a.m.; no feed; no newer vote figures for 4 hours." in said
     )
 
 
@@ -1137,7 +1137,7 @@ async def test_other_figures_entered_later_replace_when_a_source_was_said_to_hav
     said = card(await room.card("sources", contest="ga"))
     assert (
         "4,991,741 votes, as of 8:30 a.m., entered by staff. Changed between 7:30 a.m. and 8:05 a.m. "
-        "Only staff check it; no feed; no newer vote figures for 5 hours." in said
+        "Staff last looked 8:30 a.m.; no feed; no newer vote figures for 5 hours." in said
     )
 
 

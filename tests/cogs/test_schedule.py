@@ -256,6 +256,14 @@ async def test_move_edit_and_cancel_are_played_back_and_told(room: Room) -> None
     assert "canceled or over already" in await room.refused("schedule cancel", event="press")
 
 
+async def test_an_hour_without_its_half_of_the_day_is_the_one_beside_what_is_moved(room: Room) -> None:
+    await room.follow("ga")
+    await add(room, kind="press_conference")
+    card = await room.card("schedule move", event="press", to="11:30")
+    assert "from 10:30 a.m. to 11:30 a.m." in card.content
+    assert (await room.card("schedule move", event="press", to="4:30")).content.startswith("**Which time do you mean")
+
+
 async def test_a_change_for_the_public_is_said_to_wait_and_one_of_what_has_begun_says_so(room: Room) -> None:
     desk = room.guild.add_channel("desk")
     await room.follow("ga")

@@ -517,6 +517,18 @@ async def test_started_leaves_what_the_public_was_not_told_yet_to_publish_and_th
     assert not buttons(room.shown(COUNT)[0])
 
 
+async def test_what_somebody_published_is_not_said_to_be_late(room: Newsroom) -> None:
+    await room.control.set_desk_channel(ROOM, SERVER, WHO)
+    await room.control.set_public(COUNT, SERVER, WHO, public=True)
+    await add(room, event())
+    await look(room, "10:00")
+    (row,) = [row for row in await room.posts(COUNT) if row.state == "awaiting"]
+    room.clock.set(at("10:20"))
+    await room.queue.press("publish", row.id, SERVER, WHO)
+    await room.publish()
+    assert await told(room) == ["**In 10 minutes: press conference, the Secretary of State,** 10:30 a.m."]
+
+
 async def test_a_reminder_that_is_sent_once_its_event_has_begun_says_so_and_asks_nothing(room: Newsroom) -> None:
     await room.follow(channel=AWAY)
     key = await add(room, event())
