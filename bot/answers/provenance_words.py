@@ -424,7 +424,10 @@ def _changed(told: ContestContext, one: SourceFacts, asked: Question) -> str:
     changed, about, entered = figures.changed_at if figures else None, "", ""
     if one.moved is not None:
         (changed, about), entered = one.moved, "" if figures and figures.entered else ", as entered by staff"
-    if changed is None:
+    newer = (
+        figures is not None and one.moved_seen is not None and figures.as_of > one.moved_seen
+    )  # than what was seen standing
+    if changed is None or newer:
         return "When it last changed is unknown" if figures is not None else ""
     seen = min(asked.at or asked.now, one.looked_at) if one.looked_at and about != "by " else changed
     silent = f"; unchanged for {length_between(changed, seen)}" if seen - changed >= _A_MINUTE else ""

@@ -1127,6 +1127,15 @@ async def test_a_source_is_called_silent_only_until_somebody_last_looked(room: R
     )
 
 
+async def test_figures_of_after_a_source_was_seen_standing_may_have_changed_since(room: Room) -> None:
+    await morning(room)
+    await say(room, last_updated=START - timedelta(hours=13), as_of=START + timedelta(minutes=35))
+    await say(room, leader="biden", margin=14_101, as_of=START + timedelta(minutes=65))
+    room.newsroom.at(70)
+    said = card(await room.card("sources", contest="ga"))
+    assert "as of 8:05 a.m., entered by staff. When it last changed is unknown." in said
+
+
 async def test_other_figures_entered_later_replace_when_a_source_was_said_to_have_changed(room: Room) -> None:
     await room.newsroom.take(reading(120, 100, 1))
     room.newsroom.at(390)
