@@ -278,7 +278,7 @@ def history_head(context: ContestContext, numbers: Sequence[int], at: datetime |
     if first == last:
         return f"**{context.head}: update {commas(last)}.**"
     if whole:
-        return f"**{context.head}: {updates_in(len(numbers)).removesuffix('.').lower()}, newest first.**"
+        return f"**{context.head}: {spelled(len(numbers), 'update')}, newest first.**"
     return f"**{context.head}: updates {commas(last)} to {commas(first)}.**"
 
 

@@ -44,7 +44,7 @@ def _still_on(entries: Sequence[ScheduleEntry]) -> str:
     canceled = sum(entry.event.status == "canceled" for entry in entries)
     number = len(entries) - canceled
     return (spelled(number, "event") if number else "no events") + (
-        f", {spelled(canceled, 'event').partition(' ')[0]} canceled" if canceled else ""
+        f", {spelled(canceled, 'canceled', 'canceled')}" if canceled else ""
     )
 
 
