@@ -5,6 +5,7 @@ import hashlib
 import json
 import secrets
 import sys
+import threading
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -16,6 +17,7 @@ import aiohttp
 import discord
 import structlog
 from discord import app_commands
+from discord.gateway import KeepAliveHandler
 from discord.utils import MISSING
 from msgspec import Struct
 
@@ -600,8 +602,17 @@ async def while_connected(client: discord.Client, work: Coroutine[Any, Any, T]) 
             raise TallydeskError(f"the connection to Discord ended: {why or 'it was closed'}") from why
         return working.result()
     finally:
-        await client.close()
-        # A client that is closed while it launches a shard would try to connect for ever.
-        for task in (connection, working):
-            task.cancel()
-        await asyncio.gather(connection, working, return_exceptions=True)
+        await close_client(client, connection, working)
+
+
+async def close_client(client: discord.Client, connection: asyncio.Task[None], *other: asyncio.Task[Any]) -> None:
+    """Close a client whose `connect` runs as `connection`, and end that task and what else is named."""
+    await client.close()
+    # A client that is closed while it launches a shard would try to connect for ever,
+    for task in (connection, *other):
+        task.cancel()
+    await asyncio.gather(connection, *other, return_exceptions=True)
+    # and it does not know that shard yet (discord.py 2.7.1): its heart would beat on, and fail in sight of all.
+    for thread in threading.enumerate():
+        if isinstance(thread, KeepAliveHandler) and thread.ws._connection is client._connection:  # noqa: SLF001 - no public name leads to it
+            await thread.ws.close(code=1000)

@@ -1,6 +1,7 @@
 """The bot as Discord sees it, over real sockets: its commands, its servers, its shards."""
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -11,6 +12,7 @@ from typing import Any, Literal
 import discord
 import pytest
 from discord import app_commands
+from discord.gateway import KeepAliveHandler
 from structlog.testing import capture_logs
 
 from bot.app import App, wired
@@ -440,6 +442,30 @@ async def test_work_that_ends_while_a_shard_is_launched_ends_it_all(guild: Guild
     async with start(connect=False) as app, asyncio.timeout(SOON):
         assert await while_connected(app.bot, done()) == 7
         assert guild.id
+
+
+async def test_a_shard_that_is_launched_while_it_is_closed_leaves_no_heartbeat_behind(
+    guild: Guild, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    greeted, never = asyncio.Event(), asyncio.Event()
+    hearts: list[KeepAliveHandler] = []
+
+    async def waits(*_: object, **__: object) -> None:
+        greeted.set()  # discord.py waits here before each shard but the first, five seconds
+        await never.wait()
+
+    async def greets() -> None:
+        await greeted.wait()
+        hearts.extend(one for one in threading.enumerate() if isinstance(one, KeepAliveHandler))
+
+    monkeypatch.setattr(Bot, "before_identify_hook", waits)
+    async with start(connect=False) as app, asyncio.timeout(SOON):
+        assert guild.id
+        await while_connected(app.bot, greets())
+        assert hearts
+        for heart in hearts:
+            heart.join(SOON)
+            assert not heart.is_alive()
 
 
 def test_no_library_for_voice_is_missed() -> None:

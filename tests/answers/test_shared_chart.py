@@ -8,6 +8,7 @@ import pytest
 
 from bot.answers import chart
 from bot.app import App, wired
+from bot.client import close_client
 from bot.clock import ManualClock
 from bot.rehearsal.standin.server import StandIn, pointing_at
 from tests.conftest import START, reading, run_sql, small_desk
@@ -22,9 +23,7 @@ async def app(tmp_path: Path, standin: StandIn) -> AsyncIterator[App]:
             await app.bot.wait_until_ready()
             await app.rooms.outbox.dispatcher.start()
             yield app
-            await app.bot.close()
-            connection.cancel()
-            await asyncio.gather(connection, return_exceptions=True)
+            await close_client(app.bot, connection)
 
 
 @pytest.fixture

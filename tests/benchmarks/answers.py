@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import App, wired
+from bot.client import close_client
 from bot.clock import ManualClock
 from bot.count.statement import Statement
 from bot.database.database import to_micros
@@ -155,9 +156,7 @@ async def _asked(path: Path, standin: StandIn, channel: int, editor: int) -> Asy
             try:
                 yield Place(app, standin, channel, editor)
             finally:
-                await app.bot.close()
-                connection.cancel()
-                await asyncio.gather(connection, return_exceptions=True)
+                await close_client(app.bot, connection)
 
 
 def _enter(path: Path, server: int, events: int) -> None:

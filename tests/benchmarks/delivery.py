@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.app import App, wired
+from bot.client import close_client
 from bot.clock import ManualClock
 from bot.count.reading import Reading
 from bot.rehearsal.standin.server import pointing_at
@@ -126,9 +127,7 @@ async def _app(standin: StandInProcess, *, publish: bool = True) -> AsyncIterato
                 async with asyncio.timeout(MOST_SECONDS):
                     yield app
             finally:
-                await app.bot.close()
-                connection.cancel()
-                await asyncio.gather(connection, return_exceptions=True)
+                await close_client(app.bot, connection)
 
 
 async def _follow(app: App, standin: StandInProcess, channels: list[int], contests: list[str]) -> None:

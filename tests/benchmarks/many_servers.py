@@ -15,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from bot.app import wired
+from bot.client import close_client
 from bot.clock import ManualClock
 from bot.count.reading import Reading
 from bot.rehearsal.standin.server import pointing_at
@@ -66,9 +67,7 @@ async def run(size: float = 1.0) -> list[Figure]:
                     await app.rooms.outbox.dispatcher.drained()
                     report = await standin.report()
                 finally:
-                    await app.bot.close()
-                    connection.cancel()
-                    await asyncio.gather(connection, return_exceptions=True)
+                    await close_client(app.bot, connection)
     arrived = sorted(moments[-1] for moments in report["arrivals"].values())
     assert len(arrived) == servers
     identified = sorted(moment for _, moment in report["identified"])

@@ -13,6 +13,7 @@ import pytest
 from discord.ext import commands
 from msgspec.structs import replace
 
+from bot.client import close_client
 from bot.outbox.discord import (
     ClosedError,
     DiscordChannels,
@@ -107,9 +108,7 @@ async def on_discord() -> AsyncIterator[Place]:
                 await client.wait_until_ready()
             yield Place(DiscordChannels(client, requests), standin, there, client)
         finally:
-            await client.close()
-            connection.cancel()
-            await asyncio.gather(connection, return_exceptions=True)
+            await close_client(client, connection)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.client import close_client
 from bot.clock import ManualClock
 from bot.rehearsal.pace import Pace
 from bot.rehearsal.page.server import Page
@@ -240,6 +241,4 @@ async def newsroom(*, connected: bool = True, where: Page | None = None) -> Asyn
                 await room.bot.tree.sync()
                 yield room
             finally:
-                await room.bot.close()
-                connection.cancel()
-                await asyncio.gather(connection, return_exceptions=True)
+                await close_client(room.bot, connection)

@@ -10,6 +10,7 @@ import discord
 import pytest
 from discord.ext import commands
 
+from bot.client import close_client
 from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.server import StandIn, pointing_at
 from bot.rehearsal.standin.world import World
@@ -64,10 +65,7 @@ async def running(bot: Bot, *, token: str = TOKEN) -> AsyncIterator[Bot]:
             await bot.wait_until_ready()
         yield bot
     finally:
-        await bot.close()
-        # A client that is closed while its shards are launched would try for ever.
-        connection.cancel()
-        await asyncio.gather(connection, return_exceptions=True)
+        await close_client(bot, connection)
 
 
 class Later:

@@ -10,6 +10,7 @@ import pytest
 from discord.ext import commands
 from structlog.testing import capture_logs
 
+from bot.client import close_client
 from bot.rehearsal.standin.gateway import ACK_AFTER, HEARTBEAT, HEARTBEAT_ACK
 from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.server import StandIn, pointing_at
@@ -261,6 +262,4 @@ async def test_a_stand_in_stops_at_once_under_a_connected_client(new_bot: type["
             await bot.wait_until_ready()
             async with asyncio.timeout(2):
                 await standin.stop()
-            await bot.close()
-            connection.cancel()
-            await asyncio.gather(connection, return_exceptions=True)
+            await close_client(bot, connection)

@@ -8,6 +8,7 @@ import aiohttp
 import discord
 import pytest
 
+from bot.client import close_client
 from bot.errors import BadInputError
 from bot.rehearsal.standin.faults import ANY
 from bot.rehearsal.standin.guild import Channel, Guild
@@ -321,9 +322,7 @@ async def test_a_server_in_an_outage_is_not_told_to_a_new_client(
         async with asyncio.timeout(SOON):
             await bot.wait_until_ready()
         assert [guild.unavailable for guild in bot.guilds] == [True]
-        await bot.close()
-        connection.cancel()
-        await asyncio.gather(connection, return_exceptions=True)
+        await close_client(bot, connection)
 
 
 async def test_clearing_ends_every_fault(text: discord.TextChannel, channel: Channel, standin: StandIn) -> None:
