@@ -292,11 +292,7 @@ class Setup:
         """
         settings = await self._store.read(editor.server)
         if on and settings.desk_channel is None:
-            note = (
-                f"**First choose a private desk channel.** Posts to <#{channel}> wait there for Publish, beside the "
-                "desk's other questions."
-            )
-            return desk_card(settings, editor.lacks, editor.sees, editor.read_by_all, note, channel)
+            return desk_card(settings, editor.lacks, editor.sees, editor.read_by_all, back_to=channel)
         if on:
             answer = Answer(await self._suspensions.set_public(channel, editor.server, editor.who, public=True))
         else:

@@ -143,7 +143,7 @@ def desk_card(
     )
     now = f"Now: {_channel(channel)}." if channel else "None is chosen yet, so nobody is asked."
     lines = [
-        *((step, now) if back_to is None else ()),
+        *((step, now) if back_to is None else (_makes_public(channel_of(settings, back_to)),)),
         *lack_lines(channel, lacks(channel, False, False) if channel else ()),
         *([_READ_BY_ALL] if channel and read_by_all(channel) else []),
         *([_NOBODY_ELSE] if settings.two_person and settings.desk_role is settings.manager_role is None else []),
@@ -164,6 +164,15 @@ def desk_card(
     if back_to is not None:
         ways = (Button("Back", f"setup:page:{back_to}:0"),)
     return Answer(_content(note, lines), (), (*buttons, *ways), selects=(select,))
+
+
+def _makes_public(channel: ChannelSettings) -> str:
+    """Return what choosing the desk's channel does where another is to be public."""
+    goes = "; its board goes" if has_boards(channel) else ""
+    return (
+        f"**Choose a private desk channel to make <#{channel.channel}> public.** Its posts then wait there for Publish, "
+        f"beside the desk's other questions{goes}."
+    )
 
 
 def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks, note: str = "") -> Answer:
@@ -271,8 +280,9 @@ def _buttons(channel: ChannelSettings, *, brief: bool) -> tuple[Button, ...]:
         *((board,) if not channel.public else ()),  # which has none, whatever is set
         Button("Stop using threads" if threads else "Use threads", f"setup:thread:{key}:{'off' if threads else 'on'}"),
     )
+    goes = ", no board" if boards else ""
     public = Button(
-        "Private: post without asking" if channel.public else "Public: ask before each post",
+        "Private: post without asking" if channel.public else f"Public: ask before each post{goes}",
         f"setup:public:{key}:{'off' if channel.public else 'on'}",
     )
     if brief:

@@ -186,6 +186,7 @@ def public_answer(
     did: bool,
     waits: int,
     boards: int = 0,
+    left: int = 0,
 ) -> str:
     """Return what marking a channel as public answers.
 
@@ -197,6 +198,7 @@ def public_answer(
         did: it was not so before.
         waits: posts that waited for Publish, and go out only once the server is no longer paused.
         boards: how many pinned boards it had until then.
+        left: how many entries without a post there its answers leave out until the desk lets them in.
 
     """
     if not on:
@@ -207,9 +209,13 @@ def public_answer(
     led = _contests(inside)
     never = f" Nothing on {led} posts there: its leading source is for the newsroom only." if led else ""
     gone = " Its board is gone: it would update without Publish." if boards else ""
+    entries = (
+        f" {counted(left, 'entry', 'entries')} without a post {'is' if left == 1 else 'are'} left out; the desk lets its own "
+        "in under `/entries`."
+    )
     return (
         f"**<#{channel}> is {'now' if did else 'already'} public.** Posts wait for Publish in the desk channel. "
-        f"In answers, what staff enter waits, too; feeds' figures don't.{gone}{never}"
+        f"In answers, what staff enter waits, too; feeds' figures don't.{entries if left else ''}{gone}{never}"
     )
 
 
