@@ -271,7 +271,9 @@ class Suspensions:
         followed = await self._servers.following(server)
         boards = sum(row.board for row in followed if row.channel == channel) if public and marked.changed else 0
         left = await self._left_out(channel) if public else 0
-        return public_answer(channel, inside, found, on=public, did=marked.changed, waits=waits, boards=boards, left=left)
+        return public_answer(
+            channel, inside, found, on=public, did=marked.changed, waits=waits, boards=boards, left=left
+        )
 
     async def _now_going(self, server: int) -> list[GoingOut]:
         """Return what goes out in a server now."""

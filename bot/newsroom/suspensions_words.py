@@ -208,7 +208,7 @@ def public_answer(
         return f"Posts to <#{channel}> {'no longer wait' if did else 'do not wait'} for Publish.{went}"
     led = _contests(inside)
     never = f" Nothing on {led} posts there: its leading source is for the newsroom only." if led else ""
-    gone = " Its board is gone: it would update without Publish." if boards else ""
+    gone = " Its board is gone." if boards else ""
     entries = (
         f" {counted(left, 'entry', 'entries')} without a post {'is' if left == 1 else 'are'} left out; the desk lets its own "
         "in under `/entries`."

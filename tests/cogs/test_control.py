@@ -331,7 +331,7 @@ async def test_a_channel_made_public_is_told_what_its_answers_leave_out_and_the_
     assert "left out" not in await room.set_public(room.count, public=True)
 
 
-async def test_a_channel_made_public_is_told_that_its_board_goes_and_why(room: Room, desk: Channel) -> None:
+async def test_a_channel_made_public_is_told_that_its_board_is_gone(room: Room, desk: Channel) -> None:
     await room.follow("ga", board=True)
     await room.newsroom.take(reading(1000, 900))
     await room.newsroom.boards.look()
@@ -339,7 +339,7 @@ async def test_a_channel_made_public_is_told_that_its_board_goes_and_why(room: R
     assert len(shown := history(room.count)) == 2
     await room.set_desk(desk)
     answer = await room.set_public(room.count, public=True)
-    assert answer.endswith(" Its board is gone: it would update without Publish.")
+    assert answer.endswith(" Its board is gone.")
     await room.publish()
     assert [one.id for one in history(room.count)] == [
         one.id for one in shown if "where it stands" not in str(one.embeds[0].title)
