@@ -136,18 +136,21 @@ def source_card(
     tag = source_tag(source)
     if muted:
         said = f"**Muted: {name},** {stopped(f'since {muted.words(setting, now)}')}"
-        goes = f" No margin posts for {led} go out; answers still use its figures." if led else " Its posts wait."
+        goes = f" No margin posts for {led} go out; {_USED}" if led else " Its posts wait."
         lines = [f"{said}{goes}", note.strip()]
         why = () if muted.why else (Button("Add a reason", f"source:why:{tag}"),)
         buttons: tuple[Button, ...] = (Button("Unmute", f"source:unmute:{tag}"), *why)
     else:
         follow = f"Margin posts for {led} follow" if led else "No margin posts here follow"
-        lines = [note, f"{follow} **{name}**."]
+        lines = [note, f"{follow} **{name}**. Mute holds its posts; {_USED}"]
         buttons = (Button("Mute", f"source:mute:{tag}", "danger"),)
     choices = tuple(Choice(cut(f"Have posts on {one.name} follow it", 100), one.id) for one in could[:_MOST_CHOICES])
     selects = (Select(f"source:lead:{tag}", "Have posts follow it", choices),) if choices else ()
     return Answer("\n".join(line for line in lines if line), (), buttons, selects=selects)
 
+
+_USED = "answers still use its figures."
+"""What a mute leaves as it is."""
 
 _MOST_CHOICES = 25
 

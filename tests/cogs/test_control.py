@@ -45,7 +45,11 @@ COMMANDS: list[tuple[str, dict[str, Any], str]] = [
     ("pause", {}, "**Paused.**"),
     ("pause > Resume", {"reason": "a drill"}, "**Resumed.**"),
     ("status", {}, "Nothing is paused"),
-    ("mute", {"source": "times"}, "No margin posts here follow **the Times**."),
+    (
+        "mute",
+        {"source": "times"},
+        "No margin posts here follow **the Times**. Mute holds its posts; answers still use its figures.",
+    ),
 ]
 
 
@@ -227,7 +231,9 @@ async def test_a_source_is_let_lead_a_contest_on_its_card_and_the_desk_files_aga
     await room.follow("ga")
     await room.newsroom.take(reading(1000, 500), reading(900, 410, 1, source="ga-sos"))
     card = await room.card("mute", source="ga-sos")
-    assert card.content == "No margin posts here follow **the Secretary of State**."
+    assert card.content == (
+        "No margin posts here follow **the Secretary of State**. Mute holds its posts; answers still use its figures."
+    )
     form = await room.editor.choose(card, card.lists[0], "ga")
     card = await room.editor.submit(form, ["the Times is behind"])
     assert card.content.startswith(
