@@ -16,6 +16,7 @@ from bot.wording.escape import capitalised, escape
 from bot.wording.limits import CONTENT, cut, size
 from bot.wording.numbers import votes
 from bot.wording.times import length, of_day
+from bot.wording.typed_names import contest_label
 
 _KINDS: dict[Skippable, str] = {
     "margin": "Margin changes past the minimum",
@@ -210,7 +211,8 @@ def _line(row: FollowedContest) -> str:
 
 
 def _select(rows: Sequence[FollowedContest]) -> Select:
-    named = [(row, row.known.name if row.known else row.contest) for row in rows]
+    known = [row.known for row in rows if row.known]
+    named = [(row, contest_label(row.known, known) if row.known else row.contest) for row in rows]
     choices = tuple(Choice(cut(f"#{row.name}: {contest}", 100), str(row.key)) for row, contest in named)
     return Select("follow:choose", "Settings of one contest", choices)
 

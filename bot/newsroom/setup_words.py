@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.desk.desk_file import Contest, Desk, Source
+from bot.desk.desk_file import Desk, Source
 from bot.events.event import EventKind
 from bot.events.reminder import LEAD_TIMES
 from bot.follows.levels import Role, Sees
@@ -19,6 +19,7 @@ from bot.wording.escape import escape, stopped
 from bot.wording.limits import cut
 from bot.wording.names import listed, name_of
 from bot.wording.times import clock, exact_length, of_day
+from bot.wording.typed_names import contest_label
 
 _STEPS = (
     ("role", "1 Roles"),
@@ -304,7 +305,9 @@ def _lists(channel: ChannelSettings, desk: Desk, page: int) -> tuple[Select, ...
 def _contests_list(channel: ChannelSettings, desk: Desk, page: int) -> Select:
     followed = {follow.contest for follow in channel.follows}
     listed = desk.contests[page * A_PAGE : (page + 1) * A_PAGE]
-    choices = tuple(Choice(_label(contest), contest.id, contest.id in followed) for contest in listed)
+    choices = tuple(
+        Choice(contest_label(contest, desk.contests), contest.id, contest.id in followed) for contest in listed
+    )
     pages = _pages(desk)
     more = f", page {page + 1} of {pages}" if pages > 1 else ""
     key = f"setup:contests:{_shown(channel, page)}"
@@ -400,11 +403,6 @@ def _told_lines(channel: ChannelSettings) -> list[str]:
 def _name(contest: str, desk: Desk) -> str:
     found = desk.contest(contest)
     return f"**{escape(found.name, 60)}**" if found else f"{escape(contest, 60)} (no longer in the desk file)"
-
-
-def _label(contest: Contest) -> str:
-    where = f" · {contest.where}" if contest.where and contest.where != contest.name else ""
-    return cut(f"{contest.name}{where}", 100)
 
 
 def lack_lines(channel: int | None, lacking: Sequence[str] | None) -> list[str]:

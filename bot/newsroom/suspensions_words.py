@@ -17,6 +17,7 @@ from bot.wording.limits import cut
 from bot.wording.names import listed
 from bot.wording.numbers import counted
 from bot.wording.times import when
+from bot.wording.typed_names import contest_label
 
 _MOST_NAMED = 5
 """Contests or sources named in an answer, of which Discord takes 2,000 characters."""
@@ -144,7 +145,8 @@ def source_card(
         follow = f"Margin posts for {led} follow" if led else "No margin posts here follow"
         lines = [note, f"{follow} **{name}**. Mute holds its posts; {_USED}"]
         buttons = (Button("Mute", f"source:mute:{tag}", "danger"),)
-    choices = tuple(Choice(cut(f"Have posts on {one.name} follow it", 100), one.id) for one in could[:_MOST_CHOICES])
+    named = [(one, contest_label(one, could)) for one in could[:_MOST_CHOICES]]
+    choices = tuple(Choice(cut(f"Have posts on {label} follow it", 100), one.id) for one, label in named)
     selects = (Select(f"source:lead:{tag}", "Have posts follow it", choices),) if choices else ()
     return Answer("\n".join(line for line in lines if line), (), buttons, selects=selects)
 
