@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from bot.count.judgement import AHEAD_AT_MOST
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
+from bot.wording.corrected import CorrectedPosts
 from bot.wording.draft import Answer, Button
 from bot.wording.escape import clean, possessive
 from bot.wording.limits import size
@@ -63,6 +64,7 @@ class Question(Struct, frozen=True):
     """Which count is told of the source that leads: a recount, where its feed has nothing else."""
     marks: Mapping[str, SourceMark] = field(default_factory=dict)
     """By source: what sets it apart for now."""
+    corrected: CorrectedPosts = CorrectedPosts()
 
     @property
     def until(self) -> datetime:
