@@ -12,7 +12,7 @@ from bot.wording.typed_times import past_time
 from cogs.callers import answer, asked, contest_of
 from cogs.entries import asker_of, show_entry
 from cogs.guards import guard
-from cogs.options import CONTEST, CallerOption, CandidateOption, ContestOption, Reason, TypedAsOf
+from cogs.options import CONTEST, CallerOption, CandidateOption, ContestOption, TypedAsOf
 
 _SAYS: dict[str, CallSays] = {
     "called it": "called",
@@ -42,7 +42,6 @@ class CallCommands(Commands):
         contest=CONTEST,
         how="The caller's own word, where it is not its usual one",
         as_of="When: 7:40 p.m., yesterday 7pm; by default now",
-        reason="Note to the colleague who confirms it",
     )
     @app_commands.guild_only()
     @guard(Level.REPORTER)
@@ -57,14 +56,13 @@ class CallCommands(Commands):
         contest: ContestOption | None = None,
         how: Literal["called", "projected", "declared", "apparent winner"] | None = None,
         as_of: TypedAsOf | None = None,
-        reason: Reason | None = None,
     ) -> None:
         """Show a call, or that it is gone, before it is entered."""
         rooms, verb = self._rooms, _VERBS[how] if how else None
         which, asker = await contest_of(interaction, contest), await asker_of(interaction)
         at = past_time(as_of, rooms.clock.now(), rooms.setting.desk.zone) if as_of else None
         add, what = rooms.entries.calls.add, _SAYS[says]
-        card = await add(asker, which, caller, what, candidate=candidate, verb=verb, as_of=at, why=reason)
+        card = await add(asker, which, caller, what, candidate=candidate, verb=verb, as_of=at)
         await show_entry(interaction, card)
 
     @app_commands.command(description="Who has called it, for whom and when")
