@@ -16,7 +16,7 @@ from bot.prose.form import call_of
 from bot.tally.standing import Standings
 from bot.wording.context import Setting, contest_context, source_name
 from bot.wording.draft import Answer
-from bot.wording.question import Question
+from bot.wording.question import Question, source_tag, tagged
 from bot.wording.typed_names import either, source_named
 
 
@@ -80,6 +80,19 @@ class CallEntry:
             pieces=(Piece(call=call),),
         )
         return await self._entering.begin(asker, entry)
+
+    async def withdrew(self, asker: Asker, contest: str, caller: str) -> EntryCard:
+        """Return that a caller took back what it calls now, to be looked at before it is entered; both by their tags.
+
+        Raises:
+            BadInputError: the desk file has one of them no more, or no call is on record.
+
+        """
+        which = tagged(self._setting.desk, contest)
+        source = next((one for one in self.callers() if source_tag(one) == caller), None)
+        if which is None or source is None:
+            raise BadInputError("the desk file no longer has that contest, or that caller")
+        return await self.add(asker, which, source.id, "none")
 
     async def listed(self, asked: Question) -> Answer:
         """Return each caller's last word on a contest, and whose calls the newsroom repeats."""

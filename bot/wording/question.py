@@ -120,7 +120,16 @@ def marked(content: str, marks: Sequence[str]) -> str:
 
 def contest_tag(contest: Contest) -> str:
     """Return a contest's id in the eight characters that a button's key has room for."""
-    return hashlib.blake2b(contest.id.encode(), digest_size=4).hexdigest()
+    return _tag(contest.id)
+
+
+def source_tag(source: Source) -> str:
+    """Return a source's id in as many."""
+    return _tag(source.id)
+
+
+def _tag(key: str) -> str:
+    return hashlib.blake2b(key.encode(), digest_size=4).hexdigest()
 
 
 def at_key(asked: Question) -> str:
