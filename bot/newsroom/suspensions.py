@@ -20,7 +20,6 @@ from bot.newsroom.suspensions_words import (
     public_answer,
     resume_answer,
     source_card,
-    source_tag,
     two_person_answer,
     unmute_answer,
 )
@@ -31,6 +30,7 @@ from bot.outbox.suspensions_store import unmute_in, unpause
 from bot.wording.context import Setting
 from bot.wording.credit import SetBy
 from bot.wording.draft import Answer
+from bot.wording.question import source_tag
 from bot.wording.typed_names import source_named, sources_matching
 
 

@@ -1,6 +1,5 @@
 """What pausing, muting, and a channel of the desk or of the public answer; the card of `/mute`."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -16,6 +15,7 @@ from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.limits import cut
 from bot.wording.names import listed
 from bot.wording.numbers import counted
+from bot.wording.question import source_tag
 from bot.wording.times import when
 from bot.wording.typed_names import contest_label
 
@@ -110,11 +110,6 @@ def unmute_answer(
     if paused and load.waiting:
         return f"**Unmuted.** {_waits(load.waiting)} until someone resumes it (`/pause`)."
     return f"**Unmuted.** {_go_out(found, numbered=True)}"
-
-
-def source_tag(source: Source) -> str:
-    """Return a source's id in the eight characters that a button's key has room for."""
-    return hashlib.blake2b(source.id.encode(), digest_size=4).hexdigest()
 
 
 def source_card(
