@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.errors import BadInputError
-from bot.events.event import Event, ScheduleEntry
+from bot.events.event import Event, Happened, ScheduleEntry
 from bot.events.moving import moved_to, pushed
 from bot.events.reminder import due
 from bot.follows.levels import Sees
@@ -21,6 +21,7 @@ from bot.schedule.schedule_words import (
     entry_label,
     event_changed_answer,
     event_history_answer,
+    event_undone_answer,
     next_answer,
     reminded_answer,
     today_answer,
@@ -84,7 +85,7 @@ class ScheduleEvents:
         """Call an event off, and tell its channels."""
         return await self._change(server, key, _canceled, "schedule cancel", who, why)
 
-    async def press(self, pressed: Pressed, server: int, who: str) -> str:
+    async def press(self, pressed: Pressed, server: int, who: str) -> Answer:
         """Do what a button under a reminder says, once; return what who pressed it is answered."""
         now = self._clock.now()
         already: list[str] = []
@@ -101,9 +102,26 @@ class ScheduleEvents:
         changed = await self._change(server, pressed.entry, make, names[pressed.press], who, None)
         if already:
             last = await self._store.history(server, pressed.entry, 1)
-            return f"{already[0]} {began_answer(last[0], now, self._setting)}" if last else already[0]
+            return Answer(f"{already[0]} {began_answer(last[0], now, self._setting)}" if last else already[0])
         delivery = await self._outbox.suspensions.delivery(server, changed.channels)
-        return event_changed_answer(changed.before.event, changed.after.event, delivery, now, self._setting)
+        undo = None if pressed.press == "started" else changed.change
+        return event_changed_answer(changed.before.event, changed.after.event, delivery, now, self._setting, undo=undo)
+
+    async def undo(self, change: int, server: int, who: str) -> Answer:
+        """Set an event back to what it was before its last change, once, and tell its channels; return the answer.
+
+        Raises:
+            BadInputError: there is no such change.
+
+        """
+        now = self._clock.now()
+        done = await self._store.undo(server, change, who, now)
+        if isinstance(done, Happened):
+            return Answer(f"**Not undone:** the event was changed after that. {began_answer(done, now, self._setting)}")
+        if done.wake:
+            self._wake(done.wake)
+        delivery = await self._outbox.suspensions.delivery(server, done.channels)
+        return event_undone_answer(done.after.event, delivery, now, self._setting)
 
     def _already(self, event: Event, pressed: Pressed, now: datetime) -> str | None:
         """Return why a button does nothing any more, or None."""

@@ -27,7 +27,7 @@ _MOST_WAS = 70
 
 _DID = {
     "schedule add": "added", "schedule edit": "edited", "schedule move": "moved", "schedule cancel": "canceled",
-    "schedule started": "marked as under way", "schedule import": "updated from a calendar",
+    "schedule started": "marked as under way", "schedule import": "updated from a calendar", "schedule undo": "undone",
 }  # fmt: skip
 
 
@@ -99,11 +99,18 @@ def began_answer(last: Happened, now: datetime, setting: Setting) -> str:
 
 
 def event_changed_answer(
-    before: Event, after: Event, delivery: Delivery, now: datetime, setting: Setting, *, saved: bool = False
-) -> str:
-    """Return what was done with an event, and where that goes out, or what it waits for."""
+    before: Event,
+    after: Event,
+    delivery: Delivery,
+    now: datetime,
+    setting: Setting,
+    *,
+    saved: bool = False,
+    undo: int | None = None,
+) -> Answer:
+    """Return what was done with an event, and where that goes out, or what it waits for; `undo`: the change that can be undone."""
     if before == after and not saved:
-        return "No change: the schedule already says that."
+        return Answer("No change: the schedule already says that.")
     zone = setting.desk.zone
     goes = delivery_words(delivery, setting, now, "The change")
     if misleads(before, after) and not (saved and goes):
@@ -116,7 +123,16 @@ def event_changed_answer(
         did = "Canceled" if after.status == "canceled" else "Saved"
         known = rule_words(after) if misleads(before, after) else status_words(after)
         said = f"**{did}:** {what(after)}, {stopped(when(after.starts_at, now, zone) + known)}"
-    return f"{said} {goes}" if goes else said
+    label = "Undo and post" if delivery.now else "Undo"
+    buttons = () if undo is None else (Button(label, f"event:undo:{undo}"),)
+    return Answer(f"{said} {goes}" if goes else said, buttons=buttons)
+
+
+def event_undone_answer(event: Event, delivery: Delivery, now: datetime, setting: Setting) -> Answer:
+    """Return that an event is again as it was before a change, and where that goes out, or what it waits for."""
+    at = stopped(when(event.starts_at, now, setting.desk.zone) + status_words(event))
+    goes = delivery_words(delivery, setting, now, "The change") or "Nothing goes out."
+    return Answer(f"**Undone:** {what(event)}, {at} {goes}")
 
 
 def reminded_answer(entry: ScheduleEntry, at: datetime, now: datetime, setting: Setting, *, fresh: bool) -> Answer:

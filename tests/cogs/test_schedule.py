@@ -256,6 +256,46 @@ async def test_move_edit_and_cancel_are_played_back_and_told(room: Room) -> None
     assert "canceled or over already" in await room.refused("schedule cancel", event="press")
 
 
+@pytest.mark.parametrize(
+    ("command", "options", "posted"),
+    [
+        ("move", {"to": "11:30 a.m."}, "**Moved: press conference, the Secretary of State, Atlanta,** from 11:30 a.m. to 10:30 a.m."),
+        ("cancel", {}, "**Back on: press conference, the Secretary of State, Atlanta,** 10:30 a.m."),
+        ("edit", {"place": "Macon", "remind": "none"}, "**New place: press conference, the Secretary of State, Atlanta,** 10:30 a.m."),
+    ],
+)  # fmt: skip
+async def test_a_wrong_event_that_was_changed_is_set_back_by_a_button_also_after_a_restart(
+    room: Room, command: str, options: dict[str, str], posted: str
+) -> None:
+    await room.follow("ga")
+    await add(room, kind="press_conference", place="Atlanta", remind="2h")
+    card = await room.card(f"schedule {command}", event="press", **options)
+    await save(room, card)
+    assert list(card.buttons) == ["Undo and post"]
+    await room.publish()
+    await room.restart()
+    assert await save(room, card) == (
+        f"**Undone:** {TITLE}, Atlanta, 10:30 a.m. (expected, not confirmed). The change goes out in <#{room.count.id}>."
+    )
+    assert not card.buttons
+    await room.publish()
+    assert last(room.count).content.startswith(posted)
+    assert f"\n7 a.m., olga: **undone**: {TITLE}" in await room.ask("audit")
+    entry = await room.bot.rooms.schedule.events.entry(room.guild.id, 1)
+    assert entry.lead_times == (timedelta(hours=2),)
+
+
+async def test_undo_takes_the_desk_s_role_and_is_not_under_what_changed_nothing_or_is_new(room: Room) -> None:
+    card = await room.card("schedule add", title=TITLE, at="10:30 a.m.")
+    await save(room, card)
+    assert not card.buttons
+    moved = await room.card("schedule move", event="press", to="11 a.m.")
+    await save(room, moved)
+    assert list(moved.buttons) == ["Undo and post"]
+    assert await room.press(moved, "Undo and post", room.reporter) == NO_ROLE
+    assert (await save(room, moved)).endswith(" Nothing goes out.")
+
+
 async def test_an_hour_without_its_half_of_the_day_is_the_one_beside_what_is_moved(room: Room) -> None:
     await room.follow("ga")
     await add(room, kind="press_conference")
