@@ -27,7 +27,7 @@ from bot.wording.draft import Answer, Button
 from cogs.buttons import AnsweredForm, Pressable, TextField
 from cogs.callers import SERVERS, answer, answer_instead, check_permissions, server_of, who_asks
 from cogs.guards import check_seen, guard, sight
-from cogs.options import ContestOption, EventOption, Reason, TypedTime
+from cogs.options import ContestOption, EventAheadOption, EventOption, Reason, TypedTime
 
 EventStatusOption = Literal["expected", "confirmed", "started", "over"]
 
@@ -385,12 +385,12 @@ class ReminderCommands(Commands):
     async def remindme(
         self,
         interaction: discord.Interaction,
-        event: EventOption,
+        event: EventAheadOption,
         before: TypedTime | None = None,
     ) -> None:
         """Remind who asks of an event; a button ends it."""
         rooms, server, person = self._rooms, server_of(interaction), interaction.user.id
-        entry = await rooms.schedule.events.found(server, event, sight(interaction))
+        entry = await rooms.schedule.events.found(server, event, sight(interaction), ahead=True)
         lead = read_lead_time(before) if before else None
         await rooms.operations.direct_channels.channel(person)
         said = await rooms.schedule.events.remind(server, entry.id, person, lead)
@@ -405,7 +405,7 @@ class NoReminder(Pressable, template=re.compile(r"remindme:stop:(?P<entry>[0-9]{
         """Remind who pressed no more."""
         events, person = bot.rooms.schedule.events, interaction.user.id
         did = await events.stop_reminding(server_of(interaction), int(self.match["entry"]), person)
-        said = "Reminder removed." if did else "You had no reminder for it."
+        said = "You won't be reminded of it." if did else "You had no reminder for it."
         await answer_instead(interaction, said)
 
 

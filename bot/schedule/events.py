@@ -197,14 +197,24 @@ class ScheduleEvents:
             raise _no_event(key)
         return entry
 
-    async def matching(self, server: int, typed: str, sees: Sees) -> list[ScheduleEntry]:
-        """Return the entries that somebody may mean who has typed so much: the next first, then those of late."""
-        words = typed.casefold().split()
-        around = _seen(await self._store.around(server, self._clock.now()), sees)
-        return [entry for entry in around if all(word in what(entry.event).casefold() for word in words)]
+    async def matching(self, server: int, typed: str, sees: Sees, *, ahead: bool = False) -> list[ScheduleEntry]:
+        """Return the entries that somebody may mean who has typed so much: the next first, then those of late.
 
-    async def found(self, server: int, typed: str, sees: Sees) -> ScheduleEntry:
+        `ahead`: only what can still be reminded of.
+        """
+        words, now = typed.casefold().split(), self._clock.now()
+        around = _seen(await self._store.around(server, now), sees)
+        return [
+            entry
+            for entry in around
+            if all(word in what(entry.event).casefold() for word in words)
+            and not (ahead and (entry.event.starts_at <= now or entry.event.status in ("canceled", "over")))
+        ]
+
+    async def found(self, server: int, typed: str, sees: Sees, *, ahead: bool = False) -> ScheduleEntry:
         """Return the one entry that somebody means by its id, or by words of its title, of those that they see.
+
+        `ahead`: of several, those that can still be reminded of.
 
         Raises:
             BadInputError: there is none, or more than one.
@@ -215,9 +225,8 @@ class ScheduleEvents:
             if not _seen([entry], sees):
                 raise _no_event(entry.id)
             return entry
-        matching = await self.matching(server, typed, sees)
-        ahead = [entry for entry in matching if entry.event.starts_at > self._clock.now()]
-        matching = ahead or matching
+        matching = await self.matching(server, typed, sees, ahead=ahead) or await self.matching(server, typed, sees)
+        matching = [entry for entry in matching if entry.event.starts_at > self._clock.now()] or matching
         if len(matching) == 1:
             return matching[0]
         others = matching or await self.matching(server, "", sees)
@@ -241,8 +250,8 @@ class ScheduleEvents:
         if at <= now:
             past = when(at, now, self._setting.desk.zone)
             raise BadInputError(f"that would be at {past}, which has passed; choose fewer minutes before")
-        fresh = await self._store.remind(server, key, person, lead_time // timedelta(minutes=1), now)
-        return reminded_answer(entry, at, now, self._setting, fresh=fresh)
+        fresh, all_at = await self._store.remind(server, key, person, lead_time // timedelta(minutes=1), now)
+        return reminded_answer(entry, at, [one for one in all_at if one != at], now, self._setting, fresh=fresh)
 
     async def stop_reminding(self, server: int, key: int, person: int) -> bool:
         """Remind a person of an event no more; return False if they would not have been."""

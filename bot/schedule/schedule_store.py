@@ -274,15 +274,20 @@ class ScheduleStore:
         """Return how long before an entry it is spoken of, as things stand."""
         return await self._database.transact(lambda connection: lead_times_for(connection, entry, self._lead_times_of))
 
-    async def remind(self, server: int, key: int, person: int, lead_minutes: int, now: datetime) -> bool:
-        """Let a person be reminded of an entry by direct message, so long before; return False if they are already.
+    async def remind(
+        self, server: int, key: int, person: int, lead_minutes: int, now: datetime
+    ) -> tuple[bool, list[datetime]]:
+        """Let a person be reminded of an entry by direct message, so long before.
+
+        Returns:
+            False if they are already; and when they are reminded of it, with this.
 
         Raises:
             BadInputError: the schedule has no such entry.
 
         """
 
-        def work(connection: sqlite3.Connection) -> bool:
+        def work(connection: sqlite3.Connection) -> tuple[bool, list[datetime]]:
             entry = read_entry(connection, server, key)
             if entry is None:
                 raise BadInputError(f"there is no event {key} in this newsroom's schedule")
@@ -291,7 +296,12 @@ class ScheduleStore:
                 (key, person, lead_minutes, to_micros(now)),
             ).rowcount
             derive(connection, entry, self._lead_times_of, now)
-            return bool(fresh)
+            pending = fetch(
+                connection,
+                "SELECT due_at FROM reminders WHERE entry = ? AND person = ? AND state = 'pending' ORDER BY due_at",
+                (key, person),
+            )
+            return bool(fresh), [from_micros(at) for (at,) in pending]
 
         return await self._database.transact(work)
 

@@ -15,7 +15,7 @@ from bot.schedule.rundown_words import event_line
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button, colour_of
 from bot.wording.escape import capitalised, clean, escape, stopped
-from bot.wording.names import name_of
+from bot.wording.names import listed, name_of
 from bot.wording.numbers import spelled
 from bot.wording.times import date_line, length_between, when
 from bot.wording.typed_times import OPEN, moment_label
@@ -135,14 +135,21 @@ def event_undone_answer(event: Event, delivery: Delivery, now: datetime, setting
     return Answer(f"**Undone:** {what(event)}, {at} {goes}")
 
 
-def reminded_answer(entry: ScheduleEntry, at: datetime, now: datetime, setting: Setting, *, fresh: bool) -> Answer:
-    """Return when somebody is reminded of an event by direct message."""
+def reminded_answer(
+    entry: ScheduleEntry, at: datetime, others: Sequence[datetime], now: datetime, setting: Setting, *, fresh: bool
+) -> Answer:
+    """Return when somebody is reminded of an event by direct message; `others`: when else they are, of the same one."""
     zone = setting.desk.zone
     opening = "You'll get a DM" if fresh else "You already have a reminder: a DM"
-    return Answer(
+    times = listed([when(one, now, zone) for one in others])
+    stay = (
+        f"Your reminder at {times} stays." if len(others) == 1 else f"Your reminders at {times} stay." if others else ""
+    )
+    said = (
         f"{opening} at {when(at, now, zone)} for: {what(entry.event)}{rule_words(entry.event)}, "
         f"{stopped(when(entry.event.starts_at, now, zone) + status_words(entry.event))}"
     )
+    return Answer(f"{said} {stay}".strip())
 
 
 def question_answer(typed: str, question: TimeQuestion, choices: Sequence[tuple[int, Event]]) -> Answer:

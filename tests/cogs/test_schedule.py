@@ -380,7 +380,34 @@ async def test_remindme_opens_direct_messages_and_says_when(room: Room) -> None:
     assert room.newsroom.channels.direct == {direct}
     store = AliveStore(room.newsroom.database, room.newsroom.post_kinds)
     assert await store.direct_channel(room.reporter.id) == direct
-    assert await room.ask("remindme > Don't remind me", room.reporter, event="press") == "Reminder removed."
+    assert await room.ask("remindme > Don't remind me", room.reporter, event="press") == "You won't be reminded of it."
+
+
+async def test_a_second_reminder_says_that_the_first_stays(room: Room) -> None:
+    await add(room)
+    for before, more in (
+        ("30", ""),
+        ("10", " Your reminder at 10 a.m. stays."),
+        ("5", " Your reminders at 10 a.m. and 10:20 a.m. stay."),
+    ):
+        card = await room.card("remindme", room.reporter, event="press", before=before)
+        assert card.content.endswith(f", 10:30 a.m. (expected, not confirmed).{more}")
+    assert await room.press(card, "Don't remind me", room.reporter) == "You won't be reminded of it."
+
+
+async def test_remindme_offers_what_is_still_ahead_and_on(room: Room) -> None:
+    await add(room)
+    await add(room, "Rally: Sen. Doe", "noon")
+    await add(room, "Rally: Sen. Roe", "1 p.m.")
+    await save(room, await room.card("schedule cancel", event="doe"))
+    room.newsroom.at(240)  # 11 a.m.
+    choices = await room.reporter.autocomplete(room.count, "remindme", "event", "")
+    assert [choice["name"] for choice in choices] == ["1 p.m. · Rally: Sen. Roe"]
+    assert "for: Rally: Sen. Roe" in await room.ask("remindme", room.reporter, event="rally", before="10")
+    for event in ("doe", "2"):
+        assert await room.refused("remindme", room.reporter, event=event) == "That event is canceled or over."
+    shown = await room.reporter.autocomplete(room.count, "schedule show", "event", "rally")
+    assert [choice["name"] for choice in shown] == ["noon · canceled: Rally: Sen. Doe", "1 p.m. · Rally: Sen. Roe"]
 
 
 async def test_a_new_event_without_a_source_is_expected(room: Room) -> None:

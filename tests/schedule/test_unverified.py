@@ -71,7 +71,7 @@ SAID: dict[str, Callable[[], str]] = {
     "/next of what is under way": lambda: (
         next_answer([], [replace(ENTRY, event=STARTED)], NOW, SETTING, begun_today=True).content
     ),
-    "/remindme": lambda: reminded_answer(ENTRY, NOW, NOW, SETTING, fresh=True).content,
+    "/remindme": lambda: reminded_answer(ENTRY, NOW, [], NOW, SETTING, fresh=True).content,
     "what is played back": lambda: plan_answer(1, PLAN, NOW, SETTING).content,
     "what was saved": lambda: saved_answer(RULE, (), (), NOW, SETTING),
     "what was changed": lambda: event_changed_answer(RULE, RULE, Delivery(), NOW, SETTING, saved=True).content,
