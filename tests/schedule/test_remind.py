@@ -758,6 +758,30 @@ async def test_a_reminder_that_is_published_late_says_how_long_it_is_by_then(roo
     await room.publish()
     (published,) = await told(room)
     assert published.startswith("**In 4 minutes: press conference, the Secretary of State,** 10:30 a.m.")
+    (question,) = room.contents(ROOM)
+    assert question == (
+        f"**#1 published in <#{COUNT}>** by Olga, 10:26 a.m.\n{published}\n-# the schedule, 10:26 a.m. · question 2"
+    )
+
+
+async def test_the_desk_reads_what_went_out_also_where_that_was_held_up_or_freed_of_publish(room: Newsroom) -> None:
+    await room.control.set_desk_channel(ROOM, SERVER, WHO)
+    await room.control.set_public(COUNT, SERVER, WHO, public=True)
+    await add(room, event(), event(title="Rally"))
+    await look(room, "10:00")
+    first, second = [row for row in await room.posts(COUNT) if row.state == "awaiting"]
+    await room.control.pause(SERVER, WHO, None)
+    await room.queue.press("publish", first.id, SERVER, WHO)
+    room.clock.set(at("10:20"))
+    await room.control.resume(SERVER, WHO, None)
+    await room.publish()
+    room.clock.set(at("10:26"))
+    await room.control.set_public(COUNT, SERVER, WHO, public=False)
+    await room.publish()
+    for line, said, question in zip(("published", "posted"), await told(room), await told(room, ROOM), strict=True):
+        assert question.startswith(f"**#{first.number if line == 'published' else second.number} {line} in <#{COUNT}>")
+        assert question.split("\n")[1] == said
+    assert [said.split(":")[0] for said in await told(room)] == ["**In 10 minutes", "**In 4 minutes"]
 
 
 @pytest.mark.parametrize("late", [False, True])
