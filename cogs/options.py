@@ -169,6 +169,9 @@ class _PostOrWords(_Post):
 class _Event(app_commands.Transformer):
     """An event of the schedule, chosen from a list or typed."""
 
+    ahead = False
+    """True: only what is ahead and not canceled."""
+
     async def transform(self, interaction: discord.Interaction, value: str) -> str:  # noqa: ARG002 - as discord.py has it
         """Return what was typed: the command finds the event, and says so where there is none."""
         return value
@@ -179,9 +182,16 @@ class _Event(app_commands.Transformer):
         if not isinstance(client, Bot) or interaction.guild_id is None:
             return []
         rooms = client.rooms
-        found = (await rooms.schedule.events.matching(interaction.guild_id, value, sight(interaction)))[:MOST_CHOICES]
+        found = await rooms.schedule.events.matching(interaction.guild_id, value, sight(interaction), ahead=self.ahead)
         now, zone = rooms.clock.now(), rooms.setting.desk.zone
-        return [app_commands.Choice(name=entry_label(one.event, now, zone), value=str(one.id)) for one in found]
+        return [
+            app_commands.Choice(name=entry_label(one.event, now, zone), value=str(one.id))
+            for one in found[:MOST_CHOICES]
+        ]
+
+
+class _EventAhead(_Event):
+    ahead = True
 
 
 class EntryKey(Struct, frozen=True):
@@ -276,6 +286,7 @@ TypedTime = app_commands.Range[str, 1, 60]
 
 
 EventOption = app_commands.Transform[str, _Event]
+EventAheadOption = app_commands.Transform[str, _EventAhead]
 
 
 PostOption = app_commands.Transform[int, _Post]
