@@ -8,7 +8,7 @@ from msgspec import Struct
 from bot.desk.desk_file import Contest, Desk
 from bot.follows.follows_store import FollowThread
 from bot.follows.levels import Role
-from bot.follows.preferences import FollowPreferences, Skippable
+from bot.follows.preferences import BY_RULE, MIXED, FollowPreferences, Skippable
 from bot.newsroom.server_settings import FollowSettings
 from bot.outbox.kinds import PUBLISHED, Published
 from bot.wording.draft import Answer, Button, Choice, Select
@@ -35,9 +35,6 @@ PUBLISHED_AS: dict[Published, str] = {
 
 
 _ROLL_UPS = (None, 0, 5, 15, 30, 120, 240)
-
-MIXED = "mixed"
-"""What a field of a form has where the contests of a channel differ; left so, they go on to."""
 
 
 def preferences_card(
@@ -246,14 +243,9 @@ def smaller_choices(follows: Sequence[FollowPreferences]) -> tuple[Choice, ...]:
     now = {preferences.roll_up for preferences in follows}
     known = dict.fromkeys([*_ROLL_UPS, *now])
     choices = tuple(
-        Choice(capitalised(_smaller(one)), "rule" if one is None else str(one), now == {one}) for one in known
+        Choice(capitalised(_smaller(one)), BY_RULE if one is None else str(one), now == {one}) for one in known
     )
     return choices if len(now) == 1 else (Choice("Set by contest", MIXED, chosen=True), *choices)
-
-
-def smaller_chosen(value: str) -> dict[str, object]:
-    """Return the preference that a choice sets; nothing for `MIXED`."""
-    return {} if value == MIXED else {"roll_up": None if value == "rule" else int(value)}
 
 
 def _smaller(minutes: int | None) -> str:
