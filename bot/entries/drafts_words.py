@@ -4,7 +4,6 @@ import re
 import zlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -87,7 +86,7 @@ class EntryConsequences(Struct, frozen=True):
     silent: frozenset[str] = frozenset()
     """The figures, by a piece's fields, that no post of it tells."""
     why: str = ""
-    """Why its margin is not posted, if it is among them."""
+    """Why nothing of it is posted, or its margin, if that is among them."""
     public: bool = False
     """True: the public reads a channel that follows the contest: there answers don't have what is not posted."""
     notes: tuple[str, ...] = ()
@@ -525,7 +524,7 @@ def goes_out(
         if _are_changes(entry.kept):
             return "**Not posted,** and no answer uses a change alone; `/entries` keeps it."
         count_alone = {name for piece in entry.kept for name in piece.figures} == {"certified"}
-        why = " A source's first or unchanged count is not posted." if count_alone else ""
+        why = " A source's first or unchanged count is not posted." if count_alone and not consequences.why else ""
         then = _once(_shown_where(entry), first) + _in_public(consequences, source)
         return _nothing_goes_out(consequences, then) + why
     first += ["it is published"] if consequences.to_publish else []
@@ -564,24 +563,6 @@ def _nothing_goes_out(consequences: EntryConsequences, then: str) -> str:
         return f"**Nothing goes out: the margin was posted when this channel began to follow.** {capitalised(then)}."
     name = ", which will name this source, too" if consequences.named else ""
     return f"**Nothing goes out: the margin is posted already, #{number}**{name}. {capitalised(then)}."
-
-
-def margin_not_posted(
-    why: Literal["leads", "first", "passed", "older", "differs"], leading: Source, post: int | None = None
-) -> str:
-    """Return why a margin that somebody enters is not posted; `post`: the number of the last one of the leading source."""
-    name = source_name(leading)
-    match why:
-        case "leads":
-            return f"{possessive(name)} margin is posted from its feed alone"
-        case "first":
-            return f"nothing of {name} is posted to compare it with"
-        case "passed":
-            return f"{name} had that margin earlier"
-        case "older":
-            return "it is older than the margin posted" + (f", #{post}" if post is not None else "")
-        case _:
-            return f"that it differs from {name} is posted already"
 
 
 def preview_channels(channels: Sequence[int]) -> str:

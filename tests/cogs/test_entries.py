@@ -13,7 +13,7 @@ from bot.errors import BadInputError
 from bot.rehearsal.standin.guild import Channel
 from cogs.entries import news_time
 from tests.cogs.conftest import Person, Room, history, last, said
-from tests.cogs.entering import choose, entered, press, read
+from tests.cogs.entering import choose, entered, press, read, report
 from tests.conftest import START, reading
 
 POST = "Biden still out in front by 14,101. 96 of 159 counties have certified."
@@ -330,6 +330,15 @@ async def test_why_a_margin_is_not_posted_is_said_before_it_is_entered(
         await told.newsroom.take(reading(2_472_000, 2_457_800, 1, total=4_992_400))
     card = await choose(told, await read(told, text), "source", [source])
     assert f"**Not posted:** {why}; answers use it." in card.content.split("\n")
+
+
+async def test_a_margin_before_anything_is_posted_or_followed_is_said_to_have_no_post(room: Room) -> None:
+    card = await report(room, {"margin": "Biden 14,000"}, source="reporter")
+    assert card.content.endswith("\n**Not posted:** no channel follows this contest; answers use it.")
+    await room.follow("ga")
+    card = await report(room, {"margin": "Biden 14,000"}, source="reporter")
+    why = "nothing of the Times is posted to compare it with"
+    assert card.content.endswith(f"\n**Not posted:** {why}; answers use it.")
 
 
 @pytest.mark.parametrize(
