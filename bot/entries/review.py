@@ -46,7 +46,7 @@ class EntryDecisions:
         self._clock = clock
         self._wake = wake
 
-    async def enter(self, asker: Asker, key: int, shown: int | None = None) -> EntryCard:
+    async def enter(self, asker: Asker, key: int, shown: int) -> EntryCard:
         """Enter a draft; or ask somebody of the desk, where it wants two people or who enters it only reports.
 
         `shown`: the `posts_hash` of the card. Where others would go out by now, nothing is entered, and it is shown anew.
@@ -82,7 +82,7 @@ class EntryDecisions:
         self._wake(wake)
         return asked_card(key)
 
-    async def confirm(self, asker: Asker, key: int, shown: int | None = None) -> EntryCard:
+    async def confirm(self, asker: Asker, key: int, shown: int) -> EntryCard:
         """Confirm what somebody else entered; return the answer.
 
         `shown`: the `posts_hash` of the question. Where others would go out by now, nothing is entered, and it is asked anew.
@@ -134,12 +134,12 @@ class EntryDecisions:
         self._wake(await self._questions.let_public(key, asker.server, asker.name, now, sources, decided))
         return let_public_answer(key, undo=undo)
 
-    def _look(self, shown: int | None) -> Look:
-        """Return what refuses posts that were not shown; nothing, where none would go out. None: whatever goes out."""
+    def _look(self, shown: int) -> Look:
+        """Return what refuses posts that were not shown; nothing, where none would go out."""
 
         def look(taken: Sequence[StatementTaken]) -> None:
             posts = [PostPreview(row.draft.headline, ()) for one in taken for row in one.posts if row.draft]
-            if shown is not None and posts and posts_hash(posts) != shown:
+            if posts and posts_hash(posts) != shown:
                 raise OthersGoOutError
 
         return look

@@ -13,7 +13,7 @@ from bot.errors import BadInputError
 from bot.rehearsal.standin.guild import Channel
 from cogs.entries import news_time
 from tests.cogs.conftest import Person, Room, history, last, said
-from tests.cogs.entering import choose, entered, press, read, report
+from tests.cogs.entering import choose, entered, press, read, report, shown_on
 from tests.conftest import START, reading
 
 POST = "Biden still out in front by 14,101. 96 of 159 counties have certified."
@@ -452,12 +452,11 @@ async def test_a_draft_from_yesterday_is_not_entered(told: Room) -> None:
 
 async def test_an_entry_is_only_for_who_made_it(told: Room, dee: Person) -> None:
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["reporter"])
-    (key,) = [int(key.split(":")[1]) for key in card.keys if ":enter" in key]
-    other = Asker(told.guild.id, dee.id, "dee")
+    other, shown = Asker(told.guild.id, dee.id, "dee"), shown_on(card, "Enter")
     with pytest.raises(BadInputError, match="that entry belongs to someone else"):
-        await told.newsroom.decisions.enter(other, key)
+        await told.newsroom.decisions.enter(other, 1, shown)
     with pytest.raises(BadInputError, match="no such entry in this server"):
-        await told.newsroom.decisions.enter(Asker(7, told.editor.id, "olga"), key)
+        await told.newsroom.decisions.enter(Asker(7, told.editor.id, "olga"), 1, shown)
 
 
 async def test_mine_lists_what_came_of_it(told: Room) -> None:

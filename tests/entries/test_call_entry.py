@@ -45,9 +45,8 @@ async def draft(newsroom: Newsroom, caller: str, says: str, minute: float = 0, *
 async def enter(newsroom: Newsroom, caller: str, says: str, minute: float = 0, **more: Any) -> int:
     """Enter what a caller says; return the entry."""
     card = await draft(newsroom, caller, says, minute, **more)
-    key = int(card.buttons[0].key.split(":")[1])
-    await newsroom.decisions.enter(OLGA, key)
-    return key
+    await newsroom.enter(OLGA, card)
+    return int(card.buttons[0].key.split(":")[1])
 
 
 async def calls(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
