@@ -194,10 +194,8 @@ class EntryCards:
         now = self._clock.now()
         short = in_short(entry, self.contest(entry.contest), self._setting, now)
         unposted = any(not one.posts for one in entered.taken)
-        return entered_card(
-            entered.stored.id, consequences, self._setting, now, capitalised(short) if unposted else "",
-            public=await self._store.may_be_public(entered.stored.id, self._setting.desk.public_sources),
-        )  # fmt: skip
+        what = capitalised(short) if unposted else ""
+        return entered_card(entered.stored.id, consequences, self._setting, now, what, public=entered.public)
 
     def contest(self, key: str) -> Contest:
         """Return a contest of the desk file.

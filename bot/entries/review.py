@@ -62,8 +62,9 @@ class EntryDecisions:
         if not asker.reports and not await self._cards.asks_two(asker.server):
             try:
                 entered = await self._store.enter(
-                    key, asker.server, asker.user, now, self._cards.prepare, self._look(shown)
-                )
+                    key, asker.server, asker.user, now, self._cards.prepare, self._look(shown),
+                    self._setting.desk.public_sources,
+                )  # fmt: skip
             except OthersGoOutError:
                 card = await self._cards.card(stored, asker)
                 return replace(card, content=f"{others_go_out('card')}\n{card.content}")
