@@ -656,8 +656,7 @@ def _taken_for(piece: Piece, contest: Contest) -> str:
     if piece.margin is not None:
         return f"{leader.last} ahead by {commas(piece.margin)}" if leader else f"a margin of {commas(piece.margin)}"
     if piece.margin_change is not None:
-        way = "down" if piece.margin_change < 0 else "up"
-        return f"{possessive(leader.last) + ' ' if leader else ''}lead {way} {commas(abs(piece.margin_change))}"
+        return f"{possessive(leader.last) + ' ' if leader else ''}lead {_moved(piece.margin_change)}"
     if piece.total is not None:
         return f"{commas(piece.total)} votes in all"
     if piece.certified is not None:
@@ -774,13 +773,12 @@ def _change(context: ContestContext, piece: Piece) -> str:
     if moved is None:
         return ""
     lead = context.lead_of(piece.leader) if piece.leader else "the lead"
-    verb = (
-        "unchanged"
-        if not moved
-        else f"{'up' if moved > 0 else 'down'} {_about(piece, 'margin_change')}{commas(abs(moved))}"
-    )
     of = f" from {unit_list(context.contest, piece.units)}" if piece.units else ""
-    return f"{lead} {verb}{of}"
+    return f"{lead} {_moved(moved, _about(piece, 'margin_change'))}{of}"
+
+
+def _moved(votes: int, about: str = "") -> str:
+    return f"{'up' if votes > 0 else 'down'} {about}{commas(abs(votes))}" if votes else "unchanged"
 
 
 def _certified(contest: Contest, piece: Piece) -> str:

@@ -242,6 +242,16 @@ async def test_two_claims_that_may_be_right_are_ticked_with_one_press_that_enter
     assert [(one.margin, one.total) for one in await entered(told)] == [(14_159, 4_992_270)]
 
 
+async def test_a_lead_that_did_not_move_is_unchanged_in_the_list_too(told: Room) -> None:
+    card = await choose(
+        told, await read(told, "Biden's lead grew by 0 votes. 304 ballots left in Cobb"), "source", ["ga-sos"]
+    )
+    card = await press(told, card, "Leave out a line")
+    assert "1. Biden's lead unchanged · “Biden's lead grew by 0 votes”" in card.content
+    (pieces,) = [part["options"] for part in card.parts if part["custom_id"].endswith(":keep")]
+    assert [one["label"] for one in pieces] == ["1. Biden's lead unchanged", "2. 304 ballots left"]
+
+
 async def test_a_press_on_a_card_that_has_changed_ticks_nothing(told: Room) -> None:
     card = await read(told, UNSURE)
     asker = Asker(told.guild.id, told.editor.id, told.editor.name)
