@@ -356,12 +356,13 @@ async def test_certified_taken_back_and_certified_again_are_three_posts_and_reac
     await following.publish()
     await results(following, 300)
     await following.publish()
+    assert following.contents(COUNT)[1].endswith("\n-# #2 · Sec. of State, 7:50 a.m. · see #1")
     first, second, third = (text.rsplit("\n", 1)[0] for text in following.contents(COUNT))
     assert first.startswith("**Withdrawn; see [#2]")
     assert "~~**The results in Georgia are certified,** the Secretary of State says.~~" in first
     assert second == (
         "**The results in Georgia are not certified after all:** the Secretary of State withdraws its announcement "
-        "of 7 a.m. (#1)."
+        "of 7 a.m."
     )
     assert third == "**The results in Georgia are certified,** the Secretary of State says."
     assert "Results certified, the Secretary of State says, as of noon." in await listed(following)
