@@ -47,6 +47,7 @@ from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
 from bot.outbox.outbox import Outbox
 from bot.outbox.outbox_words import delivery_words
+from bot.outcomes.calls_words import withdrew_button
 from bot.prose.form import pieces_of_form
 from bot.tally.other_sources import Untold
 from bot.tally.other_sources_words import margin_not_posted
@@ -194,8 +195,15 @@ class EntryCards:
         now = self._clock.now()
         short = in_short(entry, self.contest(entry.contest), self._setting, now)
         unposted = any(not one.posts for one in entered.taken)
-        what = capitalised(short) if unposted else ""
-        return entered_card(entered.stored.id, consequences, self._setting, now, what, public=entered.public)
+        called = (
+            withdrew_button(self.contest(entry.contest), source)
+            for one in said
+            if one.call is not None and one.call.is_call and (source := self._setting.desk.source(one.source))
+        )
+        return entered_card(
+            entered.stored.id, consequences, self._setting, now, capitalised(short) if unposted else "",
+            tuple(dict.fromkeys(called)), public=entered.public,
+        )  # fmt: skip
 
     def contest(self, key: str) -> Contest:
         """Return a contest of the desk file.
