@@ -149,9 +149,7 @@ class MarginCommands(Commands):
         """Answer with the margin, seen by the asker only."""
         rooms = self._rooms
         question = await asked(interaction, rooms.answers, contest, at)
-        facts = await rooms.tally.standing.margin(
-            question.contest, question.server, question.at, public=question.setting.public
-        )
+        facts = await rooms.tally.standing.asked(question, question.at)
         said = question.shareable(with_age(margin_answer(facts, question.setting), facts))
         more = Button("Everything known", f"known:{contest_tag(question.contest)}:{at_key(question)}")
         await answer(interaction, replace(said, buttons=(more,)))

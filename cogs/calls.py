@@ -1,18 +1,21 @@
 """`/call` and `/calls`: what others say of an outcome, each in its own word."""
 
+import re
 from typing import Literal
 
 import discord
 from discord import app_commands
+from msgspec.structs import replace
 
 from bot.client import Bot, Commands
 from bot.count.call import CallSays, Verb
 from bot.follows.levels import Level
 from bot.wording.typed_times import past_time
+from cogs.buttons import Pressable
 from cogs.callers import answer, asked, contest_of
 from cogs.entries import asker_of, show_entry
-from cogs.guards import guard
-from cogs.options import CONTEST, CallerOption, CandidateOption, ContestOption, Reason, TypedAsOf
+from cogs.guards import guard, level_here
+from cogs.options import CONTEST, CallerOption, CandidateOption, ContestOption, TypedAsOf
 
 _SAYS: dict[str, CallSays] = {
     "called it": "called",
@@ -42,7 +45,6 @@ class CallCommands(Commands):
         contest=CONTEST,
         how="The caller's own word, where it is not its usual one",
         as_of="When: 7:40 p.m., yesterday 7pm; by default now",
-        reason="Note to the colleague who confirms it",
     )
     @app_commands.guild_only()
     @guard(Level.REPORTER)
@@ -57,15 +59,13 @@ class CallCommands(Commands):
         contest: ContestOption | None = None,
         how: Literal["called", "projected", "declared", "apparent winner"] | None = None,
         as_of: TypedAsOf | None = None,
-        reason: Reason | None = None,
     ) -> None:
         """Show a call, or that it is gone, before it is entered."""
         rooms, verb = self._rooms, _VERBS[how] if how else None
         which, asker = await contest_of(interaction, contest), await asker_of(interaction)
         at = past_time(as_of, rooms.clock.now(), rooms.setting.desk.zone) if as_of else None
         add, what = rooms.entries.calls.add, _SAYS[says]
-        card = await add(asker, which, caller, what, candidate=candidate, verb=verb, as_of=at, why=reason)
-        await show_entry(interaction, card)
+        await show_entry(interaction, await add(asker, which, caller, what, candidate=candidate, verb=verb, as_of=at))
 
     @app_commands.command(description="Who has called it, for whom and when")
     @app_commands.describe(contest=CONTEST, at="An earlier time: 3:05 a.m., 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m.")
@@ -76,9 +76,21 @@ class CallCommands(Commands):
     ) -> None:
         """Reply with each caller's last word."""
         question = await asked(interaction, self._rooms.answers, contest, at)
-        await answer(interaction, await self._rooms.entries.calls.listed(question))
+        said, enters = await self._rooms.entries.calls.listed(question), await level_here(interaction) >= Level.REPORTER
+        await answer(interaction, said if enters else replace(said, buttons=()))
+
+
+@guard(Level.REPORTER, "**The AP withdrew its call** under a call that was entered, and under `/calls`")
+class WithdrewCall(Pressable, template=re.compile(r"call:withdrew:(?P<contest>[0-9a-f]{8}):(?P<caller>[0-9a-f]{8})")):
+    """The button that says that a caller took its call back."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Show what goes out before it is entered, below what was pressed."""
+        asker, withdrew = await asker_of(interaction), bot.rooms.entries.calls.withdrew
+        await show_entry(interaction, await withdrew(asker, self.match["contest"], self.match["caller"]))
 
 
 def setup(bot: Bot) -> None:
-    """Add the commands to the bot."""
+    """Add the commands to the bot, and let it know the button."""
+    bot.add_dynamic_items(WithdrewCall)
     CallCommands(bot).add_to(bot.tree)

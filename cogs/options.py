@@ -13,7 +13,7 @@ from bot.follows.levels import Level
 from bot.schedule.schedule_words import entry_label
 from bot.wording.escape import clean, without_markdown
 from bot.wording.limits import cut
-from bot.wording.typed_names import candidates_matching, sources_matching
+from bot.wording.typed_names import candidates_matching, contest_label, sources_matching
 from cogs.guards import level_here, sight
 
 MOST_CHOICES = 25
@@ -36,7 +36,8 @@ class _Contest(app_commands.Transformer):
             return []
         near = {contest.id: place for place, contest in enumerate(await _meant(client, interaction))}
         found = sorted(client.rooms.follows.matching(value), key=lambda contest: near.get(contest.id, len(near)))
-        return [app_commands.Choice(name=contest_choice(one), value=one.id) for one in found[:MOST_CHOICES]]
+        known = client.rooms.setting.desk.contests
+        return [app_commands.Choice(name=contest_label(one, known), value=one.id) for one in found[:MOST_CHOICES]]
 
 
 async def _meant(bot: Bot, interaction: discord.Interaction) -> list[Contest]:
@@ -73,12 +74,6 @@ class _Source(app_commands.Transformer):
             return []
         found = client.rooms.newsroom.suspensions.matching(value)[:MOST_CHOICES]
         return [app_commands.Choice(name=cut(source.name, 100), value=source.id) for source in found]
-
-
-def contest_choice(contest: Contest) -> str:
-    """Return a contest as a list shows it: "President · Georgia"."""
-    where = contest.where if contest.where != contest.name else None
-    return cut(f"{contest.name} · {where}" if where else contest.name, 100)
 
 
 ContestOption = app_commands.Transform[str, _Contest]

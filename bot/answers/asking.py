@@ -89,7 +89,8 @@ class Asking:
             raise InsideError
         moment = asked_time(at, now, setting.desk.zone) if at else None
         count = await self._queries.told_count(contest.id, contest.leads)
-        return Question(contest, server, channel, setting, now, moment, count, marks)
+        corrected = await self._queries.corrected(contest.id, server, public=setting.public)
+        return Question(contest, server, channel, setting, now, moment, count, marks, corrected)
 
     async def setting(self, channel: int, server: int, *, staff: bool = True, member: bool = True) -> Setting:
         """Return what cards go by in a channel, for who is of the desk, or is not; or is not of the newsroom at all.

@@ -97,10 +97,7 @@ class Charts:
         start = asked_time(since, asked.now, asked.setting.desk.zone, start=True) if since else None
         facts = await self._facts(asked, start)
         picture = await self._picture(facts, asked, shape, shown)
-        content = margin_answer(
-            await self._standings.margin(asked.contest, asked.server, asked.at, public=asked.setting.public),
-            asked.setting,
-        ).content
+        content = margin_answer(await self._standings.asked(asked, asked.at), asked.setting).content
         if facts.begins is not None:
             content = marked(content, [none_before(asked.told(), facts.begins)])
         return asked.shareable(Answer(content, picture=picture))
@@ -117,7 +114,7 @@ class Charts:
 
     async def _facts(self, asked: Question, start: datetime | None) -> ChartFacts:
         contest, source = asked.contest, answering_source(asked, asked.contest.leads)
-        margin = await self._standings.margin(contest, asked.server, asked.at, public=asked.setting.public)
+        margin = await self._standings.asked(asked, asked.at)
         points = await self._moves.points(contest.id, source.id, asked.until, start)
         if not points:
             raise BadInputError("there is no margin to draw: nothing came in in that time")
@@ -125,9 +122,7 @@ class Charts:
         if start is not None:
             batches -= await self._moves.batches(contest.id, source.id, start)
         until = asked.at or margin.checked_at or points[-1].as_of
-        then = (
-            await self._standings.margin(contest, asked.server, start, public=asked.setting.public) if start else None
-        )
+        then = await self._standings.asked(asked, start) if start else None
         first = []
         if (
             start
@@ -221,10 +216,7 @@ class CountyMaps:
         )
         drawn = map_of(facts, asked, str(shipped(ATLAS)), known[0].fips[:2], shape)
         png = await self._drawing.png(drawn)
-        margin = margin_answer(
-            await self._standings.margin(contest, asked.server, asked.at, public=asked.setting.public),
-            asked.setting,
-        )
+        margin = margin_answer(await self._standings.asked(asked, asked.at), asked.setting)
         picture = Picture(png, map_words(facts, asked))
         return asked.shareable(Answer(margin.content, picture=picture), contest.leads, source.id)
 

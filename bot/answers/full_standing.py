@@ -1,7 +1,5 @@
 """The answers of everything known, /certified, /recount and /draft: a contest against its lines and its certification, and as copy."""
 
-from collections.abc import Sequence
-
 from bot.answers.copy_words import Further, copy_of_count
 from bot.answers.full_standing_words import (
     CertifiedStanding,
@@ -19,8 +17,8 @@ from bot.errors import BadInputError
 from bot.outcomes.certification_store import CertificationStore, ListedBy
 from bot.outcomes.certification_words import CertifyingFacts, Listed, OwnWord, ResultsFacts, certified_phrase
 from bot.prose.form import BY_NAME
-from bot.tally.standing import Standings, newest_of
-from bot.tally.standing_store import CorrectedPost, StandingStore, UnitStore
+from bot.tally.standing import Standings
+from bot.tally.standing_store import StandingStore, UnitStore
 from bot.tally.standing_words import MarginFacts
 from bot.wording.context import source_name
 from bot.wording.draft import Answer
@@ -53,7 +51,7 @@ class StandingAnswers:
 
     async def recount(self, asked: Question) -> Answer:
         """Return where the margin stands against the recount line, and the majority line where there is one."""
-        return recount_answer(await self._margin(asked), asked)
+        return recount_answer(await self._standings.asked(asked, asked.at), asked)
 
     async def certified(self, asked: Question) -> Answer:
         """Return how far certification is: by count and by name, who is due and who is late."""
@@ -61,10 +59,9 @@ class StandingAnswers:
 
     async def standing(self, asked: Question) -> Answer:
         """Return everything on one card."""
-        margin = await self._margin(asked)
+        margin = await self._standings.asked(asked, asked.at)
         last = await self._moves.last(asked.contest.id, asked.contest.leads, asked.until, _BATCHES)
-        corrected = await self._queries.corrected(asked.contest.id, asked.server, public=asked.setting.public)
-        batches = tuple(listed_batch(batch, corrected) for batch in last)
+        batches = tuple(listed_batch(batch, asked.corrected) for batch in last)
         left = OutstandingFacts(margin.source, margin.reading, margin.change, tuple(await self._answers.left(asked)))
         return standing_answer(margin, batches, await self._certified(asked), left, asked)
 
@@ -81,10 +78,9 @@ class StandingAnswers:
                 "the source that leads that contest is for the newsroom only, so there is no copy of it"
             )
         contest, server = asked.contest.id, asked.server
-        known = await self._queries.corrected(contest, server)
-        if known != await self._queries.corrected(contest, server, public=asked.setting.public):
+        if await self._queries.corrected(contest, server) != asked.corrected:
             raise BadInputError("there is no copy of that contest here now; ask in one of the newsroom's own channels")
-        margin = await self._margin(asked)
+        margin = await self._standings.asked(asked, asked.at)
         last = await self._moves.last(contest, asked.contest.leads, asked.until, 1)
         before = None
         if last and margin.reading is not None and last[0].change.as_of == margin.reading.as_of:
@@ -118,17 +114,14 @@ class StandingAnswers:
             more.append(Further(stopped(said), public.source))
         return more, ""
 
-    async def _margin(self, asked: Question) -> MarginFacts:
-        return await self._standings.margin(asked.contest, asked.server, asked.at, public=asked.setting.public)
-
     async def _certified(self, asked: Question) -> CertifiedStanding:
         contest, server = asked.contest.id, asked.server
-        corrected = await self._queries.corrected(contest, server, public=asked.setting.public)
+        corrected = asked.corrected
         counts = [
             CertifiedCount(
                 answering_source(asked, one.source), one.count, one.as_of,
-                None if before and any(post.of_count(one.source, before) for post in corrected) else before,
-                newest_of(post for post in corrected if post.of_count(one.source, one.count, one.as_of)),
+                None if before and corrected.of_count(one.source, before) else before,
+                corrected.of_count(one.source, one.count, one.as_of),
             )
             for one, before in await self._places.certified(contest, server, asked.until, public=asked.setting.public)
         ]  # fmt: skip
@@ -148,9 +141,8 @@ class StandingAnswers:
     async def _listing(self, asked: Question) -> CertifyingFacts:
         """Return who has certified by name."""
         contest, server, desk = asked.contest, asked.server, asked.setting.desk
-        corrected = await self._queries.corrected(contest.id, server, public=asked.setting.public)
         listed = tuple(
-            Listed(source, one.as_of, None if _is_corrected(one, corrected) else one.count, one.counted_at, one.units)
+            Listed(source, one.as_of, None if _is_corrected(one, asked) else one.count, one.counted_at, one.units)
             for one in await self._outcomes.listed(contest.id, server, asked.until, public=asked.setting.public)
             if (source := desk.source(one.source))
         )
@@ -164,6 +156,6 @@ class StandingAnswers:
         return CertifyingFacts(asked, every, listed, own, tuple(one for one in dates if one.certifies == "units"))
 
 
-def _is_corrected(one: ListedBy, corrected: Sequence[CorrectedPost]) -> bool:
+def _is_corrected(one: ListedBy, asked: Question) -> bool:
     """Return True if the post that told a source's count was corrected: nothing is worked out from it."""
-    return one.count is not None and any(post.of_count(one.source, one.count, one.counted_at) for post in corrected)
+    return one.count is not None and asked.corrected.of_count(one.source, one.count, one.counted_at) is not None

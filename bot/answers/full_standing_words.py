@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from bot.answers.moves_words import CertifiedCount, ListedBatch, batch_line
+from bot.answers.moves_words import CertifiedCount, ListedBatch, update_lines
 from bot.answers.units_words import OutstandingFacts, nobody_said, outstanding_answer
 from bot.count.reading import Reading
 from bot.count.recount_line import DecidingMargin, RecountLine, RecountOutlook, against_line
@@ -60,7 +60,7 @@ def standing_answer(
     whole = with_age(margin_answer(facts, asked.setting, full=True), facts)
     told = asked.told(facts.reading.names if facts.reading else None)
     parts = [
-        ("Latest updates", [batch_line(told, shown.change, shown.corrected) for shown in batches[:_MOST_BATCHES]]),
+        ("Latest updates", update_lines(told, batches[:_MOST_BATCHES])),
         ("Recount", _said(asked, recount_answer(facts, asked), 2 if asked.setting.recount_line(asked.contest) else 3)),
         ("Certified", _said(asked, certified_answer(certified, asked), 3)),
         ("Ballots left", _said(asked, outstanding_answer(outstanding, asked), _LEFT_LINES)),
@@ -172,7 +172,7 @@ def by_whom(context: ContestContext, one: CertifiedCount, *, timed: bool = True)
     before = one.before.done if one.before is not None else one.count.done
     way = "up" if before < one.count.done else "down"
     whose = stopped(said if before == one.count.done else f"{said}; {way} from {commas(before)}")
-    return f"{whose} {one.corrected.note}" if one.corrected else whose
+    return f"{whose} {one.corrected.mark()}" if one.corrected else whose
 
 
 def nobody_counts(context: ContestContext, at: datetime | None, *, public: bool) -> str:

@@ -5,7 +5,6 @@ net change counts them by subtracting, and pages are found by where the last one
 batches at most; over more it compares the two readings.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.answers.moves_store import Batch, BatchPosition, Moves
@@ -14,10 +13,11 @@ from bot.count.change import CandidateVanishedError, Change, compare, net
 from bot.count.reading import Reading
 from bot.desk.desk_file import Source
 from bot.errors import BadInputError
-from bot.tally.standing import Standings, newest_of
-from bot.tally.standing_store import CorrectedPost, StandingStore, StoredStanding, UnitStore
-from bot.tally.standing_words import Corrected, OtherSource
+from bot.tally.standing import Standings
+from bot.tally.standing_store import StandingStore, StoredStanding, UnitStore
+from bot.tally.standing_words import OtherSource
 from bot.wording.context import may_be_named
+from bot.wording.corrected import CorrectedPosts
 from bot.wording.draft import Answer
 from bot.wording.question import Question
 from bot.wording.typed_times import asked_time
@@ -71,7 +71,6 @@ class Movements:
         change, batches, revisions = await self._net(asked, source, start, before, after)
         reading = after.reading if after else None
         checked = after.checked_at if after else await self._queries.checked(asked.contest.id, source.id)
-        corrected = await self._queries.corrected(asked.contest.id, asked.server, public=asked.setting.public)
         facts = SinceFacts(
             source=source,
             since=start,
@@ -85,19 +84,12 @@ class Movements:
             held=after.held if after else None,
             first_at=first,
             revisions=revisions,
-            also=await self._also(asked, start, corrected),
-            corrected=newest_of(post for post in corrected if reading and post.of_reading(reading)),
-            corrected_since=tuple(
-                (post.told.as_of, Corrected(post.number, post.text))
-                for post in corrected
-                if reading and post.of_earlier(reading, start)
-            ),
+            also=await self._also(asked, start),
+            corrected=tuple(asked.corrected.until(reading, start)) if reading else (),
         )
         return since_answer(facts, asked)
 
-    async def _also(
-        self, asked: Question, start: datetime, corrected: Sequence[CorrectedPost]
-    ) -> tuple[CertifiedCount | OtherSource, ...]:
+    async def _also(self, asked: Question, start: datetime) -> tuple[CertifiedCount | OtherSource, ...]:
         """Return what else came since: the newest other count of certified units, and other figures of other sources.
 
         Nothing that only a person said, nor counts that follow from a list of names.
@@ -110,14 +102,12 @@ class Movements:
         counts = [
             CertifiedCount(
                 answering_source(asked, one.source), one.count, one.as_of, None,
-                newest_of(post for post in corrected if post.of_count(one.source, one.count, one.as_of)),
+                asked.corrected.of_count(one.source, one.count, one.as_of),
             )
             for one, _ in await self._places.certified(contest.id, server, asked.until, public=asked.setting.public)
             if had.get(one.source) != one.count.done and not one.count.named
         ]  # fmt: skip
-        then, now = [
-            await self._standings.margin(contest, server, at, public=asked.setting.public) for at in (start, asked.at)
-        ]
+        then, now = [await self._standings.asked(asked, at) for at in (start, asked.at)]
         before = {one.source.id: (one.leader, one.margin, one.total) for one in then.others}
         others = [one for one in now.others if before.get(one.source.id) != (one.leader, one.margin, one.total)]
         found = [
@@ -178,10 +168,9 @@ class Movements:
 
     async def _page(self, asked: Question, source: Source, batches: list[Batch], *, newer: bool, older: bool) -> Answer:
         standing = await self._queries.standing(asked.contest.id, source.id, asked.now + timedelta(days=1))
-        corrected = await self._queries.corrected(asked.contest.id, asked.server, public=asked.setting.public)
         facts = HistoryFacts(
             source,
-            tuple(listed_batch(batch, corrected) for batch in batches),
+            tuple(listed_batch(batch, asked.corrected) for batch in batches),
             standing.reading.names if standing else None,
             _key("n", batches[0].place) if batches and newer else None,
             _key("o", batches[-1].place) if batches and older else None,
@@ -190,11 +179,10 @@ class Movements:
         return history_answer(facts, asked)
 
 
-def listed_batch(batch: Batch, corrected: Sequence[CorrectedPost]) -> ListedBatch:
+def listed_batch(batch: Batch, corrected: CorrectedPosts) -> ListedBatch:
     """Return a batch for a list, with the correction of the post that told it."""
     change = batch.change
-    post = newest_of(one for one in corrected if one.of_update(change.source, change.count, change.as_of))
-    return ListedBatch(batch.number, change, post)
+    return ListedBatch(batch.number, change, corrected.of_update(change.source, change.count, change.as_of))
 
 
 def answering_source(asked: Question, key: str) -> Source:

@@ -13,7 +13,6 @@ from bot.desk.desk_file import Source
 from bot.outcomes.certification_words import certified_phrase
 from bot.tally.changes_words import for_whom, headline
 from bot.tally.standing_words import (
-    Corrected,
     OtherSource,
     change_to,
     held_note,
@@ -24,6 +23,7 @@ from bot.tally.standing_words import (
     stood_at,
 )
 from bot.wording.context import ContestContext, Movement, source_name
+from bot.wording.corrected import Corrected
 from bot.wording.credit import answer_footer, credit_line
 from bot.wording.draft import SLATE, Answer, Button
 from bot.wording.escape import capitalised, stopped
@@ -55,10 +55,8 @@ class SinceFacts(Struct, frozen=True):
     """Those among the batches, oldest first."""
     also: tuple["CertifiedCount | OtherSource", ...] = ()
     """What else came since `since`, of other sources."""
-    corrected: Corrected | None = None
-    """Of the post that told the votes of `after`."""
-    corrected_since: tuple[tuple[datetime, Corrected], ...] = ()
-    """Of posts that told updates on the way there: as of when, newest first."""
+    corrected: tuple[tuple[datetime, Corrected], ...] = ()
+    """Of posts that told the updates: as of when each is, newest first."""
 
 
 class CertifiedCount(Struct, frozen=True):
@@ -120,12 +118,8 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
     as_of = after.as_of if after else end
     received = after is not None and after.as_of_is == "received"
     credit = credit_line(asked.setting, facts.source, as_of, asked.now, received=received)
-    notes = [facts.corrected.note] if facts.corrected else []
-    notes += [
-        stopped(f"The update of {told.when(at)} was {one.phrase}")
-        for at, one in facts.corrected_since[:_MOST_CORRECTED]
-    ]
-    answer = Answer(f"{' '.join([sentence, *notes])}{held}\n-# {credit}")
+    corrected = [one.mark(f"{told.when(at)} update") for at, one in facts.corrected[:_MOST_CORRECTED]]
+    answer = Answer("\n".join([f"{sentence}{held}", *corrected, f"-# {credit}"]))
     also = _also_since(told, facts)
     if after is None:
         return replace(answer, embeds=({"description": "\n".join(also), "color": SLATE},)) if also else answer
@@ -170,7 +164,7 @@ def history_answer(facts: HistoryFacts, asked: Question) -> Answer:
     head = history_head(
         told, [shown.number for shown in facts.batches], asked.at, whole=not (facts.newer or facts.older)
     )
-    lines = [batch_line(told, shown.change, shown.corrected) for shown in facts.batches]
+    lines = update_lines(told, facts.batches)
     as_of = facts.batches[0].change.as_of if facts.batches else asked.at or asked.now
     credit = credit_line(asked.setting, facts.source, as_of, asked.now)
     content = "\n".join([head, *lines, f"-# {credit}"])
@@ -282,21 +276,30 @@ def history_head(context: ContestContext, numbers: Sequence[int], at: datetime |
     return f"**{context.head}: updates {commas(last)} to {commas(first)}.**"
 
 
-def batch_line(context: ContestContext, change: Change, corrected: Corrected | None = None) -> str:
-    """Return one batch for a list: "**7:35 a.m.** +74 (Trump 61, Biden 13), Floyd County; Biden +14,101 (+13)".
+def update_lines(context: ContestContext, batches: Sequence[ListedBatch]) -> list[str]:
+    """Return a line a batch, marked where the post that told it was corrected; what is right is said once, on the first."""
+    lines, said = [], set[int]()
+    for one in batches:
+        line, corrected = batch_line(context, one.change), one.corrected
+        if corrected is not None:
+            mark = f"**Corrected (#{corrected.number}).**" if corrected.number in said else corrected.mark()
+            line = f"{stopped(line)} {mark}"
+            said.add(corrected.number)
+        lines.append(line)
+    return lines
 
-    `corrected`: the correction of the post that told it, which it names: "Floyd County (corrected in #9)".
-    """
+
+def batch_line(context: ContestContext, change: Change) -> str:
+    """Return one batch for a list: "**7:35 a.m.** +74 (Trump 61, Biden 13), Floyd County; Biden +14,101 (+13)"."""
     when = f"**{context.when(change.as_of)}**"
-    mark = f" (corrected in #{corrected.number})" if corrected else ""
     if change.kind == "first":
         lead = f"; {_lead(context, change)}" if change.total and change.margin is not None else ""
-        return f"{when} first figures: {votes(change.total)}{lead}{mark}"
+        return f"{when} first figures: {votes(change.total)}{lead}"
     units = by_size(change.units or {})
     where = f", {unit_list(context.contest, units, _MOST_PLACES)}" if units else ""
     new = "revised" if change.kind == "revision" else signed(change.new_votes or 0)
     whom = for_whom(context, change.batch, change.new_votes)
-    return f"{when} {new}{whom}{where}{mark}; {_lead(context, change)}"
+    return f"{when} {new}{whom}{where}; {_lead(context, change)}"
 
 
 def _lead(context: ContestContext, change: Change) -> str:

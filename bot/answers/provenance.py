@@ -1,6 +1,6 @@
 """The answers of /sources and /why: where a figure comes from, and how each source does."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -29,8 +29,7 @@ from bot.follows.follows_store import ServerStore
 from bot.follows.levels import Sees
 from bot.newsroom.status_store import StatusStore
 from bot.outbox.suspensions_store import SuspensionStore
-from bot.tally.standing import newest_of
-from bot.tally.standing_store import CorrectedPost, StandingStore, StoredStanding
+from bot.tally.standing_store import StandingStore, StoredStanding
 from bot.wording.context import may_be_named
 from bot.wording.draft import Answer
 from bot.wording.question import Question, marked
@@ -78,10 +77,8 @@ class ProvenanceAnswers:
         states = {one.source: one for one in await self._provenance.sources(contest)}
         certified = any(one.reading.status == "certified" for one in standings)
         certified = certified or await self._provenance.certified(asked.server, contest)
-        corrected = await self._queries.corrected(contest, asked.server, public=asked.setting.public)
         found = {
-            one.source: self._by_reading(asked, one, states.get(one.source), corrected, certified=certified)
-            for one in standings
+            one.source: self._by_reading(asked, one, states.get(one.source), certified=certified) for one in standings
         }
         entries = await self._queries.figures(contest, asked.server, asked.until, public=asked.setting.public)
         for said in entries:
@@ -94,7 +91,7 @@ class ProvenanceAnswers:
                 about = frozenset(said.approximate)
                 newest = SourceFigures(
                     said.as_of, said.leader, said.margin, said.total, about, entered,
-                    corrected=newest_of(post for post in corrected if post.of_statement(said)),
+                    corrected=asked.corrected.of_statement(said),
                 )  # fmt: skip
                 found[said.source] = replace(feed, figures=newest)
         for said in await self._queries.last_moves(contest, asked.server, asked.until, public=asked.setting.public):
@@ -134,7 +131,6 @@ class ProvenanceAnswers:
         asked: Question,
         standing: StoredStanding,
         state: SourceState | None,
-        corrected: Sequence[CorrectedPost],
         *,
         certified: bool,
     ) -> SourceFacts:
@@ -144,7 +140,7 @@ class ProvenanceAnswers:
         figures = SourceFigures(
             reading.as_of, margin.leader, margin.votes if any(reading.votes.values()) else None, reading.counted,
             changed_at=standing.changed_at, gives_units=gives_units(reading),
-            corrected=newest_of(post for post in corrected if post.of_reading(reading)),
+            corrected=asked.corrected.of_reading(reading),
         )  # fmt: skip
         return SourceFacts(
             source, standing.source == asked.contest.leads, figures, self._reach(standing.source, standing.checked_at),

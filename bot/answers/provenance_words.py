@@ -15,8 +15,9 @@ from bot.count.worth import LEAST_SHARE
 from bot.desk.desk_file import Source
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences
 from bot.tally.silences_words import units_silent
-from bot.tally.standing_words import HELD_WORDS, LONG_AGO, Corrected
+from bot.tally.standing_words import HELD_WORDS, LONG_AGO
 from bot.wording.context import ContestContext, Setting, may_be_named, source_name
+from bot.wording.corrected import Corrected
 from bot.wording.credit import SetBy, changed_when, credit_line, who_of
 from bot.wording.draft import SLATE, Answer, Link, address_of
 from bot.wording.escape import capitalised, escape, possessive, stopped

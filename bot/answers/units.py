@@ -27,8 +27,7 @@ from bot.count.worth import is_night
 from bot.desk.counties import counties_of, county
 from bot.desk.desk_file import Contest, Source
 from bot.outcomes.certification_store import CertificationStore
-from bot.tally.standing import newest_of
-from bot.tally.standing_store import CorrectedPost, StandingStore, StoredStanding, UnitStore
+from bot.tally.standing_store import StandingStore, StoredStanding, UnitStore
 from bot.wording.context import may_be_named
 from bot.wording.draft import Answer
 from bot.wording.question import Question
@@ -78,13 +77,12 @@ class UnitAnswers:
         # As `/certified` has it: a list that somebody keeps before what a person heard.
         certified = min(told, key=lambda one: answering_source(asked, one.source).person, default=None)
         left = await self.left(asked)
-        corrected = await self._queries.corrected(contest.id, server, public=asked.setting.public)
         facts = CountyFacts(
             name=found[1] if found else name,
             source=source,
             unit=unit,
             reading=reading,
-            added=await self._added(asked, standings, name, corrected),
+            added=await self._added(asked, standings, name),
             uploaded_at=self._uploaded(asked, source, found[1] if found else name),
             checked_at=found[0].checked_at if found else None,
             left=tuple(one for one in left if self._is_of(contest, one, name)),
@@ -93,11 +91,9 @@ class UnitAnswers:
             certified_at=certified.as_of if certified else None,
             asked_sources=tuple(answering_source(asked, one.source) for one in standings),
             by_name=await self._by_name(asked, name),
-            corrected=newest_of(
-                post
-                for post in corrected
-                if certified and post.of_count(certified.source, certified.count, certified.as_of)
-            ),
+            corrected=asked.corrected.of_count(certified.source, certified.count, certified.as_of)
+            if certified
+            else None,
         )
         return county_answer(facts, asked)
 
@@ -157,9 +153,7 @@ class UnitAnswers:
             if may_be_named(asked.setting.desk.source(one.source), asked.setting)
         ]
 
-    async def _added(
-        self, asked: Question, standings: list[StoredStanding], name: str, corrected: Sequence[CorrectedPost]
-    ) -> Added | None:
+    async def _added(self, asked: Question, standings: list[StoredStanding], name: str) -> Added | None:
         """Return what the unit added last, by the first source that ever said so."""
         for standing in standings:
             for unit in await self._moves.units(asked.contest.id, standing.source):
@@ -167,11 +161,7 @@ class UnitAnswers:
                     found = await self._moves.unit_batch(asked.contest.id, standing.source, unit, asked.until)
                     if found is not None:
                         split = await self._split(asked, standing.source, unit, found)
-                        post = newest_of(
-                            one
-                            for one in corrected
-                            if one.of_update(standing.source, standing.reading.count, found.as_of)
-                        )
+                        post = asked.corrected.of_update(standing.source, standing.reading.count, found.as_of)
                         return Added(answering_source(asked, standing.source), found.votes, found.as_of, split, post)
         return None
 

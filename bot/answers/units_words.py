@@ -14,8 +14,9 @@ from bot.count.statement import Statement
 from bot.desk.desk_file import Source
 from bot.outcomes.certification_words import certified_phrase, unit_word
 from bot.tally.changes_words import for_whom
-from bot.tally.standing_words import Corrected, change_to, standing_phrase
+from bot.tally.standing_words import change_to, standing_phrase
 from bot.wording.context import ContestContext, may_be_named, source_name
+from bot.wording.corrected import Corrected
 from bot.wording.credit import credit_line, results_status_words
 from bot.wording.draft import SLATE, Answer
 from bot.wording.escape import capitalised, possessive, stopped
@@ -41,7 +42,7 @@ class Added(Struct, frozen=True):
     @property
     def note(self) -> str:
         """Return that the post of it was corrected, to follow a sentence; nothing where it was not."""
-        return f" {self.corrected.note}" if self.corrected else ""
+        return f" {self.corrected.mark()}" if self.corrected else ""
 
 
 class BallotsLeft(Struct, frozen=True):
@@ -143,7 +144,7 @@ def _certified(facts: CountyFacts, asked: Question) -> str:
     phrase = certified_phrase(told, facts.certified)
     in_all = stopped(f"In all, {phrase}, {source_name(by)} says, as of {told.when(facts.certified_at)}")
     if facts.corrected:
-        in_all = f"{in_all} {facts.corrected.note}"
+        in_all = f"{in_all} {facts.corrected.mark()}"
     return not_certified_by_name(told.contest.unit, in_all, every_source=every_source)
 
 

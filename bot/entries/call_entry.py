@@ -8,7 +8,6 @@ from bot.count.entry import Entry, Piece
 from bot.desk.desk_file import Contest, Source
 from bot.entries.drafts import Asker, Entering
 from bot.entries.drafts_words import EntryCard
-from bot.entries.edit_form import typed_line
 from bot.errors import BadInputError, ChooseError
 from bot.outbox.rows import AuditRow
 from bot.outcomes.calls_words import calls_answer
@@ -17,7 +16,7 @@ from bot.prose.form import call_of
 from bot.tally.standing import Standings
 from bot.wording.context import Setting, contest_context, source_name
 from bot.wording.draft import Answer
-from bot.wording.question import Question
+from bot.wording.question import Question, source_tag, tagged
 from bot.wording.typed_names import either, source_named
 
 
@@ -48,7 +47,6 @@ class CallEntry:
         candidate: str | None = None,
         verb: Verb | None = None,
         as_of: datetime | None = None,
-        why: str | None = None,
     ) -> EntryCard:
         """Return what a caller says, to be looked at before it is entered.
 
@@ -60,7 +58,6 @@ class CallEntry:
             candidate: for whom it is called; several with commas between.
             verb: how it was put; None: as the desk file says of the caller.
             as_of: when it was said; None: nobody says, only that it was by now.
-            why: for whoever confirms it.
 
         Raises:
             BadInputError: the caller makes no calls, or none that it could take back, or a candidate is missing, or not of
@@ -81,9 +78,21 @@ class CallEntry:
             source=source.id,
             as_of=as_of or self._clock.now(),
             pieces=(Piece(call=call),),
-            reason=typed_line(why) if why else None,
         )
         return await self._entering.begin(asker, entry)
+
+    async def withdrew(self, asker: Asker, contest: str, caller: str) -> EntryCard:
+        """Return that a caller took back what it calls now, to be looked at before it is entered; both by their tags.
+
+        Raises:
+            BadInputError: the desk file has one of them no more, or no call is on record.
+
+        """
+        which = tagged(self._setting.desk, contest)
+        source = next((one for one in self.callers() if source_tag(one) == caller), None)
+        if which is None or source is None:
+            raise BadInputError("the desk file no longer has that contest, or that caller")
+        return await self.add(asker, which, source.id, "none")
 
     async def listed(self, asked: Question) -> Answer:
         """Return each caller's last word on a contest, and whose calls the newsroom repeats."""

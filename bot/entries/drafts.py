@@ -49,6 +49,7 @@ from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
 from bot.outbox.outbox import Outbox
 from bot.outbox.outbox_words import delivery_words
+from bot.outcomes.calls_words import withdrew_button
 from bot.prose.form import pieces_of_form
 from bot.tally.standing import Standings
 from bot.wording.context import Setting
@@ -193,8 +194,14 @@ class EntryCards:
         now = self._clock.now()
         short = in_short(entry, self.contest(entry.contest), self._setting, now)
         unposted = any(not one.posts for one in entered.taken)
+        called = (
+            withdrew_button(self.contest(entry.contest), source)
+            for one in said
+            if one.call is not None and one.call.is_call and (source := self._setting.desk.source(one.source))
+        )
         return entered_card(
             entered.stored.id, consequences, self._setting, now, capitalised(short) if unposted else "",
+            tuple(dict.fromkeys(called)),
             public=await self._store.may_be_public(entered.stored.id, self._setting.desk.public_sources),
         )  # fmt: skip
 

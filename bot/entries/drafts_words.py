@@ -315,11 +315,19 @@ def not_ready_line(error: ValueError | BadInputError) -> str:
 
 
 def entered_card(
-    key: int, consequences: EntryConsequences, setting: Setting, now: datetime, entered: str = "", *, public: bool
+    key: int,
+    consequences: EntryConsequences,
+    setting: Setting,
+    now: datetime,
+    entered: str = "",
+    called: Sequence[Button] = (),
+    *,
+    public: bool,
 ) -> EntryCard:
     """Return what is said once it is entered, with a button that takes it back for two minutes.
 
-    `entered`: what, in short, where not all of it is in a post. `public`: the desk may let public answers use that.
+    `entered`: what, in short, where not all of it is in a post. `called`: buttons that say that a caller of it took its
+    call back. `public`: the desk may let public answers use that.
     """
     waits, numbers = consequences.waits, dict.fromkeys(post.number for post in consequences.posts)
     if not consequences.posts:
@@ -336,6 +344,7 @@ def entered_card(
         *((Button("Publish", f"publish:{consequences.publish}", "primary"),) if consequences.publish else ()),
         *((public_button(key),) if public else ()),
         Button(undo_label(setting, now, how), f"entry:{key}:undo"),
+        *called,
     )
     return EntryCard("\n".join([what, *(f"> {one}" for one in quoted if one)]), (), buttons)
 

@@ -13,10 +13,10 @@ from bot.desk.desk_file import Contest, Source
 from bot.outcomes.certification_words import ResultsFacts, results_phrase
 from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import credit_line
-from bot.wording.draft import SLATE, Answer, Draft
-from bot.wording.escape import capitalised, stopped
+from bot.wording.draft import SLATE, Answer, Button, Draft
+from bot.wording.escape import capitalised, clean, stopped
 from bot.wording.names import listed
-from bot.wording.question import Question
+from bot.wording.question import Question, contest_tag, source_tag
 
 
 class CallFacts(Struct, frozen=True):
@@ -68,7 +68,10 @@ def call_post(
 def calls_answer(
     asked: Question, calls: Sequence[CallFacts], results: ResultsFacts | None, repeated: Sequence[Source]
 ) -> Answer:
-    """Return what `/calls` answers: each caller's last word, and (asked of now) whose calls go out by themselves."""
+    """Return what `/calls` answers: each caller's last word, and (asked of now) whose calls go out by themselves.
+
+    Under what is so now, a button for each call that stands says that its caller took it back.
+    """
     setting, told = asked.setting, asked.told()
     lines = status_lines(told, calls, results, setting)
     none = "published here" if setting.public else "on record"
@@ -84,7 +87,19 @@ def calls_answer(
     credit = credit_line(setting, None, asked.at or asked.now, asked.now)
     content = asked.then(head if asked.at else f"{head} {going}")
     rests_on = [one.source.id for one in calls] or [""]
-    return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if lines else ()), *rests_on)
+    stands = () if asked.at else (one.source for one in _named(calls, setting) if one.call.is_call)
+    buttons = tuple(withdrew_button(asked.contest, source) for source in stands)
+    return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if lines else (), buttons), *rests_on)
+
+
+_MOST_LABEL = 60
+"""Characters of a name on a button, which has 80."""
+
+
+def withdrew_button(contest: Contest, source: Source) -> Button:
+    """Return the button that says that a caller took back what it calls now; the card that it opens shows what goes out."""
+    name = clean(capitalised(source.name), _MOST_LABEL) or "The caller"
+    return Button(f"{name} withdrew its call", f"call:withdrew:{contest_tag(contest)}:{source_tag(source)}")
 
 
 def status_field(
@@ -104,8 +119,11 @@ def status_lines(
         if results and may_be_named(results.source, setting)
         else []
     )
-    named = [one for one in calls if may_be_named(one.source, setting)][:_MOST_CALLERS]
-    return lines + [_line(told, one) for one in named]
+    return lines + [_line(told, one) for one in _named(calls, setting)]
+
+
+def _named(calls: Sequence[CallFacts], setting: Setting) -> list[CallFacts]:
+    return [one for one in calls if may_be_named(one.source, setting)][:_MOST_CALLERS]
 
 
 def _line(told: ContestContext, facts: CallFacts) -> str:

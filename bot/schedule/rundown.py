@@ -18,7 +18,6 @@ from bot.outbox.rows import Post, Wake
 from bot.schedule.rundown_store import RundownStore, list_again
 from bot.schedule.rundown_words import OvernightFacts, RundownContest, RundownFacts, copy_answer, rundown_post
 from bot.schedule.schedule_store import ScheduleStore, day_start
-from bot.tally.standing import newest_of
 from bot.tally.standing_store import StandingStore
 from bot.tally.standing_words import MarginFacts
 from bot.tally.tally import Tally
@@ -150,12 +149,13 @@ class Rundown:
     async def _contest(
         self, contest: Contest, server: int, now: datetime, setting: Setting, *, public: bool
     ) -> RundownContest:
-        standing = _without(await self._tally.standing.margin(contest, server, public=public), setting.left_out)
+        corrected = await self._queries.corrected(contest.id, server, public=public)
+        margin = await self._tally.standing.margin(contest, server, public=public, corrected=corrected)
+        standing = _without(margin, setting.left_out)
         persons = [source.id for source in self._setting.desk.sources if source.person]
         certified = await self._queries.certified(contest.id, server, now, persons, public=public)
         if certified and (certified.count.named or not _may_be_told(certified.source, setting)):
             certified = None
-        corrected = await self._queries.corrected(contest.id, server, public=public)
         statements = [
             said
             for said in await self._queries.statements(contest.id, server, now, public=public)
@@ -178,12 +178,10 @@ class Rundown:
             official,
             self._setting.desk.source(official.source) if official else None,
             updated,
-            certified_corrected=newest_of(
-                post
-                for post in corrected
-                if certified and post.of_count(certified.source, certified.count, certified.as_of)
-            ),
-            official_corrected=newest_of(post for post in corrected if official and post.of_statement(official)),
+            certified_corrected=corrected.of_count(certified.source, certified.count, certified.as_of)
+            if certified
+            else None,
+            official_corrected=corrected.of_statement(official) if official else None,
         )
 
     def _official(self, contest: Contest, key: str) -> bool:

@@ -17,8 +17,9 @@ from bot.events.event import Event
 from bot.outcomes.calls_words import status_field
 from bot.outcomes.certification_words import certified_phrase
 from bot.schedule.reminders_words import later_words, status_words, there, what
-from bot.tally.standing_words import Corrected, MarginFacts, change_to, held_note, nothing_in, standing_phrase
+from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_in, standing_phrase
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
+from bot.wording.corrected import Corrected
 from bot.wording.credit import changed_and_checked, credit_line, footer
 from bot.wording.draft import SLATE, Answer, Button, Draft, Embed, colour_of
 from bot.wording.escape import capitalised, escape, possessive, stopped, to_copy, without_markdown
@@ -212,7 +213,7 @@ def _contest_card(told: "_Told", setting: Setting, *, alone: bool, night: bool) 
     if tally := official_tally(told.context, told.facts.official, told.facts.official_updated):
         by = told.facts.official_source
         corrected = told.facts.official_corrected
-        tally = f"{tally} {corrected.note}" if corrected else tally
+        tally = f"{tally} {corrected.mark()}" if corrected else tally
         fields.append(_field("Official tally", f"{capitalised(source_name(by))}: {tally}" if by else tally))
     posted = replace(standing, calls=tuple(one for one in standing.calls if one.posted))
     fields += [
@@ -258,7 +259,7 @@ class _Told(Struct, frozen=True):
         change = change_to(reading, standing.change)
         lines = [
             self._standing(change, reading),
-            standing.corrected.note if standing.corrected else "",
+            standing.corrected.mark() if standing.corrected else "",
             _stop(times),
             held,
             mark,
@@ -282,7 +283,7 @@ class _Told(Struct, frozen=True):
         said = " ".join(part for part in (by, at) if part)
         counted = stopped(f"{capitalised(count)}{f', {said}' if said else ''}")
         corrected = self.facts.certified_corrected
-        return f"{counted} {corrected.note}" if corrected else counted
+        return f"{counted} {corrected.mark()}" if corrected else counted
 
     def _overnight(self, change: Change) -> list[str]:
         night = self.facts.overnight

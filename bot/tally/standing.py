@@ -1,6 +1,5 @@
 """Standings: where a contest stands or stood, what other sources have, and what callers say of it."""
 
-from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -13,9 +12,11 @@ from bot.desk.desk_file import Contest, Source
 from bot.follows.follows import with_leading_source
 from bot.outcomes.calls_words import CallFacts
 from bot.outcomes.certification_words import ResultsFacts
-from bot.tally.standing_store import CorrectedPost, StandingStore, StoredStanding
-from bot.tally.standing_words import Corrected, MarginFacts, OtherSource
+from bot.tally.standing_store import StandingStore, StoredStanding
+from bot.tally.standing_words import MarginFacts, OtherSource
 from bot.wording.context import Setting
+from bot.wording.corrected import CorrectedPosts
+from bot.wording.question import Question
 
 
 class Standings:
@@ -31,10 +32,23 @@ class Standings:
         """Return a contest as it is led in a server."""
         return await with_leading_source(contest, server, self._setting.desk, self._queries)
 
-    async def margin(self, contest: Contest, server: int, at: datetime | None = None, *, public: bool) -> MarginFacts:
+    async def asked(self, asked: Question, at: datetime | None) -> MarginFacts:
+        """Return where the contest of a question stands, or stood at the time `at`, as it may be told where it is asked."""
+        public = asked.setting.public
+        return await self.margin(asked.contest, asked.server, at, public=public, corrected=asked.corrected)
+
+    async def margin(
+        self,
+        contest: Contest,
+        server: int,
+        at: datetime | None = None,
+        *,
+        public: bool,
+        corrected: CorrectedPosts | None = None,
+    ) -> MarginFacts:
         """Return where a contest stands, or stood at the time `at`, by the source that leads there, and what others say.
 
-        `public`: the public reads it; see `StandingStore.statements`.
+        `public`: the public reads it; see `StandingStore.statements`. `corrected`: which posts were; None: it is looked up.
         """
         contest = await self.with_leading_source(contest, server)
         now = self._clock.now()
@@ -42,7 +56,8 @@ class Standings:
         moment = at or now + AHEAD_AT_MOST
         source = self._source(contest.leads)
         standing = await self._queries.standing(contest.id, contest.leads, moment)
-        corrected = await self._queries.corrected(contest.id, server, public=public)
+        if corrected is None:
+            corrected = await self._queries.corrected(contest.id, server, public=public)
         others = await self._others(contest, server, moment, standing, corrected, public=public)
         calls, results = (
             await self._calls(contest, server, moment, public=public),
@@ -68,7 +83,7 @@ class Standings:
             others=others,
             calls=calls,
             results=results,
-            corrected=newest_of(one for one in corrected if one.of_reading(standing.reading)),
+            corrected=corrected.of_reading(standing.reading),
         )
 
     async def calls(self, contest: Contest, server: int, at: datetime, *, public: bool) -> MarginFacts:
@@ -100,7 +115,7 @@ class Standings:
         server: int,
         at: datetime,
         leading: StoredStanding | None,
-        corrected: Sequence[CorrectedPost],
+        corrected: CorrectedPosts,
         public: bool,
     ) -> tuple[OtherSource, ...]:
         """Return the newest figures of each other source, by a reading or by what was entered.
@@ -109,7 +124,7 @@ class Standings:
         """
         newest: dict[str, OtherSource] = {}
         for standing in await self._queries.others(contest.id, contest.leads, at):
-            post = newest_of(one for one in corrected if one.of_reading(standing.reading))
+            post = corrected.of_reading(standing.reading)
             newest[standing.source] = replace(self._by_reading(standing), corrected=post)
         count = leading.reading.count if leading else "election"
         for statement in await self._queries.figures(contest.id, server, at, public=public):
@@ -118,7 +133,7 @@ class Standings:
             feed = leading.reading.as_of if leading and statement.source == contest.leads else None
             newer = (known is None or known.as_of < statement.as_of) and (feed is None or feed < statement.as_of)
             if says_figures and newer:
-                post = newest_of(one for one in corrected if one.of_statement(statement))
+                post = corrected.of_statement(statement)
                 newest[statement.source] = replace(self._by_statement(statement), corrected=post)
         return tuple(sorted(newest.values(), key=lambda other: other.as_of, reverse=True))
 
@@ -135,8 +150,3 @@ class Standings:
             statement.total if statement.exact("total") else None, "margin" in statement.approximate,
             statement.entered_by is not None,
         )  # fmt: skip
-
-
-def newest_of(posts: Iterable[CorrectedPost]) -> Corrected | None:
-    """Return the newest correction of posts that are given newest first; None: none is."""
-    return next((Corrected(one.number, one.text) for one in posts), None)

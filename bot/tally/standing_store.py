@@ -17,6 +17,7 @@ from bot.events.event import Event
 from bot.follows.follows_store import LeadingSourceChoice, chosen_by
 from bot.outbox.approval_store import released, unreleased
 from bot.outbox.rows import to_json
+from bot.wording.corrected import CorrectedPost, CorrectedPosts
 
 TOLD_SERIES = """(SELECT id FROM series WHERE contest = ?1 AND source = ?2 AND accepted IS NOT NULL
   ORDER BY count <> 'election', id DESC LIMIT 1)"""
@@ -64,58 +65,6 @@ class CalledBy(Struct, frozen=True):
     """True: the server's staff entered it, or the server repeats that caller's calls."""
     withdrawn: Call | None = None
     """What it took back, where it says nothing now."""
-
-
-class CorrectedPost(Struct, frozen=True):
-    """A correction of a post of ours, and the figures that the post tells, which stay in answers as their source has them."""
-
-    number: int
-    """The correction's."""
-    text: str
-    """What is right, as it was typed."""
-    at: datetime
-    kind: str
-    """The post's."""
-    told: Statement | Reading
-    after: datetime | None = None
-    """As of when the last update is that the post does not tell, of one of a reading; None: it tells all up to its own."""
-
-    def of_count(self, source: str, count: CertificationCount, as_of: datetime | None = None) -> bool:
-        """Return True if the post told a source's count of certified units, or names that it follows from.
-
-        What was said again, as of a time after the correction, was not corrected by it.
-        """
-        told = self.told
-        if not isinstance(told, Statement) or self.kind != "certified" or (as_of is not None and self.at < as_of):
-            return False
-        same = told.units_certified is not None or (told.certified is not None and told.certified[0] == count.done)
-        return told.source == source and same
-
-    def of_reading(self, reading: Reading) -> bool:
-        """Return True if the post told these votes."""
-        return isinstance(self.told, Reading) and (self.told.source, self.told.votes) == (reading.source, reading.votes)
-
-    def of_update(self, source: str, count: str, as_of: datetime) -> bool:
-        """Return True if the post told a source's update of a count, alone or with others."""
-        told = self.told
-        if not isinstance(told, Reading) or (told.source, told.count) != (source, count):
-            return False
-        return as_of <= told.as_of and (self.after is None or self.after < as_of)
-
-    def of_earlier(self, reading: Reading, since: datetime) -> bool:
-        """Return True if the post told updates of the same count that came after `since`, before this reading."""
-        told = self.told
-        if not isinstance(told, Reading) or (told.source, told.count) != (reading.source, reading.count):
-            return False
-        return since < told.as_of < reading.as_of and not self.of_reading(reading)
-
-    def of_statement(self, said: Statement) -> bool:
-        """Return True if the post told this margin or total."""
-        told = self.told
-        if not isinstance(told, Statement) or self.kind == "certified" or self.at < said.as_of:
-            return False
-        margin = said.margin is not None and (told.leader, told.margin) == (said.leader, said.margin)
-        return told.source == said.source and (margin or (said.total is not None and told.total == said.total))
 
 
 _MOST_CORRECTIONS = 200
@@ -258,8 +207,8 @@ class StandingStore(Store):
                 newest[source] = replace(last, withdrawn=call)
         return list(newest.values())
 
-    async def corrected(self, contest: str, server: int, *, public: bool = False) -> list[CorrectedPost]:
-        """Return what a server's posts of a contest tell that were corrected, the last correction of each, newest first.
+    async def corrected(self, contest: str, server: int, *, public: bool = False) -> CorrectedPosts:
+        """Return what a server's posts of a contest tell that were corrected, the last correction of each.
 
         Also of a time asked about before it was corrected: it is no less wrong for that. `public`: as in `statements`.
         """
@@ -295,7 +244,7 @@ class StandingStore(Store):
             )
             for number, kind, said, reading, after in told
         ]  # fmt: skip
-        return sorted(found, key=lambda one: one.number, reverse=True)
+        return CorrectedPosts(tuple(sorted(found, key=lambda one: one.number, reverse=True)))
 
     async def results_certified(
         self, contest: str, server: int, at: datetime, *, public: bool = False

@@ -13,35 +13,15 @@ from bot.desk.desk_file import Contest, Source
 from bot.outcomes.calls_words import CallFacts, status_field
 from bot.outcomes.certification_words import ResultsFacts
 from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
+from bot.wording.corrected import Corrected
 from bot.wording.credit import answer_footer, credit_line, footer
 from bot.wording.draft import SLATE, Answer, Embed
-from bot.wording.escape import capitalised, escape, possessive, stopped
+from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.margin import ahead_by, plus, voters_for
 from bot.wording.numbers import commas, votes
 from bot.wording.question import marked
 from bot.wording.times import length_between
 from bot.wording.votes_table import count_notes, line_notes, votes_table, whole
-
-
-class Corrected(Struct, frozen=True):
-    """The correction of a post that told a figure."""
-
-    number: int
-    text: str
-    """What is right, as it was typed."""
-
-    @property
-    def phrase(self) -> str:
-        """Return "corrected in #15: It is 95 counties, not 96"."""
-        return f"corrected in #{self.number}: {capitalised(escape(self.text, _MOST_CORRECTED)).rstrip('. ')}"
-
-    @property
-    def note(self) -> str:
-        """Return the same as a sentence."""
-        return stopped(capitalised(self.phrase))
-
-
-_MOST_CORRECTED = 200
 
 
 class MarginFacts(Struct, frozen=True):
@@ -109,9 +89,9 @@ def margin_answer(facts: MarginFacts, setting: Setting, *, full: bool = False) -
     received = reading.as_of_is == "received"
     credit = credit_line(setting, facts.source, reading.as_of, facts.now, received=received)
     held = f" {held_note(facts.held)}" if facts.held else ""
-    corrected = f" {facts.corrected.note}" if facts.corrected else ""
+    corrected = f"\n{facts.corrected.mark()}" if facts.corrected else ""
     return Answer(
-        f"{sentence}{corrected}{held}\n-# {credit}", (_card(told, facts, setting, reading, change, full=full),)
+        f"{sentence}{held}{corrected}\n-# {credit}", (_card(told, facts, setting, reading, change, full=full),)
     )
 
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from bot.count.judgement import AHEAD_AT_MOST
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
+from bot.wording.corrected import CorrectedPosts
 from bot.wording.draft import Answer, Button
 from bot.wording.escape import clean, possessive
 from bot.wording.limits import size
@@ -63,6 +64,7 @@ class Question(Struct, frozen=True):
     """Which count is told of the source that leads: a recount, where its feed has nothing else."""
     marks: Mapping[str, SourceMark] = field(default_factory=dict)
     """By source: what sets it apart for now."""
+    corrected: CorrectedPosts = CorrectedPosts()
 
     @property
     def until(self) -> datetime:
@@ -118,7 +120,16 @@ def marked(content: str, marks: Sequence[str]) -> str:
 
 def contest_tag(contest: Contest) -> str:
     """Return a contest's id in the eight characters that a button's key has room for."""
-    return hashlib.blake2b(contest.id.encode(), digest_size=4).hexdigest()
+    return _tag(contest.id)
+
+
+def source_tag(source: Source) -> str:
+    """Return a source's id in as many."""
+    return _tag(source.id)
+
+
+def _tag(key: str) -> str:
+    return hashlib.blake2b(key.encode(), digest_size=4).hexdigest()
 
 
 def at_key(asked: Question) -> str:

@@ -41,8 +41,9 @@ from bot.count.statement import Statement
 from bot.desk.desk_file import Desk
 from bot.events.event import Event
 from bot.tally.line_crossings_words import line_post
-from bot.tally.standing_words import Corrected, MarginFacts, OtherSource
+from bot.tally.standing_words import MarginFacts, OtherSource
 from bot.wording.context import Setting
+from bot.wording.corrected import Corrected
 from bot.wording.credit import SetBy
 from bot.wording.draft import Answer
 from bot.wording.limits import CONTENT, size
@@ -127,14 +128,14 @@ def test_since_and_history(desk: Desk, told: Given, earlier: bool, batches: int)
         NOW,
         NOW,
         "fall",
-        corrected=CORRECTED,
+        corrected=((NOW, CORRECTED),) * 4,
         also=(
             CertifiedCount(desk.sources[0], CertificationCount(96, 159), NOW, None, CORRECTED),
             *[OtherSource(desk.sources[0], NOW, "c0", 10**8, 10**9, corrected=CORRECTED)] * 2,
         ),
     )
     held(since_answer(facts, asked))
-    shown = tuple(ListedBatch(number, change) for number in range(1, 9))
+    shown = tuple(ListedBatch(number, change, CORRECTED) for number in range(1, 9))
     keys = (f"n:{10**16}:{10**9}", f"o:{10**16}:{10**9}")
     held(history_answer(HistoryFacts(desk.sources[0], shown, after.names, *keys, NOW), asked))
     held(history_answer(HistoryFacts(desk.sources[0], (), None, None, None, None), asked))

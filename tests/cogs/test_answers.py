@@ -1150,7 +1150,7 @@ async def test_other_figures_entered_later_replace_when_a_source_was_said_to_hav
     )
 
 
-CORRECTED = "Corrected in #3: It is 95 counties, not 96."
+CORRECTED = "**Corrected (#3):** It is 95 counties, not 96."
 
 
 async def ninety_six(room: Room) -> None:
@@ -1174,15 +1174,17 @@ async def test_an_update_whose_post_was_corrected_is_marked_wherever_it_is_told(
     await room.publish()
     await room.replace("correct", post="#2", text="The votes came from Fulton County.")
     await room.publish()
-    marked = "**7:05 a.m.** +60 (Biden 60), Floyd County (corrected in #4); Biden +160 (+60)"
+    right = "The votes came from Fulton County.\n"
+    marked = f"**7:05 a.m.** +60 (Biden 60), Floyd County; Biden +160 (+60). **Corrected (#4):** {right}"
     told = await room.ask("history", contest="ga")
     assert marked in told
-    assert told.count("corrected") == 1
-    assert marked in str(await room.card("margin > Everything known", contest="ga"))
+    assert told.count("Corrected") == 1
+    assert marked.strip() in str(await room.card("margin > Everything known", contest="ga"))
     since = await room.ask("since", contest="ga", since="7:02")
-    assert "The update of 7:05 a.m. was corrected in #4: The votes came from Fulton County.\n-#" in since
+    assert since.startswith("**Biden's lead in Georgia is 230, up 130 since 7:02 a.m.,**")
+    assert f"(Biden 130).\n**7:05 a.m. update corrected (#4):** {right}-#" in since
     assert "corrected" not in await room.ask("since", contest="ga", since="7:06")
-    note = "Corrected in #4: The votes came from Fulton County."
+    note = "**Corrected (#4):** The votes came from Fulton County."
     assert note in str(await room.card("county", contest="ga", county="Floyd"))
     assert note not in str(await room.card("county", contest="ga", county="DeKalb"))
 
@@ -1197,7 +1199,9 @@ async def test_a_post_of_several_updates_that_was_corrected_marks_each_of_them(r
     await room.publish()
     await room.replace("correct", post="#2", text="Those were absentee ballots.")
     await room.publish()
-    assert (await room.ask("history", contest="ga")).count("(corrected in #3)") == 2
+    listed = await room.ask("history", contest="ga")
+    assert listed.count("Corrected (#3)") == 2
+    assert listed.count("Those were absentee ballots.") == 1
 
 
 async def test_a_count_whose_post_was_corrected_says_so_in_certified_and_is_not_copied(room: Room) -> None:
@@ -1217,7 +1221,7 @@ async def test_a_correction_of_a_correction_is_told_and_one_that_is_undone_or_ov
     await ninety_six(room)
     done = await room.replace("correct", post="#3", text="it is 94 counties")
     await room.publish()
-    assert "Corrected in #4: It is 94 counties." in await room.ask("certified", contest="ga")
+    assert "**Corrected (#4):** It is 94 counties." in await room.ask("certified", contest="ga")
     await room.press(done, "Undo")
     await room.publish()
     assert CORRECTED in await room.ask("certified", contest="ga")
@@ -1239,14 +1243,16 @@ async def test_a_margin_whose_post_was_corrected_says_so_and_is_not_copied_until
     await room.publish()
     shown = await room.card("margin", contest="ga")
     assert shown.content.startswith(
-        "**Biden leads in Georgia by 100 votes,** with 1,900 counted. Corrected in #3: The lead is 99.\n-#"
+        "**Biden leads in Georgia by 100 votes,** with 1,900 counted.\n**Corrected (#3):** The lead is 99.\n-#"
     )
     (others,) = [one.value for embed in shown.embeds for one in embed.fields if one.name == "Other sources"]
     assert others == "The Secretary of State: Biden +101 (7 a.m., entered by staff); corrected in #4: It is 98"
     listed = card(await room.card("sources", contest="ga"))
     assert "1,900 votes; corrected in #3: The lead is 99. Changed" in listed
     assert "as of 7 a.m., entered by staff; corrected in #4: It is 98. When" in listed
-    assert "Corrected in #3: The lead is 99.\n-#" in await room.ask("since", contest="ga", since="6:50")
+    assert "\n**7 a.m. update corrected (#3):** The lead is 99.\n-#" in await room.ask(
+        "since", contest="ga", since="6:50"
+    )
     assert await room.ask("draft", contest="ga") == (
         "**Nothing to copy:** our post that Biden leads in Georgia by 100 was corrected in #3: The lead is 99. "
         "/margin has the source's figures.\n-# the Times, 7 a.m."

@@ -118,6 +118,39 @@ async def test_a_call_is_shown_and_posted_in_its_caller_s_word(following: Room) 
     assert "> **NBC News has withdrawn its call of Georgia for Biden**" in card.content
 
 
+async def test_that_a_caller_withdrew_is_a_button_of_the_receipt_and_right_hours_and_a_restart_later(
+    following: Room,
+) -> None:
+    card = await following.card("call", contest="ga", caller="nbc", candidate="Biden", as_of="6:30 a.m.")
+    receipt = await press(following, card, "Enter")
+    assert list(receipt.buttons) == ["Undo until 7:02 a.m. (posts a retraction)", "NBC News withdrew its call"]
+    await following.publish()
+    await following.restart()
+    following.newsroom.at(300)
+    card = await following.editor.click(receipt, "NBC News withdrew its call")
+    assert list(card.buttons) == ["Enter", "Edit", "Discard"]
+    withdrew = "**NBC News has withdrawn its call of Georgia for Biden** (as of noon); it was made at 6:30 a.m. (#1)."
+    assert f"\n> {withdrew}" in card.content
+    entered = await press(following, card, "Enter")
+    assert not any("withdrew" in label for label in entered.buttons)
+    assert (await following.newsroom.posts(following.count.id))[-1].headline == withdrew
+    again = await following.editor.click(receipt, "NBC News withdrew its call")
+    assert again.content.startswith("No call of Georgia by NBC News is on record, so there is nothing to withdraw")
+
+
+async def test_calls_lets_who_enters_say_that_a_caller_withdrew_what_stands(following: Room) -> None:
+    for caller in ("nbc", "ap"):
+        card = await following.card("call", contest="ga", caller=caller, candidate="Biden", as_of="6:30 a.m.")
+        await press(following, card, "Enter")
+    listed = await following.card("calls", contest="ga")
+    assert list(listed.buttons) == ["The AP withdrew its call", "NBC News withdrew its call", "Share here"]
+    await press(following, await following.editor.click(listed, "The AP withdrew its call"), "Enter")
+    assert list((await following.card("calls", contest="ga")).buttons) == ["NBC News withdrew its call", "Share here"]
+    assert list((await following.card("calls", contest="ga", at="6:45 a.m.")).buttons) == ["Share here"]
+    await following.set_role(following.role("Reporters"), "reporter")
+    assert (await following.card("calls", following.person("guest"), contest="ga")).buttons == {}
+
+
 async def test_for_whom_is_asked_with_a_button_each_and_what_was_typed_is_kept(following: Room) -> None:
     card = await following.card("call", contest="ga", caller="nbc", says="called it", how="declared", as_of="6:30 a.m.")
     assert card.content == "Who did NBC News call it for? Biden or Trump?"

@@ -255,8 +255,8 @@ async def test_a_figure_whose_post_was_corrected_says_so_beside_it(following: Ne
     await following.publish()
     said_at_eight = await at_eight(following)
     assert said_at_eight.startswith("**Wednesday, Nov. 11:** Biden leads in Georgia by 100 (see #3).\n-#")
-    assert "of 1,900 votes.\nCorrected in #3: The lead is 99.\n" in said_at_eight
-    assert "by the Secretary of State as of 7 a.m. Corrected in #4: It is 95 counties, not 96." in said_at_eight
+    assert "of 1,900 votes.\n**Corrected (#3):** The lead is 99.\n" in said_at_eight
+    assert "by the Secretary of State as of 7 a.m. **Corrected (#4):** It is 95 counties, not 96." in said_at_eight
 
 
 async def test_a_list_during_a_hold_says_so_and_claims_no_quiet_night(newsroom: Newsroom) -> None:

@@ -1,0 +1,119 @@
+"""CorrectedPosts of posts of ours beside the figures that these tell, which stay in answers as their source has them."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from msgspec import Struct
+
+from bot.count.certification import CertificationCount
+from bot.count.reading import Reading
+from bot.count.statement import Statement
+from bot.wording.escape import capitalised, escape, stopped
+
+_MOST_TEXT = 200
+
+
+class Corrected(Struct, frozen=True):
+    """The correction of a post that told a figure."""
+
+    number: int
+    text: str
+    """What is right, as it was typed."""
+
+    @property
+    def phrase(self) -> str:
+        """Return "corrected in #15: It is 95 counties, not 96"."""
+        return f"corrected in #{self.number}: {self._right}"
+
+    def mark(self, of: str = "") -> str:
+        """Return the same as a sentence, marked: "**7:05 a.m. update corrected (#15):** It is 95 counties, not 96."."""
+        return stopped(f"**{f'{of} corrected' if of else 'Corrected'} (#{self.number}):** {self._right}")
+
+    @property
+    def _right(self) -> str:
+        return capitalised(escape(self.text, _MOST_TEXT)).rstrip(". ")
+
+
+class CorrectedPost(Struct, frozen=True):
+    """A correction, and what the post that it is of tells."""
+
+    number: int
+    """The correction's."""
+    text: str
+    """What is right, as it was typed."""
+    at: datetime
+    kind: str
+    """The post's."""
+    told: Statement | Reading
+    after: datetime | None = None
+    """As of when the last update is that the post does not tell, of one of a reading; None: it tells all up to its own."""
+
+    @property
+    def corrected(self) -> Corrected:
+        """The correction, for a sentence."""
+        return Corrected(self.number, self.text)
+
+
+class CorrectedPosts(Struct, frozen=True):
+    """Which of a contest's posts in a server were corrected, the newest correction first; asked once for an answer."""
+
+    posts: tuple[CorrectedPost, ...] = ()
+
+    def of_count(self, source: str, count: CertificationCount, as_of: datetime | None = None) -> Corrected | None:
+        """Return the correction of the post that told a source's count of certified units, or names that it follows from.
+
+        What was said again, as of a time after the correction, was not corrected by it.
+        """
+
+        def told(post: CorrectedPost) -> bool:
+            said = post.told
+            if not isinstance(said, Statement) or post.kind != "certified" or (as_of is not None and post.at < as_of):
+                return False
+            same = said.units_certified is not None or (said.certified is not None and said.certified[0] == count.done)
+            return said.source == source and same
+
+        return self._newest(told)
+
+    def of_reading(self, reading: Reading) -> Corrected | None:
+        """Return the correction of the post that told these votes."""
+        return self._newest(lambda post: _told_votes(post, reading))
+
+    def of_update(self, source: str, count: str, as_of: datetime) -> Corrected | None:
+        """Return the correction of the post that told a source's update of a count, alone or with others."""
+
+        def told(post: CorrectedPost) -> bool:
+            said = post.told
+            if not isinstance(said, Reading) or (said.source, said.count) != (source, count):
+                return False
+            return as_of <= said.as_of and (post.after is None or post.after < as_of)
+
+        return self._newest(told)
+
+    def of_statement(self, said: Statement) -> Corrected | None:
+        """Return the correction of the post that told this margin or total."""
+
+        def told(post: CorrectedPost) -> bool:
+            one = post.told
+            if not isinstance(one, Statement) or post.kind == "certified" or post.at < said.as_of:
+                return False
+            margin = said.margin is not None and (one.leader, one.margin) == (said.leader, said.margin)
+            return one.source == said.source and (margin or (said.total is not None and one.total == said.total))
+
+        return self._newest(told)
+
+    def until(self, reading: Reading, since: datetime) -> list[tuple[datetime, Corrected]]:
+        """Return those of updates of a count after `since` up to a reading, each with as of when its post is, newest first."""
+        return [
+            (post.told.as_of, post.corrected)
+            for post in self.posts
+            if isinstance(post.told, Reading)
+            and (post.told.source, post.told.count) == (reading.source, reading.count)
+            and (since < post.told.as_of < reading.as_of or _told_votes(post, reading))
+        ]
+
+    def _newest(self, told: Callable[[CorrectedPost], bool]) -> Corrected | None:
+        return next((post.corrected for post in self.posts if told(post)), None)
+
+
+def _told_votes(post: CorrectedPost, reading: Reading) -> bool:
+    return isinstance(post.told, Reading) and (post.told.source, post.told.votes) == (reading.source, reading.votes)
