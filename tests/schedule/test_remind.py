@@ -569,6 +569,16 @@ async def test_a_reminder_that_would_have_come_between_a_move_and_its_undo_comes
     assert [said.split(":")[0] for said in await told(room)][1:] == ["**Moved", "**In 29 minutes"]
 
 
+async def test_undo_of_what_was_changed_while_the_clock_was_ahead_loses_no_reminder(room: Newsroom) -> None:
+    key = await add(room, event())
+    room.clock.set(at("10:20"))
+    changed = await room.schedule.move(SERVER, key, event("11:30").wall, WHO)
+    room.clock.set(at("09:00"))
+    await undo(room, changed)
+    await look(room, "10:00")
+    assert [said.split(":")[0] for said in await told(room)] == ["**In 30 minutes"]
+
+
 async def test_undo_is_pressed_once_and_undoes_nothing_that_came_after(room: Newsroom) -> None:
     key = await add(room, event())
     first = await room.schedule.move(SERVER, key, event("11:00").wall, WHO)
