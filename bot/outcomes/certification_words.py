@@ -273,15 +273,18 @@ def units_named(contest: Contest, units: Sequence[str], most: int = MOST_NAMED) 
     return unit_list(contest, sorted(called(contest.state or "", fips) for fips in units), most)
 
 
-def units_phrase(context: ContestContext, said: UnitsCertified) -> str:
-    """Return what an entry says of counties: "Cobb and Floyd counties certified, by their own announcement"."""
+def units_phrase(context: ContestContext, said: UnitsCertified, *, brief: bool = False) -> str:
+    """Return what an entry says of counties: "Cobb and Floyd counties certified, by their own announcement".
+
+    `brief`: with as many names as a post has, and without why.
+    """
     if not said.units:
         return "no county by name yet"
     one = len(said.units) == 1
     by = f", by {'its' if one else 'their'} own announcement" if said.own else ""
-    names = units_named(context.contest, said.units, 20)
+    names = units_named(context.contest, said.units, MOST_NAMED if brief else 20)
     what = f"certification of {names} withdrawn" if said.taken_back else f"{names} certified"
-    return f"{what}{by}{f' ({escape(said.reason, _MOST_REASON)})' if said.reason else ''}"
+    return f"{what}{by}{f' ({escape(said.reason, _MOST_REASON)})' if said.reason and not brief else ''}"
 
 
 def unit_word(context: ContestContext, source: Source, *, own: bool, taken_back: bool, as_of: datetime) -> str:
