@@ -100,7 +100,11 @@ def certified_answer(facts: CertifiedStanding, asked: Question, listing: Certify
         content = f"**{said[0]}**" if said else nobody_counts(told, asked.at, public=setting.public)
         credit = credit_line(setting, None, asked.at or asked.now, asked.now)
     lines = certifying_lines(listing) if listing else []
-    lines += [f"{certified_phrase(told, one.count)}, {by_whom(told, one)}" for one in counts[1:8]]
+    named = (
+        {one.source.id for one in listing.sources if one.units} if listing else set()
+    )  # which are said with their names
+    further = (one for one in counts[1:8] if not one.count.named or one.corrected or one.source.id not in named)
+    lines += [f"{certified_phrase(told, one.count)}, {by_whom(told, one)}" for one in further]
     lines += said if counts else said[1:]
     if facts.results and may_be_named(facts.results.source, setting):
         lines.append(results_phrase(told, facts.results.source, facts.results.taken_back, facts.results.as_of))
@@ -207,15 +211,11 @@ def deadline_sentence(context: ContestContext, event: Event, now: datetime) -> s
 
 
 def side(context: ContestContext, line: RecountLine, stands: RecountOutlook, decides: DecidingMargin) -> str:
-    """Return which side of the line the margin is on: "**Within Georgia's recount range:** Biden leads by 14,101 …"."""
+    """Return which side of the line the margin is on, and how far: "**Within Georgia's recount range by 10,850 votes:** …"."""
     lead, limit = lead_of(context, decides), limit_now(stands, decides)
     where = "Within" if stands.inside else "Outside"
-    to_line = (
-        f"The lead could grow by {commas(stands.votes_to_line)} and stay in range."
-        if stands.inside
-        else f"The lead is {votes(stands.votes_to_line)} over the limit."
-    )
-    return f"**{where} {_line_of(context)}:** {lead}, {against_limit(line, stands, limit)}. {to_line}"
+    far = f" by {votes(stands.votes_to_line)}" if stands.votes_to_line else ", at its limit"
+    return f"**{where} {_line_of(context)}{far}:** {lead}, {against_limit(line, stands, limit)}."
 
 
 def limit_now(stands: RecountOutlook, decides: DecidingMargin) -> int:

@@ -170,7 +170,7 @@ def _of_source(told: ContestContext, facts: CertifyingFacts, one: Listed) -> lis
     """Return whom one source lists, and whom it does not, with the deadline."""
     lines, alone, public = [], len(facts.sources) == 1, facts.asked.setting.public
     if one.units:
-        lines.append(_named_by(told, facts, one))
+        lines.append(_named_by(told, facts, one, alone=alone))
     elif one.count is not None and one.count.done and not one.source.person and not public:
         lines.append("It gives no names." if alone else f"No names from {source_name(one.source)}.")
     if one.count is not None and len(one.units) > one.count.done:
@@ -197,13 +197,17 @@ def _is_of_a_few(facts: CertifyingFacts, one: Listed) -> bool:
     return one.count is not None and one.count.named and 2 * len(one.units) <= len(facts.every)
 
 
-def _named_by(told: ContestContext, facts: CertifyingFacts, one: Listed) -> str:
-    """Return whom a source names, as of when; whether these are among its count nobody may know."""
-    by, names = f"by {source_name(one.source)}, as of {told.when(one.as_of)}", _names(facts, one.units)
+def _named_by(told: ContestContext, facts: CertifyingFacts, one: Listed, *, alone: bool) -> str:
+    """Return whom a source names, as of when; whether these are among its count nobody may know.
+
+    `alone`: no other names any, so the sentence above has whose count it is.
+    """
+    by, names = "" if alone else f" by {source_name(one.source)}", _names(facts, one.units)
+    by += f", as of {told.when(one.as_of)}"
     rest = one.count.done - len(one.units) if one.count is not None else 0
     if rest > 0 or _is_of_a_few(facts, one):
-        return f"Named so far {by}: {names}."
-    return f"Listed {by} ({commas(len(one.units))}): {names}."
+        return f"Named so far{by}: {names}."
+    return f"Listed{by} ({commas(len(one.units))}): {names}."
 
 
 def _due(told: ContestContext, facts: CertifyingFacts) -> str:

@@ -506,7 +506,8 @@ async def test_a_county_that_another_source_names_is_no_count_of_it_above_a_coun
     room.newsroom.at(20)
     answer = await room.card("certified", room.reporter)
     assert answer.content.startswith("**Georgia: 96 of 159 counties certified,** the Secretary of State says")
-    assert "1 of 159 counties named as certified, the Times says" in (answer.embeds[0].description or "")
+    assert card(answer).startswith("Named so far by the Times, as of 7:10 a.m.: Cobb County.\n")
+    assert card(answer).count("the Times") == 1  # the number of those names is said by them
     assert "In all, 96 of 159" in card(await room.card("county", contest="ga", county="Floyd"))
 
 
@@ -827,9 +828,7 @@ async def test_where_the_public_reads_an_own_entry_is_let_out_later_and_retract_
     listed = await room.card("entries")
     shown = await room.editor.choose(listed, listed.lists[0], "1")
     await press(room, shown, USE)
-    assert await tells(
-        room, "certified", "Named so far by the Secretary of State, as of 7 a.m.: Cobb County.", room.count
-    )
+    assert await tells(room, "certified", "Named so far, as of 7 a.m.: Cobb County.", room.count)
     assert USE not in (await room.editor.choose(listed, listed.lists[0], "1")).buttons
     await room.replace("retract", post="entry 1", why="misread")
     assert not await tells(room, "certified", "Cobb", room.count)
@@ -874,7 +873,7 @@ async def test_where_the_public_reads_no_list_of_names_is_said_to_lack_what_staf
     await read_by_the_public(room)
     await press(room, await room.card("certify", contest="ga", what="Cobb", source="ga-sos"), "Enter")
     desk = room.guild.channel("desk")
-    assert await tells(room, "certified", "Named so far by the Secretary of State, as of 7 a.m.: Cobb County.", desk)
+    assert await tells(room, "certified", "Named so far, as of 7 a.m.: Cobb County.", desk)
     shown = str(await room.card("certified", contest="ga"))
     assert "96 of 159" in shown
     assert "Cobb" not in shown
@@ -1495,11 +1494,15 @@ async def test_recount_about_an_earlier_time_says_as_of_when(room: Room) -> None
     await room.newsroom.take(reading(1000, 999, 0), reading(1010, 1100, 10))
     room.newsroom.at(40)
     assert (await room.ask("recount", contest="ga", at="7:05")).startswith(
-        "As of 7:05 a.m.: **Within Georgia's recount range:** Biden leads by 1 vote, 0.05 points (limit 0.5, now 9 "
-        "votes). The lead could grow by 8 and stay in range."
+        "As of 7:05 a.m.: **Within Georgia's recount range by 8 votes:** Biden leads by 1 vote, 0.05 points (limit 0.5, "
+        "now 9 votes).\n"
     )
     assert (await room.ask("recount", contest="ga")).startswith(
-        "**Outside Georgia's recount range:** Trump leads by 90 votes, 4.27 points (limit 0.5, now 10 votes). The lead is 80 votes"
+        "**Outside Georgia's recount range by 80 votes:** Trump leads by 90 votes, 4.27 points (limit 0.5, now 10 votes).\n"
+    )
+    await room.newsroom.take(reading(1700, 1717, 40))
+    assert (await room.ask("recount", contest="ga")).startswith(
+        "**Within Georgia's recount range, at its limit:** Trump leads by 17 votes, 0.498 points (limit 0.5, now 17 votes).\n"
     )
 
 
@@ -1513,7 +1516,9 @@ async def test_recount_says_the_rule_the_limit_in_votes_and_where_the_law_is_fro
     cited = replace(GEORGIA, cited_by="the Secretary of State (a paper, Aug. 2020) and a nonprofit (its page)")
     force_setattr(room.newsroom.setting, "recount_lines", (cited,))
     said = await room.card("recount", contest="ga")
-    assert "Biden leads by 1 vote, 0.05 points (limit 0.5, now 10 votes). The lead could grow by 9" in said.content
+    assert said.content.startswith(
+        "**Within Georgia's recount range by 9 votes:** Biden leads by 1 vote, 0.05 points (limit"
+    )
     assert card(said).endswith("\nRule: O.C.G.A. 21-2-495; read Nov. 25, 2026.")
 
 
