@@ -1149,6 +1149,17 @@ async def test_other_figures_entered_later_replace_when_a_source_was_said_to_hav
     )
 
 
+async def test_figures_entered_again_of_one_time_are_no_change_of_their_source(room: Room) -> None:
+    await morning(room)
+    for margin in (14_000, 14_500):
+        await say(room, leader="biden", margin=margin)
+    room.newsroom.at(70)
+    said = card(await room.card("sources", contest="ga"))
+    assert "Biden +14,500, as of 7 a.m., entered by staff. When it last changed is unknown." in said
+    await say(room, leader="biden", margin=14_600, as_of=START + timedelta(seconds=30))
+    assert "Changed by 7 a.m. Staff last looked 7 a.m.;" in card(await room.card("sources", contest="ga"))
+
+
 CORRECTED = "**Corrected (#3):** It is 95 counties, not 96."
 
 
