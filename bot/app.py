@@ -464,7 +464,7 @@ def _newsroom(
     store = ServerSettingsStore(database, base.kinds, base.leading_rules, setting.desk.desk.lead_times_of)
     status_store = StatusStore(database, setting.desk)
     forgetting = Forgetting(ForgettingStore(database, FORGETS, FORGETS_PERSON), clock)
-    suspensions = Suspensions(outbox, servers, setting, clock)
+    suspensions = Suspensions(outbox, servers, setting, clock, entries.review.left_out)
     return Newsroom(
         forgetting=forgetting,
         comparison=FeedComparison(FeedContentsStore(database), base.sessions.of, setting, clock, wake),

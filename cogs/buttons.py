@@ -15,7 +15,7 @@ from bot.client import FORM, Bot, form_key, is_late, replaced, view_of_choices
 from bot.errors import ChooseError, Refusals, naming
 from bot.follows.levels import Level
 from bot.follows.preferences import least_votes
-from bot.wording.draft import Button, ButtonStyle
+from bot.wording.draft import Button, ButtonStyle, Choice
 from bot.wording.escape import escape
 from bot.wording.limits import size
 from bot.wording.typed_times import quiet_hours
@@ -130,7 +130,7 @@ class AnsweredForm(discord.ui.Modal):
                 field.default = text or None
                 field.max_length = max(field.max_length or 0, size(text)) or None
             for group in self.walk_children():
-                if isinstance(group, discord.ui.CheckboxGroup):
+                if isinstance(group, discord.ui.CheckboxGroup | discord.ui.Select):
                     for option in group.options:
                         option.default = option.value in group.values
             self.again = True
@@ -217,7 +217,7 @@ class TextField(discord.ui.Label[Any]):
 
 
 class LeastForm(AnsweredForm, title="Minimum change and quiet hours"):
-    """From how many votes on, and when not, a follow is told; what is done with both is its subclass's."""
+    """From how many votes on, and when not, a follow is told, and of less; what is done with these is its subclass's."""
 
     votes = TextField(
         "Minimum change, in votes", placeholder="empty: 25, or 0.3% of the lead if more",
@@ -230,13 +230,18 @@ class LeastForm(AnsweredForm, title="Minimum change and quiet hours"):
         max_length=40,
     )
 
-    def __init__(self, least: str, hours: str) -> None:
+    def __init__(self, least: str, hours: str, smaller: Iterable[Choice]) -> None:
         super().__init__()
+        options = [discord.SelectOption(label=one.label, value=one.value, default=one.chosen) for one in smaller]
+        self.smaller: discord.ui.Label[Self] = discord.ui.Label(
+            text="Smaller changes", component=discord.ui.Select(options=options)
+        )
+        self.add_item(self.smaller)
         self._filled = (least, hours)
         self.votes.input.default, self.hours.input.default = least or None, hours or None
 
-    def typed(self) -> tuple[str, str]:
-        """Return the votes and the hours that were typed.
+    def typed(self) -> tuple[str, str, str]:
+        """Return the votes and the hours that were typed, and what was chosen of smaller changes.
 
         Raises:
             BadInputError: what is other than it was shown can't be read; it names the fields.
@@ -248,4 +253,4 @@ class LeastForm(AnsweredForm, title="Minimum change and quiet hours"):
             if field.value.strip() != shown:
                 refused.of(partial(field.read, reader), None)
         refused.raise_any()
-        return self.votes.value, self.hours.value
+        return self.votes.value, self.hours.value, cast("discord.ui.Select[Self]", self.smaller.component).values[0]

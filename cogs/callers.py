@@ -20,9 +20,10 @@ from bot.wording.draft import Answer, Button, Choice, Select
 from bot.wording.names import listed
 from bot.wording.pages import pages_of
 from bot.wording.question import Question, posts_named
+from bot.wording.typed_names import contest_label
 from cogs.buttons import Pressable, chosen, is_sent_again
 from cogs.guards import NotAllowedError, guard, level_here, level_of, require_level, sight, unnamed
-from cogs.options import MOST_CHOICES, contest_choice
+from cogs.options import MOST_CHOICES
 
 if TYPE_CHECKING:
     from bot.answers.answers import Answers
@@ -90,7 +91,7 @@ async def contest_of(interaction: discord.Interaction, typed: str | None) -> Con
     key = f"which:{command}?{urlencode(options)}"
     if len(key) > _MOST_KEY or not all(isinstance(value, str) for value in options.values()):
         raise BadInputError(f"name the contest with contest:, such as {meant[0].name}")
-    choices = tuple(Choice(contest_choice(one), one.id) for one in meant[:MOST_CHOICES])
+    choices = tuple(Choice(contest_label(one, meant), one.id) for one in meant[:MOST_CHOICES])
     await answer(interaction, Answer("Which contest?", selects=(Select(key, "Choose a contest", choices),)))
     raise _AskedBackError
 

@@ -287,18 +287,18 @@ async def show_step_instead(interaction: discord.Interaction, card: Answer) -> N
 
 @guard(Level.MANAGER)
 class FollowsForm(LeastForm):
-    """The threshold and the quiet hours of all that a channel follows."""
+    """The minimum, the quiet hours and what becomes of smaller changes of all that a channel follows."""
 
     def __init__(self, channel: int, shown: "ChannelForm") -> None:
-        super().__init__(shown.least, shown.quiet)
+        super().__init__(shown.least, shown.quiet, shown.smaller)
         self._channel, self._shown = channel, shown
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Set both, and show the channel."""
+        """Set them, and show the channel."""
         await show_step_instead(interaction, await self.fill(interaction))
 
     async def fill(self, interaction: discord.Interaction) -> Answer:
-        """Set both; return the channel's card."""
+        """Set them; return the channel's card."""
         setting_up, editor = cast("Bot", interaction.client).rooms.newsroom.setup, editor_of(interaction)
         check_seen(interaction, self._channel)
         return await setting_up.fill(editor, self._channel, self._shown, *self.typed())

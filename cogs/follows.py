@@ -12,7 +12,7 @@ from bot.client import Bot, Commands
 from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.outbox.kinds import Published
-from bot.wording.draft import Answer
+from bot.wording.draft import Answer, Choice
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, chosen
 from cogs.callers import answer, server_of, who_asks
 from cogs.desk import editor_of, lacks_in, show_step_instead
@@ -38,7 +38,7 @@ _BUTTON = re.compile(
 )
 
 
-_LIST = re.compile(r"follow:(?P<list>choose|kinds|rolls|mention)(?::(?P<key>[0-9]{1,18}))?")
+_LIST = re.compile(r"follow:(?P<list>choose|kinds|mention)(?::(?P<key>[0-9]{1,18}))?")
 
 
 async def following_page(bot: Bot, interaction: discord.Interaction, page: int) -> Answer:
@@ -71,14 +71,14 @@ def _name_of(guild: discord.Guild | None, channel: int) -> str:
 
 @guard(Level.MANAGER)
 class _FollowForm(LeastForm):
-    """Least votes and quiet hours of a follow."""
+    """Least votes, quiet hours and smaller changes of a follow."""
 
-    def __init__(self, key: int, least: str, hours: str) -> None:
-        super().__init__(least, hours)
+    def __init__(self, key: int, least: str, hours: str, smaller: Collection[Choice]) -> None:
+        super().__init__(least, hours, smaller)
         self._key = key
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Set both, and show the card."""
+        """Set them, and show the card."""
         follow_card = cast("Bot", interaction.client).rooms.newsroom.preferences
         server, who = server_of(interaction), who_asks(interaction)
         check_seen(interaction, await follow_card.channel(server, self._key))
@@ -173,8 +173,6 @@ class FollowList(Pressable, template=_LIST):
                 return await follow_card.card(server, int(values[0]))
             case "kinds":
                 return await follow_card.kinds(server, key, who, values)
-            case "rolls":
-                return await follow_card.roll_up(server, key, who, int(values[0]))
             case _:
                 return await follow_card.mention(server, key, who, int(values[0]) if values else None)
 

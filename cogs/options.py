@@ -13,7 +13,7 @@ from bot.follows.levels import Level
 from bot.schedule.schedule_words import entry_label
 from bot.wording.escape import clean, without_markdown
 from bot.wording.limits import cut
-from bot.wording.typed_names import candidates_matching, sources_matching
+from bot.wording.typed_names import candidates_matching, contest_label, sources_matching
 from cogs.guards import level_here, sight
 
 MOST_CHOICES = 25
@@ -36,7 +36,8 @@ class _Contest(app_commands.Transformer):
             return []
         near = {contest.id: place for place, contest in enumerate(await _meant(client, interaction))}
         found = sorted(client.rooms.follows.matching(value), key=lambda contest: near.get(contest.id, len(near)))
-        return [app_commands.Choice(name=contest_choice(one), value=one.id) for one in found[:MOST_CHOICES]]
+        known = client.rooms.setting.desk.contests
+        return [app_commands.Choice(name=contest_label(one, known), value=one.id) for one in found[:MOST_CHOICES]]
 
 
 async def _meant(bot: Bot, interaction: discord.Interaction) -> list[Contest]:
@@ -73,12 +74,6 @@ class _Source(app_commands.Transformer):
             return []
         found = client.rooms.newsroom.suspensions.matching(value)[:MOST_CHOICES]
         return [app_commands.Choice(name=cut(source.name, 100), value=source.id) for source in found]
-
-
-def contest_choice(contest: Contest) -> str:
-    """Return a contest as a list shows it: "President · Georgia"."""
-    where = contest.where if contest.where != contest.name else None
-    return cut(f"{contest.name} · {where}" if where else contest.name, 100)
 
 
 ContestOption = app_commands.Transform[str, _Contest]
@@ -174,6 +169,9 @@ class _PostOrWords(_Post):
 class _Event(app_commands.Transformer):
     """An event of the schedule, chosen from a list or typed."""
 
+    ahead = False
+    """True: only what is ahead and not canceled."""
+
     async def transform(self, interaction: discord.Interaction, value: str) -> str:  # noqa: ARG002 - as discord.py has it
         """Return what was typed: the command finds the event, and says so where there is none."""
         return value
@@ -184,9 +182,16 @@ class _Event(app_commands.Transformer):
         if not isinstance(client, Bot) or interaction.guild_id is None:
             return []
         rooms = client.rooms
-        found = (await rooms.schedule.events.matching(interaction.guild_id, value, sight(interaction)))[:MOST_CHOICES]
+        found = await rooms.schedule.events.matching(interaction.guild_id, value, sight(interaction), ahead=self.ahead)
         now, zone = rooms.clock.now(), rooms.setting.desk.zone
-        return [app_commands.Choice(name=entry_label(one.event, now, zone), value=str(one.id)) for one in found]
+        return [
+            app_commands.Choice(name=entry_label(one.event, now, zone), value=str(one.id))
+            for one in found[:MOST_CHOICES]
+        ]
+
+
+class _EventAhead(_Event):
+    ahead = True
 
 
 class EntryKey(Struct, frozen=True):
@@ -281,6 +286,7 @@ TypedTime = app_commands.Range[str, 1, 60]
 
 
 EventOption = app_commands.Transform[str, _Event]
+EventAheadOption = app_commands.Transform[str, _EventAhead]
 
 
 PostOption = app_commands.Transform[int, _Post]

@@ -27,7 +27,7 @@ from bot.wording.draft import Answer, Button
 from cogs.buttons import AnsweredForm, Pressable, TextField
 from cogs.callers import SERVERS, answer, answer_instead, check_permissions, server_of, who_asks
 from cogs.guards import check_seen, guard, sight
-from cogs.options import ContestOption, EventOption, Reason, TypedTime
+from cogs.options import ContestOption, EventAheadOption, EventOption, Reason, TypedTime
 
 EventStatusOption = Literal["expected", "confirmed", "started", "over"]
 
@@ -311,6 +311,9 @@ async def _look_at(interaction: discord.Interaction, file: discord.Attachment) -
 _EVENT = re.compile(rf"event:(?P<press>{'|'.join(PRESSES)}):(?P<entry>[0-9]{{1,18}}):(?P<wall>[0-9]{{12}})")
 
 
+_UNDO = re.compile(r"event:undo:(?P<change>[0-9]{1,18})")
+
+
 _PLAN = re.compile(r"plan:(?P<press>show|save|add|drop):(?P<key>[0-9]{1,18})")
 
 
@@ -325,6 +328,16 @@ class Came(Pressable, template=_EVENT):
         pressed = Pressed(cast("ReminderPress", match["press"]), int(match["entry"]), wall)
         events = bot.rooms.schedule.events
         await answer(interaction, await events.press(pressed, server_of(interaction), who_asks(interaction)))
+
+
+@guard(Level.DESK, "**Undo** under a changed event")
+class UndoChange(Pressable, template=_UNDO):
+    """The button that undoes a change of an event."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Set the event back to what it was; the answer takes the place of what said that it was changed."""
+        server, change = server_of(interaction), int(self.match["change"])
+        await answer_instead(interaction, await bot.rooms.schedule.events.undo(change, server, who_asks(interaction)))
 
 
 @guard(Level.DESK, "the buttons under a planned entry")
@@ -343,7 +356,7 @@ class Planned(Pressable, template=_PLAN):
         if self.match["press"] == "show":
             said = await planning.show(key, server, sight(interaction))
         elif self.match["press"] == "save":
-            said = Answer(await planning.save(key, server, who_asks(interaction), sight(interaction)))
+            said = await planning.save(key, server, who_asks(interaction), sight(interaction))
         else:
             said = Answer(await planning.drop(key, server, who_asks(interaction)))
         await answer_instead(interaction, said)
@@ -372,12 +385,12 @@ class ReminderCommands(Commands):
     async def remindme(
         self,
         interaction: discord.Interaction,
-        event: EventOption,
+        event: EventAheadOption,
         before: TypedTime | None = None,
     ) -> None:
         """Remind who asks of an event; a button ends it."""
         rooms, server, person = self._rooms, server_of(interaction), interaction.user.id
-        entry = await rooms.schedule.events.found(server, event, sight(interaction))
+        entry = await rooms.schedule.events.found(server, event, sight(interaction), ahead=True)
         lead = read_lead_time(before) if before else None
         await rooms.operations.direct_channels.channel(person)
         said = await rooms.schedule.events.remind(server, entry.id, person, lead)
@@ -392,11 +405,11 @@ class NoReminder(Pressable, template=re.compile(r"remindme:stop:(?P<entry>[0-9]{
         """Remind who pressed no more."""
         events, person = bot.rooms.schedule.events, interaction.user.id
         did = await events.stop_reminding(server_of(interaction), int(self.match["entry"]), person)
-        said = "Reminder removed." if did else "You had no reminder for it."
+        said = "You won't be reminded of it." if did else "You had no reminder for it."
         await answer_instead(interaction, said)
 
 
-_ITEMS = (ImportButton, Came, Planned, CopySchedule, SchedulePage, NoReminder)
+_ITEMS = (ImportButton, Came, UndoChange, Planned, CopySchedule, SchedulePage, NoReminder)
 
 
 def setup(bot: Bot) -> None:

@@ -188,7 +188,15 @@ class EntryStore:
 
     async def may_be_public(self, key: int, sources: Sequence[str]) -> bool:
         """Return whether the desk may let public answers use something of an entry; `sources`: whose word the public may know."""
-        return await self._database.row(f"SELECT 1 {_FOR_PUBLIC} LIMIT 1", (key, to_json(sources))) is not None
+        return await self._database.row(_MAY_BE_PUBLIC, (to_json(sources), key)) is not None
+
+    async def left_out(self, channel: int, sources: Sequence[str]) -> int:
+        """Return how many entries on what a channel follows have no post that the public reads, and are in no answer there."""
+        which = "entry IS NOT NULL AND contest IN (SELECT contest FROM follows WHERE channel = ?)"
+        row = await self._database.row(
+            f"SELECT count(DISTINCT entry) {_FOR_PUBLIC} AND {which}", (to_json(sources), channel)
+        )
+        return row[0] if row else 0
 
     async def evidence(self, key: int, server: int) -> Evidence | None:
         """Return the picture that goes with an entry, or None."""
@@ -301,7 +309,7 @@ def enter_in(
 
 
 _FOR_PUBLIC = """FROM statements s
-WHERE entry = ? AND retracted_at IS NULL AND NOT for_public AND source IN (SELECT value FROM json_each(?))
+WHERE retracted_at IS NULL AND NOT for_public AND source IN (SELECT value FROM json_each(?))
   AND EXISTS (SELECT 1 FROM json_each(s.body) said WHERE said.key IN (
     'margin', 'total', 'certified', 'outstanding', 'last_updated', 'units_certified', 'results_certified', 'call'))
   AND EXISTS (SELECT 1 FROM follows f JOIN channels c ON c.id = f.channel LEFT JOIN channels p ON p.id = c.parent
@@ -309,6 +317,7 @@ WHERE entry = ? AND retracted_at IS NULL AND NOT for_public AND source IN (SELEC
   AND NOT EXISTS (SELECT 1 FROM statement_posts m JOIN outbox o ON o.id = m.post JOIN channels c ON c.id = o.channel
     WHERE m.statement = s.id AND c.public)"""
 """SQL of what was entered that has no post where the public reads of its contest, and that no answer there uses."""
+_MAY_BE_PUBLIC = f"SELECT 1 {_FOR_PUBLIC} AND entry = ? LIMIT 1"
 
 
 def let_public(connection: sqlite3.Connection, stored: StoredEntry, sources: Sequence[str]) -> None:
@@ -320,7 +329,8 @@ def let_public(connection: sqlite3.Connection, stored: StoredEntry, sources: Seq
     """
     in_state(stored.state, EntryState.ENTERED, stored.decided_by)
     let = connection.execute(
-        f"UPDATE statements SET for_public = 1 WHERE id IN (SELECT id {_FOR_PUBLIC})", (stored.id, to_json(sources))
+        f"UPDATE statements SET for_public = 1 WHERE id IN (SELECT id {_FOR_PUBLIC} AND entry = ?)",
+        (to_json(sources), stored.id),
     )
     if not let.rowcount:
         raise BadInputError(f"nothing of entry {stored.id} is left to use in public answers")
@@ -328,7 +338,7 @@ def let_public(connection: sqlite3.Connection, stored: StoredEntry, sources: Seq
 
 def may_be_public(connection: sqlite3.Connection, key: int, sources: Sequence[str]) -> bool:
     """Return the same as `EntryStore.may_be_public`, in the transaction under way."""
-    return bool(fetch(connection, f"SELECT 1 {_FOR_PUBLIC} LIMIT 1", (key, to_json(sources))))
+    return bool(fetch(connection, _MAY_BE_PUBLIC, (to_json(sources), key)))
 
 
 def _forget_drafts(connection: sqlite3.Connection, server: int, before: datetime) -> None:

@@ -134,6 +134,10 @@ class EntryDecisions:
         self._wake(await self._questions.let_public(key, asker.server, asker.name, now, sources, decided))
         return let_public_answer(key, undo=undo)
 
+    async def left_out(self, channel: int) -> int:
+        """Return how many entries on what a channel follows are in no answer that the public reads until `let_public` lets them be."""
+        return await self._store.left_out(channel, self._setting.desk.public_sources)
+
     def _look(self, shown: int | None) -> Look:
         """Return what refuses posts that were not shown; nothing, where none would go out. None: whatever goes out."""
 

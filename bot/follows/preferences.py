@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.errors import BadInputError
 from bot.outbox.kinds import Published
 
-Skippable = Literal["margin", "roll_up", "lead_change", "status", "other_sources"]
+Skippable = Literal["margin", "lead_change", "status", "other_sources"]
 """What may be left out. Whatever a change of it would have told is told by the next post. A first reading and a revision
 always post: what was on air may have become wrong."""
 
@@ -33,8 +33,9 @@ class FollowPreferences(BaseModel):
 
     without: tuple[Skippable, ...] = ()
     """Kinds that make no post of their own."""
-    roll_up: Annotated[int, Field(ge=5, le=24 * 60)] | None = None
-    """Minutes after which small changes are told together; None: an hour, and on election night a quarter of one."""
+    roll_up: Annotated[int, Field(ge=5, le=24 * 60)] | Literal[0] | None = None
+    """Minutes after which small changes are told together; None: an hour, and on election night a quarter of one; 0: the next
+    post tells them."""
     quiet: tuple[Minute, Minute] | None = None
     """From and until which minute of the desk's day nothing is posted; over midnight where the second is earlier."""
     through: bool = True

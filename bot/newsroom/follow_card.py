@@ -6,14 +6,21 @@ from bot.clock import Clock
 from bot.errors import BadInputError
 from bot.follows.follows import Follows
 from bot.follows.preferences import SKIPPABLE, least_typed, least_votes, refuse_everyone
-from bot.newsroom.follow_card_words import FollowedContest, following_card, preferences_card, unfollow_answer
+from bot.newsroom.follow_card_words import (
+    FollowedContest,
+    following_card,
+    preferences_card,
+    smaller_choices,
+    smaller_chosen,
+    unfollow_answer,
+)
 from bot.newsroom.server_settings import FollowSettings, ServerSettings
 from bot.newsroom.server_settings_store import ServerSettingsStore
 from bot.newsroom.setup_words import Lacks, channel_of
 from bot.outbox.kinds import PUBLISHED, Published
 from bot.outbox.rows import Wake
 from bot.wording.context import Setting
-from bot.wording.draft import Answer
+from bot.wording.draft import Answer, Choice
 from bot.wording.names import listed
 from bot.wording.typed_times import hours_label, quiet_hours
 
@@ -67,26 +74,23 @@ class FollowCard:
         thread = await self._servers.thread(channel, contest)
         return preferences_card(key, channel, follow, self._setting.desk, note, thread, public=public)
 
-    async def form(self, server: int, key: int) -> tuple[str, str]:
-        """Return what the form has now: least votes, quiet hours."""
+    async def form(self, server: int, key: int) -> tuple[str, str, tuple[Choice, ...]]:
+        """Return what the form has now: least votes, quiet hours, what becomes of smaller changes."""
         channel, contest = await self._find(server, key)
         follow = _follow_of(await self._store.read(server), channel, contest)
-        return least_typed(follow.at_least), hours_label(follow.preferences.quiet)
+        smaller = smaller_choices([follow.preferences])
+        return least_typed(follow.at_least), hours_label(follow.preferences.quiet), smaller
 
-    async def fill(self, server: int, key: int, who: str, least: str, hours: str) -> Answer:
-        """Set least votes and quiet hours."""
-        at_least, quiet = least_votes(least), quiet_hours(hours)
-        return await self._change(server, key, who, preferences={"quiet": quiet}, at_least=at_least)
+    async def fill(self, server: int, key: int, who: str, least: str, hours: str, smaller: str) -> Answer:
+        """Set least votes, quiet hours and what becomes of smaller changes."""
+        at_least, preferences = least_votes(least), {"quiet": quiet_hours(hours), **smaller_chosen(smaller)}
+        return await self._change(server, key, who, preferences=preferences, at_least=at_least)
 
     async def kinds(self, server: int, key: int, who: str, chosen: Collection[str]) -> Answer:
         """Set which kinds make posts."""
         return await self._change(
             server, key, who, preferences={"without": tuple(kind for kind in SKIPPABLE if kind not in chosen)}
         )
-
-    async def roll_up(self, server: int, key: int, who: str, minutes: int) -> Answer:
-        """Set after how many minutes small changes are told together; 0: by the rule."""
-        return await self._change(server, key, who, preferences={"roll_up": minutes or None})
 
     async def mention(self, server: int, key: int, who: str, role: int | None) -> Answer:
         """Set the role that a lead change mentions; None: nobody."""

@@ -8,18 +8,18 @@ from msgspec import Struct
 from bot.desk.desk_file import Contest, Desk
 from bot.follows.follows_store import FollowThread
 from bot.follows.levels import Role
-from bot.follows.preferences import SKIPPABLE, FollowPreferences, Skippable
+from bot.follows.preferences import FollowPreferences, Skippable
 from bot.newsroom.server_settings import FollowSettings
 from bot.outbox.kinds import PUBLISHED, Published
 from bot.wording.draft import Answer, Button, Choice, Select
-from bot.wording.escape import escape
+from bot.wording.escape import capitalised, escape
 from bot.wording.limits import CONTENT, cut, size
 from bot.wording.numbers import votes
 from bot.wording.times import length, of_day
+from bot.wording.typed_names import contest_label
 
 _KINDS: dict[Skippable, str] = {
     "margin": "Margin changes past the minimum",
-    "roll_up": "Small changes, together in one post",
     "lead_change": "Lead changes",
     "status": "Reporting and status: complete, certified",
     "other_sources": "Other sources that confirm or contradict",
@@ -34,7 +34,10 @@ PUBLISHED_AS: dict[Published, str] = {
 }
 
 
-_ROLL_UPS = (None, 5, 15, 30, 60, 120, 240)
+_ROLL_UPS = (None, 0, 5, 15, 30, 120, 240)
+
+MIXED = "mixed"
+"""What a field of a form has where the contests of a channel differ; left so, they go on to."""
 
 
 def preferences_card(
@@ -54,10 +57,10 @@ def preferences_card(
     preferences = follow.preferences
     contest = desk.contest(follow.contest)
     name = escape(contest.name, 80) if contest else escape(follow.contest, 80)
-    left_out = [_KINDS[kind].lower() for kind in SKIPPABLE if kind in preferences.without]
+    left_out = [said.lower() for kind, said in _KINDS.items() if kind in preferences.without]
     lines = [
         f"**What <#{channel}> gets on {name}**",
-        f"Minimum change: {least_said(follow.at_least)}.{_board(follow, public=public)}",
+        f"Minimum change: {least_said(follow.at_least)} ({smaller_said(preferences)}).{_board(follow, public=public)}",
         f"No posts of their own, included in the next one: {'; '.join(left_out)}." if left_out else "",
         _quiet(preferences),
         _where(preferences, thread),
@@ -70,13 +73,8 @@ def preferences_card(
         _published(preferences),
     ]
     kinds = tuple(Choice(label, kind, kind not in preferences.without) for kind, label in _KINDS.items())
-    rolls = tuple(
-        Choice(f"Small changes {_minutes(minutes)}", str(minutes or 0), minutes == preferences.roll_up)
-        for minutes in _ROLL_UPS
-    )
     selects = (
         Select(f"follow:kinds:{key}", "Nothing but first figures and revisions", kinds, 0, len(kinds)),
-        Select(f"follow:rolls:{key}", f"Small changes together: {_minutes(preferences.roll_up)}", rolls),
         Select(f"follow:mention:{key}", "Mention a role on lead changes", least=0, of="roles", chosen=preferences.mention),
     )  # fmt: skip
     through, night = ("off" if preferences.through else "on"), ("off" if preferences.night else "on")
@@ -131,12 +129,6 @@ def _quiet(preferences: FollowPreferences) -> str:
         else "lead changes and revisions wait too, each for a post of its own"
     )
     return f"Quiet from {start} to {end}: what waits comes in one post at the end; {through}."
-
-
-def _minutes(minutes: int | None) -> str:
-    if minutes is None:
-        return "hourly, or every 15 minutes on election night"
-    return "hourly" if minutes == 60 else f"every {length(timedelta(minutes=minutes))}"  # noqa: PLR2004 - minutes of an hour
 
 
 _A_PAGE = 25
@@ -219,7 +211,8 @@ def _line(row: FollowedContest) -> str:
 
 
 def _select(rows: Sequence[FollowedContest]) -> Select:
-    named = [(row, row.known.name if row.known else row.contest) for row in rows]
+    known = [row.known for row in rows if row.known]
+    named = [(row, contest_label(row.known, known) if row.known else row.contest) for row in rows]
     choices = tuple(Choice(cut(f"#{row.name}: {contest}", 100), str(row.key)) for row, contest in named)
     return Select("follow:choose", "Settings of one contest", choices)
 
@@ -237,12 +230,31 @@ def _named(contest: Contest | None, key: str) -> str:
 
 
 def smaller_said(preferences: FollowPreferences) -> str:
-    """Return when a channel is told of changes below its minimum: "smaller ones together hourly"."""
-    if "roll_up" in preferences.without:
-        return "smaller ones with the next post"
-    return f"smaller ones together {_minutes(preferences.roll_up).partition(',')[0]}"
+    """Return when a channel is told of changes below its minimum: "smaller ones hourly"."""
+    return f"smaller ones {_smaller(preferences.roll_up)}"
+
+
+def smaller_choices(follows: Sequence[FollowPreferences]) -> tuple[Choice, ...]:
+    """Return when follows may be told of changes below the minimum, with what is set; `MIXED`: each as it is."""
+    now = {preferences.roll_up for preferences in follows}
+    known = dict.fromkeys([*_ROLL_UPS, *now])
+    choices = tuple(
+        Choice(capitalised(_smaller(one)), "rule" if one is None else str(one), now == {one}) for one in known
+    )
+    return choices if len(now) == 1 else (Choice("Set by contest", MIXED, chosen=True), *choices)
+
+
+def smaller_chosen(value: str) -> dict[str, object]:
+    """Return the preference that a choice sets; nothing for `MIXED`."""
+    return {} if value == MIXED else {"roll_up": None if value == "rule" else int(value)}
+
+
+def _smaller(minutes: int | None) -> str:
+    if minutes == 0:
+        return "with the next post"
+    return "hourly" if minutes in (None, 60) else f"every {length(timedelta(minutes=minutes))}"
 
 
 def least_said(least: int | None) -> str:
-    """Return from how large a move on a channel gets a post: "25 votes or 0.3% of the lead, whichever is more"; None: nothing was set."""
-    return votes(least) if least is not None else "25 votes or 0.3% of the lead, whichever is more"
+    """Return from how large a move on a channel gets a post: "25 votes, or 0.3% of the lead if more"; None: nothing was set."""
+    return votes(least) if least is not None else "25 votes, or 0.3% of the lead if more"

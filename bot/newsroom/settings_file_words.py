@@ -53,7 +53,7 @@ _DONE = {
     "post freed": "posted without Publish", "post given up": "discarded", "post published": "published", "post there": "said it is there",
     "resume": "resumed posts", "resume ask": "looked at what Resume would post", "retract": "retracted", "retract ask": "second person asked",
     "retract reject": "retraction not confirmed", "retract undo": "withdrew a retraction", "schedule add": "added to the schedule", "schedule cancel": "canceled",
-    "schedule edit": "changed an event", "schedule move": "moved an event", "share": "shared an answer", "source added": "source added to a post",
+    "schedule edit": "changed an event", "schedule move": "moved an event", "schedule undo": "undone", "share": "shared an answer", "source added": "source added to a post",
     "source lead": "leading source", "source mute": "muted", "source mute why": "said why it is muted", "source unmute": "unmuted", "source unmute ask": "looked at what Unmute would post", "statement": "figures entered",
     "tally forget": "person forgotten", "unfollow": "channel no longer follows",
 }  # fmt: skip

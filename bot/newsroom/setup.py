@@ -13,6 +13,7 @@ from bot.events.event import EventKind
 from bot.feeds.polling import SourceHealth
 from bot.follows.levels import Role, Sees
 from bot.follows.preferences import DEFAULT_PREFERENCES, least_typed, least_votes, refuse_everyone
+from bot.newsroom.follow_card_words import MIXED, smaller_choices, smaller_chosen
 from bot.newsroom.help_words import greeting
 from bot.newsroom.night_words import NightFacts, night_card
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, ServerSettings
@@ -43,13 +44,9 @@ from bot.outbox.rows import Wake
 from bot.schedule.mirror import Mirror
 from bot.schedule.reminders import read_lead_times
 from bot.wording.context import Setting
-from bot.wording.draft import Answer, Button
+from bot.wording.draft import Answer, Button, Choice
 from bot.wording.names import listed
 from bot.wording.typed_times import hours_label, quiet_hours
-
-MIXED = "mixed"
-"""What a field of a form has where the contests of a channel differ; left so, they go on to."""
-
 
 _MINUTE = timedelta(minutes=1)
 
@@ -77,6 +74,7 @@ class ChannelForm(Struct, frozen=True):
 
     least: str
     quiet: str
+    smaller: tuple[Choice, ...]
     version: str
     """Of what the channel follows."""
 
@@ -242,11 +240,14 @@ class Setup:
         return ChannelForm(
             least_typed(leasts[0]) if len(leasts) == 1 else MIXED,
             hours_label(quiets[0]) if len(quiets) == 1 else MIXED,
+            smaller_choices([follow.preferences for follow in now.follows]),
             version(now),
         )
 
-    async def fill(self, editor: SettingsEditor, channel: int, shown: ChannelForm, least: str, quiet: str) -> Answer:
-        """Set least votes and quiet hours of all that a channel follows; what is as the form had it stays.
+    async def fill(
+        self, editor: SettingsEditor, channel: int, shown: ChannelForm, least: str, quiet: str, smaller: str
+    ) -> Answer:
+        """Set how all that a channel follows is told, by votes, hours and smaller changes; what is as the form had it stays.
 
         Args:
             editor: who sets it.
@@ -254,10 +255,11 @@ class Setup:
             shown: what the form had when it was opened.
             least: what is typed now; nothing: by the rule.
             quiet: the same; nothing: none.
+            smaller: what is chosen of changes below the minimum.
 
         """
         fields: dict[str, object] = {}
-        preferences: dict[str, object] = {}
+        preferences = smaller_chosen(smaller)
         if least.strip() != shown.least:
             fields["at_least"] = least_votes(least)
         if quiet.strip() != shown.quiet:
@@ -292,11 +294,7 @@ class Setup:
         """
         settings = await self._store.read(editor.server)
         if on and settings.desk_channel is None:
-            note = (
-                f"**First choose a private desk channel.** Posts to <#{channel}> wait there for Publish, beside the "
-                "desk's other questions."
-            )
-            return desk_card(settings, editor.lacks, editor.sees, editor.read_by_all, note, channel)
+            return desk_card(settings, editor.lacks, editor.sees, editor.read_by_all, back_to=channel)
         if on:
             answer = Answer(await self._suspensions.set_public(channel, editor.server, editor.who, public=True))
         else:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.desk.desk_file import Contest, Desk, Source
+from bot.desk.desk_file import Desk, Source
 from bot.events.event import EventKind
 from bot.events.reminder import LEAD_TIMES
 from bot.follows.levels import Role, Sees
@@ -19,6 +19,7 @@ from bot.wording.escape import escape, stopped
 from bot.wording.limits import cut
 from bot.wording.names import listed, name_of
 from bot.wording.times import clock, exact_length, of_day
+from bot.wording.typed_names import contest_label
 
 _STEPS = (
     ("role", "1 Roles"),
@@ -143,7 +144,7 @@ def desk_card(
     )
     now = f"Now: {_channel(channel)}." if channel else "None is chosen yet, so nobody is asked."
     lines = [
-        *((step, now) if back_to is None else ()),
+        *((step, now) if back_to is None else (_makes_public(channel_of(settings, back_to)),)),
         *lack_lines(channel, lacks(channel, False, False) if channel else ()),
         *([_READ_BY_ALL] if channel and read_by_all(channel) else []),
         *([_NOBODY_ELSE] if settings.two_person and settings.desk_role is settings.manager_role is None else []),
@@ -164,6 +165,15 @@ def desk_card(
     if back_to is not None:
         ways = (Button("Back", f"setup:page:{back_to}:0"),)
     return Answer(_content(note, lines), (), (*buttons, *ways), selects=(select,))
+
+
+def _makes_public(channel: ChannelSettings) -> str:
+    """Return what choosing the desk's channel does where another is to be public."""
+    goes = "; its board goes" if has_boards(channel) else ""
+    return (
+        f"**Choose a private desk channel to make <#{channel.channel}> public.** Its posts then wait there for Publish, "
+        f"beside the desk's other questions{goes}."
+    )
 
 
 def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks, note: str = "") -> Answer:
@@ -271,8 +281,9 @@ def _buttons(channel: ChannelSettings, *, brief: bool) -> tuple[Button, ...]:
         *((board,) if not channel.public else ()),  # which has none, whatever is set
         Button("Stop using threads" if threads else "Use threads", f"setup:thread:{key}:{'off' if threads else 'on'}"),
     )
+    goes = ", no board" if boards else ""
     public = Button(
-        "Private: post without asking" if channel.public else "Public: ask before each post",
+        "Private: post without asking" if channel.public else f"Public: ask before each post{goes}",
         f"setup:public:{key}:{'off' if channel.public else 'on'}",
     )
     if brief:
@@ -294,7 +305,9 @@ def _lists(channel: ChannelSettings, desk: Desk, page: int) -> tuple[Select, ...
 def _contests_list(channel: ChannelSettings, desk: Desk, page: int) -> Select:
     followed = {follow.contest for follow in channel.follows}
     listed = desk.contests[page * A_PAGE : (page + 1) * A_PAGE]
-    choices = tuple(Choice(_label(contest), contest.id, contest.id in followed) for contest in listed)
+    choices = tuple(
+        Choice(contest_label(contest, desk.contests), contest.id, contest.id in followed) for contest in listed
+    )
     pages = _pages(desk)
     more = f", page {page + 1} of {pages}" if pages > 1 else ""
     key = f"setup:contests:{_shown(channel, page)}"
@@ -390,11 +403,6 @@ def _told_lines(channel: ChannelSettings) -> list[str]:
 def _name(contest: str, desk: Desk) -> str:
     found = desk.contest(contest)
     return f"**{escape(found.name, 60)}**" if found else f"{escape(contest, 60)} (no longer in the desk file)"
-
-
-def _label(contest: Contest) -> str:
-    where = f" · {contest.where}" if contest.where and contest.where != contest.name else ""
-    return cut(f"{contest.name}{where}", 100)
 
 
 def lack_lines(channel: int | None, lacking: Sequence[str] | None) -> list[str]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from bot.clock import Clock
@@ -37,12 +37,19 @@ from bot.wording.typed_names import source_named, sources_matching
 class Suspensions:
     """Stops posts and lets them go; each method returns the answer to who asked."""
 
-    def __init__(self, outbox: Outbox, servers: ServerStore, setting: Setting, clock: Clock) -> None:
-        """Keep it in `outbox`, whose dispatcher is woken after each transaction that lets posts go."""
+    def __init__(
+        self, outbox: Outbox, servers: ServerStore, setting: Setting, clock: Clock,
+        left_out: Callable[[int], Awaitable[int]],
+    ) -> None:  # fmt: skip
+        """Keep it in `outbox`, whose dispatcher is woken after each transaction that lets posts go.
+
+        `left_out` returns how many entries answers in a channel that the public reads leave out, until the desk lets them in.
+        """
         self._outbox = outbox
         self._servers = servers
         self._setting = setting
         self._clock = clock
+        self._left_out = left_out
 
     async def pause(self, server: int, who: str, why: str | None) -> Answer:
         """Hold every post of a server."""
@@ -263,7 +270,10 @@ class Suspensions:
         waits = marked.freed if paused else 0
         followed = await self._servers.following(server)
         boards = sum(row.board for row in followed if row.channel == channel) if public and marked.changed else 0
-        return public_answer(channel, inside, found, on=public, did=marked.changed, waits=waits, boards=boards)
+        left = await self._left_out(channel) if public else 0
+        return public_answer(
+            channel, inside, found, on=public, did=marked.changed, waits=waits, boards=boards, left=left
+        )
 
     async def _now_going(self, server: int) -> list[GoingOut]:
         """Return what goes out in a server now."""

@@ -17,6 +17,7 @@ from bot.wording.names import listed
 from bot.wording.numbers import counted
 from bot.wording.question import source_tag
 from bot.wording.times import when
+from bot.wording.typed_names import contest_label
 
 _MOST_NAMED = 5
 """Contests or sources named in an answer, of which Discord takes 2,000 characters."""
@@ -131,18 +132,22 @@ def source_card(
     tag = source_tag(source)
     if muted:
         said = f"**Muted: {name},** {stopped(f'since {muted.words(setting, now)}')}"
-        goes = f" No margin posts for {led} go out; answers still use its figures." if led else " Its posts wait."
+        goes = f" No margin posts for {led} go out; {_USED}" if led else " Its posts wait."
         lines = [f"{said}{goes}", note.strip()]
         why = () if muted.why else (Button("Add a reason", f"source:why:{tag}"),)
         buttons: tuple[Button, ...] = (Button("Unmute", f"source:unmute:{tag}"), *why)
     else:
         follow = f"Margin posts for {led} follow" if led else "No margin posts here follow"
-        lines = [note, f"{follow} **{name}**."]
+        lines = [note, f"{follow} **{name}**. Mute holds its posts; {_USED}"]
         buttons = (Button("Mute", f"source:mute:{tag}", "danger"),)
-    choices = tuple(Choice(cut(f"Have posts on {one.name} follow it", 100), one.id) for one in could[:_MOST_CHOICES])
+    named = [(one, contest_label(one, could)) for one in could[:_MOST_CHOICES]]
+    choices = tuple(Choice(cut(f"Have posts on {label} follow it", 100), one.id) for one, label in named)
     selects = (Select(f"source:lead:{tag}", "Have posts follow it", choices),) if choices else ()
     return Answer("\n".join(line for line in lines if line), (), buttons, selects=selects)
 
+
+_USED = "answers still use its figures."
+"""What a mute leaves as it is."""
 
 _MOST_CHOICES = 25
 
@@ -181,6 +186,7 @@ def public_answer(
     did: bool,
     waits: int,
     boards: int = 0,
+    left: int = 0,
 ) -> str:
     """Return what marking a channel as public answers.
 
@@ -192,6 +198,7 @@ def public_answer(
         did: it was not so before.
         waits: posts that waited for Publish, and go out only once the server is no longer paused.
         boards: how many pinned boards it had until then.
+        left: how many entries without a post there its answers leave out until the desk lets them in.
 
     """
     if not on:
@@ -201,10 +208,14 @@ def public_answer(
         return f"Posts to <#{channel}> {'no longer wait' if did else 'do not wait'} for Publish.{went}"
     led = _contests(inside)
     never = f" Nothing on {led} posts there: its leading source is for the newsroom only." if led else ""
-    gone = " Its board is gone: it would update without Publish." if boards else ""
+    gone = " Its board is gone." if boards else ""
+    entries = (
+        f" {counted(left, 'entry', 'entries')} without a post {'is' if left == 1 else 'are'} left out; the desk lets its own "
+        "in under `/entries`."
+    )
     return (
         f"**<#{channel}> is {'now' if did else 'already'} public.** Posts wait for Publish in the desk channel. "
-        f"In answers, what staff enter waits, too; feeds' figures don't.{gone}{never}"
+        f"In answers, what staff enter waits, too; feeds' figures don't.{entries if left else ''}{gone}{never}"
     )
 
 

@@ -439,6 +439,34 @@ def say_decided(
     return edits
 
 
+def show_reworded(connection: sqlite3.Connection, asked: Post, worded: Post, kinds: Kinds, now: int) -> dict[int, bool]:
+    """Edit the questions about a post that goes out in other words than they showed (`asked`); return channels to wake.
+
+    So does a reminder, which says how long it still is.
+    """
+    if asked.content is None or asked.content == worded.content:
+        return {}
+    questions = fetch(
+        connection,
+        """SELECT q.id, channel, number, (SELECT content FROM outbox e
+             WHERE e.about = q.id AND e.kind = 'notice' AND e.action = 'edit' ORDER BY e.id DESC LIMIT 1)
+           FROM outbox q WHERE about = ? AND kind = 'notice' AND action = 'post' AND state IN ('sending', 'sent')""",
+        (asked.id,),
+    )
+    edits = []
+    for key, channel, number, content in questions:
+        became, _, shown = (content or "").partition("\n")
+        was, is_now = (_to_publish(post, kinds)[-1].content(number).partition("\n")[2] for post in (asked, worded))
+        if shown == was != is_now:
+            edit = OutboxRow(
+                asked.server, channel, number, "notice", from_micros(now), about=key, action=Action.EDIT,
+                content=f"{became}\n{is_now}", buttons=(),
+            )  # fmt: skip
+            edits.append(edit)
+    add_rows(connection, edits, now)
+    return to_wake(edits)
+
+
 def ask_again(
     connection: sqlite3.Connection, server: int, kinds: Kinds, now: int, *, anew: bool = False
 ) -> tuple[int, dict[int, bool]]:

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from bot.database.database import Database, Row, Store, fetch, from_micros
-from bot.outbox.approval_store import ask_to_publish, lapsed, waits_for_editor
+from bot.outbox.approval_store import ask_to_publish, lapsed, show_reworded, waits_for_editor
 from bot.outbox.consequences_store import Consequences
 from bot.outbox.discord import PostPart
 from bot.outbox.kinds import Kinds
@@ -168,6 +168,7 @@ class OutboxStore:
                     continue
                 worded = post if has_words(post, self.kinds) else word(connection, post, self.kinds)
                 if worded is not None:
+                    wake = joined_messages(wake, show_reworded(connection, post, worded, self.kinds, now))
                     _mark_claimed(connection, post, now, thread)
                     behind = [row for row in waiting if row[0] != key]
                     urgent = _has_urgent(behind, self.kinds)

@@ -8,7 +8,6 @@ The clock may be wrong just then: a reminder that is not posted for its time alo
 right, and goes only to channels that were not told (`has_it`).
 """
 
-import json
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -18,8 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
-from bot.events.event import Event as Occasion
-from bot.events.event import ScheduleEntry
+from bot.events.event import Event, ScheduleEntry
 from bot.events.moving import made_it_so, misleads, move_is_news
 from bot.events.reminder import EARLY_BY, fate, missed_at
 from bot.outbox.approval_store import tell_decided
@@ -34,7 +32,7 @@ from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
 from bot.outbox.unsent_store import drop_row
 from bot.schedule.reminders_words import MovedFacts, ReminderFacts, begun_content, moved_post, reminder_post
-from bot.schedule.schedule_entries_store import channels_of, read_entry
+from bot.schedule.schedule_entries_store import channels_of, event_shown, read_entry
 from bot.wording.context import Setting
 from bot.wording.draft import Link, address_of
 from bot.wording.times import when
@@ -87,6 +85,9 @@ DIRECT = 0
 """The server whose numbers direct messages carry, as those to the on-call contact do."""
 
 OUTDATED = "the event has changed since"
+
+
+_AS_KNOWN = "the event is again as its channel knows it"
 
 
 _OPEN = "('pending', 'awaiting', 'sending', 'doubtful', 'sent')"
@@ -166,24 +167,31 @@ def tell_change(
         return ChangeNotified(wake, ())
     targets = {(before.server, channel) for entry in (before, after) for channel in channels_of(connection, entry)}
     targets |= _told_before(connection, after.id) | _people(connection, after.id)
-    rows = []
+    rows, channels = list[OutboxRow](), list[int]()
     numbers = Numbers(next_numbers(connection))
     for server, channel in sorted(targets):
-        first, asked = _waiting_change(connection, after.id, channel, setting, wall)
-        wake = joined_messages(wake, asked)
-        if first is None:
+        waiting = _waiting_changes(connection, after.id, channel)
+        first = waiting[0][0] if waiting else since
+        as_known = bool(waiting) and not misleads(_before(connection, first), after.event)
+        told = any(post.unattempted for _, post in waiting)  # by what waits
+        if as_known or not told:
+            why = _AS_KNOWN if as_known else OUTDATED
+            wake = joined_messages(wake, *(_drop(connection, post, setting, wall, why) for _, post in waiting))
+        if as_known:
+            continue
+        channels += [channel] if server != DIRECT else []
+        if told:
             continue
         know_server(connection, server)
         numbers.next_numbers.setdefault(server, 1)
         rows.append(
             OutboxRow(
                 server, channel, numbers.number(server, ("moved", since)), "moved", now, after.event.contest,
-                topic=ToldEvent(after.id, since=first or since),
+                topic=ToldEvent(after.id, since=first),
             )
         )  # fmt: skip
     add_rows(connection, rows, wall, numbers)
-    channels = tuple(channel for server, channel in sorted(targets) if server != DIRECT)
-    return ChangeNotified(joined_messages(wake, to_wake(rows)), channels)
+    return ChangeNotified(joined_messages(wake, to_wake(rows)), tuple(channels))
 
 
 def _told_before(connection: sqlite3.Connection, key: int) -> set[tuple[int, int]]:
@@ -205,27 +213,31 @@ def _people(connection: sqlite3.Connection, key: int) -> set[tuple[int, int]]:
     return {(DIRECT, channel) for (channel,) in rows}
 
 
-def _waiting_change(
-    connection: sqlite3.Connection, key: int, channel: int, setting: Setting, wall: int
-) -> tuple[int | None, dict[int, bool]]:
-    """Return since which change a new post has to tell, 0 for the one just made; None: one that waits will tell it.
-
-    And channels to wake: what an editor was shown of it is not posted.
-    """
+def _waiting_changes(connection: sqlite3.Connection, key: int, channel: int) -> list[tuple[int, Post]]:
+    """Return what waits to tell a channel of changes of an entry, each with the audit row of the first of them."""
     rows = fetch(
         connection,
         f"""SELECT since, {COLUMNS} FROM told_events JOIN outbox ON id = post
             WHERE event = ? AND channel = ? AND kind = 'moved' AND action = 'post' AND state IN ('pending', 'awaiting') ORDER BY id""",
         (key, channel),
     )
-    first, wake = 0, dict[int, bool]()
-    for told_since, *columns in rows:
-        post = post_of(tuple(columns))
-        if post.state is State.PENDING and post.approved_by is None:
-            return None, wake
-        wake = joined_messages(wake, _drop(connection, post, setting, wall))
-        first = first or told_since or 0
-    return first, wake
+    return [(since, post_of(tuple(columns))) for since, *columns in rows]
+
+
+def _before(connection: sqlite3.Connection, change: int) -> Event:
+    """Return an event as it was before a change of it, by the change's audit row."""
+    ((before,),) = fetch(connection, "SELECT before FROM audit WHERE id = ?", (change,))
+    return event_shown(before)
+
+
+def due_again(connection: sqlite3.Connection, key: int) -> None:
+    """Let reminders of an entry be due again that a change of it kept from being posted."""
+    connection.execute(
+        """UPDATE reminders AS r SET state = 'pending', done_at = NULL WHERE r.entry = ?1 AND r.state = 'posted' AND EXISTS (
+             SELECT 1 FROM told_events t JOIN outbox o ON o.id = t.post
+             WHERE t.event = ?1 AND t.reminder = r.id AND o.action = 'post' AND o.state = 'dropped' AND o.why = ?2)""",
+        (key, OUTDATED),
+    )
 
 
 def _drop_unsent(connection: sqlite3.Connection, key: int, kind: str, setting: Setting, wall: int) -> dict[int, bool]:
@@ -383,9 +395,9 @@ def _change(
     rows = fetch(connection, "SELECT before FROM audit WHERE id = ?", (since,))
     if not rows:
         return Unsaid("what it was is not known any more")
-    before = _occasion(rows[0][0])
+    before = event_shown(rows[0][0])
     if not misleads(before, entry.event):
-        return Unsaid("the event is again as its channel knows it")
+        return Unsaid(_AS_KNOWN)
     about = fetch(
         connection,
         """SELECT id, number, message, coalesce(thread, channel) FROM told_events JOIN outbox ON id = post
@@ -413,12 +425,8 @@ def _why(connection: sqlite3.Connection, since: int | None, entry: ScheduleEntry
         (entry.id, since),
     )
     for before, after, why in rows:
-        if made_it_so(_occasion(before), _occasion(after), entry.event) and (why or entry.event.status == "canceled"):
+        if made_it_so(event_shown(before), event_shown(after), entry.event) and (
+            why or entry.event.status == "canceled"
+        ):
             return str(why) if why else None
     return None
-
-
-def _occasion(shown: str) -> Occasion:
-    """Return the event that a row of the audit shows."""
-    fields = {key: value for key, value in json.loads(shown).items() if key in Occasion.model_fields}
-    return Occasion.model_validate_json(json.dumps(fields))

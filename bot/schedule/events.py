@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.errors import BadInputError
-from bot.events.event import Event, ScheduleEntry
+from bot.events.event import Event, Happened, ScheduleEntry
 from bot.events.moving import moved_to, pushed
 from bot.events.reminder import due
 from bot.follows.levels import Sees
@@ -21,6 +21,7 @@ from bot.schedule.schedule_words import (
     entry_label,
     event_changed_answer,
     event_history_answer,
+    event_undone_answer,
     next_answer,
     reminded_answer,
     today_answer,
@@ -84,7 +85,7 @@ class ScheduleEvents:
         """Call an event off, and tell its channels."""
         return await self._change(server, key, _canceled, "schedule cancel", who, why)
 
-    async def press(self, pressed: Pressed, server: int, who: str) -> str:
+    async def press(self, pressed: Pressed, server: int, who: str) -> Answer:
         """Do what a button under a reminder says, once; return what who pressed it is answered."""
         now = self._clock.now()
         already: list[str] = []
@@ -101,9 +102,26 @@ class ScheduleEvents:
         changed = await self._change(server, pressed.entry, make, names[pressed.press], who, None)
         if already:
             last = await self._store.history(server, pressed.entry, 1)
-            return f"{already[0]} {began_answer(last[0], now, self._setting)}" if last else already[0]
+            return Answer(f"{already[0]} {began_answer(last[0], now, self._setting)}" if last else already[0])
         delivery = await self._outbox.suspensions.delivery(server, changed.channels)
-        return event_changed_answer(changed.before.event, changed.after.event, delivery, now, self._setting)
+        undo = None if pressed.press == "started" else changed.change
+        return event_changed_answer(changed.before.event, changed.after.event, delivery, now, self._setting, undo=undo)
+
+    async def undo(self, change: int, server: int, who: str) -> Answer:
+        """Set an event back to what it was before its last change, once, and tell its channels; return the answer.
+
+        Raises:
+            BadInputError: there is no such change.
+
+        """
+        now = self._clock.now()
+        done = await self._store.undo(server, change, who, now)
+        if isinstance(done, Happened):
+            return Answer(f"**Not undone:** the event was changed after that. {began_answer(done, now, self._setting)}")
+        if done.wake:
+            self._wake(done.wake)
+        delivery = await self._outbox.suspensions.delivery(server, done.channels)
+        return event_undone_answer(done.after.event, delivery, now, self._setting)
 
     def _already(self, event: Event, pressed: Pressed, now: datetime) -> str | None:
         """Return why a button does nothing any more, or None."""
@@ -179,14 +197,24 @@ class ScheduleEvents:
             raise _no_event(key)
         return entry
 
-    async def matching(self, server: int, typed: str, sees: Sees) -> list[ScheduleEntry]:
-        """Return the entries that somebody may mean who has typed so much: the next first, then those of late."""
-        words = typed.casefold().split()
-        around = _seen(await self._store.around(server, self._clock.now()), sees)
-        return [entry for entry in around if all(word in what(entry.event).casefold() for word in words)]
+    async def matching(self, server: int, typed: str, sees: Sees, *, ahead: bool = False) -> list[ScheduleEntry]:
+        """Return the entries that somebody may mean who has typed so much: the next first, then those of late.
 
-    async def found(self, server: int, typed: str, sees: Sees) -> ScheduleEntry:
+        `ahead`: only what can still be reminded of.
+        """
+        words, now = typed.casefold().split(), self._clock.now()
+        around = _seen(await self._store.around(server, now), sees)
+        return [
+            entry
+            for entry in around
+            if all(word in what(entry.event).casefold() for word in words)
+            and not (ahead and (entry.event.starts_at <= now or entry.event.status in ("canceled", "over")))
+        ]
+
+    async def found(self, server: int, typed: str, sees: Sees, *, ahead: bool = False) -> ScheduleEntry:
         """Return the one entry that somebody means by its id, or by words of its title, of those that they see.
+
+        `ahead`: of several, those that can still be reminded of.
 
         Raises:
             BadInputError: there is none, or more than one.
@@ -197,9 +225,8 @@ class ScheduleEvents:
             if not _seen([entry], sees):
                 raise _no_event(entry.id)
             return entry
-        matching = await self.matching(server, typed, sees)
-        ahead = [entry for entry in matching if entry.event.starts_at > self._clock.now()]
-        matching = ahead or matching
+        matching = await self.matching(server, typed, sees, ahead=ahead) or await self.matching(server, typed, sees)
+        matching = [entry for entry in matching if entry.event.starts_at > self._clock.now()] or matching
         if len(matching) == 1:
             return matching[0]
         others = matching or await self.matching(server, "", sees)
@@ -223,8 +250,8 @@ class ScheduleEvents:
         if at <= now:
             past = when(at, now, self._setting.desk.zone)
             raise BadInputError(f"that would be at {past}, which has passed; choose fewer minutes before")
-        fresh = await self._store.remind(server, key, person, lead_time // timedelta(minutes=1), now)
-        return reminded_answer(entry, at, now, self._setting, fresh=fresh)
+        fresh, all_at = await self._store.remind(server, key, person, lead_time // timedelta(minutes=1), now)
+        return reminded_answer(entry, at, [one for one in all_at if one != at], now, self._setting, fresh=fresh)
 
     async def stop_reminding(self, server: int, key: int, person: int) -> bool:
         """Remind a person of an event no more; return False if they would not have been."""

@@ -192,7 +192,7 @@ class Planning:
         _refuse_unseen(waiting, sees)
         return await self._plan(key, waiting)
 
-    async def save(self, key: int, server: int, who: str, sees: Sees) -> str:
+    async def save(self, key: int, server: int, who: str, sees: Sees) -> Answer:
         """Put what was played back into the schedule, once; return what was done.
 
         Raises:
@@ -206,12 +206,14 @@ class Planning:
         if saved.changed is None:
             channels = await self._store.channels_of(saved.entry)
             lead_times = await self._store.lead_times_of(saved.entry)
-            return saved_answer(saved.entry.event, lead_times, channels, now, self._setting)
+            return Answer(saved_answer(saved.entry.event, lead_times, channels, now, self._setting))
         if saved.changed.wake:
             self._outbox.wake(saved.changed.wake)
         changed = saved.changed
         delivery = await self._outbox.suspensions.delivery(server, changed.channels)
-        return event_changed_answer(changed.before.event, changed.after.event, delivery, now, self._setting, saved=True)
+        return event_changed_answer(
+            changed.before.event, changed.after.event, delivery, now, self._setting, saved=True, undo=changed.change
+        )
 
     async def drop(self, key: int, server: int, who: str) -> str:
         """Let what was played back not be saved.

@@ -5,6 +5,8 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from bot.database.database import Row, fetch, from_micros, to_micros
 from bot.events.event import Event, LeadTimes, ScheduleEntry
 from bot.events.reminder import Reminder, reminders
@@ -47,6 +49,24 @@ def shown(entry: ScheduleEntry) -> dict[str, object]:
     if entry.lead_times is not None:
         fields["lead_times"] = in_minutes(entry.lead_times)
     return event_json(entry.event) | fields
+
+
+def event_shown(stored: str) -> Event:
+    """Return the event that a row of the audit shows."""
+    return Event.model_validate_json(
+        to_json({key: value for key, value in json.loads(stored).items() if key in _FIELDS})
+    )
+
+
+_FIELDS = frozenset(Event.model_fields)
+
+
+def as_shown(entry: ScheduleEntry, stored: str) -> ScheduleEntry:
+    """Return an entry as a row of the audit shows it."""
+    fields = json.loads(stored)
+    lead_times = fields.get("lead_times")
+    spoken = None if lead_times is None else tuple(timedelta(minutes=one) for one in lead_times)
+    return replace(entry, event=event_shown(stored), channel=fields.get("channel"), lead_times=spoken)
 
 
 def in_minutes(lead_times: Sequence[timedelta]) -> list[int]:

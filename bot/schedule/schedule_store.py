@@ -1,6 +1,5 @@
 """The schedule in the database: each change in one transaction with its audit row, its reminders and its posts."""
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
@@ -9,21 +8,23 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from bot.database.database import Database, Store, fetch, from_micros, to_micros
+from bot.database.database import Database, Row, Store, fetch, from_micros, to_micros
 from bot.database.forgotten import Person
 from bot.errors import BadInputError
 from bot.events.event import Event, Happened, LeadTimes, ScheduleEntry
 from bot.outbox.rows import AuditRow, to_json
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server, set_mirrored
-from bot.schedule.event_posts_store import forget_told, tell_change
+from bot.schedule.event_posts_store import due_again, forget_told, tell_change
 from bot.schedule.schedule_entries_store import (
     ENTRY,
     LeadTimesOf,
+    as_shown,
     channels_of,
     derive,
     entry_of,
     event_json,
+    event_shown,
     lead_times_for,
     lead_times_json,
     read_entry,
@@ -50,6 +51,8 @@ class Changed(Struct, frozen=True):
     wake: dict[int, bool] = field(default_factory=dict)
     channels: tuple[int, ...] = ()
     """The channels in which it is told."""
+    change: int | None = None
+    """Its audit row; None: nothing was changed."""
 
 
 class ScheduleStore:
@@ -137,8 +140,13 @@ class ScheduleStore:
         why: str | None = None,
         *,
         told: bool = False,
+        undone_from: datetime | None = None,
     ) -> Changed:
-        """Do the same in the transaction under way; `told`: its channels may know it already, and are told nothing."""
+        """Do the same in the transaction under way.
+
+        `told`: its channels may know it already, and are told nothing. `undone_from`: it undoes what was changed then; reminders
+        that this kept from being posted are due again.
+        """
         before = read_entry(connection, server, key)
         if before is None:
             raise BadInputError(f"there is no event {key} in this newsroom's schedule")
@@ -155,11 +163,42 @@ class ScheduleStore:
         audit = AuditRow(now, server, who, what, why, shown(before), shown(after), entry=key)
         since = connection.execute(INSERT_AUDIT, audit.values()).lastrowid
         assert since is not None  # noqa: S101 - a row was inserted
-        derive(connection, after, self._lead_times_of, now)
+        if undone_from is not None:
+            due_again(connection, key)
+        derive(connection, after, self._lead_times_of, undone_from or now)
         if told:
             return Changed(before, after)
         posts = tell_change(connection, before, after, since, self._setting, now, self._database.micros())
-        return Changed(before, after, posts.wake, posts.channels)
+        return Changed(before, after, posts.wake, posts.channels, since)
+
+    async def undo(self, server: int, change: int, who: str, now: datetime) -> Changed | Happened:
+        """Set an entry back to what it was before a change of it (its audit row), or return what was changed after that.
+
+        Raises:
+            BadInputError: the server's audit has no such change.
+
+        """
+
+        def work(connection: sqlite3.Connection) -> Changed | Happened:
+            rows = fetch(
+                connection,
+                "SELECT entry, at, before FROM audit WHERE id = ? AND server = ? AND entry IS NOT NULL AND before IS NOT NULL",
+                (change, server),
+            )
+            if not rows:
+                raise BadInputError("that change is no longer on record")
+            key, at, before = rows[0]
+            ((newest, *last),) = fetch(
+                connection, f"SELECT id, {_HAPPENED} WHERE entry = ? ORDER BY id DESC LIMIT 1", (key,)
+            )
+            if newest != change:
+                return _happened(tuple(last))
+            return self.change_in(
+                connection, server, key, lambda entry: as_shown(entry, before), "schedule undo", who, now,
+                undone_from=from_micros(at),
+            )  # fmt: skip
+
+        return await self._database.transact(work)
 
     async def entry(self, server: int, key: int) -> ScheduleEntry | None:
         """Return an entry of a server's schedule, or None where it has none of that id."""
@@ -214,14 +253,9 @@ class ScheduleStore:
     async def history(self, server: int, key: int, most: int = 50) -> list[Happened]:
         """Return what happened to an entry, the newest first."""
         rows = await self._database.rows(
-            """SELECT at, who, what, why, before, after FROM audit
-               WHERE entry = ? AND server = ? ORDER BY id DESC LIMIT ?""",
-            (key, server, most),
+            f"SELECT {_HAPPENED} WHERE entry = ? AND server = ? ORDER BY id DESC LIMIT ?", (key, server, most)
         )
-        return [
-            Happened(from_micros(at), who, what, why, _event(before), _event(after))
-            for at, who, what, why, before, after in rows
-        ]
+        return [_happened(row) for row in rows]
 
     async def follows_anything(self, server: int, contest: str | None) -> bool:
         """Return True if some channel of a server would be told of an event of a contest (None: of none), or is asked."""
@@ -240,15 +274,20 @@ class ScheduleStore:
         """Return how long before an entry it is spoken of, as things stand."""
         return await self._database.transact(lambda connection: lead_times_for(connection, entry, self._lead_times_of))
 
-    async def remind(self, server: int, key: int, person: int, lead_minutes: int, now: datetime) -> bool:
-        """Let a person be reminded of an entry by direct message, so long before; return False if they are already.
+    async def remind(
+        self, server: int, key: int, person: int, lead_minutes: int, now: datetime
+    ) -> tuple[bool, list[datetime]]:
+        """Let a person be reminded of an entry by direct message, so long before.
+
+        Returns:
+            False if they are already; and when they are reminded of it, with this.
 
         Raises:
             BadInputError: the schedule has no such entry.
 
         """
 
-        def work(connection: sqlite3.Connection) -> bool:
+        def work(connection: sqlite3.Connection) -> tuple[bool, list[datetime]]:
             entry = read_entry(connection, server, key)
             if entry is None:
                 raise BadInputError(f"there is no event {key} in this newsroom's schedule")
@@ -257,7 +296,12 @@ class ScheduleStore:
                 (key, person, lead_minutes, to_micros(now)),
             ).rowcount
             derive(connection, entry, self._lead_times_of, now)
-            return bool(fresh)
+            pending = fetch(
+                connection,
+                "SELECT due_at FROM reminders WHERE entry = ? AND person = ? AND state = 'pending' ORDER BY due_at",
+                (key, person),
+            )
+            return bool(fresh), [from_micros(at) for (at,) in pending]
 
         return await self._database.transact(work)
 
@@ -289,15 +333,12 @@ def with_event(entry: ScheduleEntry, event: Event) -> ScheduleEntry:
     return replace(entry, event=event)
 
 
-def _event(stored: str | None) -> Event | None:
-    if stored is None:
-        return None
-    return Event.model_validate_json(
-        json.dumps({key: value for key, value in json.loads(stored).items() if key in _FIELDS})
-    )
+_HAPPENED = "at, who, what, why, before, after FROM audit"
 
 
-_FIELDS = frozenset(Event.model_fields)
+def _happened(row: Row) -> Happened:
+    at, who, what, why, before, after = row
+    return Happened(from_micros(at), who, what, why, before and event_shown(before), after and event_shown(after))
 
 
 def forget_server_schedule(connection: sqlite3.Connection, server: int) -> None:

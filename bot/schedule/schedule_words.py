@@ -15,7 +15,7 @@ from bot.schedule.rundown_words import event_line
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button, colour_of
 from bot.wording.escape import capitalised, clean, escape, stopped
-from bot.wording.names import name_of
+from bot.wording.names import listed, name_of
 from bot.wording.numbers import spelled
 from bot.wording.times import date_line, length_between, when
 from bot.wording.typed_times import OPEN, moment_label
@@ -27,7 +27,7 @@ _MOST_WAS = 70
 
 _DID = {
     "schedule add": "added", "schedule edit": "edited", "schedule move": "moved", "schedule cancel": "canceled",
-    "schedule started": "marked as under way", "schedule import": "updated from a calendar",
+    "schedule started": "marked as under way", "schedule import": "updated from a calendar", "schedule undo": "undone",
 }  # fmt: skip
 
 
@@ -99,11 +99,18 @@ def began_answer(last: Happened, now: datetime, setting: Setting) -> str:
 
 
 def event_changed_answer(
-    before: Event, after: Event, delivery: Delivery, now: datetime, setting: Setting, *, saved: bool = False
-) -> str:
-    """Return what was done with an event, and where that goes out, or what it waits for."""
+    before: Event,
+    after: Event,
+    delivery: Delivery,
+    now: datetime,
+    setting: Setting,
+    *,
+    saved: bool = False,
+    undo: int | None = None,
+) -> Answer:
+    """Return what was done with an event, and where that goes out, or what it waits for; `undo`: the change that can be undone."""
     if before == after and not saved:
-        return "No change: the schedule already says that."
+        return Answer("No change: the schedule already says that.")
     zone = setting.desk.zone
     goes = delivery_words(delivery, setting, now, "The change")
     if misleads(before, after) and not (saved and goes):
@@ -116,17 +123,33 @@ def event_changed_answer(
         did = "Canceled" if after.status == "canceled" else "Saved"
         known = rule_words(after) if misleads(before, after) else status_words(after)
         said = f"**{did}:** {what(after)}, {stopped(when(after.starts_at, now, zone) + known)}"
-    return f"{said} {goes}" if goes else said
+    label = "Undo and post" if delivery.now else "Undo"
+    buttons = () if undo is None else (Button(label, f"event:undo:{undo}"),)
+    return Answer(f"{said} {goes}" if goes else said, buttons=buttons)
 
 
-def reminded_answer(entry: ScheduleEntry, at: datetime, now: datetime, setting: Setting, *, fresh: bool) -> Answer:
-    """Return when somebody is reminded of an event by direct message."""
+def event_undone_answer(event: Event, delivery: Delivery, now: datetime, setting: Setting) -> Answer:
+    """Return that an event is again as it was before a change, and where that goes out, or what it waits for."""
+    at = stopped(when(event.starts_at, now, setting.desk.zone) + status_words(event))
+    goes = delivery_words(delivery, setting, now, "The change") or "Nothing goes out."
+    return Answer(f"**Undone:** {what(event)}, {at} {goes}")
+
+
+def reminded_answer(
+    entry: ScheduleEntry, at: datetime, others: Sequence[datetime], now: datetime, setting: Setting, *, fresh: bool
+) -> Answer:
+    """Return when somebody is reminded of an event by direct message; `others`: when else they are, of the same one."""
     zone = setting.desk.zone
     opening = "You'll get a DM" if fresh else "You already have a reminder: a DM"
-    return Answer(
+    times = listed([when(one, now, zone) for one in others])
+    stay = (
+        f"Your reminder at {times} stays." if len(others) == 1 else f"Your reminders at {times} stay." if others else ""
+    )
+    said = (
         f"{opening} at {when(at, now, zone)} for: {what(entry.event)}{rule_words(entry.event)}, "
         f"{stopped(when(entry.event.starts_at, now, zone) + status_words(entry.event))}"
     )
+    return Answer(f"{said} {stay}".strip())
 
 
 def question_answer(typed: str, question: TimeQuestion, choices: Sequence[tuple[int, Event]]) -> Answer:

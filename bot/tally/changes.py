@@ -244,10 +244,8 @@ class ChangeRouter:
         if since is None or since == follow.told.waiting_since:
             return
         night = is_night(after, least.night_until)
-        rolls_up = "roll_up" not in follow.preferences.without
-        self._waits(
-            channel, since, roll_up_due(since, night=night, minutes=follow.preferences.roll_up) if rolls_up else None
-        )
+        minutes = follow.preferences.roll_up
+        self._waits(channel, since, None if minutes == 0 else roll_up_due(since, night=night, minutes=minutes))
 
     def _waits(self, channel: _Channel, since: datetime, due: datetime | None) -> None:
         """Keep since when something waits in a channel, and when it is told if nothing tells it before; None: never."""

@@ -4,7 +4,8 @@ import sqlite3
 from datetime import datetime
 
 from bot.count.reading import Reading, recount_under_way
-from bot.database.database import Database, fetch, to_micros
+from bot.count.worth import roll_up_due
+from bot.database.database import Database, fetch, from_micros, to_micros
 from bot.follows.follows_store import FollowRow, chosen_in, drop_follow, keep_follow, renew_thread
 from bot.tally.boards_store import leave_board, take_down
 from bot.tally.intake_store import Leading
@@ -44,6 +45,7 @@ def follow_in(connection: sqlite3.Connection, row: FollowRow, leading: Leading, 
     """Let a channel follow a contest, in the transaction under way; return how it did before, or None."""
     before, moves = keep_follow(connection, row)
     _end_quiet_hours(connection, row, before)
+    _due_otherwise(connection, row, before)
     if moves:
         leave_board(connection, row.channel, row.contest)
     if moves or not row.board:  # a board goes with the posts: it is posted anew where they go now
@@ -78,6 +80,23 @@ def _end_quiet_hours(connection: sqlite3.Connection, row: FollowRow, before: Fol
         ours = (to_micros(row.followed_at), row.channel, row.contest)
         connection.execute(f"UPDATE told SET due_at = ?1 WHERE {later}", ours)
         connection.execute(f"UPDATE put_off SET due_at = ?1 WHERE {later}", ours)
+
+
+def _due_otherwise(connection: sqlite3.Connection, row: FollowRow, before: FollowRow | None) -> None:
+    """Let small changes that wait be due as is set of them now; those that wait for the end of quiet hours wait for that."""
+    was, is_now = before and before.preferences, row.preferences
+    if was and is_now and was.quiet is None and was.roll_up != is_now.roll_up:
+        waiting = fetch(
+            connection,
+            """SELECT follow, series, waiting_since FROM told WHERE waiting_since IS NOT NULL
+               AND follow = (SELECT id FROM follows WHERE channel = ? AND contest = ?)""",
+            (row.channel, row.contest),
+        )
+        for follow, series, since in waiting:
+            due = roll_up_due(from_micros(since), night=False, minutes=is_now.roll_up) if is_now.roll_up != 0 else None
+            connection.execute(
+                "UPDATE told SET due_at = ? WHERE follow = ? AND series = ?", (due and to_micros(due), follow, series)
+            )
 
 
 def unfollow_in(connection: sqlite3.Connection, row: FollowRow, wall: int) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Generic, TypeVar
 
@@ -12,6 +12,7 @@ from bot.desk.counties import County, called, county, like
 from bot.desk.desk_file import Candidate, Contest, Source
 from bot.errors import BadInputError, ChooseError
 from bot.wording.escape import clean
+from bot.wording.limits import cut
 
 T = TypeVar("T")
 
@@ -212,6 +213,12 @@ def _nameable(sources: Sequence[Source]) -> list[Nameable[Source]]:
 
 def _key(name: str | None) -> str:
     return " ".join(_words(name or ""))
+
+
+def contest_label(contest: Contest, contests: Iterable[Contest]) -> str:
+    """Return what a list to choose from calls a contest, in 100 characters: with where it is if another of `contests` has its name."""
+    shared = contest.where and any(one.name == contest.name and one.id != contest.id for one in contests)
+    return cut(f"{contest.name} · {contest.where}" if shared else contest.name, 100)
 
 
 def _contest(one: Contest) -> Nameable[Contest]:

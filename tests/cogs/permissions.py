@@ -57,6 +57,7 @@ KEYS = (
     "rundown:copy",
     "import:save:99",
     "event:started:1:202011110700",
+    "event:undo:1",
     "plan:save:1",
     "follow:night:1:on",
     "following:page:1",

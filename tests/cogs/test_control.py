@@ -45,7 +45,11 @@ COMMANDS: list[tuple[str, dict[str, Any], str]] = [
     ("pause", {}, "**Paused.**"),
     ("pause > Resume", {"reason": "a drill"}, "**Resumed.**"),
     ("status", {}, "Nothing is paused"),
-    ("mute", {"source": "times"}, "No margin posts here follow **the Times**."),
+    (
+        "mute",
+        {"source": "times"},
+        "No margin posts here follow **the Times**. Mute holds its posts; answers still use its figures.",
+    ),
 ]
 
 
@@ -227,7 +231,9 @@ async def test_a_source_is_let_lead_a_contest_on_its_card_and_the_desk_files_aga
     await room.follow("ga")
     await room.newsroom.take(reading(1000, 500), reading(900, 410, 1, source="ga-sos"))
     card = await room.card("mute", source="ga-sos")
-    assert card.content == "No margin posts here follow **the Secretary of State**."
+    assert card.content == (
+        "No margin posts here follow **the Secretary of State**. Mute holds its posts; answers still use its figures."
+    )
     form = await room.editor.choose(card, card.lists[0], "ga")
     card = await room.editor.submit(form, ["the Times is behind"])
     assert card.content.startswith(
@@ -293,7 +299,7 @@ async def test_the_public_reads_no_channel_before_the_desk_has_one(room: Room, d
     card = await room.editor.choose(channels, channels.lists[0], room.count)
     step = await room.editor.click(card, "Public: ask before each post")
     assert step.content == (
-        f"**First choose a private desk channel.** Posts to <#{room.count.id}> wait there for Publish, "
+        f"**Choose a private desk channel to make <#{room.count.id}> public.** Its posts then wait there for Publish, "
         "beside the desk's other questions."
     )
     back = await room.editor.click(step, "Back")
@@ -303,7 +309,35 @@ async def test_the_public_reads_no_channel_before_the_desk_has_one(room: Room, d
     assert card.content.startswith(f"**<#{room.count.id}> is now public.** Posts wait for Publish in the desk channel.")
 
 
-async def test_a_channel_made_public_is_told_that_its_board_goes_and_why(room: Room, desk: Channel) -> None:
+async def test_who_makes_a_channel_public_reads_before_that_its_board_goes(room: Room) -> None:
+    await room.follow("ga", board=True)
+    card = await room.card("following")
+    assert "Public: ask before each post, no board" in card.buttons
+    step = await room.editor.click(card, "Public: ask before each post")
+    assert step.content.endswith("beside the desk's other questions; its board goes.")
+    await room.follow("ga", board=False)
+    assert "Public: ask before each post" in (await room.card("following")).buttons
+
+
+async def test_a_channel_made_public_is_told_what_its_answers_leave_out_and_the_way_to_let_it_in(
+    room: Room, desk: Channel
+) -> None:
+    await room.follow("ga")
+    await room.editor.click(await room.card("certify", contest="ga", what="Cobb", source="ga-sos"), "Enter")
+    for source in ("ga-sos", "reporter"):  # the reporter's word is for the newsroom only
+        left = await room.card("tally", text="304 ballots left in Cobb County", contest="ga", source=source)
+        await room.editor.click(left, "Enter")
+    await room.set_desk(desk)
+    said = " 2 entries without a post are left out; the desk lets its own in under `/entries`."
+    assert said in await room.set_public(room.count, public=True)
+    for key in ("1", "2"):
+        listed = await room.card("entries")
+        shown = await room.editor.choose(listed, listed.lists[0], key)
+        await room.editor.click(shown, "Use in public answers")
+    assert "left out" not in await room.set_public(room.count, public=True)
+
+
+async def test_a_channel_made_public_is_told_that_its_board_is_gone(room: Room, desk: Channel) -> None:
     await room.follow("ga", board=True)
     await room.newsroom.take(reading(1000, 900))
     await room.newsroom.boards.look()
@@ -311,7 +345,7 @@ async def test_a_channel_made_public_is_told_that_its_board_goes_and_why(room: R
     assert len(shown := history(room.count)) == 2
     await room.set_desk(desk)
     answer = await room.set_public(room.count, public=True)
-    assert answer.endswith(" Its board is gone: it would update without Publish.")
+    assert answer.endswith(" Its board is gone.")
     await room.publish()
     assert [one.id for one in history(room.count)] == [
         one.id for one in shown if "where it stands" not in str(one.embeds[0].title)

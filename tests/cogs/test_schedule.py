@@ -256,6 +256,46 @@ async def test_move_edit_and_cancel_are_played_back_and_told(room: Room) -> None
     assert "canceled or over already" in await room.refused("schedule cancel", event="press")
 
 
+@pytest.mark.parametrize(
+    ("command", "options", "posted"),
+    [
+        ("move", {"to": "11:30 a.m."}, "**Moved: press conference, the Secretary of State, Atlanta,** from 11:30 a.m. to 10:30 a.m."),
+        ("cancel", {}, "**Back on: press conference, the Secretary of State, Atlanta,** 10:30 a.m."),
+        ("edit", {"place": "Macon", "remind": "none"}, "**New place: press conference, the Secretary of State, Atlanta,** 10:30 a.m."),
+    ],
+)  # fmt: skip
+async def test_a_wrong_event_that_was_changed_is_set_back_by_a_button_also_after_a_restart(
+    room: Room, command: str, options: dict[str, str], posted: str
+) -> None:
+    await room.follow("ga")
+    await add(room, kind="press_conference", place="Atlanta", remind="2h")
+    card = await room.card(f"schedule {command}", event="press", **options)
+    await save(room, card)
+    assert list(card.buttons) == ["Undo and post"]
+    await room.publish()
+    await room.restart()
+    assert await save(room, card) == (
+        f"**Undone:** {TITLE}, Atlanta, 10:30 a.m. (expected, not confirmed). The change goes out in <#{room.count.id}>."
+    )
+    assert not card.buttons
+    await room.publish()
+    assert last(room.count).content.startswith(posted)
+    assert f"\n7 a.m., olga: **undone**: {TITLE}" in await room.ask("audit")
+    entry = await room.bot.rooms.schedule.events.entry(room.guild.id, 1)
+    assert entry.lead_times == (timedelta(hours=2),)
+
+
+async def test_undo_takes_the_desk_s_role_and_is_not_under_what_changed_nothing_or_is_new(room: Room) -> None:
+    card = await room.card("schedule add", title=TITLE, at="10:30 a.m.")
+    await save(room, card)
+    assert not card.buttons
+    moved = await room.card("schedule move", event="press", to="11 a.m.")
+    await save(room, moved)
+    assert list(moved.buttons) == ["Undo and post"]
+    assert await room.press(moved, "Undo and post", room.reporter) == NO_ROLE
+    assert (await save(room, moved)).endswith(" Nothing goes out.")
+
+
 async def test_an_hour_without_its_half_of_the_day_is_the_one_beside_what_is_moved(room: Room) -> None:
     await room.follow("ga")
     await add(room, kind="press_conference")
@@ -340,7 +380,34 @@ async def test_remindme_opens_direct_messages_and_says_when(room: Room) -> None:
     assert room.newsroom.channels.direct == {direct}
     store = AliveStore(room.newsroom.database, room.newsroom.post_kinds)
     assert await store.direct_channel(room.reporter.id) == direct
-    assert await room.ask("remindme > Don't remind me", room.reporter, event="press") == "Reminder removed."
+    assert await room.ask("remindme > Don't remind me", room.reporter, event="press") == "You won't be reminded of it."
+
+
+async def test_a_second_reminder_says_that_the_first_stays(room: Room) -> None:
+    await add(room)
+    for before, more in (
+        ("30", ""),
+        ("10", " Your reminder at 10 a.m. stays."),
+        ("5", " Your reminders at 10 a.m. and 10:20 a.m. stay."),
+    ):
+        card = await room.card("remindme", room.reporter, event="press", before=before)
+        assert card.content.endswith(f", 10:30 a.m. (expected, not confirmed).{more}")
+    assert await room.press(card, "Don't remind me", room.reporter) == "You won't be reminded of it."
+
+
+async def test_remindme_offers_what_is_still_ahead_and_on(room: Room) -> None:
+    await add(room)
+    await add(room, "Rally: Sen. Doe", "noon")
+    await add(room, "Rally: Sen. Roe", "1 p.m.")
+    await save(room, await room.card("schedule cancel", event="doe"))
+    room.newsroom.at(240)  # 11 a.m.
+    choices = await room.reporter.autocomplete(room.count, "remindme", "event", "")
+    assert [choice["name"] for choice in choices] == ["1 p.m. · Rally: Sen. Roe"]
+    assert "for: Rally: Sen. Roe" in await room.ask("remindme", room.reporter, event="rally", before="10")
+    for event in ("doe", "2"):
+        assert await room.refused("remindme", room.reporter, event=event) == "That event is canceled or over."
+    shown = await room.reporter.autocomplete(room.count, "schedule show", "event", "rally")
+    assert [choice["name"] for choice in shown] == ["noon · canceled: Rally: Sen. Doe", "1 p.m. · Rally: Sen. Roe"]
 
 
 async def test_a_new_event_without_a_source_is_expected(room: Room) -> None:

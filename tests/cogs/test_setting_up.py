@@ -41,11 +41,11 @@ async def test_a_newsroom_is_walked_through_all_of_it(room: Room, desk: Channel)
     card = await choose(room, card, room.count)
     card = await choose(room, card, "ga", "senate")
     assert (
-        "follows **President**, **U.S. Senate**; minimum change 25 votes or 0.3% of the lead, whichever is more (smaller ones together hourly)."
+        "follows **President**, **U.S. Senate**; minimum change 25 votes, or 0.3% of the lead if more (smaller ones hourly)."
         in card.content
     )
     card = await press(room, card, "Public: ask before each post")
-    assert "whichever is more (smaller ones together hourly); public." in card.content
+    assert "if more (smaller ones hourly); public." in card.content
     card = await press(room, card, "Overview")
     assert card.content.split("\n") == [
         f"1. Roles: the desk <@&{role.id}>.",
@@ -166,18 +166,20 @@ async def test_the_threshold_and_the_quiet_hours_are_a_form_for_all_of_a_channel
     assert both.startswith('Minimum change: "many" is not a number of votes')
     assert ' Quiet hours: "late" is not a range' in both
     card = await fill(room, card, votes="", hours="")
-    assert "25 votes or 0.3% of the lead, whichever is more" in card.content
+    assert "25 votes, or 0.3% of the lead if more" in card.content
     assert "Quiet" not in card.content
 
 
 async def test_what_the_contests_of_a_channel_have_each_for_itself_stays_where_the_form_is_left_so(room: Room) -> None:
-    await room.follow("ga", at_least=300, quiet_hours="1am-2am")
+    await room.follow("ga", at_least=300, quiet_hours="1am-2am", roll_up=15)
     await room.follow("senate", at_least=500)
     card = await choose(room, await channels(room), room.count)
     assert "Quiet hours are set by contest." in card.content
     form = await room.editor.click(card, "Minimum change, quiet hours")
-    assert [one["value"] for one in form.fields] == ["mixed", "mixed"]
+    assert [one["value"] for one in form.fields[:2]] == ["mixed", "mixed"]
+    assert [one["label"] for one in form.fields[2]["options"] if one["default"]] == ["Set by contest"]
     card = await fill(room, card, hours="3am-4am")
+    assert [(await follow_of(room, one))[1].roll_up for one in ("ga", "senate")] == [15, None]
     assert "minimum change set by contest" in card.content
     assert [(await follow_of(room, one))[0] for one in ("ga", "senate")] == [300, 500]
     assert {(await follow_of(room, one))[1].quiet for one in ("ga", "senate")} == {(180, 240)}

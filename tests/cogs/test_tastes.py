@@ -23,9 +23,9 @@ async def choose(room: Room, shown: Seen, which: str, *values: Any) -> Seen:
     return await room.editor.choose(shown, f"follow:{which}:{key}", *values)
 
 
-async def fill(room: Room, shown: Seen, votes: str, hours: str) -> str:
+async def fill(room: Room, shown: Seen, votes: str, hours: str, smaller: str | None = None) -> str:
     form = await room.editor.click(shown, "Minimum change, quiet hours")
-    return (await room.editor.submit(form, [votes, hours])).content
+    return (await room.editor.submit(form, [votes, hours, [smaller] if smaller else None])).content
 
 
 async def look(room: Room, minute: float) -> None:
@@ -123,7 +123,7 @@ async def test_lead_changes_that_wait_break_through_once_they_may(room: Room) ->
 
 async def test_what_is_told_together_anyway_is_told_together_after_quiet_hours(room: Room) -> None:
     await hold_two_lead_changes(room)
-    await choose(room, await card(room), "kinds", "margin", "roll_up", "status", "other_sources")
+    await choose(room, await card(room), "kinds", "margin", "status", "other_sources")
     await look(room, 91)
     assert await kinds(room) == ["first", "roll_up"]
 
@@ -143,7 +143,9 @@ async def test_lead_changes_of_election_night_are_told_together_after_quiet_hour
 async def test_what_makes_no_post_is_told_by_the_next_one(room: Room) -> None:
     await room.follow("ga")
     await room.newsroom.take(reading(1000, 500))
+    await fill(room, await card(room), "", "", "0")
     shown = await choose(room, await card(room), "kinds", "lead_change")
+    assert "if more (smaller ones with the next post)." in shown.content
     assert "No posts of their own, included in the next one: margin changes past the minimum" in shown.content
     await room.newsroom.take(reading(1300, 500, 5))
     await look(room, 120)
@@ -156,12 +158,39 @@ async def test_what_makes_no_post_is_told_by_the_next_one(room: Room) -> None:
 async def test_small_changes_come_together_when_the_follow_says(room: Room) -> None:
     await room.follow("ga")
     await room.newsroom.take(reading(1000, 500))
-    await choose(room, await card(room), "rolls", "5")
+    assert "(smaller ones every 5 minutes)" in await fill(room, await card(room), "", "", "5")
     await room.newsroom.take(reading(1003, 500, 1))
     await look(room, 5)
     assert [row.kind for row in await room.newsroom.posts(room.count.id)] == ["first"]
     await look(room, 6)
     assert [row.kind for row in await room.newsroom.posts(room.count.id)] == ["first", "roll_up"]
+
+
+async def test_small_changes_that_wait_are_told_as_is_set_of_them_meanwhile(room: Room) -> None:
+    await room.follow("ga")
+    await room.newsroom.take(reading(1000, 500), reading(1003, 500, 1))
+    await fill(room, await card(room), "500", "", "0")
+    await look(room, 62)
+    assert await kinds(room) == ["first"]
+    await fill(room, await card(room), "500", "", "120")
+    await look(room, 120)
+    assert await kinds(room) == ["first"]
+    await look(room, 121)
+    assert await kinds(room) == ["first", "roll_up"]
+
+
+async def test_a_channel_with_a_minimum_gets_no_post_of_less_where_the_form_says_so(room: Room) -> None:
+    await room.follow("ga")
+    form = await press(room, await room.card("following"), "Minimum change, quiet hours")
+    refused = await room.editor.submit(form, ["many", "", ["0"]])
+    again = await press(room, refused, "Edit and send again")
+    shown = await room.editor.submit(again, ["500", "midnight to 5"])
+    assert "minimum change 500 votes (smaller ones with the next post)." in shown.content
+    await room.newsroom.take(reading(1000, 500), reading(1003, 500, 1))
+    await look(room, 120)
+    assert await kinds(room) == ["first"]
+    await room.newsroom.take(reading(1500, 500, 121))
+    assert await kinds(room) == ["first", "margin"]
 
 
 async def test_without_election_night_mode_each_batch_posts(room: Room) -> None:
@@ -229,7 +258,7 @@ async def test_settings_count_nothing_as_told_that_was_discarded(room: Room, des
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
     assert await room.press(last(desk), "Discard")
-    await choose(room, await card(room), "rolls", "15")
+    await fill(room, await card(room), "", "", "15")
     await room.newsroom.take(reading(1100, 500, 1))
     await room.publish()
     assert last(desk).content.split("\n")[1] == "**Biden leads in Georgia by 600 votes,** with 1,600 counted."
@@ -248,10 +277,8 @@ async def test_two_people_at_one_card_undo_nothing_of_each_other(room: Room) -> 
     await room.follow("ga")
     mine, theirs = await card(room), await card(room)
     await press(room, mine, "No election-night mode")
-    shown = await choose(room, theirs, "rolls", "15")
-    options = [one for part in shown.parts for one in part.get("options", ())]
-    assert "Small changes every 15 minutes" in [one["label"] for one in options if one.get("default")]
-    assert "Election night is like any other night." in shown.content
+    assert "Election night is like any other night." in await fill(room, theirs, "", "", "15")
+    assert "(smaller ones every 15 minutes)" in (await card(room)).content
 
 
 async def test_a_reporter_sees_what_is_followed_without_the_list(room: Room) -> None:
@@ -338,7 +365,7 @@ async def test_a_channel_is_made_quieter_from_where_it_is(room: Room) -> None:
     form = await press(room, await room.card("following"), "Minimum change, quiet hours")
     card = await room.editor.submit(form, ["500", "midnight to 5"])
     assert card.content == (
-        f"**Set.**\n**<#{room.count.id}>** follows **President**; minimum change 500 votes (smaller ones together hourly).\nQuiet from midnight to 5 a.m."
+        f"**Set.**\n**<#{room.count.id}>** follows **President**; minimum change 500 votes (smaller ones hourly).\nQuiet from midnight to 5 a.m."
     )
 
 
@@ -347,7 +374,7 @@ async def test_the_channel_where_it_is_asked_is_listed_first(room: Room) -> None
     await room.follow("ga")
     await room.follow("senate", channel=later)
     shown = await room.editor.slash(later, "following")
-    rule = "minimum change 25 votes or 0.3% of the lead, whichever is more (smaller ones together hourly)"
+    rule = "minimum change 25 votes, or 0.3% of the lead if more (smaller ones hourly)"
     assert shown.content.split("\n") == [
         f"**<#{later.id}>** follows **U.S. Senate**; {rule}.",
         f"<#{room.count.id}>: **President**",

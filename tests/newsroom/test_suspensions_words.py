@@ -30,7 +30,10 @@ def test_a_channel_of_many_contests_is_made_public_with_a_few_named() -> None:
 def test_few_contests_are_all_named() -> None:
     desk = small_desk()
     answer = source_card(desk.sources[0], None, desk.contests, [], Setting(desk), START).content
-    assert answer == "Margin posts for **President** and **U.S. Senate** follow **the Times**."
+    assert (
+        answer
+        == "Margin posts for **President** and **U.S. Senate** follow **the Times**. Mute holds its posts; answers still use its figures."
+    )
 
 
 def test_many_posts_that_are_shown_anew_are_not_all_named() -> None:

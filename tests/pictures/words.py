@@ -31,7 +31,8 @@ def words_of_form(form: Mapping[str, Any]) -> str:
     """Return the text of a form: its title, its fields, and what stands in them."""
     lines = [f"A form: {form['title']}"]
     for field in fields_of(form):
-        within = field.get("value") or field.get("placeholder")
+        chosen = ", ".join(one["label"] for one in field.get("options") or () if one.get("default"))
+        within = field.get("value") or chosen or field.get("placeholder")
         lines.append(f"{field['label']}: {within}" if within else field["label"])
     return _sentences(lines)
 

@@ -181,7 +181,7 @@ def _entry(draw: Draw) -> Entry:
 
 def _preferences(draw: Draw) -> FollowPreferences:
     return FollowPreferences(
-        without=draw(st.sampled_from([(), ("margin", "status")])), roll_up=draw(st.sampled_from([None, 30, 120])),
+        without=draw(st.sampled_from([(), ("margin", "status")])), roll_up=draw(st.sampled_from([None, 0, 30, 120])),
         quiet=draw(st.sampled_from([None, (1380, 390)])), through=draw(st.booleans()), night=draw(st.booleans()),
         mention=draw(st.sampled_from([None, 7])), thread=draw(st.booleans()),
     )  # fmt: skip

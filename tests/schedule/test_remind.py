@@ -10,7 +10,8 @@ from bot.events.moving import moved_to
 from bot.operations.alive_store import AliveStore
 from bot.outbox import states as outbox_state
 from bot.schedule.events import Pressed
-from bot.schedule.schedule_store import NewEntry, with_event
+from bot.schedule.schedule_store import Changed, NewEntry, with_event
+from bot.wording.draft import Answer
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, buttons
 
 ROOM = 900
@@ -465,6 +466,123 @@ async def test_a_new_place_is_told(room: Newsroom) -> None:
     ]
 
 
+# When it is undone.
+
+
+def key_of(said: Answer) -> int:
+    """Return the change that the button under an answer undoes."""
+    (button,) = said.buttons
+    assert button.key.startswith("event:undo:")
+    return int(button.key.rsplit(":", 1)[1])
+
+
+async def undo(room: Newsroom, changed: Changed) -> str:
+    assert changed.change is not None
+    return (await room.schedule.undo(changed.change, SERVER, "olga (5)")).content
+
+
+async def test_undo_of_a_move_that_was_posted_moves_it_back_as_it_was_with_its_reminders(room: Newsroom) -> None:
+    key = await add(room, event())
+    await look(room, "09:50")
+    changed = await room.schedule.move(SERVER, key, event("11:30").wall, "ed (6)", "the room")
+    await room.publish()
+    room.clock.set(at("09:52"))
+    assert await undo(room, changed) == (
+        "**Undone:** Press conference: the Secretary of State, 10:30 a.m. The change goes out in <#11>."
+    )
+    await room.publish()
+    (entry,) = [await room.schedule.entry(SERVER, key)]
+    assert (entry.event, entry.channel, entry.lead_times) == (event(), None, None)
+    for hour in ("10:00", "10:30"):
+        await look(room, hour)
+    assert [said.split(",")[0] for said in (await told(room))[1:]] == [
+        "**Moved: press conference", "**In 30 minutes: press conference", "**Now: press conference",
+    ]  # fmt: skip
+    assert (await told(room))[1].endswith("from 11:30 a.m. to 10:30 a.m.")
+    assert (await told(room))[0].startswith("**Changed; see [#2]")
+    (last, *_) = await room.schedule_store.history(SERVER, key)
+    assert (last.who, last.what) == ("olga (5)", "schedule undo")
+
+
+async def test_undo_of_a_cancellation_says_that_it_is_back_on(room: Newsroom) -> None:
+    key = await add(room, event())
+    changed = await room.schedule.cancel(SERVER, key, WHO)
+    await room.publish()
+    await undo(room, changed)
+    await room.publish()
+    assert (await told(room))[-1] == "**Back on: press conference, the Secretary of State,** 10:30 a.m."
+
+
+@pytest.mark.parametrize("waits", ["paused", "public"])
+async def test_undo_of_what_was_not_posted_yet_posts_nothing_and_the_unsent_reminder_still_comes(
+    room: Newsroom, waits: str
+) -> None:
+    await room.control.set_desk_channel(ROOM, SERVER, WHO)
+    if waits == "public":
+        await room.control.set_public(COUNT, SERVER, WHO, public=True)
+    else:
+        await room.control.pause(SERVER, WHO, None)
+    key = await add(room, event(), event(title="Another"))
+    await look(room, "10:00")
+    changed = await room.schedule.move(SERVER, key, event("11:30").wall, WHO)
+    await room.publish()
+    room.clock.set(at("10:02"))
+    assert await undo(room, changed) == (
+        "**Undone:** Press conference: the Secretary of State, 10:30 a.m. Nothing goes out."
+    )
+    await look(room, "10:02")
+    if waits == "paused":
+        await room.control.resume(SERVER, WHO, None)
+        await room.publish()
+        assert [said.split(":")[0] for said in await told(room)] == ["**In 28 minutes"] * 2
+        return
+    asked = [said.split("\n")[:2] for said in await told(room, ROOM)]
+    assert [(one[0], one[1].split(":")[0]) for one in asked] == [
+        (f"**#1 not posted in <#{COUNT}>:** the event has changed since.", "**In 30 minutes"),
+        (f"**Publish #2 in <#{COUNT}>?**", "**In 30 minutes"),
+        (f"**#5 not posted in <#{COUNT}>:** the event is again as its channel knows it.", "**Moved"),
+        (f"**Publish #7 in <#{COUNT}>?**", "**In 28 minutes"),
+    ]
+
+
+async def test_a_reminder_that_would_have_come_between_a_move_and_its_undo_comes(room: Newsroom) -> None:
+    key = await add(room, event())
+    room.clock.set(at("09:59"))
+    changed = await room.schedule.move(SERVER, key, event("11:30").wall, WHO)
+    await look(room, "10:01")
+    await undo(room, changed)
+    await look(room, "10:01")
+    assert [said.split(":")[0] for said in await told(room)][1:] == ["**Moved", "**In 29 minutes"]
+
+
+async def test_undo_is_pressed_once_and_undoes_nothing_that_came_after(room: Newsroom) -> None:
+    key = await add(room, event())
+    first = await room.schedule.move(SERVER, key, event("11:00").wall, WHO)
+    second = await room.schedule.move(SERVER, key, event("11:30").wall, "ed (6)")
+    refused = "**Not undone:** the event was changed after that. By ed, 7 a.m."
+    assert await undo(room, first) == refused
+    await undo(room, second)
+    for changed in (first, second):
+        assert await undo(room, changed) == refused.replace("By ed", "By olga")
+    assert (await room.schedule.entry(SERVER, key)).event.wall == event("11:00").wall
+    assert len(await room.schedule_store.history(SERVER, key)) == 4
+    with pytest.raises(BadInputError, match="no longer on record"):
+        await room.schedule.undo(second.change or 0, OTHER_SERVER, WHO)
+
+
+async def test_the_buttons_under_a_reminder_can_be_undone_but_for_started(room: Newsroom) -> None:
+    key = await at_its_time(room)
+    said = await room.schedule.press(pressed("off", key), SERVER, WHO)
+    await room.publish()
+    await room.schedule.undo(key_of(said), SERVER, WHO)
+    assert (await room.schedule.press(pressed("off", key), SERVER, WHO)).content.startswith("**Canceled:")
+    again = await room.schedule.press(pressed("off", key), SERVER, WHO)
+    assert not again.buttons
+    other = await add(room, event("10:45"))
+    room.clock.set(at("10:45"))
+    assert not (await room.schedule.press(pressed("started", other), SERVER, WHO)).buttons
+
+
 def test_an_end_and_later_places_move_along() -> None:
     whole = event(ends="2020-11-11T11:30", later=[{"place": "Macon", "wall": "2020-11-11T12:00"}])
     moved = moved_to(whole, event("14:00").wall)
@@ -489,13 +607,13 @@ async def at_its_time(room: Newsroom) -> int:
 async def test_started_edits_the_reminder_and_takes_its_buttons_away(room: Newsroom) -> None:
     key = await at_its_time(room)
     said = await room.schedule.press(pressed("started", key), SERVER, "olga (5)")
-    assert said == "**Under way:** Press conference: the Secretary of State."
+    assert said.content == "**Under way:** Press conference: the Secretary of State."
     await room.publish()
     message = room.shown(COUNT)[1]
     assert message.content.startswith("**Under way,** says olga, 10:31 a.m.\n**Now: press conference")
     assert not buttons(message)
     again = await room.schedule.press(pressed("off", key), SERVER, "ed (6)")
-    assert again == "It has been marked as under way already. By olga, 10:31 a.m."
+    assert again.content == "It has been marked as under way already. By olga, 10:31 a.m."
 
 
 async def test_started_leaves_what_the_public_was_not_told_yet_to_publish_and_that_says_it_is_under_way(
@@ -542,11 +660,11 @@ async def test_a_reminder_that_is_sent_once_its_event_has_begun_says_so_and_asks
 async def test_pushed_moves_it_a_quarter_of_an_hour_once(room: Newsroom) -> None:
     key = await at_its_time(room)
     said = await room.schedule.press(pressed("pushed", key), SERVER, "olga (5)")
-    assert said == (
+    assert said.content == (
         "**Moved: press conference, the Secretary of State,** from 10:30 a.m. to 10:45 a.m. The change goes out in <#11>."
     )
     again = await room.schedule.press(pressed("pushed", key), SERVER, "ed (6)")
-    assert again == "It has been moved already, to 10:45 a.m. By olga, 10:31 a.m."
+    assert again.content == "It has been moved already, to 10:45 a.m. By olga, 10:31 a.m."
     await room.publish()
     assert [content.split(" ")[0] for content in room.contents(COUNT)] == [
         "**Changed;",
@@ -568,7 +686,7 @@ async def test_pushed_too_late_is_refused_and_nothing_changes(room: Newsroom) ->
 async def test_canceled_tells_its_channels_once(room: Newsroom) -> None:
     key = await at_its_time(room)
     await room.schedule.press(pressed("off", key), SERVER, WHO)
-    assert "canceled already" in await room.schedule.press(pressed("off", key), SERVER, WHO)
+    assert "canceled already" in (await room.schedule.press(pressed("off", key), SERVER, WHO)).content
     await room.publish()
     assert [content.split(" ")[0] for content in room.contents(COUNT)][-1] == "**Canceled:"
     assert len(room.shown(COUNT)) == 3
@@ -640,6 +758,30 @@ async def test_a_reminder_that_is_published_late_says_how_long_it_is_by_then(roo
     await room.publish()
     (published,) = await told(room)
     assert published.startswith("**In 4 minutes: press conference, the Secretary of State,** 10:30 a.m.")
+    (question,) = room.contents(ROOM)
+    assert question == (
+        f"**#1 published in <#{COUNT}>** by Olga, 10:26 a.m.\n{published}\n-# the schedule, 10:26 a.m. · question 2"
+    )
+
+
+async def test_the_desk_reads_what_went_out_also_where_that_was_held_up_or_freed_of_publish(room: Newsroom) -> None:
+    await room.control.set_desk_channel(ROOM, SERVER, WHO)
+    await room.control.set_public(COUNT, SERVER, WHO, public=True)
+    await add(room, event(), event(title="Rally"))
+    await look(room, "10:00")
+    first, second = [row for row in await room.posts(COUNT) if row.state == "awaiting"]
+    await room.control.pause(SERVER, WHO, None)
+    await room.queue.press("publish", first.id, SERVER, WHO)
+    room.clock.set(at("10:20"))
+    await room.control.resume(SERVER, WHO, None)
+    await room.publish()
+    room.clock.set(at("10:26"))
+    await room.control.set_public(COUNT, SERVER, WHO, public=False)
+    await room.publish()
+    for line, said, question in zip(("published", "posted"), await told(room), await told(room, ROOM), strict=True):
+        assert question.startswith(f"**#{first.number if line == 'published' else second.number} {line} in <#{COUNT}>")
+        assert question.split("\n")[1] == said
+    assert [said.split(":")[0] for said in await told(room)] == ["**In 10 minutes", "**In 4 minutes"]
 
 
 @pytest.mark.parametrize("late", [False, True])

@@ -71,11 +71,11 @@ SAID: dict[str, Callable[[], str]] = {
     "/next of what is under way": lambda: (
         next_answer([], [replace(ENTRY, event=STARTED)], NOW, SETTING, begun_today=True).content
     ),
-    "/remindme": lambda: reminded_answer(ENTRY, NOW, NOW, SETTING, fresh=True).content,
+    "/remindme": lambda: reminded_answer(ENTRY, NOW, [], NOW, SETTING, fresh=True).content,
     "what is played back": lambda: plan_answer(1, PLAN, NOW, SETTING).content,
     "what was saved": lambda: saved_answer(RULE, (), (), NOW, SETTING),
-    "what was changed": lambda: event_changed_answer(RULE, RULE, Delivery(), NOW, SETTING, saved=True),
-    "that it has begun": lambda: event_changed_answer(RULE, STARTED, Delivery(), NOW, SETTING),
+    "what was changed": lambda: event_changed_answer(RULE, RULE, Delivery(), NOW, SETTING, saved=True).content,
+    "that it has begun": lambda: event_changed_answer(RULE, STARTED, Delivery(), NOW, SETTING).content,
     "a list of choices": lambda: entry_label(RULE.model_copy(update={"title": "x" * 300}), NOW, SETTING.desk.zone),
     "what a list would put into the schedule": lambda: str(
         preview_answer(ImportPreview(1, [CalendarChange("new", "a", RULE, "a", 0)], 1, []), NOW, SETTING).embeds

@@ -7,6 +7,7 @@ from bot.errors import BadInputError, ChooseError
 from bot.wording.typed_names import (
     Nameable,
     candidate_named,
+    contest_label,
     county_named,
     matching,
     named,
@@ -123,3 +124,13 @@ def test_a_credit_that_two_feeds_of_one_office_share_hides_neither_s_name() -> N
     assert source_named(office, [state, counties]) is state
     assert sources_in(f"Biden up 14,101, per the {office}", [state, counties]) == [state]
     assert source_named(office, [counties]) is counties
+
+
+def test_a_list_says_where_a_contest_is_only_where_another_has_its_name() -> None:
+    president, senate = small_desk().contests[:2]
+    here = president.model_copy(update={"id": "floyd", "where": "Floyd County"})
+    assert [contest_label(one, [president, senate]) for one in (president, senate)] == ["President", "U.S. Senate"]
+    assert [contest_label(one, [president, here]) for one in (president, here)] == [
+        "President · Georgia",
+        "President · Floyd County",
+    ]
