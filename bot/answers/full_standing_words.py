@@ -25,11 +25,12 @@ from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import answer_footer, credit_line
 from bot.wording.draft import SLATE, Answer
 from bot.wording.escape import capitalised, escape, possessive, stopped
-from bot.wording.lines import against_limit, law, law_source, lead_of, majority
+from bot.wording.lines import against_limit, law, law_source, lead_of, majority, recount_line
 from bot.wording.names import state_name
 from bot.wording.numbers import commas, round_percent, votes
 from bot.wording.question import Question
 from bot.wording.times import clock, day, day_is_enough
+from bot.wording.votes_table import whole
 
 _MOST_BATCHES = 3
 
@@ -57,21 +58,37 @@ def standing_answer(
     asked: Question,
 ) -> Answer:
     """Return /margin's answer with the last batches, the recount line, certification and what is left below it."""
-    whole = with_age(margin_answer(facts, asked.setting, full=True), facts)
+    margin = with_age(margin_answer(facts, asked.setting, full=True), facts)
     told = asked.told(facts.reading.names if facts.reading else None)
+    recount = _said(asked, recount_answer(facts, asked), 2 if asked.setting.recount_line(asked.contest) else 3)
     parts = [
         ("Latest updates", update_lines(told, batches[:_MOST_BATCHES])),
-        ("Recount", _said(asked, recount_answer(facts, asked), 2 if asked.setting.recount_line(asked.contest) else 3)),
+        ("Recount", recount),
         ("Certified", _said(asked, certified_answer(certified, asked), 3)),
         ("Ballots left", _said(asked, outstanding_answer(outstanding, asked), _LEFT_LINES)),
     ]
-    card = dict(whole.embeds[0]) if whole.embeds else {}
+    card = dict(margin.embeds[0]) if margin.embeds else {}
+    if facts.reading is not None:
+        again = _said_again(facts.reading, facts, margin.content, recount, asked)
+        lines = [line for line in card["description"].split("\n") if line not in again]
+        card["description"] = "\n".join(lines).rstrip("\n")
     fields = list(card.get("fields", ()))
     for name, lines in parts:
         if value := "\n".join(lines):
             fields.append({"name": name, "value": value})
     card["fields"] = fields
-    return asked.shareable(Answer(whole.content, (card,)))
+    return asked.shareable(Answer(margin.content, (card,)))
+
+
+def _said_again(
+    reading: Reading, facts: MarginFacts, sentence: str, recount: list[str], asked: Question
+) -> tuple[str, ...]:
+    """Return the lines of a margin's card that its sentence, or the recount's, has too."""
+    total = whole(reading) if f"{commas(reading.counted)} counted" in sentence else ""
+    if not any(" points" in line for line in recount):
+        return (total,) if total else ()
+    line, rule = asked.setting.recount_line(asked.contest), asked.contest.contest_rule
+    return tuple(said for said in (total, recount_line(change_to(reading, facts.change), reading, line, rule)) if said)
 
 
 def _said(asked: Question, answer: Answer, most: int) -> list[str]:

@@ -465,6 +465,17 @@ async def test_margin_has_a_button_to_everything_on_one_card(room: Room) -> None
     assert "96 of 159" in (embed.fields[2].value or "")
 
 
+async def test_everything_known_says_once_how_many_are_counted_and_which_side_of_the_recount_line(room: Room) -> None:
+    set_contest(room)
+    await morning(room)
+    answer = await room.card("margin > Everything known", contest="ga")
+    assert card(answer) == "**Biden** (D) 2,471,895 · 49.52%\n**Trump** (R) 2,457,794 · 49.23%"
+    recount = next(str(one.value) for one in answer.embeds[0].fields if one.name == "Recount")
+    assert recount.startswith(
+        "**Within Georgia's recount range by 10,859 votes:** Biden leads by 14,101 votes, 0.28 points"
+    )
+
+
 async def test_everything_known_is_of_the_time_that_was_asked_about(room: Room) -> None:
     await morning(room)
     room.newsroom.at(60)
