@@ -120,6 +120,15 @@ def least_typed(least: int | None) -> str:
     return str(least) if least is not None else ""
 
 
+MIXED, BY_RULE = "mixed", "rule"
+"""What a field of a form has where the contests of a channel differ (left so, they go on to), and of small changes by default."""
+
+
+def smaller_chosen(value: str) -> dict[str, object]:
+    """Return the preference that is chosen of changes below the minimum; nothing for `MIXED`."""
+    return {} if value == MIXED else {"roll_up": None if value == BY_RULE else int(value)}
+
+
 def refuse_everyone(server: int, role: object) -> None:
     """Refuse @everyone, which Discord lists among a server's roles under the server's own id.
 

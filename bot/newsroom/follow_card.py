@@ -5,13 +5,12 @@ from collections.abc import Collection, Sequence
 from bot.clock import Clock
 from bot.errors import BadInputError
 from bot.follows.follows import Follows
-from bot.follows.preferences import SKIPPABLE, least_typed, least_votes, refuse_everyone
+from bot.follows.preferences import SKIPPABLE, least_typed, least_votes, refuse_everyone, smaller_chosen
 from bot.newsroom.follow_card_words import (
     FollowedContest,
     following_card,
     preferences_card,
     smaller_choices,
-    smaller_chosen,
     unfollow_answer,
 )
 from bot.newsroom.server_settings import FollowSettings, ServerSettings

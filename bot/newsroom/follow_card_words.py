@@ -1,6 +1,6 @@
 """What a channel follows, and the settings card of one follow: its preferences in words, with lists and buttons to change them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from msgspec import Struct
@@ -8,7 +8,7 @@ from msgspec import Struct
 from bot.desk.desk_file import Contest, Desk
 from bot.follows.follows_store import FollowThread
 from bot.follows.levels import Role
-from bot.follows.preferences import FollowPreferences, Skippable
+from bot.follows.preferences import BY_RULE, MIXED, FollowPreferences, Skippable
 from bot.newsroom.server_settings import FollowSettings
 from bot.outbox.kinds import PUBLISHED, Published
 from bot.wording.draft import Answer, Button, Choice, Select
@@ -36,9 +36,6 @@ PUBLISHED_AS: dict[Published, str] = {
 
 _ROLL_UPS = (None, 0, 5, 15, 30, 120, 240)
 
-MIXED = "mixed"
-"""What a field of a form has where the contests of a channel differ; left so, they go on to."""
-
 
 def preferences_card(
     key: int,
@@ -57,11 +54,11 @@ def preferences_card(
     preferences = follow.preferences
     contest = desk.contest(follow.contest)
     name = escape(contest.name, 80) if contest else escape(follow.contest, 80)
-    left_out = [said.lower() for kind, said in _KINDS.items() if kind in preferences.without]
+    left_out = _kinds_said(preferences)
     lines = [
         f"**What <#{channel}> gets on {name}**",
         f"Minimum change: {least_said(follow.at_least)} ({smaller_said(preferences)}).{_board(follow, public=public)}",
-        f"No posts of their own, included in the next one: {'; '.join(left_out)}." if left_out else "",
+        f"No posts of their own, included in the next one: {left_out}." if left_out else "",
         _quiet(preferences),
         _where(preferences, thread),
         (
@@ -106,8 +103,15 @@ def _board(follow: FollowSettings, *, public: bool) -> str:
 def _published(preferences: FollowPreferences) -> str:
     if not preferences.publish:
         return ""
-    classes = "; ".join(PUBLISHED_AS[one].lower() for one in PUBLISHED if one in preferences.publish)
-    return f"Published to servers that follow the channel, at most 10 posts an hour: {classes}."
+    return f"Published to servers that follow the channel, at most 10 posts an hour: {_classes_said(preferences)}."
+
+
+def _classes_said(preferences: FollowPreferences) -> str:
+    return "; ".join(PUBLISHED_AS[one].lower() for one in PUBLISHED if one in preferences.publish)
+
+
+def _kinds_said(preferences: FollowPreferences) -> str:
+    return "; ".join(said.lower() for kind, said in _KINDS.items() if kind in preferences.without)
 
 
 def _where(preferences: FollowPreferences, thread: FollowThread | None) -> str:
@@ -239,20 +243,41 @@ def smaller_choices(follows: Sequence[FollowPreferences]) -> tuple[Choice, ...]:
     now = {preferences.roll_up for preferences in follows}
     known = dict.fromkeys([*_ROLL_UPS, *now])
     choices = tuple(
-        Choice(capitalised(_smaller(one)), "rule" if one is None else str(one), now == {one}) for one in known
+        Choice(capitalised(_smaller(one)), BY_RULE if one is None else str(one), now == {one}) for one in known
     )
     return choices if len(now) == 1 else (Choice("Set by contest", MIXED, chosen=True), *choices)
-
-
-def smaller_chosen(value: str) -> dict[str, object]:
-    """Return the preference that a choice sets; nothing for `MIXED`."""
-    return {} if value == MIXED else {"roll_up": None if value == "rule" else int(value)}
 
 
 def _smaller(minutes: int | None) -> str:
     if minutes == 0:
         return "with the next post"
     return "hourly" if minutes in (None, 60) else f"every {length(timedelta(minutes=minutes))}"
+
+
+_ASPECTS: tuple[tuple[str, Callable[[FollowSettings], str]], ...] = (
+    ("minimum change ", lambda one: votes(one.at_least) if one.at_least is not None else "default"),
+    ("smaller changes ", lambda one: _smaller(one.preferences.roll_up)),
+    ("quiet hours ", lambda one: " to ".join(map(of_day, one.preferences.quiet)) if one.preferences.quiet else "none"),
+    ("in quiet hours lead changes ", lambda one: "post" if one.preferences.through else "wait"),
+    ("no posts of their own: ", lambda one: _kinds_said(one.preferences) or "nothing"),
+    ("election-night mode ", lambda one: "on" if one.preferences.night else "off"),
+    ("lead changes mention ", lambda one: f"<@&{one.preferences.mention}>" if one.preferences.mention else "nobody"),
+    ("published to followers: ", lambda one: _classes_said(one.preferences) or "nothing"),
+    ("", lambda one: "in a thread" if one.preferences.thread else "in the channel"),
+    ("", lambda one: "with a board" if one.board else "without a board"),
+    ("board's chart ", lambda one: "on" if one.preferences.board_chart else "off"),
+)
+"""What can be set of a follow, each with its value in words."""
+
+
+def settings_said(follow: FollowSettings, before: FollowSettings | None = None) -> str:
+    """Return how a follow is told where that was set; with `before`, where it was otherwise: "quiet hours midnight to 5 a.m."."""
+    plain, said = FollowSettings(contest=follow.contest), []
+    for label, value in _ASPECTS:
+        was, now = value(before or plain), value(follow)
+        if was != now:
+            said.append(f"{label}{now}" if was == value(plain) else f"{label}{was} → {now}")
+    return ", ".join(said)
 
 
 def least_said(least: int | None) -> str:

@@ -9,8 +9,9 @@ from bot.count.entry import Piece
 from bot.desk.desk_file import Contest, Desk
 from bot.entries.drafts_words import figures_of
 from bot.follows.levels import Role, Sees
-from bot.follows.preferences import DEFAULT_PREFERENCES
+from bot.follows.preferences import preferences_of
 from bot.newsroom.audit_store import Audited
+from bot.newsroom.follow_card_words import settings_said
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, ServerSettings
 from bot.newsroom.setup_words import before_said
 from bot.schedule.reminders_words import KINDS
@@ -18,7 +19,7 @@ from bot.wording.context import Setting, contest_context, source_name
 from bot.wording.draft import Answer, Button
 from bot.wording.escape import escape, without_markdown
 from bot.wording.names import listed, name_of
-from bot.wording.numbers import counted, votes
+from bot.wording.numbers import counted
 from bot.wording.times import when
 
 _ROLES: dict[Role, str] = {
@@ -45,8 +46,8 @@ _WALL_TIMES, _WORDS = ("wall", "ends"), ("kind", "approximate", "reason")
 _DONE = {
     "calls posted": "calls posted automatically", "correct": "corrected", "correct ask": "second person asked",
     "correct reject": "correction not confirmed", "correct undo": "withdrew a correction", "desk confirm": "second person for entries", "desk forget": "server forgotten",
-    "desk import": "settings file applied", "desk public": "public channel", "desk test": "test post",
-    "entry ask": "sent to the desk", "entry dropped": "discarded", "entry public": "allowed in public answers", "entry undo": "undone", "events shown": "Discord events", "follow": "channel follows",
+    "desk import": "settings file applied", "desk test": "test post",
+    "entry ask": "sent to the desk", "entry dropped": "discarded", "entry public": "allowed in public answers", "entry undo": "undone", "entry entered": "confirmed", "events shown": "Discord events",
     "hold ask": "second person asked", "hold drop": "discarded held figures", "hold post": "posted held figures",
     "hold reject": "held figures not confirmed", "hold undo": "undone", "hold wait": "kept figures on hold",
     "hold withdraw": "withdrew figures", "hold withdraw undo": "withdrawal undone", "pause": "paused all posts", "post absent": "said it is not there", "post dropped": "discarded",
@@ -55,7 +56,7 @@ _DONE = {
     "retract reject": "retraction not confirmed", "retract undo": "withdrew a retraction", "schedule add": "added to the schedule", "schedule cancel": "canceled",
     "schedule edit": "changed an event", "schedule move": "moved an event", "schedule undo": "undone", "share": "shared an answer", "source added": "source added to a post",
     "source lead": "leading source", "source mute": "muted", "source mute why": "said why it is muted", "source unmute": "unmuted", "source unmute ask": "looked at what Unmute would post", "statement": "figures entered",
-    "tally forget": "person forgotten", "unfollow": "channel no longer follows",
+    "tally forget": "person forgotten",
 }  # fmt: skip
 """What was done, where the audit's own words are not an editor's."""
 
@@ -169,11 +170,37 @@ def _audited(row: Audited, setting: Setting, now: datetime, sees: Sees) -> str:
     why = f" ({escape(of_contest.name if of_contest else row.why, 80)})" if row.why else ""
     before, after = (json.loads(part) if part is not None else None for part in (row.before, row.after))
     entry = after.get("entry") if row.what.startswith("entry ") and isinstance(after, dict) else None
-    done = _DONE.get(row.what, row.what.removeprefix("entry ") if entry else row.what)
-    said = _changed(row.what, before, after, setting, now)
-    return (
-        f"{at}, {name_of(row.who)}: **{f'entry {entry} ' if entry else ''}{escape(done, 60)}**{why}"
-        f"{f': {said}' if said else ''}"
+    done = escape(_DONE.get(row.what, row.what.removeprefix("entry ") if entry else row.what), 60)
+    done, said = f"entry {entry} {done}" if entry else done, _changed(row.what, before, after, setting, now)
+    if row.what == "statement":
+        posts = listed([f"#{number}" for number, channel in row.added_to if sees(channel)])
+        done = f"entry {row.entry}" if row.entry else done
+        said += f"; named in {posts}" if posts else ""
+    elif row.what == "desk public" and isinstance(after, dict):
+        done, said = f"made <#{after.get('channel')}> {'public' if after.get('public') else 'private'}", ""
+    elif row.what in ("follow", "unfollow") and (told := _follow_said(before, after, setting)):
+        done, said = told
+    return f"{at}, {name_of(row.who)}: **{done}**{why}{f': {said}' if said else ''}"
+
+
+def _follow_said(before: object, after: object, setting: Setting) -> tuple[str, str] | None:
+    """Return what was done to a follow, and how it is told then or what changed of that; None: it is not kept so."""
+    was, now = (_follow_of(one) for one in (before, after))
+    if (kept := after or before) is None or not isinstance(kept, dict) or (was or now) is None:
+        return None
+    where, name = f"<#{kept.get('channel')}>", _contest(setting.desk, str(kept.get("contest")))
+    if now is None:
+        return f"{where} no longer follows {name}", ""
+    return f"{where}, {name}" if was else f"{where} follows {name}", settings_said(now, was)
+
+
+def _follow_of(kept: object) -> FollowSettings | None:
+    """Return a follow as the audit has it."""
+    if not isinstance(kept, dict) or "contest" not in kept:
+        return None
+    told = preferences_of(json.dumps(kept["preferences"]) if "preferences" in kept else None)
+    return FollowSettings(
+        contest=str(kept["contest"]), at_least=kept.get("least"), board=bool(kept.get("board")), preferences=told
     )
 
 
@@ -192,7 +219,11 @@ def _changed(what: str, before: object, after: object, setting: Setting, now: da
             f"{escape(key.replace('_', ' '), _MOST_KEY)} {before_said(old.get(key))} → {before_said(new.get(key))}"
             for key in new
         )
+    if what.startswith("source ") and (old or new).keys() >= {"source"} and what != "source lead":
+        return _source_said(old, new, setting, now)
     both = before is not None and after is not None
+    if what == "schedule cancel":
+        old, new = ({key: one for key, one in value.items() if key != "status"} for value in (old, new))
     if what.startswith("schedule ") and (old or new).get("title"):
         parts = _event_parts(old, new, setting, now)
     else:
@@ -202,6 +233,13 @@ def _changed(what: str, before: object, after: object, setting: Setting, now: da
         kept.pop()
     was = "paused " if what == "resume" else "was " if after is None else ""
     return f"{was}{', '.join(kept)}" if kept else ""
+
+
+def _source_said(old: dict[str, object], new: dict[str, object], setting: Setting, now: datetime) -> str:
+    """Return a source that was muted, or no longer is: "the Times, muted at 8:50 a.m., by desk editor"."""
+    name = _named("source", (new or old)["source"], setting, now)
+    since = [_part(key, one, None, setting, now, both=False) for key, one in old.items() if key != "source"]
+    return ", ".join([name, f"muted {', '.join(since)}"] if since else [name])
 
 
 def _event_parts(old: dict[str, object], new: dict[str, object], setting: Setting, now: datetime) -> list[str]:
@@ -325,11 +363,11 @@ def _of_channel(before: ChannelSettings, after: ChannelSettings, desk: Desk) -> 
         was, is_now = had.get(contest), has.get(contest)
         name = f"**{_contest(desk, contest)}**"
         if was is None and is_now is not None:
-            lines.append(f"+ {where} follows {name}, {_follow(is_now)}")
+            lines.append(f"+ {', '.join(filter(None, (f'{where} follows {name}', settings_said(is_now))))}")
         elif is_now is None:
             lines.append(f"~ {where} no longer follows {name}")
         elif was is not None and was != is_now:
-            lines.append(f"~ {where}, {name}: {_follow(was)} → {_follow(is_now)}")
+            lines.append(f"~ {where}, {name}: {settings_said(is_now, was)}")
     return lines
 
 
@@ -343,17 +381,6 @@ def _leads(desk: Desk, contest: str, chosen: str | None) -> str:
     source = desk.source(chosen or desk.leading(contest, None) or "")
     name = escape(source.name if source else chosen or "nobody", 60)
     return name if chosen else f"{name}, as in the desk file"
-
-
-def _follow(follow: FollowSettings) -> str:
-    least = "default minimum change" if follow.at_least is None else f"minimum change {votes(follow.at_least)}"
-    board = "with a board" if follow.board else "without a board"
-    own = (
-        ""
-        if follow.preferences == DEFAULT_PREFERENCES
-        else f", {escape(follow.preferences.model_dump_json(exclude_defaults=True), 120)}"
-    )
-    return f"{least}, {board}{own}"
 
 
 def _role(key: int | None) -> str:

@@ -12,8 +12,15 @@ from bot.errors import BadInputError
 from bot.events.event import EventKind
 from bot.feeds.polling import SourceHealth
 from bot.follows.levels import Role, Sees
-from bot.follows.preferences import DEFAULT_PREFERENCES, least_typed, least_votes, refuse_everyone
-from bot.newsroom.follow_card_words import MIXED, smaller_choices, smaller_chosen
+from bot.follows.preferences import (
+    DEFAULT_PREFERENCES,
+    MIXED,
+    least_typed,
+    least_votes,
+    refuse_everyone,
+    smaller_chosen,
+)
+from bot.newsroom.follow_card_words import smaller_choices
 from bot.newsroom.help_words import greeting
 from bot.newsroom.night_words import NightFacts, night_card
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, ServerSettings

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Generic, TypeVar
 
@@ -215,7 +215,7 @@ def _key(name: str | None) -> str:
     return " ".join(_words(name or ""))
 
 
-def contest_label(contest: Contest, contests: Iterable[Contest]) -> str:
+def contest_label(contest: Contest, contests: Sequence[Contest]) -> str:
     """Return what a list to choose from calls a contest, in 100 characters: with where it is if another of `contests` has its name."""
     shared = contest.where and any(one.name == contest.name and one.id != contest.id for one in contests)
     return cut(f"{contest.name} · {contest.where}" if shared else contest.name, 100)

@@ -155,9 +155,9 @@ async def test_who_did_what_is_told_with_names_and_without_ids(room: Room) -> No
     assert lines == [
         "7 a.m., olga: **resumed posts**: paused at 7 a.m., by olga",
         "7 a.m., olga: **paused all posts** (a wrong number)",
-        f"7 a.m., olga: **channel follows**: channel <#{room.count.id}>, contest President, minimum change 75 → none, board yes",
-        f"7 a.m., olga: **channel follows**: channel <#{room.count.id}>, contest President, minimum change 50 → 75, board yes",
-        "7 a.m., olga: **muted**: source the Times",
+        f"7 a.m., olga: **<#{room.count.id}>, President**: minimum change 75 votes → default",
+        f"7 a.m., olga: **<#{room.count.id}>, President**: minimum change 50 votes → 75 votes",
+        "7 a.m., olga: **muted**: the Times",
         "7 a.m., olga: **second person for entries**: no → yes",
         f"7 a.m., olga: **desk channel**: <#{room.count.id}>",
         f"7 a.m., olga: **desk role**: <@&{role.id}>",
@@ -171,12 +171,11 @@ async def test_who_did_what_is_shown_by_pages(room: Room) -> None:
     card = await room.card("audit")
     lines = card.content.split("\n")
     assert len(lines) == 9
-    assert lines[1].startswith("7 a.m., olga: **channel follows**: channel ")
-    assert "minimum change 9 → 10" in lines[1]
+    assert lines[1] == f"7 a.m., olga: **<#{room.count.id}>, President**: minimum change 9 votes → 10 votes"
     older = await room.editor.click(card, "Older")
     assert [line.split("minimum change ")[1] for line in older.content.split("\n")[1:]] == [
-        "1 → 2, board yes",
-        "1, board yes",
+        "1 vote → 2 votes",
+        "1 vote, with a board",
     ]
     newer = await room.editor.click(older, "Newer")
     assert newer.content == card.content
@@ -239,6 +238,51 @@ async def test_the_audit_says_what_was_entered_in_words(room: Room) -> None:
     for figures in ("Biden ahead by about 14,101", "96 of 159 counties certified"):
         assert f"**figures entered**: President, {figures} (the Secretary of State, 7 a.m.)" in content
     assert "[" not in content
+
+
+async def test_the_audit_has_a_line_for_what_was_entered_and_one_for_who_confirmed_it(
+    told: Room, desk: Channel, dee: Person
+) -> None:
+    text = "Biden leads by 14,101"
+    await told.editor.click(await told.card("tally", text=text, source="reporter", contest="ga"), "Enter")
+    figures = "President, Biden ahead by 14,101 (our reporter, 7 a.m.); named in #1"
+    lines = (await told.card("audit")).content.split("\n")[1:]
+    assert lines == [
+        f"7 a.m., olga: **entry 1**: {figures}",
+        f"7 a.m., olga: **<#{told.count.id}> follows President**: with a board",
+    ]
+    await told.set_desk(desk)
+    await told.set_two_person(on=True)
+    told.newsroom.at(1)
+    card = await told.card("tally", text="Biden leads by 14,090", source="ga-sos", contest="ga")
+    await told.editor.click(card, "Ask the desk")
+    await told.publish()
+    await dee.click(last(desk), "Confirm")
+    lines = (await told.card("audit")).content.split("\n")[1:4]
+    assert lines == [
+        "7:01 a.m., dee: **entry 2 confirmed**",
+        "7:01 a.m., olga: **entry 2**: President, Biden ahead by 14,090 (the Secretary of State, 7:01 a.m.)",
+        "7:01 a.m., olga: **entry 2 sent to the desk**",
+    ]
+
+
+async def test_the_audit_says_of_a_channel_what_was_set_in_words(room: Room, desk: Channel) -> None:
+    await room.follow("ga", board=False)
+    await room.follow("ga", board=True, quiet_hours="midnight to 5", roll_up=0)
+    await room.set_desk(desk)
+    await room.set_public(room.count, public=True)
+    await room.set_public(room.count, public=False)
+    await room.unfollow("ga")
+    lines = (await room.card("audit")).content.split("\n")[1:]
+    here = f"<#{room.count.id}>"
+    assert [line.removeprefix("7 a.m., olga: ") for line in lines] == [
+        f"**{here} no longer follows President**",
+        f"**made {here} private**",
+        f"**made {here} public**",
+        f"**desk channel**: <#{desk.id}>",
+        f"**{here}, President**: smaller changes with the next post, quiet hours midnight to 5 a.m., with a board",
+        f"**{here} follows President**",
+    ]
 
 
 async def test_the_audit_says_posts_as_they_read(room: Room, desk: Channel) -> None:
