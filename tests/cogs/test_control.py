@@ -73,7 +73,7 @@ async def test_the_buttons_are_for_the_desk_and_who_may_manage_the_server(
     question = last(desk)
     assert await room.press(question, label, room.reporter) == NO_ROLE
     assert (await room.newsroom.posts(room.count.id))[-1].state == "awaiting"
-    assert (await room.press(question, label, dee)).startswith(("**Published.**", "**Discarded.**"))
+    assert (await room.press(question, label, dee)).startswith(("**Published:**", "**Discarded.**"))
     assert (await room.audit())[-1][:2] == (str(dee), "post published" if label == "Publish" else "post dropped")
 
 
@@ -380,7 +380,7 @@ async def test_a_post_is_published_with_a_button(room: Room, desk: Channel) -> N
     question = last(desk)
     assert len(history(room.count)) == 1
     answer = await room.editor.click(question, "Publish")
-    assert answer.content == f"**Published.** #2 goes out in <#{room.count.id}>."
+    assert answer.content == f"**Published:** #2 in <#{room.count.id}>."
     assert answer.parts == []  # nobody asked why
     await room.publish()
     posted = last(room.count)
@@ -411,7 +411,7 @@ async def test_a_button_works_after_a_restart(room: Room, desk: Channel) -> None
     await room.publish()
     question = last(desk)
     await room.restart()
-    assert (await room.press(question, "Publish")).startswith("**Published.**")
+    assert (await room.press(question, "Publish")).startswith("**Published:**")
     await room.publish()
     assert len(history(room.count)) == 2
 
