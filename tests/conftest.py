@@ -34,6 +34,8 @@ from bot.desk.desk_file import Desk
 from bot.desk.toml_file import load_toml
 from bot.entries.corrections_store import PostedNumber, Replaced
 from bot.entries.corrections_words import Replacement
+from bot.entries.drafts import Asker
+from bot.entries.drafts_words import EntryCard
 from bot.feeds.polling import SourceHealth
 from bot.follows.levels import Sees, sees_everything
 from bot.follows.preferences import FollowPreferences
@@ -536,6 +538,11 @@ class Newsroom:
         for one in readings:
             self.clock.set(max(one.as_of, self.clock.now()))
             await self.ingest.take_in([one])
+
+    async def enter(self, by: Asker, card: EntryCard) -> EntryCard:
+        """Press **Enter**, or **Ask the desk**, on the card of an entry."""
+        (key,) = [key for button in card.buttons if (key := re.fullmatch(r"entry:(\d+):enter(\d+)", button.key))]
+        return await self.decisions.enter(by, int(key[1]), int(key[2]))
 
     async def settle(self, *, post: bool) -> int:
         """Post or drop all that is held in `SERVER`, as its desk is shown it; return how much that was."""

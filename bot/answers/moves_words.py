@@ -297,7 +297,7 @@ def batch_line(context: ContestContext, change: Change) -> str:
         return f"{when} first figures: {votes(change.total)}{lead}"
     units = by_size(change.units or {})
     where = f", {unit_list(context.contest, units, _MOST_PLACES)}" if units else ""
-    new = "revised" if change.kind == "revision" else signed(change.new_votes or 0)
+    new = "revised" if change.kind == "revision" else signed(change.new_votes) if change.new_votes else "same total"
     whom = for_whom(context, change.batch, change.new_votes)
     return f"{when} {new}{whom}{where}; {_lead(context, change)}"
 

@@ -18,7 +18,6 @@ from bot.clock import Clock
 from bot.count.entry import MOST_PIECES, MOST_TEXT, MOST_WORDS, Entry, Piece
 from bot.count.judgement import AHEAD_AT_MOST
 from bot.count.margin import margin_of
-from bot.count.relation import agrees, relate
 from bot.count.statement import Statement
 from bot.desk.counties import county_of
 from bot.desk.desk_file import Contest, Desk, Source
@@ -32,7 +31,6 @@ from bot.entries.drafts_words import (
     draft_card,
     entered_card,
     in_short,
-    margin_not_posted,
     mine_answer,
     not_ready_line,
     nothing_read,
@@ -51,6 +49,8 @@ from bot.outbox.outbox import Outbox
 from bot.outbox.outbox_words import delivery_words
 from bot.outcomes.calls_words import withdrew_button
 from bot.prose.form import pieces_of_form
+from bot.tally.other_sources import Untold
+from bot.tally.other_sources_words import margin_not_posted
 from bot.tally.standing import Standings
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
@@ -147,13 +147,14 @@ class EntryCards:
         prepared = self.prepare(stored)
         taken = await self._store.preview(prepared, stored.server, self._clock.now())
         statements = [one.statement for one in prepared]
-        consequences = consequences_of(taken, statements, stored.server, self._setting.desk, numbered=False)
+        consequences = consequences_of(taken, statements, self._setting.desk, numbered=False)
         if consequences.silent or not consequences.posts:
             follows = [
                 row for row in await self._servers.following(stored.server) if row.contest == stored.entry.contest
             ]
             public = [await self._servers.is_public(row.channel) for row in follows]
-            consequences = replace(consequences, public=any(public))
+            why = consequences.why if follows else "no channel follows this contest"
+            consequences = replace(consequences, why=why, public=any(public))
         return await self._waits(stored.server, taken, consequences)
 
     async def _waits(
@@ -189,7 +190,7 @@ class EntryCards:
         """Return what is said once an entry is entered."""
         entry = entered.stored.entry
         said = entry.statements(entered.stored.entered_by)
-        consequences = consequences_of(entered.taken, said, entered.stored.server, self._setting.desk, numbered=True)
+        consequences = consequences_of(entered.taken, said, self._setting.desk, numbered=True)
         consequences = await self._waits(entered.stored.server, entered.taken, consequences)
         now = self._clock.now()
         short = in_short(entry, self.contest(entry.contest), self._setting, now)
@@ -201,8 +202,7 @@ class EntryCards:
         )
         return entered_card(
             entered.stored.id, consequences, self._setting, now, capitalised(short) if unposted else "",
-            tuple(dict.fromkeys(called)),
-            public=await self._store.may_be_public(entered.stored.id, self._setting.desk.public_sources),
+            tuple(dict.fromkeys(called)), public=entered.public,
         )  # fmt: skip
 
     def contest(self, key: str) -> Contest:
@@ -716,7 +716,7 @@ def _plainly(error: ValueError) -> str:
 
 
 def consequences_of(
-    taken: Sequence[StatementTaken], statements: Sequence[Statement], server: int, desk: Desk, *, numbered: bool
+    taken: Sequence[StatementTaken], statements: Sequence[Statement], desk: Desk, *, numbered: bool
 ) -> EntryConsequences:
     """Return what came, or would come, of statements: posts, figures that are posted already, and what does not agree."""
     posts: dict[tuple[int, str], list[int]] = {}
@@ -728,10 +728,10 @@ def consequences_of(
             headline = row.draft.headline if row.draft else ""
             posts.setdefault((row.number, headline), []).append(row.channel)
         if not one.posts:
-            already = _posted(one, statement, server)
-            known += already
+            already = [same.posted for same in one.untold if same.why == "posted" and same.posted]
+            known += [(posted.number, posted.as_of) for posted in already]
             silent |= set() if already else statement.model_dump(exclude_defaults=True).keys()
-            why = why or ("" if already else _why_silent(one, statement, server, desk))
+            why = why or ("" if already else _why_silent(one.untold, desk))
     made = tuple(
         PostPreview(headline, tuple(channels), number if numbered else None)
         for (number, headline), channels in posts.items()
@@ -748,37 +748,10 @@ def consequences_of(
     )
 
 
-def _why_silent(taken: StatementTaken, statement: Statement, server: int, desk: Desk) -> str:
-    """Return why a statement's margin, which no post has, is not posted, as `margin_not_posted` words it; empty: it has none."""
-    around = taken.around
-    leading = desk.source(around.leads)
-    if statement.margin is None or statement.leader is None or leading is None:
+def _why_silent(untold: Sequence[Untold], desk: Desk) -> str:
+    """Return why a statement's margin is not posted; of channels with several reasons, that of the first which has a post."""
+    one = next(iter(sorted(untold, key=lambda one: one.posted is None)), None)
+    leading = desk.source(one.follow.leads) if one and one.follow.leads else None
+    if one is None or leading is None:
         return ""
-    if around.leads == statement.source:
-        return margin_not_posted("leads", leading)
-    follows = [one for rows in around.ledger.follows.values() for one in rows if one.server == server]
-    posted = [one for follow in follows if (one := around.ledger.posted.get((follow.id, statement.count)))]
-    if not posted:
-        return margin_not_posted("first", leading)
-    passed = around.ledger.passed.get((around.leads, statement.contest, statement.count), [])
-    about = "margin" in statement.approximate
-    if relate(statement.leader, statement.margin, posted[0].margin_posted, passed, about=about) is None:
-        return margin_not_posted("passed", leading)
-    if statement.as_of < posted[0].as_of:
-        return margin_not_posted("older", leading, posted[0].number)
-    return "" if any(follow.unheard for follow in follows) else margin_not_posted("differs", leading)
-
-
-def _posted(taken: StatementTaken, statement: Statement, server: int) -> list[tuple[int | None, datetime]]:
-    """Return the posts of the leading source that have a statement's margin, in the server's channels that follow."""
-    if statement.margin is None or statement.leader is None:
-        return []
-    about, ledger = "margin" in statement.approximate, taken.around.ledger
-    ours = {follow.id for follows in ledger.follows.values() for follow in follows if follow.server == server}
-    return [
-        (posted.number, posted.as_of)
-        for (follow, count), posted in ledger.posted.items()
-        if follow in ours
-        and count == statement.count
-        and agrees(statement.leader, statement.margin, posted.margin_posted, about=about)
-    ]
+    return margin_not_posted(one.why, leading, one.posted.number if one.posted else None)

@@ -101,6 +101,8 @@ class Entered(Struct, frozen=True):
     stored: StoredEntry
     taken: tuple[StatementTaken, ...]
     wake: dict[int, bool]
+    public: bool
+    """The desk may let public answers use something of it."""
 
 
 class EntryStore:
@@ -240,8 +242,10 @@ class EntryStore:
             return seen.taken
         raise AssertionError  # pragma: no cover - work always raises
 
-    async def enter(self, key: int, server: int, user: int, now: datetime, prepare: Prepare, look: Look) -> Entered:
-        """Enter a draft of somebody's.
+    async def enter(
+        self, key: int, server: int, user: int, now: datetime, prepare: Prepare, look: Look, sources: Sequence[str]
+    ) -> Entered:
+        """Enter a draft of somebody's; `sources`: whose word the public may know.
 
         Raises:
             BadInputError: there is no such draft of theirs any more, or it can't be entered as it is.
@@ -251,7 +255,8 @@ class EntryStore:
 
         def work(connection: sqlite3.Connection) -> Entered:
             stored = own(connection, key, server, user, EntryState.DRAFT)
-            return enter_in(connection, stored, stored.entered_by, now, prepare, look, self._database.micros())
+            wall = self._database.micros()
+            return enter_in(connection, stored, stored.entered_by, now, prepare, look, sources, wall)
 
         return await self._database.transact(work)
 
@@ -296,16 +301,18 @@ def enter_in(
     now: datetime,
     prepare: Prepare,
     look: Look,
+    sources: Sequence[str],
     wall: int,
 ) -> Entered:
-    """Make statements of an entry, and say that it is entered; return what became of it."""
+    """Make statements of an entry, and say that it is entered; return what became of it. `sources`: as `EntryStore.enter`."""
     taken = take_in(connection, prepare(stored), stored.server, now, wall)
     look(taken)
     connection.executemany("UPDATE statements SET entry = ? WHERE id = ?", [(stored.id, one.id) for one in taken])
     decided = decide(connection, stored.id, stored.server, EntryState.ENTERED, by, now)
     until = wall + UNDO_MICROS
     connection.execute("UPDATE entries SET undo_until = ? WHERE id = ?", (until, stored.id))
-    return Entered(decided, taken, joined_messages(*(one.wake for one in taken)))
+    public = bool(fetch(connection, _MAY_BE_PUBLIC, (to_json(sources), stored.id)))
+    return Entered(decided, taken, joined_messages(*(one.wake for one in taken)), public)
 
 
 _FOR_PUBLIC = """FROM statements s
@@ -334,11 +341,6 @@ def let_public(connection: sqlite3.Connection, stored: StoredEntry, sources: Seq
     )
     if not let.rowcount:
         raise BadInputError(f"nothing of entry {stored.id} is left to use in public answers")
-
-
-def may_be_public(connection: sqlite3.Connection, key: int, sources: Sequence[str]) -> bool:
-    """Return the same as `EntryStore.may_be_public`, in the transaction under way."""
-    return bool(fetch(connection, _MAY_BE_PUBLIC, (to_json(sources), key)))
 
 
 def _forget_drafts(connection: sqlite3.Connection, server: int, before: datetime) -> None:

@@ -4,7 +4,6 @@ import re
 import zlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -87,7 +86,7 @@ class EntryConsequences(Struct, frozen=True):
     silent: frozenset[str] = frozenset()
     """The figures, by a piece's fields, that no post of it tells."""
     why: str = ""
-    """Why its margin is not posted, if it is among them."""
+    """Why nothing of it is posted, or its margin, if that is among them."""
     public: bool = False
     """True: the public reads a channel that follows the contest: there answers don't have what is not posted."""
     notes: tuple[str, ...] = ()
@@ -534,7 +533,7 @@ def goes_out(
         if _are_changes(entry.kept):
             return "**Not posted,** and no answer uses a change alone; `/entries` keeps it."
         count_alone = {name for piece in entry.kept for name in piece.figures} == {"certified"}
-        why = " A source's first or unchanged count is not posted." if count_alone else ""
+        why = " A source's first or unchanged count is not posted." if count_alone and not consequences.why else ""
         then = _once(_shown_where(entry), first) + _in_public(consequences, source)
         return _nothing_goes_out(consequences, then) + why
     first += ["it is published"] if consequences.to_publish else []
@@ -573,24 +572,6 @@ def _nothing_goes_out(consequences: EntryConsequences, then: str) -> str:
         return f"**Nothing goes out: the margin was posted when this channel began to follow.** {capitalised(then)}."
     name = ", which will name this source, too" if consequences.named else ""
     return f"**Nothing goes out: the margin is posted already, #{number}**{name}. {capitalised(then)}."
-
-
-def margin_not_posted(
-    why: Literal["leads", "first", "passed", "older", "differs"], leading: Source, post: int | None = None
-) -> str:
-    """Return why a margin that somebody enters is not posted; `post`: the number of the last one of the leading source."""
-    name = source_name(leading)
-    match why:
-        case "leads":
-            return f"{possessive(name)} margin is posted from its feed alone"
-        case "first":
-            return f"nothing of {name} is posted to compare it with"
-        case "passed":
-            return f"{name} had that margin earlier"
-        case "older":
-            return "it is older than the margin posted" + (f", #{post}" if post is not None else "")
-        case _:
-            return f"that it differs from {name} is posted already"
 
 
 def preview_channels(channels: Sequence[int]) -> str:
@@ -684,8 +665,7 @@ def _taken_for(piece: Piece, contest: Contest) -> str:
     if piece.margin is not None:
         return f"{leader.last} ahead by {commas(piece.margin)}" if leader else f"a margin of {commas(piece.margin)}"
     if piece.margin_change is not None:
-        way = "down" if piece.margin_change < 0 else "up"
-        return f"{possessive(leader.last) + ' ' if leader else ''}lead {way} {commas(abs(piece.margin_change))}"
+        return f"{possessive(leader.last) + ' ' if leader else ''}lead {_moved(piece.margin_change)}"
     if piece.total is not None:
         return f"{commas(piece.total)} votes in all"
     if piece.certified is not None:
@@ -802,13 +782,12 @@ def _change(context: ContestContext, piece: Piece) -> str:
     if moved is None:
         return ""
     lead = context.lead_of(piece.leader) if piece.leader else "the lead"
-    verb = (
-        "unchanged"
-        if not moved
-        else f"{'up' if moved > 0 else 'down'} {_about(piece, 'margin_change')}{commas(abs(moved))}"
-    )
     of = f" from {unit_list(context.contest, piece.units)}" if piece.units else ""
-    return f"{lead} {verb}{of}"
+    return f"{lead} {_moved(moved, _about(piece, 'margin_change'))}{of}"
+
+
+def _moved(votes: int, about: str = "") -> str:
+    return f"{'up' if votes > 0 else 'down'} {about}{commas(abs(votes))}" if votes else "unchanged"
 
 
 def _certified(contest: Contest, piece: Piece) -> str:

@@ -46,7 +46,7 @@ class EntryDecisions:
         self._clock = clock
         self._wake = wake
 
-    async def enter(self, asker: Asker, key: int, shown: int | None = None) -> EntryCard:
+    async def enter(self, asker: Asker, key: int, shown: int) -> EntryCard:
         """Enter a draft; or ask somebody of the desk, where it wants two people or who enters it only reports.
 
         `shown`: the `posts_hash` of the card. Where others would go out by now, nothing is entered, and it is shown anew.
@@ -62,8 +62,9 @@ class EntryDecisions:
         if not asker.reports and not await self._cards.asks_two(asker.server):
             try:
                 entered = await self._store.enter(
-                    key, asker.server, asker.user, now, self._cards.prepare, self._look(shown)
-                )
+                    key, asker.server, asker.user, now, self._cards.prepare, self._look(shown),
+                    self._setting.desk.public_sources,
+                )  # fmt: skip
             except OthersGoOutError:
                 card = await self._cards.card(stored, asker)
                 return replace(card, content=f"{others_go_out('card')}\n{card.content}")
@@ -82,7 +83,7 @@ class EntryDecisions:
         self._wake(wake)
         return asked_card(key)
 
-    async def confirm(self, asker: Asker, key: int, shown: int | None = None) -> EntryCard:
+    async def confirm(self, asker: Asker, key: int, shown: int) -> EntryCard:
         """Confirm what somebody else entered; return the answer.
 
         `shown`: the `posts_hash` of the question. Where others would go out by now, nothing is entered, and it is asked anew.
@@ -138,12 +139,12 @@ class EntryDecisions:
         """Return how many entries on what a channel follows are in no answer that the public reads until `let_public` lets them be."""
         return await self._store.left_out(channel, self._setting.desk.public_sources)
 
-    def _look(self, shown: int | None) -> Look:
-        """Return what refuses posts that were not shown; nothing, where none would go out. None: whatever goes out."""
+    def _look(self, shown: int) -> Look:
+        """Return what refuses posts that were not shown; nothing, where none would go out."""
 
         def look(taken: Sequence[StatementTaken]) -> None:
             posts = [PostPreview(row.draft.headline, ()) for one in taken for row in one.posts if row.draft]
-            if shown is not None and posts and posts_hash(posts) != shown:
+            if posts and posts_hash(posts) != shown:
                 raise OthersGoOutError
 
         return look

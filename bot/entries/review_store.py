@@ -4,6 +4,8 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from bot.database.database import Store, fetch
 from bot.entries.drafts_store import (
     Entered,
@@ -16,7 +18,6 @@ from bot.entries.drafts_store import (
     found,
     in_state,
     let_public,
-    may_be_public,
     of_another,
     own,
 )
@@ -78,10 +79,10 @@ class EntryQuestionStore(Store):
 
         def work(connection: sqlite3.Connection) -> Entered:
             stored = of_another(connection, key, server, user)
-            entered = enter_in(connection, stored, who, now, prepare, look, self._database.micros())
-            use = (public_button(key),) if may_be_public(connection, key, sources) else ()
+            entered = enter_in(connection, stored, who, now, prepare, look, sources, self._database.micros())
+            use = (public_button(key),) if entered.public else ()
             said = self._answer(connection, entered.stored, now, decided, use)
-            return Entered(entered.stored, entered.taken, joined_messages(entered.wake, said))
+            return replace(entered, wake=joined_messages(entered.wake, said))
 
         return await self._database.transact(work)
 

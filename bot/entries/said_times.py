@@ -14,7 +14,7 @@ from msgspec import Struct
 from bot.count.entry import Entry
 from bot.count.judgement import AHEAD_AT_MOST
 from bot.events.meant_time import SPAN
-from bot.events.typed_time import said, word_kind
+from bot.events.typed_time import HOURS, said, word_kind
 from bot.wording.typed_times import past_times
 
 if TYPE_CHECKING:
@@ -33,14 +33,19 @@ _NAMED = r"(?:[wdY]|W\.?)"
 _DAY = rf"(?:[li]?{_NAMED}p?|[li]p|(?:{_NAMED},?)?m\.?n(?:,?y)?|nm\.?|[nx]/n(?:/[ny])?|y-n-n)"
 _AT, _WITH = r"(?:(?<=[@(])|(?<=sf))", rf",?o?{_DAY}"
 _TIME = (
-    rf"(?P<before>o?{_DAY},?@?)?(?P<clock>t|{_AT}[hna](?!v)|0|(?<![bf])h(?=(?:{_WITH})?:)|(?<!u)n(?=lp))z?(?P<behind>{_WITH})?"
+    rf"(?P<before>o?{_DAY},?@?)?(?P<clock>t|{_AT}[hna](?!v)|0|(?<![bf])h(?=(?:{_WITH})?:)|(?<!u)n(?=lp)|(?<![bu])n(?=ip))z?(?P<behind>{_WITH})?"
     rf"|o[wW]|e{_DAY}|Y|lp"
 )
 """A time and the day beside it, or a word of another time. 0 is 0840, and h, n, a are what may be a number: 840, 8 and 8a.
 
 Compiled, as the prose reader is loaded, at first use: it takes memory until somebody types a sentence.
 """
-_AGO = rf"\b(?=\w)(?:{SPAN}|a few (?:minutes|hours)) ago\b"
+_HOUR = "|".join(HOURS)
+_IN_WORDS = (
+    rf"\b(?=\w)(?:{SPAN}|a few (?:minutes|hours)) ago\b"
+    rf"|\b(?:(?:half|quarter) (?:past|after|to) (?:[0-9]{{1,2}}|{_HOUR})|(?:{_HOUR})[- ](?:fifteen|thirty|forty[- ]?five))\b(?: [ap]\.?m\b\.?)?"
+)
+"""Of these nothing but what is so long ago can be read; the others are asked about."""
 
 _AHEAD = re.compile(
     r"\b(?:by |(?:until|till|before|next|due|expected|deadline|will|meets|meeting|hearing)\b[^.;!?\n]*)$", re.IGNORECASE
@@ -82,9 +87,11 @@ def said_times(text: str) -> list[SaidTime]:
     """Return the times of a text, in its order."""
     from bot.prose.tokens import tokens_of  # noqa: PLC0415 - see `_TIME`
 
-    found = [SaidTime(*ago.span(), ago[0]) for ago in re.finditer(_AGO, text, re.IGNORECASE) if not ago["days"]]
-    for line in re.finditer(".+", text):
-        tokens = tokens_of(text, *line.span())
+    in_words = [one for one in re.finditer(_IN_WORDS, text, re.IGNORECASE) if not one["days"]]
+    found = [SaidTime(*one.span(), one[0]) for one in in_words]
+    rest = re.sub(_IN_WORDS, lambda one: " " * len(one[0]), text, flags=re.IGNORECASE)
+    for line in re.finditer(".+", rest):
+        tokens = tokens_of(rest, *line.span())
         for match in re.finditer(_TIME, "".join(map(_letter, tokens))):
             start, end, clock = tokens[match.start()].start, tokens[match.end() - 1].end, match["clock"]
             dated = bool(match["before"] or match["behind"])

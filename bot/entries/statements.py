@@ -20,7 +20,7 @@ from bot.outcomes.calls import entered_call
 from bot.outcomes.certification import OutcomePosts, entered_results, entered_units_back, too_few
 from bot.outcomes.certification_words import CertifiedFacts, certified_post, count_stands, listed_too_few
 from bot.tally.intake_store import Follow, Writes
-from bot.tally.other_sources import OtherMargin, OtherSources
+from bot.tally.other_sources import OtherMargin, OtherSources, Untold
 from bot.tally.other_sources_words import also_said
 from bot.tally.silences_words import StaleFacts, stale_post
 from bot.wording.confirmed import EnteredBefore
@@ -78,10 +78,11 @@ class Statements:
             raise BadInputError(f"{statement.contest}: as of {statement.as_of.isoformat()} is still ahead")
         audit = AuditRow(now, server, who, "statement", after=statement.model_dump(mode="json", exclude_defaults=True))
 
-        def decide(around: StatementState) -> Writes:
-            writes = _Deciding(around, statement, contest, source, server, self._setting, now, pushed=pushed).decide()
+        def decide(around: StatementState) -> tuple[Writes, list[Untold]]:
+            deciding = _Deciding(around, statement, contest, source, server, self._setting, now, pushed=pushed)
+            writes, untold = deciding.decide()
             writes.audit.append(audit)
-            return writes
+            return writes, untold
 
         def also(agreeing: Sequence[tuple[str, datetime]]) -> str:
             return also_said(agreeing, self._setting, now)
@@ -159,21 +160,25 @@ class _Deciding:
         self._now = now
         self._writes = Writes()
 
-    def decide(self) -> Writes:
-        """Return what is to be stored: certification and calls first, then the margin, then the silence."""
+    def decide(self) -> tuple[Writes, list[Untold]]:
+        """Return what is to be stored: certification and calls first, then the margin, then the silence.
+
+        And which channels are not told of the margin.
+        """
+        untold: list[Untold] = []
         statement = self._statement
         if statement.certified:
             self._certified(CertificationCount(*statement.certified))
         if statement.units_certified is not None:
             self._units(statement.units_certified)
         self._results_and_call()
-        if statement.margin is not None and statement.leader is not None and self._source.id != self._contest.leads:
-            self._relate(statement.leader, statement.margin)
+        if statement.margin is not None and statement.leader is not None:
+            untold = self._relate(statement.leader, statement.margin)
         if statement.exact("total") and self._source.id != self._contest.leads:
             self._ahead_by_total(statement)
         if statement.last_updated and not self._around.silence_told:
             self._stale(statement.last_updated)
-        return self._writes
+        return self._writes, untold
 
     def _units(self, said: UnitsCertified) -> None:
         """Tell of counties by name: where they move their source's count, or are taken back."""
@@ -269,7 +274,7 @@ class _Deciding:
                 return event
         return None
 
-    def _relate(self, leader: str, margin: int) -> None:
+    def _relate(self, leader: str, margin: int) -> list[Untold]:
         statement = self._statement
         other = OtherMargin(
             self._contest, self._source, statement.count, leader, margin,
@@ -277,7 +282,7 @@ class _Deciding:
             statement.as_of, "margin" in statement.approximate,
             statement=self._around.statement_id, server=self._server, pushed=self._pushed,
         )  # fmt: skip
-        OtherSources(self._around.ledger, self._writes, self._setting, self._now).tell(other, self._follows())
+        return OtherSources(self._around.ledger, self._writes, self._setting, self._now).tell(other, self._follows())
 
     def _stale(self, last_updated: datetime) -> None:
         leading = self._setting.desk.source(self._contest.leads)

@@ -17,7 +17,8 @@ from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_wa
 from bot.outbox.servers_store import know_server
 from bot.outcomes.outcomes_store import Outcomes, load_outcomes, told_counts, write_outcomes
 from bot.tally.intake_store import Leading, Ledger, Writes, load, load_relations, write
-from bot.tally.other_sources_store import Also, name_at_posts, posts_said
+from bot.tally.other_sources import Untold
+from bot.tally.other_sources_store import Also, name_at_posts
 
 
 @dataclass(slots=True)
@@ -53,8 +54,8 @@ class Prepared(Struct, frozen=True):
     statement: Statement
     leading: Leading
     """Which source leads a contest where a server chose one."""
-    decide: Callable[[StatementState], Writes]
-    """Pure; called once, inside the transaction, with the state of the contest."""
+    decide: Callable[[StatementState], tuple[Writes, Sequence[Untold]]]
+    """Pure; called once, inside the transaction, with the state of the contest. Which channels are not told of its margin, too."""
     also: Also
     """Makes the line of a post's card that names who says the same."""
     who: str
@@ -72,6 +73,8 @@ class StatementTaken(Struct, frozen=True):
     posts: tuple[OutboxRow, ...]
     edits: tuple[OutboxRow, ...] = ()
     """Of posts that say the same, at which its source is named now."""
+    untold: Sequence[Untold] = ()
+    """Where its margin is not posted, and why."""
 
     @property
     def wake(self) -> dict[int, bool]:
@@ -132,15 +135,25 @@ def _take_in(
     connection: sqlite3.Connection, prepared: Prepared, server: int, now: datetime, wall: int
 ) -> StatementTaken:
     around = _load(connection, prepared.statement, server, prepared.leading, now)
-    writes = prepared.decide(around)
+    writes, untold = prepared.decide(around)
     _write(connection, prepared, server, around.statement_id, now)
     posts = tuple(writes.outbox)
     keep_posts(connection, around.statement_id, write(connection, writes, around.ledger.numbers, wall), posts)
     edits: list[OutboxRow] = []
     if not (posts or prepared.pushed):  # a post of its own says it already
-        said, audit = posts_said(around.ledger, prepared.statement, server), AuditRow(now, server, prepared.who, "")
+        said, audit = _posts_said(untold, prepared.statement), AuditRow(now, server, prepared.who, "")
         edits = name_at_posts(connection, prepared.statement, around.statement_id, said, prepared.also, audit, wall)
-    return StatementTaken(around.statement_id, around, posts, tuple(edits))
+    return StatementTaken(around.statement_id, around, posts, tuple(edits), untold)
+
+
+def _posts_said(untold: Sequence[Untold], statement: Statement) -> dict[int, int]:
+    """Return channel → number of the posts that say a statement's margin, and did when it was true."""
+    same = [(one.follow.channel, one.posted) for one in untold if one.why == "posted" and one.posted]
+    return {
+        channel: posted.number
+        for channel, posted in same
+        if posted.number is not None and posted.as_of <= statement.as_of
+    }
 
 
 def _write(connection: sqlite3.Connection, prepared: Prepared, server: int, key: int, now: datetime) -> None:

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from bot.errors import BadInputError
 from bot.events.event import LAST_YEAR, MOST_LATER, Later, moments, nearest, zone_names
-from bot.events.typed_time import LONGEST, TypedParts, normalised, quoted_typed, said
+from bot.events.typed_time import HOURS, LONGEST, TypedParts, normalised, quoted_typed, said
 
 TRY = "try 10:30 a.m., tomorrow 1pm, Friday 5 p.m., Nov. 20 5pm, noon or in 20 min"
 
@@ -54,14 +54,11 @@ _NOON = 12
 _HALF_A_DAY = 12 * 60
 
 
-_NUMBERS = ("an", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-
-
-_NUMBER = rf"(?:[0-9]{{1,5}}|half an|a half|a|{'|'.join(_NUMBERS)})"
+_NUMBER = rf"(?:[0-9]{{1,5}}|half an|a half|an|a|{'|'.join(HOURS)})"
 
 
 SPAN = (
-    rf"(?:(?P<days>{_NUMBER}) ?(?:d|days?))?(?: ?(?:and )?(?P<hours>{_NUMBER}|[0-9]{{1,2}}\.5) ?(?:h|hrs?|hours?))?"
+    rf"(?:(?P<days>{_NUMBER}) ?(?:d|days?))?(?: ?(?:and )?(?P<hours>(?!0){_NUMBER}|[0-9]{{1,2}}\.5) ?(?:h|hrs?|hours?))?"
     rf"(?: ?(?:and )?(?P<minutes>{_NUMBER}) ?(?P<unit>m|mins?|minutes?)?)?"
 )
 
@@ -472,9 +469,7 @@ def typed_span(typed: str) -> timedelta | None:
 
 
 def _number(word: str) -> int:
-    if word.isdecimal():
-        return int(word)
-    return 1 if word == "a" else _NUMBERS.index(word) + 1
+    return int(word) if word.isdecimal() else 1  # a, an
 
 
 _BY_24 = re.compile("0|1[3-9]|2[0-3]")

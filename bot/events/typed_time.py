@@ -24,11 +24,13 @@ PartOfDay = Literal["morning", "afternoon", "evening"]
 
 _NEAR = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
 
+HOURS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
 _SHORT = {
     "tmrw": "tomorrow", "tmr": "tomorrow", "tmw": "tomorrow", "2morrow": "tomorrow", "yest": "yesterday",
     "tonite": "tonight", "nite": "night", "eastern": "et", "central": "ct", "mountain": "mt", "pacific": "pt",
-}  # fmt: skip
-"""What people type → what it is short for."""
+} | {word: str(number) for number, word in enumerate(HOURS, 1)}  # fmt: skip
+"""What people type → what stands for it."""
 
 
 _PARTS: dict[str, PartOfDay] = {
@@ -61,15 +63,22 @@ _TOKENS = {
 
 
 _WORDS = (
-    dict.fromkeys(("at", "on", "the", "this", "o'clock", "time", "since", "from", "as", "of"), "filler")
+    dict.fromkeys(("at", "on", "the", "this", "time", "since", "from", "as", "of"), "filler")
     | dict.fromkeys(_PARTS, "part") | dict.fromkeys(_NEAR, "near")
     | {"noon": "word", "midnight": "word", "next": "following", "last": "previous"}
 )  # fmt: skip
 """What the other words are; tonight is a day, and its evening too."""
 
 
-_CLOCK = re.compile(r"\b([0-9]{1,2})(?:[:.]?([0-9]{2}))?(?: ?([ap])m|([ap]))\b")
+_CLOCK = re.compile(r"\b([0-9]{1,2})(?:[:.h]?([0-9]{2}))?(?: ?([ap])m|([ap]))\b")
 """1030am, 10.30 am, 5p, 7 pm."""
+
+
+_O_CLOCK = re.compile(r"\b([0-9]{1,2}) ?o'clock\b")
+
+
+_H = re.compile(r"\b([0-9]{1,2})h([0-9]{2})\b")
+"""7h30, which ahead is so long, too."""
 
 
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[t ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:z|[+-][0-9]{2}:[0-9]{2})")
@@ -126,12 +135,12 @@ def quoted_typed(typed: str) -> str:
 
 
 def normalised(typed: str) -> str:
-    """Return what was typed in small letters, single spaces and without the dots and commas of abbreviations."""
-    text = re.sub(r"\b([ap])\. ?m\b", r"\1m", " ".join(typed.casefold().split()))
+    """Return what was typed in small letters, single spaces, hours in figures, and without the dots and commas of abbreviations."""
+    text = re.sub(r"\b([ap])\. ?m\b", r"\1m", " ".join(typed.casefold().replace("\u2019", "'").split()))
     text = re.sub(r"(?<=[a-z])\.", "", text)
     text = re.sub(r"(?<=[a-z0-9]),(?= )", "", text)
-    text = _CLOCK.sub(_clock_typed, text)
-    return " ".join(_SHORT.get(word, word) for word in text.split())
+    text = " ".join(_SHORT.get(word, word) for word in text.split())
+    return _CLOCK.sub(_clock_typed, _O_CLOCK.sub(r"\1:00", text))
 
 
 def _clock_typed(found: re.Match[str]) -> str:
@@ -142,7 +151,7 @@ def said(typed: str) -> TypedParts | None:
     """Return what `typed` says of a time, or None where it is not clearly one: unknown words, a 30th of February."""
     if len(typed) > LONGEST:
         return None
-    text = normalised(typed)
+    text = _H.sub(r"\1:\2", normalised(typed))
     try:
         if _ISO.fullmatch(text):
             return TypedParts(exact=datetime.fromisoformat(text.upper()).astimezone(UTC))

@@ -72,12 +72,12 @@ def decided_content(old: str, number: int, channel: int, decision: Decision, set
 _DECIDED: dict[Became, str] = {
     "published": "**#{number} published in {channel}** by {by}",
     "dropped": "**#{number} discarded: not posted in {channel}.** By {by}",
-    "freed": "**#{number} posted in {channel},** where posts no longer wait for Publish. By {by}",
+    "freed": "**#{number} released in {channel},** where posts no longer wait for Publish. By {by}",
     "replaced": "**#{number} replaced by #{newer}:** not posted in {channel}",
     "corrected": "**#{number} corrected before it was posted:** not posted in {channel}. By {by}",
     "taken back": "**#{number} retracted:** not posted in {channel}. By {by}",
     "there": "**#{number} is in {channel},** says {by}",
-    "absent": "**#{number} was not in {channel}** and is being posted now, says {by}",
+    "absent": "**#{number} was not in {channel},** so it is posted again, says {by}",
     "outdated": "**#{number} not posted in {channel}:** {why}",
     "given up": "**#{number} was discarded:** it will not be posted again in {channel}. By {by}",
 }

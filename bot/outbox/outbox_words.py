@@ -280,10 +280,7 @@ def updated_content(word: str, old: str, new: str, link: Link | str, shown: str 
 
     """
     headline, _, last = old.rpartition("\n")
-    number = last.removeprefix("-# ").partition(" ")[0]
-    said = new.rpartition("\n")[0]
-    for named, left in ((f". ({number}).", "."), (f" ({number})", ""), (f"; see {number}.", ".")):
-        said = said.replace(named, left)  # it stands below already
+    said, _, _ = new.rpartition("\n")
     first = f"**{word}; see {link}.** {capitalised(_LABEL.sub('', said))}"
     ours = [line for line in shown.split("\n") if line.startswith(CORRECTED) and f"**{word};" != CORRECTED]
     lines = [*ours[:1], *(f"> ~~{line}~~" for line in headline.split("\n") if line.strip())]

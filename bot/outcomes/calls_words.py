@@ -58,11 +58,10 @@ def call_post(
 
     """
     told = contest_context(contest, setting, now, names)
-    if before is not None and before[0].is_call:
-        sentence = taken_back(told, source, call, before, as_of)
-    else:
-        sentence = call_sentence(told, source, call, as_of)
-    return Draft("call", sentence, credit_line(setting, source, as_of, now), quiet=False)
+    back = before if before is not None and before[0].is_call else None
+    sentence = taken_back(told, source, call, back, as_of) if back else call_sentence(told, source, call, as_of)
+    credit = credit_line(setting, source, as_of, now, withdraws=back[2] if back else None)
+    return Draft("call", sentence, credit, quiet=False)
 
 
 def calls_answer(
@@ -161,7 +160,6 @@ def taken_back(
 
     """
     old, old_at, number = before
-    post = f" (#{number})" if number is not None else ""
     withdrew = "withdrew" if call.since == "at" else "has withdrawn"
     first = (
         f"**{capitalised(source_name(source))} {withdrew} its call of {context.place} for {_whom(context, old)}**"
@@ -171,10 +169,8 @@ def taken_back(
     now = "" if call.says == "none" else f" It now says: {_what(context, call)}."
     was = "was made" if old.says == "called" else "said so"
     made = f"; it {was} at {context.when(old_at)}"
-    if old.since == "at":
-        made += post
-    else:  # when, nobody knows but that it was then or earlier
-        made = f"; see #{number}" if number is not None else f"{made} or earlier"
+    if old.since != "at":  # when, nobody knows but that it was then or earlier, as its post says
+        made = f"{made} or earlier" if number is None else ""
     return f"{stopped(f'{first}{_since(context, call, as_of)}{made}')}{now}"
 
 

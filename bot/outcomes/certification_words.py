@@ -147,11 +147,13 @@ def results_post(
 ) -> Draft:
     """Return the post of results that are certified, or that are so no more (`before`: since when, in which post)."""
     told = contest_context(contest, setting, now)
+    since, number = before or (None, None)
     if said.taken_back:
-        sentence = results_taken_back(told, source, said, before)
+        sentence = results_taken_back(told, source, said, since)
     else:
         sentence = results_certified(told, source, standing)
-    return Draft("certified", sentence, credit_line(setting, source, as_of, now), quiet=False)
+    credit = credit_line(setting, source, as_of, now, withdraws=number if said.taken_back else None)
+    return Draft("certified", sentence, credit, quiet=False)
 
 
 def certifying_lines(facts: CertifyingFacts) -> list[str]:
@@ -333,22 +335,17 @@ def results_certified(context: ContestContext, source: Source, standing: tuple[s
     return stopped(f"**The results in {context.place} are certified,** {source_name(source)} says{ahead}")
 
 
-def results_taken_back(
-    context: ContestContext, source: Source, said: ResultsCertified, before: tuple[datetime, int | None] | None
-) -> str:
+def results_taken_back(context: ContestContext, source: Source, said: ResultsCertified, since: datetime | None) -> str:
     """Return that a source takes back that the results are certified.
 
     Args:
         context: the contest.
         source: who says so.
         said: with its reason.
-        before: as of when it had said that they are, and the number of the post that told it (None: not posted).
+        since: as of when it had said that they are; None: not known.
 
     """
-    what = "its announcement"
-    if before is not None:
-        at, number = before
-        what += f" of {context.when(at)}" + (f" (#{number})" if number is not None else "")
+    what = "its announcement" + (f" of {context.when(since)}" if since is not None else "")
     why = f" {stopped(capitalised(escape(said.reason, _MOST_REASON)))}" if said.reason else ""
     first = f"**The results in {context.place} are not certified after all:** {source_name(source)} withdraws {what}"
     return f"{stopped(first)}{why}"

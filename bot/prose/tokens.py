@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from bot.count.reading import MOST_VOTES
+from bot.events.typed_time import HOURS
 
 TokenKind: TypeAlias = Literal["word", "number", "odd", "percent", "time", "handle", "link", "mark"]
 
@@ -16,7 +17,8 @@ _PATTERN = re.compile(
     r"""
     (?P<link>(?:https?://|www\.)\S*)
     |(?P<handle>[@\#]\w+)
-    |(?P<time>(?<![\w.,:])[0-9]{1,2}(?:(?:[:.]?[0-9]{2})?[ ]?(?:[ap]\.[ ]?m\b\.?|[ap]m\b)|:[0-9]{2}[ap]\b|:[0-9]{2}(?!\w|:\w|[.,][0-9])))
+    |(?P<time>(?<![\w.,:])(?:[0-9]{1,2}(?:(?:[:.h]?[0-9]{2}(?::[0-9]{2})?)?[ ]?HALF|:[0-9]{2}[ap]\b|[:h][0-9]{2}(?::[0-9]{2})?(?!\w|:\w|[.,][0-9]|[ ]ago\b))
+      |(?:[0-9]{1,2}[ ]?|(?:HOUR)[ ])o['’]clock\b(?:[ ]HALF)?|(?:HOUR)[ ]HALF))
     |(?P<percent>(?<![\w.,])[0-9][0-9.,]{0,12}(?:[ ]?%|[ ]?-?(?:percent|pct|percentage|points?|pts)\b)(?:[ ]points?\b)?)
     |(?P<odd>(?<![\w.,])[0-9][0-9.,]{0,12}(?:[ ](?:thousand|million))?[ ](?:billion|dollars|bucks)\b)
     |(?P<scaled>(?<![\w.,])[0-9]{1,4}(?:\.[0-9]{1,3})?[ ](?:thousand|million|mil)\b)
@@ -25,7 +27,7 @@ _PATTERN = re.compile(
     |(?P<word>['’]s\b|[^\W\d_](?:\.[^\W\d_]\b)+|[^\W\d_]+(?:['’](?:t|re|ve|ll|d|m)\b)?)
     |(?P<space>\s+)
     |(?P<mark>\.{2,}|[-=]>|.)
-    """,
+    """.replace("HALF", r"(?:[ap]\.[ ]?m\b\.?|[ap]m\b)").replace("HOUR", "|".join(HOURS)),
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
 
@@ -82,14 +84,16 @@ def tokens_of(text: str, start: int, end: int) -> list[Token]:
 
 def _time(match: re.Match[str]) -> Token:
     said = match[0].casefold()
-    digits = "".join(re.findall(r"[0-9]", said))
-    hour, minute = (int(digits[:-2]), int(digits[-2:])) if len(digits) > 2 else (int(digits), 0)  # noqa: PLR2004 - 730am
+    numbers = re.findall(r"[0-9]+", said) or [str(HOURS.index(said.split(" ")[0]) + 1)]
+    if len(numbers) == 1 and len(numbers[0]) > 2:  # noqa: PLR2004 - 730am
+        numbers = [numbers[0][:-2], numbers[0][-2:]]
+    hour, minute = int(numbers[0]), int(numbers[1]) if len(numbers) > 1 else 0
     half = "p" if "p" in said else "a" if "a" in said else None
     valid = minute < 60 and (1 <= hour <= 12 if half else hour < 24)  # noqa: PLR2004 - a clock's face
     if not valid:
         return Token("odd", match.start(), match.end(), match[0])
     if half is None:
-        minutes = hour * 60 + minute if hour > 12 or digits.startswith("00") else None  # noqa: PLR2004 - as above
+        minutes = hour * 60 + minute if hour > 12 or numbers[0] == "00" else None  # noqa: PLR2004 - as above
     else:
         minutes = (hour % 12 + (12 if half == "p" else 0)) * 60 + minute
     return Token("time", match.start(), match.end(), match[0], minutes)

@@ -165,7 +165,7 @@ class ScheduleStore:
         assert since is not None  # noqa: S101 - a row was inserted
         if undone_from is not None:
             due_again(connection, key)
-        derive(connection, after, self._lead_times_of, undone_from or now)
+        derive(connection, after, self._lead_times_of, min(undone_from or now, now))  # the clock may be set back
         if told:
             return Changed(before, after)
         posts = tell_change(connection, before, after, since, self._setting, now, self._database.micros())

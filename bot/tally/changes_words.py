@@ -377,7 +377,7 @@ def cause(context: ContestContext, movement: Movement, word: str) -> str:
     if new <= 0:
         return f" {word} a change within an unchanged total"
     if _gains(movement.change.batch) > new:  # the source's total lags behind its candidates
-        return f" {word} an update{_over(movement.steps)}"
+        return f" {word} {spelled(movement.steps, 'update') if movement.steps > 1 else 'an update'}"
     return f" {word} {_what_came(context, movement, new)}{_over(movement.steps)}"
 
 

@@ -693,10 +693,10 @@ def _difference(context: ContestContext, shown: Reading, accepted: Reading) -> s
     leader = standing.leader if standing.votes else margin_of(shown.votes).leader
     before, after = margin_for(leader, accepted.votes), margin_for(leader, shown.votes)
     if before is not None and after is not None:
-        parts.append(f"{signed(after - before)} in {context.lead_of(leader)}")
+        parts.append(f"{signed(after - before) if after != before else 'no change'} in {context.lead_of(leader)}")
     if (shown.total is None) == (accepted.total is None):
         more = shown.counted - accepted.counted
-        parts.append(f"{signed(more)} {'vote' if abs(more) == 1 else 'votes'}")
+        parts.append(f"{signed(more)} {'vote' if abs(more) == 1 else 'votes'}" if more else "same total")
     return ", ".join(parts)
 
 

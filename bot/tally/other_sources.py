@@ -14,7 +14,7 @@ from bot.count.relation import CAUGHT_UP_WITHIN, PostedMargin, Relation, agrees,
 from bot.database.database import to_micros
 from bot.desk.desk_file import Contest, Source
 from bot.tally.intake_store import AwaitedFigure, Follow, Ledger, Related, Writes
-from bot.tally.other_sources_words import RelationFacts, relation_post
+from bot.tally.other_sources_words import RelationFacts, WhyUntold, relation_post
 from bot.wording.confirmed import EnteredBefore
 from bot.wording.context import Setting
 
@@ -38,6 +38,15 @@ class OtherMargin(Struct, frozen=True):
     """True: the source itself sent the statement."""
 
 
+class Untold(Struct, frozen=True):
+    """A channel that is not told of another source's margin."""
+
+    why: WhyUntold
+    follow: Follow
+    posted: PostedMargin | None
+    """What was posted there."""
+
+
 class OtherSources:
     """Holds other sources' margins against what each channel was told."""
 
@@ -48,33 +57,50 @@ class OtherSources:
         self._setting = setting
         self._now = now
 
-    def tell(self, other: OtherMargin, follows: list[Follow]) -> None:
-        """Tell each channel where `other` confirms or contradicts for the first time what was posted there."""
-        for follow in follows:
-            if follow.leads is None or follow.leads == other.source.id:
-                continue  # where it leads, its changes are told
-            passed = self._ledger.passed.get((follow.leads, other.contest.id, other.count), [])
-            posted = self._ledger.posted.get((follow.id, other.count))
-            if posted is None or (other.server is not None and other.server != follow.server):
-                continue
-            if other.statement is None and "other_sources" in follow.preferences.without:
-                continue
-            if other.series is not None and (until := self._quiet_until(follow)):
-                self._writes.channels.put_off.append((follow.id, other.series, to_micros(until)))
-                continue
-            relation = relate(other.leader, other.margin, posted.margin_posted, passed, about=other.about)
-            if relation not in (None, Relation.CONFIRMS) and other.as_of < posted.as_of:
-                continue  # it is from before what was posted, and so behind
-            if other.statement is not None:
-                self._entered(other, follow, other.statement, relation)
-                had = None
-            else:
-                had = self.caught_up(follow, other.source.id, other.count, (other.leader, other.margin), other.total)
-            if relation is not None or had is not None:
-                self._weigh(other, follow, posted, relation or Relation.CONTRADICTS, had)
+    def tell(self, other: OtherMargin, follows: list[Follow]) -> list[Untold]:
+        """Tell each channel where `other` confirms or contradicts for the first time what was posted there.
 
-    def _quiet_until(self, follow: Follow) -> datetime | None:
-        return follow.preferences.quiet_until(self._now, self._setting.desk.zone)
+        Return the others of those that it is for, each with why it is not told.
+        """
+        untold = []
+        for follow in follows:
+            if other.server not in (None, follow.server):
+                continue
+            posted = self._ledger.posted.get((follow.id, other.count))
+            if why := self._tell(other, follow, posted):
+                untold.append(Untold(why, follow, posted))
+        return untold
+
+    def _tell(self, other: OtherMargin, follow: Follow, posted: PostedMargin | None) -> WhyUntold | None:
+        """Tell a channel, where that is news; else return why not."""
+        if follow.leads is None or follow.leads == other.source.id:  # where it leads, its changes are told
+            same = posted and agrees(other.leader, other.margin, posted.margin_posted, about=other.about)
+            return "posted" if same else "leads"
+        if posted is None:
+            return "first"
+        if other.series is not None and self._skips(follow, other.series):
+            return "skipped"
+        passed = self._ledger.passed.get((follow.leads, other.contest.id, other.count), [])
+        relation = relate(other.leader, other.margin, posted.margin_posted, passed, about=other.about)
+        if relation not in (None, Relation.CONFIRMS) and other.as_of < posted.as_of:
+            return "older"  # than what was posted, and so behind
+        if other.statement is not None:
+            self._entered(other, follow, other.statement, relation)
+            had = None
+        else:
+            had = self.caught_up(follow, other.source.id, other.count, (other.leader, other.margin), other.total)
+        if relation is None and had is None:
+            return "passed"
+        return self._weigh(other, follow, posted, relation or Relation.CONTRADICTS, had)
+
+    def _skips(self, follow: Follow, series: int) -> bool:
+        """Return whether a channel is not told of another feed, or only once its quiet hours are over."""
+        if "other_sources" in follow.preferences.without:
+            return True
+        until = follow.preferences.quiet_until(self._now, self._setting.desk.zone)
+        if until is not None:
+            self._writes.channels.put_off.append((follow.id, series, to_micros(until)))
+        return until is not None
 
     def caught_up(
         self, follow: Follow, source: str, count: str, margin: tuple[str, int] | None, total: int | None
@@ -133,7 +159,7 @@ class OtherSources:
 
     def _weigh(
         self, other: OtherMargin, follow: Follow, posted: PostedMargin, relation: Relation, had: AwaitedFigure | None
-    ) -> None:
+    ) -> WhyUntold | None:
         related = self._ledger.related.get((follow.id, other.source.id, other.count))
         said = (related.relation, related.posted) if related else None
         standing_for = self._now - posted.as_of
@@ -143,6 +169,10 @@ class OtherSources:
             self._remember(follow, other.source.id, other.count, relation, posted.margin_posted)
         if news or had is not None:
             self._post(other, follow, posted, relation, had)
+            return None
+        if relation is Relation.CONFIRMS:
+            return "posted"
+        return "unheard" if follow.unheard else "differs"
 
     def _post(
         self, other: OtherMargin, follow: Follow, posted: PostedMargin, relation: Relation, ahead: AwaitedFigure | None

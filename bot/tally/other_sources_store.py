@@ -10,33 +10,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from bot.count.relation import agrees
 from bot.count.statement import Statement
 from bot.database.database import Row, fetch, from_micros, to_micros
 from bot.outbox.rows import Action, AuditRow, OutboxRow
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
-from bot.tally.intake_store import Ledger
 from bot.tally.other_sources_words import with_also
 
 Also: TypeAlias = Callable[[Sequence[tuple[str, datetime]]], str]
 """Makes the line of the card, of (source's id, as of when), the first heard first."""
-
-
-def posts_said(ledger: Ledger, statement: Statement, server: int) -> dict[int, int]:
-    """Return channel → number of a server's posts that say a statement's margin, and did when it was true."""
-    if statement.margin is None or statement.leader is None:
-        return {}
-    about = "margin" in statement.approximate
-    found = {}
-    for follow in (one for follows in ledger.follows.values() for one in follows if one.server == server):
-        posted = ledger.posted.get((follow.id, statement.count))
-        if posted is None or posted.number is None or posted.as_of > statement.as_of:
-            continue
-        if agrees(statement.leader, statement.margin, posted.margin_posted, about=about):
-            found[follow.channel] = posted.number
-    return found
 
 
 def name_at_posts(

@@ -1,8 +1,8 @@
-"""The line of a post's card that names who else says the same: "Also: our reporter, 8:25 a.m."."""
+"""What another source says beside a post: the post of it, why there is none, and the line of a card that names who says the same."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -12,11 +12,19 @@ from bot.wording.confirmed import EnteredBefore, confirmed_beside, nameable
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.credit import credit_line
 from bot.wording.draft import SLATE, Draft
-from bot.wording.escape import capitalised, stopped
+from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.limits import DESCRIPTION, joined, size
 from bot.wording.margin import ahead_by, has_since, stands_by
 from bot.wording.numbers import commas, votes
 from bot.wording.times import when
+
+WhyUntold: TypeAlias = Literal["leads", "first", "skipped", "older", "passed", "posted", "differs", "unheard"]
+"""Why a channel is not told of another source's margin.
+
+The source leads there; nothing was posted to hold it against; the channel skips such posts, or has quiet hours; it is from
+before what was posted, or the leading source had it earlier; it is the margin posted; that it differs was posted; or
+after a restore that may have been.
+"""
 
 
 class RelationFacts(Struct, frozen=True):
@@ -94,6 +102,27 @@ def with_also(embeds: Sequence[Mapping[str, Any]], line: str) -> tuple[dict[str,
     said = str(first.get("description") or "")
     above = joined(said.split("\n"), DESCRIPTION - size(line) - 2)
     return ({**first, "description": f"{above}\n\n{line}" if above else line}, *map(dict, rest))
+
+
+def margin_not_posted(why: WhyUntold, leading: Source, post: int | None = None) -> str:
+    """Return why a margin that somebody enters is not posted; `post`: the number of the last one of the leading source.
+
+    Empty where nobody is told.
+    """
+    name = source_name(leading)
+    match why:
+        case "leads":
+            return f"{possessive(name)} margin is posted from its feed alone"
+        case "first":
+            return f"nothing of {name} is posted to compare it with"
+        case "passed":
+            return f"{name} had that margin earlier"
+        case "older":
+            return "it is older than the margin posted" + (f", #{post}" if post is not None else "")
+        case "differs":
+            return f"that it differs from {name} is posted already"
+        case _:
+            return ""
 
 
 def related(

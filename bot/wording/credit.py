@@ -20,7 +20,15 @@ _MOST_CREDIT = 80
 _MOST_WHY = 150
 
 
-def credit_line(setting: Setting, source: Source | None, at: datetime, now: datetime, *, received: bool = False) -> str:
+def credit_line(
+    setting: Setting,
+    source: Source | None,
+    at: datetime,
+    now: datetime,
+    *,
+    received: bool = False,
+    withdraws: int | None = None,
+) -> str:
     """Return the last line after the number: "the Times, 7:35 a.m.".
 
     Args:
@@ -29,11 +37,14 @@ def credit_line(setting: Setting, source: Source | None, at: datetime, now: date
         at: when the source said it.
         now: a time of another day carries its day.
         received: the source gave no time, and `at` is when the reading came in.
+        withdraws: the number of the post that is so no more: "the AP, 7:35 a.m. · see #3". What is said does not name it,
+            since the mark of that post repeats what is said.
 
     """
     brief = escape(source.brief, _MOST_BRIEF) if source else ""
     parts = [brief, when(at, now, setting.desk.zone), "as received" if received else ""]
-    return ", ".join(part for part in parts if part) + setting.mark
+    see = f" · see #{withdraws}" if withdraws is not None else ""
+    return ", ".join(part for part in parts if part) + see + setting.mark
 
 
 def desk_credit(setting: Setting, now: datetime) -> str:

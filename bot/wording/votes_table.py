@@ -26,7 +26,7 @@ _MOST_UNIT = 50
 def votes_table(context: ContestContext, reading: Reading, batch: Mapping[str, int | None] | None = None) -> list[str]:
     """Return a line a candidate, most votes first: "**Biden** (D) 2,471,895 · 49.52% · +13"; eight at most.
 
-    Without `batch` (a first reading, an answer) the last column is left out.
+    The last column is left out of who has no new votes, and without `batch` (a first reading, an answer).
     """
     order = sorted(reading.votes, key=lambda key: (-reading.votes[key], key))
     lines = [_row(context, reading, key, batch) for key in order[:MOST_CANDIDATES]]
@@ -84,8 +84,7 @@ def _row(context: ContestContext, reading: Reading, key: str, batch: Mapping[str
     columns = [commas(reading.votes[key])]
     if share := share_percent(reading.votes[key], reading.counted):
         columns.append(share)
-    if batch is not None:
-        moved = batch.get(key)
+    if batch is not None and (moved := batch.get(key)) != 0:
         columns.append("not listed before" if moved is None else signed(moved))
     return f"**{context.who(key)}**{label} {' · '.join(columns)}"
 

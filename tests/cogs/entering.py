@@ -22,6 +22,11 @@ async def press(room: Room, card: Seen, label: str, who: Person | None = None) -
     return await (who or room.editor).click(card, label)
 
 
+def shown_on(card: Seen, label: str) -> int:
+    """Return what a button's key says of the posts that its card shows."""
+    return int(card.buttons[label].rpartition(":")[2].removeprefix(label.lower()))
+
+
 async def entered(room: Room) -> list[Statement]:
     rows = await room.newsroom.database.rows("SELECT body FROM statements WHERE retracted_at IS NULL ORDER BY id")
     return [Statement.model_validate_json(body) for (body,) in rows]

@@ -187,6 +187,19 @@ async def test_history_says_of_each_batch_who_got_what_from_where(room: Room) ->
     assert "**7 a.m.** first figures: 4,992,124 votes; Biden +14,149" in said
 
 
+async def test_history_says_of_a_total_that_stands_that_it_is_the_same(room: Room) -> None:
+    await room.newsroom.take(reading(1000, 900, total=2000), reading(1010, 900, 1, total=2000))
+    assert "**7:01 a.m.** same total (Biden 10); Biden +110 (+10)" in await room.ask("history", contest="ga")
+
+
+async def test_since_counts_updates_once_where_the_total_lags_behind_its_candidates(room: Room) -> None:
+    await room.newsroom.take(
+        reading(1000, 900, total=2100), *(reading(1000, 900 + 60 * n, n, total=2100 + n) for n in (1, 2))
+    )
+    said = await room.ask("since", contest="ga", since="7 a.m.")
+    assert "Biden led by 100 at 7 a.m. before two updates." in said
+
+
 async def test_no_source_names_a_county_is_not_said_where_one_may_not_be_shown(room: Room) -> None:
     await morning(room)
     units = {"units": ["13115"], "own": False}

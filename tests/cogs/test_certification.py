@@ -129,7 +129,7 @@ async def test_that_a_caller_withdrew_is_a_button_of_the_receipt_and_right_hours
     following.newsroom.at(300)
     card = await following.editor.click(receipt, "NBC News withdrew its call")
     assert list(card.buttons) == ["Enter", "Edit", "Discard"]
-    withdrew = "**NBC News has withdrawn its call of Georgia for Biden** (as of noon); it was made at 6:30 a.m. (#1)."
+    withdrew = "**NBC News has withdrawn its call of Georgia for Biden** (as of noon); it was made at 6:30 a.m."
     assert f"\n> {withdrew}" in card.content
     entered = await press(following, card, "Enter")
     assert not any("withdrew" in label for label in entered.buttons)

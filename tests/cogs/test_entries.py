@@ -13,7 +13,7 @@ from bot.errors import BadInputError
 from bot.rehearsal.standin.guild import Channel
 from cogs.entries import news_time
 from tests.cogs.conftest import Person, Room, history, last, said
-from tests.cogs.entering import choose, entered, press, read
+from tests.cogs.entering import choose, entered, press, read, report, shown_on
 from tests.conftest import START, reading
 
 POST = "Biden still out in front by 14,101. 96 of 159 counties have certified."
@@ -242,6 +242,16 @@ async def test_two_claims_that_may_be_right_are_ticked_with_one_press_that_enter
     assert [(one.margin, one.total) for one in await entered(told)] == [(14_159, 4_992_270)]
 
 
+async def test_a_lead_that_did_not_move_is_unchanged_in_the_list_too(told: Room) -> None:
+    card = await choose(
+        told, await read(told, "Biden's lead grew by 0 votes. 304 ballots left in Cobb"), "source", ["ga-sos"]
+    )
+    card = await press(told, card, "Leave out a line")
+    assert "1. Biden's lead unchanged · “Biden's lead grew by 0 votes”" in card.content
+    (pieces,) = [part["options"] for part in card.parts if part["custom_id"].endswith(":keep")]
+    assert [one["label"] for one in pieces] == ["1. Biden's lead unchanged", "2. 304 ballots left"]
+
+
 async def test_a_press_on_a_card_that_has_changed_ticks_nothing(told: Room) -> None:
     card = await read(told, UNSURE)
     asker = Asker(told.guild.id, told.editor.id, told.editor.name)
@@ -330,6 +340,15 @@ async def test_why_a_margin_is_not_posted_is_said_before_it_is_entered(
         await told.newsroom.take(reading(2_472_000, 2_457_800, 1, total=4_992_400))
     card = await choose(told, await read(told, text), "source", [source])
     assert f"**Not posted:** {why}; answers use it." in card.content.split("\n")
+
+
+async def test_a_margin_before_anything_is_posted_or_followed_is_said_to_have_no_post(room: Room) -> None:
+    card = await report(room, {"margin": "Biden 14,000"}, source="reporter")
+    assert card.content.endswith("\n**Not posted:** no channel follows this contest; answers use it.")
+    await room.follow("ga")
+    card = await report(room, {"margin": "Biden 14,000"}, source="reporter")
+    why = "nothing of the Times is posted to compare it with"
+    assert card.content.endswith(f"\n**Not posted:** {why}; answers use it.")
 
 
 @pytest.mark.parametrize(
@@ -443,12 +462,11 @@ async def test_a_draft_from_yesterday_is_not_entered(told: Room) -> None:
 
 async def test_an_entry_is_only_for_who_made_it(told: Room, dee: Person) -> None:
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["reporter"])
-    (key,) = [int(key.split(":")[1]) for key in card.keys if ":enter" in key]
-    other = Asker(told.guild.id, dee.id, "dee")
+    other, shown = Asker(told.guild.id, dee.id, "dee"), shown_on(card, "Enter")
     with pytest.raises(BadInputError, match="that entry belongs to someone else"):
-        await told.newsroom.decisions.enter(other, key)
+        await told.newsroom.decisions.enter(other, 1, shown)
     with pytest.raises(BadInputError, match="no such entry in this server"):
-        await told.newsroom.decisions.enter(Asker(7, told.editor.id, "olga"), key)
+        await told.newsroom.decisions.enter(Asker(7, told.editor.id, "olga"), 1, shown)
 
 
 async def test_mine_lists_what_came_of_it(told: Room) -> None:

@@ -11,7 +11,7 @@ from bot.entries.drafts import Asker, Form
 from bot.errors import BadInputError
 from bot.rehearsal.standin.guild import Channel
 from tests.cogs.conftest import Person, Room, Seen, history, last
-from tests.cogs.entering import ask_second, choose, entered, press, read
+from tests.cogs.entering import ask_second, choose, entered, press, read, shown_on
 from tests.conftest import START
 
 SEEN = Entry(contest="ga", as_of=START, pieces=())
@@ -36,15 +36,20 @@ async def kept(room: Room) -> list[int]:
     ("act", "again"), [("enter", "that is already entered"), ("drop", "that was already discarded")]
 )
 async def test_two_presses_at_once_do_it_once_and_the_other_says_so(told: Room, act: str, again: str) -> None:
-    await ready(told)
+    shown = shown_on(await ready(told), "Enter")
     asker = Asker(told.guild.id, told.editor.id, "olga")
     drafts, decisions = told.newsroom.drafts, told.newsroom.decisions
-    do = {"enter": decisions.enter, "drop": drafts.drop}[act]
-    said = await asyncio.gather(do(asker, 1), do(asker, 1), return_exceptions=True)
+    both = [decisions.enter(asker, 1, shown) if act == "enter" else drafts.drop(asker, 1) for _ in range(2)]
+    said = await asyncio.gather(*both, return_exceptions=True)
     assert [again in str(one) for one in said if isinstance(one, BadInputError)] == [True]
     assert await states(told) == ["entered" if act == "enter" else "dropped"]
     once = await kept(told)
-    for late in (decisions.enter(asker, 1), drafts.drop(asker, 1), drafts.filled(asker, 1), drafts.own(asker, 1)):
+    for late in (
+        decisions.enter(asker, 1, shown),
+        drafts.drop(asker, 1),
+        drafts.filled(asker, 1),
+        drafts.own(asker, 1),
+    ):
         with pytest.raises(BadInputError, match=again):
             await late
     assert await kept(told) == once
@@ -154,9 +159,9 @@ async def test_a_question_that_is_answered_is_answered_once(told: Room, two: Cha
 
 async def test_two_who_confirm_at_once_enter_it_once(told: Room, two: Channel, dee: Person) -> None:
     await ask_second(told)
-    decisions = told.newsroom.decisions
+    decisions, shown = told.newsroom.decisions, shown_on(last(two), "Confirm")
     people = [Asker(told.guild.id, dee.id, "dee"), Asker(told.guild.id, 77, "sam")]
-    said = await asyncio.gather(*(decisions.confirm(one, 1) for one in people), return_exceptions=True)
+    said = await asyncio.gather(*(decisions.confirm(one, 1, shown) for one in people), return_exceptions=True)
     assert sum(isinstance(one, BadInputError) for one in said) == 1
     assert len(await entered(told)) == 1
     await told.publish()
@@ -168,9 +173,9 @@ async def test_one_who_takes_it_back_while_another_confirms_it_leaves_one_outcom
     told: Room, two: Channel, dee: Person
 ) -> None:
     await ask_second(told)
-    decisions = told.newsroom.decisions
+    decisions, shown = told.newsroom.decisions, shown_on(last(two), "Confirm")
     olga, other = Asker(told.guild.id, told.editor.id, "olga"), Asker(told.guild.id, dee.id, "dee")
-    said = await asyncio.gather(decisions.reject(olga, 1), decisions.confirm(other, 1), return_exceptions=True)
+    said = await asyncio.gather(decisions.reject(olga, 1), decisions.confirm(other, 1, shown), return_exceptions=True)
     assert sum(isinstance(one, BadInputError) for one in said) == 1
     (state,) = await states(told)
     assert (state, len(await entered(told))) in (("dropped", 0), ("entered", 1))
@@ -189,18 +194,23 @@ async def test_an_entry_that_waits_for_a_second_person_is_changed_by_nobody(
     with pytest.raises(BadInputError, match="that is already waiting for a second person"):
         await drafts.keep(olga, 1, [])
     with pytest.raises(BadInputError, match="that is already waiting for a second person"):
-        await decisions.enter(olga, 1)
+        await decisions.enter(olga, 1, shown_on(last(two), "Confirm"))
     with pytest.raises(BadInputError, match="that entry belongs to someone else"):
         await drafts.filled(other, 1)
     assert await states(told) == ["asked"]
 
 
 async def test_two_on_one_draft_only_who_began_it_changes_it(told: Room, dee: Person) -> None:
-    await ready(told)
+    shown = shown_on(await ready(told), "Enter")
     drafts, decisions = told.newsroom.drafts, told.newsroom.decisions
     olga, other = Asker(told.guild.id, told.editor.id, "olga"), Asker(told.guild.id, dee.id, "dee")
     opened = await drafts.filled(olga, 1)
-    for act in (drafts.filled(other, 1), drafts.drop(other, 1), drafts.keep(other, 1, []), decisions.enter(other, 1)):
+    for act in (
+        drafts.filled(other, 1),
+        drafts.drop(other, 1),
+        drafts.keep(other, 1, []),
+        decisions.enter(other, 1, shown),
+    ):
         with pytest.raises(BadInputError, match="that entry belongs to someone else"):
             await act
     with pytest.raises(BadInputError, match="that entry belongs to someone else"):
@@ -228,8 +238,8 @@ async def test_an_entry_s_key_is_nothing_in_another_server(told: Room, two: Chan
             drafts.unit(far, 1, "13067"), drafts.own(far, 1), drafts.keep(far, 1, ["0"]),
             drafts.source(far, 1, "reporter"), drafts.contest(far, 1, "ga"), drafts.leader(far, 1, 0),
             drafts.filled(far, 1), drafts.mend(far, 1, Form("Biden 1"), None, SEEN),
-            drafts.mend_words(far, 1, "units", ["Cobb"], None, SEEN), drafts.drop(far, 1), decisions.enter(far, 1),
-            decisions.confirm(far, 1), decisions.reject(far, 1), decisions.undo(far, 1),
+            drafts.mend_words(far, 1, "units", ["Cobb"], None, SEEN), drafts.drop(far, 1), decisions.enter(far, 1, 0),
+            decisions.confirm(far, 1, 0), decisions.reject(far, 1), decisions.undo(far, 1),
             newsroom.entering.picture(far, 1),
             newsroom.rooms.entries.corrections.begin(far, Replacement("retract", "why", None, 1)),
         ]  # fmt: skip

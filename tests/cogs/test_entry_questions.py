@@ -54,10 +54,10 @@ async def test_the_question_names_the_entry_and_the_picture_that_goes_with_it(
     assert "\n-# Entry 1\n" in f"{question.content}\n"
     asker = Asker(told.guild.id, told.editor.id, "olga")
     contest = small_desk().contests[0]
-    await told.newsroom.entering.report(
+    card = await told.newsroom.entering.report(
         asker, contest, Form(margin="Biden 13,000"), source="ga-sos", evidence=Evidence("screen.png", b"png")
     )
-    await told.newsroom.decisions.enter(asker, 2)
+    await told.newsroom.enter(asker, card)
     await told.publish()
     question = last(two)
     assert "\n-# Entry 2, with a picture\n" in f"{question.content}\n"

@@ -35,8 +35,7 @@ async def test_a_person_is_out_of_all_that_is_kept(room: Room) -> None:
     card = await room.newsroom.entering.report(
         asker, contest, Form(margin="Biden 13,000"), source="ga-sos", evidence=Evidence("screen.png", b"png")
     )
-    del card
-    await room.newsroom.decisions.enter(asker, 1)
+    await room.newsroom.enter(asker, card)
     await report(room, {"margin": "Biden 12,000"}, source="ga-sos")
     await room.newsroom.control.set_desk_channel(room.count.id, room.guild.id, "Olga")
     await room.unmute("times", who=dee)

@@ -111,10 +111,10 @@ async def test_where_nobody_can_be_asked_a_reporter_is_told_and_nothing_is_enter
 
 async def test_a_reporter_sees_no_picture_of_anybody_elses_entry(told: Room, rita: Person) -> None:
     asker, contest = Asker(told.guild.id, told.editor.id, "olga"), told.newsroom.setting.desk.contests[0]
-    await told.newsroom.entering.report(
+    card = await told.newsroom.entering.report(
         asker, contest, Form(margin="Biden 14,000"), source="ga-sos", evidence=Evidence("screen.png", b"png")
     )
-    await told.newsroom.decisions.enter(asker, 1)
+    await told.newsroom.enter(asker, card)
     listed = await told.card("entries")
     shown = await told.editor.choose(listed, listed.lists[0], "1")
     assert shown.attachments

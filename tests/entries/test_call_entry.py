@@ -45,9 +45,8 @@ async def draft(newsroom: Newsroom, caller: str, says: str, minute: float = 0, *
 async def enter(newsroom: Newsroom, caller: str, says: str, minute: float = 0, **more: Any) -> int:
     """Enter what a caller says; return the entry."""
     card = await draft(newsroom, caller, says, minute, **more)
-    key = int(card.buttons[0].key.split(":")[1])
-    await newsroom.decisions.enter(OLGA, key)
-    return key
+    await newsroom.enter(OLGA, card)
+    return int(card.buttons[0].key.split(":")[1])
 
 
 async def calls(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
@@ -163,8 +162,12 @@ async def test_a_call_that_its_caller_takes_back_reaches_back_to_the_post(follow
     await enter(following, "ap", "none", 30)
     await following.publish()
     first, second = following.contents(COUNT)
-    assert second.startswith("**The AP has withdrawn its call of Georgia for Biden** (as of 7:30 a.m.); see #1.\n")
+    assert (
+        second
+        == "**The AP has withdrawn its call of Georgia for Biden** (as of 7:30 a.m.).\n-# #2 · the AP, 7:30 a.m. · see #1"
+    )
     assert first.startswith("**Withdrawn; see [#2]")
+    assert first.split("\n")[0].endswith(f").** {second.splitlines()[0]}")
     assert "~~**The AP has called Georgia for Biden** (as of 7 a.m.).~~" in first
     assert "The AP has withdrawn its call of Georgia for Biden, as of 7:30 a.m." in await listed(following)
 
@@ -268,8 +271,11 @@ async def test_an_un_call_is_posted_in_the_open_and_reaches_back(following: News
     await following.take(by_ap(50, call="Uncalled"))
     await following.publish()
     first, second = following.contents(COUNT)
-    assert "withdrew its call of Georgia for Biden** at 7:50 a.m.; it was made at 7:40 a.m. (#1)." in second
+    said, small = second.split("\n")
+    assert said.endswith("withdrew its call of Georgia for Biden** at 7:50 a.m.; it was made at 7:40 a.m.")
+    assert small == "-# #2 · the AP, 7:50 a.m. · see #1"
     assert first.startswith("**Withdrawn; see [#2]")
+    assert first.split("\n")[0].endswith(f").** {said}")
 
 
 async def test_an_un_call_of_what_was_never_posted_is_not_posted(following: Newsroom) -> None:

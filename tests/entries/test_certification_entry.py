@@ -41,7 +41,7 @@ def key_of(card: EntryCard) -> int:
 
 async def enter(newsroom: Newsroom, typed: str, minute: float = 0, *, own: bool = False) -> EntryCard:
     card = await draft(newsroom, typed, minute, own=own)
-    return await newsroom.decisions.enter(OLGA, key_of(card))
+    return await newsroom.enter(OLGA, card)
 
 
 async def back(newsroom: Newsroom, typed: str, minute: float, *, own: bool = False) -> EntryCard:
@@ -49,14 +49,14 @@ async def back(newsroom: Newsroom, typed: str, minute: float, *, own: bool = Fal
     contest = newsroom.following.contest("ga")
     why = "a batch was scanned twice"
     card = await newsroom.certifying.back(OLGA, contest, typed, why, source="ga-sos", own=own)
-    return await newsroom.decisions.enter(OLGA, key_of(card))
+    return await newsroom.enter(OLGA, card)
 
 
 async def results(newsroom: Newsroom, minute: float, *, taken_back: bool = False) -> EntryCard:
     newsroom.at(minute)
     contest = newsroom.following.contest("ga")
     card = await newsroom.certifying.results(OLGA, contest, taken_back=taken_back, source="ga-sos")
-    return await newsroom.decisions.enter(OLGA, key_of(card))
+    return await newsroom.enter(OLGA, card)
 
 
 async def question(newsroom: Newsroom, server: int = SERVER) -> Question:
@@ -102,7 +102,7 @@ async def test_names_that_may_be_in_a_count_without_names_leave_it_and_say_so(fo
     await enter(following, "92 of 159")
     card = await draft(following, "Cobb, Floyd", 1)
     assert "The Secretary of State's count stays at 92, which may include these." in card.content
-    await following.decisions.enter(OLGA, key_of(card))
+    await following.enter(OLGA, card)
     assert await following.posts() == []
     known = await following.queries.certified("ga", SERVER, START + timedelta(hours=1))
     assert known is not None
@@ -114,7 +114,7 @@ async def test_a_count_below_the_names_of_the_same_source_never_goes_by_in_silen
     card = await draft(following, "2 of 159", 1)
     said = "The Secretary of State has listed 3 by name, more than the 2 in its count."
     assert said in card.content
-    await following.decisions.enter(OLGA, key_of(card))
+    await following.enter(OLGA, card)
     assert (await following.headlines())[-1].endswith(said)
     assert said in await listed(following)
 
@@ -149,7 +149,7 @@ async def test_names_entered_late_for_an_earlier_time_are_no_fall(following: New
     await enter(following, "Cobb, Floyd", 50)
     contest = following.following.contest("ga")
     card = await following.certifying.add(OLGA, contest, "Bibb", source="ga-sos", as_of=START)
-    await following.decisions.enter(OLGA, key_of(card))
+    await following.enter(OLGA, card)
     assert await following.posts() == []
     known = await following.queries.certified("ga", SERVER, START + timedelta(hours=1))
     assert known is not None
@@ -171,12 +171,12 @@ async def test_a_name_that_is_no_county_is_shown_and_asked_and_never_guessed(fol
     assert "**Which county is “Dekalp”?** No exact match in Georgia. 1 more name after it." in card.content
     assert not any(button.label == "Enter" for button in card.buttons)
     with pytest.raises(BadInputError, match="no match for “Dekalp”"):
-        await following.decisions.enter(OLGA, key_of(card))
+        await following.decisions.enter(OLGA, key_of(card), 0)
     assert card.selects[0].choices[1].label == "DeKalb County"
     card = await following.drafts.unit(OLGA, key_of(card), card.selects[0].choices[1].value)
     assert "“Flyod”" in card.content
     card = await following.drafts.unit(OLGA, key_of(card), card.selects[0].choices[0].value)
-    await following.decisions.enter(OLGA, key_of(card))
+    await following.enter(OLGA, card)
     rows = await following.database.rows("SELECT unit FROM unit_certifications ORDER BY unit")
     assert [row[0] for row in rows] == sorted(codes("Cobb", "DeKalb"))
 
@@ -188,7 +188,7 @@ async def test_a_second_press_on_the_list_is_not_taken_for_the_next_name(followi
     with pytest.raises(BadInputError, match="which county that name is, is said already"):
         await following.drafts.unit(OLGA, key_of(card), leave_out)
     with pytest.raises(BadInputError, match="no match for “Flyod”"):
-        await following.decisions.enter(OLGA, key_of(card))
+        await following.decisions.enter(OLGA, key_of(card), 0)
 
 
 async def test_a_list_of_which_nothing_is_left_can_not_be_entered(following: Newsroom) -> None:
@@ -293,7 +293,7 @@ async def test_the_official_count_comes_first_whatever_a_reporter_heard_since(fo
     following.at(30)
     contest = following.following.contest("ga")
     card = await following.certifying.add(OLGA, contest, "96 of 159", source="reporter")
-    await following.decisions.enter(OLGA, key_of(card))
+    await following.enter(OLGA, card)
     await enter(following, "Cobb, Floyd", 60)
     said = await listed(following)
     assert said.startswith(
@@ -356,12 +356,13 @@ async def test_certified_taken_back_and_certified_again_are_three_posts_and_reac
     await following.publish()
     await results(following, 300)
     await following.publish()
+    assert following.contents(COUNT)[1].endswith("\n-# #2 · Sec. of State, 7:50 a.m. · see #1")
     first, second, third = (text.rsplit("\n", 1)[0] for text in following.contents(COUNT))
     assert first.startswith("**Withdrawn; see [#2]")
     assert "~~**The results in Georgia are certified,** the Secretary of State says.~~" in first
     assert second == (
         "**The results in Georgia are not certified after all:** the Secretary of State withdraws its announcement "
-        "of 7 a.m. (#1)."
+        "of 7 a.m."
     )
     assert third == "**The results in Georgia are certified,** the Secretary of State says."
     assert "Results certified, the Secretary of State says, as of noon." in await listed(following)
@@ -405,11 +406,11 @@ async def test_two_people_are_asked_and_all_of_it_is_audited(following: Newsroom
     await following.control.set_desk_channel(COUNT, SERVER, WHO)
     await following.database.transact(lambda connection: connection.execute("UPDATE servers SET two_person = 1"))
     card = await draft(following, "Cobb")
-    key = key_of(card)
-    await following.decisions.enter(OLGA, key)
+    await following.enter(OLGA, card)
+    key, nothing_goes_out = key_of(card), 0
     with pytest.raises(BadInputError, match="you entered that yourself"):
-        await following.decisions.confirm(OLGA, key)
-    await following.decisions.confirm(DEE, key)
+        await following.decisions.confirm(OLGA, key, nothing_goes_out)
+    await following.decisions.confirm(DEE, key, nothing_goes_out)
     rows = await following.database.rows("SELECT who, what FROM audit WHERE what LIKE 'entry%' ORDER BY id")
     assert rows == [("olga (1)", "entry ask"), ("dee (2)", "entry entered")]
 

@@ -1,16 +1,23 @@
 """Times in a text that are none of its entry's: which they are, as people type them, and which numbers are none."""
 
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from bot.count.entry import Entry, Piece
+from bot.entries.drafts import read_of
 from bot.entries.said_times import said_times, untaken, without_times
+from tests.conftest import small_desk
 from tests.entries.hostile_entries import NOW
+
+ATLANTA = ZoneInfo("America/New_York")
 
 
 def untaken_words(entry: Entry) -> list[str]:
-    return [one.words for one in untaken(entry, ZoneInfo("America/New_York"))]
+    return [one.words for one in untaken(entry, ATLANTA)]
 
 
 def test_a_time_before_a_colon_or_in_brackets_is_quoted_whole() -> None:
@@ -25,6 +32,46 @@ def test_times_are_known_as_people_type_them_and_a_figure_is_none() -> None:
     assert untaken_words(entry) == ["7:15a", "8:35", "11:30", "20 min ago"]
 
 
+def test_a_time_in_hours_with_seconds_or_in_words_is_known() -> None:
+    text = "as of 7h30, at 7:15:30 a.m., per SoS 7 o\u2019clock, at six this morning, seven this morning, ten last night, one hour ago, at half past 6 a.m., Seven-thirty"
+    entry = Entry(contest="ga", as_of=NOW, pieces=(Piece(leader="biden", margin=825),), text=text)
+    assert untaken_words(entry) == [
+        "7h30", "7:15:30 a.m.", "7 o\u2019clock", "six this morning", "seven this morning", "ten last night", "one hour ago",
+        "half past 6 a.m.", "Seven-thirty",
+    ]  # fmt: skip
+
+
+_HOURS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+_WRITTEN = (
+    "{h}:{m:02}", "{h:02}:{m:02}", "{h}:{m:02} {half}.m.", "{h}:{m:02}{half}m", "{h}:{m:02}{half}", "{h}{m:02} {half}.m.",
+    "{h:02}h{m:02}", "{h}h{m:02}", "{h}:{m:02}:{s:02} {half}.m.", "{h}:{m:02}:{s:02}", "{hour} {half}.m.", "{h}{half}m",
+    "{h} o'clock", "{hour} o\u2019clock", "{h} o'clock {half}.m.", "{hour} this {part}", "{h} this {part}",
+)  # fmt: skip
+"""A time as people write it; where it has no minutes they are 0."""
+
+
+@given(
+    st.sampled_from(_WRITTEN), st.integers(1, 12), st.integers(0, 59), st.integers(0, 59), st.sampled_from("ap"),
+    st.sampled_from(["{}: Biden leads by 14,101", "Biden leads by 14,101 as of {}", "Biden leads by 14,101 ({})", "At {} Biden leads by 14,101"]),
+)  # fmt: skip
+def test_a_time_in_a_text_however_it_is_written_is_taken_or_asked_about_and_never_now(
+    form: str, hour: int, minute: int, second: int, half: str, text: str
+) -> None:
+    part = "morning" if half == "a" else "evening"
+    assume("{part}" not in form or hour in (range(1, 12) if half == "a" else range(5, 12)))
+    assume("{h:02}" not in form or half == "a" or hour == 12)  # by the day's 24 hours
+    minute = minute if "{m" in form else 0
+    moment = datetime(2020, 11, 10, hour % 12 + 12 * (half == "p"), minute, tzinfo=ATLANTA)
+    written = (moment + timedelta(hours=3)).astimezone(UTC)
+    said = form.format(h=hour, m=minute, s=second, half=half, hour=_HOURS[hour - 1], part=part)
+    desk = small_desk()
+    entry = read_of(desk.contests[0], desk, text.format(said), written, None, None)
+    (piece,) = entry.kept
+    asked = {one for time in untaken(entry, desk.zone) for one in time.moments(written, desk.zone)}
+    assert {one.replace(second=0) for one in {piece.as_of, *asked} if one} == {moment.astimezone(UTC)}, (said, entry)
+
+
 def test_the_number_of_a_batch_is_no_time() -> None:
     text = "The lead is up 11 last night. Cobb just dropped 312: Biden 201, Trump 111. SoS 840: Cobb is done. Floyd found 312 Tuesday, Hall 304 on Monday."
     entry = Entry(contest="ga", as_of=NOW, pieces=(Piece(total=5),), text=text)
@@ -32,7 +79,17 @@ def test_the_number_of_a_batch_is_no_time() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["District 7A: Biden is up", "Floyd votes at 4", "12/31 counties", "four years ago", "by Tuesday", "@at840"]
+    "text",
+    [
+        "District 7A: Biden is up",
+        "Floyd votes at 4",
+        "12/31 counties",
+        "four years ago",
+        "by Tuesday",
+        "@at840",
+        "Cobb added seven this morning",
+        "It took 1h30m",
+    ],
 )
 def test_what_only_looks_like_a_time_is_none(text: str) -> None:
     assert said_times(text) == []

@@ -68,6 +68,12 @@ def asked(typed: str, now: str = WEDNESDAY) -> tuple[tuple[str, ...], list[str]]
         ("in a half hour", "Wed 11-11 09:30 EST"),
         ("in 1.5 hours", "Wed 11-11 10:30 EST"),
         ("1h30", "Wed 11-11 10:30 EST"),
+        ("09h30", "Wed 11-11 09:30 EST"),
+        ("9h30 a.m.", "Wed 11-11 09:30 EST"),
+        ("seven this evening", "Wed 11-11 19:00 EST"),
+        ("seven o'clock p.m.", "Wed 11-11 19:00 EST"),
+        ("five p.m. tomorrow", "Thu 11-12 17:00 EST"),
+        ("in one hour", "Wed 11-11 10:00 EST"),
         ("in two hours and 5 minutes", "Wed 11-11 11:05 EST"),
         ("1030am", "Wed 11-11 10:30 EST"),
         ("tmrw 5p", "Thu 11-12 17:00 EST"),
@@ -87,6 +93,7 @@ def test_a_clear_time_is_the_next_such_one(typed: str, meant: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "why", "choices"),
     [
+        ("10 o\u2019clock", ("half",), ["Wed 11-11 10:00 EST", "Wed 11-11 22:00 EST"]),
         ("10:30", ("half",), ["Wed 11-11 10:30 EST", "Wed 11-11 22:30 EST"]),
         ("1030", ("half",), ["Wed 11-11 10:30 EST", "Wed 11-11 22:30 EST"]),
         ("tonight 1am", ("night",), ["Thu 11-12 01:00 EST"]),

@@ -475,7 +475,7 @@ async def test_a_doubtful_post_that_is_not_there_is_posted_again(doubtful: Newsr
     doubtful.take_away(COUNT)
     answer = await press(doubtful, "doubtful:absent", questions(doubtful)[0])
     assert answer == f"#1 is to be posted again: it goes out in <#{COUNT}>."
-    assert said(doubtful, DESK) == [f"**#1 was not in <#{COUNT}>** and is being posted now, says olga, 7 a.m."]
+    assert said(doubtful, DESK) == [f"**#1 was not in <#{COUNT}>,** so it is posted again, says olga, 7 a.m."]
     assert numbers(doubtful) == [1]
     assert await states(doubtful) == ["sent"]
     assert len({nonce for channel, nonce in doubtful.sends if channel == COUNT}) == 1
@@ -624,7 +624,7 @@ async def test_a_channel_that_the_public_no_longer_reads_gets_what_waited_merged
     assert numbers(public) == [1, 2, 3]
     assert questions(public) == []
     assert said(public, DESK)[0] == (
-        f"**#2 posted in <#{COUNT}>,** where posts no longer wait for Publish. By olga, 7:01 a.m."
+        f"**#2 released in <#{COUNT}>,** where posts no longer wait for Publish. By olga, 7:01 a.m."
     )
     assert await public.control.set_public(COUNT, SERVER, OLGA, public=False) == (
         f"Posts to <#{COUNT}> do not wait for Publish."

@@ -41,13 +41,6 @@ def test_it_begins_with_the_word_and_keeps_the_old_words_struck_through_and_the_
     ]
 
 
-def test_what_the_new_post_calls_the_old_one_by_number_is_left_out_and_leaves_one_stop() -> None:
-    for named in ("it was made at 6:40 a.m. (#214)", "it was made at noon (#214)", "it was made; see #214"):
-        content = updated_content("Withdrawn", "Old.\n-# #214 · the AP", f"Back; {named}.\n-# #215 · the AP", LINK)
-        said = content.split("\n")[0].partition("** ")[2]
-        assert said == f"Back; {named.removesuffix(' (#214)').removesuffix('; see #214').rstrip('.')}."
-
-
 @given(text, text)
 def test_it_never_takes_more_than_discord_takes_and_is_always_found_by_its_number(old: str, new: str) -> None:
     content = updated_content("Revised", f"{old}\n-# #214 · the Times", f"{new}\n-# #215 · the Times", LINK)

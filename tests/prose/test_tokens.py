@@ -74,6 +74,16 @@ def test_a_sentence_that_lost_its_full_stop_keeps_both_numbers() -> None:
         ("15:30", 930),
         ("3:05", None),
         ("11 pm", 1380),
+        ("7:30:15 a.m.", 450),
+        ("15:30:15", 930),
+        ("7h30", None),
+        ("19h30", 1170),
+        ("7h30 a.m.", 450),
+        ("7 o'clock", None),
+        ("Seven o’clock", None),
+        ("7 o'clock p.m.", 1140),
+        ("seven a.m.", 420),
+        ("Twelve pm", 720),
     ],
 )
 def test_time(text: str, minutes: int | None) -> None:

@@ -106,7 +106,9 @@ async def test_the_feed_that_moved_to_the_audit_s_count_is_held_from_then_on(pla
         )
     )
     assert announced.startswith("**The results in Georgia are certified,** the Secretary of State says.")
-    assert "withdraws its announcement of 12:45 p.m. (#" in gone
+    assert gone.endswith(
+        "withdraws its announcement of 12:45 p.m.\n-# #12 · Sec. of State, 1:35 p.m. · see #11 · rehearsal"
+    )
     assert edited.startswith("**Withdrawn; see")
     assert "~~**The results in Georgia are certified,**" in edited
     assert made.startswith(

@@ -545,6 +545,20 @@ async def test_undo_of_what_was_not_posted_yet_posts_nothing_and_the_unsent_remi
     ]
 
 
+async def test_undo_tells_where_the_change_was_told_and_withdraws_it_where_it_waits_for_publish(room: Newsroom) -> None:
+    await room.control.set_desk_channel(ROOM, SERVER, WHO)
+    await room.follow(LIVE)
+    await room.control.set_public(COUNT, SERVER, WHO, public=True)
+    key = await add(room, event())
+    changed = await room.schedule.cancel(SERVER, key, WHO)
+    await room.publish()
+    assert (await undo(room, changed)).endswith(f" The change goes out in <#{LIVE}>.")
+    await room.publish()
+    assert [said.split(":")[0] for said in (await told(room, LIVE))[1:]] == ["**Back on"]
+    assert await told(room) == []
+    assert not any(map(buttons, room.shown(ROOM)))
+
+
 async def test_a_reminder_that_would_have_come_between_a_move_and_its_undo_comes(room: Newsroom) -> None:
     key = await add(room, event())
     room.clock.set(at("09:59"))
@@ -553,6 +567,16 @@ async def test_a_reminder_that_would_have_come_between_a_move_and_its_undo_comes
     await undo(room, changed)
     await look(room, "10:01")
     assert [said.split(":")[0] for said in await told(room)][1:] == ["**Moved", "**In 29 minutes"]
+
+
+async def test_undo_of_what_was_changed_while_the_clock_was_ahead_loses_no_reminder(room: Newsroom) -> None:
+    key = await add(room, event())
+    room.clock.set(at("10:20"))
+    changed = await room.schedule.move(SERVER, key, event("11:30").wall, WHO)
+    room.clock.set(at("09:00"))
+    await undo(room, changed)
+    await look(room, "10:00")
+    assert [said.split(":")[0] for said in await told(room)] == ["**In 30 minutes"]
 
 
 async def test_undo_is_pressed_once_and_undoes_nothing_that_came_after(room: Newsroom) -> None:
@@ -778,7 +802,7 @@ async def test_the_desk_reads_what_went_out_also_where_that_was_held_up_or_freed
     room.clock.set(at("10:26"))
     await room.control.set_public(COUNT, SERVER, WHO, public=False)
     await room.publish()
-    for line, said, question in zip(("published", "posted"), await told(room), await told(room, ROOM), strict=True):
+    for line, said, question in zip(("published", "released"), await told(room), await told(room, ROOM), strict=True):
         assert question.startswith(f"**#{first.number if line == 'published' else second.number} {line} in <#{COUNT}>")
         assert question.split("\n")[1] == said
     assert [said.split(":")[0] for said in await told(room)] == ["**In 10 minutes", "**In 4 minutes"]

@@ -30,10 +30,9 @@ async def enter(newsroom: Newsroom, minute: float, source: str = "reporter", mar
     newsroom.at(minute)
     contest = newsroom.following.contest("ga")
     card = await newsroom.entering.report(by, contest, Form(margin=margin), source=source)
-    key = int(card.buttons[0].key.split(":")[1])
-    await newsroom.decisions.enter(by, key)
+    await newsroom.enter(by, card)
     await newsroom.publish()
-    return key
+    return int(card.buttons[0].key.split(":")[1])
 
 
 def card(newsroom: Newsroom, channel: int = COUNT) -> str:

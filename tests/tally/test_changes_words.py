@@ -79,7 +79,7 @@ def test_the_floyd_batch_reads_as_the_desk_would_write_it() -> None:
         {
             "description": "**Biden** (D) 2,471,895 · 49.52% · +13\n"
             "**Trump** (R) 2,457,794 · 49.23% · +61\n"
-            "**Jorgensen** (L) 62,509 · 1.25% · +0\n\n"
+            "**Jorgensen** (L) 62,509 · 1.25%\n\n"
             "4,992,198 votes counted, 74 of them new.\n"
             "Within recount range: 0.28 points (limit 0.5).",
             "color": SLATE,

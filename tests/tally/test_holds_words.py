@@ -92,7 +92,8 @@ def test_held_figures_are_told_with_their_votes_and_their_time(reading: Reading,
         (figures({"biden": 9, "trump": 5}), figures({"biden": 8, "trump": 5}), "+1 in Biden's lead, +1 vote"),
         (figures({"biden": 5, "trump": 8}), figures({"biden": 8, "trump": 6}), "−5 in Biden's lead, −1 vote"),  # noqa: RUF001 - as `signed` writes it
         (figures({"biden": 5, "trump": 8}), figures({"biden": 6, "trump": 6}), "+3 in Trump's lead, +1 vote"),
-        (figures({"biden": 5, "trump": 4}), figures({"biden": 5, "trump": 4}), "+0 in Biden's lead, +0 votes"),
+        (figures({"biden": 5, "trump": 4}), figures({"biden": 5, "trump": 4}), "no change in Biden's lead, same total"),
+        (figures({"biden": 7, "trump": 6}), figures({"biden": 5, "trump": 4}), "no change in Biden's lead, +4 votes"),
         (figures({"trump": 4}), figures({"biden": 5, "trump": 4}), "−5 votes"),  # noqa: RUF001 - as `signed` writes it
         (figures({"biden": 7}), figures({"biden": 5}), "+2 votes"),
         (figures({"biden": 5, "trump": 4}, total=9), figures({"biden": 5, "trump": 1}), "−3 in Biden's lead"),  # noqa: RUF001 - as `signed` writes it
