@@ -25,11 +25,12 @@ from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import answer_footer, credit_line
 from bot.wording.draft import SLATE, Answer
 from bot.wording.escape import capitalised, escape, possessive, stopped
-from bot.wording.lines import against_limit, law, law_source, lead_of, majority
+from bot.wording.lines import against_limit, law, law_source, lead_of, majority, recount_line
 from bot.wording.names import state_name
 from bot.wording.numbers import commas, round_percent, votes
 from bot.wording.question import Question
 from bot.wording.times import clock, day, day_is_enough
+from bot.wording.votes_table import whole
 
 _MOST_BATCHES = 3
 
@@ -57,21 +58,37 @@ def standing_answer(
     asked: Question,
 ) -> Answer:
     """Return /margin's answer with the last batches, the recount line, certification and what is left below it."""
-    whole = with_age(margin_answer(facts, asked.setting, full=True), facts)
+    margin = with_age(margin_answer(facts, asked.setting, full=True), facts)
     told = asked.told(facts.reading.names if facts.reading else None)
+    recount = _said(asked, recount_answer(facts, asked), 2 if asked.setting.recount_line(asked.contest) else 3)
     parts = [
         ("Latest updates", update_lines(told, batches[:_MOST_BATCHES])),
-        ("Recount", _said(asked, recount_answer(facts, asked), 2 if asked.setting.recount_line(asked.contest) else 3)),
+        ("Recount", recount),
         ("Certified", _said(asked, certified_answer(certified, asked), 3)),
         ("Ballots left", _said(asked, outstanding_answer(outstanding, asked), _LEFT_LINES)),
     ]
-    card = dict(whole.embeds[0]) if whole.embeds else {}
+    card = dict(margin.embeds[0]) if margin.embeds else {}
+    if facts.reading is not None:
+        again = _said_again(facts.reading, facts, margin.content, recount, asked)
+        lines = [line for line in card["description"].split("\n") if line not in again]
+        card["description"] = "\n".join(lines).rstrip("\n")
     fields = list(card.get("fields", ()))
     for name, lines in parts:
         if value := "\n".join(lines):
             fields.append({"name": name, "value": value})
     card["fields"] = fields
-    return asked.shareable(Answer(whole.content, (card,)))
+    return asked.shareable(Answer(margin.content, (card,)))
+
+
+def _said_again(
+    reading: Reading, facts: MarginFacts, sentence: str, recount: list[str], asked: Question
+) -> tuple[str, ...]:
+    """Return the lines of a margin's card that its sentence, or the recount's, has too."""
+    total = whole(reading) if f"{commas(reading.counted)} counted" in sentence else ""
+    if not any(" points" in line for line in recount):
+        return (total,) if total else ()
+    line, rule = asked.setting.recount_line(asked.contest), asked.contest.contest_rule
+    return tuple(said for said in (total, recount_line(change_to(reading, facts.change), reading, line, rule)) if said)
 
 
 def _said(asked: Question, answer: Answer, most: int) -> list[str]:
@@ -100,7 +117,11 @@ def certified_answer(facts: CertifiedStanding, asked: Question, listing: Certify
         content = f"**{said[0]}**" if said else nobody_counts(told, asked.at, public=setting.public)
         credit = credit_line(setting, None, asked.at or asked.now, asked.now)
     lines = certifying_lines(listing) if listing else []
-    lines += [f"{certified_phrase(told, one.count)}, {by_whom(told, one)}" for one in counts[1:8]]
+    named = (
+        {one.source.id for one in listing.sources if one.units} if listing else set()
+    )  # which are said with their names
+    further = (one for one in counts[1:8] if not one.count.named or one.corrected or one.source.id not in named)
+    lines += [f"{certified_phrase(told, one.count)}, {by_whom(told, one)}" for one in further]
     lines += said if counts else said[1:]
     if facts.results and may_be_named(facts.results.source, setting):
         lines.append(results_phrase(told, facts.results.source, facts.results.taken_back, facts.results.as_of))
@@ -207,15 +228,11 @@ def deadline_sentence(context: ContestContext, event: Event, now: datetime) -> s
 
 
 def side(context: ContestContext, line: RecountLine, stands: RecountOutlook, decides: DecidingMargin) -> str:
-    """Return which side of the line the margin is on: "**Within Georgia's recount range:** Biden leads by 14,101 …"."""
+    """Return which side of the line the margin is on, and how far: "**Within Georgia's recount range by 10,850 votes:** …"."""
     lead, limit = lead_of(context, decides), limit_now(stands, decides)
     where = "Within" if stands.inside else "Outside"
-    to_line = (
-        f"The lead could grow by {commas(stands.votes_to_line)} and stay in range."
-        if stands.inside
-        else f"The lead is {votes(stands.votes_to_line)} over the limit."
-    )
-    return f"**{where} {_line_of(context)}:** {lead}, {against_limit(line, stands, limit)}. {to_line}"
+    far = f" by {votes(stands.votes_to_line)}" if stands.votes_to_line else ", at its limit"
+    return f"**{where} {_line_of(context)}{far}:** {lead}, {against_limit(line, stands, limit)}."
 
 
 def limit_now(stands: RecountOutlook, decides: DecidingMargin) -> int:

@@ -435,7 +435,7 @@ def _changed(told: ContestContext, one: SourceFacts, asked: Question) -> str:
     stale = asked.at is None and asked.now - seen >= LONG_AGO
     silent += f" by {told.when(seen)}" if silent and (one.moved is not None or stale) else ""
     when_ = f"{about}{told.when(changed) if one.moved else changed_when(told, changed, one.looked_at)}"
-    if one.moved_after is not None:
+    if one.moved_after is not None and told.when(one.moved_after) != told.when(changed):
         when_ = f"between {told.when(one.moved_after)} and {told.when(changed)}"
     return f"Changed {when_}{entered}{silent}"
 

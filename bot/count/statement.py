@@ -116,11 +116,15 @@ def changed_between(said: Sequence[Statement]) -> tuple[datetime, datetime] | No
     """Return between which times a source's figures last changed, as its statements of one count have them, newest first.
 
     The second is when the figures that stand were first said, the first when other ones last were; None: none differ.
-    About so many differs from nothing.
+    About so many differs from nothing. What was said again of one time was wrong before, and did not change.
     """
-    totals = [(one.total, one.as_of) for one in said if one.total is not None and one.exact("total")]
-    margins = [((one.leader, one.margin), one.as_of) for one in said if one.margin is not None and one.exact("margin")]
+    oldest_first = said[::-1]
+    totals = {one.as_of: one.total for one in oldest_first if one.exact("total")}
+    margins = {one.as_of: (one.leader, one.margin) for one in oldest_first if one.exact("margin")}
     moved = [
-        (older[1], newer[1]) for told in (totals, margins) for newer, older in pairwise(told) if newer[0] != older[0]
+        (older, newer)
+        for told in (totals, margins)
+        for (older, before), (newer, now) in pairwise(told.items())
+        if now != before
     ]
     return max(moved, default=None, key=lambda one: one[1])

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from bot.count.certification import CertificationCount
 from bot.count.statement import Figure, Statement
-from bot.entries.drafts_words import left_phrase
+from bot.entries.drafts_words import left_phrase, results_words
 from bot.outbox.outbox_words import Delivery, delivery_words, desk_notice, places
 from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import certified_phrase, units_phrase
@@ -70,7 +70,7 @@ _STAYS: Mapping[Tells, str] = {
 }
 
 
-def _stays(number: int | None, tells: Tells | Sequence[Statement], setting: Setting) -> str:
+def _stays(number: int | None, tells: Tells | Sequence[Statement], setting: Setting, now: datetime) -> str:
     """Return what a correction leaves as it is, and the way to change that; nothing where it leaves nothing.
 
     `number`: of the post whose figures they are.
@@ -79,7 +79,7 @@ def _stays(number: int | None, tells: Tells | Sequence[Statement], setting: Sett
         return _STAYS[tells]
     if not tells:
         return ""
-    figures = [figure for one in tells if (figure := _figures([one], setting))]
+    figures = [figure for one in tells if (figure := _figures([one], setting, now))]
     entry = f"the entry{f', {listed(figures)}' if figures else ''}"
     return f"Answers and the board still use {entry}: to replace it, retract #{number} and enter it again."
 
@@ -154,11 +154,11 @@ def played_back(
     """
     correct = what.kind == "correct"
     head = f"**Correct {what.named}?**" if correct else _asks_to_retract(what, preview, tells, rest, setting, now)
-    if correct or not (isinstance(tells, str) or _figures(tells, setting)):  # else the retraction says which
+    if correct or not (isinstance(tells, str) or _figures(tells, setting, now)):  # else the retraction says which
         head += _lead_of(preview, _MOST_TO_CORRECT if correct else _MOST_LEAD)
     goes = _goes_out(preview, "The correction" if correct else "The retraction", setting, now)
     then = f"Someone else on the desk must confirm it in <#{second}>." if second else ""
-    stays = _stays(told_by, tells, setting) if correct else ""
+    stays = _stays(told_by, tells, setting, now) if correct else ""
     lines = [head, *goes, stays, then]
     buttons = (
         Button("Post correction" if correct else "Retract", f"replace:{key}:post", "primary"),
@@ -183,7 +183,7 @@ def _asks_to_retract(
         return f"**Retract {both}?** They came from one entry. Answers will no longer use it."
     shown = what.entry is None and preview.after  # the retraction, which says it
     said = "" if isinstance(tells, str) or shown else _in_short(tells, setting, now)
-    stands = f" The rest of its entry stands: {_rest(rest, setting)}" if rest else ""
+    stands = f" The rest of its entry stands: {_rest(rest, setting, now)}" if rest else ""
     both = _with_corrections(what.named, preview.numbers, preview.corrections)
     return (
         f"**Retract {both}?** {f'{stopped(capitalised(said))} ' if said else ''}Answers will no longer use it.{stands}"
@@ -194,12 +194,12 @@ _MOST_STANDING = 3
 """Parts of an entry that are named as standing."""
 
 
-def _rest(rest: Sequence[Standing], setting: Setting) -> str:
+def _rest(rest: Sequence[Standing], setting: Setting, now: datetime) -> str:
     """Return what stands of an entry, with its posts: "Biden +14,101, 4,991,741 votes (#7)."."""
     each = []
     for one in rest[:_MOST_STANDING]:
         posts = f" ({listed([f'#{number}' for number in one.numbers])})" if one.numbers else ""
-        each.append(f"{_figures([one.said], setting) or 'what has no figure'}{posts}")
+        each.append(f"{_figures([one.said], setting, now) or 'what has no figure'}{posts}")
     more = f"; {len(rest) - _MOST_STANDING} more" if len(rest) > _MOST_STANDING else ""
     return stopped(f"{'; '.join(each)}{more}")
 
@@ -211,7 +211,7 @@ def _in_short(stated: Sequence[Statement], setting: Setting, now: datetime) -> s
         together.setdefault((one.source, one.as_of), []).append(one)
     each = []
     for (key, as_of), ours in together.items():
-        source, figures = setting.desk.source(key), _figures(ours, setting) or "an entry without figures"
+        source, figures = setting.desk.source(key), _figures(ours, setting, now) or "an entry without figures"
         name = source_name(source) if source else "nobody"
         each.append(f"{name}: {figures}, as of {when(as_of, now, setting.desk.zone)}")
     return "; ".join(each)
@@ -326,11 +326,12 @@ def retraction_post(
     figures = [
         f"{f'{name}: ' if name else ''}{said}"
         for name, ours in _by_source(stated, setting).items()
-        if (said := _figures(ours, setting))
+        if (said := _figures(ours, setting, now))
     ]
-    said = retraction(numbers, why, f" ({'; '.join(figures)})" if figures else "")
+    shown = joined(figures, _MOST_FIGURES + 200, "{} more").replace("\n", "; ")
+    said = retraction(numbers, why, f" ({shown})" if shown else "")
     for name, theirs in _by_source(stands, setting).items():
-        at = [f"{_figures([one], setting)}, as of {when(one.as_of, now, setting.desk.zone)}" for one in theirs]
+        at = [f"{_figures([one], setting, now)}, as of {when(one.as_of, now, setting.desk.zone)}" for one in theirs]
         said += stopped(f" On record{f' from {name}' if name else ''}: {'; '.join(at)}")
     return _post("retraction", said, replaced, setting, now)
 
@@ -344,31 +345,38 @@ def _by_source(said: Sequence[Statement], setting: Setting) -> dict[str, list[St
     return found
 
 
-def _figures(stated: Sequence[Statement], setting: Setting) -> str:
-    """Return the figures of what was entered, or in short what else it says: "Biden +14,101, 4,991,741 votes".
-
-    Empty where that is not short.
-    """
-    each = [figure for one in stated for figure in enumerate(_each_figure(one, setting))]
-    return ", ".join(words for _, words in sorted(each, key=lambda figure: figure[0]) if words)
+_MOST_FIGURES = 600
+"""Characters of what was entered; one figure of it never has more."""
 
 
-def _each_figure(stated: Statement, setting: Setting) -> tuple[str, ...]:
+def _figures(stated: Sequence[Statement], setting: Setting, now: datetime) -> str:
+    """Return the figures of what was entered, and in short what else it says: "Biden +14,101, 4,991,741 votes"."""
+    each = [figure for one in stated for figure in enumerate(_each_figure(one, setting, now))]
+    words = [words for _, words in sorted(each, key=lambda figure: figure[0]) if words]
+    return joined(words, _MOST_FIGURES, "{} more").replace("\n", ", ")
+
+
+def _each_figure(stated: Statement, setting: Setting, now: datetime) -> tuple[str, ...]:
     """Return in words each figure that a statement can have, in the order in which they are said; empty: it has it not."""
     contest = setting.desk.contest(stated.contest)
     total = f"{_about(stated, 'total')}{votes(stated.total)}" if stated.total is not None else ""
     if contest is None:
         return (total,)
-    told = contest_context(contest, setting, stated.as_of)
-    margin, certified, left = "", "", ""
+    told = contest_context(contest, setting, now)
+    margin, certified, left, units, updated = "", "", "", "", ""
     if stated.leader is not None and stated.margin is not None:
         margin = f"{told.who(stated.leader)} {_about(stated, 'margin')}+{commas(stated.margin)}"
     if stated.certified is not None:
         certified = f"{_about(stated, 'certified')}{certified_phrase(told, CertificationCount(*stated.certified))}"
     if stated.outstanding is not None:
         left = f"{_about(stated, 'outstanding')}{left_phrase(told.contest, stated.outstanding)}"
-    units = units_phrase(told, stated.units_certified) if stated.units_certified is not None else ""
-    return margin, total, certified, left, units, call_words(told, stated.call) if stated.call is not None else ""
+    if stated.units_certified is not None:
+        units = units_phrase(told, stated.units_certified, brief=True)
+    if stated.last_updated is not None:
+        updated = f"last updated {_about(stated, 'last_updated')}{told.when(stated.last_updated)}"
+    call = call_words(told, stated.call) if stated.call is not None else ""
+    results = results_words(stated.results_certified) if stated.results_certified is not None else ""
+    return margin, total, certified, left, units, call, results, updated
 
 
 def _about(stated: Statement, figure: Figure) -> str:

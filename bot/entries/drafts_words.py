@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from bot.count.certification import ResultsCertified
 from bot.count.entry import Entry, Piece
 from bot.count.statement import Outstanding
 from bot.desk.counties import like
@@ -761,7 +762,7 @@ def figures_of(context: ContestContext, piece: Piece) -> str:
         f"last updated {_about(piece, 'last_updated')}{context.when(piece.last_updated)}" if piece.last_updated else "",
         "no change" if piece.no_change else "",
         units_phrase(context, piece.units_certified) if piece.units_certified else "",
-        _results(piece),
+        _results(piece.results_certified) if piece.results_certified else "",
         call_words(context, piece.call) if piece.call else "",
     ]
     at = f", as of {context.when(piece.as_of)}" if piece.as_of else ""
@@ -797,12 +798,13 @@ def _certified(contest: Contest, piece: Piece) -> str:
     return f"{commas(done)} of {commas(of)} {contest.units} certified"
 
 
-def _results(piece: Piece) -> str:
-    said = piece.results_certified
-    if said is None:
-        return ""
-    why = f" ({escape(said.reason, 300)})" if said.reason else ""
-    return f"results {'not certified after all' if said.taken_back else 'certified'}{why}"
+def _results(said: ResultsCertified) -> str:
+    return f"{results_words(said)}{f' ({escape(said.reason, 300)})' if said.reason else ''}"
+
+
+def results_words(said: ResultsCertified) -> str:
+    """Return what is said of the results as a whole, without why."""
+    return f"results {'not certified after all' if said.taken_back else 'certified'}"
 
 
 def _left(contest: Contest, piece: Piece) -> str:

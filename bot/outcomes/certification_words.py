@@ -172,7 +172,7 @@ def _of_source(told: ContestContext, facts: CertifyingFacts, one: Listed) -> lis
     """Return whom one source lists, and whom it does not, with the deadline."""
     lines, alone, public = [], len(facts.sources) == 1, facts.asked.setting.public
     if one.units:
-        lines.append(_named_by(told, facts, one))
+        lines.append(_named_by(told, facts, one, alone=alone))
     elif one.count is not None and one.count.done and not one.source.person and not public:
         lines.append("It gives no names." if alone else f"No names from {source_name(one.source)}.")
     if one.count is not None and len(one.units) > one.count.done:
@@ -199,13 +199,17 @@ def _is_of_a_few(facts: CertifyingFacts, one: Listed) -> bool:
     return one.count is not None and one.count.named and 2 * len(one.units) <= len(facts.every)
 
 
-def _named_by(told: ContestContext, facts: CertifyingFacts, one: Listed) -> str:
-    """Return whom a source names, as of when; whether these are among its count nobody may know."""
-    by, names = f"by {source_name(one.source)}, as of {told.when(one.as_of)}", _names(facts, one.units)
+def _named_by(told: ContestContext, facts: CertifyingFacts, one: Listed, *, alone: bool) -> str:
+    """Return whom a source names, as of when; whether these are among its count nobody may know.
+
+    `alone`: no other names any, so the sentence above has whose count it is.
+    """
+    by, names = "" if alone else f" by {source_name(one.source)}", _names(facts, one.units)
+    by += f", as of {told.when(one.as_of)}"
     rest = one.count.done - len(one.units) if one.count is not None else 0
     if rest > 0 or _is_of_a_few(facts, one):
-        return f"Named so far {by}: {names}."
-    return f"Listed {by} ({commas(len(one.units))}): {names}."
+        return f"Named so far{by}: {names}."
+    return f"Listed{by} ({commas(len(one.units))}): {names}."
 
 
 def _due(told: ContestContext, facts: CertifyingFacts) -> str:
@@ -275,15 +279,18 @@ def units_named(contest: Contest, units: Sequence[str], most: int = MOST_NAMED) 
     return unit_list(contest, sorted(called(contest.state or "", fips) for fips in units), most)
 
 
-def units_phrase(context: ContestContext, said: UnitsCertified) -> str:
-    """Return what an entry says of counties: "Cobb and Floyd counties certified, by their own announcement"."""
+def units_phrase(context: ContestContext, said: UnitsCertified, *, brief: bool = False) -> str:
+    """Return what an entry says of counties: "Cobb and Floyd counties certified, by their own announcement".
+
+    `brief`: with as many names as a post has, and without why.
+    """
     if not said.units:
         return "no county by name yet"
     one = len(said.units) == 1
     by = f", by {'its' if one else 'their'} own announcement" if said.own else ""
-    names = units_named(context.contest, said.units, 20)
+    names = units_named(context.contest, said.units, MOST_NAMED if brief else 20)
     what = f"certification of {names} withdrawn" if said.taken_back else f"{names} certified"
-    return f"{what}{by}{f' ({escape(said.reason, _MOST_REASON)})' if said.reason else ''}"
+    return f"{what}{by}{f' ({escape(said.reason, _MOST_REASON)})' if said.reason and not brief else ''}"
 
 
 def unit_word(context: ContestContext, source: Source, *, own: bool, taken_back: bool, as_of: datetime) -> str:

@@ -478,6 +478,17 @@ async def test_margin_has_a_button_to_everything_on_one_card(room: Room) -> None
     assert "96 of 159" in (embed.fields[2].value or "")
 
 
+async def test_everything_known_says_once_how_many_are_counted_and_which_side_of_the_recount_line(room: Room) -> None:
+    set_contest(room)
+    await morning(room)
+    answer = await room.card("margin > Everything known", contest="ga")
+    assert card(answer) == "**Biden** (D) 2,471,895 · 49.52%\n**Trump** (R) 2,457,794 · 49.23%"
+    recount = next(str(one.value) for one in answer.embeds[0].fields if one.name == "Recount")
+    assert recount.startswith(
+        "**Within Georgia's recount range by 10,859 votes:** Biden leads by 14,101 votes, 0.28 points"
+    )
+
+
 async def test_everything_known_is_of_the_time_that_was_asked_about(room: Room) -> None:
     await morning(room)
     room.newsroom.at(60)
@@ -519,7 +530,8 @@ async def test_a_county_that_another_source_names_is_no_count_of_it_above_a_coun
     room.newsroom.at(20)
     answer = await room.card("certified", room.reporter)
     assert answer.content.startswith("**Georgia: 96 of 159 counties certified,** the Secretary of State says")
-    assert "1 of 159 counties named as certified, the Times says" in (answer.embeds[0].description or "")
+    assert card(answer).startswith("Named so far by the Times, as of 7:10 a.m.: Cobb County.\n")
+    assert card(answer).count("the Times") == 1  # the number of those names is said by them
     assert "In all, 96 of 159" in card(await room.card("county", contest="ga", county="Floyd"))
 
 
@@ -840,9 +852,7 @@ async def test_where_the_public_reads_an_own_entry_is_let_out_later_and_retract_
     listed = await room.card("entries")
     shown = await room.editor.choose(listed, listed.lists[0], "1")
     await press(room, shown, USE)
-    assert await tells(
-        room, "certified", "Named so far by the Secretary of State, as of 7 a.m.: Cobb County.", room.count
-    )
+    assert await tells(room, "certified", "Named so far, as of 7 a.m.: Cobb County.", room.count)
     assert USE not in (await room.editor.choose(listed, listed.lists[0], "1")).buttons
     await room.replace("retract", post="entry 1", why="misread")
     assert not await tells(room, "certified", "Cobb", room.count)
@@ -887,7 +897,7 @@ async def test_where_the_public_reads_no_list_of_names_is_said_to_lack_what_staf
     await read_by_the_public(room)
     await press(room, await room.card("certify", contest="ga", what="Cobb", source="ga-sos"), "Enter")
     desk = room.guild.channel("desk")
-    assert await tells(room, "certified", "Named so far by the Secretary of State, as of 7 a.m.: Cobb County.", desk)
+    assert await tells(room, "certified", "Named so far, as of 7 a.m.: Cobb County.", desk)
     shown = str(await room.card("certified", contest="ga"))
     assert "96 of 159" in shown
     assert "Cobb" not in shown
@@ -1161,6 +1171,17 @@ async def test_other_figures_entered_later_replace_when_a_source_was_said_to_hav
         "4,991,741 votes, as of 8:30 a.m., entered by staff. Changed between 7:30 a.m. and 8:05 a.m. "
         "Staff last looked 8:30 a.m.; no feed; no newer vote figures for 5 hours." in said
     )
+
+
+async def test_figures_entered_again_of_one_time_are_no_change_of_their_source(room: Room) -> None:
+    await morning(room)
+    for margin in (14_000, 14_500):
+        await say(room, leader="biden", margin=margin)
+    room.newsroom.at(70)
+    said = card(await room.card("sources", contest="ga"))
+    assert "Biden +14,500, as of 7 a.m., entered by staff. When it last changed is unknown." in said
+    await say(room, leader="biden", margin=14_600, as_of=START + timedelta(seconds=30))
+    assert "Changed by 7 a.m. Staff last looked 7 a.m.;" in card(await room.card("sources", contest="ga"))
 
 
 CORRECTED = "**Corrected (#3):** It is 95 counties, not 96."
@@ -1509,11 +1530,15 @@ async def test_recount_about_an_earlier_time_says_as_of_when(room: Room) -> None
     await room.newsroom.take(reading(1000, 999, 0), reading(1010, 1100, 10))
     room.newsroom.at(40)
     assert (await room.ask("recount", contest="ga", at="7:05")).startswith(
-        "As of 7:05 a.m.: **Within Georgia's recount range:** Biden leads by 1 vote, 0.05 points (limit 0.5, now 9 "
-        "votes). The lead could grow by 8 and stay in range."
+        "As of 7:05 a.m.: **Within Georgia's recount range by 8 votes:** Biden leads by 1 vote, 0.05 points (limit 0.5, "
+        "now 9 votes).\n"
     )
     assert (await room.ask("recount", contest="ga")).startswith(
-        "**Outside Georgia's recount range:** Trump leads by 90 votes, 4.27 points (limit 0.5, now 10 votes). The lead is 80 votes"
+        "**Outside Georgia's recount range by 80 votes:** Trump leads by 90 votes, 4.27 points (limit 0.5, now 10 votes).\n"
+    )
+    await room.newsroom.take(reading(1700, 1717, 40))
+    assert (await room.ask("recount", contest="ga")).startswith(
+        "**Within Georgia's recount range, at its limit:** Trump leads by 17 votes, 0.498 points (limit 0.5, now 17 votes).\n"
     )
 
 
@@ -1527,7 +1552,9 @@ async def test_recount_says_the_rule_the_limit_in_votes_and_where_the_law_is_fro
     cited = replace(GEORGIA, cited_by="the Secretary of State (a paper, Aug. 2020) and a nonprofit (its page)")
     force_setattr(room.newsroom.setting, "recount_lines", (cited,))
     said = await room.card("recount", contest="ga")
-    assert "Biden leads by 1 vote, 0.05 points (limit 0.5, now 10 votes). The lead could grow by 9" in said.content
+    assert said.content.startswith(
+        "**Within Georgia's recount range by 9 votes:** Biden leads by 1 vote, 0.05 points (limit"
+    )
     assert card(said).endswith("\nRule: O.C.G.A. 21-2-495; read Nov. 25, 2026.")
 
 

@@ -222,7 +222,7 @@ async def test_a_county_s_own_word_is_kept_apart_from_the_list(following: Newsro
     await enter(following, "DeKalb", 1, own=True)
     assert await following.posts() == []
     said = await listed(following)
-    assert "Named so far by the Secretary of State, as of 7 a.m.: Cobb and Floyd counties." in said
+    assert "Named so far, as of 7 a.m.: Cobb and Floyd counties." in said
     assert (
         "Certified, as announced by the counties, the Secretary of State says, as of 7:01 a.m.: DeKalb County." in said
     )
@@ -284,7 +284,7 @@ async def test_a_count_keeps_its_own_time_whatever_names_come_after_it(following
     )
     said = str(answer.embeds[0]["description"])
     assert "63 counties left." in said
-    named = "Named so far by the Secretary of State, as of 8:45 a.m.: Cobb and Floyd counties."
+    named = "Named so far, as of 8:45 a.m.: Cobb and Floyd counties."
     assert named in said
 
 

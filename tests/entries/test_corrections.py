@@ -219,6 +219,45 @@ async def test_an_entry_is_taken_back_wherever_it_was_posted(certified: Newsroom
         assert ").** The site was misread. On record from the Secretary of State" in old
 
 
+@pytest.mark.parametrize(
+    ("said", "what"),
+    [
+        ([{"results_certified": {}}], "results certified"),
+        (
+            [{"results_certified": {}}, {"results_certified": {"taken_back": True, "reason": "a court"}}],
+            "results not certified after all",
+        ),
+        (
+            [{"units_certified": {"units": (first,)}} for first in ("13001", "13003")],
+            "Atkinson County certified",
+        ),
+        (
+            [
+                {"units_certified": {"units": ("13001",)}},
+                {"units_certified": {"units": [f"130{number:02}" for number in range(3, 33, 2)]}},
+            ],
+            "Atkinson, Bacon, Baker, Baldwin, Banks, Barrow, Bartow, Ben Hill and 7 other counties certified",
+        ),
+        ([{"last_updated": START - timedelta(hours=14)}], "last updated 5 p.m. Tuesday"),
+        ([{"last_updated": START - timedelta(hours=14), "approximate": ["last_updated"]}], "last updated about 5 p.m. Tuesday"),
+    ],
+)  # fmt: skip
+async def test_a_retraction_says_what_is_retracted_in_short(
+    newsroom: Newsroom, said: list[dict[str, object]], what: str
+) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1100, 500, 0))
+    for minute, one in enumerate(said):
+        await say(newsroom, minute, **one)
+    await newsroom.publish()
+    number = max(row.number for row in await newsroom.posts())
+    await newsroom.corrections.retract(SERVER, number, "misread", WHO)
+    await newsroom.publish()
+    assert newsroom.contents(COUNT)[-1].startswith(
+        f"**We retract #{number}** (the Secretary of State: {what}). Misread."
+    )
+
+
 async def test_a_retraction_says_what_stands_of_each_of_its_figures_and_of_no_others(newsroom: Newsroom) -> None:
     await newsroom.follow()
     await newsroom.take(reading(1100, 500, 1))
@@ -377,7 +416,7 @@ async def test_a_correction_of_a_muted_source_s_post_is_published_and_keeps_its_
     await certified.publish()
     ((key,),) = await certified.database.rows("SELECT id FROM outbox WHERE state = 'awaiting'")
     answer = await certified.queue.press("publish", key, SERVER, WHO)
-    assert answer == f"**Published.** #2 goes out in <#{COUNT}>."
+    assert answer == f"**Published:** #2 in <#{COUNT}>."
     assert (await certified.control.unmute("ga-sos", SERVER, WHO, None)).endswith("No posts were held back.")
     await certified.publish()
     assert certified.contents(COUNT)[1].endswith("-# #2 · the desk, 7 a.m.")
