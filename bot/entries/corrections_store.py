@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from bot.count.judgement import POSTED
 from bot.count.statement import Statement
 from bot.database.database import Database, Row, fetch, to_micros
-from bot.entries.corrections_words import Standing, Tells
+from bot.entries.corrections_words import Tells
+from bot.entries.drafts_words import Standing
 from bot.errors import BadInputError
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision

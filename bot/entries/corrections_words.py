@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from bot.count.certification import CertificationCount
 from bot.count.statement import Figure, Statement
-from bot.entries.drafts_words import left_phrase, results_words
+from bot.entries.drafts_words import Standing, left_phrase, results_words
 from bot.outbox.outbox_words import Delivery, delivery_words, desk_notice, places
 from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import certified_phrase, units_phrase
@@ -51,14 +51,6 @@ class Preview(Struct, frozen=True):
     """Of the posts that would be marked as retracted."""
     corrections: tuple[int, ...] = ()
     """Of their corrections, which would be marked with them."""
-
-
-class Standing(Struct, frozen=True):
-    """What stands of an entry of which a part is retracted."""
-
-    said: Statement
-    numbers: tuple[int, ...]
-    """Of its posts; empty: nothing of it was posted."""
 
 
 Tells = Literal["feed", "let through"]

@@ -727,7 +727,7 @@ def consequences_of(
         for row in one.posts:
             headline = row.draft.headline if row.draft else ""
             posts.setdefault((row.number, headline), []).append(row.channel)
-        if not one.posts:
+        if not one.posts and one.on_record is None:
             already = [same.posted for same in one.untold if same.why == "posted" and same.posted]
             known += [(posted.number, posted.as_of) for posted in already]
             silent |= set() if already else statement.model_dump(exclude_defaults=True).keys()
@@ -743,9 +743,11 @@ def consequences_of(
         for note in entry_notes(one, statement, source)
     ]
     named = any(one.edits for one in taken)
+    on_record = tuple(one.on_record for one in taken if one.on_record)
     return EntryConsequences(
-        made, tuple(dict.fromkeys(known)), frozenset(silent), why, notes=tuple(beside), named=named
-    )
+        made, tuple(dict.fromkeys(known)), frozenset(silent), why, notes=tuple(beside), named=named,
+        on_record=on_record, nothing_new=len(on_record) == len(taken),
+    )  # fmt: skip
 
 
 def _why_silent(untold: Sequence[Untold], desk: Desk) -> str:

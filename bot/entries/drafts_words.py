@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from bot.count.certification import ResultsCertified
 from bot.count.entry import Entry, Piece
-from bot.count.statement import Outstanding
+from bot.count.statement import Outstanding, Statement, StatementFigures
 from bot.desk.counties import like
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.entries.said_times import SaidTime, untaken, without_times
@@ -78,6 +78,22 @@ class PostPreview(Struct, frozen=True):
     """None: it has none yet."""
 
 
+class Standing(Struct, frozen=True):
+    """A statement that stands."""
+
+    said: Statement
+    numbers: tuple[int, ...]
+    """Of its posts; empty: nothing of it was posted."""
+    entry: int | None = None
+    """None: it came without one, as what a source pushes."""
+
+    @property
+    def named(self) -> str:
+        """Return its posts, else its entry: "#7", "entry 9"; empty where it has neither."""
+        posts = listed([f"#{number}" for number in self.numbers])
+        return posts or (f"entry {self.entry}" if self.entry else "")
+
+
 class EntryConsequences(Struct, frozen=True):
     """What comes of an entry."""
 
@@ -102,6 +118,10 @@ class EntryConsequences(Struct, frozen=True):
     """True: they wait for Publish alone."""
     publish: int | None = None
     """The row of the only one that does."""
+    on_record: tuple[Standing, ...] = ()
+    """What says some of it already, which is not entered a second time."""
+    nothing_new: bool = False
+    """True: all of it is."""
 
 
 def draft_card(
@@ -137,16 +157,19 @@ def draft_card(
     told = contest_context(contest, setting, now)
     source = whose_word(entry, setting.desk)
     given = sources_in(entry.text, sources)
-    ready = consequences is not None and not wrong
+    known = consequences if consequences is not None and consequences.nothing_new else None
+    ready = consequences is not None and not wrong and not known
     times = times_of(key, told, entry, setting.desk, ready=ready)
+    is_known = known is not None and len(entry.kept) == len(entry.pieces)
     listed = len(entry.pieces) > 1 and (listed or len(entry.kept) < len(entry.pieces))
     dated = _dated(entry, is_timed=not times)
     moments = {piece.as_of for piece in dated.pieces}
     once = moments.pop() if len(moments) == 1 else None
     place = f", {told.place}" if told.place != escape(contest.name) else ""
     is_call = all(piece.call for piece in entry.pieces) and bool(consequences and consequences.posts)  # which says when
+    head = capitalised(on_record_already(known.on_record)) if known and is_known else "New entry"
     lines = [
-        f"**New entry: {escape(contest.name)}**{place}{f', as of {told.when(once)}' if once and not is_call else ''}",
+        f"**{head}: {escape(contest.name)}**{place}{f', as of {told.when(once)}' if once and not is_call else ''}",
         joined(_piece_lines(told, dated, setting.desk, numbered=listed, timed=once is None), _PIECES, "-# and {} more")
         if entry.text or not _is_in_a_post(entry, consequences)
         else "",
@@ -156,7 +179,7 @@ def draft_card(
         *_other_times(told, entry, setting.desk, times),
         *(
             ()
-            if ready and times  # what would go out has its time first
+            if is_known or (ready and times)  # what would go out has its time first
             else _would_come(entry, consequences, source, wrong, told, second=second)
         ),
         *_asks_which(entry, contest),
@@ -530,13 +553,19 @@ def goes_out(
     if source is None:
         return ""
     first = ["a second person confirms it"] if second else []
+    known = [
+        f"**{capitalised(on_record_already([one]))}:** {stopped(figures_of(told, _piece_of(one.said)))}"
+        for one in consequences.on_record
+    ]
+    if consequences.nothing_new:
+        return "\n".join(known)
     if not consequences.posts:
         if _are_changes(entry.kept):
             return "**Not posted,** and no answer uses a change alone; `/entries` keeps it."
         count_alone = {name for piece in entry.kept for name in piece.figures} == {"certified"}
         why = " A source's first or unchanged count is not posted." if count_alone and not consequences.why else ""
         then = _once(_shown_where(entry), first) + _in_public(consequences, source)
-        return _nothing_goes_out(consequences, then) + why
+        return "\n".join([_nothing_goes_out(consequences, then) + why, *known])
     first += ["it is published"] if consequences.to_publish else []
     waits = "" if consequences.to_publish else consequences.waits
     not_yet = ", but not yet" if waits and not consequences.partly else ""
@@ -552,7 +581,17 @@ def goes_out(
             use = f"answers use it{_in_public(consequences, source)}"
         why = f" ({consequences.why})" if consequences.why else ""
         lines.append(f"**Not posted:** {'; '.join(figures_of(told, piece) for piece in quiet)}{why}; {use}.")
-    return "\n".join([*lines, *([waits] if waits else [])])
+    return "\n".join([*lines, *known, *([waits] if waits else [])])
+
+
+def on_record_already(known: Sequence[Standing]) -> str:
+    """Return that what somebody enters is on record, and where: "already on record, #7 and entry 9"."""
+    named = listed(list(dict.fromkeys(one.named for one in known if one.named)))
+    return f"already on record{f', {named}' if named else ''}"
+
+
+def _piece_of(said: Statement) -> Piece:
+    return Piece.model_validate({name: getattr(said, name) for name in StatementFigures.model_fields})
 
 
 def _are_changes(pieces: Sequence[Piece]) -> bool:

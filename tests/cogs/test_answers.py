@@ -911,6 +911,7 @@ async def test_where_the_public_reads_what_is_entered_once_more_waits_as_it_did(
     question = await waiting(room, ENTERED["margin"][0])
     if decided:
         await room.press(question, decided)
+    room.newsroom.at(61)  # as of a minute later
     await press(room, await room.card("tally", text=ENTERED["margin"][0], contest="ga", source="ga-sos"), "Enter")
     await room.publish()
     assert not await tells(room, "margin", ENTERED["margin"][1], room.count)

@@ -598,6 +598,7 @@ async def test_what_stands_of_a_source_after_a_retraction_is_not_told_again(told
     if what == "the margin, undone":
         await told.press(done, "Undo")
         await told.publish()
+    told.newsroom.at(60)
     card = await read(told, "Biden leads by 14,000 votes.")
     await press(told, await choose(told, card, "source", ["ga-sos"]), "Enter")
     await told.publish()
@@ -821,9 +822,10 @@ async def test_undo_of_a_correction_holds_it_back_where_it_is_shown_to_the_desk_
 
 
 async def test_what_came_together_without_an_entry_is_said_to_stand_too(told: Room) -> None:
-    said = {"source": "ga-sos", "contest": "ga", "as_of": START, "leader": "biden", "margin": 14000}
-    for certified in ((92, 159), (96, 159)):
-        statement = Statement.model_validate(said | {"certified": certified})
+    said = {"source": "ga-sos", "contest": "ga", "leader": "biden", "margin": 14000}
+    for minute, certified in enumerate(((92, 159), (96, 159))):
+        as_of = START + timedelta(minutes=minute)
+        statement = Statement.model_validate(said | {"as_of": as_of, "certified": certified})
         await told.newsroom.statements.take_in(statement, told.guild.id, "pushed")
         told.newsroom.at(5)
     await told.publish()
