@@ -25,7 +25,7 @@ from bot.entries.corrections_words import (
     unreplaced_post,
 )
 from bot.entries.drafts import Asker
-from bot.entries.drafts_words import Standing
+from bot.entries.pieces_words import Standing
 from bot.entries.replacements_store import ReplacementStore, StoredReplacement
 from bot.entries.review_words import decided_question
 from bot.errors import BadInputError

@@ -12,7 +12,7 @@ from bot.count.judgement import POSTED
 from bot.count.statement import Statement
 from bot.database.database import Database, Row, fetch, to_micros
 from bot.entries.corrections_words import Tells
-from bot.entries.drafts_words import Standing
+from bot.entries.pieces_words import Standing
 from bot.errors import BadInputError
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision

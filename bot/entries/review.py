@@ -9,7 +9,8 @@ from bot.count.statement import Statement
 from bot.entries.corrections_words import retraction_answer, retraction_post
 from bot.entries.drafts import Asker, EntryCards, refuse_old
 from bot.entries.drafts_store import EntryState, EntryStore, Look, OthersGoOutError, StoredEntry, owned
-from bot.entries.drafts_words import EntryCard, PostPreview, Standing, on_record_already, posts_hash, public_button
+from bot.entries.drafts_words import EntryCard, PostPreview, posts_hash, public_button
+from bot.entries.pieces_words import Standing, on_record_already
 from bot.entries.review_store import EntryQuestionStore
 from bot.entries.review_words import (
     asked_anew,

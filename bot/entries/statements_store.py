@@ -12,7 +12,7 @@ from bot.count.certification import CertificationCount
 from bot.count.change import Change
 from bot.count.statement import Statement
 from bot.database.database import Store, fetch, from_micros, to_micros
-from bot.entries.drafts_words import Standing
+from bot.entries.pieces_words import Standing
 from bot.events.event import Event
 from bot.follows.follows_store import chosen_in
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_wake
