@@ -187,7 +187,7 @@ class Corrections:
         after = tuple(dict.fromkeys(post.draft.headline for post in seen.posts if post.draft))
         channels = dict.fromkeys(post.channel for post in seen.posts)
         delivery = await self._outbox.suspensions.delivery(server, channels)
-        return Preview(seen.before, after, delivery, seen.numbers, seen.corrections)
+        return Preview(seen.before, after, delivery, seen.numbers, seen.corrections, seen.same)
 
     def _make(self, what: Replacement) -> tuple[Make, MakeRetraction]:
         def correction(replaced: Link | None) -> Draft:

@@ -605,6 +605,31 @@ async def test_what_stands_of_a_source_after_a_retraction_is_not_told_again(told
     assert len([one for one in said(told.count) if one.startswith("**Two margins")]) == 1
 
 
+async def test_what_other_entries_say_the_same_is_named_before_a_retraction_and_not_on_record_in_it(told: Room) -> None:
+    told.newsroom.at(5)
+    for minute, votes in enumerate(("13,990", "13,980", "13,990", "13,990")):
+        text = f"Biden leads by {votes} votes as of 7:0{minute} a.m., 4,992,198 votes counted"
+        await press(told, await choose(told, await read(told, text), "source", ["ga-sos"]), "Enter")
+    await told.publish()
+    card = await told.card("retract", post="#2", why="Misread the screen")
+    head, goes, post = card.content.split("\n")
+    assert head == (
+        "**Retract #2?** Entry 4 and entry 3 say the same and stay: Biden +13,990, 4,992,198 votes, as of 7:03 a.m.; "
+        "Biden +13,990, 4,992,198 votes, as of 7:02 a.m. To take them back, too: `/retract` each."
+    )
+    assert goes.startswith("**This goes out in")
+    assert post == ("> **We retract #2** (the Secretary of State: Biden +13,990, 4,992,198 votes). Misread the screen.")
+    await told.replace("retract", post="entry 4", why="Misread the screen")
+    card = await told.card("retract", post="#2", why="Misread the screen")
+    assert card.content.split("\n")[0].endswith(" To take it back, too: `/retract` entry 3.")
+    await told.replace("retract", post="entry 3", why="Misread the screen")
+    card = await told.card("retract", post="#2", why="Misread the screen")
+    assert card.content.startswith("**Retract #2?** Answers will no longer use it.\n")
+    assert card.content.endswith(
+        " On record from the Secretary of State: Biden +13,980, 4,992,198 votes, as of 7:01 a.m."
+    )
+
+
 async def test_what_was_retracted_is_corrected_no_more(told: Room) -> None:
     count, _, _ = await two_posts(told)
     corrected = await told.replace("correct", post=f"#{count}", text="It is 95 counties")

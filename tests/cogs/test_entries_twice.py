@@ -297,6 +297,21 @@ async def test_what_a_later_entry_of_the_same_time_contradicts_can_be_entered_an
     assert [one.margin for one in await entered(told)] == [14_000, 14_010, 14_000]
 
 
+async def test_who_confirms_a_retraction_is_told_what_says_the_same_and_stays(
+    told: Room, two: Channel, dee: Person
+) -> None:
+    for text in ("Biden leads by 14,000 votes", AT_640):
+        await press(told, await ready(told, text), "Ask the desk")
+        await told.publish()
+        await press(told, last(two), "Confirm", dee)
+        await told.publish()
+    await press(told, await told.card("retract", post="#3", why="Misread"), "Retract")
+    await told.publish()
+    assert last(two).content.split("\n")[1] == (
+        "Entry 2 says the same and stays: Biden +14,000, as of 6:40 a.m. To take it back, too: `/retract` entry 2."
+    )
+
+
 async def test_nobody_confirms_what_is_on_record_meanwhile(told: Room, two: Channel, dee: Person) -> None:
     first, late = await ready(told), await ready(told)
     asked = await ready(told)
