@@ -330,7 +330,7 @@ async def test_a_thread_that_somebody_opened_is_as_public_as_its_channel(
         assert await press(standin, thread, olga, "Share") == f"Not posted yet. #1 waits in <#{desk.id}> for Publish."
         await app.rooms.outbox.dispatcher.drained()
         assert not of_the_bot(thread)
-        assert await press(standin, desk, olga, "Publish") == f"**Published.** #1 goes out in <#{thread.id}>."
+        assert await press(standin, desk, olga, "Publish") == f"**Published:** #1 in <#{thread.id}>."
         await app.rooms.outbox.dispatcher.drained()
         assert [content.split("\n")[0] for content in of_the_bot(thread)] == [
             "**Biden leads in Georgia by 10 votes,** with 210 counted."

@@ -17,6 +17,7 @@ from bot.errors import BadInputError
 from bot.wording.context import ContestContext
 from bot.wording.draft import PictureShape
 from bot.wording.escape import capitalised, clean, possessive, stopped, without_markdown
+from bot.wording.names import is_plain, where
 from bot.wording.numbers import commas, spelled
 from bot.wording.question import Question, SourceMark
 from bot.wording.times import clock, date_line
@@ -291,6 +292,9 @@ _MOST_SOURCE = 40
 _MOST_PLACE = 34
 
 
+_MOST_RACE = 40
+
+
 _MOST_CHANGES = 5
 
 
@@ -300,7 +304,7 @@ def chart_title(leader: str, margin: int) -> str:
 
 
 def axis_title(context: ContestContext, what: str, start: datetime, *, from_zero: bool) -> str:
-    """Return what is drawn: "Georgia: margin in votes, from 9:04 p.m. Nov. 3"; that a scale does not begin at zero is said."""
+    """Return what is drawn: "President, Georgia: margin in votes, from 9:04 p.m. Nov. 3"; that a scale does not begin at zero is said."""
     scale = ", " if from_zero else " (scale not from 0),\n"
     return f"{place_in_picture(context)}: {what}{scale}from {dated(context, start)}"
 
@@ -386,8 +390,13 @@ def _ahead(who: str, margin: int) -> str:
 
 
 def place_in_picture(context: ContestContext) -> str:
-    """Return what a contest's picture is of: "Georgia", without markdown."""
-    return clean(without_markdown(context.head), _MOST_PLACE)
+    """Return what a contest's picture is of, without markdown: "President, Georgia", "The Georgia race for governor".
+
+    A post of Biden's lead in Georgia need not name the race; a picture on air goes by beside those of others.
+    """
+    place = clean(without_markdown(context.head), _MOST_PLACE)
+    names_place_alone = is_plain(without_markdown(where(context.contest, context.style)))
+    return f"{clean(context.contest.name, _MOST_RACE)}, {place}" if names_place_alone else place
 
 
 Fill = Literal["first", "second", "other", "tie", "none"]
@@ -476,7 +485,7 @@ def map_words(facts: MapFacts, asked: Question) -> str:
     said = [words for _, words in _legend(facts, asked, ahead, {})]
     by = possessive(clean(facts.source.name, 40))
     return clean(
-        f"{asked.setting.loud_mark}County map of {place_in_picture(told)} by {by} count. {'. '.join(said)}.",
+        f"{asked.setting.loud_mark}County map of {clean(without_markdown(told.head), _MOST_PLACE)} by {by} count. {'. '.join(said)}.",
         _MOST_WORDS,
     )
 

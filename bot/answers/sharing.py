@@ -173,7 +173,7 @@ class Sharing:
             lines = [line.replace(f"Chosen {named}", f"Chosen {plain}") for line in lines]
         kept_back = []
         for source in self._setting.desk.sources:
-            mark, about = marks.get(source.id), f"{capitalised(source_name(source))} is muted here since "
+            mark, about = marks.get(source.id), f"{capitalised(source_name(source))} has been muted here since "
             if source.id == leads:
                 lines = [mark.words if mark and line.startswith(about) else line for line in lines]
             elif not source.public or (mark is not None and mark.muted):

@@ -360,7 +360,7 @@ def not_certified_by_name(unit: str, done: str, *, every_source: bool) -> str:
     `every_source`: all that is on record may be told where it is asked.
     """
     known = f" {done}" if done else ""
-    source = "no source" if every_source else "no source that may be shown here"
+    source = "no source" if every_source else "no source published here"
     return f"Certification unknown: {source} names this {unit}.{known}"
 
 

@@ -468,7 +468,7 @@ def _late(number: int) -> str:
 
 
 def _post(kind: PostKind, headline: str, replaced: Link | None, setting: Setting, now: datetime) -> Draft:
-    cards = ({"description": f"It refers to {replaced}.", "color": colour_of("revision")},) if replaced else ()
+    cards = ({"description": f"See {replaced}.", "color": colour_of("revision")},) if replaced else ()
     return Draft(kind, headline, desk_credit(setting, now), cards, quiet=False)
 
 

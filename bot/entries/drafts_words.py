@@ -269,7 +269,7 @@ def _in_public(consequences: EntryConsequences, source: Source) -> str:
     """Return what follows on where what is not posted is shown: in public channels only if the desk lets it be; nothing without any."""
     if not consequences.public:
         return ""
-    return f", in public channels only after **{PUBLIC}**" if source.public else ", except in public channels"
+    return f", in public channels once you press **{PUBLIC}**" if source.public else ", except in public channels"
 
 
 def _asks_which(entry: Entry, contest: Contest) -> list[str]:

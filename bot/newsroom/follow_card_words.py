@@ -270,14 +270,14 @@ _ASPECTS: tuple[tuple[str, Callable[[FollowSettings], str]], ...] = (
 """What can be set of a follow, each with its value in words."""
 
 
-def settings_said(follow: FollowSettings, before: FollowSettings | None = None) -> str:
+def settings_said(follow: FollowSettings, before: FollowSettings | None = None) -> list[str]:
     """Return how a follow is told where that was set; with `before`, where it was otherwise: "quiet hours midnight to 5 a.m."."""
     plain, said = FollowSettings(contest=follow.contest), []
     for label, value in _ASPECTS:
         was, now = value(before or plain), value(follow)
         if was != now:
             said.append(f"{label}{now}" if was == value(plain) else f"{label}{was} → {now}")
-    return ", ".join(said)
+    return said
 
 
 def least_said(least: int | None) -> str:

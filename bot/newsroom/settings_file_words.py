@@ -191,7 +191,7 @@ def _follow_said(before: object, after: object, setting: Setting) -> tuple[str, 
     where, name = f"<#{kept.get('channel')}>", _contest(setting.desk, str(kept.get("contest")))
     if now is None:
         return f"{where} no longer follows {name}", ""
-    return f"{where}, {name}" if was else f"{where} follows {name}", settings_said(now, was)
+    return f"{where}, {name}" if was else f"{where} follows {name}", _shortened(settings_said(now, was))
 
 
 def _follow_of(kept: object) -> FollowSettings | None:
@@ -205,7 +205,7 @@ def _follow_of(kept: object) -> FollowSettings | None:
 
 
 def _changed(what: str, before: object, after: object, setting: Setting, now: datetime) -> str:
-    """Return what was stored of a change, with names where it has ids: "channel #desk, public no → yes"."""
+    """Return what was stored of a change, with names where it has ids: "place State Capitol → Cobb County"."""
     if said := [posts for value in (before, after) if (posts := _posts_said(value, setting, now))]:
         return " → ".join(said)
     if not isinstance(before, dict) and not isinstance(after, dict):
@@ -228,11 +228,17 @@ def _changed(what: str, before: object, after: object, setting: Setting, now: da
         parts = _event_parts(old, new, setting, now)
     else:
         parts = [_part(key, old.get(key), new.get(key), setting, now, both=both) for key in {**old, **new}]
-    kept = [part for part in parts if part]
+    kept = _shortened([part for part in parts if part])
+    was = "paused " if what == "resume" else "was " if after is None else ""
+    return f"{was}{kept}" if kept else ""
+
+
+def _shortened(parts: Sequence[str]) -> str:
+    """Return the first parts that a line of the audit has room for, the first of them in any case."""
+    kept = list(parts)
     while len(", ".join(kept)) > _MOST_SAID and len(kept) > 1:
         kept.pop()
-    was = "paused " if what == "resume" else "was " if after is None else ""
-    return f"{was}{', '.join(kept)}" if kept else ""
+    return ", ".join(kept)
 
 
 def _source_said(old: dict[str, object], new: dict[str, object], setting: Setting, now: datetime) -> str:
@@ -363,11 +369,11 @@ def _of_channel(before: ChannelSettings, after: ChannelSettings, desk: Desk) -> 
         was, is_now = had.get(contest), has.get(contest)
         name = f"**{_contest(desk, contest)}**"
         if was is None and is_now is not None:
-            lines.append(f"+ {', '.join(filter(None, (f'{where} follows {name}', settings_said(is_now))))}")
+            lines.append(f"+ {', '.join([f'{where} follows {name}', *settings_said(is_now)])}")
         elif is_now is None:
             lines.append(f"~ {where} no longer follows {name}")
         elif was is not None and was != is_now:
-            lines.append(f"~ {where}, {name}: {settings_said(is_now, was)}")
+            lines.append(f"~ {where}, {name}: {', '.join(settings_said(is_now, was))}")
     return lines
 
 

@@ -141,7 +141,9 @@ def outcome_answer(outcome: PressOutcome) -> str:
         "if readers miss something, use `/correct` on that post.",
         "replaced": f"{number} was corrected or retracted since, so it will not be posted again: discard it. "
         "If it is there after all, press **It is there**, and the correction follows.",
-        "published": f"**Published.** {number} {then} in {where}.",
+        "published": f"**Published.** {number} {then} in {where}."
+        if outcome.paused
+        else f"**Published:** {number} in {where}.",
         "dropped": f"**Discarded.** {number} will not be posted in {where}"
         + (
             f". The public won't see it; answers in the newsroom still use it. To take it out there, too: `/retract` {number}."

@@ -44,7 +44,7 @@ class EventPlan(Struct, frozen=True):
 
 def plan_answer(key: int, plan: EventPlan, now: datetime, setting: Setting) -> Answer:
     """Return an event played back in full, with what its Save would do; the button says so where something is posted."""
-    does = {"schedule move": "Move", "schedule cancel": "Call off"}.get(plan.what, "Save")
+    does = {"schedule move": "Move", "schedule cancel": "Cancel event"}.get(plan.what, "Save")
     label = f"{does} and post" if _posts(plan, now) else "Save"
     buttons = (Button(label, f"plan:save:{key}", "primary"), Button("Discard", f"plan:drop:{key}"))
     return Answer(_played_back(plan, now, setting), buttons=buttons)

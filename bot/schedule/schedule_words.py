@@ -40,11 +40,11 @@ def today_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setti
 
 
 def _still_on(entries: Sequence[ScheduleEntry]) -> str:
-    """Return how many events there are, and how many that are canceled: "three events", "two events, one canceled"."""
+    """Return how many events there are, and how many that are canceled: "three events", "two events and one canceled"."""
     canceled = sum(entry.event.status == "canceled" for entry in entries)
     number = len(entries) - canceled
     return (spelled(number, "event") if number else "no events") + (
-        f", {spelled(canceled, 'canceled', 'canceled')}" if canceled else ""
+        f" and {spelled(canceled, 'canceled', 'canceled')}" if canceled else ""
     )
 
 
@@ -78,7 +78,9 @@ def next_answer(
         sentences.append("Nothing more is on the schedule." if more else "Nothing is on the schedule yet.")
     for place, entry in enumerate(ahead):
         event = entry.event
-        opening = f"**Next, in {length_between(now, event.starts_at)}:**" if not place else "Then:"
+        opening = "Then:"
+        if not place:
+            opening = f"**Next, in {length_between(now, event.starts_at)}:**" if event.starts_at > now else "**Now:**"
         sentences.append(f"{opening} {what(event)}, {when(event.starts_at, now, zone)}{status_words(event)}")
     return Answer("\n".join(stopped(sentence) for sentence in sentences))
 

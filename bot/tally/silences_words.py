@@ -230,7 +230,7 @@ def mark_words(
     """
     name, parts, brief = capitalised(source_name(source)), [], ""
     if muted is not None:
-        parts.append(stopped(f"{name} is muted here since {muted.words(setting, now)}"))
+        parts.append(stopped(f"{name} has been muted here since {muted.words(setting, now)}"))
         brief = "SOURCE MUTED"
     if unreached is not None:
         parts.append(stopped(f"{name} has not been reached since {when(unreached, now, setting.desk.zone)}"))

@@ -116,13 +116,20 @@ def change_to(reading: Reading, change: Change | None) -> Change:
     return first
 
 
+def _never_asked(source: Source) -> str:
+    """Return why nothing has come from a source so far that nobody has asked: of one without a feed, who enters its figures."""
+    if source.pushes:
+        return "It has not sent any."
+    return "It has not been checked yet." if source.format else "It has no feed: staff enter its figures with `/tally`."
+
+
 def _nothing_yet(told: ContestContext, facts: MarginFacts, setting: Setting, *, full: bool) -> Answer:
     checked = ""
     if facts.at is None:  # of an earlier time nothing is said that came later
         checked = (
             stopped(f" Last checked {told.when(facts.checked_at)}")
             if facts.checked_at
-            else " It has not been checked yet."
+            else f" {_never_asked(facts.source)}"
         )
     held = f" {held_note(facts.held)}" if facts.held else ""
     credit = credit_line(setting, None, facts.at or facts.now, facts.now)

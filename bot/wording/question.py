@@ -31,7 +31,7 @@ class SourceMark(Struct, frozen=True):
     """What sets a source apart for now."""
 
     words: str
-    """In sentences: "The Times is muted here since 7:35 a.m. by olga: figures of another count."."""
+    """In sentences: "The Times has been muted here since 7:35 a.m. by olga: figures of another count."."""
     brief: str
     """What copy begins with: "SOURCE MUTED"."""
     muted: bool = False

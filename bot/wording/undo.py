@@ -14,9 +14,9 @@ UNDO_MICROS = UNDO // timedelta(microseconds=1)
 def undo_label(setting: Setting, now: datetime, how: str = "") -> str:
     """Return what the button says that undoes: "Undo until 7:18 a.m. (posts a retraction)"; `how`: what is posted then.
 
-    In a rehearsal, whose clock is another, "Undo, 2 minutes".
+    In a rehearsal, whose clock is another, "Undo within 2 minutes".
     """
-    time = ", 2 minutes" if setting.rehearsal else f" until {when(now + UNDO, now, setting.desk.zone)}"
+    time = " within 2 minutes" if setting.rehearsal else f" until {when(now + UNDO, now, setting.desk.zone)}"
     return f"Undo{time}{f' ({how})' if how else ''}"
 
 

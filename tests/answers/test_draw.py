@@ -282,8 +282,11 @@ def test_the_scale_begins_at_zero_only_where_what_moved_can_be_seen_then(
 
 def test_a_scale_that_does_not_begin_at_zero_says_so() -> None:
     drawn = chart([(14_149, "biden"), (14_101, "biden")])
-    assert drawn.subtitle == "Georgia: margin in votes (scale not from 0),\nfrom 7 a.m. Nov. 11"
-    assert chart([(100, "biden"), (14_101, "biden")]).subtitle == "Georgia: margin in votes, from 7 a.m. Nov. 11"
+    assert drawn.subtitle == "President, Georgia: margin in votes (scale not from 0),\nfrom 7 a.m. Nov. 11"
+    assert (
+        chart([(100, "biden"), (14_101, "biden")]).subtitle
+        == "President, Georgia: margin in votes, from 7 a.m. Nov. 11"
+    )
 
 
 def test_votes_of_both_candidates_are_drawn_and_named_at_the_end() -> None:
@@ -316,7 +319,7 @@ def test_a_chart_asked_from_before_the_first_reading_begins_with_it() -> None:
 def test_with_more_than_two_leaders_no_side_is_anybodys() -> None:
     drawn = chart([(5, "a"), (6, "b"), (7, "c")])
     assert (drawn.above, drawn.below, drawn.y) == ("", "", [5, 6, 7])
-    assert drawn.subtitle.startswith("Georgia: margin of whoever leads")
+    assert drawn.subtitle.startswith("President, Georgia: margin of whoever leads")
 
 
 def test_times_are_round_and_a_midnight_is_its_date() -> None:

@@ -206,7 +206,7 @@ async def _schedule(we: Newcomer) -> None:
     """What becomes of the day's events: the tasks 16 and 17."""
     we.begin("16 move one, call one off")
     await we.press(await we.ask("schedule move", event=Picked("pre", "press conf"), to="1130am"), "Move")
-    await we.press(await we.ask("schedule cancel", event=Picked("ral", "rally")), "Call off")
+    await we.press(await we.ask("schedule cancel", event=Picked("ral", "rally")), "Cancel event")
     we.begin("17 three pasted events")
     pasted = "9:30 a.m. Rally: Perdue, Cobb\n3pm Presser w/ Sec of State\ntmrw 1030am County board meets"
     await we.press(await we.fill_in(await we.ask("schedule import"), pasted=True, one=pasted), "Save")
@@ -243,9 +243,9 @@ async def _certify_and_call(we: Newcomer) -> None:
     await we.press(card, "Enter")
     we.begin("23 a call, and taken back")
     card = await we.ask("call", caller=Picked("", "ap"), candidate=Picked("bid", "biden"))
-    receipt = await we.press(card, "Enter")
-    await we.press(receipt, "Publish")
-    card = await we.press(receipt, "The AP withdrew its call")
+    entered = await we.press(card, "Enter")
+    await we.press(entered, "Publish")
+    card = await we.press(entered, "The AP withdrew its call")
     await we.press(await we.press(card, "Enter"), "Publish")
 
 

@@ -207,7 +207,7 @@ async def test_no_source_names_a_county_is_not_said_where_one_may_not_be_shown(r
     assert "our reporter" in card(await room.card("county", contest="ga", county="Floyd"))
     await read_by_the_public(room)
     shown = card(await room.card("county", contest="ga", county="Floyd"))
-    assert "Certification unknown: no source that may be shown here names this county." in shown
+    assert "Certification unknown: no source published here names this county." in shown
     assert "reporter" not in shown
 
 
@@ -830,7 +830,7 @@ async def test_where_the_public_reads_what_has_no_post_is_told_once_the_desk_let
     await room.publish()
     await read_by_the_public(room)
     card = await room.card("tally", text=text, contest="ga", source="nbc")
-    assert f", in public channels only after **{USE}**" in card.content
+    assert f", in public channels once you press **{USE}**" in card.content
     done = await press(room, card, "Enter")
     entered, labels = done.content, [*done.buttons]
     assert not await tells(room, command, words, room.count)
@@ -886,7 +886,7 @@ async def test_where_the_public_reads_nothing_is_said_to_be_unknown_that_staff_e
         assert await tells(room, "outstanding", f"Unknown: {words}", channel)
     assert await tells(room, "calls", "No call of Georgia is published here.", room.count)
     assert await tells(room, "calls", "No call of Georgia is on record.", desk)
-    assert await tells(room, "county", "no source that may be shown here names this county", room.count)
+    assert await tells(room, "county", "no source published here names this county", room.count)
 
 
 async def test_where_the_public_reads_no_list_of_names_is_said_to_lack_what_staff_entered(room: Room) -> None:
@@ -1056,7 +1056,7 @@ async def test_why_names_the_batch_that_waits_with_the_numbers(room: Room) -> No
     await room.publish()
     await room.newsroom.take(reading(1001, 900, 2, units={"Wheeler": {"total": 101}}))
     said = await room.ask("why", contest="ga")
-    assert f"**Waiting in <#{room.count.id}>:** the margin moved by 1 vote; the minimum is 25." in said
+    assert f"**Not posted yet in <#{room.count.id}>:** the margin moved by 1 vote; the minimum is 25." in said
     assert "It will be in a post by 8:02 a.m." in said
     assert "> **7:02 a.m.** +1 (Biden 1), Wheeler County; Biden +101 (+1)" in said
     # What has no post has no number to ask by.
@@ -1354,7 +1354,8 @@ async def test_why_says_that_what_passed_the_minimum_waits_to_be_told_with_more(
     await room.newsroom.take(reading(1040, 900, 31))
     said = await room.ask("why", contest="ga")
     assert (
-        f"**Waiting in <#{room.count.id}>:** the margin moved by 40 votes, past the minimum of 25; changes are" in said
+        f"**Not posted yet in <#{room.count.id}>:** the margin moved by 40 votes, past the minimum of 25; changes are"
+        in said
     )
 
 
@@ -1599,7 +1600,7 @@ async def test_an_answer_that_rests_on_a_muted_source_says_since_when_by_whom_an
     lines = (await told.ask(words, contest="ga")).split("\n")
     assert lines == [
         *before[:-1],
-        "The Times is muted here since 7 a.m. by olga: figures of another count.",
+        "The Times has been muted here since 7 a.m. by olga: figures of another count.",
         before[-1],
     ]
 
@@ -1608,7 +1609,7 @@ async def test_the_public_reads_that_a_source_is_muted_but_not_by_whom_or_why(to
     await told.set_desk(desk)
     await told.set_public(told.count, public=True)
     await told.mute("times", "figures of another count")
-    assert (await told.ask("margin", contest="ga")).split("\n")[-2] == "The Times is muted here since 7 a.m."
+    assert (await told.ask("margin", contest="ga")).split("\n")[-2] == "The Times has been muted here since 7 a.m."
 
 
 async def test_who_is_not_of_the_desk_reads_since_when_alone(told: Room) -> None:
@@ -1627,7 +1628,7 @@ async def test_what_is_shared_names_nobody_who_muted(told: Room) -> None:
     assert "by olga: figures" in card.content
     await share(told, card)
     (content,) = [row.content for row in await told.newsroom.posts() if row.kind == "shared"]
-    assert "\nThe Times is muted here since 7 a.m.\n" in (content or "")
+    assert "\nThe Times has been muted here since 7 a.m.\n" in (content or "")
     assert "olga" not in (content or "")
 
 
@@ -1635,7 +1636,7 @@ async def test_copy_of_a_muted_source_begins_with_that(told: Room) -> None:
     await told.mute("times", "figures of another count")
     assert (await told.ask("draft", contest="ga")).startswith("SOURCE MUTED. ")
     said = card(await told.card("draft", contest="ga"))
-    assert said.endswith("\nThe Times is muted here since 7 a.m. by olga: figures of another count.")
+    assert said.endswith("\nThe Times has been muted here since 7 a.m. by olga: figures of another count.")
 
 
 async def test_an_answer_that_rests_on_a_source_that_is_not_reached_says_so(told: Room) -> None:
@@ -1722,7 +1723,7 @@ async def shared_words(room: Room, answer: Seen) -> str:
 async def test_the_desk_reads_of_a_muted_source_that_it_is_muted(room: Room, command: str) -> None:
     await beside(room)
     said = str((await room.card(command, contest="ga")).message)
-    assert said.count(f"The Secretary of State is muted here since 8 a.m. by olga: {WHY}.") == 1
+    assert said.count(f"The Secretary of State has been muted here since 8 a.m. by olga: {WHY}.") == 1
 
 
 @pytest.mark.parametrize("command", ["margin", "margin > Everything known", "sources"])

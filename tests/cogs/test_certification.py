@@ -76,7 +76,7 @@ async def test_what_only_the_newsroom_may_read_is_said_not_to_show_where_the_pub
     assert "**Not posted;** `/certified` shows it, except in public channels." in card.content
     card = await choose(following, card, "source", ["ga-sos"])
     assert (
-        "**Not posted;** `/certified` shows it, in public channels only after **Use in public answers**."
+        "**Not posted;** `/certified` shows it, in public channels once you press **Use in public answers**."
         in card.content
     )
 

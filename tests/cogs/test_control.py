@@ -73,7 +73,7 @@ async def test_the_buttons_are_for_the_desk_and_who_may_manage_the_server(
     question = last(desk)
     assert await room.press(question, label, room.reporter) == NO_ROLE
     assert (await room.newsroom.posts(room.count.id))[-1].state == "awaiting"
-    assert (await room.press(question, label, dee)).startswith(("**Published.**", "**Discarded.**"))
+    assert (await room.press(question, label, dee)).startswith(("**Published:**", "**Discarded.**"))
     assert (await room.audit())[-1][:2] == (str(dee), "post published" if label == "Publish" else "post dropped")
 
 
@@ -299,8 +299,7 @@ async def test_the_public_reads_no_channel_before_the_desk_has_one(room: Room, d
     card = await room.editor.choose(channels, channels.lists[0], room.count)
     step = await room.editor.click(card, "Public: ask before each post")
     assert step.content == (
-        f"**Choose a private desk channel to make <#{room.count.id}> public.** Its posts then wait there for Publish, "
-        "beside the desk's other questions."
+        f"**Choose a private desk channel to make <#{room.count.id}> public.** Its posts then wait there for Publish."
     )
     back = await room.editor.click(step, "Back")
     assert back.content.startswith(f"**<#{room.count.id}>**")
@@ -314,7 +313,7 @@ async def test_who_makes_a_channel_public_reads_before_that_its_board_goes(room:
     card = await room.card("following")
     assert "Public: ask before each post, no board" in card.buttons
     step = await room.editor.click(card, "Public: ask before each post")
-    assert step.content.endswith("beside the desk's other questions; its board goes.")
+    assert step.content.endswith("Its posts then wait there for Publish; its board goes.")
     await room.follow("ga", board=False)
     assert "Public: ask before each post" in (await room.card("following")).buttons
 
@@ -380,7 +379,7 @@ async def test_a_post_is_published_with_a_button(room: Room, desk: Channel) -> N
     question = last(desk)
     assert len(history(room.count)) == 1
     answer = await room.editor.click(question, "Publish")
-    assert answer.content == f"**Published.** #2 goes out in <#{room.count.id}>."
+    assert answer.content == f"**Published:** #2 in <#{room.count.id}>."
     assert answer.parts == []  # nobody asked why
     await room.publish()
     posted = last(room.count)
@@ -411,7 +410,7 @@ async def test_a_button_works_after_a_restart(room: Room, desk: Channel) -> None
     await room.publish()
     question = last(desk)
     await room.restart()
-    assert (await room.press(question, "Publish")).startswith("**Published.**")
+    assert (await room.press(question, "Publish")).startswith("**Published:**")
     await room.publish()
     assert len(history(room.count)) == 2
 

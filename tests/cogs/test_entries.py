@@ -383,7 +383,7 @@ async def test_in_a_rehearsal_the_time_to_undo_is_not_the_days(told: Room) -> No
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
     force_setattr(told.newsroom.setting, "rehearsal", True)
     done = await press(told, card, "Enter")
-    assert list(done.buttons) == ["Undo, 2 minutes (posts a retraction)"]
+    assert list(done.buttons) == ["Undo within 2 minutes (posts a retraction)"]
     told.newsroom.at(60)
     assert (await press(told, done, "Undo")).content.startswith("**Retracted.**")
 
@@ -429,7 +429,7 @@ async def test_what_waits_for_publish_is_published_from_its_receipt_or_at_the_de
     assert await told.press(done, "Publish") == "#2 is not ready yet: press again in a moment."
     await told.publish()
     (question,) = [seen for seen in history(desk) if "Publish" in seen.buttons]
-    assert await told.press(done, "Publish") == f"**Published.** #2 goes out in <#{told.count.id}>."
+    assert await told.press(done, "Publish") == f"**Published:** #2 in <#{told.count.id}>."
     await told.publish()
     assert [len(seen.buttons) for seen in history(desk) if seen.id == question.id] == [0]
     assert await told.press(done, "Publish") == "#2 is already posted, published by olga."

@@ -11,7 +11,7 @@ from tests.conftest import SERVER, START, reading
 
 async def test_before_anything_is_in_it_says_so(room: Room) -> None:
     assert await room.ask("margin", contest="ga") == (
-        "**No count is in yet for Georgia** from the Times. It has not been checked yet.\n-# 7 a.m."
+        "**No count is in yet for Georgia** from the Times. It has no feed: staff enter its figures with `/tally`.\n-# 7 a.m."
     )
 
 

@@ -220,6 +220,8 @@ async def test_lists_next_and_history(room: Room) -> None:
     assert history.endswith("7 a.m., olga: added")
     room.newsroom.at(2 * 24 * 60 + 9 * 60)  # Friday, 4 p.m.
     assert (await room.ask("next", room.reporter)).startswith("**Next, in 1 hour:** Counties certify")
+    room.newsroom.at(2 * 24 * 60 + 10 * 60)
+    assert (await room.ask("next", room.reporter)).startswith("**Now:** Counties certify")
     room.newsroom.at(2 * 24 * 60 + 11 * 60)
     assert await room.ask("next", room.reporter) == "Nothing more is on the schedule."
     room.newsroom.at(3 * 24 * 60)
@@ -249,7 +251,7 @@ async def test_move_edit_and_cancel_are_played_back_and_told(room: Room) -> None
         f"**This goes out in <#{room.count.id}>:**\n> **Canceled: press conference, the Secretary of State, Atlanta,** "
         "which was expected for 11 a.m. Reason: no speaker."
     )
-    assert list(card.buttons) == ["Call off and post", "Discard"]
+    assert list(card.buttons) == ["Cancel event and post", "Discard"]
     assert (await save(room, card)).startswith("**Canceled.** The change goes out")
     await room.publish()
     assert [message.content.split(":")[0] for message in history(room.count)][-1].startswith("**Canceled")

@@ -91,7 +91,7 @@ async def hold_two_lead_changes(room: Room) -> None:
 
 async def test_why_says_of_what_waits_that_it_is_quiet_and_until_when(room: Room) -> None:
     await hold_two_lead_changes(room)
-    waits = f"**Waiting in <#{room.count.id}>:** quiet hours until 8:30 a.m.\n> **7:30 a.m.** +330"
+    waits = f"**Not posted yet in <#{room.count.id}>:** quiet hours until 8:30 a.m.\n> **7:30 a.m.** +330"
     assert waits in await room.ask("why")
 
 

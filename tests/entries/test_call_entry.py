@@ -200,7 +200,7 @@ async def test_a_call_that_waits_for_publish_is_not_published_once_it_is_withdra
     assert said.startswith(f"#{first.number} is out of date: {link}")
     assert f"which also waits, says what has changed. Discard #{first.number}, and read {link}" in said
     assert (await following.queue.press("drop", first.id, SERVER, WHO)).startswith("**Discarded.**")
-    assert (await following.queue.press("publish", second.id, SERVER, WHO)).startswith("**Published.**")
+    assert (await following.queue.press("publish", second.id, SERVER, WHO)).startswith("**Published:**")
 
 
 async def test_an_older_word_entered_late_is_kept_and_not_posted(following: Newsroom) -> None:

@@ -416,7 +416,7 @@ async def test_a_correction_of_a_muted_source_s_post_is_published_and_keeps_its_
     await certified.publish()
     ((key,),) = await certified.database.rows("SELECT id FROM outbox WHERE state = 'awaiting'")
     answer = await certified.queue.press("publish", key, SERVER, WHO)
-    assert answer == f"**Published.** #2 goes out in <#{COUNT}>."
+    assert answer == f"**Published:** #2 in <#{COUNT}>."
     assert (await certified.control.unmute("ga-sos", SERVER, WHO, None)).endswith("No posts were held back.")
     await certified.publish()
     assert certified.contents(COUNT)[1].endswith("-# #2 · the desk, 7 a.m.")

@@ -95,7 +95,7 @@ async def test_published_it_goes_out_as_it_was_shown_and_the_question_says_who_a
     await public.publish()
     (question,) = questions(public)
     public.at(95)
-    assert await press(public, "publish", question) == f"**Published.** #2 goes out in <#{COUNT}>."
+    assert await press(public, "publish", question) == f"**Published:** #2 in <#{COUNT}>."
     (_, posted) = public.shown(COUNT)
     words, _, last = posted.content.rpartition("\n")
     credit = last.removeprefix("-# #2 · ")
@@ -543,7 +543,7 @@ async def test_a_question_that_could_not_be_posted_yet_is_answered_by_whoever_as
     claimed = await public.outbox.claim(COUNT)
     assert (claimed.post, claimed.wake) == (None, {DESK: False})
     (row,) = [row for row in await public.posts(COUNT) if row.state == "awaiting"]
-    assert await press(public, "publish", row.id) == f"**Published.** #2 goes out in <#{COUNT}>."
+    assert await press(public, "publish", row.id) == f"**Published:** #2 in <#{COUNT}>."
     assert public.contents(DESK) == []
     assert numbers(public) == [1, 2]
 

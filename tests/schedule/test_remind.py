@@ -653,7 +653,7 @@ async def test_started_leaves_what_the_public_was_not_told_yet_to_publish_and_th
     await look(room, "10:40")
     assert await room.remind.next_due() == at("11:30")
     assert (await told(room, ROOM))[0].startswith(f"**Publish #{row.number} in <#{COUNT}>?**")
-    assert (await room.queue.press("publish", row.id, SERVER, WHO)).startswith("**Published.**")
+    assert (await room.queue.press("publish", row.id, SERVER, WHO)).startswith("**Published:**")
     await room.publish()
     assert await told(room) == ["**Under way: press conference, the Secretary of State,** scheduled for 10:30 a.m."]
     assert not buttons(room.shown(COUNT)[0])

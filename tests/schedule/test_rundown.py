@@ -280,7 +280,7 @@ async def test_a_list_says_that_a_source_is_muted_and_names_nobody(following: Ne
     await following.control.mute("times", SERVER, "olga (81)")
     said = await at_eight(following)
     assert said.startswith("**Wednesday, Nov. 11:** Biden leads in Georgia by 500; source muted.")
-    assert "The Times is muted here since 7 a.m." in said
+    assert "The Times has been muted here since 7 a.m." in said
     assert "olga" not in said
 
 

@@ -56,7 +56,7 @@ async def test_a_board_is_posted_and_pinned(boarded: Newsroom) -> None:
 async def test_a_board_says_that_its_source_is_muted_and_names_nobody(boarded: Newsroom) -> None:
     await boarded.control.mute("times", SERVER, "olga (81)")
     await look(boarded)
-    assert board(boarded).split("\n")[-2] == "The Times is muted here since 7 a.m."
+    assert board(boarded).split("\n")[-2] == "The Times has been muted here since 7 a.m."
     await boarded.control.unmute("times", SERVER, "olga (81)", None)
     await look(boarded)
     assert "muted" not in board(boarded)

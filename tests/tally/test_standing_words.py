@@ -70,6 +70,14 @@ def test_nothing_in_is_not_zero_votes() -> None:
     answer = margin_answer(nothing, SETTING)
     assert answer.content == "**No count is in yet for Georgia** from the Times. Last checked 8 a.m.\n-# 8 a.m."
     assert answer.embeds == ()
+    unasked = "It has no feed: staff enter its figures with `/tally`."
+    for source, why in (
+        (TIMES.model_copy(update={"format": None, "url": None}), unasked),
+        (TIMES.model_copy(update={"format": "readings", "url": "https://a.org/x"}), "It has not been checked yet."),
+        (TIMES.model_copy(update={"format": "push", "url": None}), "It has not sent any."),
+    ):
+        said = margin_answer(replace(nothing, source=source, checked_at=None), SETTING).content
+        assert said.startswith(f"**No count is in yet for Georgia** from the Times. {why}\n")
     never = replace(nothing, checked_at=None, at=NOW - timedelta(hours=20))
     assert margin_answer(never, SETTING).content.startswith(
         "**No figures on record for Georgia by noon Tuesday** from the Times."

@@ -39,12 +39,27 @@ class Tally(discord.ui.Modal, title="Read as tally"):
     photo: discord.ui.Label["Tally"] = discord.ui.Label(
         text="Picture", component=discord.ui.FileUpload(custom_id="photo", required=False)
     )
+    seen: discord.ui.Label["Tally"] = discord.ui.Label(
+        text="Seen by",
+        component=discord.ui.CheckboxGroup(
+            custom_id="seen",
+            min_values=0,
+            required=False,
+            options=[
+                discord.CheckboxGroupOption(label="The reporter", value="reporter", default=True),
+                discord.CheckboxGroupOption(label="The desk", value="desk"),
+                discord.CheckboxGroupOption(label="Ed", value="ed"),
+            ],
+        ),
+    )
 
     async def on_submit(self, interaction: Asked) -> None:
         assert isinstance(self.photo.component, discord.ui.FileUpload)
+        assert isinstance(self.seen.component, discord.ui.CheckboxGroup)
+        seen = f"seen by {' and '.join(self.seen.component.values)}"
         files = [f"{one.filename} of {len(await one.read())} bytes" for one in self.photo.component.values]
         await interaction.response.send_message(
-            " with ".join([f"Entered: {self.margin.value}", *files]), ephemeral=True
+            " with ".join([f"Entered: {self.margin.value}, {seen}", *files]), ephemeral=True
         )
 
 

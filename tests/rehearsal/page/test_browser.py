@@ -296,8 +296,13 @@ async def test_buttons_menus_and_forms_work(opened: Opened, room: Newsroom) -> N
     await page.locator("dialog input[type=file]").set_input_files(
         {"name": "printout.png", "mimeType": "image/png", "buffer": b"12345"}
     )
+    await expect(page.locator("dialog .pick")).to_have_text("The reporter")
+    await click(page, "dialog .pick")
+    await click(page, ".menu button", "The desk")
+    await press(page, "Escape")
+    await expect(page.locator("dialog .pick")).to_have_text("The reporter, The desk")
     await click(page, "dialog button[type=submit]")
-    await expect(last).to_contain_text("Entered: 14,101 with printout.png of 5 bytes")
+    await expect(last).to_contain_text("Entered: 14,101, seen by reporter and desk with printout.png of 5 bytes")
     await expect(page.locator("dialog")).to_have_count(0)
     await expect(page.locator(".button:disabled")).to_have_text("Closed")
     await click(page, ".button", "Started")

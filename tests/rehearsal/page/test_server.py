@@ -327,7 +327,7 @@ async def test_a_form_is_checked_and_sent_once(staffed: Newsroom, web: Web) -> N
     printout = {"name": "printout.png", "type": "image/png", "content": "iVBORw0KGgo="}
     filled = {"margin": "14,101", "photo": [printout]}
     assert await act(web, staffed, "submit", key=form["key"], values=filled) == {}
-    assert (await editor.next("message"))["text"] == "Entered: 14,101 with printout.png of 8 bytes"
+    assert (await editor.next("message"))["text"] == "Entered: 14,101, seen by reporter with printout.png of 8 bytes"
     assert "error" in await act(web, staffed, "submit", key=form["key"], values={"margin": "14,101"})
 
 

@@ -118,17 +118,19 @@ function pickFrom(anchor, choices, { picked, least, most, label, done }) {
 const KINDS = { 5: "Select a user", 6: "Select a role", 7: "Select a user or role", 8: "Select a channel" };
 
 // What a menu offers, each with its value: the menu's own options, or people, roles and channels.
+const CHECKBOXES = 22;
+
 function choicesOf(component) {
   const people = () => [...store.members.values()].map((one) => ({ label: one.name, value: one.id }));
   const roles = () => store.roles.map((one) => ({ label: `@${one.name}`, value: one.id }));
   const allowed = component.channel_types ?? [];
   const channels = () => [...store.channels.values()].filter((one) => !allowed.length || allowed.includes(one.type)).map((one) => ({ label: `#${one.name}`, value: one.id }));
-  return { 3: () => component.options ?? [], 5: people, 6: roles, 7: () => [...people(), ...roles()], 8: channels }[component.type]?.() ?? [];
+  return component.options ?? { 5: people, 6: roles, 7: () => [...people(), ...roles()], 8: channels }[component.type]?.() ?? [];
 }
 
 export function selectOf(component, onPicked) {
   const choices = choicesOf(component);
-  const start = component.type === 3 ? choices.filter((one) => one.default).map((one) => one.value) : (component.default_values ?? []).map((one) => one.id);
+  const start = component.options ? choices.filter((one) => one.default).map((one) => one.value) : (component.default_values ?? []).map((one) => one.id);
   const hint = component.placeholder ?? KINDS[component.type] ?? "Make a selection";
   const value = h("span", { class: "value" });
   const element = h("button", { type: "button", class: "pick", disabled: component.disabled, "aria-haspopup": "listbox", "aria-expanded": "false" }, value, icon("chevron"));
@@ -140,7 +142,7 @@ export function selectOf(component, onPicked) {
   };
   show();
   element.addEventListener("click", () => pickFrom(element, choices, {
-    picked, least: component.min_values ?? 1, most: component.max_values ?? 1, label: hint,
+    picked, least: component.min_values ?? 1, most: component.max_values ?? (component.type === CHECKBOXES ? choices.length : 1), label: hint,
     done: (values) => {
       picked = values;
       show();
