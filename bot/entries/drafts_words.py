@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from bot.count.certification import ResultsCertified
 from bot.count.entry import Entry, Piece
-from bot.count.statement import Outstanding
+from bot.count.statement import Outstanding, Statement, StatementFigures
 from bot.desk.counties import like
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.entries.said_times import SaidTime, untaken, without_times
@@ -94,6 +94,8 @@ class EntryConsequences(Struct, frozen=True):
     """What does not agree with what the same source has said before."""
     named: bool = False
     """True: its source is named at these posts."""
+    older: str = ""
+    """What of its source is newer, and answers use instead; empty: nothing is."""
     waits: str = ""
     """What its posts wait for, in words; empty: they go out at once."""
     partly: bool = False
@@ -531,6 +533,8 @@ def goes_out(
         return ""
     first = ["a second person confirms it"] if second else []
     if not consequences.posts:
+        if consequences.older:
+            return f"**Not posted:** it is older than what answers use: {consequences.older}"
         if _are_changes(entry.kept):
             return "**Not posted,** and no answer uses a change alone; `/entries` keeps it."
         count_alone = {name for piece in entry.kept for name in piece.figures} == {"certified"}
@@ -749,6 +753,12 @@ def posts_hash(posts: Sequence[PostPreview]) -> int:
 
 
 _MOST_NAMED = 6
+
+
+def statement_figures(context: ContestContext, said: Statement) -> str:
+    """Return what was entered, with its time: "97 of 159 counties certified, as of 7:20 a.m."."""
+    figures = {name: getattr(said, name) for name in StatementFigures.model_fields}
+    return figures_of(context, Piece(**figures, as_of=said.as_of))
 
 
 def figures_of(context: ContestContext, piece: Piece) -> str:
