@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from bot.count.certification import CertificationCount
 from bot.count.statement import Figure, Statement
-from bot.entries.drafts_words import left_phrase, results_words
+from bot.entries.pieces_words import left_phrase, results_words
 from bot.outbox.outbox_words import Delivery, delivery_words, desk_notice, places
 from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import certified_phrase, units_phrase

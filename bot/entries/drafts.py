@@ -30,16 +30,14 @@ from bot.entries.drafts_words import (
     asked_name,
     draft_card,
     entered_card,
-    in_short,
     mine_answer,
     not_ready_line,
     nothing_read,
     own_entry_card,
     pieces_hash,
-    statement_figures,
-    whose_word,
 )
 from bot.entries.edit_form import EditForm, FormKind, form_of, typed_figures, with_figures, with_words
+from bot.entries.pieces_words import in_short, statement_figures, whose_word
 from bot.entries.said_times import RECENT, said_times, untaken
 from bot.entries.statements import Statements, entry_notes
 from bot.entries.statements_store import Prepared, StatementTaken

@@ -8,22 +8,18 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.count.certification import ResultsCertified
 from bot.count.entry import Entry, Piece
-from bot.count.statement import Outstanding, Statement, StatementFigures
 from bot.desk.counties import like
 from bot.desk.desk_file import Contest, Desk, Source
+from bot.entries.pieces_words import MOST_QUOTED, figures_of, piece_line, taken_for, true_as_of, whose_word
 from bot.entries.said_times import SaidTime, untaken, without_times
 from bot.errors import BadInputError
-from bot.outcomes.calls_words import call_words
-from bot.outcomes.certification_words import units_phrase
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.draft import Answer, Button, Choice, Select
-from bot.wording.escape import capitalised, clean, escape, possessive, stopped, without_markdown
+from bot.wording.escape import capitalised, clean, escape, stopped, without_markdown
 from bot.wording.limits import cut, joined
-from bot.wording.margin import ahead_by
-from bot.wording.names import STATES, listed, name_of, unit_list
-from bot.wording.numbers import commas, counted, votes
+from bot.wording.names import STATES, name_of
+from bot.wording.numbers import counted
 from bot.wording.typed_names import either, sources_in
 from bot.wording.undo import undo_label
 
@@ -32,7 +28,6 @@ _MOST_LEFTOVERS = 2
 _PIECES = 1000
 """Characters of the list of what was read; Discord's own list below it has all."""
 
-_WORD = re.compile(r"\w(?:[\w.,:'\u2019/-]*\w)?")
 
 _CALLS = re.compile(
     r"\b(?:calls|called|calling|uncalled|(?:its|the|their) call|too close to call|retracts?|retracted|projects|projected|declares|declared"
@@ -51,14 +46,6 @@ _ALL_RIGHT = {2: "Both are right", 3: "All three are right"}
 The press is a person's act like a tick, of claims that stand above it, each in a line of its own. It enters nothing: what would
 go out is shown next, and **Enter** is another press.
 """
-
-_PLAIN = frozenset(
-    {
-        "a", "an", "and", "are", "at", "been", "by", "counted", "for", "from", "has", "have", "in", "is", "it", "lead",
-        "leads", "leading", "now", "of", "on", "the", "votes",
-    }
-)  # fmt: skip
-"""Words beside its own figures and names that add nothing to a claim."""
 
 
 class EntryCard(Struct, frozen=True):
@@ -418,70 +405,10 @@ def own_entry_card(row: OwnEntry, *, may_retract: bool, public: bool) -> Answer:
     return Answer(str(row), (), (Button("Withdraw", f"entry:{row.key}:back", "danger"),) if waits else ())
 
 
-MOST_QUOTED = 90
-
-
 MOST_LEFT_OVER = 60
 
 
 MOST_SENTENCE = 500
-
-
-def whose_word(entry: Entry, desk: Desk) -> Source | None:
-    """Return whose word an entry is, where it is known; of one with several owners, the first's."""
-    if entry.needs_source:
-        return None
-    own = next((piece.source for piece in entry.kept if piece.source), None)
-    return desk.source(entry.source or own or "")
-
-
-def in_short(entry: Entry, contest: Contest, setting: Setting, now: datetime) -> str:
-    """Return what an entry says in a line: "our reporter: Biden ahead by 14,101, as of 8:25 a.m."."""
-    told = contest_context(contest, setting, now)
-    source = whose_word(entry, setting.desk)
-    times = {piece.as_of or entry.as_of for piece in entry.kept[:3]}
-    each = len(times) > 1  # else one time is said once
-    said = "; ".join(
-        figures_of(told, piece.model_copy(update={"as_of": (piece.as_of or entry.as_of) if each else None}))
-        for piece in entry.kept[:3]
-    )
-    at = "" if each else f", as of {told.when(max(times, default=entry.as_of))}"
-    named = any(piece.leader for piece in entry.kept[:3]) or len(setting.desk.contests) == 1
-    of = "" if named else f", {escape(contest.name, 60)}"  # a count alone may be of any
-    return f"{source_name(source) if source else 'nobody'}{of}: {said}{at}"
-
-
-def piece_line(told: ContestContext, place: int | None, piece: Piece, desk: Desk, *, quotes: bool = True) -> str:
-    """Return a piece as a line of its list.
-
-    `place`: its number there, if it has one. `quotes`: with the words that it was read in, where they say more than it does.
-    """
-    owner = desk.source(piece.source) if piece.source else None
-    figures = figures_of(told, piece)
-    said = capitalised(figures) + (f" · {source_name(owner)}" if owner else "")
-    quotes = quotes and bool(piece.words) and (piece.likely or _says_more(piece.words, f"{said} {told.place}"))
-    quoted = f" · “{escape(piece.words, MOST_QUOTED)}”" if quotes else ""
-    number = f"{place}. " if place else ""
-    if piece.kept:
-        return f"{number}{said}{quoted}"
-    return f"{number}Right? {said}{quoted}" if piece.likely else f"{number}Left out: {said}"
-
-
-def _says_more(words: str, said: str) -> bool:
-    """Return whether the words of a text have any that is not in what they were read as, nor plain."""
-    of_text, ours = (
-        {word.removesuffix("'s") for word in _WORD.findall(one.casefold().replace("\u2019", "'"))}
-        for one in (words, said)
-    )
-    return not of_text <= ours | _PLAIN
-
-
-def whose_line(told: ContestContext, entry: Entry, desk: Desk) -> str:
-    """Return whose word it is, and as of when; what has its own source says that itself."""
-    source, as_of = desk.source(entry.source) if entry.source else None, _true_as_of(told, entry)
-    if source is None:
-        return f"As of {told.when(entry.as_of)}" if as_of else ""
-    return f"Source: **{source_name(source)}**{as_of}"
 
 
 def _asks_source(entry: Entry, given: Sequence[Source]) -> str:
@@ -499,18 +426,9 @@ def _is_own_word(entry: Entry) -> bool:
     return bool(named) and all(units is not None and units.own for units in named)
 
 
-def _true_as_of(told: ContestContext, entry: Entry) -> str:
-    """Return when that is true which does not say its own time; nothing where all of it does, or of what may be ticked."""
-    pieces = entry.kept or [piece for piece in entry.pieces if piece.likely]
-    timed = sum(piece.as_of is not None for piece in pieces)
-    if timed and timed == len(pieces):
-        return ""
-    return f" · {'the rest ' if timed else ''}as of {told.when(entry.as_of)}"
-
-
 def _times_instead(told: ContestContext, entry: Entry, desk: Desk) -> list[SaidTime]:
     """Return the untaken times where some of the entry is as of when it was read or written."""
-    return untaken(entry, desk.zone) if _true_as_of(told, entry) else []
+    return untaken(entry, desk.zone) if true_as_of(told, entry) else []
 
 
 def _other_times(told: ContestContext, entry: Entry, desk: Desk, offered: Sequence[Button]) -> list[str]:
@@ -662,20 +580,7 @@ def where_of(contest: Contest) -> str:
 def _label(piece: Piece, contest: Contest) -> str:
     """Return a piece for a list of choices: what it is taken for, else the words that say it."""
     figures = ", ".join(piece.figures)
-    return clean(_taken_for(piece, contest) or piece.words or figures, _MOST_LABEL - 4) or figures
-
-
-def _taken_for(piece: Piece, contest: Contest) -> str:
-    leader = contest.candidate(piece.leader) if piece.leader else None
-    if piece.margin is not None:
-        return f"{leader.last} ahead by {commas(piece.margin)}" if leader else f"a margin of {commas(piece.margin)}"
-    if piece.margin_change is not None:
-        return f"{possessive(leader.last) + ' ' if leader else ''}lead {_moved(piece.margin_change)}"
-    if piece.total is not None:
-        return f"{commas(piece.total)} votes in all"
-    if piece.certified is not None:
-        return f"{piece.certified[0]} certified"
-    return f"{commas(piece.outstanding.ballots)} ballots left" if piece.outstanding else ""
+    return clean(taken_for(piece, contest) or piece.words or figures, _MOST_LABEL - 4) or figures
 
 
 def leaders_of(key: int, entry: Entry, contest: Contest) -> list[Button]:
@@ -725,7 +630,7 @@ def actions_of(
     label = "Ask the desk" if second else "Enter"
     enter = [Button(label, f"entry:{key}:enter{posts_hash(posts)}", "primary")] if ready else []
     if ticked := _ticks(entry):
-        one = f"Tick: {_taken_for(ticked[0], contest) or 'that is right'}"
+        one = f"Tick: {taken_for(ticked[0], contest) or 'that is right'}"
         label = one if len(ticked) == 1 else _ALL_RIGHT[len(ticked)]
         tick = Button(clean(label, _MOST_ASKED), f"entry:{key}:tick{pieces_hash(entry)}")
         enter.append(tick if enter else replace(tick, style="primary"))
@@ -750,86 +655,3 @@ def pieces_hash(entry: Entry) -> int:
 def posts_hash(posts: Sequence[PostPreview]) -> int:
     """Return a number for what goes out, 0 for nothing: a press under one card lets out no other posts."""
     return zlib.crc32("\n".join(sorted({post.headline for post in posts})).encode())
-
-
-_MOST_NAMED = 6
-
-
-def statement_figures(context: ContestContext, said: Statement) -> str:
-    """Return what was entered, with its time: "97 of 159 counties certified, as of 7:20 a.m."."""
-    figures = {name: getattr(said, name) for name in StatementFigures.model_fields}
-    return figures_of(context, Piece(**figures, as_of=said.as_of))
-
-
-def figures_of(context: ContestContext, piece: Piece) -> str:
-    """Return what a piece says: "Biden ahead by 14,101; 4,991,741 votes counted"."""
-    said = [
-        _margin(context, piece),
-        _change(context, piece),
-        f"{_about(piece, 'total')}{votes(piece.total)} counted" if piece.total is not None else "",
-        _certified(context.contest, piece),
-        _left(context.contest, piece),
-        f"last updated {_about(piece, 'last_updated')}{context.when(piece.last_updated)}" if piece.last_updated else "",
-        "no change" if piece.no_change else "",
-        units_phrase(context, piece.units_certified) if piece.units_certified else "",
-        _results(piece.results_certified) if piece.results_certified else "",
-        call_words(context, piece.call) if piece.call else "",
-    ]
-    at = f", as of {context.when(piece.as_of)}" if piece.as_of else ""
-    return "; ".join(part for part in said if part) + at
-
-
-def _margin(context: ContestContext, piece: Piece) -> str:
-    if piece.margin is None:
-        return ""
-    about = "margin" in piece.approximate
-    if piece.leader is None:
-        return f"a margin of {'about ' if about else ''}{commas(piece.margin)}; leader not given"
-    return ahead_by(context, piece.leader, piece.margin, about=about)
-
-
-def _change(context: ContestContext, piece: Piece) -> str:
-    moved = piece.margin_change
-    if moved is None:
-        return ""
-    lead = context.lead_of(piece.leader) if piece.leader else "the lead"
-    of = f" from {unit_list(context.contest, piece.units)}" if piece.units else ""
-    return f"{lead} {_moved(moved, _about(piece, 'margin_change'))}{of}"
-
-
-def _moved(votes: int, about: str = "") -> str:
-    return f"{'up' if votes > 0 else 'down'} {about}{commas(abs(votes))}" if votes else "unchanged"
-
-
-def _certified(contest: Contest, piece: Piece) -> str:
-    if piece.certified is None:
-        return ""
-    done, of = piece.certified
-    return f"{commas(done)} of {commas(of)} {contest.units} certified"
-
-
-def _results(said: ResultsCertified) -> str:
-    return f"{results_words(said)}{f' ({escape(said.reason, 300)})' if said.reason else ''}"
-
-
-def results_words(said: ResultsCertified) -> str:
-    """Return what is said of the results as a whole, without why."""
-    return f"results {'not certified after all' if said.taken_back else 'certified'}"
-
-
-def _left(contest: Contest, piece: Piece) -> str:
-    left = piece.outstanding
-    return f"{_about(piece, 'outstanding')}{left_phrase(contest, left)}" if left is not None else ""
-
-
-def left_phrase(contest: Contest, left: Outstanding) -> str:
-    """Return how many ballots are left, and where: "118 ballots left in Floyd"."""
-    named = [escape(unit, 50) for unit in left.units[:_MOST_NAMED]]
-    rest = len(left.units) - len(named)
-    others = f"{rest} other {contest.unit if rest == 1 else contest.units}" if rest else ""
-    where = f" in {listed(named, others)}" if named else ""
-    return f"{counted(left.ballots, 'ballot')} left{where}"
-
-
-def _about(piece: Piece, figure: str) -> str:
-    return "about " if figure in piece.approximate else ""

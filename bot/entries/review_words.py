@@ -9,11 +9,9 @@ from bot.entries.drafts_words import (
     EntryCard,
     EntryConsequences,
     goes_out,
-    piece_line,
     posts_hash,
-    whose_line,
-    whose_word,
 )
+from bot.entries.pieces_words import piece_line, whose_line, whose_word
 from bot.outbox.outbox_words import desk_notice
 from bot.wording.context import Setting, contest_context
 from bot.wording.draft import Button, Draft

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.count.entry import Piece
 from bot.desk.desk_file import Contest, Desk
-from bot.entries.drafts_words import figures_of
+from bot.entries.pieces_words import figures_of
 from bot.follows.levels import Role, Sees
 from bot.follows.preferences import preferences_of
 from bot.newsroom.audit_store import Audited

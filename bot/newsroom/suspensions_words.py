@@ -210,12 +210,11 @@ def public_answer(
     never = f" Nothing on {led} posts there: its leading source is for the newsroom only." if led else ""
     gone = " Its board is gone." if boards else ""
     entries = (
-        f" {counted(left, 'entry', 'entries')} without a post {'is' if left == 1 else 'are'} left out; the desk lets its own "
-        "in under `/entries`."
+        f"; {counted(left, 'entry', 'entries')} {'is' if left == 1 else 'are'} left out (`/entries`)" if left else ""
     )
     return (
         f"**<#{channel}> is {'now' if did else 'already'} public.** Posts wait for Publish in the desk channel. "
-        f"In answers, what staff enter waits, too; feeds' figures don't.{entries if left else ''}{gone}{never}"
+        f"Answers show feeds' figures, and entries once published{entries}.{gone}{never}"
     )
 
 

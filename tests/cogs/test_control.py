@@ -327,7 +327,7 @@ async def test_a_channel_made_public_is_told_what_its_answers_leave_out_and_the_
         left = await room.card("tally", text="304 ballots left in Cobb County", contest="ga", source=source)
         await room.editor.click(left, "Enter")
     await room.set_desk(desk)
-    said = " 2 entries without a post are left out; the desk lets its own in under `/entries`."
+    said = " Answers show feeds' figures, and entries once published; 2 entries are left out (`/entries`)."
     assert said in await room.set_public(room.count, public=True)
     for key in ("1", "2"):
         listed = await room.card("entries")

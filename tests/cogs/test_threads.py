@@ -119,7 +119,7 @@ async def test_a_forum_is_marked_as_public_and_only_that(room: Room, forum: Chan
     await room.set_desk(desk)
     assert await room.set_public(forum, public=True) == (
         f"**<#{forum.id}> is now public.** Posts wait for Publish in the desk channel. "
-        "In answers, what staff enter waits, too; feeds' figures don't."
+        "Answers show feeds' figures, and entries once published."
     )
     setup = await room.editor.click(await room.card("desk setup"), "Overview")
     assert f"- <#{forum.id}>: nothing yet; public" in setup.content

@@ -17,12 +17,12 @@ from bot.entries.drafts_words import (
     OwnEntry,
     draft_card,
     entered_card,
-    in_short,
     mine_answer,
     not_ready_line,
     nothing_read,
     selects_of,
 )
+from bot.entries.pieces_words import in_short
 from bot.wording.context import Setting
 from tests.conftest import share, small_desk
 from tests.entries.hostile_entries import NASTY, NOW, check, consequences, entries, hostile_desk
