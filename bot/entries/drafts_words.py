@@ -81,6 +81,8 @@ class EntryConsequences(Struct, frozen=True):
     """What does not agree with what the same source has said before."""
     named: bool = False
     """True: its source is named at these posts."""
+    older: str = ""
+    """What of its source is newer, and answers use instead; empty: nothing is."""
     waits: str = ""
     """What its posts wait for, in words; empty: they go out at once."""
     partly: bool = False
@@ -457,6 +459,8 @@ def goes_out(
         return ""
     first = ["a second person confirms it"] if second else []
     if not consequences.posts:
+        if consequences.older:
+            return f"**Not posted:** it is older than what answers use: {consequences.older}"
         if _are_changes(entry.kept):
             return "**Not posted,** and no answer uses a change alone; `/entries` keeps it."
         count_alone = {name for piece in entry.kept for name in piece.figures} == {"certified"}

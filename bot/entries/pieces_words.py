@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.count.certification import ResultsCertified
 from bot.count.entry import Entry, Piece
-from bot.count.statement import Outstanding
+from bot.count.statement import Outstanding, Statement, StatementFigures
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import units_phrase
@@ -111,6 +111,12 @@ def taken_for(piece: Piece, contest: Contest) -> str:
 
 
 _MOST_NAMED = 6
+
+
+def statement_figures(context: ContestContext, said: Statement) -> str:
+    """Return what was entered, with its time: "97 of 159 counties certified, as of 7:20 a.m."."""
+    figures = {name: getattr(said, name) for name in StatementFigures.model_fields}
+    return figures_of(context, Piece(**figures, as_of=said.as_of))
 
 
 def figures_of(context: ContestContext, piece: Piece) -> str:
