@@ -28,6 +28,7 @@ from bot.entries.drafts_words import (
     OwnEntry,
     PostPreview,
     asked_name,
+    confirmed_card,
     draft_card,
     entered_card,
     mine_answer,
@@ -37,7 +38,7 @@ from bot.entries.drafts_words import (
     pieces_hash,
 )
 from bot.entries.edit_form import EditForm, FormKind, form_of, typed_figures, with_figures, with_words
-from bot.entries.pieces_words import in_short, whose_word
+from bot.entries.pieces_words import in_short, statement_figures, whose_word
 from bot.entries.said_times import RECENT, said_times, untaken
 from bot.entries.statements import Statements, entry_notes
 from bot.entries.statements_store import Prepared, StatementTaken
@@ -51,9 +52,9 @@ from bot.prose.form import pieces_of_form
 from bot.tally.other_sources import Untold
 from bot.tally.other_sources_words import margin_not_posted
 from bot.tally.standing import Standings
-from bot.wording.context import Setting
+from bot.wording.context import Setting, contest_context
 from bot.wording.draft import Answer
-from bot.wording.escape import capitalised
+from bot.wording.escape import capitalised, stopped
 from bot.wording.names import STATES
 from bot.wording.times import when
 from bot.wording.typed_names import source_named, sources_in
@@ -154,7 +155,23 @@ class EntryCards:
             public = [await self._servers.is_public(row.channel) for row in follows]
             why = consequences.why if follows else "no channel follows this contest"
             consequences = replace(consequences, why=why, public=any(public))
+        if not consequences.posts and not consequences.known:
+            consequences = await self._beside(stored, statements, consequences)
         return await self._waits(stored.server, taken, consequences)
+
+    async def _beside(
+        self, stored: StoredEntry, statements: Sequence[Statement], consequences: EntryConsequences
+    ) -> EntryConsequences:
+        """Return it with what is on record of the same source that answers use instead, or that it replaces."""
+        newest = [one for said in statements if (one := await self._store.standing(said, stored.server))]
+        if not newest or len(newest) < len(statements):
+            return consequences
+        told = contest_context(self.contest(stored.entry.contest), self._setting, self._clock.now())
+        figures = stopped("; ".join(statement_figures(told, one) for one in newest))
+        if all(one.as_of > said.as_of for one, said in zip(newest, statements, strict=True)):
+            return replace(consequences, older=figures)
+        same = all(one.as_of == said.as_of for one, said in zip(newest, statements, strict=True))
+        return replace(consequences, notes=(*consequences.notes, f"It replaces {figures}")) if same else consequences
 
     async def _waits(
         self, server: int, taken: Sequence[StatementTaken], consequences: EntryConsequences
@@ -187,22 +204,27 @@ class EntryCards:
 
     async def entered(self, entered: Entered) -> EntryCard:
         """Return what is said once an entry is entered."""
-        entry = entered.stored.entry
-        said = entry.statements(entered.stored.entered_by)
-        consequences = consequences_of(entered.taken, said, self._setting.desk, numbered=True)
-        consequences = await self._waits(entered.stored.server, entered.taken, consequences)
-        now = self._clock.now()
+        entry, consequences, now = entered.stored.entry, await self._came_of(entered), self._clock.now()
         short = in_short(entry, self.contest(entry.contest), self._setting, now)
         unposted = any(not one.posts for one in entered.taken)
         called = (
             withdrew_button(self.contest(entry.contest), source)
-            for one in said
+            for one in entry.statements(entered.stored.entered_by)
             if one.call is not None and one.call.is_call and (source := self._setting.desk.source(one.source))
         )
         return entered_card(
             entered.stored.id, consequences, self._setting, now, capitalised(short) if unposted else "",
             tuple(dict.fromkeys(called)), public=entered.public,
         )  # fmt: skip
+
+    async def confirmed(self, entered: Entered) -> EntryCard:
+        """Return what is said to a second person who confirmed an entry."""
+        return confirmed_card(entered.stored.id, await self._came_of(entered), public=entered.public)
+
+    async def _came_of(self, entered: Entered) -> EntryConsequences:
+        said = entered.stored.entry.statements(entered.stored.entered_by)
+        consequences = consequences_of(entered.taken, said, self._setting.desk, numbered=True)
+        return await self._waits(entered.stored.server, entered.taken, consequences)
 
     def contest(self, key: str) -> Contest:
         """Return a contest of the desk file.

@@ -12,6 +12,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from bot.count.entry import Entry
+from bot.count.statement import Statement
 from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
 from bot.database.forgotten import Person
 from bot.entries.corrections_store import CorrectionStore, MakeRetraction, Replaced
@@ -229,6 +230,19 @@ class EntryStore:
             return decide(connection, key, server, EntryState.DROPPED, who, now)
 
         return await self._database.transact(work)
+
+    async def standing(self, said: Statement, server: int) -> Statement | None:
+        """Return the newest of what a source was entered to say with all the figures of a statement, if it is no older.
+
+        None, too, where it says neither a count, a call nor ballots left.
+        """
+        rows = await self._database.rows(
+            """SELECT body FROM statements WHERE contest = ? AND as_of >= ? AND server = ? AND source = ? AND retracted_at IS NULL
+               ORDER BY as_of DESC, id DESC LIMIT 50""",
+            (said.contest, to_micros(said.as_of), server, said.source),
+        )
+        newest = (Statement.model_validate_json(body) for (body,) in rows)
+        return next((one for one in newest if one.count == said.count and _has_figures_of(one, said)), None)
 
     async def preview(self, prepared: Sequence[Prepared], server: int, now: datetime) -> tuple[StatementTaken, ...]:
         """Return what would become of statements now: the very transaction that takes them in, taken back."""
@@ -508,3 +522,15 @@ def forget_person_entries(connection: sqlite3.Connection, person: Person) -> Non
            WHERE body LIKE ?1 OR retracted_by LIKE ?1""",
     ):
         connection.execute(sql, (person.like,))
+
+
+_STAND = ("margin", "total", "certified", "results_certified", "call", "outstanding")
+"""What of a statement stands until its source says another: names of counties add up."""
+
+
+def _has_figures_of(one: Statement, said: Statement) -> bool:
+    """Return True if a statement says another of all that stands of one: of ballots left, of the same places and kind."""
+    wanted = [name for name in _STAND if getattr(said, name) is not None]
+    left, other = said.outstanding, one.outstanding
+    same = left is None or (other and (set(other.units), other.type) == (set(left.units), left.type))
+    return bool(wanted and same) and all(getattr(one, name) is not None for name in wanted)

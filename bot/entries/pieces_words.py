@@ -143,6 +143,12 @@ def taken_for(piece: Piece, contest: Contest) -> str:
 _MOST_NAMED = 6
 
 
+def statement_figures(context: ContestContext, said: Statement) -> str:
+    """Return what was entered, with its time: "97 of 159 counties certified, as of 7:20 a.m."."""
+    figures = {name: getattr(said, name) for name in StatementFigures.model_fields}
+    return figures_of(context, Piece(**figures, as_of=said.as_of))
+
+
 def figures_of(context: ContestContext, piece: Piece) -> str:
     """Return what a piece says: "Biden ahead by 14,101; 4,991,741 votes counted"."""
     said = [
