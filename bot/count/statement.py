@@ -108,14 +108,16 @@ class Statement(StatementFigures):
         ]
 
     @property
-    def figures(self) -> dict[str, tuple[Any, ...]]:
-        """What it says, by its fields: each with who leads by it, and whether it was said as about."""
+    def figures(self) -> dict[tuple[str, tuple[str, ...]], tuple[Any, ...]]:
+        """What it says, by its fields and where: each with who leads by it, and whether it was said as about."""
         names = StatementFigures.model_fields.keys() - {"leader", "approximate"}
         said = {name: value for name in names if (value := getattr(self, name)) is not None and value is not False}
         return {
-            name: (value, self.leader if name in ("margin", "margin_change") else None, name in self.approximate)
+            (name, getattr(value, "units", ())): (
+                value, self.leader if name in ("margin", "margin_change") else None, name in self.approximate,
+            )
             for name, value in said.items()
-        }
+        }  # fmt: skip
 
     def exact(self, figure: Figure) -> bool:
         """Return True if `figure` was said, and not as about."""

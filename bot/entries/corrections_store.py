@@ -13,7 +13,7 @@ from bot.count.statement import Statement
 from bot.database.database import Database, Row, fetch, to_micros
 from bot.entries.corrections_words import Tells
 from bot.entries.pieces_words import Standing
-from bot.entries.statements_store import standing
+from bot.entries.statements_store import what_stands
 from bot.errors import BadInputError
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
@@ -713,7 +713,7 @@ def _same(
     found = [
         replace(one, said=_only(one.said, gone.figures.keys()))
         for gone in stated
-        for one in standing(connection, server, gone, others, taken_back[0])
+        for one in what_stands(connection, server, gone, others, taken_back[0])
         if _agrees(one.said, gone)
     ]
     return tuple(dict.fromkeys(found))
@@ -725,12 +725,12 @@ def _stands(connection: sqlite3.Connection, server: int, stated: Statement) -> l
     Of each figure the newest that was not taken back, unless it is the same; no votes of a source with a feed, which has newer
     ones.
     """
-    wanted = {name for name in ("margin", "total", "certified") if getattr(stated, name) is not None}
+    wanted = {figure for figure in stated.figures if figure[0] in ("margin", "total", "certified")}
     feed = "SELECT 1 FROM series WHERE contest = ? AND source = ? AND accepted IS NOT NULL LIMIT 1"
     if fetch(connection, feed, (stated.contest, stated.source)):
-        wanted -= {"margin", "total"}
+        wanted = {figure for figure in wanted if figure[0] == "certified"}
     found = []
-    for one in (stands.said for stands in standing(connection, server, stated, "true")):
+    for one in (stands.said for stands in what_stands(connection, server, stated, "true")):
         has = wanted & one.figures.keys()
         wanted -= has
         if has and not _agrees(said := _only(one, has), stated):
@@ -741,12 +741,12 @@ def _stands(connection: sqlite3.Connection, server: int, stated: Statement) -> l
 def _agrees(said: Statement, stated: Statement) -> bool:
     """Return whether two say a figure both, and the same in each that both say."""
     both = said.figures.keys() & stated.figures.keys()
-    return bool(both) and all(said.figures[name] == stated.figures[name] for name in both)
+    return bool(both) and all(said.figures[figure] == stated.figures[figure] for figure in both)
 
 
-def _only(said: Statement, names: Collection[str]) -> Statement:
+def _only(said: Statement, figures: Collection[tuple[str, tuple[str, ...]]]) -> Statement:
     """Return a statement with these of its figures alone."""
-    return said.model_copy(update=dict.fromkeys(said.figures.keys() - names))
+    return said.model_copy(update={name: None for name, where in said.figures if (name, where) not in figures})
 
 
 def _refuse_twice(connection: sqlite3.Connection, server: int, row: _Row, make: Make) -> None:

@@ -156,7 +156,8 @@ class EntryCards:
             why = consequences.why if follows else "no channel follows this contest"
             consequences = replace(consequences, why=why, public=any(public))
         if not consequences.posts and not consequences.known:
-            consequences = await self._beside(stored, statements, consequences)
+            new = [said for one, said in zip(taken, statements, strict=True) if one.on_record is None]
+            consequences = await self._beside(stored, new, consequences)
         return await self._waits(stored.server, taken, consequences)
 
     async def _beside(
@@ -760,7 +761,7 @@ def consequences_of(
     beside = [
         note
         for one, statement in zip(taken, statements, strict=True)
-        if (source := desk.source(statement.source))
+        if one.on_record is None and (source := desk.source(statement.source))
         for note in entry_notes(one, statement, source)
     ]
     named = any(one.edits for one in taken)

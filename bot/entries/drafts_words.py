@@ -17,6 +17,7 @@ from bot.entries.pieces_words import (
     figures_of,
     on_record_already,
     piece_line,
+    statement_figures,
     taken_for,
     true_as_of,
     whose_word,
@@ -475,7 +476,7 @@ def goes_out(
         return ""
     first = ["a second person confirms it"] if second else []
     known = [
-        f"**{capitalised(on_record_already([one]))}:** {stopped(figures_of(told, one.piece))}"
+        f"**{capitalised(on_record_already([one]))}:** {stopped(statement_figures(told, one.said))}"
         for one in consequences.on_record
     ]
     if consequences.nothing_new:

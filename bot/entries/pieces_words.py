@@ -48,11 +48,6 @@ class Standing(Struct, frozen=True):
         posts = listed([f"#{number}" for number in self.numbers])
         return posts or (f"entry {self.entry}" if self.entry else "")
 
-    @property
-    def piece(self) -> Piece:
-        """What it says, without its time."""
-        return Piece.model_validate({name: getattr(self.said, name) for name in StatementFigures.model_fields})
-
 
 def on_record_already(known: Sequence[Standing]) -> str:
     """Return that what somebody enters is on record, and where: "already on record, #7 and entry 9"."""

@@ -156,13 +156,13 @@ def _on_record(connection: sqlite3.Connection, statement: Statement, server: int
     """Return the last that its source said of these figures at that time, to the minute, where that is all of it; else None."""
     first = to_micros(statement.as_of.replace(second=0, microsecond=0))
     times = "s.as_of BETWEEN ? AND ?"
-    for one in standing(connection, server, statement, times, first, first + 59_999_999):
+    for one in what_stands(connection, server, statement, times, first, first + 59_999_999):
         if one.said.figures.keys() & statement.figures.keys():
             return one if statement.figures.items() <= one.said.figures.items() else None
     return None
 
 
-def standing(
+def what_stands(
     connection: sqlite3.Connection, server: int, like: Statement, where: str, *values: int | str
 ) -> list[Standing]:
     """Return what counts of what a source said of the same count as `like`, in a server, newest first; `where`: SQL of `s`."""

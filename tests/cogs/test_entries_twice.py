@@ -285,10 +285,18 @@ async def test_of_what_is_partly_on_record_only_the_rest_is_entered(told: Room) 
     card = await ready(told, f"{AT_640}. 304 ballots left in Cobb as of 6:40 a.m.")
     assert card.content.split("\n")[-2:] == [
         "**Not posted;** answers use it.",
-        "**Already on record, entry 1:** Biden ahead by 14,000; 4,992,198 votes counted.",
+        "**Already on record, entry 1:** Biden ahead by 14,000; 4,992,198 votes counted, as of 6:40 a.m.",
     ]
     await press(told, card, "Enter")
     assert [(one.margin, one.outstanding is None) for one in await entered(told)] == [(14_000, True), (None, False)]
+
+
+async def test_ballots_left_and_certification_by_name_are_on_record_by_county(told: Room) -> None:
+    for text in ("118 ballots left in Floyd. 304 ballots left in Cobb", COUNTIES, "Floyd County has certified."):
+        await press(told, await ready(told, text), "Enter")
+    assert "Enter" not in (await ready(told, "118 ballots left in Floyd.")).buttons
+    assert "Enter" not in (await ready(told, COUNTIES)).buttons
+    assert "Enter" in (await ready(told, "304 ballots left in Floyd.")).buttons
 
 
 async def test_what_a_later_entry_of_the_same_time_contradicts_can_be_entered_anew(told: Room) -> None:
