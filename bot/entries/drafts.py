@@ -28,6 +28,7 @@ from bot.entries.drafts_words import (
     OwnEntry,
     PostPreview,
     asked_name,
+    confirmed_card,
     draft_card,
     entered_card,
     mine_answer,
@@ -203,22 +204,27 @@ class EntryCards:
 
     async def entered(self, entered: Entered) -> EntryCard:
         """Return what is said once an entry is entered."""
-        entry = entered.stored.entry
-        said = entry.statements(entered.stored.entered_by)
-        consequences = consequences_of(entered.taken, said, self._setting.desk, numbered=True)
-        consequences = await self._waits(entered.stored.server, entered.taken, consequences)
-        now = self._clock.now()
+        entry, consequences, now = entered.stored.entry, await self._came_of(entered), self._clock.now()
         short = in_short(entry, self.contest(entry.contest), self._setting, now)
         unposted = any(not one.posts for one in entered.taken)
         called = (
             withdrew_button(self.contest(entry.contest), source)
-            for one in said
+            for one in entry.statements(entered.stored.entered_by)
             if one.call is not None and one.call.is_call and (source := self._setting.desk.source(one.source))
         )
         return entered_card(
             entered.stored.id, consequences, self._setting, now, capitalised(short) if unposted else "",
             tuple(dict.fromkeys(called)), public=entered.public,
         )  # fmt: skip
+
+    async def confirmed(self, entered: Entered) -> EntryCard:
+        """Return what is said to a second person who confirmed an entry."""
+        return confirmed_card(entered.stored.id, await self._came_of(entered), public=entered.public)
+
+    async def _came_of(self, entered: Entered) -> EntryConsequences:
+        said = entered.stored.entry.statements(entered.stored.entered_by)
+        consequences = consequences_of(entered.taken, said, self._setting.desk, numbered=True)
+        return await self._waits(entered.stored.server, entered.taken, consequences)
 
     def contest(self, key: str) -> Contest:
         """Return a contest of the desk file.

@@ -318,16 +318,7 @@ def entered_card(
     `entered`: what, in short, where not all of it is in a post. `called`: buttons that say that a caller of it took its
     call back. `public`: the desk may let public answers use that.
     """
-    waits, numbers = consequences.waits, dict.fromkeys(post.number for post in consequences.posts)
-    if not consequences.posts:
-        what = "**Entered,** not posted."
-    elif consequences.publish:
-        what = f"**Entered.** #{consequences.posts[0].number} waits for Publish."
-    elif waits:
-        what = f"**Entered.** {waits if len(numbers) == 1 else f'{_goes_where(consequences)}. {waits}'}"
-    else:
-        what = f"**Entered.** {_goes_where(consequences)}."
-    how = ("retracts it if out" if waits else "posts a retraction") if consequences.posts else ""
+    how = ("retracts it if out" if consequences.waits else "posts a retraction") if consequences.posts else ""
     quoted = [*(post.headline for post in consequences.posts if consequences.publish), entered]
     buttons = (
         *((Button("Publish", f"publish:{consequences.publish}", "primary"),) if consequences.publish else ()),
@@ -335,7 +326,24 @@ def entered_card(
         Button(undo_label(setting, now, how), f"entry:{key}:undo"),
         *called,
     )
-    return EntryCard("\n".join([what, *(f"> {one}" for one in quoted if one)]), (), buttons)
+    return EntryCard("\n".join([_done("Entered", consequences), *(f"> {one}" for one in quoted if one)]), (), buttons)
+
+
+def confirmed_card(key: int, consequences: EntryConsequences, *, public: bool) -> EntryCard:
+    """Return what a second person is answered who confirmed it; `public`: as for `entered_card`."""
+    return EntryCard(_done("Confirmed", consequences), (), (public_button(key),) if public else ())
+
+
+def _done(what: str, consequences: EntryConsequences) -> str:
+    """Return what was done, and what comes of it: "**Entered.** #8 goes out in <#5>."."""
+    waits, numbers = consequences.waits, dict.fromkeys(post.number for post in consequences.posts)
+    if not consequences.posts:
+        return f"**{what},** not posted."
+    if consequences.publish:
+        return f"**{what}.** #{consequences.posts[0].number} waits for Publish."
+    if waits:
+        return f"**{what}.** {waits if len(numbers) == 1 else f'{_goes_where(consequences)}. {waits}'}"
+    return f"**{what}.** {_goes_where(consequences)}."
 
 
 def _goes_where(consequences: EntryConsequences) -> str:

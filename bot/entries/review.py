@@ -9,7 +9,7 @@ from bot.count.statement import Statement
 from bot.entries.corrections_words import retraction_answer, retraction_post
 from bot.entries.drafts import Asker, EntryCards, refuse_old
 from bot.entries.drafts_store import EntryState, EntryStore, Look, OthersGoOutError, StoredEntry, owned
-from bot.entries.drafts_words import EntryCard, PostPreview, posts_hash, public_button
+from bot.entries.drafts_words import EntryCard, PostPreview, posts_hash
 from bot.entries.review_store import EntryQuestionStore
 from bot.entries.review_words import (
     asked_anew,
@@ -111,9 +111,7 @@ class EntryDecisions:
             contest, consequences = self._cards.contest(stored.entry.contest), await self._cards.preview(stored)
             return asked_anew(key, stored.entry, contest, consequences, self._setting, now)
         self._wake(entered.wake)
-        card = await self._cards.entered(entered)
-        said = card.content.split("\n")[0].replace("**Entered", "**Confirmed", 1)
-        return EntryCard(said, (), tuple(button for button in card.buttons if button == public_button(key)))
+        return await self._cards.confirmed(entered)
 
     async def let_public(self, asker: Asker, key: int, *, undo: bool) -> str:
         """Let public answers use what of an entry has no post; return the answer. `undo`: see `let_public_answer`.
