@@ -171,16 +171,17 @@ def _asks_to_retract(
     now: datetime,
 ) -> str:
     """Return the question, with all the posts of an entry; of one without a post, with what it says; and what stands."""
-    then = _same(preview, setting, now) or "Answers will no longer use it."
+    same = _same(preview, setting, now)
+    then = "" if same else "Answers will no longer use it."
     if len(preview.numbers) > 1:
         named = listed([f"#{number}" for number in preview.numbers])
         both = _with_corrections(named, preview.numbers, preview.corrections)
-        return f"**Retract {both}?** They came from one entry. {then}"
+        return f"**Retract {both}?** They came from one entry. {then or same}"
     shown = what.entry is None and preview.after  # the retraction, which says it
-    said = "" if isinstance(tells, str) or shown else _in_short(tells, setting, now)
-    stands = f" The rest of its entry stands: {_rest(rest, setting, now)}" if rest else ""
+    said = "" if isinstance(tells, str) or shown else capitalised(_in_short(tells, setting, now))
+    stands = f"The rest of its entry stands: {_rest(rest, setting, now)}" if rest else ""
     both = _with_corrections(what.named, preview.numbers, preview.corrections)
-    return f"**Retract {both}?** {f'{stopped(capitalised(said))} ' if said else ''}{then}{stands}"
+    return " ".join(filter(None, (f"**Retract {both}?**", said and stopped(said), then, stands, same)))
 
 
 def _same(preview: Preview, setting: Setting, now: datetime) -> str:

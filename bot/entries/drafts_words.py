@@ -140,17 +140,17 @@ def draft_card(
     told = contest_context(contest, setting, now)
     source = whose_word(entry, setting.desk)
     given = sources_in(entry.text, sources)
-    known = consequences if consequences is not None and consequences.nothing_new else None
+    known = consequences.on_record if consequences and consequences.nothing_new else ()
     ready = consequences is not None and not wrong and not known
     times = times_of(key, told, entry, setting.desk, ready=ready)
-    is_known = known is not None and len(entry.kept) == len(entry.pieces)
+    is_known = bool(known) and len(entry.kept) == len(entry.pieces)
     listed = len(entry.pieces) > 1 and (listed or len(entry.kept) < len(entry.pieces))
     dated = _dated(entry, is_timed=not times)
     moments = {piece.as_of for piece in dated.pieces}
     once = moments.pop() if len(moments) == 1 else None
     place = f", {told.place}" if told.place != escape(contest.name) else ""
     is_call = all(piece.call for piece in entry.pieces) and bool(consequences and consequences.posts)  # which says when
-    head = capitalised(on_record_already(known.on_record)) if known and is_known else "New entry"
+    head = capitalised(on_record_already(known)) if is_known else "New entry"
     lines = [
         f"**{head}: {escape(contest.name)}**{place}{f', as of {told.when(once)}' if once and not is_call else ''}",
         joined(_piece_lines(told, dated, setting.desk, numbered=listed, timed=once is None), _PIECES, "-# and {} more")
