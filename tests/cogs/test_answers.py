@@ -702,6 +702,22 @@ async def test_where_the_public_reads_what_was_entered_is_told_once_it_is_publis
     assert await tells(room, command, words, room.count)
 
 
+async def test_where_the_public_reads_a_count_is_up_from_one_that_its_published_post_names(room: Room) -> None:
+    await room.follow("ga")
+    await morning(room)
+    await say(room, certified=(92, 159))  # a first count has no post
+    await room.publish()
+    await read_by_the_public(room)
+    await say(room, certified=(96, 159))
+    await room.publish()
+    (question,) = [seen for seen in history(room.guild.channel("desk")) if "96 of 159" in seen.content]
+    assert not await tells(room, "certified", "96 of 159", room.count)
+    await room.press(question, "Publish")
+    assert await tells(
+        room, "certified", "96 of 159 counties certified,** the Secretary of State says; up from 92.", room.count
+    )
+
+
 @pytest.mark.parametrize("command", ["margin", "certified"])
 async def test_where_the_public_reads_another_channel_that_was_told_nothing_tells_no_more(
     room: Room, command: str
