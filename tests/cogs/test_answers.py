@@ -1166,6 +1166,18 @@ async def test_a_source_is_called_silent_only_until_somebody_last_looked(room: R
     )
 
 
+async def test_of_an_earlier_time_a_source_is_called_unchanged_only_until_its_figures_of_then(room: Room) -> None:
+    """Between them and the next nobody may have looked."""
+    reported = {"precincts": (2, 3)}
+    await room.newsroom.take(reading(120, 100, 1), reading(120, 100, 11, reporting=reported), reading(130, 100, 41))
+    said = card(await room.card("sources", contest="ga", at="7:30"))
+    assert "Biden +20, 220 votes, as of 7:11 a.m. Changed 7:01 a.m.; unchanged for 10 minutes." in said
+    then = await room.card("margin", contest="ga", at="7:30")
+    assert "by the Times' count as of 7:11 a.m." in then.content
+    assert footer(then) == "Unofficial. Votes last changed 7:01 a.m."
+    assert footer(await room.card("margin", contest="ga", at="7:05")) == "Unofficial."
+
+
 async def test_figures_of_after_a_source_was_seen_standing_may_have_changed_since(room: Room) -> None:
     await morning(room)
     await say(room, last_updated=START - timedelta(hours=13), as_of=START + timedelta(minutes=35))
