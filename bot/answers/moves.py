@@ -85,7 +85,7 @@ class Movements:
             first_at=first,
             revisions=revisions,
             also=await self._also(asked, start),
-            corrected=tuple(asked.corrected.until(reading, start)) if reading else (),
+            corrected=tuple(asked.corrected.of_updates(reading, start)) if reading else (),
         )
         return since_answer(facts, asked)
 

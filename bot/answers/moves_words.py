@@ -212,7 +212,7 @@ def nothing_between(
 
     When the source was last asked by then is not kept, so it is not said.
     """
-    stood = stood_at(context, change, reading, source, until).replace("**", "")
+    stood = stood_at(context, change, reading, source, until, placed=False).replace("**", "")
     return f"**No new votes known in {context.place} between {context.when(since)} and {context.when(until)}:** {stood}"
 
 

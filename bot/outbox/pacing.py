@@ -7,7 +7,6 @@ requests in ten minutes nothing is sent for the rest of them: Discord bans at te
 """
 
 import asyncio
-import time
 from collections import deque
 from contextvars import ContextVar
 
@@ -39,6 +38,11 @@ MOST_INVALID = 1000
 """Discord bans who makes 10,000 requests in ten minutes that it answers with 401, 403 or 429; we stop long before."""
 
 log = structlog.get_logger()
+
+
+def _now() -> float:
+    """Return the event loop's time, in seconds."""
+    return asyncio.get_running_loop().time()
 
 
 class SendPermit:
@@ -116,7 +120,7 @@ class Pacing:
         time. One that has used up its own limit waits for that first: were it discord.py that waited, the request would
         leave at another moment.
         """
-        if (full_for := self._full.pop(channel, 0.0) - asyncio.get_running_loop().time()) > 0:
+        if (full_for := self._full.pop(channel, 0.0) - _now()) > 0:
             self._resting.add(channel)
             try:
                 await asyncio.sleep(full_for)
@@ -161,7 +165,7 @@ class Pacing:
             async with self._line:
                 if full:
                     self._even_from_now()
-                if (early_by := self._due - asyncio.get_running_loop().time()) > 0:
+                if (early_by := self._due - _now()) > 0:
                     await asyncio.sleep(early_by)
                 self._due += self._step
         except asyncio.CancelledError:
@@ -192,11 +196,11 @@ class Pacing:
         A little longer, in fact: discord.py counts from a moment later, and were it asked before its time is up it
         would wait for all those seconds again.
         """
-        self._full[channel] = asyncio.get_running_loop().time() + seconds + _LATER_THAN_DISCORD_PY
+        self._full[channel] = _now() + seconds + _LATER_THAN_DISCORD_PY
 
     def refused(self) -> None:
         """Count a request that Discord holds against us."""
-        self._invalid.append(time.monotonic())
+        self._invalid.append(_now())
         self.invalid_requests += 1
 
     @property
@@ -204,11 +208,11 @@ class Pacing:
         """Seconds for which no request should be made, because too many were invalid; 0: they may."""
         if len(self._invalid) < MOST_INVALID:
             return 0.0
-        return max(self._invalid[0] + INVALID_WITHIN - time.monotonic(), 0.0)
+        return max(self._invalid[0] + INVALID_WITHIN - _now(), 0.0)
 
     def _even_from_now(self) -> None:
         """Make up for no moment that has passed."""
-        self._due = max(self._due, asyncio.get_running_loop().time())
+        self._due = max(self._due, _now())
 
     def _give(self) -> None:
         while self._free and (waiting := self._urgent or self._routine or self._last):

@@ -240,20 +240,24 @@ def standing_phrase(context: ContestContext, change: Change, reading: Reading, *
     return f"{context.who(change.leader)} leads{place} by {commas(change.margin)}"
 
 
-def stood_at(context: ContestContext, change: Change, reading: Reading, source: Source, at: datetime) -> str:
-    """Return where the contest stood at an earlier time: "**At 3:05 a.m., Biden led in Georgia by 14,149 votes,** …"."""
+def stood_at(
+    context: ContestContext, change: Change, reading: Reading, source: Source, at: datetime, *, placed: bool = True
+) -> str:
+    """Return where the contest stood at an earlier time: "**At 3:05 a.m., Biden led in Georgia by 14,149 votes,** …".
+
+    Without `placed`, below a heading with both: "**Biden led by 14,149 votes,** …".
+    """
     as_of = f"by {possessive(source_name(source))} count as of {context.when(reading.as_of)}"
-    then = f"At {context.when(at)}"
+    then, place = (f"At {context.when(at)}, ", f" in {context.place}") if placed else ("", "")
     if not any(reading.votes.values()):
-        return stopped(f"**{then}, {_no_votes(reading)} were in yet in {context.place},** {as_of}")
-    if change.margin is None:
-        were = "was" if change.total == 1 else "were"
-        return stopped(f"**{then}, {votes(change.total)} {were} counted in {context.place},** {as_of}")
-    if not change.margin:
-        return stopped(f"**{then}, the count was tied in {context.place},** {as_of}")
-    return stopped(
-        f"**{then}, {context.who(change.leader)} led in {context.place} by {votes(change.margin)},** {as_of}"
-    )
+        stood = f"{_no_votes(reading)} were in yet{place}"
+    elif change.margin is None:
+        stood = f"{votes(change.total)} {'was' if change.total == 1 else 'were'} counted{place}"
+    elif not change.margin:
+        stood = f"the count was tied{place}"
+    else:
+        stood = f"{context.who(change.leader)} led{place} by {votes(change.margin)}"
+    return stopped(f"**{then}{stood},** {as_of}")
 
 
 def nothing_in(context: ContestContext, source: Source, at: datetime | None, first: datetime | None = None) -> str:

@@ -101,7 +101,7 @@ class CorrectedPosts(Struct, frozen=True):
 
         return self._newest(told)
 
-    def until(self, reading: Reading, since: datetime) -> list[tuple[datetime, Corrected]]:
+    def of_updates(self, reading: Reading, since: datetime) -> list[tuple[datetime, Corrected]]:
         """Return those of updates of a count after `since` up to a reading, each with as of when its post is, newest first."""
         return [
             (post.told.as_of, post.corrected)

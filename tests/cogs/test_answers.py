@@ -97,7 +97,7 @@ async def test_since_says_that_nothing_came(room: Room) -> None:
         "**No new votes known in Georgia since 7:40 a.m.:** Biden leads by 14,101 as of 7:35 a.m., when the Times was last checked."
     )
     assert (await room.ask("since", contest="ga", since="7:10", at="7:20")).startswith(
-        "**No new votes known in Georgia between 7:10 a.m. and 7:20 a.m.:** At 7:20 a.m., Biden led in Georgia by 14,149 votes"
+        "**No new votes known in Georgia between 7:10 a.m. and 7:20 a.m.:** Biden led by 14,149 votes, by the Times' count as of 7 a.m.\n-#"
     )
 
 
