@@ -1,6 +1,6 @@
 """The card's text: the candidates' votes, what is new, and how far the count is."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.count.change import Change
 from bot.count.reading import Reading
@@ -47,7 +47,7 @@ def whole(reading: Reading, change: Change | None = None) -> str:
     return f"{total}, {f'{commas(new)} of them' if new else 'none of them'} new."
 
 
-def where_from(context: ContestContext, change: Change, corrections: Collection[int] = ()) -> list[str]:
+def where_from(context: ContestContext, change: Change, corrections: Sequence[int] = ()) -> list[str]:
     """Return the new votes by reporting unit, and the part that no unit explains; nothing the headline has said.
 
     `corrections`: the numbers of those of posts that told these votes; the units are told as the source has them.
