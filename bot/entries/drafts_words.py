@@ -518,14 +518,14 @@ def _once(said: str, first: Sequence[str]) -> str:
 
 
 def _nothing_goes_out(consequences: EntryConsequences, then: str) -> str:
-    """Return that nothing is posted, where its margin is posted already, and what becomes of it."""
+    """Return that nothing is posted, where a post has its margin, which may wait to go out, and what becomes of it."""
     if not consequences.known:
         return f"**Not posted:** {consequences.why}; {then}." if consequences.why else f"**Not posted;** {then}."
     number, _ = consequences.known[0]
     if number is None:
         return f"**Nothing goes out: the margin was posted when this channel began to follow.** {capitalised(then)}."
-    name = ", which will name this source, too" if consequences.named else ""
-    return f"**Nothing goes out: the margin is posted already, #{number}**{name}. {capitalised(then)}."
+    name = " and will name this source, too" if consequences.named else ""
+    return f"**Nothing goes out: #{number} has this margin already**{name}. {capitalised(then)}."
 
 
 def preview_channels(channels: Sequence[int]) -> str:

@@ -112,15 +112,15 @@ def margin_not_posted(why: WhyUntold, leading: Source, post: int | None = None) 
     name = source_name(leading)
     match why:
         case "leads":
-            return f"{possessive(name)} margin is posted from its feed alone"
+            return f"{possessive(name)} margin is posted from a feed alone"
         case "first":
             return f"nothing of {name} is posted to compare it with"
         case "passed":
             return f"{name} had that margin earlier"
         case "older":
-            return "it is older than the margin posted" + (f", #{post}" if post is not None else "")
+            return "it is older than the margin " + (f"of #{post}" if post is not None else "posted")
         case "differs":
-            return f"that it differs from {name} is posted already"
+            return f"a post says already that it differs from {name}"
         case _:
             return ""
 

@@ -103,7 +103,7 @@ async def test_a_time_of_the_text_that_was_not_taken_is_taken_by_one_press(told:
 
 async def test_what_is_posted_already_is_said_with_its_number_and_time(told: Room) -> None:
     card = await choose(told, await read(told, "Biden still out in front by 14,101"), "source", ["reporter"])
-    goes = "**Nothing goes out: the margin is posted already, #1**, which will name this source, too. Answers use it."
+    goes = "**Nothing goes out: #1 has this margin already** and will name this source, too. Answers use it."
     assert card.content.split("\n")[-1] == goes
     done = await press(told, card, "Enter")
     assert done.content == "**Entered,** not posted.\n> Our reporter: Biden ahead by 14,101, as of 7 a.m."
@@ -324,10 +324,10 @@ async def test_what_of_an_entry_no_post_tells_is_said_before_it_is_entered(told:
 @pytest.mark.parametrize(
     ("text", "source", "why"),
     [
-        ("Biden leads by 13,990 votes", "ga-sos", "that it differs from the Times is posted already"),
-        ("Biden leads by 13,990 votes as of 6:05 a.m.", "reporter", "it is older than the margin posted, #1"),
+        ("Biden leads by 13,990 votes", "ga-sos", "a post says already that it differs from the Times"),
+        ("Biden leads by 13,990 votes as of 6:05 a.m.", "reporter", "it is older than the margin of #1"),
         ("Biden leads by 14,101 votes", "reporter", "the Times had that margin earlier"),
-        ("Biden leads by 13,990 votes", "times", "the Times' margin is posted from its feed alone"),
+        ("Biden leads by 13,990 votes", "times", "the Times' margin is posted from a feed alone"),
     ],
 )
 async def test_why_a_margin_is_not_posted_is_said_before_it_is_entered(
@@ -340,6 +340,16 @@ async def test_why_a_margin_is_not_posted_is_said_before_it_is_entered(
         await told.newsroom.take(reading(2_472_000, 2_457_800, 1, total=4_992_400))
     card = await choose(told, await read(told, text), "source", [source])
     assert f"**Not posted:** {why}; answers use it." in card.content.split("\n")
+
+
+async def test_a_margin_whose_post_waits_for_publish_is_not_said_to_be_posted(room: Room, desk: Channel) -> None:
+    await room.set_desk(desk)
+    await room.follow("ga")
+    await room.set_public(room.count, public=True)
+    await room.newsroom.take(reading(1000, 500))
+    await room.publish()
+    card = await room.card("tally", text="Biden leads by 500", source="reporter", contest="ga")
+    assert "\n**Nothing goes out: #1 has this margin already**. Answers use it, except in public channels." in card.content
 
 
 async def test_a_margin_before_anything_is_posted_or_followed_is_said_to_have_no_post(room: Room) -> None:
