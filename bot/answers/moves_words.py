@@ -130,8 +130,8 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
     if facts.batches and facts.before and " update" not in sentence:
         lines.append(updates_in(facts.batches))
     lines += [_revised_by(told, facts.revisions)] if facts.revisions else []
-    corrections = list(dict.fromkeys(one.number for _, one in facts.corrected[:_MOST_CORRECTED]))
-    lines += where_from(told, facts.change, corrections) if facts.change else []
+    corrections = dict.fromkeys(one for _, one in facts.corrected[:_MOST_CORRECTED])
+    lines += where_from(told, facts.change, [one.number for one in corrections]) if facts.change else []
     lines += [*_notes_that_changed(told, change, facts, asked), *also]
     batch = facts.change.batch if facts.change and facts.before else None
     card = {
@@ -279,13 +279,13 @@ def history_head(context: ContestContext, numbers: Sequence[int], at: datetime |
 
 def update_lines(context: ContestContext, batches: Sequence[ListedBatch]) -> list[str]:
     """Return a line a batch, marked where the post that told it was corrected; what is right is said once, on the first."""
-    lines, said = [], set[int]()
+    lines, said = [], set[Corrected]()
     for one in batches:
         line, corrected = batch_line(context, one.change), one.corrected
         if corrected is not None:
-            mark = f"**Corrected (#{corrected.number}).**" if corrected.number in said else corrected.mark()
+            mark = f"**{corrected.word}.**" if corrected in said else corrected.mark()
             line = f"{stopped(line)} {mark}"
-            said.add(corrected.number)
+            said.add(corrected)
         lines.append(line)
     return lines
 

@@ -112,7 +112,7 @@ def county_answer(facts: CountyFacts, asked: Question) -> Answer:
     lines += [
         one.mark(f"{told.when(at)} update" if at else "")
         for at, one in facts.named
-        if f"(#{one.number}):**" not in said
+        if one.mark().removeprefix("**C") not in said
     ]
     lines.append(certified)
     if facts.uploaded_at is not None:

@@ -60,6 +60,11 @@ _UNRELEASED = """(o.state = 'dropped' OR (
 _READ_BY_THE_PUBLIC = "EXISTS (SELECT 1 FROM channels c WHERE c.id = o.channel AND c.public)"
 
 
+def readable(public: str = "?") -> str:
+    """Return SQL that is true of a post `o` which an answer may name; where the public reads it (`public`), one that it has."""
+    return f"(NOT {public} OR ({_READ_BY_THE_PUBLIC} AND NOT {_UNRELEASED}))"
+
+
 PressDone = tuple[PressOutcome, dict[int, bool]]
 """What pressing a button did, and channels to wake."""
 

@@ -245,7 +245,9 @@ class _Told(Struct, frozen=True):
         if standing.reading is None:
             return f"no count is in yet for {self.context.place}"
         phrase = standing_phrase(self.context, change_to(standing.reading, standing.change), standing.reading)
-        return f"{phrase} (see #{standing.corrected.number})" if standing.corrected else phrase
+        if (corrected := standing.corrected) is None:
+            return phrase
+        return f"{phrase} ({'corrected' if corrected.number is None else f'see #{corrected.number}'})"
 
     def where_it_stands(self, setting: Setting, *, night: bool) -> list[str]:
         """Return it line by line; `night`: with what changed since the evening, or did not."""

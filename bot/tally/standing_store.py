@@ -15,7 +15,7 @@ from bot.count.statement import Statement
 from bot.database.database import Row, Store, from_micros, moment, to_micros
 from bot.events.event import Event
 from bot.follows.follows_store import LeadingSourceChoice, chosen_by
-from bot.outbox.approval_store import released, unreleased
+from bot.outbox.approval_store import readable, released, unreleased
 from bot.outbox.rows import to_json
 from bot.outcomes.certification_words import without_before
 from bot.wording.corrected import CorrectedPost, CorrectedPosts
@@ -214,19 +214,21 @@ class StandingStore(Store):
         Also of a time asked about before it was corrected: it is no less wrong for that. `public`: as in `statements`.
         """
         rows = await self._database.rows(
-            f"""SELECT r.number, r.text, r.decided_at, json_group_array(DISTINCT o.number) FILTER (WHERE {_GOES_OUT})
+            f"""SELECT r.number, r.text, r.decided_at, json_group_array(DISTINCT o.number) FILTER (WHERE {_GOES_OUT}),
+                 min(o.number) FILTER (WHERE {_GOES_OUT} AND {readable()})
                FROM replacements r, json_each(r.posts) made JOIN outbox o ON o.id = made.value
                WHERE r.server = ? AND r.kind = 'correct' AND r.state = 'done' AND o.contest = ?
                GROUP BY r.id HAVING max({_GOES_OUT}) AND NOT {unreleased()} ORDER BY r.id DESC LIMIT ?""",
-            (server, contest, public, _MOST_CORRECTIONS),
+            (public, server, contest, public, _MOST_CORRECTIONS),
         )
-        corrects = {own: number for number, _, _, made in rows for own in json.loads(made)}
-        last: dict[int, tuple[int, str, datetime]] = {}
-        for number, text, at, made in rows:
+        corrects = {own: number for number, _, _, made, _ in rows for own in json.loads(made)}
+        last: dict[int, tuple[int | None, str, datetime]] = {}
+        for number, text, at, _, shown in rows:
             first = number
             while first in corrects:  # a correction of a correction is of what that corrects
                 first = corrects[first]
-            last.setdefault(first, (min(json.loads(made)), text, from_micros(at)))
+            last.setdefault(first, (shown, text, from_micros(at)))
+        order = list(last)
         told = await self._database.rows(
             """SELECT o.number, o.kind, s.body, NULL, NULL FROM json_each(?2) n
                  CROSS JOIN statement_posts p ON p.server = ?1 AND p.number = n.value JOIN outbox o ON o.id = p.post
@@ -243,9 +245,9 @@ class StandingStore(Store):
                 Reading.model_validate_json(reading) if reading else Statement.model_validate_json(said),
                 moment(after),
             )
-            for number, kind, said, reading, after in told
+            for number, kind, said, reading, after in sorted(told, key=lambda row: order.index(row[0]))
         ]  # fmt: skip
-        return CorrectedPosts(tuple(sorted(found, key=lambda one: one.number, reverse=True)))
+        return CorrectedPosts(tuple(found))
 
     async def results_certified(
         self, contest: str, server: int, at: datetime, *, public: bool = False

@@ -1,4 +1,4 @@
-"""CorrectedPosts of posts of ours beside the figures that these tell, which stay in answers as their source has them."""
+"""Corrections of posts of ours beside the figures that these tell, which stay in answers as their source has them."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -16,18 +16,24 @@ _MOST_TEXT = 200
 class Corrected(Struct, frozen=True):
     """The correction of a post that told a figure."""
 
-    number: int
+    number: int | None
+    """None: the public reads the answer, and the correction was not posted there."""
     text: str
     """What is right, as it was typed."""
 
     @property
     def phrase(self) -> str:
         """Return "corrected in #15: It is 95 counties, not 96"."""
-        return f"corrected in #{self.number}: {self._right}"
+        return f"corrected{'' if self.number is None else f' in #{self.number}'}: {self._right}"
+
+    @property
+    def word(self) -> str:
+        """Return "Corrected (#15)"."""
+        return f"Corrected{'' if self.number is None else f' (#{self.number})'}"
 
     def mark(self, of: str = "") -> str:
         """Return the same as a sentence, marked: "**7:05 a.m. update corrected (#15):** It is 95 counties, not 96."."""
-        return stopped(f"**{f'{of} corrected' if of else 'Corrected'} (#{self.number}):** {self._right}")
+        return stopped(f"**{f'{of} {self.word.lower()}' if of else self.word}:** {self._right}")
 
     @property
     def _right(self) -> str:
@@ -37,8 +43,8 @@ class Corrected(Struct, frozen=True):
 class CorrectedPost(Struct, frozen=True):
     """A correction, and what the post that it is of tells."""
 
-    number: int
-    """The correction's."""
+    number: int | None
+    """The correction's; None: as for `Corrected`."""
     text: str
     """What is right, as it was typed."""
     at: datetime
@@ -58,6 +64,11 @@ class CorrectedPosts(Struct, frozen=True):
     """Which of a contest's posts in a server were corrected, the newest correction first; asked once for an answer."""
 
     posts: tuple[CorrectedPost, ...] = ()
+
+    @property
+    def texts(self) -> list[tuple[datetime, str]]:
+        """What is right, each with when it was said; where the public reads it, of the same ones numbers may be left out."""
+        return [(post.at, post.text) for post in self.posts]
 
     def of_count(self, source: str, count: CertificationCount, as_of: datetime | None = None) -> Corrected | None:
         """Return the correction of the post that told a source's count of certified units, or names that it follows from.

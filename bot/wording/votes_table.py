@@ -47,10 +47,11 @@ def whole(reading: Reading, change: Change | None = None) -> str:
     return f"{total}, {f'{commas(new)} of them' if new else 'none of them'} new."
 
 
-def where_from(context: ContestContext, change: Change, corrections: Sequence[int] = ()) -> list[str]:
+def where_from(context: ContestContext, change: Change, corrections: Sequence[int | None] = ()) -> list[str]:
     """Return the new votes by reporting unit, and the part that no unit explains; nothing the headline has said.
 
-    `corrections`: the numbers of those of posts that told these votes; the units are told as the source has them.
+    `corrections`: the numbers of those of posts that told these votes, None of one that is not named; the units are told as
+    the source has them.
     """
     units = change.units or {}
     new, lines = change.new_votes or 0, []
@@ -59,8 +60,8 @@ def where_from(context: ContestContext, change: Change, corrections: Sequence[in
         rest = len(order) - MOST_UNITS
         named = [f"{escape(unit, _MOST_UNIT)} {signed(units[unit])}" for unit in order[:MOST_UNITS]]
         others = f"{commas(rest)} other {context.contest.unit if rest == 1 else context.contest.units}"
-        numbers = listed([f"#{number}" for number in corrections])
-        before = f", before correction{'s' if len(corrections) > 1 else ''} {numbers}" if corrections else ""
+        numbers = listed([f"#{number}" for number in corrections if number is not None])
+        before = f", before correction{'s' if len(corrections) > 1 else ''} {numbers}".rstrip() if corrections else ""
         lines.append(f"By {context.contest.unit}{before}: {listed(named, others if rest > 0 else '')}.")
     if change.unexplained and change.units is not None:
         lines.append(_unexplained(context, change.unexplained, new))

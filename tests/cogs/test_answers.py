@@ -18,7 +18,7 @@ from bot.feeds.polling import SourceHealth
 from bot.rehearsal.standin.guild import Channel
 from bot.wording.typed_times import past_time
 from cogs.answers import HistoryPage
-from tests.cogs.conftest import Person, Room, Seen, history
+from tests.cogs.conftest import Person, Room, Seen, history, last
 from tests.cogs.entering import choose, press, read
 from tests.conftest import START, reading
 from tests.pictures.guide import leaves
@@ -1290,6 +1290,25 @@ async def test_where_the_public_reads_a_correction_that_names_a_county_is_told_o
     assert "Fulton County." not in str(await room.card("county", contest="ga", county="Fulton"))
     await room.press(question, "Publish")
     assert "The votes came from Fulton County." in str(await room.card("county", contest="ga", county="Fulton"))
+
+
+async def test_where_the_public_reads_no_correction_is_named_that_it_has_not_got(room: Room, desk: Channel) -> None:
+    public = room.guild.add_channel("public")
+    await room.set_desk(desk)
+    for channel in (room.count, public):
+        await room.follow("ga", channel, board=False)
+    await room.set_public(public, public=True)
+    await room.newsroom.take(reading(1000, 500))
+    await room.publish()
+    await room.press(last(desk), "Discard")
+    await room.replace("correct", post="#1", text="It is 501.")
+    await room.publish()
+    mark = "\n**Corrected{}:** It is 501.\n"
+    assert mark.format(" (#3)") in await room.ask("margin", contest="ga")
+    assert mark.format("") in (await room.editor.slash(public, "margin", contest="ga")).content
+    assert " **Corrected:** It is 501." in (await room.editor.slash(public, "history", contest="ga")).content
+    await room.newsroom.take(reading(1500, 500, 1))
+    assert "no copy" not in (await room.editor.slash(public, "draft", contest="ga")).content
 
 
 async def test_a_post_of_several_updates_that_was_corrected_marks_each_of_them(room: Room) -> None:

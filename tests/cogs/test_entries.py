@@ -349,7 +349,9 @@ async def test_a_margin_whose_post_waits_for_publish_is_not_said_to_be_posted(ro
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
     card = await room.card("tally", text="Biden leads by 500", source="reporter", contest="ga")
-    assert "\n**Nothing goes out: #1 has this margin already**. Answers use it, except in public channels." in card.content
+    assert (
+        "\n**Nothing goes out: #1 has this margin already**. Answers use it, except in public channels." in card.content
+    )
 
 
 async def test_a_margin_before_anything_is_posted_or_followed_is_said_to_have_no_post(room: Room) -> None:

@@ -259,6 +259,21 @@ async def test_a_figure_whose_post_was_corrected_says_so_beside_it(following: Ne
     assert "by the Secretary of State as of 7 a.m. **Corrected (#4):** It is 95 counties, not 96." in said_at_eight
 
 
+async def test_where_the_public_reads_it_a_list_names_no_correction_that_it_has_not_got(following: Newsroom) -> None:
+    await following.take(reading(1000, 900))
+    await following.publish()
+    await following.corrections.correct(SERVER, 1, "The lead is 99", WHO)
+    await following.publish()
+    await following.control.set_desk_channel(COUNT, SERVER, WHO)
+    await following.follow(LIVE)
+    await following.control.set_public(LIVE, SERVER, WHO, public=True)
+    following.clock.set(EIGHT)
+    await following.rundown.post_due()
+    lists = {row.channel: row for row in await following.posts() if row.kind == "rundown"}
+    assert lists[COUNT].headline.endswith("Biden leads in Georgia by 100 (see #2).")
+    assert lists[LIVE].headline.endswith("Biden leads in Georgia by 100 (corrected).")
+
+
 async def test_a_list_during_a_hold_says_so_and_claims_no_quiet_night(newsroom: Newsroom) -> None:
     newsroom.clock.set(EIGHT - timedelta(days=1))
     await newsroom.follow()
