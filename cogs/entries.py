@@ -185,13 +185,13 @@ class TallyForm(AnsweredForm, title="Figures, and as of when"):
 
     margin = TextField("Margin", placeholder="who leads, and by how many votes", required=False, max_length=100)
     votes = TextField(
-        "Votes: the total, or each candidate's", placeholder="4,991,741; or what counties added: Fulton 61-13, DeKalb 40-9", required=False, max_length=500,
+        "Votes: the total, or each candidate's", placeholder="such as 4,991,741; or what counties added, such as Fulton 61-13, DeKalb 40-9", required=False, max_length=500,
         long=True,
     )  # fmt: skip
     left = TextField(
-        "Ballots left", placeholder="4,355; or each county with its number", required=False, max_length=200
+        "Ballots left", placeholder="such as 4,355; or each county with its number", required=False, max_length=200
     )
-    certified = TextField("Certified", placeholder="96 of 159", required=False, max_length=30)
+    certified = TextField("Certified", placeholder="such as 96 of 159", required=False, max_length=30)
     at = TextField("As of", placeholder="now; or 9:40 a.m., yesterday 7pm", required=False, max_length=60)
 
     @property
@@ -225,8 +225,8 @@ class _ReportForm(TallyForm):
     ) -> None:
         super().__init__(title=cut(f"Enter figures: {contest.name}", 45))
         if contest.candidates:
-            self.margin.input.placeholder = f"{contest.candidates[0].last} 14,101"[:100]
-        self.left.input.placeholder = f"4,355; or each {contest.unit} with its number"
+            self.margin.input.placeholder = f"such as {contest.candidates[0].last} 14,101"[:100]
+        self.left.input.placeholder = f"such as 4,355; or each {contest.unit} with its number"
         self.at.input.default = as_of
         self._contest = contest
         self._source = source

@@ -130,7 +130,8 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
     if facts.batches and facts.before and " update" not in sentence:
         lines.append(updates_in(facts.batches))
     lines += [_revised_by(told, facts.revisions)] if facts.revisions else []
-    lines += where_from(told, facts.change) if facts.change else []
+    corrections = list(dict.fromkeys(one.number for _, one in facts.corrected[:_MOST_CORRECTED]))
+    lines += where_from(told, facts.change, corrections) if facts.change else []
     lines += [*_notes_that_changed(told, change, facts, asked), *also]
     batch = facts.change.batch if facts.change and facts.before else None
     card = {

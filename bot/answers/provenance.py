@@ -21,7 +21,7 @@ from bot.answers.provenance_words import (
     why_answer,
 )
 from bot.answers.units import Uploads, unit_silence
-from bot.count.judgement import HoldReason, gives_units
+from bot.count.judgement import AHEAD_AT_MOST, HoldReason, gives_units
 from bot.count.margin import margin_of
 from bot.count.statement import Statement, changed_between
 from bot.errors import BadInputError
@@ -78,7 +78,10 @@ class ProvenanceAnswers:
         certified = any(one.reading.status == "certified" for one in standings)
         certified = certified or await self._provenance.certified(asked.server, contest)
         found = {
-            one.source: self._by_reading(asked, one, states.get(one.source), certified=certified) for one in standings
+            one.source: self._by_reading(
+                asked, one, states.get(one.source), certified=certified, overtaken=await self._overtaken(asked, one)
+            )
+            for one in standings
         }
         entries = await self._queries.figures(contest, asked.server, asked.until, public=asked.setting.public)
         for said in entries:
@@ -126,6 +129,13 @@ class ProvenanceAnswers:
         pushed_at = (health.reached_at if health else None) or one.reach.checked_at
         return replace(one, reach=replace(one.reach, pushed_at=pushed_at))
 
+    async def _overtaken(self, asked: Question, then: StoredStanding) -> bool:
+        """Return True if a source's votes have changed since the time that is asked about."""
+        if asked.at is None:
+            return False
+        latest = await self._queries.standing(asked.contest.id, then.source, asked.now + AHEAD_AT_MOST)
+        return latest is not None and latest.changed_at != then.changed_at
+
     def _by_reading(
         self,
         asked: Question,
@@ -133,6 +143,7 @@ class ProvenanceAnswers:
         state: SourceState | None,
         *,
         certified: bool,
+        overtaken: bool,
     ) -> SourceFacts:
         reading = standing.reading
         margin = margin_of(reading.votes, standing.change.leader)
@@ -140,7 +151,7 @@ class ProvenanceAnswers:
         figures = SourceFigures(
             reading.as_of, margin.leader, margin.votes if any(reading.votes.values()) else None, reading.counted,
             changed_at=standing.changed_at, gives_units=gives_units(reading),
-            corrected=asked.corrected.of_reading(reading),
+            corrected=asked.corrected.of_reading(reading), overtaken=overtaken,
         )  # fmt: skip
         return SourceFacts(
             source, standing.source == asked.contest.leads, figures, self._reach(standing.source, standing.checked_at),

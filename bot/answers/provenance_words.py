@@ -321,6 +321,8 @@ class SourceFigures(Struct, frozen=True):
     """Whether they say where votes come from; None: unknown."""
     corrected: Corrected | None = None
     """Of the post that told them."""
+    overtaken: bool = False
+    """Its votes have changed since the time asked about: that these stood is known up to `as_of`, not up to that time."""
 
 
 class SourceReach(Struct, frozen=True):
@@ -367,6 +369,8 @@ class SourceFacts(Struct, frozen=True):
     @property
     def looked_at(self) -> datetime | None:
         """Until when it is known that nothing changed since it last did; None: nobody looked."""
+        if self.moved is None and self.figures is not None and self.figures.overtaken:
+            return self.figures.as_of
         return self.moved_seen if self.moved is not None else self.reach.pushed_at or self.reach.checked_at
 
 

@@ -27,11 +27,19 @@ from bot.count.worth import is_night
 from bot.desk.counties import counties_of, county
 from bot.desk.desk_file import Contest, Source
 from bot.outcomes.certification_store import CertificationStore
+from bot.prose.form import BY_NAME
+from bot.prose.places import places_in
+from bot.prose.tokens import tokens_of
 from bot.tally.standing_store import StandingStore, StoredStanding, UnitStore
 from bot.wording.context import may_be_named
+from bot.wording.corrected import Corrected
 from bot.wording.draft import Answer
 from bot.wording.question import Question
 from bot.wording.typed_names import Nameable, matching, named
+
+_MOST_CORRECTIONS = 3
+"""Whose words name a county, in its answer."""
+
 
 Uploads = Callable[[str], Mapping[str, datetime]]
 """Returns when each unit last sent figures to a source, by the unit's name."""
@@ -94,6 +102,7 @@ class UnitAnswers:
             corrected=asked.corrected.of_count(certified.source, certified.count, certified.as_of)
             if certified
             else None,
+            named=tuple(_naming(asked, name))[:_MOST_CORRECTIONS],
         )
         return county_answer(facts, asked)
 
@@ -210,6 +219,18 @@ class UnitAnswers:
     def _is_of(self, contest: Contest, left: BallotsLeft, name: str) -> bool:
         units = left.said.outstanding.units if left.said.outstanding else ()
         return any(same_unit(contest, unit, name) for unit in units)
+
+
+def _naming(asked: Question, name: str) -> Iterator[tuple[datetime | None, Corrected]]:
+    """Yield the corrections of what was told by then whose own words name a county, newest first; see `CountyFacts.named`."""
+    contest = asked.contest
+    if contest.unit not in BY_NAME:
+        return
+    for post in asked.corrected.posts:
+        places = places_in(tokens_of(post.text, 0, len(post.text)), contest.state)
+        named = any(place.county and place.is_own and same_unit(contest, place.county, name) for place in places)
+        if named and post.told.as_of <= asked.until:
+            yield post.told.as_of if isinstance(post.told, Reading) else None, post.corrected
 
 
 def _of_one_unit(stood: StoredStanding | None, unit: str, batch: UnitBatch) -> dict[str, int] | None:

@@ -75,6 +75,8 @@ class CountyFacts(Struct, frozen=True):
     """What is said of its certification by name, newest first."""
     corrected: Corrected | None = None
     """Of the post that told `certified`."""
+    named: tuple[tuple[datetime | None, Corrected], ...] = ()
+    """Corrections whose own words name it, newest first: of the update of a time; None: of something else."""
 
 
 class NamedWord(Struct, frozen=True):
@@ -105,7 +107,14 @@ def county_answer(facts: CountyFacts, asked: Question) -> Answer:
     if unit is not None and (reported := unit_reported(unit)):
         lines.append(reported)
     lines += [_left_here(told, one, facts) for one in facts.left if may_be_named(one.source, setting)][:5]
-    lines.append(_certified(facts, asked))
+    certified = _certified(facts, asked)
+    said = f"{sentence}\n{lines}{certified}"
+    lines += [
+        one.mark(f"{told.when(at)} update" if at else "")
+        for at, one in facts.named
+        if f"(#{one.number}):**" not in said
+    ]
+    lines.append(certified)
     if facts.uploaded_at is not None:
         lines.append(stopped(f"Sent to {source_name(facts.source)} {told.when(facts.uploaded_at)}"))
     checked = stopped(f"Checked {told.when(facts.checked_at)}") if facts.checked_at and asked.at is None else ""

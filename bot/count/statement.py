@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, model_validator
 
@@ -106,6 +106,18 @@ class Statement(StatementFigures):
             for part in parts
             if any(part[name] != unsaid[name] for name in part if name != "leader")
         ]
+
+    @property
+    def figures(self) -> dict[tuple[str, tuple[str, ...]], tuple[Any, ...]]:
+        """What it says, by its fields and where: each with who leads by it, and whether it was said as about."""
+        names = StatementFigures.model_fields.keys() - {"leader", "approximate"}
+        said = {name: value for name in names if (value := getattr(self, name)) is not None and value is not False}
+        return {
+            (name, getattr(value, "units", ())): (
+                value, self.leader if name in ("margin", "margin_change") else None, name in self.approximate,
+            )
+            for name, value in said.items()
+        }  # fmt: skip
 
     def exact(self, figure: Figure) -> bool:
         """Return True if `figure` was said, and not as about."""

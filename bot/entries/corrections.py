@@ -13,7 +13,6 @@ from bot.entries.corrections_store import CorrectionStore, Make, MakeRetraction,
 from bot.entries.corrections_words import (
     Preview,
     Replacement,
-    Standing,
     correction_answer,
     correction_post,
     played_back,
@@ -26,6 +25,7 @@ from bot.entries.corrections_words import (
     unreplaced_post,
 )
 from bot.entries.drafts import Asker
+from bot.entries.pieces_words import Standing
 from bot.entries.replacements_store import ReplacementStore, StoredReplacement
 from bot.entries.review_words import decided_question
 from bot.errors import BadInputError
@@ -187,7 +187,7 @@ class Corrections:
         after = tuple(dict.fromkeys(post.draft.headline for post in seen.posts if post.draft))
         channels = dict.fromkeys(post.channel for post in seen.posts)
         delivery = await self._outbox.suspensions.delivery(server, channels)
-        return Preview(seen.before, after, delivery, seen.numbers, seen.corrections)
+        return Preview(seen.before, after, delivery, seen.numbers, seen.corrections, seen.same)
 
     def _make(self, what: Replacement) -> tuple[Make, MakeRetraction]:
         def correction(replaced: Link | None) -> Draft:

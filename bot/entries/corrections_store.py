@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -11,7 +11,9 @@ from msgspec.structs import replace
 from bot.count.judgement import POSTED
 from bot.count.statement import Statement
 from bot.database.database import Database, Row, fetch, to_micros
-from bot.entries.corrections_words import Standing, Tells
+from bot.entries.corrections_words import Tells
+from bot.entries.pieces_words import Standing
+from bot.entries.statements_store import what_stands
 from bot.errors import BadInputError
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
@@ -91,6 +93,8 @@ class Replaced(Struct, frozen=True):
     """Of the posts in their channels that were taken back, in order."""
     corrections: tuple[int, ...] = ()
     """Of the corrections of those, which are marked with them."""
+    same: tuple[Standing, ...] = ()
+    """What counts of the same source that says the same figures, from other entries."""
     forgotten: Forgotten = Forgotten()
 
     @property
@@ -397,7 +401,7 @@ class CorrectionStore:
                 [row for one in forgotten for row in one.agreements],
             ),
             numbers=tuple(sorted({row.number for row in sent if row.message is not None})),
-            corrections=tuple(sorted(with_them)),
+            corrections=tuple(sorted(with_them)), same=_same(connection, server, statements, stated),
         )  # fmt: skip
 
     def _unmark(self, connection: sqlite3.Connection, posts: Sequence[int], now: datetime) -> list[OutboxRow]:
@@ -686,10 +690,6 @@ def _statement(connection: sqlite3.Connection, server: int, number: int) -> int:
     return int(statement)
 
 
-_MOST_EARLIER = 200
-"""Statements of a source that are looked through for what stands."""
-
-
 def _told_by(connection: sqlite3.Connection, posts: Sequence[int]) -> list[int]:
     """Return the statements that posts came of, by their rows."""
     rows = fetch(
@@ -705,30 +705,48 @@ def _stated(connection: sqlite3.Connection, statement: int) -> Statement:
     return Statement.model_validate_json(body)
 
 
+def _same(
+    connection: sqlite3.Connection, server: int, taken_back: Sequence[int], stated: Sequence[Statement]
+) -> tuple[Standing, ...]:
+    """Return what other entries say of the figures that were taken back, each the same in all of these that it says; newest first."""
+    others = "(s.entry IS NULL OR s.entry IS NOT (SELECT t.entry FROM statements t WHERE t.id = ?))"
+    found = [
+        replace(one, said=_only(one.said, gone.figures.keys()))
+        for gone in stated
+        for one in what_stands(connection, server, gone, others, taken_back[0])
+        if _agrees(one.said, gone)
+    ]
+    return tuple(dict.fromkeys(found))
+
+
 def _stands(connection: sqlite3.Connection, server: int, stated: Statement) -> list[Statement]:
     """Return what else a source said of the figures that were taken back, each with nothing but these, newest first.
 
-    Of each figure the newest that was not taken back; no votes of a source with a feed, which has newer ones.
+    Of each figure the newest that was not taken back, unless it is the same; no votes of a source with a feed, which has newer
+    ones.
     """
-    rows = fetch(
-        connection,
-        """SELECT body FROM statements s
-           WHERE contest = ? AND source = ? AND (server = ? OR server IS NULL) AND retracted_at IS NULL
-           ORDER BY as_of DESC, id DESC LIMIT ?""",
-        (stated.contest, stated.source, server, _MOST_EARLIER),
-    )
-    wanted = {name for name in ("margin", "total", "certified") if getattr(stated, name) is not None}
+    wanted = {figure for figure in stated.figures if figure[0] in ("margin", "total", "certified")}
     feed = "SELECT 1 FROM series WHERE contest = ? AND source = ? AND accepted IS NOT NULL LIMIT 1"
     if fetch(connection, feed, (stated.contest, stated.source)):
-        wanted -= {"margin", "total"}
+        wanted = {figure for figure in wanted if figure[0] == "certified"}
     found = []
-    for one in (Statement.model_validate_json(body) for (body,) in rows):
-        has = {name for name in wanted if getattr(one, name) is not None and one.count == stated.count}
-        if has:
-            others = {"margin", "total", "certified", "outstanding", "units_certified", "call"} - has
-            found.append(one.model_copy(update=dict.fromkeys(others)))
-            wanted -= has
+    for one in (stands.said for stands in what_stands(connection, server, stated, "true")):
+        has = wanted & one.figures.keys()
+        wanted -= has
+        if has and not _agrees(said := _only(one, has), stated):
+            found.append(said)
     return found
+
+
+def _agrees(said: Statement, stated: Statement) -> bool:
+    """Return whether two say a figure both, and the same in each that both say."""
+    both = said.figures.keys() & stated.figures.keys()
+    return bool(both) and all(said.figures[figure] == stated.figures[figure] for figure in both)
+
+
+def _only(said: Statement, figures: Collection[tuple[str, tuple[str, ...]]]) -> Statement:
+    """Return a statement with these of its figures alone."""
+    return said.model_copy(update={name: None for name, where in said.figures if (name, where) not in figures})
 
 
 def _refuse_twice(connection: sqlite3.Connection, server: int, row: _Row, make: Make) -> None:

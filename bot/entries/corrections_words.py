@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from bot.count.certification import CertificationCount
 from bot.count.statement import Figure, Statement
-from bot.entries.pieces_words import left_phrase, results_words
+from bot.entries.pieces_words import Standing, left_phrase, results_words
 from bot.outbox.outbox_words import Delivery, delivery_words, desk_notice, places
 from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import certified_phrase, units_phrase
@@ -51,14 +51,8 @@ class Preview(Struct, frozen=True):
     """Of the posts that would be marked as retracted."""
     corrections: tuple[int, ...] = ()
     """Of their corrections, which would be marked with them."""
-
-
-class Standing(Struct, frozen=True):
-    """What stands of an entry of which a part is retracted."""
-
-    said: Statement
-    numbers: tuple[int, ...]
-    """Of its posts; empty: nothing of it was posted."""
+    same: tuple[Standing, ...] = ()
+    """What other entries say of the same figures, and that stays."""
 
 
 Tells = Literal["feed", "let through"]
@@ -177,17 +171,30 @@ def _asks_to_retract(
     now: datetime,
 ) -> str:
     """Return the question, with all the posts of an entry; of one without a post, with what it says; and what stands."""
+    same = _same(preview, setting, now)
+    then = "" if same else "Answers will no longer use it."
     if len(preview.numbers) > 1:
         named = listed([f"#{number}" for number in preview.numbers])
         both = _with_corrections(named, preview.numbers, preview.corrections)
-        return f"**Retract {both}?** They came from one entry. Answers will no longer use it."
+        return f"**Retract {both}?** They came from one entry. {then or same}"
     shown = what.entry is None and preview.after  # the retraction, which says it
-    said = "" if isinstance(tells, str) or shown else _in_short(tells, setting, now)
-    stands = f" The rest of its entry stands: {_rest(rest, setting, now)}" if rest else ""
+    said = "" if isinstance(tells, str) or shown else capitalised(_in_short(tells, setting, now))
+    stands = f"The rest of its entry stands: {_rest(rest, setting, now)}" if rest else ""
     both = _with_corrections(what.named, preview.numbers, preview.corrections)
-    return (
-        f"**Retract {both}?** {f'{stopped(capitalised(said))} ' if said else ''}Answers will no longer use it.{stands}"
-    )
+    return " ".join(filter(None, (f"**Retract {both}?**", said and stopped(said), then, stands, same)))
+
+
+def _same(preview: Preview, setting: Setting, now: datetime) -> str:
+    """Return which other entries say the same, that they stay, and how to take them back; nothing where none does."""
+    same = [(one, said) for one in preview.same if (said := _figures([one.said], setting, now))]
+    if not same:
+        return ""
+    shown, more = same[:_MOST_STANDING], len(same) - _MOST_STANDING
+    names = listed([one.named or "what its source sent" for one, _ in shown], f"{more} more" if more > 0 else "")
+    say, it = ("says the same and stays", "it") if len(same) == 1 else ("say the same and stay", "them")
+    each = "; ".join(f"{said}, as of {when(one.said.as_of, now, setting.desk.zone)}" for one, said in shown)
+    how = f" To take {it} back, too: `/retract` {names if it == 'it' else 'each'}." if same[0][0].named else ""
+    return f"{capitalised(names)} {say}: {stopped(each)}{how}"
 
 
 _MOST_STANDING = 3
@@ -226,7 +233,10 @@ def replace_question(key: int, what: Replacement, preview: Preview, who: str, se
         else f"retract {_with_corrections(_those(preview.numbers, what), preview.numbers, preview.corrections)}: {stopped(escape(what.text, MOST_TYPED))}"
     )
     goes = delivery_words(preview.delivery, setting, now, "The correction" if correct else "The retraction")
-    lines = [f"**Confirm?** {name_of(who)} wants to {stopped(wants)}", *_both(what, preview, _MOST_SHOWN), goes]
+    lines = [
+        f"**Confirm?** {name_of(who)} wants to {stopped(wants)}", _same(preview, setting, now),
+        *_both(what, preview, _MOST_SHOWN), goes,
+    ]  # fmt: skip
     buttons = (
         Button("Confirm", f"replace:{key}:confirm", "primary"),
         Button("Reject", f"replace:{key}:reject", "danger"),

@@ -156,7 +156,8 @@ class EntryCards:
             why = consequences.why if follows else "no channel follows this contest"
             consequences = replace(consequences, why=why, public=any(public))
         if not consequences.posts and not consequences.known:
-            consequences = await self._beside(stored, statements, consequences)
+            new = [said for one, said in zip(taken, statements, strict=True) if one.on_record is None]
+            consequences = await self._beside(stored, new, consequences)
         return await self._waits(stored.server, taken, consequences)
 
     async def _beside(
@@ -748,7 +749,7 @@ def consequences_of(
         for row in one.posts:
             headline = row.draft.headline if row.draft else ""
             posts.setdefault((row.number, headline), []).append(row.channel)
-        if not one.posts:
+        if not one.posts and one.on_record is None:
             already = [same.posted for same in one.untold if same.why == "posted" and same.posted]
             known += [(posted.number, posted.as_of) for posted in already]
             silent |= set() if already else statement.model_dump(exclude_defaults=True).keys()
@@ -760,13 +761,15 @@ def consequences_of(
     beside = [
         note
         for one, statement in zip(taken, statements, strict=True)
-        if (source := desk.source(statement.source))
+        if one.on_record is None and (source := desk.source(statement.source))
         for note in entry_notes(one, statement, source)
     ]
     named = any(one.edits for one in taken)
+    on_record = tuple(one.on_record for one in taken if one.on_record)
     return EntryConsequences(
-        made, tuple(dict.fromkeys(known)), frozenset(silent), why, notes=tuple(beside), named=named
-    )
+        made, tuple(dict.fromkeys(known)), frozenset(silent), why, notes=tuple(beside), named=named,
+        on_record=on_record, nothing_new=len(on_record) == len(taken),
+    )  # fmt: skip
 
 
 def _why_silent(untold: Sequence[Untold], desk: Desk) -> str:

@@ -321,7 +321,8 @@ def enter_in(
     """Make statements of an entry, and say that it is entered; return what became of it. `sources`: as `EntryStore.enter`."""
     taken = take_in(connection, prepare(stored), stored.server, now, wall)
     look(taken)
-    connection.executemany("UPDATE statements SET entry = ? WHERE id = ?", [(stored.id, one.id) for one in taken])
+    new = [one.id for one in taken if one.on_record is None]
+    connection.executemany("UPDATE statements SET entry = ? WHERE id = ?", [(stored.id, key) for key in new])
     decided = decide(connection, stored.id, stored.server, EntryState.ENTERED, by, now)
     until = wall + UNDO_MICROS
     connection.execute("UPDATE entries SET undo_until = ? WHERE id = ?", (until, stored.id))

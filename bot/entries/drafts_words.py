@@ -11,7 +11,17 @@ from msgspec.structs import replace
 from bot.count.entry import Entry, Piece
 from bot.desk.counties import like
 from bot.desk.desk_file import Contest, Desk, Source
-from bot.entries.pieces_words import MOST_QUOTED, figures_of, piece_line, taken_for, true_as_of, whose_word
+from bot.entries.pieces_words import (
+    MOST_QUOTED,
+    Standing,
+    figures_of,
+    on_record_already,
+    piece_line,
+    statement_figures,
+    taken_for,
+    true_as_of,
+    whose_word,
+)
 from bot.entries.said_times import SaidTime, untaken, without_times
 from bot.errors import BadInputError
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
@@ -91,6 +101,10 @@ class EntryConsequences(Struct, frozen=True):
     """True: they wait for Publish alone."""
     publish: int | None = None
     """The row of the only one that does."""
+    on_record: tuple[Standing, ...] = ()
+    """What says some of it already, which is not entered a second time."""
+    nothing_new: bool = False
+    """True: all of it is."""
 
 
 def draft_card(
@@ -126,16 +140,19 @@ def draft_card(
     told = contest_context(contest, setting, now)
     source = whose_word(entry, setting.desk)
     given = sources_in(entry.text, sources)
-    ready = consequences is not None and not wrong
+    known = consequences.on_record if consequences and consequences.nothing_new else ()
+    ready = consequences is not None and not wrong and not known
     times = times_of(key, told, entry, setting.desk, ready=ready)
+    is_known = bool(known) and len(entry.kept) == len(entry.pieces)
     listed = len(entry.pieces) > 1 and (listed or len(entry.kept) < len(entry.pieces))
     dated = _dated(entry, is_timed=not times)
     moments = {piece.as_of for piece in dated.pieces}
     once = moments.pop() if len(moments) == 1 else None
     place = f", {told.place}" if told.place != escape(contest.name) else ""
     is_call = all(piece.call for piece in entry.pieces) and bool(consequences and consequences.posts)  # which says when
+    head = capitalised(on_record_already(known)) if is_known else "New entry"
     lines = [
-        f"**New entry: {escape(contest.name)}**{place}{f', as of {told.when(once)}' if once and not is_call else ''}",
+        f"**{head}: {escape(contest.name)}**{place}{f', as of {told.when(once)}' if once and not is_call else ''}",
         joined(_piece_lines(told, dated, setting.desk, numbered=listed, timed=once is None), _PIECES, "-# and {} more")
         if entry.text or not _is_in_a_post(entry, consequences)
         else "",
@@ -145,7 +162,7 @@ def draft_card(
         *_other_times(told, entry, setting.desk, times),
         *(
             ()
-            if ready and times  # what would go out has its time first
+            if is_known or (ready and times)  # what would go out has its time first
             else _would_come(entry, consequences, source, wrong, told, second=second)
         ),
         *_asks_which(entry, contest),
@@ -458,6 +475,12 @@ def goes_out(
     if source is None:
         return ""
     first = ["a second person confirms it"] if second else []
+    known = [
+        f"**{capitalised(on_record_already([one]))}:** {stopped(statement_figures(told, one.said))}"
+        for one in consequences.on_record
+    ]
+    if consequences.nothing_new:
+        return "\n".join(known)
     if not consequences.posts:
         if consequences.older:
             return f"**Not posted:** it is older than what answers use: {consequences.older}"
@@ -466,7 +489,7 @@ def goes_out(
         count_alone = {name for piece in entry.kept for name in piece.figures} == {"certified"}
         why = " A source's first or unchanged count is not posted." if count_alone and not consequences.why else ""
         then = _once(_shown_where(entry), first) + _in_public(consequences, source)
-        return _nothing_goes_out(consequences, then) + why
+        return "\n".join([_nothing_goes_out(consequences, then) + why, *known])
     first += ["it is published"] if consequences.to_publish else []
     waits = "" if consequences.to_publish else consequences.waits
     not_yet = ", but not yet" if waits and not consequences.partly else ""
@@ -482,7 +505,7 @@ def goes_out(
             use = f"answers use it{_in_public(consequences, source)}"
         why = f" ({consequences.why})" if consequences.why else ""
         lines.append(f"**Not posted:** {'; '.join(figures_of(told, piece) for piece in quiet)}{why}; {use}.")
-    return "\n".join([*lines, *([waits] if waits else [])])
+    return "\n".join([*lines, *known, *([waits] if waits else [])])
 
 
 def _are_changes(pieces: Sequence[Piece]) -> bool:

@@ -1,7 +1,10 @@
 """What an entry says, in words: whose word it is, each piece with its time, and its figures."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.count.certification import ResultsCertified
 from bot.count.entry import Entry, Piece
@@ -28,6 +31,28 @@ _PLAIN = frozenset(
 
 
 MOST_QUOTED = 90
+
+
+class Standing(Struct, frozen=True):
+    """A statement that stands."""
+
+    said: Statement
+    numbers: tuple[int, ...]
+    """Of its posts; empty: nothing of it was posted."""
+    entry: int | None = None
+    """None: it came without one, as what a source pushes."""
+
+    @property
+    def named(self) -> str:
+        """Return its posts, else its entry: "#7", "entry 9"; empty where it has neither."""
+        posts = listed([f"#{number}" for number in self.numbers])
+        return posts or (f"entry {self.entry}" if self.entry else "")
+
+
+def on_record_already(known: Sequence[Standing]) -> str:
+    """Return that what somebody enters is on record, and where: "already on record, #7 and entry 9"."""
+    named = listed(list(dict.fromkeys(one.named for one in known if one.named)))
+    return f"already on record{f', {named}' if named else ''}"
 
 
 def whose_word(entry: Entry, desk: Desk) -> Source | None:

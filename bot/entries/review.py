@@ -10,6 +10,7 @@ from bot.entries.corrections_words import retraction_answer, retraction_post
 from bot.entries.drafts import Asker, EntryCards, refuse_old
 from bot.entries.drafts_store import EntryState, EntryStore, Look, OthersGoOutError, StoredEntry, owned
 from bot.entries.drafts_words import EntryCard, PostPreview, posts_hash
+from bot.entries.pieces_words import Standing, on_record_already
 from bot.entries.review_store import EntryQuestionStore
 from bot.entries.review_words import (
     asked_anew,
@@ -21,6 +22,7 @@ from bot.entries.review_words import (
     public_question,
 )
 from bot.entries.statements_store import Prepared, StatementTaken
+from bot.errors import BadInputError
 from bot.outbox.rows import Wake
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link
@@ -71,6 +73,8 @@ class EntryDecisions:
             self._wake(entered.wake)
             return await self._cards.entered(entered)
         consequences = await self._cards.preview(stored)
+        if consequences.nothing_new:
+            raise _nothing_new(consequences.on_record)
         picture = await self._store.evidence(key, asker.server) is not None
 
         def make(stored: StoredEntry) -> Draft:
@@ -138,9 +142,12 @@ class EntryDecisions:
         return await self._store.left_out(channel, self._setting.desk.public_sources)
 
     def _look(self, shown: int) -> Look:
-        """Return what refuses posts that were not shown; nothing, where none would go out."""
+        """Return what refuses posts that were not shown, and what is on record already; nothing, where none would go out."""
 
         def look(taken: Sequence[StatementTaken]) -> None:
+            known = [one.on_record for one in taken if one.on_record]
+            if len(known) == len(taken):
+                raise _nothing_new(known)
             posts = [PostPreview(row.draft.headline, ()) for one in taken for row in one.posts if row.draft]
             if posts and posts_hash(posts) != shown:
                 raise OthersGoOutError
@@ -192,3 +199,7 @@ class EntryDecisions:
                 done.channels, done.dropped, done.unfound, done.late, goes, done.numbers, done.corrections
             )
         )
+
+
+def _nothing_new(known: Sequence[Standing]) -> BadInputError:
+    return BadInputError(f"{on_record_already(known)}: nothing was entered")

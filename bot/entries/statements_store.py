@@ -1,5 +1,6 @@
 """Statements in the database, with what follows from them, in one transaction."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from bot.count.certification import CertificationCount
 from bot.count.change import Change
 from bot.count.statement import Statement
 from bot.database.database import Store, fetch, from_micros, to_micros
+from bot.entries.pieces_words import Standing
 from bot.events.event import Event
 from bot.follows.follows_store import chosen_in
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_wake
@@ -75,6 +77,8 @@ class StatementTaken(Struct, frozen=True):
     """Of posts that say the same, at which its source is named now."""
     untold: Sequence[Untold] = ()
     """Where its margin is not posted, and why."""
+    on_record: Standing | None = None
+    """What says all of it already, so that it was not stored; `id` is nothing's then."""
 
     @property
     def wake(self) -> dict[int, bool]:
@@ -136,6 +140,8 @@ def _take_in(
 ) -> StatementTaken:
     around = _load(connection, prepared.statement, server, prepared.leading, now)
     writes, untold = prepared.decide(around)
+    if not (writes.outbox or prepared.pushed) and (known := _on_record(connection, prepared.statement, server)):
+        return StatementTaken(around.statement_id, around, (), (), untold, known)
     _write(connection, prepared, server, around.statement_id, now)
     posts = tuple(writes.outbox)
     keep_posts(connection, around.statement_id, write(connection, writes, around.ledger.numbers, wall), posts)
@@ -144,6 +150,40 @@ def _take_in(
         said, audit = _posts_said(untold, prepared.statement), AuditRow(now, server, prepared.who, "")
         edits = name_at_posts(connection, prepared.statement, around.statement_id, said, prepared.also, audit, wall)
     return StatementTaken(around.statement_id, around, posts, tuple(edits), untold)
+
+
+def _on_record(connection: sqlite3.Connection, statement: Statement, server: int) -> Standing | None:
+    """Return the last that its source said of these figures at that time, to the minute, where that is all of it; else None."""
+    first = to_micros(statement.as_of.replace(second=0, microsecond=0))
+    times = "s.as_of BETWEEN ? AND ?"
+    for one in what_stands(connection, server, statement, times, first, first + 59_999_999):
+        if one.said.figures.keys() & statement.figures.keys():
+            return one if statement.figures.items() <= one.said.figures.items() else None
+    return None
+
+
+def what_stands(
+    connection: sqlite3.Connection, server: int, like: Statement, where: str, *values: int | str
+) -> list[Standing]:
+    """Return what counts of what a source said of the same count as `like`, in a server, newest first; `where`: SQL of `s`."""
+    rows = fetch(
+        connection,
+        f"""SELECT s.body, s.entry,
+              (SELECT json_group_array(DISTINCT p.number) FROM statement_posts p JOIN outbox o ON o.id = p.post
+               WHERE p.statement = s.id AND o.state NOT IN ('superseded', 'dropped', 'failed'))
+            FROM statements s WHERE s.contest = ? AND s.source = ? AND (s.server = ? OR s.server IS NULL)
+              AND s.retracted_at IS NULL AND {where} ORDER BY s.as_of DESC, s.id DESC LIMIT {_MOST_EARLIER}""",
+        (like.contest, like.source, server, *values),
+    )
+    found = [
+        Standing(Statement.model_validate_json(body), tuple(sorted(json.loads(numbers))), entry)
+        for body, entry, numbers in rows
+    ]
+    return [one for one in found if one.said.count == like.count]
+
+
+_MOST_EARLIER = 200
+"""Statements of a source that are looked through for what stands."""
 
 
 def _posts_said(untold: Sequence[Untold], statement: Statement) -> dict[int, int]:

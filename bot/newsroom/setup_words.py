@@ -60,6 +60,8 @@ def seen_by(settings: ServerSettings, sees: Sees) -> ServerSettings:
 def overview(settings: ServerSettings, lacks: Lacks, desk: Desk, note: str = "") -> Answer:
     """Return what is set, what the bot lacks where, a list of channels once there is one, a button to each step."""
     roles = [f"{name.lower()} <@&{role}>" for may, name in _ROLES.items() if (role := settings.role(may))]
+    if roles and settings.desk_role is settings.manager_role is None:
+        roles[-1] += "; the desk is whoever can manage the server"
     second = " A second person confirms entries." if settings.two_person else ""
     lines = [
         f"1. Roles: {', '.join(roles) or 'none yet'}.",

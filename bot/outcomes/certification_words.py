@@ -188,10 +188,16 @@ def _of_source(told: ContestContext, facts: CertifyingFacts, one: Listed) -> lis
     elif one.count is not None and one.count.of is not None and one.count.done < one.count.of:
         left = one.count.of - one.count.done
         by = f"{possessive(source_name(one.source))} count, as of {told.when(_counted_at(one))}"
-        plain = alone and not facts.past  # the sentence above has whose count it is; who may be late is said with it
-        what = f"{spelled(left, facts.contest.unit, facts.contest.units)} left{'' if plain else f' by {by}'}"
+        if alone and not facts.past:  # the sentence above has whose count it is; who may be late is said with it
+            by = "that count" if _is_newer(one) else ""
+        what = f"{spelled(left, facts.contest.unit, facts.contest.units)} left{f' by {by}' if by else ''}"
         lines.append(stopped(f"{_due(told, facts)} {what}"))
     return lines
+
+
+def _is_newer(one: Listed) -> bool:
+    """Return whether a source named some after its count, which nobody knows to have had them, or not."""
+    return bool(one.units) and one.counted_at is not None and one.as_of > one.counted_at
 
 
 def _is_of_a_few(facts: CertifyingFacts, one: Listed) -> bool:
@@ -208,7 +214,8 @@ def _named_by(told: ContestContext, facts: CertifyingFacts, one: Listed, *, alon
     by += f", as of {told.when(one.as_of)}"
     rest = one.count.done - len(one.units) if one.count is not None else 0
     if rest > 0 or _is_of_a_few(facts, one):
-        return f"Named so far{by}: {names}."
+        may = f", which the {commas(one.count.done)} may include" if one.count and rest > 0 and _is_newer(one) else ""
+        return f"Named so far{by}: {names}{may}."
     return f"Listed{by} ({commas(len(one.units))}): {names}."
 
 

@@ -34,7 +34,13 @@ _APPROXIMATELY = r"about |around |roughly |nearly |almost |just over |some |~ ?|
 _ABOUT = rf"(?P<about>{_APPROXIMATELY})?"
 
 
-_MARGIN = re.compile(rf"(?:(?P<who>[^0-9+]*?)[ :+]*)??{_ABOUT}\+?{_NUMBER}(?: votes?)?", re.IGNORECASE)
+_AHEAD = r"(?:(?:['\u2019]s)? (?:(?:is|has an?|in the) )*(?:leads?|leading|ahead|up|margin)(?: (?:is|of|at|by))?| by)?"
+"""What may stand between who leads and the number; "Biden's lead up 48" is no margin, and "Trump trails by" another's."""
+
+
+_MARGIN = re.compile(
+    rf"(?:(?P<who>[^0-9+]*?){_AHEAD}[ :+]*)??{_ABOUT}\+?(?<![-\u2013\u2212]){_NUMBER}(?: votes?)?", re.IGNORECASE
+)
 
 
 _VOTES = re.compile(rf"(?:(?P<who>[^0-9]*?)[ :=]*)?{_NUMBER}(?: votes?)?", re.IGNORECASE)
@@ -109,7 +115,7 @@ def piece_of(contest: Contest, *, margin: str, votes: str, left: str, certified:
 
     Args:
         contest: whose candidates and counties are named.
-        margin: "Biden 14,101", "Biden +14,101", "about 14,000": without a name who leads is asked.
+        margin: "Biden 14,101", "Biden +14,101", "Biden leads by about 14,000", "14,101": without a name who leads is asked.
         votes: "4,991,741", or "Biden 2,471,895; Trump 2,457,794; total 4,992,198". The margin follows from candidates'
             votes only where all candidates of the contest are there, or where it is said and is the same. Or new votes by county, "Fulton 61-13, DeKalb 40-9", of the
             two who are first in the desk file: the change of the lead follows. Whose is which, and who leads, is asked.
@@ -142,12 +148,18 @@ def piece_of(contest: Contest, *, margin: str, votes: str, left: str, certified:
 def _margin(text: str, contest: Contest) -> _Said:
     if not text:
         return {}
-    match = _MARGIN.fullmatch(text)
+    match, example = _MARGIN.fullmatch(text), f"{contest.candidates[0].last} 14,101, or 14,101"
     if match is None:
-        raise _unread("margin", text, f"{contest.candidates[0].last} 14,101, or 14,101")
+        raise _unread("margin", text, example)
     who = (match["who"] or "").strip(" +:")
-    with naming("margin"):
-        leader = candidate_named(who, contest).id if who else None
+    try:
+        with naming("margin"):
+            leader = candidate_named(who, contest).id if who else None
+    except ChooseError:
+        names = "|".join(re.escape(name) for one in contest.candidates for name in (one.name, one.last))
+        if re.match(rf"(?:{names})\b.*\w", who, re.IGNORECASE):  # what follows the name may turn it round
+            raise _unread("margin", text, example) from None
+        raise
     about = ("margin",) if match["about"] else ()
     return {"leader": leader, "margin": _number(match, "margin", text), "approximate": about}
 

@@ -333,6 +333,8 @@ def overnight(
 ) -> str:
     """Return how long the margin stood, in one sentence; nothing where there is no margin, or no while, to speak of.
 
+    Until when the source was looked at before it changed is not kept, so it is not said that it stood all that while.
+
     Args:
         context: the contest.
         standing: the latest change.
@@ -349,7 +351,9 @@ def overnight(
     if since is not None and until - since < _STRETCH and _goes_on(standing, earlier):
         return ""  # after a busy night; who led before, or that it was tied, is told however short it was
     began = f" from {context.when(since)}" if since else ""
-    return stopped(f"**Overnight:** {_stood(context, standing, earlier)}{began} until {context.when(until)}")
+    return stopped(
+        f"**Overnight:** {_stood(context, standing, earlier)}{began}; next change on record {context.when(until)}"
+    )
 
 
 def since_evening(context: ContestContext, changes: int, at_evening: Change | None, since: datetime) -> str:

@@ -17,6 +17,7 @@ from bot.events.event import Event
 from bot.follows.follows_store import LeadingSourceChoice, chosen_by
 from bot.outbox.approval_store import released, unreleased
 from bot.outbox.rows import to_json
+from bot.outcomes.certification_words import without_before
 from bot.wording.corrected import CorrectedPost, CorrectedPosts
 
 TOLD_SERIES = """(SELECT id FROM series WHERE contest = ?1 AND source = ?2 AND accepted IS NOT NULL
@@ -333,19 +334,39 @@ class UnitStore(Store):
         found = []
         for (source,) in rows:
             counts = await self._database.rows(
-                f"""SELECT as_of, done, of, by_name = 2 FROM certification_counts
+                f"""SELECT as_of, done, of, by_name = 2, statement FROM certification_counts
                    WHERE server = ? AND contest = ? AND source = ? AND as_of <= ?
                      AND {_COUNT_RELEASED}
                    ORDER BY as_of DESC, statement DESC LIMIT 20""",
                 (server, contest, source, to_micros(at), public),
             )
             if counts:
-                as_of, done, of, named = counts[0]
+                as_of, done, of, named, statement = counts[0]
                 alike = (row for row in counts[1:] if row[1] != done and row[3] == named)
                 before = next((CertificationCount(*row[1:3]) for row in alike), None)
+                if before is None and public:
+                    before = await self._up_from(server, contest, source, statement)
                 found.append((Certified(source, from_micros(as_of), CertificationCount(done, of, bool(named))), before))
         found.sort(key=lambda one: one[0].as_of, reverse=True)
         return sorted(found, key=lambda one: one[0].count.named)
+
+    async def _up_from(self, server: int, contest: str, source: str, statement: int) -> CertificationCount | None:
+        """Return the count that a statement's post, which the public has read, says that it is up from; None: it says of none.
+
+        It was a source's first, and has no post itself.
+        """
+        rows = await self._database.rows(
+            f"""SELECT n.done, n.of, o.content FROM statement_posts p
+               JOIN outbox o ON o.id = p.post AND o.action = 'post' AND o.kind = 'certified'
+               JOIN channels c ON c.id = o.channel AND c.public
+               JOIN certification_counts n ON n.server = ? AND n.contest = ? AND n.source = ?
+               WHERE p.statement = ? GROUP BY o.id, n.statement HAVING NOT {unreleased("1")} LIMIT 200""",
+            (server, contest, source, statement),
+        )
+        said = (
+            CertificationCount(done, of) for done, of, content in rows if without_before(done)[0] in (content or "")
+        )
+        return next(said, None)
 
     async def certifying(self, server: int, contest: str, now: datetime) -> list[Event]:
         """Return a server's deadlines of who has to certify: the next ones, and the last that went by."""

@@ -89,7 +89,7 @@ def answer_footer(
     """Return the small print of an answer, whose last line has its source and time: status, when votes changed, the check.
 
     Where the public reads it stands with the credit that the source demands. `times`: as in `footer`; they are left out where
-    both are the credit's own time.
+    those that are known are the credit's own time.
     """
     known = "" if _as_credited(context, reading, *times) else freshness(context, *times)
     credit = stopped(f"Source: {clean(source.credit, _MOST_CREDIT)}") if source.credit and setting.public else ""
@@ -100,18 +100,22 @@ def answer_footer(
 def _as_credited(
     context: ContestContext, reading: Reading, changed_at: datetime | None, checked_at: datetime | None
 ) -> bool:
-    """Return whether a reading's votes changed, and were last checked, at the time that stands beside its source already."""
-    return (
-        changed_at is not None
-        and checked_at is not None
-        and (context.when(changed_at) == context.when(checked_at) == context.when(reading.as_of))
-    )
+    """Return whether a reading's votes changed, and were last checked, at the time that stands beside its source already.
+
+    When they were checked by an earlier time is not known.
+    """
+    said = {context.when(at) for at in (changed_at, checked_at) if at is not None}
+    return changed_at is not None and said == {context.when(reading.as_of)}
 
 
 def freshness(context: ContestContext, changed_at: datetime | None, checked_at: datetime | None) -> str:
-    """Return "changed 8:46 a.m., checked 8:49 a.m.", in an answer; of one time "changed and checked 8:46 a.m."."""
-    changed = changed_when(context, changed_at, checked_at)
-    checked = context.when(checked_at) if checked_at else ""
+    """Return "changed 8:46 a.m., checked 8:49 a.m.", in an answer; of one time "changed and checked 8:46 a.m.".
+
+    Without a check, which of an earlier time is not known: "votes last changed 7:24 p.m. Tuesday".
+    """
+    if checked_at is None:
+        return changed_and_checked(context, changed_at, None)
+    changed, checked = changed_when(context, changed_at, checked_at), context.when(checked_at)
     if changed and changed == checked:
         return f"changed and checked {changed}"
     return ", ".join(part for part in (changed and f"changed {changed}", checked and f"checked {checked}") if part)

@@ -1,6 +1,6 @@
 """The card's text: the candidates' votes, what is new, and how far the count is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.count.change import Change
 from bot.count.reading import Reading
@@ -47,8 +47,11 @@ def whole(reading: Reading, change: Change | None = None) -> str:
     return f"{total}, {f'{commas(new)} of them' if new else 'none of them'} new."
 
 
-def where_from(context: ContestContext, change: Change) -> list[str]:
-    """Return the new votes by reporting unit, and the part that no unit explains; nothing the headline has said."""
+def where_from(context: ContestContext, change: Change, corrections: Sequence[int] = ()) -> list[str]:
+    """Return the new votes by reporting unit, and the part that no unit explains; nothing the headline has said.
+
+    `corrections`: the numbers of those of posts that told these votes; the units are told as the source has them.
+    """
     units = change.units or {}
     new, lines = change.new_votes or 0, []
     if len(units) > 1 or (units and sum(units.values()) != new) or any(moved < 0 for moved in units.values()):
@@ -56,7 +59,9 @@ def where_from(context: ContestContext, change: Change) -> list[str]:
         rest = len(order) - MOST_UNITS
         named = [f"{escape(unit, _MOST_UNIT)} {signed(units[unit])}" for unit in order[:MOST_UNITS]]
         others = f"{commas(rest)} other {context.contest.unit if rest == 1 else context.contest.units}"
-        lines.append(f"By {context.contest.unit}: {listed(named, others if rest > 0 else '')}.")
+        numbers = listed([f"#{number}" for number in corrections])
+        before = f", before correction{'s' if len(corrections) > 1 else ''} {numbers}" if corrections else ""
+        lines.append(f"By {context.contest.unit}{before}: {listed(named, others if rest > 0 else '')}.")
     if change.unexplained and change.units is not None:
         lines.append(_unexplained(context, change.unexplained, new))
     return lines

@@ -192,7 +192,7 @@ async def _ask(we: Newcomer) -> None:
 async def _enter(we: Newcomer) -> None:
     """What is entered, corrected and taken back: the tasks 13 to 15."""
     we.begin("13 a reporter's post")
-    said = "Biden leads by 14,101 per the Secretary of State's office as of 8:05 a.m., 4,991,741 votes counted"
+    said = "Biden leads by 14,101 per the Secretary of State's office as of 8:30 a.m., 4,991,741 votes counted"
     await we.press(await we.about("reporter", said), "Enter")
     we.begin("14 correct a post")
     card = await we.ask("correct", post=Picked("3", "3"), text="The votes came from Fulton County.")

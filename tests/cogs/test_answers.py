@@ -702,6 +702,22 @@ async def test_where_the_public_reads_what_was_entered_is_told_once_it_is_publis
     assert await tells(room, command, words, room.count)
 
 
+async def test_where_the_public_reads_a_count_is_up_from_one_that_its_published_post_names(room: Room) -> None:
+    await room.follow("ga")
+    await morning(room)
+    await say(room, certified=(92, 159))  # a first count has no post
+    await room.publish()
+    await read_by_the_public(room)
+    await say(room, certified=(96, 159))
+    await room.publish()
+    (question,) = [seen for seen in history(room.guild.channel("desk")) if "96 of 159" in seen.content]
+    assert not await tells(room, "certified", "96 of 159", room.count)
+    await room.press(question, "Publish")
+    assert await tells(
+        room, "certified", "96 of 159 counties certified,** the Secretary of State says; up from 92.", room.count
+    )
+
+
 @pytest.mark.parametrize("command", ["margin", "certified"])
 async def test_where_the_public_reads_another_channel_that_was_told_nothing_tells_no_more(
     room: Room, command: str
@@ -911,6 +927,7 @@ async def test_where_the_public_reads_what_is_entered_once_more_waits_as_it_did(
     question = await waiting(room, ENTERED["margin"][0])
     if decided:
         await room.press(question, decided)
+    room.newsroom.at(61)  # as of a minute later
     await press(room, await room.card("tally", text=ENTERED["margin"][0], contest="ga", source="ga-sos"), "Enter")
     await room.publish()
     assert not await tells(room, "margin", ENTERED["margin"][1], room.count)
@@ -1150,6 +1167,18 @@ async def test_a_source_is_called_silent_only_until_somebody_last_looked(room: R
     )
 
 
+async def test_of_an_earlier_time_a_source_is_called_unchanged_only_until_its_figures_of_then(room: Room) -> None:
+    """Between them and the next nobody may have looked."""
+    reported = {"precincts": (2, 3)}
+    await room.newsroom.take(reading(120, 100, 1), reading(120, 100, 11, reporting=reported), reading(130, 100, 41))
+    said = card(await room.card("sources", contest="ga", at="7:30"))
+    assert "Biden +20, 220 votes, as of 7:11 a.m. Changed 7:01 a.m.; unchanged for 10 minutes." in said
+    then = await room.card("margin", contest="ga", at="7:30")
+    assert "by the Times' count as of 7:11 a.m." in then.content
+    assert footer(then) == "Unofficial. Votes last changed 7:01 a.m."
+    assert footer(await room.card("margin", contest="ga", at="7:05")) == "Unofficial."
+
+
 async def test_figures_of_after_a_source_was_seen_standing_may_have_changed_since(room: Room) -> None:
     await morning(room)
     await say(room, last_updated=START - timedelta(hours=13), as_of=START + timedelta(minutes=35))
@@ -1217,10 +1246,50 @@ async def test_an_update_whose_post_was_corrected_is_marked_wherever_it_is_told(
     since = await room.ask("since", contest="ga", since="7:02")
     assert since.startswith("**Biden's lead in Georgia is 230, up 130 since 7:02 a.m.,**")
     assert f"(Biden 130).\n**7:05 a.m. update corrected (#4):** {right}-#" in since
+    assert "\nBy county, before correction #4: DeKalb +70 and Floyd +60." in card(
+        await room.card("since", contest="ga", since="7:02")
+    )
     assert "corrected" not in await room.ask("since", contest="ga", since="7:06")
     note = "**Corrected (#4):** The votes came from Fulton County."
     assert note in str(await room.card("county", contest="ga", county="Floyd"))
     assert note not in str(await room.card("county", contest="ga", county="DeKalb"))
+
+
+async def test_a_county_that_a_correction_names_is_answered_with_it(room: Room) -> None:
+    await room.follow("ga", board=False)
+    await room.newsroom.take(reading(1000, 900, units={"Floyd": {"total": 100}, "DeKalb": {"total": 5}}))
+    await room.newsroom.take(reading(1060, 900, 5, units={"Floyd": {"total": 160}, "DeKalb": {"total": 5}}))
+    room.newsroom.at(10)
+    await say(room, certified=(92, 159))
+    await say(room, certified=(96, 159))
+    await room.publish()
+    await room.replace("correct", post="#2", text="The votes came from Fulton County, not Floyd.")
+    await room.replace("correct", post="#3", text="Fulton has certified, too")
+    await room.publish()
+
+    async def of(county: str, **options: str) -> str:
+        answer = await room.card("county", contest="ga", county=county, **options)
+        return f"{answer.content}\n{card(answer)}"
+
+    fulton, floyd = await of("Fulton"), await of("Floyd")
+    assert "\n**7:05 a.m. update corrected (#4):** The votes came from Fulton County, not Floyd.\n" in fulton
+    assert fulton.count("**Corrected (#5):** Fulton has certified, too.") == 1
+    assert floyd.count("(#4)") == 1
+    assert "#4" not in await of("Fulton", at="7:03")
+    assert "#4" not in await of("DeKalb")
+
+
+async def test_where_the_public_reads_a_correction_that_names_a_county_is_told_once_it_is_published(room: Room) -> None:
+    await room.follow("ga", board=False)
+    await room.newsroom.take(reading(1000, 900), reading(1060, 900, 5))
+    await room.publish()
+    await read_by_the_public(room)
+    await room.replace("correct", post="#2", text="The votes came from Fulton County.")
+    await room.publish()
+    (question,) = [seen for seen in history(room.guild.channel("desk")) if "Publish" in seen.buttons]
+    assert "Fulton County." not in str(await room.card("county", contest="ga", county="Fulton"))
+    await room.press(question, "Publish")
+    assert "The votes came from Fulton County." in str(await room.card("county", contest="ga", county="Fulton"))
 
 
 async def test_a_post_of_several_updates_that_was_corrected_marks_each_of_them(room: Room) -> None:

@@ -598,10 +598,36 @@ async def test_what_stands_of_a_source_after_a_retraction_is_not_told_again(told
     if what == "the margin, undone":
         await told.press(done, "Undo")
         await told.publish()
+    told.newsroom.at(60)
     card = await read(told, "Biden leads by 14,000 votes.")
     await press(told, await choose(told, card, "source", ["ga-sos"]), "Enter")
     await told.publish()
     assert len([one for one in said(told.count) if one.startswith("**Two margins")]) == 1
+
+
+async def test_what_other_entries_say_the_same_is_named_before_a_retraction_and_not_on_record_in_it(told: Room) -> None:
+    told.newsroom.at(5)
+    for minute, votes in enumerate(("13,990", "13,980", "13,990", "13,990")):
+        text = f"Biden leads by {votes} votes as of 7:0{minute} a.m., 4,992,198 votes counted"
+        await press(told, await choose(told, await read(told, text), "source", ["ga-sos"]), "Enter")
+    await told.publish()
+    card = await told.card("retract", post="#2", why="Misread the screen")
+    head, goes, post = card.content.split("\n")
+    assert head == (
+        "**Retract #2?** Entry 4 and entry 3 say the same and stay: Biden +13,990, 4,992,198 votes, as of 7:03 a.m.; "
+        "Biden +13,990, 4,992,198 votes, as of 7:02 a.m. To take them back, too: `/retract` each."
+    )
+    assert goes.startswith("**This goes out in")
+    assert post == ("> **We retract #2** (the Secretary of State: Biden +13,990, 4,992,198 votes). Misread the screen.")
+    await told.replace("retract", post="entry 4", why="Misread the screen")
+    card = await told.card("retract", post="#2", why="Misread the screen")
+    assert card.content.split("\n")[0].endswith(" To take it back, too: `/retract` entry 3.")
+    await told.replace("retract", post="entry 3", why="Misread the screen")
+    card = await told.card("retract", post="#2", why="Misread the screen")
+    assert card.content.startswith("**Retract #2?** Answers will no longer use it.\n")
+    assert card.content.endswith(
+        " On record from the Secretary of State: Biden +13,980, 4,992,198 votes, as of 7:01 a.m."
+    )
 
 
 async def test_what_was_retracted_is_corrected_no_more(told: Room) -> None:
@@ -821,9 +847,10 @@ async def test_undo_of_a_correction_holds_it_back_where_it_is_shown_to_the_desk_
 
 
 async def test_what_came_together_without_an_entry_is_said_to_stand_too(told: Room) -> None:
-    said = {"source": "ga-sos", "contest": "ga", "as_of": START, "leader": "biden", "margin": 14000}
-    for certified in ((92, 159), (96, 159)):
-        statement = Statement.model_validate(said | {"certified": certified})
+    said = {"source": "ga-sos", "contest": "ga", "leader": "biden", "margin": 14000}
+    for minute, certified in enumerate(((92, 159), (96, 159))):
+        as_of = START + timedelta(minutes=minute)
+        statement = Statement.model_validate(said | {"as_of": as_of, "certified": certified})
         await told.newsroom.statements.take_in(statement, told.guild.id, "pushed")
         told.newsroom.at(5)
     await told.publish()

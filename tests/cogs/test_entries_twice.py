@@ -92,7 +92,7 @@ async def test_a_second_person_lets_out_nothing_but_what_they_are_shown(told: Ro
 
 
 async def test_what_nothing_goes_out_of_any_more_is_entered_at_once(told: Room) -> None:
-    first, again = await ready(told), await ready(told)
+    first, again = await ready(told), await ready(told, "Biden leads by 14,000 votes as of 6:59 a.m.")
     await press(told, first, "Enter")
     assert (await press(told, again, "Enter")).content.startswith("**Entered,** not posted.")
 
@@ -249,3 +249,86 @@ async def test_an_entry_s_key_is_nothing_in_another_server(told: Room, two: Chan
         assert (await newsroom.entering.mine(far)).content.startswith("You have no entries yet.")
     after = [await newsroom.database.rows(f"SELECT * FROM {table}") for table in ("entries", "audit", "outbox")]
     assert after == before
+
+
+AT_640 = "Biden leads by 14,000 votes as of 6:40 a.m., 4,992,198 votes counted"
+
+
+async def test_what_is_on_record_is_said_first_and_entered_by_nobody_else(told: Room, dee: Person) -> None:
+    late = await choose(told, await read(told, AT_640, dee), "source", ["ga-sos"], dee)
+    assert "Enter" in late.buttons
+    await press(told, await ready(told, AT_640), "Enter")
+    again = await ready(told, AT_640)
+    assert again.content == (
+        "**Already on record, entry 2: President**, Georgia, as of 6:40 a.m.\nBiden ahead by 14,000\n4,992,198 votes counted"
+    )
+    assert list(again.buttons) == ["Leave out a line", "Edit", "Discard"]
+    assert (await press(told, late, "Enter", dee)).content == "Already on record, entry 2: nothing was entered."
+    assert len(await entered(told)) == 1
+    edited = await told.editor.submit(await told.editor.click(again, "Edit"), ["Biden 14,010"])
+    assert (edited.content.split(":")[0], "Enter" in edited.buttons) == ("**New entry", True)
+
+
+async def test_what_is_posted_is_named_by_its_number_and_counts_no_more_once_it_is_retracted(told: Room) -> None:
+    await press(told, await ready(told), "Enter")
+    await told.publish()
+    assert (await ready(told)).content.startswith("**Already on record, #2: President**, Georgia, as of 7 a.m.\n")
+    assert (await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["reporter"])).buttons[
+        "Enter"
+    ]
+    await told.replace("retract", post="#2", why="misread")
+    assert "Enter" in (await ready(told)).buttons
+
+
+async def test_of_what_is_partly_on_record_only_the_rest_is_entered(told: Room) -> None:
+    await press(told, await ready(told, AT_640), "Enter")
+    card = await ready(told, f"{AT_640}. 304 ballots left in Cobb as of 6:40 a.m.")
+    assert card.content.split("\n")[-2:] == [
+        "**Not posted;** answers use it.",
+        "**Already on record, entry 1:** Biden ahead by 14,000; 4,992,198 votes counted, as of 6:40 a.m.",
+    ]
+    await press(told, card, "Enter")
+    assert [(one.margin, one.outstanding is None) for one in await entered(told)] == [(14_000, True), (None, False)]
+
+
+async def test_ballots_left_and_certification_by_name_are_on_record_by_county(told: Room) -> None:
+    for text in ("118 ballots left in Floyd. 304 ballots left in Cobb", COUNTIES, "Floyd County has certified."):
+        await press(told, await ready(told, text), "Enter")
+    assert "Enter" not in (await ready(told, "118 ballots left in Floyd.")).buttons
+    assert "Enter" not in (await ready(told, COUNTIES)).buttons
+    assert "Enter" in (await ready(told, "304 ballots left in Floyd.")).buttons
+
+
+async def test_what_a_later_entry_of_the_same_time_contradicts_can_be_entered_anew(told: Room) -> None:
+    for text in (AT_640, AT_640.replace("14,000", "14,010"), AT_640):
+        await press(told, await ready(told, text), "Enter")
+    assert [one.margin for one in await entered(told)] == [14_000, 14_010, 14_000]
+
+
+async def test_who_confirms_a_retraction_is_told_what_says_the_same_and_stays(
+    told: Room, two: Channel, dee: Person
+) -> None:
+    for text in ("Biden leads by 14,000 votes", AT_640):
+        await press(told, await ready(told, text), "Ask the desk")
+        await told.publish()
+        await press(told, last(two), "Confirm", dee)
+        await told.publish()
+    await press(told, await told.card("retract", post="#3", why="Misread"), "Retract")
+    await told.publish()
+    assert last(two).content.split("\n")[1] == (
+        "Entry 2 says the same and stays: Biden +14,000, as of 6:40 a.m. To take it back, too: `/retract` entry 2."
+    )
+
+
+async def test_nobody_confirms_what_is_on_record_meanwhile(told: Room, two: Channel, dee: Person) -> None:
+    first, late = await ready(told), await ready(told)
+    asked = await ready(told)
+    for card in (first, late):
+        await press(told, card, "Ask the desk")
+        await told.publish()
+    confirm, other = (seen for seen in history(two) if "Confirm" in seen.buttons)
+    await press(told, confirm, "Confirm", dee)
+    assert (await press(told, other, "Confirm", dee)).content == "Already on record, #4: nothing was entered."
+    assert (await press(told, asked, "Ask the desk")).content == "Already on record, #4: nothing was entered."
+    assert len(await entered(told)) == 1
+    assert (await press(told, other, "Reject", dee)).content.startswith("**Rejected.**")

@@ -103,6 +103,16 @@ async def test_no_form_names_another_place_than_its_contests(told: Room, command
     assert not [name for name in ("Clayton", "Cobb", "Floyd") if name in form]
 
 
+async def test_an_empty_field_shows_an_example_that_can_t_be_taken_for_a_figure(told: Room) -> None:
+    form = await told.editor.slash(told.count, "tally", contest="ga")
+    assert [field["placeholder"] for field in form.fields if field.get("placeholder")] == [
+        "such as Biden 14,101",
+        "such as 4,991,741; or what counties added, such as Fulton 61-13, DeKalb 40-9",
+        "such as 4,355; or each county with its number",
+        "now; or 9:40 a.m., yesterday 7pm",
+    ]
+
+
 async def test_a_form_that_was_never_sent_leaves_nothing_and_the_next_one_counts(told: Room) -> None:
     await told.editor.slash(told.count, "tally", contest="ga")
     assert await told.newsroom.count("entries") == 0

@@ -72,6 +72,16 @@ async def test_it_is_taken_up_where_it_was_left_also_after_a_restart(room: Room,
     assert (await room.card("desk setup")).content.startswith("1. Roles: the desk ")
 
 
+async def test_the_overview_says_who_the_desk_is_while_no_role_is(room: Room) -> None:
+    await room.follow("ga")
+    card, role = await room.card("desk setup"), room.role("Newsroom")
+    assert card.content.startswith("1. Roles: none yet.\n")
+    card = await press(room, card, "1 Roles")
+    await choose(room, card, role, which=0)
+    said = f"1. Roles: reporters <@&{role.id}>; the desk is whoever can manage the server.\n"
+    assert (await room.card("desk setup")).content.startswith(said)
+
+
 async def test_a_channel_is_set_up_from_the_overview_once_one_gets_posts(room: Room) -> None:
     assert (await room.overview()).lists == []
     await room.follow("ga")

@@ -70,3 +70,16 @@ def test_what_can_t_have_been_said_is_refused(figures: dict[str, Any], words: st
 def test_a_figure_said_as_about_is_not_exact() -> None:
     said = Statement.model_validate(SAID | {"leader": "biden", "margin": 14_000, "total": 5, "approximate": ["margin"]})
     assert (said.exact("total"), said.exact("margin"), said.exact("certified")) == (True, False, False)
+
+
+def test_a_figure_is_the_same_only_with_its_leader_its_place_and_how_exactly_it_was_said() -> None:
+    margin = {"leader": "biden", "margin": 14_000}
+    left = {"outstanding": {"ballots": 118, "units": ["Floyd"]}}
+    for one, other in (
+        (margin, margin | {"leader": "trump"}),
+        (margin, margin | {"approximate": ["margin"]}),
+        (left, {"outstanding": {"ballots": 118, "units": ["Cobb"]}}),
+    ):
+        said, again, another = (Statement.model_validate(SAID | figures) for figures in (one, one, other))
+        assert said.figures == again.figures
+        assert said.figures != another.figures

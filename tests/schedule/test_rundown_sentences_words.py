@@ -38,14 +38,14 @@ def test_a_night_without_a_change_says_since_when() -> None:
 
 def test_a_night_before_a_change_says_how_long_the_margin_stood() -> None:
     assert overnight(GEORGIA, stand(20, 8), stand(20, 6), (EVENING, BATCH)) == (
-        "**Overnight:** unchanged at 14 from 7:24 p.m. Tuesday until 7:35 a.m."
+        "**Overnight:** unchanged at 14 from 7:24 p.m. Tuesday; next change on record 7:35 a.m."
     )
     assert overnight(GEORGIA, stand(20, 8), stand(6, 20), (EVENING, BATCH)) == (
-        "**Overnight:** Trump led by 14 from 7:24 p.m. Tuesday until 7:35 a.m."
+        "**Overnight:** Trump led by 14 from 7:24 p.m. Tuesday; next change on record 7:35 a.m."
     )
     assert (
         overnight(GEORGIA, stand(20, 8), stand(6, 6), (None, BATCH))
-        == "**Overnight:** the count was tied until 7:35 a.m."
+        == "**Overnight:** the count was tied; next change on record 7:35 a.m."
     )
     assert overnight(GEORGIA, stand(20, 8), None, (None, None)) == ""
 
@@ -54,10 +54,10 @@ def test_a_busy_night_s_last_short_stretch_is_not_told_but_a_lead_that_changed_i
     at_ten_to = BATCH - timedelta(minutes=17)
     assert overnight(GEORGIA, stand(20, 8), stand(20, 6), (at_ten_to, BATCH)) == ""
     assert overnight(GEORGIA, stand(20, 8), stand(20, 6), (BATCH - timedelta(hours=3), BATCH)) == (
-        "**Overnight:** unchanged at 14 from 4:35 a.m. until 7:35 a.m."
+        "**Overnight:** unchanged at 14 from 4:35 a.m.; next change on record 7:35 a.m."
     )
     assert overnight(GEORGIA, stand(20, 8), stand(6, 20), (at_ten_to, BATCH)) == (
-        "**Overnight:** Trump led by 14 from 7:18 a.m. until 7:35 a.m."
+        "**Overnight:** Trump led by 14 from 7:18 a.m.; next change on record 7:35 a.m."
     )
 
 

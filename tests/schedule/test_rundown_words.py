@@ -65,7 +65,7 @@ def test_the_morning_list_tells_the_night_and_the_day() -> None:
         "**Where it stands**",
         "Biden leads by 14,101, by the Times' count of 4,992,198 votes.",
         "Votes last changed 7:35 a.m., last checked 8 a.m.",
-        "**Overnight:** unchanged at 14,149 from 7:24 p.m. Tuesday until 7:35 a.m.",
+        "**Overnight:** unchanged at 14,149 from 7:24 p.m. Tuesday; next change on record 7:35 a.m.",
         ASKS,
     ]
     assert {field["name"]: field["value"] for field in card["fields"]} == {
