@@ -565,7 +565,7 @@ def _waits(one: WaitingChange, clock: TellTime, quiet_until: datetime | None) ->
         least, moved = commas(one.least), f"the margin moved by {votes(one.moved)}"
         together = f", past the minimum of {least}; changes are being posted together"
         why = f" {moved}{f'; the minimum is {least}' if one.moved < one.least else together}"
-    said = f"**Not posted yet in <#{one.channel}>:**{stopped(why)}" if why else f"**Not posted yet in <#{one.channel}>.**"
+    said = f"**Not posted yet in <#{one.channel}>{f':**{stopped(why)}' if why else '.**'}"
     return said + (stopped(f" It will be in a post by {clock(one.due_at)}") if one.due_at else "")
 
 
