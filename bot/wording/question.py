@@ -65,6 +65,7 @@ class Question(Struct, frozen=True):
     marks: Mapping[str, SourceMark] = field(default_factory=dict)
     """By source: what sets it apart for now."""
     corrected: CorrectedPosts = CorrectedPosts()
+    """Which posts of it were corrected, as may be known where it is asked."""
 
     @property
     def until(self) -> datetime:
