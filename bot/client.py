@@ -608,11 +608,11 @@ async def while_connected(client: discord.Client, work: Coroutine[Any, Any, T]) 
 async def close_client(client: discord.Client, connection: asyncio.Task[None], *other: asyncio.Task[Any]) -> None:
     """Close a client whose `connect` runs as `connection`, and end that task and what else is named."""
     await client.close()
-    # A client that is closed while it launches a shard would try to connect for ever,
+    # A client that is closed while it launches a shard would try to connect for ever.
     for task in (connection, *other):
         task.cancel()
     await asyncio.gather(connection, *other, return_exceptions=True)
-    # and it does not know that shard yet (discord.py 2.7.1): its heart would beat on, and fail in sight of all.
+    # Nor does it know that shard yet (discord.py 2.7.1), whose heart would beat on.
     for thread in threading.enumerate():
         if isinstance(thread, KeepAliveHandler) and thread.ws._connection is client._connection:  # noqa: SLF001 - no public name leads to it
             await thread.ws.close(code=1000)

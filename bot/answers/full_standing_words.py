@@ -117,9 +117,8 @@ def certified_answer(facts: CertifiedStanding, asked: Question, listing: Certify
         content = f"**{said[0]}**" if said else nobody_counts(told, asked.at, public=setting.public)
         credit = credit_line(setting, None, asked.at or asked.now, asked.now)
     lines = certifying_lines(listing) if listing else []
-    named = (
-        {one.source.id for one in listing.sources if one.units} if listing else set()
-    )  # which are said with their names
+    # What is only the number of names that stand above is not said again.
+    named = {one.source.id for one in listing.sources if one.units} if listing else set()
     further = (one for one in counts[1:8] if not one.count.named or one.corrected or one.source.id not in named)
     lines += [f"{certified_phrase(told, one.count)}, {by_whom(told, one)}" for one in further]
     lines += said if counts else said[1:]

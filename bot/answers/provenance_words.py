@@ -559,13 +559,14 @@ def _waits(one: WaitingChange, clock: TellTime, quiet_until: datetime | None) ->
     why = ""
     if quiet_until is not None:
         return stopped(f"**Not posted yet in <#{one.channel}>:** quiet hours until {clock(quiet_until)}")
-    if one.moved is not None and one.least is not None:
+    if not one.batches:  # else each has its time
+        why = f" a change at {clock(one.since)}"
+    elif one.moved is not None and one.least is not None:
         least, moved = commas(one.least), f"the margin moved by {votes(one.moved)}"
         together = f", past the minimum of {least}; changes are being posted together"
         why = f" {moved}{f'; the minimum is {least}' if one.moved < one.least else together}"
-    then = f". It will be in a post by {clock(one.due_at)}" if one.due_at else ""
-    since = "" if one.batches else f" since {clock(one.since)}"  # each batch has its time
-    return stopped(f"**Not posted yet{since} in <#{one.channel}>{':**' if why else '**'}{why}{then}")
+    said = f"**Not posted yet in <#{one.channel}>{f':**{stopped(why)}' if why else '.**'}"
+    return said + (stopped(f" It will be in a post by {clock(one.due_at)}") if one.due_at else "")
 
 
 def judged(reason: str, by: str | None, clock: TellTime) -> str:

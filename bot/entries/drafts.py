@@ -771,7 +771,7 @@ def consequences_of(
 
 def _why_silent(untold: Sequence[Untold], desk: Desk) -> str:
     """Return why a statement's margin is not posted; of channels with several reasons, that of the first which has a post."""
-    one = next(iter(sorted(untold, key=lambda one: one.posted is None)), None)
+    one = min(untold, key=lambda one: one.posted is None, default=None)
     leading = desk.source(one.follow.leads) if one and one.follow.leads else None
     if one is None or leading is None:
         return ""

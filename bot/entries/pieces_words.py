@@ -180,8 +180,8 @@ def _change(context: ContestContext, piece: Piece) -> str:
     return f"{lead} {_moved(moved, _about(piece, 'margin_change'))}{of}"
 
 
-def _moved(votes: int, about: str = "") -> str:
-    return f"{'up' if votes > 0 else 'down'} {about}{commas(abs(votes))}" if votes else "unchanged"
+def _moved(by: int, about: str = "") -> str:
+    return f"{'up' if by > 0 else 'down'} {about}{commas(abs(by))}" if by else "unchanged"
 
 
 def _certified(contest: Contest, piece: Piece) -> str:

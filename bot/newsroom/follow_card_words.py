@@ -242,8 +242,9 @@ def smaller_choices(follows: Sequence[FollowPreferences]) -> tuple[Choice, ...]:
     """Return when follows may be told of changes below the minimum, with what is set; `MIXED`: each as it is."""
     now = {preferences.roll_up for preferences in follows}
     known = dict.fromkeys([*_ROLL_UPS, *now])
+    rule = Choice("Hourly, or every 15 minutes on election night", BY_RULE, now == {None})
     choices = tuple(
-        Choice(capitalised(_smaller(one)), BY_RULE if one is None else str(one), now == {one}) for one in known
+        rule if one is None else Choice(capitalised(_smaller(one)), str(one), now == {one}) for one in known
     )
     return choices if len(now) == 1 else (Choice("Set by contest", MIXED, chosen=True), *choices)
 

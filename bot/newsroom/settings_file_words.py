@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.count.entry import Piece
@@ -37,7 +38,7 @@ _MOST_PARTS = 4
 _OF = 2
 """What a share is kept as: so many, of how many."""
 
-_LABELS = {"wall": "at", "least": "minimum change"}
+_LABELS = {"wall": "at"}
 """Keys whose word is not their own with its underscores as spaces."""
 
 _WALL_TIMES, _WORDS = ("wall", "ends"), ("kind", "approximate", "reason")
@@ -54,7 +55,7 @@ _DONE = {
     "post freed": "posted without Publish", "post given up": "discarded", "post published": "published", "post there": "said it is there",
     "resume": "resumed posts", "resume ask": "looked at what Resume would post", "retract": "retracted", "retract ask": "second person asked",
     "retract reject": "retraction not confirmed", "retract undo": "withdrew a retraction", "schedule add": "added to the schedule", "schedule cancel": "canceled",
-    "schedule edit": "changed an event", "schedule move": "moved an event", "schedule undo": "undone", "share": "shared an answer", "source added": "source added to a post",
+    "schedule edit": "changed an event", "schedule move": "moved an event", "schedule undo": "undone", "share": "shared an answer",
     "source lead": "leading source", "source mute": "muted", "source mute why": "said why it is muted", "source unmute": "unmuted", "source unmute ask": "looked at what Unmute would post", "statement": "figures entered",
     "tally forget": "person forgotten",
 }  # fmt: skip
@@ -178,30 +179,25 @@ def _audited(row: Audited, setting: Setting, now: datetime, sees: Sees) -> str:
         said += f"; named in {posts}" if posts else ""
     elif row.what == "desk public" and isinstance(after, dict):
         done, said = f"made <#{after.get('channel')}> {'public' if after.get('public') else 'private'}", ""
-    elif row.what in ("follow", "unfollow") and (told := _follow_said(before, after, setting)):
-        done, said = told
+    elif row.what in ("follow", "unfollow"):
+        done, said = _follow_said(before, after, setting)
     return f"{at}, {name_of(row.who)}: **{done}**{why}{f': {said}' if said else ''}"
 
 
-def _follow_said(before: object, after: object, setting: Setting) -> tuple[str, str] | None:
-    """Return what was done to a follow, and how it is told then or what changed of that; None: it is not kept so."""
-    was, now = (_follow_of(one) for one in (before, after))
-    if (kept := after or before) is None or not isinstance(kept, dict) or (was or now) is None:
-        return None
-    where, name = f"<#{kept.get('channel')}>", _contest(setting.desk, str(kept.get("contest")))
-    if now is None:
+def _follow_said(before: dict[str, Any] | None, after: dict[str, Any] | None, setting: Setting) -> tuple[str, str]:
+    """Return what was done to a follow, and how it is told then or what changed of that."""
+    kept = after or before or {}
+    where, name = f"<#{kept['channel']}>", _contest(setting.desk, kept["contest"])
+    if after is None:
         return f"{where} no longer follows {name}", ""
-    return f"{where}, {name}" if was else f"{where} follows {name}", _shortened(settings_said(now, was))
+    told = _shortened(settings_said(_follow_of(after), _follow_of(before) if before else None))
+    return f"{where}, {name}" if before else f"{where} follows {name}", told
 
 
-def _follow_of(kept: object) -> FollowSettings | None:
+def _follow_of(kept: dict[str, Any]) -> FollowSettings:
     """Return a follow as the audit has it."""
-    if not isinstance(kept, dict) or "contest" not in kept:
-        return None
     told = preferences_of(json.dumps(kept["preferences"]) if "preferences" in kept else None)
-    return FollowSettings(
-        contest=str(kept["contest"]), at_least=kept.get("least"), board=bool(kept.get("board")), preferences=told
-    )
+    return FollowSettings(contest=kept["contest"], at_least=kept["least"], board=kept["board"], preferences=told)
 
 
 def _changed(what: str, before: object, after: object, setting: Setting, now: datetime) -> str:

@@ -77,7 +77,7 @@ _DECIDED: dict[Became, str] = {
     "corrected": "**#{number} corrected before it was posted:** not posted in {channel}. By {by}",
     "taken back": "**#{number} retracted:** not posted in {channel}. By {by}",
     "there": "**#{number} is in {channel},** says {by}",
-    "absent": "**#{number} was not in {channel},** so it is posted again, says {by}",
+    "absent": "**#{number} is posted again in {channel}:** it was not there, says {by}",
     "outdated": "**#{number} not posted in {channel}:** {why}",
     "given up": "**#{number} was discarded:** it will not be posted again in {channel}. By {by}",
 }

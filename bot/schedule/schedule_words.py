@@ -147,15 +147,14 @@ def reminded_answer(
     """Return when somebody is reminded of an event by direct message; `others`: when else they are, of the same one."""
     zone = setting.desk.zone
     opening = "You'll get a DM" if fresh else "You already have a reminder: a DM"
-    times = listed([when(one, now, zone) for one in others])
-    stay = (
-        f"Your reminder at {times} stays." if len(others) == 1 else f"Your reminders at {times} stay." if others else ""
-    )
     said = (
         f"{opening} at {when(at, now, zone)} for: {what(entry.event)}{rule_words(entry.event)}, "
         f"{stopped(when(entry.event.starts_at, now, zone) + status_words(entry.event))}"
     )
-    return Answer(f"{said} {stay}".strip())
+    if others:
+        stay = "Your reminder at {} stays." if len(others) == 1 else "Your reminders at {} stay."
+        said += f" {stay.format(listed([when(one, now, zone) for one in others]))}"
+    return Answer(said)
 
 
 def question_answer(typed: str, question: TimeQuestion, choices: Sequence[tuple[int, Event]]) -> Answer:

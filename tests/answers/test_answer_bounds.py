@@ -248,6 +248,8 @@ def test_why(desk: Desk, said: Statement, state: str, dropped: bool) -> None:
         False,
     )
     held_links(not_told_answer(facts, asking(desk)))
+    waits = replace(facts, readings=(), waiting=(WaitingChange(9, NOW, NOW, (), None, 25),))
+    assert "**Not posted yet in <#9>:** a change at 8 a.m. It will" in not_told_answer(waits, asking(desk)).content
 
 
 @few

@@ -401,6 +401,8 @@ async def test_a_page_that_is_gone_shows_the_last_one_and_25_need_no_pages(room:
 async def test_a_channel_is_made_quieter_from_where_it_is(room: Room) -> None:
     await room.follow("ga")
     form = await press(room, await room.card("following"), "Minimum change, quiet hours")
+    chosen = [one["label"] for one in form.fields[2]["options"] if one["default"]]
+    assert chosen == ["Hourly, or every 15 minutes on election night"]
     card = await room.editor.submit(form, ["500", "midnight to 5"])
     assert card.content == (
         f"**Set.**\n**<#{room.count.id}>** follows **President**; minimum change 500 votes (smaller ones hourly).\nQuiet from midnight to 5 a.m."

@@ -475,7 +475,7 @@ async def test_a_doubtful_post_that_is_not_there_is_posted_again(doubtful: Newsr
     doubtful.take_away(COUNT)
     answer = await press(doubtful, "doubtful:absent", questions(doubtful)[0])
     assert answer == f"#1 is to be posted again: it goes out in <#{COUNT}>."
-    assert said(doubtful, DESK) == [f"**#1 was not in <#{COUNT}>,** so it is posted again, says olga, 7 a.m."]
+    assert said(doubtful, DESK) == [f"**#1 is posted again in <#{COUNT}>:** it was not there, says olga, 7 a.m."]
     assert numbers(doubtful) == [1]
     assert await states(doubtful) == ["sent"]
     assert len({nonce for channel, nonce in doubtful.sends if channel == COUNT}) == 1

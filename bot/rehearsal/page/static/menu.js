@@ -117,9 +117,9 @@ function pickFrom(anchor, choices, { picked, least, most, label, done }) {
 
 const KINDS = { 5: "Select a user", 6: "Select a role", 7: "Select a user or role", 8: "Select a channel" };
 
-// What a menu offers, each with its value: the menu's own options, or people, roles and channels.
 const CHECKBOXES = 22;
 
+// What a menu offers, each with its value: the menu's own options, or people, roles and channels.
 function choicesOf(component) {
   const people = () => [...store.members.values()].map((one) => ({ label: one.name, value: one.id }));
   const roles = () => store.roles.map((one) => ({ label: `@${one.name}`, value: one.id }));
