@@ -195,7 +195,7 @@ class EntryStore:
 
     async def left_out(self, channel: int, sources: Sequence[str]) -> int:
         """Return how many entries on what a channel follows have no post that the public reads, and are in no answer there."""
-        which = "entry IS NOT NULL AND contest IN (SELECT contest FROM follows WHERE channel = ?)"
+        which = "entry IS NOT NULL AND (s.server, contest) IN (SELECT server, contest FROM follows WHERE channel = ?)"
         row = await self._database.row(
             f"SELECT count(DISTINCT entry) {_FOR_PUBLIC} AND {which}", (to_json(sources), channel)
         )

@@ -336,6 +336,19 @@ async def test_a_channel_made_public_is_told_what_its_answers_leave_out_and_the_
     assert "left out" not in await room.set_public(room.count, public=True)
 
 
+async def test_a_channel_made_public_is_told_of_no_entry_of_another_server(room: Room, desk: Channel) -> None:
+    channel, eve = room.elsewhere()
+    await room.follow("ga", channel, who=eve)
+    left = await eve.slash(channel, "tally", text="304 ballots left in Cobb County", contest="ga", source="ga-sos")
+    await eve.click(left, "Enter")
+    control = room.bot.rooms.newsroom.suspensions
+    await control.set_desk_channel(channel.guild.add_channel("desk").id, channel.guild.id, "eve (9)")
+    assert "; 1 entry is left out" in await control.set_public(channel.id, channel.guild.id, "eve (9)", public=True)
+    await room.follow("ga")
+    await room.set_desk(desk)
+    assert "left out" not in await room.set_public(room.count, public=True)
+
+
 async def test_a_channel_made_public_is_told_that_its_board_is_gone(room: Room, desk: Channel) -> None:
     await room.follow("ga", board=True)
     await room.newsroom.take(reading(1000, 900))
