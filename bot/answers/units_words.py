@@ -17,9 +17,9 @@ from bot.tally.changes_words import for_whom
 from bot.tally.standing_words import change_to, standing_phrase
 from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.corrected import Corrected
-from bot.wording.credit import credit_line, results_status_words
+from bot.wording.credit import credit_line, credit_of_two, results_status_words
 from bot.wording.draft import SLATE, Answer
-from bot.wording.escape import capitalised, possessive, stopped
+from bot.wording.escape import capitalised, stopped
 from bot.wording.lines import lead_of
 from bot.wording.names import count_name, listed, unit_list, unit_name
 from bot.wording.numbers import commas, counted, signed, spelled, votes
@@ -200,11 +200,13 @@ def outstanding_answer(facts: OutstandingFacts, asked: Question) -> Answer:
     newest = left[0].said.as_of if left else reading.as_of if reading else asked.at or asked.now
     by = left[0].source if left else facts.source
     credit = credit_line(asked.setting, by, newest, asked.now)
+    if known and reading:
+        credit = credit_of_two(asked.setting, (facts.source, reading.as_of), (by, newest), asked.now)
     below = [
         *lines,
         *(expected if left else ()),
         *known[1:],
-        *(_count_line(told, facts, margin_said=bool(known)) if left else ()),
+        *(_count_line(told, facts) if left and not known else ()),
     ]
     if left and left[0].new_since:
         below.append(counted_since(told, left[0].new_since, left[0].said.as_of))
@@ -226,14 +228,11 @@ def _shown(told: ContestContext, facts: OutstandingFacts) -> str:
     return f"{votes(reading.counted)} {'is' if reading.counted == 1 else 'are'} counted in {told.place}"
 
 
-def _count_line(told: ContestContext, facts: OutstandingFacts, *, margin_said: bool) -> list[str]:
-    """Return whose count the ballots stand beside, as of when, with its margin where the sentence does not have it."""
+def _count_line(told: ContestContext, facts: OutstandingFacts) -> list[str]:
+    """Return the count that the ballots stand beside, whose and as of when."""
     reading = facts.reading
     if reading is None:
         return []
-    if margin_said:
-        whose = possessive(source_name(facts.source))
-        return [stopped(f"The {count_name(told.count)} is {whose}, as of {told.when(reading.as_of)}")]
     phrase = standing_phrase(told, change_to(reading, facts.change), reading)
     return [
         stopped(

@@ -92,10 +92,14 @@ def waits_from(change: Change, told: ToldMargin, now: datetime) -> datetime | No
     return told.waiting_since or (None if change.kind == "progress" else now)
 
 
-def roll_up_due(waiting_since: datetime, *, night: bool, minutes: int | None = None) -> datetime:
-    """Return when what waits since `waiting_since` is posted together; `minutes`: what the follow says."""
-    after = timedelta(minutes=minutes) if minutes is not None else DIGEST_AFTER if night else ROLL_UP_AFTER
-    return waiting_since + after
+def roll_up_due(waiting_since: datetime, *, night: bool, minutes: int | None = None) -> datetime | None:
+    """Return when what waits since `waiting_since` is posted together; `minutes`: what the follow says; None: by the next post.
+
+    On election night it is never left to the next post, which may be hours away: large changes wait then as well.
+    """
+    if minutes == 0 and not night:
+        return None
+    return waiting_since + (timedelta(minutes=minutes) if minutes else DIGEST_AFTER if night else ROLL_UP_AFTER)
 
 
 def is_night(reading: Reading, until: Fraction = NIGHT_UNTIL) -> bool:

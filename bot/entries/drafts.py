@@ -741,23 +741,20 @@ def consequences_of(
     taken: Sequence[StatementTaken], statements: Sequence[Statement], desk: Desk, *, numbered: bool
 ) -> EntryConsequences:
     """Return what came, or would come, of statements: posts, figures that are posted already, and what does not agree."""
-    posts: dict[tuple[int, str], list[int]] = {}
+    posts: dict[tuple[int | None, str], list[int]] = {}
     known: list[tuple[int | None, datetime]] = []
     silent: set[str] = set()
     why = ""
     for one, statement in zip(taken, statements, strict=True):
         for row in one.posts:
             headline = row.draft.headline if row.draft else ""
-            posts.setdefault((row.number, headline), []).append(row.channel)
+            posts.setdefault((row.number if numbered else None, headline), []).append(row.channel)
         if not one.posts and one.on_record is None:
             already = [same.posted for same in one.untold if same.why == "posted" and same.posted]
             known += [(posted.number, posted.as_of) for posted in already]
             silent |= set() if already else statement.model_dump(exclude_defaults=True).keys()
             why = why or ("" if already else _why_silent(one.untold, desk))
-    made = tuple(
-        PostPreview(headline, tuple(channels), number if numbered else None)
-        for (number, headline), channels in posts.items()
-    )
+    made = tuple(PostPreview(headline, tuple(channels), number) for (number, headline), channels in posts.items())
     beside = [
         note
         for one, statement in zip(taken, statements, strict=True)

@@ -231,9 +231,12 @@ def _before(connection: sqlite3.Connection, change: int) -> Event:
 
 
 def due_again(connection: sqlite3.Connection, key: int) -> None:
-    """Let reminders of an entry be due again that a change of it kept from being posted."""
+    """Let reminders of an entry be due again that a change of it kept from being posted, where it is set back.
+
+    Those that it does not have any more are left out when they are derived anew.
+    """
     connection.execute(
-        """UPDATE reminders AS r SET state = 'pending', done_at = NULL WHERE r.entry = ?1 AND r.state = 'posted' AND EXISTS (
+        """UPDATE reminders AS r SET state = 'pending', done_at = NULL WHERE r.entry = ?1 AND r.state IN ('posted', 'missed') AND EXISTS (
              SELECT 1 FROM told_events t JOIN outbox o ON o.id = t.post
              WHERE t.event = ?1 AND t.reminder = r.id AND o.action = 'post' AND o.state = 'dropped' AND o.why = ?2)""",
         (key, OUTDATED),

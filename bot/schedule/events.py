@@ -15,7 +15,7 @@ from bot.events.reminder import due
 from bot.follows.levels import Sees
 from bot.outbox.outbox import Outbox
 from bot.schedule.reminders_words import what
-from bot.schedule.schedule_store import Changed, NewEntry, ScheduleStore, day_start, with_event
+from bot.schedule.schedule_store import UNDONE, Changed, NewEntry, ScheduleStore, day_start, with_event
 from bot.schedule.schedule_words import (
     began_answer,
     entry_label,
@@ -104,8 +104,8 @@ class ScheduleEvents:
             last = await self._store.history(server, pressed.entry, 1)
             return Answer(f"{already[0]} {began_answer(last[0], now, self._setting)}" if last else already[0])
         delivery = await self._outbox.suspensions.delivery(server, changed.channels)
-        undo = None if pressed.press == "started" else changed.change
-        return event_changed_answer(changed.before.event, changed.after.event, delivery, now, self._setting, undo=undo)
+        before, after = changed.before.event, changed.after.event
+        return event_changed_answer(before, after, delivery, now, self._setting, undo=changed.change)
 
     async def undo(self, change: int, server: int, who: str) -> Answer:
         """Set an event back to what it was before its last change, once, and tell its channels; return the answer.
@@ -117,7 +117,9 @@ class ScheduleEvents:
         now = self._clock.now()
         done = await self._store.undo(server, change, who, now)
         if isinstance(done, Happened):
-            return Answer(f"**Not undone:** the event was changed after that. {began_answer(done, now, self._setting)}")
+            undone = done.what == UNDONE
+            said = "**Undone already.**" if undone else "**Not undone:** the event was changed after that."
+            return Answer(f"{said} {began_answer(done, now, self._setting)}")
         if done.wake:
             self._wake(done.wake)
         delivery = await self._outbox.suspensions.delivery(server, done.channels)

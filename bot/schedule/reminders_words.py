@@ -281,7 +281,8 @@ def _changed(before: Event, after: Event, then: str, at: str) -> list[str]:
     elif before.starts_at != after.starts_at:
         sentences = [f"**Moved: {event_phrase(after)},** from {then} to {stopped(at)}", place]
     elif elsewhere:
-        sentences = [f"**New place: {event_phrase(after)},** {at}; it was {stopped(old_place)}"]
+        label = "New place" if after.place else "Place not known"
+        sentences = [f"**{label}: {event_phrase(after)},** {at}; it was {stopped(old_place)}"]
     else:
         sentences = [f"**Hours have changed: {event_phrase(after)},** {at}", _hours(after)]
     return [sentence for sentence in sentences if sentence]

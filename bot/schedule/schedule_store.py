@@ -35,6 +35,10 @@ from bot.wording.context import Setting
 _MOST_A_DAY = 200
 
 
+UNDONE = "schedule undo"
+"""What the audit has of a change that was undone."""
+
+
 class NewEntry(Struct, frozen=True):
     """An event on its way into a schedule."""
 
@@ -145,7 +149,7 @@ class ScheduleStore:
         """Do the same in the transaction under way.
 
         `told`: its channels may know it already, and are told nothing. `undone_from`: it undoes what was changed then; reminders
-        that this kept from being posted are due again.
+        that would have come since are due.
         """
         before = read_entry(connection, server, key)
         if before is None:
@@ -163,8 +167,7 @@ class ScheduleStore:
         audit = AuditRow(now, server, who, what, why, shown(before), shown(after), entry=key)
         since = connection.execute(INSERT_AUDIT, audit.values()).lastrowid
         assert since is not None  # noqa: S101 - a row was inserted
-        if undone_from is not None:
-            due_again(connection, key)
+        due_again(connection, key)
         derive(connection, after, self._lead_times_of, min(undone_from or now, now))  # the clock may be set back
         if told:
             return Changed(before, after)
@@ -172,7 +175,7 @@ class ScheduleStore:
         return Changed(before, after, posts.wake, posts.channels, since)
 
     async def undo(self, server: int, change: int, who: str, now: datetime) -> Changed | Happened:
-        """Set an entry back to what it was before a change of it (its audit row), or return what was changed after that.
+        """Set an entry back to what it was before a change of it (its audit row), or return what was done next to it.
 
         Raises:
             BadInputError: the server's audit has no such change.
@@ -188,13 +191,13 @@ class ScheduleStore:
             if not rows:
                 raise BadInputError("that change is no longer on record")
             key, at, before = rows[0]
-            ((newest, *last),) = fetch(
-                connection, f"SELECT id, {_HAPPENED} WHERE entry = ? ORDER BY id DESC LIMIT 1", (key,)
+            then = fetch(
+                connection, f"SELECT {_HAPPENED} WHERE entry = ? AND id > ? ORDER BY id LIMIT 1", (key, change)
             )
-            if newest != change:
-                return _happened(tuple(last))
+            if then:
+                return _happened(then[0])
             return self.change_in(
-                connection, server, key, lambda entry: as_shown(entry, before), "schedule undo", who, now,
+                connection, server, key, lambda entry: as_shown(entry, before), UNDONE, who, now,
                 undone_from=from_micros(at),
             )  # fmt: skip
 

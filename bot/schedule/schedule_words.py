@@ -126,14 +126,18 @@ def event_changed_answer(
         known = rule_words(after) if misleads(before, after) else status_words(after)
         said = f"**{did}:** {what(after)}, {stopped(when(after.starts_at, now, zone) + known)}"
     label = "Undo and post" if delivery.now else "Undo"
-    buttons = () if undo is None else (Button(label, f"event:undo:{undo}"),)
+    stays = after.status == "started" != before.status  # its reminders say so by now, and ask no more
+    buttons = () if undo is None or stays else (Button(label, f"event:undo:{undo}"),)
     return Answer(f"{said} {goes}" if goes else said, buttons=buttons)
 
 
 def event_undone_answer(event: Event, delivery: Delivery, now: datetime, setting: Setting) -> Answer:
-    """Return that an event is again as it was before a change, and where that goes out, or what it waits for."""
+    """Return that an event is again as it was before a change, and where that goes out, or what it waits for.
+
+    Who is reminded by direct message may be told, too: that is no post.
+    """
     at = stopped(when(event.starts_at, now, setting.desk.zone) + status_words(event))
-    goes = delivery_words(delivery, setting, now, "The change") or "Nothing goes out."
+    goes = delivery_words(delivery, setting, now, "The change") or "Nothing is posted."
     return Answer(f"**Undone:** {what(event)}, {at} {goes}")
 
 

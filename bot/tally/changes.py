@@ -214,8 +214,11 @@ class ChangeRouter:
     def _weigh(self, channel: _Channel, change: Change, after: Reading, reading_id: int, caught_up: CaughtUp) -> None:
         follow, before = channel.follow, channel.series.known.accepted
         least = LeastMove(follow.least, _night_until(channel))
-        worthy = worth(change, before, after, follow.told, least)
-        if worthy != "never" and follow.told.anything and (until := self._quiet_for(follow, change)):
+        worthy, night = worth(change, before, after, follow.told, least), is_night(after, least.night_until)
+        left = (
+            worthy == "wait" and follow.preferences.roll_up == 0 and not night
+        )  # to the next post, also in quiet hours
+        if not left and worthy != "never" and follow.told.anything and (until := self._quiet_for(follow, change)):
             if change.kind in ("lead_change", "revision"):
                 turns = self._ledger.turns.setdefault(channel.series.id, [])
                 if reading_id not in [turn.reading for turn in turns]:
@@ -236,16 +239,18 @@ class ChangeRouter:
             kind = change.kind if own or confirmed is None else "statement"
             self._post_and_remember(channel, kind, reading_id, change.leader, change.margin, confirmed)
         elif worthy == "wait":
-            self._wait(channel, change, after, least)
+            self._wait(channel, change, night=night)
 
-    def _wait(self, channel: _Channel, change: Change, after: Reading, least: LeastMove) -> None:
+    def _wait(self, channel: _Channel, change: Change, *, night: bool) -> None:
+        """Let a change wait with what does already, which is due no later than it was."""
         follow = channel.follow
         since = waits_from(change, follow.told, self._now)
-        if since is None or since == follow.told.waiting_since:
+        if since is None:
             return
-        night = is_night(after, least.night_until)
-        minutes = follow.preferences.roll_up
-        self._waits(channel, since, None if minutes == 0 else roll_up_due(since, night=night, minutes=minutes))
+        due = roll_up_due(since, night=night, minutes=follow.preferences.roll_up)
+        sooner = due is not None and (follow.due_at is None or due < follow.due_at)
+        if sooner or since != follow.told.waiting_since:
+            self._waits(channel, since, due)
 
     def _waits(self, channel: _Channel, since: datetime, due: datetime | None) -> None:
         """Keep since when something waits in a channel, and when it is told if nothing tells it before; None: never."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.count.reading import Reading, recount_under_way
 from bot.count.worth import roll_up_due
-from bot.database.database import Database, fetch, from_micros, to_micros
+from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.follows.follows_store import FollowRow, chosen_in, drop_follow, keep_follow, renew_thread
 from bot.tally.boards_store import leave_board, take_down
 from bot.tally.intake_store import Leading
@@ -83,19 +83,23 @@ def _end_quiet_hours(connection: sqlite3.Connection, row: FollowRow, before: Fol
 
 
 def _due_otherwise(connection: sqlite3.Connection, row: FollowRow, before: FollowRow | None) -> None:
-    """Let small changes that wait be due as is set of them now; those that wait for the end of quiet hours wait for that."""
-    was, is_now = before and before.preferences, row.preferences
-    if was and is_now and was.quiet is None and was.roll_up != is_now.roll_up:
-        waiting = fetch(
-            connection,
-            """SELECT follow, series, waiting_since FROM told WHERE waiting_since IS NOT NULL
-               AND follow = (SELECT id FROM follows WHERE channel = ? AND contest = ?)""",
-            (row.channel, row.contest),
-        )
-        for follow, series, since in waiting:
-            due = roll_up_due(from_micros(since), night=False, minutes=is_now.roll_up) if is_now.roll_up != 0 else None
+    """Let small changes that wait be due as is set of them now; what waits for something else is due as it was."""
+    was, is_now = before.preferences if before else None, row.preferences
+    if was is None or is_now is None or was.roll_up == is_now.roll_up:
+        return
+    waiting = fetch(
+        connection,
+        """SELECT follow, series, waiting_since, due_at FROM told WHERE waiting_since IS NOT NULL
+           AND follow = (SELECT id FROM follows WHERE channel = ? AND contest = ?)""",
+        (row.channel, row.contest),
+    )
+    for follow, series, stamp, due_at in waiting:
+        since = from_micros(stamp)
+        by_rule = {night: roll_up_due(since, night=night, minutes=was.roll_up) for night in (False, True)}
+        if (due := moment(due_at)) in by_rule.values():
+            anew = roll_up_due(since, night=due != by_rule[False], minutes=is_now.roll_up)
             connection.execute(
-                "UPDATE told SET due_at = ? WHERE follow = ? AND series = ?", (due and to_micros(due), follow, series)
+                "UPDATE told SET due_at = ? WHERE follow = ? AND series = ?", (anew and to_micros(anew), follow, series)
             )
 
 

@@ -47,6 +47,15 @@ def credit_line(
     return ", ".join(part for part in parts if part) + see + setting.mark
 
 
+def credit_of_two(
+    setting: Setting, count: tuple[Source, datetime], left: tuple[Source, datetime], now: datetime
+) -> str:
+    """Return the last line of a count beside ballots left: "count: the Times, 7:35 a.m.; ballots: our reporter, 7:40 a.m."."""
+    source, at = count
+    brief = escape(source.brief, _MOST_BRIEF)
+    return f"count: {brief}, {when(at, now, setting.desk.zone)}; ballots: {credit_line(setting, *left, now)}"
+
+
 def desk_credit(setting: Setting, now: datetime) -> str:
     """Return the last line of the desk's own word on its posts: "the desk, 7:35 a.m."."""
     return f"the desk, {credit_line(setting, None, now, now)}"

@@ -96,12 +96,14 @@ class Question(Struct, frozen=True):
         rests_on = dict.fromkeys([*(sources or (self.contest.leads,)), *muted])
         marks = [self.marks[source].words for source in rests_on if source in self.marks]
         content = marked(answer.content, marks) if marks else answer.content
-        return replace(answer, content=content, share=share_button(self.contest, self.setting, self._unshared(answer)))
+        without = self._unshared(answer)
+        share = None if without is None else share_button(self.contest, self.setting, without)
+        return replace(answer, content=content, share=share)
 
-    def _unshared(self, answer: Answer) -> list[Source]:
+    def _unshared(self, answer: Answer) -> list[Source] | None:
         """Return the sources whose lines stay behind when an answer is shared: the newsroom's alone, and muted ones.
 
-        None where it rests on one: then it is not shared, and says so.
+        None where it rests on one: then it is not shared.
         """
         behind = [
             one
@@ -109,7 +111,7 @@ class Question(Struct, frozen=True):
             if one.id != self.contest.leads and (not one.public or one.id in muted_of(self.marks, self.contest.leads))
         ]
         if any(names(answer.content, one) for one in behind):
-            return []
+            return None
         return [one for one in behind if any(names(text, one) for text in texts_of(answer))]
 
 

@@ -285,10 +285,16 @@ async def test_outstanding_puts_the_lead_beside_the_ballots_left_and_says_no_mor
     assert answer.content.split("\n")[0] == (
         f"**Biden leads by 100 votes in Georgia, with {left} left,** by the Secretary of State at 7:06 a.m."
     )
-    assert card(answer).split("\n") == [
-        f"**Georgia:** {left} left (the Secretary of State, 7:06 a.m., entered by staff)",
-        "The count is the Times', as of 7:05 a.m.",
-    ]
+    assert answer.content.endswith("\n-# count: the Times, 7:05 a.m.; ballots: Sec. of State, 7:06 a.m.")
+    assert card(answer) == f"**Georgia:** {left} left (the Secretary of State, 7:06 a.m., entered by staff)"
+
+
+async def test_what_rests_on_a_source_for_the_newsroom_alone_offers_no_share(room: Room) -> None:
+    await room.newsroom.take(reading(1100, 1000, 5))
+    for minute, source, offers in ((6, "ga-sos", ["Share here"]), (7, "reporter", [])):
+        await say(room, source=source, outstanding={"ballots": 300}, as_of=START + timedelta(minutes=minute))
+        answer = await room.card("outstanding", contest="ga")
+        assert [one for one in answer.buttons if "Share" in one] == offers
 
 
 async def test_what_a_source_expects_is_its_estimate_and_no_ballots_that_are_left(room: Room) -> None:
@@ -1809,10 +1815,12 @@ async def test_what_is_shared_has_nothing_of_a_muted_source_or_one_for_the_newsr
 
 
 async def test_an_answer_that_rests_on_a_muted_source_is_not_shared(room: Room) -> None:
-    await beside(room)
+    await morning(room)
+    await say(room, certified=(92, 159))
     answer = await room.card("certified", contest="ga")
-    assert "Share here" in answer.buttons
+    await room.mute("ga-sos", WHY)
     said = await share(room, answer)
+    assert "Share here" not in (await room.card("certified", contest="ga")).buttons
     assert "rests on the Secretary of State, which is muted here (`/mute`), so it is not shared" in said
 
 

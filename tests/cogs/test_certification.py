@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cogs.conftest import HOSTILE, Room
+from tests.cogs.conftest import HOSTILE, Room, last
 from tests.cogs.entering import choose, press
 from tests.cogs.test_answers import set_contest
 
@@ -163,6 +163,24 @@ async def test_that_a_caller_withdrew_is_a_button_of_the_receipt_and_right_hours
     assert (await following.newsroom.posts(following.count.id))[-1].headline == withdrew
     again = await following.editor.click(receipt, "NBC News withdrew its call")
     assert again.content.startswith("No call of Georgia by NBC News is on record, so there is nothing to withdraw")
+
+
+async def test_a_card_says_once_what_goes_out_where_it_only_refers_to_an_earlier_post_in_some_channels(
+    following: Room,
+) -> None:
+    public, desk = following.guild.add_channel("public"), following.guild.add_channel("desk")
+    await following.set_desk(desk)
+    await following.follow("ga", public, board=False)
+    await following.set_public(public, public=True)
+    called = await following.card("call", contest="ga", caller="nbc", candidate="Biden", as_of="6:30 a.m.")
+    receipt = await press(following, called, "Enter")
+    await following.publish()
+    card = await following.editor.click(receipt, "NBC News withdrew its call")
+    assert card.content.count("has withdrawn its call of Georgia for Biden") == 1
+    await press(following, card, "Enter")
+    await following.publish()
+    assert following.newsroom.contents(following.count.id)[-1].endswith(" · see #1")
+    assert "see #1" not in last(desk).content  # which the public has not got
 
 
 async def test_calls_lets_who_enters_say_that_a_caller_withdrew_what_stands(following: Room) -> None:

@@ -193,6 +193,44 @@ async def test_a_channel_with_a_minimum_gets_no_post_of_less_where_the_form_says
     assert await kinds(room) == ["first", "margin"]
 
 
+async def test_small_changes_are_told_as_is_set_of_them_also_where_quiet_hours_are_set(room: Room) -> None:
+    await room.follow("ga")
+    await fill(room, await card(room), "500", "midnight to 5")
+    await room.newsroom.take(reading(1000, 500), reading(1003, 500, 1))
+    await fill(room, await card(room), "500", "midnight to 5", "0")
+    await look(room, 120)
+    assert await kinds(room) == ["first"]
+    await fill(room, await card(room), "500", "midnight to 5", "rule")
+    await look(room, 121)
+    assert await kinds(room) == ["first", "roll_up"]
+
+
+async def test_small_changes_of_quiet_hours_are_left_to_the_next_post_where_that_is_set(room: Room) -> None:
+    await room.follow("ga")
+    await fill(room, await card(room), "500", "7am-8am", "0")
+    await room.newsroom.take(reading(1000, 500), reading(1003, 500, 1))
+    await look(room, 120)
+    assert await kinds(room) == ["first"]
+    await room.newsroom.take(reading(1600, 500, 121))
+    await room.publish()
+    assert await kinds(room) == ["first", "margin"]
+    assert "after 600 more votes" in last(room.count).content
+
+
+@pytest.mark.parametrize("before", ["0", "rule", "120"])
+async def test_the_digests_of_election_night_come_also_where_small_changes_are_left_to_the_next_post(
+    room: Room, before: str
+) -> None:
+    await room.follow("ga")
+    await fill(room, await card(room), "500", "", before)
+    night = {"precincts": (30, 100)}
+    await room.newsroom.take(reading(1000, 500, reporting=night), reading(9000, 500, 1, reporting=night))
+    await fill(room, await card(room), "500", "", "0")
+    await room.newsroom.take(reading(9100, 500, 2, reporting=night))
+    await look(room, 16)
+    assert await kinds(room) == ["first", "roll_up"]
+
+
 async def test_without_election_night_mode_each_batch_posts(room: Room) -> None:
     await room.follow("ga")
     night = {"precincts": (10, 100)}

@@ -206,3 +206,8 @@ def test_the_clock_of_a_roll_up_starts_at_the_first_votes_that_wait(reading: Mak
 def test_a_roll_up_is_due_an_hour_later_and_at_night_a_digest_after_a_quarter() -> None:
     assert roll_up_due(NOW, night=False) == NOW + timedelta(hours=1)
     assert roll_up_due(NOW, night=True) == NOW + timedelta(minutes=15)
+
+
+def test_a_roll_up_may_be_left_to_the_next_post_and_a_digest_may_not() -> None:
+    assert roll_up_due(NOW, night=False, minutes=0) is None
+    assert roll_up_due(NOW, night=True, minutes=0) == NOW + timedelta(minutes=15)

@@ -19,6 +19,7 @@ from bot.desk.desk_file import Desk
 from bot.events.event import Event
 from bot.rehearsal.day import (
     CallOffStep,
+    CheckStep,
     Day,
     HoldStep,
     LeadingSourceStep,
@@ -196,6 +197,8 @@ class _Playing:
                 LeadingSourceStep() | HoldStep() | ReplaceStep() | MoveStep() | CallOffStep()
             ):  # done again it changes nothing
                 await do_as_desk(self._app, self._order.server, step, self._day.staff)
+            case CheckStep() if self._ahead:
+                await self._ahead.check(step.at, self._order.server, self._day.staff)
             case ScheduleStep():
                 if not await self._has_events(step.events):
                     await self._app.rooms.schedule.events.add(self._order.server, step.events, self._day.staff)

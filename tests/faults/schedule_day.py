@@ -42,12 +42,14 @@ class ScheduleDay(Day):
     """A day with a calendar that is followed, whose schedule is shown as the server's own events."""
 
     calendar: list[Says]
+    undone: list[Moment] = []
+    """At these steps the desk undoes its last move of an event."""
     jumps: bool = True
     """The clock is wrong whenever a reminder is first taken up, by turns a day ahead and two hours behind."""
 
 
 def schedule_day(*, jumps: bool = True) -> ScheduleDay:
-    """Return the day: what the calendar says of four events changes four times, and the desk moves one of them."""
+    """Return the day: what the calendar says of four events changes four times, and the desk moves two of them, one wrongly."""
     starts = small_day().starts
     one = _event("one", "Hearing on the recount", "20311104T081000")
     two = _event("two", "Rally in Toledo", "20311105T100000")
@@ -64,15 +66,20 @@ def schedule_day(*, jumps: bool = True) -> ScheduleDay:
     steps: list[dict[str, Any]] = [{"at": starts + timedelta(minutes=minute), "does": "check"} for minute, _ in says]
     desk = {"does": "move", "title": "Toledo", "to": "2031-11-05T11:00"}
     rally = {"kind": "rally", "title": "A rally", "wall": "2031-11-04T08:50", "zone": _ZONE, "contest": MAYOR}
+    wrong = {"does": "move", "title": "A rally", "to": "2031-11-04T09:20"}
+    undone = starts + timedelta(minutes=54)  # it would have been spoken of four minutes before
     steps += [
         {"at": starts + timedelta(minutes=30), **desk},
         {"at": starts + timedelta(minutes=10), "does": "schedule", "events": [rally]},
+        {"at": starts + timedelta(minutes=48), **wrong},
+        {"at": undone, "does": "check"},
         {"at": starts + timedelta(minutes=110), "does": "check"},
     ]
     said = [{"since": starts + timedelta(minutes=minute), "ics": _calendar(events)} for minute, events in says]
     fields = small_day().model_dump(exclude={"steps", "happenings"}) | {"title": "A small day of the schedule"}
     return ScheduleDay.model_validate(
-        fields | {"steps": sorted(steps, key=lambda step: step["at"]), "calendar": said, "jumps": jumps}
+        fields
+        | {"steps": sorted(steps, key=lambda step: step["at"]), "calendar": said, "undone": [undone], "jumps": jumps}
     )
 
 
@@ -116,6 +123,7 @@ class Ahead:
     def __init__(self, day: ScheduleDay, app: App) -> None:
         self._app = app
         self._feed = CalendarSays(day)
+        self._undone = day.undone
         self.jumps = day.jumps
         if day.jumps:
             _jump()
@@ -125,6 +133,12 @@ class Ahead:
         await self._app.rooms.schedule.calendars.look(self._feed)  # type: ignore[arg-type]  # it asks nobody
         if self._app.rooms.schedule.calendars._failures:
             raise RuntimeError("the calendar could not be taken in")
+
+    async def check(self, at: datetime, server: int, who: str) -> None:
+        """Press Undo under the last move, where the day has it so; done again it does nothing."""
+        if at in self._undone:
+            rows = await self._app.database.rows("SELECT MAX(id) FROM audit WHERE what = 'schedule move'")
+            await self._app.rooms.schedule.events.undo(rows[0][0], server, who)
 
     async def mirror(self) -> None:
         """Let the server's events show the schedule."""

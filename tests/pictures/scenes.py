@@ -44,7 +44,7 @@ async def _plan(room: Newsroom) -> None:
 
 
 async def _enter(room: Newsroom) -> None:
-    words = "Secretary of State's office: Biden leads by 14,101, and 96 of 159 counties have certified, as of 8:05 a.m."
+    words = "Secretary of State's office: Biden leads by 14,101, and 96 of 159 counties have certified, as of 8:30 a.m."
     read = await room.about("Read as tally", room.say("reporter", words))
     await room.picture("Read as tally", "Apps, then Read as tally", read)
     read = await room.show("tally", text="Cobb County has 304 ballots left to count", source="reporter", as_of="8:40")

@@ -16,6 +16,7 @@ from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, 
 
 ROOM = 900
 PERSON = 77
+IN = "**In {} minutes: press conference, the Secretary of State,** 10:30 a.m."
 
 
 def event(wall: str = "10:30", kind: str = "press_conference", day: int = 11, **more: object) -> Event:
@@ -55,6 +56,15 @@ async def room(newsroom: Newsroom) -> Newsroom:
 
 async def add(room: Newsroom, *events: Event) -> int:
     return (await room.schedule.add(SERVER, list(events), WHO))[0]
+
+
+async def changed_to(room: Newsroom, key: int, **fields: object) -> Changed:
+    """Edit an event as `/schedule edit` does."""
+
+    def make(entry: ScheduleEntry) -> ScheduleEntry:
+        return with_event(entry, entry.event.model_copy(update=fields))
+
+    return await room.schedule_store.change(SERVER, key, make, "schedule edit", WHO, room.clock.now())
 
 
 # At their time.
@@ -466,6 +476,17 @@ async def test_a_new_place_is_told(room: Newsroom) -> None:
     ]
 
 
+async def test_a_place_that_is_taken_away_is_not_called_a_new_one(room: Newsroom) -> None:
+    key = await add(room, event())
+    await changed_to(room, key, place="the Capitol")
+    await room.publish()
+    await changed_to(room, key, place=None)
+    await room.publish()
+    assert (await told(room))[-1] == (
+        "**Place not known: press conference, the Secretary of State,** 10:30 a.m.; it was the Capitol."
+    )
+
+
 # When it is undone.
 
 
@@ -528,7 +549,7 @@ async def test_undo_of_what_was_not_posted_yet_posts_nothing_and_the_unsent_remi
     await room.publish()
     room.clock.set(at("10:02"))
     assert await undo(room, changed) == (
-        "**Undone:** Press conference: the Secretary of State, 10:30 a.m. Nothing goes out."
+        "**Undone:** Press conference: the Secretary of State, 10:30 a.m. Nothing is posted."
     )
     await look(room, "10:02")
     if waits == "paused":
@@ -543,6 +564,39 @@ async def test_undo_of_what_was_not_posted_yet_posts_nothing_and_the_unsent_remi
         (f"**#5 not posted in <#{COUNT}>:** the event is again as its channel knows it.", "**Moved"),
         (f"**Publish #7 in <#{COUNT}>?**", "**In 28 minutes"),
     ]
+
+
+@pytest.mark.parametrize("status", ["started", "over"])
+async def test_a_reminder_that_waits_for_publish_comes_again_where_a_wrong_status_is_undone(
+    room: Newsroom, status: str
+) -> None:
+    await room.control.set_desk_channel(ROOM, SERVER, WHO)
+    await room.control.set_public(COUNT, SERVER, WHO, public=True)
+    key = await add(room, event())
+    await look(room, "10:00")
+    changed = await changed_to(room, key, status=status)
+    await room.publish()
+    await undo(room, changed)
+    await look(room, "10:02")
+    assert [said.split("\n")[:2] for said in await told(room, ROOM)] == [
+        [f"**#1 not posted in <#{COUNT}>:** the event has changed since.", IN.format(30)],
+        [f"**Publish #3 in <#{COUNT}>?**", IN.format(28)],
+    ]
+
+
+async def test_a_reminder_that_waits_for_publish_comes_again_where_a_move_is_undone_by_hand(room: Newsroom) -> None:
+    await room.control.set_desk_channel(ROOM, SERVER, WHO)
+    await room.control.set_public(COUNT, SERVER, WHO, public=True)
+    await room.follow(LIVE)
+    key = await add(room, event())
+    await look(room, "10:00")
+    await room.schedule.move(SERVER, key, event("11:30").wall, WHO)
+    await room.schedule.move(SERVER, key, event("10:30").wall, WHO)
+    for hour in ("10:02", "10:03"):
+        await look(room, hour)
+    asked = [said.split("\n")[:2] for said in await told(room, ROOM) if said.startswith("**Publish")]
+    assert asked == [[f"**Publish #4 in <#{COUNT}>?**", IN.format(28)]]
+    assert sum("In 30 minutes" in said or "In 28 minutes" in said for said in await told(room, LIVE)) == 1
 
 
 async def test_undo_tells_where_the_change_was_told_and_withdraws_it_where_it_waits_for_publish(room: Newsroom) -> None:
@@ -586,8 +640,8 @@ async def test_undo_is_pressed_once_and_undoes_nothing_that_came_after(room: New
     refused = "**Not undone:** the event was changed after that. By ed, 7 a.m."
     assert await undo(room, first) == refused
     await undo(room, second)
-    for changed in (first, second):
-        assert await undo(room, changed) == refused.replace("By ed", "By olga")
+    assert await undo(room, first) == refused
+    assert await undo(room, second) == "**Undone already.** By olga, 7 a.m."
     assert (await room.schedule.entry(SERVER, key)).event.wall == event("11:00").wall
     assert len(await room.schedule_store.history(SERVER, key)) == 4
     with pytest.raises(BadInputError, match="no longer on record"):
