@@ -19,7 +19,7 @@ from cogs.entries import asker_of, show_entry
 from cogs.guards import guard
 from cogs.options import CONTEST, THE_STATE, CertifiedOption, ContestOption, SourceOption, TypedAsOf, Why
 
-AnnouncedBy = Literal["the source, in a list", "the counties themselves"]
+AnnouncedBy = Literal["the source's list", "the counties themselves"]
 
 
 _OWN: AnnouncedBy = "the counties themselves"
@@ -34,7 +34,7 @@ class CertificationCommands(Commands):
         source="The source; you can choose it afterwards",
         contest=CONTEST,
         withdrawn="If certification is withdrawn: why, as it will be posted",
-        announced_by="Who announced it; by default the source, in a list",
+        announced_by="Who announced it; by default the source's list",
         as_of="As of when: 9:40 a.m., yesterday 7pm; by default now",
     )
     @app_commands.guild_only()

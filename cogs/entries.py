@@ -84,7 +84,7 @@ class TallyCommands(Commands):
         return past_time(typed, rooms.clock.now(), rooms.setting.desk.zone) if typed else None
 
     @app_commands.command(description="Correct our own error in a post")
-    @app_commands.describe(post="Which post", text="What is right, in a full sentence")
+    @app_commands.describe(post="The post, such as #3", text="What is right, in a full sentence")
     @app_commands.guild_only()
     @guard(Level.DESK)
     async def correct(
@@ -95,7 +95,7 @@ class TallyCommands(Commands):
 
     @app_commands.command(description="Retract what staff entered")
     @app_commands.describe(
-        post="Which post, or which entry that has none",
+        post="The post, such as #3, or an entry that has none",
         why="Why, as it will be posted",
     )
     @app_commands.guild_only()

@@ -257,7 +257,9 @@ def _agreeing(posts: list[PostProvenance], setting: Setting, clock: TellTime) ->
         source = setting.desk.source(one.source)
         if source is not None and may_be_named(source, setting):
             who = f", entered by {who_of(one.entered_by, setting)}" if one.entered_by else ""
-            lines.append(stopped(f"{capitalised(source_name(source))} says the same, as of {clock(one.as_of)}{who}"))
+            lines.append(
+                stopped(f"{capitalised(source_name(source))} has the same margin, as of {clock(one.as_of)}{who}")
+            )
     return lines
 
 

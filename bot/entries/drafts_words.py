@@ -271,11 +271,15 @@ def _shown_where(entry: Entry) -> str:
     return where
 
 
-def _in_public(consequences: EntryConsequences, source: Source) -> str:
-    """Return what follows on where what is not posted is shown: in public channels only if the desk lets it be; nothing without any."""
+def _in_public(consequences: EntryConsequences, source: Source, *, second: bool) -> str:
+    """Return what follows on where what is not posted is shown: in public channels only if the desk lets it be; nothing without any.
+
+    `second`: somebody else confirms it, and has the button then.
+    """
     if not consequences.public:
         return ""
-    return f", in public channels once you press **{PUBLIC}**" if source.public else ", except in public channels"
+    who = "the desk presses" if second else "you press"
+    return f", in public channels once {who} **{PUBLIC}**" if source.public else ", except in public channels"
 
 
 def _asks_which(entry: Entry, contest: Contest) -> list[str]:
@@ -488,7 +492,7 @@ def goes_out(
             return "**Not posted,** and no answer uses a change alone; `/entries` keeps it."
         count_alone = {name for piece in entry.kept for name in piece.figures} == {"certified"}
         why = " A source's first or unchanged count is not posted." if count_alone and not consequences.why else ""
-        then = _once(_shown_where(entry), first) + _in_public(consequences, source)
+        then = _once(_shown_where(entry), first) + _in_public(consequences, source, second=second)
         return "\n".join([_nothing_goes_out(consequences, then) + why, *known])
     first += ["it is published"] if consequences.to_publish else []
     waits = "" if consequences.to_publish else consequences.waits
@@ -502,7 +506,7 @@ def goes_out(
     if quiet := [piece for piece in entry.kept if {*piece.figures} <= consequences.silent and piece.figures]:
         use = "no answer uses a change alone"
         if not _are_changes(quiet):
-            use = f"answers use it{_in_public(consequences, source)}"
+            use = f"answers use it{_in_public(consequences, source, second=second)}"
         why = f" ({consequences.why})" if consequences.why else ""
         lines.append(f"**Not posted:** {'; '.join(figures_of(told, piece) for piece in quiet)}{why}; {use}.")
     return "\n".join([*lines, *known, *([waits] if waits else [])])

@@ -31,7 +31,7 @@ def pause_answer(before: SetBy | None, load: PostsWaiting, setting: Setting, now
     said = (
         f"Already paused, since {before.words(setting, now)}."
         if before
-        else "**Paused.** Nothing posts in this server."
+        else "**Paused.** Posts in this server wait for **Resume**."
     )
     shows = " **Resume** first shows what would go out." if load.waiting else ""
     return Answer(f"{said}{load_said(load)}{shows}", (), (Button("Resume", "letgo:ask"),))
@@ -138,7 +138,7 @@ def source_card(
         buttons: tuple[Button, ...] = (Button("Unmute", f"source:unmute:{tag}"), *why)
     else:
         follow = f"Margin posts for {led} follow" if led else "No margin posts here follow"
-        lines = [note, f"{follow} **{name}**. Mute holds its posts; {_USED}"]
+        lines = [note, f"{follow} **{name}**. Mute holds its {'posts' if led else 'other posts'}; {_USED}"]
         buttons = (Button("Mute", f"source:mute:{tag}", "danger"),)
     named = [(one, contest_label(one, could)) for one in could[:_MOST_CHOICES]]
     choices = tuple(Choice(cut(f"Have posts on {label} follow it", 100), one.id) for one, label in named)

@@ -187,10 +187,11 @@ def _of_source(told: ContestContext, facts: CertifyingFacts, one: Listed) -> lis
         lines.append(f"{_due(told, facts)} {what}, as of {told.when(one.as_of)}: {_names(facts, unlisted)}.")
     elif one.count is not None and one.count.of is not None and one.count.done < one.count.of:
         left = one.count.of - one.count.done
-        by = f"{possessive(source_name(one.source))} count, as of {told.when(_counted_at(one))}"
+        by = f" by {possessive(source_name(one.source))} count, as of {told.when(_counted_at(one))}"
+        most = ""
         if alone and not facts.past:  # the sentence above has whose count it is; who may be late is said with it
-            by = "that count" if _is_newer(one) else ""
-        what = f"{spelled(left, facts.contest.unit, facts.contest.units)} left{f' by {by}' if by else ''}"
+            by, most = "", "at most " if _is_newer(one) else ""
+        what = f"{most}{spelled(left, facts.contest.unit, facts.contest.units)} left{by}"
         lines.append(stopped(f"{_due(told, facts)} {what}"))
     return lines
 

@@ -42,10 +42,10 @@ def today_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setti
 def _still_on(entries: Sequence[ScheduleEntry]) -> str:
     """Return how many events there are, and how many that are canceled: "three events", "two events and one canceled"."""
     canceled = sum(entry.event.status == "canceled" for entry in entries)
-    number = len(entries) - canceled
-    return (spelled(number, "event") if number else "no events") + (
-        f" and {spelled(canceled, 'canceled', 'canceled')}" if canceled else ""
-    )
+    if canceled == len(entries):
+        return spelled(canceled, "canceled event")
+    more = f" and {spelled(canceled, 'canceled', 'canceled')}" if canceled else ""
+    return f"{spelled(len(entries) - canceled, 'event')}{more}"
 
 
 def week_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setting) -> Answer:

@@ -1,4 +1,4 @@
-"""Corrections of posts of ours, beside the figures that these tell, which stay in answers as their source has them."""
+"""Corrections of posts of ours beside the figures that these tell, which stay in answers as their source has them."""
 
 from collections.abc import Callable
 from datetime import datetime

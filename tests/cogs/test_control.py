@@ -48,7 +48,7 @@ COMMANDS: list[tuple[str, dict[str, Any], str]] = [
     (
         "mute",
         {"source": "times"},
-        "No margin posts here follow **the Times**. Mute holds its posts; answers still use its figures.",
+        "No margin posts here follow **the Times**. Mute holds its other posts; answers still use its figures.",
     ),
 ]
 
@@ -82,7 +82,7 @@ async def test_the_buttons_are_for_the_desk_and_who_may_manage_the_server(
 
 async def test_pause_holds_the_posts_of_the_server_and_resume_lets_them_go(room: Room) -> None:
     await room.follow("ga")
-    assert await room.ask("pause", reason="drill") == "**Paused.** Nothing posts in this server."
+    assert await room.ask("pause", reason="drill") == "**Paused.** Posts in this server wait for **Resume**."
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
     assert history(room.count) == []
@@ -232,7 +232,7 @@ async def test_a_source_is_let_lead_a_contest_on_its_card_and_the_desk_files_aga
     await room.newsroom.take(reading(1000, 500), reading(900, 410, 1, source="ga-sos"))
     card = await room.card("mute", source="ga-sos")
     assert card.content == (
-        "No margin posts here follow **the Secretary of State**. Mute holds its posts; answers still use its figures."
+        "No margin posts here follow **the Secretary of State**. Mute holds its other posts; answers still use its figures."
     )
     form = await room.editor.choose(card, card.lists[0], "ga")
     card = await room.editor.submit(form, ["the Times is behind"])

@@ -81,7 +81,7 @@ async def test_of_what_a_reporter_enters_without_a_post_the_desk_says_whether_pu
     await told.set_public(told.count, public=True)
     card = await told.card("certify", rita, contest="ga", what="Cobb", source="ga-sos")
     assert card.content.endswith(
-        "`/certified` shows it once a second person confirms it, in public channels once you press **Use in public answers**."
+        "`/certified` shows it once a second person confirms it, in public channels once the desk presses **Use in public answers**."
     )
     asked = await press(told, card, "Ask the desk", rita)
     await told.publish()

@@ -228,6 +228,14 @@ async def test_lists_next_and_history(room: Room) -> None:
     assert await room.ask("next", room.reporter) == "Nothing is on the schedule yet."
 
 
+async def test_the_day_counts_what_is_canceled_apart(room: Room) -> None:
+    await add(room)
+    await save(room, await room.card("schedule cancel", event="press"))
+    assert (await room.card("schedule show")).content == "**Wednesday, Nov. 11:** one canceled event."
+    await add(room, "Rally: Sen. Doe", "noon")
+    assert (await room.card("schedule show")).content == "**Wednesday, Nov. 11:** one event and one canceled."
+
+
 async def test_move_edit_and_cancel_are_played_back_and_told(room: Room) -> None:
     await room.follow("ga")
     await add(room, kind="press_conference")

@@ -283,7 +283,7 @@ async def test_a_count_keeps_its_own_time_whatever_names_come_after_it(following
         "**Georgia: 96 of 159 counties certified,** the Secretary of State says.\n-# Sec. of State, 8:05 a.m."
     )
     said = str(answer.embeds[0]["description"])
-    assert "63 counties left by that count." in said
+    assert "at most 63 counties left." in said
     assert "Named so far, as of 8:45 a.m.: Cobb and Floyd counties, which the 96 may include." in said
 
 

@@ -49,7 +49,9 @@ async def state(newsroom: Newsroom, text: str, minute: float = 2) -> None:
 
 
 async def test_nothing_is_posted_while_paused_and_all_goes_out_merged_afterwards(told: Newsroom) -> None:
-    assert (await told.control.pause(SERVER, WHO, "drill")).content == ("**Paused.** Nothing posts in this server.")
+    assert (await told.control.pause(SERVER, WHO, "drill")).content == (
+        "**Paused.** Posts in this server wait for **Resume**."
+    )
     await told.take(reading(1100, 500, 1), reading(1300, 500, 2), reading(1300, 1400, 3))
     await told.publish()
     assert len(said(told)) == len(said(told, LIVE)) == 1

@@ -57,7 +57,7 @@ async def test_who_says_what_is_posted_is_named_at_the_post_and_makes_none(told:
     assert card(told) == f"{before}\n\nAlso: our reporter, 7:40 a.m."
     assert told.contents(COUNT)[0].startswith("**Biden leads in Georgia by 14,101 votes,**")
     assert [row[:2] for row in await audited(told)] == [(SERVER, "olga (1)")]
-    assert "Our reporter says the same, as of 7:40 a.m., entered by olga." in await why(told)
+    assert "Our reporter has the same margin, as of 7:40 a.m., entered by olga." in await why(told)
 
 
 async def test_another_server_sees_nothing_of_it(told: Newsroom) -> None:
