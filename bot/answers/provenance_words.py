@@ -493,7 +493,7 @@ KINDS = {
     "progress": "reports a change in reporting or status",
     "roll_up": "reports several changes together",
     "certified": "reports certifications",
-    "call": "reports a call by others",
+    "call": "reports on a call by others",
     "statement": "reports a figure from another source",
     "stale": "reports that a source stopped changing",
     "rundown": "is the morning list",
@@ -568,7 +568,8 @@ def _waits(one: WaitingChange, clock: TellTime, quiet_until: datetime | None) ->
         together = f", past the minimum of {least}; changes are being posted together"
         why = f" {moved}{f'; the minimum is {least}' if one.moved < one.least else together}"
     said = f"**Not posted yet in <#{one.channel}>{f':**{stopped(why)}' if why else '.**'}"
-    return said + (stopped(f" It will be in a post by {clock(one.due_at)}") if one.due_at else "")
+    then = f"a post by {clock(one.due_at)}" if one.due_at else "the next margin post"
+    return said + stopped(f" It will be in {then}")
 
 
 def judged(reason: str, by: str | None, clock: TellTime) -> str:

@@ -28,7 +28,7 @@ from bot.wording.context import ContestContext, Setting, contest_context, source
 from bot.wording.draft import Answer, Button, Choice, Select
 from bot.wording.escape import capitalised, clean, escape, stopped, without_markdown
 from bot.wording.limits import cut, joined
-from bot.wording.names import STATES, name_of
+from bot.wording.names import STATES, is_plain, name_of
 from bot.wording.numbers import counted
 from bot.wording.typed_names import either, sources_in
 from bot.wording.undo import undo_label
@@ -148,7 +148,7 @@ def draft_card(
     dated = _dated(entry, is_timed=not times)
     moments = {piece.as_of for piece in dated.pieces}
     once = moments.pop() if len(moments) == 1 else None
-    place = f", {told.place}" if told.place != escape(contest.name) else ""
+    place = f", {told.place}" if is_plain(told.place) else ""  # any other names the race itself
     is_call = all(piece.call for piece in entry.pieces) and bool(consequences and consequences.posts)  # which says when
     head = capitalised(on_record_already(known)) if is_known else "New entry"
     lines = [

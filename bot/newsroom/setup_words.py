@@ -172,7 +172,7 @@ def desk_card(
 def _makes_public(channel: ChannelSettings) -> str:
     """Return what choosing the desk's channel does where another is to be public."""
     goes = "; its board goes" if has_boards(channel) else ""
-    return f"**Choose a private desk channel to make <#{channel.channel}> public.** Its posts then wait there for Publish{goes}."
+    return f"**Choose a private desk channel to make <#{channel.channel}> public.** Its posts then wait there for Publish; what is posted stays{goes}."
 
 
 def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks, note: str = "") -> Answer:

@@ -302,13 +302,13 @@ def units_phrase(context: ContestContext, said: UnitsCertified, *, brief: bool =
 
 
 def unit_word(context: ContestContext, source: Source, *, own: bool, taken_back: bool, as_of: datetime) -> str:
-    """Return what is said of one county by name: "Certified, as listed by the Secretary of State, 8:05 a.m."."""
+    """Return what is said of one county by name: "Certified, the Secretary of State says, 8:05 a.m."."""
     name = source_name(source)
     if own:
         verb = "Certification withdrawn by the" if taken_back else "Certified, as announced by the"
         said = f"{verb} {context.contest.unit}, {name} says"
     else:
-        said = f"No longer listed as certified by {name}" if taken_back else f"Certified, as listed by {name}"
+        said = f"No longer listed as certified by {name}" if taken_back else f"Certified, {name} says"
     return stopped(f"{said}, {context.when(as_of)}")
 
 

@@ -299,7 +299,7 @@ async def test_the_public_reads_no_channel_before_the_desk_has_one(room: Room, d
     card = await room.editor.choose(channels, channels.lists[0], room.count)
     step = await room.editor.click(card, "Public: ask before each post")
     assert step.content == (
-        f"**Choose a private desk channel to make <#{room.count.id}> public.** Its posts then wait there for Publish."
+        f"**Choose a private desk channel to make <#{room.count.id}> public.** Its posts then wait there for Publish; what is posted stays."
     )
     back = await room.editor.click(step, "Back")
     assert back.content.startswith(f"**<#{room.count.id}>**")
@@ -313,7 +313,7 @@ async def test_who_makes_a_channel_public_reads_before_that_its_board_goes(room:
     card = await room.card("following")
     assert "Public: ask before each post, no board" in card.buttons
     step = await room.editor.click(card, "Public: ask before each post")
-    assert step.content.endswith("Its posts then wait there for Publish; its board goes.")
+    assert step.content.endswith("Its posts then wait there for Publish; what is posted stays; its board goes.")
     await room.follow("ga", board=False)
     assert "Public: ask before each post" in (await room.card("following")).buttons
 
