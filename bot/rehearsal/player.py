@@ -49,6 +49,7 @@ from bot.rehearsal.stage import FeedServer, Stage, check_day, names_in, set_stag
 from bot.rehearsal.standin.guild import Guild
 from bot.rehearsal.standin.server import StandIn, pointing_at
 from bot.rehearsal.standin.world import Posted
+from bot.tally.boards import Boards
 
 WHO = "rehearsal"
 
@@ -87,9 +88,15 @@ class Backstage(Struct, frozen=True):
 Then = Callable[[Backstage], Awaitable[None]]
 
 
-async def stay(_: Backstage) -> None:
-    """Go on until cancelled, since somebody may be looking."""
-    await asyncio.Event().wait()
+async def stay(backstage: Backstage) -> None:
+    """Go on until cancelled, since somebody may be looking; boards go on to show what is entered, or taken back."""
+    while True:
+        await _look_at_boards(backstage.app)
+        await asyncio.sleep(Boards.REST)
+
+
+async def _look_at_boards(app: App) -> None:
+    await app.rooms.tally.boards.look(app.rooms.answers.board_chart)
 
 
 async def end_with_day(_: Backstage) -> None:
@@ -369,6 +376,7 @@ class Play:
                 due = await self._next_due()
                 if due is not None and due < moment:
                     return False
+                await _look_at_boards(self._app)
             waiting.result()
             return True
         finally:
@@ -406,7 +414,7 @@ class Play:
     async def _settle(self) -> None:
         """Wait until all that was caused has landed, the boards last."""
         await self._app.rooms.outbox.dispatcher.drained()
-        await self._app.rooms.tally.boards.look(self._app.rooms.answers.board_chart)
+        await _look_at_boards(self._app)
         await self._app.rooms.outbox.dispatcher.drained()
         if await self._landed.show():
             self._pace.landed()

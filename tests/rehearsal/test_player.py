@@ -14,6 +14,7 @@ import aiohttp
 import pytest
 
 from bot.client import Bot
+from bot.count.statement import Statement
 from bot.desk.desk_file import Desk, load_desk
 from bot.errors import BadInputError, TallydeskError
 from bot.events.event import Event
@@ -319,6 +320,39 @@ async def test_what_somebody_sets_for_before_what_comes_next_is_done_at_its_time
         while "Sudden news" not in (post := await day.posts.get()).content:
             pass
     assert due <= post.at < due + timedelta(minutes=1)
+
+
+async def test_boards_show_what_is_entered_while_the_news_clock_stands(
+    tmp_path: Path, georgia: tuple[Day, Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.rehearsal.player.Boards.REST", 0.01)
+    shown: list[bool] = []
+
+    async def enter(backstage: Backstage) -> None:
+        (board,) = (one for place in backstage.guild.channels.values() for one in place.messages if one.pinned)
+        words = "Our reporter: Biden ahead by 14,999"
+        shown.append(words in str(board.embeds))
+        said = {
+            "source": "reporter",
+            "contest": "ga-2020-president",
+            "as_of": day.ends,
+            "leader": "biden",
+            "margin": 14_999,
+        }
+        app = backstage.app
+        await app.rooms.entries.statements.take_in(Statement.model_validate(said), backstage.guild.id, "olga")
+        staying = asyncio.create_task(stay(backstage))
+        async with asyncio.timeout(10):
+            while words not in str(board.embeds):
+                await asyncio.sleep(0.01)
+        shown.append(True)
+        staying.cancel()
+
+    day, desk = georgia
+    await play_day(
+        day, desk, tmp_path / "boards.sqlite3", None, lambda _: None, Watching(0, lambda _: None, lambda: None, enter)
+    )
+    assert shown == [False, True]
 
 
 async def test_the_newsrooms_reporter_may_enter_and_its_guest_may_not(
