@@ -230,16 +230,22 @@ def _before(connection: sqlite3.Connection, change: int) -> Event:
     return event_shown(before)
 
 
-def due_again(connection: sqlite3.Connection, key: int) -> None:
-    """Let reminders of an entry be due again that a change of it kept from being posted, where it is set back.
-
-    Those that it does not have any more are left out when they are derived anew.
-    """
-    connection.execute(
-        """UPDATE reminders AS r SET state = 'pending', done_at = NULL WHERE r.entry = ?1 AND r.state IN ('posted', 'missed') AND EXISTS (
+def due_again(connection: sqlite3.Connection, entry: ScheduleEntry, now: datetime) -> None:
+    """Let reminders of an entry, as it is now, be due again that a change of it kept from being posted."""
+    rows = fetch(
+        connection,
+        """SELECT r.id, r.lead_time, r.wall FROM reminders r WHERE r.entry = ?1 AND r.state IN ('posted', 'missed') AND EXISTS (
              SELECT 1 FROM told_events t JOIN outbox o ON o.id = t.post
              WHERE t.event = ?1 AND t.reminder = r.id AND o.action = 'post' AND o.state = 'dropped' AND o.why = ?2)""",
-        (key, OUTDATED),
+        (entry.id, OUTDATED),
+    )
+    connection.executemany(
+        "UPDATE reminders SET state = 'pending', done_at = NULL WHERE id = ?",
+        [
+            (key,)
+            for key, lead_time, wall in rows
+            if fate(timedelta(minutes=lead_time), datetime.fromisoformat(wall), entry.event, now) == "told"
+        ],
     )
 
 

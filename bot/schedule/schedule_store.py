@@ -167,7 +167,7 @@ class ScheduleStore:
         audit = AuditRow(now, server, who, what, why, shown(before), shown(after), entry=key)
         since = connection.execute(INSERT_AUDIT, audit.values()).lastrowid
         assert since is not None  # noqa: S101 - a row was inserted
-        due_again(connection, key)
+        due_again(connection, after, now)
         derive(connection, after, self._lead_times_of, min(undone_from or now, now))  # the clock may be set back
         if told:
             return Changed(before, after)
