@@ -78,7 +78,7 @@ _O_CLOCK = re.compile(r"\b([0-9]{1,2}) ?o'clock\b")
 
 
 _H = re.compile(r"\b([0-9]{1,2})h([0-9]{2})\b")
-"""7h30, where it is no length of time: in a time ahead `1h30` is 90 minutes."""
+"""7h30, where it is no length of time: in a time ahead `1h30` is 90 minutes, and `18h00` a time of day."""
 
 
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[t ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:z|[+-][0-9]{2}:[0-9]{2})")

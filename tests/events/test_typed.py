@@ -69,6 +69,8 @@ def asked(typed: str, now: str = WEDNESDAY) -> tuple[tuple[str, ...], list[str]]
         ("in 1.5 hours", "Wed 11-11 10:30 EST"),
         ("1h30", "Wed 11-11 10:30 EST"),
         ("09h30", "Wed 11-11 09:30 EST"),
+        ("18h00", "Wed 11-11 18:00 EST"),
+        ("10h 30m", "Wed 11-11 19:30 EST"),
         ("9h30 a.m.", "Wed 11-11 09:30 EST"),
         ("seven this evening", "Wed 11-11 19:00 EST"),
         ("seven o'clock p.m.", "Wed 11-11 19:00 EST"),
