@@ -10,7 +10,7 @@ from bot.loading import load_without
 
 # ruff: noqa: E402 - before what is below is loaded: html is a table of all entities, for error pages that are not ours
 # (see `handle_error`).
-load_without("aiohttp.web_protocol", "html", SimpleNamespace(escape=None))
+load_without("aiohttp.web_protocol", {"html": SimpleNamespace(escape=None)})
 
 # aiohttp.web itself brings routing, files and websockets: 2 MiB of what a bot that answers two addresses never uses.
 from aiohttp.web_protocol import RequestHandler

@@ -1,18 +1,22 @@
 """Libraries loaded without what they bring along for others, which a bot that runs for a year would keep in memory."""
 
 import sys
+from collections.abc import Mapping
 from importlib import import_module
+from types import SimpleNamespace
 
 
-def load_without(library: str, part: str, instead: object = None) -> None:
-    """Load a library without a part that only others need, in whose place `instead` is while it is loaded.
+def load_without(library: str, parts: Mapping[str, SimpleNamespace | None]) -> None:
+    """Load a library without parts that only others need, in whose place these things are while it is loaded.
 
-    Nothing is done where either is loaded already.
+    A library that is loaded already stays as it is, and so does a part.
     """
-    if library in sys.modules or part in sys.modules:
+    if library in sys.modules:
         return
-    sys.modules[part] = instead  # type: ignore[assignment]  # None is how Python marks what can't be imported
+    instead = {part: thing for part, thing in parts.items() if part not in sys.modules}
+    sys.modules.update(instead)  # type: ignore[arg-type]  # None is how Python marks what can't be imported
     try:
         import_module(library)
     finally:
-        del sys.modules[part]
+        for part in instead:
+            del sys.modules[part]

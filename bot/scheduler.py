@@ -21,6 +21,7 @@ from typing import Any
 import structlog
 from apscheduler.events import EVENT_JOB_EXECUTED, EVENT_JOB_SUBMITTED
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.clock import SystemClock
 from bot.errors import RunFailedError, TallydeskError
@@ -109,7 +110,7 @@ class Scheduler:
             # Every hundred years: APScheduler itself never runs one again, and keeps it while it is under way.
             # By default a job that comes a second late is dropped without a word: misfire_grace_time=None.
             self._apscheduler.add_job(
-                self._run, "interval", (job,), weeks=5200, id=name, name=name, misfire_grace_time=None
+                self._run, IntervalTrigger(weeks=5200), (job,), id=name, name=name, misfire_grace_time=None
             )
             self._plan(job, 0.0)
         self._apart = self._clocks_apart()

@@ -21,11 +21,14 @@ def main() -> int:
 
 def _run() -> int:
     terminal.refuse_copied()
-    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # or it looks for them in all that is installed; there are none
+    # What is installed, and with it zipfile, two libraries would look through for plugins: there are none.
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+    installed = SimpleNamespace(version=lambda _: "3", PackageNotFoundError=ImportError, entry_points=lambda **_: ())
+    load_without("pydantic.plugin._loader", {"importlib.metadata": installed})
     terminal.load_structlog()
     # Its pools of threads and processes bring multiprocessing along; our jobs run in the event loop.
     pools = SimpleNamespace(ThreadPoolExecutor=None)
-    load_without("apscheduler.schedulers.base", "apscheduler.executors.pool", pools)
+    load_without("apscheduler.schedulers.base", {"apscheduler.executors.pool": pools, "importlib.metadata": installed})
     from bot.cli.run import run
 
     return run()

@@ -73,7 +73,7 @@ def refuse_copied() -> None:
 
 def load_structlog() -> None:
     """Load structlog without rich and pygments, 4 MiB for a log in colours: ours is in none."""
-    load_without("structlog", "rich")
+    load_without("structlog", {"rich": None})
 
 
 def say(line: str) -> None:

@@ -7,9 +7,9 @@ anew.
 
 import re
 from datetime import datetime, timedelta
-from importlib.metadata import version
 
 import structlog
+import tzdata  # type: ignore[import-untyped]  # it is two strings
 
 from bot.clock import Clock
 from bot.errors import BadInputError
@@ -63,7 +63,7 @@ class Reminders:
         spoken = "; ".join(
             f"{kind} {[str(lead_time) for lead_time in lead_times[kind]]}" for kind in sorted(lead_times)
         )
-        return f"tzdata {version('tzdata')}; {spoken}"
+        return f"tzdata {tzdata.__version__}; {spoken}"
 
 
 _BETWEEN = re.compile(r"\s*(?:,|;|\band\b)\s*")

@@ -79,7 +79,7 @@ def test_a_bot_that_runs_has_nothing_in_memory_that_only_some_of_its_work_needs(
     assert "cogs.answers" in loaded
     assert not {
         "typer", "rich", "pygments", "lxml", "icalendar", "matplotlib", "numpy", "prometheus_client", "rapidfuzz", "aiohttp.web",
-        "standardwebhooks", "discord.ext.commands", "multiprocessing", "html", "difflib", "dotenv", "bot.answers.answers",
+        "standardwebhooks", "discord.ext.commands", "multiprocessing", "html", "zipfile", "importlib.metadata", "difflib", "dotenv", "bot.answers.answers",
         "bot.answers.units", "bot.prose.reader", "bot.prose.lexicon", "bot.feeds.recording", "bot.newsroom.setup",
         "bot.newsroom.settings_file", "bot.newsroom.follow_card",
     } & {*loaded}  # fmt: skip
