@@ -311,6 +311,15 @@ async def test_buttons_menus_and_forms_work(opened: Opened, room: Newsroom) -> N
     assert await problems(page) == []
 
 
+async def test_a_long_choice_of_a_form_stays_within_a_phone(opened: Opened, room: Newsroom) -> None:
+    await posted(room)
+    phone = await opened(phone=True)
+    await click(phone, ".button", "Enter")
+    await phone.locator("dialog .pick .value").evaluate("one => { one.textContent = 'every 15 minutes '.repeat(9); }")
+    fields = await phone.locator("dialog .fields").evaluate("one => [one.scrollWidth, one.clientWidth]")
+    assert fields[0] == fields[1]
+
+
 @pytest.mark.usefixtures("hasty")
 async def test_a_button_that_nobody_answers_says_so(opened: Opened, room: Newsroom) -> None:
     await posted(room)
