@@ -119,8 +119,8 @@ from bot.tally.intake import Intake
 from bot.tally.intake_store import IntakeStore
 from bot.tally.leading_source import LeadingSources, LeadingSourceSwitching
 from bot.tally.leading_source_store import LeadingRules, LeadingSourceStore
-from bot.tally.line_crossings import LinePosts
-from bot.tally.other_sources_store import copy_agreements
+from bot.tally.line_crossings_store import copy_crossing
+from bot.tally.other_sources_store import copy_agreements, copy_comparison
 from bot.tally.silences import SilencePosts, Silences, SourceMarks
 from bot.tally.silences_store import SilenceStore
 from bot.tally.standing import Standings
@@ -151,7 +151,9 @@ FORGETS_PERSON = (
 )  # fmt: skip
 """What each room does to forget a person; who is at which address is forgotten last."""
 
-COPIES = (copy_span, copy_hold, copy_agreements, copy_statement, copy_replacement, copy_event)
+COPIES = (
+    copy_span, copy_comparison, copy_crossing, copy_hold, copy_agreements, copy_statement, copy_replacement, copy_event,
+)  # fmt: skip
 """What each room does to let a post that is put anew tell of what it was to tell."""
 
 log = structlog.get_logger()
@@ -194,7 +196,6 @@ def post_kinds(setting: Setting, clock: Clock) -> Kinds:
         [
             ChangePosts(setting, clock.now),
             OutcomePosts(setting),
-            LinePosts(setting),
             SilencePosts(setting),
             BoardPosts(setting),
             ReplacingPosts(setting),
@@ -206,6 +207,7 @@ def post_kinds(setting: Setting, clock: Clock) -> Kinds:
         ],
         COPIES,
         was_entered,
+        clock.now,
     )
 
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from bot.database.database import Database, fetch, from_micros
 from bot.outbox.approval_words import Became, Decision, PressOutcome, decided_content, publish_question
-from bot.outbox.kinds import Kinds
+from bot.outbox.kinds import Kinds, Unsaid
 from bot.outbox.merging_store import merge, read_post, requeue
 from bot.outbox.outbox_words import doubtful_notice
 from bot.outbox.rows import COLUMNS, Action, AuditRow, OutboxRow, Post, joined_messages, post_of, to_wake
@@ -23,7 +23,7 @@ from bot.outbox.servers_store import skip_numbers
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import is_public
 from bot.outbox.unsent_store import drop_retractions, drop_row, replaced_by
-from bot.outbox.words_store import unsaid_by_now, word
+from bot.outbox.words_store import as_of_now, word
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link, address_of
 
@@ -85,6 +85,9 @@ class ApprovalStore:
                 return _already(connection, read_post(connection, post.id) or post), told
             if refused := _not_yet(connection, post, self._kinds):
                 return refused, {}
+            if as_of_now(connection, post, self._kinds) is not None:
+                wake, (newer,), _ = show_posts_anew(connection, [post], self._kinds, self._database.micros())
+                return PressOutcome("changed", post.number, post.channel, other=f"#{newer}"), wake
             connection.execute(
                 "UPDATE outbox SET state = ?, approved_by = ? WHERE id = ?",
                 (moved(post.state, Transition.APPROVED), who, post.id),
@@ -345,7 +348,7 @@ def waits_for_editor(connection: sqlite3.Connection, post: Post) -> bool:
 def ask_to_publish(connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int) -> dict[int, bool]:
     """Show the desk a post whose turn has come; return channels to wake.
 
-    One of the same contest and chain that the desk has not answered yet is told by this one, where both may be merged.
+    One of the same contest that the desk has not answered yet is told by this one, where both may be merged.
     """
     if post.source is not None and not _may_tell(post.source, kinds.setting):
         _fail(connection, post, INSIDE)
@@ -387,22 +390,29 @@ def ask(
     return {channel: kinds[post.kind].urgent}
 
 
-_AFTER_ALL: frozenset[Became] = frozenset({"outdated", "corrected", "taken back"})
+_AFTER_ALL: frozenset[Became] = frozenset({"outdated", "changed", "corrected", "taken back"})
 """What may become of a post that an editor published, before it goes out."""
 
 
 def lapsed(connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int) -> dict[int, bool] | None:
-    """Let a post not go out that an editor was shown, if it is not said any more by now: it came too late.
+    """Keep a post from going out as an editor saw it, if it came too late for that.
+
+    One that is not said any more is dropped. One that was approved and would say something else now waits to be shown again.
 
     Returns:
-        Channels to wake, since its questions say so, also where they said that it was published; None: it is still said.
+        Channels to wake, since its questions say so, also where they said that it was published; None: nothing has changed.
 
     """
-    why = unsaid_by_now(connection, post, kinds)
-    if why is None:
+    made = as_of_now(connection, post, kinds)
+    if isinstance(made, Unsaid):
+        drop_row(connection, post.id, post.state, made.why)
+        decision = Decision("outdated", why=made.why)
+    elif made is not None and post.state is State.PENDING:
+        connection.execute("UPDATE outbox SET approved_by = NULL, content = NULL WHERE id = ?", (post.id,))
+        decision = Decision("changed")
+    else:
         return None
-    drop_row(connection, post.id, post.state, why)
-    return tell_decided(connection, post, kinds.setting, Decision("outdated", why=why), now)
+    return tell_decided(connection, post, kinds.setting, decision, now)
 
 
 def tell_decided(
@@ -550,7 +560,7 @@ def _mergeable_before(connection: sqlite3.Connection, post: Post, kinds: Kinds) 
     if not rows:
         return None
     before = post_of(rows[0])
-    return before if kinds[before.kind].mergeable and before.chain == post.chain else None
+    return before if kinds[before.kind].mergeable and before.chain is not None else None
 
 
 def is_it_there(post: Post, why: str, setting: Setting) -> Draft:

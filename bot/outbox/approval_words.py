@@ -24,11 +24,22 @@ _MOST_NAMED = 20
 """Numbers of posts in an answer."""
 
 Became = Literal[
-    "published", "dropped", "freed", "replaced", "corrected", "taken back", "outdated", "there", "absent", "given up"
+    "published",
+    "dropped",
+    "freed",
+    "replaced",
+    "corrected",
+    "taken back",
+    "outdated",
+    "changed",
+    "there",
+    "absent",
+    "given up",
 ]
 """What became of a post that an editor was asked about. `freed`: its channel needs no Publish any more. `corrected`: its
-correction is posted instead. `taken back`: its entry was. `outdated`: what it tells of has changed since. The last three
-answer whether a post arrived."""
+correction is posted instead. `taken back`: its entry was. `outdated`: what it tells of has changed since, and it is not
+posted. `changed`: it was published, and the count moved before it could go out. The last three answer whether a post
+arrived."""
 
 
 class Decision(Struct, frozen=True):
@@ -79,6 +90,7 @@ _DECIDED: dict[Became, str] = {
     "there": "**#{number} is in {channel},** says {by}",
     "absent": "**#{number} is posted again in {channel}:** it was not there, says {by}",
     "outdated": "**#{number} not posted in {channel}:** {why}",
+    "changed": "**#{number} not posted yet in {channel}:** the count moved before it could go out, so it is shown again",
     "given up": "**#{number} was discarded:** it will not be posted again in {channel}. By {by}",
 }
 
@@ -101,7 +113,7 @@ class PressOutcome(Struct, frozen=True):
     what: Became | Literal["unknown", "already", "after", "muted", "passed"]
     """`unknown`: there is no such post in this server. `already`: it is decided. `after`: an earlier post of the contest
     has to be decided first. `muted`: its source is. `passed`: what came later has been told since.
-    `replaced`: it was corrected or taken back meanwhile."""
+    `replaced`: it was corrected or taken back meanwhile. `changed`: it would say something else than was shown."""
     number: int = 0
     channel: int = 0
     paused: bool = False
@@ -136,6 +148,7 @@ def outcome_answer(outcome: PressOutcome) -> str:
         "after": f"First decide on {outcome.other}, an earlier post of the same contest.",
         "outdated": f"{number} is out of date: {outcome.other}, which also waits, says what has changed. Discard {number}, "
         f"and read {outcome.other} again before you publish it.",
+        "changed": f"**Not published:** the count has moved since {number} was shown. {outcome.other} shows where it stands now.",
         "muted": f"{number} waits: its source is muted. Unmute it first (`/mute`).",
         "passed": f"{number} is out of date: {outcome.other} in <#{outcome.channel}> has later news. Discard it; "
         "if readers miss something, use `/correct` on that post.",

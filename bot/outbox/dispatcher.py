@@ -62,6 +62,10 @@ LOOK_AHEAD = 300.0
 """Seconds after the last attempt up to which it is read."""
 
 
+NONCE_KEPT = 120.0
+"""Seconds after the first attempt for which Discord surely still knows a nonce; its docs say "past few minutes"."""
+
+
 LONGEST_WAIT = 60.0
 
 
@@ -248,6 +252,9 @@ class Dispatcher:
             return False
         if found is not None:
             return await self._arrived(claimed, post, Transition.FOUND, found)
+        if self._store.now() - (post.attempted or post.created) > NONCE_KEPT * 1_000_000:
+            await self._settle(post, Transition.ABSENT)  # what it says may be so no more: it is claimed anew
+            return False
         return await self._try(claimed, post, await self._pacing.permit())
 
     async def _try(self, claimed: Claimed, post: Post, permit: SendPermit) -> bool:

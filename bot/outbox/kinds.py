@@ -8,7 +8,7 @@ the `Kinds`.
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar, Literal, get_args
 
 from msgspec import Struct
@@ -19,6 +19,8 @@ from bot.outbox.rows import Action, Post
 from bot.outbox.states import Transition
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, PostKind
+
+_NEVER = datetime(1970, 1, 2, tzinfo=UTC)
 
 Published = Literal["lead_change", "revision", "certified", "rest"]
 """A class of posts that a channel can publish; `rest` goes only while Discord's ten an hour last."""
@@ -34,7 +36,7 @@ class Kind(Struct, frozen=True):
     urgent: bool = False
     """It goes before others."""
     mergeable: bool = False
-    """What has waited too long of it becomes one post."""
+    """It says where a count stands: what waits of these about one contest in a channel becomes one post."""
     own_word: bool = False
     """It is the newsroom's own word, of whatever source the post was that it replaces: no mute holds it, and it waits
     until it is known whether that post is in its channel."""
@@ -80,8 +82,8 @@ class Family:
 
     kinds: ClassVar[tuple[Kind, ...]]
     perishable: ClassVar[bool] = False
-    """What it says may be wrong by the time it is claimed: its words are made anew for as long as it was never attempted;
-    those that an editor approved stay, but of what counts down, and where it is not said any more it is not posted."""
+    """What it says may be wrong by the time it is claimed: its words are made anew for as long as it was never attempted.
+    One that an editor was shown does not go out once it would say something else: it is shown anew, or dropped."""
 
     def __init__(self, setting: Setting) -> None:
         """Say it as `setting` has it."""
@@ -95,6 +97,9 @@ class Family:
     def words(self, connection: sqlite3.Connection, post: Post) -> Worded | Unsaid:
         """Return what a post says that was written without words, or why it is not posted."""
         return Unsaid("there is nothing to say it about", Transition.REFUSED)
+
+    def claimed(self, connection: sqlite3.Connection, post: Post) -> None:
+        """Keep what a post that is sent now tells, where that is more than when it was written."""
 
     def merge(self, connection: sqlite3.Connection, run: Sequence[Post]) -> None:
         """Let the last of these posts tell of all that they tell of; it keeps its number."""
@@ -169,10 +174,12 @@ class Kinds:
     def __init__(
         self, setting: Setting, families: Iterable[Family], copies: Iterable[Copy],
         was_entered: Callable[[sqlite3.Connection, int], bool] = lambda *_: False,
+        news_now: Callable[[], datetime] = lambda: _NEVER,
     ) -> None:  # fmt: skip
         """Register families, and what copies what posts tell of; `setting` is how the desk is told and asked.
 
         `was_entered` says of a post's row whether it tells what was entered, which answers show whether it is posted or not.
+        `news_now` is the news clock.
 
         Raises:
             ValueError: two families have a kind of the same name.
@@ -182,6 +189,7 @@ class Kinds:
         self.families = tuple(families)
         self.copies = tuple(copies)
         self.was_entered = was_entered
+        self.news_now = news_now
         self._family: dict[str, Family] = {}
         self._kind: dict[str, Kind] = {}
         for family in self.families:
@@ -207,5 +215,5 @@ class Kinds:
         return "({})".format(", ".join(f"'{name}'" for name, kind in self._kind.items() if which(kind)))
 
     def is_mergeable(self, post: Post) -> bool:
-        """Return whether a post was never attempted and is of a kind that is merged."""
-        return post.unattempted and self[post.kind].mergeable
+        """Return whether a post can become one with others: never attempted, of a kind that is merged, and of a series."""
+        return post.unattempted and self[post.kind].mergeable and post.chain is not None

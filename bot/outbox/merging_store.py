@@ -1,43 +1,46 @@
 """Merging: which rows of a channel, never attempted, become one post; and rows put anew at the end of the outbox.
 
-A merged post keeps its newest row's number. Rows of one contest merge when the oldest row of the channel has waited
-over a minute of wall clock. Rows that a mute held get new ids and numbers when they may go, so that a channel's only
-grow.
+A merged post keeps its newest row's number. Rows of one series merge at once: the older ones would say what is so no
+more. All rows of a contest that say where its count stands merge once the oldest has waited over a minute by either clock.
+Rows that a mute held get new ids and numbers when they may go, so that a channel's only grow.
 """
 
 import re
 import sqlite3
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
-from bot.database.database import fetch
+from bot.database.database import fetch, from_micros
 from bot.outbox.kinds import Kinds
 from bot.outbox.rows import COLUMNS, Action, Post, post_of
 from bot.outbox.servers_store import skip_numbers
 from bot.outbox.states import State, Transition, moved
 
 WAITED = 60_000_000
-"""Posts merge when the oldest has waited longer than this, in microseconds of the wall clock."""
+"""All posts of a contest's count merge when the oldest has waited longer than this by either clock, in microseconds."""
 
 
 def to_merge(waiting: Sequence[Post], kinds: Kinds, now: int) -> list[list[Post]]:
-    """Return the runs of posts of one channel that are to become one each, oldest first.
+    """Return the runs of posts of one channel that are to become one each, each with its oldest first.
 
-    The oldest post decides whether anything merges. A run are posts of one contest and chain, up to one of that
-    contest that may not be merged.
+    Args:
+        waiting: what waits for the channel, oldest first.
+        kinds: those of posts.
+        now: the wall clock, in microseconds.
+
     """
-    if not waiting or now - waiting[0].created <= WAITED:
-        return []
-    runs: list[list[Post]] = []
-    open_runs: dict[str | None, list[Post]] = {}
+    long_ago = now - WAITED, kinds.news_now() - timedelta(microseconds=WAITED)
+    contests: dict[str | None, list[Post]] = {}
     for post in waiting:
-        run = open_runs.get(post.contest)
-        if not kinds.is_mergeable(post):
-            open_runs.pop(post.contest, None)
-        elif run and run[-1].chain == post.chain:
-            run.append(post)
+        if kinds.is_mergeable(post):
+            contests.setdefault(post.contest, []).append(post)
+    runs: list[list[Post]] = []
+    for posts in contests.values():
+        if posts[0].created < long_ago[0] or from_micros(posts[0].news_at) < long_ago[1]:
+            runs.append(posts)
         else:
-            runs.append([post])
-            open_runs[post.contest] = runs[-1]
+            chains = dict.fromkeys(post.chain for post in posts)
+            runs += [[post for post in posts if post.chain == chain] for chain in chains]
     return [run for run in runs if len(run) > 1]
 
 
@@ -63,10 +66,10 @@ _NAMED = re.compile(r"\(#(\d+)\)")
 _COPY = """
 INSERT INTO outbox (
   server, channel, action, number, kind, contest, source, chain, about, content, embeds, components,
-  quiet, news_at, approved_by, wall_created, wall_next, picture, mention)
+  quiet, news_at, approved_by, wall_created, wall_next, picture, mention, states)
 SELECT
   server, channel, action, ?, kind, contest, source, chain, about, ?, embeds, components,
-  quiet, news_at, approved_by, wall_created, wall_next, picture, mention
+  quiet, news_at, approved_by, wall_created, wall_next, picture, mention, states
 FROM outbox WHERE id = ?
 """
 

@@ -13,11 +13,16 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from bot.database.database import Database, Row, Store, fetch, from_micros
-from bot.outbox.approval_store import ask_to_publish, lapsed, show_reworded, waits_for_editor
+from bot.outbox.approval_store import (
+    ask_to_publish,
+    lapsed,
+    show_reworded,
+    waits_for_editor,
+)
 from bot.outbox.consequences_store import Consequences
 from bot.outbox.discord import PostPart
 from bot.outbox.kinds import Kinds
-from bot.outbox.merging_store import WAITED, merge, to_merge
+from bot.outbox.merging_store import merge, to_merge
 from bot.outbox.outbox_words import chart_in_words, without_cards
 from bot.outbox.publishing_store import kept_from_followers
 from bot.outbox.rows import COLUMNS, Action, Post, joined_messages, post_of
@@ -147,8 +152,8 @@ class OutboxStore:
             consequences = Consequences(connection, self.kinds, now)
             while True:
                 waiting = _waiting(connection, channel, self.kinds)
-                if waiting and _is_backlog(waiting, self.kinds, now):
-                    _merge_backlog(connection, channel, self.kinds, now)
+                if _may_merge(waiting, self.kinds):
+                    _merge(connection, channel, self.kinds, now)
                     waiting = _waiting(connection, channel, self.kinds)
                 key, thread, until = _choose(waiting, self.kinds, now)
                 if key is None:
@@ -169,7 +174,7 @@ class OutboxStore:
                 worded = post if has_words(post, self.kinds) else word(connection, post, self.kinds)
                 if worded is not None:
                     wake = joined_messages(wake, show_reworded(connection, post, worded, self.kinds, now))
-                    _mark_claimed(connection, post, now, thread)
+                    _mark_claimed(connection, post, self.kinds, now, thread)
                     behind = [row for row in waiting if row[0] != key]
                     urgent = _has_urgent(behind, self.kinds)
                     message = _message(connection, post)
@@ -209,8 +214,8 @@ class OutboxStore:
     def _going_out(self, connection: sqlite3.Connection, channel: int, now: int) -> list[GoingOut]:
         """Return what a channel would get, one after the other as `claim` takes it: some wait for a thread to be opened."""
         waiting = _waiting(connection, channel, self.kinds)
-        if waiting and _is_backlog(waiting, self.kinds, now):
-            _merge_backlog(connection, channel, self.kinds, now)
+        if _may_merge(waiting, self.kinds):
+            _merge(connection, channel, self.kinds, now)
         closed = bool(fetch(connection, "SELECT 1 FROM channels WHERE id = ? AND closed_since IS NOT NULL", (channel,)))
         parent = fetch(connection, "SELECT parent FROM channels WHERE id = ? AND parent IS NOT NULL", (channel,))
         place = parent[0][0] if parent else channel
@@ -243,6 +248,12 @@ class OutboxStore:
                 "UPDATE outbox SET state = ?, message = ?, why = ? WHERE id = ?", (state, message, why, post.id)
             )
             consequences = Consequences(connection, self.kinds, self.now())
+            if event is Transition.ABSENT:
+                connection.execute(
+                    "UPDATE outbox SET wall_attempted = NULL, wall_last = NULL, wall_next = NULL WHERE id = ?",
+                    (post.id,),
+                )
+                return consequences.declined(post)
             if state is State.SENT and message is not None:
                 return consequences.sent(post, message)
             if state is State.DOUBTFUL:
@@ -342,14 +353,13 @@ def _choose(waiting: list[Row], kinds: Kinds, now: int) -> tuple[int | None, int
     return None, None, until
 
 
-def _is_backlog(waiting: list[Row], kinds: Kinds, now: int) -> bool:
-    """Return whether the oldest has waited so long that posts merge, and there may be something to merge."""
-    mergeable = [row for row in waiting if row[6] == State.PENDING and row[7] is None and kinds[row[2]].mergeable]
-    contests = [row[3] for row in mergeable]
-    return now - min(row[4] for row in waiting) > WAITED and len(contests) > len(set(contests))
+def _may_merge(waiting: list[Row], kinds: Kinds) -> bool:
+    """Return whether two of these say where one contest's count stands."""
+    contests = [row[3] for row in waiting if row[6] == State.PENDING and row[7] is None and kinds[row[2]].mergeable]
+    return len(contests) > len(set(contests))
 
 
-def _merge_backlog(connection: sqlite3.Connection, channel: int, kinds: Kinds, now: int) -> None:
+def _merge(connection: sqlite3.Connection, channel: int, kinds: Kinds, now: int) -> None:
     rows = fetch(
         connection,
         f"""SELECT {COLUMNS} FROM outbox o
@@ -360,7 +370,9 @@ def _merge_backlog(connection: sqlite3.Connection, channel: int, kinds: Kinds, n
         merge(connection, run, kinds)
 
 
-def _mark_claimed(connection: sqlite3.Connection, post: Post, now: int, thread: int | None) -> None:
+def _mark_claimed(connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int, thread: int | None) -> None:
+    if post.unattempted:
+        kinds.family(post.kind).claimed(connection, post)
     connection.execute(
         """UPDATE outbox SET state = ?, attempts = attempts + 1, wall_next = NULL,
            wall_attempted = coalesce(wall_attempted, ?), wall_last = ?, thread = ? WHERE id = ?""",

@@ -11,7 +11,7 @@ from pydantic_core import to_json as encode
 
 from bot.database.database import Row, to_micros
 from bot.outbox.states import State
-from bot.wording.draft import Button, Draft, PostKind, buttons_json
+from bot.wording.draft import Button, Draft, PostKind, StatedMargin, buttons_json
 
 
 class Action(StrEnum):
@@ -28,7 +28,7 @@ class Action(StrEnum):
 COLUMNS = """id, server, channel, action, number, kind, contest, source, chain, about,
              content, embeds, components, quiet, news_at, state, approved_by, wall_created, wall_attempted,
              wall_last, wall_next, attempts, picture, mention, thread,
-             file_refused, cards_refused"""
+             file_refused, cards_refused, states"""
 
 
 class Post(Struct, frozen=True):
@@ -74,6 +74,8 @@ class Post(Struct, frozen=True):
     """Why Discord did not take its picture, without which it goes from then on; None: it was not refused."""
     cards_refused: str | None = None
     """The same of its cards."""
+    states: tuple[StatedMargin, ...] = ()
+    """Where counts stand, by its words."""
 
     @property
     def destination(self) -> int:
@@ -89,8 +91,8 @@ class Post(Struct, frozen=True):
 _NAMES = [name.strip() for name in COLUMNS.split(",")]
 
 
-_ACTION, _EMBEDS, _BUTTONS, _QUIET, _STATE = (
-    _NAMES.index(name) for name in ("action", "embeds", "components", "quiet", "state")
+_ACTION, _EMBEDS, _BUTTONS, _QUIET, _STATE, _STATES = (
+    _NAMES.index(name) for name in ("action", "embeds", "components", "quiet", "state", "states")
 )
 
 
@@ -102,6 +104,7 @@ def post_of(row: Row) -> Post:
     columns[_BUTTONS] = None if row[_BUTTONS] is None else tuple(Button(*one) for one in json.loads(row[_BUTTONS]))
     columns[_QUIET] = bool(row[_QUIET])
     columns[_STATE] = State(row[_STATE])
+    columns[_STATES] = tuple(StatedMargin(*one) for one in json.loads(row[_STATES] or "[]"))
     return Post(*columns)
 
 
@@ -161,13 +164,14 @@ class OutboxRow(Struct, frozen=True):
         about: int | None = None,
         action: Action = Action.POST,
         *,
+        chain: int | None = None,
         topic: TopicRow | None = None,
         urgent: bool = False,
     ) -> Self:
         """Return a post whose words are made."""
         return cls(
             server, channel, number, draft.kind, news_at, contest, source,
-            about=about, topic=topic, draft=draft, action=action, urgent=urgent,
+            about=about, chain=chain, topic=topic, draft=draft, action=action, urgent=urgent,
         )  # fmt: skip
 
     def values(self, wall: int) -> tuple[object, ...]:
@@ -180,7 +184,7 @@ class OutboxRow(Struct, frozen=True):
             draft.content(self.number, direct=not self.server) if draft else self.content,
             draft.embeds_json() if draft else self.embeds, draft.buttons_json() if draft else buttons,
             draft and int(draft.quiet),
-            to_micros(self.news_at), wall, self.picture,
+            to_micros(self.news_at), wall, self.picture, draft.states_json() if draft else None,
         )  # fmt: skip
 
 
@@ -242,12 +246,13 @@ class Numbers:
 
     def worded(
         self, server: int, channel: int, draft: Draft, news_at: datetime, contest: str | None = None,
-        source: str | None = None, *, about: int | None = None, topic: TopicRow | None = None, urgent: bool = False,
+        source: str | None = None, *, about: int | None = None, chain: int | None = None, topic: TopicRow | None = None,
+        urgent: bool = False,
     ) -> OutboxRow:  # fmt: skip
         """Return a post whose words are made, with their number."""
         number = self.number(server, draft.words)
         return OutboxRow.worded(
-            server, channel, number, draft, news_at, contest, source, about, topic=topic, urgent=urgent
+            server, channel, number, draft, news_at, contest, source, about, chain=chain, topic=topic, urgent=urgent
         )
 
 

@@ -10,8 +10,8 @@ from bot.wording.draft import Picture
 
 _INSERT = """
 INSERT INTO outbox (server, channel, action, number, kind, contest, source, chain, about, content, embeds, components,
-                    quiet, news_at, wall_created, picture)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    quiet, news_at, wall_created, picture, states)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 

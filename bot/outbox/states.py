@@ -52,7 +52,7 @@ class Transition(StrEnum):
     MERGED = "merged"
     """A newer row tells what it was to tell."""
     ABSENT = "absent"
-    """An editor has seen that it is not in the channel."""
+    """It is surely not in the channel: an editor looked, or the history has nothing of it once Discord keeps its nonce no more."""
     REJECTED = "rejected"
     """An editor decided against it."""
 
@@ -71,6 +71,7 @@ TRANSITIONS: dict[tuple[State, Transition], State] = {
     (State.SENDING, Transition.FOUND): State.SENT,
     (State.SENDING, Transition.DEFERRED): State.SENDING,
     (State.SENDING, Transition.DECLINED): State.PENDING,
+    (State.SENDING, Transition.ABSENT): State.PENDING,
     (State.SENDING, Transition.REFUSED): State.FAILED,
     (State.SENDING, Transition.UNREADABLE): State.DOUBTFUL,
     (State.DOUBTFUL, Transition.FOUND): State.SENT,

@@ -48,6 +48,13 @@ def set_kind(connection: sqlite3.Connection, key: int, kind: PostKind) -> None:
     connection.execute("UPDATE outbox SET kind = ? WHERE id = ?", (kind, key))
 
 
+def retell(connection: sqlite3.Connection, key: int, source: str | None, chain: int | None, kind: PostKind) -> None:
+    """Make a row a post of another kind that tells of another source's series; its words are made when it is claimed."""
+    connection.execute(
+        "UPDATE outbox SET source = ?, chain = ?, kind = ?, content = NULL WHERE id = ?", (source, chain, kind, key)
+    )
+
+
 def reword(
     connection: sqlite3.Connection, key: int, number: int, draft: Draft, now: datetime, picture: int | None
 ) -> None:

@@ -30,14 +30,14 @@ def word(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Post | Non
     return _keep(connection, post, made)
 
 
-def unsaid_by_now(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> str | None:
-    """Return why a post that an editor was shown, and nobody attempted, is not said any more by now; None: it still is."""
+def as_of_now(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Worded | Unsaid | None:
+    """Return what a post would say now that an editor was shown and nobody attempted; None: just what was shown."""
     family = kinds.family(post.kind)
     shown = post.state is State.AWAITING or (post.state is State.PENDING and post.approved_by is not None)
     if not family.perishable or not shown or post.action is not Action.POST:
         return None
     made = family.words(connection, post)
-    return made.why if isinstance(made, Unsaid) else None
+    return made if isinstance(made, Unsaid) or made.draft.states != post.states else None
 
 
 def has_words(post: Post, kinds: Kinds) -> bool:
@@ -62,10 +62,11 @@ def _keep(connection: sqlite3.Connection, post: Post, made: Worded) -> Post:
         draft = replace(draft, headline=f"{draft.headline} <@&{made.mention}>")
     content = draft.content(post.number, direct=not post.server)
     connection.execute(
-        "UPDATE outbox SET kind = ?, content = ?, embeds = ?, components = ?, quiet = ?, about = ?, mention = ? WHERE id = ?",
+        """UPDATE outbox SET kind = ?, content = ?, embeds = ?, components = ?, quiet = ?, about = ?, mention = ?, states = ?
+           WHERE id = ?""",
         (
             draft.kind, content, draft.embeds_json(), draft.buttons_json(), int(draft.quiet), made.about, made.mention,
-            post.id,
+            draft.states_json(), post.id,
         ),
     )  # fmt: skip
     return replace(
@@ -77,4 +78,5 @@ def _keep(connection: sqlite3.Connection, post: Post, made: Worded) -> Post:
         quiet=draft.quiet,
         about=made.about,
         mention=made.mention,
+        states=draft.states,
     )

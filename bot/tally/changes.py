@@ -232,10 +232,6 @@ class ChangeRouter:
             self._post_and_remember(channel, "first", reading_id, change.leader, change.margin)
         elif worthy == "post" or confirmed is not None:
             own = change.kind in ("revision", "lead_change")
-            # These are told by themselves, after what waited; a revision tells of both: it would strike that at once.
-            takes_in = change.kind == "revision" and confirmed is None and not self._turns(channel)
-            if follow.told.waiting_since and not takes_in and (own or confirmed is not None or self._turns(channel)):
-                self._post_waiting(channel)
             kind = change.kind if own or confirmed is None else "statement"
             self._post_and_remember(channel, kind, reading_id, change.leader, change.margin, confirmed)
         elif worthy == "wait":
@@ -275,27 +271,16 @@ class ChangeRouter:
         return None if breaks else self._quiet_until(follow)
 
     def _post_waiting(self, channel: _Channel, caught_up: HasNow | None = None) -> None:
-        """Roll up what waits, up to the reading that the series stands at; turns that waited each by themselves."""
+        """Roll up what waits, up to the reading that the series stands at; a lead change or revision among it leads."""
         series = channel.series
-        number = 0
-        for turn in self._turns(channel):
-            start = channel.follow.told_reading
-            if turn.before is not None and start is not None and start < turn.before:
-                self._post(channel, "roll_up", start, turn.before)
-                channel.follow.told_reading = turn.before
-            number = self._post(channel, turn.kind, channel.follow.told_reading, turn.reading)
-            channel.follow.told_reading = turn.reading
-            now, since = margin_of(turn.after.votes), channel.follow.told.waiting_since
-            margin_told = None if now.votes is None else (now.leader, now.votes)
-            channel.follow.told = ToldMargin(anything=True, margin=margin_told, waiting_since=since)
         if series.known.accepted and series.accepted_id and channel.follow.told.waiting_since:
             margin: Margin = margin_of(series.known.accepted.votes, series.known.leader)
-            if channel.follow.told_reading == series.accepted_id:  # by the last of the turns
-                self._remember(channel, series.accepted_id, margin.leader, margin.votes, number)
-            else:
-                had = caught_up(channel.follow, series.key, margin, series.known.accepted.total) if caught_up else None
-                kind: PostKind = "roll_up" if had is None else "statement"
-                self._post_and_remember(channel, kind, series.accepted_id, margin.leader, margin.votes, had)
+            had = caught_up(channel.follow, series.key, margin, series.known.accepted.total) if caught_up else None
+            kinds = {turn.kind for turn in self._turns(channel)}
+            kind: PostKind = "roll_up" if had is None else "statement"
+            if kinds:
+                kind = "revision" if "revision" in kinds else "lead_change"
+            self._post_and_remember(channel, kind, series.accepted_id, margin.leader, margin.votes, had)
 
     def _turns(self, channel: _Channel) -> list[UnmergeableChange]:
         """Return the lead changes and revisions that wait in a channel, because of its quiet hours, to be told by themselves."""

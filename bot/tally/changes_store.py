@@ -1,8 +1,9 @@
-"""Posts of changes, and of what another source leads or has by now: their words, and what each channel was told by them.
+"""Posts that say where a count stands: their words, and what each channel was told by them.
 
-Such a post says only of which readings it tells. Its words are made when it is claimed: those of a single change, of several
-that added up and of a merged backlog have one source. What a dropped one was to tell is told by the next: each begins
-where readers were left. Which readings that are is in `spans`, keyed by the row of the outbox; that row's chain is the series.
+Such a post says only what it tells of: the readings of a span (`spans`), another source's margin (`comparisons`), a line
+that was crossed (`crossings`), each keyed by the row of the outbox; that row's chain is the series. Its words are made when
+it is claimed, of what is so then: a span ends with the newest accepted reading, a margin is held against what the channel
+knows by now. What a dropped one was to tell is told by the next: each begins where readers were left.
 """
 
 import sqlite3
@@ -15,9 +16,10 @@ from msgspec.structs import replace
 
 from bot.count.change import Change, net
 from bot.count.judgement import POSTED, REPEATED, rests_on
-from bot.count.reading import Reading
+from bot.count.margin import margin_of
+from bot.count.reading import Reading, recount_under_way
 from bot.count.statement import Statement
-from bot.database.database import fetch, from_micros, moment, to_micros
+from bot.database.database import fetch, moment, to_micros
 from bot.follows.preferences import preferences_of
 from bot.outbox.approval_store import show_posts_anew, waiting_behind
 from bot.outbox.follow_up_store import update_earlier
@@ -25,12 +27,17 @@ from bot.outbox.kinds import Family, Kind, Kinds, Unsaid, Worded
 from bot.outbox.rows import Action, Post, joined_messages, to_wake
 from bot.outbox.states import Transition
 from bot.outbox.threads_store import is_public
-from bot.outbox.unsent_store import set_kind
+from bot.outbox.unsent_store import retell, set_kind
 from bot.tally.changes_words import PUT_RIGHT, Span, Was, span_post
 from bot.tally.holds_store import REVISIONS, stored_readings
-from bot.tally.other_sources_store import edits_of
+from bot.tally.intake_store import leads_in
+from bot.tally.line_crossings_store import Crossing, crossing_of
+from bot.tally.line_crossings_words import crossed_post, sides
+from bot.tally.other_sources import compared
+from bot.tally.other_sources_store import comparison_of, edits_of
 from bot.tally.other_sources_words import also_said
-from bot.wording.context import Setting
+from bot.tally.standing_words import OtherSource
+from bot.wording.context import Setting, may_be_named
 from bot.wording.draft import Draft, Link, PostKind, address_of
 
 
@@ -39,8 +46,8 @@ class ReadingSpan(Struct, frozen=True):
 
     INSERT: ClassVar[
         str
-    ] = """INSERT INTO spans (post, from_reading, to_reading, checked_at, was, confirms, least, of_lead)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+    ] = """INSERT INTO spans (post, from_reading, to_reading, checked_at, was, confirms, least, of_lead, merged)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
     from_reading: int | None
     """None: from the first on."""
@@ -55,22 +62,28 @@ class ReadingSpan(Struct, frozen=True):
     """How far the margin had to move for a post of its own, as its channel was set then; None: it was not weighed."""
     of_lead: bool = False
     """That was a share of the lead (`LEAST_SHARE`), not a number of votes."""
+    merged: bool = False
+    """It tells what several posts were to tell, also of other sources and of lines."""
 
     def values(self) -> tuple[object, ...]:
         """Return what `INSERT` writes, but for the row."""
         checked = None if self.checked_at is None else to_micros(self.checked_at)
-        return (self.from_reading, self.to_reading, checked, self.was, self.confirms, self.least, self.of_lead)
+        return (
+            self.from_reading, self.to_reading, checked, self.was, self.confirms, self.least, self.of_lead, self.merged
+        )  # fmt: skip
 
 
 def reading_span_of(connection: sqlite3.Connection, post: int) -> ReadingSpan | None:
     """Return what a row of the outbox tells of; None: of no readings."""
     rows = fetch(
-        connection, "SELECT from_reading, to_reading, checked_at, was, confirms FROM spans WHERE post = ?", (post,)
+        connection,
+        "SELECT from_reading, to_reading, checked_at, was, confirms, least, of_lead, merged FROM spans WHERE post = ?",
+        (post,),
     )
     if not rows:
         return None
-    start, end, checked, was, confirms = rows[0]
-    return ReadingSpan(start, end, moment(checked), was, confirms)
+    start, end, checked, was, confirms, least, of_lead, merged = rows[0]
+    return ReadingSpan(start, end, moment(checked), was, confirms, least, bool(of_lead), bool(merged))
 
 
 def join_spans(connection: sqlite3.Connection, earlier: int, later: int) -> None:
@@ -85,30 +98,32 @@ def join_spans(connection: sqlite3.Connection, earlier: int, later: int) -> None
 def copy_span(connection: sqlite3.Connection, old: int, new: int) -> None:
     """Let a row that is put anew tell of what the old one was to tell."""
     connection.execute(
-        """INSERT INTO spans (post, from_reading, to_reading, checked_at, was, confirms, least, of_lead)
-           SELECT ?, from_reading, to_reading, checked_at, was, confirms, least, of_lead FROM spans WHERE post = ?""",
+        """INSERT INTO spans (post, from_reading, to_reading, checked_at, was, confirms, least, of_lead, merged)
+           SELECT ?, from_reading, to_reading, checked_at, was, confirms, least, of_lead, merged FROM spans
+           WHERE post = ?""",
         (new, old),
     )
 
 
 _KINDS = (
-    Kind("first", published_as="rest"),
-    Kind("lead_change", urgent=True, published_as="lead_change"),
+    Kind("first", mergeable=True, published_as="rest"),
+    Kind("lead_change", urgent=True, mergeable=True, published_as="lead_change"),
     Kind("margin", mergeable=True, published_as="rest"),
     Kind("no_margin_change", mergeable=True, published_as="rest"),
     Kind("progress", mergeable=True, published_as="rest"),
     Kind("roll_up", mergeable=True, published_as="rest"),
-    Kind("revision", urgent=True, published_as="revision"),
-    Kind("statement", published_as="rest"),
+    Kind("revision", urgent=True, mergeable=True, published_as="revision"),
+    Kind("statement", mergeable=True, published_as="rest"),
 )
 """All of which a revision by their source reaches back to. `statement`: another source's word of the margin, or a change
 that says so."""
 
 
 class ChangePosts(Family):
-    """Posts that tell of a span of a series' readings, and of another source's margin."""
+    """Posts that tell of a span of a series' readings, of another source's margin, or of a line that was crossed."""
 
-    kinds = _KINDS
+    kinds = (*_KINDS, Kind("recount_line", mergeable=True, published_as="rest"))
+    perishable = True
 
     def __init__(self, setting: Setting, news_now: Callable[[], datetime]) -> None:
         """Say it as `setting` has it; `news_now` is the news clock."""
@@ -120,8 +135,15 @@ class ChangePosts(Family):
         return span_post(span, replace(self.setting, public=public))
 
     def words(self, connection: sqlite3.Connection, post: Post) -> Worded | Unsaid:
-        """Return what a post says of its span; a revision is linked to what it replaces in its channel."""
-        span, about, public = _span(connection, post), None, is_public(connection, post.channel)
+        """Return what a post says, as of now; a revision is linked to what it replaces in its channel."""
+        public = is_public(connection, post.channel)
+        setting = replace(self.setting, public=public)
+        if (comparison := comparison_of(connection, post.id)) is not None:
+            made = compared(connection, post, comparison, setting, self._news_now())
+            return Unsaid(made) if isinstance(made, str) else Worded(made)
+        if (crossing := crossing_of(connection, post.id)) is not None:
+            return self._crossed(connection, post, crossing, setting)
+        span, about = self._span(connection, post, setting), None
         draft = self.compose(span, public=public) if span else None
         if span and draft and draft.kind == "revision" and (about := _replaced(connection, post, span)):
             draft = self.compose(replace(span, replaces=about[1]), public=public)
@@ -129,10 +151,74 @@ class ChangePosts(Family):
             return Unsaid("the desk file no longer has its contest or source", Transition.REFUSED)
         return Worded(draft, about[0] if about else None, _mention(connection, post, draft))
 
+    def claimed(self, connection: sqlite3.Connection, post: Post) -> None:
+        """Keep up to which reading a post tells its channel, which may be newer than when it was written."""
+        span = reading_span_of(connection, post.id)
+        if span is None:
+            return
+        now = _up_to_now(connection, post, span)
+        connection.execute(
+            "UPDATE spans SET to_reading = ?, checked_at = ? WHERE post = ?",
+            (now.to_reading, None if now.checked_at is None else to_micros(now.checked_at), post.id),
+        )
+        connection.execute(
+            f"""UPDATE told SET reading = ?1, number = ?2, waiting_since = NULL, due_at = NULL,
+                 (leader, margin) = (SELECT leader, margin FROM changes WHERE reading = ?1)
+               WHERE series = ?3 AND reading < ?1 AND follow IN {_FOLLOW.format(channel="?4", contest="?5")}""",
+            (now.to_reading, post.number, post.chain, post.channel, post.contest),
+        )
+
     def merge(self, connection: sqlite3.Connection, run: Sequence[Post]) -> None:
-        """Let the last post of a run begin where the first did."""
-        join_spans(connection, run[0].id, run[-1].id)
-        set_kind(connection, run[-1].id, "margin")
+        """Make the last post of a run tell what all of them were to tell.
+
+        That is where the leading source's count stands, with what else there is to say. Where all of them are of one other
+        source, it is where that stands.
+        """
+        newest = run[-1]
+        spans = [(post, span) for post in run if (span := reading_span_of(connection, post.id))]
+        leads = leads_in(connection, newest.server, newest.contest or "", self.setting.desk.leading)
+        own = [(post, span) for post, span in spans if post.source == leads]
+        crossed = any(post.kind == "recount_line" for post in run)
+        if not own and not crossed and len({post.source for post in run}) == 1:
+            if spans:
+                _tell_span(connection, newest, _joined([span for _, span in spans]), spans[-1][0], "revision")
+            return  # else the newest comparison says it
+        if own:
+            span = replace(_joined([span for _, span in own]), merged=len(own) < len(run))
+            _tell_span(connection, newest, span, own[-1][0], _kind_of([post for post, _ in own], span))
+        elif (told := _told(connection, newest, leads)) is not None:
+            series, span = told
+            of = replace(newest, source=leads, chain=series)
+            _tell_span(connection, newest, span, of, "roll_up")
+
+    def _crossed(
+        self, connection: sqlite3.Connection, post: Post, crossing: Crossing, setting: Setting
+    ) -> Worded | Unsaid:
+        contest, source = setting.desk.contest(post.contest or ""), setting.desk.source(post.source or "")
+        found = _accepted(connection, post.chain)
+        if contest is None or source is None or found is None:
+            return Unsaid("the desk file no longer has its contest or source", Transition.REFUSED)
+        contest = setting.desk.with_leading_source(contest, source.id)
+        if sides(contest, found[0], setting).get(crossing.line) != crossing.inside:
+            return Unsaid("the count is back on the other side of the line")
+        return Worded(crossed_post(contest, source, found, crossing.line, setting, self._news_now()))
+
+    def _span(self, connection: sqlite3.Connection, post: Post, setting: Setting) -> Span | None:
+        """Return what a post tells of, up to where its series stands now."""
+        stored = reading_span_of(connection, post.id)
+        if stored is None:
+            return None
+        span = _up_to_now(connection, post, stored)
+        return replace(
+            span_between(connection, post.kind, span, self._news_now()),
+            held_for=_held_for(connection, post),
+            confirms=_confirms(connection, post, span.confirms),
+            was=_was(connection, span.was),
+            puts_right=_let_through(connection, post, span) is not None,
+            held=_held(connection, post),
+            merged=span.merged,
+            others=_others(connection, post, setting) if span.merged else (),
+        )
 
     def renumbered(self, connection: sqlite3.Connection, post: Post, number: int) -> None:
         """Keep by which post its channel was told, which posts of other sources name."""
@@ -258,19 +344,94 @@ def _replaced(connection: sqlite3.Connection, post: Post, revision: Span) -> tup
     return key, Link(number, address_of(post.server, place, message))
 
 
-def _span(connection: sqlite3.Connection, post: Post) -> Span | None:
-    """Return what a post tells of."""
-    span = reading_span_of(connection, post.id)
-    if span is None:
-        return None
-    return replace(
-        span_between(connection, post.kind, span, from_micros(post.news_at)),
-        held_for=_held_for(connection, post),
-        confirms=_confirms(connection, post, span.confirms),
-        was=_was(connection, span.was),
-        puts_right=_let_through(connection, post, span) is not None,
-        held=_held(connection, post),
+_FOLLOW = "(SELECT id FROM follows WHERE channel = {channel} AND contest = {contest})"
+
+
+def _up_to_now(connection: sqlite3.Connection, post: Post, span: ReadingSpan) -> ReadingSpan:
+    """Return a span up to the newest accepted reading of its series; a part of a recount is never told."""
+    rows = fetch(
+        connection,
+        """SELECT s.accepted, s.checked_at, r.body FROM series s JOIN readings r ON r.id = s.accepted
+           WHERE s.id = ? AND s.accepted > ?""",
+        (post.chain, span.to_reading),
     )
+    if not rows or recount_under_way(Reading.model_validate_json(rows[0][2])):
+        return span
+    return replace(span, to_reading=rows[0][0], checked_at=moment(rows[0][1]))
+
+
+def _joined(spans: Sequence[ReadingSpan]) -> ReadingSpan:
+    """Return one span of several of a series, oldest first."""
+    starts = [span.from_reading for span in spans]
+    start = None if None in starts else min(start for start in starts if start is not None)
+    confirms = [span.confirms for span in spans if span.confirms is not None]
+    was = next((span.was for span in spans if span.was is not None), None)
+    return replace(spans[-1], from_reading=start, was=was, confirms=confirms[-1] if confirms else None)
+
+
+def _kind_of(posts: Sequence[Post], span: ReadingSpan) -> PostKind:
+    """Return which kind of post tells what these were to tell, by the first that fits."""
+    kinds = {post.kind for post in posts}
+    if span.was is not None:
+        return "statement"
+    first: tuple[PostKind, ...] = ("revision", "first", "lead_change")
+    found = next((kind for kind in first if kind in kinds), None)
+    return found or ("statement" if span.confirms is not None else "margin")
+
+
+def _told(connection: sqlite3.Connection, post: Post, leads: str) -> tuple[int, ReadingSpan] | None:
+    """Return the leading source's series and the span that its channel has not been told; None: it was told nothing yet."""
+    rows = fetch(
+        connection,
+        f"""SELECT s.id, t.reading, s.accepted, s.checked_at FROM told t JOIN series s ON s.id = t.series
+            WHERE s.contest = ? AND s.source = ? AND s.accepted IS NOT NULL
+              AND s.count = coalesce((SELECT count FROM series WHERE id = ?), 'election')
+              AND t.follow IN {_FOLLOW.format(channel="?", contest="?")}""",
+        (post.contest, leads, post.chain, post.channel, post.contest),
+    )
+    if not rows:
+        return None
+    series, start, end, checked = rows[0]
+    return series, ReadingSpan(start, end, moment(checked), merged=True)
+
+
+def _tell_span(connection: sqlite3.Connection, newest: Post, span: ReadingSpan, of: Post, kind: PostKind) -> None:
+    """Make a row tell of a span of the series of another row, `of`, and of nothing else."""
+    for table in ("spans", "comparisons", "crossings"):
+        connection.execute(f"DELETE FROM {table} WHERE post = ?", (newest.id,))
+    connection.execute(ReadingSpan.INSERT, (newest.id, *span.values()))
+    retell(connection, newest.id, of.source, of.chain, kind)
+
+
+def _accepted(connection: sqlite3.Connection, series: int | None) -> tuple[Reading, Change] | None:
+    """Return the newest accepted reading of a series, with the change that led to it."""
+    rows = fetch(
+        connection,
+        """SELECT r.body, c.body FROM series s JOIN readings r ON r.id = s.accepted JOIN changes c ON c.reading = r.id
+           WHERE s.id = ?""",
+        (series,),
+    )
+    return (Reading.model_validate_json(rows[0][0]), Change.model_validate_json(rows[0][1])) if rows else None
+
+
+def _others(connection: sqlite3.Connection, post: Post, setting: Setting) -> tuple[OtherSource, ...]:
+    """Return what other feeds have of a post's count, the newest first; of those that a mute or the public leaves out nothing."""
+    rows = fetch(
+        connection,
+        """SELECT o.source, o.leader, r.body FROM series s JOIN series o ON o.contest = s.contest AND o.count = s.count
+           JOIN readings r ON r.id = o.accepted
+           WHERE s.id = ? AND o.id <> s.id AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = ? AND m.source = o.source)
+           ORDER BY r.as_of DESC""",
+        (post.chain, post.server),
+    )
+    found = []
+    for key, led, body in rows:
+        source, reading = setting.desk.source(key), Reading.model_validate_json(body)
+        if source is None or not may_be_named(source, setting) or not any(reading.votes.values()):
+            continue
+        margin = margin_of(reading.votes, led)
+        found.append(OtherSource(source, reading.as_of, margin.leader, margin.votes, reading.total))
+    return tuple(found)
 
 
 def span_between(connection: sqlite3.Connection, kind: PostKind, span: ReadingSpan, news_at: datetime) -> Span:
@@ -280,31 +441,42 @@ def span_between(connection: sqlite3.Connection, kind: PostKind, span: ReadingSp
         "SELECT s.source, s.contest, r.body FROM readings r JOIN series s ON s.id = r.series WHERE r.id = ?",
         (span.to_reading,),
     )
-    start = fetch(
-        connection,
-        "SELECT r.body, c.leader FROM readings r JOIN changes c ON c.reading = r.id WHERE r.id = ?",
-        (span.from_reading,),
-    )
+    start = _with_leader(connection, span.from_reading)
     changes = fetch(
         connection,
         # By time, for which there is an index; accepted readings of a series come in order of both.
-        """SELECT c.body FROM readings s, readings e
+        """SELECT c.body, c.before FROM readings s, readings e
            JOIN readings r ON r.series = e.series AND r.verdict = 'accepted' AND r.as_of BETWEEN s.as_of AND e.as_of
            JOIN changes c ON c.reading = r.id
            WHERE s.id = ? AND e.id = ? AND r.id > s.id AND r.id <= e.id ORDER BY r.id""",
         (span.from_reading, span.to_reading),
     )
+    steps = tuple(Change.model_validate_json(body) for body, _ in changes)
+    previous = None
+    if len(steps) > 1 and steps[-1].lead_changed:
+        previous = _with_leader(connection, changes[-1][1])
     return Span(
         kind,
         source,
         contest,
         news_at,
         span.checked_at or news_at,
-        Reading.model_validate_json(start[0][0]) if start else None,
-        start[0][1] if start else None,
+        start[0] if start else None,
+        start[1] if start else None,
         Reading.model_validate_json(end),
-        tuple(Change.model_validate_json(body) for (body,) in changes),
+        steps,
+        previous=previous,
     )
+
+
+def _with_leader(connection: sqlite3.Connection, reading: int | None) -> tuple[Reading, str] | None:
+    """Return an accepted reading, with who is remembered as leading at it."""
+    rows = fetch(
+        connection,
+        "SELECT r.body, c.leader FROM readings r JOIN changes c ON c.reading = r.id WHERE r.id = ?",
+        (reading,),
+    )
+    return (Reading.model_validate_json(rows[0][0]), rows[0][1]) if rows else None
 
 
 def _was(connection: sqlite3.Connection, reading: int | None) -> Was | None:
@@ -319,9 +491,12 @@ def _was(connection: sqlite3.Connection, reading: int | None) -> Was | None:
 
 
 def _held(connection: sqlite3.Connection, post: Post) -> str | None:
-    """Return why a later reading is held than those that a roll-up tells of, or None."""
-    held = fetch(connection, "SELECT reason FROM holds WHERE series = ? AND settled_at IS NULL", (post.chain,))
-    return held[0][0] if held and post.kind == "roll_up" else None
+    """Return why a later reading is held than those that a post tells of, or None.
+
+    A post that is not a roll-up says so only where the hold began after it was written.
+    """
+    held = fetch(connection, "SELECT reason, since FROM holds WHERE series = ? AND settled_at IS NULL", (post.chain,))
+    return held[0][0] if held and (post.kind == "roll_up" or held[0][1] > post.news_at) else None
 
 
 def _told_wrongly(connection: sqlite3.Connection, post: Post) -> list[int]:

@@ -5,7 +5,7 @@ units, the results status, the votes expected). A revision, of a source that too
 called an error of ours.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -19,11 +19,12 @@ from bot.count.statement import Statement
 from bot.count.worth import is_night
 from bot.desk.desk_file import Contest, Source
 from bot.tally.leading_source_words import margin_now_from
-from bot.tally.standing_words import held_note, standing
+from bot.tally.line_crossings_words import crossings_between
+from bot.tally.standing_words import MOST_OTHERS, OtherSource, held_note, other_line, standing
 from bot.wording.confirmed import EnteredBefore, also_had, confirmed_change, nameable
 from bot.wording.context import ContestContext, Movement, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
-from bot.wording.draft import Draft, Embed, Link, PostKind, colour_of
+from bot.wording.draft import Draft, Embed, Link, PostKind, StatedMargin, colour_of
 from bot.wording.escape import capitalised, stopped
 from bot.wording.limits import DESCRIPTION, joined
 from bot.wording.margin import MOST_NAMED, ahead_by, voters_for
@@ -61,6 +62,12 @@ class ChangeFacts(Struct, frozen=True):
     """By how many votes the total fell at once, where what is told is the net of that and of rises before it."""
     puts_right: bool = False
     """What was told before is the desk's own error: it had let those figures through."""
+    turned: tuple[datetime, ...] = ()
+    """As `Movement.turned`."""
+    others: tuple[OtherSource, ...] = ()
+    """What other sources have now, where it tells what there was to say of them, too."""
+    crossings: tuple[str, ...] = ()
+    """Sentences on lines that the count crossed meanwhile."""
 
 
 class LedBefore(Struct, frozen=True):
@@ -108,6 +115,12 @@ class Span(Struct, frozen=True):
     """Why a later reading is held when the words are made, in a word of `HoldReason`."""
     puts_right: bool = False
     """The channel was told figures that the desk had let through, and the source has left them."""
+    previous: tuple[Reading, str] | None = None
+    """The reading before the last of several changes, and who led at it, where that change is a lead change."""
+    merged: bool = False
+    """It tells what several posts were to tell, also of other sources and of lines."""
+    others: tuple[OtherSource, ...] = ()
+    """What other sources have now, where it is `merged`."""
 
 
 _NOTES = 1500
@@ -119,20 +132,29 @@ def span_post(span: Span, setting: Setting) -> Draft | None:
     contest, source = setting.desk.contest(span.contest), setting.desk.source(span.source)
     if contest is None or source is None:
         return None
-    start = None if span.kind == "first" or span.was is not None else span.start
-    change = compare(None, span.end) if start is None else net(start, span.end, span.changes, span.led_before)
+    start, led_before, changes = span.start, span.led_before, span.changes
+    # A lead change is told by itself, though smaller changes waited before it.
+    if span.previous is not None and not any(step.kind == "revision" for step in changes):
+        (start, led_before), changes = span.previous, changes[-1:]
+    if span.kind == "first" or span.was is not None or not changes:
+        start = None
+    change = compare(None, span.end) if start is None else net(start, span.end, changes, led_before)
     if change is None:
         return None
-    if start is not None and (span.kind == "revision" or [step.kind for step in span.changes] == ["revision"]):
+    if start is not None and (span.kind == "revision" or [step.kind for step in changes] == ["revision"]):
         change = change.model_copy(update={"kind": "revision"})  # also one that is back to more votes, or after a rise
-    kind = "roll_up" if span.kind == "roll_up" and change.kind != "revision" else change.kind
+    turned = (
+        tuple(step.as_of for step in changes if step.lead_changed) if len(changes) > 1 and start is not None else ()
+    )
     # A change of reporting alone that was not told is part of what comes next, and is not counted.
-    steps = sum(step.kind != "progress" for step in span.changes)
+    steps = sum(step.kind != "progress" for step in changes)
     facts = ChangeFacts(
-        contest, source, kind, change, start, span.end,
+        contest, source, _kind(span.kind, change, turned), change, start, span.end,
         span.news_at, span.checked_at, steps=max(steps, 1), held_for=span.held_for, replaces=span.replaces,
         confirms=_had_of(span, setting), puts_right=span.puts_right, held=span.held,
-        fell=min((step.new_votes or 0 for step in span.changes if step.kind == "revision"), default=0),
+        fell=min((step.new_votes or 0 for step in changes if step.kind == "revision"), default=0),
+        turned=turned, others=span.others,
+        crossings=crossings_between(contest, source, span.start, (span.end, change), setting, span.news_at) if span.merged else (),
     )  # fmt: skip
     if span.was is not None:
         before = LedBefore(setting.desk.source(span.was.source), span.was.leader, span.was.margin)
@@ -140,8 +162,17 @@ def span_post(span: Span, setting: Setting) -> Draft | None:
     return change_post(facts, setting)
 
 
+def _kind(written: PostKind, change: Change, turned: Sequence[datetime]) -> PostKind:
+    """Return the kind of the post of a change that was written as of another kind."""
+    if change.kind == "revision":
+        return "revision"
+    if written == "roll_up":
+        return "roll_up"
+    return "lead_change" if turned else change.kind
+
+
 def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
-    """Return what the desk had entered that a post confirms, or None."""
+    """Return what the desk had entered that a post confirms; None: nothing, or the source has left that by now."""
     said, told_as = span.confirms or (None, None)
     source = setting.desk.source(said.source) if said else None
     if said is None or source is None:
@@ -153,13 +184,15 @@ def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
         and margin.votes is not None
         and agrees(said.leader, said.margin, (margin.leader, margin.votes), about="margin" in said.approximate)
     )
+    if not by_margin and said.total != span.end.total:
+        return None
     return EnteredBefore.of(said, "margin" if by_margin else "total", source, told_as)
 
 
 def change_post(facts: ChangeFacts, setting: Setting) -> Draft:
     """Return the post of a change by the leading source, or of the net of several."""
     told = contest_context(facts.contest, setting, facts.now, facts.after.names, facts.after.count)
-    movement = Movement(facts.change, facts.before, facts.after, facts.source, facts.steps)
+    movement = Movement(facts.change, facts.before, facts.after, facts.source, facts.steps, facts.turned)
     received = facts.after.as_of_is == "received"
     sentence, kind = headline(told, movement, roll_up=facts.kind == "roll_up"), facts.kind
     if facts.puts_right and facts.before is not None:
@@ -171,13 +204,28 @@ def change_post(facts: ChangeFacts, setting: Setting) -> Draft:
     if facts.confirms is not None:
         sentence = _confirming(told, facts, sentence, nameable(facts.confirms, setting))
         kind = kind if facts.change.kind in ("revision", "lead_change") else "statement"
+    if facts.crossings:
+        sentence = " ".join([sentence, *facts.crossings])
     return Draft(
         kind=kind,
         headline=sentence,
         credit=credit_line(setting, facts.source, facts.after.as_of, facts.now, received=received),
         embeds=(_change_card(told, facts, setting),),
         quiet=not _notifies(facts),
+        states=_stated(facts),
     )
+
+
+def _stated(facts: ChangeFacts) -> tuple[StatedMargin, ...]:
+    """Return where counts stand, by the post of a change."""
+    contest, count, change = facts.contest.id, facts.after.count, facts.change
+    leader = change.leader if any(facts.after.votes.values()) else None
+    own = StatedMargin(contest, facts.source.id, count, leader, change.margin, facts.after.counted)
+    others = (
+        StatedMargin(contest, one.source.id, count, one.leader, one.margin, one.total)
+        for one in facts.others[:MOST_OTHERS]
+    )
+    return (own, *others)
 
 
 def _fall_first(sentence: str, facts: ChangeFacts) -> str:
@@ -218,7 +266,7 @@ def _notifies(facts: ChangeFacts) -> bool:
     """Lead changes and revisions do; on election night, when leads come and go, only revisions."""
     if "revision" in (facts.kind, facts.change.kind):
         return True
-    changed = facts.kind == "lead_change" or facts.change.lead_changed
+    changed = facts.kind == "lead_change" or facts.change.lead_changed or bool(facts.turned)
     return changed and not is_night(facts.after, facts.contest.night_until)
 
 
@@ -230,6 +278,9 @@ def _change_card(told: ContestContext, facts: ChangeFacts, setting: Setting) -> 
         lines.append(whose + (f" It replaces {facts.replaces}." if facts.replaces else ""))
     lines += count_notes(told, change, after, setting.recount_line(facts.contest))
     candidates = "\n".join(votes_table(told, after, change.batch))
+    if facts.others:
+        named = [other_line(told, one) for one in facts.others[:MOST_OTHERS]]
+        lines += ["", "Other sources:", *named]
     moved = change.kind not in ("first", "progress")
     held = length(timedelta(seconds=facts.held_for)) if facts.held_for is not None else None
     return {
@@ -276,6 +327,8 @@ def _votes_moved(context: ContestContext, movement: Movement, *, roll_up: bool) 
         return _without_margin(context, movement)
     if not change.margin:
         return _tied(context, movement)
+    if movement.turned:
+        return _led_meanwhile(context, movement)
     if change.lead_changed or change.margin_before <= 0:
         return _moved_ahead(context, movement)
     if roll_up:
@@ -308,6 +361,21 @@ def _moved_ahead(context: ContestContext, movement: Movement) -> str:
     return stopped(
         f"**{lead} {verb} in {context.the_count}, by {votes(margin)}.** {before}{at}{cause(context, movement, 'before')}"
     )
+
+
+def _led_meanwhile(context: ContestContext, movement: Movement) -> str:
+    """Tell who leads after several changes in the course of which the lead changed hands."""
+    change, times = movement.change, movement.turned
+    leads = f"{context.who(change.leader)} leads in {context.place} by {votes(change.margin or 0)}"
+    if len(times) == 1:
+        head = f"**{leads}, ahead since {context.when(times[0])}.**"
+    else:
+        head = f"**{leads}.** The lead changed {_TIMES.get(len(times), f'{len(times)} times')}, last at {context.when(times[-1])}."
+    before = _standing_before(context, movement)
+    return stopped(f"{head} {before}{since(context, movement, 'at')}{cause(context, movement, 'before')}")
+
+
+_TIMES = {1: "once", 2: "twice", 3: "three times", 4: "four times", 5: "five times"}
 
 
 def _standing_before(context: ContestContext, movement: Movement) -> str:

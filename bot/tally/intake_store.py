@@ -33,6 +33,7 @@ from bot.count.statement import Figure, Statement
 from bot.count.worth import ToldMargin
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.feeds.pushes_store import INSERT_PUSH
+from bot.follows.follows_store import chosen_in
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_json, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
@@ -506,6 +507,18 @@ def load(
     _load_ahead(connection, ledger, wanted)
     _load_lines(connection, ledger, wanted)
     return ledger
+
+
+def leads_in(connection: sqlite3.Connection, server: int, contest: str, leading: Leading) -> str:
+    """Return the source that leads a contest in a server; empty where the desk file has no such contest."""
+    chosen = chosen_in(connection, server, contest)
+    return leading(contest, chosen.source if chosen else None) or ""
+
+
+def count_of(connection: sqlite3.Connection, series: int | None) -> str:
+    """Return which count a series is of."""
+    rows = fetch(connection, "SELECT count FROM series WHERE id = ?", (series,))
+    return str(rows[0][0]) if rows else "election"
 
 
 def _others(connection: sqlite3.Connection, key: SeriesKey) -> list[Reading]:

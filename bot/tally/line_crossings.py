@@ -7,20 +7,11 @@ from datetime import datetime
 
 from bot.count.change import Change
 from bot.count.reading import Reading
-from bot.count.recount_line import RecountLine, inside_recount
-from bot.count.rules import has_majority, yes_of
-from bot.count.worth import is_night
 from bot.desk.desk_file import Contest, Source
-from bot.outbox.kinds import Family, Kind
 from bot.tally.intake_store import Follow, Ledger, Writes
-from bot.tally.line_crossings_words import line_post
+from bot.tally.line_crossings_store import Crossing
+from bot.tally.line_crossings_words import LineName, crossed_post, sides
 from bot.wording.context import Setting
-
-
-class LinePosts(Family):
-    """That a count crosses the recount line or the majority."""
-
-    kinds = (Kind("recount_line", published_as="rest"),)
 
 
 class LineWatch:
@@ -55,33 +46,19 @@ class LineWatch:
 
         """
         contest, _ = of
-        if after.count != "election" or is_night(after, contest.night_until):
-            return
-        line = self._setting.recount_line(contest)
-        earlier, rule = before, contest.contest_rule
-        if earlier is not None and is_night(earlier, contest.night_until):
-            earlier = None
-        sides = {
-            "recount": (
-                line,
-                inside_recount(line, rule, earlier) if earlier else None,
-                inside_recount(line, rule, after),
-            ),
-            "majority": (None, _reached(contest, earlier) if earlier else None, _reached(contest, after)),
-        }
-        for name, (which, was, inside) in sides.items():
-            if inside is not None:
-                self._tell(follow, of, name, (which, was, inside), (after, change))
+        earlier = sides(contest, before, self._setting) if before is not None else {}
+        for name, inside in sides(contest, after, self._setting).items():
+            self._tell(follow, of, name, (earlier.get(name), inside), (after, change))
 
     def _tell(
         self,
         follow: Follow,
         of: tuple[Contest, Source],
-        name: str,
-        side: tuple[RecountLine | None, bool | None, bool],
+        name: LineName,
+        side: tuple[bool | None, bool],
         told: tuple[Reading, Change],
     ) -> None:
-        line, was, inside = side
+        was, inside = side
         known = self._ledger.lines.get((follow.id, name))
         if known != inside:
             self._ledger.lines[follow.id, name] = inside
@@ -90,10 +67,11 @@ class LineWatch:
         if knew is None or knew == inside:
             return
         contest, source = of
-        draft = line_post(contest, source, *told, line, self._setting, self._now)
-        row = self._ledger.numbers.worded(follow.server, follow.channel, draft, self._now, contest.id, source.id)
+        draft = crossed_post(contest, source, told, name, self._setting, self._now)
+        reading, _ = told
+        series = self._ledger.series[reading.series].id
+        row = self._ledger.numbers.worded(
+            follow.server, follow.channel, draft, self._now, contest.id, source.id,
+            chain=series, topic=Crossing(name, inside),
+        )  # fmt: skip
         self._writes.outbox.append(row)
-
-
-def _reached(contest: Contest, reading: Reading) -> bool | None:
-    return has_majority(contest.contest_rule, reading, yes_of(contest.candidates[0].id, reading))

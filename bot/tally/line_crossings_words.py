@@ -2,19 +2,70 @@
 
 from datetime import datetime
 from fractions import Fraction
+from typing import Literal, TypeAlias
 
 from bot.count.change import Change
+from bot.count.margin import margin_of
 from bot.count.reading import Reading
-from bot.count.recount_line import DecidingMargin, RecountLine, RecountOutlook, against_line, deciding
-from bot.count.rules import Outlook, majority_outlook, yes_of
+from bot.count.recount_line import DecidingMargin, RecountLine, RecountOutlook, against_line, deciding, inside_recount
+from bot.count.rules import Outlook, has_majority, majority_outlook, yes_of
+from bot.count.worth import is_night
 from bot.desk.desk_file import Contest, Source
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.credit import credit_line
-from bot.wording.draft import SLATE, Draft
+from bot.wording.draft import SLATE, Draft, StatedMargin
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.limits import DESCRIPTION, joined
 from bot.wording.lines import against_limit, law, law_source, lead_of, past_share
 from bot.wording.numbers import counted, percent_beside
+
+LineName: TypeAlias = Literal["recount", "majority"]
+
+
+def sides(contest: Contest, reading: Reading, setting: Setting) -> dict[LineName, bool]:
+    """Return on which side of each line a count stands; nothing on election night, while the margin goes everywhere."""
+    if reading.count != "election" or is_night(reading, contest.night_until):
+        return {}
+    by_line: dict[LineName, bool | None] = {
+        "recount": inside_recount(setting.recount_line(contest), contest.contest_rule, reading),
+        "majority": has_majority(contest.contest_rule, reading, yes_of(contest.candidates[0].id, reading)),
+    }
+    return {name: inside for name, inside in by_line.items() if inside is not None}
+
+
+def crossed_post(
+    contest: Contest, source: Source, now_at: tuple[Reading, Change], name: LineName, setting: Setting, now: datetime
+) -> Draft:
+    """Return the post that a count crossed a line, by the reading that it is at now and the change that led to it."""
+    line = setting.recount_line(contest) if name == "recount" else None
+    return line_post(contest, source, *now_at, line, setting, now)
+
+
+def crossings_between(
+    contest: Contest,
+    source: Source,
+    before: Reading | None,
+    now_at: tuple[Reading, Change],
+    setting: Setting,
+    now: datetime,
+) -> tuple[str, ...]:
+    """Return a sentence for each line that a count is on another side of than it was, for a post that tells more.
+
+    Args:
+        contest: as it is led.
+        source: the leading one.
+        before: the reading from which on the post tells; None: it tells of a first one.
+        now_at: the reading now, and the change that led to it.
+        setting: what sentences go by.
+        now: the news clock's time.
+
+    """
+    if before is None:
+        return ()
+    reading, change = now_at
+    was, stands = sides(contest, before, setting), sides(contest, reading, setting)
+    crossed = [name for name, inside in stands.items() if was.get(name, inside) != inside]
+    return tuple(crossed_post(contest, source, (reading, change), name, setting, now).headline for name in crossed)
 
 
 def line_post(
@@ -48,7 +99,10 @@ def line_post(
         lines = [f"{counted(reading.counted, 'vote')} counted."]
     received = reading.as_of_is == "received"
     credit = credit_line(setting, source, reading.as_of, now, received=received)
-    return Draft("recount_line", sentence, credit, ({"description": joined(lines, DESCRIPTION), "color": SLATE},))
+    margin = margin_of(reading.votes, change.leader)
+    stated = StatedMargin(contest.id, source.id, reading.count, margin.leader, margin.votes, reading.counted)
+    card = {"description": joined(lines, DESCRIPTION), "color": SLATE}
+    return Draft("recount_line", sentence, credit, (card,), states=(stated,))
 
 
 def crossed_recount(

@@ -5,18 +5,35 @@ for an hour: two feeds that go hand in hand would otherwise double every post. A
 behind, which is no contradiction. What a source's readings come to in quiet hours is held against the margin posted at their end.
 """
 
+import sqlite3
 from datetime import datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from bot.count.margin import Margin, margin_of
+from bot.count.reading import Reading
 from bot.count.relation import CAUGHT_UP_WITHIN, PostedMargin, Relation, agrees, relate, worth_saying
+from bot.count.statement import Figure, Statement
 from bot.database.database import to_micros
 from bot.desk.desk_file import Contest, Source
-from bot.tally.intake_store import AwaitedFigure, Follow, Ledger, Related, Writes
+from bot.outbox.rows import Post
+from bot.tally.intake_store import (
+    AwaitedFigure,
+    Follow,
+    Ledger,
+    Related,
+    Writes,
+    count_of,
+    leads_in,
+    load,
+    load_relations,
+)
+from bot.tally.other_sources_store import Comparison, standing_statement, statement_of
 from bot.tally.other_sources_words import RelationFacts, WhyUntold, relation_post
 from bot.wording.confirmed import EnteredBefore
 from bot.wording.context import Setting
+from bot.wording.draft import Draft
 
 
 class OtherMargin(Struct, frozen=True):
@@ -177,10 +194,29 @@ class OtherSources:
     def _post(
         self, other: OtherMargin, follow: Follow, posted: PostedMargin, relation: Relation, ahead: AwaitedFigure | None
     ) -> None:
+        facts = self._facts(other, follow, posted, relation, self._had(ahead) if ahead else None)
+        if facts is None:
+            return
+        draft = relation_post(facts, replace(self._setting, public=follow.public))
+        topic = Comparison(other.statement, ahead.statement_id if ahead else None, ahead.figure if ahead else None)
+        row = self._ledger.numbers.worded(
+            follow.server, follow.channel, draft, self._now, other.contest.id, other.source.id,
+            chain=other.series, topic=topic,
+        )  # fmt: skip
+        self._writes.outbox.append(row)
+
+    def _facts(
+        self,
+        other: OtherMargin,
+        follow: Follow,
+        posted: PostedMargin,
+        relation: Relation,
+        had: EnteredBefore | None,
+    ) -> RelationFacts | None:
         leading = self._setting.desk.source(follow.leads or other.contest.leads)
         if leading is None:
-            return
-        facts = RelationFacts(
+            return None
+        return RelationFacts(
             contest=other.contest,
             source=other.source,
             leading=leading,
@@ -191,14 +227,99 @@ class OtherSources:
             posted=posted,
             as_of=other.as_of,
             now=self._now,
+            count=other.count,
             entered=other.statement is not None and not other.pushed,
             approximate=other.about,
-            had=self._had(ahead) if ahead else None,
+            had=had,
         )
-        draft = relation_post(facts, replace(self._setting, public=follow.public))
-        about = (other.contest.id, other.source.id)
-        self._writes.outbox.append(self._ledger.numbers.worded(follow.server, follow.channel, draft, self._now, *about))
+
+    def as_of_now(self, other: OtherMargin, follow: Follow, had: EnteredBefore | None) -> RelationFacts | str:
+        """Return how a margin stands now to what a channel was told, or why there is nothing to say of it any more.
+
+        `had`: what the desk had entered, if the margin is that one.
+        """
+        if follow.leads is None or follow.leads == other.source.id:
+            return "its source leads now"
+        posted = self._ledger.posted.get((follow.id, other.count))
+        if posted is None:
+            return "nothing of the leading source is posted there"
+        newest = posted.newer[2] if posted.newer else posted.as_of
+        passed = self._ledger.passed.get((follow.leads, other.contest.id, other.count), [])
+        relation = relate(other.leader, other.margin, posted.margin_posted, passed, about=other.about)
+        if other.statement is not None and relation is not Relation.CONFIRMS and other.as_of < newest:
+            return "it is older than the leading source's count"
+        if relation is None and had is None:
+            return "the leading source has left that margin behind"
+        facts = self._facts(other, follow, posted, relation or Relation.CONTRADICTS, had)
+        return facts or "the desk file no longer has the leading source"
 
     def _had(self, ahead: AwaitedFigure) -> EnteredBefore | None:
-        source = self._setting.desk.source(ahead.statement.source)
-        return EnteredBefore.of(ahead.statement, ahead.figure, source) if source is not None else None
+        return entered_before(ahead.statement, ahead.figure, self._setting)
+
+
+def entered_before(statement: Statement, figure: Figure, setting: Setting) -> EnteredBefore | None:
+    """Return a figure that the desk had entered, to be named; None: the desk file no longer has its source."""
+    source = setting.desk.source(statement.source)
+    return EnteredBefore.of(statement, figure, source) if source is not None else None
+
+
+def compared(
+    connection: sqlite3.Connection, post: Post, comparison: Comparison, setting: Setting, now: datetime
+) -> Draft | str:
+    """Return the post of another source's margin beside what its channel was told, as both are now; or why it is not posted.
+
+    Args:
+        connection: in the transaction under way.
+        post: the row of the outbox.
+        comparison: what it compares.
+        setting: as it may be told in its channel.
+        now: the news clock's time.
+
+    """
+    contest, source = setting.desk.contest(post.contest or ""), setting.desk.source(post.source or "")
+    if contest is None or source is None:
+        return "the desk file no longer has its contest or source"
+    statement = standing_statement(connection, comparison.statement)
+    if comparison.statement is not None and (statement is None or statement.margin is None or statement.leader is None):
+        return "its source has said something newer"
+    count = statement.count if statement else count_of(connection, post.chain)
+    leads = leads_in(connection, post.server, contest.id, setting.desk.leading)
+    key = (leads if statement else source.id, contest.id, count)
+    ledger = load(connection, [key], setting.desk.leading)
+    load_relations(connection, ledger, [key])
+    follow = next((one for one in ledger.follows.get(key, ()) if one.channel == post.channel), None)
+    if follow is None:
+        return "its channel no longer follows the contest"
+    contest = setting.desk.with_leading_source(contest, follow.leads)
+    had = None
+    if statement is not None:
+        assert statement.margin is not None and statement.leader is not None  # noqa: S101, PT018 - looked at above
+        total = statement.total if statement.exact("total") else None
+        other = OtherMargin(
+            contest, source, count, statement.leader, statement.margin, total, statement.as_of,
+            "margin" in statement.approximate, statement=comparison.statement, server=post.server,
+            pushed=statement.entered_by is None,
+        )  # fmt: skip
+    else:
+        series = ledger.series[key]
+        reading, margin = series.known.accepted, None
+        if reading is not None:
+            margin = margin_of(reading.votes, series.known.leader)
+        if reading is None or margin is None or margin.votes is None:
+            return "its source has no margin"
+        other = OtherMargin(
+            contest, source, count, margin.leader, margin.votes, reading.total, reading.as_of, series=series.id
+        )
+        entered = statement_of(connection, comparison.confirms)
+        if entered is not None and comparison.figure is not None and _has(reading, margin, entered, comparison.figure):
+            had = entered_before(entered, comparison.figure, setting)
+    facts = OtherSources(ledger, Writes(), setting, now).as_of_now(other, follow, had)
+    return facts if isinstance(facts, str) else relation_post(facts, setting)
+
+
+def _has(reading: Reading, margin: Margin, entered: Statement, figure: Figure) -> bool:
+    """Return whether a reading has the figure that the desk had entered."""
+    if figure == "total":
+        return reading.total is not None and reading.total == entered.total
+    about = "margin" in entered.approximate
+    return agrees(entered.leader or "", entered.margin or 0, (margin.leader, margin.votes or 0), about=about)

@@ -8,15 +8,69 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
-from bot.count.statement import Statement
+from msgspec import Struct
+
+from bot.count.statement import Figure, Statement
 from bot.database.database import Row, fetch, from_micros, to_micros
 from bot.outbox.rows import Action, AuditRow, OutboxRow
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
 from bot.tally.other_sources_words import with_also
+
+
+class Comparison(Struct, frozen=True):
+    """Whose margin a post holds against the leading source's: that of its source's feed, or of a statement."""
+
+    INSERT: ClassVar[str] = "INSERT INTO comparisons (post, statement, confirms, figure) VALUES (?, ?, ?, ?)"
+
+    statement: int | None = None
+    """The statement's row; None: the feed of the post's source has it."""
+    confirms: int | None = None
+    """The row of what the desk had entered, and that source has now."""
+    figure: Figure | None = None
+    """Which figure of that."""
+
+    def values(self) -> tuple[object, ...]:
+        """Return what `INSERT` writes, but for the row."""
+        return (self.statement, self.confirms, self.figure)
+
+
+def comparison_of(connection: sqlite3.Connection, post: int) -> Comparison | None:
+    """Return what a row of the outbox compares; None: it compares nothing."""
+    rows = fetch(connection, "SELECT statement, confirms, figure FROM comparisons WHERE post = ?", (post,))
+    return Comparison(*rows[0]) if rows else None
+
+
+def copy_comparison(connection: sqlite3.Connection, old: int, new: int) -> None:
+    """Make a new row of the outbox compare what an old one does."""
+    connection.execute(
+        """INSERT INTO comparisons (post, statement, confirms, figure)
+           SELECT ?, statement, confirms, figure FROM comparisons WHERE post = ?""",
+        (new, old),
+    )
+
+
+def standing_statement(connection: sqlite3.Connection, key: int | None) -> Statement | None:
+    """Return a statement that counts: neither retracted, nor followed by a newer margin of its source; else None."""
+    rows = fetch(
+        connection,
+        """SELECT s.body FROM statements s WHERE s.id = ?1 AND s.retracted_at IS NULL AND NOT EXISTS (
+             SELECT 1 FROM statements n WHERE n.server IS s.server AND n.contest = s.contest AND n.source = s.source
+               AND n.retracted_at IS NULL AND json_extract(n.body, '$.margin') IS NOT NULL
+               AND (n.as_of, n.id) > (s.as_of, s.id))""",
+        (key,),
+    )
+    return Statement.model_validate_json(rows[0][0]) if rows else None
+
+
+def statement_of(connection: sqlite3.Connection, key: int | None) -> Statement | None:
+    """Return a statement by its row; None: there is none."""
+    rows = fetch(connection, "SELECT body FROM statements WHERE id = ?", (key,))
+    return Statement.model_validate_json(rows[0][0]) if rows else None
+
 
 Also: TypeAlias = Callable[[Sequence[tuple[str, datetime]]], str]
 """Makes the line of the card, of (source's id, as of when), the first heard first."""

@@ -11,7 +11,7 @@ from bot.desk.desk_file import Contest, Source
 from bot.wording.confirmed import EnteredBefore, confirmed_beside, nameable
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.credit import credit_line
-from bot.wording.draft import SLATE, Draft
+from bot.wording.draft import SLATE, Draft, StatedMargin
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.limits import DESCRIPTION, joined, size
 from bot.wording.margin import ahead_by, has_since, stands_by
@@ -44,6 +44,8 @@ class RelationFacts(Struct, frozen=True):
     as_of: datetime
     """When that source said it."""
     now: datetime
+    count: str = "election"
+    """Which count of the contest both are of."""
     approximate: bool = False
     """True: `margin` was said as about."""
     had: EnteredBefore | None = None
@@ -71,10 +73,17 @@ def relation_post(facts: RelationFacts, setting: Setting) -> Draft:
             newer=facts.posted.newer,
             entered=facts.entered,
         )
+    stands = facts.posted.newer or (*facts.posted.margin_posted, facts.posted.as_of)
+    total = facts.posted.total if facts.posted.newer is None else None
+    contest, count = facts.contest.id, facts.count
     return Draft(
         kind="statement",
         headline=sentence,
         credit=credit_line(setting, facts.source, facts.as_of, facts.now),
+        states=(
+            StatedMargin(contest, facts.source.id, count, facts.leader, facts.margin, facts.total),
+            StatedMargin(contest, facts.leading.id, count, stands[0], stands[1], total),
+        ),
     )
 
 

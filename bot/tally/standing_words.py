@@ -67,7 +67,7 @@ class OtherSource(Struct, frozen=True):
     corrected: Corrected | None = None
 
 
-_MOST_OTHERS = 8
+MOST_OTHERS = 8
 
 
 def margin_answer(facts: MarginFacts, setting: Setting, *, full: bool = False) -> Answer:
@@ -163,8 +163,8 @@ def _card(
 
 def _fields(told: ContestContext, facts: MarginFacts, setting: Setting, *, full: bool) -> list[dict[str, str]]:
     """Return the other sources that may be named, a line each, and the calls."""
-    lines = [_other(told, one, full=full) for one in facts.others if may_be_named(one.source, setting)]
-    value = "\n".join(lines[:_MOST_OTHERS])
+    lines = [other_line(told, one, full=full) for one in facts.others if may_be_named(one.source, setting)]
+    value = "\n".join(lines[:MOST_OTHERS])
     others = [{"name": "Other sources", "value": value}] if value else []
     return others + status_field(told, facts.calls, facts.results, setting)
 
@@ -192,7 +192,8 @@ def _figures_in_full(told: ContestContext, other: OtherSource) -> str:
 _NO_FIGURE = "no figure of the margin"
 
 
-def _other(told: ContestContext, other: OtherSource, *, full: bool) -> str:
+def other_line(told: ContestContext, other: OtherSource, *, full: bool = False) -> str:
+    """Return what another source has, and as of when: "The AP: Biden +14,101, 4,991,741 votes (7:35 a.m.)"."""
     said = _figures_in_full(told, other) if full else other_figures(told, other)
     entered = ", entered by staff" if other.entered and not other.source.person else ""
     corrected = f"; {other.corrected.phrase}" if other.corrected else ""

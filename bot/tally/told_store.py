@@ -25,6 +25,8 @@ def forget_server_tally(connection: sqlite3.Connection, server: int) -> None:
         "UPDATE holds SET settled_by = NULL WHERE settled_in = ?",
         "DELETE FROM hold_notices WHERE post IN (SELECT id FROM outbox WHERE server = ?)",
         "DELETE FROM spans WHERE post IN (SELECT id FROM outbox WHERE server = ?)",
+        "DELETE FROM comparisons WHERE post IN (SELECT id FROM outbox WHERE server = ?)",
+        "DELETE FROM crossings WHERE post IN (SELECT id FROM outbox WHERE server = ?)",
     ):
         connection.execute(sql, (server,))
 

@@ -206,11 +206,9 @@ def _posts(
     connection: sqlite3.Connection, series: int, gone: Sequence[int], about: tuple[str, str], times: Sequence[int]
 ) -> list[tuple[Post, int | None]]:
     """Return the posts that tell of readings, or came of them in the same transactions, each with its message."""
-    of_them = """(
-        (o.chain = :series AND s.to_reading IN (SELECT value FROM json_each(:gone)))
-        OR (o.chain IS NULL AND o.contest = :contest AND o.source = :source
-            AND NOT EXISTS (SELECT 1 FROM statement_posts e WHERE e.post = o.id)
-            AND o.kind IN ('recount_line', 'statement') AND o.news_at IN (SELECT value FROM json_each(:times))))"""
+    of_them = """(o.chain = :series AND (
+        s.to_reading IN (SELECT value FROM json_each(:gone))
+        OR (s.post IS NULL AND o.news_at IN (SELECT value FROM json_each(:times)))))"""
     values = {
         "series": series, "gone": to_json(list(gone)), "contest": about[0], "source": about[1],
         "times": to_json(list(times)),

@@ -36,6 +36,8 @@ class Movement(Struct, frozen=True):
     source: Source
     steps: int = 1
     """How many changes it is the net of."""
+    turned: tuple[datetime, ...] = ()
+    """When the lead changed hands in the course of several changes; empty where only the last of them did that."""
 
 
 class ContestContext(Struct, frozen=True, eq=False):

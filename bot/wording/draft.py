@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from msgspec import Struct
+from msgspec.structs import astuple
 from pydantic_core import to_json
 
 PostKind = Literal[
@@ -86,6 +87,22 @@ class Picture(Struct, frozen=True):
     name: str = "chart.png"
 
 
+class StatedMargin(Struct, frozen=True):
+    """A margin that a post states in the present tense: what `/margin` has to answer at the minute when it is sent."""
+
+    contest: str
+    source: str
+    """Whose count it is."""
+    count: str
+    """Which count: `election`, `audit`, `recount` …"""
+    leader: str | None
+    """None: no votes are in, or nobody is said to lead."""
+    margin: int | None
+    """None: there is one candidate only."""
+    total: int | None = None
+    """All votes counted; None: the source does not say, or the post doesn't."""
+
+
 class Draft(Struct, frozen=True):
     """A post's words, card, buttons and picture."""
 
@@ -101,6 +118,8 @@ class Draft(Struct, frozen=True):
     picture: Picture | None = None
     asks: bool = False
     """True: a question about another post, whose number is the one that people use; its own stands last."""
+    states: tuple[StatedMargin, ...] = ()
+    """Where counts stand, by its words; what it says of the past is not among it."""
 
     @property
     def words(self) -> tuple[str, str, str]:
@@ -110,6 +129,10 @@ class Draft(Struct, frozen=True):
     def embeds_json(self) -> str:
         """Return the embeds as compact JSON, letters kept as they are."""
         return to_json(self.embeds).decode()
+
+    def states_json(self) -> str | None:
+        """Return the margins that it states as compact JSON, or None where it states none."""
+        return to_json([astuple(one) for one in self.states]).decode() if self.states else None
 
     def buttons_json(self) -> str | None:
         """Return the buttons as compact JSON, or None where there are none."""

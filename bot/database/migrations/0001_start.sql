@@ -139,6 +139,8 @@ CREATE TABLE outbox (
   content        TEXT,                     -- NULL: they are made when it is taken up
   embeds         TEXT,                     -- as JSON; of an edit NULL: the card stays
   components     TEXT,                     -- buttons, as JSON; of an edit NULL: they stay
+  states         TEXT,                     -- where counts stand, by its words, as JSON: [[contest, source, count, leader,
+                                           -- margin, total], …]; what it says of the past is not in it
   quiet          INTEGER,                  -- 1: Discord notifies nobody
   mention        INTEGER,                  -- the one role that it mentions
   picture        INTEGER,
@@ -508,7 +510,23 @@ CREATE TABLE spans (
   was            INTEGER,                  -- another source leads now: the reading of the one before that was told last
   confirms       INTEGER,                  -- the statement that it says is now confirmed
   least          INTEGER,                  -- how far the margin had to move for a post of its own, in votes; NULL: it was not weighed
-  of_lead        INTEGER NOT NULL DEFAULT 0  -- 1: that was the rule's share of the lead, not a number of votes
+  of_lead        INTEGER NOT NULL DEFAULT 0, -- 1: that was the rule's share of the lead, not a number of votes
+  merged         INTEGER NOT NULL DEFAULT 0  -- 1: it tells what several posts were to tell, also of other sources and of lines
+) STRICT;
+
+-- Whose margin a post holds against the leading source's; the row's source and chain say whose it is, where a feed has it.
+CREATE TABLE comparisons (
+  post           INTEGER PRIMARY KEY,      -- the outbox row
+  statement      INTEGER,                  -- that it was entered or pushed with; NULL: its feed has it
+  confirms       INTEGER,                  -- the statement that it says is now confirmed
+  figure         TEXT                      -- of that: 'margin' or 'total'
+) STRICT;
+
+-- Which line a post says that a count crossed: of the series that is the row's chain.
+CREATE TABLE crossings (
+  post           INTEGER PRIMARY KEY,      -- the outbox row
+  line           TEXT NOT NULL CHECK (line IN ('recount', 'majority')),
+  inside         INTEGER NOT NULL          -- recount: within the line; majority: the leader has it
 ) STRICT;
 
 -- What a follow had been told of a series when a copy was made that was restored, until the desk has said what becomes of
