@@ -37,6 +37,8 @@ class Kind(Struct, frozen=True):
     """It goes before others."""
     mergeable: bool = False
     """It says where a count stands: what waits of these about one contest in a channel becomes one post."""
+    merges_late: bool = False
+    """It becomes one post with those of its series only where it has waited, too."""
     own_word: bool = False
     """It is the newsroom's own word, of whatever source the post was that it replaces: no mute holds it, and it waits
     until it is known whether that post is in its channel."""

@@ -39,8 +39,9 @@ def to_merge(waiting: Sequence[Post], kinds: Kinds, now: int) -> list[list[Post]
         if posts[0].created < long_ago[0] or from_micros(posts[0].news_at) < long_ago[1]:
             runs.append(posts)
         else:
-            chains = dict.fromkeys(post.chain for post in posts)
-            runs += [[post for post in posts if post.chain == chain] for chain in chains]
+            at_once = [post for post in posts if not kinds[post.kind].merges_late]
+            chains = dict.fromkeys(post.chain for post in at_once)
+            runs += [[post for post in at_once if post.chain == chain] for chain in chains]
     return [run for run in runs if len(run) > 1]
 
 

@@ -122,7 +122,7 @@ that says so."""
 class ChangePosts(Family):
     """Posts that tell of a span of a series' readings, of another source's margin, or of a line that was crossed."""
 
-    kinds = (*_KINDS, Kind("recount_line", mergeable=True, published_as="rest"))
+    kinds = (*_KINDS, Kind("recount_line", mergeable=True, merges_late=True, published_as="rest"))
     perishable = True
 
     def __init__(self, setting: Setting, news_now: Callable[[], datetime]) -> None:

@@ -133,8 +133,9 @@ def span_post(span: Span, setting: Setting) -> Draft | None:
     if contest is None or source is None:
         return None
     start, led_before, changes = span.start, span.led_before, span.changes
-    # A lead change is told by itself, though smaller changes waited before it.
-    if span.previous is not None and not any(step.kind == "revision" for step in changes):
+    # A lead change is told by itself, though smaller changes waited before it; a roll-up tells of all.
+    alone = span.kind != "roll_up" and not any(step.kind == "revision" for step in changes)
+    if span.previous is not None and alone:
         (start, led_before), changes = span.previous, changes[-1:]
     if span.kind == "first" or span.was is not None or not changes:
         start = None
@@ -143,9 +144,7 @@ def span_post(span: Span, setting: Setting) -> Draft | None:
         return None
     if start is not None and (span.kind == "revision" or [step.kind for step in changes] == ["revision"]):
         change = change.model_copy(update={"kind": "revision"})  # also one that is back to more votes, or after a rise
-    turned = (
-        tuple(step.as_of for step in changes if step.lead_changed) if len(changes) > 1 and start is not None else ()
-    )
+    turned = () if start is None else _turns(changes)
     # A change of reporting alone that was not told is part of what comes next, and is not counted.
     steps = sum(step.kind != "progress" for step in changes)
     facts = ChangeFacts(
@@ -160,6 +159,12 @@ def span_post(span: Span, setting: Setting) -> Draft | None:
         before = LedBefore(setting.desk.source(span.was.source), span.was.leader, span.was.margin)
         return margin_now_post(facts, before, setting)
     return change_post(facts, setting)
+
+
+def _turns(changes: Sequence[Change]) -> tuple[datetime, ...]:
+    """Return when the lead changed hands in the course of several changes; nothing where only the last of them did that."""
+    turned = [step for step in changes if step.lead_changed]
+    return () if turned == list(changes[-1:]) else tuple(step.as_of for step in turned)
 
 
 def _kind(written: PostKind, change: Change, turned: Sequence[datetime]) -> PostKind:
@@ -367,15 +372,17 @@ def _led_meanwhile(context: ContestContext, movement: Movement) -> str:
     """Tell who leads after several changes in the course of which the lead changed hands."""
     change, times = movement.change, movement.turned
     leads = f"{context.who(change.leader)} leads in {context.place} by {votes(change.margin or 0)}"
+    last = context.when(times[-1])
     if len(times) == 1:
-        head = f"**{leads}, ahead since {context.when(times[0])}.**"
+        head = f"**{stopped(f'{leads}, ahead since {last}')}**"
     else:
-        head = f"**{leads}.** The lead changed {_TIMES.get(len(times), f'{len(times)} times')}, last at {context.when(times[-1])}."
+        often = _TIMES.get(len(times), f"{len(times)} times")
+        head = f"**{leads}.** {stopped(f'The lead changed {often}, last at {last}')}"
     before = _standing_before(context, movement)
     return stopped(f"{head} {before}{since(context, movement, 'at')}{cause(context, movement, 'before')}")
 
 
-_TIMES = {1: "once", 2: "twice", 3: "three times", 4: "four times", 5: "five times"}
+_TIMES = {2: "twice", 3: "three times", 4: "four times", 5: "five times"}
 
 
 def _standing_before(context: ContestContext, movement: Movement) -> str:
