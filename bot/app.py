@@ -196,11 +196,11 @@ def post_kinds(setting: Setting, clock: Clock) -> Kinds:
         [
             ChangePosts(setting, clock.now),
             OutcomePosts(setting),
-            SilencePosts(setting),
+            SilencePosts(setting, clock.now),
             BoardPosts(setting),
             ReplacingPosts(setting),
             EventPosts(setting, clock.now),
-            RundownPosts(setting),
+            RundownPosts(setting, clock.now),
             SharedPosts(setting, clock.now),
             Notices(setting),
             Threads(setting),

@@ -406,6 +406,7 @@ def lapsed(connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int) -
     made = as_of_now(connection, post, kinds)
     if isinstance(made, Unsaid):
         drop_row(connection, post.id, post.state, made.why)
+        kinds.family(post.kind).unsaid(connection, post)
         decision = Decision("outdated", why=made.why)
     elif made is not None and post.state is State.PENDING:
         connection.execute("UPDATE outbox SET approved_by = NULL, content = NULL WHERE id = ?", (post.id,))

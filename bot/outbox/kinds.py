@@ -96,9 +96,12 @@ class Family:
         """Return whether a kind of this family goes before others."""
         return any(one.urgent for one in cls.kinds if one.name == kind)
 
-    def words(self, connection: sqlite3.Connection, post: Post) -> Worded | Unsaid:
-        """Return what a post says that was written without words, or why it is not posted."""
-        return Unsaid("there is nothing to say it about", Transition.REFUSED)
+    def words(self, connection: sqlite3.Connection, post: Post) -> Worded | Unsaid | None:
+        """Return what a post says now, or why it is not posted; None: what it was written to say."""
+        return None if post.content is not None else Unsaid("there is nothing to say it about", Transition.REFUSED)
+
+    def unsaid(self, connection: sqlite3.Connection, post: Post) -> None:
+        """Make what a post was to say due again, where it is not posted because it came too late."""
 
     def claimed(self, connection: sqlite3.Connection, post: Post) -> None:
         """Keep what a post that is sent now tells, where that is more than when it was written."""

@@ -26,8 +26,9 @@ def word(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Post | Non
         made = Unsaid(f"{WORDLESS}: {error!r}", Transition.REFUSED)
     if isinstance(made, Unsaid):
         _leave_out(connection, post, made)
+        kinds.family(post.kind).unsaid(connection, post)
         return None
-    return _keep(connection, post, made)
+    return post if made is None else _keep(connection, post, made)
 
 
 def as_of_now(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Worded | Unsaid | None:
@@ -37,7 +38,7 @@ def as_of_now(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Worde
     if not family.perishable or not shown or post.action is not Action.POST:
         return None
     made = family.words(connection, post)
-    return made if isinstance(made, Unsaid) or made.draft.states != post.states else None
+    return None if isinstance(made, Worded) and made.draft.states == post.states else made
 
 
 def has_words(post: Post, kinds: Kinds) -> bool:

@@ -1,7 +1,7 @@
 """The morning list: where things stand and what is ahead, once a day at the desk's hour."""
 
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, time, timedelta
 
 from msgspec.structs import replace
@@ -13,13 +13,14 @@ from bot.database.database import from_micros
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
 from bot.follows.follows_store import ServerStore
-from bot.outbox.kinds import Family, Kind
+from bot.outbox.kinds import Family, Kind, Unsaid
 from bot.outbox.rows import Post, Wake
 from bot.schedule.rundown_store import RundownStore, list_again
 from bot.schedule.rundown_words import OvernightFacts, RundownContest, RundownFacts, copy_answer, rundown_post
 from bot.schedule.schedule_store import ScheduleStore, day_start
 from bot.tally.standing_store import StandingStore
 from bot.tally.standing_words import MarginFacts
+from bot.tally.stated_store import stands
 from bot.tally.tally import Tally
 from bot.wording.context import Setting, may_be_named
 from bot.wording.draft import Answer, Draft
@@ -36,6 +37,22 @@ class RundownPosts(Family):
     """Morning lists."""
 
     kinds = (Kind("rundown", outside=True),)
+    perishable = True
+
+    def __init__(self, setting: Setting, news_now: Callable[[], datetime]) -> None:
+        """Say it as `setting` has it; `news_now` is the news clock."""
+        super().__init__(setting)
+        self._news_now = news_now
+
+    def words(self, connection: sqlite3.Connection, post: Post) -> Unsaid | None:
+        """Return why a list is not posted that has waited until a count moved, or until the next day."""
+        if _day(self._news_now(), self.setting) != _day(from_micros(post.news_at), self.setting):
+            return Unsaid("its day is over")
+        return None if stands(connection, post.states) else Unsaid("the count has moved since: it is made anew")
+
+    def unsaid(self, connection: sqlite3.Connection, post: Post) -> None:
+        """Let the list be made anew, from what stands by now."""
+        self.put_right(connection, post)
 
     def put_right(self, connection: sqlite3.Connection, post: Post) -> None:
         """Let the list be made anew, from what stands by now."""

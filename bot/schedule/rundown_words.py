@@ -111,6 +111,7 @@ def rundown_post(facts: RundownFacts, setting: Setting) -> Draft:
         credit=credit_line(setting, None, facts.now, facts.now),
         embeds=_embeds(facts, setting) if facts.contests or facts.today or facts.deadlines else (),
         buttons=() if setting.public else (Button("Copy for live blog", COPY),),
+        states=tuple(stated for one in facts.contests if (stated := one.standing.stated) is not None),
     )
 
 

@@ -20,7 +20,7 @@ from bot.count.worth import is_night
 from bot.desk.desk_file import Contest, Source
 from bot.tally.leading_source_words import margin_now_from
 from bot.tally.line_crossings_words import crossings_between
-from bot.tally.standing_words import MOST_OTHERS, OtherSource, held_note, other_line, standing
+from bot.tally.standing_words import MOST_OTHERS, OtherSource, held_note, margin_stated, other_line, standing
 from bot.wording.confirmed import EnteredBefore, also_had, confirmed_change, nameable
 from bot.wording.context import ContestContext, Movement, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
@@ -223,9 +223,8 @@ def change_post(facts: ChangeFacts, setting: Setting) -> Draft:
 
 def _stated(facts: ChangeFacts) -> tuple[StatedMargin, ...]:
     """Return where counts stand, by the post of a change."""
-    contest, count, change = facts.contest.id, facts.after.count, facts.change
-    leader = change.leader if any(facts.after.votes.values()) else None
-    own = StatedMargin(contest, facts.source.id, count, leader, change.margin, facts.after.counted)
+    contest, count = facts.contest.id, facts.after.count
+    own = margin_stated(facts.contest, facts.source, facts.after, facts.change)
     others = (
         StatedMargin(contest, one.source.id, count, one.leader, one.margin, one.total)
         for one in facts.others[:MOST_OTHERS]

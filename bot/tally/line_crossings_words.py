@@ -5,15 +5,15 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from bot.count.change import Change
-from bot.count.margin import margin_of
 from bot.count.reading import Reading
 from bot.count.recount_line import DecidingMargin, RecountLine, RecountOutlook, against_line, deciding, inside_recount
 from bot.count.rules import Outlook, has_majority, majority_outlook, yes_of
 from bot.count.worth import is_night
 from bot.desk.desk_file import Contest, Source
+from bot.tally.standing_words import margin_stated
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.credit import credit_line
-from bot.wording.draft import SLATE, Draft, StatedMargin
+from bot.wording.draft import SLATE, Draft
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.limits import DESCRIPTION, joined
 from bot.wording.lines import against_limit, law, law_source, lead_of, past_share
@@ -99,8 +99,7 @@ def line_post(
         lines = [f"{counted(reading.counted, 'vote')} counted."]
     received = reading.as_of_is == "received"
     credit = credit_line(setting, source, reading.as_of, now, received=received)
-    margin = margin_of(reading.votes, change.leader)
-    stated = StatedMargin(contest.id, source.id, reading.count, margin.leader, margin.votes, reading.counted)
+    stated = margin_stated(contest, source, reading, change)
     card = {"description": joined(lines, DESCRIPTION), "color": SLATE}
     return Draft("recount_line", sentence, credit, (card,), states=(stated,))
 

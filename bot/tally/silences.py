@@ -8,24 +8,31 @@ not told of it: answers and boards say when votes last changed.
 Every answer, board and morning list that rests on such a source says so; see `Question.shareable`.
 """
 
+import sqlite3
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.count.reading import Reading
 from bot.count.staleness import Limits, Seen, Silence, Silent, is_over, lasts, silences
+from bot.count.statement import Statement
 from bot.count.worth import is_night
+from bot.database.database import from_micros
 from bot.desk.desk_file import Contest, Source
 from bot.feeds.polling import SourceHealth
-from bot.outbox.kinds import Family, Kind
-from bot.outbox.rows import Wake
+from bot.outbox.kinds import Family, Kind, Unsaid, Worded
+from bot.outbox.rows import Post, Wake
 from bot.outbox.suspensions_store import SuspensionStore
+from bot.outbox.threads_store import is_public
+from bot.tally.intake_store import leads_in
 from bot.tally.silences_store import (
+    OVER,
     FollowedChannel,
     SaidOfSource,
     SilenceState,
@@ -33,11 +40,26 @@ from bot.tally.silences_store import (
     SilenceWrites,
     SourceShown,
     ToldSilence,
+    entered_silence,
+    forget_told,
+    silence_told_by,
+    standing_of,
 )
-from bot.tally.silences_words import Meanwhile, SilenceFacts, mark_words, silence_over_post, silence_post
+from bot.tally.silences_words import (
+    Meanwhile,
+    SilenceFacts,
+    StaleFacts,
+    mark_words,
+    silence_over_post,
+    silence_post,
+    stale_post,
+)
 from bot.wording.context import Setting
 from bot.wording.draft import Draft
 from bot.wording.question import SourceMark
+
+FRESH = timedelta(minutes=1)
+"""A post that waits no longer than this says what it was written to say."""
 
 SAME_SILENCE = timedelta(minutes=30)
 """Staff who say when a source last moved say about when."""
@@ -47,6 +69,46 @@ class SilencePosts(Family):
     """That a source can't be reached or stands still, and that this is over."""
 
     kinds = (Kind("stale"),)
+    perishable = True
+
+    def __init__(self, setting: Setting, news_now: Callable[[], datetime]) -> None:
+        """Say it as `setting` has it; `news_now` is the news clock."""
+        super().__init__(setting)
+        self._news_now = news_now
+
+    def words(self, connection: sqlite3.Connection, post: Post) -> Worded | Unsaid | None:
+        """Return why a post that has waited is not posted: its silence is over, or is told anew, with how long it is by now.
+
+        What staff entered of a silence is said with what the leading source has by now.
+        """
+        entered = entered_silence(connection, post.id)
+        waited = self._news_now() - from_micros(post.news_at) > FRESH
+        if entered is not None:
+            return self._entered(connection, post, entered) if waited else None
+        became = silence_told_by(connection, post)
+        if became in ("over", "again"):
+            return Unsaid(OVER if became == "over" else "the source is silent again")
+        return Unsaid("it is told anew, as of now") if waited and became == "lasts" else None
+
+    def unsaid(self, connection: sqlite3.Connection, post: Post) -> None:
+        """Let a silence be told anew that still lasts."""
+        forget_told(connection, post)
+
+    def _entered(self, connection: sqlite3.Connection, post: Post, statement: Statement) -> Worded | Unsaid | None:
+        leads = leads_in(connection, post.server, statement.contest, self.setting.desk.leading)
+        contest, source = self.setting.desk.contest(statement.contest), self.setting.desk.source(statement.source)
+        leading, setting = (
+            self.setting.desk.source(leads),
+            replace(self.setting, public=is_public(connection, post.channel)),
+        )
+        if contest is None or source is None or leading is None or statement.last_updated is None:
+            return Unsaid("the desk file no longer has its contest or source")
+        facts = StaleFacts(
+            self.setting.desk.with_leading_source(contest, leads), source, statement.last_updated,
+            "last_updated" in statement.approximate, None, statement.as_of, self._news_now(), leading,
+            *standing_of(connection, leads, contest.id, statement.count),
+        )  # fmt: skip
+        return Worded(stale_post(facts, setting))
 
 
 class Reached(Protocol):

@@ -4,9 +4,11 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from msgspec import Struct
 
+from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.count.staleness import Silence
 from bot.count.statement import Statement
@@ -144,7 +146,7 @@ class SilenceStore(Store):
             _write(connection, writes, now)
             wall, rows, edits = self._database.micros(), list[OutboxRow](), list[OutboxRow]()
             for one in writes.posts:
-                if one.ends is None or (untold := _awaiting(connection, one.ends)) is None:
+                if one.ends is None or (untold := _unread(connection, one.ends)) is None:
                     where = (one.server, one.channel, one.draft, now, one.contest, one.source)
                     rows.append(around.numbers.worded(*where))
                     continue
@@ -156,16 +158,86 @@ class SilenceStore(Store):
         return await self._database.transact(work)
 
 
-def _awaiting(connection: sqlite3.Connection, silence: ToldSilence) -> Post | None:
-    """Return the post that was to tell a silence and waits for Publish, or None."""
+def _unread(connection: sqlite3.Connection, silence: ToldSilence) -> Post | None:
+    """Return the post that was to tell a silence and waits, never attempted; None: it was told, or may have been."""
     rows = fetch(
         connection,
         """SELECT id FROM outbox INDEXED BY outbox_awaiting
            WHERE server = ?1 AND channel = ?2 AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
+             AND kind = 'stale' AND source = ?3 AND news_at = ?4 AND action = 'post'
+           UNION ALL
+           SELECT id FROM outbox INDEXED BY outbox_open
+           WHERE server = ?1 AND channel = ?2 AND state IN ('pending', 'sending') AND state = 'pending'
              AND kind = 'stale' AND source = ?3 AND news_at = ?4 AND action = 'post'""",
         (silence.server, silence.channel, silence.source, to_micros(silence.told_at)),
     )
     return read_post(connection, rows[0][0]) if rows else None
+
+
+def silence_told_by(connection: sqlite3.Connection, post: Post) -> Literal["lasts", "over", "again"] | None:
+    """Return what has become of the silence that a post tells, or whose end it tells.
+
+    `lasts`: it tells one that is not over. `over`: it tells one that is. `again`: it tells the end of one, and another of
+    that kind has begun. None: neither.
+    """
+    key = (post.channel, post.source, post.news_at)
+    begun = fetch(
+        connection,
+        """SELECT ended_at IS NOT NULL OR over_at IS NOT NULL FROM source_silences
+           WHERE channel = ? AND source = ? AND told_at = ?""",
+        key,
+    )
+    if begun:
+        return "over" if begun[0][0] else "lasts"
+    again = fetch(
+        connection,
+        """SELECT 1 FROM source_silences e JOIN source_silences n ON n.channel = e.channel AND n.source = e.source
+             AND n.kind = e.kind AND n.ended_at IS NULL
+           WHERE e.channel = ? AND e.source = ? AND e.ended_at = ?""",
+        key,
+    )
+    return "again" if again else None
+
+
+def forget_told(connection: sqlite3.Connection, post: Post) -> None:
+    """Forget that a post tells a silence, so that it is told by the next look where it lasts."""
+    connection.execute(
+        "DELETE FROM source_silences WHERE channel = ? AND source = ? AND told_at = ? AND ended_at IS NULL",
+        (post.channel, post.source, post.news_at),
+    )
+
+
+def entered_silence(connection: sqlite3.Connection, post: int) -> Statement | None:
+    """Return the statement with which staff entered the silence that a post tells; None: a feed's silence, or its end."""
+    rows = fetch(
+        connection,
+        "SELECT s.body FROM statement_posts p JOIN statements s ON s.id = p.statement WHERE p.post = ?",
+        (post,),
+    )
+    return Statement.model_validate_json(rows[0][0]) if rows else None
+
+
+def standing_of(
+    connection: sqlite3.Connection, source: str, contest: str, count: str
+) -> tuple[Reading | None, Change | None, datetime | None, datetime | None]:
+    """Return the newest accepted reading of a series, what led to it, as of when votes changed, when it was last checked.
+
+    While something is held of it there is none: what is held may be what is true.
+    """
+    rows = fetch(
+        connection,
+        """SELECT r.body, c.body, s.changed_at, s.checked_at FROM series s JOIN readings r ON r.id = s.accepted
+           JOIN changes c ON c.reading = r.id
+           WHERE (s.source, s.contest, s.count) = (?, ?, ?)
+             AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.series = s.id AND h.settled_at IS NULL)""",
+        (source, contest, count),
+    )
+    if not rows:
+        return None, None, None, None
+    reading, change, changed_at, checked_at = rows[0]
+    return (
+        Reading.model_validate_json(reading), Change.model_validate_json(change), moment(changed_at), moment(checked_at),
+    )  # fmt: skip
 
 
 def forget_silence(connection: sqlite3.Connection, server: int, statement: Statement) -> list[Row]:

@@ -9,9 +9,10 @@ from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.count.staleness import Silence
 from bot.desk.desk_file import Contest, Source
+from bot.tally.standing_words import margin_stated
 from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import SetBy, changed_when, credit_line
-from bot.wording.draft import Draft
+from bot.wording.draft import Draft, StatedMargin
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.margin import ahead_by
 from bot.wording.names import listed, unit_name
@@ -53,6 +54,9 @@ def stale_post(facts: StaleFacts, setting: Setting) -> Draft:
         kind="stale",
         headline=f"{silent} {meanwhile}".strip(),
         credit=credit_line(setting, seen_by, facts.as_of, facts.now),
+        states=(margin_stated(facts.contest, facts.leading, facts.reading, change),)
+        if facts.reading and change
+        else (),
     )
 
 
@@ -92,10 +96,12 @@ def silence_post(facts: SilenceFacts, setting: Setting) -> Draft:
     else:
         sentence = unchanged(told, facts.source, facts.since, facts.checked_at, leads=facts.leads)
         credit = credit_line(setting, facts.source, facts.checked_at, facts.now)
+    states: tuple[StatedMargin, ...] = ()
     if (other := facts.meanwhile) is not None:
         standing = (other.leader, other.margin)
         sentence += f" {has_meanwhile(told, other.leading, standing, other.changed_at, other.checked_at)}"
-    return Draft("stale", sentence, credit)
+        states = (StatedMargin(facts.contests[0].id, other.leading.id, "election", *standing),)
+    return Draft("stale", sentence, credit, states=states)
 
 
 def silence_over_post(

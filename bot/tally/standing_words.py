@@ -15,7 +15,7 @@ from bot.outcomes.certification_words import ResultsFacts
 from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
 from bot.wording.corrected import Corrected
 from bot.wording.credit import answer_footer, credit_line, footer
-from bot.wording.draft import SLATE, Answer, Embed
+from bot.wording.draft import SLATE, Answer, Embed, StatedMargin
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.margin import ahead_by, plus, voters_for
 from bot.wording.numbers import commas, votes
@@ -51,6 +51,19 @@ class MarginFacts(Struct, frozen=True):
     """The last word on whether the results are certified."""
     corrected: Corrected | None = None
     """Of the post that told these votes."""
+
+    @property
+    def stated(self) -> StatedMargin | None:
+        """The margin by its leading source, for a post that states it; None: nothing has come in."""
+        if self.reading is None:
+            return None
+        return margin_stated(self.contest, self.source, self.reading, change_to(self.reading, self.change))
+
+
+def margin_stated(contest: Contest, source: Source, reading: Reading, change: Change) -> StatedMargin:
+    """Return the margin at a reading; `change` led to it."""
+    leader = change.leader if any(reading.votes.values()) else None
+    return StatedMargin(contest.id, source.id, reading.count, leader, change.margin, reading.counted)
 
 
 class OtherSource(Struct, frozen=True):
