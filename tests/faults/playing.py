@@ -30,7 +30,7 @@ from bot.rehearsal.day import (
     StatementStep,
     Step,
 )
-from bot.rehearsal.player import do_as_desk
+from bot.rehearsal.desk_steps import do_as_desk
 from bot.rehearsal.stage import FeedServer, with_feeds
 from bot.rehearsal.standin.server import pointing_at
 from tests.faults import broken
