@@ -30,7 +30,7 @@ from bot.rehearsal.day import (
     Step,
     What,
 )
-from bot.rehearsal.desk_steps import do_as_desk
+from bot.rehearsal.desk_steps import DayServer, do_as_desk
 from bot.rehearsal.pace import Pace
 from bot.rehearsal.page.server import Page
 from bot.rehearsal.page.viewer import Read, channels_and_threads
@@ -171,7 +171,8 @@ async def play_day(
         await _follow(app, day, stage)
         await app.bot.login(token)
         at_end = _scoring(app, stage, reads or _nobody, scored, landed, pace, page) if scored else None
-        play = Play(day, app, feeds, pace, landed, stage.guild.id, stage.say, at_end)
+        server = DayServer(stage.guild.id, stage.channels, stage.home)
+        play = Play(day, app, feeds, pace, landed, server, stage.say, at_end)
         backstage = Backstage(app, standin, stage.guild)
         await while_connected(app.bot, _played(play, pace, watching, backstage))
 
@@ -250,7 +251,7 @@ class Play:
         feeds: FeedServer,
         pace: Pace,
         landed: "Landing",
-        server: int,
+        server: DayServer,
         say: Say,
         at_end: AtEnd | None = None,
     ) -> None:
