@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import BeforeValidator, Field, JsonValue, model_validator
 
 from bot.count.reading import Frozen, Id, Label, Moment, Reading
 from bot.count.statement import Statement
@@ -116,6 +116,12 @@ class MuteStep(Frozen):
     source: Id
 
 
+def _smaller(value: object) -> object:
+    if value is None or value in ("hourly", "next") or (type(value) is int and 5 <= value <= 24 * 60):  # noqa: PLR2004
+        return value
+    raise ValueError('should be "hourly", "next" or minutes from 5 to 1440')
+
+
 class PreferStep(Frozen):
     """An editor fills in the form of a follow: what is left out stays as it was."""
 
@@ -127,7 +133,7 @@ class PreferStep(Frozen):
     """The quiet hours, as typed: "23:00-06:30", or "none"."""
     threshold: Annotated[int, Field(ge=1)] | None = None
     """The least change of the margin that makes a post, in votes."""
-    smaller: Literal["hourly", "next"] | Annotated[int, Field(ge=5, le=24 * 60)] | None = None
+    smaller: Annotated[str | int | None, BeforeValidator(_smaller)] = None
     """When smaller changes are told: hourly, which on election night is every 15 minutes; every so many minutes; or with the
     next post."""
 
