@@ -314,14 +314,15 @@ def _check_total(total: int | None, votes: Mapping[str, int] | None) -> None:
         raise ValueError(f"total {total} is below the sum of the votes, {cast}")
 
 
-def describe_refusal(error: ValidationError, document: object = None) -> str:
+def describe_refusal(error: ValidationError, document: object = None, whole: str = "reading") -> str:
     """Return, in one short line, the first thing that is wrong with a value, and where: `votes.biden: …`.
 
     Whatever the feed held, the line has no line break and stays under some 600 characters. With `document`,
-    which was refused, an item of a list is named by its id: `contests.ga-2020-senate.seats`.
+    which was refused, an item of a list is named by its id: `contests.ga-2020-senate.seats`. `whole` names the value
+    where the error is of no part of it.
     """
     first = error.errors(include_url=False)[0]
-    place = place_in(first["loc"], document) or "reading"
+    place = place_in(first["loc"], document) or whole
     value = first.get("input")
     plain = _PLAIN.get(first["type"])
     if plain is not None and first["type"] in _ABOUT_THE_KEY:

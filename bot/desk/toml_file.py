@@ -39,7 +39,7 @@ def load_toml(path: Path, model: type[Model], what: str) -> Model:
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        raise BadInputError(f"{path}: {describe_refusal(error, document)}") from None
+        raise BadInputError(f"{path}: {describe_refusal(error, document, what)}") from None
 
 
 def toml_text(path: Path, what: str) -> str:

@@ -4,12 +4,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import BeforeValidator, Field, JsonValue, model_validator
 
 from bot.count.reading import Frozen, Id, Label, Moment, Reading
 from bot.count.statement import Statement
 from bot.desk.toml_file import load_toml, shipped
+from bot.errors import BadInputError
 from bot.events.event import Event, WallTime
+from bot.follows.preferences import least_votes
+from bot.wording.typed_times import quiet_hours
 
 
 class ReadingStep(Frozen):
@@ -98,6 +101,72 @@ class ReplaceStep(Frozen):
     """What is right, or why it is taken back."""
 
 
+class PauseStep(Frozen):
+    """The desk pauses all posts of its newsroom, or resumes them after reading what would go out."""
+
+    at: Moment
+    does: Literal["pause", "resume"]
+
+
+class MuteStep(Frozen):
+    """The desk mutes a source, or unmutes it after reading what would go out."""
+
+    at: Moment
+    does: Literal["mute", "unmute"]
+    source: Id
+
+
+def _smaller(value: object) -> object:
+    if value is None or value in ("hourly", "next") or (type(value) is int and 5 <= value <= 24 * 60):  # noqa: PLR2004
+        return value
+    raise ValueError('should be "hourly", "next" or minutes from 5 to 1440')
+
+
+class PreferStep(Frozen):
+    """An editor fills in the form of a follow: what is left out stays as it was."""
+
+    at: Moment
+    does: Literal["prefer"]
+    channel: Label
+    contest: Id
+    quiet: Label | None = None
+    """The quiet hours, as typed: "23:00-06:30", or "none"."""
+    threshold: Annotated[int, Field(ge=1)] | None = None
+    """The least change of the margin that makes a post, in votes."""
+    smaller: Annotated[str | int | None, BeforeValidator(_smaller)] = None
+    """When smaller changes are told: hourly, which on election night is every 15 minutes; every so many minutes; or with the
+    next post."""
+
+    @model_validator(mode="after")
+    def _form_takes_it(self) -> Self:
+        if self.quiet is None and self.threshold is None and self.smaller is None:
+            raise ValueError("should have quiet, threshold or smaller")
+        try:
+            quiet_hours(self.quiet or "")
+            least_votes(str(self.threshold or ""))
+        except BadInputError as error:
+            raise ValueError(str(error)) from None
+        return self
+
+
+class PublicStep(Frozen):
+    """A manager says that the public reads a channel, or no longer does."""
+
+    at: Moment
+    does: Literal["public"]
+    channel: Label
+    public: bool
+
+
+class DecideStep(Frozen):
+    """The desk publishes a post that waits for it, or discards it."""
+
+    at: Moment
+    does: Literal["publish", "discard"]
+    number: Annotated[int, Field(ge=1)]
+    """Of the post."""
+
+
 class CheckStep(Frozen):
     """The sources are asked, and have nothing new."""
 
@@ -126,6 +195,11 @@ Step = Annotated[
     | LeadingSourceStep
     | HoldStep
     | ReplaceStep
+    | PauseStep
+    | MuteStep
+    | PreferStep
+    | PublicStep
+    | DecideStep
     | CheckStep
     | MessageStep,
     Field(discriminator="does"),
@@ -191,10 +265,14 @@ class Day(Frozen):
 
     @model_validator(mode="after")
     def _channels_are_there(self) -> Self:
-        names = {channel.name for channel in self.channels}
+        follows = {channel.name: channel.follows for channel in self.channels}
         for step in self.steps:
-            if isinstance(step, MessageStep) and step.channel is not None and step.channel not in names:
-                raise ValueError(f"{step.at.isoformat()}: there is no channel {step.channel}")
+            if not isinstance(step, MessageStep | PreferStep | PublicStep) or step.channel is None:
+                continue
+            if step.channel not in follows:
+                raise ValueError(f"{step.at.isoformat()}, {step.does}: there is no channel {step.channel}")
+            if isinstance(step, PreferStep) and step.contest not in follows[step.channel]:
+                raise ValueError(f"{step.at.isoformat()}, {step.does}: #{step.channel} does not follow {step.contest}")
         return self
 
 

@@ -51,24 +51,26 @@ class Landed(Struct, frozen=True):
 
 
 class StableAddresses:
-    """Counts the ids in messages' addresses: they differ from run to run, and two runs are to be alike."""
+    """Numbers the ids in addresses and mentions: they differ from run to run, and two runs should be alike."""
 
     def __init__(self) -> None:
         """Start with the first id."""
         self._counts: dict[str, int] = {}
 
     def of(self, landed: Landed) -> Landed:
-        """Return a post with each id in an address replaced by how many others came before it, from 1."""
-        content = _ADDRESS.sub(self._counted, landed.content)
-        embeds = json.loads(_ADDRESS.sub(self._counted, json.dumps(landed.embeds, ensure_ascii=False)))
-        return replace(landed, content=content, embeds=embeds)
+        """Return a post with each id in an address or a mention replaced by its number, from 1 in order of appearance."""
+        content = _ADDRESS.sub(self._numbered, landed.content)
+        embeds = json.loads(_ADDRESS.sub(self._numbered, json.dumps(landed.embeds, ensure_ascii=False)))
+        text = f"{landed.content}{landed.embeds}"
+        names = {_ADDRESS.sub(self._numbered, key): name for key, name in landed.names.items() if key in text}
+        return replace(landed, content=content, embeds=embeds, names=names)
 
-    def _counted(self, address: re.Match[str]) -> str:
+    def _numbered(self, address: re.Match[str]) -> str:
         ids = (str(self._counts.setdefault(key, len(self._counts) + 1)) for key in address[2].split("/"))
         return address[1] + "/".join(ids)
 
 
-_ADDRESS = re.compile(r"(https://discord\.com/channels/)(\d+/\d+/\d+)")
+_ADDRESS = re.compile(r"(https://discord\.com/channels/(?=\d+/\d+/\d+)|<(?:#|@&|@!?)(?=\d+>))(\d+(?:/\d+/\d+)?)")
 
 
 class Transcript:

@@ -13,7 +13,8 @@ from bot.client import NEEDED, Bot, lacked, while_connected
 from bot.clock import ManualClock
 from bot.desk.desk_file import Desk
 from bot.errors import BadInputError
-from bot.rehearsal.day import Day, MessageStep
+from bot.rehearsal.day import Day, MessageStep, PublicStep
+from bot.rehearsal.desk_steps import DayServer
 from bot.rehearsal.pace import Pace
 from bot.rehearsal.player import WHO, Play, Scored, Show
 from bot.rehearsal.posts import Landed
@@ -60,6 +61,12 @@ async def play_on_server(
 
     """
     check_day(day, desk)
+    for step in day.steps:
+        if isinstance(step, PublicStep):
+            raise BadInputError(
+                f"{step.at.isoformat()}, {step.does}: #{step.channel} can't be public here; a rehearsal in one channel of a "
+                "real server has no desk channel to publish from"
+            )
     clock = ManualClock(day.starts)
     async with AsyncExitStack() as stack:
         feeds = await stack.enter_async_context(FeedServer())
@@ -85,7 +92,8 @@ async def _rehearse(day: Day, app: App, feeds: FeedServer, pace: Pace, show: Sho
     scoring = Scoring(
         app, channel.guild.id, lambda: {channel.id: channel.name}, None, place.scored, sent.came, channel.id
     )
-    await Play(day, app, feeds, pace, sent, channel.guild.id, _leave_out, scoring.close).run()
+    server = DayServer(channel.guild.id, {one.name: channel.id for one in day.channels}, None)
+    await Play(day, app, feeds, pace, sent, server, _leave_out, scoring.close).run()
 
 
 def _leave_out(_: MessageStep) -> None:

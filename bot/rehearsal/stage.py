@@ -13,7 +13,7 @@ from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.desk.desk_file import Desk, Source
 from bot.errors import BadInputError
-from bot.rehearsal.day import AnswerStep, Day, LeadingSourceStep, MessageStep, ReadingStep, StatementStep
+from bot.rehearsal.day import AnswerStep, Day, LeadingSourceStep, MessageStep, MuteStep, ReadingStep, StatementStep
 from bot.rehearsal.standin.guild import Guild, Member
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.server import StandIn
@@ -181,7 +181,7 @@ def check_day(day: Day, desk: Desk) -> None:
         for contest in channel.follows:
             if desk.contest(contest) is None:
                 raise BadInputError(f"#{channel.name} follows {contest}, which the desk file does not have")
-    _check_answers(day, desk)
+    _check_sources(day, desk)
     for step in day.steps:
         if isinstance(step, LeadingSourceStep) and (
             desk.contest(step.contest) is None or not desk.may_lead(step.source)
@@ -206,10 +206,10 @@ def check_day(day: Day, desk: Desk) -> None:
             raise BadInputError(f"{step.at.isoformat()}: {said.contest} has no candidate {leader}")
 
 
-def _check_answers(day: Day, desk: Desk) -> None:
+def _check_sources(day: Day, desk: Desk) -> None:
     for step in day.steps:
-        if not isinstance(step, AnswerStep):
-            continue
-        source = desk.source(step.source)
-        if source is None or step.url not in (source.url, *source.also):
+        source = desk.source(step.source) if isinstance(step, AnswerStep | MuteStep) else None
+        if isinstance(step, MuteStep) and source is None:
+            raise BadInputError(f"{step.at.isoformat()}, {step.does}: the desk file has no source {step.source}")
+        if isinstance(step, AnswerStep) and (source is None or step.url not in (source.url, *source.also)):
             raise BadInputError(f"{step.at.isoformat()}: {step.source} does not answer at {step.url} by the desk file")

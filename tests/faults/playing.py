@@ -24,13 +24,16 @@ from bot.rehearsal.day import (
     HoldStep,
     LeadingSourceStep,
     MoveStep,
+    MuteStep,
+    PauseStep,
+    PreferStep,
     ReadingStep,
     ReplaceStep,
     ScheduleStep,
     StatementStep,
     Step,
 )
-from bot.rehearsal.player import do_as_desk
+from bot.rehearsal.desk_steps import DayServer, do_as_desk
 from bot.rehearsal.stage import FeedServer, with_feeds
 from bot.rehearsal.standin.server import pointing_at
 from tests.faults import broken
@@ -187,6 +190,8 @@ class _Playing:
         if isinstance(step, ReadingStep):
             self._feeds.show(step.reading)
         await self._ask()
+        channels = {name.removeprefix("#"): key for key, name in self._order.lanes.items()}
+        server = DayServer(self._order.server, channels, None)
         match step:
             case StatementStep():
                 if not await self._has_statement(step.statement):
@@ -194,9 +199,16 @@ class _Playing:
                         step.statement, self._order.server, self._day.staff
                     )
             case (
-                LeadingSourceStep() | HoldStep() | ReplaceStep() | MoveStep() | CallOffStep()
+                LeadingSourceStep()
+                | HoldStep()
+                | ReplaceStep()
+                | MoveStep()
+                | CallOffStep()
+                | PauseStep()
+                | MuteStep()
+                | PreferStep()
             ):  # done again it changes nothing
-                await do_as_desk(self._app, self._order.server, step, self._day.staff)
+                await do_as_desk(self._app, server, step, self._day.staff)
             case CheckStep() if self._ahead:
                 await self._ahead.check(step.at, self._order.server, self._day.staff)
             case ScheduleStep():

@@ -24,6 +24,8 @@ at = "2020-11-11T08:30:00-05:00"
 does = "check"
 """
 
+PREFER = 'does = "prefer"\nchannel = "count"\ncontest = "ga-2020-president"'
+
 
 def write(folder: Path, text: str, name: str = "mine.toml") -> Path:
     path = folder / name
@@ -76,6 +78,39 @@ words = "It is off."
     path = write(tmp_path, DAY + said + 'channel = "elsewhere"')
     with pytest.raises(BadInputError, match="there is no channel elsewhere"):
         load_day(str(path))
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ('does = "mute"', "steps.1.mute.source: is missing"),
+        ('does = "pause"\nsource = "times"', "steps.1.pause.source: is no field that is known here"),
+        ('does = "publish"\nnumber = 0', "number: Input should be greater than or equal to 1, not 0"),
+        ('does = "public"\nchannel = "count"\npublic = "yes"', "public: should be true or false, not 'yes'"),
+        (
+            'does = "public"\nchannel = "elsewhere"\npublic = true',
+            ": the recorded day: 2020-11-11T13:40:00+00:00, public: there is no channel elsewhere",
+        ),
+        (f"{PREFER}\nthreshold = 100".replace("count", "elsewhere"), ", prefer: there is no channel elsewhere"),
+        (f"{PREFER}\nthreshold = 100".replace("president", "mayor"), ", prefer: #count does not follow ga-2020-mayor"),
+        (PREFER, "steps.1.prefer: should have quiet, threshold or smaller"),
+        (f'{PREFER}\nquiet = "25:00-6:00"', '"25:00-6:00" is not a range'),
+        (f'{PREFER}\nquiet = "11 to 6"', 'which hours are "11 to 6"?'),
+        (f"{PREFER}\nthreshold = 2000000", '"2000000" is not a number of votes from 1 to 1,000,000'),
+        (
+            f'{PREFER}\nsmaller = "daily"',
+            'smaller: should be "hourly", "next" or minutes from 5 to 1440, not \'daily\'',
+        ),
+        (f"{PREFER}\nsmaller = 3", 'smaller: should be "hourly", "next" or minutes from 5 to 1440, not 3'),
+        (f"{PREFER}\nsmaller = true", "not True"),
+    ],
+)
+def test_a_step_of_the_desk_that_can_not_be_is_one_line_that_names_it(tmp_path: Path, fields: str, words: str) -> None:
+    path = write(tmp_path, f'{DAY}\n[[steps]]\nat = "2020-11-11T08:40:00-05:00"\n{fields}\n')
+    with pytest.raises(BadInputError) as caught:
+        load_day(str(path))
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -315,7 +315,7 @@ async def test_what_somebody_sets_for_before_what_comes_next_is_done_at_its_time
         wall = f"{due.astimezone(ZoneInfo('America/New_York')):%Y-%m-%dT%H:%M}"
         event = {"kind": "press_conference", "title": "Sudden news", "wall": wall, "zone": "America/New_York"}
         (one,) = playing
-        await one._app.rooms.schedule.events.add(one._server, [Event.model_validate(event)], "olga")
+        await one._app.rooms.schedule.events.add(one._server.id, [Event.model_validate(event)], "olga")
         await day.set_pace(speed=120, paused=False, skips=False)
         while "Sudden news" not in (post := await day.posts.get()).content:
             pass

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from bot.errors import BadInputError
-from bot.rehearsal.posts import Landed, Terminal, Transcript
+from bot.rehearsal.posts import Landed, StableAddresses, Terminal, Transcript
 
 EMBED = {
     "description": "**Biden** (D) 2,471,895\n**Trump** (R) 2,457,794",
@@ -99,6 +99,19 @@ def test_a_transcript_has_the_fields_of_the_contract_one_post_a_line(tmp_path: P
         "embeds": [EMBED],
         "edit_of": None,
     }
+
+
+def test_ids_in_addresses_and_mentions_are_numbered_and_mentions_keep_their_names() -> None:
+    content = "Publish #2 in <#1576>, <@34>? See [#1](https://discord.com/channels/9/1576/77). <t:1605098103:t>\n-# #3"
+    names = {"<#1576>": "#count", "<@34>": "@Olga", "<@&56>": "@Desk"}
+    stable = StableAddresses().of(
+        Landed(POST.at, "desk", "notice", 3, content, [{"description": "<#1576>"}], names=names)
+    )
+    assert stable.content == (
+        "Publish #2 in <#1>, <@2>? See [#1](https://discord.com/channels/3/1/4). <t:1605098103:t>\n-# #3"
+    )
+    assert stable.embeds == [{"description": "<#1>"}]
+    assert stable.names == {"<#1>": "#count", "<@2>": "@Olga"}
 
 
 def test_a_transcript_that_can_not_be_written_is_one_line(tmp_path: Path) -> None:

@@ -170,3 +170,13 @@ async def test_a_channel_that_is_not_there_or_not_to_be_seen_is_refused(
     with pytest.raises(BadInputError, match="lacks the permission to send messages, embed links and attach files"):
         await rehearse(channel.id)
     assert posted(channel) == []
+
+
+async def test_a_day_that_makes_a_channel_public_is_refused_before_anything_is_posted(
+    rehearse: Rehearse, georgia: tuple[Day, Desk], channel: Channel
+) -> None:
+    step = {"at": georgia[0].starts, "does": "public", "channel": "georgia-count", "public": True}
+    day = Day.model_validate(georgia[0].model_dump(exclude_none=True) | {"steps": [step]})
+    with pytest.raises(BadInputError, match=r"^2020-11-1.*, public: #georgia-count can't be public here; "):
+        await rehearse(channel.id, day=day)
+    assert posted(channel) == []

@@ -1,0 +1,208 @@
+"""What the desk does on a recorded day about what is posted and when: each step as its command or button does it."""
+
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from bot.errors import BadInputError
+from bot.rehearsal.player import Backstage, Watching, play_day
+from bot.rehearsal.posts import Landed
+from bot.rehearsal.rehearsable_days import open_day
+from tests.rehearsal.histories import GEORGIA, HISTORIES, NIGHT, PRESIDENT, StepFields, posts_of, with_steps
+
+HALF_PAST_NINE = "2020-11-05T21:30:00-05:00"
+FEED = "times"
+
+
+def step(hour: int, minute: int, does: str, **fields: object) -> StepFields:
+    """Return a step of the evening of Nov. 5 in Georgia."""
+    return {"at": f"2020-11-05T{hour}:{minute:02}:00-05:00", "does": does, **fields}
+
+
+def make_public(hour: int, minute: int, *, public: bool = True) -> StepFields:
+    return step(hour, minute, "public", channel=GEORGIA, public=public)
+
+
+class Evening:
+    """What an evening brought."""
+
+    def __init__(self) -> None:
+        self.posts: list[Landed] = []
+        self.audit: list[tuple[str, str]] = []
+        """What was done, and by whom, since the day began to be played."""
+
+    def new(self, channel: str = GEORGIA) -> list[tuple[str, str]]:
+        """Return the time and the first line of each new post in a channel."""
+        return [
+            (f"{post.at:%H:%M}", post.content.split("\n")[0])
+            for post in self.posts
+            if post.channel == channel and post.edit_of is None
+        ]
+
+    def times(self) -> list[str]:
+        return [at for at, _ in self.new()]
+
+
+Play = Callable[..., Awaitable[Evening]]
+
+
+@pytest.fixture
+def play(tmp_path: Path) -> Play:
+    """Play the evening of Nov. 5 in Georgia until 9:30 p.m. with more steps; return what it brought."""
+
+    async def play(*steps: StepFields) -> Evening:
+        evening = Evening()
+
+        async def look(backstage: Backstage) -> None:
+            rows = await backstage.app.database.rows("SELECT what, who FROM audit WHERE who <> 'rehearsal' ORDER BY id")
+            evening.audit = [(what, who) for what, who in rows if what != "schedule add"]
+
+        watching = Watching(0, lambda _: None, lambda: None, look)
+        day, desk = with_steps(open_day(NIGHT), *steps, until=HALF_PAST_NINE)
+        await play_day(day, desk, tmp_path / "evening.sqlite3", None, evening.posts.append, watching)
+        return evening
+
+    return play
+
+
+AS_IT_WAS = ["21:53", "22:01", "23:07", "00:01", "00:35", "02:00"]
+"""When there are posts without any of these steps, in UTC."""
+
+
+async def test_without_such_steps_each_post_goes_out_at_once(play: Play) -> None:
+    assert (await play()).times() == AS_IT_WAS
+
+
+async def test_what_is_paused_goes_out_when_the_desk_resumes_after_reading_it(play: Play) -> None:
+    evening = await play(step(18, 0, "pause"), step(20, 0, "resume"))
+    assert evening.times() == ["21:53", "22:01", "01:00", "01:00", "01:00", "02:00"]
+    assert evening.audit == [(what, "desk editor") for what in ("pause", "resume ask", "resume")]
+
+
+async def test_nothing_goes_out_while_the_newsroom_is_paused_until_the_day_ends(play: Play) -> None:
+    assert (await play(step(18, 0, "pause"))).times() == ["21:53", "22:01"]
+
+
+async def test_to_resume_where_nothing_waits_asks_nothing(play: Play) -> None:
+    evening = await play(step(17, 2, "pause"), step(17, 3, "resume"))
+    assert evening.times() == AS_IT_WAS
+    assert [what for what, _ in evening.audit] == ["pause", "resume"]
+
+
+async def test_a_muted_source_s_posts_go_out_when_it_is_unmuted(play: Play) -> None:
+    evening = await play(step(18, 0, "mute", source=FEED), step(20, 0, "unmute", source=FEED))
+    assert evening.times() == ["21:53", "22:01", "01:00", "01:00", "01:00", "02:00"]
+    assert evening.audit == [(what, "desk editor") for what in ("source mute", "source unmute ask", "source unmute")]
+
+
+async def test_another_source_s_mute_holds_nothing(play: Play) -> None:
+    evening = await play(step(18, 0, "mute", source="reporter"))
+    assert evening.times() == AS_IT_WAS
+
+
+async def test_quiet_hours_hold_posts_until_they_end(play: Play) -> None:
+    evening = await play(step(17, 30, "prefer", channel=GEORGIA, contest=PRESIDENT, quiet="18:00-20:15"))
+    assert evening.times() == ["21:53", "22:01", "01:15", "02:00"]
+    assert evening.audit == [("follow", "desk editor")]
+
+
+async def test_a_threshold_leaves_smaller_changes_to_a_later_post(play: Play) -> None:
+    evening = await play(
+        step(17, 0, "prefer", channel=GEORGIA, contest=PRESIDENT, threshold=5000, smaller="next"),
+    )
+    assert evening.times() == ["21:53", "00:01"]
+    assert "has narrowed by 9,138 votes since 4:53 p.m., to 3,635" in evening.new()[-1][1]
+
+
+async def test_smaller_changes_are_told_every_so_many_minutes_and_what_is_left_out_stays(play: Play) -> None:
+    evening = await play(
+        step(17, 0, "prefer", channel=GEORGIA, contest=PRESIDENT, threshold=50_000),
+        step(17, 1, "prefer", channel=GEORGIA, contest=PRESIDENT, smaller=120),
+    )
+    assert evening.times() == ["21:53", "00:01"]
+
+
+async def test_smaller_changes_are_told_hourly_again(play: Play) -> None:
+    evening = await play(
+        step(17, 0, "prefer", channel=GEORGIA, contest=PRESIDENT, threshold=50_000, smaller="next"),
+        step(17, 1, "prefer", channel=GEORGIA, contest=PRESIDENT, smaller="hourly"),
+    )
+    assert evening.times() == ["21:53", "23:01", "00:07", "01:35"]
+
+
+async def test_a_public_channel_s_posts_wait_for_the_desk_which_publishes_or_discards(play: Play) -> None:
+    evening = await play(
+        make_public(17, 0),
+        step(17, 2, "publish", number=2),
+        step(18, 10, "discard", number=4),
+        make_public(20, 0, public=False),
+    )
+    assert evening.times() == ["21:53", "22:02", "01:00", "02:00"]
+    assert "narrows by 3,248 votes, to 9,525" in evening.new()[1][1]
+    assert "since 5:01 p.m., to 3,486" in evening.new()[2][1]  # with what was discarded
+    questions = [re.sub(r"<#\d+>", "it", said) for _, said in evening.new("desk")]
+    assert questions[:2] == ["**Publish #2 in it?**", "**Publish #4 in it?**"]
+    assert evening.audit == [
+        (what, "desk editor")
+        for what in ("desk channel", "desk public", "post published", "post dropped", "desk public", "post freed")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("steps", "said"),
+    [
+        ([step(17, 2, "publish", number=12)], "2020-11-05T22:02:00+00:00, publish: no post #12 waits for the desk"),
+        ([step(17, 2, "discard", number=2)], "2020-11-05T22:02:00+00:00, discard: no post #2 waits for the desk"),
+        (
+            [make_public(17, 0), step(17, 1, "mute", source=FEED), step(17, 2, "publish", number=2)],
+            "2020-11-05T22:02:00+00:00, publish: no post #2 waits for the desk",
+        ),
+        (
+            [make_public(17, 0), step(17, 3, "mute", source=FEED), step(17, 4, "publish", number=2)],
+            ("2020-11-05T22:04:00+00:00, publish: #2 waits: its source is muted. Unmute it first (`/mute`)."),
+        ),
+        ([step(17, 0, "move", title="Rally", to="2020-11-06T10:00")], "2020-11-05T22:00:00+00:00, move: "),
+    ],
+)
+async def test_what_can_not_be_done_is_one_line_that_names_the_step(
+    play: Play, steps: list[StepFields], said: str
+) -> None:
+    with pytest.raises(BadInputError) as caught:
+        await play(*steps)
+    assert str(caught.value).startswith(said)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("does", ["mute", "unmute"])
+async def test_a_source_that_the_desk_file_lacks_is_refused_before_the_day_begins(play: Play, does: str) -> None:
+    with pytest.raises(
+        BadInputError, match=rf"^2020-11-05T22:00:00\+00:00, {does}: the desk file has no source herald$"
+    ):
+        await play(step(17, 0, does, source="herald"))
+
+
+async def test_the_paused_night_posts_nothing_until_it_is_resumed() -> None:
+    posts = await posts_of(HISTORIES["paused"]())
+    waited = [post for post in posts if f"{post.at:%d %H:%M}" > "06 03:00"]
+    assert f"{waited[0].at:%H:%M}" == "12:42"
+
+
+async def test_the_quiet_night_posts_at_the_lead_change_and_when_the_quiet_hours_end() -> None:
+    posts = await posts_of(HISTORIES["quiet"]())
+    assert {f"{post.at:%H:%M}" for post in posts if "06 03:00" < f"{post.at:%d %H:%M}" < "06 12:00"} == {
+        "09:27", "09:50", "11:30",
+    }  # fmt: skip
+
+
+async def test_the_muted_drill_posts_no_word_of_the_office_until_it_is_unmuted() -> None:
+    posts = await posts_of(HISTORIES["muted"]())
+    told = [f"{post.at:%H:%M}" for post in posts if "Elections Office" in post.content.split("\n")[0]]
+    assert not told or told[0] == "01:40"
+
+
+async def test_a_day_with_a_public_channel_lands_the_same_posts_in_two_runs() -> None:
+    steps = make_public(17, 0), step(17, 2, "publish", number=2), make_public(20, 0, public=False)
+    first, second = [await posts_of(with_steps(open_day(NIGHT), *steps, until=HALF_PAST_NINE)) for _ in range(2)]
+    assert [post.to_json() for post in first] == [post.to_json() for post in second]
