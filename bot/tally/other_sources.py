@@ -6,7 +6,7 @@ behind, which is no contradiction. What a source's readings come to in quiet hou
 """
 
 import sqlite3
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,7 +15,7 @@ from bot.count.margin import Margin, margin_of
 from bot.count.reading import Reading
 from bot.count.relation import CAUGHT_UP_WITHIN, PostedMargin, Relation, agrees, relate, worth_saying
 from bot.count.statement import Figure, Statement
-from bot.database.database import to_micros
+from bot.database.database import from_micros, to_micros
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.rows import Post
 from bot.tally.intake_store import (
@@ -34,6 +34,9 @@ from bot.tally.other_sources_words import RelationFacts, WhyUntold, relation_pos
 from bot.wording.confirmed import EnteredBefore
 from bot.wording.context import Setting
 from bot.wording.draft import Draft
+
+FRESH = timedelta(minutes=1)
+"""By the news clock: a post that is older than this has waited."""
 
 
 class OtherMargin(Struct, frozen=True):
@@ -233,20 +236,32 @@ class OtherSources:
             had=had,
         )
 
-    def as_of_now(self, other: OtherMargin, follow: Follow, had: EnteredBefore | None) -> RelationFacts | str:
+    def as_of_now(
+        self, other: OtherMargin, follow: Follow, had: EnteredBefore | None, *, waited: bool
+    ) -> RelationFacts | str:
         """Return how a margin stands now to what a channel was told, or why there is nothing to say of it any more.
 
-        `had`: what the desk had entered, if the margin is that one.
+        Args:
+            other: the margin.
+            follow: the channel.
+            had: what the desk had entered, if the margin is that one.
+            waited: the post of it has waited: it is dropped where it is older than the leading source's count.
+
         """
         if follow.leads is None or follow.leads == other.source.id:
             return "its source leads now"
         posted = self._ledger.posted.get((follow.id, other.count))
         if posted is None:
             return "nothing of the leading source is posted there"
-        newest = posted.newer[2] if posted.newer else posted.as_of
+        leader, margin, newest = posted.newer or (*posted.margin_posted, posted.as_of)
         passed = self._ledger.passed.get((follow.leads, other.contest.id, other.count), [])
         relation = relate(other.leader, other.margin, posted.margin_posted, passed, about=other.about)
-        if other.statement is not None and relation is not Relation.CONFIRMS and other.as_of < newest:
+        differs = not agrees(other.leader, other.margin, (leader, margin), about=other.about)
+        if (
+            differs
+            and other.as_of < newest
+            and (waited or (other.statement is not None and relation is not Relation.CONFIRMS))
+        ):
             return "it is older than the leading source's count"
         if relation is None and had is None:
             return "the leading source has left that margin behind"
@@ -313,7 +328,8 @@ def compared(
         entered = statement_of(connection, comparison.confirms)
         if entered is not None and comparison.figure is not None and _has(reading, margin, entered, comparison.figure):
             had = entered_before(entered, comparison.figure, setting)
-    facts = OtherSources(ledger, Writes(), setting, now).as_of_now(other, follow, had)
+    waited = now - from_micros(post.news_at) > FRESH
+    facts = OtherSources(ledger, Writes(), setting, now).as_of_now(other, follow, had, waited=waited)
     return facts if isinstance(facts, str) else relation_post(facts, setting)
 
 

@@ -31,6 +31,7 @@ from bot.outbox.rows import Post, Wake
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.outbox.threads_store import is_public
 from bot.tally.intake_store import leads_in
+from bot.tally.other_sources import FRESH
 from bot.tally.silences_store import (
     OVER,
     FollowedChannel,
@@ -57,9 +58,6 @@ from bot.tally.silences_words import (
 from bot.wording.context import Setting
 from bot.wording.draft import Draft
 from bot.wording.question import SourceMark
-
-FRESH = timedelta(minutes=1)
-"""A post that waits no longer than this says what it was written to say."""
 
 SAME_SILENCE = timedelta(minutes=30)
 """Staff who say when a source last moved say about when."""

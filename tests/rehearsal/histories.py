@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from bot.desk.desk_file import Desk
 from bot.rehearsal.day import Day
@@ -68,17 +67,9 @@ HISTORIES = {"paused": paused_night, "quiet": quiet_night, "muted": muted_drill}
 
 
 async def posts_of(opened: tuple[Day, Desk]) -> list[Landed]:
-    """Play a day as fast as it goes; return what landed.
-
-    Rows merge once the oldest has waited for a minute of wall clock. Here the whole night takes seconds, so a tenth of one
-    stands for that minute.
-    """
+    """Play a day as fast as it goes; return what landed."""
     landed: list[Landed] = []
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        patch("bot.outbox.merging_store.WAITED", 100_000),
-        patch("bot.outbox.outbox_store.WAITED", 100_000),
-    ):
+    with tempfile.TemporaryDirectory() as folder:
         await play_day(*opened, Path(folder) / "played.sqlite3", None, landed.append)
     return landed
 
