@@ -86,8 +86,9 @@ class ApprovalStore:
             if refused := _not_yet(connection, post, self._kinds):
                 return refused, {}
             if as_of_now(connection, post, self._kinds) is not None:
-                wake, (newer,), _ = show_posts_anew(connection, [post], self._kinds, self._database.micros())
-                return PressOutcome("changed", post.number, post.channel, other=f"#{newer}"), wake
+                return PressOutcome("changed", post.number, post.channel), show_again(
+                    connection, post, self._kinds, self._database.micros()
+                )
             connection.execute(
                 "UPDATE outbox SET state = ?, approved_by = ? WHERE id = ?",
                 (moved(post.state, Transition.APPROVED), who, post.id),
@@ -409,11 +410,19 @@ def lapsed(connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int) -
         kinds.family(post.kind).unsaid(connection, post)
         decision = Decision("outdated", why=made.why)
     elif made is not None and post.state is State.PENDING:
-        connection.execute("UPDATE outbox SET approved_by = NULL, content = NULL WHERE id = ?", (post.id,))
-        decision = Decision("changed")
+        return show_again(connection, post, kinds, now)
     else:
         return None
     return tell_decided(connection, post, kinds.setting, decision, now)
+
+
+def show_again(connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int) -> dict[int, bool]:
+    """Show a post to the desk once more, under its number and in the words of now; return channels to wake."""
+    connection.execute(
+        "UPDATE outbox SET state = ?, approved_by = NULL, content = NULL WHERE id = ?", (State.PENDING, post.id)
+    )
+    said = tell_decided(connection, post, kinds.setting, Decision("changed"), now)
+    return joined_messages(said, {post.channel: kinds[post.kind].urgent})
 
 
 def tell_decided(

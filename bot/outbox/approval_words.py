@@ -148,7 +148,7 @@ def outcome_answer(outcome: PressOutcome) -> str:
         "after": f"First decide on {outcome.other}, an earlier post of the same contest.",
         "outdated": f"{number} is out of date: {outcome.other}, which also waits, says what has changed. Discard {number}, "
         f"and read {outcome.other} again before you publish it.",
-        "changed": f"**Not published:** the count has moved since {number} was shown. {outcome.other} shows where it stands now.",
+        "changed": f"**Not published:** the count has moved since {number} was shown. It is shown again, as of now.",
         "muted": f"{number} waits: its source is muted. Unmute it first (`/mute`).",
         "passed": f"{number} is out of date: {outcome.other} in <#{outcome.channel}> has later news. Discard it; "
         "if readers miss something, use `/correct` on that post.",

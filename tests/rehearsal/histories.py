@@ -6,17 +6,22 @@
 import asyncio
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+from bot.app import App, wired
 from bot.desk.desk_file import Desk
+from bot.rehearsal import player
 from bot.rehearsal.day import Day
 from bot.rehearsal.drill.contests import OFFICE
 from bot.rehearsal.player import play_day
 from bot.rehearsal.posts import Landed
 from bot.rehearsal.rehearsable_days import DRILL, open_day
+from tests.faults.truth import hold_to_margin
 
 NIGHT, GEORGIA, PRESIDENT = "2020-11-05-georgia", "georgia-count", "ga-2020-president"
 
@@ -66,10 +71,18 @@ def muted_drill() -> tuple[Day, Desk]:
 HISTORIES = {"paused": paused_night, "quiet": quiet_night, "muted": muted_drill}
 
 
-async def posts_of(opened: tuple[Day, Desk]) -> list[Landed]:
-    """Play a day as fast as it goes; return what landed."""
+async def posts_of(opened: tuple[Day, Desk], untrue: list[str] | None = None) -> list[Landed]:
+    """Play a day as fast as it goes; return what landed. What a post says and `/margin` does not is added to `untrue`."""
     landed: list[Landed] = []
-    with tempfile.TemporaryDirectory() as folder:
+    found = untrue if untrue is not None else []
+
+    @asynccontextmanager
+    async def watched(*args: Any, **kwargs: Any) -> AsyncIterator[App]:
+        async with wired(*args, **kwargs) as app:
+            hold_to_margin(app, found.append)
+            yield app
+
+    with tempfile.TemporaryDirectory() as folder, patch.object(player, "wired", watched):
         await play_day(*opened, Path(folder) / "played.sqlite3", None, landed.append)
     return landed
 
@@ -79,7 +92,10 @@ def main(names: Iterable[str]) -> None:
     for name in names or HISTORIES:
         day, desk = HISTORIES[name]()
         print(f"== {name}: {day.title}")  # noqa: T201 - it is a script
-        for post in asyncio.run(posts_of((day, desk))):
+        untrue: list[str] = []
+        posts = asyncio.run(posts_of((day, desk), untrue))
+        print(f"untrue={len(untrue)}", *untrue, sep="\n  ")  # noqa: T201
+        for post in posts:
             at, edit = post.at.astimezone(desk.zone), "" if post.edit_of is None else f" (edit of #{post.edit_of})"
             headline = post.content.split("\n")[0]
             print(f"{at:%a %H:%M} #{post.channel} {post.kind} #{post.number}{edit}: {headline}")  # noqa: T201
