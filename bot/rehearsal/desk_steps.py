@@ -136,7 +136,9 @@ _SMALLER: dict[str | int, str] = {"hourly": BY_RULE, "next": "0"}
 
 
 async def decide_on_post(app: App, server: int, step: DecideStep, who: str) -> None:
-    """Press Publish or Discard under the question about a post, again where it is then shown anew.
+    """Press Publish or Discard once under the question about a post.
+
+    Where the count has moved since it was shown nothing goes out: it is shown again, and waits for another step.
 
     Raises:
         BadInputError: no post of that number waits for the desk, or it can't be published yet.
@@ -144,16 +146,14 @@ async def decide_on_post(app: App, server: int, step: DecideStep, who: str) -> N
     """
     press: ApprovalPress = "publish" if step.does == "publish" else "drop"
     waiting = await _waiting(app, server, step.number)
-    said = f"no post #{step.number} waits for the desk"
-    for _ in range(_MOST_PRESSES):
-        if not waiting:
-            break
-        for row in waiting:
-            said = await app.rooms.outbox.approval.press(press, row, server, who)
-        await app.rooms.outbox.dispatcher.drained()
-        if not (waiting := await _waiting(app, server, step.number)):
-            return
-    raise BadInputError(said)
+    if not waiting:
+        raise BadInputError(f"no post #{step.number} waits for the desk")
+    said = [await app.rooms.outbox.approval.press(press, row, server, who) for row in waiting]
+    if set(await _waiting(app, server, step.number)) & set(
+        waiting
+    ):  # one that is shown again is not until its turn comes
+        raise BadInputError(said[0])
+    await app.rooms.outbox.dispatcher.drained()
 
 
 async def _waiting(app: App, server: int, number: int) -> list[int]:

@@ -27,18 +27,21 @@ class Tally:
     doubled: int = 0
     disordered: int = 0
     wrong: list[str] = field(default_factory=list)
+    untrue: int = 0
+    """Margins that posts stated in the present and `/margin` did not answer at that minute."""
     told: int = 0
     """Messages that were looked at."""
 
     @property
     def clean(self) -> bool:
-        return not (self.lost or self.doubled or self.disordered or self.wrong) and self.told > 0
+        return not (self.lost or self.doubled or self.disordered or self.wrong or self.untrue) and self.told > 0
 
     def __iadd__(self, other: "Tally") -> Self:
         self.lost += other.lost
         self.doubled += other.doubled
         self.disordered += other.disordered
         self.wrong += other.wrong
+        self.untrue += other.untrue
         self.told += other.told
         return self
 
@@ -49,11 +52,15 @@ class Tally:
             max(self.doubled, other.doubled),
             max(self.disordered, other.disordered),
             self.wrong + other.wrong,
+            max(self.untrue, other.untrue),
             max(self.told, other.told),
         )
 
     def __str__(self) -> str:
-        return f"lost={self.lost} doubled={self.doubled} disordered={self.disordered} wrong={len(self.wrong)}"
+        return (
+            f"lost={self.lost} doubled={self.doubled} disordered={self.disordered} wrong={len(self.wrong)} "
+            f"untrue={self.untrue}"
+        )
 
 
 Shown = list[str]
@@ -113,6 +120,8 @@ class _Row:
     uncarded: bool = False
     """It went without its cards: a channel that was closed for a moment refused them, and took the words."""
     embeds: str | None = None
+    anew: bool = False
+    """It says that another source leads now: of a series that led before it tells what has changed since."""
 
     @property
     def said(self) -> str | None:
@@ -136,7 +145,7 @@ def _compare(reader: sqlite3.Connection, channel: Channel) -> Tally:
         _Row(*row)
         for row in reader.execute(
             """SELECT id, action, number, kind, chain, coalesce(from_reading, 0), to_reading, about, content, state,
-               message, cards_refused IS NOT NULL, embeds FROM outbox LEFT JOIN spans ON post = id WHERE channel = ? AND state NOT IN ('superseded', 'dropped') ORDER BY id""",
+               message, cards_refused IS NOT NULL, embeds, was IS NOT NULL FROM outbox LEFT JOIN spans ON post = id WHERE channel = ? AND state NOT IN ('superseded', 'dropped') ORDER BY id""",
             (channel.id,),
         )
     ]
@@ -199,11 +208,15 @@ def _compare_changes(
             "SELECT t.series, t.reading FROM told t JOIN follows f ON f.id = t.follow WHERE f.channel = ?", (channel,)
         )
     )
-    spans = {row.number: row for row in rows if row.action == "post" and row.series is not None}
+    spans = {row.number: row for row in rows if row.action == "post" and row.end is not None}
     numbers = [number_of(message.content) for message in messages]
     there = [spans[number] for number in numbers if number in spans]
     for series in told.keys() | {row.series for row in there}:
         ours = [row for row in there if row.series == series]
+        begins = [
+            max((one.end or 0 for one in ours[:place]), default=0) if row.anew else row.start
+            for place, row in enumerate(ours)
+        ]
         changes = reader.execute(
             """SELECT c.reading, r.received_at <= coalesce((
                  SELECT max(a.at) FROM audit a JOIN series s ON s.id = r.series WHERE a.what = 'source lead' AND a.after ->> 'contest' = s.contest), 0)
@@ -211,7 +224,7 @@ def _compare_changes(
             (series, told.get(series, 0)),
         ).fetchall()
         for change, before_switch in changes:
-            times = sum(row.start < change <= (row.end or 0) for row in ours)
+            times = sum(start < change <= (row.end or 0) for start, row in zip(begins, ours, strict=True))
             tally.lost += times == 0 and not before_switch
             tally.doubled += max(times - 1, 0)
         tally.disordered += sum((later.end or 0) < (earlier.end or 0) for earlier, later in pairwise(ours))

@@ -24,6 +24,6 @@ class Outcome:
 
     def __str__(self) -> str:
         tally = self.tally
-        counts = f"lost={tally.lost} doubled={tally.doubled} disordered={tally.disordered} seed={self.seed}"
-        figures = {"wrong": len(tally.wrong), "told": tally.told, **self.figures}
+        counts = f"{tally} seed={self.seed}"
+        figures = {"told": tally.told, **self.figures}
         return f"faults {self.name} {counts} " + " ".join(f"{name}={figure}" for name, figure in figures.items())

@@ -1,0 +1,289 @@
+"""What waited is told as it is now: histories by dice of what a post waited for and what happened meanwhile.
+
+Each history takes a reason to wait (a mute, a pause, quiet hours, Publish, a closed channel, Discord away), lets counts move,
+staff enter, sources lead, hours pass and the bot start anew meanwhile, and ends the wait. `untrue` counts what a post said
+in the present and `/margin` did not answer at that minute; `lost` and `doubled` are changes covered by no post, or by two.
+"""
+
+import random
+import tempfile
+from collections import Counter
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal, get_args
+
+from bot.count.reading import Reading
+from bot.count.statement import Statement
+from bot.errors import BadInputError
+from bot.follows.preferences import FollowPreferences
+from bot.outbox.discord import ClosedError, LaterError, OutgoingMessage, UnknownError
+from tests.conftest import COUNT, LIVE, SERVER, WHO, Newsroom, lay_new, small_desk
+from tests.faults.compare import Tally, against_database
+from tests.faults.outcome import Outcome
+from tests.faults.truth import hold_to_margin
+
+HISTORIES = 5000
+"""That a run plays."""
+A_LIFE = 25
+"""Histories in one newsroom, one after the other."""
+
+Reason = Literal[
+    "nothing", "mute the leading", "mute another", "pause", "quiet", "publish", "closed", "unknown", "lost", "stopped"
+]
+"""What a post waits for. `unknown`: Discord takes it and its answer is lost. `lost`: it does not arrive, and nobody knows.
+`stopped`: the bot is down."""
+
+Event = Literal[
+    "small", "large", "turn", "fall", "tie", "two", "behind", "agrees", "differs", "says", "switch", "later", "restart"
+]
+"""What happens meanwhile, to the leading source's count or another's. `two`: an answer has two readings."""
+
+REASONS, EVENTS = get_args(Reason), get_args(Event)
+
+
+async def run(seed: int, histories: int = HISTORIES) -> Outcome:
+    """Play histories; each newsroom's seed is made of the run's."""
+    tally, figures = Tally(), Counter[str]()
+    for life in range(0, histories, A_LIFE):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "desk.sqlite3"
+            await lay_new(path)
+            async with Newsroom(path, small_desk()) as newsroom:
+                waiting = Waiting(newsroom, random.Random(f"{seed}-{life}"), f"{seed}-{life}")
+                await waiting.begin()
+                for _ in range(min(A_LIFE, histories - life)):
+                    figures[await waiting.history()] += 1
+                tally += await waiting.end()
+    return Outcome("waiting", tally, seed, {"histories": figures.total()}, tally.wrong)
+
+
+class Waiting:
+    """Plays histories in one newsroom."""
+
+    def __init__(self, newsroom: Newsroom, dice: random.Random, name: str) -> None:
+        """Play by these dice; `name` tells the life in what is found."""
+        self._newsroom = newsroom
+        self._dice = dice
+        self._name = name
+        self._tally = Tally()
+        self._votes = {"times": [1000, 500], "ga-sos": [1000, 500]}
+        self._down = False
+        self._told = "before the first history"
+        self._troubles: list[Event] = []
+        self._trouble: Reason | None = None
+
+    async def begin(self) -> None:
+        """Let two channels follow, one of them the desk's."""
+        newsroom = self._newsroom
+        for channel in (COUNT, LIVE):
+            newsroom.add_channel(channel)
+        await newsroom.connect()
+        await newsroom.follow(COUNT)
+        await newsroom.control.set_desk_channel(LIVE, SERVER, WHO)
+        await self._start()
+        await self._read("times")
+        await self._settle()
+
+    async def history(self) -> str:
+        """Play one history; return its reason."""
+        reason, events = self._dice.choice(REASONS), self._dice.choices(EVENTS, k=self._dice.randint(1, 6))
+        self._told = f"{reason}: {', '.join(events)}"
+        await self._wait_for(reason)
+        for event in events:
+            await self._happens(event)
+        await self._end_of(reason)
+        await self._pass(timedelta(minutes=self._dice.choice((1, 5, 70))))
+        await self._settle()
+        return reason
+
+    async def end(self) -> Tally:
+        """Stop, and return what went wrong, with what no post covers or two do."""
+        await self._newsroom.publisher.stop()
+        channel = self._newsroom.world.guilds[SERVER].channels[COUNT]
+        self._tally += against_database(self._newsroom.path, [channel])
+        return self._tally
+
+    async def _start(self) -> None:
+        hold_to_margin(self._newsroom.app, self._untrue)
+        channels = self._newsroom.channels
+        send = channels.send
+
+        async def troubled(channel: int, message: OutgoingMessage) -> int:
+            if self._trouble is None or channel != COUNT:
+                return await send(channel, message)
+            trouble, self._trouble = self._trouble, None
+            if trouble == "unknown":
+                await send(channel, message)
+            for event in self._troubles:
+                await self._happens(event, at_work=True)
+            if trouble == "closed":
+                raise ClosedError("missing access")
+            if trouble == "lost" and self._dice.random() < 0.3:
+                raise LaterError("slow down", 1)
+            raise UnknownError("no answer")
+
+        channels.send = troubled  # type: ignore[method-assign]  # before what holds it to /margin
+        await self._newsroom.publisher.start()
+
+    def _untrue(self, problem: str) -> None:
+        self._tally.untrue += 1
+        self._tally.wrong.append(f"{self._name}, {self._told}: {problem}")
+
+    async def _wait_for(self, reason: Reason) -> None:
+        newsroom = self._newsroom
+        match reason:
+            case "mute the leading" | "mute another":
+                leads = await self._leads()
+                source = leads if reason == "mute the leading" else self._other(leads)
+                await newsroom.control_store.mute(SERVER, source, WHO, newsroom.clock.now())
+            case "pause":
+                await newsroom.control_store.pause(SERVER, WHO, None, newsroom.clock.now())
+            case "quiet":
+                await self._prefer(FollowPreferences(quiet=self._hours_from_now(), through=self._dice.random() < 0.5))
+            case "publish":
+                await newsroom.control.set_public(COUNT, SERVER, WHO, public=True)
+            case "closed" | "unknown" | "lost":
+                self._trouble, self._troubles = reason, self._dice.choices(EVENTS[:-1], k=self._dice.randint(0, 3))
+            case "stopped":
+                await newsroom.publisher.stop()
+                self._down = True
+
+    async def _end_of(self, reason: Reason) -> None:
+        newsroom, now = self._newsroom, self._newsroom.clock.now()
+        self._trouble = None
+        match reason:
+            case "mute the leading" | "mute another":
+                for source in await newsroom.control_store.muted(SERVER):
+                    await newsroom.control_store.unmute(SERVER, source, WHO, None, now)
+            case "pause":
+                await newsroom.control_store.resume(SERVER, WHO, None, now)
+            case "quiet":
+                await self._pass(timedelta(hours=7))
+                await self._prefer(FollowPreferences())
+            case "publish":
+                await self._decide()
+                await newsroom.control.set_public(COUNT, SERVER, WHO, public=False)
+            case "stopped":
+                self._down = False
+                await self._start()
+        await newsroom.publisher.wake_server(SERVER)
+
+    async def _decide(self) -> None:
+        """Publish or discard what waits, now and then after something has happened once more."""
+        for _ in range(20):
+            await self._settle()
+            rows = await self._newsroom.database.rows("SELECT id FROM outbox WHERE state = 'awaiting' ORDER BY id")
+            if not rows:
+                return
+            if self._dice.random() < 0.3:
+                await self._happens(self._dice.choice(EVENTS[:10]))
+            press = self._dice.choice(("publish", "publish", "drop"))
+            await self._newsroom.rooms.outbox.approval.press(press, rows[0][0], SERVER, WHO)
+        raise AssertionError("it is shown again and again")
+
+    async def _happens(self, event: Event, *, at_work: bool = False) -> None:
+        votes, leads = self._votes, await self._leads()
+        other, count = self._other(leads), self._votes[leads]
+        ahead = 0 if count[0] >= count[1] else 1
+        match event:
+            case "small":
+                count[self._dice.randint(0, 1)] += self._dice.randint(1, 20)
+                await self._read(leads)
+            case "large":
+                count[self._dice.randint(0, 1)] += self._dice.randint(100, 400)
+                await self._read(leads)
+            case "turn":
+                count[1 - ahead] = count[ahead] + self._dice.randint(1, 300)
+                await self._read(leads)
+            case "tie":
+                count[1 - ahead] = count[ahead]
+                await self._read(leads)
+            case "two":
+                count[self._dice.randint(0, 1)] += self._dice.randint(1, 400)
+                first = self._reading(leads)
+                count[self._dice.randint(0, 1)] += self._dice.randint(1, 400)
+                await self._read(leads, first)
+            case "fall":
+                count[ahead] -= self._dice.randint(1, min(300, count[ahead] - 1))
+                await self._read(leads)
+                if self._dice.random() < 0.8:
+                    await self._pass(timedelta(seconds=61), at_work=at_work)
+                    await self._newsroom.ingest.unchanged(leads, {("ga", "election")})
+            case "behind":
+                votes[other] = [max(one - self._dice.randint(0, 200), 1) for one in count]
+                await self._read(other)
+            case "agrees":
+                votes[other] = [*count]
+                await self._read(other)
+            case "differs":
+                votes[other] = [one + self._dice.randint(1, 300) for one in count]
+                await self._read(other)
+            case "says":
+                await self._enter(count)
+            case "switch":
+                with suppress(BadInputError):
+                    contest = self._newsroom.following.contest("ga")
+                    await self._newsroom.leading.lead(contest, other, SERVER, WHO, None)
+            case "later":
+                minutes = self._dice.choice((1, 3, 20, 70, 200))
+                await self._pass(timedelta(minutes=minutes), at_work=at_work)
+            case "restart":
+                await self._restart()
+        if not at_work:
+            await self._settle()
+
+    async def _restart(self) -> None:
+        trouble, down = self._trouble, self._down
+        await self._newsroom.restart()
+        await self._newsroom.connect()
+        self._trouble = trouble
+        if not down:
+            await self._start()
+
+    async def _read(self, source: str, *before: Reading) -> None:
+        await self._pass(timedelta(seconds=self._dice.choice((5, 40, 90))), at_work=True)
+        await self._newsroom.ingest.take_in([*before, self._reading(source)])
+
+    def _reading(self, source: str) -> Reading:
+        biden, trump = self._votes[source]
+        said = {"source": source, "contest": "ga", "as_of": self._newsroom.clock.now()}
+        return Reading.model_validate(said | {"votes": {"biden": biden, "trump": trump}})
+
+    async def _enter(self, count: list[int]) -> None:
+        margin = abs(count[0] - count[1]) + self._dice.choice((0, 0, 7, 400))
+        statement = Statement.model_validate(
+            {
+                "contest": "ga", "source": "reporter", "as_of": self._newsroom.clock.now(),
+                "leader": self._dice.choice(("biden", "trump")), "margin": margin,
+            }
+        )  # fmt: skip
+        with suppress(BadInputError):
+            await self._newsroom.statements.take_in(statement, SERVER, WHO)
+
+    async def _pass(self, time: timedelta, *, at_work: bool = False) -> None:
+        """Let time pass by both clocks, and let the bot do what falls due, but for when it is called while it sends."""
+        self._newsroom.clock.set(self._newsroom.clock.now() + time)
+        self._newsroom.wall.move(time.total_seconds())
+        if not at_work:
+            await self._newsroom.app.due.look()
+
+    async def _settle(self) -> None:
+        if not self._down:
+            await self._newsroom.publisher.drained()
+
+    async def _prefer(self, preferences: FollowPreferences) -> None:
+        await self._newsroom.follow(COUNT, preferences=preferences)
+
+    def _hours_from_now(self) -> tuple[int, int]:
+        local = self._newsroom.clock.now().astimezone(self._newsroom.desk.desk.zone)
+        minute = local.hour * 60 + local.minute
+        return minute, (minute + 6 * 60) % (24 * 60)
+
+    async def _leads(self) -> str:
+        contest = await self._newsroom.query.with_leading_source(self._newsroom.following.contest("ga"), SERVER)
+        return contest.leads
+
+    @staticmethod
+    def _other(leads: str) -> str:
+        return "ga-sos" if leads == "times" else "times"
