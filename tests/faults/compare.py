@@ -121,7 +121,7 @@ class _Row:
     """It went without its cards: a channel that was closed for a moment refused them, and took the words."""
     embeds: str | None = None
     anew: bool = False
-    """It says that another source leads now: of a series that led before it tells what has changed since."""
+    """It says where a series stands, as when another source leads: of one that was told before it tells what changed since."""
 
     @property
     def said(self) -> str | None:
@@ -145,7 +145,7 @@ def _compare(reader: sqlite3.Connection, channel: Channel) -> Tally:
         _Row(*row)
         for row in reader.execute(
             """SELECT id, action, number, kind, chain, coalesce(from_reading, 0), to_reading, about, content, state,
-               message, cards_refused IS NOT NULL, embeds, was IS NOT NULL FROM outbox LEFT JOIN spans ON post = id WHERE channel = ? AND state NOT IN ('superseded', 'dropped') ORDER BY id""",
+               message, cards_refused IS NOT NULL, embeds, from_reading IS NULL FROM outbox LEFT JOIN spans ON post = id WHERE channel = ? AND state NOT IN ('superseded', 'dropped') ORDER BY id""",
             (channel.id,),
         )
     ]
