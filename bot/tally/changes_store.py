@@ -24,7 +24,7 @@ from bot.follows.preferences import preferences_of
 from bot.outbox.approval_store import show_posts_anew, waiting_behind
 from bot.outbox.follow_up_store import update_earlier
 from bot.outbox.kinds import Family, Kind, Kinds, Unsaid, Worded
-from bot.outbox.rows import Action, Post, joined_messages, to_wake
+from bot.outbox.rows import COLUMNS, Action, Post, joined_messages, post_of, to_wake
 from bot.outbox.states import Transition
 from bot.outbox.threads_store import is_public
 from bot.outbox.unsent_store import retell, set_kind
@@ -233,14 +233,34 @@ class ChangePosts(Family):
         return post.kind == "revision" and post.source == earlier.source
 
     def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
-        """Edit the post that a revision replaces; name at any other who said the same meanwhile."""
+        """Edit the posts that a revision replaces; name at any other who said the same meanwhile."""
+        merged = [
+            update_earlier(connection, replace(post, about=key), message, "Revised", now, urgent=False)
+            for key in self._revised_beside(connection, post)
+        ]
         if post.about is not None:
             if not (post.content or "").startswith(PUT_RIGHT):
-                return super().sent(connection, post, message, now)
+                return joined_messages(super().sent(connection, post, message, now), *merged)
             wrong = [replace(post, about=key) for key in _told_wrongly(connection, post)]
             edits = [update_earlier(connection, one, message, "Corrected", now, urgent=True) for one in wrong]
-            return joined_messages(*edits)
-        return to_wake(edits_of(connection, post.id, self._also, now))
+            return joined_messages(*edits, *merged)
+        return joined_messages(to_wake(edits_of(connection, post.id, self._also, now)), *merged)
+
+    def _revised_beside(self, connection: sqlite3.Connection, post: Post) -> list[int]:
+        """Return the posts that other sources have revised, by revisions that this post tells with its own."""
+        rows = fetch(
+            connection,
+            f"""WITH RECURSIVE told (id) AS (
+                  VALUES (?) UNION ALL SELECT o.id FROM told JOIN outbox o ON o.superseded_by = told.id)
+                SELECT {COLUMNS} FROM outbox WHERE id IN (SELECT id FROM told) AND kind = 'revision' AND chain <> ?""",
+            (post.id, post.chain),
+        )
+        found = []
+        for revision in map(post_of, rows):
+            span = self._span(connection, revision, self.setting)
+            if span is not None and (replaced := _replaced(connection, revision, span)):
+                found.append(replaced[0])
+        return found
 
     def refused(
         self, connection: sqlite3.Connection, post: Post, why: str, message: int | None, kinds: Kinds, now: int

@@ -153,6 +153,8 @@ CREATE INDEX outbox_open ON outbox (channel, id) WHERE state IN ('pending', 'sen
 CREATE INDEX outbox_awaiting ON outbox (server, channel, id) WHERE state IN ('awaiting', 'doubtful');
 CREATE INDEX outbox_doubtful ON outbox (id) WHERE state = 'doubtful';
 CREATE INDEX outbox_numbers ON outbox (server, number);
+-- What a post tells that several were to tell.
+CREATE INDEX outbox_superseded ON outbox (superseded_by) WHERE superseded_by IS NOT NULL;
 -- The last post of a contest and source in a channel, which a revision reaches back to.
 CREATE INDEX outbox_told ON outbox (channel, contest, source, id) WHERE state = 'sent' AND action = 'post';
 -- What a post says now, after edits.
