@@ -14,7 +14,7 @@ from typing import Any
 from bot.desk.desk_file import load_desk
 from bot.rehearsal.day import load_day
 from bot.rehearsal.drill.drill import drill as make_drill
-from tests.faults import editors, every_step, examples, fuzz, guards, kill, permissions, soak
+from tests.faults import editors, every_step, examples, fuzz, guards, kill, permissions, soak, waiting
 from tests.faults.outcome import Outcome
 from tests.faults.schedule_day import schedule_day
 from tests.faults.small_day import day_in_threads, desk_day, lead_day, small_desk
@@ -71,12 +71,15 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--only",
         metavar="NAME",
-        help="one of every-step-seed-day, -threads, -drill, -schedule, -lead, -desk, permissions, guards, editors, examples, kill, soak, fuzz-NAME",
+        help="one of every-step-seed-day, -threads, -drill, -schedule, -lead, -desk, permissions, guards, editors, examples, waiting, kill, soak, fuzz-NAME",
     )
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000), help="repeats a run")
     parser.add_argument("--kills", type=int, default=KILLS, help=f"how often the bot is killed at random; {KILLS}")
     parser.add_argument(
         "--polls", type=int, default=soak.A_WEEK, help=f"of the soak: polls a source; {soak.A_WEEK}, a week"
+    )
+    parser.add_argument(
+        "--histories", type=int, default=waiting.HISTORIES, help=f"of what waits: histories; {waiting.HISTORIES}"
     )
     parser.add_argument("--inputs", type=int, default=fuzz.INPUTS, help=f"mutated files a reader; {fuzz.INPUTS}")
     return parser
@@ -97,6 +100,7 @@ def main() -> int:
         "guards": guards.run,
         "editors": editors.run,
         "examples": examples.run,
+        "waiting": lambda seed: waiting.run(seed, asked.histories),
         "kill": lambda seed: kill.run(seed, asked.kills),
         "soak": lambda seed: soak.run(seed, asked.polls),
         **{f"fuzz-{name}": partial(fuzz_reader, name, inputs=asked.inputs) for name in fuzz.FUZZED},

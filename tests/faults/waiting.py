@@ -17,6 +17,7 @@ from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.errors import BadInputError
 from bot.follows.preferences import FollowPreferences
+from bot.outbox.approval import ApprovalPress
 from bot.outbox.approval_store import INSIDE
 from bot.outbox.discord import ClosedError, LaterError, OutgoingMessage, UnknownError
 from tests.conftest import COUNT, LIVE, SERVER, WHO, Newsroom, lay_new, small_desk
@@ -88,7 +89,8 @@ class Waiting:
 
     async def history(self) -> str:
         """Play one history; return its reason."""
-        reason, events = self._dice.choice(REASONS), self._dice.choices(EVENTS, k=self._dice.randint(1, 6))
+        reason: Reason = self._dice.choice(REASONS)
+        events: list[Event] = self._dice.choices(EVENTS, k=self._dice.randint(1, 6))
         self._told = f"{reason}: {', '.join(events)}"
         await self._wait_for(reason)
         for event in events:
@@ -131,7 +133,7 @@ class Waiting:
                 raise LaterError("slow down", 1)
             raise UnknownError("no answer")
 
-        channels.send = troubled  # type: ignore[method-assign]  # before what holds it to /margin
+        channels.send = troubled  # before what holds it to /margin
         await self._newsroom.publisher.start()
 
     def _untrue(self, problem: str) -> None:
@@ -186,49 +188,18 @@ class Waiting:
                 return
             if self._dice.random() < 0.3:
                 await self._happens(self._dice.choice(EVENTS[:10]))
-            press = self._dice.choice(("publish", "publish", "drop"))
+            press: ApprovalPress = self._dice.choice(("publish", "publish", "drop"))
             await self._newsroom.rooms.outbox.approval.press(press, rows[0][0], SERVER, WHO)
         raise AssertionError("it is shown again and again")
 
     async def _happens(self, event: Event, *, at_work: bool = False) -> None:
-        votes, leads = self._votes, await self._leads()
-        other, count = self._other(leads), self._votes[leads]
-        ahead = 0 if count[0] >= count[1] else 1
+        leads = await self._leads()
+        other = self._other(leads)
         match event:
-            case "small":
-                count[self._dice.randint(0, 1)] += self._dice.randint(1, 20)
-                await self._read(leads)
-            case "large":
-                count[self._dice.randint(0, 1)] += self._dice.randint(100, 400)
-                await self._read(leads)
-            case "turn":
-                count[1 - ahead] = count[ahead] + self._dice.randint(1, 300)
-                await self._read(leads)
-            case "tie":
-                count[1 - ahead] = count[ahead]
-                await self._read(leads)
-            case "two":
-                count[self._dice.randint(0, 1)] += self._dice.randint(1, 400)
-                first = self._reading(leads)
-                count[self._dice.randint(0, 1)] += self._dice.randint(1, 400)
-                await self._read(leads, first)
-            case "fall":
-                count[ahead] -= self._dice.randint(1, min(300, count[ahead] - 1))
-                await self._read(leads)
-                if self._dice.random() < 0.8:
-                    await self._pass(timedelta(seconds=61), at_work=at_work)
-                    await self._newsroom.ingest.unchanged(leads, {("ga", "election")})
-            case "behind":
-                votes[other] = [max(one - self._dice.randint(0, 200), 1) for one in count]
-                await self._read(other)
-            case "agrees":
-                votes[other] = [*count]
-                await self._read(other)
-            case "differs":
-                votes[other] = [one + self._dice.randint(1, 300) for one in count]
-                await self._read(other)
+            case "behind" | "agrees" | "differs":
+                await self._compares(event, other, self._votes[leads])
             case "says":
-                await self._enter(count)
+                await self._enter(self._votes[leads])
             case "switch":
                 with suppress(BadInputError):
                     contest = self._newsroom.following.contest("ga")
@@ -238,8 +209,43 @@ class Waiting:
                 await self._pass(timedelta(minutes=minutes), at_work=at_work)
             case "restart":
                 await self._restart()
+            case _:
+                await self._moves(event, leads, at_work=at_work)
         if not at_work:
             await self._settle()
+
+    async def _moves(self, event: Event, leads: str, *, at_work: bool) -> None:
+        """Let the leading source's count move."""
+        count, dice = self._votes[leads], self._dice
+        ahead = 0 if count[0] >= count[1] else 1
+        before = []
+        if event == "small":
+            count[dice.randint(0, 1)] += dice.randint(1, 20)
+        elif event == "turn":
+            count[1 - ahead] = count[ahead] + dice.randint(1, 300)
+        elif event == "tie":
+            count[1 - ahead] = count[ahead]
+        elif event == "fall":
+            count[ahead] -= dice.randint(1, min(300, count[ahead] - 1))
+        else:
+            count[dice.randint(0, 1)] += dice.randint(100, 400)
+        if event == "two":
+            before = [self._reading(leads)]
+            count[dice.randint(0, 1)] += dice.randint(1, 400)
+        await self._read(leads, *before)
+        if event == "fall" and dice.random() < 0.8:  # most falls are repeated, and so confirmed
+            await self._pass(timedelta(seconds=61), at_work=at_work)
+            await self._newsroom.ingest.unchanged(leads, {("ga", "election")})
+
+    async def _compares(self, event: Event, other: str, count: list[int]) -> None:
+        """Let another source say what the leading one has, had, or neither."""
+        if event == "behind":
+            self._votes[other] = [max(one - self._dice.randint(0, 200), 1) for one in count]
+        elif event == "agrees":
+            self._votes[other] = [*count]
+        else:
+            self._votes[other] = [one + self._dice.randint(1, 300) for one in count]
+        await self._read(other)
 
     async def _restart(self) -> None:
         trouble, down = self._trouble, self._down
