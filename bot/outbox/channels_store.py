@@ -7,6 +7,7 @@ from datetime import datetime
 from msgspec import Struct, field
 
 from bot.database.database import Database, fetch
+from bot.errors import BadInputError
 from bot.outbox.approval_store import ask_again, free
 from bot.outbox.approval_words import Decision
 from bot.outbox.kinds import Kinds
@@ -89,16 +90,23 @@ def mark_public(
     connection: sqlite3.Connection, server: int, channel: int, who: str, now: datetime, kinds: Kinds, wall: int, *,
     public: bool,
 ) -> PublicMarked:  # fmt: skip
-    """Say whether the public reads a channel, in the transaction under way."""
+    """Say whether the public reads a channel, in the transaction under way.
+
+    Raises:
+        BadInputError: the channel is another server's.
+
+    """
     desk_channel = _desk_channel(connection, server)
     if public and desk_channel in (None, channel):
         return PublicMarked(lacking=desk_channel is None, is_desk=desk_channel == channel)
-    before = fetch(connection, "SELECT public FROM channels WHERE id = ?", (channel,))
+    before = fetch(connection, "SELECT public, server FROM channels WHERE id = ?", (channel,))
+    if before and before[0][1] != server:
+        raise BadInputError("that channel is not in this server")
     changed = public != bool(before and before[0][0])
     if changed:
         connection.execute(
             """INSERT INTO channels (id, server, public) VALUES (?, ?, ?)
-               ON CONFLICT DO UPDATE SET public = excluded.public""",
+               ON CONFLICT DO UPDATE SET public = excluded.public WHERE server = excluded.server""",
             (channel, server, public),
         )
         was, now_is = {"channel": channel, "public": not public}, {"channel": channel, "public": public}
