@@ -14,6 +14,7 @@ from bot.outbox.kinds import Kinds
 from bot.outbox.rows import AuditRow, joined_messages
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server
+from bot.outbox.two_person_store import asks_two_in
 
 
 class Placed(Struct, frozen=True):
@@ -21,6 +22,8 @@ class Placed(Struct, frozen=True):
 
     refused: tuple[int, ...] = ()
     """Channels that the public reads, because of which it was not set."""
+    confirming: bool = False
+    """It was not set: a second person confirms, and is asked in the channel that is the desk's now."""
     asked: int = 0
     """How many questions are put there now."""
     wake: Mapping[int, bool] = field(default_factory=dict)
@@ -79,6 +82,8 @@ def place_desk(
         return Placed(refused=tuple(public))
     know_server(connection, server)
     before = _desk_channel(connection, server)
+    if before not in (None, channel) and asks_two_in(connection, server, now):
+        return Placed(confirming=True)
     connection.execute("UPDATE servers SET desk_channel = ? WHERE id = ?", (channel, server))
     if before != channel:
         connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "desk channel", None, before, channel).values())
