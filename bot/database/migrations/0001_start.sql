@@ -764,6 +764,7 @@ CREATE TABLE shared_answers (
 CREATE TABLE paged_answers (
   id             INTEGER PRIMARY KEY AUTOINCREMENT,  -- in the keys of buttons: never a second time
   server         INTEGER NOT NULL,         -- where it was asked, also where the bot is not
+  person         INTEGER NOT NULL,         -- who asked, and alone turns its pages
   kept_at        INTEGER NOT NULL,         -- by the wall clock, in seconds
   answer         TEXT NOT NULL             -- bot/wording/draft.py: Answer, as JSON
 ) STRICT;
