@@ -22,7 +22,7 @@ from bot.database.failure import (
 )
 from bot.database.lock import HeldError, Lock
 from bot.errors import BadInputError
-from bot.files import make_private, put
+from bot.files import make_folder, make_private, put
 
 PAGES = 256
 """Pages, a mebibyte in all, that are copied in one step."""
@@ -127,7 +127,7 @@ def restore(file: Path, database: Path, now: datetime) -> Path | None:
         )
     part, aside, is_there = database.with_name(f"{database.name}.part"), None, False
     try:
-        database.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(database.parent)
         lock = Lock.take(database)
     except HeldError as held:
         raise DatabaseError(f"{database}: {held} uses this database: stop that bot first") from None

@@ -39,7 +39,7 @@ from bot.database.failure import (
     while_running,
 )
 from bot.database.lock import HeldError, Lock
-from bot.files import keep_private, make_private, put
+from bot.files import keep_private, make_folder, make_private, put
 
 T = TypeVar("T")
 
@@ -301,7 +301,7 @@ def migrations() -> list[tuple[int, str]]:
 def _lock(path: Path, stack: AsyncExitStack) -> Lock:
     """Keep every other process from writing to the database at `path`, whose folder is made where it has to be."""
     refuse_no_file(path)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(path.parent)
     try:
         lock = Lock.take(path)
     except HeldError as held:
