@@ -389,7 +389,7 @@ async def test_the_desk_channel_stays_where_it_is_while_a_second_person_confirms
     two_person = room.newsroom.rooms.outbox.two_person
     if ending:
         await room.set_two_person(on=False)
-    with pytest.raises(BadInputError, match="end confirmation by a second person first"):
+    with pytest.raises(BadInputError, match="first end confirmation by a second person"):
         await room.set_desk(dark if moved else None)
     assert await room.newsroom.rooms.outbox.channels.desk_channel(room.guild.id) == desk.id
     assert await two_person.asks_two(room.guild.id, room.newsroom.clock.now())
