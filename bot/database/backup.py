@@ -234,7 +234,9 @@ def _copy_pages(source: sqlite3.Connection, part: Path, progress: Progress | Non
             source.execute("ROLLBACK")
         made.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
         # A copy of a copy is as old as the first. Discord may have got other commands since.
-        made.execute("UPDATE installation SET copied_at = coalesce(copied_at, ?), commands = NULL", (made_at,))
+        made.execute(
+            "UPDATE installation SET copied_at = coalesce(copied_at, ?), commands = NULL, running = 0", (made_at,)
+        )
 
 
 def _check_whole(path: Path, connection: sqlite3.Connection) -> None:
