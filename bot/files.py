@@ -67,6 +67,17 @@ def write_whole(path: Path, text: str) -> None:
         file.put()
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder that nobody but its owner can look into, and those above it that are missing; one that is there stays.
+
+    Raises:
+        OSError: it can't be made, or is no folder.
+
+    """
+    for folder in reversed((path, *path.parents)):
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
 def make_private(path: Path) -> None:
     """Make an empty file that nobody but its owner can read.
 

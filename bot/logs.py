@@ -57,9 +57,10 @@ def _as_line(_: object, __: str, event: EventDict) -> str:
 
 
 def _as_json(_: object, __: str, event: EventDict) -> str:
-    """Return an event as one JSON object, whatever is in it."""
+    """Return an event as one JSON object, whatever is in it; what can't be printed is escaped."""
     first = {key: event.pop(key) for key in _FIRST if key in event}
-    return json.dumps({**first, **event}, ensure_ascii=False, default=str)
+    line = json.dumps({**first, **event}, ensure_ascii=False, default=str)
+    return line if line.isprintable() else "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in line)
 
 
 def worth_a_line(times: int) -> bool:

@@ -160,7 +160,9 @@ async def turn_page(interaction: discord.Interaction, key: int, page: int) -> No
         BadInputError: it is not kept any more.
 
     """
-    said = await cast("Bot", interaction.client).rooms.answers.pages.kept(key, server_of(interaction))
+    said = await cast("Bot", interaction.client).rooms.answers.pages.kept(
+        key, server_of(interaction), interaction.user.id
+    )
     if said is None:
         raise BadInputError("that answer is more than a day old; ask again")
     pages = pages_of(said)
@@ -180,7 +182,8 @@ async def _first_page(interaction: discord.Interaction, said: Answer | str) -> t
     pages = pages_of(whole)
     ways: tuple[Button, ...] = ()
     if len(pages) > 1:
-        key = await cast("Bot", interaction.client).rooms.answers.pages.keep(server_of(interaction), whole)
+        pages_kept = cast("Bot", interaction.client).rooms.answers.pages
+        key = await pages_kept.keep(server_of(interaction), interaction.user.id, whole)
         ways = _ways(key, 0, len(pages))
     if isinstance(said, str):  # what was done, which names the posts of that
         return pages[0], view_of((), whole.a_row, (), ways) if ways else None

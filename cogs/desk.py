@@ -137,6 +137,7 @@ class FreeButton(Pressable, template=re.compile(r"letgo:(?P<what>public:[0-9]{1,
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Let posts to the channel go without Publish."""
+        check_seen(interaction, int(self.match["what"].removeprefix("public:")))
         await _let_go(bot, interaction, self.match)
 
 

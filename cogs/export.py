@@ -8,7 +8,7 @@ from discord import app_commands
 
 from bot.client import Bot, Commands
 from bot.follows.levels import Level
-from cogs.callers import contest_of, server_of
+from cogs.callers import contest_of, server_of, who_asks
 from cogs.guards import guard, sight
 from cogs.options import CONTEST, ContestOption
 
@@ -33,8 +33,9 @@ class ExportCommands(Commands):
         rooms = self._rooms
         asked = await contest_of(interaction, contest)
         await interaction.response.defer(ephemeral=True, thinking=True)  # it may take longer than three seconds
-        day = rooms.clock.now().astimezone(rooms.setting.desk.zone).date().isoformat()
-        history = await rooms.answers.export.file(asked, file, server_of(interaction), day, sight(interaction))
+        server, who, now = server_of(interaction), who_asks(interaction), rooms.clock.now()
+        at = now.astimezone(rooms.setting.desk.zone)
+        history = await rooms.answers.export.file(asked, file, server, who, at, sight(interaction))
         name = "-".join(part for part in (slug(rooms.setting.loud_mark), history.name) if part)  # test-data-rehearsal-…
         attached = discord.File(io.BytesIO(history.body), name)
         await interaction.followup.send(export_answer(asked, rooms.setting), file=attached, ephemeral=True)

@@ -123,7 +123,9 @@ def check_seen(interaction: discord.Interaction, *channels: int | None) -> None:
 def sees(interaction: discord.Interaction, channel: int) -> bool:
     """Return whether who asks sees a channel or thread of the server.
 
-    One that the bot does not know, because it is gone or hidden from the bot, is seen by administrators: they see all. Who is in a private thread the bot is not told: outside of it, who manages threads is known to see it, and nobody else.
+    One that the bot does not know, because it is gone or hidden from the bot, is seen by administrators: they see all. Nobody
+    sees one of another server. Who is in a private thread the bot is not told: outside of it, who manages threads is known to
+    see it, and nobody else.
     """
     if channel == interaction.channel_id:
         return True
@@ -131,6 +133,6 @@ def sees(interaction: discord.Interaction, channel: int) -> bool:
     place = guild.get_channel_or_thread(channel) if guild else None
     parent = place.parent if isinstance(place, discord.Thread) else place
     if place is None or parent is None or not isinstance(user, discord.Member):
-        return interaction.permissions.administrator
+        return interaction.permissions.administrator and interaction.client.get_channel(channel) is None
     may = parent.permissions_for(user)
     return may.view_channel and (may.manage_threads or place.type is not discord.ChannelType.private_thread)

@@ -9,7 +9,7 @@ import pytest
 from bot.database.backup import back_up
 from bot.database.database import Database
 from bot.errors import BadInputError
-from bot.files import WholeFile
+from bot.files import WholeFile, make_folder
 from tests.conftest import Newsroom
 
 
@@ -25,15 +25,24 @@ def mode(path: Path) -> int:
 
 
 async def test_a_database_and_all_beside_it_is_its_owner_s_alone(tmp_path: Path) -> None:
-    database = await Database.open(tmp_path / "new" / "desk.sqlite3")
+    database = await Database.open(tmp_path / "above" / "new" / "desk.sqlite3")
     try:
         await database.transact(lambda connection: connection.execute("INSERT INTO servers (id) VALUES (1)").close())
-        assert mode(tmp_path / "new") == 0o700
-        assert {file.name: mode(file) for file in (tmp_path / "new").iterdir()} == dict.fromkeys(
+        assert mode(tmp_path / "above") == mode(tmp_path / "above" / "new") == 0o700
+        assert {file.name: mode(file) for file in (tmp_path / "above" / "new").iterdir()} == dict.fromkeys(
             ["desk.sqlite3", "desk.sqlite3-wal", "desk.sqlite3-shm", "desk.sqlite3.lock"], 0o600
         )
     finally:
         await database.close()
+
+
+def test_a_folder_that_is_there_is_left_as_it_is(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    make_folder(tmp_path / "copies" / "old")
+    assert [mode(tmp_path), mode(tmp_path / "copies"), mode(tmp_path / "copies" / "old")] == [0o755, 0o700, 0o700]
+    (tmp_path / "file").touch()
+    with pytest.raises(FileExistsError):
+        make_folder(tmp_path / "file")
 
 
 async def test_a_database_that_a_restore_left_open_to_all_is_closed_to_them(tmp_path: Path) -> None:

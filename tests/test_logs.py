@@ -68,6 +68,15 @@ def test_a_program_reads_each_line_as_json() -> None:
     assert "KeyError" in events[-2]["exception"]
 
 
+def test_nothing_in_a_line_of_json_steers_a_terminal_or_turns_its_words_round() -> None:
+    said = "caf\u00e9 \x1b[2J \x9b2J \u202e\u2066\u200b\ufeff\u2028 \U000e0041 \ud800 \U0001f5f3"
+    script = f"from bot.logs import set_up_logs; import structlog; set_up_logs('info', 'json'); structlog.get_logger().info('x', why={said!r})"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, encoding="utf-8")
+    assert json.loads(done.stderr)["why"] == said
+    assert done.stderr.removesuffix("\n").isprintable()
+    assert "caf\u00e9" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("error", "short"),
     [

@@ -42,8 +42,8 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for the beginning of a formula
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What a spreadsheet would take for the beginning of a formula, the last four in full width
 (https://owasp.org/www-community/attacks/CSV_Injection, read 2026-11-25)."""
 
 
@@ -95,14 +95,19 @@ class Export:
         async for line in write(contest, events):
             yield line
 
-    async def file(self, contest: Contest, kind: FileFormat, server: int, day: str, sees: Sees) -> ExportFile:
+    async def file(
+        self, contest: Contest, kind: FileFormat, server: int, who: str, at: datetime, sees: Sees
+    ) -> ExportFile:
         """Return a contest's history as a server may have it, packed with gzip where it is too large for Discord.
+
+        The audit has who took it.
 
         Args:
             contest: the contest.
             kind: csv or json.
             server: entries and posts of this one alone.
-            day: for the file's name.
+            who: who asks, as the audit names them.
+            at: when, in the desk's zone; the day is in the file's name.
             sees: posts of channels that who asks does not see are left out.
 
         Raises:
@@ -115,7 +120,9 @@ class Export:
             )
         await self._asked[server].acquire()
         async with self._turn:  # one file at a time is in memory, whoever asks
-            return await self._file(contest, kind, server, day, sees)
+            file = await self._file(contest, kind, server, at.date().isoformat(), sees)
+        await self._store.keep_taken(contest.id, kind, server, who, at)
+        return file
 
     async def _file(self, contest: Contest, kind: FileFormat, server: int, day: str, sees: Sees) -> ExportFile:
         parts, size = [], 0

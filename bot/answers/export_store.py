@@ -1,5 +1,6 @@
-"""A contest's whole history: readings, verdicts, changes, posts. Reads only, a page at a time."""
+"""A contest's whole history: readings, verdicts, changes, posts, read a page at a time; and who took it."""
 
+import sqlite3
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
@@ -11,6 +12,9 @@ from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.database.database import Row, Store, from_micros, moment, to_micros
 from bot.follows.levels import Sees, sees_everything
+from bot.outbox.rows import AuditRow
+from bot.outbox.rows_store import INSERT_AUDIT
+from bot.outbox.servers_store import know_server
 
 PAGE = 500
 """Rows that are in memory at a time, of each sort."""
@@ -93,6 +97,16 @@ _Sort: TypeAlias = Literal["readings", "holds", "statements", "posts"]
 
 class HistoryStore(Store):
     """Reads contests' histories, a page at a time."""
+
+    async def keep_taken(self, contest: str, kind: str, server: int, who: str, now: datetime) -> None:
+        """Keep in the audit who took a contest's history as a file."""
+        row = AuditRow(now, server, who, "export", after={"contest": contest, "file": kind})
+
+        def work(connection: sqlite3.Connection) -> None:
+            know_server(connection, server)
+            connection.execute(INSERT_AUDIT, row.values())
+
+        await self._database.transact(work)
 
     async def events(
         self,

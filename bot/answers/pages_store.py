@@ -14,26 +14,27 @@ KEPT = 86_400
 
 
 class PageStore(Store):
-    """Keeps answers by a key, each for who asked alone: only they see the buttons that name it."""
+    """Keeps answers by a key, each for who asked alone."""
 
-    async def keep(self, server: int, answer: Answer) -> int:
-        """Keep an answer, but for its picture, and return its key; those of yesterday go."""
+    async def keep(self, server: int, person: int, answer: Answer) -> int:
+        """Keep an answer to a person, but for its picture, and return its key; those of yesterday go."""
         now, body = int(self._database.wall()), json.encode(replace(answer, picture=None)).decode()
 
         def work(connection: sqlite3.Connection) -> int:
             connection.execute("DELETE FROM paged_answers WHERE kept_at < ?", (now - KEPT,))
             key = connection.execute(
-                "INSERT INTO paged_answers (server, kept_at, answer) VALUES (?, ?, ?)", (server, now, body)
+                "INSERT INTO paged_answers (server, person, kept_at, answer) VALUES (?, ?, ?, ?)",
+                (server, person, now, body),
             ).lastrowid
             assert key is not None  # noqa: S101 - SQLite gives every new row one
             return key
 
         return await self._database.transact(work)
 
-    async def kept(self, key: int, server: int) -> Answer | None:
-        """Return the answer that was kept for a server under a key; None: it has gone."""
-        query = "SELECT answer FROM paged_answers WHERE id = ? AND server = ? AND kept_at >= ?"
-        row = await self._database.row(query, (key, server, int(self._database.wall()) - KEPT))
+    async def kept(self, key: int, server: int, person: int) -> Answer | None:
+        """Return the answer that was kept under a key for a person in a server; None: it has gone, or is another's."""
+        query = "SELECT answer FROM paged_answers WHERE id = ? AND server = ? AND person = ? AND kept_at >= ?"
+        row = await self._database.row(query, (key, server, person, int(self._database.wall()) - KEPT))
         return json.decode(row[0], type=Answer) if row else None
 
 

@@ -218,7 +218,9 @@ def not_told_answer(facts: NotTold, asked: Question) -> Answer:
         if may_be_named(named(key), setting)
     ]
     lines += [
-        stopped(f"**Refused:** {source_name(source)}, last {clock(at)}: {escape(why, _MOST_WHY)}")
+        stopped(
+            f"**Refused:** {source_name(source)}, last {clock(at)}{f': {escape(why, _MOST_WHY)}' if _is_desk(setting) else ''}"
+        )
         for key, why, at in facts.refusals
         if (source := named(key)) and may_be_named(source, setting)
     ]
@@ -392,10 +394,15 @@ def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | 
     return asked.shareable(Answer(f"{head}\n-# {credit}", (card,)))
 
 
+def _is_desk(setting: Setting) -> bool:
+    """Return True if a source's site may be quoted, which can name its address: to the desk, where the public does not read."""
+    return setting.names_staff and not setting.public
+
+
 def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> str:
     changed = _changed(told, one, asked)
     checked, rest = (
-        (_checked(told, one, asked.now, public=asked.setting.public), _health(told, one))
+        (_checked(told, one, asked.now, public=asked.setting.public), _health(told, one, raw=_is_desk(asked.setting)))
         if asked.at is None
         else ("", [])
     )
@@ -466,16 +473,17 @@ def _checked(told: ContestContext, one: SourceFacts, now: datetime, *, public: b
     return capitalised("; ".join(filter(None, ("" if one.source.person else f"{looked}no feed", newer))))
 
 
-def _health(told: ContestContext, one: SourceFacts) -> list[str]:
-    """Return what keeps a source's figures from being read, posted or shown."""
+def _health(told: ContestContext, one: SourceFacts, *, raw: bool) -> list[str]:
+    """Return what keeps a source's figures from being read, posted or shown; `raw`: with its site's own words and address."""
     parts, reach = [], one.reach
     if reach.failing_since is not None:
-        why = f": {escape(reach.problem, _SOURCES_MOST_WHY)}" if reach.problem else ""
+        why = f": {escape(reach.problem, _SOURCES_MOST_WHY)}" if reach.problem and raw else ""
         parts.append(f"**Can't be read since {told.when(reach.failing_since)}**{why}")
     if one.held:
         parts.append(f"Later figures are on hold: {HELD_WORDS.get(one.held, 'the desk has to decide')}")
     if one.refused is not None:
-        last = f"last {told.when(one.refused.last_at)}: {escape(one.refused.last, _SOURCES_MOST_WHY)}"
+        why = f": {escape(one.refused.last, _SOURCES_MOST_WHY)}" if raw else ""
+        last = f"last {told.when(one.refused.last_at)}{why}"
         parts.append(f"{counted(one.refused.parts, 'part')} of its answers refused so far, {last}")
     if not one.source.public:
         parts.append("Newsroom only")

@@ -14,6 +14,7 @@ from bot.cli.terminal import DONE, say, terminal_line
 from bot.desk.settings import Settings, load_settings, set_here
 from bot.desk.toml_file import shipped
 from bot.errors import BadInputError
+from bot.files import make_folder
 
 ServiceKind = Literal["systemd", "compose"]
 
@@ -65,7 +66,7 @@ def service(kind: ServiceKind, folder: Path, *, force: bool) -> int:
     if there and not force:
         raise BadInputError(f"{folder / there[0]}: is there already; name another folder, or say --force to replace it")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         for name, text in made.items():
             path = folder / name
             path.touch(mode=0o600 if name == WRITTEN_ENV_FILE else 0o644)

@@ -22,7 +22,7 @@ from bot.database.failure import (
 )
 from bot.database.lock import HeldError, Lock
 from bot.errors import BadInputError
-from bot.files import make_private, put
+from bot.files import make_folder, make_private, put
 
 PAGES = 256
 """Pages, a mebibyte in all, that are copied in one step."""
@@ -127,7 +127,7 @@ def restore(file: Path, database: Path, now: datetime) -> Path | None:
         )
     part, aside, is_there = database.with_name(f"{database.name}.part"), None, False
     try:
-        database.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(database.parent)
         lock = Lock.take(database)
     except HeldError as held:
         raise DatabaseError(f"{database}: {held} uses this database: stop that bot first") from None
@@ -234,7 +234,9 @@ def _copy_pages(source: sqlite3.Connection, part: Path, progress: Progress | Non
             source.execute("ROLLBACK")
         made.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
         # A copy of a copy is as old as the first. Discord may have got other commands since.
-        made.execute("UPDATE installation SET copied_at = coalesce(copied_at, ?), commands = NULL", (made_at,))
+        made.execute(
+            "UPDATE installation SET copied_at = coalesce(copied_at, ?), commands = NULL, running = 0", (made_at,)
+        )
 
 
 def _check_whole(path: Path, connection: sqlite3.Connection) -> None:

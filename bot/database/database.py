@@ -38,8 +38,8 @@ from bot.database.failure import (
     while_opening,
     while_running,
 )
-from bot.database.lock import HeldError, Lock
-from bot.files import keep_private, make_private, put
+from bot.database.lock import HeldError, Lock, is_open_elsewhere
+from bot.files import keep_private, make_folder, make_private, put
 
 T = TypeVar("T")
 
@@ -173,10 +173,14 @@ class Database:
                 lock = None if only_look else _lock(path, stack)
                 look_at_files(path)
                 if lock:
+                    has_log = _size_of_log(path) > 0
                     _make_if_new(path)
                     keep_private(path)  # one that was restored came with whatever the copying gave it
+                    is_alone = lock.was_left or not is_open_elsewhere(path)
                 writer = await _connect(path, stack, "ro" if only_look else "rw")
                 await writer.run(partial(_refuse_older if only_look else _migrate, path))
+                if lock:
+                    await writer.run(partial(_begin, path, int(wall() * 1_000_000), has_log=has_log, is_alone=is_alone))
                 reader = await _connect(path, stack, "ro")
             except (sqlite3.Error, OSError) as error:
                 raise while_opening(path, error) from None
@@ -190,6 +194,9 @@ class Database:
     async def close(self) -> None:
         """Close both connections once the transaction under way is through."""
         await self._reader.close()
+        if self._lock and self._writer.stopped is None:
+            with suppress(sqlite3.Error):  # then the log stays beside it
+                await self._writer.run(lambda connection: connection.execute("UPDATE installation SET running = 0"))
         await self._writer.close()
         if self._lock:
             self._lock.release()
@@ -301,7 +308,7 @@ def migrations() -> list[tuple[int, str]]:
 def _lock(path: Path, stack: AsyncExitStack) -> Lock:
     """Keep every other process from writing to the database at `path`, whose folder is made where it has to be."""
     refuse_no_file(path)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(path.parent)
     try:
         lock = Lock.take(path)
     except HeldError as held:
@@ -327,12 +334,50 @@ def look_at_files(path: Path) -> None:
         if len(head) < _SMALLEST:
             raise not_opened(path, NO_DATABASE if head else EMPTY)
         has_log = not (head.startswith(_MAGIC) and head[_LOG_VERSION] == _NO_LOG)
-    log = Path(f"{os.path.realpath(path)}-wal")
-    if not has_log and log.is_file() and log.stat().st_size:
+    log = _log_of(path)
+    if not has_log and _size_of_log(path):
         raise DatabaseError(
             f"{path}: {log} is left from the database that was here before and would damage this one: "
             f"delete it, and {log.with_name(log.name.removesuffix('-wal') + '-shm')}, and start again"
         )
+
+
+def _log_of(path: Path) -> Path:
+    return Path(f"{os.path.realpath(path)}-wal")
+
+
+def _size_of_log(path: Path) -> int:
+    """Return how many bytes the log of a database has; 0, too, where there is none."""
+    log = _log_of(path)
+    return log.stat().st_size if log.is_file() else 0
+
+
+def _begin(path: Path, now: int, connection: sqlite3.Connection, *, has_log: bool, is_alone: bool) -> None:
+    """Mark a database as in use, in its file itself; one that already is, and has no log, is taken as a copy.
+
+    A file that was copied from under a bot without its log, or lost that, does not know what was posted since.
+
+    Args:
+        path: the database.
+        now: microseconds of the wall clock.
+        connection: the one that writes.
+        has_log: its log was there before it was opened.
+        is_alone: no other process had it open then, or a lock file was there, which nobody held any more.
+
+    """
+    ((running,),) = fetch(connection, "SELECT running FROM installation")
+    if running and not is_alone:
+        raise DatabaseError(
+            f"{path}: another process uses this database, and its lock file was deleted: stop that process first"
+        )
+    if running and not has_log:
+        known_until = "UPDATE installation SET copied_at = coalesce(copied_at, (SELECT wall_at FROM alive), ?)"
+        connection.execute(known_until, (now,))
+        log.warning(
+            "the database was not closed, and its log (-wal) is gone: what was in that is lost", database=str(path)
+        )
+    connection.execute("UPDATE installation SET running = 1")
+    connection.execute("PRAGMA wal_checkpoint")  # into the file itself, whoever copies that alone
 
 
 def _make_if_new(path: Path) -> None:

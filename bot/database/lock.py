@@ -16,6 +16,11 @@ _BEHIND_THE_WORDS = 1 << 30
 """The byte that is locked on Windows, where nobody else may read what is locked."""
 
 
+_SHARED_FIRST, _SHARED_SIZE = 0x40000002, 510
+"""The bytes of a database that each connection to it locks, as SQLite has them
+(https://www.sqlite.org/src/file/src/os.h, read 2026-11-30)."""
+
+
 class HeldError(Exception):
     """Somebody has the lock; the words say who, as "process 4242"."""
 
@@ -28,10 +33,12 @@ class Lock:
     (The `filelock` package empties the file before it knows whether it has the lock, and so loses who holds it.)
     """
 
-    def __init__(self, place: Path, handle: int) -> None:
+    def __init__(self, place: Path, handle: int, *, was_left: bool) -> None:
         """Hold what is locked already; call `take` instead."""
         self._place = place
         self._handle: int | None = handle
+        self.was_left = was_left
+        """A process that was killed had left the file."""
 
     @classmethod
     def take(cls, path: Path) -> Self:
@@ -46,12 +53,12 @@ class Lock:
         while True:
             handle = os.open(place, os.O_RDWR | os.O_CREAT, 0o600)
             try:
-                held = _hold(handle, place)
+                held, was_left = _hold(handle, place)
             except BaseException:
                 os.close(handle)
                 raise
             if held:
-                return cls(place, handle)
+                return cls(place, handle, was_left=was_left)
             os.close(handle)
 
     def release(self) -> None:
@@ -62,7 +69,8 @@ class Lock:
         if sys.platform == "win32":
             os.close(handle)
         with suppress(OSError):  # on Windows somebody may have it open by now
-            self._place.unlink()
+            if sys.platform == "win32" or _is_still_there(handle, self._place):
+                self._place.unlink()
         if sys.platform != "win32":
             os.close(handle)
 
@@ -83,15 +91,37 @@ def holder(path: Path) -> int | None:
     return int(pid) if pid.isdecimal() and host == socket.gethostname() else None
 
 
-def _hold(handle: int, place: Path) -> bool:
-    """Lock an open file and say in it who holds it; return False if who held it has just taken it away."""
+def is_open_elsewhere(database: Path) -> bool:
+    """Return True if another process has a SQLite database open; to be asked before this one opens it.
+
+    Asking closes a handle of the file, which takes SQLite's locks from the whole process. On Windows: always False, where
+    nobody deletes a lock file that is open.
+    """
+    if sys.platform == "win32":
+        return False
+    handle = os.open(database, os.O_RDWR)
+    try:
+        fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, _SHARED_SIZE, _SHARED_FIRST)
+    except (BlockingIOError, PermissionError):
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
+def _hold(handle: int, place: Path) -> tuple[bool, bool]:
+    """Lock an open file and say in it who holds it; return False if who held it has just taken it away.
+
+    The second is whether somebody had said so before, and was killed.
+    """
     if not _try(handle):
         raise HeldError(_who(os.read(handle, 100)))
     if not _is_still_there(handle, place):
-        return False
+        return False, False
+    was_left = os.fstat(handle).st_size > 0
     os.ftruncate(handle, 0)
     os.write(handle, f"{os.getpid()} {socket.gethostname()}\n".encode())
-    return True
+    return True, was_left
 
 
 def _try(handle: int) -> bool:

@@ -62,6 +62,8 @@ class Frame(Frozen):
     kind: EventKind = "other"
     """Of events whose words do not say."""
     contest: Id | None = None
+    by_staff: bool = False
+    """Staff bring it: our own properties (`X-TALLYDESK-SOURCE` and so on) count, which anybody could write."""
 
 
 class Imported(Frozen):
@@ -205,21 +207,21 @@ class _Reader:
             raise BadInputError("it has no title")
         if len(title) > LONGEST:
             raise BadInputError(f"its title has {len(title):,} characters, more than {LONGEST}")
-        verified = text(component, f"{OURS}VERIFIED") != "FALSE"
+        verified = self._own(component, "VERIFIED") != "FALSE"
         title = title if verified else title.removesuffix(UNVERIFIED)
         kind, _ = kind_said(title)
-        ours = text(component, f"{OURS}KIND")  # a file of our own says all that was known
+        ours = self._own(component, "KIND")  # a file of our own says all that was known
         fields = {
             "kind": ours or (self._frame.kind if kind == "other" else kind),
             "title": title, "wall": wall, "zone": zone,
             "ends": None if all_day else self._ends(component, wall, zone),
-            "who": text(component, f"{OURS}WHO") or organizer(component),
+            "who": self._own(component, "WHO") or organizer(component),
             "place": fitted(text(component, "LOCATION")),
-            "later": json.loads(text(component, f"{OURS}LATER") or "[]"),
-            "contest": text(component, f"{OURS}CONTEST") or (None if ours else self._frame.contest),
-            "source": text(component, f"{OURS}SOURCE") or (None if ours else self._frame.name),
-            "link": link(component), "verified": verified, "status": status(component),
-            "certifies": text(component, f"{OURS}CERTIFIES"),
+            "later": json.loads(self._own(component, "LATER") or "[]"),
+            "contest": self._own(component, "CONTEST") or (None if ours else self._frame.contest),
+            "source": self._own(component, "SOURCE") or (None if ours else self._frame.name),
+            "link": link(component), "verified": verified, "status": status(component, self._own(component, "STATUS")),
+            "certifies": self._own(component, "CERTIFIES"),
         }  # fmt: skip
         key = uid
         if uid in self._recurring:
@@ -227,6 +229,10 @@ class _Reader:
         return Imported(
             key=key, uid=uid, sequence=int(text(component, "SEQUENCE") or 0), event=Event.model_validate(fields)
         )
+
+    def _own(self, component: "Component", name: str) -> str | None:
+        """Return what an export of ours says; None where anybody may have written it."""
+        return text(component, OURS + name) if self._frame.by_staff else None
 
     def _wall(self, start: date) -> tuple[datetime, str, bool]:
         """Return a start as wall time and zone of the IANA list, and whether it is of a whole day."""
@@ -370,10 +376,9 @@ def link(component: "Component") -> str | None:
     return address if address and len(address) <= LONGEST_LINK and re.match(ADDRESS, address) else None
 
 
-def status(component: "Component") -> str:
+def status(component: "Component", ours: str | None) -> str:
     """Return the status: ours where it agrees with the standard's, else what that means."""
     said = (text(component, "STATUS") or "CONFIRMED").upper()
-    ours = text(component, f"{OURS}STATUS")
     if said == "CONFIRMED" and ours in ("moved", "started", "over"):
         return ours
     return _STATUS.get(said, "confirmed")

@@ -19,7 +19,7 @@ import msgspec
 from yarl import URL
 
 from bot.errors import BadInputError, TallydeskError
-from bot.files import make_private
+from bot.files import make_folder, make_private
 
 ANSWERS, BODIES = "answers.jsonl", "bodies"
 MOST_BYTES, MOST_DAYS = 4 << 30, 60
@@ -71,7 +71,7 @@ class Recorder:
         """
         self._folder, self._most_bytes, self._age = folder, most_bytes, timedelta(days=most_days)
         try:
-            (folder / BODIES).mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(folder / BODIES)
             if not (folder / ANSWERS).exists():
                 make_private(folder / ANSWERS)
         except OSError as error:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from bot.database.database import Database, Row, Store, fetch, from_micros, keep_commands_digest, to_micros
 from bot.database.forgotten import Person
+from bot.errors import BadInputError
 from bot.follows.levels import Role, Roles
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
 from bot.outbox.publishing_store import want_published
@@ -216,15 +217,21 @@ def keep_follow(connection: sqlite3.Connection, row: FollowRow) -> tuple[FollowR
     Returns:
         How it did before, or None; whether its posts go elsewhere now: into a thread, or out of one.
 
+    Raises:
+        BadInputError: the channel is another server's.
+
     """
     before = _follow(connection, row.channel, row.contest)
+    if before is not None and before.server != row.server:
+        raise BadInputError("that channel is not in this server")
     if row.preferences is None:
         row = replace(row, preferences=before.preferences if before else DEFAULT_PREFERENCES)
     preferences = row.preferences or DEFAULT_PREFERENCES
     connection.execute(
         """INSERT INTO follows (server, channel, contest, least, followed_by, followed_at, board, preferences)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-           ON CONFLICT DO UPDATE SET least = excluded.least, board = excluded.board, preferences = excluded.preferences""",
+           ON CONFLICT DO UPDATE SET least = excluded.least, board = excluded.board, preferences = excluded.preferences
+           WHERE server = excluded.server""",
         (
             row.server, row.channel, row.contest, row.least, row.followed_by, to_micros(row.followed_at),
             int(row.board), None if preferences == DEFAULT_PREFERENCES else preferences.model_dump_json(),
@@ -246,7 +253,7 @@ def renew_thread(
 
     """
     follow = _follow(connection, channel, contest)
-    if follow is None or follow.preferences is None or not follow.preferences.thread:
+    if follow is None or follow.server != server or follow.preferences is None or not follow.preferences.thread:
         return False
     if not want(connection, server, channel, contest, on=True):
         return False
@@ -258,9 +265,11 @@ def renew_thread(
 def drop_follow(connection: sqlite3.Connection, row: FollowRow) -> bool:
     """Keep that a channel follows a contest no longer, in the transaction under way; return False if it did not."""
     before = _follow(connection, row.channel, row.contest)
-    if before is None:
+    if before is None or before.server != row.server:
         return False
-    connection.execute("DELETE FROM follows WHERE channel = ? AND contest = ?", (row.channel, row.contest))
+    connection.execute(
+        "DELETE FROM follows WHERE channel = ? AND contest = ? AND server = ?", (row.channel, row.contest, row.server)
+    )
     want(connection, row.server, row.channel, row.contest, on=False)
     want_published(connection, row.server, row.channel, row.contest, ())
     _audit(connection, _follow_audit(row, "unfollow", before))

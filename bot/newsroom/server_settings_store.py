@@ -13,6 +13,7 @@ from bot.follows.follows_store import FollowRow, choices_in
 from bot.follows.levels import ROLES
 from bot.follows.preferences import preferences_of
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, LeadingSourceSettings, ServerSettings
+from bot.newsroom.suspensions_words import KEPT_FOR_CONFIRMING
 from bot.outbox.channels_store import mark_public, place_desk
 from bot.outbox.kinds import Kinds
 from bot.outbox.rows import AuditRow, OutboxRow, joined_messages, to_wake
@@ -176,8 +177,9 @@ class ServerSettingsStore:
         wakes += [self._close_to_public(connection, server, channel, who, now) for channel in sorted(was - is_now)]
         if before.desk_channel != after.desk_channel:
             placed = place_desk(connection, server, after.desk_channel, who, now, self._kinds, wall)
-            if placed.refused:
-                raise BadInputError("the desk needs its own channel while others are public")
+            if placed.refused or placed.confirming:
+                why = "the desk needs its own channel while others are public"
+                raise BadInputError(KEPT_FOR_CONFIRMING if placed.confirming else why)
             wakes.append(placed.wake)
         for channel in sorted(is_now - was):
             marked = mark_public(connection, server, channel, who, now, self._kinds, wall, public=True)

@@ -48,7 +48,7 @@ _DONE = {
     "calls posted": "calls posted automatically", "correct": "corrected", "correct ask": "second person asked",
     "correct reject": "correction not confirmed", "correct undo": "withdrew a correction", "desk confirm": "second person for entries", "desk forget": "server forgotten",
     "desk import": "settings file applied", "desk test": "test post",
-    "entry ask": "sent to the desk", "entry dropped": "discarded", "entry public": "allowed in public answers", "entry undo": "undone", "entry entered": "confirmed", "events shown": "Discord events",
+    "entry ask": "sent to the desk", "entry dropped": "discarded", "entry public": "allowed in public answers", "entry undo": "undone", "entry entered": "confirmed", "events shown": "Discord events", "export": "exported the history",
     "hold ask": "second person asked", "hold drop": "discarded held figures", "hold post": "posted held figures",
     "hold reject": "held figures not confirmed", "hold undo": "undone", "hold wait": "kept figures on hold",
     "hold withdraw": "withdrew figures", "hold withdraw undo": "withdrawal undone", "pause": "paused all posts", "post absent": "said it is not there", "post dropped": "discarded",

@@ -13,6 +13,7 @@ from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
 from bot.follows.levels import Sees, sees_everything
 from bot.newsroom.suspensions_words import (
+    KEPT_FOR_CONFIRMING,
     channel_answer,
     go_out_answer,
     load_said,
@@ -224,10 +225,13 @@ class Suspensions:
         """Set where the desk is told and asked; None: nowhere.
 
         Raises:
-            BadInputError: the public reads that channel, or posts wait for Publish and need one.
+            BadInputError: the public reads that channel, or posts wait for Publish and need one; or a second person
+                confirms what one does.
 
         """
         placed = await self._outbox.channels.set_desk_channel(server, channel, who, self._clock.now())
+        if placed.confirming:
+            raise BadInputError(KEPT_FOR_CONFIRMING)
         if placed.refused and channel is None:
             raise BadInputError(
                 "the desk needs a channel to publish posts to public ones; first turn those private in `/desk setup`"

@@ -152,6 +152,13 @@ _USED = "answers still use its figures."
 _MOST_CHOICES = 25
 
 
+KEPT_FOR_CONFIRMING = (
+    "the desk channel stays while a second person confirms entries: first end confirmation by a second person, in "
+    "`/desk setup`, step 2"
+)
+"""Why the desk's channel is neither moved nor removed."""
+
+
 def channel_answer(channel: int | None, asked: int) -> str:
     """Return what choosing the desk's channel answers; `asked`: questions that are put there now."""
     if channel is None:

@@ -14,6 +14,7 @@ import structlog
 
 from bot.database.backup import back_up
 from bot.errors import RunFailedError, TallydeskError
+from bot.files import make_folder
 
 A_DAY = timedelta(days=1)
 
@@ -59,7 +60,7 @@ class Backups:
         return max((made + self._every - now).total_seconds(), 1.0)
 
     def _copy(self, now: datetime) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self._folder)
         target = self._path(now)
         contents = back_up(self._database, target)
         log.info("backed up", file=str(target), readings=contents.readings, posts=contents.posts)

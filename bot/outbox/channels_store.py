@@ -7,12 +7,14 @@ from datetime import datetime
 from msgspec import Struct, field
 
 from bot.database.database import Database, fetch
+from bot.errors import BadInputError
 from bot.outbox.approval_store import ask_again, free
 from bot.outbox.approval_words import Decision
 from bot.outbox.kinds import Kinds
 from bot.outbox.rows import AuditRow, joined_messages
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server
+from bot.outbox.two_person_store import asks_two_in
 
 
 class Placed(Struct, frozen=True):
@@ -20,6 +22,8 @@ class Placed(Struct, frozen=True):
 
     refused: tuple[int, ...] = ()
     """Channels that the public reads, because of which it was not set."""
+    confirming: bool = False
+    """It was not set: a second person confirms, and is asked in the channel that is the desk's now."""
     asked: int = 0
     """How many questions are put there now."""
     wake: Mapping[int, bool] = field(default_factory=dict)
@@ -78,6 +82,8 @@ def place_desk(
         return Placed(refused=tuple(public))
     know_server(connection, server)
     before = _desk_channel(connection, server)
+    if before not in (None, channel) and asks_two_in(connection, server, now):
+        return Placed(confirming=True)
     connection.execute("UPDATE servers SET desk_channel = ? WHERE id = ?", (channel, server))
     if before != channel:
         connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "desk channel", None, before, channel).values())
@@ -89,16 +95,23 @@ def mark_public(
     connection: sqlite3.Connection, server: int, channel: int, who: str, now: datetime, kinds: Kinds, wall: int, *,
     public: bool,
 ) -> PublicMarked:  # fmt: skip
-    """Say whether the public reads a channel, in the transaction under way."""
+    """Say whether the public reads a channel, in the transaction under way.
+
+    Raises:
+        BadInputError: the channel is another server's.
+
+    """
     desk_channel = _desk_channel(connection, server)
     if public and desk_channel in (None, channel):
         return PublicMarked(lacking=desk_channel is None, is_desk=desk_channel == channel)
-    before = fetch(connection, "SELECT public FROM channels WHERE id = ?", (channel,))
+    before = fetch(connection, "SELECT public, server FROM channels WHERE id = ?", (channel,))
+    if before and before[0][1] != server:
+        raise BadInputError("that channel is not in this server")
     changed = public != bool(before and before[0][0])
     if changed:
         connection.execute(
             """INSERT INTO channels (id, server, public) VALUES (?, ?, ?)
-               ON CONFLICT DO UPDATE SET public = excluded.public""",
+               ON CONFLICT DO UPDATE SET public = excluded.public WHERE server = excluded.server""",
             (channel, server, public),
         )
         was, now_is = {"channel": channel, "public": not public}, {"channel": channel, "public": public}

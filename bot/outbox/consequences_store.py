@@ -59,7 +59,8 @@ class Consequences(Struct, frozen=True):
         """Keep that a post's channel or thread can't be written to, and tell the desk, once; return channels to wake."""
         fresh = self.connection.execute(
             """INSERT INTO channels (id, server, closed_since, closed_why) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
-               SET closed_since = excluded.closed_since, closed_why = excluded.closed_why WHERE closed_since IS NULL""",
+               SET closed_since = excluded.closed_since, closed_why = excluded.closed_why
+               WHERE closed_since IS NULL AND server = excluded.server""",
             (post.destination, post.server, self.now, why),
         ).rowcount
         said = closed_notice(post.destination, why, self.kinds.setting, is_thread=post.thread is not None)

@@ -35,11 +35,13 @@ def want_published(
 ) -> None:
     """Let these classes of a contest's posts in a channel be published from now on, and no others."""
     if not classes:
-        connection.execute("DELETE FROM publishing WHERE channel = ? AND contest = ?", (channel, contest))
+        connection.execute(
+            "DELETE FROM publishing WHERE channel = ? AND contest = ? AND server = ?", (channel, contest, server)
+        )
         return
     connection.execute(
         """INSERT INTO publishing (channel, contest, server, classes) VALUES (?, ?, ?, ?)
-           ON CONFLICT DO UPDATE SET classes = excluded.classes""",
+           ON CONFLICT DO UPDATE SET classes = excluded.classes WHERE server = excluded.server""",
         (channel, contest, server, json.dumps(sorted(classes))),
     )
 

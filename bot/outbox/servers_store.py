@@ -86,7 +86,7 @@ def know_thread(connection: sqlite3.Connection, server: int, thread: int, channe
     """Know which channel a thread is in."""
     connection.execute(
         """INSERT INTO channels (id, server, parent) VALUES (?, ?, ?)
-           ON CONFLICT DO UPDATE SET parent = excluded.parent""",
+           ON CONFLICT DO UPDATE SET parent = excluded.parent WHERE server = excluded.server""",
         (thread, server, channel),
     )
 

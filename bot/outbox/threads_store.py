@@ -63,7 +63,7 @@ def want(connection: sqlite3.Connection, server: int, channel: int, contest: str
     left = on and _leave_closed(connection, channel, contest)
     connection.execute(
         """INSERT INTO threads (channel, contest, server, wanted) VALUES (?, ?, ?, ?)
-           ON CONFLICT DO UPDATE SET wanted = excluded.wanted""",
+           ON CONFLICT DO UPDATE SET wanted = excluded.wanted WHERE server = excluded.server""",
         (channel, contest, server, int(on)),
     )
     if left or bool(was and was[0][0]) != on:

@@ -41,9 +41,7 @@ class TwoPersonStore:
 
     async def asks_two(self, server: int, now: datetime) -> bool:
         """Return whether what one person of a server does is confirmed by another."""
-        row = await self._database.row(
-            "SELECT two_person AND coalesce(two_person_ends > ?, 1) FROM servers WHERE id = ?", (to_micros(now), server)
-        )
+        row = await self._database.row(_ASKS_TWO, (to_micros(now), server))
         return bool(row and row[0])
 
     async def set(self, server: int, who: str, now: datetime, *, on: bool) -> TwoPerson:
@@ -53,6 +51,15 @@ class TwoPersonStore:
                 connection, server, who, now, self._setting, self._database.micros(), on=on
             )
         )
+
+
+_ASKS_TWO = "SELECT two_person AND coalesce(two_person_ends > ?, 1) FROM servers WHERE id = ?"
+
+
+def asks_two_in(connection: sqlite3.Connection, server: int, now: datetime) -> bool:
+    """Return whether what one person of a server does is confirmed by another, in the transaction under way."""
+    rows = fetch(connection, _ASKS_TWO, (to_micros(now), server))
+    return bool(rows and rows[0][0])
 
 
 def two_person_in(

@@ -25,7 +25,8 @@ from bot.prose.whens import When, when_at
 _ORGANISATIONS = [tuple(phrases(group)) for group in TABLES["speakers"]["callers"]]
 _DROPPED = frozenset("the a an now just has have officially finally also is".split())
 """Words that change nothing of a clause."""
-_OPENS = r"(?:(?:breaking|new|update|updated|urgent|alert|news|live|and|but|meanwhile|in|just|TIME)(?: news| alert)? (?:[:,.|—–-] )?)*"
+_OPENS = r"(?:(?:breaking|new|update|updated|urgent|alert|news|live|and|but|meanwhile|in|just|TIME) (?:[:,.|—–-] )?)*+"
+"""What may stand before a clause; possessive, because nothing of it can be a part of the clause."""
 _RACE = r"(?:(?P<kind>presidential )?(?:race|contest|election) (?:in|for) HERE|HERE(?: 's)?(?P<kind2> presidential)?(?: (?:race|contest))?)"
 _WINS = "(?:will win|wins|won|to win|will carry|carries)"
 _IS_WINNER = "(?P<how>projected |apparent )?winner (?:of|in)"
@@ -68,7 +69,7 @@ _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 _UNITS = frozenset("county counties parish parishes borough boroughs".split())
 _CERTIFIED = (
-    r"(?:(?:all|both|already|each) )*certified(?: (?:their|its))?(?: (?:own|official|general|presidential|november))*"
+    r"(?:(?:all|both|already|each) ){0,3}certified(?: (?:their|its))?(?: (?:own|official|general|presidential|november))*"
     r"(?: (?:election|vote))?(?: (?:results?|returns?|votes?|elections?|tall(?:y|ies)|counts?|totals?))?(?: so far| of)?"
 )
 _LISTS = (

@@ -98,7 +98,7 @@ class ScheduleFiles:
         if not name.casefold().endswith((".ics", ".ical")) and b"BEGIN:VCALENDAR" not in body[:1000].upper():
             return await self.look_at_text(_text_of(name, body), asked)
         now = self._clock.now()
-        frame = Frame(name=name[:100] or "a calendar", now=now, zone=self._setting.desk.zone.key)
+        frame = Frame(name=name[:100] or "a calendar", now=now, zone=self._setting.desk.zone.key, by_staff=True)
         read = await read_apart(body, frame)
         known = {contest.id for contest in self._setting.desk.contests}
         events = [_of_the_desk(imported, known) for imported in read.events]

@@ -129,6 +129,12 @@ async def test_no_cell_is_a_formula(told: Newsroom) -> None:
     assert entry["content"] == "'@ours"
 
 
+@pytest.mark.parametrize("first", "=+-@\t\r\n＝＋－＠")  # noqa: RUF001 - Excel takes full-width letters, too
+def test_no_text_begins_as_a_formula_does(first: str) -> None:
+    assert module._cell(f"{first}1+1") == f"'{first}1+1"
+    assert module._cell(-1) == -1
+
+
 async def test_it_can_begin_at_a_time(told: Newsroom) -> None:
     nothing = json.loads(await written(told, "json", since=START + timedelta(days=9)))
     assert nothing == {"contest": "ga", "name": "President", "events": []}
@@ -144,24 +150,24 @@ async def test_the_file_for_discord_is_packed_where_it_is_large_and_refused_wher
     told: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     contest, export = small_desk().contests[0], Export(HistoryStore(told.database))
-    plain = await export.file(contest, "json", SERVER, "2020-11-11", sees_everything)
+    plain = await export.file(contest, "json", SERVER, WHO, START, sees_everything)
     assert plain.name == "ga-2020-11-11.json"
     monkeypatch.setattr(module, "LARGEST", len(plain.body) - 1)
-    packed = await export.file(contest, "json", SERVER, "2020-11-11", sees_everything)
+    packed = await export.file(contest, "json", SERVER, WHO, START, sees_everything)
     assert packed.name == "ga-2020-11-11.json.gz"
     assert gzip.decompress(packed.body) == plain.body
     monkeypatch.setattr(module, "LARGEST", 10)
     with pytest.raises(BadInputError, match="`tallydesk export ga` writes all of it"):
-        await export.file(contest, "json", SERVER, "2020-11-11", sees_everything)
+        await export.file(contest, "json", SERVER, WHO, START, sees_everything)
     monkeypatch.setattr(module, "_LARGEST_UNPACKED", 10)
     with pytest.raises(BadInputError, match="too large for Discord"):
-        await export.file(contest, "json", SERVER, "2020-11-11", sees_everything)
+        await export.file(contest, "json", SERVER, WHO, START, sees_everything)
 
 
 async def test_a_server_asks_for_a_few_files_in_ten_minutes_and_no_other_pays_for_it(told: Newsroom) -> None:
     contest, export = small_desk().contests[0], Export(HistoryStore(told.database))
     for _ in range(module.FILES):
-        await export.file(contest, "csv", SERVER, "2020-11-11", sees_everything)
+        await export.file(contest, "csv", SERVER, WHO, START, sees_everything)
     with pytest.raises(BadInputError, match="this server asked for 6 files just now"):
-        await export.file(contest, "csv", SERVER, "2020-11-11", sees_everything)
-    assert await export.file(contest, "csv", SERVER + 1, "2020-11-11", sees_everything)
+        await export.file(contest, "csv", SERVER, WHO, START, sees_everything)
+    assert await export.file(contest, "csv", SERVER + 1, WHO, START, sees_everything)

@@ -236,20 +236,22 @@ class Matrix:
         return partial(person.slash, place, name, **options)
 
     async def _notice(self, place: Channel, key: str) -> Seen:
-        """Return a message of the bot with a button or list of this key."""
-        buttons = () if key in LISTS else (Button("Press", key),)
-        draft = Draft("notice", "**Question**", "Tallydesk", buttons=buttons)
-        await self.room.newsroom.desk_store.join(place.guild.id)
-        row = OutboxRow.worded(place.guild.id, place.id, 900, draft, START)
-        await self.room.newsroom.database.transact(
-            lambda connection: add_rows(connection, [row], self.room.newsroom.outbox.now())
-        )
-        await self.room.publish()
-        seen = last(place)
-        if key in LISTS:  # no notice has a list; the cards that have are for one person alone
-            assert seen.message is not None
-            seen.message.components.append(_list(key, LISTS[key]))
-        return seen
+        return await notice_with(self.room, place, key)
+
+
+async def notice_with(room: Room, place: Channel, key: str) -> Seen:
+    """Return a message of the bot with a button or list of this key, in a channel of any server."""
+    buttons = () if key in LISTS else (Button("Press", key),)
+    draft = Draft("notice", "**Question**", "Tallydesk", buttons=buttons)
+    await room.newsroom.desk_store.join(place.guild.id)
+    row = OutboxRow.worded(place.guild.id, place.id, 900, draft, START)
+    await room.newsroom.database.transact(lambda connection: add_rows(connection, [row], room.newsroom.outbox.now()))
+    await room.publish()
+    seen = last(place)
+    if key in LISTS:  # no notice has a list; the cards that have are for one person alone
+        assert seen.message is not None
+        seen.message.components.append(_list(key, LISTS[key]))
+    return seen
 
 
 def _is_wanted(what: str, only: Collection[str]) -> bool:

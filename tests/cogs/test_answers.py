@@ -623,6 +623,31 @@ async def read_by_the_public(room: Room) -> None:
     await room.set_public(room.count, public=True)
 
 
+async def test_only_the_desk_reads_a_feed_s_address_and_its_site_s_own_words(room: Room, desk: Channel) -> None:
+    await room.follow("ga")
+    await room.newsroom.take(reading(1000, 500))
+    problem = "times: inner.example:443 answered 403 keep out"
+    room.newsroom.health["times"] = SourceHealth(failing_since=START, problem=problem)
+    await room.newsroom.ingest.refused("times", ["inner.example: ga: keep out"])
+
+    async def said(who: Person, command: str) -> str:
+        card = await room.card(command, who, contest="ga")
+        return card.content + "".join(embed.description or "" for embed in card.embeds)
+
+    for command, words in (
+        ("sources", "**Can't be read since 7 a.m.**. 1 part of its answers refused so far, last 7 a.m."),
+        ("why", "**Refused:** the Times, last 7 a.m.\n"),
+    ):
+        to_desk, to_guest = await said(room.editor, command), await said(room.reporter, command)
+        assert "keep out" in to_desk
+        assert words in to_guest
+        assert "inner.example" not in to_guest
+        assert "keep out" not in to_guest
+    await room.set_desk(desk)
+    await room.set_public(room.count, public=True)
+    assert "keep out" not in await said(room.editor, "sources") + await said(room.editor, "why")
+
+
 QUESTIONS = [
     "since",
     "history",

@@ -5,15 +5,19 @@ from typing import Any
 
 import pytest
 
+from bot.errors import BadInputError
 from bot.feeds.polling import SourceHealth
+from bot.follows.preferences import DEFAULT_PREFERENCES
 from bot.outbox.approval_store import is_it_there
 from bot.outbox.approval_words import publish_question
 from bot.outbox.merging_store import read_post
 from bot.outbox.rows import OutboxRow
 from bot.outbox.rows_store import add_rows
 from bot.rehearsal.standin.guild import Channel
+from bot.rehearsal.standin.permissions import Permission
 from bot.wording.draft import Draft
 from tests.cogs.conftest import Person, Room, history, last, said
+from tests.cogs.matrix import everything, notice_with
 from tests.conftest import START, reading
 
 NO_ROLE = "You need the desk role, or permission to manage the server."
@@ -208,6 +212,47 @@ async def test_what_a_channel_no_longer_public_would_let_out_is_shown_first(room
     )
     await room.publish()
     assert len(history(room.count)) == 1
+
+
+@pytest.mark.parametrize(
+    "key", ["letgo:public:{channel}:100000000000000000", "setup:public:{channel}:off", "setup:page:{channel}:0"]
+)
+@pytest.mark.parametrize("gone", [False, True])
+async def test_a_key_pressed_in_another_server_changes_nothing_here(
+    room: Room, desk: Channel, key: str, gone: bool
+) -> None:
+    """Not even by an administrator there, nor of a channel that the bot no longer sees."""
+    await room.set_desk(desk)
+    await room.set_public(room.count, public=True)
+    await room.follow("ga")
+    there, _ = room.elsewhere()
+    adam = room.person("adam", there.guild.add_role("Admins", Permission.ADMINISTRATOR), guild=there.guild)
+    if gone:
+        room.count.delete()
+    before = await everything(room)
+    notice = await notice_with(room, there, key.format(channel=room.count.id))
+    said = (await adam.choose(notice, notice.keys[0])).content
+    assert await everything(room) == before
+    if not gone:
+        assert said == "That is in a channel you can't see."
+
+
+async def test_no_server_says_what_another_s_channel_follows_or_who_reads_it(room: Room, desk: Channel) -> None:
+    there, eve = room.elsewhere()
+    await room.set_desk(desk)
+    await room.follow("ga", quiet_hours="23:00-06:00")
+    await room.set_public(room.count, public=True)
+    before = await everything(room)
+    rooms, elsewhere = room.bot.rooms, there.guild.id
+    contest = rooms.follows.contest("ga")
+    preferences = DEFAULT_PREFERENCES.model_copy(update={"thread": True})
+    with pytest.raises(BadInputError, match="not in this server"):
+        await rooms.newsroom.suspensions.set_public(room.count.id, elsewhere, str(eve), public=False)
+    with pytest.raises(BadInputError, match="not in this server"):
+        await rooms.follows.follow(contest, elsewhere, room.count.id, 5, str(eve), board=False, preferences=preferences)
+    await rooms.follows.unfollow("ga", elsewhere, room.count.id, str(eve))
+    await rooms.follows.servers.know_thread(elsewhere, room.count.id, there.id)
+    assert await everything(room) == before
 
 
 async def test_an_answer_says_that_what_would_go_out_still_waits(room: Room, desk: Channel) -> None:

@@ -378,6 +378,26 @@ async def test_a_second_person_ends_confirmation_at_once_or_keeps_it(
     assert await room.newsroom.rooms.outbox.two_person.asks_two(room.guild.id, room.newsroom.clock.now()) is on
 
 
+@pytest.mark.parametrize("ending", [False, True])
+@pytest.mark.parametrize("moved", [False, True])
+async def test_the_desk_channel_stays_where_it_is_while_a_second_person_confirms(
+    room: Room, moved: bool, ending: bool
+) -> None:
+    """Or one person alone could end confirmation at once, or where nobody sees that it ends."""
+    desk = await confirming(room)
+    dark = room.guild.add_channel("dark")
+    two_person = room.newsroom.rooms.outbox.two_person
+    if ending:
+        await room.set_two_person(on=False)
+    with pytest.raises(BadInputError, match="first end confirmation by a second person"):
+        await room.set_desk(dark if moved else None)
+    assert await room.newsroom.rooms.outbox.channels.desk_channel(room.guild.id) == desk.id
+    assert await two_person.asks_two(room.guild.id, room.newsroom.clock.now())
+    await room.set_two_person(on=False)
+    room.newsroom.at(10.1)
+    await room.set_desk(dark if moved else None)
+
+
 @pytest.mark.parametrize("yes", [True, False])
 async def test_a_second_person_confirms_a_correction(room: Room, yes: bool, dee: Person) -> None:
     desk = room.guild.add_channel("desk")

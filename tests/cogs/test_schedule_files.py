@@ -1,6 +1,7 @@
 """/schedule import, and the schedule as a file, as staff use them."""
 
 from tests.cogs.conftest import Room, Seen
+from tests.cogs.matrix import notice_with
 
 LINES = "10 a.m.: Hearing in Hall County\nFriday 5 p.m.: Counties certify\nNothing to see"
 ICS = (
@@ -79,6 +80,14 @@ async def test_the_pages_of_yesterday_are_gone(room: Room) -> None:
     await room.newsroom.database.transact(lambda connection: connection.execute("DELETE FROM paged_answers"))
     said = await room.editor.click(card, "Next")
     assert said.content == "That answer is more than a day old; ask again."
+
+
+async def test_nobody_else_turns_the_pages_of_an_answer(room: Room) -> None:
+    card = await paste(room, lines(["Hearing of a county"] * 100))
+    forged = await notice_with(room, room.count, card.buttons["Next"])
+    said = await room.reporter.choose(forged, card.buttons["Next"])
+    assert said.content == "That answer is more than a day old; ask again."
+    assert (await room.editor.click(card, "Next")).content.endswith("-# Page 2 of 2")
 
 
 async def test_a_line_whose_time_is_open_is_asked_about_with_each_time_that_can_be_meant(room: Room) -> None:

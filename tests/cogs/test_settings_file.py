@@ -140,6 +140,19 @@ async def test_what_can_not_be_is_refused_whole(room: Room) -> None:
     assert await room.audit() == []
 
 
+@pytest.mark.parametrize("second", [True, False])
+async def test_no_file_takes_the_desk_channel_away_while_a_second_person_confirms(
+    room: Room, desk: Channel, second: bool
+) -> None:
+    """A second file would end confirmation at once then, with nobody to be told."""
+    await room.set_desk(desk)
+    await room.set_two_person(on=True)
+    before = await room.audit()
+    card = await imported(room, settings(desk_channel=None, two_person=second))
+    assert (await room.press(card, "Apply")).startswith("The desk channel stays while a second person confirms")
+    assert await room.audit() == before
+
+
 async def test_who_did_what_is_told_with_names_and_without_ids(room: Room) -> None:
     role = room.role("Desk")
     await room.follow("ga", at_least=50)

@@ -333,6 +333,63 @@ asyncio.run(main())
     await database.close()
 
 
+COPIED_AT = "SELECT copied_at FROM installation"
+
+
+async def laid_aside(path: Path, *endings: str) -> Path:
+    """Return what somebody finds in the place of the database of a bot that was killed: these of its files."""
+    database = await Database.open(path, lambda: 1_000.0)
+    await database.transact(partial(add, 7))
+    found = path.with_name("found.sqlite3")
+    for ending in endings:
+        Path(f"{found}{ending}").write_bytes(Path(f"{path}{ending}").read_bytes())
+    await database.close()
+    return found
+
+
+async def test_a_database_without_its_log_is_taken_as_a_copy_and_one_with_it_is_not(path: Path) -> None:
+    alone = await laid_aside(path, "")
+    with capture_logs() as logs:
+        database = await Database.open(alone, lambda: 2_000.0)
+    assert [(line["log_level"], line["event"]) for line in logs] == [
+        ("warning", "the database was not closed, and its log (-wal) is gone: what was in that is lost")
+    ]
+    assert await database.rows(COPIED_AT) == [(2_000_000_000,)]
+    await database.close()
+    whole = await laid_aside(path.with_name("other.sqlite3"), "", "-wal")
+    database = await Database.open(whole)
+    assert await database.rows(SERVERS) == [(7,)]
+    assert await database.rows(COPIED_AT) == [(None,)]
+    await database.close()
+
+
+async def test_a_log_that_somebody_s_look_made_anew_is_none(path: Path) -> None:
+    alone = await laid_aside(path, "")
+    await (await Database.open(alone, only_look=True)).close()
+    database = await Database.open(alone)
+    assert (await database.rows(COPIED_AT))[0][0] is not None
+    await database.close()
+
+
+async def test_what_is_lost_with_the_log_is_all_after_the_newest_time_that_is_known(path: Path) -> None:
+    await make(path)
+    run_sql(path, "UPDATE alive SET wall_at = 900000000")
+    database = await Database.open(await laid_aside(path, ""), lambda: 2_000.0)
+    assert await database.rows(COPIED_AT) == [(900_000_000,)]
+    await database.close()
+
+
+async def test_a_database_that_was_closed_needs_no_log(path: Path) -> None:
+    await make(path)
+    assert not path.with_name("desk.sqlite3-wal").exists()
+    copy = path.with_name("copy.sqlite3")
+    copy.write_bytes(path.read_bytes())
+    for one in (path, copy):
+        database = await Database.open(one)
+        assert await database.rows(COPIED_AT) == [(None,)]
+        await database.close()
+
+
 async def test_a_copy_laid_over_a_database_whose_log_is_still_there_is_refused(path: Path) -> None:
     await make(path)
     copy = path.with_name("copy")

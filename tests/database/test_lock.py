@@ -103,6 +103,42 @@ async def test_nothing_is_left_behind_and_the_lock_is_free_after_the_end_and_aft
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
+async def test_the_lock_holds_though_its_file_is_deleted(path: Path) -> None:
+    with another(path) as first:
+        path.with_name("desk.sqlite3.lock").unlink()
+        for _ in range(2):
+            with pytest.raises(DatabaseError) as caught:
+                await Database.open(path)
+            assert str(caught.value) == (
+                f"{path}: another process uses this database, and its lock file was deleted: stop that process first"
+            )
+        first.communicate()
+    database = await Database.open(path)
+    assert await database.rows("SELECT copied_at, running FROM installation") == [(None, 1)]
+    await database.close()
+
+
+async def test_a_killed_process_whose_lock_file_is_deleted_holds_nobody_up(path: Path) -> None:
+    with another(path) as first:
+        first.send_signal(signal.SIGKILL)
+        first.wait()
+        path.with_name("desk.sqlite3.lock").unlink()
+        looking = await Database.open(path, only_look=True)
+        database = await Database.open(path)
+        await database.close()
+        await looking.close()
+
+
+def test_a_lock_takes_away_no_file_but_its_own(tmp_path: Path) -> None:
+    first = Lock.take(tmp_path / "one")
+    (tmp_path / "one.lock").unlink()
+    second = Lock.take(tmp_path / "one")
+    first.release()
+    with pytest.raises(HeldError):
+        Lock.take(tmp_path / "one")
+    second.release()
+
+
 def test_two_databases_in_one_folder_have_a_lock_each(tmp_path: Path) -> None:
     one, two = Lock.take(tmp_path / "one"), Lock.take(tmp_path / "two")
     with pytest.raises(HeldError):

@@ -43,6 +43,18 @@ def test_each_table_is_written_and_nothing_else_is() -> None:
     assert {table for table, _, _ in writes() if "{" not in table} == set(rooms())
 
 
+def test_what_is_kept_by_channel_is_written_for_its_own_server_alone() -> None:
+    """A channel's id comes with a button or an option; one of another server must not be written to by it."""
+    by_channel = {"channels", "follows", "threads", "publishing"}
+    unnamed = [
+        f"{one.place}: {one.sql}"
+        for one in statements()
+        for part in re.findall(r"ON CONFLICT.*|DELETE FROM.*", one.sql, re.DOTALL)
+        if by_channel.intersection(WRITE.findall(one.sql)) and not re.search(r"WHERE.*\bserver\b", part, re.DOTALL)
+    ]
+    assert not unnamed, "\n".join(unnamed)
+
+
 def test_one_room_writes_a_table() -> None:
     owners = rooms()
     strangers = [

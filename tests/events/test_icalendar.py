@@ -22,6 +22,7 @@ from bot.events.icalendar import (
 
 NOW = datetime(2020, 11, 11, 14, tzinfo=UTC)
 FRAME = Frame(name="the county's calendar", now=NOW, zone="America/New_York")
+BROUGHT = Frame(name="schedule.ics", now=NOW, zone="America/New_York", by_staff=True)
 
 
 def calendar(*events: str, head: str = "") -> bytes:
@@ -194,9 +195,21 @@ def test_what_is_written_reads_back_as_it_was(status: str, wall: str) -> None:
     )
     event = Event.model_validate(fields)
     body = write_ics([Exported(uid="tallydesk-1", event=event, sequence=4, changed_at=NOW)], NOW, "Schedule")
-    (imported,) = read_ics(body, FRAME).events
+    (imported,) = read_ics(body, BROUGHT).events
     assert (imported.uid, imported.sequence) == ("tallydesk-1", 4)
     assert imported.event == event
+
+
+@pytest.mark.parametrize("status", ["started", "over", "moved"])
+def test_a_calendar_that_is_followed_speaks_for_itself_alone(status: str) -> None:
+    """What our own export says of who said it counts in a file that staff bring, and in nobody else's calendar."""
+    event = Event.model_validate(FULL | {"status": status, "who": "Judge Roe"})
+    body = write_ics([Exported(uid="u", event=event)], NOW, "Schedule")
+    (imported,) = read_ics(body, FRAME).events
+    said = imported.event
+    assert (said.source, said.status, said.verified) == ("the county's calendar", "confirmed", True)
+    assert (said.who, said.contest, said.certifies, said.later) == (None, None, None, ())
+    assert said.kind == "polls_close"  # by its title, as of any calendar
 
 
 def test_a_file_is_the_same_but_for_when_it_was_made_and_says_what_is_not_verified() -> None:

@@ -134,7 +134,7 @@ class _Row:
 def against_database(database: Path, channels: Iterable[Channel]) -> Tally:
     """Compare what channels show with the changes they were to be told, and with their rows of the outbox."""
     tally = Tally()
-    with closing(sqlite3.connect(database)) as reader:
+    with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as reader:
         for channel in channels:
             tally += _compare(reader, channel)
     return tally

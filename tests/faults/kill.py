@@ -162,12 +162,12 @@ async def until_quiet(database: Path) -> None:
     quiet, until = 0, time.monotonic() + QUIET_AFTER
     while quiet < 10 and time.monotonic() < until:
         await asyncio.sleep(0.1)
-        with closing(sqlite3.connect(database)) as reader:
+        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as reader:
             (waiting,) = reader.execute("SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')").fetchone()
         quiet = 0 if waiting else quiet + 1
 
 
 def _edits(database: Path) -> int:
-    with closing(sqlite3.connect(database)) as reader:
+    with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as reader:
         (edits,) = reader.execute("SELECT count(*) FROM outbox WHERE action = 'edit' AND state = 'sent'").fetchone()
     return int(edits)

@@ -171,7 +171,7 @@ def _jump() -> None:
 
 def schedule_shown(database: Path) -> Shown:
     """Return what is in the schedule, an event a line, with what happened to it."""
-    with closing(sqlite3.connect(database)) as reader:
+    with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as reader:
         rows = fetch(
             reader,
             """SELECT body, (SELECT group_concat(what || ' ' || who || ' ' || coalesce(why, ''), '; ')
@@ -198,7 +198,7 @@ def against_schedule(database: Path, events: Iterable[ScheduledEvent], now: date
         for event in events
         if not event.status.over and event.starts > soonest
     ]
-    with closing(sqlite3.connect(database)) as reader:
+    with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as reader:
         rows = fetch(reader, "SELECT id, body FROM schedule_entries WHERE starts_at > ?", (to_micros(soonest),))
     wanted = {key for key, body in rows if Event.model_validate_json(body).status in ("expected", "confirmed", "moved")}
     tally = Tally(lost=len(wanted - set(keys)), doubled=len(keys) - len(set(keys)), told=len(keys))

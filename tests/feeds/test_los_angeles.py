@@ -1,4 +1,5 @@
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -136,3 +137,15 @@ def test_the_county_s_own_fixed_width(read_bytes: ReadBytes, feeds: Path, name: 
             precincts = (int(line[77:82].replace(",", "")), int(line[36:41].replace(",", "")))
             assert found[line[:3]].reporting == (Reporting(precincts=precincts) if any(precincts) else None)
     assert {one.status for one in found.values()} == {"pre-election"}
+
+
+def test_a_line_of_many_spaces_takes_time_in_proportion(read_bytes: ReadBytes) -> None:
+    """Only the columns of the format are looked at; a line of 300 KB of spaces took a minute once."""
+
+    def seconds(spaces: int) -> float:
+        lines = [*ETS[:3], ETS[3][:18] + " " * spaces, *ETS[4:]]
+        began = time.process_time()
+        assert any(isinstance(one, Refusal) for one in read_bytes(los_angeles.read, fixed(*lines)))
+        return time.process_time() - began
+
+    assert any(seconds(16_000) < 8 * seconds(4_000) for _ in range(5))

@@ -448,6 +448,27 @@ async def test_a_database_that_is_no_copy_is_left_as_it_is(newsroom: Newsroom) -
     assert await newsroom.count("audit") == 1
 
 
+async def test_a_file_that_was_copied_without_its_log_posts_nothing_twice_and_says_so(shop: Shop) -> None:
+    """As `cp` copies it from under a bot that runs, or a disk leaves it that lost the log."""
+    newsroom = await shop.open()
+    await newsroom.take(reading(1000, 500))
+    await newsroom.publish()
+    run_sql(newsroom.path, "PRAGMA wal_checkpoint(TRUNCATE)")
+    shop._copy.write_bytes(newsroom.path.read_bytes())
+    newsroom.at(10)
+    await newsroom.take(reading(1200, 500, 10))
+    await newsroom.publish()
+    before = headlines(newsroom)
+    newsroom.forget_nonces()
+    after = await shop.restore()
+    newsroom.at(20)
+    await after.take(reading(1200, 500, 10))
+    await after.publish()
+    assert headlines(after) == before
+    (notice,) = headlines(after, DESK)
+    assert notice.startswith(NOTICE)
+
+
 async def test_a_thread_whose_message_was_posted_since_the_copy_is_opened_once(shop: Shop) -> None:
     before = await shop.open()
     await before.follow(LIVE, preferences=FollowPreferences(thread=True))

@@ -1,5 +1,7 @@
 """Calls in a text: whose, in what word, for whom. Counties certified by name: all of a list, or none of it."""
 
+import time
+
 import pytest
 
 from bot.desk.counties import called
@@ -129,3 +131,27 @@ def test_counties_are_read_by_name(georgia: Desk, text: str, names: list[str]) -
 )
 def test_what_is_no_certification_for_certain_is_none(georgia: Desk, text: str) -> None:
     assert named(text, georgia) == []
+
+
+@pytest.mark.parametrize(
+    ("opening", "end"),
+    [
+        ("alert ", "the AP called it"),
+        ("news alert ", "the AP called it"),
+        ("update: ", "Floyd certified it"),
+        ("breaking news ", "certified it"),
+        ("", "Floyd have all certified it"),
+    ],
+)
+def test_a_clause_with_many_openings_takes_time_in_proportion(georgia: Desk, opening: str, end: str) -> None:
+    """A few openings more cost a little more; they doubled the time once, and a text of 208 letters took 27 seconds."""
+
+    def seconds(times: int) -> float:
+        text = opening * times + end.replace("all ", "all " * times if not opening else "all ")
+        began = time.process_time()
+        understood(text, georgia)
+        return time.process_time() - began
+
+    seconds(1)  # what is looked up once is known now
+    assert any(seconds(18) < 3 * seconds(14) for _ in range(5))
+    assert any(seconds(800) < 8 * seconds(200) for _ in range(5))

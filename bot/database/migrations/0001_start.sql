@@ -15,6 +15,7 @@ CREATE TABLE installation (
   one            INTEGER PRIMARY KEY CHECK (one = 1),
   id             TEXT NOT NULL,            -- in every nonce; made once
   copied_at      INTEGER,                  -- wall clock: when this copy was made; NULL: it is none, or has been run since
+  running        INTEGER NOT NULL DEFAULT 0,  -- 1: a bot uses it, or did and was killed: its log has to be beside it
   commands       TEXT,                     -- digest of the slash commands that Discord has
   derived_by     TEXT                      -- lead times and zone rules by which pending reminders were derived; NULL: none yet
 ) STRICT;
@@ -784,6 +785,7 @@ CREATE TABLE shared_answers (
 CREATE TABLE paged_answers (
   id             INTEGER PRIMARY KEY AUTOINCREMENT,  -- in the keys of buttons: never a second time
   server         INTEGER NOT NULL,         -- where it was asked, also where the bot is not
+  person         INTEGER NOT NULL,         -- who asked, and alone turns its pages
   kept_at        INTEGER NOT NULL,         -- by the wall clock, in seconds
   answer         TEXT NOT NULL             -- bot/wording/draft.py: Answer, as JSON
 ) STRICT;
