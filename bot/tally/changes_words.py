@@ -368,9 +368,10 @@ def _led_meanwhile(context: ContestContext, movement: Movement) -> str:
     change, times = movement.change, movement.turned
     leads = f"{context.who(change.leader)} leads in {context.place} by {votes(change.margin or 0)}"
     if len(times) == 1:
-        head = f"**{leads}, ahead since {context.when(times[0])}.**"
+        head = f"**{stopped(f'{leads}, ahead since {context.when(times[0])}')}**"
     else:
-        head = f"**{leads}.** The lead changed {_TIMES.get(len(times), f'{len(times)} times')}, last at {context.when(times[-1])}."
+        head = f"**{leads}.** The lead changed {_TIMES.get(len(times), f'{len(times)} times')}, last at {context.when(times[-1])}"
+        head = stopped(head)
     before = _standing_before(context, movement)
     return stopped(f"{head} {before}{since(context, movement, 'at')}{cause(context, movement, 'before')}")
 
