@@ -560,7 +560,10 @@ def _mergeable_before(connection: sqlite3.Connection, post: Post, kinds: Kinds) 
     if not rows:
         return None
     before = post_of(rows[0])
-    return before if kinds[before.kind].mergeable and before.chain is not None else None
+    if not kinds[before.kind].mergeable or before.chain is None:
+        return None
+    same = len({kinds.family(one.kind).count(connection, one) for one in (before, post)}) == 1
+    return before if same else None
 
 
 def is_it_there(post: Post, why: str, setting: Setting) -> Draft:

@@ -98,6 +98,10 @@ class Family:
         """Return what a post says that was written without words, or why it is not posted."""
         return Unsaid("there is nothing to say it about", Transition.REFUSED)
 
+    def count(self, connection: sqlite3.Connection, post: Post) -> str | None:
+        """Return of which count of its contest a post tells, with another of which it is never merged."""
+        return None
+
     def claimed(self, connection: sqlite3.Connection, post: Post) -> None:
         """Keep what a post that is sent now tells, where that is more than when it was written."""
 

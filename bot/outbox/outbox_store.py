@@ -366,7 +366,11 @@ def _merge(connection: sqlite3.Connection, channel: int, kinds: Kinds, now: int)
             WHERE channel = ? AND {may_go(kinds)} AND action = 'post' AND kind NOT IN {kinds.yielding} ORDER BY id""",
         (channel,),
     )
-    for run in to_merge([post_of(row) for row in rows], kinds, now):
+
+    def count(post: Post) -> str | None:
+        return kinds.family(post.kind).count(connection, post)
+
+    for run in to_merge([post_of(row) for row in rows], kinds, now, count):
         merge(connection, run, kinds)
 
 

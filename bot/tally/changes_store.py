@@ -30,7 +30,7 @@ from bot.outbox.threads_store import is_public
 from bot.outbox.unsent_store import retell, set_kind
 from bot.tally.changes_words import PUT_RIGHT, Span, Was, span_post
 from bot.tally.holds_store import REVISIONS, stored_readings
-from bot.tally.intake_store import leads_in
+from bot.tally.intake_store import count_of, leads_in
 from bot.tally.line_crossings_store import Crossing, crossing_of
 from bot.tally.line_crossings_words import crossed_post, sides
 from bot.tally.other_sources import compared
@@ -150,6 +150,10 @@ class ChangePosts(Family):
         if draft is None:
             return Unsaid("the desk file no longer has its contest or source", Transition.REFUSED)
         return Worded(draft, about[0] if about else None, _mention(connection, post, draft))
+
+    def count(self, connection: sqlite3.Connection, post: Post) -> str | None:
+        """Return the name of the count that a post's series is of."""
+        return count_of(connection, post.chain)
 
     def claimed(self, connection: sqlite3.Connection, post: Post) -> None:
         """Keep up to which reading a post tells its channel, which may be newer than when it was written."""

@@ -395,8 +395,28 @@ def test_contests_merge_apart_and_posts_of_others_end_no_run() -> None:
     ]
 
 
-def test_two_counts_of_a_contest_are_never_merged() -> None:
-    assert merged(waits(1), waits(2, chain=9), waits(3)) == []
+async def test_two_counts_of_a_contest_are_never_merged(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.post(reading(1000, 500))
+    await newsroom.take(
+        reading(1100, 500, 1),
+        reading(900, 480, 2, count="audit"),
+        reading(1200, 500, 3),
+        reading(950, 480, 4, count="audit"),
+    )
+    newsroom.wall.move(61)
+    await newsroom.publish()
+    told = [row for row in await newsroom.posts() if row.state == "sent"][1:]
+    assert [(row.kind, row.start, row.end) for row in told] == [("margin", 1, 4), ("first", None, 5)]
+
+
+async def test_two_counts_of_a_contest_are_shown_to_the_desk_apart(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.post(reading(1000, 500))
+    await newsroom.control.set_desk_channel(LIVE, SERVER, "Olga")
+    await newsroom.control.set_public(COUNT, SERVER, "Olga", public=True)
+    await newsroom.post(reading(1100, 500, 1), reading(900, 480, 2, count="audit"))
+    assert [row.state for row in await newsroom.posts(COUNT)] == ["sent", "awaiting", "awaiting"]
 
 
 def test_what_was_attempted_is_left_as_it_is() -> None:
