@@ -23,7 +23,7 @@ from bot.outbox.servers_store import skip_numbers
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import is_public
 from bot.outbox.unsent_store import drop_retractions, drop_row, replaced_by
-from bot.outbox.words_store import as_of_now, word
+from bot.outbox.words_store import as_of_now, has_words, word
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link, address_of
 
@@ -86,8 +86,8 @@ class ApprovalStore:
             if refused := _not_yet(connection, post, self._kinds):
                 return refused, {}
             if as_of_now(connection, post, self._kinds) is not None:
-                wake, (newer,), _ = show_posts_anew(connection, [post], self._kinds, self._database.micros())
-                return PressOutcome("changed", post.number, post.channel, other=f"#{newer}"), wake
+                wake, (newer, *anew) = _show_count_anew(connection, post, self._kinds, self._database.micros())
+                return PressOutcome("changed", post.number, post.channel, other=f"#{newer}", anew=tuple(anew)), wake
             connection.execute(
                 "UPDATE outbox SET state = ?, approved_by = ? WHERE id = ?",
                 (moved(post.state, Transition.APPROVED), who, post.id),
@@ -317,6 +317,20 @@ def waiting_behind(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> 
     return [post_of(row) for row in connection.execute(_WAIT.format(yielding=kinds.yielding), values).fetchall()]
 
 
+def _show_count_anew(
+    connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int
+) -> tuple[dict[int, bool], list[int]]:
+    """Show a post anew, and what waits behind it of the same count: it may name it, and is decided after it.
+
+    Returns:
+        Channels to wake, and the numbers of posts that are shown anew.
+
+    """
+    behind = [later for later in waiting_behind(connection, post, kinds) if kinds[later.kind].mergeable]
+    wake, numbers, _ = show_posts_anew(connection, [post, *behind], kinds, now)
+    return wake, numbers
+
+
 def show_posts_anew(
     connection: sqlite3.Connection, posts: list[Post], kinds: Kinds, now: int
 ) -> tuple[dict[int, bool], list[int], int]:
@@ -359,9 +373,10 @@ def ask_to_publish(connection: sqlite3.Connection, post: Post, kinds: Kinds, now
         merge(connection, [older, post], kinds)
         wake = tell_decided(connection, older, kinds.setting, Decision("replaced", number=post.number), now)
         post = read_post(connection, post.id) or post
-    worded = post if post.content is not None else word(connection, post, kinds)
+    worded = post if has_words(post, kinds) else word(connection, post, kinds)
     if worded is None:
         return wake
+    kinds.family(post.kind).worded(connection, post)
     connection.execute("UPDATE outbox SET state = ? WHERE id = ?", (moved(post.state, Transition.SHOWN), post.id))
     return joined_messages(wake, ask(connection, worded, _to_publish(worded, kinds), kinds, now))
 

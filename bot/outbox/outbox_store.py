@@ -376,7 +376,7 @@ def _merge(connection: sqlite3.Connection, channel: int, kinds: Kinds, now: int)
 
 def _mark_claimed(connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int, thread: int | None) -> None:
     if post.unattempted:
-        kinds.family(post.kind).claimed(connection, post)
+        kinds.family(post.kind).worded(connection, post)
     connection.execute(
         """UPDATE outbox SET state = ?, attempts = attempts + 1, wall_next = NULL,
            wall_attempted = coalesce(wall_attempted, ?), wall_last = ?, thread = ? WHERE id = ?""",

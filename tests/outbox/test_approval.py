@@ -122,9 +122,9 @@ async def test_dropped_it_is_not_posted_and_the_question_says_who_and_when(publi
     assert await public.database.rows("SELECT who FROM audit WHERE what = 'post dropped'") == [(OLGA,)]
 
 
-@pytest.mark.parametrize("kind", ["moved", "reminder"])
+@pytest.mark.parametrize("kind", ["certified", "call"])
 async def test_of_what_no_later_post_covers_discard_promises_none(public: Newsroom, kind: PostKind) -> None:
-    row = OutboxRow.worded(SERVER, COUNT, 50, Draft(kind, "Now at 11 a.m.", "the desk, 7:35 a.m."), START)
+    row = OutboxRow.worded(SERVER, COUNT, 50, Draft(kind, "Certified.", "the desk, 7:35 a.m."), START)
     await public.database.transact(lambda connection: add_rows(connection, [row], public.outbox.now()))
     await public.publish()
     answer = await press(public, "drop", questions(public)[0])
@@ -412,8 +412,10 @@ async def test_posts_shown_anew_name_each_other_by_their_new_numbers(public: New
     await public.publish()
     margin, confirmed = questions(public)
     assert "(#2)" in confirmed.content
-    await public.take(reading(1101, 500, 3))
-    assert (await press(public, "publish", margin)).startswith("**Not published:** the count has moved")
+    await public.take(reading(1101, 501, 3))
+    answer = await press(public, "publish", margin)
+    assert answer.startswith("**Not published:** the count has moved")
+    assert "shown again" in answer
     anew, said_anew = questions(public)
     found = re.search(r"Publish #(\d+)", anew.content)
     assert found is not None
@@ -421,6 +423,22 @@ async def test_posts_shown_anew_name_each_other_by_their_new_numbers(public: New
     await press(public, "publish", anew)
     await press(public, "publish", said_anew)
     assert len(numbers(public)) == 3
+
+
+async def test_a_statement_behind_a_post_that_is_shown_anew_is_dropped_if_it_is_older_than_the_count(
+    public: Newsroom,
+) -> None:
+    await public.take(reading(1100, 500, 1))
+    await state(public, 600, 2)
+    await public.publish()
+    margin, _ = questions(public)
+    await public.take(reading(1101, 500, 3))
+    await press(public, "publish", margin)
+    (anew,) = questions(public)
+    await press(public, "publish", anew)
+    assert "to 601" in said(public)[-1]
+    why = await public.database.rows("SELECT why FROM outbox WHERE state = 'dropped'")
+    assert why == [("it is older than the leading source's count",)]
 
 
 async def test_a_revision_takes_in_what_nobody_published_yet_and_replaces_what_was_posted(public: Newsroom) -> None:
