@@ -199,7 +199,7 @@ def _compare_changes(
             "SELECT t.series, t.reading FROM told t JOIN follows f ON f.id = t.follow WHERE f.channel = ?", (channel,)
         )
     )
-    spans = {row.number: row for row in rows if row.action == "post" and row.series is not None}
+    spans = {row.number: row for row in rows if row.action == "post" and row.end is not None}
     numbers = [number_of(message.content) for message in messages]
     there = [spans[number] for number in numbers if number in spans]
     for series in told.keys() | {row.series for row in there}:
