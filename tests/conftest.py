@@ -539,6 +539,12 @@ class Newsroom:
             self.clock.set(max(one.as_of, self.clock.now()))
             await self.ingest.take_in([one])
 
+    async def post(self, *readings: Reading) -> None:
+        """Take in readings, and send what each causes before the next: what waits together would be one post."""
+        for one in readings:
+            await self.take(one)
+            await self.publish()
+
     async def enter(self, by: Asker, card: EntryCard) -> EntryCard:
         """Press **Enter**, or **Ask the desk**, on the card of an entry."""
         (key,) = [key for button in card.buttons if (key := re.fullmatch(r"entry:(\d+):enter(\d+)", button.key))]

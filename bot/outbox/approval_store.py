@@ -23,7 +23,7 @@ from bot.outbox.servers_store import skip_numbers
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import is_public
 from bot.outbox.unsent_store import drop_retractions, drop_row, replaced_by
-from bot.outbox.words_store import as_of_now, word
+from bot.outbox.words_store import as_of_now, has_words, word
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link, address_of
 
@@ -360,9 +360,10 @@ def ask_to_publish(connection: sqlite3.Connection, post: Post, kinds: Kinds, now
         merge(connection, [older, post], kinds)
         wake = tell_decided(connection, older, kinds.setting, Decision("replaced", number=post.number), now)
         post = read_post(connection, post.id) or post
-    worded = post if post.content is not None else word(connection, post, kinds)
+    worded = post if has_words(post, kinds) else word(connection, post, kinds)
     if worded is None:
         return wake
+    kinds.family(post.kind).worded(connection, post)
     connection.execute("UPDATE outbox SET state = ? WHERE id = ?", (moved(post.state, Transition.SHOWN), post.id))
     return joined_messages(wake, ask(connection, worded, _to_publish(worded, kinds), kinds, now))
 
@@ -570,7 +571,10 @@ def _mergeable_before(connection: sqlite3.Connection, post: Post, kinds: Kinds) 
     if not rows:
         return None
     before = post_of(rows[0])
-    return before if kinds[before.kind].mergeable and before.chain is not None else None
+    if not kinds[before.kind].mergeable or before.chain is None:
+        return None
+    same = len({kinds.family(one.kind).count(connection, one) for one in (before, post)}) == 1
+    return before if same else None
 
 
 def is_it_there(post: Post, why: str, setting: Setting) -> Draft:

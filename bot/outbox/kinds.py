@@ -103,8 +103,12 @@ class Family:
     def unsaid(self, connection: sqlite3.Connection, post: Post) -> None:
         """Make what a post was to say due again, where it is not posted because it came too late."""
 
-    def claimed(self, connection: sqlite3.Connection, post: Post) -> None:
-        """Keep what a post that is sent now tells, where that is more than when it was written."""
+    def count(self, connection: sqlite3.Connection, post: Post) -> str | None:
+        """Return of which count of its contest a post tells, with another of which it is never merged."""
+        return None
+
+    def worded(self, connection: sqlite3.Connection, post: Post) -> None:
+        """Keep what a post tells that is sent or shown to the desk now, where that is more than when it was written."""
 
     def merge(self, connection: sqlite3.Connection, run: Sequence[Post]) -> None:
         """Let the last of these posts tell of all that they tell of; it keeps its number."""

@@ -1,13 +1,13 @@
 """Merging: which rows of a channel, never attempted, become one post; and rows put anew at the end of the outbox.
 
 A merged post keeps its newest row's number. Rows of one series merge at once: the older ones would say what is so no
-more. All rows of a contest that say where its count stands merge once the oldest has waited over a minute by either clock.
+more. All rows of a contest that say where one of its counts stands merge once the oldest has waited over a minute by either clock.
 Rows that a mute held get new ids and numbers when they may go, so that a channel's only grow.
 """
 
 import re
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from bot.database.database import fetch, from_micros
@@ -20,22 +20,25 @@ WAITED = 60_000_000
 """All posts of a contest's count merge when the oldest has waited longer than this by either clock, in microseconds."""
 
 
-def to_merge(waiting: Sequence[Post], kinds: Kinds, now: int) -> list[list[Post]]:
+def to_merge(
+    waiting: Sequence[Post], kinds: Kinds, now: int, count: Callable[[Post], str | None] = lambda _: None
+) -> list[list[Post]]:
     """Return the runs of posts of one channel that are to become one each, each with its oldest first.
 
     Args:
         waiting: what waits for the channel, oldest first.
         kinds: those of posts.
         now: the wall clock, in microseconds.
+        count: tells of which count of its contest a post is; two counts never become one post.
 
     """
     long_ago = now - WAITED, kinds.news_now() - timedelta(microseconds=WAITED)
-    contests: dict[str | None, list[Post]] = {}
+    counts: dict[tuple[str | None, str | None], list[Post]] = {}
     for post in waiting:
         if kinds.is_mergeable(post):
-            contests.setdefault(post.contest, []).append(post)
+            counts.setdefault((post.contest, count(post)), []).append(post)
     runs: list[list[Post]] = []
-    for posts in contests.values():
+    for posts in counts.values():
         if posts[0].created < long_ago[0] or from_micros(posts[0].news_at) < long_ago[1]:
             runs.append(posts)
         else:

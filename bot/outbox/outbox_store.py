@@ -366,13 +366,17 @@ def _merge(connection: sqlite3.Connection, channel: int, kinds: Kinds, now: int)
             WHERE channel = ? AND {may_go(kinds)} AND action = 'post' AND kind NOT IN {kinds.yielding} ORDER BY id""",
         (channel,),
     )
-    for run in to_merge([post_of(row) for row in rows], kinds, now):
+
+    def count(post: Post) -> str | None:
+        return kinds.family(post.kind).count(connection, post)
+
+    for run in to_merge([post_of(row) for row in rows], kinds, now, count):
         merge(connection, run, kinds)
 
 
 def _mark_claimed(connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int, thread: int | None) -> None:
     if post.unattempted:
-        kinds.family(post.kind).claimed(connection, post)
+        kinds.family(post.kind).worded(connection, post)
     connection.execute(
         """UPDATE outbox SET state = ?, attempts = attempts + 1, wall_next = NULL,
            wall_attempted = coalesce(wall_attempted, ?), wall_last = ?, thread = ? WHERE id = ?""",

@@ -30,7 +30,7 @@ from bot.outbox.threads_store import is_public
 from bot.outbox.unsent_store import retell, set_kind
 from bot.tally.changes_words import PUT_RIGHT, Span, Was, span_post
 from bot.tally.holds_store import REVISIONS, stored_readings
-from bot.tally.intake_store import leads_in
+from bot.tally.intake_store import count_of, leads_in
 from bot.tally.line_crossings_store import Crossing, crossing_of
 from bot.tally.line_crossings_words import crossed_post, sides
 from bot.tally.other_sources import compared
@@ -151,7 +151,11 @@ class ChangePosts(Family):
             return Unsaid("the desk file no longer has its contest or source", Transition.REFUSED)
         return Worded(draft, about[0] if about else None, _mention(connection, post, draft))
 
-    def claimed(self, connection: sqlite3.Connection, post: Post) -> None:
+    def count(self, connection: sqlite3.Connection, post: Post) -> str | None:
+        """Return the name of the count that a post's series is of."""
+        return count_of(connection, post.chain)
+
+    def worded(self, connection: sqlite3.Connection, post: Post) -> None:
         """Keep up to which reading a post tells its channel, which may be newer than when it was written."""
         span = reading_span_of(connection, post.id)
         if span is None:
@@ -162,9 +166,10 @@ class ChangePosts(Family):
             (now.to_reading, None if now.checked_at is None else to_micros(now.checked_at), post.id),
         )
         connection.execute(
-            f"""UPDATE told SET reading = ?1, number = ?2, waiting_since = NULL, due_at = NULL,
+            f"""UPDATE told SET reading = ?1, number = ?2, (waiting_since, due_at) =
+                 (SELECT waiting_since, due_at WHERE reading = ?1),
                  (leader, margin) = (SELECT leader, margin FROM changes WHERE reading = ?1)
-               WHERE series = ?3 AND reading < ?1 AND follow IN {_FOLLOW.format(channel="?4", contest="?5")}""",
+               WHERE series = ?3 AND reading <= ?1 AND follow IN {_FOLLOW.format(channel="?4", contest="?5")}""",
             (now.to_reading, post.number, post.chain, post.channel, post.contest),
         )
 
@@ -381,12 +386,13 @@ def _up_to_now(connection: sqlite3.Connection, post: Post, span: ReadingSpan) ->
 
 
 def _joined(spans: Sequence[ReadingSpan]) -> ReadingSpan:
-    """Return one span of several of a series, oldest first."""
+    """Return one span of several of a series, in the order of their posts; one that was shown anew comes after newer ones."""
     starts = [span.from_reading for span in spans]
     start = None if None in starts else min(start for start in starts if start is not None)
     confirms = [span.confirms for span in spans if span.confirms is not None]
     was = next((span.was for span in spans if span.was is not None), None)
-    return replace(spans[-1], from_reading=start, was=was, confirms=confirms[-1] if confirms else None)
+    last = max(spans, key=lambda span: span.to_reading)
+    return replace(last, from_reading=start, was=was, confirms=confirms[-1] if confirms else None)
 
 
 def _kind_of(posts: Sequence[Post], span: ReadingSpan) -> PostKind:

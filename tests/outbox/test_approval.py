@@ -122,9 +122,9 @@ async def test_dropped_it_is_not_posted_and_the_question_says_who_and_when(publi
     assert await public.database.rows("SELECT who FROM audit WHERE what = 'post dropped'") == [(OLGA,)]
 
 
-@pytest.mark.parametrize("kind", ["moved", "reminder"])
+@pytest.mark.parametrize("kind", ["certified", "call"])
 async def test_of_what_no_later_post_covers_discard_promises_none(public: Newsroom, kind: PostKind) -> None:
-    row = OutboxRow.worded(SERVER, COUNT, 50, Draft(kind, "Now at 11 a.m.", "the desk, 7:35 a.m."), START)
+    row = OutboxRow.worded(SERVER, COUNT, 50, Draft(kind, "Certified.", "the desk, 7:35 a.m."), START)
     await public.database.transact(lambda connection: add_rows(connection, [row], public.outbox.now()))
     await public.publish()
     answer = await press(public, "drop", questions(public)[0])
@@ -267,21 +267,28 @@ async def test_a_newer_margin_replaces_one_that_nobody_published_yet(public: New
     assert numbers(public) == [1, 6]
 
 
-async def test_a_lead_change_is_never_replaced_and_is_decided_before_what_follows_it(public: Newsroom) -> None:
-    await public.take(reading(1000, 1200, 1))
-    await public.publish()
-    await public.take(reading(1000, 1300, 2))
-    await public.publish()
-    lead, margin = questions(public)
-    ((message,),) = await public.database.rows("SELECT message FROM outbox WHERE channel = ? AND number = 3", (DESK,))
-    assert await press(public, "publish", margin) == (
-        f"First decide on [#2](https://discord.com/channels/{SERVER}/{DESK}/{message}), an earlier post of the same "
-        "contest."
-    )
+async def test_a_newer_margin_tells_of_the_lead_change_that_nobody_published_yet(public: Newsroom) -> None:
+    await public.post(reading(1000, 1200, 1), reading(1000, 1300, 2))
+    (question,) = questions(public)
+    assert "**Trump leads in Georgia by 300 votes, ahead since 7:01 a.m.** Biden led by 500" in question.content
+    await press(public, "publish", question)
+    assert numbers(public) == [1, 4]
+    rows = [row for row in await public.posts(COUNT) if row.state == "sent"]
+    assert [(row.start, row.end, row.kind) for row in rows] == [(None, 1, "first"), (1, 3, "lead_change")]
+
+
+async def test_what_was_shown_is_shown_anew_when_the_count_has_moved_before_publish(public: Newsroom) -> None:
+    await public.post(reading(1100, 500, 1))
+    (shown,) = questions(public)
+    await public.take(reading(1200, 500, 2))
+    answer = await press(public, "publish", shown)
+    (anew,) = questions(public)
+    assert answer == "**Not published:** the count has moved since #2 was shown. #5 shows where it stands now."
     assert numbers(public) == [1]
-    await press(public, "publish", lead)
-    await press(public, "publish", margin)
-    assert numbers(public) == [1, 2, 4]
+    assert "to 700" in anew.content
+    await press(public, "publish", anew)
+    rows = [row for row in await public.posts(COUNT) if row.state == "sent"]
+    assert [(row.start, row.end) for row in rows] == [(None, 1), (1, 3)]
 
 
 async def test_another_contest_waits_for_nobody(public: Newsroom) -> None:
@@ -325,35 +332,24 @@ async def test_a_dropped_first_post_leaves_the_next_to_be_the_first(newsroom: Ne
 
 
 async def test_what_waits_behind_a_dropped_post_is_shown_anew(public: Newsroom) -> None:
-    await public.take(reading(1000, 1200, 1))
-    await public.publish()
-    await public.take(reading(1000, 1300, 2))
-    await public.publish()
+    await public.post(reading(1000, 1200, 1))
+    public.will(COUNT, "lost")
+    await public.forbid_history(COUNT)
+    await press(public, "publish", questions(public)[0])
+    await public.post(reading(1000, 1300, 2))
     lead, margin = questions(public)
     assert "Trump's lead in Georgia grows by 100 votes, to 300" in margin.content
-    answer = await press(public, "drop", lead)
-    assert answer.endswith("#6 is shown again: an earlier post has changed.")
+    number = (await public.posts(COUNT))[-1].number
+    answer = await press(public, "doubtful:drop", lead)
     (anew,) = questions(public)
-    assert "**Trump moves ahead in Georgia's count, by 300 votes.**" in anew.content
-    assert said(public, DESK)[1] == f"**#4 replaced by #6:** not posted in <#{COUNT}>."
-    assert await press(public, "publish", margin) == "#4 was replaced by #6."
+    last = (await public.posts(COUNT))[-1]
+    assert answer.endswith(f"#{last.number} is shown again: an earlier post has changed.")
+    assert "**Trump leads in Georgia by 300 votes, ahead since 7:01 a.m.** Biden led by 500" in anew.content
+    assert f"**#{number} replaced by #{last.number}:** not posted in <#{COUNT}>." in said(public, DESK)
+    assert await press(public, "publish", margin) == f"#{number} was replaced by #{last.number}."
     await press(public, "publish", anew)
     rows = [row for row in await public.posts(COUNT) if row.state == "sent"]
     assert [(row.start, row.end, row.kind) for row in rows] == [(None, 1, "first"), (1, 3, "lead_change")]
-
-
-async def test_a_lead_change_that_is_told_by_the_next_post_is_not_merged_into_what_waits_before_it(
-    public: Newsroom,
-) -> None:
-    await public.take(reading(1100, 500, 1), reading(1100, 1300, 2))
-    await public.publish()
-    await public.take(reading(1100, 1400, 3))
-    await public.publish()
-    margin, lead, _ = questions(public)
-    await press(public, "drop", lead)
-    before, anew = questions(public)
-    assert (before.id, before.content) == (margin.id, margin.content)
-    assert "**Trump moves ahead in Georgia's count, by 300 votes.**" in anew.content
 
 
 async def test_a_dropped_revision_is_told_by_the_next_post_which_replaces_what_was_posted(public: Newsroom) -> None:
@@ -381,7 +377,7 @@ async def test_what_waits_unshown_behind_a_dropped_post_tells_it_too(public: New
     await public.control.resume(SERVER, OLGA, None)
     await public.publish()
     (question,) = questions(public)
-    assert "Trump moves ahead in Georgia's count, by 300 votes" in question.content
+    assert "Trump leads in Georgia by 300 votes, ahead since 7:01 a.m." in question.content
 
 
 async def test_a_post_that_names_a_dropped_one_is_pointed_out(public: Newsroom) -> None:
@@ -394,35 +390,67 @@ async def test_a_post_that_names_a_dropped_one_is_pointed_out(public: Newsroom) 
     assert answer.endswith("Check #3 before you publish: it names #2.")
 
 
-async def test_posts_shown_anew_name_each_other_by_their_new_numbers(public: Newsroom) -> None:
-    await public.take(reading(1000, 1200, 1), reading(1000, 1300, 2))
-    await state(public, 300, 3, "trump")
+async def test_a_later_post_of_the_contest_is_decided_after_the_earlier_one(public: Newsroom) -> None:
+    await public.take(reading(1100, 500, 1))
+    await state(public, 600, 2)
     await public.publish()
-    lead, margin, _ = questions(public)
-    assert "to 300" in margin.content
-    await press(public, "drop", lead)
+    margin, confirmed = questions(public)
+    ((message,),) = await public.database.rows("SELECT message FROM outbox WHERE channel = ? AND number = 4", (DESK,))
+    assert await press(public, "publish", confirmed) == (
+        f"First decide on [#2](https://discord.com/channels/{SERVER}/{DESK}/{message}), an earlier post of the same "
+        "contest."
+    )
+    assert numbers(public) == [1]
+    await press(public, "publish", margin)
+    await press(public, "publish", confirmed)
+    assert numbers(public) == [1, 2, 3]
+
+
+async def test_posts_shown_anew_name_each_other_by_their_new_numbers(public: Newsroom) -> None:
+    await public.take(reading(1100, 500, 1))
+    await state(public, 600, 2)
+    await public.publish()
+    margin, confirmed = questions(public)
+    assert "(#2)" in confirmed.content
+    await public.take(reading(1101, 501, 3))
+    answer = await press(public, "publish", margin)
+    assert answer.startswith("**Not published:** the count has moved")
+    assert "shown again" in answer
     anew, said_anew = questions(public)
     found = re.search(r"Publish #(\d+)", anew.content)
     assert found is not None
-    number = found[1]
-    assert f"(#{number})" in said_anew.content
+    assert f"(#{found[1]})" in said_anew.content
+    await press(public, "publish", anew)
+    await press(public, "publish", said_anew)
+    assert len(numbers(public)) == 3
 
 
-async def test_a_revision_behind_a_post_that_is_published_is_shown_anew_and_replaces_it(public: Newsroom) -> None:
+async def test_a_statement_behind_a_post_that_is_shown_anew_is_dropped_if_it_is_older_than_the_count(
+    public: Newsroom,
+) -> None:
     await public.take(reading(1100, 500, 1))
+    await state(public, 600, 2)
     await public.publish()
-    await public.take(reading(1090, 500, 2))
+    margin, _ = questions(public)
+    await public.take(reading(1101, 500, 3))
+    await press(public, "publish", margin)
+    (anew,) = questions(public)
+    await press(public, "publish", anew)
+    assert "to 601" in said(public)[-1]
+    why = await public.database.rows("SELECT why FROM outbox WHERE state = 'dropped'")
+    assert why == [("it is older than the leading source's count",)]
+
+
+async def test_a_revision_takes_in_what_nobody_published_yet_and_replaces_what_was_posted(public: Newsroom) -> None:
+    await public.post(reading(1100, 500, 1))
+    await public.take(reading(990, 500, 2))
     public.at(4)
     await public.ingest.unchanged("times", {("ga", "election")})
     await public.publish()
-    margin, revision = questions(public)
-    assert "Count revised" in revision.content
-    answer = await press(public, "publish", margin)
-    assert "shown again" in answer
-    (anew,) = questions(public)
-    await press(public, "publish", anew)
-    assert said(public)[1].startswith("**Revised; see")
-    assert len(said(public)) == 3
+    (question,) = questions(public)
+    assert "Count revised" in question.content
+    await press(public, "publish", question)
+    assert [line.startswith("**Revised; see") for line in said(public)] == [True, False]
 
 
 async def test_what_a_dropped_post_told_is_not_told_by_one_that_is_out_already(public: Newsroom) -> None:
@@ -641,11 +669,13 @@ async def test_what_no_longer_waits_for_publish_is_kept_with_who_let_it_go(publi
 
 
 async def test_a_revision_that_no_longer_waits_replaces_what_went_out_just_before_it(public: Newsroom) -> None:
-    await public.take(reading(1100, 500, 1), reading(1090, 500, 2))
+    await public.post(reading(1100, 500, 1))
+    await press(public, "publish", questions(public)[0])
+    await public.take(reading(1090, 500, 2))
     public.at(4)
     await public.ingest.unchanged("times", {("ga", "election")})
     await public.publish()
-    assert len(questions(public)) == 2
+    assert len(questions(public)) == 1
     await public.control.set_public(COUNT, SERVER, OLGA, public=False)
     await public.publish()
     assert [line.startswith("**Revised; see") for line in said(public)] == [False, True, False]

@@ -15,8 +15,7 @@ KEPT = "Nothing is lost: settings stay, and what waits becomes one post per cont
 async def revise(newsroom: Newsroom) -> None:
     """Let the Times tell a margin, and then take votes back."""
     await newsroom.follow()
-    await newsroom.take(reading(1000, 500), reading(1100, 500, 1))
-    await newsroom.publish()
+    await newsroom.post(reading(1000, 500), reading(1100, 500, 1))
     await newsroom.take(reading(1050, 500, 2))
     newsroom.at(4)
     await newsroom.ingest.unchanged("times", {("ga", "election")})
@@ -61,8 +60,7 @@ async def test_a_revision_links_to_what_it_replaces(newsroom: Newsroom) -> None:
 
 async def test_a_post_stands_that_told_no_more_than_is_left_after_the_fall(newsroom: Newsroom) -> None:
     await newsroom.follow()
-    await newsroom.take(reading(1000, 500), reading(1100, 500, 1))
-    await newsroom.publish()
+    await newsroom.post(reading(1000, 500), reading(1100, 500, 1))
     told = newsroom.contents(COUNT)
     await newsroom.take(reading(1120, 500, 2), reading(1110, 500, 3))  # 20 more that wait, and 10 of them taken back
     newsroom.at(5)
@@ -77,8 +75,7 @@ async def test_a_post_stands_that_told_no_more_than_is_left_after_the_fall(newsr
 
 async def test_a_post_is_struck_that_told_more_of_one_candidate_within_a_larger_total(newsroom: Newsroom) -> None:
     await newsroom.follow()
-    await newsroom.take(reading(1000, 500), reading(1100, 500, 1))
-    await newsroom.publish()
+    await newsroom.post(reading(1000, 500), reading(1100, 500, 1))
     await newsroom.take(reading(1120, 500, 2), reading(1090, 520, 3))
     newsroom.at(5)
     await newsroom.ingest.unchanged("times", {("ga", "election")})
@@ -109,16 +106,15 @@ async def test_a_revision_that_nothing_was_posted_before_reaches_nowhere(newsroo
 
 async def test_the_edit_of_a_deleted_post_fails_and_what_comes_next_goes_on(newsroom: Newsroom) -> None:
     await newsroom.follow()
-    await newsroom.take(reading(1000, 500), reading(1100, 500, 1))
-    await newsroom.publish()
+    await newsroom.post(reading(1000, 500), reading(1100, 500, 1))
     newsroom.take_away(COUNT, last=1)
     await newsroom.take(reading(1050, 500, 2))
     newsroom.at(4)
     await newsroom.ingest.unchanged("times", {("ga", "election")})
-    await newsroom.take(reading(1200, 500, 5))
     await newsroom.publish()
+    await newsroom.post(reading(1200, 500, 5))
     assert [(row.action, row.state) for row in await newsroom.posts()][2:] == [
-        ("post", "sent"), ("post", "sent"), ("edit", "failed"),
+        ("post", "sent"), ("edit", "failed"), ("post", "sent"),
     ]  # fmt: skip
 
 
@@ -290,15 +286,18 @@ async def test_what_a_refused_post_was_to_tell_comes_with_the_next_and_the_desk_
     await newsroom.publish()
     last = (await newsroom.posts(COUNT))[-1]
     assert (last.start, last.end, last.state) == (1, 3, "sent")
-    assert "Trump moves ahead" in last.content
+    assert "**Trump leads in Georgia by 700 votes, ahead since 7:01 a.m.** Biden led by 500" in last.content
 
 
 async def test_what_waits_behind_a_refused_post_tells_what_that_was_to_tell(newsroom: Newsroom) -> None:
     await newsroom.follow()
     await newsroom.take(reading(1000, 500))
     await newsroom.publish()
-    newsroom.will(COUNT, "refuse")
-    await newsroom.take(reading(1000, 1600, 1), reading(1000, 1700, 2))
+    await newsroom.take(reading(1000, 1600, 1))
+    refused = (await newsroom.outbox.claim(COUNT)).post
+    assert refused is not None
+    await newsroom.take(reading(1000, 1700, 2))
+    await newsroom.outbox.settle(refused, Transition.REFUSED, why="Invalid Form Body")
     await newsroom.publish()
     told = [row for row in await newsroom.posts(COUNT) if row.state == "sent"]
     assert [(row.start, row.end) for row in told] == [(None, 1), (1, 3)]

@@ -35,11 +35,14 @@ async def test_it_tells_of_the_same_in_each_topic_s_table(database: Database) ->
         assert len(tables) == len(COPIES) - len({copy_agreements, copy_replacement})
         for (table,) in tables:
             columns = [column for (column,) in fetch(connection, "SELECT name FROM pragma_table_info(?)", (table,))]
-            connection.execute(f"INSERT INTO {table} VALUES ({', '.join('1' for _ in columns)})")
+            row = ["recount" if column == "line" else "1" if column == "figure" else 1 for column in columns]
+            connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' for _ in columns)})", row)
             for copy in COPIES:
                 copy(connection, 1, 2)
             copied = fetch(connection, f"SELECT * FROM {table} WHERE post = 2")
-            assert copied == [tuple(2 if column == "post" else 1 for column in columns)], table
+            assert copied == [
+                tuple(2 if column == "post" else value for column, value in zip(columns, row, strict=True))
+            ]
             connection.execute(f"DELETE FROM {table}")
 
     await database.transact(work)

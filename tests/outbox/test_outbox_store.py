@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 from bot.app import post_kinds
 from bot.clock import ManualClock
 from bot.count.reading import Reading
+from bot.database.database import to_micros
 from bot.outbox.kinds import Kinds
 from bot.outbox.merging_store import to_merge
 from bot.outbox.outbox_store import OutboxStore, SentPosts
@@ -240,21 +241,27 @@ async def test_a_post_of_a_contest_that_the_desk_file_lost_fails_and_the_next_go
     assert failed.why == "the desk file no longer has its contest or source"
 
 
-async def test_a_post_whose_stored_reading_is_broken_fails_and_the_next_tells_what_can_be_told(
+async def test_a_post_whose_stored_reading_is_broken_fails_and_the_next_goes_on(
     newsroom: Newsroom,
 ) -> None:
     await newsroom.follow()
-    await newsroom.take(reading(1000, 500), reading(1000, 1200, 1), reading(1300, 1200, 2))
-    await newsroom.database.transact(
-        lambda connection: connection.execute("UPDATE readings SET body = '{' WHERE id = 1")
-    )
+    await newsroom.take(reading(1000, 500))
+    ((body,),) = await newsroom.database.rows("SELECT body FROM readings")
+
+    async def store(body: str) -> None:
+        await newsroom.database.transact(
+            lambda connection: connection.execute("UPDATE readings SET body = ? WHERE id = 1", (body,))
+        )
+
+    await store("{")
     with capture_logs() as logs:
-        post = await claim(newsroom)
-    assert (post.id, post.kind) == (4, "first")
-    spans = await newsroom.database.rows("SELECT from_reading, to_reading FROM spans WHERE post = ?", (post.id,))
-    assert spans == [(None, 2)]
+        assert (await newsroom.outbox.claim(COUNT)).post is None
+    await store(body)
+    await newsroom.take(reading(1000, 1200, 1))
+    post = await claim(newsroom)
+    assert (post.number, post.kind) == (2, "lead_change")
     stored = await newsroom.database.rows("SELECT state, why FROM outbox ORDER BY id")
-    assert [row[0] for row in stored] == ["failed", "superseded", "superseded", "sending", "pending"]
+    assert [row[0] for row in stored] == ["failed", "sending"]
     assert stored[0][1].startswith("its words could not be made: 1 validation error")
     assert [(entry["log_level"], entry["number"], entry["channel"]) for entry in logs] == [
         ("error", 1, COUNT),
@@ -328,6 +335,7 @@ async def test_the_same_change_from_different_starts_has_numbers_of_its_own(news
 # Merging.
 
 MINUTE = 60_000_000
+NEWS = to_micros(START)
 
 
 def waits(key: int, kind: str = "margin", contest: str | None = "ga", chain: int | None = 1, **more: object) -> Post:
@@ -335,7 +343,7 @@ def waits(key: int, kind: str = "margin", contest: str | None = "ga", chain: int
     fields = {
         "id": key, "server": 1, "channel": 11, "action": Action.POST, "number": key, "kind": kind, "contest": contest,
         "source": "times", "chain": chain, "about": None, "content": None,
-        "embeds": (), "buttons": (), "quiet": True, "news_at": 0, "state": State.PENDING,
+        "embeds": (), "buttons": (), "quiet": True, "news_at": NEWS, "state": State.PENDING,
         "approved_by": None, "created": 0, "attempted": None, "last": None, "next": None,
         "attempts": 0, **more,
     }  # fmt: skip
@@ -349,17 +357,33 @@ def merged(*posts: Post, now: int = MINUTE + 1) -> list[list[int]]:
     return [[post.id for post in run] for run in to_merge(posts, KINDS, now)]
 
 
-def test_nothing_is_merged_until_the_oldest_has_waited_over_a_minute() -> None:
-    assert merged(waits(1), waits(2), now=MINUTE) == []
-    assert merged(waits(1), waits(2)) == [[1, 2]]
+def test_posts_of_one_series_merge_at_once() -> None:
+    assert merged(waits(1), waits(2), now=0) == [[1, 2]]
     assert merged() == []
     assert merged(waits(1)) == []
 
 
-@pytest.mark.parametrize("kind", ["first", "lead_change", "revision", "certified", "statement", "notice"])
-def test_a_run_ends_at_what_is_never_merged(kind: str) -> None:
-    assert merged(waits(1), waits(2), waits(3, kind), waits(4), waits(5, "roll_up")) == [[1, 2], [4, 5]]
-    assert merged(waits(1), waits(2, kind), waits(3)) == []
+def test_posts_of_several_series_merge_once_the_oldest_has_waited_over_a_minute_by_either_clock() -> None:
+    waiting = waits(1), waits(2, "statement", chain=2), waits(3), waits(4, chain=2)
+    assert merged(*waiting, now=MINUTE) == [[1, 3], [2, 4]]
+    assert merged(*waiting) == [[1, 2, 3, 4]]
+    long_ago = waits(1, news_at=NEWS - MINUTE - 1)
+    assert merged(long_ago, *waiting[1:], now=MINUTE) == [[1, 2, 3, 4]]
+    assert merged(waits(1, news_at=NEWS - MINUTE), *waiting[1:], now=MINUTE) == [[1, 3], [2, 4]]
+
+
+@pytest.mark.parametrize("kind", ["first", "lead_change", "revision", "statement", "recount_line", "progress"])
+def test_whatever_says_where_a_count_stands_is_merged(kind: str) -> None:
+    assert merged(waits(1), waits(2, kind), waits(3)) == [[1, 2, 3]]
+
+
+@pytest.mark.parametrize("kind", ["certified", "call", "correction", "retraction", "notice"])
+def test_what_does_not_say_where_a_count_stands_keeps_a_post_of_its_own_and_ends_no_run(kind: str) -> None:
+    assert merged(waits(1), waits(2, kind), waits(3), waits(4, kind)) == [[1, 3]]
+
+
+def test_what_tells_of_no_series_is_not_merged() -> None:
+    assert merged(waits(1), waits(2, "statement", chain=None), waits(3)) == [[1, 3]]
 
 
 def test_contests_merge_apart_and_posts_of_others_end_no_run() -> None:
@@ -371,8 +395,28 @@ def test_contests_merge_apart_and_posts_of_others_end_no_run() -> None:
     ]
 
 
-def test_two_counts_of_a_contest_are_never_merged() -> None:
-    assert merged(waits(1), waits(2, chain=9), waits(3)) == []
+async def test_two_counts_of_a_contest_are_never_merged(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.post(reading(1000, 500))
+    await newsroom.take(
+        reading(1100, 500, 1),
+        reading(900, 480, 2, count="audit"),
+        reading(1200, 500, 3),
+        reading(950, 480, 4, count="audit"),
+    )
+    newsroom.wall.move(61)
+    await newsroom.publish()
+    told = [row for row in await newsroom.posts() if row.state == "sent"][1:]
+    assert [(row.kind, row.start, row.end) for row in told] == [("margin", 1, 4), ("first", None, 5)]
+
+
+async def test_two_counts_of_a_contest_are_shown_to_the_desk_apart(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.post(reading(1000, 500))
+    await newsroom.control.set_desk_channel(LIVE, SERVER, "Olga")
+    await newsroom.control.set_public(COUNT, SERVER, "Olga", public=True)
+    await newsroom.post(reading(1100, 500, 1), reading(900, 480, 2, count="audit"))
+    assert [row.state for row in await newsroom.posts(COUNT)] == ["sent", "awaiting", "awaiting"]
 
 
 def test_what_was_attempted_is_left_as_it_is() -> None:
@@ -430,9 +474,10 @@ async def test_a_lead_that_was_kept_through_a_tie_is_not_told_as_taken_when_merg
 async def test_what_was_sent_is_told_once_and_in_order(newsroom: Newsroom) -> None:
     sent = SentPosts(newsroom.database)
     await newsroom.follow()
-    await newsroom.take(reading(100, 50), reading(200, 50, 1))
+    await newsroom.take(reading(100, 50))
     assert await sent.after(0) == []  # nothing has been sent yet
     await newsroom.publish()
+    await newsroom.post(reading(200, 50, 1))
     first, second = await sent.after(0)
     assert [first.number, second.number] == [1, 2]
     assert (first.kind, second.kind) == ("first", "margin")

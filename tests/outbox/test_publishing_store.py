@@ -61,8 +61,7 @@ async def test_what_is_wanted_is_published_once_it_is_in_the_channel_and_nothing
     newsroom: Newsroom, follower: Channel
 ) -> None:
     await want(newsroom, "lead_change", "revision")
-    await newsroom.take(reading(1000, 1100), reading(1300, 1100, 5), reading(1400, 1100, 10))
-    await newsroom.publish()
+    await newsroom.post(reading(1000, 1100), reading(1300, 1100, 5), reading(1400, 1100, 10))
     assert len(newsroom.contents(COUNT)) == 3
     (handed_on,) = said(follower)
     assert handed_on.startswith("**Biden moves ahead")
@@ -122,7 +121,7 @@ async def test_a_death_at_any_step_publishes_once(newsroom: Newsroom, follower: 
 async def test_of_ten_an_hour_the_rest_takes_six_and_what_is_wanted_most_waits_for_its_turn(
     newsroom: Newsroom, follower: Channel
 ) -> None:
-    await add(newsroom, "statement", *(f"said {number}" for number in range(8)))
+    await add(newsroom, "shared", *(f"said {number}" for number in range(8)))
     await newsroom.publish()
     assert said(follower) == [f"said {number}" for number in range(6)]
     await add(newsroom, "certified", *(f"certified {number}" for number in range(5)))
@@ -130,7 +129,7 @@ async def test_of_ten_an_hour_the_rest_takes_six_and_what_is_wanted_most_waits_f
     assert len(newsroom.contents(COUNT)) == 13
     assert said(follower)[6:] == [f"certified {number}" for number in range(5)]
     assert sum(newsroom.wall.slept) == pytest.approx(3600, abs=1)  # the fifth, until the first was an hour ago
-    await add(newsroom, "statement", "said again")
+    await add(newsroom, "shared", "said again")
     newsroom.wall.move(3600)
     await newsroom.publish()
     assert said(follower)[-1] == "said again"
@@ -138,8 +137,7 @@ async def test_of_ten_an_hour_the_rest_takes_six_and_what_is_wanted_most_waits_f
 
 async def test_nothing_waits_behind_what_can_not_be_published_yet(newsroom: Newsroom, follower: Channel) -> None:
     newsroom.will(COUNT, "later", route=CROSSPOST, seconds=1163.0)
-    await newsroom.take(reading(1000, 1100), reading(1300, 1100, 5))
-    await newsroom.publish()
+    await newsroom.post(reading(1000, 1100), reading(1300, 1100, 5))
     assert [post.state for post in await newsroom.posts(COUNT)][:2] == ["sent", "sent"]
     assert newsroom.wall.slept == [pytest.approx(1163, abs=1)]
     assert len(said(follower)) == 2
@@ -160,8 +158,7 @@ async def test_a_channel_that_is_no_announcement_channel_any_more_publishes_noth
 
 
 async def test_of_edits_followers_get_what_says_that_a_post_was_wrong(newsroom: Newsroom, follower: Channel) -> None:
-    await newsroom.take(reading(1000, 500), reading(1100, 500, 1))
-    await newsroom.publish()
+    await newsroom.post(reading(1000, 500), reading(1100, 500, 1))
     await newsroom.take(reading(1050, 500, 2))
     newsroom.at(4)
     await newsroom.ingest.unchanged("times", {("ga", "election")})
@@ -189,8 +186,7 @@ async def test_followers_get_no_correction_of_a_post_that_they_did_not_get(
     newsroom: Newsroom, follower: Channel
 ) -> None:
     await want(newsroom, "lead_change", "revision")
-    await newsroom.take(reading(1000, 1100), reading(1300, 1100, 5))
-    await newsroom.publish()
+    await newsroom.post(reading(1000, 1100), reading(1300, 1100, 5))
     for number in (1, 2):
         await newsroom.corrections.correct(SERVER, number, "The time was 7 a.m.", WHO)
     await newsroom.publish()

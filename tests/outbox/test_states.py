@@ -41,7 +41,8 @@ def test_only_what_surely_did_not_arrive_is_pending_again() -> None:
     assert {move for move, after in TRANSITIONS.items() if after is State.PENDING} == {
         (State.AWAITING, Transition.APPROVED),  # never attempted
         (State.SENDING, Transition.DECLINED),  # Discord says so
-        (State.DOUBTFUL, Transition.ABSENT),  # an editor has looked
+        (State.SENDING, Transition.ABSENT),  # the bot has looked
+        (State.DOUBTFUL, Transition.ABSENT),  # an editor has
     }
 
 

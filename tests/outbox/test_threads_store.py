@@ -40,7 +40,7 @@ async def add(newsroom: Newsroom, *texts: str, channel: int = COUNT) -> None:
     """Put posts of no contest into the outbox."""
     first = await newsroom.count("outbox") + 50
     rows = [
-        OutboxRow.worded(SERVER, channel, first + place, Draft("statement", text, "the desk"), START)
+        OutboxRow.worded(SERVER, channel, first + place, Draft("notice", text, "the desk"), START)
         for place, text in enumerate(texts)
     ]
     await newsroom.database.transact(lambda connection: add_rows(connection, rows, newsroom.outbox.now()))
@@ -99,9 +99,8 @@ async def test_where_no_thread_may_be_opened_posts_go_into_the_channel_and_the_d
 ) -> None:
     await set_desk_channel(newsroom)
     await follow(newsroom)
-    await newsroom.take(reading(1000, 500), reading(1100, 500, 1))
     newsroom.will(COUNT, "closed", route=THREADS)
-    await newsroom.publish()
+    await newsroom.post(reading(1000, 500), reading(1100, 500, 1))
     said = headlines(newsroom, COUNT)
     assert THREAD_SAYS not in said  # it was taken away again
     assert len(said) == 2

@@ -85,9 +85,12 @@ async def test_progress_alone_starts_no_clock_and_is_covered_by_what_comes_next(
     assert (await spans(following))[1:] == [("margin", 1, 3)]
 
 
-async def test_a_lead_change_is_told_by_itself_after_what_waited(following: Newsroom) -> None:
+async def test_a_lead_change_takes_in_what_waited_and_is_told_by_itself(following: Newsroom) -> None:
     await following.take(reading(1010, 500, 1), reading(1010, 1200, 2))
-    assert (await spans(following))[1:] == [("roll_up", 1, 2), ("lead_change", 2, 3)]
+    assert (await spans(following))[1:] == [("lead_change", 1, 3)]
+    assert (await following.headlines())[-1] == (
+        "**Trump moves ahead in Georgia's count, by 190 votes.** Biden led by 510 before 700 more votes were counted."
+    )
     assert not (await following.posts())[-1].quiet
     assert await due_in(following) is None
 
@@ -208,6 +211,7 @@ async def test_a_source_that_begins_to_lead_is_told_as_first_from_where_it_stand
 
 
 async def test_a_roll_up_does_not_say_that_a_silent_source_was_just_checked(following: Newsroom) -> None:
+    await following.publish()
     await following.take(reading(1010, 500, 1))
     following.at(61)
     await following.ingest.roll_up()
@@ -264,16 +268,20 @@ async def test_a_milestone_takes_along_what_waited(newsroom: Newsroom) -> None:
     assert await due_in(newsroom) is None
 
 
-async def test_the_minimum_of_what_rolls_up_after_a_lead_change_in_quiet_hours_is_of_the_lead_that_was_told(
+async def test_quiet_hours_end_with_one_post_which_a_lead_change_leads_weighed_by_the_lead_that_was_told(
     newsroom: Newsroom,
 ) -> None:
     await newsroom.follow(preferences=FollowPreferences(quiet=(7 * 60, 8 * 60), through=False))
     await newsroom.take(reading(90000, 500), reading(90000, 110000, 1), reading(90000, 110100, 2))
     newsroom.at(60)
     await newsroom.ingest.roll_up()
-    assert (await spans(newsroom))[1:] == [("lead_change", 1, 2), ("roll_up", 2, 3)]
+    assert (await spans(newsroom))[1:] == [("lead_change", 1, 3)]
+    assert (await newsroom.headlines())[-1] == (
+        "**Trump leads in Georgia by 20,100 votes, ahead since 7:01 a.m.** Biden led by 89,500 at 7 a.m. before 109,600 "
+        "more votes were counted over two updates."
+    )
     weighed = await newsroom.database.rows("SELECT least, of_lead FROM spans ORDER BY post")
-    assert weighed == [(None, 0), (269, 1), (60, 1)]
+    assert weighed == [(None, 0), (269, 1)]
 
 
 async def test_after_the_night_a_lead_change_that_waited_is_told(newsroom: Newsroom) -> None:

@@ -278,15 +278,15 @@ async def test_it_is_confirmed_once_and_the_next_contradiction_is_news_again(fol
     assert len(await confirmed(following)) == 2
 
 
-async def test_a_small_change_that_confirms_the_desk_is_told_at_once_after_what_waited(following: Newsroom) -> None:
+async def test_a_small_change_that_confirms_the_desk_is_told_at_once_with_what_waited(following: Newsroom) -> None:
     await says(following, 503, 1)
     await following.take(reading(1001, 500, 2), reading(1003, 500, 3))
     assert [(row.kind, row.start, row.end) for row in await following.posts()][2:] == [
-        ("roll_up", 1, 2), ("statement", 2, 3),
-    ]  # fmt: skip
+        ("statement", 1, 3),
+    ]
     assert (await following.headlines())[-1].endswith(
-        "as our reporter had at 7:01 a.m. Biden's lead in Georgia grows by 2 votes, to 503, after 2 more votes were "
-        "counted (Biden 2)."
+        "as our reporter had at 7:01 a.m. Biden's lead in Georgia has grown by 3 votes since 7 a.m., to 503, after 3 more "
+        "votes were counted over two updates (Biden 3)."
     )
 
 
