@@ -178,6 +178,7 @@ async def play_day(
         landed = _Landed(app, standin, clock, show)
         await _follow(app, day, stage)
         await app.bot.login(token)
+        await app.bot.sync_if_changed()
         at_end = _scoring(app, stage, reads or _nobody, scored, landed, pace, page) if scored else None
         play = Play(day, app, feeds, pace, landed, stage.guild.id, stage.say, at_end)
         backstage = Backstage(app, standin, stage.guild)

@@ -15,7 +15,8 @@ CREATE TABLE installation (
   one            INTEGER PRIMARY KEY CHECK (one = 1),
   id             TEXT NOT NULL,            -- in every nonce; made once
   copied_at      INTEGER,                  -- wall clock: when this copy was made; NULL: it is none, or has been run since
-  commands       TEXT,                     -- digest of the slash commands that Discord has
+  commands       TEXT,                     -- digest of the slash commands that Discord has; NULL: not known
+  command_ids    TEXT NOT NULL DEFAULT '{}',  -- Discord's ids of them by name, as JSON
   derived_by     TEXT                      -- lead times and zone rules by which pending reminders were derived; NULL: none yet
 ) STRICT;
 INSERT INTO installation (one, id) VALUES (1, lower(hex(randomblob(5))));
