@@ -502,7 +502,9 @@ class Bot(discord.AutoShardedClient):
                 "done before you try again."
             )
         try:
-            if interaction.response.is_done():
+            if instead and interaction.response.is_done():
+                await interaction.edit_original_response(content=answer, view=view)
+            elif interaction.response.is_done():
                 await interaction.followup.send(answer, ephemeral=True, view=view)
             elif instead:
                 await interaction.response.edit_message(content=answer, view=view)
