@@ -531,7 +531,7 @@ def _operations(base: Base, outbox: Outbox, open_direct: Callable[[int], Awaitab
     store = RestoredStore(database, base.kinds, base.setting.desk.leading)
     return Operations(
         restore=Restore(store, base.setting, base.clock, outbox.wake),
-        direct_channels=DirectChannels(AliveStore(database, base.kinds), open_direct, outbox.discord.direct.add),
+        direct_channels=DirectChannels(AliveStore(database, base.kinds), open_direct, outbox),
     )
 
 

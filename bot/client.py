@@ -31,6 +31,7 @@ from bot.newsroom.newsroom import Newsroom
 from bot.operations.operations import Operations
 from bot.outbox.dispatcher import Wait
 from bot.outbox.outbox import Outbox
+from bot.schedule.reminders_words import undelivered
 from bot.schedule.schedule import Schedule
 from bot.tally.tally import Tally
 from bot.wording.context import Setting
@@ -342,6 +343,15 @@ class Bot(discord.AutoShardedClient):
         """Know that the bot was removed from a server: what waits there fails, and in 30 days all of it is forgotten (`bot/newsroom/forgetting.py`)."""
         await self.rooms.follows.servers.leave(guild.id, self.rooms.clock.now())
 
+    async def on_app_command_completion(self, interaction: discord.Interaction, _: object) -> None:
+        """Tell who used a command, once, that a reminder could not be delivered to them; not on top of a form."""
+        direct, person = self.rooms.operations.direct_channels, interaction.user.id
+        if interaction.response.type is discord.InteractionResponseType.modal:
+            return
+        if (since := await direct.undelivered_since(person)) is not None:
+            await interaction.followup.send(undelivered(since // 1_000_000), ephemeral=True)
+            await direct.keep_told(person, since)
+
     @property
     def connected(self) -> bool:
         """True while every shard has its connection to Discord's gateway."""
@@ -360,7 +370,7 @@ class Bot(discord.AutoShardedClient):
                 return (await self.create_dm(discord.Object(user))).id
         except discord.HTTPException as error:
             why = f"Discord answered {error.status}, error {error.code}: {error.text}"
-        except (discord.RateLimited, aiohttp.ClientError, OSError) as error:
+        except (discord.RateLimited, aiohttp.ClientError, OSError, ValueError) as error:
             why = str(error) or "no answer in time"
         raise TallydeskError(f"Discord opens no direct messages with the user {user} ({why})")
 

@@ -18,6 +18,7 @@ What a failed request means is decided here alone:
 Discord shows an empty history to who may not read it, so the permission is checked before a history is believed.
 """
 
+import asyncio
 import io
 import re
 import time
@@ -194,6 +195,13 @@ _A_WEEK: Final = 10080
 """Minutes without a post after which a thread is archived: the longest that Discord has."""
 
 
+_NO_DIRECT = {
+    50007,  # they take none from the bot
+    50278,  # they share no server with it
+}
+"""Codes of a person to whom direct messages are not delivered."""
+
+
 _NOT_SEEN = {
     10003,  # unknown channel
     10004,  # unknown guild
@@ -204,6 +212,10 @@ _NOT_SEEN = {
 
 _STYLES = {"primary": discord.ButtonStyle.primary, "secondary": discord.ButtonStyle.secondary,
            "danger": discord.ButtonStyle.danger}  # fmt: skip
+
+_ASKED_WITHIN = 15.0
+"""Seconds that Discord has to say whether somebody takes direct messages."""
+
 
 _ROWS, _A_ROW = 5, 5
 """A message's rows, and the buttons in each, at most."""
@@ -276,6 +288,19 @@ class DiscordChannels:
                 if isinstance(error, _FAILURES) or requests.made:
                     raise sort_failure(error) from error
                 raise
+
+    async def takes_direct(self, channel: int) -> bool:
+        """Return False if Discord says that a person takes no direct messages from the bot; True where it does not say.
+
+        It is asked by an empty message, which it never delivers. It answers 50006 where any other would be delivered; that
+        it looks at the person first is seen in use, not promised (tryforge/ForgeScript, pull request 363, Jan. 2025).
+        """
+        try:
+            async with asyncio.timeout(_ASKED_WITHIN):
+                await self._client.get_partial_messageable(channel).send("")
+        except (*_FAILURES, ValueError) as error:
+            return not isinstance(error, discord.HTTPException) or error.code not in _NO_DIRECT
+        return True
 
     def _forbidden_part(self, channel: int, *, picture: bool, cards: bool) -> "PostPart | None":
         """Return which part of a message is to be left out after a 403; None: it is the channel that is closed."""

@@ -794,7 +794,8 @@ CREATE INDEX incidents_untold ON incidents (id) WHERE wall_told IS NULL;
 -- The channel of direct messages with a person, which Discord gives for their id.
 CREATE TABLE direct_channels (
   person         INTEGER PRIMARY KEY,
-  channel        INTEGER NOT NULL
+  channel        INTEGER NOT NULL,
+  told_closed    INTEGER                   -- the `closed_since` of the channel that they were told of; NULL: of none
 ) STRICT;
 
 -- A server whose records are those of a copy that was restored: what it was told after the copy was made is not known.
