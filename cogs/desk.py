@@ -403,6 +403,7 @@ class ForgetButton(Pressable, template=_FORGET):
                 card = settings.ask_forget(again=True)
             case _:
                 server, who = server_of(interaction), who_asks(interaction)
+                await interaction.response.defer()  # a season's rows take longer than three seconds
                 card = await settings.forget(server, who, int(match["asked"] or 0))
         await answer_instead(interaction, card)
 

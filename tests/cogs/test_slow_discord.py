@@ -3,11 +3,18 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from bot.rehearsal.standin.faults import FILES
 from bot.rehearsal.standin.message import Attachment
+from bot.wording.draft import Answer
 from tests.cogs.conftest import Room
 from tests.cogs.matrix import opened
 from tests.cogs.test_schedule import add
+
+DEFERRED = 5
+"""Discord's type of a first answer that says that there will be one."""
+
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
 
@@ -76,6 +83,32 @@ async def test_a_private_reminder(room: Room) -> None:
 async def test_help(room: Room) -> None:
     slow_down(room)
     assert "You can do everything." in await room.ask("help")
+
+
+async def test_a_server_that_takes_four_seconds_to_be_forgotten(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = room.bot.rooms.newsroom.settings_file
+    forget = settings.forget
+
+    async def slowly(server: int, who: str, asked_at: int) -> Answer:
+        room.newsroom.wall.move(4.0)
+        return await forget(server, who, asked_at)
+
+    sure = await room.editor.click(await room.editor.click(await room.overview(), "Forget this server"), "Forget")
+    monkeypatch.setattr(settings, "forget", slowly)
+    assert (await room.press(sure, "Yes, forget everything")).startswith("**Forgotten.**")
+
+
+async def test_an_entrys_picture_that_takes_long_to_upload(told: Room) -> None:
+    card = await told.editor.slash(
+        told.count, "tally", text="Biden leads by 14,110", source="ga-sos", photo=printout(told)
+    )
+    await told.editor.click(card, "Enter")
+    listed = await told.card("entries")
+    told.newsroom.standin.faults.delay(4.0, before=True, route="POST /webhooks/*/*")
+    (picture,) = (await told.editor.choose(listed, listed.lists[0], "1")).attachments
+    assert picture.content == PICTURE
+    (first, *_) = [one.json for one in told.requests if one.path.endswith("/callback")][-1:]
+    assert first["type"] == DEFERRED
 
 
 async def test_everything_else(tmp_path: Path) -> None:
