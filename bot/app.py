@@ -17,7 +17,7 @@ from bot import __version__
 from bot.answers.pages_store import forget_person_pages, forget_server_pages
 from bot.answers.sharing import SharedPosts
 from bot.answers.sharing_store import forget_server_answers
-from bot.client import Bot, Rooms
+from bot.client import COMMANDS_EVERY, Bot, Rooms
 from bot.clock import Clock, SystemClock
 from bot.database.database import Database
 from bot.desk.desk_file import Contest, Desk
@@ -298,6 +298,7 @@ def _add_jobs(app: App) -> None:
     """Have the scheduler know what the bot does again and again; nothing runs before its start."""
     add, due, polling, boards = app.scheduler.add, app.due, app.rooms.feeds.polling, app.rooms.tally.boards
     calendars, mirror = app.rooms.schedule.calendars, app.rooms.schedule.mirror
+    add("slash commands", app.bot.sync_commands, COMMANDS_EVERY)
     add("look at what is due", due.run, due.EVERY, finish=due.FINISH)
     for feed in polling.feeds:
         add(f"poll {feed.source.id}", partial(polling.poll, feed), feed.source.every.total_seconds())
@@ -532,7 +533,7 @@ def _operations(base: Base, outbox: Outbox, open_direct: Callable[[int], Awaitab
     store = RestoredStore(database, base.kinds, base.setting.desk.leading)
     return Operations(
         restore=Restore(store, base.setting, base.clock, outbox.wake),
-        direct_channels=DirectChannels(AliveStore(database, base.kinds), open_direct, outbox.discord.direct.add),
+        direct_channels=DirectChannels(AliveStore(database, base.kinds), open_direct, outbox),
     )
 
 

@@ -23,12 +23,15 @@ from msgspec import Struct
 
 from bot.clock import Clock
 from bot.entries.entries import Entries
-from bot.errors import ChooseError, TallydeskError
+from bot.errors import ChooseError, RunFailedError, TallydeskError
 from bot.feeds.feeds import Feeds
 from bot.follows.follows import Follows
+from bot.logs import worth_a_line
 from bot.newsroom.newsroom import Newsroom
 from bot.operations.operations import Operations
+from bot.outbox.dispatcher import Wait
 from bot.outbox.outbox import Outbox
+from bot.schedule.reminders_words import undelivered
 from bot.schedule.schedule import Schedule
 from bot.tally.tally import Tally
 from bot.wording.context import Setting
@@ -94,8 +97,19 @@ def is_outside(interaction: discord.Interaction) -> bool:
 _MOST_SAID = 900
 
 
+COMMANDS_EVERY = 3600.0
+"""Seconds between two looks whether Discord has the commands, which ask the database alone."""
+
+
 _SYNC_EVERY = 600.0
 """Seconds between two times that Discord is given the commands because it had others; it takes 200 a day."""
+
+
+_SYNC_WITHIN = 60.0
+"""Seconds that Discord has to take the commands; discord.py alone would wait for half an hour."""
+
+
+_SYNC_AGAIN = Wait(60.0, most=3600.0, jitter=30.0)
 
 
 _FEW_STARTS = 100
@@ -184,44 +198,62 @@ class Bot(discord.AutoShardedClient):
         self._servers = frozenset(servers)
         self._only_channel = only_channel
         self._synced = -_SYNC_EVERY
-        self._command_ids: dict[str, int] = {}
+        self._sync_failures = 0
+        self.command_ids: Mapping[str, int] = {}
+        """Discord's ids of the slash commands by their first words; empty until it has them."""
         self.tree.error(self._on_command_error)
         self.tree.interaction_check = self.serves  # type: ignore[method-assign]  # as discord.py has it
 
     async def setup_hook(self) -> None:
-        """Load the cogs and give Discord the commands, if they are not what it has."""
+        """Load the cogs."""
         self.load_cogs()
-        if self._only_channel is None:
-            await self.sync_if_changed()
 
     def load_cogs(self) -> None:
         """Let each cog add its commands, buttons and lists."""
         for cog in COGS:
             import_module(cog).setup(self)
 
-    async def sync_if_changed(self) -> bool:
-        """Give Discord the slash commands unless it has just these; return whether it was needed."""
+    async def sync_if_changed(self, *, anyhow: bool = False) -> bool:
+        """Give Discord the slash commands unless it has just these; return whether it was needed.
+
+        `anyhow`: what it has is known to be something else.
+        """
         payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
         whole = json.dumps([self.application_id, payload], sort_keys=True, default=str)
         digest = hashlib.sha256(whole.encode()).hexdigest()
-        if await self.rooms.follows.servers.commands_digest() == digest:
+        known, ids = await self.rooms.follows.servers.commands()
+        if known == digest and not anyhow:
+            self.command_ids = ids
             return False
-        await self.tree.sync()
-        await self.rooms.follows.servers.keep_commands_digest(digest)
+        async with asyncio.timeout(_SYNC_WITHIN):
+            given = await self.tree.sync()
+        self.command_ids = {one.name: one.id for one in given if one.type is discord.AppCommandType.chat_input}
+        await self.rooms.follows.servers.keep_commands(digest, self.command_ids)
         log.info("slash commands synced", commands=len(payload))
         return True
 
-    async def command_ids(self) -> Mapping[str, int]:
-        """Return Discord's ids of the slash commands by their first words, asked for once; empty where it does not say."""
-        if not self._command_ids:
-            try:
-                found = await self.tree.fetch_commands()
-            except discord.HTTPException as error:
-                log.warning("the ids of the commands could not be fetched", error=str(error))
-                return {}
-            slash = discord.AppCommandType.chat_input
-            self._command_ids = {command.name: command.id for command in found if command.type is slash}
-        return self._command_ids
+    async def sync_commands(self, *, anyhow: bool = False) -> None:
+        """Give Discord the slash commands if it needs them; a job.
+
+        Raises:
+            RunFailedError: Discord did not take them. Posts go out meanwhile, and the commands that it has go on working.
+
+        """
+        if self._only_channel is not None:
+            return
+        try:
+            await self.sync_if_changed(anyhow=anyhow)
+        except (discord.DiscordException, aiohttp.ClientError, OSError, ValueError) as error:
+            why = " ".join(f"{type(error).__name__}: {error}".split())[:_MOST_SAID]
+            self._sync_failures += 1
+            seconds = _SYNC_AGAIN.seconds_after(self._sync_failures)
+            if worth_a_line(self._sync_failures):
+                log.warning(
+                    "Discord did not take the slash commands; posts go out, and the commands are tried again", why=why,
+                    failures=self._sync_failures, seconds=round(seconds),
+                )  # fmt: skip
+            raise RunFailedError(f"Discord did not take the slash commands: {why}", seconds) from error
+        self._sync_failures = 0
 
     async def connect(self, *, reconnect: bool = True) -> None:
         """Connect until it is closed; where few of the day's connections are left, they are spread over what is left of it.
@@ -311,6 +343,15 @@ class Bot(discord.AutoShardedClient):
         """Know that the bot was removed from a server: what waits there fails, and in 30 days all of it is forgotten (`bot/newsroom/forgetting.py`)."""
         await self.rooms.follows.servers.leave(guild.id, self.rooms.clock.now())
 
+    async def on_app_command_completion(self, interaction: discord.Interaction, _: object) -> None:
+        """Tell who used a command, once, that a reminder could not be delivered to them; not on top of a form."""
+        direct, person = self.rooms.operations.direct_channels, interaction.user.id
+        if interaction.response.type is discord.InteractionResponseType.modal:
+            return
+        if (since := await direct.undelivered_since(person)) is not None:
+            await interaction.followup.send(undelivered(since // 1_000_000), ephemeral=True)
+            await direct.keep_told(person, since)
+
     @property
     def connected(self) -> bool:
         """True while every shard has its connection to Discord's gateway."""
@@ -329,7 +370,7 @@ class Bot(discord.AutoShardedClient):
                 return (await self.create_dm(discord.Object(user))).id
         except discord.HTTPException as error:
             why = f"Discord answered {error.status}, error {error.code}: {error.text}"
-        except (discord.RateLimited, aiohttp.ClientError, OSError) as error:
+        except (discord.RateLimited, aiohttp.ClientError, OSError, ValueError) as error:
             why = str(error) or "no answer in time"
         raise TallydeskError(f"Discord opens no direct messages with the user {user} ({why})")
 
@@ -435,9 +476,10 @@ class Bot(discord.AutoShardedClient):
         if interaction.type is not discord.InteractionType.autocomplete:
             await interaction.response.send_message("That command was changed. Try again in a minute.", ephemeral=True)
         now = asyncio.get_running_loop().time()
-        if self._only_channel is None and now - self._synced >= _SYNC_EVERY:
+        if now - self._synced >= _SYNC_EVERY:
             self._synced = now
-            await self.tree.sync()
+            with suppress(RunFailedError):  # it is logged
+                await self.sync_commands(anyhow=True)
 
     async def answer_failure(
         self,
@@ -470,7 +512,9 @@ class Bot(discord.AutoShardedClient):
                 "done before you try again."
             )
         try:
-            if interaction.response.is_done():
+            if instead and interaction.response.is_done():
+                await interaction.edit_original_response(content=answer, view=view)
+            elif interaction.response.is_done():
                 await interaction.followup.send(answer, ephemeral=True, view=view)
             elif instead:
                 await interaction.response.edit_message(content=answer, view=view)

@@ -142,7 +142,8 @@ class AnsweredForm(discord.ui.Modal):
 def is_sent_again(interaction: discord.Interaction) -> bool:
     """Return True for a form that was opened once more from the answer that refused it."""
     form = _OPENED.get(str(dict(interaction.data or {}).get("custom_id", "")))
-    return form is not None and form.again and not interaction.response.is_done()
+    unanswered = interaction.response.type in (None, discord.InteractionResponseType.deferred_message_update)
+    return form is not None and form.again and unanswered
 
 
 _OPENED: WeakValueDictionary[str, AnsweredForm] = WeakValueDictionary()

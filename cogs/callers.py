@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qsl, urlencode
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.utils import MISSING
@@ -128,6 +129,25 @@ async def membership(interaction: discord.Interaction) -> dict[str, bool]:
     return {"staff": level >= Level.DESK, "member": level >= Level.REPORTER}
 
 
+async def answer_later(interaction: discord.Interaction) -> None:
+    """Tell Discord that the answer takes longer than the three seconds that it waits; then use `answer`."""
+    await interaction.response.defer(ephemeral=True, thinking=not is_sent_again(interaction))
+
+
+async def file_sent(interaction: discord.Interaction, file: discord.Attachment) -> bytes:
+    """Fetch a file that came with a command or a form, and answer later.
+
+    Raises:
+        BadInputError: Discord does not deliver it.
+
+    """
+    await answer_later(interaction)
+    try:
+        return await file.read()
+    except (discord.HTTPException, aiohttp.ClientError, OSError):
+        raise BadInputError("Discord did not deliver the file; try again") from None
+
+
 async def answer(interaction: discord.Interaction, said: Answer | str) -> None:
     """Reply ephemerally to the caller, in pages where it is long; the desk can share it.
 
@@ -172,7 +192,10 @@ async def turn_page(interaction: discord.Interaction, key: int, page: int) -> No
 
 async def _edit(interaction: discord.Interaction, page: Answer, view: discord.ui.View | None) -> None:
     embeds = [discord.Embed.from_dict(dict(embed)) for embed in page.embeds]
-    await interaction.response.edit_message(content=page.content, embeds=embeds, view=view)
+    if interaction.response.is_done():
+        await interaction.edit_original_response(content=page.content, embeds=embeds, view=view)
+    else:
+        await interaction.response.edit_message(content=page.content, embeds=embeds, view=view)
 
 
 async def _first_page(interaction: discord.Interaction, said: Answer | str) -> tuple[Answer, discord.ui.View | None]:

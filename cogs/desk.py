@@ -18,7 +18,7 @@ from bot.newsroom.server_settings import LARGEST
 from bot.schedule.reminders_words import KINDS
 from bot.wording.draft import Answer
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, TextField, chosen, on_interaction
-from cogs.callers import SERVERS, answer, answer_instead, contest_of, server_of, who_asks
+from cogs.callers import SERVERS, answer, answer_instead, contest_of, file_sent, server_of, who_asks
 from cogs.guards import NotAllowedError, check_seen, guard, sight
 from cogs.options import CONTEST, ContestOption, Reason
 
@@ -361,10 +361,7 @@ async def preview_file(
     """Show what a file would change."""
     if file.size > LARGEST:
         raise BadInputError(f"the file has {file.size:,} bytes, and a settings file has at most {LARGEST:,}")
-    try:
-        body = await file.read()
-    except discord.HTTPException as error:
-        raise BadInputError(f"Discord does not hand over the file (it answered {error.status}); try again") from error
+    body = await file_sent(interaction, file)
     await answer(interaction, await settings.preview(importer_of(interaction), body))
 
 
@@ -407,6 +404,7 @@ class ForgetButton(Pressable, template=_FORGET):
                 card = settings.ask_forget(again=True)
             case _:
                 server, who = server_of(interaction), who_asks(interaction)
+                await interaction.response.defer()  # a season's rows take longer than three seconds
                 card = await settings.forget(server, who, int(match["asked"] or 0))
         await answer_instead(interaction, card)
 

@@ -27,7 +27,7 @@ from bot.wording.draft import Answer, Button
 from bot.wording.limits import cut, size
 from bot.wording.typed_times import past_time
 from cogs.buttons import AnsweredForm, Pressable, TextField, buttons_under, chosen
-from cogs.callers import answer, answer_instead, contest_of, server_of, who_asks
+from cogs.callers import answer, answer_instead, answer_later, contest_of, file_sent, server_of, who_asks
 from cogs.guards import guard, level_here, unnamed
 from cogs.options import CONTEST, ContestOption, EntryKey, EntryOption, PostOption, Reason, SourceOption, TypedAsOf
 
@@ -67,7 +67,7 @@ class TallyCommands(Commands):
         entering, at = self._rooms.entries.entering, self._moment(as_of)
         card = await entering.read(
             await asker_of(interaction), text, contest=asked, here=await _followed_here(interaction), source=source,
-            said_at=at, reason=reason, evidence=await _evidence(photo),
+            said_at=at, reason=reason, evidence=await _evidence(interaction, photo),
         )  # fmt: skip
         await show_entry(interaction, card)
 
@@ -108,8 +108,8 @@ class TallyCommands(Commands):
         await play_back(interaction, self._rooms.entries.corrections, Replacement("retract", why, number, entry))
 
 
-async def _evidence(photo: discord.Attachment | None) -> Evidence | None:
-    return Evidence(photo.filename, await photo.read()) if photo else None
+async def _evidence(interaction: discord.Interaction, photo: discord.Attachment | None) -> Evidence | None:
+    return Evidence(photo.filename, await file_sent(interaction, photo)) if photo else None
 
 
 @guard(Level.REPORTER, "the list under `/entries`, **Picture** under an entry")
@@ -131,9 +131,10 @@ class EntryPicture(Pressable, template=re.compile(r"entries:(?:choose|picture:(?
 async def _hand_over(
     interaction: discord.Interaction, content: str, picture: Evidence | None, buttons: Sequence[Button] = ()
 ) -> None:
+    await answer_later(interaction)  # to upload 8 MiB takes a slow line longer than three seconds
     file = discord.File(io.BytesIO(picture.body), picture.name, description=content[:100]) if picture else MISSING
     view = view_of(buttons) if buttons else MISSING
-    await interaction.response.send_message(unnamed(interaction, content), file=file, view=view, ephemeral=True)
+    await interaction.followup.send(unnamed(interaction, content), file=file, view=view, ephemeral=True)
 
 
 @guard(Level.DESK, "**Retract** under one of `/entries`")
@@ -244,7 +245,7 @@ class _ReportForm(TallyForm):
         self._photo = next(iter(self._upload.values), self._photo)  # kept where the form is refused and opened again
         at = self.moment(rooms, self._contest)
         check_picture(self._photo)
-        picture = await _evidence(self._photo)
+        picture = await _evidence(interaction, self._photo)
         card = await rooms.entries.entering.report(
             await asker_of(interaction), self._contest, self.form,
             source=self._source, as_of=at, reason=self._reason, evidence=picture,

@@ -79,7 +79,7 @@ async def _help(bot: Bot, interaction: discord.Interaction) -> Answer:
 
 async def _topics(bot: Bot, interaction: discord.Interaction) -> Topics:
     """Return the commands that who asks may use, by topic."""
-    level, known, ids = await level_here(interaction), _commands(bot), await bot.command_ids()
+    level, known, ids = await level_here(interaction), _commands(bot), bot.command_ids
     topics = {
         topic: [
             HelpLine(name, known[name][1], ids.get(name.split(" ")[0])) for name in names if level >= known[name][0]

@@ -25,7 +25,16 @@ from bot.schedule.rundown_words import COPY
 from bot.schedule.schedule_files import ImportRequest
 from bot.wording.draft import Answer, Button
 from cogs.buttons import AnsweredForm, Pressable, TextField
-from cogs.callers import SERVERS, answer, answer_instead, check_permissions, server_of, who_asks
+from cogs.callers import (
+    SERVERS,
+    answer,
+    answer_instead,
+    answer_later,
+    check_permissions,
+    file_sent,
+    server_of,
+    who_asks,
+)
 from cogs.guards import check_seen, guard, sight
 from cogs.options import ContestOption, EventAheadOption, EventOption, Reason, TypedTime
 
@@ -274,7 +283,7 @@ class PasteForm(AnsweredForm, title="Paste events"):
         if not self.lines.value.strip():
             raise BadInputError("paste lines, or send a file")
         files = cast("Bot", interaction.client).rooms.schedule.files
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await answer_later(interaction)
         await answer(interaction, await files.look_at_text(self.lines.value, asked_by(interaction)))
 
 
@@ -299,11 +308,7 @@ def asked_by(interaction: discord.Interaction) -> ImportRequest:
 
 async def _look_at(interaction: discord.Interaction, file: discord.Attachment) -> None:
     check_size(file.size)
-    await interaction.response.defer(ephemeral=True, thinking=True)
-    try:
-        body = await file.read()
-    except discord.HTTPException:
-        raise BadInputError("Discord did not deliver the file; try again") from None
+    body = await file_sent(interaction, file)
     files = cast("Bot", interaction.client).rooms.schedule.files
     await answer(interaction, await files.look_at_file(file.filename, body, asked_by(interaction)))
 
@@ -392,6 +397,7 @@ class ReminderCommands(Commands):
         rooms, server, person = self._rooms, server_of(interaction), interaction.user.id
         entry = await rooms.schedule.events.found(server, event, sight(interaction), ahead=True)
         lead = read_lead_time(before) if before else None
+        await answer_later(interaction)
         await rooms.operations.direct_channels.channel(person)
         said = await rooms.schedule.events.remind(server, entry.id, person, lead)
         await answer(interaction, replace(said, buttons=(Button("Don't remind me", f"remindme:stop:{entry.id}"),)))

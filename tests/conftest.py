@@ -287,11 +287,15 @@ class Newsroom:
         self.wall.busy = lambda: self.publisher._tasks.values()  # noqa: PLW0108 - it is replaced in tests
         self.settles = {SERVER, OTHER_SERVER}
         """The servers whose desks post or drop what is held, as the operator lists them."""
-        self.standin = StandIn(World(now=self.wall.moment))
+        self.standin = StandIn(World(now=self.wall.moment), sleep=self._slow)
         self.world = self.standin.world
         self._discord = AsyncExitStack()
         self._listens = False
         self._life = AsyncExitStack()
+
+    async def _slow(self, seconds: float) -> None:
+        """Let a request that Discord takes long for take so long by the wall."""
+        self.wall.move(seconds)
 
     async def __aenter__(self) -> Self:
         await self.restart()
@@ -359,9 +363,12 @@ class Newsroom:
                 digest, commands = _GIVEN[0]
                 known = pickle.loads(commands)  # by other ids: a channel of this world may have one of theirs
                 self.world._commands[None] = [command | {"id": str(self.world.wire.new_id())} for command in known]
-                await servers.keep_commands_digest(digest)
+                ids = {one["name"]: int(one["id"]) for one in self.world.commands() if one["type"] == 1}
+                await servers.keep_commands(digest, ids)
             await self.app.bot.login("token")
-            if new and not _GIVEN and (given := await servers.commands_digest()):
+            await self.app.bot.sync_if_changed()
+            given, _ = await servers.commands()
+            if new and not _GIVEN and given:
                 _GIVEN.append((given, pickle.dumps(self.world.commands())))
 
     async def connect(self) -> None:

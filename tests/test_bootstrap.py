@@ -21,6 +21,7 @@ async def test_what_is_done_again_and_again_is_a_job_by_name(tmp_path: Path) -> 
     desk = desk.model_copy(update={"sources": sources, "calendars": calendars})
     async with wired(desk, tmp_path / "desk.sqlite3", ManualClock(START)) as app:
         assert app.scheduler.jobs() == [
+            JobVitals("slash commands"),
             JobVitals("look at what is due"),
             JobVitals("poll wire"),
             JobVitals("calendar board"),

@@ -20,7 +20,7 @@ from bot.client import Bot, while_connected
 from bot.clock import ManualClock
 from bot.count.statement import Statement
 from bot.database.database import to_micros
-from bot.errors import TallydeskError
+from bot.errors import RunFailedError, TallydeskError
 from bot.rehearsal.standin import application_routes
 from bot.rehearsal.standin.guild import Channel, Guild, Member
 from bot.rehearsal.standin.server import StandIn, pointing_at
@@ -69,6 +69,7 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Start:
         servers: tuple[int, ...] = (),
         only_channel: int | None = None,
         settles: tuple[int, ...] = (),
+        synced: bool = True,
     ) -> AsyncIterator[App]:
         path = tmp_path / "desk.sqlite3"
         async with wired(
@@ -76,6 +77,8 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Start:
             servers=servers, guild_ready_timeout=0.02, only_channel=only_channel,
         ) as app:  # fmt: skip
             await app.bot.login("token")
+            if synced:
+                await app.bot.sync_commands()
             if not connect:
                 yield app
                 return
@@ -149,6 +152,61 @@ async def test_commands_that_discord_refused_are_given_again(start: Start) -> No
 
 
 async def _nothing(_: discord.Interaction) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "why"),
+    [
+        (400, {"code": 50035, "message": "Invalid Form Body", "errors": {}}, "CommandSyncFailure"),
+        (400, {"code": 30032, "message": "Maximum number of application commands reached"}, "error code: 30032"),
+        (503, None, "DiscordServerError: 503"),
+    ],
+)
+async def test_a_bot_whose_commands_discord_refuses_posts_and_gives_them_again_later(
+    standin: StandIn, guild: Guild, channel: Channel, start: Start, status: int, body: dict[str, Any] | None, why: str
+) -> None:
+    standin.faults.answer_next(status, body, n=2, route=COMMANDS)
+    async with start(synced=False) as app:
+        await eventually(app, [(guild.id, False)])
+        with capture_logs() as logs:
+            waits = [await refused_commands(app, why) for _ in range(2)]
+        assert 60 <= waits[0] <= 90
+        assert 120 <= waits[1] <= 150
+        assert [(line["log_level"], why in line["why"], line["failures"]) for line in logs] == [
+            ("warning", True, 1),
+            ("warning", True, 2),
+        ]
+        assert app.bot.command_ids == {}
+        await app.rooms.outbox.dispatcher.start()
+        await app.rooms.follows.follow(app.rooms.follows.contest("ga"), guild.id, channel.id, None, "Olga")
+        await app.rooms.tally.intake.take_in([reading(110, 100)])
+        await app.rooms.outbox.dispatcher.drained()
+        assert of_the_bot(channel)
+        await app.bot.sync_commands()
+        assert puts(standin) == 3
+        assert "margin" in app.bot.command_ids
+
+
+COMMANDS = "PUT /applications/*/commands"
+
+
+async def refused_commands(app: App, why: str) -> float:
+    """Give Discord the commands, which does not take them; return in how many seconds they are tried again."""
+    with pytest.raises(RunFailedError, match="Discord did not take the slash commands: ") as refused:
+        await app.bot.sync_commands()
+    assert why in str(refused.value)
+    assert "\n" not in str(refused.value)
+    return refused.value.seconds
+
+
+async def test_the_ids_of_the_commands_are_kept_and_never_asked_for(standin: StandIn, start: Start) -> None:
+    async with start(connect=False) as app:
+        known = {command["name"]: int(command["id"]) for command in standin.world.commands() if command["type"] == 1}
+        assert app.bot.command_ids == known
+    async with start(connect=False) as app:
+        assert app.bot.command_ids == known
+    assert [one.path for one in standin.requests if one.method == "GET" and one.path.endswith("/commands")] == []
+    assert puts(standin) == 1
 
 
 @pytest.mark.usefixtures("standin")

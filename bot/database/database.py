@@ -526,9 +526,9 @@ class Store:
         self._database = database
 
 
-def keep_commands_digest(connection: sqlite3.Connection, digest: str) -> None:
-    """Keep the digest of the slash commands that Discord has now."""
-    connection.execute("UPDATE installation SET commands = ?", (digest,))
+def keep_commands(connection: sqlite3.Connection, digest: str, ids: str) -> None:
+    """Keep the digest of the slash commands that Discord has now, and its ids of them, as JSON."""
+    connection.execute("UPDATE installation SET commands = ?, command_ids = ?", (digest, ids))
 
 
 def keep_derived_by(connection: sqlite3.Connection, by: str) -> None:

@@ -1,12 +1,14 @@
 """The servers' own rows: follows and their preferences, roles, which source leads a contest; each change with its audit row."""
 
+import json
 import sqlite3
+from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.database.database import Database, Row, Store, fetch, from_micros, keep_commands_digest, to_micros
+from bot.database.database import Database, Row, Store, fetch, from_micros, keep_commands, to_micros
 from bot.database.forgotten import Person
 from bot.errors import BadInputError
 from bot.follows.levels import Role, Roles
@@ -201,14 +203,14 @@ class ServerStore(Store):
 
         await self._database.transact(work)
 
-    async def commands_digest(self) -> str | None:
-        """Return the digest of the slash commands that Discord was last given, or None."""
-        row = await self._database.row("SELECT commands FROM installation")
-        return row[0] if row else None
+    async def commands(self) -> tuple[str | None, dict[str, int]]:
+        """Return the digest of the slash commands that Discord was last given, or None, and its ids of them by name."""
+        ((digest, ids),) = await self._database.rows("SELECT commands, command_ids FROM installation")
+        return digest, json.loads(ids)
 
-    async def keep_commands_digest(self, digest: str) -> None:
-        """Keep the digest of the slash commands that Discord has now."""
-        await self._database.transact(lambda connection: keep_commands_digest(connection, digest))
+    async def keep_commands(self, digest: str, ids: Mapping[str, int]) -> None:
+        """Keep the digest of the slash commands that Discord has now, and its ids of them by name."""
+        await self._database.transact(lambda connection: keep_commands(connection, digest, json.dumps(ids)))
 
 
 def keep_follow(connection: sqlite3.Connection, row: FollowRow) -> tuple[FollowRow | None, bool]:

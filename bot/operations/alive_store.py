@@ -91,6 +91,19 @@ class AliveStore:
 
         await self._database.transact(work)
 
+    async def undelivered_since(self, person: int) -> int | None:
+        """Return since when a person's channel of direct messages can't be written to, if they were not told of it."""
+        row = await self._database.row(
+            """SELECT c.closed_since FROM direct_channels d JOIN channels c ON c.id = d.channel
+               WHERE d.person = ? AND c.closed_since IS NOT d.told_closed""",
+            (person,),
+        )
+        return row[0] if row else None
+
+    async def keep_told(self, person: int, since: int) -> None:
+        """Keep that a person was told that their channel can't be written to since then."""
+        await self._database.transact(lambda connection: keep_told_closed(connection, person, since))
+
     async def incidents(self) -> list[Incident]:
         """Return the incidents that are open, and those of which nobody was told yet, oldest first."""
         rows = await self._database.rows(
@@ -157,6 +170,11 @@ def last_alive(path: Path, within: float) -> int | None:
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=within)) as there:
         ((at,),) = there.execute("SELECT wall_at FROM alive").fetchall()
     return None if at is None else int(at)
+
+
+def keep_told_closed(connection: sqlite3.Connection, person: int, since: int) -> None:
+    """Keep that a person was told that their channel of direct messages can't be written to since then."""
+    connection.execute("UPDATE direct_channels SET told_closed = ? WHERE person = ?", (since, person))
 
 
 def forget_server_links(connection: sqlite3.Connection, server: int) -> None:

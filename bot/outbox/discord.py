@@ -11,12 +11,14 @@ What a failed request means is decided here alone:
 - `ClosedError`, much later: the channel is gone or may not be written to, or a thread is locked or can't be opened. The
   desk is told once, and what waits merges when the channel works. An edit opens a thread that archived itself, as a
   post does.
-- `UnknownError`, ask the history: 5xx, timeouts, client and OS errors, and any refusal after discord.py's own repeat of
-  a request that had no clear answer (`Requests` watches for those, below discord.py).
+- `UnknownError`, ask the history: 5xx, timeouts, client and OS errors, an answer that can't be parsed or whatever else
+  fails once a request was made, and any refusal after discord.py's own repeat of a request that had no clear answer
+  (`Requests` watches for those, below discord.py).
 
 Discord shows an empty history to who may not read it, so the permission is checked before a history is believed.
 """
 
+import asyncio
 import io
 import re
 import time
@@ -55,6 +57,8 @@ _SAME = 2.0
 class RequestOutcomes:
     """What became of the requests that were made."""
 
+    made: int = 0
+    """How many there were."""
     unsure: int = 0
     """How many had no answer, or one that does not say whether they were acted on."""
 
@@ -97,6 +101,7 @@ class Requests:
     ) -> None:
         del session, context, start
         if (made := _made.get()) is not None:
+            made.made += 1
             made.unsure += 1
 
     async def _on_end(
@@ -190,6 +195,13 @@ _A_WEEK: Final = 10080
 """Minutes without a post after which a thread is archived: the longest that Discord has."""
 
 
+_NO_DIRECT = {
+    50007,  # they take none from the bot
+    50278,  # they share no server with it
+}
+"""Codes of a person to whom direct messages are not delivered."""
+
+
 _NOT_SEEN = {
     10003,  # unknown channel
     10004,  # unknown guild
@@ -200,6 +212,10 @@ _NOT_SEEN = {
 
 _STYLES = {"primary": discord.ButtonStyle.primary, "secondary": discord.ButtonStyle.secondary,
            "danger": discord.ButtonStyle.danger}  # fmt: skip
+
+_ASKED_WITHIN = 15.0
+"""Seconds that Discord has to say whether somebody takes direct messages."""
+
 
 _ROWS, _A_ROW = 5, 5
 """A message's rows, and the buttons in each, at most."""
@@ -238,7 +254,7 @@ class DiscordChannels:
     async def send(self, channel: int, message: OutgoingMessage) -> int:
         """Send a message that mentions nobody but its one role, if it has one; return its id."""
         target = self._client.get_partial_messageable(channel)
-        with self._requests.watched() as made:
+        with self._sorting_failures() as requests:
             try:
                 sent = await target.send(
                     message.content,
@@ -251,14 +267,40 @@ class DiscordChannels:
                 )
             except _FAILURES as error:
                 failure = sort_failure(error)
-                if made.unsure:
+                if requests.unsure:
                     # discord.py repeats what failed by itself, and an earlier try may have been taken.
                     raise UnknownError(str(failure)) from error
                 part = self._forbidden_part(channel, picture=message.picture is not None, cards=bool(message.embeds))
                 if part and _is_of(error, _LACKS):
                     raise PartRefusedError(str(failure), part) from error
                 raise failure from error
-        return sent.id
+            return sent.id
+
+    @contextmanager
+    def _sorting_failures(self) -> Iterator[RequestOutcomes]:
+        """Raise what a failure of the requests inside means; an error of our own before the first one stays what it is."""
+        with self._requests.watched() as requests:
+            try:
+                yield requests
+            except (RefusedError, LaterError, UnknownError):
+                raise
+            except Exception as error:
+                if isinstance(error, _FAILURES) or requests.made:
+                    raise sort_failure(error) from error
+                raise
+
+    async def takes_direct(self, channel: int) -> bool:
+        """Return False if Discord says that a person takes no direct messages from the bot; True where it does not say.
+
+        It is asked by an empty message, which it never delivers. It answers 50006 where any other would be delivered; that
+        it looks at the person first is seen in use, not promised (tryforge/ForgeScript, pull request 363, Jan. 2025).
+        """
+        try:
+            async with asyncio.timeout(_ASKED_WITHIN):
+                await self._client.get_partial_messageable(channel).send("")
+        except (*_FAILURES, ValueError) as error:
+            return not isinstance(error, discord.HTTPException) or error.code not in _NO_DIRECT
+        return True
 
     def _forbidden_part(self, channel: int, *, picture: bool, cards: bool) -> "PostPart | None":
         """Return which part of a message is to be left out after a 403; None: it is the channel that is closed."""
@@ -325,26 +367,25 @@ class DiscordChannels:
 
     async def open_thread(self, channel: int, key: int, name: str) -> None:
         """Open the public thread of a message."""
-        try:
-            await self._client.http.start_thread_with_message(
-                channel, key, name=name, auto_archive_duration=_A_WEEK, rate_limit_per_user=None, reason=None
-            )
-        except _FAILURES as error:
-            if not _is_of(error, _HAS_THREAD):
-                raise sort_failure(error) from error
+        with self._sorting_failures():
+            try:
+                await self._client.http.start_thread_with_message(
+                    channel, key, name=name, auto_archive_duration=_A_WEEK, rate_limit_per_user=None, reason=None
+                )
+            except discord.HTTPException as error:
+                if error.code != _HAS_THREAD:
+                    raise
 
     async def find(self, channel: int, number: int, since: float, until: float) -> int | None:
         """Return the id of our own post with this number between two times, or None."""
-        await self._check_history(channel)
         target = self._client.get_partial_messageable(channel)
         user = self._client.user
         after, before = (datetime.fromtimestamp(moment, UTC) for moment in (since, until))
-        try:
+        with self._sorting_failures():
+            await self._check_history(channel)
             async for message in target.history(limit=None, after=after, before=before, oldest_first=True):
                 if user and message.author.id == user.id and number_of(message.content) == number:
                     return message.id
-        except _FAILURES as error:
-            raise sort_failure(error) from error
         return None
 
     def _message(self, channel: int, key: int) -> discord.PartialMessage:
@@ -355,7 +396,7 @@ class DiscordChannels:
 
         A thread archives itself when nothing is posted for a day or so, and a post opens it, but an edit does not.
         """
-        try:
+        with self._sorting_failures():
             try:
                 await request()
             except discord.HTTPException as error:
@@ -366,8 +407,6 @@ class DiscordChannels:
                     raise
                 await thread.edit(archived=False)
                 await request()
-        except _FAILURES as error:
-            raise sort_failure(error) from error
 
     async def _ask_history(self, channel: int) -> None:
         """Refuse to read a channel's history if Discord says that the bot may not; it would show none."""

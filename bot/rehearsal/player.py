@@ -170,6 +170,7 @@ async def play_day(
         landed = _Landed(app, standin, clock, show)
         await _follow(app, day, stage)
         await app.bot.login(token)
+        await app.bot.sync_if_changed()
         at_end = _scoring(app, stage, reads or _nobody, scored, landed, pace, page) if scored else None
         server = DayServer(stage.guild.id, stage.channels, stage.home)
         play = Play(day, app, feeds, pace, landed, server, stage.say, at_end)

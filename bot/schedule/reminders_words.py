@@ -119,6 +119,14 @@ _NOW, _EXPECTED_NOW = "**Now", "**Expected now"
 _NOT_CONFIRMED = "It is not confirmed."
 
 
+def undelivered(since: int) -> str:
+    """Return what somebody is told whom Discord delivers no direct messages; `since` is in seconds since 1970."""
+    return (
+        f"**A direct message to you was not delivered** (<t:{since}:f>): Discord says that you don't take the bot's. To get "
+        "your reminders, allow direct messages in this server's Privacy Settings; `/next` shows what is ahead."
+    )
+
+
 def _credit(now: datetime, setting: Setting) -> str:
     return f"the schedule, {credit_line(setting, None, now, now)}"
 

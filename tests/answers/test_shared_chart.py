@@ -19,6 +19,7 @@ async def app(tmp_path: Path, standin: StandIn) -> AsyncIterator[App]:
     with pointing_at(standin):
         async with wired(small_desk(), tmp_path / "desk.sqlite3", ManualClock(START), guild_ready_timeout=0.1) as app:
             await app.bot.login("a-token")
+            await app.bot.sync_if_changed()
             connection = asyncio.create_task(app.bot.connect())
             await app.bot.wait_until_ready()
             await app.rooms.outbox.dispatcher.start()

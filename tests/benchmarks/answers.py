@@ -151,6 +151,7 @@ async def _asked(path: Path, standin: StandIn, channel: int, editor: int) -> Asy
     with pointing_at(standin):
         async with wired(desk(), path, ManualClock(NOW), guild_ready_timeout=0.1) as app:
             await app.bot.login("a-token")
+            await app.bot.sync_if_changed()
             connection = asyncio.create_task(app.bot.connect())
             await app.bot.wait_until_ready()
             try:

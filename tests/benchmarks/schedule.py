@@ -102,7 +102,7 @@ async def _median(ask: Callable[[], Awaitable[object]], times: int) -> float:
 async def _jobs(app: App) -> int:
     """Return how many jobs APScheduler holds while all of them wait, the look at what is due among them."""
     app.scheduler.start()
-    while any(job.worked_at is None for job in app.scheduler.jobs()):
+    while any(None in (job.ran_at, job.next_at) for job in app.scheduler.jobs()):
         await asyncio.sleep(0.01)
     jobs = app.scheduler._apscheduler.get_jobs()
     await app.scheduler.stop()

@@ -129,6 +129,8 @@ async def test_started_from_nothing_ctrl_c_stops_it_at_once_and_in_order(
             while not standin.gateway.reaches(guild.id):
                 assert process.returncode is None, "it has ended"
                 await asyncio.sleep(0.01)
+            while not standin.world.commands():
+                await asyncio.sleep(0.01)
         answer = await standin.slash(channel.id, olga.id, "margin", {"contest": "ga-2020-president"}, timeout=SOON)
         assert "No count is in yet" in answer.content
         began = time.monotonic()
@@ -144,8 +146,8 @@ async def test_started_from_nothing_ctrl_c_stops_it_at_once_and_in_order(
     logged = err.decode()
     events = [re.split(r" info |\s\w+=", line)[1] for line in logged.splitlines()]
     assert events == [
-        "slash commands synced",
         "running",
+        "slash commands synced",
         "stopping",
         "stopped",
     ]  # no traceback, no warning of a library
@@ -184,6 +186,20 @@ def free_port() -> int:
 
 
 @pytest.mark.usefixtures("token")
+@pytest.mark.parametrize("status", [400, 503])
+async def test_a_list_of_commands_that_discord_refuses_does_not_keep_it_from_running(
+    standin: StandIn, status: int
+) -> None:
+    guild = standin.world.add_guild("Newsroom")
+    standin.faults.answer_next(status, route="PUT /applications/*/commands")
+    async with Running(standin) as running:
+        await running.reaches(guild.id)
+        assert (await running.stop(signal.SIGTERM))[0] == 0
+        (said,) = [line for line in running.logged.splitlines() if " warning " in line]
+        assert "Discord did not take the slash commands; posts go out, and the commands are tried again" in said
+
+
+@pytest.mark.usefixtures("token")
 async def test_while_it_runs_it_beats_and_answers_how_it_does(
     cli: Cli, standin: StandIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -216,7 +232,7 @@ async def test_while_it_runs_it_beats_and_answers_how_it_does(
         assert (asked.status, asked.err) == (0, [])
         assert asked.out[0].startswith("ok: version 0.1.0, up for ")
         assert set(said["jobs"]) == {
-            "look at what is due", "deadlines", "mirror", "boards", "compare feeds with the desk file", "health check", "systemd watchdog", "heartbeat",
+            "slash commands", "look at what is due", "deadlines", "mirror", "boards", "compare feeds with the desk file", "health check", "systemd watchdog", "heartbeat",
         }  # fmt: skip
         assert {job["failures"] for job in said["jobs"].values()} == {0}
         assert said["jobs"]["boards"]["last_success"] < said["jobs"]["boards"]["next_run"]

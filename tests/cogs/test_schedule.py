@@ -1,5 +1,6 @@
 """/schedule, /next and /remindme as staff type them, the form, and the buttons."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from bot.schedule.planning import EventInput
 from bot.schedule.planning_store import LASTS
 from bot.schedule.reminders_words import KINDS
 from tests.cogs.conftest import Room, Seen, history, last
-from tests.conftest import START
+from tests.conftest import SOON, START
 
 NO_ROLE = "You need the desk role, or permission to manage the server."
 TITLE = "Press conference: the Secretary of State"
@@ -394,6 +395,78 @@ async def test_remindme_opens_direct_messages_and_says_when(room: Room) -> None:
     store = AliveStore(room.newsroom.database, room.newsroom.post_kinds)
     assert await store.direct_channel(room.reporter.id) == direct
     assert await room.ask("remindme > Don't remind me", room.reporter, event="press") == "You won't be reminded of it."
+
+
+CLOSED = (
+    "Discord does not deliver the bot's direct messages to you: allow direct messages in this server's Privacy Settings, "
+    "then ask again."
+)
+
+
+async def test_who_takes_no_direct_messages_is_told_so_when_they_ask_for_a_reminder(room: Room) -> None:
+    await add(room)
+    room.reporter.member.user.takes_direct = False
+    assert await room.refused("remindme", room.reporter, event="press", before="10") == CLOSED
+    assert await room.newsroom.count("personal_lead_times") == 0
+    room.reporter.member.user.takes_direct = True
+    assert (await room.ask("remindme", room.reporter, event="press", before="10")).startswith("You'll get a DM")
+    direct = room.newsroom.world.direct(room.reporter.member.user)
+    assert list(direct.messages) == [], "Discord is asked by what it never delivers"
+
+
+@pytest.mark.parametrize("status", [400, 429, 503])
+async def test_where_discord_does_not_say_whether_it_delivers_the_reminder_is_kept(room: Room, status: int) -> None:
+    await add(room)
+    body = {"message": "later", "retry_after": 60.0, "global": False} if status == 429 else None
+    room.newsroom.standin.faults.answer_next(status, body, route="POST /channels/*/messages")
+    assert (await room.ask("remindme", room.reporter, event="press", before="10")).startswith("You'll get a DM")
+
+
+async def close_direct_messages(room: Room) -> None:
+    """Let a reminder of the editor's be refused, and wait for long until it is tried again."""
+    await add(room)
+    await add(room, "Rally: Sen. Doe", "noon")
+    await room.ask("remindme", event="press", before="10")
+    room.editor.member.user.takes_direct = False
+    room.newsroom.at(200)  # 10:20 a.m.
+    await room.newsroom.remind.post_due()
+    publisher = room.newsroom.publisher
+    awake = asyncio.Event()
+
+    async def sleep(_: float) -> None:
+        await awake.wait()
+
+    publisher._sleep = sleep
+    await publisher.start()
+    async with asyncio.timeout(SOON):
+        while not publisher._later:
+            await asyncio.sleep(0.001)
+    await publisher.stop()
+
+
+async def test_who_takes_direct_messages_no_more_is_told_once_by_their_next_command(room: Room) -> None:
+    await close_direct_messages(room)
+    form = await room.editor.slash(room.count, "tally", contest="ga")
+    assert form.form is not None  # no message comes on top of it
+    for who, times in ((room.reporter, 0), (room.editor, 1), (room.editor, 0)):
+        shown = await who.slash(room.count, "next")
+        assert "".join(one.content for one in shown.later) == times * (
+            f"**A direct message to you was not delivered** (<t:{int(room.newsroom.wall.now)}:f>): Discord says that you "
+            "don't take the bot's. To get your reminders, allow direct messages in this server's Privacy Settings; "
+            "`/next` shows what is ahead."
+        )
+        assert all(one.ephemeral for one in shown.later)
+
+
+async def test_a_reminder_that_waits_is_sent_once_a_new_one_shows_that_it_can_be(room: Room) -> None:
+    await close_direct_messages(room)
+    room.editor.member.user.takes_direct = True
+    assert (await room.ask("remindme", event="rally", before="10")).startswith("You'll get a DM")
+    async with asyncio.timeout(SOON):
+        await room.publish()
+    direct = room.newsroom.world.direct(room.editor.member.user)
+    assert len(list(direct.messages)) == 1
+    assert (await room.editor.slash(room.count, "next")).later == ()
 
 
 async def test_a_second_reminder_says_that_the_first_stays(room: Room) -> None:

@@ -90,10 +90,10 @@ async def test_a_copy_is_one_file_that_needs_no_other(database: Database, target
 
 
 async def test_discord_is_given_the_commands_again_after_a_restore(newsroom: Newsroom, target: Path) -> None:
-    await newsroom.desk_store.keep_commands_digest("newer than the copy's")
+    await newsroom.desk_store.keep_commands("newer than the copy's", {"margin": 1})
     back_up(newsroom.database.path, target)
     assert run_sql(target, "SELECT commands FROM installation") == [(None,)]
-    assert await newsroom.desk_store.commands_digest() == "newer than the copy's"
+    assert await newsroom.desk_store.commands() == ("newer than the copy's", {"margin": 1})
 
 
 async def test_a_copy_of_a_copy_is_as_old_as_the_first(database: Database, target: Path) -> None:

@@ -107,6 +107,7 @@ async def _play(order: Order, record: Record, steps: Steps) -> None:
                 fed, order.database, clock, rehearsal=True, guild_ready_timeout=0.01, requests_per_second=PER_SECOND
             ) as app:
                 await app.bot.login("a-token")
+                await app.bot.sync_if_changed()
                 await while_connected(app.bot, _Playing(order, app, clock, feeds, record, steps).run())
 
 

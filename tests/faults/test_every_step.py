@@ -30,7 +30,7 @@ async def test_a_bot_that_dies_before_and_after_each_kind_of_step_loses_and_doub
             "ReminderStore.post_due",
             "ScheduleStore.add",
             "ScheduleStore.change",
-            "ServerStore.keep_commands_digest",
+            "ServerStore.keep_commands",
             "IntakeStore.checked",
             "IntakeStore.take_in",
             "OutboxStore.claim",

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -161,6 +161,28 @@ async def test_a_lost_answer_is_unknown_and_the_post_can_be_found(place: Place) 
         await place.channels.send(place.channel, post())
     assert len(place.contents()) == 1
     assert await place.channels.find(place.channel, 214, place.now() - 60, place.now() + 60) is not None
+
+
+@pytest.mark.parametrize("what", ["send", "edit", "find", "open a thread"])
+async def test_an_answer_that_can_not_be_parsed_is_unknown(place: Place, what: str) -> None:
+    channels, key = place.channels, await place.channels.send(place.channel, post())
+    ways: dict[str, tuple[str, Callable[[], Awaitable[object]]]] = {
+        "send": ("POST /channels/*/messages", lambda: channels.send(place.channel, post(215, "desk-2"))),
+        "edit": ("PATCH /channels/*/messages/*", lambda: channels.edit(place.channel, key, "later", None)),
+        "find": ("GET /channels/*/messages", lambda: channels.find(place.channel, 214, place.now() - 60, place.now())),
+        "open a thread": ("POST /channels/*/messages/*/threads", lambda: channels.open_thread(place.channel, key, "a")),
+    }
+    route, ask = ways[what]
+    place.standin.faults.garble(route=route)
+    with pytest.raises(UnknownError, match="JSONDecodeError"):
+        await ask()
+    await ask()
+
+
+async def test_a_fault_of_our_own_before_any_request_is_not_taken_for_an_answer(place: Place) -> None:
+    nobody_s: Any = "not an embed"
+    with pytest.raises(ValueError, match="dictionary update sequence"):
+        await place.channels.send(place.channel, replace(post(), embeds=(nobody_s,)))
 
 
 async def test_a_message_that_can_not_be_posted_is_refused_for_good(place: Place) -> None:

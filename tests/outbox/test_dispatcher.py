@@ -202,6 +202,26 @@ async def test_a_lost_answer_is_found_in_the_history_and_not_sent_again(newsroom
     assert [row.message for row in await newsroom.posts()] == [shown.id for shown in newsroom.shown(COUNT)]
 
 
+async def test_a_post_whose_answer_can_not_be_parsed_is_looked_for_at_once(newsroom: Newsroom) -> None:
+    newsroom.standin.faults.garble(channel_id=COUNT)
+    await add(newsroom, "one", "two")
+    await newsroom.publish()
+    assert said(newsroom) == ["one", "two"]
+    assert (newsroom.looks, len(newsroom.sends)) == ([COUNT], 2)
+    (slept,) = newsroom.wall.slept
+    assert 0.5 <= slept <= 1.0
+
+
+async def test_a_history_whose_answer_can_not_be_parsed_is_asked_again(newsroom: Newsroom) -> None:
+    newsroom.will(COUNT, "lost answer")
+    newsroom.standin.faults.garble(channel_id=COUNT, route=LOOKS)
+    await add(newsroom, "one")
+    await newsroom.publish()
+    assert said(newsroom) == ["one"]
+    assert (len(newsroom.looks), len(newsroom.sends)) == (2, 1)
+    assert sum(newsroom.wall.slept) < 5
+
+
 async def test_what_the_history_does_not_have_is_sent_again_unchanged_with_the_same_nonce(newsroom: Newsroom) -> None:
     newsroom.will(COUNT, "lost", "lost")
     await add(newsroom, "one", "two")

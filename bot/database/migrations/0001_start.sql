@@ -16,7 +16,8 @@ CREATE TABLE installation (
   id             TEXT NOT NULL,            -- in every nonce; made once
   copied_at      INTEGER,                  -- wall clock: when this copy was made; NULL: it is none, or has been run since
   running        INTEGER NOT NULL DEFAULT 0,  -- 1: a bot uses it, or did and was killed: its log has to be beside it
-  commands       TEXT,                     -- digest of the slash commands that Discord has
+  commands       TEXT,                     -- digest of the slash commands that Discord has; NULL: not known
+  command_ids    TEXT NOT NULL DEFAULT '{}',  -- Discord's ids of them by name, as JSON
   derived_by     TEXT                      -- lead times and zone rules by which pending reminders were derived; NULL: none yet
 ) STRICT;
 INSERT INTO installation (one, id) VALUES (1, lower(hex(randomblob(5))));
@@ -815,7 +816,8 @@ CREATE INDEX incidents_untold ON incidents (id) WHERE wall_told IS NULL;
 -- The channel of direct messages with a person, which Discord gives for their id.
 CREATE TABLE direct_channels (
   person         INTEGER PRIMARY KEY,
-  channel        INTEGER NOT NULL
+  channel        INTEGER NOT NULL,
+  told_closed    INTEGER                   -- the `closed_since` of the channel that they were told of; NULL: of none
 ) STRICT;
 
 -- A server whose records are those of a copy that was restored: what it was told after the copy was made is not known.

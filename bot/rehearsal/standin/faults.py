@@ -9,6 +9,7 @@ What discord.py 2.7 does by itself on each (its modules http, gateway and shard)
 | fault | discord.py 2.7.1 |
 |---|---|
 | `lose_answer` | raises `aiohttp.ServerDisconnectedError`; never tries again |
+| `garble` | raises `ValueError`, as `json.loads` does; never tries again |
 | `reset` | raises `aiohttp.ClientOSError` with errno 104; it tries again on 54 and 10054 only, which Linux never says |
 | `hang` | waits for 300 s, as `delay` |
 | `answer_next(500)`, 502, 504, 524 | tries five times and sleeps 1, 3, 5, 7 and 9 s after them; then `DiscordServerError` |
@@ -52,6 +53,10 @@ ANY = "*"
 POSTS = "POST /channels/*/messages"
 
 
+FILES = "GET /attachments/*/*/*"
+"""The files that members and the bot sent, which are outside of the API; of the faults only `delay` strikes them."""
+
+
 _WRITING = ("POST", "PUT", "PATCH", "DELETE")
 
 
@@ -63,6 +68,7 @@ class Outcome(Enum):
 
     ANSWERED = auto()  # with what the fault says, and not acted on
     LOST = auto()  # acted on; the connection is closed without an answer
+    GARBLED = auto()  # acted on; the answer is no JSON, though it says so
     RESET = auto()  # not acted on; the connection is reset
     RESET_LATE = auto()  # acted on; the connection is reset
     HUNG = auto()  # not acted on, and not answered for as long as the client waits
@@ -108,6 +114,10 @@ class Faults:
     def lose_answer(self, n: int = 1, *, channel_id: int | None = None, route: str = POSTS) -> None:
         """Act on the next `n` requests and close the connection without an answer."""
         self._add(Fault(Outcome.LOST, n, route, channel_id))
+
+    def garble(self, n: int = 1, *, channel_id: int | None = None, route: str = POSTS) -> None:
+        """Act on the next `n` requests and answer them with what can't be parsed."""
+        self._add(Fault(Outcome.GARBLED, n, route, channel_id))
 
     def reset(self, n: int = 1, *, acted_on: bool = False, channel_id: int | None = None, route: str = POSTS) -> None:
         """Reset the connection of the next `n` requests, before or (`acted_on`) after they are acted on."""

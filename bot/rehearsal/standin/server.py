@@ -12,7 +12,7 @@ import socket
 import struct
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -30,7 +30,7 @@ from discord.http import Route
 from bot.errors import BadInputError
 from bot.rehearsal.standin.application_routes import ApplicationRoutes, CallbackRoutes
 from bot.rehearsal.standin.channel_routes import ChannelRoutes, DirectMessageRoutes, ThreadRoutes
-from bot.rehearsal.standin.faults import Faults, Outcome
+from bot.rehearsal.standin.faults import FILES, Faults, Outcome
 from bot.rehearsal.standin.gateway import GatewayServer
 from bot.rehearsal.standin.guild import Channel, Member
 from bot.rehearsal.standin.guild_routes import ScheduledEventRoutes, ServerRoutes
@@ -78,6 +78,10 @@ _NO_BODY = {"Via": "1.1 stand-in"}
 
 _WITH_BODY = {**_NO_BODY, "Content-Type": "application/json"}
 
+
+_GARBLED = b'{"id": "12'
+"""The beginning of an answer."""
+
 log = structlog.get_logger()
 
 
@@ -118,8 +122,9 @@ class Api:
         faults: Faults,
         rate_limits: RateLimits,
         date: Callable[[], str],
+        sleep: Callable[[float], Awaitable[None]],
     ) -> None:
-        """Answer these routes; `refuses` says which tokens are wrong, `date` is what answers are dated."""
+        """Answer these routes; `refuses` says which tokens are wrong, `date` is what answers are dated, `sleep` delays them."""
         self.requests: deque[Request] = deque(maxlen=_KEPT_REQUESTS)
         self.unknown: list[str] = []
         self.rejected = 0
@@ -127,6 +132,7 @@ class Api:
         self._faults = faults
         self._rate_limits = rate_limits
         self._date = date
+        self._sleep = sleep
         self._routes: dict[tuple[str, str, int], list[tuple[str, list[str], Handler]]] = {}
         for pattern, handler in routes.items():
             method, path = pattern.split(" ")
@@ -196,14 +202,17 @@ class Api:
         if outcome is Outcome.HUNG:
             return await _given_up(http)
         if wait := self._faults.delay_of(route, channel, before=True):
-            await asyncio.sleep(wait)
+            await self._sleep(wait)
         try:
             reply = found.handler(call)
         except ApiRefusal as refusal:
             reply = Reply(refusal.status, refusal.body)
             headers = {**headers, **refusal.headers}
         if wait := self._faults.delay_of(route, channel, before=False):
-            await asyncio.sleep(wait)
+            await self._sleep(wait)
+        if outcome is Outcome.GARBLED:
+            request.status = reply.status
+            return web.Response(status=reply.status, body=_GARBLED, headers={**_WITH_BODY, "Date": self._date()})
         if outcome is not None:
             return _hang_up(http, reset=outcome is Outcome.RESET_LATE)
         return self._respond(request, reply, headers)
@@ -306,10 +315,12 @@ class StandIn:
         refused_token: str | None = None,
         shards: int = 1,
         limited: bool = False,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """Stand in with this world or a new one; take the bot's own `token` alone (None: any); recommend so many shards.
 
-        `limited` enforces Discord's rate limits from the start; `rate_limits` switches them later.
+        `limited` enforces Discord's rate limits from the start; `rate_limits` switches them later. `sleep` is what a delay
+        of the fault board waits by.
         """
         self.world = world or World()
         self._token = token
@@ -334,8 +345,9 @@ class StandIn:
             **ScheduledEventRoutes(self.world).routes(),
             **CallbackRoutes(self.world, self.interactions).routes(),
         }
-        self.faults = Faults(routes.keys(), self.gateway)
-        self._api = Api(routes, self._refuses, self.faults, self.rate_limits, self.world.wire.date)
+        self.faults = Faults({*routes, FILES}, self.gateway)
+        self._sleep = sleep
+        self._api = Api(routes, self._refuses, self.faults, self.rate_limits, self.world.wire.date, sleep)
         self._runner: web.ServerRunner | None = None
         self._port = 0
 
@@ -403,10 +415,12 @@ class StandIn:
         if request.path == "/gateway":
             return await self.gateway.serve(request)
         if request.path.startswith(_FILES + "/"):
-            return self._file(request.path)
+            return await self._file(request.path)
         return web.Response(status=404)
 
-    def _file(self, path: str) -> web.Response:
+    async def _file(self, path: str) -> web.Response:
+        if wait := self.faults.delay_of(FILES, None, before=True):
+            await self._sleep(wait)
         number = path.split("/")[-2]
         file = self.world.files.get(int(number)) if number.isdigit() else None
         if file is None:

@@ -10,7 +10,7 @@ import pytest
 
 from bot.client import close_client
 from bot.errors import BadInputError
-from bot.rehearsal.standin.faults import ANY
+from bot.rehearsal.standin.faults import ANY, FILES
 from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.server import StandIn
 
@@ -31,6 +31,25 @@ async def test_a_lost_answer_leaves_the_message_posted(
     assert standin.requests[-1].status is None
     again = await text.send("14,101", nonce="desk-214")
     assert [message.id for message in channel.messages] == [again.id]
+
+
+async def test_an_answer_that_can_not_be_parsed_leaves_the_message_posted(
+    text: discord.TextChannel, channel: Channel, standin: StandIn
+) -> None:
+    standin.faults.garble()
+    with pytest.raises(ValueError, match="Unterminated string"):
+        await text.send("14,101", nonce="desk-214")
+    assert [message.content for message in channel.messages] == ["14,101"]
+    assert standin.requests[-1].status == 200
+
+
+async def test_a_file_can_be_late(channel: Channel, standin: StandIn) -> None:
+    file = standin.world.keep_file(channel.id, "a.txt", "text/plain", b"92 of 159")
+    standin.faults.delay(0.1, before=True, route=FILES)
+    start = time.monotonic()
+    async with aiohttp.ClientSession() as session, session.get(file.url) as answer:
+        assert await answer.read() == b"92 of 159"
+    assert time.monotonic() - start >= 0.1
 
 
 async def test_what_hangs_is_never_done(text: discord.TextChannel, channel: Channel, standin: StandIn) -> None:
