@@ -121,7 +121,7 @@ def test_the_lead_changes_hands_twice_at_least_and_the_list_says_when(told: Dril
     assert len(changes) >= 2
     assert changes == [one.at for one in told.day.happenings if one.what == "lead_change"]
     surge = happening(told.day, "late_surge").at
-    assert changes[-1] > surge
+    assert changes[-1] >= surge  # its first ballots alone may do it
 
 
 @of_every_drill
