@@ -66,7 +66,7 @@ _IN_MEMORY, _ROOM = Path("/dev/shm"), 1 << 30
 
 
 settings.register_profile("tallydesk", deadline=None, derandomize=True, max_examples=25)
-settings.register_profile("many", deadline=None, max_examples=500)
+settings.register_profile("many", deadline=None, max_examples=int(os.environ.get("EXAMPLES", "500")))
 settings.load_profile(
     "tallydesk"
 )  # the same examples each time; `make faults ARGS="--only examples"` draws others, and more

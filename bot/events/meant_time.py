@@ -54,6 +54,10 @@ _NOON = 12
 _HALF_A_DAY = 12 * 60
 
 
+_NIGHT_ENDS = 6
+"""Until this hour "this evening", of a time that is past, is the evening before."""
+
+
 _NUMBER = rf"(?:[0-9]{{1,5}}|half an|a half|an|a|{'|'.join(HOURS)})"
 
 
@@ -406,6 +410,13 @@ class _Past(_Typed):
         return [
             datetime.combine(day, time(0)) + timedelta(hours=hour) for day in days for hour in _STRETCHES[read.part]
         ]
+
+    def _days(self, read: TypedParts, today: date) -> list[date]:
+        at_night = self._now.astimezone(self._clock).hour < _NIGHT_ENDS
+        before_midnight = read.at is None or read.midnight or read.at.hour > _NOON
+        if at_night and before_midnight and read.part == "evening" and read.days == 0:
+            return [today - _DAY]
+        return super()._days(read, today)
 
     def _next(self, read: TypedParts, of_day: time, today: date) -> list[datetime]:
         """Return today's, where only one of its halves has come yet; else each at its latest."""

@@ -85,6 +85,7 @@ def test_since_agrees_with_every_post_of_the_seeds_day(tmp_path: Path) -> None:
     assert [told for told, _ in found] == [said for _, said in found]
 
 
+@pytest.mark.seeds
 @pytest.mark.parametrize("seed", range(7, 8 + examples() // 500))
 def test_since_agrees_with_every_post_of_a_drill(tmp_path: Path, seed: int) -> None:
     made = drill(seed, counties=12, hours=2)

@@ -178,6 +178,7 @@ def _not_up_from(channel: Channel) -> list[str]:
     return found
 
 
+@pytest.mark.seeds
 @pytest.mark.parametrize("seed", range(1, 2 + examples() // 10))
 async def test_whatever_the_order_each_word_stands_as_it_was_last_decided(room: Room, seed: int) -> None:
     desk = Desk(room, seed)

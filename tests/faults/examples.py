@@ -1,9 +1,10 @@
 """What `make test` shows by few examples, by many others: texts, facts, days of an outbox, clocks that jump, copies restored.
 
-Which tests those are is read from their files: they are given examples, or say how many they take.
+Those are the tests of hypothesis, and those marked `seeds`; which files have any is read from them, so that no other is collected.
 """
 
 import asyncio
+import os
 import re
 import sys
 from pathlib import Path
@@ -12,15 +13,18 @@ from tests.faults.compare import Tally
 from tests.faults.outcome import Outcome
 
 ROOT = Path(__file__).parents[2]
-DRAWS = re.compile(r"\bgiven\(|\bexamples\(\)|\bshare\(0")
+EXAMPLES = 500
+"""A test."""
+DRAWS = re.compile(r"\bgiven\(|\bmark\.seeds\b")
 
 
-async def run(seed: int) -> Outcome:
-    """Run these tests with twenty times as many examples, which the seed decides."""
+async def run(seed: int, examples: int = EXAMPLES) -> Outcome:
+    """Run these tests with so many examples each, which the seed decides; `make test` has 25."""
     places = [path for path in sorted((ROOT / "tests").rglob("test_*.py")) if DRAWS.search(path.read_text("utf-8"))]
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", "--timeout", "3600",
+        sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", "--timeout", "3600", "-m", "hypothesis or seeds",
         "--hypothesis-profile", "many", "--hypothesis-seed", str(seed), *map(str, places), stdout=asyncio.subprocess.PIPE, cwd=ROOT,
+        env=os.environ | {"EXAMPLES": str(examples)},
     )  # fmt: skip
     out, _ = await process.communicate()
     said = out.decode()
@@ -28,4 +32,5 @@ async def run(seed: int) -> Outcome:
     wrong = re.findall(r"^(?:FAILED|ERROR) .*", said, re.MULTILINE)
     if process.returncode and not wrong:
         wrong = [f"pytest ended with {process.returncode}: {said[-2000:]}"]
-    return Outcome("examples", Tally(wrong=wrong, told=passed), seed, {"tests": passed}, wrong)
+    details = [*re.findall("^E  .*", said, re.MULTILINE)[:100], *wrong]
+    return Outcome("examples", Tally(wrong=wrong, told=passed), seed, {"examples": examples, "tests": passed}, details)

@@ -26,6 +26,7 @@ def _shown(draw: random.Random, true: datetime) -> datetime:
     return true + draw.choice(SLIPS) * MINUTE if draw.random() < 0.2 else true
 
 
+@pytest.mark.seeds
 @pytest.mark.parametrize("seed", range(round(examples() * 0.06)))
 async def test_whatever_the_clock_does_each_reminder_comes_once(tmp_path: Path, seed: int) -> None:
     draw = random.Random(seed)

@@ -56,6 +56,7 @@ def notices(channel: Channel) -> list[str]:
     return [message.content for message in channel.messages if message.content.startswith(NOTICE)]
 
 
+@pytest.mark.seeds
 @pytest.mark.parametrize("seed", range(1, 2 + examples() // 50))
 async def test_a_restored_backup_posts_nothing_twice(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)

@@ -281,6 +281,7 @@ SPECIAL: Mapping[tuple[str, str], Callable[[Draw], Any]] = {
     ("left_line", "said"): _left,
     ("BallotsLeft", "said"): _left,
     ("CertifiedFacts", "before"): _count,
+    ("topic_card", "place"): lambda draw: draw(st.integers(0, len(UNITS) - 1)),
     ("PressOutcome", "what"): lambda draw: draw(
         st.sampled_from(["published", "dropped", "already", "after", "absent"])
     ),
@@ -378,7 +379,7 @@ def _text(name: str) -> Sequence[str]:
 
 PLAIN: Mapping[Any, Callable[[str], Sequence[Any]]] = {
     bool: lambda _: (False, True),
-    int: lambda name: ABOVE_NOTHING if name in ("most", "whole", "key") else WHOLE,
+    int: lambda name: ABOVE_NOTHING if name in ("most", "whole", "key", "back_to") else WHOLE,
     float: lambda _: (90.0,),
     str: _text,
     Fraction: lambda _: (Fraction(0), Fraction(1, 3), Fraction(1, 2), Fraction(2, 3)),

@@ -48,6 +48,7 @@ def read_on(wall: datetime, moment: datetime, zone: ZoneInfo) -> TimeAhead | Tim
     return time_ahead(wall.strftime("%I:%M %p"), moment - timedelta(days=2), zone, wall.date())
 
 
+@pytest.mark.seeds
 @pytest.mark.parametrize("read", [read_in_full, read_on])
 def test_a_wall_time_in_a_change_of_clocks_is_asked_about_and_one_beside_it_is_not(
     read: Callable[[datetime, datetime, ZoneInfo], TimeAhead | TimeQuestion],

@@ -69,6 +69,7 @@ def test_paragraphs_in_any_order_claim_the_same(order: list[Case]) -> None:
     assert together == alone
 
 
+@pytest.mark.seeds
 @pytest.mark.parametrize("seed", range(3))
 def test_a_text_four_times_as_long_takes_about_four_times_as_long(seed: int) -> None:
     chance = random.Random(seed)
@@ -78,6 +79,7 @@ def test_a_text_four_times_as_long_takes_about_four_times_as_long(seed: int) -> 
     assert grows_with_its_length(text[:LONG])
 
 
+@pytest.mark.seeds
 @pytest.mark.parametrize(
     "part", ["a", "1", "1,", "a_", "a.", "(", "()", '"', ". ", "Biden ", "Biden's lead ", "Floyd and ", "14,101 ", "3:05 a.m. ",
              "one hundred and ", ", which was ", "8:05 a.m. | x\n", "Biden leads by 14,101\n", "Trump picked up 176 net votes. ",

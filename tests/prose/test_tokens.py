@@ -1,3 +1,5 @@
+import tracemalloc
+
 import pytest
 
 from bot.prose.numbers import with_numbers_read
@@ -101,3 +103,15 @@ def test_places_in_the_text_are_kept() -> None:
     assert [text[token.start : token.end] for token in read(text)] == [
         "Biden", "’s", "lead", ":", "just over 14,000", "https://example.org/a?b", "@pat",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("part", ["1,", "a."])
+def test_a_number_or_an_abbreviation_of_any_length_takes_no_memory_while_it_is_looked_for(part: str) -> None:
+    text = part * 50_000
+    tracemalloc.start()
+    try:
+        tokens_of(text, 0, len(text))
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < 10 * len(text)

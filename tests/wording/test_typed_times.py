@@ -120,6 +120,31 @@ def test_what_could_be_several_is_asked_and_each_choice_is_read_back_as_it_is(ty
         assert label in str(caught.value)
 
 
+@pytest.mark.parametrize("now", ["2020-11-11T00:00", "2020-11-11T01:30", "2020-11-11T05:59"])
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("nine this evening", "2020-11-10 21:00:00 EST"),
+        ("tonight at 11:30", "2020-11-10 23:30:00 EST"),
+        ("8 p.m. tonight", "2020-11-10 20:00:00 EST"),
+        ("midnight tonight", "2020-11-11 00:00:00 EST"),
+    ],
+)
+def test_this_evening_is_the_evening_before_until_the_morning(typed: str, meant: str, now: str) -> None:
+    assert read(typed, now) == meant
+
+
+@pytest.mark.parametrize("typed", ["nine this evening", "tonight at 11:30"])
+def test_this_evening_is_today_s_from_the_morning_on(typed: str) -> None:
+    with pytest.raises(BadInputError, match="has not come yet"):
+        read(typed, "2020-11-11T06:00")
+
+
+def test_an_hour_after_midnight_is_of_the_night_that_is_still_on() -> None:
+    with pytest.raises(BadInputError, match="has not come yet"):
+        read("tonight 1am", "2020-11-11T00:30")
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"), [("since Monday", "Mon 09 00:00"), ("Nov. 9", "Mon 09 00:00"), ("2 days ago", "Mon 09 00:00")]
 )

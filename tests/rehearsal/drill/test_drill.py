@@ -29,16 +29,16 @@ RECORDED_ONLY = {"announced", "taken_back"}
 Check = Callable[[Drill], None]
 
 
-@st.composite
-def drills(draw: st.DrawFn) -> Drill:
-    """Return a small drill of any seed."""
-    return drill(draw(SEEDS), counties=draw(st.sampled_from([12, 13, 30])), hours=draw(st.sampled_from([2, 4])))
-
-
-def of_every_drill(check: Check) -> Check:
-    """Let hypothesis look for a drill of which `check` does not hold."""
+def of_every_drill(check: Check) -> Callable[[], None]:
+    """Let hypothesis look for a small drill of which `check` does not hold; it names the drill by its numbers."""
     WHOLE.append(check)
-    return share(0.2)(given(drills())(check))
+
+    @share(0.2)
+    @given(seed=SEEDS, counties=st.sampled_from([12, 13, 30]), hours=st.sampled_from([2, 4]))
+    def of_a_drill(seed: int, counties: int, hours: int) -> None:
+        check(drill(seed, counties, hours))
+
+    return of_a_drill
 
 
 WHOLE: list[Check] = []
@@ -121,7 +121,7 @@ def test_the_lead_changes_hands_twice_at_least_and_the_list_says_when(told: Dril
     assert len(changes) >= 2
     assert changes == [one.at for one in told.day.happenings if one.what == "lead_change"]
     surge = happening(told.day, "late_surge").at
-    assert changes[-1] > surge
+    assert changes[-1] >= surge  # its first ballots alone may do it
 
 
 @of_every_drill
