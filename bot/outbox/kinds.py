@@ -98,7 +98,7 @@ class Family:
 
     def words(self, connection: sqlite3.Connection, post: Post) -> Worded | Unsaid | None:
         """Return what a post says now, or why it is not posted; None: what it was written to say."""
-        return None if post.content is not None else Unsaid("there is nothing to say it about", Transition.REFUSED)
+        return None
 
     def unsaid(self, connection: sqlite3.Connection, post: Post) -> None:
         """Make what a post was to say due again, where it is not posted because it came too late."""

@@ -24,6 +24,8 @@ def word(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Post | Non
     except Exception as error:
         log.exception("a post's words could not be made, and it is left out", number=post.number, channel=post.channel)
         made = Unsaid(f"{WORDLESS}: {error!r}", Transition.REFUSED)
+    if made is None and post.content is None:
+        made = Unsaid("there is nothing to say it about", Transition.REFUSED)
     if isinstance(made, Unsaid):
         _leave_out(connection, post, made)
         kinds.family(post.kind).unsaid(connection, post)

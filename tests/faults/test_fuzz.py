@@ -115,4 +115,6 @@ def test_a_reader_that_does_what_it_must_not_is_found_out(
 def test_a_run_ends_with_its_line() -> None:
     outcome = run("clarity-settings", seed=3, inputs=20, processes=1)
     assert outcome.clean
-    assert str(outcome).startswith("faults fuzz-clarity-settings lost=0 doubled=0 disordered=0 seed=3 wrong=0 ")
+    assert str(outcome).startswith(
+        "faults fuzz-clarity-settings lost=0 doubled=0 disordered=0 wrong=0 untrue=0 seed=3 "
+    )

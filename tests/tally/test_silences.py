@@ -53,17 +53,19 @@ async def room(open_newsroom: OpenNewsroom) -> Newsroom:
 
 
 async def asked(room: Newsroom, minute: float, source: str = "times", contest: str = "ga") -> None:
-    """Ask a source, which has nothing new, and look."""
+    """Ask a source, which has nothing new, and look; what there is to say goes out."""
     room.at(minute)
     await room.ingest.unchanged(source, {(contest, "election")})
     await room.silences.look()
+    await room.publish()
 
 
 async def failing(room: Newsroom, since: float, now: float, source: str = "times", failures: int = 9) -> None:
-    """Let a source fail since a minute, and look."""
+    """Let a source fail since a minute, and look; what there is to say goes out."""
     room.health[source] = SourceHealth(failures, "down", None, START + timedelta(minutes=since))
     room.at(now)
     await room.silences.look()
+    await room.publish()
 
 
 async def answering(room: Newsroom, minute: float, source: str = "times") -> None:
@@ -74,6 +76,31 @@ async def answering(room: Newsroom, minute: float, source: str = "times") -> Non
 
 async def told(room: Newsroom, channel: int = COUNT) -> list[str]:
     return [row.headline for row in await room.posts(channel) if row.kind == "stale"]
+
+
+# What waited.
+
+
+async def test_a_silence_that_is_over_before_its_post_goes_out_is_told_in_no_post(room: Newsroom) -> None:
+    await room.control_store.pause(SERVER, WHO, None, room.clock.now())
+    await failing(room, 20, 100)
+    await answering(room, 200)
+    await room.control_store.resume(SERVER, WHO, None, room.clock.now())
+    await room.publish()
+    assert [row.state for row in await room.posts(COUNT) if row.kind == "stale"] == ["dropped"]
+
+
+async def test_a_silence_that_lasts_when_its_post_goes_out_is_told_with_how_long_it_is_by_then(room: Newsroom) -> None:
+    await room.control_store.pause(SERVER, WHO, None, room.clock.now())
+    await failing(room, 20, 100)
+    await room.control_store.resume(SERVER, WHO, None, room.clock.now())
+    await failing(room, 20, 200)
+    await failing(room, 20, 201)
+    sent = [row.headline for row in await room.posts(COUNT) if row.kind == "stale" and row.state == "sent"]
+    assert sent == [
+        "**The Times can't be reached,** since 7:20 a.m., for 3 hr 1 min. Posts here follow its count, so there are none "
+        "until it answers."
+    ]
 
 
 # Quiet hours.
@@ -386,5 +413,7 @@ async def test_what_nobody_asked_about_is_not_overdue(room: Newsroom) -> None:
 
 async def test_a_look_that_finds_nothing_wakes_nobody(room: Newsroom) -> None:
     await asked(room, 1)
-    assert room.woken == [COUNT]
+    room.woken.clear()
+    await asked(room, 2)
+    assert room.woken == []
     assert await room.count("source_silences") == 0
