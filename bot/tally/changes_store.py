@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.count.change import Change, net
+from bot.count.fall import fall_between
 from bot.count.judgement import POSTED, REPEATED, rests_on
 from bot.count.reading import Reading
 from bot.count.statement import Statement
@@ -288,7 +289,8 @@ def span_between(connection: sqlite3.Connection, kind: PostKind, span: ReadingSp
     changes = fetch(
         connection,
         # By time, for which there is an index; accepted readings of a series come in order of both.
-        """SELECT c.body FROM readings s, readings e
+        """SELECT c.body, r.body, iif(c.kind = 'revision', (SELECT b.body FROM readings b WHERE b.id = c.before), NULL)
+           FROM readings s, readings e
            JOIN readings r ON r.series = e.series AND r.verdict = 'accepted' AND r.as_of BETWEEN s.as_of AND e.as_of
            JOIN changes c ON c.reading = r.id
            WHERE s.id = ? AND e.id = ? AND r.id > s.id AND r.id <= e.id ORDER BY r.id""",
@@ -303,7 +305,13 @@ def span_between(connection: sqlite3.Connection, kind: PostKind, span: ReadingSp
         Reading.model_validate_json(start[0][0]) if start else None,
         start[0][1] if start else None,
         Reading.model_validate_json(end),
-        tuple(Change.model_validate_json(body) for (body,) in changes),
+        tuple(Change.model_validate_json(body) for body, *_ in changes),
+        tuple(
+            fall
+            for _, after, before in changes
+            if before is not None
+            and (fall := fall_between(Reading.model_validate_json(before), Reading.model_validate_json(after)))
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct, field
 
 from bot.count.change import Change
+from bot.count.fall import Fall
 from bot.count.reading import Reading
 from bot.count.recount_line import RecountLine, watched
 from bot.desk.desk_file import Contest, Desk, Source, Style
@@ -36,6 +37,8 @@ class Movement(Struct, frozen=True):
     source: Source
     steps: int = 1
     """How many changes it is the net of."""
+    fall: Fall | None = None
+    """What the source took back in a revision; None of a single change: as its readings say."""
 
 
 class ContestContext(Struct, frozen=True, eq=False):
