@@ -24,6 +24,10 @@ def source_name(source: Source) -> str:
     return escape(source.name, _MOST_SOURCE) or "a source without a name"
 
 
+Reader = Literal["newsroom", "guest", "public"]
+"""Who reads an answer: staff in a channel of the newsroom's own, somebody else there, or whoever reads a public channel."""
+
+
 SettledBy = Literal["here", "elsewhere", "nowhere"]
 """Whose desk posts or drops what is held, as seen from a server: its own, another server's, nobody's."""
 
@@ -103,6 +107,8 @@ class Setting(Struct, frozen=True, eq=False):
     """True, in a rehearsal alone: figures are a vendor's test data, which every post says too."""
     public: bool = False
     """True: the public reads the channel, so sources that are for the newsroom only are not named beside others."""
+    guest: bool = False
+    """True: who reads it is not of the newsroom."""
     names_staff: bool = True
     """False: who reads it is not of the desk, and is not told who of the newsroom did what, and why."""
     left_out: Collection[str] = ()
@@ -111,6 +117,11 @@ class Setting(Struct, frozen=True, eq=False):
     """The servers whose desks post or drop what is held, for every server alike."""
     newsrooms: dict[int, str] = field(default_factory=dict)
     """The names of the servers that the bot serves, as Discord tells them; to say whose desk settled what is held."""
+
+    @property
+    def reader(self) -> Reader:
+        """Who reads it."""
+        return "public" if self.public else "guest" if self.guest else "newsroom"
 
     @property
     def mark(self) -> str:

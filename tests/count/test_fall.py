@@ -1,8 +1,10 @@
+from typing import Any
+
 from bot.count.fall import Fall, fall_between, falls_together
 from tests.conftest import reading
 
 
-def units(**votes: tuple[int, int]) -> dict[str, object]:
+def units(**votes: tuple[int, int]) -> dict[str, Any]:
     return {"units": {name: {"votes": {"biden": biden, "trump": trump}} for name, (biden, trump) in votes.items()}}
 
 

@@ -105,7 +105,7 @@ async def test_a_revision_takes_in_what_waited_which_it_would_strike_at_once(fol
 
 
 async def test_a_revision_after_rises_says_which_county_fell_and_what_that_did_to_the_lead(newsroom: Newsroom) -> None:
-    def counties(**votes: tuple[int, int]) -> dict[str, object]:
+    def counties(**votes: tuple[int, int]) -> dict[str, Any]:
         return {"units": {name: {"votes": {"biden": one, "trump": two}} for name, (one, two) in votes.items()}}
 
     await newsroom.follow(least=10_000)

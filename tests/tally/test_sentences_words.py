@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -189,7 +190,7 @@ def test_a_revision_with_a_higher_total_names_who_lost_votes() -> None:
     )
 
 
-def units(**votes: tuple[int, int]) -> dict[str, object]:
+def units(**votes: tuple[int, int]) -> dict[str, Any]:
     """Return the units of a reading, each with its votes for Biden and for Trump."""
     return {"units": {name: {"votes": {"biden": biden, "trump": trump}} for name, (biden, trump) in votes.items()}}
 
