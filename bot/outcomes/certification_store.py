@@ -11,7 +11,7 @@ from bot.outbox.approval_store import released
 from bot.outbox.rows import AuditRow
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server
-from bot.wording.context import Reader
+from bot.wording.context import Audience
 
 _MOST = 20_000
 """Rows that are read of one contest: more than any state's counties, told a hundred times."""
@@ -44,7 +44,7 @@ class OwnSaid(Struct, frozen=True):
 class CertificationStore(Store):
     """Reads who has certified, and keeps whose calls are repeated."""
 
-    async def listed(self, contest: str, server: int, at: datetime, *, reader: Reader = "newsroom") -> list[ListedBy]:
+    async def listed(self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom") -> list[ListedBy]:
         """Return what each source lists by a time, the one heard last first; a name counts until it is taken back.
 
         `reader`: as in `StandingStore.statements`.
@@ -76,7 +76,7 @@ class CertificationStore(Store):
             found.append(ListedBy(source, from_micros(as_of), count, moment(counted_at), named))
         return sorted(found, key=lambda one: one.as_of, reverse=True)
 
-    async def own(self, contest: str, server: int, at: datetime, *, reader: Reader = "newsroom") -> list[OwnSaid]:
+    async def own(self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom") -> list[OwnSaid]:
         """Return the last word of each county on its own certification, by a time; see `listed`."""
         rows = await self._database.rows(
             f"""SELECT unit, taken_back, source, as_of FROM unit_certifications
@@ -88,7 +88,7 @@ class CertificationStore(Store):
         return list(newest.values())
 
     async def of_unit(
-        self, contest: str, server: int, unit: str, at: datetime, *, reader: Reader = "newsroom"
+        self, contest: str, server: int, unit: str, at: datetime, *, reader: Audience = "newsroom"
     ) -> list[tuple[OwnSaid, bool]]:
         """Return the last word of each source on one county by a time, newest first, and whether it is the county's own.
 

@@ -276,9 +276,9 @@ def _span(connection: sqlite3.Connection, post: Post) -> Span | None:
 
 def span_between(connection: sqlite3.Connection, kind: PostKind, span: ReadingSpan, news_at: datetime) -> Span:
     """Return what changed from one reading to another, as a post of a kind tells it that is caused at a time."""
-    ((source, contest, end),) = fetch(
+    ((source, end),) = fetch(
         connection,
-        "SELECT s.source, s.contest, r.body FROM readings r JOIN series s ON s.id = r.series WHERE r.id = ?",
+        "SELECT s.source, r.body FROM readings r JOIN series s ON s.id = r.series WHERE r.id = ?",
         (span.to_reading,),
     )
     start = fetch(
@@ -299,7 +299,6 @@ def span_between(connection: sqlite3.Connection, kind: PostKind, span: ReadingSp
     return Span(
         kind,
         source,
-        contest,
         news_at,
         span.checked_at or news_at,
         Reading.model_validate_json(start[0][0]) if start else None,

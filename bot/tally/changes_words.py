@@ -86,7 +86,6 @@ class Span(Struct, frozen=True):
 
     kind: PostKind
     source: str
-    contest: str
     news_at: datetime
     """The news clock's time when the post was caused."""
     checked_at: datetime
@@ -119,7 +118,7 @@ _NOTES = 1500
 
 def span_post(span: Span, setting: Setting) -> Draft | None:
     """Return the post of a span of changes; None where the desk file no longer has its contest or source."""
-    contest, source = setting.desk.contest(span.contest), setting.desk.source(span.source)
+    contest, source = setting.desk.contest(span.end.contest), setting.desk.source(span.source)
     if contest is None or source is None:
         return None
     start = None if span.kind == "first" or span.was is not None else span.start

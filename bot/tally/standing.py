@@ -14,7 +14,7 @@ from bot.outcomes.calls_words import CallFacts
 from bot.outcomes.certification_words import ResultsFacts
 from bot.tally.standing_store import StandingStore, StoredStanding
 from bot.tally.standing_words import MarginFacts, OtherSource
-from bot.wording.context import Reader, Setting
+from bot.wording.context import Audience, Setting
 from bot.wording.corrected import CorrectedPosts
 from bot.wording.question import Question
 
@@ -43,7 +43,7 @@ class Standings:
         server: int,
         at: datetime | None = None,
         *,
-        reader: Reader,
+        reader: Audience,
         corrected: CorrectedPosts | None = None,
     ) -> MarginFacts:
         """Return where a contest stands, or stood at the time `at`, by the source that leads there, and what others say.
@@ -86,7 +86,7 @@ class Standings:
             corrected=corrected.of_reading(standing.reading),
         )
 
-    async def calls(self, contest: Contest, server: int, at: datetime, *, reader: Reader) -> MarginFacts:
+    async def calls(self, contest: Contest, server: int, at: datetime, *, reader: Audience) -> MarginFacts:
         """Return what each caller says of a contest by a time, and whether its results are certified; no figures."""
         contest = await self.with_leading_source(contest, server)
         now, source = self._clock.now(), self._source(contest.leads)
@@ -96,14 +96,14 @@ class Standings:
         )
         return MarginFacts(contest, source, now, None, calls=calls, results=results)
 
-    async def _calls(self, contest: Contest, server: int, at: datetime, reader: Reader) -> tuple[CallFacts, ...]:
+    async def _calls(self, contest: Contest, server: int, at: datetime, reader: Audience) -> tuple[CallFacts, ...]:
         said = await self._queries.calls(contest.id, server, at, reader=reader)
         return tuple(
             CallFacts(self._source(one.source), one.call, one.as_of, one.posted, one.withdrawn, one.waits)
             for one in said
         )
 
-    async def _results(self, contest: Contest, server: int, at: datetime, reader: Reader) -> ResultsFacts | None:
+    async def _results(self, contest: Contest, server: int, at: datetime, reader: Audience) -> ResultsFacts | None:
         found = await self._queries.results_certified(contest.id, server, at, reader=reader)
         return ResultsFacts(self._source(found[0]), *found[1:]) if found else None
 
@@ -117,7 +117,7 @@ class Standings:
         at: datetime,
         leading: StoredStanding | None,
         corrected: CorrectedPosts,
-        reader: Reader,
+        reader: Audience,
     ) -> tuple[OtherSource, ...]:
         """Return the newest figures of each other source, by a reading or by what was entered.
 

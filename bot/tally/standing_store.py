@@ -18,7 +18,7 @@ from bot.follows.follows_store import LeadingSourceChoice, chosen_by
 from bot.outbox.approval_store import not_posted_yet, readable, released, unreleased
 from bot.outbox.rows import to_json
 from bot.outcomes.certification_words import without_before
-from bot.wording.context import Reader
+from bot.wording.context import Audience
 from bot.wording.corrected import CorrectedPost, CorrectedPosts
 
 TOLD_SERIES = """(SELECT id FROM series WHERE contest = ?1 AND source = ?2 AND accepted IS NOT NULL
@@ -145,7 +145,7 @@ class StandingStore(Store):
         return [Change.model_validate_json(body) for (body,) in reversed(rows)]
 
     async def statements(
-        self, contest: str, server: int, at: datetime, *, reader: Reader = "newsroom"
+        self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom"
     ) -> Sequence[Statement]:
         """Return the statements of a contest that a server's staff entered, newest first; at most 200.
 
@@ -160,7 +160,7 @@ class StandingStore(Store):
         return [Statement.model_validate_json(body) for (body,) in rows]
 
     async def figures(
-        self, contest: str, server: int, at: datetime, *, reader: Reader = "newsroom"
+        self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom"
     ) -> Sequence[tuple[Statement, bool]]:
         """Return the statements that have a margin or a total, as `statements` does, and whether the post of each waits.
 
@@ -177,7 +177,7 @@ class StandingStore(Store):
         return [(Statement.model_validate_json(body), bool(waits)) for body, waits in rows]
 
     async def last_moves(
-        self, contest: str, server: int, at: datetime, *, reader: Reader = "newsroom"
+        self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom"
     ) -> Sequence[Statement]:
         """Return the last statement of each source that says when its own figures last changed, as `statements` does."""
         rows = await self._database.rows(
@@ -189,7 +189,7 @@ class StandingStore(Store):
         return [Statement.model_validate_json(body) for body, _ in rows]
 
     async def certified(
-        self, contest: str, server: int, at: datetime, persons: Collection[str] = (), *, reader: Reader = "newsroom"
+        self, contest: str, server: int, at: datetime, persons: Collection[str] = (), *, reader: Audience = "newsroom"
     ) -> Certified | None:
         """Return the newest count of certified units that a server knows of, or None; see `statements`.
 
@@ -203,7 +203,7 @@ class StandingStore(Store):
         )
         return Certified(row[0], from_micros(row[1]), CertificationCount(row[2], row[3], bool(row[4]))) if row else None
 
-    async def calls(self, contest: str, server: int, at: datetime, *, reader: Reader = "newsroom") -> list[CalledBy]:
+    async def calls(self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom") -> list[CalledBy]:
         """Return each caller's last word on a contest by a time, newest first, as a server knows it; see `statements`."""
         rows = await self._database.rows(
             f"""SELECT c.source, c.body, c.as_of, (c.server IS NOT NULL AND NOT c.pushed) OR r.server IS NOT NULL,
@@ -223,7 +223,7 @@ class StandingStore(Store):
                 newest[source] = replace(last, withdrawn=call)
         return list(newest.values())
 
-    async def corrected(self, contest: str, server: int, *, reader: Reader = "newsroom") -> CorrectedPosts:
+    async def corrected(self, contest: str, server: int, *, reader: Audience = "newsroom") -> CorrectedPosts:
         """Return what a server's posts of a contest tell that were corrected, the last correction of each.
 
         Also of a time asked about before it was corrected: it is no less wrong for that. `reader`: as in `statements`.
@@ -265,7 +265,7 @@ class StandingStore(Store):
         return CorrectedPosts(tuple(found))
 
     async def results_certified(
-        self, contest: str, server: int, at: datetime, *, reader: Reader = "newsroom"
+        self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom"
     ) -> tuple[str, bool, datetime, bool] | None:
         """Return the last word by a time on whether a contest's results are certified: (source, taken back, as of, waits).
 
@@ -313,7 +313,7 @@ class UnitStore(Store):
     """Answers about what is left and what is certified."""
 
     async def outstanding(
-        self, contest: str, server: int, at: datetime, *, reader: Reader = "newsroom"
+        self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom"
     ) -> list[Statement]:
         """Return what a server's staff entered of ballots left by a time: the newest of each source, units and type.
 
@@ -339,7 +339,7 @@ class UnitStore(Store):
         return sorted(newest.values(), key=lambda said: said.as_of, reverse=True)
 
     async def certified(
-        self, contest: str, server: int, at: datetime, *, reader: Reader = "newsroom"
+        self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom"
     ) -> list[tuple[Certified, CertificationCount | None]]:
         """Return each source's newest count of certified units by a time, with its count before.
 

@@ -24,7 +24,7 @@ def source_name(source: Source) -> str:
     return escape(source.name, _MOST_SOURCE) or "a source without a name"
 
 
-Reader = Literal["newsroom", "guest", "public"]
+Audience = Literal["newsroom", "guest", "public"]
 """Who reads an answer: staff in a channel of the newsroom's own, somebody else there, or whoever reads a public channel."""
 
 
@@ -119,7 +119,7 @@ class Setting(Struct, frozen=True, eq=False):
     """The names of the servers that the bot serves, as Discord tells them; to say whose desk settled what is held."""
 
     @property
-    def reader(self) -> Reader:
+    def reader(self) -> Audience:
         """Who reads it."""
         return "public" if self.public else "guest" if self.guest else "newsroom"
 

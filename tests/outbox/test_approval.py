@@ -14,7 +14,7 @@ from bot.outbox.discord import number_of
 from bot.outbox.rows import AuditRow, OutboxRow
 from bot.outbox.rows_store import add_rows
 from bot.rehearsal.standin.message import Message
-from bot.wording.context import Reader
+from bot.wording.context import Audience
 from bot.wording.draft import Draft, PostKind
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, Newsroom, buttons, plain, reading
 
@@ -143,7 +143,7 @@ async def test_of_what_was_entered_the_desk_is_told_at_discard_who_is_answered_w
         f"**Discarded.** #{number} will not be posted in <#{COUNT}>. "
         f"The public won't see it; answers in the newsroom still use it. To take it out there, too: `/retract` #{number}."
     )
-    now, readers = public.clock.now(), get_args(Reader)
+    now, readers = public.clock.now(), get_args(Audience)
     found = {one: len(await public.queries.figures("ga", SERVER, now, reader=one)) for one in readers}
     assert found == {"newsroom": 1, "guest": 0, "public": 0}
     await public.corrections.retract(SERVER, number, "misread", OLGA)
