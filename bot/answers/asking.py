@@ -89,7 +89,7 @@ class Asking:
             raise InsideError
         moment = asked_time(at, now, setting.desk.zone) if at else None
         count = await self._queries.told_count(contest.id, contest.leads)
-        corrected = await self._queries.corrected(contest.id, server, public=setting.public)
+        corrected = await self._queries.corrected(contest.id, server, reader=setting.reader)
         return Question(contest, server, channel, setting, now, moment, count, marks, corrected)
 
     async def setting(self, channel: int, server: int, *, staff: bool = True, member: bool = True) -> Setting:
@@ -99,7 +99,7 @@ class Asking:
         """
         public = server == OUTSIDE or await self._store.is_public(channel)
         inside = () if member else [source.id for source in self._setting.desk.sources if not source.public]
-        return replace(self._setting, public=public, names_staff=staff, left_out=frozenset(inside))
+        return replace(self._setting, public=public, guest=not member, names_staff=staff, left_out=frozenset(inside))
 
     async def meant(self, server: int, channel: int, person: int, sees: Sees) -> list[Contest]:
         """Return the contests that a question without one can be about, the one that the person last asked about first.

@@ -121,9 +121,9 @@ class StandingAnswers:
             CertifiedCount(
                 answering_source(asked, one.source), one.count, one.as_of,
                 None if before and corrected.of_count(one.source, before) else before,
-                corrected.of_count(one.source, one.count, one.as_of),
+                corrected.of_count(one.source, one.count, one.as_of), one.waits,
             )
-            for one, before in await self._places.certified(contest, server, asked.until, public=asked.setting.public)
+            for one, before in await self._places.certified(contest, server, asked.until, reader=asked.setting.reader)
         ]  # fmt: skip
         counts.sort(key=lambda one: one.source.person)  # a list that somebody keeps stands above what a person heard
         leads = await self._queries.standing(contest, asked.contest.leads, asked.until)
@@ -134,7 +134,7 @@ class StandingAnswers:
             if one.reading.status == "certified"
         )
         deadlines = await self._places.certifying(server, contest, asked.at or asked.now)
-        said = await self._queries.results_certified(contest, server, asked.until, public=asked.setting.public)
+        said = await self._queries.results_certified(contest, server, asked.until, reader=asked.setting.reader)
         results = ResultsFacts(answering_source(asked, said[0]), *said[1:]) if said else None
         return CertifiedStanding(tuple(counts), tuple(deadlines), whole, results)
 
@@ -143,12 +143,12 @@ class StandingAnswers:
         contest, server, desk = asked.contest, asked.server, asked.setting.desk
         listed = tuple(
             Listed(source, one.as_of, None if _is_corrected(one, asked) else one.count, one.counted_at, one.units)
-            for one in await self._outcomes.listed(contest.id, server, asked.until, public=asked.setting.public)
+            for one in await self._outcomes.listed(contest.id, server, asked.until, reader=asked.setting.reader)
             if (source := desk.source(one.source))
         )
         own = {
             one.unit: OwnWord(one.taken_back, source, one.as_of)
-            for one in await self._outcomes.own(contest.id, server, asked.until, public=asked.setting.public)
+            for one in await self._outcomes.own(contest.id, server, asked.until, reader=asked.setting.reader)
             if (source := desk.source(one.source))
         }
         every = tuple(one.fips for one in counties_of(contest.state or "")) if contest.unit in BY_NAME else ()

@@ -17,12 +17,12 @@ from bot.outcomes.certification_words import (
     certified_phrase,
     certifying_lines,
     due_line,
-    results_phrase,
+    results_line,
 )
 from bot.tally.line_crossings_words import deciding_of
 from bot.tally.standing_words import MarginFacts, change_to, margin_answer, with_age
 from bot.wording.context import ContestContext, may_be_named, source_name
-from bot.wording.credit import answer_footer, credit_line
+from bot.wording.credit import NOT_POSTED, answer_footer, credit_line
 from bot.wording.draft import SLATE, Answer
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.lines import against_limit, law, law_source, lead_of, majority, recount_line
@@ -123,7 +123,7 @@ def certified_answer(facts: CertifiedStanding, asked: Question, listing: Certify
     lines += [f"{certified_phrase(told, one.count)}, {by_whom(told, one)}" for one in further]
     lines += said if counts else said[1:]
     if facts.results and may_be_named(facts.results.source, setting):
-        lines.append(results_phrase(told, facts.results.source, facts.results.taken_back, facts.results.as_of))
+        lines.append(results_line(told, facts.results))
     for event in facts.deadlines[:6]:
         if (place := due_line(told, lines, event)) is None:
             lines.append(deadline_sentence(told, event, asked.at or asked.now))
@@ -192,6 +192,7 @@ def by_whom(context: ContestContext, one: CertifiedCount, *, timed: bool = True)
     before = one.before.done if one.before is not None else one.count.done
     way = "up" if before < one.count.done else "down"
     whose = stopped(said if before == one.count.done else f"{said}; {way} from {commas(before)}")
+    whose = f"{whose} {NOT_POSTED}" if one.waits else whose
     return f"{whose} {one.corrected.mark()}" if one.corrected else whose
 
 

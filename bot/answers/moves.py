@@ -97,14 +97,14 @@ class Movements:
         contest, server = asked.contest, asked.server
         had = {
             one.source: one.count.done
-            for one, _ in await self._places.certified(contest.id, server, start, public=asked.setting.public)
+            for one, _ in await self._places.certified(contest.id, server, start, reader=asked.setting.reader)
         }
         counts = [
             CertifiedCount(
                 answering_source(asked, one.source), one.count, one.as_of, None,
-                asked.corrected.of_count(one.source, one.count, one.as_of),
+                asked.corrected.of_count(one.source, one.count, one.as_of), one.waits,
             )
-            for one, _ in await self._places.certified(contest.id, server, asked.until, public=asked.setting.public)
+            for one, _ in await self._places.certified(contest.id, server, asked.until, reader=asked.setting.reader)
             if had.get(one.source) != one.count.done and not one.count.named
         ]  # fmt: skip
         then, now = [await self._standings.asked(asked, at) for at in (start, asked.at)]

@@ -68,6 +68,8 @@ class CertifiedCount(Struct, frozen=True):
     before: CertificationCount | None
     corrected: Corrected | None = None
     """Of the post that told it."""
+    waits: bool = False
+    """It was entered, and its post waits."""
 
 
 class ListedBatch(Struct, frozen=True):
@@ -77,6 +79,8 @@ class ListedBatch(Struct, frozen=True):
     change: Change
     corrected: Corrected | None = None
     """Of the post that told it."""
+    waits: bool = False
+    """It was entered, and its post waits."""
 
 
 class HistoryFacts(Struct, frozen=True):
@@ -252,6 +256,7 @@ def _also_since(context: ContestContext, facts: SinceFacts) -> list[str]:
         what = f"{what}, {one.corrected.phrase}" if one.corrected else what
         if isinstance(one, OtherSource) and one.entered and not one.source.person:
             what += ", entered by staff"
+        what += ", not posted yet" if one.waits else ""
         said.setdefault((source_name(one.source), one.as_of), []).append(what)
     return [stopped(f"Also, {name} ({context.when(at)}): {'; '.join(parts)}") for (name, at), parts in said.items()]
 

@@ -83,8 +83,9 @@ class ProvenanceAnswers:
             )
             for one in standings
         }
-        entries = await self._queries.figures(contest, asked.server, asked.until, public=asked.setting.public)
-        for said in entries:
+        figures_entered = await self._queries.figures(contest, asked.server, asked.until, reader=asked.setting.reader)
+        entries = [said for said, _ in figures_entered]
+        for said, waits in figures_entered:
             known = found.get(said.source)
             figures = said.count == asked.count and (said.margin is not None or said.total is not None)
             if figures and (known is None or known.figures is None or known.figures.as_of < said.as_of):
@@ -94,10 +95,10 @@ class ProvenanceAnswers:
                 about = frozenset(said.approximate)
                 newest = SourceFigures(
                     said.as_of, said.leader, said.margin, said.total, about, entered,
-                    corrected=asked.corrected.of_statement(said),
+                    corrected=asked.corrected.of_statement(said), waits=waits,
                 )  # fmt: skip
                 found[said.source] = replace(feed, figures=newest)
-        for said in await self._queries.last_moves(contest, asked.server, asked.until, public=asked.setting.public):
+        for said in await self._queries.last_moves(contest, asked.server, asked.until, reader=asked.setting.reader):
             known = found.get(said.source) or self._silent(asked, said.source, states.get(said.source))
             by_feed = known.figures.changed_at if known.figures else None
             if said.last_updated is not None and (by_feed is None or by_feed < said.last_updated):
@@ -175,7 +176,7 @@ class ProvenanceAnswers:
     ) -> Answer:
         """Return where a newsroom's post came from; `staff`, `member`: see `Asking.asked`.
 
-        Who is not of the newsroom is told, where the public reads, of no post that waits for Publish or was discarded.
+        Who is not of the newsroom is told of no post that waits and, where the public reads, of none that was discarded.
 
         Raises:
             BadInputError: there is no such post where who asks can see.
@@ -183,12 +184,9 @@ class ProvenanceAnswers:
 
         """
         setting = await self._asking.setting(channel, server, staff=staff, member=member)
-        hidden = setting.public and not member
-        rows = [
-            row
-            for row in await self._provenance.post(server, number)
-            if sees(row.channel) and not (hidden and row.fate.let_out_by_nobody)
-        ]
+        rows = [row for row in await self._provenance.post(server, number) if sees(row.channel)]
+        if not member:
+            rows = [row for row in rows if not (row.fate.let_out_by_nobody if setting.public else row.fate.waits)]
         # What is too long for its question was shown to the desk under the post's own number.
         rows = [row for row in rows if row.kind != "notice" or rows[0].kind == "notice"]
         if not rows:
@@ -196,7 +194,9 @@ class ProvenanceAnswers:
         if rows[0].kind == "notice" and (about := rows[0].replaces) is not None:
             said = await self.why(server, channel, about, sees, staff=staff, member=member)
             return replace(said, content=marked(said.content, [f"Question {number} to the desk is about it."]))
-        if any(row.source and not may_be_named(setting.desk.source(row.source), setting) for row in rows):
+        # Who sees a post in a channel of the newsroom's own has read whose it is.
+        here = replace(setting, left_out=())
+        if any(row.source and not may_be_named(setting.desk.source(row.source), here) for row in rows):
             raise InsideError
         told = [await self._told(server, row) for row in rows]
         return why_answer(told, server, setting, self._asking.now)

@@ -74,10 +74,14 @@ class PostFate(Struct, frozen=True):
     """The number of the post that tells it too."""
 
     @property
+    def waits(self) -> bool:
+        """True of what may be posted, and is not yet."""
+        return self.state in ("pending", "awaiting")
+
+    @property
     def let_out_by_nobody(self) -> bool:
-        """True of what was not posted, and an editor never let out: it waits, was discarded, or goes by another number."""
-        waits = self.state in ("pending", "awaiting", "superseded")
-        return self.state == "dropped" or (waits and self.approved_by is None)
+        """True of what was not posted: it waits, was discarded, or goes by another number."""
+        return self.waits or self.state == "dropped" or (self.state == "superseded" and self.approved_by is None)
 
 
 class PostProvenance(Struct, frozen=True):
@@ -325,6 +329,8 @@ class SourceFigures(Struct, frozen=True):
     """Whether they say where votes come from; None: unknown."""
     corrected: Corrected | None = None
     """Of the post that told them."""
+    waits: bool = False
+    """Staff entered them, and their post waits."""
     overtaken: bool = False
     """Its votes have changed since the time asked about: that these stood is known up to `as_of`, not up to that time."""
 
@@ -429,7 +435,8 @@ def _says(told: ContestContext, one: SourceFacts, *, public: bool) -> str:
     as_of = f", as of {told.when(said.as_of)}" if changed is None or told.when(changed) != told.when(said.as_of) else ""
     entered = ", entered by staff" if said.entered and not one.source.person else ""
     corrected = f"; {said.corrected.phrase}" if said.corrected else ""
-    return f"{name} {', '.join(figures) or 'no margin'}{as_of}{entered}{corrected}"
+    waits = ", not posted yet" if said.waits else ""
+    return f"{name} {', '.join(figures) or 'no margin'}{as_of}{entered}{waits}{corrected}"
 
 
 def _changed(told: ContestContext, one: SourceFacts, asked: Question) -> str:

@@ -79,7 +79,7 @@ class UnitAnswers:
         source = answering_source(asked, found[0].source) if found else leading
         reading = found[0].reading if found else None
         unit = reading.units.get(found[1]) if found and reading and reading.units else None
-        counts = await self._places.certified(contest.id, server, asked.until, public=asked.setting.public)
+        counts = await self._places.certified(contest.id, server, asked.until, reader=asked.setting.reader)
         said = [one for one, _ in counts if not one.count.named]
         told = [one for one in said if may_be_named(asked.setting.desk.source(one.source), asked.setting)]
         # As `/certified` has it: a list that somebody keeps before what a person heard.
@@ -124,7 +124,7 @@ class UnitAnswers:
         What was said before all was certified is left out: by then nothing was left.
         """
         entered = await self._places.outstanding(
-            asked.contest.id, asked.server, asked.until, public=asked.setting.public
+            asked.contest.id, asked.server, asked.until, reader=asked.setting.reader
         )
         standings = await self._standings(asked)
         done = await self._all_certified_at(asked, standings)
@@ -147,7 +147,7 @@ class UnitAnswers:
 
     async def _all_certified_at(self, asked: Question, standings: Sequence[StoredStanding]) -> datetime | None:
         """Return as of when all of it was certified by any source, or None."""
-        counts = await self._places.certified(asked.contest.id, asked.server, asked.until, public=asked.setting.public)
+        counts = await self._places.certified(asked.contest.id, asked.server, asked.until, reader=asked.setting.reader)
         moments = [one.as_of for one, _ in counts if one.count.done == one.count.of]
         moments += [one.reading.as_of for one in standings if one.reading.status == "certified"]
         return min(moments, default=None)
@@ -194,7 +194,7 @@ class UnitAnswers:
         if one is None:
             return ()
         said = await self._certifying.of_unit(
-            asked.contest.id, asked.server, one.fips, asked.until, public=asked.setting.public
+            asked.contest.id, asked.server, one.fips, asked.until, reader=asked.setting.reader
         )
         return tuple(
             NamedWord(source, own, word.taken_back, word.as_of)

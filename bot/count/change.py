@@ -142,7 +142,7 @@ def _between(before: Reading, after: Reading, led_before: str | None, units: dic
     margin_before = None if now.votes is None else margin_for(now.leader, before.votes)
     margin_change = None if now.votes is None or margin_before is None else now.votes - margin_before
     batch = {candidate: _difference(votes, before.votes.get(candidate)) for candidate, votes in after.votes.items()}
-    new_votes = _new_votes(before, after)
+    new_votes = change_of_total(before, after)
     lead_changed = now.leader != led and now.votes != 0
     status_moved = after.status is not None and after.status != before.status
     return Change(
@@ -175,7 +175,8 @@ def _kind(
     return "progress"
 
 
-def _new_votes(before: Reading, after: Reading) -> int:
+def change_of_total(before: Reading, after: Reading) -> int:
+    """Return the change of all votes in the contest, of the sums of candidates' votes where either reading has no total."""
     if before.total is not None and after.total is not None:
         return after.total - before.total
     return sum(after.votes.values()) - sum(before.votes.values())

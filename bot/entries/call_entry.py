@@ -98,7 +98,7 @@ class CallEntry:
         """Return each caller's last word on a contest, and whose calls the newsroom repeats."""
         desk, server = asked.setting.desk, asked.server
         repeated = [source for key in await self._store.repeated(server) if (source := desk.source(key))]
-        facts = await self._standings.calls(asked.contest, server, asked.until, public=asked.setting.public)
+        facts = await self._standings.calls(asked.contest, server, asked.until, reader=asked.setting.reader)
         return calls_answer(asked, facts.calls, facts.results, repeated)
 
     async def repeated(self, server: int) -> list[str]:
@@ -129,7 +129,7 @@ class CallEntry:
 
     async def _refuse_uncalled(self, server: int, contest: Contest, source: Source) -> None:
         now = self._clock.now()
-        known = (await self._standings.calls(contest, server, now, public=False)).calls
+        known = (await self._standings.calls(contest, server, now, reader="newsroom")).calls
         if not any(one.source.id == source.id and one.call.is_call for one in known):
             place = contest_context(contest, self._setting, now).place
             raise BadInputError(

@@ -312,7 +312,7 @@ class Entering:
         """Ask whether a margin is right by which another candidate leads than by every source until now: a slip says so, too."""
         if not any(piece.margin is not None and piece.leader for piece in entry.kept):
             return entry
-        facts = await self._standings.margin(self._cards.contest(entry.contest), server, public=False)
+        facts = await self._standings.margin(self._cards.contest(entry.contest), server, reader="newsroom")
         leads = {one.leader for one in facts.others if one.margin}
         if facts.reading is not None and margin_of(facts.reading.votes).votes:
             leads.add(margin_of(facts.reading.votes).leader)
@@ -329,7 +329,7 @@ class Entering:
         moves = {(piece.leader, piece.margin_change) for piece in entry.pieces if piece.likely and piece.margin_change}
         if len({leader for leader, _ in moves}) == 1:
             return entry
-        standing = await self._standings.margin(self._cards.contest(entry.contest), server, public=False)
+        standing = await self._standings.margin(self._cards.contest(entry.contest), server, reader="newsroom")
         margin = margin_of(standing.reading.votes) if standing.reading else None
         if margin is None or margin.votes is None or any(abs(votes) >= margin.votes for _, votes in moves):
             return entry

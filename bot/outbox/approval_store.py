@@ -27,42 +27,47 @@ from bot.outbox.words_store import as_of_now, has_words, word
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link, address_of
 
-
-def released(statement: str, public: str = "?") -> str:
-    """Return SQL that is true of a statement which may be in an answer.
-
-    Where the public reads it, what staff entered may, once an editor let a post of it out there, or itself, where it has none there
-    (ballots left, a first count, a county's name: `statements.for_public`). What a source pushed itself may, unless all its posts
-    there wait or were discarded.
-
-    Args:
-        statement: SQL of its id; of what a feed has NULL, which is answered.
-        public: SQL of whether the public reads the answer; where not, every statement may be in it.
-
-    """
-    return f"""(NOT {public} OR {statement} IS NULL OR EXISTS (
-        SELECT 1 FROM statements own LEFT JOIN statement_posts p ON p.statement = own.id
-          LEFT JOIN outbox o ON o.id = p.post AND o.action = 'post' LEFT JOIN channels c ON c.id = o.channel AND c.public
-        WHERE own.id = {statement} GROUP BY own.id
-        HAVING coalesce(max(NOT {_UNRELEASED}) FILTER (WHERE c.id IS NOT NULL), own.for_public OR own.body ->> 'entered_by' IS NULL)))"""
-
-
-def unreleased(public: str = "?") -> str:
-    """Return SQL that is true of a group of posts `o` which the public has not read, all of them; false where it reads none.
-
-    `public`: SQL of whether the public reads the answer; false where not.
-    """
-    return f"({public} AND coalesce(min({_UNRELEASED}) FILTER (WHERE {_READ_BY_THE_PUBLIC}), 0))"
-
-
-_UNRELEASED = """(o.state = 'dropped' OR (
-  o.approved_by IS NULL AND o.state IN ('pending', 'awaiting', 'superseded', 'failed')))"""
+_POSTED = "(o.state IN ('sending', 'sent', 'doubtful'))"
+"""True of a post `o` that is in its channel, or may be."""
 _READ_BY_THE_PUBLIC = "EXISTS (SELECT 1 FROM channels c WHERE c.id = o.channel AND c.public)"
 
 
-def readable(public: str = "?") -> str:
-    """Return SQL that is true of a post `o` which an answer may name; where the public reads it (`public`), one that it has."""
-    return f"(NOT {public} OR ({_READ_BY_THE_PUBLIC} AND NOT {_UNRELEASED}))"
+def released(statement: str, reader: str = "?") -> str:
+    """Return SQL that is true of a statement which may be in an answer.
+
+    The newsroom reads every statement, a guest none whose posts all wait or were discarded. Where the public reads it, what
+    staff entered is in an answer once a post of it is there, or where it has none there (ballots left, a first count, a
+    county's name) once the desk lets answers use it (`statements.for_public`). What a source pushed itself is in it, unless all
+    its posts there wait or were discarded.
+
+    Args:
+        statement: SQL of its id; of what a feed has NULL, which is answered.
+        reader: SQL of who reads the answer, a `Audience`.
+
+    """
+    return f"""EXISTS (SELECT 1 FROM (SELECT {reader} AS reader) WHERE reader = 'newsroom' OR {statement} IS NULL OR EXISTS (
+        SELECT 1 FROM statements own LEFT JOIN statement_posts p ON p.statement = own.id
+          LEFT JOIN outbox o ON o.id = p.post AND o.action = 'post' LEFT JOIN channels c ON c.id = o.channel AND c.public
+        WHERE own.id = {statement} GROUP BY own.id
+        HAVING iif(reader = 'guest', coalesce(max({_POSTED}), 1),
+          coalesce(max({_POSTED}) FILTER (WHERE c.id IS NOT NULL), own.for_public OR own.body ->> 'entered_by' IS NULL))))"""
+
+
+def not_posted_yet(statement: str) -> str:
+    """Return SQL that is true of a statement (SQL of its id) with posts that wait, none of which is in its channel."""
+    return f"""coalesce((SELECT NOT max({_POSTED}) AND max(o.state IN ('pending', 'awaiting'))
+        FROM statement_posts p JOIN outbox o ON o.id = p.post AND o.action = 'post' WHERE p.statement = {statement}), 0)"""
+
+
+def unreleased(reader: str = "?") -> str:
+    """Return SQL that is true of a group of posts `o`, none of which a `Audience` has read; false where it reads none."""
+    return f"""(CASE {reader} WHEN 'newsroom' THEN 0 WHEN 'guest' THEN NOT max({_POSTED})
+        ELSE coalesce(NOT max({_POSTED}) FILTER (WHERE {_READ_BY_THE_PUBLIC}), 0) END)"""
+
+
+def readable(reader: str = "?") -> str:
+    """Return SQL that is true of a post `o` which an answer to a `Audience` may name."""
+    return f"(CASE {reader} WHEN 'newsroom' THEN 1 WHEN 'guest' THEN {_POSTED} ELSE {_READ_BY_THE_PUBLIC} AND {_POSTED} END)"
 
 
 PressDone = tuple[PressOutcome, dict[int, bool]]

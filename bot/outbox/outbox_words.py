@@ -266,7 +266,7 @@ CORRECTED = "**Corrected;"
 """Begins the mark of our own error."""
 
 
-def updated_content(word: str, old: str, new: str, link: Link | str, shown: str = "") -> str:
+def updated_content(word: str, old: str, new: str, link: Link | str | None, shown: str = "") -> str:
     """Return the content of a post that `new` replaces: "**Corrected; see #18.**", what `new` says, the old struck through.
 
     The small last line with the number stays the last, and finds the post as before.
@@ -275,18 +275,19 @@ def updated_content(word: str, old: str, new: str, link: Link | str, shown: str 
         word: what became of the old post: Revised or Withdrawn by its source, Corrected or Retracted by us, Changed.
         old: the post's content as it was posted.
         new: the new post's content.
-        link: where the new post is, or its number.
+        link: where the new post is, or its number; None: it is not posted yet.
         shown: what the post says by now. A mark of our own error stays in it, below a source's.
 
     """
     headline, _, last = old.rpartition("\n")
     said, _, _ = new.rpartition("\n")
-    first = f"**{word}; see {link}.** {capitalised(_LABEL.sub('', said))}"
+    became = f"**{word}; see {link}.**" if link is not None else f"**{word}.**"
+    first = f"{became} {capitalised(_LABEL.sub('', said))}"
     ours = [line for line in shown.split("\n") if line.startswith(CORRECTED) and f"**{word};" != CORRECTED]
     lines = [*ours[:1], *(f"> ~~{line}~~" for line in headline.split("\n") if line.strip())]
     room = CONTENT - size(last) - 1
     while lines and size("\n".join([first, *lines])) > room:
         lines.pop()
     if size(first) > room:
-        first = f"**{word}; see {link}.**"
+        first = became
     return "\n".join([first, *lines, last])

@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from bot.count.call import Call
 from bot.desk.desk_file import Contest, Source
-from bot.outcomes.certification_words import ResultsFacts, results_phrase
+from bot.outcomes.certification_words import ResultsFacts, results_line
 from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
-from bot.wording.credit import credit_line
+from bot.wording.credit import NOT_POSTED, credit_line
 from bot.wording.draft import SLATE, Answer, Button, Draft
 from bot.wording.escape import capitalised, clean, stopped
 from bot.wording.names import listed
@@ -29,6 +29,8 @@ class CallFacts(Struct, frozen=True):
     """False: it is the caller's feed that says so, and the newsroom does not repeat that caller's calls in posts."""
     withdrawn: Call | None = None
     """What a caller took back that says nothing now."""
+    waits: bool = False
+    """It was entered, and its post waits."""
 
 
 _MOST_CALLERS = 8
@@ -113,11 +115,7 @@ def status_lines(
     told: ContestContext, calls: Sequence[CallFacts], results: ResultsFacts | None, setting: Setting
 ) -> list[str]:
     """Return a line for the word on certified results, and one for each caller that may be named."""
-    lines = (
-        [results_phrase(told, results.source, results.taken_back, results.as_of)]
-        if results and may_be_named(results.source, setting)
-        else []
-    )
+    lines = [results_line(told, results)] if results and may_be_named(results.source, setting) else []
     return lines + [_line(told, one) for one in _named(calls, setting)]
 
 
@@ -127,8 +125,10 @@ def _named(calls: Sequence[CallFacts], setting: Setting) -> list[CallFacts]:
 
 def _line(told: ContestContext, facts: CallFacts) -> str:
     if facts.call.says == "none":
-        return no_call(told, facts.source, facts.as_of, facts.withdrawn)
-    return call_phrase(told, facts.source, facts.call, facts.as_of)
+        said = no_call(told, facts.source, facts.as_of, facts.withdrawn)
+    else:
+        said = call_phrase(told, facts.source, facts.call, facts.as_of)
+    return f"{said} {NOT_POSTED}" if facts.waits else said
 
 
 _MOST_NAMED = 4

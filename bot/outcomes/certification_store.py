@@ -11,6 +11,7 @@ from bot.outbox.approval_store import released
 from bot.outbox.rows import AuditRow
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server
+from bot.wording.context import Audience
 
 _MOST = 20_000
 """Rows that are read of one contest: more than any state's counties, told a hundred times."""
@@ -43,12 +44,12 @@ class OwnSaid(Struct, frozen=True):
 class CertificationStore(Store):
     """Reads who has certified, and keeps whose calls are repeated."""
 
-    async def listed(self, contest: str, server: int, at: datetime, *, public: bool = False) -> list[ListedBy]:
+    async def listed(self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom") -> list[ListedBy]:
         """Return what each source lists by a time, the one heard last first; a name counts until it is taken back.
 
-        `public`: as in `StandingStore.statements`.
+        `reader`: as in `StandingStore.statements`.
         """
-        key = (server, contest, to_micros(at), public)
+        key = (server, contest, to_micros(at), reader)
         counts = await self._database.rows(
             f"""SELECT source, as_of, done, of, by_name = 2 FROM certification_counts
                WHERE server = ? AND contest = ? AND as_of <= ? AND {_COUNT_RELEASED}
@@ -75,19 +76,19 @@ class CertificationStore(Store):
             found.append(ListedBy(source, from_micros(as_of), count, moment(counted_at), named))
         return sorted(found, key=lambda one: one.as_of, reverse=True)
 
-    async def own(self, contest: str, server: int, at: datetime, *, public: bool = False) -> list[OwnSaid]:
+    async def own(self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom") -> list[OwnSaid]:
         """Return the last word of each county on its own certification, by a time; see `listed`."""
         rows = await self._database.rows(
             f"""SELECT unit, taken_back, source, as_of FROM unit_certifications
                WHERE server = ? AND contest = ? AND as_of <= ? AND {_UNITS_RELEASED} AND own
                ORDER BY as_of, statement LIMIT ?""",
-            (server, contest, to_micros(at), public, _MOST),
+            (server, contest, to_micros(at), reader, _MOST),
         )
         newest = {row[0]: OwnSaid(row[0], bool(row[1]), row[2], from_micros(row[3])) for row in rows}
         return list(newest.values())
 
     async def of_unit(
-        self, contest: str, server: int, unit: str, at: datetime, *, public: bool = False
+        self, contest: str, server: int, unit: str, at: datetime, *, reader: Audience = "newsroom"
     ) -> list[tuple[OwnSaid, bool]]:
         """Return the last word of each source on one county by a time, newest first, and whether it is the county's own.
 
@@ -97,7 +98,7 @@ class CertificationStore(Store):
             f"""SELECT unit, taken_back, source, as_of, own FROM unit_certifications
                WHERE server = ? AND contest = ? AND unit = ? AND as_of <= ? AND {_UNITS_RELEASED}
                ORDER BY as_of DESC, statement DESC LIMIT 200""",
-            (server, contest, unit, to_micros(at), public),
+            (server, contest, unit, to_micros(at), reader),
         )
         newest: dict[tuple[str, int], tuple[OwnSaid, bool]] = {}
         for code, back, source, as_of, own in rows:

@@ -14,7 +14,7 @@ from bot.desk.desk_file import Contest, Source
 from bot.events.event import Event
 from bot.wording.confirmed import EnteredBefore, as_had, nameable
 from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
-from bot.wording.credit import credit_line
+from bot.wording.credit import NOT_POSTED, credit_line
 from bot.wording.draft import Draft
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.margin import ahead_by
@@ -53,6 +53,8 @@ class ResultsFacts(Struct, frozen=True):
     source: Source
     taken_back: bool
     as_of: datetime
+    waits: bool = False
+    """It was entered, and its post waits."""
 
 
 _MOST_SOURCES = 5
@@ -366,13 +368,14 @@ def results_taken_back(context: ContestContext, source: Source, said: ResultsCer
     return f"{stopped(first)}{why}"
 
 
-def results_phrase(context: ContestContext, source: Source, taken_back: bool, as_of: datetime) -> str:
+def results_line(context: ContestContext, facts: ResultsFacts) -> str:
     """Return whether the results are certified by a source's word, in a line of a list."""
-    if taken_back:
-        return stopped(
-            f"Results not certified: {source_name(source)} withdrew its announcement at {context.when(as_of)}"
-        )
-    return stopped(f"Results certified, {source_name(source)} says, as of {context.when(as_of)}")
+    name, at = source_name(facts.source), context.when(facts.as_of)
+    if facts.taken_back:
+        said = stopped(f"Results not certified: {name} withdrew its announcement at {at}")
+    else:
+        said = stopped(f"Results certified, {name} says, as of {at}")
+    return f"{said} {NOT_POSTED}" if facts.waits else said
 
 
 def listed_too_few(source: Source, named: int, done: int) -> str:

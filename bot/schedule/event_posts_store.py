@@ -31,7 +31,15 @@ from bot.outbox.servers_store import forget_rows, know_server
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
 from bot.outbox.unsent_store import drop_row
-from bot.schedule.reminders_words import MovedFacts, ReminderFacts, begun_content, moved_post, reminder_post
+from bot.schedule.reminders_words import (
+    CHANGED,
+    MovedFacts,
+    ReminderFacts,
+    begun_content,
+    changed_content,
+    moved_post,
+    reminder_post,
+)
 from bot.schedule.schedule_entries_store import channels_of, event_shown, read_entry
 from bot.wording.context import Setting
 from bot.wording.draft import Link, address_of
@@ -126,7 +134,7 @@ class EventPosts(Family):
         edits = [
             OutboxRow(
                 post.server, post.channel, number, "moved", from_micros(post.news_at), post.contest, topic=ToldEvent(told.event),
-                about=key, action=Action.EDIT, content=updated_content("Changed", content, post.content or "", link), buttons=(),
+                about=key, action=Action.EDIT, content=updated_content(CHANGED, content, post.content or "", link), buttons=(),
             )
             for key, number, content in rows
         ]  # fmt: skip
@@ -172,7 +180,9 @@ def tell_change(
     for server, channel in sorted(targets):
         waiting = _waiting_changes(connection, after.id, channel)
         first = waiting[0][0] if waiting else since
-        as_known = bool(waiting) and not misleads(_before(connection, first), after.event)
+        known = _before(connection, first)
+        as_known = bool(waiting) and not misleads(known, after.event)
+        rows += _edits_of_published(connection, after, server, channel, known, setting, now)
         told = any(post.unattempted for _, post in waiting)  # by what waits
         if as_known or not told:
             why = _AS_KNOWN if as_known else OUTDATED
@@ -224,6 +234,40 @@ def _waiting_changes(connection: sqlite3.Connection, key: int, channel: int) -> 
     return [(since, post_of(tuple(columns))) for since, *columns in rows]
 
 
+def _edits_of_published(
+    connection: sqlite3.Connection, entry: ScheduleEntry, server: int, channel: int, known: Event, setting: Setting,
+    now: datetime,
+) -> list[OutboxRow]:  # fmt: skip
+    """Return edits of what the public has read about an event that has changed; the post of the change waits for Publish.
+
+    `known`: the event as the channel was told of it. Where it is that again, the posts are as they were.
+    """
+    if not is_public(connection, channel):
+        return []
+    posts = fetch(
+        connection,
+        """SELECT id, number, content,
+             (SELECT e.content FROM outbox e INDEXED BY outbox_edits WHERE e.about = o.id AND e.action = 'edit'
+                AND e.kind <> 'board' ORDER BY e.id DESC LIMIT 1)
+           FROM told_events t CROSS JOIN outbox o ON o.id = t.post
+           WHERE t.event = ? AND channel = ? AND action = 'post' AND state = 'sent' AND message IS NOT NULL
+             AND NOT EXISTS (SELECT 1 FROM outbox e
+               WHERE e.about = o.id AND e.action = 'edit' AND e.kind <> 'board' AND e.kind = 'moved')
+           ORDER BY id""",
+        (entry.id, channel),
+    )
+    changed = misleads(known, entry.event)
+    return [
+        OutboxRow(
+            server, channel, number, "reminder", now, entry.event.contest, topic=ToldEvent(entry.id), about=key,
+            action=Action.EDIT,
+            content=changed_content(content, known, entry.event, now, setting) if changed else content,
+        )
+        for key, number, content, shown in posts
+        if changed or (shown or "").startswith(f"**{CHANGED}.")
+    ]  # fmt: skip
+
+
 def _before(connection: sqlite3.Connection, change: int) -> Event:
     """Return an event as it was before a change of it, by the change's audit row."""
     ((before,),) = fetch(connection, "SELECT before FROM audit WHERE id = ?", (change,))
@@ -270,21 +314,29 @@ def _drop(
 def _answer_reminders(
     connection: sqlite3.Connection, entry: ScheduleEntry, since: int, setting: Setting, now: datetime, wall: int
 ) -> dict[int, bool]:
-    """Edit the reminders that asked whether it has begun: it has, and they ask no more; return channels to wake."""
+    """Edit the reminders that asked whether it has begun: it has, and they ask no more; return channels to wake.
+
+    Those that the public reads, which asked nothing, say so too, but not who says it.
+    """
     ((who,),) = fetch(connection, "SELECT who FROM audit WHERE id = ?", (since,))
     rows = fetch(
         connection,
-        """SELECT server, channel, number, id, content FROM told_events JOIN outbox ON id = post
-           WHERE event = ? AND kind = 'reminder' AND action = 'post' AND components IS NOT NULL
-             AND state IN ('sending', 'doubtful', 'sent') AND content IS NOT NULL""",
+        """SELECT o.server, channel, number, o.id, content, components FROM told_events t JOIN outbox o ON o.id = t.post
+             LEFT JOIN reminders r ON r.id = t.reminder
+           WHERE t.event = ? AND kind = 'reminder' AND action = 'post'
+             AND (components IS NOT NULL OR (r.lead_time = 0 AND r.person = 0))
+             AND o.state IN ('sending', 'doubtful', 'sent') AND content IS NOT NULL""",
         (entry.id,),
     )
+    public = {channel for channel in {row[1] for row in rows} if is_public(connection, channel)}
     edits = [
         OutboxRow(
             server, channel, number, "reminder", now, entry.event.contest, topic=ToldEvent(entry.id), about=key,
-            action=Action.EDIT, content=begun_content(content, who, now, setting, entry.event.kind), buttons=(),
+            action=Action.EDIT, buttons=(),
+            content=begun_content(content, None if channel in public else who, now, setting, entry.event.kind),
         )
-        for server, channel, number, key, content in rows
+        for server, channel, number, key, content, asks in rows
+        if asks is not None or channel in public
     ]  # fmt: skip
     add_rows(connection, edits, wall)
     return to_wake(edits)

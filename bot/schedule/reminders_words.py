@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from bot.events.event import EVENT_KINDS, Event, EventKind
 from bot.events.reminder import AT_ITS_TIME, LATE_AFTER
+from bot.outbox.outbox_words import updated_content
 from bot.wording.context import Setting
 from bot.wording.credit import credit_line
 from bot.wording.draft import Button, Draft, Embed, Link, colour_of
@@ -101,15 +102,25 @@ def moved_post(facts: MovedFacts, setting: Setting) -> Draft:
     )
 
 
-def begun_content(old: str, who: str, at: datetime, setting: Setting, kind: EventKind = "other") -> str:
+CHANGED = "Changed"
+"""The word with which a post about an event begins that has changed since."""
+
+
+def changed_content(old: str, before: Event, after: Event, now: datetime, setting: Setting) -> str:
+    """Return the content of a post (`old`) about an event that has changed, while the post of the change waits."""
+    said = moved_sentences(before, after, now, setting.desk.zone, None)
+    return updated_content(CHANGED, old, f"{said}\n", None)
+
+
+def begun_content(old: str, who: str | None, at: datetime, setting: Setting, kind: EventKind = "other") -> str:
     """Return the content of a reminder (`old`) whose event has begun; its small last line stays the last.
 
-    That it was expected, not confirmed, holds no more once somebody says so.
+    `who` says so; None where the public reads it, which is not told. That it was expected, not confirmed, holds no more once somebody says so.
     """
     said, line, rest = old.partition("\n")
     before, _, after = said.replace(_EXPECTED_NOW, _NOW, 1).rpartition(f" {_NOT_CONFIRMED}")
     certain = f"{before}{after}{line}{rest}"
-    first = begun_sentence(name_of(who), at, setting.desk.zone, kind)
+    first = begun_sentence(None if who is None else name_of(who), at, setting.desk.zone, kind)
     return f"{first}\n{certain}" if size(first) + size(certain) < CONTENT else old
 
 
@@ -274,10 +285,10 @@ def moved_sentences(before: Event, after: Event, now: datetime, zone: ZoneInfo, 
     return " ".join(sentences)
 
 
-def begun_sentence(who: str, at: datetime, zone: ZoneInfo, kind: EventKind = "other") -> str:
-    """Return that an event is under way, or the polls closed, as somebody (escaped) says."""
+def begun_sentence(who: str | None, at: datetime, zone: ZoneInfo, kind: EventKind = "other") -> str:
+    """Return that an event is under way, or the polls closed, as somebody (escaped; None: not to be named) says."""
     begun = "Polls closed" if kind == "polls_close" else "Under way"
-    return f"**{begun},** says {who}, {stopped(when(at, at, zone))}"
+    return f"**{begun},**{f' says {who},' if who else ''} {stopped(when(at, at, zone))}"
 
 
 def _changed(before: Event, after: Event, then: str, at: str) -> list[str]:

@@ -150,7 +150,6 @@ class Rundown:
                             server,
                             now,
                             replace(setting, left_out=muted_of(marks, contest.leads)),
-                            public=setting.public,
                         ),
                         mark=marks.get(contest.leads),
                     )
@@ -163,19 +162,18 @@ class Rundown:
             setting,
         )
 
-    async def _contest(
-        self, contest: Contest, server: int, now: datetime, setting: Setting, *, public: bool
-    ) -> RundownContest:
-        corrected = await self._queries.corrected(contest.id, server, public=public)
-        margin = await self._tally.standing.margin(contest, server, public=public, corrected=corrected)
+    async def _contest(self, contest: Contest, server: int, now: datetime, setting: Setting) -> RundownContest:
+        reader = setting.reader
+        corrected = await self._queries.corrected(contest.id, server, reader=reader)
+        margin = await self._tally.standing.margin(contest, server, reader=reader, corrected=corrected)
         standing = _without(margin, setting.left_out)
         persons = [source.id for source in self._setting.desk.sources if source.person]
-        certified = await self._queries.certified(contest.id, server, now, persons, public=public)
+        certified = await self._queries.certified(contest.id, server, now, persons, reader=reader)
         if certified and (certified.count.named or not _may_be_told(certified.source, setting)):
             certified = None
         statements = [
             said
-            for said in await self._queries.statements(contest.id, server, now, public=public)
+            for said in await self._queries.statements(contest.id, server, now, reader=reader)
             if _may_be_told(said.source, setting)
         ]
         official = next(

@@ -70,7 +70,7 @@ class Boards:
         known = self._setting.desk.contest(contest)
         if known is None:
             return None
-        facts = await self._standings.margin(known, server, public=False)
+        facts = await self._standings.margin(known, server, reader="newsroom")
         if facts.reading is None:
             return None
         for_all = replace(self._setting, names_staff=False)  # who reads the channel is nobody's to say

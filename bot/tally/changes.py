@@ -142,7 +142,8 @@ class ChangeRouter:
     def held(self, series: Series, hold: Hold | None = None) -> None:
         """Tell the channels that a reading is held until an editor speaks, or (`hold` None) that one still is.
 
-        The desk is asked in its own channel, where it has one, else in those that follow the contest.
+        The desk is asked in its own channel, where it has one, else in those that follow the contest. Channels that the
+        public reads are told nothing of it.
         """
         if (held := hold or series.known.hold) is None:
             return
@@ -150,8 +151,9 @@ class ChangeRouter:
         channels = self._channels(series)
         for channel in channels:
             follow = channel.follow
-            asked = follow.desk_channel in (None, follow.channel) and not follow.public
-            self._tell_of_hold(channel, follow.channel, held, asked=asked, overdue=hold is None)
+            if not follow.public:
+                asked = follow.desk_channel in (None, follow.channel)
+                self._tell_of_hold(channel, follow.channel, held, asked=asked, overdue=hold is None)
         self._ask_desks(channels, held, overdue=hold is None)
 
     def newer_held(self, series: Series, hold: Hold) -> None:
@@ -168,7 +170,7 @@ class ChangeRouter:
             return
         channels = [channel for channel in self._channels(series) if channel.follow.server in servers]
         for channel in channels:
-            if channel.follow.desk_channel in (None, channel.follow.channel):
+            if channel.follow.desk_channel in (None, channel.follow.channel) and not channel.follow.public:
                 self._tell_of_hold(channel, channel.follow.channel, held, asked=True, overdue=True)
         self._ask_desks(channels, held, overdue=True)
 

@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.count.change import Change, net
+from bot.count.fall import fall_between
 from bot.count.judgement import POSTED, REPEATED, rests_on
 from bot.count.margin import margin_of
 from bot.count.reading import Reading, recount_under_way
@@ -462,35 +463,41 @@ def _others(connection: sqlite3.Connection, post: Post, setting: Setting) -> tup
 
 def span_between(connection: sqlite3.Connection, kind: PostKind, span: ReadingSpan, news_at: datetime) -> Span:
     """Return what changed from one reading to another, as a post of a kind tells it that is caused at a time."""
-    ((source, contest, end),) = fetch(
+    ((source, end),) = fetch(
         connection,
-        "SELECT s.source, s.contest, r.body FROM readings r JOIN series s ON s.id = r.series WHERE r.id = ?",
+        "SELECT s.source, r.body FROM readings r JOIN series s ON s.id = r.series WHERE r.id = ?",
         (span.to_reading,),
     )
     start = _with_leader(connection, span.from_reading)
     changes = fetch(
         connection,
         # By time, for which there is an index; accepted readings of a series come in order of both.
-        """SELECT c.body, c.before FROM readings s, readings e
+        """SELECT c.body, c.before, r.body, iif(c.kind = 'revision', (SELECT b.body FROM readings b WHERE b.id = c.before), NULL)
+           FROM readings s, readings e
            JOIN readings r ON r.series = e.series AND r.verdict = 'accepted' AND r.as_of BETWEEN s.as_of AND e.as_of
            JOIN changes c ON c.reading = r.id
            WHERE s.id = ? AND e.id = ? AND r.id > s.id AND r.id <= e.id ORDER BY r.id""",
         (span.from_reading, span.to_reading),
     )
-    steps = tuple(Change.model_validate_json(body) for body, _ in changes)
+    steps = tuple(Change.model_validate_json(body) for body, *_ in changes)
     previous = None
     if len(steps) > 1 and steps[-1].lead_changed:
         previous = _with_leader(connection, changes[-1][1])
     return Span(
         kind,
         source,
-        contest,
         news_at,
         span.checked_at or news_at,
         start[0] if start else None,
         start[1] if start else None,
         Reading.model_validate_json(end),
         steps,
+        tuple(
+            fall
+            for _, _, after, before in changes
+            if before is not None
+            and (fall := fall_between(Reading.model_validate_json(before), Reading.model_validate_json(after)))
+        ),
         previous=previous,
     )
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.count.change import Change, compare, net
+from bot.count.fall import Fall, fall_between, fall_ends_lead, falls_together
 from bot.count.margin import margin_of
 from bot.count.reading import Reading, Status
 from bot.count.relation import agrees
@@ -58,8 +59,8 @@ class ChangeFacts(Struct, frozen=True):
     """What the desk had entered, and this source has now."""
     held: str | None = None
     """Why a later reading is held, in a word of `HoldReason`."""
-    fell: int = 0
-    """By how many votes the total fell at once, where what is told is the net of that and of rises before it."""
+    fall: Fall | None = None
+    """What the source took back in the revisions among the changes; None of a single one: as its readings say."""
     puts_right: bool = False
     """What was told before is the desk's own error: it had let those figures through."""
     turned: tuple[datetime, ...] = ()
@@ -92,7 +93,6 @@ class Span(Struct, frozen=True):
 
     kind: PostKind
     source: str
-    contest: str
     news_at: datetime
     """The news clock's time when the post was caused."""
     checked_at: datetime
@@ -103,6 +103,8 @@ class Span(Struct, frozen=True):
     """Who led at `start`."""
     end: Reading
     changes: tuple[Change, ...]
+    falls: tuple[Fall, ...] = ()
+    """What the source took back in each revision among the changes."""
     held_for: float | None = None
     """Seconds that a revision was held until the source had repeated it."""
     replaces: Link | None = None
@@ -129,7 +131,7 @@ _NOTES = 1500
 
 def span_post(span: Span, setting: Setting) -> Draft | None:
     """Return the post of a span of changes; None where the desk file no longer has its contest or source."""
-    contest, source = setting.desk.contest(span.contest), setting.desk.source(span.source)
+    contest, source = setting.desk.contest(span.end.contest), setting.desk.source(span.source)
     if contest is None or source is None:
         return None
     start, led_before, changes = span.start, span.led_before, span.changes
@@ -151,8 +153,7 @@ def span_post(span: Span, setting: Setting) -> Draft | None:
         contest, source, _kind(span.kind, change, turned), change, start, span.end,
         span.news_at, span.checked_at, steps=max(steps, 1), held_for=span.held_for, replaces=span.replaces,
         confirms=_had_of(span, setting), puts_right=span.puts_right, held=span.held,
-        fell=min((step.new_votes or 0 for step in changes if step.kind == "revision"), default=0),
-        turned=turned, others=span.others,
+        fall=falls_together(span.falls, max(steps, 1)), turned=turned, others=span.others,
         crossings=crossings_between(contest, source, span.start, (span.end, change), setting, span.news_at) if span.merged else (),
     )  # fmt: skip
     if span.was is not None:
@@ -197,13 +198,11 @@ def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
 def change_post(facts: ChangeFacts, setting: Setting) -> Draft:
     """Return the post of a change by the leading source, or of the net of several."""
     told = contest_context(facts.contest, setting, facts.now, facts.after.names, facts.after.count)
-    movement = Movement(facts.change, facts.before, facts.after, facts.source, facts.steps, facts.turned)
+    movement = Movement(facts.change, facts.before, facts.after, facts.source, facts.steps, facts.turned, facts.fall)
     received = facts.after.as_of_is == "received"
     sentence, kind = headline(told, movement, roll_up=facts.kind == "roll_up"), facts.kind
     if facts.puts_right and facts.before is not None:
         sentence = put_right(told, movement)
-    elif facts.change.kind == "revision" and facts.fell < min(facts.change.new_votes or 0, 0):
-        sentence = _fall_first(sentence, facts)
     if facts.held is not None:
         sentence = f"{sentence} {held_note(facts.held)}"
     if facts.confirms is not None:
@@ -230,14 +229,6 @@ def _stated(facts: ChangeFacts) -> tuple[StatedMargin, ...]:
         for one in facts.others[:MOST_OTHERS]
     )
     return (own, *others)
-
-
-def _fall_first(sentence: str, facts: ChangeFacts) -> str:
-    """Return a revision that takes in rises before it with how much the source took off, which the net does not say."""
-    took = f"{source_name(facts.source)} took {votes(-facts.fell)} off its total."
-    if not sentence.startswith(_REVISED):
-        return f"{sentence} {capitalised(took)}"
-    return f"{_REVISED}{took} {capitalised(sentence.removeprefix(_REVISED))}"
 
 
 def margin_now_post(facts: ChangeFacts, before: LedBefore, setting: Setting) -> Draft:
@@ -557,19 +548,68 @@ _MOST_NAMED = 3
 
 
 def revised(context: ContestContext, movement: Movement) -> str:
-    """Return what a source's revision did to its total and to the lead; a lead that changed hands comes first."""
-    change = movement.change
+    """Return what a source took back and what that did to the lead, apart from what came in with it.
+
+    A lead that changed hands comes first.
+    """
+    change, fall = movement.change, movement.fall
+    if fall is None and movement.before is not None and movement.steps == 1:
+        fall = fall_between(movement.before, movement.after)
+    apart = fall if fall and not fall.alone and (fall.units or movement.steps > 1) else None
+    fell = _taken_back(context, movement, apart) if apart else _what_fell(context, movement, fall)
+    effect = _effect(context, apart) if apart else ""
     if change.lead_changed and change.margin:
         lead = (
             f"**Count revised: {context.who(change.leader)} now leads in {context.place}, by {votes(change.margin)}.**"
         )
-        return f"{lead} {capitalised(_what_fell(context, movement))}; {_led_before(context, movement)}."
-    now = _lead_now(context, movement)
-    fell = stopped(f"{_REVISED}{_what_fell(context, movement)}")
-    return f"{fell} {stopped(capitalised(now))}" if now else fell
+        led = effect if apart and fall_ends_lead(apart) else _led_before(context, movement)
+        return f"{lead} {capitalised(fell)}; {led}."
+    said = stopped(f"**Count revised:** {fell}{f'; {effect}' if effect else ''}")
+    known = apart is not None and bool(effect) and not fall_ends_lead(apart) and apart.leader == change.leader
+    now = _lead_now(context, movement, "it" if known else None)
+    if not now:
+        return said
+    if apart is None:
+        return f"{said} {stopped(capitalised(now))}"
+    at = since(context, movement, "at") if change.margin and (change.margin_before or 0) > 0 else ""
+    return stopped(f"{said} {_with_the_rest(context, change, apart)}, {now}{at}")
 
 
-_REVISED = "**Count revised:** "
+def _taken_back(context: ContestContext, movement: Movement, fall: Fall) -> str:
+    """Return what a source took back, and where it says that."""
+    source = source_name(movement.source)
+    where = unit_list(context.contest, by_size(fall.units), MOST_NAMED) if fall.units else ""
+    if not fall.votes:
+        return f"{source} has {_losses(context, fall.by_candidate)} in {where or context.place}"
+    if where:
+        return f"{source} took back {votes(fall.votes)} in {where}"
+    return f"{source} took {votes(fall.votes)} off its total"
+
+
+def _effect(context: ContestContext, fall: Fall) -> str:
+    """Return what a fall alone did to the lead: "that cut Biden's lead by 412"; nothing where that is unknown."""
+    if fall.margin_change is None or not fall.margin_before:
+        return ""
+    lead = context.lead_of(fall.leader)
+    if fall_ends_lead(fall):
+        return f"that ended {lead} of {commas(fall.margin_before)}"
+    if not fall.margin_change:
+        return f"that left {lead} unchanged"
+    return f"that {'cut' if fall.margin_change < 0 else 'widened'} {lead} by {commas(abs(fall.margin_change))}"
+
+
+def _with_the_rest(context: ContestContext, change: Change, fall: Fall) -> str:
+    """Return "With other counties in", where the source says that it is these; else "With other votes in"."""
+    risen = [unit for unit, new in (change.units or {}).items() if new > 0 and unit not in fall.units]
+    return f"With other {context.contest.units if fall.units and len(risen) > 1 else 'votes'} in"
+
+
+def _losses(context: ContestContext, lost: Mapping[str, int]) -> str:
+    """Return "20 fewer votes for Biden and 3 fewer votes for Trump", most first."""
+    order = sorted(lost, key=lambda key: (-lost[key], key))
+    parts = [f"{counted(lost[key], 'fewer vote')} for {context.who(key)}" for key in order[:_MOST_NAMED]]
+    rest = len(order) - _MOST_NAMED
+    return listed(parts, f"fewer for {spelled(rest, 'other')}" if rest > 0 else "")
 
 
 PUT_RIGHT = "**Correction:"
@@ -611,30 +651,31 @@ def _what_else(context: ContestContext, movement: Movement) -> tuple[str, str] |
     return None
 
 
-def _what_fell(context: ContestContext, movement: Movement) -> str:
+def _what_fell(context: ContestContext, movement: Movement, fall: Fall | None) -> str:
+    """Return what went down where nothing else is known to have moved."""
     new, then = movement.change.new_votes or 0, since(context, movement)
+    if fall is not None and fall.votes and fall.units:
+        return f"{_taken_back(context, movement, fall)}{then}"
     if new < 0:
         return f"{context.total_of(movement.source)} is down {votes(-new)}{then}"
-    fallen = sorted(
-        ((number, key) for key, number in (movement.change.batch or {}).items() if number is not None and number < 0)
-    )
-    if not fallen:
+    lost = {key: -number for key, number in (movement.change.batch or {}).items() if number is not None and number < 0}
+    if not lost:
         rise = f"up {votes(new)}" if new else "unchanged"
         return f"{context.total_of(movement.source)} is {rise}{then}"
-    parts = [f"{counted(-number, 'fewer vote')} for {context.who(key)}" for number, key in fallen[:_MOST_NAMED]]
-    rest = len(fallen) - _MOST_NAMED
-    losses = listed(parts, f"fewer for {spelled(rest, 'other')}" if rest > 0 else "")
+    units = by_size(fall.units) if fall is not None and fall.by_candidate == lost else []
+    where = unit_list(context.contest, units, MOST_NAMED) if units else context.place
     total = f"up {commas(new)}" if new else "unchanged"
-    return f"{source_name(movement.source)} has {losses} in {context.place}{then}; the total is {total}"
+    return f"{source_name(movement.source)} has {_losses(context, lost)} in {where}{then}; the total is {total}"
 
 
-def _lead_now(context: ContestContext, movement: Movement) -> str:
+def _lead_now(context: ContestContext, movement: Movement, named: str | None = None) -> str:
+    """Return where the lead stands and stood, `named` as it is to be called; nothing where there is no margin."""
     change = movement.change
     if change.margin is None:
         return ""
     if not change.margin:
         return f"the count is tied now; {_led_before(context, movement)}"
-    lead = context.lead_of(change.leader)
+    lead = named or context.lead_of(change.leader)
     before = change.margin_before
     if before is None or before < 0:
         return f"{lead} is {commas(change.margin)}"

@@ -14,7 +14,7 @@ from bot.outcomes.calls_words import CallFacts
 from bot.outcomes.certification_words import ResultsFacts
 from bot.tally.standing_store import StandingStore, StoredStanding
 from bot.tally.standing_words import MarginFacts, OtherSource
-from bot.wording.context import Setting
+from bot.wording.context import Audience, Setting
 from bot.wording.corrected import CorrectedPosts
 from bot.wording.question import Question
 
@@ -34,8 +34,8 @@ class Standings:
 
     async def asked(self, asked: Question, at: datetime | None) -> MarginFacts:
         """Return where the contest of a question stands, or stood at the time `at`, as it may be told where it is asked."""
-        public = asked.setting.public
-        return await self.margin(asked.contest, asked.server, at, public=public, corrected=asked.corrected)
+        reader = asked.setting.reader
+        return await self.margin(asked.contest, asked.server, at, reader=reader, corrected=asked.corrected)
 
     async def margin(
         self,
@@ -43,12 +43,12 @@ class Standings:
         server: int,
         at: datetime | None = None,
         *,
-        public: bool,
+        reader: Audience,
         corrected: CorrectedPosts | None = None,
     ) -> MarginFacts:
         """Return where a contest stands, or stood at the time `at`, by the source that leads there, and what others say.
 
-        `public`: the public reads it; see `StandingStore.statements`. `corrected`: which posts were; None: it is looked up.
+        `reader`: see `StandingStore.statements`. `corrected`: which posts were; None: it is looked up.
         """
         contest = await self.with_leading_source(contest, server)
         now = self._clock.now()
@@ -57,11 +57,11 @@ class Standings:
         source = self._source(contest.leads)
         standing = await self._queries.standing(contest.id, contest.leads, moment)
         if corrected is None:
-            corrected = await self._queries.corrected(contest.id, server, public=public)
-        others = await self._others(contest, server, moment, standing, corrected, public=public)
+            corrected = await self._queries.corrected(contest.id, server, reader=reader)
+        others = await self._others(contest, server, moment, standing, corrected, reader=reader)
         calls, results = (
-            await self._calls(contest, server, moment, public=public),
-            await self._results(contest, server, moment, public=public),
+            await self._calls(contest, server, moment, reader=reader),
+            await self._results(contest, server, moment, reader=reader),
         )
         if standing is None:
             checked = await self._queries.checked(contest.id, contest.leads)
@@ -86,24 +86,25 @@ class Standings:
             corrected=corrected.of_reading(standing.reading),
         )
 
-    async def calls(self, contest: Contest, server: int, at: datetime, *, public: bool) -> MarginFacts:
+    async def calls(self, contest: Contest, server: int, at: datetime, *, reader: Audience) -> MarginFacts:
         """Return what each caller says of a contest by a time, and whether its results are certified; no figures."""
         contest = await self.with_leading_source(contest, server)
         now, source = self._clock.now(), self._source(contest.leads)
         calls, results = (
-            await self._calls(contest, server, at, public=public),
-            await self._results(contest, server, at, public=public),
+            await self._calls(contest, server, at, reader=reader),
+            await self._results(contest, server, at, reader=reader),
         )
         return MarginFacts(contest, source, now, None, calls=calls, results=results)
 
-    async def _calls(self, contest: Contest, server: int, at: datetime, public: bool) -> tuple[CallFacts, ...]:
-        said = await self._queries.calls(contest.id, server, at, public=public)
+    async def _calls(self, contest: Contest, server: int, at: datetime, reader: Audience) -> tuple[CallFacts, ...]:
+        said = await self._queries.calls(contest.id, server, at, reader=reader)
         return tuple(
-            CallFacts(self._source(one.source), one.call, one.as_of, one.posted, one.withdrawn) for one in said
+            CallFacts(self._source(one.source), one.call, one.as_of, one.posted, one.withdrawn, one.waits)
+            for one in said
         )
 
-    async def _results(self, contest: Contest, server: int, at: datetime, public: bool) -> ResultsFacts | None:
-        found = await self._queries.results_certified(contest.id, server, at, public=public)
+    async def _results(self, contest: Contest, server: int, at: datetime, reader: Audience) -> ResultsFacts | None:
+        found = await self._queries.results_certified(contest.id, server, at, reader=reader)
         return ResultsFacts(self._source(found[0]), *found[1:]) if found else None
 
     def _source(self, key: str) -> Source:
@@ -116,7 +117,7 @@ class Standings:
         at: datetime,
         leading: StoredStanding | None,
         corrected: CorrectedPosts,
-        public: bool,
+        reader: Audience,
     ) -> tuple[OtherSource, ...]:
         """Return the newest figures of each other source, by a reading or by what was entered.
 
@@ -127,14 +128,14 @@ class Standings:
             post = corrected.of_reading(standing.reading)
             newest[standing.source] = replace(self._by_reading(standing), corrected=post)
         count = leading.reading.count if leading else "election"
-        for statement in await self._queries.figures(contest.id, server, at, public=public):
+        for statement, waits in await self._queries.figures(contest.id, server, at, reader=reader):
             says_figures = statement.count == count and (statement.margin is not None or statement.exact("total"))
             known = newest.get(statement.source)
             feed = leading.reading.as_of if leading and statement.source == contest.leads else None
             newer = (known is None or known.as_of < statement.as_of) and (feed is None or feed < statement.as_of)
             if says_figures and newer:
                 post = corrected.of_statement(statement)
-                newest[statement.source] = replace(self._by_statement(statement), corrected=post)
+                newest[statement.source] = replace(self._by_statement(statement), corrected=post, waits=waits)
         return tuple(sorted(newest.values(), key=lambda other: other.as_of, reverse=True))
 
     def _by_reading(self, standing: StoredStanding) -> OtherSource:

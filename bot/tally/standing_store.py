@@ -15,9 +15,10 @@ from bot.count.statement import Statement
 from bot.database.database import Row, Store, from_micros, moment, to_micros
 from bot.events.event import Event
 from bot.follows.follows_store import LeadingSourceChoice, chosen_by
-from bot.outbox.approval_store import readable, released, unreleased
+from bot.outbox.approval_store import not_posted_yet, readable, released, unreleased
 from bot.outbox.rows import to_json
 from bot.outcomes.certification_words import without_before
+from bot.wording.context import Audience
 from bot.wording.corrected import CorrectedPost, CorrectedPosts
 
 TOLD_SERIES = """(SELECT id FROM series WHERE contest = ?1 AND source = ?2 AND accepted IS NOT NULL
@@ -54,6 +55,8 @@ class Certified(Struct, frozen=True):
     source: str
     as_of: datetime
     count: CertificationCount
+    waits: bool = False
+    """Its post waits."""
 
 
 class CalledBy(Struct, frozen=True):
@@ -66,6 +69,8 @@ class CalledBy(Struct, frozen=True):
     """True: the server's staff entered it, or the server repeats that caller's calls."""
     withdrawn: Call | None = None
     """What it took back, where it says nothing now."""
+    waits: bool = False
+    """It was entered, and its post waits."""
 
 
 _MOST_CORRECTIONS = 200
@@ -139,43 +144,52 @@ class StandingStore(Store):
         )
         return [Change.model_validate_json(body) for (body,) in reversed(rows)]
 
-    async def statements(self, contest: str, server: int, at: datetime, *, public: bool = False) -> Sequence[Statement]:
+    async def statements(
+        self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom"
+    ) -> Sequence[Statement]:
         """Return the statements of a contest that a server's staff entered, newest first; at most 200.
 
-        `public`: the public reads the answer: what no editor has let out is left out (`released`).
+        `reader`: who reads the answer (`released`).
         """
         rows = await self._database.rows(
             f"""SELECT body FROM statements
                WHERE contest = ? AND as_of <= ? AND server = ? AND retracted_at IS NULL AND {_RELEASED}
                ORDER BY as_of DESC, id DESC LIMIT 200""",
-            (contest, to_micros(at), server, public),
+            (contest, to_micros(at), server, reader),
         )
         return [Statement.model_validate_json(body) for (body,) in rows]
 
-    async def figures(self, contest: str, server: int, at: datetime, *, public: bool = False) -> Sequence[Statement]:
-        """Return the statements that have a margin or a total, as `statements` does: newest first; at most 100."""
+    async def figures(
+        self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom"
+    ) -> Sequence[tuple[Statement, bool]]:
+        """Return the statements that have a margin or a total, as `statements` does, and whether the post of each waits.
+
+        Newest first; at most 100.
+        """
         rows = await self._database.rows(
-            f"""SELECT body FROM statements
+            f"""SELECT body, {not_posted_yet("statements.id")} FROM statements
                WHERE server = ? AND contest = ? AND as_of <= ? AND retracted_at IS NULL
                  AND (json_extract(body, '$.margin') IS NOT NULL OR json_extract(body, '$.total') IS NOT NULL)
                  AND {_RELEASED}
                ORDER BY as_of DESC, id DESC LIMIT 100""",
-            (server, contest, to_micros(at), public),
+            (server, contest, to_micros(at), reader),
         )
-        return [Statement.model_validate_json(body) for (body,) in rows]
+        return [(Statement.model_validate_json(body), bool(waits)) for body, waits in rows]
 
-    async def last_moves(self, contest: str, server: int, at: datetime, *, public: bool = False) -> Sequence[Statement]:
+    async def last_moves(
+        self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom"
+    ) -> Sequence[Statement]:
         """Return the last statement of each source that says when its own figures last changed, as `statements` does."""
         rows = await self._database.rows(
             f"""SELECT body, max(as_of) FROM statements
                WHERE server = ? AND contest = ? AND as_of <= ? AND retracted_at IS NULL
                  AND json_extract(body, '$.last_updated') IS NOT NULL AND {_RELEASED} GROUP BY source""",
-            (server, contest, to_micros(at), public),
+            (server, contest, to_micros(at), reader),
         )
         return [Statement.model_validate_json(body) for body, _ in rows]
 
     async def certified(
-        self, contest: str, server: int, at: datetime, persons: Collection[str] = (), *, public: bool = False
+        self, contest: str, server: int, at: datetime, persons: Collection[str] = (), *, reader: Audience = "newsroom"
     ) -> Certified | None:
         """Return the newest count of certified units that a server knows of, or None; see `statements`.
 
@@ -185,33 +199,34 @@ class StandingStore(Store):
             f"""SELECT source, as_of, done, of, by_name = 2 AS named FROM certification_counts
                WHERE contest = ? AND as_of <= ? AND server = ? AND {_COUNT_RELEASED}
                ORDER BY source IN (SELECT value FROM json_each(?)), named, as_of DESC, statement DESC LIMIT 1""",
-            (contest, to_micros(at), server, public, to_json(list(persons))),
+            (contest, to_micros(at), server, reader, to_json(list(persons))),
         )
         return Certified(row[0], from_micros(row[1]), CertificationCount(row[2], row[3], bool(row[4]))) if row else None
 
-    async def calls(self, contest: str, server: int, at: datetime, *, public: bool = False) -> list[CalledBy]:
+    async def calls(self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom") -> list[CalledBy]:
         """Return each caller's last word on a contest by a time, newest first, as a server knows it; see `statements`."""
         rows = await self._database.rows(
-            f"""SELECT c.source, c.body, c.as_of, (c.server IS NOT NULL AND NOT c.pushed) OR r.server IS NOT NULL FROM calls c
+            f"""SELECT c.source, c.body, c.as_of, (c.server IS NOT NULL AND NOT c.pushed) OR r.server IS NOT NULL,
+                 {not_posted_yet("c.statement")} FROM calls c
                LEFT JOIN repeated_callers r ON r.server = ?2 AND r.source = c.source
                WHERE c.contest = ?1 AND c.as_of <= ?3 AND (c.server IS NULL OR c.server = ?2)
                  AND {_CALL_RELEASED}
                ORDER BY c.as_of DESC, c.id DESC LIMIT 500""",
-            (contest, server, to_micros(at), public),
+            (contest, server, to_micros(at), reader),
         )
         newest: dict[str, CalledBy] = {}
-        for source, body, as_of, posted in rows:
+        for source, body, as_of, posted, waits in rows:
             call, last = Call.model_validate_json(body), newest.get(source)
             if last is None:
-                newest[source] = CalledBy(source, call, from_micros(as_of), bool(posted))
+                newest[source] = CalledBy(source, call, from_micros(as_of), bool(posted), waits=bool(waits))
             elif last.call.says == "none" and call.says != "none" and last.withdrawn is None:
                 newest[source] = replace(last, withdrawn=call)
         return list(newest.values())
 
-    async def corrected(self, contest: str, server: int, *, public: bool = False) -> CorrectedPosts:
+    async def corrected(self, contest: str, server: int, *, reader: Audience = "newsroom") -> CorrectedPosts:
         """Return what a server's posts of a contest tell that were corrected, the last correction of each.
 
-        Also of a time asked about before it was corrected: it is no less wrong for that. `public`: as in `statements`.
+        Also of a time asked about before it was corrected: it is no less wrong for that. `reader`: as in `statements`.
         """
         rows = await self._database.rows(
             f"""SELECT r.number, r.text, r.decided_at, json_group_array(DISTINCT o.number) FILTER (WHERE {_GOES_OUT}),
@@ -219,7 +234,7 @@ class StandingStore(Store):
                FROM replacements r, json_each(r.posts) made JOIN outbox o ON o.id = made.value
                WHERE r.server = ? AND r.kind = 'correct' AND r.state = 'done' AND o.contest = ?
                GROUP BY r.id HAVING max({_GOES_OUT}) AND NOT {unreleased()} ORDER BY r.id DESC LIMIT ?""",
-            (public, server, contest, public, _MOST_CORRECTIONS),
+            (reader, server, contest, reader, _MOST_CORRECTIONS),
         )
         corrects = {own: number for number, _, _, made, _ in rows for own in json.loads(made)}
         last: dict[int, tuple[int | None, str, datetime]] = {}
@@ -250,18 +265,18 @@ class StandingStore(Store):
         return CorrectedPosts(tuple(found))
 
     async def results_certified(
-        self, contest: str, server: int, at: datetime, *, public: bool = False
-    ) -> tuple[str, bool, datetime] | None:
-        """Return the last word by a time on whether a contest's results are certified: (source, taken back, as of).
+        self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom"
+    ) -> tuple[str, bool, datetime, bool] | None:
+        """Return the last word by a time on whether a contest's results are certified: (source, taken back, as of, waits).
 
-        See `statements`.
+        See `statements`; it waits if its post does.
         """
         row = await self._database.row(
-            f"""SELECT source, taken_back, as_of FROM results_certifications
+            f"""SELECT source, taken_back, as_of, {not_posted_yet("results_certifications.statement")} FROM results_certifications
                WHERE server = ? AND contest = ? AND as_of <= ? AND {_RESULTS_RELEASED} ORDER BY as_of DESC, statement DESC LIMIT 1""",
-            (server, contest, to_micros(at), public),
+            (server, contest, to_micros(at), reader),
         )
-        return (row[0], bool(row[1]), from_micros(row[2])) if row else None
+        return (row[0], bool(row[1]), from_micros(row[2]), bool(row[3])) if row else None
 
     async def _with_moved(self, row: Row, at: datetime) -> StoredStanding:
         moved = await self._database.row(
@@ -297,10 +312,12 @@ _MOST_SAID = 300
 class UnitStore(Store):
     """Answers about what is left and what is certified."""
 
-    async def outstanding(self, contest: str, server: int, at: datetime, *, public: bool = False) -> list[Statement]:
+    async def outstanding(
+        self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom"
+    ) -> list[Statement]:
         """Return what a server's staff entered of ballots left by a time: the newest of each source, units and type.
 
-        The newest first, among the last 300 that say so. `public`: as in `StandingStore.statements`.
+        The newest first, among the last 300 that say so. `reader`: as in `StandingStore.statements`.
         """
         rows = await self._database.rows(
             f"""SELECT json_array(json_extract(body, '$.count'), source, json_extract(body, '$.outstanding.units'), json_extract(body, '$.outstanding.type')),
@@ -308,7 +325,7 @@ class UnitStore(Store):
                FROM statements
                WHERE server = ? AND contest = ? AND as_of <= ? AND json_extract(body, '$.outstanding') IS NOT NULL
                  AND retracted_at IS NULL AND {_RELEASED} ORDER BY as_of DESC, id DESC LIMIT ?""",
-            (server, contest, to_micros(at), public, _MOST_SAID),
+            (server, contest, to_micros(at), reader, _MOST_SAID),
         )
         newest: dict[object, Statement] = {}
         bodies: dict[str, str] = dict(reversed(rows))
@@ -322,11 +339,11 @@ class UnitStore(Store):
         return sorted(newest.values(), key=lambda said: said.as_of, reverse=True)
 
     async def certified(
-        self, contest: str, server: int, at: datetime, *, public: bool = False
+        self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom"
     ) -> list[tuple[Certified, CertificationCount | None]]:
         """Return each source's newest count of certified units by a time, with its count before.
 
-        The newest first, and last those of sources that gave names alone. `public`: as in `StandingStore.statements`.
+        The newest first, and last those of sources that gave names alone. `reader`: as in `StandingStore.statements`.
         """
         rows = await self._database.rows(
             """SELECT DISTINCT source FROM certification_counts
@@ -336,19 +353,21 @@ class UnitStore(Store):
         found = []
         for (source,) in rows:
             counts = await self._database.rows(
-                f"""SELECT as_of, done, of, by_name = 2, statement FROM certification_counts
+                f"""SELECT as_of, done, of, by_name = 2, statement, {not_posted_yet("certification_counts.statement")}
+                   FROM certification_counts
                    WHERE server = ? AND contest = ? AND source = ? AND as_of <= ?
                      AND {_COUNT_RELEASED}
                    ORDER BY as_of DESC, statement DESC LIMIT 20""",
-                (server, contest, source, to_micros(at), public),
+                (server, contest, source, to_micros(at), reader),
             )
             if counts:
-                as_of, done, of, named, statement = counts[0]
+                as_of, done, of, named, statement, waits = counts[0]
                 alike = (row for row in counts[1:] if row[1] != done and row[3] == named)
                 before = next((CertificationCount(*row[1:3]) for row in alike), None)
-                if before is None and public:
+                if before is None and reader == "public":
                     before = await self._up_from(server, contest, source, statement)
-                found.append((Certified(source, from_micros(as_of), CertificationCount(done, of, bool(named))), before))
+                count = CertificationCount(done, of, bool(named))
+                found.append((Certified(source, from_micros(as_of), count, bool(waits)), before))
         found.sort(key=lambda one: one[0].as_of, reverse=True)
         return sorted(found, key=lambda one: one[0].count.named)
 
@@ -362,7 +381,7 @@ class UnitStore(Store):
                JOIN outbox o ON o.id = p.post AND o.action = 'post' AND o.kind = 'certified'
                JOIN channels c ON c.id = o.channel AND c.public
                JOIN certification_counts n ON n.server = ? AND n.contest = ? AND n.source = ?
-               WHERE p.statement = ? GROUP BY o.id, n.statement HAVING NOT {unreleased("1")} LIMIT 200""",
+               WHERE p.statement = ? GROUP BY o.id, n.statement HAVING NOT {unreleased("'public'")} LIMIT 200""",
             (server, contest, source, statement),
         )
         said = (

@@ -78,6 +78,8 @@ class OtherSource(Struct, frozen=True):
     entered: bool = False
     """Staff entered it; False: its own feed, or it pushed it."""
     corrected: Corrected | None = None
+    waits: bool = False
+    """It was entered, and its post waits."""
 
 
 MOST_OTHERS = 8
@@ -210,7 +212,8 @@ def other_line(told: ContestContext, other: OtherSource, *, full: bool = False) 
     said = _figures_in_full(told, other) if full else other_figures(told, other)
     entered = ", entered by staff" if other.entered and not other.source.person else ""
     corrected = f"; {other.corrected.phrase}" if other.corrected else ""
-    return f"{capitalised(source_name(other.source))}: {said} ({told.when(other.as_of)}{entered}){corrected}"
+    waits = "; not posted yet" if other.waits else ""
+    return f"{capitalised(source_name(other.source))}: {said} ({told.when(other.as_of)}{entered}{waits}){corrected}"
 
 
 HELD_WORDS: dict[str, str] = {

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct, field
 
 from bot.count.change import Change
+from bot.count.fall import Fall
 from bot.count.reading import Reading
 from bot.count.recount_line import RecountLine, watched
 from bot.desk.desk_file import Contest, Desk, Source, Style
@@ -21,6 +22,10 @@ _MOST_SOURCE = 60
 def source_name(source: Source) -> str:
     """Return what a sentence calls a source, escaped: "the Secretary of State"."""
     return escape(source.name, _MOST_SOURCE) or "a source without a name"
+
+
+Audience = Literal["newsroom", "guest", "public"]
+"""Who reads an answer: staff in a channel of the newsroom's own, somebody else there, or whoever reads a public channel."""
 
 
 SettledBy = Literal["here", "elsewhere", "nowhere"]
@@ -38,6 +43,8 @@ class Movement(Struct, frozen=True):
     """How many changes it is the net of."""
     turned: tuple[datetime, ...] = ()
     """When the lead changed hands in the course of several changes; empty where only the last of them did that."""
+    fall: Fall | None = None
+    """What the source took back in a revision; None of a single change: as its readings say."""
 
 
 class ContestContext(Struct, frozen=True, eq=False):
@@ -102,6 +109,8 @@ class Setting(Struct, frozen=True, eq=False):
     """True, in a rehearsal alone: figures are a vendor's test data, which every post says too."""
     public: bool = False
     """True: the public reads the channel, so sources that are for the newsroom only are not named beside others."""
+    guest: bool = False
+    """True: who reads it is not of the newsroom."""
     names_staff: bool = True
     """False: who reads it is not of the desk, and is not told who of the newsroom did what, and why."""
     left_out: Collection[str] = ()
@@ -110,6 +119,11 @@ class Setting(Struct, frozen=True, eq=False):
     """The servers whose desks post or drop what is held, for every server alike."""
     newsrooms: dict[int, str] = field(default_factory=dict)
     """The names of the servers that the bot serves, as Discord tells them; to say whose desk settled what is held."""
+
+    @property
+    def reader(self) -> Audience:
+        """Who reads it."""
+        return "public" if self.public else "guest" if self.guest else "newsroom"
 
     @property
     def mark(self) -> str:

@@ -20,6 +20,10 @@ _MOST_CREDIT = 80
 _MOST_WHY = 150
 
 
+NOT_POSTED = "Not posted yet."
+"""Follows what staff entered and whose post waits, where the newsroom reads it."""
+
+
 def credit_line(
     setting: Setting,
     source: Source | None,

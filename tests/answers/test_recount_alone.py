@@ -25,7 +25,7 @@ async def test_no_answer_says_that_no_count_is_in(recounted: Newsroom) -> None:
     answers = recounted.questions
     asked = await answers.asking.asked("ga", SERVER, COUNT)
     assert asked.count == "recount"
-    standing = await recounted.query.margin(asked.contest, SERVER, public=False)
+    standing = await recounted.query.margin(asked.contest, SERVER, reader="newsroom")
     said = {
         "margin": margin_answer(standing, asked.setting),
         "since": await answers.moves.since(asked, "6:50"),
@@ -54,6 +54,6 @@ async def test_once_there_is_a_count_of_the_election_that_is_told(recounted: New
     await recounted.take(reading(900, 700, 20))
     asked = await recounted.questions.asking.asked("ga", SERVER, COUNT)
     assert asked.count == "election"
-    standing = await recounted.query.margin(asked.contest, SERVER, public=False)
+    standing = await recounted.query.margin(asked.contest, SERVER, reader="newsroom")
     assert standing.change is not None
     assert standing.change.margin == 200

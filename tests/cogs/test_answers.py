@@ -730,6 +730,7 @@ async def test_where_the_public_reads_what_was_entered_is_told_once_it_is_publis
     assert await tells(room, command, words, room.guild.channel("desk"))
     assert not await tells(room, command, words, room.count)
     await room.press(question, "Publish")
+    await room.publish()
     assert await tells(room, command, words, room.count)
 
 
@@ -744,6 +745,7 @@ async def test_where_the_public_reads_a_count_is_up_from_one_that_its_published_
     (question,) = [seen for seen in history(room.guild.channel("desk")) if "96 of 159" in seen.content]
     assert not await tells(room, "certified", "96 of 159", room.count)
     await room.press(question, "Publish")
+    await room.publish()
     assert await tells(
         room, "certified", "96 of 159 counties certified,** the Secretary of State says; up from 92.", room.count
     )
@@ -759,6 +761,7 @@ async def test_where_the_public_reads_another_channel_that_was_told_nothing_tell
     await room.set_public(lobby, public=True)
     assert not await tells(room, command, words, lobby)
     await room.press(question, "Publish")
+    await room.publish()
     assert await tells(room, command, words, lobby)
 
 
@@ -769,6 +772,7 @@ async def test_where_the_public_reads_a_correction_is_told_once_it_is_published(
     assert await tells(room, command, told, room.guild.channel("desk"))
     assert not await tells(room, command, told, room.count)
     await room.press(question, "Publish")
+    await room.publish()
     assert await tells(room, command, told, room.count)
 
 
@@ -790,6 +794,7 @@ async def test_where_the_public_reads_there_is_no_copy_while_a_correction_waits(
     question = await correction_waits(room)
     assert "no copy of that contest here now" in await room.refused("draft", contest="ga")
     await room.press(question, "Publish")
+    await room.publish()
     assert "96 of 159" not in await room.ask("draft", contest="ga")
 
 
@@ -799,6 +804,7 @@ async def test_a_post_is_called_corrected_once_the_correction_is_posted(room: Ro
     for who in (guest, room.editor):
         assert "Corrected in" not in await room.ask("why", who, post="3")
     await room.press(question, "Publish")
+    await room.publish()
     await room.publish()
     for who in (guest, room.editor):
         assert "**Corrected in #4.**" in await room.ask("why", who, post="3")
@@ -830,6 +836,7 @@ async def test_where_the_public_reads_what_was_let_out_and_corrected_before_it_w
     question = await waiting(room, "98 of 159 counties certified")
     await room.ask("pause")
     await room.press(question, "Publish")
+    await room.publish()
     number = question.content.partition("Publish #")[2].partition(" ")[0]
     await room.replace("correct", post=f"#{number}", text="It is 97 counties, not 98")
     assert not await tells(room, "certified", "98 of 159", room.count)
@@ -860,6 +867,7 @@ async def test_where_the_public_reads_nothing_is_told_that_no_question_showed(ro
     text, words = UNPOSTED[command]
     question = await waiting(room, text, source="nbc")
     await room.press(question, "Publish")
+    await room.publish()
     assert await tells(room, command, words, room.guild.channel("desk"))
     assert not await tells(room, command, words, room.count)
 
@@ -981,6 +989,7 @@ async def test_where_the_public_reads_a_call_is_told_once_it_is_published(room: 
     (question,) = [seen for seen in history(room.guild.channel("desk")) if "Publish" in seen.buttons]
     assert not await tells(room, "calls", "called Georgia for Biden", room.count)
     await room.press(question, "Publish")
+    await room.publish()
     assert await tells(room, "calls", "called Georgia for Biden", room.count)
 
 
@@ -1320,6 +1329,7 @@ async def test_where_the_public_reads_a_correction_that_names_a_county_is_told_o
     (question,) = [seen for seen in history(room.guild.channel("desk")) if "Publish" in seen.buttons]
     assert "Fulton County." not in str(await room.card("county", contest="ga", county="Fulton"))
     await room.press(question, "Publish")
+    await room.publish()
     assert "The votes came from Fulton County." in str(await room.card("county", contest="ga", county="Fulton"))
 
 
@@ -1379,6 +1389,7 @@ async def test_a_correction_of_a_correction_is_told_and_one_that_is_undone_or_ov
     await room.publish()
     assert CORRECTED in await room.ask("certified", contest="ga")
     await say(room, as_of=START + timedelta(minutes=3), certified=(95, 159))
+    await room.publish()
     room.newsroom.at(5)
     said = await room.ask("certified", contest="ga")
     assert "95 of 159 counties certified,** the Secretary of State says.\n-# Sec. of State, 7:03 a.m." in said
@@ -1893,3 +1904,86 @@ async def test_what_is_shared_does_not_say_who_chose_the_leading_source(room: Ro
     said = await shared_words(room, answer)
     assert "Chosen 7:36 a.m." in said
     assert "olga" not in said
+
+
+# What waits is in no public answer.
+
+
+@pytest.fixture
+async def guest(room: Room) -> Person:
+    """Return somebody who is not of the newsroom, which follows Georgia and was told of a lead of 500."""
+    await room.follow("ga")
+    await room.set_role(room.role("Reporters"), "reporter")
+    await room.newsroom.take(reading(1000, 500))
+    await say(room, certified=(92, 159), as_of=START - timedelta(minutes=30))
+    await room.publish()
+    return room.person("guest")
+
+
+async def enter_all(room: Room) -> None:
+    """Enter a call, a count of certified counties, certified results and a margin, each of which has a post."""
+    await say(room, source="ap", call={"says": "called", "candidates": ["biden"], "verb": "called"})
+    await say(room, certified=(96, 159))
+    await say(room, source="nbc", results_certified={"taken_back": False})
+    await say(room, leader="biden", margin=444)
+
+
+WAITING = {
+    "margin": ["the AP called", "NBC News", "444"],
+    "calls": ["the AP called", "NBC News"],
+    "certified": ["96 of", "NBC News"],
+    "sources": ["444"],
+}
+
+
+def in_answer(answer: Seen) -> str:
+    return str(answer.message).lower()
+
+
+async def test_what_waits_while_paused_is_in_no_guests_answer_and_the_newsroom_reads_that_it_is_not_posted_yet(
+    room: Room, guest: Person
+) -> None:
+    await room.ask("pause")
+    await enter_all(room)
+    for command, words in WAITING.items():
+        for who, knows in ((guest, False), (room.editor, True)):
+            said = in_answer(await room.card(command, who, contest="ga"))
+            assert [word.lower() in said for word in words] == [knows] * len(words), (command, who.name)
+            assert said.count("not posted yet") == (len(words) if knows else 0), (command, who.name)
+    assert "92 of" in in_answer(await room.card("certified", guest, contest="ga"))
+    await room.resume()
+    await room.publish()
+    for command, words in WAITING.items():
+        for who in (guest, room.editor):
+            said = in_answer(await room.card(command, who, contest="ga"))
+            assert [word.lower() in said for word in words] == [True] * len(words), (command, who.name)
+            assert "not posted yet" not in said
+
+
+async def test_what_was_published_while_paused_is_in_no_public_answer_before_it_is_posted(
+    room: Room, guest: Person, desk: Channel
+) -> None:
+    await room.set_desk(desk)
+    await room.set_public(room.count, public=True)
+    await say(room, source="ap", call={"says": "called", "candidates": ["biden"], "verb": "called"})
+    await room.publish()
+    await room.ask("pause")
+    await room.press(last(desk), "Publish")
+    assert "the ap called" not in in_answer(await room.card("calls", guest, contest="ga"))
+    await room.resume()
+    await room.publish()
+    assert "the ap called" in in_answer(await room.card("calls", guest, contest="ga"))
+
+
+async def test_the_figures_of_feeds_are_answered_while_paused(room: Room, guest: Person) -> None:
+    await room.ask("pause")
+    await room.newsroom.take(reading(1111, 500, 1))
+    assert "**Biden leads in Georgia by 611 votes,**" in await room.ask("margin", guest, contest="ga")
+
+
+async def test_what_has_no_post_waits_for_nothing(room: Room, guest: Person) -> None:
+    await room.ask("pause")
+    await say(room, outstanding={"ballots": 118, "units": ["Floyd"]})
+    for who in (guest, room.editor):
+        said = in_answer(await room.card("outstanding", who, contest="ga"))
+        assert ("118" in said, "not posted yet" in said) == (True, False)

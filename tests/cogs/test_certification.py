@@ -118,6 +118,7 @@ async def test_the_state_certifies_and_takes_it_back(following: Room) -> None:
     assert "are not certified after all:** the Secretary of State withdraws its announcement" in card.content
     assert "Two counties recertify." in card.content
     await press(following, card, "Enter")
+    await following.publish()
     listed = await following.card("certified", following.reporter, contest="ga")
     assert "Results not certified" in str(listed.embeds[0].description)
 
@@ -137,6 +138,7 @@ async def test_a_call_is_shown_and_posted_in_its_caller_s_word(following: Room) 
     assert "> **NBC News has projected Biden as the winner in Georgia** (as of 7 a.m.)." in card.content
     assert any(key.endswith(":mend") for key in card.keys)
     await press(following, card, "Enter")
+    await following.publish()
     listed = await following.card("calls", following.reporter, contest="ga")
     assert "NBC News has projected Biden" in str(listed.embeds[0].description)
     margin = await following.card("margin", following.reporter, contest="ga")

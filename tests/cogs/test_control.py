@@ -706,3 +706,32 @@ async def test_doubtful_posts_that_nobody_was_asked_about_have_their_buttons_in_
     assert answer.content.endswith(f"#1 may or may not be in <#{room.count.id}>: One")
     assert await room.press(answer, "#1: It is there") == f"**Noted:** #1 is in <#{room.count.id}>. {UNKNOWN}"
     assert (await room.ask("status")).startswith("Nothing is paused")
+
+
+async def test_a_guest_is_told_why_of_a_post_that_they_can_see(room: Room, desk: Channel) -> None:
+    guest = room.person("guest")
+    await room.set_role(room.role("Reporters"), "reporter")
+    await room.follow("ga", board=False)
+    await room.newsroom.take(reading(1000, 500))
+    await room.publish()
+    room.hide_the_times()  # its posts before are there to be read
+    assert (await room.ask("why", guest, post="#1")).startswith("**#1 ")
+    inside = room.guild.add_channel("staff")
+    inside.forbid("VIEW_CHANNEL", to=room.guild.everyone)
+    inside.allow("VIEW_CHANNEL")
+    await room.follow("ga", inside, board=False)
+    await room.newsroom.take(reading(1100, 500, 1))
+    await room.publish()
+    await room.unfollow("ga")
+    await room.newsroom.take(reading(1200, 500, 2))
+    await room.publish()
+    assert (await room.ask("why", guest, post="#2")).startswith("**#2 ")
+    assert (await room.ask("why", guest, post="#3")).startswith("There is no #3 ")
+    await room.follow("ga", board=False)
+    await room.ask("pause")
+    await room.newsroom.take(reading(1400, 500, 3))
+    assert (await room.ask("why", guest, post="#4")).startswith("There is no #4 ")
+    assert (await room.ask("why", post="#4")).startswith("**#4 ")
+    await room.set_desk(desk)
+    await room.set_public(room.count, public=True)
+    assert "newsroom only" in await room.ask("why", guest, post="#2")

@@ -338,7 +338,7 @@ async def test_repeating_is_asked_of_callers_and_audited_once(following: Newsroo
 async def test_answers_have_calls_and_boards_only_those_that_the_newsroom_repeats(newsroom: Newsroom) -> None:
     await newsroom.follow(board=True)
     await newsroom.take(reading(1000, 500), by_ap(0, call="Uncalled"), by_ap(1, **CALLED))
-    facts = await newsroom.boards._standings.margin(newsroom.following.contest("ga"), SERVER, public=False)
+    facts = await newsroom.boards._standings.margin(newsroom.following.contest("ga"), SERVER, reader="newsroom")
     assert [(one.source.id, one.posted) for one in facts.calls] == [("ap", False)]
     await newsroom.boards.look()
     boards = [embeds for (embeds,) in await newsroom.database.rows("SELECT embeds FROM outbox WHERE kind = 'board'")]
@@ -359,7 +359,7 @@ async def test_a_call_that_is_pushed_is_like_one_of_a_feed(following: Newsroom) 
     await push(following, 1, {"says": "called", "candidates": ["biden"]})
     assert await calls(following) == []
     assert "The AP called Georgia for Biden at 7:01 a.m." in await listed(following)
-    facts = await following.boards._standings.margin(following.following.contest("ga"), SERVER, public=False)
+    facts = await following.boards._standings.margin(following.following.contest("ga"), SERVER, reader="newsroom")
     assert [one.posted for one in facts.calls] == [False]
     await repeat(following)
     await push(following, 2, {"says": "called", "candidates": ["trump"]})

@@ -404,7 +404,7 @@ async def test_results_with_a_margin_say_who_is_ahead_in_them(following: Newsroo
 async def test_who_certified_is_on_the_answer_and_the_board(following: Newsroom) -> None:
     await results(following, 0)
     contest = following.following.contest("ga")
-    facts = await following.boards._standings.margin(contest, SERVER, public=False)
+    facts = await following.boards._standings.margin(contest, SERVER, reader="newsroom")
     assert facts.results is not None
     assert not facts.results.taken_back
 

@@ -54,7 +54,7 @@ async def _against_margin(app: App, server: int, stated: StatedMargin, last: int
     contest = app.rooms.setting.desk.contest(stated.contest)
     if contest is None:
         return "the desk file has no such contest"
-    facts = await app.rooms.tally.standing.margin(contest, server, public=False)
+    facts = await app.rooms.tally.standing.margin(contest, server, reader="newsroom")
     answered = _answered(facts, stated)
     if answered is None:
         newer = await _received_after(app, stated, last)

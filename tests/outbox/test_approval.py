@@ -1,7 +1,7 @@
 """Posts that wait for an editor, over the whole spine: asked, published, dropped, replaced, in order, once."""
 
 import json
-import re
+from typing import get_args
 
 import pytest
 
@@ -13,6 +13,7 @@ from bot.outbox.discord import number_of
 from bot.outbox.rows import AuditRow, OutboxRow
 from bot.outbox.rows_store import add_rows
 from bot.rehearsal.standin.message import Message
+from bot.wording.context import Audience
 from bot.wording.draft import Draft, PostKind
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, Newsroom, buttons, plain, reading
 
@@ -141,8 +142,9 @@ async def test_of_what_was_entered_the_desk_is_told_at_discard_who_is_answered_w
         f"**Discarded.** #{number} will not be posted in <#{COUNT}>. "
         f"The public won't see it; answers in the newsroom still use it. To take it out there, too: `/retract` #{number}."
     )
-    now = public.clock.now()
-    assert [len(await public.queries.figures("ga", SERVER, now, public=it)) for it in (True, False)] == [0, 1]
+    now, readers = public.clock.now(), get_args(Audience)
+    found = {one: len(await public.queries.figures("ga", SERVER, now, reader=one)) for one in readers}
+    assert found == {"newsroom": 1, "guest": 0, "public": 0}
     await public.corrections.retract(SERVER, number, "misread", OLGA)
     assert await public.queries.figures("ga", SERVER, now) == []
 

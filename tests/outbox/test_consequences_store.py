@@ -68,7 +68,7 @@ async def test_a_post_stands_that_told_no_more_than_is_left_after_the_fall(newsr
     await newsroom.publish()
     *earlier, revision = newsroom.shown(COUNT)
     assert [message.content for message in earlier] == told
-    assert revision.content.startswith("**Count revised:** the Times took 10 votes off its total.")
+    assert revision.content.startswith("**Count revised:** the Times took 10 votes off its total;")
     assert "It replaces" not in str(revision.embeds)
     assert newsroom.edits == []
 

@@ -694,6 +694,66 @@ async def test_started_edits_the_reminder_and_takes_its_buttons_away(room: Newsr
     assert again.content == "It has been marked as under way already. By olga, 10:31 a.m."
 
 
+async def published(room: Newsroom, hour: str) -> int:
+    """Publish the reminder of an hour in a channel that the public reads; return the event's id."""
+    await room.control.set_desk_channel(ROOM, SERVER, WHO)
+    await room.control.set_public(COUNT, SERVER, WHO, public=True)
+    key = await add(room, event(status="expected"))
+    await look(room, hour)
+    (row,) = [row for row in await room.posts(COUNT) if row.state == "awaiting"]
+    await room.queue.press("publish", row.id, SERVER, WHO)
+    await room.publish()
+    return key
+
+
+async def test_started_changes_the_reminder_that_was_published_and_names_nobody_there(room: Newsroom) -> None:
+    key = await published(room, "10:30")
+    room.clock.set(at("10:31"))
+    await room.schedule.press(pressed("started", key), SERVER, "olga (5)")
+    await room.publish()
+    assert await told(room) == [
+        "**Under way,** 10:31 a.m.\n**Now: press conference, the Secretary of State,** 10:30 a.m."
+    ]
+
+
+@pytest.mark.parametrize("change", ["move", "cancel"])
+async def test_a_change_is_in_the_reminder_that_was_published_before_its_own_post_is(
+    room: Newsroom, change: str
+) -> None:
+    key = await published(room, "10:00")
+    before = await told(room)
+    if change == "move":
+        await room.schedule.move(SERVER, key, event("11:00").wall, WHO)
+        said = "**Moved: press conference, the Secretary of State,** from 10:30 a.m. to 11 a.m."
+    else:
+        await room.schedule.cancel(SERVER, key, WHO)
+        said = "**Canceled: press conference, the Secretary of State,** which was expected for 10:30 a.m."
+    await room.publish()
+    (shown,) = await told(room)
+    assert shown.startswith(f"**Changed.** {said}")
+    assert shown.endswith(f"\n> ~~{before[0]}~~")
+    (row,) = [row for row in await room.posts(COUNT) if row.state == "awaiting"]
+    await room.queue.press("publish", row.id, SERVER, WHO)
+    await room.publish()
+    shown, post = await told(room)
+    assert shown.startswith(f"**Changed; see [#{row.number}](")
+    assert post.startswith(said)
+
+
+async def test_a_change_that_is_undone_before_its_post_is_published_leaves_the_reminder_as_it_was(
+    room: Newsroom,
+) -> None:
+    key = await published(room, "10:00")
+    before = await told(room)
+    for wall in ("11:00", "11:30", "10:30"):
+        await room.schedule.move(SERVER, key, event(wall).wall, WHO)
+        await room.publish()
+        (shown,) = await told(room)
+        assert (shown == before[0]) == (wall == "10:30")
+        assert shown.startswith("**Changed.**") == (wall != "10:30")
+    assert "to 11:30 a.m." not in shown
+
+
 async def test_started_leaves_what_the_public_was_not_told_yet_to_publish_and_that_says_it_is_under_way(
     room: Newsroom,
 ) -> None:

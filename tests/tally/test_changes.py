@@ -101,10 +101,26 @@ async def test_a_revision_takes_in_what_waited_which_it_would_strike_at_once(fol
     await following.ingest.unchanged("times", {("ga", "election")})
     assert (await spans(following))[1:] == [("revision", 1, 3)]
     assert (await following.headlines())[-1] == (
-        "**Count revised:** the Times took 5 votes off its total. The Times' Georgia total is up 5 votes since 7 a.m. Biden's "
-        "lead is 505, up from 500."
+        "**Count revised:** the Times took 5 votes off its total; that cut Biden's lead by 5. "
+        "With other votes in, it is 505, up from 500 at 7 a.m."
     )
     assert await due_in(following) is None
+
+
+async def test_a_revision_after_rises_says_which_county_fell_and_what_that_did_to_the_lead(newsroom: Newsroom) -> None:
+    def counties(**votes: tuple[int, int]) -> dict[str, Any]:
+        return {"units": {name: {"votes": {"biden": one, "trump": two}} for name, (one, two) in votes.items()}}
+
+    await newsroom.follow(least=10_000)
+    await newsroom.take(reading(1000, 500, **counties(Floyd=(600, 300), Bibb=(400, 200))))
+    await newsroom.take(reading(1900, 700, 1, **counties(Floyd=(600, 300), Bibb=(1300, 400))))
+    await newsroom.take(reading(1860, 690, 2, **counties(Floyd=(560, 290), Bibb=(1300, 400))))
+    newsroom.at(4)
+    await newsroom.ingest.unchanged("times", {("ga", "election")})
+    assert (await newsroom.headlines())[-1] == (
+        "**Count revised:** the Times took back 50 votes in Floyd County; that cut Biden's lead by 30. "
+        "With other votes in, it is 1,170, up from 500 at 7 a.m."
+    )
 
 
 async def test_a_roll_up_that_is_due_while_a_fall_is_held_waits_for_it(following: Newsroom) -> None:

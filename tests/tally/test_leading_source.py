@@ -139,7 +139,7 @@ async def test_answers_go_by_the_source_that_was_chosen_and_say_who_chose_it(roo
     assert ": posts follow the Times.**\n" in (await asking.provenance.sources(elsewhere)).content
     assert (asked.contest.leads, elsewhere.contest.leads) == ("ga-sos", "times")
     facts = await Standings(room.queries, Setting(small_desk()), room.clock).margin(
-        room.following.contest("ga"), SERVER, public=False
+        room.following.contest("ga"), SERVER, reader="newsroom"
     )
     assert (facts.source.id, facts.change and facts.change.margin) == ("ga-sos", 490)
 
@@ -169,7 +169,7 @@ async def test_what_staff_enter_is_held_against_the_source_that_leads_in_their_s
 async def test_the_source_that_led_stands_beside_in_answers(room: Newsroom) -> None:
     await lead(room)
     facts = await Standings(room.queries, Setting(small_desk()), room.clock).margin(
-        room.following.contest("ga"), SERVER, public=False
+        room.following.contest("ga"), SERVER, reader="newsroom"
     )
     assert [other.source.id for other in facts.others] == ["times"]
 

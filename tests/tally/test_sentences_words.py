@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -186,6 +187,56 @@ def test_a_revision_with_a_higher_total_names_who_lost_votes() -> None:
     assert say(EVENING, after) == (
         "**Count revised:** the Times has 20 fewer votes for Biden in Georgia; the total is up 5. "
         "Biden's lead is 14,129, down from 14,149."
+    )
+
+
+def units(**votes: tuple[int, int]) -> dict[str, Any]:
+    """Return the units of a reading, each with its votes for Biden and for Trump."""
+    return {"units": {name: {"votes": {"biden": biden, "trump": trump}} for name, (biden, trump) in votes.items()}}
+
+
+def test_a_revision_says_which_county_fell_and_what_that_did_apart_from_what_came_in() -> None:
+    before = reading("07:00", 1500, 900, **units(Floyd=(1000, 500), Bibb=(300, 200), Cobb=(200, 200)))
+    after = reading("07:35", 1470, 890, **units(Floyd=(950, 480), Bibb=(310, 205), Cobb=(210, 205)))
+    assert say(before, after) == (
+        "**Count revised:** the Times took back 70 votes in Floyd County; that cut Biden's lead by 30. "
+        "With other counties in, it is 580, down from 600."
+    )
+
+
+def test_a_revision_that_only_took_back_names_the_county() -> None:
+    before = reading("07:00", 1300, 700, **units(Floyd=(1000, 500), Bibb=(300, 200)))
+    after = reading("07:35", 1250, 680, **units(Floyd=(950, 480), Bibb=(300, 200)))
+    assert say(before, after) == (
+        "**Count revised:** the Times took back 70 votes in Floyd County. Biden's lead is 570, down from 600."
+    )
+    switched = reading("07:35", 1280, 720, **units(Floyd=(980, 520), Bibb=(300, 200)))
+    assert say(before, switched) == (
+        "**Count revised:** the Times has 20 fewer votes for Biden in Floyd County; the total is unchanged. "
+        "Biden's lead is 560, down from 600."
+    )
+
+
+def test_a_fall_whose_split_the_source_does_not_give_claims_nothing_of_the_lead() -> None:
+    before = reading("07:00", 1500, 900, units={"Floyd": {"total": 1500}, "Bibb": {"total": 900}})
+    after = reading("07:35", 1700, 1080, units={"Floyd": {"total": 1430}, "Bibb": {"total": 1350}})
+    assert say(before, after.model_copy(update={"votes": {"biden": 1750, "trump": 890}})) == (
+        "**Count revised:** the Times took back 70 votes in Floyd County. "
+        "With other votes in, Biden's lead is 860, up from 600."
+    )
+
+
+def test_a_fall_that_ended_a_lead_says_so() -> None:
+    before = reading("07:00", 1020, 1000, **units(Floyd=(1000, 500), Bibb=(20, 500)))
+    after = reading("07:35", 1010, 1000, **units(Floyd=(950, 500), Bibb=(60, 500)))
+    assert say(before, after) == (
+        "**Count revised:** the Times took back 50 votes in Floyd County; that ended Biden's lead of 20. "
+        "With other votes in, Biden's lead is 10, down from 20."
+    )
+    ahead = reading("07:35", 990, 1100, **units(Floyd=(950, 500), Bibb=(40, 600)))
+    assert say(before, ahead) == (
+        "**Count revised: Trump now leads in Georgia, by 110 votes.** The Times took back 50 votes in Floyd County; "
+        "that ended Biden's lead of 20."
     )
 
 

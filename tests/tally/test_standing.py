@@ -19,7 +19,7 @@ async def say(newsroom: Newsroom, server: int = SERVER, minute: float = 0, **fie
 
 
 async def test_nothing_in_is_unknown_and_not_zero(newsroom: Newsroom) -> None:
-    facts = await query(newsroom).margin(newsroom.following.contest("ga"), SERVER, public=False)
+    facts = await query(newsroom).margin(newsroom.following.contest("ga"), SERVER, reader="newsroom")
     assert (facts.reading, facts.change, facts.checked_at, facts.others) == (None, None, None, ())
 
 
@@ -27,7 +27,7 @@ async def test_the_times_of_the_last_change_and_the_last_look_are_told_apart(new
     await newsroom.take(reading(110, 100, 5), reading(110, 100, 10, status="unofficial-partial"))
     newsroom.at(15)
     await newsroom.ingest.unchanged("times", {("ga", "election")})
-    facts = await query(newsroom).margin(newsroom.following.contest("ga"), SERVER, public=False)
+    facts = await query(newsroom).margin(newsroom.following.contest("ga"), SERVER, reader="newsroom")
     assert facts.reading is not None
     assert (facts.reading.as_of, facts.changed_at, facts.checked_at) == tuple(
         START + timedelta(minutes=minute) for minute in (10, 5, 15)
@@ -38,7 +38,7 @@ async def test_an_earlier_time_is_answered_with_what_was_known_by_the_sources_ow
     await newsroom.take(reading(110, 100, 5), reading(110, 130, 10))
     contest, asking = newsroom.following.contest("ga"), query(newsroom)
     for minute, margin in ((4.99, None), (5, 10), (9.99, 10), (10, 20)):
-        facts = await asking.margin(contest, SERVER, START + timedelta(minutes=minute), public=False)
+        facts = await asking.margin(contest, SERVER, START + timedelta(minutes=minute), reader="newsroom")
         assert (facts.change and facts.change.margin) == margin
 
 
@@ -49,17 +49,17 @@ async def test_the_newest_word_of_each_other_source_stands_beside_it(newsroom: N
     await say(newsroom, minute=6, source="reporter", no_change=True)
     newsroom.at(10)
     contest, asking = newsroom.following.contest("ga"), query(newsroom)
-    facts = await asking.margin(contest, SERVER, public=False)
+    facts = await asking.margin(contest, SERVER, reader="newsroom")
     assert [(other.source.id, other.leader, other.margin, other.total) for other in facts.others] == [
         ("ga-sos", "biden", 30, 231),
         ("reporter", "biden", 11, None),
     ]
     await say(newsroom, minute=9, leader="biden", margin=31)
-    (other, _) = (await asking.margin(contest, SERVER, public=False)).others
+    (other, _) = (await asking.margin(contest, SERVER, reader="newsroom")).others
     assert (other.margin, other.total) == (31, None)
-    earlier = await asking.margin(contest, SERVER, START + timedelta(minutes=5.5), public=False)
+    earlier = await asking.margin(contest, SERVER, START + timedelta(minutes=5.5), reader="newsroom")
     assert [(other.source.id, other.margin) for other in earlier.others] == [("reporter", 11), ("ga-sos", 1)]
-    assert [other.source.id for other in (await asking.margin(contest, OTHER_SERVER, public=False)).others] == [
+    assert [other.source.id for other in (await asking.margin(contest, OTHER_SERVER, reader="newsroom")).others] == [
         "ga-sos"
     ]
 
@@ -67,14 +67,14 @@ async def test_the_newest_word_of_each_other_source_stands_beside_it(newsroom: N
 async def test_a_figure_said_as_about_is_never_shown_as_exact(newsroom: Newsroom) -> None:
     await say(newsroom, leader="biden", margin=30, total=231, approximate=["total"])
     await say(newsroom, source="reporter", total=200, approximate=["total"])
-    (other,) = (await query(newsroom).margin(newsroom.following.contest("ga"), SERVER, public=False)).others
+    (other,) = (await query(newsroom).margin(newsroom.following.contest("ga"), SERVER, reader="newsroom")).others
     assert (other.margin, other.total, other.approximate) == (30, None, False)
 
 
 async def test_counts_are_never_mixed(newsroom: Newsroom) -> None:
     await newsroom.take(reading(110, 100, 5), reading(100, 130, 6, count="recount"))
     await say(newsroom, leader="trump", margin=30, count="recount")
-    facts = await query(newsroom).margin(newsroom.following.contest("ga"), SERVER, public=False)
+    facts = await query(newsroom).margin(newsroom.following.contest("ga"), SERVER, reader="newsroom")
     assert facts.change is not None
     assert (facts.change.margin, facts.others) == (10, ())
 
@@ -86,13 +86,13 @@ async def test_a_source_that_left_the_desk_file_goes_by_its_id(newsroom: Newsroo
         desk.model_dump() | {"sources": [source for source in desk.sources if source.id != "ga-sos"]}
     )
     asking = Standings(newsroom.queries, Setting(without), newsroom.clock)
-    (other,) = (await asking.margin(newsroom.following.contest("ga"), SERVER, public=False)).others
+    (other,) = (await asking.margin(newsroom.following.contest("ga"), SERVER, reader="newsroom")).others
     assert (other.source.id, other.source.name) == ("ga-sos", "ga-sos")
 
 
 async def test_a_source_whose_clock_is_ahead_is_answered_as_it_was_posted(newsroom: Newsroom) -> None:
     await newsroom.take(reading(110, 100))
     await newsroom.ingest.take_in([reading(110, 140, 20)])
-    facts = await query(newsroom).margin(newsroom.following.contest("ga"), SERVER, public=False)
+    facts = await query(newsroom).margin(newsroom.following.contest("ga"), SERVER, reader="newsroom")
     assert facts.change is not None
     assert (facts.change.leader, facts.change.margin) == ("trump", 30)

@@ -1,0 +1,114 @@
+"""What a source took back in a revision, apart from what came in with it."""
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from bot.count.change import change_of_total, new_votes_by_unit
+from bot.count.margin import margin_for, margin_of
+from bot.count.reading import Reading, Unit
+
+
+class Fall(Struct, frozen=True):
+    """The votes that a source took back, and what that alone did to the margin."""
+
+    votes: int
+    """By how much the total fell; 0 where only candidates' votes did."""
+    units: Mapping[str, int]
+    """How much of it each reporting unit took back; empty where the source does not say where."""
+    by_candidate: Mapping[str, int]
+    """The votes that each candidate lost; empty where the total fell."""
+    leader: str
+    """Who led before it."""
+    margin_before: int | None
+    """The leader's margin before it."""
+    margin_change: int | None
+    """What it alone did to the leader's margin; None where that can't be told apart from the rest."""
+    alone: bool
+    """True if nothing else moved."""
+
+
+def fall_between(before: Reading, after: Reading) -> Fall | None:
+    """Return what a source took back from one reading to the next; None if nothing went down."""
+    moved = new_votes_by_unit(before, after) or {}
+    new = change_of_total(before, after)
+    lost = {key: was - after.votes[key] for key, was in before.votes.items() if after.votes.get(key, was) < was}
+    fallen = {unit: -votes for unit, votes in moved.items() if votes < 0}
+    if fallen and (new < 0 or lost):
+        votes, lost = sum(fallen.values()), {}
+    elif new < 0:
+        votes, lost = -new, {}
+    elif lost:
+        votes, fallen = 0, _where_candidates_fell(before, after, lost)
+    else:
+        return None
+    led = margin_of(before.votes)
+    alone = not (moved.keys() - fallen.keys()) and new == -votes
+    if alone:
+        change = margin_for(led.leader, after.votes)
+        change = None if change is None or led.votes is None else change - led.votes
+    else:
+        change = _margin_change(before, after, fallen, led.leader)
+    return Fall(votes, fallen, lost, led.leader, led.votes, change, alone)
+
+
+def falls_together(falls: Sequence[Fall], steps: int) -> Fall | None:
+    """Return several falls as one, of a span of so many changes with votes; None if there is none."""
+    if not falls:
+        return None
+    first, alone = falls[0], len(falls) == steps and all(fall.alone for fall in falls)
+    if len(falls) == 1:
+        return replace(first, alone=alone)
+    units: dict[str, int] = {}
+    lost: dict[str, int] = {}
+    for fall in falls:
+        for unit, votes in fall.units.items():
+            units[unit] = units.get(unit, 0) + votes
+        for key, votes in fall.by_candidate.items():
+            lost[key] = lost.get(key, 0) + votes
+    votes = sum(fall.votes for fall in falls)
+    changes = [fall.margin_change for fall in falls if fall.leader == first.leader and not fall_ends_lead(fall)]
+    known = [change for change in changes if change is not None]
+    return Fall(
+        votes,
+        units if all(fall.units for fall in falls) else {},
+        {} if votes else lost,
+        first.leader,
+        first.margin_before,
+        sum(known) if len(known) == len(falls) else None,
+        alone,
+    )
+
+
+def fall_ends_lead(fall: Fall) -> bool:
+    """Return True if a fall alone left its leader no longer ahead."""
+    return (
+        fall.margin_before is not None and fall.margin_change is not None and fall.margin_before <= -fall.margin_change
+    )
+
+
+def _where_candidates_fell(before: Reading, after: Reading, lost: Mapping[str, int]) -> dict[str, int]:
+    """Return the units in which candidates lost just these votes, none of which lost any of its total; else nothing."""
+    found, losses = {}, dict.fromkeys(lost, 0)
+    for name, unit in (after.units or {}).items():
+        votes, earlier = unit.votes or {}, (before.units or {}).get(name, Unit()).votes or {}
+        fell = {key: was - votes[key] for key, was in earlier.items() if votes.get(key, was) < was}
+        for key, votes_lost in fell.items():
+            losses[key] = losses.get(key, 0) + votes_lost
+        if fell:
+            found[name] = 0
+    return found if losses == dict(lost) else {}
+
+
+def _margin_change(before: Reading, after: Reading, fallen: Mapping[str, int], leader: str) -> int | None:
+    """Return what these units' own change does to a leader's margin; None unless each gives every candidate's votes."""
+    votes = dict(before.votes)
+    for name in fallen:
+        was, now = (before.units or {}).get(name, Unit()).votes or {}, (after.units or {}).get(name, Unit()).votes or {}
+        if not (was.keys() >= votes.keys() and now.keys() >= votes.keys()):
+            return None
+        for key in votes:
+            votes[key] += now[key] - was[key]
+    margin, then = margin_for(leader, votes), margin_for(leader, before.votes)
+    return None if not fallen or margin is None or then is None else margin - then
