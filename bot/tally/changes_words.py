@@ -30,7 +30,7 @@ from bot.wording.margin import MOST_NAMED, ahead_by, voters_for
 from bot.wording.names import listed, unit_list
 from bot.wording.numbers import commas, counted, more_votes, spelled, votes
 from bot.wording.times import length
-from bot.wording.votes_table import by_size, count_notes, reporting_line, votes_table, where_from, whole
+from bot.wording.votes_table import by_size, count_notes, lags, reporting_line, votes_table, where_from, whole
 
 
 class ChangeFacts(Struct, frozen=True):
@@ -376,21 +376,20 @@ def cause(context: ContestContext, movement: Movement, word: str) -> str:
         return ""
     if new <= 0:
         return f" {word} a change within an unchanged total"
-    if _gains(movement.change.batch) > new:  # the source's total lags behind its candidates
+    if lags(movement.change):
         return f" {word} {spelled(movement.steps, 'update') if movement.steps > 1 else 'an update'}"
     return f" {word} {_what_came(context, movement, new)}{_over(movement.steps)}"
-
-
-def _gains(batch: Mapping[str, int | None] | None) -> int:
-    return sum(votes for votes in (batch or {}).values() if votes and votes > 0)
 
 
 def for_whom(context: ContestContext, batch: Mapping[str, int | None] | None, new: int | None = None) -> str:
     """Return the new votes by candidate, most first: " (Trump 61, Biden 13)"; nothing where none are known.
 
-    `new`: how many there are in all; where these are not all, it says who was not listed before.
+    `new`: how many there are in all; where these are not all, it says who was not listed before, and where these are more,
+    nothing is said.
     """
     gains = [(votes, key) for key, votes in (batch or {}).items() if votes]
+    if new is not None and 0 < new < sum(votes for votes, _ in gains):
+        return ""
     gains.sort(key=lambda gain: (-gain[0], gain[1]))
     fresh = [key for key, votes in (batch or {}).items() if votes is None]
     parts = [f"{context.who(key)} {commas(votes)}" for votes, key in gains[:MOST_NAMED]]
