@@ -26,6 +26,7 @@ from bot.wording.credit import credit_line, footer
 from bot.wording.draft import Draft, Embed, Link, PostKind, colour_of
 from bot.wording.escape import capitalised, stopped
 from bot.wording.limits import DESCRIPTION, joined
+from bot.wording.lines import short_of_share
 from bot.wording.margin import MOST_NAMED, ahead_by, voters_for
 from bot.wording.names import listed, unit_list
 from bot.wording.numbers import commas, counted, more_votes, spelled, votes
@@ -197,6 +198,8 @@ def margin_now_post(facts: ChangeFacts, before: LedBefore, setting: Setting) -> 
     change, earlier = facts.change, (before.leader, before.margin)
     named = before.source if may_be_named(before.source, setting) else None
     sentence = margin_now_from(told, facts.source, (change.leader, change.margin or 0), named, earlier)
+    if short := short_of_share(told, facts.after):
+        sentence = f"**Margin now from {source_name(facts.source)}:** {', with '.join(short)}."
     if facts.confirms is not None:
         sentence = f"{sentence} {also_had(told, nameable(facts.confirms, setting))}"
     turned = bool(change.margin and before.margin) and change.leader != before.leader
@@ -208,7 +211,7 @@ def margin_now_post(facts: ChangeFacts, before: LedBefore, setting: Setting) -> 
 
 def _confirming(told: ContestContext, facts: ChangeFacts, sentence: str, had: EnteredBefore) -> str:
     """Return the headline of a change that comes to what the desk had; a revision begins as every revision does."""
-    if facts.change.kind == "revision":
+    if facts.change.kind == "revision" or short_of_share(told, facts.after):
         return f"{sentence} {also_had(told, had)}"
     standing = (facts.change.leader, facts.change.margin or 0)
     return confirmed_change(told, facts.source, had, sentence, standing)
@@ -276,6 +279,8 @@ def _votes_moved(context: ContestContext, movement: Movement, *, roll_up: bool) 
         return _without_margin(context, movement)
     if not change.margin:
         return _tied(context, movement)
+    if short := short_of_share(context, movement.after):
+        return _short(context, movement, short)
     if change.lead_changed or change.margin_before <= 0:
         return _moved_ahead(context, movement)
     if roll_up:
@@ -296,6 +301,15 @@ def _margin_moved(context: ContestContext, movement: Movement) -> str:
             f"**{lead} has {verb}{'n' if verb == 'grow' else 'ed'} {by}{from_then}, to {commas(change.margin or 0)},**{after}"
         )
     return stopped(f"**{lead} {verb}s {by}, to {commas(change.margin or 0)},**{after}")
+
+
+def _short(context: ContestContext, movement: Movement, now: tuple[str, str]) -> str:
+    """Tell a change of a measure whose yes has more votes and not the share that it needs: the share, not the lead."""
+    change, (head, share) = movement.change, now
+    earlier = short_of_share(context, movement.before) if movement.before else None
+    moved = f", {earlier[1].partition(' ')[0]} before" if earlier and earlier[1] != share else ""
+    after = cause(context, movement, "after") + for_whom(context, change.batch, change.new_votes)
+    return stopped(f"**{head},** with {share}{moved},{after}")
 
 
 def _moved_ahead(context: ContestContext, movement: Movement) -> str:
@@ -475,6 +489,8 @@ def _standing(context: ContestContext, movement: Movement) -> str:
         return f"{votes(change.total)} {'is' if change.total == 1 else 'are'} counted"
     if not change.margin:
         return "the count stays tied"
+    if short := short_of_share(context, movement.after):
+        return ", with ".join(short)
     return f"{context.lead_of(change.leader)} stays at {commas(change.margin)}"
 
 
@@ -484,6 +500,8 @@ _MOST_NAMED = 3
 def revised(context: ContestContext, movement: Movement) -> str:
     """Return what a source's revision did to its total and to the lead; a lead that changed hands comes first."""
     change = movement.change
+    if short := short_of_share(context, movement.after):
+        return f"{stopped(f'{_REVISED}{_what_fell(context, movement)}')} {', with '.join(short)}."
     if change.lead_changed and change.margin:
         lead = (
             f"**Count revised: {context.who(change.leader)} now leads in {context.place}, by {votes(change.margin)}.**"
@@ -509,6 +527,8 @@ def put_right(context: ContestContext, movement: Movement) -> str:
         now = f"{context.the_count} has {votes(change.total)}"
     elif not change.margin:
         now = f"the count is tied in {context.place}"
+    elif short := short_of_share(context, movement.after):
+        now = ", with ".join(short)
     else:
         now = f"{context.who(change.leader)} leads in {context.place} by {votes(change.margin)}"
     if earlier.votes is None:

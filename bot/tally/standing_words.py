@@ -17,6 +17,7 @@ from bot.wording.corrected import Corrected
 from bot.wording.credit import answer_footer, credit_line, footer
 from bot.wording.draft import SLATE, Answer, Embed
 from bot.wording.escape import capitalised, possessive, stopped
+from bot.wording.lines import short_of_share
 from bot.wording.margin import ahead_by, plus, voters_for
 from bot.wording.numbers import commas, votes
 from bot.wording.question import marked
@@ -220,6 +221,8 @@ def standing(context: ContestContext, change: Change, reading: Reading, source: 
     if not change.margin:
         each = f"with {votes(max(reading.votes.values()))} each for {voters_for(context, reading.votes)}"
         return f"**The count is tied in {context.place},** {each}, and {total}."
+    if short := short_of_share(context, reading):
+        return f"**{short[0]},** with {short[1]} and {votes(change.total)} counted."
     return f"**{context.who(change.leader)} leads in {context.place} by {votes(change.margin)},** with {total}."
 
 
@@ -237,6 +240,8 @@ def standing_phrase(context: ContestContext, change: Change, reading: Reading, *
         return f"{votes(change.total)} {'is' if change.total == 1 else 'are'} counted{place}"
     if not change.margin:
         return f"the count is tied{place}"
+    if short := short_of_share(context, reading):
+        return ", with ".join(short)
     return f"{context.who(change.leader)} leads{place} by {commas(change.margin)}"
 
 
@@ -255,6 +260,8 @@ def stood_at(
         stood = f"{votes(change.total)} {'was' if change.total == 1 else 'were'} counted{place}"
     elif not change.margin:
         stood = f"the count was tied{place}"
+    elif short := short_of_share(context, reading, "was"):
+        stood = ", with ".join(short)
     else:
         stood = f"{context.who(change.leader)} led{place} by {votes(change.margin)}"
     return stopped(f"**{then}{stood},** {as_of}")
