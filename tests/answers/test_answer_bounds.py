@@ -32,7 +32,15 @@ from bot.answers.provenance_words import (
     sources_answer,
     why_answer,
 )
-from bot.answers.units_words import Added, BallotsLeft, CountyFacts, OutstandingFacts, county_answer, outstanding_answer
+from bot.answers.units_words import (
+    Added,
+    BallotsLeft,
+    CountedSince,
+    CountyFacts,
+    OutstandingFacts,
+    county_answer,
+    outstanding_answer,
+)
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
 from bot.count.reading import Reading, Unit

@@ -324,8 +324,10 @@ async def test_outstanding_marks_a_county_that_has_reported_since(room: Room) ->
     )
     assert card(answer).split("\n") == [
         "**Floyd County:** 30 ballots left (the Secretary of State, 7:07 a.m., entered by staff)",
-        "**Cobb County:** 100 ballots left (the Secretary of State, 7:06 a.m., entered by staff); "
-        "100 votes have come in from there since, and all its precincts have reported",
+        (
+            "**Cobb County:** 100 ballots left (the Secretary of State, 7:06 a.m., entered by staff); "
+            "100 votes have come in from there since, and all its precincts have reported"
+        ),
     ]
 
 
