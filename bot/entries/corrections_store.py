@@ -572,7 +572,7 @@ def mark_withdrawn(
         rows = fetch(
             connection,
             """SELECT content FROM outbox INDEXED BY outbox_edits
-               WHERE about = ? AND action = 'edit' AND kind <> 'board' AND content LIKE '**Withdrawn%' ORDER BY id DESC LIMIT 1""",
+               WHERE about = ? AND action = 'edit' AND kind <> 'board' AND (content LIKE '**Withdrawn%' OR content LIKE '**Corrected%') ORDER BY id DESC LIMIT 1""",
             (old.id,),
         )
         edits += [_edit_of(old, post, content, now) for (content,) in rows]
@@ -581,7 +581,7 @@ def mark_withdrawn(
 
 
 def _withdrew(connection: sqlite3.Connection, posts: Sequence[int]) -> list[tuple[Post, Post]]:
-    """Return those of some posts that say of an earlier one that it is withdrawn (of a call, of certified results), each with that."""
+    """Return those of some posts that say of an earlier one that it is withdrawn, or was entered wrong, each with that."""
     found = [
         (post, read_post(connection, post.about))
         for key in posts
@@ -590,7 +590,7 @@ def _withdrew(connection: sqlite3.Connection, posts: Sequence[int]) -> list[tupl
     return [
         (post, old)
         for post, old in found
-        if old is not None and old.state is State.SENT and post.kind in ("call", "certified")
+        if old is not None and old.state is State.SENT and post.kind in ("call", "certified", "statement")
     ]
 
 

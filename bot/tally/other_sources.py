@@ -5,6 +5,7 @@ for an hour: two feeds that go hand in hand would otherwise double every post. A
 behind, which is no contradiction. What a source's readings come to in quiet hours is held against the margin posted at their end.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -17,6 +18,16 @@ from bot.tally.intake_store import AwaitedFigure, Follow, Ledger, Related, Write
 from bot.tally.other_sources_words import RelationFacts, WhyUntold, relation_post
 from bot.wording.confirmed import EnteredBefore
 from bot.wording.context import Setting
+
+
+class EarlierMargin(Struct, frozen=True):
+    """A margin of the same source for the same minute, which a post in a channel tells."""
+
+    post: int
+    """Its row."""
+    number: int
+    leader: str
+    margin: int
 
 
 class OtherMargin(Struct, frozen=True):
@@ -36,6 +47,8 @@ class OtherMargin(Struct, frozen=True):
     """Set for what one server's staff entered: only its channels are told."""
     pushed: bool = False
     """True: the source itself sent the statement."""
+    instead_of: Mapping[int, EarlierMargin] = {}
+    """By channel: what was entered before for that minute, and is put right."""
 
 
 class Untold(Struct, frozen=True):
@@ -82,14 +95,15 @@ class OtherSources:
             return "skipped"
         passed = self._ledger.passed.get((follow.leads, other.contest.id, other.count), [])
         relation = relate(other.leader, other.margin, posted.margin_posted, passed, about=other.about)
-        if relation not in (None, Relation.CONFIRMS) and other.as_of < posted.as_of:
+        anew = follow.channel in other.instead_of
+        if not anew and relation not in (None, Relation.CONFIRMS) and other.as_of < posted.as_of:
             return "older"  # than what was posted, and so behind
         if other.statement is not None:
             self._entered(other, follow, other.statement, relation)
             had = None
         else:
             had = self.caught_up(follow, other.source.id, other.count, (other.leader, other.margin), other.total)
-        if relation is None and had is None:
+        if relation is None and had is None and not anew:
             return "passed"
         return self._weigh(other, follow, posted, relation or Relation.CONTRADICTS, had)
 
@@ -165,17 +179,24 @@ class OtherSources:
         standing_for = self._now - posted.as_of
         news = worth_saying(relation, said, posted.margin_posted, standing_for, person=other.source.person)
         news, had = (False, None) if follow.unheard else (news, had)  # after a restore it may have been said already
+        earlier = other.instead_of.get(follow.channel)
         if news or related is None or related.relation != relation:
             self._remember(follow, other.source.id, other.count, relation, posted.margin_posted)
-        if news or had is not None:
-            self._post(other, follow, posted, relation, had)
+        if news or had is not None or earlier is not None:
+            self._post(other, follow, posted, relation, had, earlier)
             return None
         if relation is Relation.CONFIRMS:
             return "posted"
         return "unheard" if follow.unheard else "differs"
 
     def _post(
-        self, other: OtherMargin, follow: Follow, posted: PostedMargin, relation: Relation, ahead: AwaitedFigure | None
+        self,
+        other: OtherMargin,
+        follow: Follow,
+        posted: PostedMargin,
+        relation: Relation,
+        ahead: AwaitedFigure | None,
+        earlier: EarlierMargin | None,
     ) -> None:
         leading = self._setting.desk.source(follow.leads or other.contest.leads)
         if leading is None:
@@ -194,10 +215,15 @@ class OtherSources:
             entered=other.statement is not None and not other.pushed,
             approximate=other.about,
             had=self._had(ahead) if ahead else None,
+            instead_of=(earlier.number, earlier.leader, earlier.margin) if earlier else None,
         )
         draft = relation_post(facts, replace(self._setting, public=follow.public))
-        about = (other.contest.id, other.source.id)
-        self._writes.outbox.append(self._ledger.numbers.worded(follow.server, follow.channel, draft, self._now, *about))
+        self._writes.outbox.append(
+            self._ledger.numbers.worded(
+                follow.server, follow.channel, draft, self._now, other.contest.id, other.source.id,
+                about=earlier.post if earlier else None,
+            )
+        )  # fmt: skip
 
     def _had(self, ahead: AwaitedFigure) -> EnteredBefore | None:
         source = self._setting.desk.source(ahead.statement.source)

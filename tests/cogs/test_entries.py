@@ -336,6 +336,7 @@ async def test_why_a_margin_is_not_posted_is_said_before_it_is_entered(
     await press(
         told, await choose(told, await read(told, "Biden leads by 13,999 votes"), "source", ["ga-sos"]), "Enter"
     )
+    told.newsroom.at(1)
     if "earlier" in why:
         await told.newsroom.take(reading(2_472_000, 2_457_800, 1, total=4_992_400))
     card = await choose(told, await read(told, text), "source", [source])
