@@ -250,7 +250,7 @@ def _of_one_unit(stood: StoredStanding | None, unit: str, batch: UnitBatch) -> d
 
 def _since(contest: Contest, said: Statement, then: StoredStanding | None, now: StoredStanding) -> CountedSince | None:
     """Return what a source has counted since ballots were said to be left, where they are; None: it has nothing newer."""
-    if now.reading.as_of <= said.as_of:
+    if now.reading.as_of <= said.as_of or not now.reading.counted:
         return None
     places = said.outstanding.units if said.outstanding else ()
     new = now.reading.counted - then.reading.counted if then else None

@@ -210,7 +210,7 @@ def outstanding_answer(facts: OutstandingFacts, asked: Question) -> Answer:
     if (rest := len(left) - MOST_CLAIMS) > 0:
         lines.append(f"and {counted(rest, 'older number')} of ballots left.")
     shown = _shown(told, facts)
-    known = [left_beside(told, shown, basis) for basis in _bases(told, left)]
+    known = [left_beside(told, shown, basis, past=asked.at is not None) for basis in _bases(told, left)]
     expected = _expected(told, facts)
     if left:
         content = asked.then(known[0] if known else _of_kinds(left))
@@ -444,11 +444,11 @@ def nobody_said(at: datetime | None, *, public: bool) -> str:
     return f"no source {'had' if at else 'has'} said"
 
 
-def left_beside(context: ContestContext, shown: str, basis: Basis) -> str:
+def left_beside(context: ContestContext, shown: str, basis: Basis, *, past: bool = False) -> str:
     """Return two figures side by side: "**Biden leads by 100 votes, with 300 ballots left,** by our reporter at 9:40 p.m.".
 
     Where votes have come in since, that is another time's number, and stands apart with its time first: some of these votes
-    may have been these ballots. `shown`: what the count shows, as a clause.
+    may have been these ballots. `shown`: what the count shows, as a clause. `past`: it stands behind the time that was asked about.
     """
     ballots = f"{'about ' if basis.about else ''}{counted(basis.ballots, 'ballot')}"
     known = "known to be left" if basis.in_part else "left"
@@ -463,7 +463,8 @@ def left_beside(context: ContestContext, shown: str, basis: Basis) -> str:
         came = _come_in(since.votes, there=since.there)
     shown = shown if basis.in_part else shown.removesuffix(f" in {context.place}")
     end = f";** {came}, and there may be ballots elsewhere" if basis.in_part else f",** {basis.by}; {came}"
-    return stopped(f"**As of {context.when(basis.as_of)}, {ballots} {were} {known} {where}{end}. {capitalised(shown)}")
+    number, at = f"{ballots} {were} {known} {where}", context.when(basis.as_of)
+    return stopped(f"**{f'{number} at {at}' if past else f'As of {at}, {number}'}{end}. {capitalised(shown)}")
 
 
 def _come_in(new: int, *, there: bool) -> str:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from msgspec import Struct
 
+from bot.count.staleness import ENTERED_STANDS
 from bot.desk.desk_file import Contest, Desk
 from bot.follows.follows_store import FollowThread
 from bot.follows.levels import Role
@@ -190,6 +191,7 @@ def following_card(rows: Sequence[FollowedContest], page: int, here: int | None 
         earlier = (Button("Earlier", f"following:page:{page - 1}"),) if page else ()
         later = (Button("Next", f"following:page:{page + 1}"),) if page + 1 < len(pages) else ()
         buttons = (*earlier, *later)
+    lines.append(f"-# Figures that staff enter stand beside the margin for {length(ENTERED_STANDS)}.")
     return Answer("\n".join(lines), (), buttons, selects=(_select(shown),) if may_change else ())
 
 

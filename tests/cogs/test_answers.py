@@ -1199,6 +1199,9 @@ async def test_a_source_is_called_silent_only_until_somebody_last_looked(room: R
     entered = {"total": 4989046, "leader": "biden", "margin": 20}
     await say(room, as_of=START + timedelta(minutes=30), last_updated=START - timedelta(hours=13), **entered)
     await say(room, as_of=START + timedelta(minutes=50), certified=(92, 159))
+    room.newsroom.at(85)
+    said = card(await room.card("sources", contest="ga"))
+    assert "Changed 7:01 a.m.; unchanged for 40 minutes by 7:41 a.m. Checked 7:41 a.m." in said
     room.newsroom.at(300)
     said = card(await room.card("sources", contest="ga"))
     assert "Changed 7:01 a.m.; unchanged for 40 minutes by 7:41 a.m. Last checked 7:41 a.m., 4 hr 19 min ago." in said
@@ -1221,7 +1224,7 @@ async def test_of_an_earlier_time_a_source_is_called_unchanged_only_until_its_fi
     reported = {"precincts": (2, 3)}
     await room.newsroom.take(reading(120, 100, 1), reading(120, 100, 11, reporting=reported), reading(130, 100, 41))
     said = card(await room.card("sources", contest="ga", at="7:30"))
-    assert "Biden +20, 220 votes, as of 7:11 a.m. Changed 7:01 a.m.; unchanged for 10 minutes." in said
+    assert "Biden +20, 220 votes, as of 7:11 a.m. Changed 7:01 a.m.; unchanged for 10 minutes by 7:11 a.m." in said
     then = await room.card("margin", contest="ga", at="7:30")
     assert "by the Times' count as of 7:11 a.m." in then.content
     assert footer(then) == "Unofficial. Votes last changed 7:01 a.m."
@@ -1588,7 +1591,12 @@ async def test_an_answer_about_an_earlier_time_says_as_of_when(room: Room) -> No
         "As of 7:05 a.m.: **Biden leads by 10 votes in Georgia, with 300 "
     )
     assert (await room.ask("county", contest="ga", county="Floyd", at="7:05")).startswith("As of 7:05 a.m.: **Floyd ")
-    assert "As of" not in await room.ask("outstanding", contest="ga")
+    assert (await room.ask("outstanding", contest="ga", at="7:15")).startswith(
+        "As of 7:15 a.m.: **300 ballots were left in Georgia at 7 a.m.,** by the Secretary of State; 120 votes have come in since."
+    )
+    assert (await room.ask("outstanding", contest="ga")).startswith(
+        "**As of 7 a.m., 300 ballots were left in Georgia,**"
+    )
     assert "As of" not in await room.ask("since", contest="ga", since="7:05")
 
 
@@ -1709,7 +1717,7 @@ async def test_since_says_only_what_has_changed_of_how_far_the_count_is(room: Ro
 async def test_of_a_measure_that_takes_more_than_half_no_lead_is_told_as_enough(room: Room) -> None:
     set_contest(room, rule="measure", threshold=Fraction(3, 5))
     await room.newsroom.take(reading(1500, 1000, 5))
-    await say(room, outstanding={"ballots": 300})
+    await say(room, outstanding={"ballots": 300}, as_of=START + timedelta(minutes=5))
     assert (await room.ask("outstanding", contest="ga")).startswith(
         "**2,500 votes are counted in Georgia, with 300 ballots left,** by "
     )

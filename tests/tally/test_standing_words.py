@@ -30,7 +30,9 @@ def test_the_answer_says_the_lead_its_source_and_both_times() -> None:
     assert answer.embeds[0]["footer"]["text"] == "Unofficial. Changed 7:35 a.m., checked 8 a.m."
     assert "fields" not in answer.embeds[0]
     once = margin_answer(replace(FACTS, checked_at=READING.as_of), SETTING)
-    assert once.embeds[0]["footer"]["text"] == "Unofficial."
+    assert once.embeds[0]["footer"]["text"] == "Unofficial. Changed and checked 7:35 a.m."
+    now = margin_answer(replace(FACTS, now=READING.as_of, checked_at=READING.as_of), SETTING)
+    assert now.embeds[0]["footer"]["text"] == "Unofficial."
     public = margin_answer(FACTS, replace(SETTING, public=True))
     assert public.embeds[0]["footer"]["text"].endswith("checked 8 a.m. Source: The New York Times.")
 
