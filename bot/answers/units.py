@@ -26,7 +26,7 @@ from bot.answers.units_words import (
 )
 from bot.count.reading import Reading, Unit
 from bot.count.staleness import Limits, silent_units
-from bot.count.statement import Outstanding, Statement
+from bot.count.statement import Statement, left_by_feed
 from bot.count.worth import is_night
 from bot.desk.counties import counties_of, county
 from bot.desk.desk_file import Contest, Source
@@ -133,7 +133,11 @@ class UnitAnswers:
         standings = await self._standings(asked)
         done = await self._all_certified_at(asked, standings)
         said = sorted(
-            [one for one in [*entered, *_left_by_feeds(standings)] if done is None or one.as_of > done],
+            [
+                one
+                for one in [*entered, *(left for one in standings for left in left_by_feed(one.reading))]
+                if done is None or one.as_of > done
+            ],
             key=lambda one: one.as_of,
             reverse=True,
         )
@@ -272,21 +276,6 @@ def _unit(contest: Contest, standing: StoredStanding | None, name: str) -> Unit 
 def _is_complete(unit: Unit | None) -> bool:
     """Return True if all precincts of a unit have reported."""
     return unit is not None and unit.reported is not None and unit.reported[0] == unit.reported[1] > 0
-
-
-def _left_by_feeds(standings: Sequence[StoredStanding]) -> Iterator[Statement]:
-    """Yield what sources say of ballots left with their figures."""
-    for standing in standings:
-        reading = standing.reading
-        for left in reading.outstanding or ():
-            said = Outstanding(ballots=left.ballots, units=left.units, type=left.type)
-            yield Statement(
-                source=standing.source,
-                contest=reading.contest,
-                count=reading.count,
-                as_of=reading.as_of,
-                outstanding=said,
-            )
 
 
 def _known(names: Sequence[str]) -> list[Nameable[str]]:

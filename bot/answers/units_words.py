@@ -8,13 +8,13 @@ from msgspec import Struct
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
 from bot.count.margin import margin_of
-from bot.count.reading import Reading, Unit, VoteType
+from bot.count.reading import Reading, Unit
 from bot.count.recount_line import deciding
 from bot.count.statement import Statement
 from bot.desk.desk_file import Source
 from bot.outcomes.certification_words import certified_phrase, unit_word
 from bot.tally.changes_words import for_whom
-from bot.tally.standing_words import change_to, standing_phrase
+from bot.tally.standing_words import ballots_said, change_to, standing_phrase
 from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.corrected import Corrected
 from bot.wording.credit import credit_line, credit_of_two, results_status_words
@@ -397,16 +397,6 @@ def not_certified_by_name(unit: str, done: str, *, every_source: bool) -> str:
     return f"Certification unknown: {source} names this {unit}.{known}"
 
 
-TYPES: dict[VoteType, str] = {
-    "election-day": "Election Day",
-    "absentee-mail": "absentee",
-    "early": "advance",
-    "provisional": "provisional",
-    "other": "other",
-}
-"""Kinds of ballot as a sentence has them before "ballots"."""
-
-
 _MOST_UNITS = 6
 
 
@@ -415,11 +405,8 @@ def left_line(context: ContestContext, said: Statement, source: Source) -> str:
     left = said.outstanding
     assert left is not None  # noqa: S101 - the caller takes only statements that say it
     where = capitalised(unit_list(context.contest, left.units, _MOST_UNITS)) if left.units else context.head
-    about = "about " if "outstanding" in said.approximate else ""
-    kind = f"{TYPES[left.type]} " if left.type else ""
-    ballots = f"{about}{counted(left.ballots, f'{kind}ballot')}"
     entered = ", entered by staff" if said.entered_by is not None and not source.person else ""
-    return f"**{where}:** {ballots} left ({source_name(source)}, {context.when(said.as_of)}{entered})"
+    return f"**{where}:** {ballots_said(said)} left ({source_name(source)}, {context.when(said.as_of)}{entered})"
 
 
 def expected_line(context: ContestContext, source: Source, expected: int, left: int, as_of: datetime) -> str:

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from bot.count.change import Change, net
 from bot.count.judgement import POSTED, REPEATED, rests_on
 from bot.count.reading import Reading
-from bot.count.statement import Statement
+from bot.count.statement import Statement, left_by_feed
 from bot.database.database import fetch, from_micros, moment, to_micros
 from bot.follows.preferences import preferences_of
 from bot.outbox.approval_store import show_posts_anew, waiting_behind
@@ -30,6 +30,7 @@ from bot.tally.changes_words import PUT_RIGHT, Span, Was, span_post
 from bot.tally.holds_store import REVISIONS, stored_readings
 from bot.tally.other_sources_store import edits_of
 from bot.tally.other_sources_words import also_said
+from bot.tally.standing_store import ballots_left
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link, PostKind, address_of
 
@@ -263,14 +264,26 @@ def _span(connection: sqlite3.Connection, post: Post) -> Span | None:
     span = reading_span_of(connection, post.id)
     if span is None:
         return None
+    told = span_between(connection, post.kind, span, from_micros(post.news_at))
     return replace(
-        span_between(connection, post.kind, span, from_micros(post.news_at)),
+        told,
         held_for=_held_for(connection, post),
         confirms=_confirms(connection, post, span.confirms),
         was=_was(connection, span.was),
         puts_right=_let_through(connection, post, span) is not None,
         held=_held(connection, post),
+        left=_left(connection, post, told.end),
     )
+
+
+def _left(connection: sqlite3.Connection, post: Post, end: Reading) -> tuple[Statement, ...]:
+    """Return what is known of ballots left where all precincts have reported, the newest first; nothing of what is certified."""
+    precincts = end.reporting.precincts if end.reporting else None
+    if precincts is None or precincts[0] < precincts[1] or end.status == "certified":
+        return ()
+    public = is_public(connection, post.channel)
+    entered = ballots_left(connection, end.contest, post.server, from_micros(post.news_at), public=public)
+    return tuple(sorted([*entered, *left_by_feed(end)], key=lambda one: one.as_of, reverse=True))
 
 
 def span_between(connection: sqlite3.Connection, kind: PostKind, span: ReadingSpan, news_at: datetime) -> Span:

@@ -1,5 +1,6 @@
 """Standings in words: the answer of /margin, and the sentences of where a contest stands or stood."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -7,7 +8,8 @@ from msgspec.structs import replace
 
 from bot.count.change import Change, compare
 from bot.count.judgement import HoldReason
-from bot.count.reading import Reading
+from bot.count.reading import Reading, VoteType
+from bot.count.statement import Statement
 from bot.count.worth import is_night
 from bot.desk.desk_file import Contest, Source
 from bot.outcomes.calls_words import CallFacts, status_field
@@ -19,7 +21,8 @@ from bot.wording.draft import SLATE, Answer, Embed
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.lines import short_of_share
 from bot.wording.margin import ahead_by, plus, voters_for
-from bot.wording.numbers import commas, votes
+from bot.wording.names import unit_list
+from bot.wording.numbers import commas, counted, votes
 from bot.wording.question import marked
 from bot.wording.times import length_between
 from bot.wording.votes_table import count_notes, line_notes, votes_table, whole
@@ -283,3 +286,37 @@ def nothing_in(context: ContestContext, source: Source, at: datetime | None, fir
 def held_note(reason: str) -> str:
     """Return that a later reading waits, and why; `reason` is a word of `HoldReason`."""
     return f"Later figures are on hold: {HELD_WORDS.get(reason, 'the desk has to decide')}."
+
+
+_TYPES: dict[VoteType, str] = {
+    "election-day": "Election Day",
+    "absentee-mail": "absentee",
+    "early": "advance",
+    "provisional": "provisional",
+    "other": "other",
+}
+"""Kinds of ballot as a sentence has them before "ballots"."""
+
+
+def ballots_said(said: Statement) -> str:
+    """Return how many ballots somebody said are left: "about 4,355 absentee ballots"."""
+    left = said.outstanding
+    assert left is not None  # noqa: S101 - the caller takes only statements that say it
+    kind = f"{_TYPES[left.type]} " if left.type else ""
+    return f"{'about ' if 'outstanding' in said.approximate else ''}{counted(left.ballots, f'{kind}ballot')}"
+
+
+_MOST_LEFT = 3
+
+
+def known_left(context: ContestContext, left: Sequence[tuple[Statement, Source]]) -> str:
+    """Return the ballots that are known to be left, the newest claims first: "Known to be left: 444 ballots in Floyd County (…)."."""
+    said = [
+        f"{ballots_said(one)} in {unit_list(context.contest, units) if units else context.place} "
+        f"({source_name(source)}, {context.when(one.as_of)})"
+        for one, source in left[:_MOST_LEFT]
+        for units in [one.outstanding.units if one.outstanding else ()]
+    ]
+    if (rest := len(left) - _MOST_LEFT) > 0:
+        said.append(f"and {counted(rest, 'other number')}")
+    return stopped(f"Known to be left: {'; '.join(said)}")
