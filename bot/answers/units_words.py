@@ -405,8 +405,9 @@ def left_line(context: ContestContext, said: Statement, source: Source) -> str:
     left = said.outstanding
     assert left is not None  # noqa: S101 - the caller takes only statements that say it
     where = capitalised(unit_list(context.contest, left.units, _MOST_UNITS)) if left.units else context.head
+    ballots = ballots_said(left, about="outstanding" in said.approximate)
     entered = ", entered by staff" if said.entered_by is not None and not source.person else ""
-    return f"**{where}:** {ballots_said(said)} left ({source_name(source)}, {context.when(said.as_of)}{entered})"
+    return f"**{where}:** {ballots} left ({source_name(source)}, {context.when(said.as_of)}{entered})"
 
 
 def expected_line(context: ContestContext, source: Source, expected: int, left: int, as_of: datetime) -> str:

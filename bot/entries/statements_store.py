@@ -171,11 +171,11 @@ def _other_margins(connection: sqlite3.Connection, statement: Statement, server:
         (server, statement.contest, statement.source, first, first + 59_999_999, key),
     )
     said = [(one, Statement.model_validate_json(body)) for one, body in rows]
-    return [
-        one
-        for one, other in said
-        if other.count == statement.count and (other.leader, other.margin) != (statement.leader, statement.margin)
-    ]
+    margins = [(one, (other.leader, other.margin)) for one, other in said if other.count == statement.count]
+    mine = (statement.leader, statement.margin)
+    if margins and margins[-1][1] == mine:  # said again
+        return []
+    return [one for one, margin in margins if margin != mine]
 
 
 def _instead_of(
@@ -188,7 +188,7 @@ def _instead_of(
            FROM json_each(?) j JOIN statements s ON s.id = j.value JOIN statement_posts p ON p.statement = s.id
              JOIN outbox o ON o.id = p.post AND o.kind = 'statement' AND o.state NOT IN ('superseded', 'dropped', 'failed')
            WHERE NOT EXISTS (SELECT 1 FROM outbox r WHERE r.about = o.id AND r.action = 'post'
-             AND r.state NOT IN ('superseded', 'dropped', 'failed'))
+             AND r.kind IN ('correction', 'retraction') AND r.state NOT IN ('superseded', 'dropped', 'failed'))
            ORDER BY o.id""",
         (json.dumps(_other_margins(connection, statement, server, key)),),
     )

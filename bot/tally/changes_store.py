@@ -26,7 +26,7 @@ from bot.outbox.rows import Action, Post, joined_messages, to_wake
 from bot.outbox.states import Transition
 from bot.outbox.threads_store import is_public
 from bot.outbox.unsent_store import set_kind
-from bot.tally.changes_words import PUT_RIGHT, Span, Was, span_post
+from bot.tally.changes_words import PUT_RIGHT, Span, Was, span_post, with_known_left
 from bot.tally.holds_store import REVISIONS, stored_readings
 from bot.tally.other_sources_store import edits_of
 from bot.tally.other_sources_words import also_said
@@ -126,6 +126,8 @@ class ChangePosts(Family):
         draft = self.compose(span, public=public) if span else None
         if span and draft and draft.kind == "revision" and (about := _replaced(connection, post, span)):
             draft = self.compose(replace(span, replaces=about[1]), public=public)
+        if span and draft and (left := _left(connection, post, span.end, public=public)):
+            draft = with_known_left(draft, span, left, replace(self.setting, public=public))
         if draft is None:
             return Unsaid("the desk file no longer has its contest or source", Transition.REFUSED)
         return Worded(draft, about[0] if about else None, _mention(connection, post, draft))
@@ -264,26 +266,23 @@ def _span(connection: sqlite3.Connection, post: Post) -> Span | None:
     span = reading_span_of(connection, post.id)
     if span is None:
         return None
-    told = span_between(connection, post.kind, span, from_micros(post.news_at))
     return replace(
-        told,
+        span_between(connection, post.kind, span, from_micros(post.news_at)),
         held_for=_held_for(connection, post),
         confirms=_confirms(connection, post, span.confirms),
         was=_was(connection, span.was),
         puts_right=_let_through(connection, post, span) is not None,
         held=_held(connection, post),
-        left=_left(connection, post, told.end),
     )
 
 
-def _left(connection: sqlite3.Connection, post: Post, end: Reading) -> tuple[Statement, ...]:
+def _left(connection: sqlite3.Connection, post: Post, end: Reading, *, public: bool) -> list[Statement]:
     """Return what is known of ballots left where all precincts have reported, the newest first; nothing of what is certified."""
     precincts = end.reporting.precincts if end.reporting else None
     if precincts is None or precincts[0] < precincts[1] or end.status == "certified":
-        return ()
-    public = is_public(connection, post.channel)
+        return []
     entered = ballots_left(connection, end.contest, post.server, from_micros(post.news_at), public=public)
-    return tuple(sorted([*entered, *left_by_feed(end)], key=lambda one: one.as_of, reverse=True))
+    return sorted([*entered, *left_by_feed(end)], key=lambda one: one.as_of, reverse=True)
 
 
 def span_between(connection: sqlite3.Connection, kind: PostKind, span: ReadingSpan, news_at: datetime) -> Span:

@@ -5,7 +5,7 @@ units, the results status, the votes expected). A revision, of a source that too
 called an error of ours.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -19,6 +19,7 @@ from bot.count.statement import Statement
 from bot.count.worth import is_night
 from bot.desk.desk_file import Contest, Source
 from bot.tally.leading_source_words import margin_now_from
+from bot.tally.other_sources_words import with_also
 from bot.tally.standing_words import held_note, known_left, standing
 from bot.wording.confirmed import EnteredBefore, also_had, confirmed_change, nameable
 from bot.wording.context import ContestContext, Movement, Setting, contest_context, may_be_named, source_name
@@ -62,8 +63,6 @@ class ChangeFacts(Struct, frozen=True):
     """By how many votes the total fell at once, where what is told is the net of that and of rises before it."""
     puts_right: bool = False
     """What was told before is the desk's own error: it had let those figures through."""
-    left: tuple[tuple[Statement, Source], ...] = ()
-    """Where all precincts have reported: the ballots that are known to be left, and by whom."""
 
 
 class LedBefore(Struct, frozen=True):
@@ -111,8 +110,6 @@ class Span(Struct, frozen=True):
     """Why a later reading is held when the words are made, in a word of `HoldReason`."""
     puts_right: bool = False
     """The channel was told figures that the desk had let through, and the source has left them."""
-    left: tuple[Statement, ...] = ()
-    """Where all precincts have reported: what is known of ballots left."""
 
 
 _NOTES = 1500
@@ -139,13 +136,24 @@ def span_post(span: Span, setting: Setting) -> Draft | None:
         confirms=_had_of(span, setting), puts_right=span.puts_right, held=span.held,
         fell=min((step.new_votes or 0 for step in span.changes if step.kind == "revision"), default=0),
     )  # fmt: skip
-    named = [(one, setting.desk.source(one.source)) for one in span.left]
-    left = tuple((one, by) for one, by in named if by is not None and may_be_named(by, setting))
-    facts = replace(facts, left=left)
     if span.was is not None:
         before = LedBefore(setting.desk.source(span.was.source), span.was.leader, span.was.margin)
         return margin_now_post(facts, before, setting)
     return change_post(facts, setting)
+
+
+def with_known_left(draft: Draft, span: Span, said: Sequence[Statement], setting: Setting) -> Draft:
+    """Return the post of a span with the ballots that are known to be left: in its headline where that is of reporting alone.
+
+    `said`: what is known of them, the newest first.
+    """
+    contest = setting.desk.contest(span.contest)
+    line = known_left(contest_context(contest, setting, span.news_at), said, setting) if contest else ""
+    if not line:
+        return draft
+    if draft.kind == "progress":
+        return replace(draft, headline=f"{draft.headline} {line}")
+    return replace(draft, embeds=with_also(draft.embeds, line))
 
 
 def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
@@ -174,8 +182,6 @@ def change_post(facts: ChangeFacts, setting: Setting) -> Draft:
         sentence = put_right(told, movement)
     elif facts.change.kind == "revision" and facts.fell < min(facts.change.new_votes or 0, 0):
         sentence = _fall_first(sentence, facts)
-    if facts.left and facts.change.kind == "progress":
-        sentence = f"{sentence} {known_left(told, facts.left)}"
     if facts.held is not None:
         sentence = f"{sentence} {held_note(facts.held)}"
     if facts.confirms is not None:
@@ -241,7 +247,6 @@ def _change_card(told: ContestContext, facts: ChangeFacts, setting: Setting) -> 
         whose = "The error was ours." if facts.puts_right else "The revision is the source's own."
         lines.append(whose + (f" It replaces {facts.replaces}." if facts.replaces else ""))
     lines += count_notes(told, change, after, setting.recount_line(facts.contest))
-    lines += [known_left(told, facts.left)] if facts.left and change.kind != "progress" else []
     candidates = "\n".join(votes_table(told, after, change.batch))
     moved = change.kind not in ("first", "progress")
     held = length(timedelta(seconds=facts.held_for)) if facts.held_for is not None else None

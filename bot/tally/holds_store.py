@@ -504,8 +504,9 @@ class HoldHistory(Store):
 
     async def _waits(self, series: int, since: datetime) -> tuple[tuple[datetime, datetime], ...]:
         rows = await self._database.rows(
-            """SELECT at, after ->> 'ask_at' FROM audit WHERE what = 'hold wait' AND after ->> 'hold' = ? ORDER BY id""",
-            (hold_key(series, since),),
+            """SELECT a.at, a.after ->> 'ask_at' FROM servers v CROSS JOIN audit a ON a.server = v.id AND a.at >= ?
+               WHERE a.what = 'hold wait' AND a.after ->> 'hold' = ? ORDER BY a.at""",
+            (to_micros(since), hold_key(series, since)),
         )
         return tuple((from_micros(at), datetime.fromisoformat(ask_at)) for at, ask_at in rows)
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from bot.count.change import Change, compare
 from bot.count.judgement import HoldReason
 from bot.count.reading import Reading, VoteType
-from bot.count.statement import Statement
+from bot.count.statement import Outstanding, Statement
 from bot.count.worth import is_night
 from bot.desk.desk_file import Contest, Source
 from bot.outcomes.calls_words import CallFacts, status_field
@@ -298,25 +298,27 @@ _TYPES: dict[VoteType, str] = {
 """Kinds of ballot as a sentence has them before "ballots"."""
 
 
-def ballots_said(said: Statement) -> str:
+def ballots_said(left: Outstanding, *, about: bool) -> str:
     """Return how many ballots somebody said are left: "about 4,355 absentee ballots"."""
-    left = said.outstanding
-    assert left is not None  # noqa: S101 - the caller takes only statements that say it
     kind = f"{_TYPES[left.type]} " if left.type else ""
-    return f"{'about ' if 'outstanding' in said.approximate else ''}{counted(left.ballots, f'{kind}ballot')}"
+    return f"{'about ' if about else ''}{counted(left.ballots, f'{kind}ballot')}"
 
 
 _MOST_LEFT = 3
 
 
-def known_left(context: ContestContext, left: Sequence[tuple[Statement, Source]]) -> str:
-    """Return the ballots that are known to be left, the newest claims first: "Known to be left: 444 ballots in Floyd County (…)."."""
-    said = [
-        f"{ballots_said(one)} in {unit_list(context.contest, units) if units else context.place} "
-        f"({source_name(source)}, {context.when(one.as_of)})"
-        for one, source in left[:_MOST_LEFT]
-        for units in [one.outstanding.units if one.outstanding else ()]
-    ]
-    if (rest := len(left) - _MOST_LEFT) > 0:
-        said.append(f"and {counted(rest, 'other number')}")
-    return stopped(f"Known to be left: {'; '.join(said)}")
+def known_left(context: ContestContext, said: Sequence[Statement], setting: Setting) -> str:
+    """Return the ballots that are known to be left: "Known to be left: 444 ballots in Floyd County (our reporter, 9:40 p.m.).".
+
+    Nothing where none are, by a source that may be named. `said`: the newest claims first.
+    """
+    named = []
+    for one in said:
+        source, left = setting.desk.source(one.source), one.outstanding
+        if source is not None and left is not None and may_be_named(source, setting):
+            ballots = ballots_said(left, about="outstanding" in one.approximate)
+            where = unit_list(context.contest, left.units) if left.units else context.place
+            named.append(f"{ballots} in {where} ({source_name(source)}, {context.when(one.as_of)})")
+    if (rest := len(named) - _MOST_LEFT) > 0:
+        named[_MOST_LEFT:] = [f"and {counted(rest, 'other number')}"]
+    return stopped(f"Known to be left: {'; '.join(named)}") if named else ""
