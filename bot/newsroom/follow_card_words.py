@@ -185,13 +185,14 @@ def following_card(rows: Sequence[FollowedContest], page: int, here: int | None 
     page = min(page, len(pages) - 1)
     shown = pages[page]
     lines = [_line(row) for row in shown if row.channel != here]
+    if not page:
+        lines.append(f"-# Figures that staff enter stand beside the margin for {length(ENTERED_STANDS)}.")
     buttons: tuple[Button, ...] = ()
     if len(pages) > 1:
         lines.append(f"-# Page {page + 1} of {len(pages)}; {len(rows)} in all")
         earlier = (Button("Earlier", f"following:page:{page - 1}"),) if page else ()
         later = (Button("Next", f"following:page:{page + 1}"),) if page + 1 < len(pages) else ()
         buttons = (*earlier, *later)
-    lines.append(f"-# Figures that staff enter stand beside the margin for {length(ENTERED_STANDS)}.")
     return Answer("\n".join(lines), (), buttons, selects=(_select(shown),) if may_change else ())
 
 
