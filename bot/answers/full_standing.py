@@ -62,7 +62,9 @@ class StandingAnswers:
         margin = await self._standings.asked(asked, asked.at)
         last = await self._moves.last(asked.contest.id, asked.contest.leads, asked.until, _BATCHES)
         batches = tuple(listed_batch(batch, asked.corrected) for batch in last)
-        left = OutstandingFacts(margin.source, margin.reading, margin.change, tuple(await self._answers.left(asked)))
+        stands = await self._queries.standing(asked.contest.id, asked.contest.leads, asked.until)
+        known = await self._answers.left(asked, stands)
+        left = OutstandingFacts(margin.source, margin.reading, margin.change, tuple(known))
         return standing_answer(margin, batches, await self._certified(asked), left, asked)
 
     async def draft(self, asked: Question) -> Answer:

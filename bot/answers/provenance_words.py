@@ -302,6 +302,8 @@ def _clock(setting: Setting, now: datetime) -> TellTime:
 _SOURCES_MOST_WHY = 150
 
 _A_MINUTE = timedelta(minutes=1)
+_A_WHILE = timedelta(minutes=5)
+"""A look so long ago is not now: what is said up to then has its time."""
 
 
 class UnitSilence(Struct, frozen=True):
@@ -452,7 +454,7 @@ def _changed(told: ContestContext, one: SourceFacts, asked: Question) -> str:
         return "When it last changed is unknown" if figures is not None else ""
     seen = min(asked.at or asked.now, one.looked_at) if one.looked_at and about != "by " else changed
     silent = f"; unchanged for {length_between(changed, seen)}" if seen - changed >= _A_MINUTE else ""
-    stale = asked.at is None and asked.now - seen >= LONG_AGO
+    stale = (asked.at or asked.now) - seen >= _A_WHILE
     silent += f" by {told.when(seen)}" if silent and (one.moved is not None or stale) else ""
     when_ = f"{about}{told.when(changed) if one.moved else changed_when(told, changed, one.looked_at)}"
     if one.moved_after is not None and told.when(one.moved_after) != told.when(changed):

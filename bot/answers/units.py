@@ -8,21 +8,25 @@ dozens.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from bot.answers.moves import answering_source
 from bot.answers.moves_store import Moves, UnitBatch
 from bot.answers.provenance_words import UnitSilence
 from bot.answers.units_words import (
+    MOST_CLAIMS,
     Added,
     BallotsLeft,
+    CountedSince,
     CountyFacts,
     NamedWord,
     OutstandingFacts,
     county_answer,
     outstanding_answer,
 )
-from bot.count.reading import Reading
+from bot.count.reading import Reading, Unit
 from bot.count.staleness import Limits, silent_units
-from bot.count.statement import Outstanding, Statement
+from bot.count.statement import Statement, left_by_feed
 from bot.count.worth import is_night
 from bot.desk.counties import counties_of, county
 from bot.desk.desk_file import Contest, Source
@@ -84,7 +88,7 @@ class UnitAnswers:
         told = [one for one in said if may_be_named(asked.setting.desk.source(one.source), asked.setting)]
         # As `/certified` has it: a list that somebody keeps before what a person heard.
         certified = min(told, key=lambda one: answering_source(asked, one.source).person, default=None)
-        left = await self.left(asked)
+        left = await self.left(asked, found[0] if found else None)
         facts = CountyFacts(
             name=found[1] if found else name,
             source=source,
@@ -119,7 +123,7 @@ class UnitAnswers:
         return outstanding_answer(facts, asked)
 
     async def left(self, asked: Question, standing: StoredStanding | None = None) -> list[BallotsLeft]:
-        """Return what is left by whom, newest first; with `standing`, how much was counted since the newest.
+        """Return what is left by whom, newest first; with `standing`, what its source has counted since each.
 
         What was said before all was certified is left out: by then nothing was left.
         """
@@ -129,21 +133,28 @@ class UnitAnswers:
         standings = await self._standings(asked)
         done = await self._all_certified_at(asked, standings)
         said = sorted(
-            [one for one in [*entered, *_left_by_feeds(standings)] if done is None or one.as_of > done],
+            [
+                one
+                for one in [*entered, *(left for one in standings for left in left_by_feed(one.reading))]
+                if done is None or one.as_of > done
+            ],
             key=lambda one: one.as_of,
             reverse=True,
         )
         left = [
-            BallotsLeft(one, source, None)
+            BallotsLeft(one, source)
             for one in said
             if (source := asked.setting.desk.source(one.source)) and may_be_named(source, asked.setting)
         ]
-        if left and standing is not None:
-            newest = left[0].said
-            then = await self._queries.standing(asked.contest.id, asked.contest.leads, newest.as_of)
-            new = standing.reading.counted - then.reading.counted if then else None
-            left[0] = BallotsLeft(newest, left[0].source, new if new and new > 0 else None)
-        return left
+        if standing is None:
+            return left
+        stood: dict[datetime, StoredStanding | None] = {}
+        for one in left[:MOST_CLAIMS]:  # what was before an older one is not looked up
+            if one.said.as_of not in stood:
+                stood[one.said.as_of] = await self._queries.standing(asked.contest.id, standing.source, one.said.as_of)
+        return [
+            replace(one, since=_since(asked.contest, one.said, stood.get(one.said.as_of), standing)) for one in left
+        ]
 
     async def _all_certified_at(self, asked: Question, standings: Sequence[StoredStanding]) -> datetime | None:
         """Return as of when all of it was certified by any source, or None."""
@@ -241,19 +252,30 @@ def _of_one_unit(stood: StoredStanding | None, unit: str, batch: UnitBatch) -> d
     return split if sum(split.values()) == batch.votes == stood.change.new_votes else None
 
 
-def _left_by_feeds(standings: Sequence[StoredStanding]) -> Iterator[Statement]:
-    """Yield what sources say of ballots left with their figures."""
-    for standing in standings:
-        reading = standing.reading
-        for left in reading.outstanding or ():
-            said = Outstanding(ballots=left.ballots, units=left.units, type=left.type)
-            yield Statement(
-                source=standing.source,
-                contest=reading.contest,
-                count=reading.count,
-                as_of=reading.as_of,
-                outstanding=said,
-            )
+def _since(contest: Contest, said: Statement, then: StoredStanding | None, now: StoredStanding) -> CountedSince | None:
+    """Return what a source has counted since ballots were said to be left, where they are; None: it has nothing newer."""
+    if now.reading.as_of <= said.as_of or not now.reading.counted:
+        return None
+    places = said.outstanding.units if said.outstanding else ()
+    new = now.reading.counted - then.reading.counted if then else None
+    if not places or not new:
+        return CountedSince(new if new is None or new >= 0 else None, there=bool(places))
+    units = [[_unit(contest, one, name) for one in (then, now)] for name in places]
+    complete = all(_is_complete(after) and not _is_complete(before) for before, after in units)
+    known = [(before.counted, after.counted) for before, after in units if before and after]
+    moved = [after - before for before, after in known if before is not None and after is not None]
+    votes = sum(moved) if len(moved) == len(places) and min(moved) >= 0 else None
+    return CountedSince(votes, there=True, complete=complete)
+
+
+def _unit(contest: Contest, standing: StoredStanding | None, name: str) -> Unit | None:
+    key = unit_key(contest, standing, name) if standing else None
+    return (standing.reading.units or {}).get(key) if standing and key else None
+
+
+def _is_complete(unit: Unit | None) -> bool:
+    """Return True if all precincts of a unit have reported."""
+    return unit is not None and unit.reported is not None and unit.reported[0] == unit.reported[1] > 0
 
 
 def _known(names: Sequence[str]) -> list[Nameable[str]]:
@@ -292,11 +314,7 @@ def unit_silence(
         return UnitSilence(limit, {})
     units = {_key(contest, name): unit for name, unit in (reading.units or {}).items()}
     covered = {name: at for name, at in uploaded_at.items() if not units or _key(contest, name) in units}
-    complete = [
-        name
-        for name in covered
-        if (unit := units.get(_key(contest, name))) and unit.reported and unit.reported[0] == unit.reported[1] > 0
-    ]
+    complete = [name for name in covered if _is_complete(units.get(_key(contest, name)))]
     return UnitSilence(limit, silent_units(covered, standing.checked_at, limit, complete))
 
 

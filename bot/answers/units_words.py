@@ -8,13 +8,13 @@ from msgspec import Struct
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
 from bot.count.margin import margin_of
-from bot.count.reading import Reading, Unit, VoteType
+from bot.count.reading import Reading, Unit
 from bot.count.recount_line import deciding
 from bot.count.statement import Statement
 from bot.desk.desk_file import Source
 from bot.outcomes.certification_words import certified_phrase, unit_word
 from bot.tally.changes_words import for_whom
-from bot.tally.standing_words import change_to, standing_phrase
+from bot.tally.standing_words import ballots_said, change_to, standing_phrase
 from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.corrected import Corrected
 from bot.wording.credit import credit_line, credit_of_two, results_status_words
@@ -50,8 +50,24 @@ class BallotsLeft(Struct, frozen=True):
 
     said: Statement
     source: Source
-    new_since: int | None
-    """Votes that the leading source has counted since; None: unknown."""
+    since: "CountedSince | None" = None
+    """None: the source that leads has counted nothing since, or that was not asked."""
+
+
+class CountedSince(Struct, frozen=True):
+    """What was counted since ballots were said to be left. Whether it was these ballots nobody says."""
+
+    votes: int | None
+    """None: unknown."""
+    there: bool
+    """True: the claim is of certain units, and so are these votes; False: of the whole contest."""
+    complete: bool = False
+    """True: these units' precincts have all reported since."""
+
+    @property
+    def any(self) -> bool:
+        """True unless it is known that no votes have come in."""
+        return self.votes != 0 or self.complete
 
 
 class CountyFacts(Struct, frozen=True):
@@ -106,7 +122,7 @@ def county_answer(facts: CountyFacts, asked: Question) -> Answer:
         lines.append(added_last(told, facts.added, facts.source))
     if unit is not None and (reported := unit_reported(unit)):
         lines.append(reported)
-    lines += [_left_here(told, one, facts) for one in facts.left if may_be_named(one.source, setting)][:5]
+    lines += [_left_here(told, one) for one in facts.left if may_be_named(one.source, setting)][:5]
     certified = _certified(facts, asked)
     said = f"{sentence}\n{lines}{certified}"
     lines += [
@@ -125,15 +141,10 @@ def county_answer(facts: CountyFacts, asked: Question) -> Answer:
     return asked.shareable(Answer(f"{asked.then(sentence)}\n-# {credit}", (card,)))
 
 
-def _left_here(told: ContestContext, left: BallotsLeft, facts: CountyFacts) -> str:
-    """Return one claim of ballots left in a unit; of one that has reported in full since, that it has."""
-    line, unit, reading = left_line(told, left.said, left.source), facts.unit, facts.reading
-    if left.said.outstanding and len(left.said.outstanding.units) == 1:
-        line = line.partition(":** ")[2]  # of which unit it is, the sentence above has
-    if unit is None or unit.reported is None or reading is None or reading.as_of <= left.said.as_of:
-        return line
-    done, of = unit.reported
-    return f"{line}; all precincts have reported since" if done == of > 0 else line
+def _left_here(told: ContestContext, left: BallotsLeft) -> str:
+    """Return one claim of ballots left in a unit, without its name where the sentence above has it."""
+    line = left_line(told, left.said, left.source) + since_note(left)
+    return line.partition(":** ")[2] if left.said.outstanding and len(left.said.outstanding.units) == 1 else line
 
 
 def _certified(facts: CountyFacts, asked: Question) -> str:
@@ -177,9 +188,17 @@ class Basis(Struct, frozen=True):
     ballots: int
     words: str
     """Whose it is, with its time, to follow "left"."""
+    as_of: datetime
+    """The time of the oldest part."""
+    by: str = ""
+    """Whose it is, alone; nothing of a sum."""
+    places: str = ""
+    """In how many places, to follow "left"; nothing of the whole contest."""
     about: bool = False
     in_part: bool = False
     """True: there may be others elsewhere."""
+    since: CountedSince | None = None
+    """What has come in since; None: nothing."""
 
 
 def outstanding_answer(facts: OutstandingFacts, asked: Question) -> Answer:
@@ -187,11 +206,11 @@ def outstanding_answer(facts: OutstandingFacts, asked: Question) -> Answer:
     reading = facts.reading
     told = asked.told(reading.names if reading else None)
     left = [one for one in facts.left if may_be_named(one.source, asked.setting)]
-    lines = [left_line(told, one.said, one.source) for one in left[:MOST_CLAIMS]]
+    lines = [left_line(told, one.said, one.source) + since_note(one) for one in left[:MOST_CLAIMS]]
     if (rest := len(left) - MOST_CLAIMS) > 0:
         lines.append(f"and {counted(rest, 'older number')} of ballots left.")
     shown = _shown(told, facts)
-    known = [left_beside(shown, basis) for basis in _bases(told, left)]
+    known = [left_beside(told, shown, basis, past=asked.at is not None) for basis in _bases(told, left)]
     expected = _expected(told, facts)
     if left:
         content = asked.then(known[0] if known else _of_kinds(left))
@@ -208,8 +227,6 @@ def outstanding_answer(facts: OutstandingFacts, asked: Question) -> Answer:
         *known[1:],
         *(_count_line(told, facts) if left and not known else ()),
     ]
-    if left and left[0].new_since:
-        below.append(counted_since(told, left[0].new_since, left[0].said.as_of))
     card = {"description": "\n".join(below), "color": SLATE}
     return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if below else ()))
 
@@ -261,7 +278,10 @@ def _bases(told: ContestContext, left: list[BallotsLeft]) -> list[Basis]:
         Basis(
             one.said.outstanding.ballots,
             f", by {source_name(one.source)} at {told.when(one.said.as_of)}",
-            "outstanding" in one.said.approximate,
+            one.said.as_of,
+            by=f"by {source_name(one.source)}",
+            about="outstanding" in one.said.approximate,
+            since=one.since,
         )
         for one in left
         if one.said.outstanding and not one.said.outstanding.units and one.said.outstanding.type is None
@@ -295,8 +315,13 @@ def _sum(told: ContestContext, parts: list[BallotsLeft]) -> Basis:
     oldest = min(one.said.as_of for one in parts)
     noun = told.contest.unit if len(units) == 1 else told.contest.units
     said = f"reported {'at' if len(parts) == 1 else 'since'} {told.when(oldest)}"
-    words = f", in {spelled(len(units), noun, noun)}, {said}; there may be others elsewhere"
-    return Basis(ballots, words, any("outstanding" in one.said.approximate for one in parts), in_part=True)
+    places = f"in {spelled(len(units), noun, noun)}"
+    words = f", {places}, {said}; there may be others elsewhere"
+    about = any("outstanding" in one.said.approximate for one in parts)
+    moved = [one.since for one in parts if one.since is not None]
+    new = [one.votes for one in moved if one.votes is not None]
+    since = CountedSince(sum(new) if len(new) == len(moved) else None, there=True) if moved else None
+    return Basis(ballots, words, oldest, places=places, about=about, in_part=True, since=since)
 
 
 def unit_standing(context: ContestContext, name: str, unit: Unit) -> str:
@@ -372,16 +397,6 @@ def not_certified_by_name(unit: str, done: str, *, every_source: bool) -> str:
     return f"Certification unknown: {source} names this {unit}.{known}"
 
 
-TYPES: dict[VoteType, str] = {
-    "election-day": "Election Day",
-    "absentee-mail": "absentee",
-    "early": "advance",
-    "provisional": "provisional",
-    "other": "other",
-}
-"""Kinds of ballot as a sentence has them before "ballots"."""
-
-
 _MOST_UNITS = 6
 
 
@@ -390,9 +405,7 @@ def left_line(context: ContestContext, said: Statement, source: Source) -> str:
     left = said.outstanding
     assert left is not None  # noqa: S101 - the caller takes only statements that say it
     where = capitalised(unit_list(context.contest, left.units, _MOST_UNITS)) if left.units else context.head
-    about = "about " if "outstanding" in said.approximate else ""
-    kind = f"{TYPES[left.type]} " if left.type else ""
-    ballots = f"{about}{counted(left.ballots, f'{kind}ballot')}"
+    ballots = ballots_said(left, about="outstanding" in said.approximate)
     entered = ", entered by staff" if said.entered_by is not None and not source.person else ""
     return f"**{where}:** {ballots} left ({source_name(source)}, {context.when(said.as_of)}{entered})"
 
@@ -419,16 +432,41 @@ def nobody_said(at: datetime | None, *, public: bool) -> str:
     return f"no source {'had' if at else 'has'} said"
 
 
-def left_beside(shown: str, basis: Basis) -> str:
+def left_beside(context: ContestContext, shown: str, basis: Basis, *, past: bool = False) -> str:
     """Return two figures side by side: "**Biden leads by 100 votes, with 300 ballots left,** by our reporter at 9:40 p.m.".
 
-    `shown`: what the count shows, as a clause.
+    Where votes have come in since, that is another time's number, and stands apart with its time first: some of these votes
+    may have been these ballots. `shown`: what the count shows, as a clause. `past`: it stands behind the time that was asked about.
     """
-    left = "known to be left" if basis.in_part else "left"
-    ballots = f"{'about ' if basis.about else ''}{counted(basis.ballots, 'ballot')} {left}"
-    return stopped(f"**{capitalised(shown)}, with {ballots}{basis.words.replace(', ', ',** ', 1)}")
+    ballots = f"{'about ' if basis.about else ''}{counted(basis.ballots, 'ballot')}"
+    known = "known to be left" if basis.in_part else "left"
+    since = basis.since
+    if since is None or not since.any:
+        return stopped(f"**{capitalised(shown)}, with {ballots} {known}{basis.words.replace(', ', ',** ', 1)}")
+    were = "was" if basis.ballots == 1 else "were"
+    where = basis.places or f"in {context.place}"
+    if since.votes is None:
+        came = "how many votes have come in since is unknown"
+    else:
+        came = _come_in(since.votes, there=since.there)
+    shown = shown if basis.in_part else shown.removesuffix(f" in {context.place}")
+    end = f";** {came}, and there may be ballots elsewhere" if basis.in_part else f",** {basis.by}; {came}"
+    number, at = f"{ballots} {were} {known} {where}", context.when(basis.as_of)
+    return stopped(f"**{f'{number} at {at}' if past else f'As of {at}, {number}'}{end}. {capitalised(shown)}")
 
 
-def counted_since(context: ContestContext, new: int, said_at: datetime) -> str:
-    """Return that votes came in after somebody said how many ballots were left."""
-    return stopped(f"{counted(new, 'vote')} {'has' if new == 1 else 'have'} come in since {context.when(said_at)}")
+def _come_in(new: int, *, there: bool) -> str:
+    return f"{counted(new, 'vote')} {'has' if new == 1 else 'have'} come in {'from there ' if there else ''}since"
+
+
+def since_note(left: BallotsLeft) -> str:
+    """Return what has been counted since, to follow a claim: "; 74 votes have come in from there since"; nothing where nothing has."""
+    since = left.since
+    if since is None:
+        return ""
+    came = _come_in(since.votes, there=since.there) if since.votes else ""
+    many = len(left.said.outstanding.units) if left.said.outstanding else 1
+    done = f"all {'their' if many > 1 else 'its'} precincts have reported" if since.complete else ""
+    if came and done:
+        return f"; {came}, and {done}"
+    return f"; {came or f'{done} since'}" if came or done else ""

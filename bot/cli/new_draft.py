@@ -163,6 +163,10 @@ def _unit(reading: Reading, state: object) -> str | Guess | None:
     if units and counties and units[1] > counties:
         why = f"{units[1]} units report, and {STATES[str(state)]} has {counted(counties, 'county', 'counties')}"
         return Guess("town" if state in BY_TOWN else "precinct", why)
+    names = [*(reading.units or ())]
+    if counties and names and not any(county(str(state), name) for name in names):
+        why = f"{names[0]} and the others are no counties of {STATES[str(state)]}"
+        return Guess("town" if state in BY_TOWN else "precinct", why)
     return "parish" if state == "LA" else None
 
 

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, model_validator
 
 from bot.count.call import Call
 from bot.count.certification import ResultsCertified, UnitsCertified
-from bot.count.reading import CountName, Frozen, Id, Label, Moment, Pair, Votes, VotesMoved, VoteType, as_tuple
+from bot.count.reading import CountName, Frozen, Id, Label, Moment, Pair, Reading, Votes, VotesMoved, VoteType, as_tuple
 
 Figure = Literal["margin", "margin_change", "total", "certified", "outstanding", "last_updated"]
 """The figures that a statement can hold."""
@@ -122,6 +122,20 @@ class Statement(StatementFigures):
     def exact(self, figure: Figure) -> bool:
         """Return True if `figure` was said, and not as about."""
         return getattr(self, figure) is not None and figure not in self.approximate
+
+
+def left_by_feed(reading: Reading) -> list[Statement]:
+    """Return what a source says of ballots left with its figures."""
+    return [
+        Statement(
+            source=reading.source,
+            contest=reading.contest,
+            count=reading.count,
+            as_of=reading.as_of,
+            outstanding=Outstanding(ballots=left.ballots, units=left.units, type=left.type),
+        )
+        for left in reading.outstanding or ()
+    ]
 
 
 def changed_between(said: Sequence[Statement]) -> tuple[datetime, datetime] | None:

@@ -23,6 +23,7 @@ from bot.outbox.merging_store import read_post, requeue
 from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, Post, joined_messages, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
+from bot.outbox.threads_store import is_public
 from bot.outbox.unsent_store import drop_row, unsay
 from bot.outcomes.certification_words import without_before
 from bot.outcomes.outcomes_store import forget_outcomes
@@ -31,10 +32,11 @@ from bot.tally.other_sources_words import also_said
 from bot.tally.silences_store import forget_silence, remember_silence
 from bot.wording.draft import Draft, Link, address_of
 
-Make = Callable[[Link | None], Draft]
-"""Makes the post of one channel, which replaces the post at the link; None: nobody knows whether, or where, it is."""
+Make = Callable[[Link | None, bool], Draft]
+"""Makes the post of one channel, which replaces the post at the link; None: nobody knows whether, or where, it is. True: the
+public reads the channel."""
 
-MakeRetraction = Callable[[Link | None, list[int], Sequence[Statement], Sequence[Statement]], Draft]
+MakeRetraction = Callable[[Link | None, bool, list[int], Sequence[Statement], Sequence[Statement]], Draft]
 """Makes the post that retracts statements, which were posted under these numbers; with what then stands of their figures."""
 
 _UNSENT = (State.PENDING, State.AWAITING)
@@ -386,7 +388,7 @@ class CorrectionStore:
         told = [_stated(connection, one) for one in _told_by(connection, [row.id for row in (*sent, *unknown)])]
         stands = [one for said_before in told for one in _stands(connection, server, said_before)]
         replaced = self._replace(
-            connection, server, [*newest, *unknown], lambda link: make(link, numbers, told, stands), audit,
+            connection, server, [*newest, *unknown], lambda link, public: make(link, public, numbers, told, stands), audit,
             [*sent, *unknown, *unsent],
         )  # fmt: skip
         unmarked = to_wake(self._unmark(connection, [row.id for row in sent], audit.at))
@@ -502,7 +504,7 @@ class CorrectionStore:
                 if row.message is None
                 else Link(row.number, address_of(server, row.thread or row.channel, row.message))
             )
-            draft = make(there)
+            draft = make(there, is_public(connection, row.channel))
             number = numbers.number(server, draft.headline)
             about = None if row.state in _UNSENT else row.id
             posts.append(
@@ -572,7 +574,7 @@ def mark_withdrawn(
         rows = fetch(
             connection,
             """SELECT content FROM outbox INDEXED BY outbox_edits
-               WHERE about = ? AND action = 'edit' AND kind <> 'board' AND content LIKE '**Withdrawn%' ORDER BY id DESC LIMIT 1""",
+               WHERE about = ? AND action = 'edit' AND kind <> 'board' AND (content LIKE '**Withdrawn%' OR content LIKE '**Corrected%') ORDER BY id DESC LIMIT 1""",
             (old.id,),
         )
         edits += [_edit_of(old, post, content, now) for (content,) in rows]
@@ -581,7 +583,7 @@ def mark_withdrawn(
 
 
 def _withdrew(connection: sqlite3.Connection, posts: Sequence[int]) -> list[tuple[Post, Post]]:
-    """Return those of some posts that say of an earlier one that it is withdrawn (of a call, of certified results), each with that."""
+    """Return those of some posts that say of an earlier one that it is withdrawn, or was entered wrong, each with that."""
     found = [
         (post, read_post(connection, post.about))
         for key in posts
@@ -590,7 +592,7 @@ def _withdrew(connection: sqlite3.Connection, posts: Sequence[int]) -> list[tupl
     return [
         (post, old)
         for post, old in found
-        if old is not None and old.state is State.SENT and post.kind in ("call", "certified")
+        if old is not None and old.state is State.SENT and post.kind in ("call", "certified", "statement")
     ]
 
 
@@ -751,7 +753,7 @@ def _only(said: Statement, figures: Collection[tuple[str, tuple[str, ...]]]) -> 
 
 def _refuse_twice(connection: sqlite3.Connection, server: int, row: _Row, make: Make) -> None:
     """Refuse the correction of a post that has one of the same words, on its way or posted."""
-    headline = make(Link(row.number, "")).headline
+    headline = make(Link(row.number, ""), False).headline
     for number, content in fetch(
         connection,
         """SELECT number, content FROM outbox

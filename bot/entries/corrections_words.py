@@ -12,7 +12,7 @@ from bot.entries.pieces_words import Standing, left_phrase, results_words
 from bot.outbox.outbox_words import Delivery, delivery_words, desk_notice, places
 from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import certified_phrase, units_phrase
-from bot.wording.context import Setting, contest_context, source_name
+from bot.wording.context import Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import desk_credit
 from bot.wording.draft import Answer, Button, Draft, Link, PostKind, colour_of
 from bot.wording.escape import capitalised, escape, stopped
@@ -331,7 +331,8 @@ def retraction_post(
 ) -> Draft:
     """Return the post that retracts what was entered.
 
-    `replaced`: where its last post in the channel is, if it is known. `stands`: what the sources said of its figures beside it.
+    `replaced`: where its last post in the channel is, if it is known. `stands`: what the sources said of its figures beside it;
+    where the public may not read whose it is, it is not told.
     """
     figures = [
         f"{f'{name}: ' if name else ''}{said}"
@@ -341,8 +342,10 @@ def retraction_post(
     shown = joined(figures, _MOST_FIGURES + 200, "{} more").replace("\n", "; ")
     said = retraction(numbers, why, f" ({shown})" if shown else "")
     for name, theirs in _by_source(stands, setting).items():
+        if not name:
+            continue
         at = [f"{_figures([one], setting, now)}, as of {when(one.as_of, now, setting.desk.zone)}" for one in theirs]
-        said += stopped(f" On record{f' from {name}' if name else ''}: {'; '.join(at)}")
+        said += stopped(f" On record from {name}: {'; '.join(at)}")
     return _post("retraction", said, replaced, setting, now)
 
 
@@ -351,7 +354,8 @@ def _by_source(said: Sequence[Statement], setting: Setting) -> dict[str, list[St
     found: dict[str, list[Statement]] = {}
     for one in said:
         source = setting.desk.source(one.source)
-        found.setdefault(source_name(source) if source is not None and source.public else "", []).append(one)
+        named = source_name(source) if source is not None and may_be_named(source, setting) else ""
+        found.setdefault(named, []).append(one)
     return found
 
 

@@ -15,7 +15,7 @@ from bot.outcomes.certification_words import units_phrase
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.escape import capitalised, escape, possessive
 from bot.wording.margin import ahead_by
-from bot.wording.names import listed, unit_list
+from bot.wording.names import listed, unit_kind, unit_list
 from bot.wording.numbers import commas, counted, votes
 
 _WORD = re.compile(r"\w(?:[\w.,:'\u2019/-]*\w)?")
@@ -209,7 +209,8 @@ def left_phrase(contest: Contest, left: Outstanding) -> str:
     """Return how many ballots are left, and where: "118 ballots left in Floyd"."""
     named = [escape(unit, 50) for unit in left.units[:_MOST_NAMED]]
     rest = len(left.units) - len(named)
-    others = f"{rest} other {contest.unit if rest == 1 else contest.units}" if rest else ""
+    kind, kinds = unit_kind(contest, left.units)
+    others = f"{rest} other {kind if rest == 1 else kinds}" if rest else ""
     where = f" in {listed(named, others)}" if named else ""
     return f"{counted(left.ballots, 'ballot')} left{where}"
 

@@ -187,9 +187,14 @@ class EntryDecisions:
         now = self._clock.now()
 
         def make(
-            link: Link | None, numbers: list[int], stated: Sequence[Statement], stands: Sequence[Statement]
+            link: Link | None,
+            public: bool,
+            numbers: list[int],
+            stated: Sequence[Statement],
+            stands: Sequence[Statement],
         ) -> Draft:
-            return retraction_post(numbers, link, "it was entered by mistake", stated, stands, self._setting, now)
+            setting = replace(self._setting, public=public)
+            return retraction_post(numbers, link, "it was entered by mistake", stated, stands, setting, now)
 
         done = await self._store.undo(key, asker.server, asker.user, asker.name, now, make)
         self._wake(done.wake)

@@ -281,6 +281,7 @@ class _Deciding:
             statement.total if statement.exact("total") else None,
             statement.as_of, "margin" in statement.approximate,
             statement=self._around.statement_id, server=self._server, pushed=self._pushed,
+            instead_of=self._around.instead_of,
         )  # fmt: skip
         return OtherSources(self._around.ledger, self._writes, self._setting, self._now).tell(other, self._follows())
 

@@ -19,8 +19,8 @@ from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_wa
 from bot.outbox.servers_store import know_server
 from bot.outcomes.outcomes_store import Outcomes, load_outcomes, told_counts, write_outcomes
 from bot.tally.intake_store import Leading, Ledger, Writes, load, load_relations, write
-from bot.tally.other_sources import Untold
-from bot.tally.other_sources_store import Also, name_at_posts
+from bot.tally.other_sources import EarlierMargin, Untold
+from bot.tally.other_sources_store import Also, name_at_posts, take_off
 
 
 @dataclass(slots=True)
@@ -48,6 +48,8 @@ class StatementState:
     """What the source has said before of certification by name, of the results as a whole, and of the outcome."""
     leads: str
     """The source that leads the contest in that server."""
+    instead_of: Mapping[int, EarlierMargin]
+    """By channel: the post of another margin of its source for the same minute."""
 
 
 class Prepared(Struct, frozen=True):
@@ -144,12 +146,53 @@ def _take_in(
         return StatementTaken(around.statement_id, around, (), (), untold, known)
     _write(connection, prepared, server, around.statement_id, now)
     posts = tuple(writes.outbox)
+    gone = [
+        edit
+        for one in _other_margins(connection, prepared.statement, server, around.statement_id)
+        for edit in take_off(connection, one, prepared.also, wall)
+    ]
     keep_posts(connection, around.statement_id, write(connection, writes, around.ledger.numbers, wall), posts)
     edits: list[OutboxRow] = []
     if not (posts or prepared.pushed):  # a post of its own says it already
         said, audit = _posts_said(untold, prepared.statement), AuditRow(now, server, prepared.who, "")
         edits = name_at_posts(connection, prepared.statement, around.statement_id, said, prepared.also, audit, wall)
-    return StatementTaken(around.statement_id, around, posts, tuple(edits), untold)
+    return StatementTaken(around.statement_id, around, posts, (*gone, *edits), untold)
+
+
+def _other_margins(connection: sqlite3.Connection, statement: Statement, server: int, key: int) -> list[int]:
+    """Return the statements of another margin of the same source for the same minute, oldest first; `key`: none from it on."""
+    if statement.margin is None:
+        return []
+    first = to_micros(statement.as_of.replace(second=0, microsecond=0))
+    rows = fetch(
+        connection,
+        """SELECT id, body FROM statements WHERE server = ? AND contest = ? AND source = ? AND as_of BETWEEN ? AND ?
+           AND id < ? AND retracted_at IS NULL AND body ->> 'margin' IS NOT NULL ORDER BY id""",
+        (server, statement.contest, statement.source, first, first + 59_999_999, key),
+    )
+    said = [(one, Statement.model_validate_json(body)) for one, body in rows]
+    margins = [(one, (other.leader, other.margin)) for one, other in said if other.count == statement.count]
+    mine = (statement.leader, statement.margin)
+    if margins and margins[-1][1] == mine:  # said again
+        return []
+    return [one for one, margin in margins if margin != mine]
+
+
+def _instead_of(
+    connection: sqlite3.Connection, statement: Statement, server: int, key: int
+) -> dict[int, EarlierMargin]:
+    """Return by channel the last post of another margin for that minute, unless it was corrected or retracted already."""
+    rows = fetch(
+        connection,
+        """SELECT o.channel, o.id, o.number, s.body ->> 'leader', s.body ->> 'margin'
+           FROM json_each(?) j JOIN statements s ON s.id = j.value JOIN statement_posts p ON p.statement = s.id
+             JOIN outbox o ON o.id = p.post AND o.kind = 'statement' AND o.state NOT IN ('superseded', 'dropped', 'failed')
+           WHERE NOT EXISTS (SELECT 1 FROM outbox r WHERE r.about = o.id AND r.action = 'post'
+             AND r.kind IN ('correction', 'retraction') AND r.state NOT IN ('superseded', 'dropped', 'failed'))
+           ORDER BY o.id""",
+        (json.dumps(_other_margins(connection, statement, server, key)),),
+    )
+    return {channel: EarlierMargin(*earlier) for channel, *earlier in rows}
 
 
 def _on_record(connection: sqlite3.Connection, statement: Statement, server: int) -> Standing | None:
@@ -269,6 +312,7 @@ def _load(
         ahead=[Event.model_validate_json(body) for (body,) in events],
         outcomes=load_outcomes(connection, statement, server),
         leads=leads,
+        instead_of=_instead_of(connection, statement, server, newest + 1),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from msgspec import Struct
 
+from bot.count.staleness import ENTERED_STANDS
 from bot.desk.desk_file import Contest, Desk
 from bot.follows.follows_store import FollowThread
 from bot.follows.levels import Role
@@ -184,6 +185,8 @@ def following_card(rows: Sequence[FollowedContest], page: int, here: int | None 
     page = min(page, len(pages) - 1)
     shown = pages[page]
     lines = [_line(row) for row in shown if row.channel != here]
+    if not page:
+        lines.append(f"-# Figures that staff enter stand beside the margin for {length(ENTERED_STANDS)}.")
     buttons: tuple[Button, ...] = ()
     if len(pages) > 1:
         lines.append(f"-# Page {page + 1} of {len(pages)}; {len(rows)} in all")

@@ -39,6 +39,8 @@ class MissedHold(Struct, frozen=True):
     answer_by: datetime
     answered_at: datetime | None
     """When the desk decided all the same; None: it did not."""
+    waited_at: datetime | None = None
+    """When it last pressed Wait; None: it did not."""
 
 
 class HoldDecision(Struct, frozen=True):
@@ -119,6 +121,7 @@ def _hold_line(hold: MissedHold, setting: Setting, now: datetime) -> str:
         (hold.since, hold.answer_by, hold.answered_at),
         now,
         setting.desk.zone,
+        hold.waited_at,
     )
 
 
@@ -202,11 +205,21 @@ def _place(channel: str | None) -> str:
 
 
 def hold_line(
-    contest: str, source: str, times: tuple[datetime, datetime, datetime | None], now: datetime, zone: ZoneInfo
+    contest: str,
+    source: str,
+    times: tuple[datetime, datetime, datetime | None],
+    now: datetime,
+    zone: ZoneInfo,
+    waited: datetime | None = None,
 ) -> str:
-    """Return which hold waited too long; `times` are since when, until when it was to be answered, and when it was."""
+    """Return which hold waited too long; `times` are since when, until when it was to be answered, and when it was.
+
+    `waited`: when the desk last pressed Wait.
+    """
     since, answer_by, answered = times
     ended = f"answered {when(answered, now, zone)}" if answered else "not answered"
+    if waited is not None and not answered:
+        ended = f"Wait pressed {when(waited, now, zone)}, not decided since"
     what = f"**{escape(contest, _MOST_NAME)}**, {escape(source, _MOST_NAME)}"
     return f"{what}: held {when(since, now, zone)}, to be answered by {when(answer_by, now, zone)}, {ended}"
 

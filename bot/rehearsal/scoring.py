@@ -245,10 +245,15 @@ def _missed_hold(hold: HoldRecord, ended: datetime) -> MissedHold | None:
     """Return the hold if it needed the desk's answer and had none in time.
 
     A fall settles itself, as a rule; one that does not is put before the desk at its deadline, and has as long again.
+    Wait, pressed in time, is an answer until the desk is asked again, and then it has as long again, too.
     """
     answer_by = hold.deadline + (HOLD_AT_MOST if hold.reason in CONFIRM_THEMSELVES else timedelta(0))
+    for pressed_at, ask_at in hold.waits:
+        if pressed_at <= answer_by:
+            answer_by = max(answer_by, ask_at + HOLD_AT_MOST)
     answered = hold.settled_at if hold.outcome in _DID else None
     over = hold.settled_at or ended
     if over <= answer_by:
         return None
-    return MissedHold(hold.contest, hold.source, hold.since, answer_by, answered)
+    waited_at = hold.waits[-1][0] if hold.waits else None
+    return MissedHold(hold.contest, hold.source, hold.since, answer_by, answered, waited_at)

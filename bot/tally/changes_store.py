@@ -19,7 +19,7 @@ from bot.count.fall import fall_between
 from bot.count.judgement import POSTED, REPEATED, rests_on
 from bot.count.margin import margin_of
 from bot.count.reading import Reading, recount_under_way
-from bot.count.statement import Statement
+from bot.count.statement import Statement, left_by_feed
 from bot.database.database import fetch, moment, to_micros
 from bot.follows.preferences import preferences_of
 from bot.outbox.approval_store import show_posts_anew, waiting_behind
@@ -29,7 +29,7 @@ from bot.outbox.rows import COLUMNS, Action, Post, joined_messages, post_of, to_
 from bot.outbox.states import Transition
 from bot.outbox.threads_store import is_public
 from bot.outbox.unsent_store import retell, set_kind
-from bot.tally.changes_words import PUT_RIGHT, Span, Was, span_post
+from bot.tally.changes_words import PUT_RIGHT, Span, Was, span_post, with_known_left
 from bot.tally.holds_store import REVISIONS, stored_readings
 from bot.tally.intake_store import count_of, leads_in
 from bot.tally.line_crossings_store import Crossing, crossing_of
@@ -37,8 +37,9 @@ from bot.tally.line_crossings_words import crossed_post, sides
 from bot.tally.other_sources import compared
 from bot.tally.other_sources_store import comparison_of, edits_of
 from bot.tally.other_sources_words import also_said
+from bot.tally.standing_store import ballots_left
 from bot.tally.standing_words import OtherSource
-from bot.wording.context import Setting, may_be_named
+from bot.wording.context import Audience, Setting, may_be_named
 from bot.wording.draft import Draft, Link, PostKind, address_of
 
 
@@ -141,15 +142,17 @@ class ChangePosts(Family):
         setting = replace(self.setting, public=public)
         if (comparison := comparison_of(connection, post.id)) is not None:
             made = compared(connection, post, comparison, setting, self._news_now())
-            return Unsaid(made) if isinstance(made, str) else Worded(made)
+            return Unsaid(made) if isinstance(made, str) else Worded(made, post.about)
         if (crossing := crossing_of(connection, post.id)) is not None:
             return self._crossed(connection, post, crossing, setting)
         span, about = self._span(connection, post, setting), None
         draft = self.compose(span, public=public) if span else None
         if span and draft and draft.kind == "revision" and (about := _replaced(connection, post, span)):
             draft = self.compose(replace(span, replaces=about[1]), public=public)
-        if draft is None:
+        if span is None or draft is None:
             return Unsaid("the desk file no longer has its contest or source", Transition.REFUSED)
+        if left := _left(connection, post.server, span.end, self._news_now(), "public" if public else "newsroom"):
+            draft = with_known_left(draft, span, left, setting)
         return Worded(draft, about[0] if about else None, _mention(connection, post, draft))
 
     def count(self, connection: sqlite3.Connection, post: Post) -> str | None:
@@ -459,6 +462,17 @@ def _others(connection: sqlite3.Connection, post: Post, setting: Setting) -> tup
         margin = margin_of(reading.votes, led)
         found.append(OtherSource(source, reading.as_of, margin.leader, margin.votes, reading.total))
     return tuple(found)
+
+
+def _left(
+    connection: sqlite3.Connection, server: int, end: Reading, now: datetime, reader: Audience
+) -> list[Statement]:
+    """Return what is known of ballots left where all precincts have reported, the newest first; nothing of what is certified."""
+    precincts = end.reporting.precincts if end.reporting else None
+    if precincts is None or precincts[0] < precincts[1] or end.status == "certified":
+        return []
+    entered = ballots_left(connection, end.contest, server, now, reader=reader)
+    return sorted([*entered, *left_by_feed(end)], key=lambda one: one.as_of, reverse=True)
 
 
 def span_between(connection: sqlite3.Connection, kind: PostKind, span: ReadingSpan, news_at: datetime) -> Span:

@@ -21,18 +21,28 @@ from bot.count.worth import is_night
 from bot.desk.desk_file import Contest, Source
 from bot.tally.leading_source_words import margin_now_from
 from bot.tally.line_crossings_words import crossings_between
-from bot.tally.standing_words import MOST_OTHERS, OtherSource, held_note, margin_stated, other_line, standing
+from bot.tally.other_sources_words import with_also
+from bot.tally.standing_words import (
+    MOST_OTHERS,
+    OtherSource,
+    held_note,
+    known_left,
+    margin_stated,
+    other_line,
+    standing,
+)
 from bot.wording.confirmed import EnteredBefore, also_had, confirmed_change, nameable
 from bot.wording.context import ContestContext, Movement, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
 from bot.wording.draft import Draft, Embed, Link, PostKind, StatedMargin, colour_of
 from bot.wording.escape import capitalised, stopped
 from bot.wording.limits import DESCRIPTION, joined
+from bot.wording.lines import short_of_share
 from bot.wording.margin import MOST_NAMED, ahead_by, voters_for
 from bot.wording.names import listed, unit_list
 from bot.wording.numbers import commas, counted, more_votes, spelled, votes
 from bot.wording.times import length
-from bot.wording.votes_table import by_size, count_notes, reporting_line, votes_table, where_from, whole
+from bot.wording.votes_table import by_size, count_notes, lags, reporting_line, votes_table, where_from, whole
 
 
 class ChangeFacts(Struct, frozen=True):
@@ -177,6 +187,20 @@ def _kind(written: PostKind, change: Change, turned: Sequence[datetime]) -> Post
     return "lead_change" if turned else change.kind
 
 
+def with_known_left(draft: Draft, span: Span, said: Sequence[Statement], setting: Setting) -> Draft:
+    """Return the post of a span with the ballots that are known to be left: in its headline where that is of reporting alone.
+
+    `said`: what is known of them, the newest first.
+    """
+    contest = setting.desk.contest(span.end.contest)
+    line = known_left(contest_context(contest, setting, span.news_at), said, setting) if contest else ""
+    if not line:
+        return draft
+    if draft.kind == "progress":
+        return replace(draft, headline=f"{draft.headline} {line}")
+    return replace(draft, embeds=with_also(draft.embeds, line))
+
+
 def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
     """Return what the desk had entered that a post confirms; None: nothing, or the source has left that by now."""
     said, told_as = span.confirms or (None, None)
@@ -240,6 +264,8 @@ def margin_now_post(facts: ChangeFacts, before: LedBefore, setting: Setting) -> 
     change, earlier = facts.change, (before.leader, before.margin)
     named = before.source if may_be_named(before.source, setting) else None
     sentence = margin_now_from(told, facts.source, (change.leader, change.margin or 0), named, earlier)
+    if short := short_of_share(told, facts.after):
+        sentence = f"**Margin now from {source_name(facts.source)}:** {', with '.join(short)}."
     if facts.confirms is not None:
         sentence = f"{sentence} {also_had(told, nameable(facts.confirms, setting))}"
     turned = bool(change.margin and before.margin) and change.leader != before.leader
@@ -251,7 +277,7 @@ def margin_now_post(facts: ChangeFacts, before: LedBefore, setting: Setting) -> 
 
 def _confirming(told: ContestContext, facts: ChangeFacts, sentence: str, had: EnteredBefore) -> str:
     """Return the headline of a change that comes to what the desk had; a revision begins as every revision does."""
-    if facts.change.kind == "revision":
+    if facts.change.kind == "revision" or short_of_share(told, facts.after):
         return f"{sentence} {also_had(told, had)}"
     standing = (facts.change.leader, facts.change.margin or 0)
     return confirmed_change(told, facts.source, had, sentence, standing)
@@ -322,13 +348,14 @@ def _votes_moved(context: ContestContext, movement: Movement, *, roll_up: bool) 
         return _without_margin(context, movement)
     if not change.margin:
         return _tied(context, movement)
+    if short := short_of_share(context, movement.after):
+        return _short(context, movement, short)
     if movement.turned:
         return _led_meanwhile(context, movement)
     if change.lead_changed or change.margin_before <= 0:
         return _moved_ahead(context, movement)
-    if roll_up:
-        return _rolled_up(context, movement)
-    return _margin_moved(context, movement) if change.margin_change else _margin_stayed(context, movement)
+    tell = _rolled_up if roll_up else _margin_moved if change.margin_change else _margin_stayed
+    return tell(context, movement)
 
 
 def _margin_moved(context: ContestContext, movement: Movement) -> str:
@@ -344,6 +371,15 @@ def _margin_moved(context: ContestContext, movement: Movement) -> str:
             f"**{lead} has {verb}{'n' if verb == 'grow' else 'ed'} {by}{from_then}, to {commas(change.margin or 0)},**{after}"
         )
     return stopped(f"**{lead} {verb}s {by}, to {commas(change.margin or 0)},**{after}")
+
+
+def _short(context: ContestContext, movement: Movement, now: tuple[str, str]) -> str:
+    """Tell a change of a measure whose yes has more votes and not the share that it needs: the share, not the lead."""
+    change, (head, share) = movement.change, now
+    earlier = short_of_share(context, movement.before) if movement.before else None
+    moved = f", {earlier[1].partition(' ')[0]} before" if earlier and earlier[1] != share else ""
+    after = cause(context, movement, "after") + for_whom(context, change.batch, change.new_votes)
+    return stopped(f"**{head},** with {share}{moved},{after}")
 
 
 def _moved_ahead(context: ContestContext, movement: Movement) -> str:
@@ -441,21 +477,20 @@ def cause(context: ContestContext, movement: Movement, word: str) -> str:
         return ""
     if new <= 0:
         return f" {word} a change within an unchanged total"
-    if _gains(movement.change.batch) > new:  # the source's total lags behind its candidates
+    if lags(movement.change):
         return f" {word} {spelled(movement.steps, 'update') if movement.steps > 1 else 'an update'}"
     return f" {word} {_what_came(context, movement, new)}{_over(movement.steps)}"
-
-
-def _gains(batch: Mapping[str, int | None] | None) -> int:
-    return sum(votes for votes in (batch or {}).values() if votes and votes > 0)
 
 
 def for_whom(context: ContestContext, batch: Mapping[str, int | None] | None, new: int | None = None) -> str:
     """Return the new votes by candidate, most first: " (Trump 61, Biden 13)"; nothing where none are known.
 
-    `new`: how many there are in all; where these are not all, it says who was not listed before.
+    `new`: how many there are in all; where these are not all, it says who was not listed before, and where these are more,
+    nothing is said.
     """
     gains = [(votes, key) for key, votes in (batch or {}).items() if votes]
+    if new is not None and 0 < new < sum(votes for votes, _ in gains):
+        return ""
     gains.sort(key=lambda gain: (-gain[0], gain[1]))
     fresh = [key for key, votes in (batch or {}).items() if votes is None]
     parts = [f"{context.who(key)} {commas(votes)}" for votes, key in gains[:MOST_NAMED]]
@@ -541,6 +576,8 @@ def _standing(context: ContestContext, movement: Movement) -> str:
         return f"{votes(change.total)} {'is' if change.total == 1 else 'are'} counted"
     if not change.margin:
         return "the count stays tied"
+    if short := short_of_share(context, movement.after):
+        return ", with ".join(short)
     return f"{context.lead_of(change.leader)} stays at {commas(change.margin)}"
 
 
@@ -558,6 +595,8 @@ def revised(context: ContestContext, movement: Movement) -> str:
     apart = fall if fall and not fall.alone and (fall.units or movement.steps > 1) else None
     fell = _taken_back(context, movement, apart) if apart else _what_fell(context, movement, fall)
     effect = _effect(context, apart) if apart else ""
+    if short := short_of_share(context, movement.after):
+        return f"{stopped(f'**Count revised:** {fell}')} {', with '.join(short)}."
     if change.lead_changed and change.margin:
         lead = (
             f"**Count revised: {context.who(change.leader)} now leads in {context.place}, by {votes(change.margin)}.**"
@@ -624,6 +663,8 @@ def put_right(context: ContestContext, movement: Movement) -> str:
         now = f"{context.the_count} has {votes(change.total)}"
     elif not change.margin:
         now = f"the count is tied in {context.place}"
+    elif short := short_of_share(context, movement.after):
+        now = ", with ".join(short)
     else:
         now = f"{context.who(change.leader)} leads in {context.place} by {votes(change.margin)}"
     if earlier.votes is None:

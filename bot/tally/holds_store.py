@@ -479,6 +479,8 @@ class HoldRecord(Struct, frozen=True):
     outcome: str | None
     wrong: bool = False
     """True: an editor decided it, and what the source has shown since speaks against that."""
+    waits: tuple[tuple[datetime, datetime], ...] = ()
+    """When a desk pressed Wait, and until when; in order."""
 
 
 class HoldHistory(Store):
@@ -495,10 +497,18 @@ class HoldHistory(Store):
         return [
             HoldRecord(
                 contest, source, reason, from_micros(since), from_micros(deadline), moment(settled), outcome,
-                await self._is_wrong(outcome, series, reading),
+                await self._is_wrong(outcome, series, reading), await self._waits(series, from_micros(since)),
             )
             for contest, source, reason, since, deadline, settled, outcome, series, reading in rows
         ]  # fmt: skip
+
+    async def _waits(self, series: int, since: datetime) -> tuple[tuple[datetime, datetime], ...]:
+        rows = await self._database.rows(
+            """SELECT a.at, a.after ->> 'ask_at' FROM servers v CROSS JOIN audit a ON a.server = v.id AND a.at >= ?
+               WHERE a.what = 'hold wait' AND a.after ->> 'hold' = ? ORDER BY a.at""",
+            (to_micros(since), hold_key(series, since)),
+        )
+        return tuple((from_micros(at), datetime.fromisoformat(ask_at)) for at, ask_at in rows)
 
     async def _is_wrong(self, outcome: str | None, series: int, reading: int) -> bool:
         """Return whether the source has left what an editor posted, or gone on from what an editor dropped."""

@@ -6,6 +6,7 @@ behind, which is no contradiction. What a source's readings come to in quiet hou
 """
 
 import sqlite3
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -29,7 +30,7 @@ from bot.tally.intake_store import (
     load,
     load_relations,
 )
-from bot.tally.other_sources_store import Comparison, standing_statement, statement_of
+from bot.tally.other_sources_store import Comparison, margin_stated_in, standing_statement, statement_of
 from bot.tally.other_sources_words import RelationFacts, WhyUntold, relation_post
 from bot.wording.confirmed import EnteredBefore
 from bot.wording.context import Setting
@@ -37,6 +38,16 @@ from bot.wording.draft import Draft
 
 FRESH = timedelta(minutes=1)
 """By the news clock: a post that is older than this has waited."""
+
+
+class EarlierMargin(Struct, frozen=True):
+    """A margin of the same source for the same minute, which a post in a channel tells."""
+
+    post: int
+    """Its row."""
+    number: int
+    leader: str
+    margin: int
 
 
 class OtherMargin(Struct, frozen=True):
@@ -56,6 +67,8 @@ class OtherMargin(Struct, frozen=True):
     """Set for what one server's staff entered: only its channels are told."""
     pushed: bool = False
     """True: the source itself sent the statement."""
+    instead_of: Mapping[int, EarlierMargin] = {}
+    """By channel: what was entered before for that minute, and is put right."""
 
 
 class Untold(Struct, frozen=True):
@@ -102,14 +115,15 @@ class OtherSources:
             return "skipped"
         passed = self._ledger.passed.get((follow.leads, other.contest.id, other.count), [])
         relation = relate(other.leader, other.margin, posted.margin_posted, passed, about=other.about)
-        if relation not in (None, Relation.CONFIRMS) and other.as_of < posted.as_of:
+        anew = follow.channel in other.instead_of
+        if not anew and relation not in (None, Relation.CONFIRMS) and other.as_of < posted.as_of:
             return "older"  # than what was posted, and so behind
         if other.statement is not None:
             self._entered(other, follow, other.statement, relation)
             had = None
         else:
             had = self.caught_up(follow, other.source.id, other.count, (other.leader, other.margin), other.total)
-        if relation is None and had is None:
+        if relation is None and had is None and not anew:
             return "passed"
         return self._weigh(other, follow, posted, relation or Relation.CONTRADICTS, had)
 
@@ -185,9 +199,10 @@ class OtherSources:
         standing_for = self._now - posted.as_of
         news = worth_saying(relation, said, posted.margin_posted, standing_for, person=other.source.person)
         news, had = (False, None) if follow.unheard else (news, had)  # after a restore it may have been said already
+        earlier = other.instead_of.get(follow.channel)
         if news or related is None or related.relation != relation:
             self._remember(follow, other.source.id, other.count, relation, posted.margin_posted)
-        if news or had is not None:
+        if news or had is not None or earlier is not None:
             self._post(other, follow, posted, relation, had)
             return None
         if relation is Relation.CONFIRMS:
@@ -195,16 +210,22 @@ class OtherSources:
         return "unheard" if follow.unheard else "differs"
 
     def _post(
-        self, other: OtherMargin, follow: Follow, posted: PostedMargin, relation: Relation, ahead: AwaitedFigure | None
+        self,
+        other: OtherMargin,
+        follow: Follow,
+        posted: PostedMargin,
+        relation: Relation,
+        ahead: AwaitedFigure | None,
     ) -> None:
         facts = self._facts(other, follow, posted, relation, self._had(ahead) if ahead else None)
         if facts is None:
             return
+        earlier = other.instead_of.get(follow.channel)
         draft = relation_post(facts, replace(self._setting, public=follow.public))
         topic = Comparison(other.statement, ahead.statement_id if ahead else None, ahead.figure if ahead else None)
         row = self._ledger.numbers.worded(
             follow.server, follow.channel, draft, self._now, other.contest.id, other.source.id,
-            chain=other.series, topic=topic,
+            about=earlier.post if earlier else None, chain=other.series, topic=topic,
         )  # fmt: skip
         self._writes.outbox.append(row)
 
@@ -219,6 +240,7 @@ class OtherSources:
         leading = self._setting.desk.source(follow.leads or other.contest.leads)
         if leading is None:
             return None
+        earlier = other.instead_of.get(follow.channel)
         return RelationFacts(
             contest=other.contest,
             source=other.source,
@@ -234,6 +256,7 @@ class OtherSources:
             entered=other.statement is not None and not other.pushed,
             approximate=other.about,
             had=had,
+            instead_of=(earlier.number, earlier.leader, earlier.margin) if earlier else None,
         )
 
     def as_of_now(
@@ -257,13 +280,11 @@ class OtherSources:
         passed = self._ledger.passed.get((follow.leads, other.contest.id, other.count), [])
         relation = relate(other.leader, other.margin, posted.margin_posted, passed, about=other.about)
         differs = not agrees(other.leader, other.margin, (leader, margin), about=other.about)
-        if (
-            differs
-            and other.as_of < newest
-            and (waited or (other.statement is not None and relation is not Relation.CONFIRMS))
-        ):
+        earlier = other.instead_of.get(follow.channel)
+        entered = other.statement is not None and relation is not Relation.CONFIRMS
+        if earlier is None and differs and other.as_of < newest and (waited or entered):
             return "it is older than the leading source's count"
-        if relation is None and had is None:
+        if relation is None and had is None and earlier is None:
             return "the leading source has left that margin behind"
         facts = self._facts(other, follow, posted, relation or Relation.CONTRADICTS, had)
         return facts or "the desk file no longer has the leading source"
@@ -310,10 +331,12 @@ def compared(
     if statement is not None:
         assert statement.margin is not None and statement.leader is not None  # noqa: S101, PT018 - looked at above
         total = statement.total if statement.exact("total") else None
+        earlier = margin_stated_in(connection, post.about, source.id)
         other = OtherMargin(
             contest, source, count, statement.leader, statement.margin, total, statement.as_of,
             "margin" in statement.approximate, statement=comparison.statement, server=post.server,
             pushed=statement.entered_by is None,
+            instead_of={post.channel: EarlierMargin(*earlier)} if earlier else {},
         )  # fmt: skip
     else:
         series = ledger.series[key]

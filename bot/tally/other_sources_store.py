@@ -19,6 +19,7 @@ from bot.outbox.rows_store import INSERT_AUDIT, add_rows
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
 from bot.tally.other_sources_words import with_also
+from bot.wording.draft import StatedMargin
 
 
 class Comparison(Struct, frozen=True):
@@ -64,6 +65,16 @@ def standing_statement(connection: sqlite3.Connection, key: int | None) -> State
         (key,),
     )
     return Statement.model_validate_json(rows[0][0]) if rows else None
+
+
+def margin_stated_in(connection: sqlite3.Connection, post: int | None, source: str) -> tuple[int, int, str, int] | None:
+    """Return (row, number, who leads, by how much) of what a post states by a source; None: it states nothing by it."""
+    rows = fetch(connection, "SELECT id, number, states FROM outbox WHERE id = ? AND states IS NOT NULL", (post,))
+    for key, number, states in rows:
+        for stated in (StatedMargin(*one) for one in json.loads(states)):
+            if stated.source == source and stated.leader is not None and stated.margin is not None:
+                return key, number, stated.leader, stated.margin
+    return None
 
 
 def statement_of(connection: sqlite3.Connection, key: int | None) -> Statement | None:

@@ -52,13 +52,17 @@ class RelationFacts(Struct, frozen=True):
     """What the desk had entered, and this source has now."""
     entered: bool = False
     """Staff entered what this source said, so it is not the source itself that confirms anything."""
+    instead_of: tuple[int, str, int] | None = None
+    """The post that told another margin of that source for the same minute, with who led by it and by how much."""
 
 
 def relation_post(facts: RelationFacts, setting: Setting) -> Draft:
     """Return the post of another source's margin that confirms or contradicts the margin posted."""
     told = contest_context(facts.contest, setting, facts.now)
     posted = (facts.leading, *facts.posted.margin_posted, facts.posted.as_of)
-    if facts.had is not None:
+    if facts.instead_of is not None:
+        sentence = entered_anew(told, facts, facts.instead_of)
+    elif facts.had is not None:
         said = (facts.leader, facts.margin, facts.total)
         sentence = confirmed_beside(told, facts.source, nameable(facts.had, setting), said, posted, facts.posted.newer)
     else:
@@ -85,6 +89,25 @@ def relation_post(facts: RelationFacts, setting: Setting) -> Draft:
             StatedMargin(contest, facts.leading.id, count, stands[0], stands[1], total),
         ),
     )
+
+
+def entered_anew(context: ContestContext, facts: RelationFacts, before: tuple[int, str, int]) -> str:
+    """Return the correction of a margin that was entered wrong: what it is, what it is not, and what the leading source has."""
+    number, leader, margin = before
+    now = f"{context.who(facts.leader)} ahead in {context.place} by {'about ' if facts.approximate else ''}{commas(facts.margin)}"
+    now = now if facts.margin else f"the count tied in {context.place}"
+    was = (
+        f"by {commas(margin)}"
+        if leader == facts.leader and margin and facts.margin
+        else ahead_by(context, leader, margin)
+    )
+    by = " (entered by staff)" if facts.entered and not facts.source.person else ""
+    posted = facts.posted
+    ours = stands_by(
+        context, source_name(facts.leading), posted.margin_posted, posted.as_of, posted.newer, posted.number
+    )
+    right = f"**Correction: {source_name(facts.source)} has {now},** not {was} (#{number}), as of {context.when(facts.as_of)}"
+    return stopped(f"{right}{by}; {ours}")
 
 
 MOST_NAMED = 4

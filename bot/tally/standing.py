@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from bot.clock import Clock
 from bot.count.judgement import AHEAD_AT_MOST
 from bot.count.margin import margin_of
+from bot.count.staleness import ENTERED_STANDS
 from bot.count.statement import Statement
 from bot.desk.desk_file import Contest, Source
 from bot.follows.follows import with_leading_source
@@ -121,7 +122,8 @@ class Standings:
     ) -> tuple[OtherSource, ...]:
         """Return the newest figures of each other source, by a reading or by what was entered.
 
-        What was entered as the leading source's word stands beside its feed while it is newer.
+        What was entered as the leading source's word stands beside its feed while it is newer. After a while what was
+        entered stands there no more: nobody says whether it is still so.
         """
         newest: dict[str, OtherSource] = {}
         for standing in await self._queries.others(contest.id, contest.leads, at):
@@ -132,8 +134,9 @@ class Standings:
             says_figures = statement.count == count and (statement.margin is not None or statement.exact("total"))
             known = newest.get(statement.source)
             feed = leading.reading.as_of if leading and statement.source == contest.leads else None
+            old = statement.entered_by is not None and min(at, self._clock.now()) - statement.as_of > ENTERED_STANDS
             newer = (known is None or known.as_of < statement.as_of) and (feed is None or feed < statement.as_of)
-            if says_figures and newer:
+            if says_figures and newer and not old:
                 post = corrected.of_statement(statement)
                 newest[statement.source] = replace(self._by_statement(statement), corrected=post, waits=waits)
         return tuple(sorted(newest.values(), key=lambda other: other.as_of, reverse=True))

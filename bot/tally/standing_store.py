@@ -1,6 +1,7 @@
 """Standings and their reporting units in the database: where a count stands and stood, by each source. Reads only."""
 
 import json
+import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from bot.count.certification import CertificationCount
 from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.count.statement import Statement
-from bot.database.database import Row, Store, from_micros, moment, to_micros
+from bot.database.database import Row, Store, fetch, from_micros, moment, to_micros
 from bot.events.event import Event
 from bot.follows.follows_store import LeadingSourceChoice, chosen_by
 from bot.outbox.approval_store import not_posted_yet, readable, released, unreleased
@@ -309,6 +310,34 @@ _NEWEST = "ORDER BY r.as_of DESC, r.id DESC LIMIT 1"
 _MOST_SAID = 300
 
 
+_OUTSTANDING = f"""
+SELECT json_array(json_extract(body, '$.count'), source, json_extract(body, '$.outstanding.units'), json_extract(body, '$.outstanding.type')),
+       body
+FROM statements
+WHERE server = ? AND contest = ? AND as_of <= ? AND json_extract(body, '$.outstanding') IS NOT NULL
+  AND retracted_at IS NULL AND {_RELEASED} ORDER BY as_of DESC, id DESC LIMIT ?"""
+
+
+def ballots_left(
+    connection: sqlite3.Connection, contest: str, server: int, at: datetime, *, reader: Audience
+) -> list[Statement]:
+    """Return what `UnitStore.outstanding` does, in the transaction under way."""
+    return _newest_left(fetch(connection, _OUTSTANDING, (server, contest, to_micros(at), reader, _MOST_SAID)))
+
+
+def _newest_left(rows: Sequence[Row]) -> list[Statement]:
+    newest: dict[object, Statement] = {}
+    bodies: dict[str, str] = dict(reversed(rows))
+    for body in bodies.values():  # of one source, place and kind the newest alone is read
+        said = Statement.model_validate_json(body)
+        if said.outstanding is None or said.count != "election":
+            continue
+        key = (said.source, frozenset(said.outstanding.units), said.outstanding.type)
+        if key not in newest or newest[key].as_of <= said.as_of:
+            newest[key] = said
+    return sorted(newest.values(), key=lambda said: said.as_of, reverse=True)
+
+
 class UnitStore(Store):
     """Answers about what is left and what is certified."""
 
@@ -319,24 +348,8 @@ class UnitStore(Store):
 
         The newest first, among the last 300 that say so. `reader`: as in `StandingStore.statements`.
         """
-        rows = await self._database.rows(
-            f"""SELECT json_array(json_extract(body, '$.count'), source, json_extract(body, '$.outstanding.units'), json_extract(body, '$.outstanding.type')),
-                      body
-               FROM statements
-               WHERE server = ? AND contest = ? AND as_of <= ? AND json_extract(body, '$.outstanding') IS NOT NULL
-                 AND retracted_at IS NULL AND {_RELEASED} ORDER BY as_of DESC, id DESC LIMIT ?""",
-            (server, contest, to_micros(at), reader, _MOST_SAID),
-        )
-        newest: dict[object, Statement] = {}
-        bodies: dict[str, str] = dict(reversed(rows))
-        for body in bodies.values():  # of one source, place and kind the newest alone is read
-            said = Statement.model_validate_json(body)
-            if said.outstanding is None or said.count != "election":
-                continue
-            key = (said.source, frozenset(said.outstanding.units), said.outstanding.type)
-            if key not in newest or newest[key].as_of <= said.as_of:
-                newest[key] = said
-        return sorted(newest.values(), key=lambda said: said.as_of, reverse=True)
+        values = (server, contest, to_micros(at), reader, _MOST_SAID)
+        return _newest_left(await self._database.rows(_OUTSTANDING, values))
 
     async def certified(
         self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom"

@@ -1,5 +1,6 @@
 """Standings in words: the answer of /margin, and the sentences of where a contest stands or stood."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -7,7 +8,8 @@ from msgspec.structs import replace
 
 from bot.count.change import Change, compare
 from bot.count.judgement import HoldReason
-from bot.count.reading import Reading
+from bot.count.reading import Reading, VoteType
+from bot.count.statement import Outstanding, Statement
 from bot.count.worth import is_night
 from bot.desk.desk_file import Contest, Source
 from bot.outcomes.calls_words import CallFacts, status_field
@@ -17,8 +19,10 @@ from bot.wording.corrected import Corrected
 from bot.wording.credit import answer_footer, credit_line, footer
 from bot.wording.draft import SLATE, Answer, Embed, StatedMargin
 from bot.wording.escape import capitalised, possessive, stopped
+from bot.wording.lines import short_of_share
 from bot.wording.margin import ahead_by, plus, voters_for
-from bot.wording.numbers import commas, votes
+from bot.wording.names import unit_list
+from bot.wording.numbers import commas, counted, votes
 from bot.wording.question import marked
 from bot.wording.times import length_between
 from bot.wording.votes_table import count_notes, line_notes, votes_table, whole
@@ -237,6 +241,8 @@ def standing(context: ContestContext, change: Change, reading: Reading, source: 
     if not change.margin:
         each = f"with {votes(max(reading.votes.values()))} each for {voters_for(context, reading.votes)}"
         return f"**The count is tied in {context.place},** {each}, and {total}."
+    if short := short_of_share(context, reading):
+        return f"**{short[0]},** with {short[1]} and {votes(change.total)} counted."
     return f"**{context.who(change.leader)} leads in {context.place} by {votes(change.margin)},** with {total}."
 
 
@@ -254,6 +260,8 @@ def standing_phrase(context: ContestContext, change: Change, reading: Reading, *
         return f"{votes(change.total)} {'is' if change.total == 1 else 'are'} counted{place}"
     if not change.margin:
         return f"the count is tied{place}"
+    if short := short_of_share(context, reading):
+        return ", with ".join(short)
     return f"{context.who(change.leader)} leads{place} by {commas(change.margin)}"
 
 
@@ -272,6 +280,8 @@ def stood_at(
         stood = f"{votes(change.total)} {'was' if change.total == 1 else 'were'} counted{place}"
     elif not change.margin:
         stood = f"the count was tied{place}"
+    elif short := short_of_share(context, reading, "was"):
+        stood = ", with ".join(short)
     else:
         stood = f"{context.who(change.leader)} led{place} by {votes(change.margin)}"
     return stopped(f"**{then}{stood},** {as_of}")
@@ -293,3 +303,39 @@ def nothing_in(context: ContestContext, source: Source, at: datetime | None, fir
 def held_note(reason: str) -> str:
     """Return that a later reading waits, and why; `reason` is a word of `HoldReason`."""
     return f"Later figures are on hold: {HELD_WORDS.get(reason, 'the desk has to decide')}."
+
+
+_TYPES: dict[VoteType, str] = {
+    "election-day": "Election Day",
+    "absentee-mail": "absentee",
+    "early": "advance",
+    "provisional": "provisional",
+    "other": "other",
+}
+"""Kinds of ballot as a sentence has them before "ballots"."""
+
+
+def ballots_said(left: Outstanding, *, about: bool) -> str:
+    """Return how many ballots somebody said are left: "about 4,355 absentee ballots"."""
+    kind = f"{_TYPES[left.type]} " if left.type else ""
+    return f"{'about ' if about else ''}{counted(left.ballots, f'{kind}ballot')}"
+
+
+_MOST_LEFT = 3
+
+
+def known_left(context: ContestContext, said: Sequence[Statement], setting: Setting) -> str:
+    """Return the ballots that are known to be left: "Known to be left: 444 ballots in Floyd County (our reporter, 9:40 p.m.).".
+
+    Nothing where none are, by a source that may be named. `said`: the newest claims first.
+    """
+    named = []
+    for one in said:
+        source, left = setting.desk.source(one.source), one.outstanding
+        if source is not None and left is not None and may_be_named(source, setting):
+            ballots = ballots_said(left, about="outstanding" in one.approximate)
+            where = unit_list(context.contest, left.units) if left.units else context.place
+            named.append(f"{ballots} in {where} ({source_name(source)}, {context.when(one.as_of)})")
+    if (rest := len(named) - _MOST_LEFT) > 0:
+        named[_MOST_LEFT:] = [f"and {counted(rest, 'other number')}"]
+    return stopped(f"Known to be left: {'; '.join(named)}") if named else ""

@@ -102,23 +102,15 @@ def answer_footer(
     """Return the small print of an answer, whose last line has its source and time: status, when votes changed, the check.
 
     Where the public reads it stands with the credit that the source demands. `times`: as in `footer`; they are left out where
-    those that are known are the credit's own time.
+    both are this minute, or the sentence has them.
     """
-    known = "" if _as_credited(context, reading, *times) else freshness(context, *times)
+    changed_at, checked_at = times
+    this_minute = {at and context.when(at) for at in times} == {context.when(context.now)}
+    in_sentence = checked_at is None and changed_at == reading.as_of  # of an earlier time, which has it
+    known = "" if this_minute or in_sentence else freshness(context, *times)
     credit = stopped(f"Source: {clean(source.credit, _MOST_CREDIT)}") if source.credit and setting.public else ""
     parts = [results_status_words(reading, source), stopped(capitalised(known)) if known else "", credit]
     return " ".join(part for part in parts if part)
-
-
-def _as_credited(
-    context: ContestContext, reading: Reading, changed_at: datetime | None, checked_at: datetime | None
-) -> bool:
-    """Return whether a reading's votes changed, and were last checked, at the time that stands beside its source already.
-
-    When they were checked by an earlier time is not known.
-    """
-    said = {context.when(at) for at in (changed_at, checked_at) if at is not None}
-    return changed_at is not None and said == {context.when(reading.as_of)}
 
 
 def freshness(context: ContestContext, changed_at: datetime | None, checked_at: datetime | None) -> str:

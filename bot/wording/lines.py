@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 from bot.count.change import Change
+from bot.count.margin import margin_for
 from bot.count.reading import Reading
 from bot.count.recount_line import DecidingMargin, RecountLine, RecountOutlook, against_line, deciding
 from bot.count.rules import Outlook, Rule, majority_outlook, outlook, yes_of
@@ -215,6 +216,23 @@ def majority(context: ContestContext, stands: Outlook, leader: str, reading: Rea
         f"{capitalised(context.who(leader))} has {percent_beside(stands.share, threshold)}%{'' if done else ' so far'}"
     )
     return f"{has}, {past_share(stands.over_line, threshold)}."
+
+
+def short_of_share(context: ContestContext, reading: Reading, verb: str = "is") -> tuple[str, str] | None:
+    """Return ("Measure 4 is short of the required 60%", "52.30% for Yes"); None unless a measure's yes leads and falls short.
+
+    Whoever reads that Yes leads takes the measure for ahead, which it is not.
+    """
+    rule, yes = context.contest.contest_rule, yes_of(context.contest.candidates[0].id, reading)
+    seen = majority_outlook(rule, reading, yes) if rule.name == "measure" else None
+    if seen is None or seen.reached or seen.outlook.share is None or (margin_for(seen.choice, reading.votes) or 0) <= 0:
+        return None
+    goal = "a majority" if rule.threshold == Fraction(1, 2) else f"the required {round_percent(rule.threshold)}"
+    share = f"{percent_beside(seen.outlook.share, rule.threshold)}% for {context.who(seen.choice)}"
+    return f"{capitalised(escape(context.contest.name, _MOST_NAME))} {verb} short of {goal}", share
+
+
+_MOST_NAME = 80
 
 
 def past_share(over: int, threshold: Fraction) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from bot.desk.counties import counties_of, county
 from bot.desk.desk_file import Contest, Style
 from bot.wording.escape import escape, possessive
 from bot.wording.numbers import commas
@@ -71,20 +72,39 @@ def unit_list(contest: Contest, units: Sequence[str], most: int = 3) -> str:
     """
     most += len(units) == most + 1  # rather the last name than "1 other county"
     named, left = units[:most], len(units) - most
+    _, kinds = unit_kind(contest, units)
     if left > 0:
         plain = all(_takes_kind(contest, unit) for unit in named) and contest.unit != "precinct"
         names = [escape(unit, _MOST) if plain else unit_name(contest, unit) for unit in named]
-        return listed(names, f"{commas(left)} other {contest.units}")
+        return listed(names, f"{commas(left)} other {kinds}")
     if len(named) > 1 and contest.unit != "precinct" and all(_takes_kind(contest, unit) for unit in named):
         return f"{listed([escape(unit, _MOST) for unit in named])} {contest.units}"
     return listed([unit_name(contest, unit) for unit in named])
+
+
+def unit_kind(contest: Contest, units: Sequence[str]) -> tuple[str, str]:
+    """Return what these units are called, in the singular and the plural: ("county", "counties").
+
+    A desk file that does not say so has counties, while a feed may have precincts: where none of the names is a county's,
+    they are places.
+    """
+    if contest.unit in ("town", "precinct") or not units or any(_may_be_county(contest, unit) for unit in units):
+        return contest.unit, contest.units
+    return "place", "places"
+
+
+def _may_be_county(contest: Contest, unit: str) -> bool:
+    """Return True if a name can be a county's, a parish's or a borough's; without a known state, if it has no digit."""
+    if contest.state and counties_of(contest.state):
+        return county(contest.state, unit) is not None
+    return not any(letter.isdigit() for letter in unit)
 
 
 def _takes_kind(contest: Contest, unit: str) -> bool:
     """Return True if the name needs "County" or the like; a town's name stands alone, and so does a named precinct."""
     if contest.unit == "town" or _OWN_KIND.search(unit):
         return False
-    return contest.unit != "precinct" or unit[:1].isdigit()
+    return unit[:1].isdigit() if contest.unit == "precinct" else _may_be_county(contest, unit)
 
 
 @lru_cache(maxsize=4096)

@@ -8,8 +8,8 @@ from bot.count.recount_line import RecountLine
 from bot.wording.context import ContestContext
 from bot.wording.escape import capitalised, escape
 from bot.wording.lines import recount_line, rule_line
-from bot.wording.names import listed
-from bot.wording.numbers import commas, share_percent, signed, spelled, votes
+from bot.wording.names import listed, unit_kind
+from bot.wording.numbers import commas, counted, share_percent, signed, spelled, votes
 
 MOST_CANDIDATES = 8
 
@@ -37,14 +37,23 @@ def votes_table(context: ContestContext, reading: Reading, batch: Mapping[str, i
 
 
 def whole(reading: Reading, change: Change | None = None) -> str:
-    """Return "4,992,198 votes counted, 74 of them new."; what is new only where `change` is given."""
+    """Return "4,992,198 votes counted, 74 of them new."; what is new only where `change` is given.
+
+    Where the source's total lags behind its candidates, how many are new is not known.
+    """
     total = f"{votes(reading.counted)} counted"
     new = change.new_votes if change else None
-    if new is None:
+    if new is None or (change is not None and lags(change)):
         return f"{total}."
     if new < 0:
         return f"{total}, {commas(-new)} fewer than before."
     return f"{total}, {f'{commas(new)} of them' if new else 'none of them'} new."
+
+
+def lags(change: Change) -> bool:
+    """Return True if the candidates have more new votes than the source's total has."""
+    gains = sum(moved for moved in (change.batch or {}).values() if moved and moved > 0)
+    return change.kind != "revision" and change.new_votes is not None and gains > change.new_votes > 0
 
 
 def where_from(context: ContestContext, change: Change, corrections: Sequence[int | None] = ()) -> list[str]:
@@ -54,17 +63,18 @@ def where_from(context: ContestContext, change: Change, corrections: Sequence[in
     the source has them.
     """
     units = change.units or {}
+    kind, kinds = unit_kind(context.contest, [*units])
     new, lines = change.new_votes or 0, []
     if len(units) > 1 or (units and sum(units.values()) != new) or any(moved < 0 for moved in units.values()):
         order = by_size(units)
         rest = len(order) - MOST_UNITS
         named = [f"{escape(unit, _MOST_UNIT)} {signed(units[unit])}" for unit in order[:MOST_UNITS]]
-        others = f"{commas(rest)} other {context.contest.unit if rest == 1 else context.contest.units}"
+        others = f"{commas(rest)} other {kind if rest == 1 else kinds}"
         numbers = listed([f"#{number}" for number in corrections if number is not None])
         before = f", before correction{'s' if len(corrections) > 1 else ''} {numbers}".rstrip() if corrections else ""
-        lines.append(f"By {context.contest.unit}{before}: {listed(named, others if rest > 0 else '')}.")
+        lines.append(f"By {kind}{before}: {listed(named, others if rest > 0 else '')}.")
     if change.unexplained and change.units is not None:
-        lines.append(_unexplained(context, change.unexplained, new))
+        lines.append(_unexplained((kind, kinds), change.unexplained, new))
     return lines
 
 
@@ -95,12 +105,12 @@ def _row(context: ContestContext, reading: Reading, key: str, batch: Mapping[str
     return f"**{context.who(key)}**{label} {' · '.join(columns)}"
 
 
-def _unexplained(context: ContestContext, unexplained: int, new: int) -> str:
-    units = context.contest.units
+def _unexplained(units: tuple[str, str], unexplained: int, new: int) -> str:
+    kind, kinds = units
     if 0 < unexplained <= new:
         verb = "is" if unexplained == 1 else "are"
-        return f"{commas(unexplained)} of the new votes {verb} not broken down by {context.contest.unit}."
-    return f"The {units}' own changes add up to {signed(new - unexplained)}; the total changed by {signed(new)}."
+        return f"{commas(unexplained)} of the new votes {verb} not broken down by {kind}."
+    return f"The {kinds}' own changes add up to {signed(new - unexplained)}; the total changed by {signed(new)}."
 
 
 def by_size(units: Mapping[str, int]) -> list[str]:
@@ -109,14 +119,33 @@ def by_size(units: Mapping[str, int]) -> list[str]:
 
 
 def reporting_line(context: ContestContext, reading: Reading) -> str:
-    """Return "2,644 of 2,655 precincts and 158 of 159 counties have reported"; nothing where the source says neither."""
+    """Return "2,644 of 2,655 precincts and 158 of 159 counties have reported"; nothing where the source says neither.
+
+    Where more counties have votes than have reported by the source, it counts those that are complete: "no county is complete".
+    """
     said = reading.reporting
-    pairs = [
-        (said.precincts, "precinct", "precincts"),
-        (said.units if context.contest.unit != "precinct" else None, context.contest.unit, context.contest.units),
-    ] if said else []  # fmt: skip
+    if said is None:
+        return ""
+    units = said.units if context.contest.unit != "precinct" else None
+    kind, kinds = unit_kind(context.contest, [*(reading.units or reading.unit_batch or ())])
+    complete = _complete(units, kind, kinds) if units and units[0] < _with_votes(reading) else ""
+    pairs = ((said.precincts, "precinct", "precincts"), (None if complete else units, kind, kinds))
     parts = [_of(pair, one, many) for pair, one, many in pairs if pair and pair[1]]
-    return f"{' and '.join(parts)} {_have(parts[-1])} reported" if parts else ""
+    reported = f"{' and '.join(parts)} {_have(parts[-1])} reported" if parts else ""
+    return ", and ".join(part for part in (reported, complete) if part)
+
+
+def _with_votes(reading: Reading) -> int:
+    """Return how many units have votes, as far as the reading shows: one at least where any votes are counted."""
+    units = [name for name, unit in (reading.units or {}).items() if unit.counted]
+    return max(len(units), len(reading.unit_batch or ()), 1 if reading.counted else 0)
+
+
+def _complete(pair: tuple[int, int], kind: str, kinds: str) -> str:
+    done, of = pair
+    if not done:
+        return f"no {kind} is complete"
+    return f"{commas(done)} of {counted(of, kind, kinds)} {'is' if done == 1 else 'are'} complete"
 
 
 def _of(pair: tuple[int, int], one: str, many: str) -> str:

@@ -32,7 +32,15 @@ from bot.answers.provenance_words import (
     sources_answer,
     why_answer,
 )
-from bot.answers.units_words import Added, BallotsLeft, CountyFacts, OutstandingFacts, county_answer, outstanding_answer
+from bot.answers.units_words import (
+    Added,
+    BallotsLeft,
+    CountedSince,
+    CountyFacts,
+    OutstandingFacts,
+    county_answer,
+    outstanding_answer,
+)
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
 from bot.count.reading import Reading, Unit
@@ -146,7 +154,7 @@ def test_since_and_history(desk: Desk, told: Given, earlier: bool, batches: int)
 def test_what_is_left_and_one_county(desk: Desk, told: Given, said: list[Statement], name: str) -> None:
     _, after, change = told
     asked, source = asking(desk), desk.sources[0]
-    left = tuple(BallotsLeft(one, source, 5) for one in said)
+    left = tuple(BallotsLeft(one, source, CountedSince(5, there=True, complete=True)) for one in said)
     held(outstanding_answer(OutstandingFacts(source, after, change, left), asked))
     unit = Unit(votes=dict(after.votes), reported=(1, 2))
     known = CertificationCount(1, 159)

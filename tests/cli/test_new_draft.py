@@ -105,6 +105,16 @@ def test_a_measure_is_one_by_the_feed_s_own_word() -> None:
     assert draft_of(reading.model_copy(update={"says": None}), "GA").threshold is None
 
 
+def test_places_that_are_no_counties_are_drafted_as_precincts() -> None:
+    said = {"source": "s", "contest": "1", "as_of": "2026-06-16T23:00:00Z", "votes": {"x": 2, "y": 1}}
+    precincts = {f"Maumee {number}": {"total": 1} for number in range(5)}
+    reading = Reading.model_validate(said | {"reporting": {"precincts": [1, 5]}, "units": precincts})
+    why = "Maumee 0 and the others are no counties of Ohio"
+    assert draft_of(reading, "OH").unit == Guess("precinct", why)
+    counties = Reading.model_validate(said | {"units": {"Lucas": {"total": 2}, "Fulton": {"total": 1}}})
+    assert draft_of(counties, "OH").unit is None
+
+
 @pytest.mark.parametrize(
     ("state", "units", "unit"),
     [

@@ -221,7 +221,10 @@ async def test_county_says_where_it_stands_and_how_fresh_that_is(room: Room) -> 
     assert "25 of 25 precincts have reported." in card(answer)
     assert footer(answer).startswith("Unofficial. Checked ")
     assert "Certification unknown: no source names this county. In all, 96 of 159 counties certified" in card(answer)
-    assert "\n444 ballots left (our reporter, 7 a.m.); all precincts have reported since" in card(answer)
+    assert (
+        "\n444 ballots left (our reporter, 7 a.m.); 74 votes have come in from there since, and all its precincts have reported"
+        in card(answer)
+    )
     await say(room, certified=(159, 159), as_of=START + timedelta(minutes=50))
     room.newsroom.at(60)
     later = card(await room.card("county", contest="ga", county="floyd county"))
@@ -289,6 +292,45 @@ async def test_outstanding_puts_the_lead_beside_the_ballots_left_and_says_no_mor
     assert card(answer) == f"**Georgia:** {left} left (the Secretary of State, 7:06 a.m., entered by staff)"
 
 
+async def test_outstanding_says_as_of_first_where_votes_have_come_in_since(room: Room) -> None:
+    await room.newsroom.take(reading(1100, 1000, 5))
+    await say(room, outstanding={"ballots": 300}, as_of=START + timedelta(minutes=6))
+    await room.newsroom.take(reading(1300, 1020, 10))
+    answer = await room.card("outstanding", contest="ga")
+    assert answer.content.split("\n")[0] == (
+        "**As of 7:06 a.m., 300 ballots were left in Georgia,** by the Secretary of State; 220 votes have come in since. "
+        "Biden leads by 280 votes."
+    )
+    assert card(answer) == (
+        "**Georgia:** 300 ballots left (the Secretary of State, 7:06 a.m., entered by staff); 220 votes have come in since"
+    )
+    assert (await room.ask("outstanding", contest="ga", at="7:06")).startswith(
+        "As of 7:06 a.m.: **Biden leads by 100 votes in Georgia, with 300 ballots left,** by the Secretary of State"
+    )
+
+
+async def test_outstanding_marks_a_county_that_has_reported_since(room: Room) -> None:
+    cobb, floyd = {"total": 500, "reported": [1, 2]}, {"total": 900, "reported": [3, 4]}
+    await room.newsroom.take(reading(1100, 1000, 5, units={"Cobb": cobb, "Floyd": floyd}))
+    for county, ballots, minute in (("Cobb", 100, 6), ("Floyd", 30, 7)):
+        left = {"ballots": ballots, "units": [county]}
+        await say(room, outstanding=left, as_of=START + timedelta(minutes=minute))
+    now = {"Cobb": {"total": 600, "reported": [2, 2]}, "Floyd": floyd}
+    await room.newsroom.take(reading(1150, 1050, 10, units=now))
+    answer = await room.card("outstanding", contest="ga")
+    assert answer.content.split("\n")[0] == (
+        "**As of 7:06 a.m., 130 ballots were known to be left in two counties;** 100 votes have come in from there since, "
+        "and there may be ballots elsewhere. Biden leads by 100 votes in Georgia."
+    )
+    assert card(answer).split("\n") == [
+        "**Floyd County:** 30 ballots left (the Secretary of State, 7:07 a.m., entered by staff)",
+        (
+            "**Cobb County:** 100 ballots left (the Secretary of State, 7:06 a.m., entered by staff); "
+            "100 votes have come in from there since, and all its precincts have reported"
+        ),
+    ]
+
+
 async def test_what_rests_on_a_source_for_the_newsroom_alone_offers_no_share(room: Room) -> None:
     await room.newsroom.take(reading(1100, 1000, 5))
     for minute, source, offers in ((6, "ga-sos", ["Share here"]), (7, "reporter", [])):
@@ -327,7 +369,8 @@ async def test_outstanding_adds_up_places_but_no_ballot_twice(room: Room) -> Non
     await say(room, outstanding={"ballots": 30, "units": ["Floyd"], "type": "absentee-mail"})
     answer = await room.card("outstanding", contest="ga")
     assert answer.content.startswith(
-        "**Biden leads by 100 votes in Georgia, with 130 ballots known to be left,** in two counties, "
+        "**As of 7 a.m., 130 ballots were known to be left in two counties;** how many votes have come in since is unknown, "
+        "and there may be ballots elsewhere. Biden leads by 100 votes in Georgia.\n"
     )
     assert "**Floyd County:** 30 absentee ballots left (the Secretary of State, 7 a.m., entered by staff)" in card(
         answer
@@ -339,7 +382,7 @@ async def test_outstanding_says_how_many_of_159_counties_it_does_not_list(room: 
     for county in counties_of("GA"):
         await say(room, outstanding={"ballots": 10, "units": [county.short]})
     answer = await room.card("outstanding", contest="ga")
-    assert "1,590 ballots known to be left,** in 159 counties" in answer.content
+    assert "**As of 7 a.m., 1,590 ballots were known to be left in 159 counties;**" in answer.content
     assert "and 134 older numbers of ballots left." in card(answer)
 
 
@@ -1190,6 +1233,9 @@ async def test_a_source_is_called_silent_only_until_somebody_last_looked(room: R
     entered = {"total": 4989046, "leader": "biden", "margin": 20}
     await say(room, as_of=START + timedelta(minutes=30), last_updated=START - timedelta(hours=13), **entered)
     await say(room, as_of=START + timedelta(minutes=50), certified=(92, 159))
+    room.newsroom.at(85)
+    said = card(await room.card("sources", contest="ga"))
+    assert "Changed 7:01 a.m.; unchanged for 40 minutes by 7:41 a.m. Checked 7:41 a.m." in said
     room.newsroom.at(300)
     said = card(await room.card("sources", contest="ga"))
     assert "Changed 7:01 a.m.; unchanged for 40 minutes by 7:41 a.m. Last checked 7:41 a.m., 4 hr 19 min ago." in said
@@ -1212,7 +1258,7 @@ async def test_of_an_earlier_time_a_source_is_called_unchanged_only_until_its_fi
     reported = {"precincts": (2, 3)}
     await room.newsroom.take(reading(120, 100, 1), reading(120, 100, 11, reporting=reported), reading(130, 100, 41))
     said = card(await room.card("sources", contest="ga", at="7:30"))
-    assert "Biden +20, 220 votes, as of 7:11 a.m. Changed 7:01 a.m.; unchanged for 10 minutes." in said
+    assert "Biden +20, 220 votes, as of 7:11 a.m. Changed 7:01 a.m.; unchanged for 10 minutes by 7:11 a.m." in said
     then = await room.card("margin", contest="ga", at="7:30")
     assert "by the Times' count as of 7:11 a.m." in then.content
     assert footer(then) == "Unofficial. Votes last changed 7:01 a.m."
@@ -1581,7 +1627,12 @@ async def test_an_answer_about_an_earlier_time_says_as_of_when(room: Room) -> No
         "As of 7:05 a.m.: **Biden leads by 10 votes in Georgia, with 300 "
     )
     assert (await room.ask("county", contest="ga", county="Floyd", at="7:05")).startswith("As of 7:05 a.m.: **Floyd ")
-    assert "As of" not in await room.ask("outstanding", contest="ga")
+    assert (await room.ask("outstanding", contest="ga", at="7:15")).startswith(
+        "As of 7:15 a.m.: **300 ballots were left in Georgia at 7 a.m.,** by the Secretary of State; 120 votes have come in since."
+    )
+    assert (await room.ask("outstanding", contest="ga")).startswith(
+        "**As of 7 a.m., 300 ballots were left in Georgia,**"
+    )
     assert "As of" not in await room.ask("since", contest="ga", since="7:05")
 
 
@@ -1632,9 +1683,9 @@ async def test_results_that_are_certified_are_said_once(room: Room) -> None:
 
 async def test_no_ballots_left_is_said_as_any_number_is(room: Room) -> None:
     await room.newsroom.take(reading(1100, 1000, 5))
-    await say(room, outstanding={"ballots": 0})
+    await say(room, outstanding={"ballots": 0}, as_of=START + timedelta(minutes=5))
     assert (await room.ask("outstanding", contest="ga")).startswith(
-        "**Biden leads by 100 votes in Georgia, with 0 ballots left,** by the Secretary of State at 7 a.m."
+        "**Biden leads by 100 votes in Georgia, with 0 ballots left,** by the Secretary of State at 7:05 a.m."
     )
 
 
@@ -1702,7 +1753,7 @@ async def test_since_says_only_what_has_changed_of_how_far_the_count_is(room: Ro
 async def test_of_a_measure_that_takes_more_than_half_no_lead_is_told_as_enough(room: Room) -> None:
     set_contest(room, rule="measure", threshold=Fraction(3, 5))
     await room.newsroom.take(reading(1500, 1000, 5))
-    await say(room, outstanding={"ballots": 300})
+    await say(room, outstanding={"ballots": 300}, as_of=START + timedelta(minutes=5))
     assert (await room.ask("outstanding", contest="ga")).startswith(
         "**2,500 votes are counted in Georgia, with 300 ballots left,** by "
     )

@@ -21,13 +21,18 @@ def live(room: Room) -> Channel:
     return room.guild.add_channel("live")
 
 
+RULE = "-# Figures that staff enter stand beside the margin for 12 hours."
+
+
 async def test_following_says_which_channels_are_public_and_that_this_one_follows_nothing_yet(room: Room) -> None:
     desk = room.guild.add_channel("desk")
     await room.follow("ga")
     await room.set_desk(desk)
     await room.set_public(room.count, public=True)
     shown = await room.editor.slash(desk, "following")
-    assert shown.content == (f"**<#{desk.id}>** follows nothing yet.\n<#{room.count.id}>: **President**; public")
+    assert shown.content == (
+        f"**<#{desk.id}>** follows nothing yet.\n<#{room.count.id}>: **President**; public\n{RULE}"
+    )
 
 
 async def test_following_lists_every_channel_of_the_server_alone(room: Room, live: Channel) -> None:
@@ -42,14 +47,14 @@ async def test_following_lists_every_channel_of_the_server_alone(room: Room, liv
         f"<#{room.count.id}>: **U.S. Senate**, minimum change 1 vote; quiet from midnight to 5 a.m.",
     ]
     assert lines[2].startswith(f"<#{live.id}>: **@\u200beveryone \\<@\u200b&1> \\*\\*Mayor\\*\\*")
-    assert len(lines) == 3
+    assert lines[3:] == [RULE]
 
 
 async def test_a_contest_that_left_the_desk_file_is_still_listed(room: Room) -> None:
     await room.follow("ga")
     await room.newsroom.database.transact(lambda connection: connection.execute("UPDATE follows SET contest = '*old*'"))
     gone = "\\*old\\* (no longer in the desk file)"
-    assert await room.ask("following", room.reporter) == f"<#{room.count.id}>: {gone}"
+    assert await room.ask("following", room.reporter) == f"<#{room.count.id}>: {gone}\n{RULE}"
     assert (await room.ask("following")).startswith(f"**<#{room.count.id}>** follows {gone};")
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from bot.count.reading import Reading
 from bot.rehearsal.standin.guild import Channel
+from bot.tally.holds_store import HoldHistory
 from tests.cogs.conftest import Person, Room, Seen, history, last, said
 from tests.cogs.test_control import NO_ROLE
 from tests.conftest import reading
@@ -105,6 +106,88 @@ async def test_a_question_for_the_desk_is_never_offered_for_publishing(room: Roo
     await look(room, 60)
     assert not any("Publish" in seen.buttons for seen in history(desk))
     assert len(history(room.count)) == 1
+
+
+@pytest.mark.parametrize(
+    ("label", "answer", "now", "verdict"),
+    [
+        (
+            "Post",
+            "**Accepted:**",
+            "**Posted by olga, 7:16 a.m.:**",
+            "accepted",
+        ),
+        (
+            "Discard",
+            "**Discarded.** Not posted:",
+            "**Discarded by olga, 7:16 a.m.:**",
+            "dropped",
+        ),
+    ],
+)
+async def test_an_answer_is_given_once_and_the_notices_say_by_whom(
+    room: Room, desk: Channel, label: str, answer: str, now: str, verdict: str
+) -> None:
+    await hold(room, desk)
+    notice = last(desk)
+    goes = f"It goes out in <#{room.count.id}>. " if label == "Post" else ""
+    assert await decide(room, notice, label) == (
+        f"{answer}\n- The Times, Georgia's count: Biden ahead by 400 of 1,400 votes, as of 7:01 a.m.\n"
+        f"{goes}You can undo it until 7:18 a.m."
+    )
+    words = f"{now} the Times' figures of Georgia's count, held since 7:01 a.m."
+    posts = len(await room.newsroom.posts())
+    for again in ("Post", "Wait", "Discard"):
+        assert await room.press(notice, again) == f"That was already decided. {words}"
+    room.newsroom.at(60 * 24)
+    assert (await room.press(notice, label)).startswith(f"That was already decided. {now[:-3]} ")
+    assert len(await room.newsroom.posts()) == posts
+    await room.publish()
+    assert said(desk) == [words]
+    assert words.replace("by olga", "by the desk") in said(room.count)
+    assert (list(last(desk).buttons), [list(one.buttons) for one in history(room.count)][-1]) == (["Undo"], [])
+    assert (await room.newsroom.verdicts())[1][0] == verdict
+    assert [(by.split(" ")[0], what) for by, what, *_ in await room.audit()][-1] == (
+        "olga",
+        "hold post" if label == "Post" else "hold drop",
+    )
+
+
+async def test_wait_says_when_it_asks_again_and_does(room: Room, desk: Channel) -> None:
+    await hold(room, desk)
+    assert await room.press(last(desk), "Wait") == (
+        "**It stays held.** If nothing has settled it, the desk is asked again at 7:31 a.m."
+    )
+    await room.publish()
+    first = last(desk)
+    assert first.content.split("\n")[2] == "olga waits: the desk is asked again at 7:31 a.m."
+    assert list(first.buttons) == ["Post", "Wait", "Discard"]
+    assert "The desk is asked again at 7:31 a.m." in await room.ask("status")
+    assert await room.newsroom.ingest.next_due() == room.newsroom.clock.now().replace(minute=31)
+    await look(room, 30)
+    assert len(history(desk)) == 1
+    await look(room, 31)
+    assert len(history(desk)) == 2
+    await look(room, 32)
+    assert len(history(desk)) == 2
+    assert len([line for line in said(room.count) if "Still held" in line]) == 1
+    assert (await room.press(last(desk), "Discard")).startswith("**Discarded.** Not posted:\n- The Times")
+    await room.publish()
+    assert [list(message.buttons) for message in history(desk)] == [["Undo"], ["Undo"]]
+    assert [what for _, what, *_ in await room.audit()][-2:] == ["hold wait", "hold drop"]
+    (held,) = await HoldHistory(room.newsroom.database).all()
+    assert [(pressed.minute, again.minute) for pressed, again in held.waits] == [(16, 31)]
+
+
+async def test_a_source_that_settles_it_takes_the_buttons_away(room: Room, desk: Channel) -> None:
+    await hold(room, desk)
+    notice = last(desk)
+    await room.newsroom.take(reading(900, 500, 17))
+    answer = await room.press(notice, "Discard")
+    assert answer.startswith("That was already decided. **No longer held, 7:17 a.m.:** the Times' figures of Georgia's")
+    await room.publish()
+    assert last(desk).content.startswith("**No longer held, 7:17 a.m.:** the Times' figures of Georgia's count")
+    assert list(last(desk).buttons) == []
 
 
 @pytest.mark.parametrize(

@@ -418,6 +418,7 @@ async def test_the_channel_where_it_is_asked_is_listed_first(room: Room) -> None
     assert shown.content.split("\n") == [
         f"**<#{later.id}>** follows **U.S. Senate**; {rule}.",
         f"<#{room.count.id}>: **President**",
+        "-# Figures that staff enter stand beside the margin for 12 hours.",
     ]
 
 

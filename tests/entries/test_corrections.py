@@ -276,6 +276,31 @@ async def test_a_retraction_says_what_stands_of_each_of_its_figures_and_of_no_ot
     )
 
 
+@pytest.mark.parametrize("public", [False, True])
+async def test_a_figure_on_record_has_whose_it_is_or_is_not_told(newsroom: Newsroom, public: bool) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1100, 500, 1))
+    await say(newsroom, 2, source="reporter", leader="biden", margin=200)
+    await say(newsroom, 5, source="reporter", leader="trump", margin=400)
+    await newsroom.publish()
+    number = max(row.number for row in await newsroom.posts() if "400" in (row.content or ""))
+    if public:
+        await newsroom.control.set_desk_channel(DESK, SERVER, WHO)
+        await newsroom.control.set_public(COUNT, SERVER, WHO, public=True)
+    await newsroom.corrections.retract(SERVER, number, "misread", WHO)
+    await newsroom.publish()
+    said = [row.headline for row in await newsroom.posts() if row.headline.startswith("**We retract")]
+    if public:
+        assert said == [f"**We retract #{number}** (Trump +400). Misread."]
+    else:
+        assert said == [
+            (
+                f"**We retract #{number}** (our reporter: Trump +400). Misread. "
+                "On record from our reporter: Biden +200, as of 7:02 a.m."
+            )
+        ]
+
+
 async def test_what_a_source_with_a_feed_was_said_to_have_before_is_not_called_its_figures(newsroom: Newsroom) -> None:
     await newsroom.follow()
     await newsroom.take(reading(1100, 500, 1), reading(1100, 500, 1, source="ga-sos"))

@@ -324,3 +324,63 @@ async def test_a_count_that_nobody_was_told_of_is_not_confirmed(following: Newsr
     await say(following, 0, certified=(96, 159), source="reporter")
     await say(following, 1, certified=(96, 159))
     assert await following.posts() == []
+
+
+# A margin that is entered anew for the same minute.
+
+
+async def test_a_margin_entered_anew_for_its_minute_is_put_right_in_its_post(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1100, 1000))
+    await say(newsroom, 5, leader="biden", margin=201)
+    await newsroom.publish()
+    await say(newsroom, 5.4, leader="biden", margin=151)
+    await newsroom.publish()
+    wrong, right = newsroom.contents(COUNT)[-2:]
+    assert right == (
+        "**Correction: the Secretary of State has Biden ahead in Georgia by 151,** not by 201 (#2), as of 7:05 a.m. "
+        "(entered by staff); the Times has Biden ahead by 100, as of 7 a.m. (#1).\n-# #3 · Sec. of State, 7:05 a.m."
+    )
+    assert wrong.startswith("**Corrected; see [#3](")
+    assert "**Correction: the Secretary of State has Biden ahead in Georgia by 151,** not by 201 (#2), as of" in wrong
+    assert "\n> ~~**Two margins in Georgia:** the Secretary of State has Biden ahead by 201" in wrong
+    await say(newsroom, 5, leader="biden", margin=151)
+    await say(newsroom, 6, leader="biden", margin=251)
+    await newsroom.publish()
+    assert newsroom.contents(COUNT)[-1] == right  # said again, and something newer
+
+
+async def test_a_margin_entered_anew_that_agrees_is_put_right_as_well(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1100, 1000))
+    await say(newsroom, 5, leader="trump", margin=201)
+    await say(newsroom, 5, leader="biden", margin=100)
+    await newsroom.publish()
+    assert newsroom.contents(COUNT)[-1].startswith(
+        "**Correction: the Secretary of State has Biden ahead in Georgia by 100,** not Trump ahead by 201 (#2), as of"
+    )
+
+
+async def test_a_source_is_not_named_at_a_post_any_more_once_another_margin_is_entered(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1100, 1000))
+    await newsroom.publish()
+    await say(newsroom, 5, source="reporter", leader="biden", margin=100)
+    await newsroom.publish()
+    assert "Also: our reporter" in str(newsroom.shown(COUNT)[0].embeds)
+    await say(newsroom, 5, source="reporter", leader="biden", margin=99)
+    await newsroom.publish()
+    assert "Also: our reporter" not in str(newsroom.shown(COUNT)[0].embeds)
+
+
+async def test_what_was_put_right_counts_again_once_that_is_retracted(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1100, 1000))
+    await say(newsroom, 5, leader="biden", margin=201)
+    await newsroom.publish()
+    await say(newsroom, 5, leader="biden", margin=151)
+    await newsroom.publish()
+    await newsroom.corrections.retract(SERVER, 3, "misread", WHO)
+    await newsroom.publish()
+    first = newsroom.contents(COUNT)[1]
+    assert first.startswith("**Two margins in Georgia:** the Secretary of State has Biden ahead by 201")

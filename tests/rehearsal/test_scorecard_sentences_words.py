@@ -51,3 +51,11 @@ def test_a_hold_that_was_answered_late_or_not_at_all() -> None:
     told = "**Governor**, the \\*Wire: held 7:35 a.m., to be answered by 7:50 a.m., "
     assert hold_line("Governor", "the *Wire", (AT, until, late), NOW, ZONE) == told + "answered 8:35 a.m."
     assert hold_line("Governor", "the *Wire", (AT, until, None), NOW, ZONE) == told + "not answered"
+
+
+def test_a_hold_on_which_the_desk_pressed_wait_is_not_said_to_be_unanswered() -> None:
+    until, waited = AT + timedelta(minutes=45), AT + timedelta(minutes=15)
+    told = "**Governor**, the Wire: held 7:35 a.m., to be answered by 8:20 a.m., "
+    assert hold_line("Governor", "the Wire", (AT, until, None), NOW, ZONE, waited) == (
+        told + "Wait pressed 7:50 a.m., not decided since"
+    )

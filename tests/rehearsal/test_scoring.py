@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.count.judgement import DROPPED, POSTED, UNDONE
 from bot.errors import BadInputError
@@ -174,6 +175,23 @@ def test_what_the_desk_decided_is_listed_with_whether_it_was_right() -> None:
 )
 def test_a_hold_that_was_settled_in_time_is_not_missed(record: HoldRecord) -> None:
     assert score([], None, [record], END, NAMES).holds == ()
+
+
+@pytest.mark.parametrize(
+    ("waits", "answer_by", "waited"),
+    [
+        (((5, 20),), 35, 5),
+        (((5, 20), (30, 45)), 60, 30),
+        (((16, 31),), 15, 16),  # too late
+    ],
+)
+def test_wait_is_an_answer_until_the_desk_has_been_asked_again(
+    waits: tuple[tuple[float, float], ...], answer_by: float, waited: float
+) -> None:
+    record = replace(hold(None, None), waits=tuple((minutes(at), minutes(again)) for at, again in waits))
+    assert score([], None, [record], minutes(answer_by), NAMES).holds == ()
+    (missed,) = score([], None, [record], minutes(answer_by + 60), NAMES).holds
+    assert (missed.answer_by, missed.waited_at) == (minutes(answer_by), minutes(waited))
 
 
 def test_a_hold_that_could_still_be_answered_when_the_day_ended_is_not_missed() -> None:

@@ -4,12 +4,13 @@ from typing import Any
 import pytest
 
 from bot.count.reading import Reading
+from bot.count.statement import Statement
 from bot.desk.desk_file import Desk
 from bot.follows.preferences import FollowPreferences
 from bot.tally.feed_proofs_store import FeedProofs
 from bot.tally.intake import Intake
 from bot.wording.context import Setting
-from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, Newsroom, reading, small_desk
+from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
 
 Span = tuple[str, int | None, int | None]
 
@@ -346,4 +347,56 @@ async def test_channels_that_are_told_the_same_have_one_text_and_number(newsroom
     rows = await newsroom.posts()
     assert [(row.number, row.content) for row in rows if row.channel == COUNT] == [
         (row.number, row.content) for row in rows if row.channel == LIVE
+    ]
+
+
+# All precincts have reported, and ballots are known to be left.
+
+
+@pytest.mark.parametrize(
+    ("all_in", "public", "told"), [(True, False, True), (False, False, False), (True, True, False)]
+)
+async def test_a_post_that_all_precincts_have_reported_names_the_ballots_known_to_be_left(
+    newsroom: Newsroom, all_in: bool, public: bool, told: bool
+) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500, reporting={"precincts": [8, 9]}))
+    await newsroom.publish()
+    for place, (number, source) in enumerate(((444, "reporter"), (300, "ga-sos"))):
+        left = {"ballots": number, "units": ["Floyd"] if source == "reporter" else [], "type": "absentee-mail"}
+        said = {"source": source, "contest": "ga", "as_of": START + timedelta(seconds=place), "outstanding": left}
+        await newsroom.statements.take_in(Statement.model_validate(said), SERVER, WHO)
+    if public:
+        await newsroom.control.set_desk_channel(19, SERVER, WHO)
+        await newsroom.control.set_public(COUNT, SERVER, WHO, public=True)
+    done = [9, 9] if all_in else [8, 9]
+    await newsroom.take(reading(1000, 500, 1, reporting={"precincts": done}, status="unofficial-complete"))
+    await newsroom.take(reading(1100, 500, 2, reporting={"precincts": done}))
+    await newsroom.publish()
+    *_, (card,) = await newsroom.database.rows(
+        "SELECT embeds FROM outbox WHERE channel = ? AND action = 'post' AND kind <> 'notice' ORDER BY id", (COUNT,)
+    )
+    named = (
+        "Known to be left: 300 absentee ballots in Georgia (the Secretary of State, 7 a.m.); "
+        "444 absentee ballots in Floyd County (our reporter, 7 a.m.)."
+    )
+    assert (named in card) == told
+    assert ("444" in card) == told
+
+
+async def test_a_headline_that_all_precincts_have_reported_names_the_ballots_known_to_be_left(
+    newsroom: Newsroom,
+) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500, reporting={"precincts": [8, 9]}))
+    left = [{"ballots": 70, "type": "provisional"}]
+    await newsroom.take(
+        reading(1000, 500, 1, reporting={"precincts": [9, 9]}, status="unofficial-complete", outstanding=left)
+    )
+    posts = [row.headline for row in await newsroom.posts()]
+    assert posts[-1:] == [
+        (
+            "Georgia: all 9 precincts have reported; Biden's lead stays at 500. "
+            "Known to be left: 70 provisional ballots in Georgia (the Times, 7:01 a.m.)."
+        )
     ]

@@ -138,6 +138,47 @@ def test_units_that_do_not_explain_the_batch_are_told_on_the_card() -> None:
     assert "By county: Floyd +100.\nThe counties' own changes add up to +100; the total changed by +74.\n" in card
 
 
+def test_what_moved_by_precinct_is_not_called_by_county() -> None:
+    batch = {f"Maumee {number}": 10 for number in range(1, 9)}
+    card = post(BEFORE, AFTER.model_copy(update={"unit_batch": batch})).embeds[0]["description"]
+    assert "By place: Maumee 1 +10, " in card
+    assert "Maumee 6 +10 and 2 other places." in card
+    assert "The places' own changes add up to +80; the total changed by +74." in card
+
+
+def test_a_total_that_lags_behind_its_candidates_is_not_said_to_be_what_is_new() -> None:
+    before = BEFORE.model_copy(update={"total": 4992126})
+    draft = post(before, reading("2020-11-11T07:35:00-05:00", 2471884, 2457734, total=4992127))
+    assert draft.headline == "**Biden's lead in Georgia grows by 1 vote, to 14,150,** after an update."
+    assert draft.embeds[0]["description"].split("\n")[4] == "4,992,127 votes counted."
+
+
+@pytest.mark.parametrize(
+    ("units", "said"),
+    [
+        ([0, 159], "No county is complete."),
+        ([1, 159], "1 of 159 counties is complete."),
+        ([2, 159], "2 of 159 counties are complete."),
+        ([3, 159], "3 of 159 counties have reported."),
+    ],
+)
+def test_counties_that_have_votes_and_are_not_all_in_are_not_said_to_have_reported_none(
+    units: list[int], said: str
+) -> None:
+    three = {name: {"total": 10} for name in ("Floyd", "Bibb", "Cobb")}
+    after = reading("2020-11-11T07:35:00-05:00", 2471895, 2457794, reporting={"units": units}, units=three)
+    assert said in post(BEFORE, after).embeds[0]["description"]
+
+
+def test_no_county_is_said_to_be_without_a_report_while_votes_are_in() -> None:
+    after = reading("2020-11-11T07:35:00-05:00", 2471895, 2457794, reporting={"precincts": [4, 99], "units": [0, 159]})
+    assert "4 of 99 precincts have reported, and no county is complete." in post(BEFORE, after).embeds[0]["description"]
+    none = reading("2020-11-03T19:00:00-05:00", 0, 0, reporting={"units": [0, 159]}).model_copy(
+        update={"votes": {"biden": 0, "trump": 0}}
+    )
+    assert "0 of 159 counties have reported." in post(None, none).embeds[0]["description"]
+
+
 def test_long_lists_of_candidates_and_units_are_bounded() -> None:
     votes = {f"c{number:02}": 100 - number for number in range(12)}
     before = AFTER.model_copy(update={"votes": votes, "total": None})
@@ -145,7 +186,7 @@ def test_long_lists_of_candidates_and_units_are_bounded() -> None:
     after = before.model_copy(update={"votes": votes | {"c00": 120}, "as_of": NOW, "unit_batch": units})
     card = post(before, after).embeds[0]["description"]
     assert "\nand four others, 362 votes together\n" in card
-    assert "By county: U00 +1, U01 +1, U02 +1, U03 +1, U04 +1, U05 +1 and 14 other counties." in card
+    assert "By place: U00 +1, U01 +1, U02 +1, U03 +1, U04 +1, U05 +1 and 14 other places." in card
 
 
 def test_reporting_expected_votes_and_the_rule_are_on_the_card() -> None:

@@ -302,3 +302,45 @@ def test_a_measures_choice_has_no_possessive() -> None:
     assert say(before, after, measure).startswith(
         "**The Yes lead in Georgia's vote on Amendment 1 grows by 2 votes, to 7,**"
     )
+
+
+MEASURE = Contest.model_validate(
+    {
+        "id": "ga-2020-measure-4", "name": "Measure 4", "state": "GA", "leads": "times", "rule": "measure",
+        "threshold": "60%", "where": "Georgia's vote on Measure 4",
+        "candidates": [{"id": key.lower(), "name": key, "last": key} for key in ("Yes", "No")],
+    }
+)  # fmt: skip
+
+
+def voted(at: str, yes: int, no: int, **more: object) -> Reading:
+    return reading(at, 0, 0, None, votes={"yes": yes, "no": no}, contest=MEASURE.id, **more)
+
+
+SHORT = voted("07:00", 520, 480)
+
+
+def test_a_measure_short_of_the_share_it_needs_is_not_told_as_ahead() -> None:
+    short = "**Measure 4 is short of the required 60%,** with "
+    assert say(None, SHORT, MEASURE) == f"{short}52.00% for Yes and 1,000 votes counted."
+    assert say(SHORT, voted("07:35", 540, 485), MEASURE) == (
+        f"{short}52.68% for Yes, 52.00% before, after 25 more votes were counted (Yes 20, No 5)."
+    )
+    assert say(voted("06:00", 480, 475), SHORT, MEASURE, roll_up=True) == (
+        f"{short}52.00% for Yes, 50.26% before, after 45 more votes were counted (Yes 40, No 5)."
+    )
+    assert say(SHORT, voted("07:35", 500, 480), MEASURE) == (
+        "**Count revised:** the Times' total in Georgia's vote on Measure 4 is down 20 votes. "
+        "Measure 4 is short of the required 60%, with 51.02% for Yes."
+    )
+    more = {"reporting": {"precincts": [4, 99]}}
+    assert say(SHORT, voted("07:35", 520, 480, **more), MEASURE) == (
+        "Georgia's vote on Measure 4: 4 of 99 precincts have reported; "
+        "Measure 4 is short of the required 60%, with 52.00% for Yes."
+    )
+
+
+def test_a_measure_that_has_its_share_or_loses_is_told_by_its_lead() -> None:
+    assert say(None, voted("07:00", 600, 300), MEASURE).startswith("**Yes leads in ")
+    assert say(None, voted("07:00", 400, 600), MEASURE).startswith("**No leads in ")
+    assert say(voted("07:00", 590, 410), voted("07:35", 700, 410), MEASURE).startswith("**The Yes lead in ")

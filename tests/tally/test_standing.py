@@ -96,3 +96,18 @@ async def test_a_source_whose_clock_is_ahead_is_answered_as_it_was_posted(newsro
     facts = await query(newsroom).margin(newsroom.following.contest("ga"), SERVER, reader="newsroom")
     assert facts.change is not None
     assert (facts.change.leader, facts.change.margin) == ("trump", 30)
+
+
+async def test_a_figure_that_staff_entered_stands_beside_the_margin_for_twelve_hours(newsroom: Newsroom) -> None:
+    await newsroom.take(reading(110, 100), reading(130, 100, 6, source="ga-sos", total=231))
+    await say(newsroom, source="reporter", leader="biden", margin=11)
+    contest, asking = newsroom.following.contest("ga"), query(newsroom)
+
+    async def beside(hours: float) -> list[str]:
+        newsroom.at(hours * 60)
+        return [one.source.id for one in (await asking.margin(contest, SERVER, reader="newsroom")).others]
+
+    assert await beside(12) == ["ga-sos", "reporter"]
+    assert await beside(12.1) == ["ga-sos"]  # a feed shows what it has now
+    earlier = await asking.margin(contest, SERVER, START + timedelta(hours=1), reader="newsroom")
+    assert [one.source.id for one in earlier.others] == ["ga-sos", "reporter"]

@@ -4,9 +4,10 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from bot.count.reading import Reading, Reporting
-from bot.desk.desk_file import load_desk
-from bot.tally.standing_words import MarginFacts, OtherSource, margin_answer
-from bot.wording.context import Setting
+from bot.desk.desk_file import Contest, load_desk
+from bot.tally.changes_words import ChangeFacts, LedBefore, margin_now_post
+from bot.tally.standing_words import MarginFacts, OtherSource, change_to, margin_answer, standing_phrase
+from bot.wording.context import Setting, contest_context
 
 DESK = load_desk(Path(__file__).parents[2] / "data/desks/georgia-2020.toml")
 SETTING = Setting(DESK)
@@ -29,7 +30,9 @@ def test_the_answer_says_the_lead_its_source_and_both_times() -> None:
     assert answer.embeds[0]["footer"]["text"] == "Unofficial. Changed 7:35 a.m., checked 8 a.m."
     assert "fields" not in answer.embeds[0]
     once = margin_answer(replace(FACTS, checked_at=READING.as_of), SETTING)
-    assert once.embeds[0]["footer"]["text"] == "Unofficial."
+    assert once.embeds[0]["footer"]["text"] == "Unofficial. Changed and checked 7:35 a.m."
+    now = margin_answer(replace(FACTS, now=READING.as_of, checked_at=READING.as_of), SETTING)
+    assert now.embeds[0]["footer"]["text"] == "Unofficial."
     public = margin_answer(FACTS, replace(SETTING, public=True))
     assert public.embeds[0]["footer"]["text"].endswith("checked 8 a.m. Source: The New York Times.")
 
@@ -108,3 +111,30 @@ def test_other_sources_stand_beside_with_their_times_and_internal_ones_only_insi
     assert "reporter" not in str(margin_answer(facts, replace(SETTING, public=True)).embeds)
     alone = margin_answer(replace(facts, reading=None), SETTING)
     assert alone.embeds[0]["fields"][0]["name"] == "Other sources"
+
+
+MEASURE = Contest.model_validate(
+    {
+        "id": "ga-2020-measure-4", "name": "Measure 4", "state": "GA", "leads": "times", "rule": "measure",
+        "threshold": "60%", "where": "Georgia's vote on Measure 4",
+        "candidates": [{"id": key.lower(), "name": key, "last": key} for key in ("Yes", "No")],
+    }
+)  # fmt: skip
+
+
+def test_a_measure_short_of_the_share_it_needs_is_not_told_as_ahead() -> None:
+    reading = READING.model_copy(update={"votes": {"yes": 523, "no": 477}, "total": 1000})
+    facts = replace(FACTS, contest=MEASURE, reading=reading)
+    assert margin_answer(facts, SETTING).content.startswith(
+        "**Measure 4 is short of the required 60%,** with 52.30% for Yes and 1,000 votes counted.\n"
+    )
+    assert margin_answer(replace(facts, at=NOW), SETTING).content.startswith(
+        "**At 8 a.m., Measure 4 was short of the required 60%, with 52.30% for Yes,** by the Times' count as of 7:35 a.m."
+    )
+    context = contest_context(MEASURE, SETTING, NOW, reading.names)
+    change = change_to(reading, None)
+    said = standing_phrase(context, change, reading, placed=False)
+    assert said == "Measure 4 is short of the required 60%, with 52.30% for Yes"
+    moved = ChangeFacts(MEASURE, TIMES, "first", change, None, reading, NOW, NOW)
+    post = margin_now_post(moved, LedBefore(SOS, "yes", 50), SETTING)
+    assert post.headline == f"**Margin now from the Times:** {said}."

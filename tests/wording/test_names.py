@@ -1,7 +1,7 @@
 import pytest
 
 from bot.desk.desk_file import Contest
-from bot.wording.names import full_name, last_name, listed, unit_list, unit_name
+from bot.wording.names import full_name, last_name, listed, unit_kind, unit_list, unit_name
 
 CANDIDATES = [
     {"id": "biden", "name": "Joseph R. Biden", "last": "Biden"},
@@ -66,3 +66,18 @@ def test_lists_of_units_share_their_kind_and_are_bounded() -> None:
     assert unit_list(contest(), many) == "Floyd, Bibb, Cobb and 12 other counties"
     assert unit_list(contest(), ["Floyd", "Richmond City"]) == "Floyd County and Richmond City"
     assert unit_list(contest(unit="precinct"), ["1", "2"]) == "Precinct 1 and Precinct 2"
+
+
+@pytest.mark.parametrize("state", [None, "OH"])
+def test_precincts_are_not_called_counties_where_the_desk_file_says_county(state: str | None) -> None:
+    told, precincts = contest(state=state), ["Maumee 3", "Maumee 4", "Toledo 9A", "Toledo 1B", "Oregon 7"]
+    assert unit_name(told, "Maumee 3") == "Maumee 3"
+    assert unit_list(told, precincts[:2]) == "Maumee 3 and Maumee 4"
+    assert unit_list(told, precincts) == "Maumee 3, Maumee 4, Toledo 9A and 2 other places"
+    assert unit_kind(told, precincts) == ("place", "places")
+    assert unit_kind(told, ["Lucas", *precincts]) == unit_kind(told, []) == ("county", "counties")
+
+
+def test_a_place_that_is_no_county_of_the_state_is_not_called_one() -> None:
+    georgia = contest(state="GA")
+    assert unit_list(georgia, ["Floyd", "Overseas"]) == "Floyd County and Overseas"
