@@ -111,9 +111,7 @@ def crossed_recount(
     by = f"by {possessive(source_name(source))} count"
     lead = lead_of(context, decides)
     where = "within" if stands.inside else "outside"
-    head = (
-        f"**The margin in {context.place} is now {where} recount range:** {lead}, {against_limit(line, stands)}, {by}."
-    )
+    head = f"**The margin in {context.place} is now {where} recount range.** {capitalised(lead)}, {against_limit(line, stands)}, {by}."
     return f"{head} {_who_may(line)}" if stands.inside else f"{head} It was within range before."
 
 

@@ -37,7 +37,7 @@ async def test_a_margin_that_comes_inside_the_line_and_leaves_it_is_told_once_ea
     await newsroom.take(reading(510_000, 505_500, 3), reading(510_000, 506_000, 4))
     (inside,) = await lines(newsroom)
     assert inside == (
-        "**The margin in Georgia is now within recount range:** Biden leads by 4,500 votes, 0.44 points (limit "
+        "**The margin in Georgia is now within recount range.** Biden leads by 4,500 votes, 0.44 points (limit "
         "0.5), by the Times' count. The losing candidate may ask for a recount within two business days "
         "of certification, if it still is then."
     )
@@ -135,7 +135,7 @@ async def test_a_line_in_votes_is_watched_and_shown(newsroom: Newsroom) -> None:
     await newsroom.take(reading(510_000, 507_000, 0), reading(510_000, 508_500, 1))
     (inside,) = await lines(newsroom)
     assert inside == (
-        "**The margin in Georgia is now within recount range:** Biden leads by 1,500 votes, the limit is not more than "
+        "**The margin in Georgia is now within recount range.** Biden leads by 1,500 votes, the limit is not more than "
         "2,000 votes, by the Times' count. If it still is when the count is certified, the law calls for a recount."
     )
     cards = await newsroom.database.rows("SELECT embeds FROM outbox WHERE kind = 'margin'")
