@@ -42,7 +42,7 @@ async def test_a_margin_that_comes_inside_the_line_and_leaves_it_is_told_once_ea
         "of certification, if it still is then."
     )
     await newsroom.take(reading(530_000, 506_000, 5), reading(531_000, 506_000, 6))
-    assert [line.split(":**")[0] for line in await lines(newsroom)] == [
+    assert [line.split(".**")[0] for line in await lines(newsroom)] == [
         "**The margin in Georgia is now within recount range",
         "**The margin in Georgia is now outside recount range",
     ]
