@@ -5,13 +5,14 @@ Others hold `Outbox` (`outbox.py`). Begin with `states.py` (the state machine), 
 - Posts, edits, pins, thread openings and deletions are rows; nothing else sends. Edits, pins and deletions can be
   repeated.
 - A row in `sending` was attempted and may have arrived. Before it is sent again, the channel's history from the first
-  attempt, less a minute, to the last is searched for the post's number; then it is sent unchanged with the same nonce
-  (of the installation's id, the row's id and its time). Where the history can't be read the row is `doubtful`, and the
-  desk is asked.
-- Words are made in the transaction that claims a row, and kept, so that one sentence has one source however many
-  changes it covers, nothing is worded that is merged away, and every attempt sends the same.
-- Lead changes, revisions, first readings and certifications are never merged; corrections and retractions are never
-  muted.
+  attempt, less a minute, to the last is searched for the post's number. If it is not there, the row is sent unchanged with
+  the same nonce (of the installation's id, the row's id and its time) for as long as Discord keeps nonces; after that it is
+  pending again. Where the history can't be read the row is `doubtful`, and the desk is asked.
+- What waited is told as it is when it goes out. Words are made in the transaction that claims a row, of what is so then, and
+  kept. `states` holds the margins that they state in the present tense; `/margin` answers the same at that minute.
+- Posts that say where a count stands merge: those of one series at once, all of one contest once they have waited for a
+  minute. Certifications, calls, corrections and retractions never do. Corrections and retractions are never muted.
+- An editor publishes what was shown. A post that would state other margins by now is not published but shown again.
 - Each row of a chain goes on where the one before it ended, and merging lets one tell what all were to tell: nothing is
   told twice, and nothing left out.
 - A channel's numbers only grow.

@@ -225,6 +225,7 @@ class ChangePosts(Family):
             was=_was(connection, span.was),
             puts_right=_let_through(connection, post, span) is not None,
             held=_held(connection, post),
+            beside=leads_in(connection, post.server, post.contest or "", setting.desk.leading) != post.source,
             merged=span.merged,
             others=_others(connection, post, setting) if span.merged else (),
         )

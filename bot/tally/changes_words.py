@@ -35,7 +35,7 @@ from bot.wording.confirmed import EnteredBefore, also_had, confirmed_change, nam
 from bot.wording.context import ContestContext, Movement, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
 from bot.wording.draft import Draft, Embed, Link, PostKind, StatedMargin, colour_of
-from bot.wording.escape import capitalised, stopped
+from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.limits import DESCRIPTION, joined
 from bot.wording.lines import short_of_share
 from bot.wording.margin import MOST_NAMED, ahead_by, voters_for
@@ -75,6 +75,8 @@ class ChangeFacts(Struct, frozen=True):
     """What was told before is the desk's own error: it had let those figures through."""
     turned: tuple[datetime, ...] = ()
     """As `Movement.turned`."""
+    beside: bool = False
+    """As `Movement.beside`."""
     others: tuple[OtherSource, ...] = ()
     """What other sources have now, where it tells what there was to say of them, too."""
     crossings: tuple[str, ...] = ()
@@ -129,6 +131,8 @@ class Span(Struct, frozen=True):
     """The channel was told figures that the desk had let through, and the source has left them."""
     previous: tuple[Reading, str] | None = None
     """The reading before the last of several changes, and who led at it, where that change is a lead change."""
+    beside: bool = False
+    """Another source leads in its server: it is a revision by one that is compared with that."""
     merged: bool = False
     """It tells what several posts were to tell, also of other sources and of lines."""
     others: tuple[OtherSource, ...] = ()
@@ -163,7 +167,7 @@ def span_post(span: Span, setting: Setting) -> Draft | None:
         contest, source, _kind(span.kind, change, turned), change, start, span.end,
         span.news_at, span.checked_at, steps=max(steps, 1), held_for=span.held_for, replaces=span.replaces,
         confirms=_had_of(span, setting), puts_right=span.puts_right, held=span.held,
-        fall=falls_together(span.falls, max(steps, 1)), turned=turned, others=span.others,
+        fall=falls_together(span.falls, max(steps, 1)), turned=turned, beside=span.beside, others=span.others,
         crossings=crossings_between(contest, source, span.start, (span.end, change), setting, span.news_at) if span.merged else (),
     )  # fmt: skip
     if span.was is not None:
@@ -222,7 +226,9 @@ def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
 def change_post(facts: ChangeFacts, setting: Setting) -> Draft:
     """Return the post of a change by the leading source, or of the net of several."""
     told = contest_context(facts.contest, setting, facts.now, facts.after.names, facts.after.count)
-    movement = Movement(facts.change, facts.before, facts.after, facts.source, facts.steps, facts.turned, facts.fall)
+    movement = Movement(
+        facts.change, facts.before, facts.after, facts.source, facts.steps, facts.turned, facts.beside, facts.fall
+    )
     received = facts.after.as_of_is == "received"
     sentence, kind = headline(told, movement, roll_up=facts.kind == "roll_up"), facts.kind
     if facts.puts_right and facts.before is not None:
@@ -598,9 +604,9 @@ def revised(context: ContestContext, movement: Movement) -> str:
     if short := short_of_share(context, movement.after):
         return f"{stopped(f'**Count revised:** {fell}')} {', with '.join(short)}."
     if change.lead_changed and change.margin:
-        lead = (
-            f"**Count revised: {context.who(change.leader)} now leads in {context.place}, by {votes(change.margin)}.**"
-        )
+        whose = f" by {possessive(source_name(movement.source))} count" if movement.beside else ""
+        leads = f"{context.who(change.leader)} now leads in {context.place}{whose}"
+        lead = f"**Count revised: {leads}, by {votes(change.margin)}.**"
         led = effect if apart and fall_ends_lead(apart) else _led_before(context, movement)
         return f"{lead} {capitalised(fell)}; {led}."
     said = stopped(f"**Count revised:** {fell}{f'; {effect}' if effect else ''}")

@@ -43,6 +43,8 @@ class Movement(Struct, frozen=True):
     """How many changes it is the net of."""
     turned: tuple[datetime, ...] = ()
     """When the lead changed hands in the course of several changes; empty where only the last of them did that."""
+    beside: bool = False
+    """Another source leads where it is told."""
     fall: Fall | None = None
     """What the source took back in a revision; None of a single change: as its readings say."""
 

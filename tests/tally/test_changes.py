@@ -108,6 +108,16 @@ async def test_a_revision_takes_in_what_waited_which_it_would_strike_at_once(fol
     assert await due_in(following) is None
 
 
+async def test_a_revision_by_a_source_that_does_not_lead_says_by_whose_count_the_lead_changed(following: Newsroom) -> None:
+    await following.take(reading(505, 500, 1, source="ga-sos"), reading(495, 500, 2, source="ga-sos"))
+    following.at(4)
+    await following.ingest.unchanged("ga-sos", {("ga", "election")})
+    (revised,) = [row for row in await following.posts() if row.kind == "revision"]
+    assert revised.headline.startswith(
+        "**Count revised: Trump now leads in Georgia by the Secretary of State's count, by 5 votes.**"
+    )
+
+
 async def test_a_revision_after_rises_says_which_county_fell_and_what_that_did_to_the_lead(newsroom: Newsroom) -> None:
     def counties(**votes: tuple[int, int]) -> dict[str, Any]:
         return {"units": {name: {"votes": {"biden": one, "trump": two}} for name, (one, two) in votes.items()}}
