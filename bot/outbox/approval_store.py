@@ -86,8 +86,8 @@ class ApprovalStore:
             if refused := _not_yet(connection, post, self._kinds):
                 return refused, {}
             if as_of_now(connection, post, self._kinds) is not None:
-                wake, (newer, *anew) = _show_count_anew(connection, post, self._kinds, self._database.micros())
-                return PressOutcome("changed", post.number, post.channel, other=f"#{newer}", anew=tuple(anew)), wake
+                wake, (newer,), _ = show_posts_anew(connection, [post], self._kinds, self._database.micros())
+                return PressOutcome("changed", post.number, post.channel, other=f"#{newer}"), wake
             connection.execute(
                 "UPDATE outbox SET state = ?, approved_by = ? WHERE id = ?",
                 (moved(post.state, Transition.APPROVED), who, post.id),
@@ -315,20 +315,6 @@ def waiting_behind(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> 
     """Return what waits of a post's contest in its channel behind it, and was never attempted, oldest first."""
     values = {"server": post.server, "channel": post.channel, "contest": post.contest, "after": post.id}
     return [post_of(row) for row in connection.execute(_WAIT.format(yielding=kinds.yielding), values).fetchall()]
-
-
-def _show_count_anew(
-    connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int
-) -> tuple[dict[int, bool], list[int]]:
-    """Show a post anew, and what waits behind it of the same count: it may name it, and is decided after it.
-
-    Returns:
-        Channels to wake, and the numbers of posts that are shown anew.
-
-    """
-    behind = [later for later in waiting_behind(connection, post, kinds) if kinds[later.kind].mergeable]
-    wake, numbers, _ = show_posts_anew(connection, [post, *behind], kinds, now)
-    return wake, numbers
 
 
 def show_posts_anew(

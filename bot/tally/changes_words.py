@@ -367,16 +367,17 @@ def _led_meanwhile(context: ContestContext, movement: Movement) -> str:
     """Tell who leads after several changes in the course of which the lead changed hands."""
     change, times = movement.change, movement.turned
     leads = f"{context.who(change.leader)} leads in {context.place} by {votes(change.margin or 0)}"
+    last = context.when(times[-1])
     if len(times) == 1:
-        head = f"**{stopped(f'{leads}, ahead since {context.when(times[0])}')}**"
+        head = f"**{stopped(f'{leads}, ahead since {last}')}**"
     else:
-        head = f"**{leads}.** The lead changed {_TIMES.get(len(times), f'{len(times)} times')}, last at {context.when(times[-1])}"
-        head = stopped(head)
+        often = _TIMES.get(len(times), f"{len(times)} times")
+        head = f"**{leads}.** {stopped(f'The lead changed {often}, last at {last}')}"
     before = _standing_before(context, movement)
     return stopped(f"{head} {before}{since(context, movement, 'at')}{cause(context, movement, 'before')}")
 
 
-_TIMES = {1: "once", 2: "twice", 3: "three times", 4: "four times", 5: "five times"}
+_TIMES = {2: "twice", 3: "three times", 4: "four times", 5: "five times"}
 
 
 def _standing_before(context: ContestContext, movement: Movement) -> str:
