@@ -86,7 +86,7 @@ NOT_ALONE = ("incident_notice", "named", "matching")
 """What tells of troubles that have to be those of the state beside them, or of things of any kind; what they are made of, or made
 for, is tried here."""
 REFUSES = (
-    "line_post", "chart_of", "chart_words", "past_time", "asked_time", "quiet_hours", "source_named", "contest_named", "candidate_named", "county_named",
+    "line_post", "crossed_post", "chart_of", "chart_words", "past_time", "asked_time", "quiet_hours", "source_named", "contest_named", "candidate_named", "county_named",
 )  # fmt: skip
 """What says in its docstring that it refuses some facts: not every count has a line to cross, not every word is a time or a name."""
 WORDED = [module for module in modules() if functions(module)]
