@@ -496,7 +496,7 @@ def span_between(connection: sqlite3.Connection, kind: PostKind, span: ReadingSp
     )
     steps = tuple(Change.model_validate_json(body) for body, *_ in changes)
     previous = None
-    if len(steps) > 1 and steps[-1].lead_changed:
+    if len(steps) > 1 and steps[-1].lead_changed and not any(step.lead_changed for step in steps[:-1]):
         previous = _with_leader(connection, changes[-1][1])
     return Span(
         kind,

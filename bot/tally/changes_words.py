@@ -130,7 +130,7 @@ class Span(Struct, frozen=True):
     puts_right: bool = False
     """The channel was told figures that the desk had let through, and the source has left them."""
     previous: tuple[Reading, str] | None = None
-    """The reading before the last of several changes, and who led at it, where that change is a lead change."""
+    """The reading before the last of several changes, and who led at it, where that change alone is a lead change."""
     beside: bool = False
     """Another source leads in its server: it is a revision by one that is compared with that."""
     merged: bool = False

@@ -36,7 +36,12 @@ def sides(contest: Contest, reading: Reading, setting: Setting) -> dict[LineName
 def crossed_post(
     contest: Contest, source: Source, now_at: tuple[Reading, Change], name: LineName, setting: Setting, now: datetime
 ) -> Draft:
-    """Return the post that a count crossed a line, by the reading that it is at now and the change that led to it."""
+    """Return the post that a count crossed a line, by the reading that it is at now and the change that led to it.
+
+    Raises:
+        ValueError: there is no such line in that count.
+
+    """
     line = setting.recount_line(contest) if name == "recount" else None
     return line_post(contest, source, *now_at, line, setting, now)
 

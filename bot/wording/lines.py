@@ -24,7 +24,7 @@ _PLAIN = Rule()
 
 _WHOLE = {
     "all_votes": "",
-    "top_two": " of the votes for the top two",
+    "top_two": " of the top two's votes",
     "leader": " of the leader's votes",
 }
 """What a recount line's share is of, where that is not all votes."""
@@ -95,7 +95,7 @@ _MOST_LAW = 300
 
 _OF = {
     "all_votes": "of all votes in the contest",
-    "top_two": "of the votes for the top two",
+    "top_two": "of the top two's votes",
     "leader": "of the leader's votes",
 }
 

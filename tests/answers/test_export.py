@@ -22,8 +22,7 @@ from tests.conftest import COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom, re
 async def told(newsroom: Newsroom) -> Newsroom:
     """Return a newsroom that follows, posted two readings, holds a third, and entered something."""
     await newsroom.follow(COUNT)
-    await newsroom.take(reading(1000, 500))
-    await newsroom.take(reading(1200, 510, 1, names={"biden": "=cmd()"}, total=1800))
+    await newsroom.post(reading(1000, 500), reading(1200, 510, 1, names={"biden": "=cmd()"}, total=1800))
     await newsroom.take(reading(900, 510, 2))
     for server, words in ((SERVER, "@ours"), (OTHER_SERVER, "theirs")):
         said = Statement(

@@ -1102,8 +1102,7 @@ async def test_an_answer_that_is_too_old_is_not_shared(room: Room, monkeypatch: 
 
 async def test_why_tells_a_posts_way(room: Room) -> None:
     await room.follow("ga", board=False)
-    await room.newsroom.take(reading(1000, 900, 1), reading(1000, 1100, 2))
-    await room.publish()
+    await room.newsroom.post(reading(1000, 900, 1), reading(1000, 1100, 2))
     said = await room.ask("why", post="#2")
     assert said.startswith("**#2 reports a lead change.**\nFrom the Times' reading of 7:02 a.m.\n")
     assert "lead changes and revisions always post" in said
@@ -1317,10 +1316,11 @@ async def ninety_six(room: Room) -> None:
 
 async def test_an_update_whose_post_was_corrected_is_marked_wherever_it_is_told(room: Room) -> None:
     await room.follow("ga", board=False)
-    await room.newsroom.take(reading(1000, 900, units={"Floyd": {"total": 100}, "DeKalb": {"total": 5}}))
-    await room.newsroom.take(reading(1060, 900, 5, units={"Floyd": {"total": 160}, "DeKalb": {"total": 5}}))
-    await room.newsroom.take(reading(1130, 900, 9, units={"Floyd": {"total": 160}, "DeKalb": {"total": 75}}))
-    await room.publish()
+    await room.newsroom.post(
+        reading(1000, 900, units={"Floyd": {"total": 100}, "DeKalb": {"total": 5}}),
+        reading(1060, 900, 5, units={"Floyd": {"total": 160}, "DeKalb": {"total": 5}}),
+        reading(1130, 900, 9, units={"Floyd": {"total": 160}, "DeKalb": {"total": 75}}),
+    )
     await room.replace("correct", post="#2", text="The votes came from Fulton County.")
     await room.publish()
     right = "The votes came from Fulton County.\n"

@@ -432,8 +432,7 @@ async def test_a_channel_that_is_not_asked_is_shown_no_held_figures(room: Room, 
 async def hold_more(room: Room) -> Seen:
     """Let such a feed be held whose margin is news by itself; return the notice."""
     await room.follow("ga")
-    await room.newsroom.take(moved(1000, 500, 0), moved(1310, 620, 1))
-    await room.publish()
+    await room.newsroom.post(moved(1000, 500, 0), moved(1310, 620, 1))
     return replace(last(room.count), message=copy(last(room.count).message))
 
 
@@ -512,6 +511,7 @@ async def test_what_came_after_it_is_judged_anew_against_what_stood_before(room:
     """A batch of the wrong count is held again; what goes on from the right one is told."""
     notice = await hold_more(room)
     await decide(room, notice, "Post")
+    await room.publish()
     await room.newsroom.take(reading(1380, 640, 2, reporting={"precincts": (100, 100)}, unit_batch={"Floyd": 90}))
     assert (await room.newsroom.verdicts())[-1][0] == "accepted"
     await room.publish()
@@ -681,6 +681,7 @@ async def test_a_source_s_return_from_what_the_desk_posted_reads_as_our_error_pu
 
 async def test_all_that_rested_on_it_is_marked_as_our_error(room: Room) -> None:
     await decide(room, await hold_more(room), "Post")
+    await room.publish()
     await room.newsroom.take(reading(1410, 650, 2, reporting={"precincts": (100, 100)}, unit_batch={"Floyd": 130}))
     await room.publish()
     assert list((await room.card("held", contest="ga")).buttons) == ["Withdraw 1,930"]
@@ -843,8 +844,7 @@ async def test_an_answer_says_what_its_post_waits_for(room: Room, desk: Channel)
     await room.set_desk(desk)
     await room.set_public(room.count, public=True)
     await room.follow("ga")
-    await room.newsroom.take(moved(1000, 500, 0), moved(1310, 620, 1))
-    await room.publish()
+    await room.newsroom.post(moved(1000, 500, 0), moved(1310, 620, 1))
     (asked,) = [one for one in history(desk) if "Post" in one.buttons]
     answer = await decide(room, asked, "Post")
     assert f"\nIt waits in <#{desk.id}> for Publish. You can undo it" in answer

@@ -52,7 +52,7 @@ async def test_quiet_hours_hold_what_comes_and_tell_it_in_one_post_at_their_end(
 
 
 @pytest.mark.parametrize("through", [True, False])
-async def test_lead_changes_break_through_quiet_hours_or_wait_and_are_told_by_themselves(
+async def test_lead_changes_break_through_quiet_hours_or_lead_the_one_post_at_their_end(
     room: Room, through: bool
 ) -> None:
     await room.follow("ga")
@@ -61,18 +61,16 @@ async def test_lead_changes_break_through_quiet_hours_or_wait_and_are_told_by_th
     await fill(room, await card(room), "", "7am-8:30am")
     if not through:
         await press(room, await card(room), "Hold lead changes in quiet hours")
-    await room.newsroom.take(reading(1030, 900, 5), reading(1030, 1200, 30), reading(1030, 1300, 40))
-    await room.publish()
-    assert len(history(room.count)) == (3 if through else 1)
+    await room.newsroom.post(reading(1030, 900, 5), reading(1030, 1200, 30), reading(1030, 1300, 40))
+    assert len(history(room.count)) == (2 if through else 1)
     await look(room, 91)
-    assert [row.kind for row in await room.newsroom.posts(room.count.id)] == [
-        "first",
-        "roll_up",
-        "lead_change",
-        "roll_up",
-    ]
-    assert len(history(room.count)) == 4
-    assert "Trump moves ahead" in said(room.count)[2]
+    assert await kinds(room) == ["first", "lead_change", *(["roll_up"] if through else [])]
+    assert said(room.count)[1] == (
+        "**Trump moves ahead in Georgia's count, by 170 votes.** Biden led by 130 before 300 more votes were counted."
+        if through
+        else "**Trump leads in Georgia by 270 votes, ahead since 7:30 a.m.** Biden led by 100 at 7 a.m. before 430 more votes "
+        "were counted over three updates."
+    )
 
 
 async def kinds(room: Room) -> list[str]:
@@ -95,12 +93,16 @@ async def test_why_says_of_what_waits_that_it_is_quiet_and_until_when(room: Room
     assert waits in await room.ask("why")
 
 
-async def test_what_waits_goes_out_once_quiet_hours_are_ended_lead_changes_by_themselves(room: Room) -> None:
+async def test_what_waits_goes_out_once_quiet_hours_are_ended_in_one_post_with_the_lead_changes(room: Room) -> None:
     await hold_two_lead_changes(room)
     room.newsroom.at(45)
     await fill(room, await card(room), "", "")
     await look(room, 46)
-    assert await kinds(room) == ["first", "lead_change", "lead_change"]
+    assert await kinds(room) == ["first", "lead_change"]
+    assert said(room.count)[1] == (
+        "**Biden leads in Georgia by 200 votes.** The lead changed twice, last at 7:40 a.m. Biden led by 100 at 7 a.m. before "
+        "700 more votes were counted over two updates."
+    )
 
 
 async def test_what_waits_waits_for_the_end_of_other_quiet_hours(room: Room) -> None:
@@ -110,7 +112,7 @@ async def test_what_waits_waits_for_the_end_of_other_quiet_hours(room: Room) -> 
     await look(room, 46)
     assert await kinds(room) == ["first"]
     await look(room, 61)
-    assert await kinds(room) == ["first", "lead_change", "lead_change"]
+    assert await kinds(room) == ["first", "lead_change"]
 
 
 async def test_lead_changes_that_wait_break_through_once_they_may(room: Room) -> None:
@@ -118,7 +120,7 @@ async def test_lead_changes_that_wait_break_through_once_they_may(room: Room) ->
     room.newsroom.at(45)
     await press(room, await card(room), "Post lead changes in quiet hours")
     await look(room, 46)
-    assert await kinds(room) == ["first", "lead_change", "lead_change"]
+    assert await kinds(room) == ["first", "lead_change"]
 
 
 async def test_what_is_told_together_anyway_is_told_together_after_quiet_hours(room: Room) -> None:
@@ -142,7 +144,7 @@ async def test_lead_changes_of_election_night_are_told_together_after_quiet_hour
 
 async def test_what_makes_no_post_is_told_by_the_next_one(room: Room) -> None:
     await room.follow("ga")
-    await room.newsroom.take(reading(1000, 500))
+    await room.newsroom.post(reading(1000, 500))
     await fill(room, await card(room), "", "", "0")
     shown = await choose(room, await card(room), "kinds", "lead_change")
     assert "if more (smaller ones with the next post)." in shown.content
@@ -152,12 +154,13 @@ async def test_what_makes_no_post_is_told_by_the_next_one(room: Room) -> None:
     assert len(history(room.count)) == 1
     await room.newsroom.take(reading(1300, 1500, 130))
     await room.publish()
-    assert [row.kind for row in await room.newsroom.posts(room.count.id)] == ["first", "roll_up", "lead_change"]
+    assert await kinds(room) == ["first", "lead_change"]
+    assert said(room.count)[1].endswith("Biden led by 800 before 1,000 more votes were counted.")
 
 
 async def test_small_changes_come_together_when_the_follow_says(room: Room) -> None:
     await room.follow("ga")
-    await room.newsroom.take(reading(1000, 500))
+    await room.newsroom.post(reading(1000, 500))
     assert "(smaller ones every 5 minutes)" in await fill(room, await card(room), "", "", "5")
     await room.newsroom.take(reading(1003, 500, 1))
     await look(room, 5)
@@ -168,7 +171,7 @@ async def test_small_changes_come_together_when_the_follow_says(room: Room) -> N
 
 async def test_small_changes_that_wait_are_told_as_is_set_of_them_meanwhile(room: Room) -> None:
     await room.follow("ga")
-    await room.newsroom.take(reading(1000, 500), reading(1003, 500, 1))
+    await room.newsroom.post(reading(1000, 500), reading(1003, 500, 1))
     await fill(room, await card(room), "500", "", "0")
     await look(room, 62)
     assert await kinds(room) == ["first"]
@@ -186,7 +189,7 @@ async def test_a_channel_with_a_minimum_gets_no_post_of_less_where_the_form_says
     again = await press(room, refused, "Edit and send again")
     shown = await room.editor.submit(again, ["500", "midnight to 5"])
     assert "minimum change 500 votes (smaller ones with the next post)." in shown.content
-    await room.newsroom.take(reading(1000, 500), reading(1003, 500, 1))
+    await room.newsroom.post(reading(1000, 500), reading(1003, 500, 1))
     await look(room, 120)
     assert await kinds(room) == ["first"]
     await room.newsroom.take(reading(1500, 500, 121))
@@ -196,7 +199,7 @@ async def test_a_channel_with_a_minimum_gets_no_post_of_less_where_the_form_says
 async def test_small_changes_are_told_as_is_set_of_them_also_where_quiet_hours_are_set(room: Room) -> None:
     await room.follow("ga")
     await fill(room, await card(room), "500", "midnight to 5")
-    await room.newsroom.take(reading(1000, 500), reading(1003, 500, 1))
+    await room.newsroom.post(reading(1000, 500), reading(1003, 500, 1))
     await fill(room, await card(room), "500", "midnight to 5", "0")
     await look(room, 120)
     assert await kinds(room) == ["first"]
@@ -208,7 +211,7 @@ async def test_small_changes_are_told_as_is_set_of_them_also_where_quiet_hours_a
 async def test_small_changes_of_quiet_hours_are_left_to_the_next_post_where_that_is_set(room: Room) -> None:
     await room.follow("ga")
     await fill(room, await card(room), "500", "7am-8am", "0")
-    await room.newsroom.take(reading(1000, 500), reading(1003, 500, 1))
+    await room.newsroom.post(reading(1000, 500), reading(1003, 500, 1))
     await look(room, 120)
     assert await kinds(room) == ["first"]
     await room.newsroom.take(reading(1600, 500, 121))
@@ -224,7 +227,7 @@ async def test_the_digests_of_election_night_come_also_where_small_changes_are_l
     await room.follow("ga")
     await fill(room, await card(room), "500", "", before)
     night = {"precincts": (30, 100)}
-    await room.newsroom.take(reading(1000, 500, reporting=night), reading(9000, 500, 1, reporting=night))
+    await room.newsroom.post(reading(1000, 500, reporting=night), reading(9000, 500, 1, reporting=night))
     await fill(room, await card(room), "500", "", "0")
     await room.newsroom.take(reading(9100, 500, 2, reporting=night))
     await look(room, 16)
@@ -244,8 +247,7 @@ async def test_a_lead_change_mentions_the_role_and_nothing_else_mentions_anybody
     await room.follow("ga")
     shown = await choose(room, await card(room), "mention", role)
     assert f"Lead changes mention <@&{role.id}>" in shown.content
-    await room.newsroom.take(reading(1000, 900), reading(1030, 1200, 1), reading(1030, 1600, 2))
-    await room.publish()
+    await room.newsroom.post(reading(1000, 900), reading(1030, 1200, 1), reading(1030, 1600, 2))
     sent = [request.json for request in room.requests if request.path.endswith(f"/{room.count.id}/messages")]
     assert [f"<@&{role.id}>" in body["content"] for body in sent if body] == [False, True, False]
     assert [body["allowed_mentions"].get("roles", []) for body in sent if body] == [[], [role.id], []]

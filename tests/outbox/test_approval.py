@@ -443,6 +443,23 @@ async def test_a_statement_behind_a_post_that_is_shown_anew_is_dropped_if_it_is_
     assert why == [("it is older than the leading source's count",)]
 
 
+async def test_posts_shown_anew_name_each_other_by_their_new_numbers(public: Newsroom) -> None:
+    await public.post(reading(1000, 1200, 1))
+    public.will(COUNT, "lost")
+    await public.forbid_history(COUNT)
+    await press(public, "publish", questions(public)[0])
+    await public.take(reading(1000, 1300, 2))
+    await state(public, 300, 3, "trump")
+    await public.publish()
+    doubtful, margin, _ = questions(public)
+    assert "to 300" in margin.content
+    await press(public, "doubtful:drop", doubtful)
+    anew, said_anew = questions(public)
+    found = re.search(r"Publish #(\d+)", anew.content)
+    assert found is not None
+    assert f"(#{found[1]})" in said_anew.content
+
+
 async def test_a_revision_takes_in_what_nobody_published_yet_and_replaces_what_was_posted(public: Newsroom) -> None:
     await public.post(reading(1100, 500, 1))
     await public.take(reading(990, 500, 2))

@@ -108,7 +108,9 @@ async def test_a_revision_takes_in_what_waited_which_it_would_strike_at_once(fol
     assert await due_in(following) is None
 
 
-async def test_a_revision_by_a_source_that_does_not_lead_says_by_whose_count_the_lead_changed(following: Newsroom) -> None:
+async def test_a_revision_by_a_source_that_does_not_lead_says_by_whose_count_the_lead_changed(
+    following: Newsroom,
+) -> None:
     await following.take(reading(505, 500, 1, source="ga-sos"), reading(495, 500, 2, source="ga-sos"))
     following.at(4)
     await following.ingest.unchanged("ga-sos", {("ga", "election")})

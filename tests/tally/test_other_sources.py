@@ -77,6 +77,14 @@ async def test_a_small_change_that_waits_is_named_beside_the_margin_posted(follo
     )
 
 
+async def test_what_a_source_says_of_another_count_makes_no_statement_of_this_one_old(following: Newsroom) -> None:
+    await following.publish()
+    await says(following, 480, 1, source="ga-sos")
+    await says(following, 470, 2, source="ga-sos", count="audit")
+    await following.publish()
+    assert [row.state for row in await following.posts() if row.kind == "statement"] == ["sent"]
+
+
 @pytest.fixture
 async def quiet(newsroom: Newsroom) -> Newsroom:
     """Return a newsroom that was told of a lead of 500, where it is quiet until 8:30 a.m."""
