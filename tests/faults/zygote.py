@@ -11,10 +11,16 @@ import signal
 import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from importlib import import_module
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import TypeVar
 
+from pydantic import BaseModel
+
+from bot.client import COGS
+from bot.desk.recount_line_table import load_recount_lines
+from bot.desk.toml_file import shipped
 from bot.logs import set_up_logs
 
 Order = TypeVar("Order")
@@ -84,6 +90,7 @@ async def prepared() -> AsyncIterator[Zygote]:
 def _serve(pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who runs the harness ends it
     set_up_logs("critical")
+    _load_what_bots_load()
     with suppress(EOFError, ConnectionError):  # when nobody orders any more
         while True:
             live, order = pipe.recv()  # which imports what it has not yet
@@ -99,6 +106,17 @@ def _serve(pipe: Connection) -> None:
             status = _wait(bot, ends, pipe)
             os.close(ends)
             pipe.send(status)
+
+
+def _load_what_bots_load() -> None:
+    """Import the cogs, build the models and read the tables that a bot loads when it first needs them: each would anew."""
+    for cog in COGS:
+        import_module(cog)
+    models = BaseModel.__subclasses__()
+    for model in models:
+        models += model.__subclasses__()
+        model.model_rebuild(raise_errors=False)
+    load_recount_lines(shipped("recount_lines.toml"))
 
 
 def _wait(bot: int, ends: int, pipe: Connection) -> int:
