@@ -1,6 +1,7 @@
 """Posts that wait for an editor, over the whole spine: asked, published, dropped, replaced, in order, once."""
 
 import json
+import re
 from typing import get_args
 
 import pytest
