@@ -428,8 +428,9 @@ def _told(connection: sqlite3.Connection, post: Post, leads: str) -> tuple[int, 
 
 def _tell_span(connection: sqlite3.Connection, newest: Post, span: ReadingSpan, of: Post, kind: PostKind) -> None:
     """Make a row tell of a span of the series of another row, `of`, and of nothing else."""
-    for table in ("spans", "comparisons", "crossings"):
-        connection.execute(f"DELETE FROM {table} WHERE post = ?", (newest.id,))
+    connection.execute("DELETE FROM spans WHERE post = ?", (newest.id,))
+    connection.execute("DELETE FROM comparisons WHERE post = ?", (newest.id,))
+    connection.execute("DELETE FROM crossings WHERE post = ?", (newest.id,))
     connection.execute(ReadingSpan.INSERT, (newest.id, *span.values()))
     retell(connection, newest.id, of.source, of.chain, kind)
 

@@ -37,8 +37,7 @@ def names(folder: Path) -> list[str]:
 
 async def test_a_copy_has_what_was_there_and_says_when_it_was_made(newsroom: Newsroom, target: Path) -> None:
     await newsroom.follow()
-    await newsroom.take(reading(1000, 500), reading(1100, 500, 1))
-    await newsroom.publish()
+    await newsroom.post(reading(1000, 500), reading(1100, 500, 1))
     before = int(time.time() * 1_000_000)
     contents = await asyncio.to_thread(back_up, newsroom.database.path, target)
     assert contents == Contents(NEWEST, 2, 2, contents.copied_at)

@@ -186,7 +186,8 @@ async def test_a_post_whose_arrival_could_not_be_stored_is_found_and_not_sent_ag
         ballast.pop().unlink()
 
     await cramped.follow()
-    await cramped.take(reading(1000, 500), reading(1100, 500, 1))
+    await cramped.follow(contest="senate")
+    await cramped.take(reading(1000, 500), reading(70, 50, 1, contest="senate"))
     cramped.channels.send = send_and_fill_the_disk
     cramped.publisher = Dispatcher(cramped.outbox, cramped.channels, Pacing(FAST), make_room)
     with capture_logs():

@@ -104,7 +104,7 @@ async def test_no_query_of_a_working_day_reads_the_whole_outbox(newsroom: Newsro
     queries = await traced(newsroom.database)
     await newsroom.follow(board=True)
     await newsroom.control.set_desk_channel(DESK, SERVER, WHO)
-    await newsroom.take(reading(1000, 500), reading(1000, 1500, 1))
+    await newsroom.post(reading(1000, 500), reading(1000, 1500, 1))
     await newsroom.boards.look()
     await newsroom.publish()
     await state(newsroom, 92, 2)
