@@ -674,9 +674,15 @@ async def newsroom(open_newsroom: OpenNewsroom) -> Newsroom:
 
 
 def run_sql(path: Path, *statements: str) -> list[tuple[Any, ...]]:
-    """Run statements on a database file, apart from the bot, and return the last one's rows."""
+    """Run statements on a database file, apart from the bot, and return the last one's rows.
+
+    One that only reads opens the file so: who may write takes the log of a bot that was killed away.
+    """
     rows: list[tuple[Any, ...]] = []
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+    mode = "ro" if all(sql.lstrip().startswith("SELECT") for sql in statements) else "rw"
+    with closing(
+        sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None)
+    ) as connection:
         for sql in statements:
             rows = connection.execute(sql).fetchall()
     return rows

@@ -49,14 +49,16 @@ class Played:
                 self.newsroom.clock.set(max(due, self.newsroom.clock.now()))
                 await self.newsroom.ingest.roll_up()
                 await self.newsroom.ingest.tell_of_holds()
-            await self.newsroom.take(one)
+                await self.newsroom.publish()
+            await self.newsroom.post(one)
         await self.keep()
 
     async def keep(self) -> None:
         rows = await self.newsroom.database.rows("SELECT news_at FROM outbox ORDER BY id")
         posts = await self.newsroom.posts()
         start = datetime(1970, 1, 1, tzinfo=UTC)
-        self.told = [(start + timedelta(microseconds=row[0]), post) for row, post in zip(rows, posts, strict=True)]
+        dated = zip(rows, posts, strict=True)
+        self.told = [(start + timedelta(microseconds=row[0]), post) for row, post in dated if post.action == "post"]
 
     def on(self, first: datetime, last: datetime) -> list[Stored]:
         return [post for at, post in self.told if first <= at < last]

@@ -171,6 +171,7 @@ async def test_a_source_that_sends_nothing_is_told_once_and_so_is_its_end(sender
     assert [line for line in await newsroom.headlines() if "Nothing has come" in line] == [
         "**Nothing has come from Floyd County** since 7 a.m., for 2 hr 1 min. Posts here follow another count and continue."
     ]
+    await newsroom.publish()
     newsroom.at(180)
     await sender.push(said(100, 90))
     await newsroom.silences.look()
