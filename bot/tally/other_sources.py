@@ -198,6 +198,8 @@ class OtherSources:
         said = (related.relation, related.posted) if related else None
         standing_for = self._now - posted.as_of
         news = worth_saying(relation, said, posted.margin_posted, standing_for, person=other.source.person)
+        if other.statement is not None and relation is not Relation.CONFIRMS:
+            news = news or (follow.channel, other.source.id) in self._ledger.unsent
         news, had = (False, None) if follow.unheard else (news, had)  # after a restore it may have been said already
         earlier = other.instead_of.get(follow.channel)
         if news or related is None or related.relation != relation:

@@ -13,6 +13,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal, get_args
 
+from structlog.testing import capture_logs
+
 from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.errors import BadInputError
@@ -48,7 +50,7 @@ async def run(seed: int, histories: int = HISTORIES) -> Outcome:
     """Play histories; each newsroom's seed is made of the run's."""
     tally, figures = Tally(), Counter[str]()
     for life in range(0, histories, A_LIFE):
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder, capture_logs():  # each trouble is a line
             path = Path(folder) / "desk.sqlite3"
             await lay_new(path)
             async with Newsroom(path, small_desk()) as newsroom:

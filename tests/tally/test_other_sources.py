@@ -62,6 +62,21 @@ async def test_a_contradiction_is_posted_once_until_the_source_agrees(following:
     assert await related(following) == ["contradicts", "confirms", "contradicts"]
 
 
+async def test_an_entry_that_contradicts_what_is_posted_and_waits_gives_way_to_the_next_of_its_source(
+    following: Newsroom,
+) -> None:
+    await following.publish()
+    await following.control_store.pause(SERVER, WHO, None, following.clock.now())
+    await says(following, 450, 1)
+    await says(following, 400, 2)
+    await following.control_store.resume(SERVER, WHO, None, following.clock.now())
+    await following.publish()
+    posts = [(row.state, row.headline) for row in await following.posts() if row.kind == "statement"]
+    (earlier, _), (later, headline) = posts
+    assert (earlier, later) == ("dropped", "sent")
+    assert headline.startswith("**Two margins in Georgia:** our reporter has Biden ahead by 400, as of 7:02 a.m.")
+
+
 async def test_a_source_that_is_behind_contradicts_nothing(following: Newsroom) -> None:
     await following.take(reading(1100, 500, 1), reading(1200, 500, 2), official(950, 450, 3), official(1050, 450, 4))
     assert await related(following) == []
@@ -173,20 +188,28 @@ async def test_a_persons_agreement_is_stored_and_not_posted(following: Newsroom)
 
 async def test_a_persons_contradiction_is_posted_once_until_they_agree(following: Newsroom) -> None:
     await says(following, 480, 1)
+    await following.publish()
     await says(following, 470, 2)
+    await following.publish()
     assert await related(following) == ["contradicts"]
     await says(following, 500, 3)
+    await following.publish()
     await says(following, 460, 4)
+    await following.publish()
     assert await related(following) == ["contradicts", "contradicts"]
 
 
 async def test_a_source_that_comes_to_have_another_ahead_is_posted_again(following: Newsroom) -> None:
     await says(following, 480, 1)
+    await following.publish()
     await says(following, 20, 2, leader="trump")
+    await following.publish()
     assert await related(following) == ["contradicts", "contradicts"]
     await says(following, 30, 3, leader="trump")
+    await following.publish()
     assert await related(following) == ["contradicts", "contradicts"]
     await says(following, 470, 4)
+    await following.publish()
     assert await related(following) == ["contradicts", "contradicts", "contradicts"]
 
 
