@@ -30,7 +30,7 @@ async def says(newsroom: Newsroom, margin: int, minute: float, *, source: str = 
 
 async def related(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
     """Return of each post about another source whether it confirms or contradicts."""
-    posts = [row for row in await newsroom.posts(channel) if row.kind == "statement"]
+    posts = [row for row in await newsroom.posts(channel) if (row.kind, row.action) == ("statement", "post")]
     return ["contradicts" if "Two margins" in row.headline else "confirms" for row in posts]
 
 
