@@ -1,12 +1,13 @@
 """Days on which posts wait for the desk: what goes out when the wait ends is so at that minute."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.rehearsal.day import ReadingStep
+from bot.rehearsal.day import MuteStep, PauseStep, ReadingStep
 from bot.rehearsal.drill.contests import OFFICE
+from bot.rehearsal.drill.drill import QUIETED, drill
 from bot.wording.draft import StatedMargin
 from tests.rehearsal.histories import HISTORIES, PRESIDENT, Played, play
 
@@ -107,3 +108,26 @@ async def test_nothing_that_a_muted_source_has_left_is_told_as_so_when_it_is_let
         assert stated.total == sum(votes.values())
         assert stated.leader is not None
         assert stated.margin == 2 * votes[stated.leader] - sum(votes.values())
+
+
+async def test_a_drill_on_which_posts_wait_says_what_is_so_when_they_go_out() -> None:
+    told = drill(7, counties=12, hours=4)
+    history = await play((told.day, told.desk))
+    assert history.untrue == []
+    (muted, unmuted), (paused, resumed) = (
+        [step.at for step in told.day.steps if isinstance(step, kind)] for kind in (MuteStep, PauseStep)
+    )
+    assert [post for post in history.new if paused <= post.at < resumed] == []
+    went = [post for post in history.new if post.at == resumed]
+    assert len(went) == len({stated.contest for post in went for stated in history.stated[post.number]}) > 0
+    by_office = [
+        post.at for post in history.new if any(stated.source == OFFICE for stated in history.stated[post.number])
+    ]
+    assert by_office
+    assert not any(muted <= moment < unmuted for moment in by_office)
+    quiet = next(one.at for one in told.day.happenings if one.what == "quiet_hours") + timedelta(minutes=2)
+    over = quiet + timedelta(minutes=24)
+    woke = [post for post in history.new if post.channel == QUIETED.name and quiet <= post.at <= over]
+    assert [(post.at, [stated.contest for stated in history.stated[post.number]]) for post in woke] == [
+        (over, ["senate"]), (over, ["measure-4"]),
+    ]  # fmt: skip
