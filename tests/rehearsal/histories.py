@@ -5,25 +5,23 @@
 
 import asyncio
 import json
+import sqlite3
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
-from bot.app import App, wired
 from bot.desk.desk_file import Desk
-from bot.rehearsal import player
 from bot.rehearsal.day import Day, Variation
 from bot.rehearsal.drill.contests import OFFICE
 from bot.rehearsal.player import play_day
 from bot.rehearsal.posts import Landed
 from bot.rehearsal.rehearsable_days import DRILL, open_day
 from bot.wording.draft import StatedMargin
-from tests.faults.truth import hold_to_margin
+from tests.faults.truth import held_to_margin
 
 NIGHT, GEORGIA, PRESIDENT = "2020-11-05-georgia", "georgia-count", "ga-2020-president"
 
@@ -71,19 +69,14 @@ class Played:
 async def play(opened: tuple[Day, Desk]) -> Played:
     """Play a day as fast as it goes, each post held to `/margin`."""
     played = Played()
-
-    @asynccontextmanager
-    async def watched(*args: Any, **kwargs: Any) -> AsyncIterator[App]:
-        async with wired(*args, **kwargs) as app:
-            hold_to_margin(app, played.untrue.append)
-            yield app
-            rows = await app.database.rows("SELECT number, states FROM outbox WHERE action = 'post' AND state = 'sent'")
+    with tempfile.TemporaryDirectory() as folder, held_to_margin(played.untrue.append):
+        database = Path(folder) / "played.sqlite3"
+        await play_day(*opened, database, None, played.posts.append)
+        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as reader:
+            rows = reader.execute("SELECT number, states FROM outbox WHERE action = 'post' AND state = 'sent'")
             played.stated = {
                 number: [StatedMargin(*one) for one in json.loads(states or "[]")] for number, states in rows
             }
-
-    with tempfile.TemporaryDirectory() as folder, patch.object(player, "wired", watched):
-        await play_day(*opened, Path(folder) / "played.sqlite3", None, played.posts.append)
     return played
 
 
