@@ -1,8 +1,9 @@
 """TOML files of ours, read and checked: the desk file, recorded days, the tables that Tallydesk ships."""
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -31,11 +32,30 @@ def load_toml(path: Path, model: type[Model], what: str) -> Model:
         BadInputError: it can't be read, is not TOML, or says something that can't be; the error names it.
 
     """
+    return check_document(toml_document(path, what), path, model, what)
+
+
+def toml_document(path: Path, what: str) -> dict[str, Any]:
+    """Return what is in a TOML file.
+
+    Raises:
+        BadInputError: it can't be read, or is not TOML.
+
+    """
     text = toml_text(path, what)
     try:
-        document = tomllib.loads(text)
+        return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
         raise BadInputError(f"{path}: not TOML: {str(error)[:200]}") from None
+
+
+def check_document(document: Mapping[str, Any], path: Path, model: type[Model], what: str) -> Model:
+    """Return the document of a file, checked by `model`.
+
+    Raises:
+        BadInputError: it says something that can't be.
+
+    """
     try:
         return model.model_validate(document)
     except ValidationError as error:

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, JsonValue, model_validator
 
 from bot.count.reading import Frozen, Id, Label, Moment, Reading
 from bot.count.statement import Statement
-from bot.desk.toml_file import load_toml, shipped
+from bot.desk.toml_file import check_document, shipped, toml_document
 from bot.errors import BadInputError
 from bot.events.event import Event, WallTime
 from bot.follows.preferences import least_votes
@@ -208,7 +208,7 @@ Step = Annotated[
 What = Literal[
     "zeros", "early_votes", "absentee", "uncontested", "batch", "lead_change", "majority_line", "disagreement",
     "revision", "stale_source", "desk_ahead", "late_surge", "quiet", "feed_moves", "feed_returns", "certified",
-    "announced", "taken_back", "state_certified",
+    "announced", "taken_back", "state_certified", "paused", "muted", "quiet_hours",
 ]  # fmt: skip
 
 
@@ -276,6 +276,32 @@ class Day(Frozen):
         return self
 
 
+class Variation(Frozen):
+    """A recorded day on which more happens than on another; what its file has in place of the whole day."""
+
+    based_on: Label
+    """The name of a recorded day that Tallydesk ships."""
+    title: Label
+    facts_from: Label
+    ends: Moment | None = None
+    """When it ends, where that is before the other day does."""
+    steps: list[Step] = []
+    happenings: list[Happening] = []
+
+    def of(self, day: Day) -> dict[str, Any]:
+        """Return the fields of the whole day."""
+        ends = self.ends or day.ends
+        steps = [step for step in day.steps if step.at <= ends] + self.steps
+        happenings = [one for one in day.happenings if one.at <= ends] + self.happenings
+        return dict(day) | {
+            "title": self.title,
+            "facts_from": self.facts_from,
+            "ends": ends,
+            "steps": sorted(steps, key=lambda step: step.at),
+            "happenings": sorted(happenings, key=lambda one: one.at),
+        }
+
+
 def recorded_days() -> list[str]:
     """Return the names of the recorded days that Tallydesk ships."""
     return sorted(path.stem for path in shipped("days").glob("*.toml"))
@@ -289,6 +315,17 @@ def load_day(name: str) -> tuple[Day, Path]:
 
     """
     path = shipped("days", f"{name}.toml") if name in recorded_days() else Path(name)
-    day = load_toml(path, Day, "the recorded day")
+    document = toml_document(path, _FILE)
+    if "based_on" in document:
+        variation = check_document(document, path, Variation, _FILE)
+        if variation.based_on not in recorded_days():
+            raise BadInputError(f"{path}: based_on: {variation.based_on} is no recorded day")
+        day, desk_path = load_day(variation.based_on)
+        return check_document(variation.of(day), path, Day, _FILE), desk_path
+    day = check_document(document, path, Day, _FILE)
     beside = path.parent / day.desk
     return day, beside if beside.is_file() else shipped("desks", f"{day.desk}.toml")
+
+
+_FILE = "the recorded day"
+"""What errors call it."""

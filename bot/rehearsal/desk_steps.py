@@ -119,10 +119,15 @@ async def _let_go(app: App, server: int, asked: Answer, who: str) -> None:
 
 
 async def set_preferences(app: App, server: DayServer, step: PreferStep, who: str) -> None:
-    """Fill in the form of a follow; a field that the step does not have stays as the form shows it."""
+    """Fill in the form of a follow; a field that the step does not have stays as the form shows it.
+
+    Where the channel no longer follows the contest, nothing is done.
+    """
     card, channel = app.rooms.newsroom.preferences, server.channels[step.channel]
     keys = {follow: key for key, follow in (await app.rooms.follows.servers.follow_keys(server.id)).items()}
-    key = keys[channel, step.contest]
+    key = keys.get((channel, step.contest))
+    if key is None:
+        return
     least, hours, choices = await card.form(server.id, key)
     least = least if step.threshold is None else str(step.threshold)
     hours = hours if step.quiet is None else step.quiet

@@ -148,13 +148,15 @@ def test_the_days_that_there_are_can_be_listed(cli: Cli) -> None:
     assert (outcome.status, outcome.err) == (0, [])
     assert [line.split()[0] for line in outcome.out] == [
         "2020-11-05-georgia",
+        "2020-11-05-georgia-paused",
+        "2020-11-05-georgia-quiet",
         "2020-11-11-georgia",
         "2020-11-11-georgia-moved",
         "2020-11-19-georgia",
         "2022-11-california",
         "drill",
     ]
-    assert outcome.out[1].endswith("  Georgia, Wednesday, Nov. 11, 2020")
+    assert outcome.out[3].endswith("  Georgia, Wednesday, Nov. 11, 2020")
     assert ", seed 1:" in outcome.out[-1]
     assert ", seed 3:" in cli("rehearse", "--day", "list", "--seed", 3).out[-1]
 
@@ -182,7 +184,7 @@ def test_a_day_of_ones_own_by_its_path(cli: Cli, tmp_path: Path) -> None:
     [
         (
             ("--day", "nothing"),
-            "nothing: no such day; there are 2020-11-05-georgia, 2020-11-11-georgia, 2020-11-11-georgia-moved, 2020-11-19-georgia, 2022-11-california, drill, or a file",
+            "nothing: no such day; there are 2020-11-05-georgia, 2020-11-05-georgia-paused, 2020-11-05-georgia-quiet, 2020-11-11-georgia, 2020-11-11-georgia-moved, 2020-11-19-georgia, 2022-11-california, drill, or a file",
         ),
         (("--seed", "7"), "--seed goes with --day drill: 2020-11-11-georgia is recorded and always the same"),
         (("--day", "drill", "--seed", "seven"), "tallydesk: Invalid value for '--seed': it should be a whole number"),

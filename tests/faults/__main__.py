@@ -17,7 +17,7 @@ from bot.rehearsal.drill.drill import drill as make_drill
 from tests.faults import editors, every_step, examples, fuzz, guards, kill, permissions, soak, waiting
 from tests.faults.outcome import Outcome
 from tests.faults.schedule_day import schedule_day
-from tests.faults.small_day import day_in_threads, desk_day, lead_day, small_desk
+from tests.faults.small_day import day_in_threads, desk_day, lead_day, small_desk, waiting_day
 
 SEED_DAY = "2020-11-11-georgia"
 KILLS = 200
@@ -61,6 +61,11 @@ async def desk(seed: int) -> Outcome:
     return (await every_step.run(desk_day(), small_desk())).outcome("every-step-desk", seed)
 
 
+async def waits(seed: int) -> Outcome:
+    """Die at every step of a morning on which posts wait: paused, of a muted source, for Publish."""
+    return (await every_step.run(waiting_day(), small_desk())).outcome("every-step-waits", seed)
+
+
 async def fuzz_reader(name: str, seed: int, inputs: int) -> Outcome:
     """Give a reader mutated files."""
     return fuzz.run(name, seed, inputs)
@@ -72,7 +77,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--only",
         metavar="NAME",
-        help="one of every-step-seed-day, -threads, -drill, -schedule, -lead, -desk, permissions, guards, editors, examples, waiting, kill, soak, fuzz-NAME",
+        help="one of every-step-seed-day, -threads, -drill, -schedule, -lead, -desk, -waits, permissions, guards, editors, examples, waiting, kill, soak, fuzz-NAME",
     )
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000), help="repeats a run")
     parser.add_argument("--kills", type=int, default=KILLS, help=f"how often the bot is killed at random; {KILLS}")
@@ -108,6 +113,7 @@ def main() -> int:
         "every-step-threads": threads,
         "every-step-lead": lead,
         "every-step-desk": desk,
+        "every-step-waits": waits,
         **{f"fuzz-{name}": partial(fuzz_reader, name, inputs=asked.inputs) for name in fuzz.FUZZED},
     }
     if asked.only is None:

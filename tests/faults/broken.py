@@ -4,12 +4,14 @@ from typing import Literal
 from unittest.mock import patch
 
 from bot.events.mirror_changes import There
+from bot.outbox import outbox_store
 from bot.outbox.discord import DiscordChannels
 from bot.outbox.outbox_store import Claimed, OutboxStore
 from bot.outbox.states import Transition
 from bot.schedule.mirror import DiscordEvents
+from bot.tally import changes_store
 
-Flaw = Literal["never looks", "settles first", "lives on", "mirrors blindly"]
+Flaw = Literal["never looks", "settles first", "lives on", "mirrors blindly", "tells what was so"]
 """`lives on`: it does not die where it is to, and the harness would show nothing."""
 
 
@@ -22,6 +24,9 @@ def break_bot(flaw: Flaw | None) -> None:
             _settle_first()
         case "mirrors blindly":
             patch.object(DiscordEvents, "there", _see_nothing).start()
+        case "tells what was so":
+            patch.object(changes_store, "_up_to_now", lambda *of: of[-1]).start()
+            patch.object(outbox_store, "to_merge", lambda *_: []).start()
 
 
 async def _find_nothing(*_: object) -> None:

@@ -16,7 +16,7 @@ from bot.outbox.outbox_words import without_cards
 from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.message import Message
 
-_LINK = re.compile(r"/channels/\d+/\d+/\d+")
+_LINK = re.compile(r"/channels/\d+/\d+/\d+|(?<=<#)\d+(?=>)")
 
 
 @dataclass(slots=True)
@@ -35,6 +35,11 @@ class Tally:
     @property
     def clean(self) -> bool:
         return not (self.lost or self.doubled or self.disordered or self.wrong or self.untrue) and self.told > 0
+
+    def add_untrue(self, problems: Sequence[str]) -> None:
+        """Add what posts said in the present and `/margin` did not."""
+        self.untrue += len(problems)
+        self.wrong += problems
 
     def __iadd__(self, other: "Tally") -> Self:
         self.lost += other.lost
@@ -70,7 +75,7 @@ Shown = list[str]
 def shown(channel: Channel) -> Shown:
     """Return what a channel shows."""
     return [
-        _LINK.sub("/channels/*", f"{message.content}\n{message.embeds}{' (pinned)' if message.pinned else ''}")
+        _LINK.sub("*", f"{message.content}\n{message.embeds}{' (pinned)' if message.pinned else ''}")
         for message in channel.messages
     ]
 

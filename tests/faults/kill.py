@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from tests.faults.compare import Tally, against_database
 from tests.faults.outcome import Outcome
 from tests.faults.playing import Address
 from tests.faults.small_day import GOVERNOR, MAYOR, small_desk
+from tests.faults.stage import read
 from tests.faults.storm import Storm
 from tests.faults.watching import Order, watch
 from tests.faults.zygote import Zygote, prepared
@@ -60,12 +61,13 @@ async def run(seed: int, kills: int) -> Outcome:
             Address(standin.base, standin.gateway_url),
             {source: feeds.url(source) for source in ("wire", "clerk")},
             folder / "desk.sqlite3",
+            folder / "record",
             hasty=False,
         )
         tally = Tally()
         for _ in range(kills):
             hasty = chance.random() < 0.2
-            await zygote.start(watch, Order(order.address, order.feeds, order.database, hasty))
+            await zygote.start(watch, replace(order, hasty=hasty))
             await _live_a_while(channels, chance)
             await end(zygote, tally)
         for task in tasks:
@@ -76,6 +78,7 @@ async def run(seed: int, kills: int) -> Outcome:
         await until_quiet(order.database)
         await end(zygote, tally)
         tally += against_database(order.database, channels)
+        tally.add_untrue(read(order.record).untrue)
         return Outcome("kill", tally, seed, {"kills": kills, "edits": _edits(order.database)}, tally.wrong[:20])
 
 

@@ -28,6 +28,7 @@ from tests.cogs.matrix import opened
 from tests.faults.compare import Tally, places_of
 from tests.faults.outcome import Outcome
 from tests.faults.small_day import small_day, small_desk
+from tests.faults.truth import held_to_margin
 from tests.pictures.guide import leaves
 
 PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
@@ -76,16 +77,20 @@ class Seen:
     in_threads: int = 0
     told: str = ""
     """What `/status` says of it."""
+    untrue: list[str] = field(default_factory=list)
+    """What posts said in the present and `/margin` did not."""
 
 
 async def run(seed: int) -> Outcome:
     """Take each away in turn; nothing of it is random."""
     whole = await _day(None)
     rows, tally = [_row(None, whole)], Tally(told=whole.posts)
+    tally.add_untrue(whole.untrue)
     for name in PERMISSIONS:
         seen = await _day(name)
         tally.wrong += await _commands(name)
         tally.told += seen.posts
+        tally.add_untrue(seen.untrue)
         due = {place: posts for place, posts in whole.by_place.items() if name not in FOR_ALL or not _is_closed(place)}
         tally.lost += sum(
             max(0, posts - seen.by_place.get(place, 0)) for place, posts in due.items() if name in FOR_ALL
@@ -170,6 +175,7 @@ async def _day(without: str | None) -> Seen:
     lost = 0 if without is None or without in FOR_ALL else bit(without.upper())
     with (
         tempfile.TemporaryDirectory() as folder,
+        held_to_margin(seen.untrue.append),
         patch.object(Guild, "add_channel", add_channel),
         patch.object(Dispatcher, "drained", _sent) if without in FOR_ALL else nullcontext(),
         patch("bot.rehearsal.standin.guild.INVITED", INVITED & ~lost),

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from bot.app import App, wired
@@ -21,12 +22,14 @@ from bot.rehearsal.day import (
     CallOffStep,
     CheckStep,
     Day,
+    DecideStep,
     HoldStep,
     LeadingSourceStep,
     MoveStep,
     MuteStep,
     PauseStep,
     PreferStep,
+    PublicStep,
     ReadingStep,
     ReplaceStep,
     ScheduleStep,
@@ -40,9 +43,12 @@ from tests.faults import broken
 from tests.faults.broken import Flaw
 from tests.faults.schedule_day import Ahead, ScheduleDay
 from tests.faults.steps import Death, Record, Steps, watch
+from tests.faults.truth import hold_to_margin
 
 PER_SECOND = 100_000
 """The stand-in takes any number."""
+DESK = "desk"
+"""The day's channel that becomes the desk's when another is made public."""
 _MOST_LOOKS = 10
 """At one time of the news clock."""
 
@@ -106,6 +112,7 @@ async def _play(order: Order, record: Record, steps: Steps) -> None:
             async with wired(
                 fed, order.database, clock, rehearsal=True, guild_ready_timeout=0.01, requests_per_second=PER_SECOND
             ) as app:
+                hold_to_margin(app, partial(record.write, "untrue"))
                 await app.bot.login("a-token")
                 await app.bot.sync_if_changed()
                 await while_connected(app.bot, _Playing(order, app, clock, feeds, record, steps).run())
@@ -192,7 +199,7 @@ class _Playing:
             self._feeds.show(step.reading)
         await self._ask()
         channels = {name.removeprefix("#"): key for key, name in self._order.lanes.items()}
-        server = DayServer(self._order.server, channels, None)
+        server = DayServer(self._order.server, channels, channels.get(DESK))
         match step:
             case StatementStep():
                 if not await self._has_statement(step.statement):
@@ -208,8 +215,12 @@ class _Playing:
                 | PauseStep()
                 | MuteStep()
                 | PreferStep()
+                | PublicStep()
             ):  # done again it changes nothing
                 await do_as_desk(self._app, server, step, self._day.staff)
+            case DecideStep():
+                if not await self._has_decided(step):
+                    await do_as_desk(self._app, server, step, self._day.staff)
             case CheckStep() if self._ahead:
                 await self._ahead.check(step.at, self._order.server, self._day.staff)
             case ScheduleStep():
@@ -236,6 +247,13 @@ class _Playing:
         stored = [Statement.model_validate_json(body) for (body,) in rows]
         anonymous = [one.model_copy(update={"entered_by": statement.entered_by}) for one in stored]
         return all(one in anonymous for one in statement.apart())
+
+    async def _has_decided(self, step: DecideStep) -> bool:
+        row = await self._app.database.row(
+            "SELECT 1 FROM outbox WHERE number = ? AND action = 'post' AND (approved_by IS NOT NULL OR state = 'dropped')",
+            (step.number,),
+        )
+        return row is not None
 
     async def _has_events(self, events: list[Event]) -> bool:
         rows = await self._app.database.rows(

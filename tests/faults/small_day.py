@@ -150,6 +150,36 @@ def lead_day() -> Day:
     )
 
 
+def waiting_day() -> Day:
+    """Return a morning on which posts wait: all are paused, a source is muted, the channel is public; and the count moves on."""
+    return _day(
+        "A morning of waiting",
+        minutes=90,
+        channels=[{"name": "governor", "follows": [GOVERNOR]}, {"name": "desk"}],
+        steps=[
+            _reading(0, "wire", GOVERNOR, 50_000, 49_000),
+            _reading(1, "clerk", GOVERNOR, 49_000, 48_200),
+            {"at": _at(10), "does": "pause"},
+            _reading(11, "wire", GOVERNOR, 51_000, 51_050),  # the lead changes...
+            _reading(12, "clerk", GOVERNOR, 51_000, 51_050),  # ...which is confirmed...
+            _reading(13, "wire", GOVERNOR, 51_250, 51_150),  # ...and overtaken
+            {"at": _at(15), "does": "resume"},
+            {"at": _at(16), "does": "mute", "source": "clerk"},
+            _reading(17, "clerk", GOVERNOR, 51_250, 51_150),  # it confirms...
+            _reading(18, "wire", GOVERNOR, 51_550, 51_250),  # ...what is so no more
+            {"at": _at(20), "does": "unmute", "source": "clerk"},
+            {"at": _at(22), "does": "public", "channel": "governor", "public": True},
+            _reading(23, "wire", GOVERNOR, 51_850, 51_350),
+            {"at": _at(24), "does": "publish", "number": 7},
+            _reading(25, "wire", GOVERNOR, 52_150, 51_450),
+            {"at": _at(26), "does": "discard", "number": 9},
+            _reading(27, "wire", GOVERNOR, 52_250, 52_450),  # the lead changes
+            {"at": _at(28), "does": "public", "channel": "governor", "public": False},
+            {"at": _at(80), "does": "check"},
+        ],
+    )
+
+
 def desk_day() -> Day:
     """Return a morning on which the wire moves to another count, and the desk posts that, drops it, and undoes both."""
     return _day(

@@ -23,6 +23,7 @@ from tests.faults.kill import Count, end, set_up, until_quiet
 from tests.faults.outcome import Outcome
 from tests.faults.playing import Address
 from tests.faults.small_day import GOVERNOR, MAYOR
+from tests.faults.stage import read
 from tests.faults.storm import Storm
 from tests.faults.watching import Order, watch
 from tests.faults.zygote import prepared
@@ -66,7 +67,8 @@ async def run(seed: int, polls: int = A_WEEK) -> Outcome:
         storm = Storm(standin, channels, random.Random(chance.random()))
         raging = asyncio.create_task(storm.rage())
         urls = {source: feeds.url(source) for source in ("wire", "clerk")}
-        await zygote.start(watch, Order(Address(standin.base, standin.gateway_url), urls, path, hasty=False))
+        record = folder / "record"
+        await zygote.start(watch, Order(Address(standin.base, standin.gateway_url), urls, path, record, hasty=False))
         bot = psutil.Process(zygote.bot)
         seen: list[tuple[int, float, int]] = []
         while feeds.asked < 2 * polls:
@@ -80,6 +82,7 @@ async def run(seed: int, polls: int = A_WEEK) -> Outcome:
         tally = Tally()
         await end(zygote, tally)
         tally += against_database(path, channels)
+        tally.add_untrue(read(record).untrue)
         figures = _measured(seen, polls) | _file(path, folder / "anew.sqlite3")
         tally.wrong += _too_much(figures)
         return Outcome("soak", tally, seed, {"polls": polls, **figures}, tally.wrong[:20])

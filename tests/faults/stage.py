@@ -53,6 +53,8 @@ class Life:
     """Where it was to."""
     over: bool = False
     """It came to the end of the day."""
+    untrue: list[str] = field(default_factory=list)
+    """What its posts said in the present and `/margin` did not."""
 
 
 @dataclass(slots=True)
@@ -163,13 +165,14 @@ class Stage:
             tally.wrong.append(f"a bot was stuck for {LONGEST:.0f} seconds")
             self._zygote.kill()
             status = await self._zygote.ended(LONGEST)
-        life = _read(order.record)
+        life = read(order.record)
+        tally.add_untrue(life.untrue)
         if status != (DIED if life.died else 0):
             tally.wrong.append(f"a bot ended with the status {status}")
         return life
 
 
-def _read(record: Path) -> Life:
+def read(record: Path) -> Life:
     """Return what a bot has written down."""
     life = Life()
     for line in record.read_text().splitlines() if record.exists() else ():
@@ -182,4 +185,6 @@ def _read(record: Path) -> Life:
                 life.died = True
             case ["over"]:
                 life.over = True
+            case ["untrue", problem]:
+                life.untrue.append(problem)
     return life

@@ -5,7 +5,7 @@ import pytest
 from bot.rehearsal.day import Day
 from tests.faults import every_step
 from tests.faults.schedule_day import schedule_day
-from tests.faults.small_day import day_in_threads, desk_day, lead_day, small_day, small_desk
+from tests.faults.small_day import day_in_threads, desk_day, lead_day, small_day, small_desk, waiting_day
 
 
 @pytest.fixture
@@ -55,6 +55,22 @@ async def test_a_bot_that_dies_while_another_source_is_let_lead_tells_it_once() 
     report = await every_step.run_each_kind(lead_day(), small_desk(), ["commit LeadingSourceStore.switch"])
     assert report.tally.clean, report.guilty
     assert report.kinds == {"commit LeadingSourceStore.switch"}
+
+
+@pytest.mark.timeout(180)
+async def test_a_bot_that_dies_while_posts_wait_or_are_let_go_tells_once_what_is_so() -> None:
+    suspensions = ("ask_to_let_go", "mute", "pause", "resume", "unmute")
+    kinds = {f"commit SuspensionStore.{what}" for what in suspensions}
+    kinds |= {"commit ApprovalStore._decide", "commit ChannelStore.set_desk_channel", "commit ChannelStore.set_public"}
+    report = await every_step.run_each_kind(waiting_day(), small_desk(), kinds)
+    assert report.tally.clean, report.guilty
+    assert report.kinds == kinds
+
+
+async def test_the_harness_sees_a_bot_that_tells_what_was_so_when_a_post_was_written() -> None:
+    played = await every_step.undisturbed(waiting_day(), small_desk(), "tells what was so")
+    assert played.tally.untrue == 1
+    assert played.tally.wrong == ["#3 says bell +50 (102050) by wire: `/margin` has ames +100 (102400)"]
 
 
 AS_BEFORE = "As before, Ohio's count has Ames ahead by 1,000 of 99,000 votes, as of 7 a.m."

@@ -1,70 +1,128 @@
 """Whether what a post says in the present is what `/margin` answers at the minute when it is sent.
 
-Compared by the margins that the outbox's row states (`states`), never by reading its words.
+Compared by the margins that the outbox's row states (`states`), never by reading its words; and in the transaction that
+claims the row, in which its words are made: what comes in between that and the request is no fault of the post.
 """
 
 import json
-from collections.abc import Callable
+import sqlite3
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from functools import wraps
+from typing import Any, TypeVar
+from unittest.mock import patch
 
-from bot.app import App
+from bot.app import App, wired
 from bot.count.margin import margin_of
+from bot.database.database import Row, Work, fetch
 from bot.outbox.discord import OutgoingMessage
 from bot.outbox.dispatcher import NONCE_KEPT
+from bot.outbox.outbox_store import Claimed
+from bot.outbox.rows import Action, Post
+from bot.outbox.states import State
+from bot.rehearsal import player
 from bot.tally.standing_words import MarginFacts
 from bot.wording.draft import StatedMargin
 
+T = TypeVar("T")
 
-def hold_to_margin(app: App, report: Callable[[str], None]) -> None:
-    """Look at every post of a bot just before it is sent; call `report` with each thing it says that `/margin` does not."""
-    channels = app.rooms.outbox.discord
-    send = channels.send
+Report = Callable[[str], None]
+
+_CLAIM = "OutboxStore.claim.<locals>.work"
+"""The work of the transaction that claims a row."""
+
+
+@contextmanager
+def held_to_margin(report: Report) -> Iterator[None]:
+    """Hold each post of the days that are played meanwhile to `/margin`."""
+
+    @asynccontextmanager
+    async def watched(*args: Any, **kwargs: Any) -> AsyncIterator[App]:
+        async with wired(*args, **kwargs) as app:
+            hold_to_margin(app, report)
+            yield app
+
+    with patch.object(player, "wired", watched):
+        yield
+
+
+def hold_to_margin(app: App, report: Report) -> None:
+    """Call `report`, for each post that a bot sends, with each thing it says that `/margin` did not as it was claimed."""
+    database, channels = app.database, app.rooms.outbox.discord
+    transact, rows, send = database.transact, database.rows, channels.send
+    claiming = threading.local()
+    found: dict[tuple[int, str], list[str]] = {}
+
+    async def read(sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        connection = getattr(claiming, "connection", None)
+        return await rows(sql, values) if connection is None else fetch(connection, sql, values)
+
+    async def watched(work: Work[T]) -> T:
+        if getattr(work, "__qualname__", "") != _CLAIM:
+            return await transact(work)
+
+        @wraps(work)
+        def claim(connection: sqlite3.Connection) -> T:
+            claimed = work(connection)
+            claiming.connection = connection
+            try:
+                post = claimed.post if isinstance(claimed, Claimed) else None
+                if post is not None and post.action is Action.POST:
+                    found[post.destination, post.content or ""] = _at_once(_untrue(app, post))
+            finally:
+                del claiming.connection
+            return claimed
+
+        return await transact(claim)
 
     async def checked(channel: int, message: OutgoingMessage) -> int:
-        for problem in await untrue(app, message.content):
+        for problem in found.pop((channel, message.content)):
             report(problem)
         return await send(channel, message)
 
+    database.rows = read
+    database.transact = watched
     channels.send = checked  # the one door through which posts go
 
 
-async def untrue(app: App, content: str) -> list[str]:
-    """Return what a post that is being sent says in the present and `/margin` does not answer."""
-    row = await app.database.row(
-        """SELECT server, number, states, wall_attempted, wall_last FROM outbox
-           WHERE content = ? AND state = 'sending' AND action = 'post' ORDER BY id DESC LIMIT 1""",
-        (content,),
-    )
-    if row is None or row[2] is None:
-        return []
-    server, number, states, first, last = row
-    if first < last <= first + NONCE_KEPT * 1_000_000:
+def _at_once(reading: Coroutine[Any, Any, T]) -> T:
+    """Return what a coroutine returns that waits for nothing but reads of the database, which are made at once."""
+    try:
+        reading.send(None)
+    except StopIteration as done:
+        result: T = done.value
+        return result
+    raise AssertionError("/margin waits for something else than the database")
+
+
+async def _untrue(app: App, post: Post) -> list[str]:
+    """Return what a post that is claimed says in the present and `/margin` does not answer."""
+    if post.state is State.SENDING and app.database.micros() - (post.attempted or 0) <= NONCE_KEPT * 1_000_000:
         return []  # tried again unchanged: Discord may have taken it before
+    ((states,),) = await app.database.rows("SELECT states FROM outbox WHERE id = ?", (post.id,))
     found = []
-    for one in json.loads(states):
+    for one in json.loads(states or "[]"):
         stated = StatedMargin(*one)
-        problem = await _against_margin(app, server, stated, last)
-        if problem:
+        if problem := await _against_margin(app, post.server, stated):
             found.append(
-                f"#{number} says {stated.leader} +{stated.margin} ({stated.total}) by {stated.source}: {problem}"
+                f"#{post.number} says {stated.leader} +{stated.margin} ({stated.total}) by {stated.source}: {problem}"
             )
     return found
 
 
-async def _against_margin(app: App, server: int, stated: StatedMargin, last: int) -> str:
+async def _against_margin(app: App, server: int, stated: StatedMargin) -> str:
     contest = app.rooms.setting.desk.contest(stated.contest)
     if contest is None:
         return "the desk file has no such contest"
     facts = await app.rooms.tally.standing.margin(contest, server, reader="newsroom")
     answered = _answered(facts, stated)
     if answered is None:
-        newer = await _received_after(app, stated, last)
-        return "" if newer else "`/margin` has nothing of that source"
+        return "`/margin` has nothing of that source"
     leader, margin, total = answered
     same = stated.margin == margin and (stated.leader == leader or not margin)
     if same and (None in (stated.total, total) or stated.total == total):
         return ""
-    if await _received_after(app, stated, last):
-        return ""  # it came while the post was on its way
     return f"`/margin` has {leader} +{margin} ({total})"
 
 
@@ -79,13 +137,3 @@ def _answered(facts: MarginFacts, stated: StatedMargin) -> tuple[str | None, int
         if other.source.id == stated.source:
             return other.leader, other.margin, other.total
     return None
-
-
-async def _received_after(app: App, stated: StatedMargin, last: int) -> bool:
-    """Return True where the source's newest reading came after a post was claimed; by a clock that runs as the wall does."""
-    row = await app.database.row(
-        """SELECT r.received_at FROM series s JOIN readings r ON r.id = s.accepted
-           WHERE (s.contest, s.source, s.count) = (?, ?, ?)""",
-        (stated.contest, stated.source, stated.count),
-    )
-    return row is not None and row[0] >= last

@@ -85,7 +85,8 @@ class Waiting:
         await newsroom.connect()
         await newsroom.follow(COUNT)
         await newsroom.control.set_desk_channel(LIVE, SERVER, WHO)
-        await self._start()
+        self._watch()
+        await newsroom.publisher.start()
         await self._read("times")
         await self._settle()
 
@@ -116,7 +117,8 @@ class Waiting:
         self._tally += found
         return self._tally
 
-    async def _start(self) -> None:
+    def _watch(self) -> None:
+        """Hold a bot's posts to `/margin`, and let them meet the trouble that there is to be."""
         hold_to_margin(self._newsroom.app, self._untrue)
         channels = self._newsroom.channels
         send = channels.send
@@ -136,7 +138,6 @@ class Waiting:
             raise UnknownError("no answer")
 
         channels.send = troubled  # before what holds it to /margin
-        await self._newsroom.publisher.start()
 
     def _untrue(self, problem: str) -> None:
         self._tally.untrue += 1
@@ -178,7 +179,7 @@ class Waiting:
                 await newsroom.control.set_public(COUNT, SERVER, WHO, public=False)
             case "stopped":
                 self._down = False
-                await self._start()
+                await newsroom.publisher.start()
         await newsroom.publisher.wake_server(SERVER)
 
     async def _decide(self) -> None:
@@ -254,8 +255,9 @@ class Waiting:
         await self._newsroom.restart()
         await self._newsroom.connect()
         self._trouble = trouble
+        self._watch()
         if not down:
-            await self._start()
+            await self._newsroom.publisher.start()
 
     async def _read(self, source: str, *before: Reading) -> None:
         await self._pass(timedelta(seconds=self._dice.choice((5, 40, 90))), at_work=True)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from bot.app import App, wired
@@ -10,6 +11,8 @@ from bot.clock import SystemClock
 from bot.rehearsal.standin.server import pointing_at
 from tests.faults.playing import PER_SECOND, Address
 from tests.faults.small_day import small_desk
+from tests.faults.steps import Record
+from tests.faults.truth import hold_to_margin
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,8 @@ class Order:
     feeds: Mapping[str, str]
     """The address of each source's feed."""
     database: Path
+    record: Path
+    """Into which it writes what its posts say in the present and `/margin` does not."""
     hasty: bool
     """True: it sends before it knows its servers, as after a start it may."""
 
@@ -35,6 +40,7 @@ async def _watch(order: Order) -> None:
         async with wired(
             desk, order.database, SystemClock(), guild_ready_timeout=0.01, requests_per_second=PER_SECOND
         ) as app:
+            hold_to_margin(app, partial(Record(order.record).write, "untrue"))
             await app.bot.login("a-token")
             async with asyncio.TaskGroup() as group:
                 group.create_task(app.bot.connect())

@@ -4,24 +4,24 @@
 """
 
 import asyncio
+import json
+import sqlite3
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
-from bot.app import App, wired
 from bot.desk.desk_file import Desk
-from bot.rehearsal import player
-from bot.rehearsal.day import Day
+from bot.rehearsal.day import Day, Variation
 from bot.rehearsal.drill.contests import OFFICE
 from bot.rehearsal.player import play_day
 from bot.rehearsal.posts import Landed
 from bot.rehearsal.rehearsable_days import DRILL, open_day
-from tests.faults.truth import hold_to_margin
+from bot.wording.draft import StatedMargin
+from tests.faults.truth import held_to_margin
 
 NIGHT, GEORGIA, PRESIDENT = "2020-11-05-georgia", "georgia-count", "ga-2020-president"
 
@@ -32,33 +32,8 @@ StepFields = Mapping[str, Any]
 def with_steps(opened: tuple[Day, Desk], *steps: StepFields, until: str | None = None) -> tuple[Day, Desk]:
     """Return a day with more steps; `until`: it ends then, an ISO time with a zone."""
     day, desk = opened
-    ends = datetime.fromisoformat(until) if until else day.ends
-    kept = [step.model_dump(exclude_none=True) for step in day.steps if step.at <= ends]
-    merged = sorted([*kept, *steps], key=lambda step: _moment(step["at"]))
-    return Day.model_validate(day.model_dump(exclude_none=True) | {"steps": merged, "ends": ends}), desk
-
-
-def _moment(at: str | datetime) -> datetime:
-    return datetime.fromisoformat(at) if isinstance(at, str) else at
-
-
-def paused_night() -> tuple[Day, Desk]:
-    """Return the night of Nov. 5 with posting paused from 10 p.m. to 7:42 a.m.: the lead changes hands meanwhile."""
-    pause = {"at": "2020-11-05T22:00:00-05:00", "does": "pause"}
-    resume = {"at": "2020-11-06T07:42:00-05:00", "does": "resume"}
-    return with_steps(open_day(NIGHT), pause, resume, until="2020-11-06T09:30:00-05:00")
-
-
-def quiet_night() -> tuple[Day, Desk]:
-    """Return the same night with quiet hours from 10 p.m. to 6:30 a.m.: the lead change of 4:50 a.m. breaks through."""
-    prefer = {
-        "at": "2020-11-05T21:58:00-05:00",
-        "does": "prefer",
-        "channel": GEORGIA,
-        "contest": PRESIDENT,
-        "quiet": "22:00-06:30",
-    }
-    return with_steps(open_day(NIGHT), prefer, until="2020-11-06T09:30:00-05:00")
+    fields = {"based_on": "it", "title": day.title, "facts_from": day.facts_from, "steps": list(steps), "ends": until}
+    return Day.model_validate(Variation.model_validate(fields).of(day)), desk
 
 
 def muted_drill() -> tuple[Day, Desk]:
@@ -68,23 +43,41 @@ def muted_drill() -> tuple[Day, Desk]:
     return with_steps(open_day(DRILL, 21), mute, unmute, until="2035-11-06T21:30:00-05:00")
 
 
-HISTORIES = {"paused": paused_night, "quiet": quiet_night, "muted": muted_drill}
+HISTORIES: Mapping[str, Callable[[], tuple[Day, Desk]]] = {
+    "paused": lambda: open_day(f"{NIGHT}-paused"),
+    "quiet": lambda: open_day(f"{NIGHT}-quiet"),
+    "muted": muted_drill,
+}
 
 
-async def posts_of(opened: tuple[Day, Desk], untrue: list[str] | None = None) -> list[Landed]:
-    """Play a day as fast as it goes; return what landed. What a post says and `/margin` does not is added to `untrue`."""
-    landed: list[Landed] = []
-    found = untrue if untrue is not None else []
+@dataclass(slots=True)
+class Played:
+    """What landed on a day."""
 
-    @asynccontextmanager
-    async def watched(*args: Any, **kwargs: Any) -> AsyncIterator[App]:
-        async with wired(*args, **kwargs) as app:
-            hold_to_margin(app, found.append)
-            yield app
+    posts: list[Landed] = field(default_factory=list)
+    untrue: list[str] = field(default_factory=list)
+    """What a post said in the present, and `/margin` did not at that minute."""
+    stated: dict[int, list[StatedMargin]] = field(default_factory=dict)
+    """The margins that posts state in the present, by the posts' numbers."""
 
-    with tempfile.TemporaryDirectory() as folder, patch.object(player, "wired", watched):
-        await play_day(*opened, Path(folder) / "played.sqlite3", None, landed.append)
-    return landed
+    @property
+    def new(self) -> list[Landed]:
+        """The posts, without what they were edited to."""
+        return [post for post in self.posts if post.edit_of is None]
+
+
+async def play(opened: tuple[Day, Desk]) -> Played:
+    """Play a day as fast as it goes, each post held to `/margin`."""
+    played = Played()
+    with tempfile.TemporaryDirectory() as folder, held_to_margin(played.untrue.append):
+        database = Path(folder) / "played.sqlite3"
+        await play_day(*opened, database, None, played.posts.append)
+        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as reader:
+            rows = reader.execute("SELECT number, states FROM outbox WHERE action = 'post' AND state = 'sent'")
+            played.stated = {
+                number: [StatedMargin(*one) for one in json.loads(states or "[]")] for number, states in rows
+            }
+    return played
 
 
 def main(names: Iterable[str]) -> None:
@@ -92,10 +85,9 @@ def main(names: Iterable[str]) -> None:
     for name in names or HISTORIES:
         day, desk = HISTORIES[name]()
         print(f"== {name}: {day.title}")  # noqa: T201 - it is a script
-        untrue: list[str] = []
-        posts = asyncio.run(posts_of((day, desk), untrue))
-        print(f"untrue={len(untrue)}", *untrue, sep="\n  ")  # noqa: T201
-        for post in posts:
+        played = asyncio.run(play((day, desk)))
+        print(f"untrue={len(played.untrue)}", *played.untrue, sep="\n  ")  # noqa: T201
+        for post in played.posts:
             at, edit = post.at.astimezone(desk.zone), "" if post.edit_of is None else f" (edit of #{post.edit_of})"
             headline = post.content.split("\n")[0]
             print(f"{at:%a %H:%M} #{post.channel} {post.kind} #{post.number}{edit}: {headline}")  # noqa: T201

@@ -80,6 +80,61 @@ words = "It is off."
         load_day(str(path))
 
 
+MORE = """
+based_on = "2020-11-11-georgia"
+title = "A longer morning"
+facts_from = "nobody"
+
+[[steps]]
+at = "2020-11-11T09:00:00-05:00"
+does = "pause"
+"""
+
+
+def test_a_day_that_is_based_on_another_has_its_steps_and_more(tmp_path: Path) -> None:
+    day, desk_path = load_day(str(write(tmp_path, MORE)))
+    base, base_desk_path = load_day(GEORGIA)
+    (more,) = [step for step in day.steps if step not in base.steps]
+    assert (more.at.isoformat(), more.does) == ("2020-11-11T14:00:00+00:00", "pause")
+    assert [step for step in day.steps if step is not more] == base.steps
+    assert day == base.model_copy(update={"title": "A longer morning", "facts_from": "nobody", "steps": day.steps})
+    assert desk_path == base_desk_path
+
+
+def test_a_day_that_ends_before_the_other_leaves_out_what_comes_later(tmp_path: Path) -> None:
+    text = (
+        MORE.replace("based_on", 'ends = "2020-11-06T00:00:00-05:00"\nbased_on')
+        .replace("2020-11-11", "2020-11-05")
+        .replace("T09", "T22")
+    )
+    day, _ = load_day(str(write(tmp_path, text)))
+    assert day.ends.isoformat() == "2020-11-06T05:00:00+00:00"
+    assert max(step.at for step in day.steps) <= day.ends
+    assert [one.what for one in day.happenings] == ["batch"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("2020-11-11-georgia", "nothing", "based_on: nothing is no recorded day"),
+        ("title", "starts", "is missing"),
+        ('at = "2020-11-11T09', 'at = "2020-11-12T09', "after the day's end"),
+        ('does = "pause"', f"{PREFER}\nthreshold = 5", "prefer: there is no channel count"),
+        ('does = "pause"', 'does = "dance"', "steps.0"),
+    ],
+)
+def test_a_broken_day_that_is_based_on_another_is_one_line_that_names_its_file(
+    tmp_path: Path, before: str, after: str, words: str
+) -> None:
+    path = write(tmp_path, MORE.replace(before, after))
+    with pytest.raises(BadInputError) as caught:
+        load_day(str(path))
+    said = str(caught.value)
+    assert said.startswith(f"{path}: ")
+    assert words in said
+    assert "\n" not in said
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [

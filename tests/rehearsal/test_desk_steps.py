@@ -10,7 +10,8 @@ from bot.errors import BadInputError
 from bot.rehearsal.player import Backstage, Watching, play_day
 from bot.rehearsal.posts import Landed
 from bot.rehearsal.rehearsable_days import open_day
-from tests.rehearsal.histories import GEORGIA, HISTORIES, NIGHT, PRESIDENT, StepFields, posts_of, with_steps
+from tests.rehearsal import histories
+from tests.rehearsal.histories import GEORGIA, NIGHT, PRESIDENT, StepFields, with_steps
 
 HALF_PAST_NINE = "2020-11-05T21:30:00-05:00"
 FEED = "times"
@@ -183,26 +184,7 @@ async def test_a_source_that_the_desk_file_lacks_is_refused_before_the_day_begin
         await play(step(17, 0, does, source="herald"))
 
 
-async def test_the_paused_night_posts_nothing_until_it_is_resumed() -> None:
-    posts = await posts_of(HISTORIES["paused"]())
-    waited = [post for post in posts if f"{post.at:%d %H:%M}" > "06 03:00"]
-    assert f"{waited[0].at:%H:%M}" == "12:42"
-
-
-async def test_the_quiet_night_posts_at_the_lead_change_and_when_the_quiet_hours_end() -> None:
-    posts = await posts_of(HISTORIES["quiet"]())
-    assert {f"{post.at:%H:%M}" for post in posts if "06 03:00" < f"{post.at:%d %H:%M}" < "06 12:00"} == {
-        "09:27", "09:50", "11:30",
-    }  # fmt: skip
-
-
-async def test_the_muted_drill_posts_no_word_of_the_office_until_it_is_unmuted() -> None:
-    posts = await posts_of(HISTORIES["muted"]())
-    told = [f"{post.at:%H:%M}" for post in posts if "Elections Office" in post.content.split("\n")[0]]
-    assert not told or told[0] == "01:40"
-
-
 async def test_a_day_with_a_public_channel_lands_the_same_posts_in_two_runs() -> None:
     steps = make_public(17, 0), step(17, 2, "publish", number=2), make_public(20, 0, public=False)
-    first, second = [await posts_of(with_steps(open_day(NIGHT), *steps, until=HALF_PAST_NINE)) for _ in range(2)]
-    assert [post.to_json() for post in first] == [post.to_json() for post in second]
+    first, second = [await histories.play(with_steps(open_day(NIGHT), *steps, until=HALF_PAST_NINE)) for _ in range(2)]
+    assert [post.to_json() for post in first.posts] == [post.to_json() for post in second.posts]

@@ -15,6 +15,8 @@ GEORGIA = "2020-11-11-georgia"
 def test_the_recorded_days_and_the_drill_can_be_played_by_name() -> None:
     assert day_names() == [
         "2020-11-05-georgia",
+        "2020-11-05-georgia-paused",
+        "2020-11-05-georgia-quiet",
         GEORGIA,
         f"{GEORGIA}-moved",
         "2020-11-19-georgia",
@@ -24,6 +26,7 @@ def test_the_recorded_days_and_the_drill_can_be_played_by_name() -> None:
     titles = dict(day_titles())
     assert list(titles) == day_names()
     assert titles[GEORGIA] == "Georgia, Wednesday, Nov. 11, 2020"
+    assert titles["2020-11-05-georgia-paused"].endswith(": posting is paused while the lead changes hands")
     assert "made up" in titles["drill"]
 
 

@@ -7,16 +7,18 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
 from bot.count.margin import margin_of
 from bot.count.statement import Statement
 from bot.desk.desk_file import Desk
 from bot.events.event import Event
-from bot.rehearsal.day import Day, DayChannel
+from bot.rehearsal.day import Day, DayChannel, MuteStep, PauseStep, PreferStep, What
 from bot.rehearsal.drill.contests import GOVERNOR, MEASURE, OFFICE, PLACE, SENATE, WIRE, ZONE, make_ballot, mark
 from bot.rehearsal.drill.counties import STATE, DrillCounty, DrillPhase, make_counties, make_parcels
-from bot.rehearsal.drill.night import DrillCount, Story, at, tell_night
+from bot.rehearsal.drill.night import BEGINS, DrillCount, Story, at, tell_night
 from bot.wording.numbers import commas
+from bot.wording.times import clock
 
 COUNTIES = 159
 
@@ -56,6 +58,7 @@ def drill(seed: int, counties: int = COUNTIES, hours: int = HOURS) -> Drill:
     story = Story(chance, places, parcels, ballot, marked)
     plan_evening(story)
     tell_night(story, hours)
+    tell_waits(story, hours, Random(f"{seed} waits"))  # noqa: S311 - of its own, so that all else is drawn as without it
     tell_days_after(story)
     return Drill(seed, _day(story, seed), ballot.desk, tuple(places))
 
@@ -67,10 +70,7 @@ def _day(story: Story, seed: int) -> Day:
         desk="drill",
         newsroom="Newsroom (drill)",
         staff="desk editor",
-        channels=[
-            DayChannel(name="governor", follows=[GOVERNOR]),
-            DayChannel(name="senate-and-measures", follows=[SENATE, MEASURE]),
-        ],
+        channels=[DayChannel(name="governor", follows=[GOVERNOR]), QUIETED],
         starts=at(18, 45),
         ends=ENDS,
         steps=sorted(story.steps, key=lambda step: step.at),
@@ -111,6 +111,51 @@ def plan_evening(story: Story) -> None:
         ),
         _event("certification", "The state's deadline to certify", at(17, day=3), contest=GOVERNOR, certifies="state"),
     )
+
+
+QUIETED = DayChannel(name="senate-and-measures", follows=[SENATE, MEASURE])
+"""The channel that has quiet hours."""
+
+_HOURS_TO_WAIT = 4
+"""In a shorter night too little comes in for any of it to wait."""
+
+
+def tell_waits(story: Story, hours: int, chance: Random) -> None:
+    """Let posts wait on the night: the office is muted, a channel has quiet hours, and then all posting is paused.
+
+    Each wait is over before something is held, or begins after it: what the desk has to answer comes when it would have.
+    """
+    if hours < _HOURS_TO_WAIT:
+        return
+    muted, unmuted = _stretch(hours, chance.randint(20, 27), 10)
+    quiet, over = _stretch(hours, chance.randint(36, 38), 10)
+    paused, resumed = _stretch(hours, chance.randint(60, 65), 5)
+    told = quiet - timedelta(minutes=2)
+    story.steps += [
+        MuteStep(at=muted, does="mute", source=OFFICE),
+        MuteStep(at=unmuted, does="unmute", source=OFFICE),
+        *(
+            PreferStep(at=told, does="prefer", channel=QUIETED.name, contest=key, quiet=f"{quiet:%H:%M}-{over:%H:%M}")
+            for key in QUIETED.follows
+        ),
+        PauseStep(at=paused, does="pause"),
+        PauseStep(at=resumed, does="resume"),
+    ]
+    back, begins, ends, goes_on = (clock(moment, ZoneInfo(ZONE)) for moment in (unmuted, quiet, over, resumed))
+    notes: list[tuple[datetime, What, str]] = [
+        (muted, "muted", f"Until {back} the desk has the Elections Office muted. What it has left by then is not told."),
+        (told, "quiet_hours", f"From {begins} to {ends} #{QUIETED.name} is quiet. One post a contest then says where it stands."),
+        (paused, "paused", f"Until {goes_on} the desk pauses all posts. One post a contest then says where it stands."),
+    ]  # fmt: skip
+    for moment, what, words in notes:
+        story.note(moment, what, words)
+        story.hear(moment, words)
+
+
+def _stretch(hours: int, start: int, length: int) -> tuple[datetime, datetime]:
+    """Return when a stretch of the night begins and ends, which are given in percent, at whole minutes."""
+    begin, end = (BEGINS + timedelta(hours=hours) * percent // 100 for percent in (start, start + length))
+    return begin.replace(second=0), end.replace(second=0)
 
 
 def tell_days_after(story: Story) -> None:

@@ -162,7 +162,7 @@ class Story:
         raise KeyError(candidate)
 
 
-_BEGINS = at(19, 20)
+BEGINS = at(19, 20)
 
 
 _EVERY = {GOVERNOR: 1, SENATE: 2, MEASURE: 3, SURVEYOR: 6}
@@ -245,7 +245,7 @@ def _rounds(story: Story, length: timedelta) -> list[Round]:
         number = min(wanted, parcels)  # with each round something comes in
         slot = length * (end - start) / 100 / number
         for place in range(number):
-            moment = _BEGINS + length * start / 100 + slot * place + slot * story.chance.randint(0, 30) / 100
+            moment = BEGINS + length * start / 100 + slot * place + slot * story.chance.randint(0, 30) / 100
             own = range(parcels * place // number, parcels * (place + 1) // number)
             rounds.append(Round(moment.replace(microsecond=0), phase, own))
     return rounds
@@ -329,7 +329,7 @@ def _office(story: Story, shown: dict[str, list[ShownReading]], until: datetime)
     newest = at(19, 4)
     for contest, history in shown.items():
         own = {one.reading.as_of: place for place, one in enumerate(history) if one.reading.source == OFFICE}
-        moments = {*own, *_regular(_BEGINS + timedelta(minutes=16 + list(_EVERY).index(contest)), until)}
+        moments = {*own, *_regular(BEGINS + timedelta(minutes=16 + list(_EVERY).index(contest)), until)}
         last = 0  # the zeros
         for moment in sorted(moments):
             behind = max(place for place, one in enumerate(history) if one.reading.as_of <= moment - _LAG)

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from itertools import pairwise
 from typing import get_args
 
@@ -17,13 +17,28 @@ from bot.count.judgement import HoldReason, Known, judge, repeated
 from bot.count.margin import margin_of
 from bot.count.reading import Reading
 from bot.desk.desk_file import Contest, Desk
-from bot.rehearsal.day import Day, Happening, MessageStep, ReadingStep, ScheduleStep, StatementStep, What
+from bot.rehearsal.day import (
+    Day,
+    Happening,
+    MessageStep,
+    MuteStep,
+    PauseStep,
+    PreferStep,
+    ReadingStep,
+    ScheduleStep,
+    StatementStep,
+    What,
+)
+from bot.rehearsal.drill import drill as drill_module
 from bot.rehearsal.drill.contests import GOVERNOR, OFFICE, PLACE, SENATE, SURVEYOR, WIRE
 from bot.rehearsal.drill.drill import Drill, drill
+from bot.rehearsal.drill.night import ELECTION_DAY
 from tests.conftest import share
 
 SEEDS = st.integers()
 RECORDED_ONLY = {"announced", "taken_back"}
+WAITS: set[What] = {"muted", "quiet_hours", "paused"}
+"""In nights of four hours and more."""
 
 
 Check = Callable[[Drill], None]
@@ -127,7 +142,8 @@ def test_the_lead_changes_hands_twice_at_least_and_the_list_says_when(told: Dril
 @of_every_drill
 def test_every_kind_of_happening_is_in_every_drill_in_order_of_time(told: Drill) -> None:
     whats = [one.what for one in told.day.happenings]
-    assert set(whats) == set(get_args(What)) - RECORDED_ONLY
+    assert set(whats) | WAITS == set(get_args(What)) - RECORDED_ONLY
+    assert len(WAITS.intersection(whats)) in (0, len(WAITS))
     moments = [one.at for one in told.day.happenings]
     assert moments == sorted(moments)
     assert told.day.starts <= moments[0]
@@ -213,6 +229,59 @@ def test_the_majority_is_lost_when_the_list_says_so_and_an_only_candidate_has_no
     assert over[place - 1]
     assert not any(over[place:])
     assert all(margin_of(reading.votes).votes is None for reading in readings(told.day, WIRE, SURVEYOR))
+
+
+def waits(day: Day) -> dict[What, tuple[datetime, datetime]]:
+    """Return from when until when posts wait."""
+    mute, unmute = [step for step in day.steps if isinstance(step, MuteStep)]
+    pause, resume = [step for step in day.steps if isinstance(step, PauseStep)]
+    assert [step.does for step in (mute, unmute, pause, resume)] == ["mute", "unmute", "pause", "resume"]
+    (hours,) = {step.quiet or "" for step in day.steps if isinstance(step, PreferStep)}
+    begin, end = [time.fromisoformat(text) for text in hours.split("-")]
+    evening = ELECTION_DAY.date()
+    since, until = [
+        datetime.combine(evening + timedelta(days=of_day < time(12)), of_day, ELECTION_DAY.tzinfo)
+        for of_day in (begin, end)
+    ]
+    return {"muted": (mute.at, unmute.at), "quiet_hours": (since, until), "paused": (pause.at, resume.at)}
+
+
+@share(0.1)
+@given(SEEDS, st.sampled_from([4, 8, 11]))
+def test_on_a_long_night_posts_wait_while_nothing_has_to_be_answered(seed: int, hours: int) -> None:
+    day = drill(seed, counties=12, hours=hours).day
+    found = waits(day)
+    assert found.keys() == WAITS
+    waiting = {
+        "muted": readings(day, OFFICE),
+        "quiet_hours": readings(day, WIRE, SENATE),
+        "paused": readings(day, WIRE, GOVERNOR),
+    }
+    for what, (begin, end) in found.items():
+        assert happening(day, what).at <= begin
+        assert any(begin < reading.as_of < end for reading in waiting[what])
+        answered = [
+            one.at for one in day.happenings if one.what in ("disagreement", "revision", "desk_ahead", "stale_source")
+        ]
+        assert not any(begin - timedelta(minutes=1) < moment <= end for moment in answered)
+        assert not any(begin <= step.at <= end for step in day.steps if isinstance(step, StatementStep))
+        assert end < happening(day, "late_surge").at
+
+
+@pytest.mark.parametrize("hours", [2, 8])
+def test_all_else_of_a_drill_is_drawn_as_without_its_waits(hours: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = drill(5, 12, hours).day
+    monkeypatch.setattr(drill_module, "tell_waits", lambda *_: None)
+    without = drill(5, 12, hours).day
+    said = [one.words for one in whole.happenings if one.what in WAITS]
+    others = [
+        step
+        for step in whole.steps
+        if not isinstance(step, MuteStep | PauseStep | PreferStep) and getattr(step, "words", "") not in said
+    ]
+    assert others == without.steps
+    assert [one for one in whole.happenings if one.what not in WAITS] == without.happenings
+    assert (len(said), len(whole.steps) - len(others)) == ((3, 9) if hours == 8 else (0, 0))
 
 
 def test_a_seed_gives_one_drill_and_another_seed_another() -> None:
