@@ -82,7 +82,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000), help="repeats a run")
     parser.add_argument("--kills", type=int, default=KILLS, help=f"how often the bot is killed at random; {KILLS}")
     parser.add_argument(
-        "--polls", type=int, default=soak.A_WEEK, help=f"of the soak: polls a source; {soak.A_WEEK}, a week"
+        "--polls", type=int, default=soak.POLLS, help=f"of the soak: polls a source; {soak.POLLS}, two days"
     )
     parser.add_argument(
         "--histories", type=int, default=waiting.HISTORIES, help=f"of what waits: histories; {waiting.HISTORIES}"

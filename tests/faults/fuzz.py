@@ -46,7 +46,7 @@ from tests.feeds.test_california import answer as answer_of
 from tests.feeds.test_california import questions
 from tests.recorded import recorded_feeds
 
-INPUTS = 100_000
+INPUTS = 10_000
 """A reader."""
 HANGS_AFTER = 1.0
 """Seconds of the processor's time."""

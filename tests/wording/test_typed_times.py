@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from bot.errors import BadInputError, ChooseError
@@ -267,11 +267,14 @@ FORMS = ("%b %d %Y %I:%M %p", "%A %I:%M%p", "%I:%M %p on %a", "%b. %d, %H:%M", "
 
 
 @given(st.timedeltas(timedelta(0), timedelta(days=6)), moments, zones, st.sampled_from(FORMS))
+@example(timedelta(days=4), datetime(2020, 3, 5, tzinfo=UTC), ATLANTA, "%b. %d, %H:%M")
 def test_however_a_time_is_typed_it_is_the_one_meant_or_that_is_among_those_asked(
     ago: timedelta, now: datetime, zone: ZoneInfo, form: str
 ) -> None:
     meant = (now - ago).replace(second=0, microsecond=0)
-    typed = meant.astimezone(zone).strftime(form).replace(" 0", " ")
+    there = meant.astimezone(zone)
+    assume("%d" not in form or "%Y" in form or (there.month, there.day) != (2, 29))  # which needs its year
+    typed = there.strftime(form).replace(" 0", " ")
     latest = timedelta(
         hours={"%H%M": 11, "%I.%M %p": 22}.get(form, 24 * 7)
     )  # an hour without its day is the latest such
