@@ -3,8 +3,8 @@
 Begin with `reading.py`, then `change.py` and `judgement.py`. Rules, as decided here:
 
 - **Small changes wait** for an hour from the news clock's time at which the first of them came in. A change of
-  reporting alone starts no clock; the next post covers it. A revision and a lead change are told by themselves, after
-  what waited.
+  reporting alone starts no clock; the next post covers it. A revision and a lead change take in what
+  waited.
 - **Election night** is while less than `night_until` of the count has reported, by precincts, else units, else the
   expected votes; a source that says none of them has no night.
 - **A fall** is confirmed by the same values a minute later (also by "nothing new", if the source has said nothing else

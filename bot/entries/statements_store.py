@@ -18,7 +18,7 @@ from bot.follows.follows_store import chosen_in
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_wake
 from bot.outbox.servers_store import know_server
 from bot.outcomes.outcomes_store import Outcomes, load_outcomes, told_counts, write_outcomes
-from bot.tally.intake_store import Leading, Ledger, Writes, load, load_relations, write
+from bot.tally.intake_store import Leading, Ledger, Writes, load, load_relations, load_unsent, write
 from bot.tally.other_sources import EarlierMargin, Untold
 from bot.tally.other_sources_store import Also, name_at_posts, take_off
 
@@ -181,12 +181,15 @@ def _other_margins(connection: sqlite3.Connection, statement: Statement, server:
 def _instead_of(
     connection: sqlite3.Connection, statement: Statement, server: int, key: int
 ) -> dict[int, EarlierMargin]:
-    """Return by channel the last post of another margin for that minute, unless it was corrected or retracted already."""
+    """Return by channel the last post of another margin for that minute, unless it was corrected or retracted already.
+
+    One that waits is no post yet: the newer takes its place.
+    """
     rows = fetch(
         connection,
         """SELECT o.channel, o.id, o.number, s.body ->> 'leader', s.body ->> 'margin'
            FROM json_each(?) j JOIN statements s ON s.id = j.value JOIN statement_posts p ON p.statement = s.id
-             JOIN outbox o ON o.id = p.post AND o.kind = 'statement' AND o.state NOT IN ('superseded', 'dropped', 'failed')
+             JOIN outbox o ON o.id = p.post AND o.kind = 'statement' AND o.state IN ('sending', 'sent', 'doubtful')
            WHERE NOT EXISTS (SELECT 1 FROM outbox r WHERE r.about = o.id AND r.action = 'post'
              AND r.kind IN ('correction', 'retraction') AND r.state NOT IN ('superseded', 'dropped', 'failed'))
            ORDER BY o.id""",
@@ -259,6 +262,7 @@ def _load(
     lead_key = (leads, contest, statement.count)
     ledger = load(connection, [lead_key], leading)
     load_relations(connection, ledger, [(source, contest, statement.count)])
+    load_unsent(connection, ledger)
     ((newest,),) = fetch(connection, "SELECT coalesce(max(id), 0) FROM statements")
     counts = {
         named: fetch(

@@ -4,7 +4,7 @@ from typing import Literal, get_args
 
 from bot.clock import Clock
 from bot.outbox.approval_store import ApprovalStore
-from bot.outbox.approval_words import outcome_answer
+from bot.outbox.approval_words import PressOutcome, outcome_answer
 from bot.outbox.rows import Wake
 
 ApprovalPress = Literal["publish", "drop", "doubtful:there", "doubtful:absent", "doubtful:drop"]
@@ -31,7 +31,11 @@ class Approval:
 
     async def press(self, press: ApprovalPress, row: int, server: int, who: str) -> str:
         """Do what a button of a server's desk says about a row of the outbox; return the answer to who pressed it."""
+        return outcome_answer(await self.decide(press, row, server, who))
+
+    async def decide(self, press: ApprovalPress, row: int, server: int, who: str) -> PressOutcome:
+        """Do what a button says; return what that did."""
         outcome, wake = await self._decide[press](row, server, who, self._clock.now())
         if wake:
             self._wake(wake)
-        return outcome_answer(outcome)
+        return outcome

@@ -563,23 +563,21 @@ def free(
 
 
 def _mergeable_before(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Post | None:
-    """Return the post of the same contest that waits for an editor just before this one, if the two may be merged."""
+    """Return the last post of the same count that waits for an editor before this one, if the two may be merged."""
     if not kinds.is_mergeable(post) or post.contest is None:
         return None
     rows = fetch(
         connection,
         f"""SELECT {COLUMNS} FROM outbox
             WHERE server = ? AND channel = ? AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
-              AND contest = ? AND id < ? ORDER BY id DESC LIMIT 1""",
+              AND contest = ? AND chain IS NOT NULL AND id < ? ORDER BY id DESC""",
         (post.server, post.channel, post.contest, post.id),
     )
-    if not rows:
-        return None
-    before = post_of(rows[0])
-    if not kinds[before.kind].mergeable or before.chain is None:
-        return None
-    same = len({kinds.family(one.kind).count(connection, one) for one in (before, post)}) == 1
-    return before if same else None
+    count = kinds.family(post.kind).count(connection, post)
+    for before in map(post_of, rows):
+        if kinds[before.kind].mergeable and kinds.family(before.kind).count(connection, before) == count:
+            return before
+    return None
 
 
 def is_it_there(post: Post, why: str, setting: Setting) -> Draft:

@@ -282,7 +282,7 @@ def updated_content(word: str, old: str, new: str, link: Link | str | None, show
     headline, _, last = old.rpartition("\n")
     said, _, _ = new.rpartition("\n")
     became = f"**{word}; see {link}.**" if link is not None else f"**{word}.**"
-    first = f"{became} {capitalised(_LABEL.sub('', said))}"
+    first = f"{became} {capitalised(_LABEL.sub('', said))}".rstrip()
     ours = [line for line in shown.split("\n") if line.startswith(CORRECTED) and f"**{word};" != CORRECTED]
     lines = [*ours[:1], *(f"> ~~{line}~~" for line in headline.split("\n") if line.strip())]
     room = CONTENT - size(last) - 1

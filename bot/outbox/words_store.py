@@ -17,15 +17,7 @@ log = structlog.get_logger()
 
 def word(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Post | None:
     """Make a post's words and keep them; return None, and fail or drop it, where it is not said."""
-    try:
-        made = kinds.family(post.kind).words(connection, post)
-    except sqlite3.Error:
-        raise  # the database's trouble, not the post's
-    except Exception as error:
-        log.exception("a post's words could not be made, and it is left out", number=post.number, channel=post.channel)
-        made = Unsaid(f"{WORDLESS}: {error!r}", Transition.REFUSED)
-    if made is None and post.content is None:
-        made = Unsaid("there is nothing to say it about", Transition.REFUSED)
+    made = _made(connection, post, kinds)
     if isinstance(made, Unsaid):
         _leave_out(connection, post, made)
         kinds.family(post.kind).unsaid(connection, post)
@@ -39,8 +31,22 @@ def as_of_now(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Worde
     shown = post.state is State.AWAITING or (post.state is State.PENDING and post.approved_by is not None)
     if not family.perishable or not shown or post.action is not Action.POST:
         return None
-    made = family.words(connection, post)
+    made = _made(connection, post, kinds)
     return None if isinstance(made, Worded) and made.draft.states == post.states else made
+
+
+def _made(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Worded | Unsaid | None:
+    """Return what a post's family says; that it can't is a reason not to post it, and stops nothing else."""
+    try:
+        made = kinds.family(post.kind).words(connection, post)
+    except sqlite3.Error:
+        raise  # the database's trouble, not the post's
+    except Exception as error:
+        log.exception("a post's words could not be made, and it is left out", number=post.number, channel=post.channel)
+        return Unsaid(f"{WORDLESS}: {error!r}", Transition.REFUSED)
+    if made is None and post.content is None:
+        return Unsaid("there is nothing to say it about", Transition.REFUSED)
+    return made
 
 
 def has_words(post: Post, kinds: Kinds) -> bool:

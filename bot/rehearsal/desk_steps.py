@@ -14,6 +14,7 @@ from bot.follows.levels import sees_everything
 from bot.follows.preferences import BY_RULE
 from bot.newsroom.status_store import StatusStore
 from bot.outbox.approval import ApprovalPress
+from bot.outbox.approval_words import outcome_answer
 from bot.rehearsal.day import (
     CallOffStep,
     DecideStep,
@@ -112,10 +113,11 @@ async def _let_go(app: App, server: int, asked: Answer, who: str) -> None:
     """Press the button under what would go out; without one, nothing waited and it is done."""
     for _ in range(_MOST_PRESSES):
         if not asked.buttons:
-            return
+            break
         what, _, shown = asked.buttons[0].key.removeprefix("letgo:").rpartition(":")
         asked = await app.rooms.newsroom.suspensions.let_go(what, int(shown), server, who, sees_everything)
-    raise BadInputError(f"what would go out was shown {_MOST_PRESSES} times and changed each time")
+    if asked.buttons:
+        raise BadInputError(f"what would go out was shown {_MOST_PRESSES} times and changed each time")
 
 
 async def set_preferences(app: App, server: DayServer, step: PreferStep, who: str) -> None:
@@ -153,11 +155,10 @@ async def decide_on_post(app: App, server: int, step: DecideStep, who: str) -> N
     waiting = await _waiting(app, server, step.number)
     if not waiting:
         raise BadInputError(f"no post #{step.number} waits for the desk")
-    said = [await app.rooms.outbox.approval.press(press, row, server, who) for row in waiting]
-    if set(await _waiting(app, server, step.number)) & set(
-        waiting
-    ):  # one that is shown again is not until its turn comes
-        raise BadInputError(said[0])
+    for row in waiting:
+        outcome = await app.rooms.outbox.approval.decide(press, row, server, who)
+        if outcome.what not in ("published", "dropped", "changed"):
+            raise BadInputError(outcome_answer(outcome))
     await app.rooms.outbox.dispatcher.drained()
 
 

@@ -48,10 +48,15 @@ class RundownPosts(Family):
         """Return why a list is not posted that has waited until a count moved, or until the next day."""
         if _day(self._news_now(), self.setting) != _day(from_micros(post.news_at), self.setting):
             return Unsaid("its day is over")
-        return None if stands(connection, post.states) else Unsaid("the count has moved since: it is made anew")
+        if stands(connection, post.states):
+            return None
+        again = self._news_now() < _due(self._news_now(), self.setting) + LATE_AT_MOST
+        return Unsaid(
+            "the count has moved since, and " + ("it is made anew" if again else "it is too late for another")
+        )
 
     def unsaid(self, connection: sqlite3.Connection, post: Post) -> None:
-        """Let the list be made anew, from what stands by now."""
+        """Let the list be made anew, from what stands by now; `Rundown.next_due` makes none that is too late."""
         self.put_right(connection, post)
 
     def put_right(self, connection: sqlite3.Connection, post: Post) -> None:
@@ -223,6 +228,12 @@ class Rundown:
             at_evening.change if at_evening else None,
             opened=bool(changes) and changes[0].kind == "first",
         )
+
+
+def _due(now: datetime, setting: Setting) -> datetime:
+    """Return when the list of a day is due; a day without an hour for it has none that could be late."""
+    local = now.astimezone(setting.desk.zone)
+    return datetime.combine(local.date(), setting.desk.desk.rundown or local.timetz(), setting.desk.zone)
 
 
 def _day(now: datetime, setting: Setting) -> str:

@@ -6,6 +6,7 @@ it is claimed, of what is so then: a span ends with the newest accepted reading,
 knows by now. What a dropped one was to tell is told by the next: each begins where readers were left.
 """
 
+import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -19,13 +20,14 @@ from bot.count.fall import fall_between
 from bot.count.judgement import POSTED, REPEATED, rests_on
 from bot.count.margin import margin_of
 from bot.count.reading import Reading, recount_under_way
+from bot.count.staleness import ENTERED_STANDS
 from bot.count.statement import Statement, left_by_feed
 from bot.database.database import fetch, moment, to_micros
 from bot.follows.preferences import preferences_of
 from bot.outbox.approval_store import show_posts_anew, waiting_behind
 from bot.outbox.follow_up_store import update_earlier
 from bot.outbox.kinds import Family, Kind, Kinds, Unsaid, Worded
-from bot.outbox.rows import COLUMNS, Action, Post, joined_messages, post_of, to_wake
+from bot.outbox.rows import Action, Post, joined_messages, to_json, to_wake
 from bot.outbox.states import Transition
 from bot.outbox.threads_store import is_public
 from bot.outbox.unsent_store import retell, set_kind
@@ -48,8 +50,8 @@ class ReadingSpan(Struct, frozen=True):
 
     INSERT: ClassVar[
         str
-    ] = """INSERT INTO spans (post, from_reading, to_reading, checked_at, was, confirms, least, of_lead, merged)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    ] = """INSERT INTO spans (post, from_reading, to_reading, checked_at, was, confirms, least, of_lead, merged, revises)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
     from_reading: int | None
     """None: from the first on."""
@@ -66,12 +68,15 @@ class ReadingSpan(Struct, frozen=True):
     """That was a share of the lead (`LEAST_SHARE`), not a number of votes."""
     merged: bool = False
     """It tells what several posts were to tell, also of other sources and of lines."""
+    revises: tuple[int, ...] = ()
+    """Posts of other sources whose revisions were to be told with it: the rows of the outbox that these replace."""
 
     def values(self) -> tuple[object, ...]:
         """Return what `INSERT` writes, but for the row."""
         checked = None if self.checked_at is None else to_micros(self.checked_at)
         return (
-            self.from_reading, self.to_reading, checked, self.was, self.confirms, self.least, self.of_lead, self.merged
+            self.from_reading, self.to_reading, checked, self.was, self.confirms, self.least, self.of_lead, self.merged,
+            to_json(self.revises),
         )  # fmt: skip
 
 
@@ -79,13 +84,15 @@ def reading_span_of(connection: sqlite3.Connection, post: int) -> ReadingSpan | 
     """Return what a row of the outbox tells of; None: of no readings."""
     rows = fetch(
         connection,
-        "SELECT from_reading, to_reading, checked_at, was, confirms, least, of_lead, merged FROM spans WHERE post = ?",
+        """SELECT from_reading, to_reading, checked_at, was, confirms, least, of_lead, merged, revises FROM spans
+           WHERE post = ?""",
         (post,),
     )
     if not rows:
         return None
-    start, end, checked, was, confirms, least, of_lead, merged = rows[0]
-    return ReadingSpan(start, end, moment(checked), was, confirms, least, bool(of_lead), bool(merged))
+    start, end, checked, was, confirms, least, of_lead, merged, revises = rows[0]
+    replaced = tuple(json.loads(revises))
+    return ReadingSpan(start, end, moment(checked), was, confirms, least, bool(of_lead), bool(merged), replaced)
 
 
 def join_spans(connection: sqlite3.Connection, earlier: int, later: int) -> None:
@@ -100,8 +107,8 @@ def join_spans(connection: sqlite3.Connection, earlier: int, later: int) -> None
 def copy_span(connection: sqlite3.Connection, old: int, new: int) -> None:
     """Let a row that is put anew tell of what the old one was to tell."""
     connection.execute(
-        """INSERT INTO spans (post, from_reading, to_reading, checked_at, was, confirms, least, of_lead, merged)
-           SELECT ?, from_reading, to_reading, checked_at, was, confirms, least, of_lead, merged FROM spans
+        """INSERT INTO spans (post, from_reading, to_reading, checked_at, was, confirms, least, of_lead, merged, revises)
+           SELECT ?, from_reading, to_reading, checked_at, was, confirms, least, of_lead, merged, revises FROM spans
            WHERE post = ?""",
         (new, old),
     )
@@ -193,12 +200,22 @@ class ChangePosts(Family):
                 _tell_span(connection, newest, _joined([span for _, span in spans]), spans[-1][0], "revision")
             return  # else the newest comparison says it
         if own:
-            span = replace(_joined([span for _, span in own]), merged=len(own) < len(run))
+            beside = [post for post, _ in spans if post.source != leads]
+            span = _joined([span for _, span in own])
+            span = replace(
+                span,
+                merged=span.merged or len(own) < len(run),
+                revises=(*span.revises, *self._replaced_by(connection, beside)),
+            )
             _tell_span(connection, newest, span, own[-1][0], _kind_of([post for post, _ in own], span))
         elif (told := _told(connection, newest, leads)) is not None:
             series, span = told
+            span = replace(span, revises=tuple(self._replaced_by(connection, [post for post, _ in spans])))
             of = replace(newest, source=leads, chain=series)
             _tell_span(connection, newest, span, of, "roll_up")
+        elif spans:
+            last, span = spans[-1]
+            _tell_span(connection, newest, span, last, last.kind)
 
     def _crossed(
         self, connection: sqlite3.Connection, post: Post, crossing: Crossing, setting: Setting
@@ -244,9 +261,11 @@ class ChangePosts(Family):
 
     def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
         """Edit the posts that a revision replaces; name at any other who said the same meanwhile."""
+        span = reading_span_of(connection, post.id)
+        # Without the words of this post, which are another source's.
         merged = [
-            update_earlier(connection, replace(post, about=key), message, "Revised", now, urgent=False)
-            for key in self._revised_beside(connection, post)
+            update_earlier(connection, replace(post, about=key, content=""), message, "Revised", now, urgent=False)
+            for key in (span.revises if span is not None else ())
         ]
         if post.about is not None:
             if not (post.content or "").startswith(PUT_RIGHT):
@@ -256,19 +275,12 @@ class ChangePosts(Family):
             return joined_messages(*edits, *merged)
         return joined_messages(to_wake(edits_of(connection, post.id, self._also, now)), *merged)
 
-    def _revised_beside(self, connection: sqlite3.Connection, post: Post) -> list[int]:
-        """Return the posts that other sources have revised, by revisions that this post tells with its own."""
-        rows = fetch(
-            connection,
-            f"""WITH RECURSIVE told (id) AS (
-                  VALUES (?) UNION ALL SELECT o.id FROM told JOIN outbox o ON o.superseded_by = told.id)
-                SELECT {COLUMNS} FROM outbox WHERE id IN (SELECT id FROM told) AND kind = 'revision' AND chain <> ?""",
-            (post.id, post.chain),
-        )
+    def _replaced_by(self, connection: sqlite3.Connection, revisions: Sequence[Post]) -> list[int]:
+        """Return the posts that revisions replace which have not been sent."""
         found = []
-        for revision in map(post_of, rows):
+        for revision in revisions:
             span = self._span(connection, revision, self.setting)
-            if span is not None and (replaced := _replaced(connection, revision, span)):
+            if span is not None and revision.kind == "revision" and (replaced := _replaced(connection, revision, span)):
                 found.append(replaced[0])
         return found
 
@@ -296,8 +308,7 @@ class ChangePosts(Family):
             goes_on = reading_span_of(connection, later.id) if later.chain == post.chain else None
             if goes_on is not None and goes_on.from_reading == span.to_reading:
                 wake, numbers, first = show_posts_anew(connection, waiting[place:], kinds, now)
-                own = not kinds[later.kind].mergeable
-                kind: PostKind = "first" if span.from_reading is None else later.kind if own else post.kind
+                kind = "first" if span.from_reading is None else _kind_of([post, later], goes_on)
                 join_spans(connection, post.id, first)
                 set_kind(connection, first, kind)
                 return wake, numbers
@@ -397,7 +408,10 @@ def _joined(spans: Sequence[ReadingSpan]) -> ReadingSpan:
     confirms = [span.confirms for span in spans if span.confirms is not None]
     was = next((span.was for span in spans if span.was is not None), None)
     last = max(spans, key=lambda span: span.to_reading)
-    return replace(last, from_reading=start, was=was, confirms=confirms[-1] if confirms else None)
+    return replace(
+        last, from_reading=start, was=was, confirms=confirms[-1] if confirms else None,
+        merged=any(span.merged for span in spans), revises=tuple(key for span in spans for key in span.revises),
+    )  # fmt: skip
 
 
 def _kind_of(posts: Sequence[Post], span: ReadingSpan) -> PostKind:
@@ -473,8 +487,25 @@ def _left(
     precincts = end.reporting.precincts if end.reporting else None
     if precincts is None or precincts[0] < precincts[1] or end.status == "certified":
         return []
-    entered = ballots_left(connection, end.contest, server, now, reader=reader)
+    entered = [
+        one
+        for one in ballots_left(connection, end.contest, server, now, reader=reader)
+        if now - one.as_of <= ENTERED_STANDS and not _counted_since(connection, end, one)
+    ]
     return sorted([*entered, *left_by_feed(end)], key=lambda one: one.as_of, reverse=True)
+
+
+def _counted_since(connection: sqlite3.Connection, end: Reading, said: Statement) -> bool:
+    """Return whether votes have come in from a place since it was said to have ballots left."""
+    units = said.outstanding.units if said.outstanding else ()
+    rows = fetch(
+        connection,
+        """SELECT 1 FROM series s JOIN unit_changes u ON u.series = s.id JOIN json_each(?) w ON u.unit = w.value
+           JOIN readings r ON r.id = u.reading AND r.as_of > ?
+           WHERE (s.contest, s.source, s.count) = (?, ?, ?) LIMIT 1""",
+        (to_json(units), to_micros(said.as_of), end.contest, end.source, end.count),
+    )
+    return bool(rows)
 
 
 def span_between(connection: sqlite3.Connection, kind: PostKind, span: ReadingSpan, news_at: datetime) -> Span:

@@ -235,8 +235,8 @@ def change_post(facts: ChangeFacts, setting: Setting) -> Draft:
         sentence = put_right(told, movement)
     if facts.held is not None:
         sentence = f"{sentence} {held_note(facts.held)}"
-    if facts.confirms is not None:
-        sentence = _confirming(told, facts, sentence, nameable(facts.confirms, setting))
+    if facts.confirms is not None and may_be_named(facts.confirms.source, setting):
+        sentence = _confirming(told, facts, sentence, facts.confirms)
         kind = kind if facts.change.kind in ("revision", "lead_change") else "statement"
     if facts.crossings:
         sentence = " ".join([sentence, *facts.crossings])

@@ -200,8 +200,8 @@ class Ledger:
     next_reading: int
     related: dict[tuple[int, str, str], Related] = field(default_factory=dict)
     """By (follow, source, count)."""
-    unsent: set[tuple[int, str]] = field(default_factory=set)
-    """(channel, source): its last statement of a margin waits there, and is dropped once there is a newer one."""
+    unsent: dict[tuple[int, str], tuple[str, int]] = field(default_factory=dict)
+    """By (channel, source): the margin of its statement that waits there, and is dropped once it has said another."""
     passed: dict[SeriesKey, list[tuple[str, int]]] = field(default_factory=dict)
     """By series of a source that leads somewhere: margins that it had of late."""
     posted: dict[tuple[int, str], PostedMargin] = field(default_factory=dict)
@@ -699,19 +699,26 @@ def load_relations(connection: sqlite3.Connection, ledger: Ledger, keys: Collect
         (to_json(sorted({contest for _, contest, _ in keys})),),
     ):
         ledger.related[follow, source, count] = Related(relation, (posted_leader, posted_margin))
-    channels = {follow.channel for follows in ledger.follows.values() for follow in follows}
-    ledger.unsent.update(
-        (channel, source) for channel, source in fetch(connection, _UNSENT_STATEMENTS, (to_json(sorted(channels)),))
-    )
+
+
+def load_unsent(connection: sqlite3.Connection, ledger: Ledger) -> None:
+    """Add which margins that sources stated wait in the channels that follow the contest."""
+    places = {(follow.server, follow.channel) for follows in ledger.follows.values() for follow in follows}
+    for _, channel, source, leader, margin in fetch(connection, _UNSENT_STATEMENTS, (to_json(sorted(places)),)):
+        ledger.unsent[channel, source] = (leader, margin)
 
 
 _UNSENT_STATEMENTS = """
-SELECT o.channel, o.source FROM json_each(?1) w JOIN outbox o INDEXED BY outbox_open ON o.channel = w.value
-  AND o.state IN ('pending', 'sending') AND o.state = 'pending' JOIN comparisons c ON c.post = o.id AND c.statement IS NOT NULL
-UNION
-SELECT o.channel, o.source FROM json_each(?1) w JOIN outbox o INDEXED BY outbox_awaiting
-  ON o.server IN (SELECT f.server FROM follows f WHERE f.channel = w.value) AND o.channel = w.value
-  AND o.state IN ('awaiting', 'doubtful') AND o.state = 'awaiting' JOIN comparisons c ON c.post = o.id AND c.statement IS NOT NULL
+SELECT o.id, o.channel, o.source, s.body ->> 'leader', s.body ->> 'margin'
+FROM json_each(?1) w JOIN outbox o INDEXED BY outbox_open ON o.channel = w.value ->> 1
+  AND o.state IN ('pending', 'sending') AND o.state = 'pending'
+JOIN comparisons c ON c.post = o.id JOIN statements s ON s.id = c.statement
+UNION ALL
+SELECT o.id, o.channel, o.source, s.body ->> 'leader', s.body ->> 'margin'
+FROM json_each(?1) w JOIN outbox o INDEXED BY outbox_awaiting ON o.server = w.value ->> 0 AND o.channel = w.value ->> 1
+  AND o.state IN ('awaiting', 'doubtful') AND o.state = 'awaiting'
+JOIN comparisons c ON c.post = o.id JOIN statements s ON s.id = c.statement
+ORDER BY 1
 """
 
 

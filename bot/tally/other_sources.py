@@ -33,7 +33,7 @@ from bot.tally.intake_store import (
 from bot.tally.other_sources_store import Comparison, margin_stated_in, standing_statement, statement_of
 from bot.tally.other_sources_words import RelationFacts, WhyUntold, relation_post
 from bot.wording.confirmed import EnteredBefore
-from bot.wording.context import Setting
+from bot.wording.context import Setting, may_be_named
 from bot.wording.draft import Draft
 
 FRESH = timedelta(minutes=1)
@@ -199,7 +199,8 @@ class OtherSources:
         standing_for = self._now - posted.as_of
         news = worth_saying(relation, said, posted.margin_posted, standing_for, person=other.source.person)
         if other.statement is not None and relation is not Relation.CONFIRMS:
-            news = news or (follow.channel, other.source.id) in self._ledger.unsent
+            waits = self._ledger.unsent.get((follow.channel, other.source.id))
+            news = news or (waits is not None and waits != (other.leader, other.margin))
         news, had = (False, None) if follow.unheard else (news, had)  # after a restore it may have been said already
         earlier = other.instead_of.get(follow.channel)
         if news or related is None or related.relation != relation:
@@ -288,6 +289,8 @@ class OtherSources:
             return "it is older than the leading source's count"
         if relation is None and had is None and earlier is None:
             return "the leading source has left that margin behind"
+        if relation is Relation.CONFIRMS and earlier is None and other.source.person:
+            return "the leading source has that margin by now"
         facts = self._facts(other, follow, posted, relation or Relation.CONTRADICTS, had)
         return facts or "the desk file no longer has the leading source"
 
@@ -328,6 +331,8 @@ def compared(
     follow = next((one for one in ledger.follows.get(key, ()) if one.channel == post.channel), None)
     if follow is None:
         return "its channel no longer follows the contest"
+    if not may_be_named(setting.desk.source(follow.leads or ""), setting):
+        return "the leading source is for the newsroom only"
     contest = setting.desk.with_leading_source(contest, follow.leads)
     had = None
     if statement is not None:

@@ -55,13 +55,14 @@ def copy_comparison(connection: sqlite3.Connection, old: int, new: int) -> None:
 
 
 def standing_statement(connection: sqlite3.Connection, key: int | None) -> Statement | None:
-    """Return a statement that counts: neither retracted, nor followed by a newer margin of that count by its source; else None."""
+    """Return a statement that counts: neither retracted, nor followed by another margin of that count by its source; else None."""
     rows = fetch(
         connection,
         """SELECT s.body FROM statements s WHERE s.id = ?1 AND s.retracted_at IS NULL AND NOT EXISTS (
              SELECT 1 FROM statements n WHERE n.server IS s.server AND n.contest = s.contest AND n.source = s.source
                AND n.retracted_at IS NULL AND json_extract(n.body, '$.margin') IS NOT NULL
                AND json_extract(n.body, '$.count') IS json_extract(s.body, '$.count')
+               AND (n.body ->> 'leader', n.body ->> 'margin') IS NOT (s.body ->> 'leader', s.body ->> 'margin')
                AND (n.as_of, n.id) > (s.as_of, s.id))""",
         (key,),
     )

@@ -86,7 +86,8 @@ class SilencePosts(Family):
         became = silence_told_by(connection, post)
         if became in ("over", "again"):
             return Unsaid(OVER if became == "over" else "the source is silent again")
-        return Unsaid("it is told anew, as of now") if waited and became == "lasts" else None
+        # One that an editor was shown goes out as it was shown: told anew, it would never be published.
+        return Unsaid("it is told anew, as of now") if waited and became == "lasts" and post.unattempted else None
 
     def unsaid(self, connection: sqlite3.Connection, post: Post) -> None:
         """Let a silence be told anew that still lasts."""

@@ -336,6 +336,7 @@ async def test_why_a_margin_is_not_posted_is_said_before_it_is_entered(
     await press(
         told, await choose(told, await read(told, "Biden leads by 13,999 votes"), "source", ["ga-sos"]), "Enter"
     )
+    await told.publish()
     told.newsroom.at(1)
     if "earlier" in why:
         await told.newsroom.take(reading(2_472_000, 2_457_800, 1, total=4_992_400))
@@ -868,8 +869,8 @@ async def test_what_came_together_without_an_entry_is_said_to_stand_too(told: Ro
         as_of = START + timedelta(minutes=minute)
         statement = Statement.model_validate(said | {"as_of": as_of, "certified": certified})
         await told.newsroom.statements.take_in(statement, told.guild.id, "pushed")
+        await told.publish()
         told.newsroom.at(5)
-    await told.publish()
     card = await told.card("retract", post="#3", why="the count was misread")
     assert card.content.startswith(
         "**Retract #3?** Answers will no longer use it. The rest of its entry stands: Biden +14,000.\n"

@@ -354,6 +354,7 @@ async def test_a_margin_entered_anew_that_agrees_is_put_right_as_well(newsroom: 
     await newsroom.follow()
     await newsroom.take(reading(1100, 1000))
     await say(newsroom, 5, leader="trump", margin=201)
+    await newsroom.publish()
     await say(newsroom, 5, leader="biden", margin=100)
     await newsroom.publish()
     assert newsroom.contents(COUNT)[-1].startswith(

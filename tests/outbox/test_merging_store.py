@@ -35,7 +35,8 @@ async def test_it_tells_of_the_same_in_each_topic_s_table(database: Database) ->
         assert len(tables) == len(COPIES) - len({copy_agreements, copy_replacement})
         for (table,) in tables:
             columns = [column for (column,) in fetch(connection, "SELECT name FROM pragma_table_info(?)", (table,))]
-            row = ["recount" if column == "line" else "1" if column == "figure" else 1 for column in columns]
+            texts = {"line": "recount", "figure": "1", "revises": "1"}
+            row = [texts.get(column, 1) for column in columns]
             connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' for _ in columns)})", row)
             for copy in COPIES:
                 copy(connection, 1, 2)

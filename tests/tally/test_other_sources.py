@@ -77,6 +77,25 @@ async def test_an_entry_that_contradicts_what_is_posted_and_waits_gives_way_to_t
     assert headline.startswith("**Two margins in Georgia:** our reporter has Biden ahead by 400, as of 7:02 a.m.")
 
 
+async def test_what_another_source_revised_while_posts_waited_is_marked_and_told_with_the_count(
+    following: Newsroom,
+) -> None:
+    await following.post(official(900, 390, 1))
+    await following.control_store.pause(SERVER, WHO, None, following.clock.now())
+    await following.take(reading(1100, 500, 2), official(850, 390, 3))
+    following.at(5)
+    await following.ingest.unchanged("ga-sos", {("ga", "election")})
+    await following.control_store.resume(SERVER, WHO, None, following.clock.now())
+    await following.publish()
+    first, second, told = following.contents()
+    assert first.startswith("**Biden leads in Georgia by 500 votes,**")
+    assert second.startswith("**Revised; see [#")
+    assert "votes" not in second.split("\n")[0]  # not the other source's words
+    assert told.startswith("**Biden's lead in Georgia grows by 100 votes, to 600,**")
+    card = following.shown()[-1].embeds[0]["description"]
+    assert "The Secretary of State: Biden +460" in card
+
+
 async def test_a_source_that_is_behind_contradicts_nothing(following: Newsroom) -> None:
     await following.take(reading(1100, 500, 1), reading(1200, 500, 2), official(950, 450, 3), official(1050, 450, 4))
     assert await related(following) == []
@@ -285,7 +304,7 @@ async def test_the_leading_feed_that_catches_up_with_the_desk_is_told_as_a_confi
     assert (post.start, post.end, post.quiet) == (1, 2, 0)
 
 
-async def test_where_the_public_reads_a_source_of_the_newsrooms_own_is_not_named_as_what_is_confirmed(
+async def test_where_the_public_reads_nothing_confirms_what_a_source_of_the_newsroom_s_own_had(
     newsroom: Newsroom,
 ) -> None:
     await newsroom.follow()
@@ -294,9 +313,8 @@ async def test_where_the_public_reads_a_source_of_the_newsrooms_own_is_not_named
     await newsroom.control.set_public(COUNT, SERVER, WHO, public=True)
     await says(newsroom, 917, 27)
     await newsroom.take(reading(2611, 1694, 50))
-    assert (await confirmed(newsroom))[0].startswith(
-        "**Now confirmed by the Times: Biden is ahead in Georgia by 917 votes,** as the desk had at 7:27 a.m."
-    )
+    assert await confirmed(newsroom) == []
+    assert (await newsroom.headlines())[-1].startswith("**Biden moves ahead in Georgia's count, by 917 votes.**")
 
 
 async def test_it_is_confirmed_once_and_the_next_contradiction_is_news_again(following: Newsroom) -> None:

@@ -101,6 +101,19 @@ async def test_a_silence_that_lasts_when_its_post_goes_out_is_told_with_how_long
     assert silent.startswith("**The Times can't be reached,** since 7:20 a.m., for 3 hr 1 min.")
 
 
+async def test_a_silence_that_waits_for_publish_can_be_published_as_it_was_shown(room: Newsroom) -> None:
+    await room.control.set_desk_channel(LIVE, SERVER, WHO)
+    await room.publish()
+    await room.control.set_public(COUNT, SERVER, WHO, public=True)
+    await failing(room, 20, 100)
+    (waits,) = [row for row in await room.posts(COUNT) if row.kind == "stale"]
+    assert waits.state == "awaiting"
+    room.at(110)
+    await room.queue.press("publish", waits.id, SERVER, WHO)
+    await room.publish()
+    assert "can't be reached" in room.contents()[-1]
+
+
 # Quiet hours.
 
 

@@ -155,8 +155,6 @@ CREATE INDEX outbox_open ON outbox (channel, id) WHERE state IN ('pending', 'sen
 CREATE INDEX outbox_awaiting ON outbox (server, channel, id) WHERE state IN ('awaiting', 'doubtful');
 CREATE INDEX outbox_doubtful ON outbox (id) WHERE state = 'doubtful';
 CREATE INDEX outbox_numbers ON outbox (server, number);
--- What a post tells that several were to tell.
-CREATE INDEX outbox_superseded ON outbox (superseded_by) WHERE superseded_by IS NOT NULL;
 -- The last post of a contest and source in a channel, which a revision reaches back to.
 CREATE INDEX outbox_told ON outbox (channel, contest, source, id) WHERE state = 'sent' AND action = 'post';
 -- What a post says now, after edits.
@@ -480,6 +478,7 @@ CREATE TABLE source_silences (
   over_at        INTEGER,                  -- it is over since then, which has not been told; NULL: as far as is known it lasts
   ended_at       INTEGER                   -- since when nothing more is to be told of it
 ) STRICT;
+CREATE INDEX source_silences_told ON source_silences (channel, source, told_at);
 CREATE UNIQUE INDEX source_silences_open ON source_silences (channel, source, kind) WHERE ended_at IS NULL;
 
 -- What a follow has been told of one series so far.
@@ -515,7 +514,9 @@ CREATE TABLE spans (
   confirms       INTEGER,                  -- the statement that it says is now confirmed
   least          INTEGER,                  -- how far the margin had to move for a post of its own, in votes; NULL: it was not weighed
   of_lead        INTEGER NOT NULL DEFAULT 0, -- 1: that was the rule's share of the lead, not a number of votes
-  merged         INTEGER NOT NULL DEFAULT 0  -- 1: it tells what several posts were to tell, also of other sources and of lines
+  merged         INTEGER NOT NULL DEFAULT 0, -- 1: it tells what several posts were to tell, also of other sources and of lines
+  revises        TEXT NOT NULL DEFAULT '[]'  -- posts of other sources whose revisions were to be told with it, as JSON: the
+                                             -- outbox rows that these replace
 ) STRICT;
 
 -- Whose margin a post holds against the leading source's; the row's source and chain say whose it is, where a feed has it.
