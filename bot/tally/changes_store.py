@@ -571,12 +571,9 @@ def _was(connection: sqlite3.Connection, reading: int | None) -> Was | None:
 
 
 def _held(connection: sqlite3.Connection, post: Post) -> str | None:
-    """Return why a later reading is held than those that a post tells of, or None.
-
-    A post that is not a roll-up says so only where the hold began after it was written.
-    """
-    held = fetch(connection, "SELECT reason, since FROM holds WHERE series = ? AND settled_at IS NULL", (post.chain,))
-    return held[0][0] if held and (post.kind == "roll_up" or held[0][1] > post.news_at) else None
+    """Return why a later reading is held than those that a roll-up tells of, or None."""
+    held = fetch(connection, "SELECT reason FROM holds WHERE series = ? AND settled_at IS NULL", (post.chain,))
+    return held[0][0] if held and post.kind == "roll_up" else None
 
 
 def _told_wrongly(connection: sqlite3.Connection, post: Post) -> list[int]:
