@@ -42,7 +42,7 @@ def released(statement: str, reader: str = "?") -> str:
 
     Args:
         statement: SQL of its id; of what a feed has NULL, which is answered.
-        reader: SQL of who reads the answer, a `Audience`.
+        reader: SQL of who reads the answer, an `Audience`.
 
     """
     return f"""EXISTS (SELECT 1 FROM (SELECT {reader} AS reader) WHERE reader = 'newsroom' OR {statement} IS NULL OR EXISTS (
@@ -60,13 +60,13 @@ def not_posted_yet(statement: str) -> str:
 
 
 def unreleased(reader: str = "?") -> str:
-    """Return SQL that is true of a group of posts `o`, none of which a `Audience` has read; false where it reads none."""
+    """Return SQL that is true of a group of posts `o`, none of which an `Audience` has read; false where it reads none."""
     return f"""(CASE {reader} WHEN 'newsroom' THEN 0 WHEN 'guest' THEN NOT max({_POSTED})
         ELSE coalesce(NOT max({_POSTED}) FILTER (WHERE {_READ_BY_THE_PUBLIC}), 0) END)"""
 
 
 def readable(reader: str = "?") -> str:
-    """Return SQL that is true of a post `o` which an answer to a `Audience` may name."""
+    """Return SQL that is true of a post `o` which an answer to an `Audience` may name."""
     return f"(CASE {reader} WHEN 'newsroom' THEN 1 WHEN 'guest' THEN {_POSTED} ELSE {_READ_BY_THE_PUBLIC} AND {_POSTED} END)"
 
 

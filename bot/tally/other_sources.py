@@ -18,6 +18,7 @@ from bot.count.relation import CAUGHT_UP_WITHIN, PostedMargin, Relation, agrees,
 from bot.count.statement import Figure, Statement
 from bot.database.database import from_micros, to_micros
 from bot.desk.desk_file import Contest, Source
+from bot.outbox.merging_store import WAITED
 from bot.outbox.rows import Post
 from bot.tally.intake_store import (
     AwaitedFigure,
@@ -36,7 +37,7 @@ from bot.wording.confirmed import EnteredBefore
 from bot.wording.context import Setting, may_be_named
 from bot.wording.draft import Draft
 
-FRESH = timedelta(minutes=1)
+FRESH = timedelta(microseconds=WAITED)
 """By the news clock: a post that is older than this has waited."""
 
 
