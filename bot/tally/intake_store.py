@@ -34,7 +34,7 @@ from bot.database.database import Database, fetch, from_micros, moment, to_micro
 from bot.feeds.pushes_store import INSERT_PUSH
 from bot.follows.follows_store import chosen_in
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
-from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_json, to_wake
+from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_wakes, to_json, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outcomes.outcomes_store import INSERT_FEED_CALL, FeedCalls, load_calls
 from bot.tally.holds_store import OTHERS, EndedHold, NewerHeld, say_ended, say_newer, take_undo_away
@@ -309,7 +309,7 @@ class IntakeStore:
                 for series in ledger.series.values()
                 if series.accepted_id is not None and series.known.accepted is not None
             )
-            return joined_messages(wake, to_wake(writes.outbox))
+            return joined_wakes(wake, to_wake(writes.outbox))
 
         accepted: dict[int, Reading] = {}
         channels = await self._database.transact(work)
