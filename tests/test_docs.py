@@ -79,8 +79,13 @@ def test_every_key_of_the_desk_file_is_documented(model: type[BaseModel]) -> Non
         assert re.search(rf"`{key}(\.SOURCE)?`", TEXT["desk-file.md"]), key
 
 
-def test_every_format_and_column_is_documented() -> None:
-    for name in (*get_args(Format), *get_args(ColumnName)):
+def test_every_format_is_in_the_table_of_formats_and_no_other() -> None:
+    table = TEXT["desk-file.md"].split("## Feed formats\n\n")[1].split("\n\n")[0]
+    assert set(re.findall(r"^\| `([\w-]+)` \|", table, re.MULTILINE)) == {*get_args(Format), "format"}
+
+
+def test_every_column_is_documented() -> None:
+    for name in get_args(ColumnName):
         assert f"`{name}`" in TEXT["desk-file.md"], name
 
 
@@ -89,15 +94,15 @@ def test_every_kind_of_event_is_documented() -> None:
         assert f"`{kind}`" in TEXT["desk-file.md"], kind
 
 
-@pytest.mark.parametrize("form", ["enhanced-voting", "nist", "csv", "california", "texas", "knowink"])
-def test_examples_of_sources_can_be_used(form: str) -> None:
+def test_every_format_has_an_example_of_a_source_that_can_be_used() -> None:
+    page = TEXT["desk-file.md"]
     examples = [
-        text for text in re.findall(r"```toml\n(.*?)```", TEXT["desk-file.md"], re.DOTALL) if f'"{form}"' in text
+        Source.model_validate(source)
+        for block in re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+        for source in tomllib.loads(block)["sources"]
     ]
-    assert examples
-    for example in examples:
-        (source,) = tomllib.loads(example)["sources"]
-        assert Source.model_validate(source).format == form
+    other_names = set(re.findall(r"^\| `([\w-]+)` \| the other name of `", page, re.MULTILINE))
+    assert {source.format for source in examples} == set(get_args(Format)) - other_names
 
 
 def test_links_and_paths_lead_somewhere() -> None:
