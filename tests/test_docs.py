@@ -3,6 +3,7 @@
 import ast
 import re
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import get_args
 
@@ -14,8 +15,7 @@ from bot.__main__ import app
 from bot.desk.desk_file import Calendar, Contest, Deadline, DeskSection, Format, Source
 from bot.desk.settings import Settings
 from bot.desk.sheet_layout import ColumnName
-from bot.events.event import EventKind
-from bot.outbox.states import State, Transition
+from bot.events.event import EVENT_KINDS
 from cogs.help import TOPICS
 from tests.faults.__main__ import options as fault_options
 from tests.pictures.__main__ import options as picture_options
@@ -89,9 +89,22 @@ def test_every_column_is_documented() -> None:
         assert f"`{name}`" in TEXT["desk-file.md"], name
 
 
-def test_every_kind_of_event_is_documented() -> None:
-    for kind in get_args(EventKind):
-        assert f"`{kind}`" in TEXT["desk-file.md"], kind
+LENGTHS = {
+    "an hour": timedelta(hours=1),
+    "half an hour": timedelta(minutes=30),
+    "a quarter": timedelta(minutes=15),
+    "a day": timedelta(days=1),
+}
+
+
+def test_every_kind_of_event_has_its_lead_time_in_the_docs() -> None:
+    (said,) = re.findall(r"By default (`rally`[^)]+)\)", TEXT["desk-file.md"])
+    lead_times = {
+        kind: LENGTHS[length]
+        for kinds, length in re.findall(rf"((?:`\w+`[\s,and]+)+)({'|'.join(LENGTHS)})", said)
+        for kind in re.findall(r"`(\w+)`", kinds)
+    }
+    assert lead_times == {kind: of.lead_time for kind, of in EVENT_KINDS.items()}
 
 
 def test_every_format_has_an_example_of_a_source_that_can_be_used() -> None:
@@ -154,11 +167,6 @@ def test_the_steps_close_the_bot_to_strangers(page: str) -> None:
 def test_the_first_screen_of_the_readme_names_both_commands_of_a_fresh_machine() -> None:
     screen = "\n".join(TEXT["README.md"].split("\n")[:25])
     assert re.findall(r"^    (make \w+)", screen, re.MULTILINE) == ["make rehearse", "make test"]
-
-
-def test_the_drawing_of_the_outbox_names_every_state_and_event() -> None:
-    drawing = TEXT["developer.md"].split("## The states of a post")[1].split("```")[1]
-    assert {*State, *Transition} <= set(re.findall(r"[a-z]+", drawing))
 
 
 def test_toml_in_the_docs_is_toml_that_the_desk_file_takes() -> None:
