@@ -4,9 +4,10 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from bot.follows.preferences import FollowPreferences
+from bot.follows.preferences import SKIPPABLE, FollowPreferences
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, LeadingSourceSettings, ServerSettings
 from bot.newsroom.settings_file_words import difference
+from bot.outbox.kinds import PUBLISHED
 from tests.conftest import small_desk
 
 OF_SERVERS: Mapping[str, Any] = {
@@ -85,3 +86,11 @@ def test_every_setting_that_a_file_changes_has_a_line_in_the_difference(
             (line,) = difference(before, after, small_desk())
             assert not line.endswith(": "), f"{name}: the line does not say what changes"
     assert difference(settings(), settings(), small_desk()) == []
+
+
+@pytest.mark.parametrize(
+    ("preference", "value"), [*(("without", one) for one in SKIPPABLE), *(("publish", one) for one in PUBLISHED)]
+)
+def test_every_kind_of_post_that_is_left_out_or_published_has_a_name(preference: str, value: str) -> None:
+    (line,) = difference(preferred(), preferred(**{preference: (value,)}), small_desk())
+    assert not line.endswith(": ")
