@@ -28,12 +28,9 @@ from bot.wording.times import length_between, when
 OWN_WORDS = ("correction", "retraction")
 """Posts that are the desk's own word, whatever source the post that they replace was by."""
 
-
 _MOST_WHY = 200
 
-
 _MOST_WORDS = 200
-
 
 _MOST_AGREEING = 5
 
@@ -241,7 +238,6 @@ def not_told_answer(facts: NotTold, asked: Question) -> Answer:
 
 
 _OPEN = {"awaiting": "Waits for Publish", "doubtful": "May not have arrived; the desk has been asked"}
-
 
 TellTime = Callable[[datetime], str]
 """Tells a time by the desk's clock, with its day unless that is today."""
@@ -548,7 +544,6 @@ STATES = {
     "doubtful": "May or may not have arrived",
     "dropped": "Not posted",
 }
-
 
 _STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})")
 

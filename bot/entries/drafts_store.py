@@ -25,10 +25,8 @@ from bot.wording.undo import UNDO_MICROS
 KEPT = timedelta(days=30)
 """Drafts that nobody went on with are deleted after so long."""
 
-
 PICTURES_KEPT = timedelta(days=180)
 """Pictures that go with entries are deleted after so long: by then the count they show is certified."""
-
 
 MOST_PICTURES = 256 * 1024 * 1024
 """Bytes of all pictures that one server's entries have."""

@@ -363,10 +363,17 @@ class ReplacementStore:
             draft = make(stored, post, retracted, there)
             posts.append(
                 OutboxRow.worded(
-                    post.server, post.channel, numbers.number(post.server, draft.headline), draft, now,
-                    post.contest, post.source, about=post.id, urgent=True,
+                    post.server,
+                    post.channel,
+                    numbers.number(post.server, draft.headline),
+                    draft,
+                    now,
+                    post.contest,
+                    post.source,
+                    about=post.id,
+                    urgent=True,
                 )
-            )  # fmt: skip
+            )
             marked = (
                 [post.about, *(key for key, _, _ in retracted_with(connection, post))] if post.about and message else []
             )
@@ -375,10 +382,19 @@ class ReplacementStore:
                 if content is not None:
                     edits.append(
                         OutboxRow(
-                            old.server, old.channel, old.number, draft.kind, now, old.contest, old.source,
-                            about=old.id, action=Action.EDIT, content=content, urgent=True,
+                            old.server,
+                            old.channel,
+                            old.number,
+                            draft.kind,
+                            now,
+                            old.contest,
+                            old.source,
+                            about=old.id,
+                            action=Action.EDIT,
+                            content=content,
+                            urgent=True,
                         )
-                    )  # fmt: skip
+                    )
         add_rows(connection, posts, wall, numbers)
         add_rows(connection, edits, wall)
         channels = tuple(dict.fromkeys(post.channel for post in posts))
@@ -412,9 +428,17 @@ _SELECT = """SELECT id, server, user, asked_by, begun_at, kind, number, entry, t
 def _stored(row: Row) -> StoredReplacement:
     key, server, user, asked_by, begun_at, kind, number, entry, text, state, decided_at, decided_by, question = row
     return StoredReplacement(
-        key, server, user, asked_by, from_micros(begun_at), Replacement(kind, text, number, entry),
-        ReplacementState(state), moment(decided_at), decided_by, question,
-    )  # fmt: skip
+        key,
+        server,
+        user,
+        asked_by,
+        from_micros(begun_at),
+        Replacement(kind, text, number, entry),
+        ReplacementState(state),
+        moment(decided_at),
+        decided_by,
+        question,
+    )
 
 
 def _found(connection: sqlite3.Connection, key: int, server: int) -> StoredReplacement:

@@ -182,7 +182,15 @@ def answer_question(
         drop_row(connection, question, State.PENDING, "it was decided before it was asked")
         return {}
     edit = OutboxRow(
-        server, channel, number, "notice", now, about=question, action=Action.EDIT, content=decided(content), buttons=buttons,
-    )  # fmt: skip
+        server,
+        channel,
+        number,
+        "notice",
+        now,
+        about=question,
+        action=Action.EDIT,
+        content=decided(content),
+        buttons=buttons,
+    )
     add_rows(connection, [edit], wall)
     return to_wake([edit])

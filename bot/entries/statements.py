@@ -276,12 +276,19 @@ class _Deciding:
     def _relate(self, leader: str, margin: int) -> list[Untold]:
         statement = self._statement
         other = OtherMargin(
-            self._contest, self._source, statement.count, leader, margin,
+            self._contest,
+            self._source,
+            statement.count,
+            leader,
+            margin,
             statement.total if statement.exact("total") else None,
-            statement.as_of, "margin" in statement.approximate,
-            statement=self._around.statement_id, server=self._server, pushed=self._pushed,
+            statement.as_of,
+            "margin" in statement.approximate,
+            statement=self._around.statement_id,
+            server=self._server,
+            pushed=self._pushed,
             instead_of=self._around.instead_of,
-        )  # fmt: skip
+        )
         return OtherSources(self._around.ledger, self._writes, self._setting, self._now).tell(other, self._follows())
 
     def _stale(self, last_updated: datetime) -> None:

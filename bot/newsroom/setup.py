@@ -55,9 +55,7 @@ from bot.wording.typed_times import hours_label, quiet_hours
 
 _MINUTE = timedelta(minutes=1)
 
-
 _REMINDERS_MEANWHILE = "someone changed these reminders since you opened the form; nothing was changed, so check again"
-
 
 _MEANWHILE = "someone changed what that channel follows since this was shown; nothing was changed, so check again"
 

@@ -93,9 +93,16 @@ def place_desk(
 
 
 def mark_public(
-    connection: sqlite3.Connection, server: int, channel: int, who: str, now: datetime, kinds: Kinds, wall: int, *,
+    connection: sqlite3.Connection,
+    server: int,
+    channel: int,
+    who: str,
+    now: datetime,
+    kinds: Kinds,
+    wall: int,
+    *,
     public: bool,
-) -> PublicMarked:  # fmt: skip
+) -> PublicMarked:
     """Say whether the public reads a channel, in the transaction under way.
 
     Raises:

@@ -93,9 +93,7 @@ DIRECT = 0
 
 OUTDATED = "the event has changed since"
 
-
 _AS_KNOWN = "the event is again as its channel knows it"
-
 
 _OPEN = "('pending', 'awaiting', 'sending', 'doubtful', 'sent')"
 
@@ -132,11 +130,20 @@ class EventPosts(Family):
         )
         edits = [
             OutboxRow(
-                post.server, post.channel, number, "moved", from_micros(post.news_at), post.contest, topic=ToldEvent(told.event),
-                about=key, action=Action.EDIT, content=updated_content(CHANGED, content, post.content or "", link), buttons=(),
+                post.server,
+                post.channel,
+                number,
+                "moved",
+                from_micros(post.news_at),
+                post.contest,
+                topic=ToldEvent(told.event),
+                about=key,
+                action=Action.EDIT,
+                content=updated_content(CHANGED, content, post.content or "", link),
+                buttons=(),
             )
             for key, number, content in rows
-        ]  # fmt: skip
+        ]
         return add(connection, now, *edits)
 
 
@@ -196,10 +203,15 @@ def tell_change(
         numbers.next_numbers.setdefault(server, 1)
         rows.append(
             OutboxRow(
-                server, channel, numbers.number(server, ("moved", since)), "moved", now, after.event.contest,
+                server,
+                channel,
+                numbers.number(server, ("moved", since)),
+                "moved",
+                now,
+                after.event.contest,
                 topic=ToldEvent(after.id, since=first),
             )
-        )  # fmt: skip
+        )
     add_rows(connection, rows, wall, numbers)
     return ChangeNotified(joined_wakes(wake, to_wake(rows)), tuple(channels))
 
@@ -235,9 +247,14 @@ def _waiting_changes(connection: sqlite3.Connection, key: int, channel: int) -> 
 
 
 def _edits_of_published(
-    connection: sqlite3.Connection, entry: ScheduleEntry, server: int, channel: int, known: Event, setting: Setting,
+    connection: sqlite3.Connection,
+    entry: ScheduleEntry,
+    server: int,
+    channel: int,
+    known: Event,
+    setting: Setting,
     now: datetime,
-) -> list[OutboxRow]:  # fmt: skip
+) -> list[OutboxRow]:
     """Return edits of what the public has read about an event that has changed; the post of the change waits for Publish.
 
     `known`: the event as the channel was told of it. Where it is that again, the posts are as they were.
@@ -259,13 +276,20 @@ def _edits_of_published(
     changed = misleads(known, entry.event)
     return [
         OutboxRow(
-            server, channel, number, "reminder", now, entry.event.contest, topic=ToldEvent(entry.id), about=key,
+            server,
+            channel,
+            number,
+            "reminder",
+            now,
+            entry.event.contest,
+            topic=ToldEvent(entry.id),
+            about=key,
             action=Action.EDIT,
             content=changed_content(content, known, entry.event, now, setting) if changed else content,
         )
         for key, number, content, shown in posts
         if changed or (shown or "").startswith(f"**{CHANGED}.")
-    ]  # fmt: skip
+    ]
 
 
 def _before(connection: sqlite3.Connection, change: int) -> Event:
@@ -331,13 +355,21 @@ def _answer_reminders(
     public = {channel for channel in {row[1] for row in rows} if is_public(connection, channel)}
     edits = [
         OutboxRow(
-            server, channel, number, "reminder", now, entry.event.contest, topic=ToldEvent(entry.id), about=key,
-            action=Action.EDIT, buttons=(),
+            server,
+            channel,
+            number,
+            "reminder",
+            now,
+            entry.event.contest,
+            topic=ToldEvent(entry.id),
+            about=key,
+            action=Action.EDIT,
+            buttons=(),
             content=begun_content(content, None if channel in public else who, now, setting, entry.event.kind),
         )
         for server, channel, number, key, content, asks in rows
         if asks is not None or channel in public
-    ]  # fmt: skip
+    ]
     add_rows(connection, edits, wall)
     return to_wake(edits)
 
@@ -407,9 +439,15 @@ def _reminder(
         return Unsaid(OUTDATED)
     lead_time, wall, due_at, person = rows[0]
     facts = ReminderFacts(
-        entry.id, entry.event, timedelta(minutes=lead_time), datetime.fromisoformat(wall), from_micros(due_at),
-        now, personal=bool(person), public=is_public(connection, post.channel),
-    )  # fmt: skip
+        entry.id,
+        entry.event,
+        timedelta(minutes=lead_time),
+        datetime.fromisoformat(wall),
+        from_micros(due_at),
+        now,
+        personal=bool(person),
+        public=is_public(connection, post.channel),
+    )
     if fate(facts.lead_time, facts.wall, entry.event, facts.now) == "missed":
         until = missed_at(facts.lead_time, facts.wall, entry.event)
         why = _held_up(connection, post, facts, until, setting) if until <= now else OUTDATED

@@ -322,9 +322,7 @@ def _stop(clause: str) -> str:
 _PLACES = 3
 """As many places at which an event comes later are named in a list."""
 
-
 _MOST_SOURCE = 80
-
 
 _STRETCH = timedelta(hours=3)
 """A margin that stood for less than this says nothing of the night."""

@@ -32,7 +32,6 @@ HEARD_WITHIN = timedelta(days=1)
 CaughtUp = Callable[[Follow, Change, Reading], int | None]
 """Returns the entry of the desk that a change confirms in a channel, or None."""
 
-
 HasNow = Callable[[Follow, SeriesKey, Margin, int | None], int | None]
 """Returns the entry of the desk that a series has come to by its margin or its total in a channel, or None."""
 

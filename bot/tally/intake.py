@@ -310,9 +310,16 @@ class Intake:
         return settled[0] if settled else None
 
     async def undo(
-        self, series: int, since: datetime, server: int, who: str, how: Undoing = "undo",
-        confirmed_by: str | None = None, *, look: bool = False,
-    ) -> Withdrawn:  # fmt: skip
+        self,
+        series: int,
+        since: datetime,
+        server: int,
+        who: str,
+        how: Undoing = "undo",
+        confirmed_by: str | None = None,
+        *,
+        look: bool = False,
+    ) -> Withdrawn:
         """Undo what an editor decided on a held reading less than two minutes ago; `how`: or later, or that again.
 
         What was let through is withdrawn: its posts that were not sent are not sent, those that were are retracted, and
@@ -356,9 +363,7 @@ class Intake:
         else:
             verdict = Verdict(known, ignored=f"{stranger} is not a candidate of the desk file")
         if verdict.ignored and reading.as_of >= (known.accepted.as_of if known.accepted else reading.as_of):
-            log.warning(
-                "a reading was ignored", source=reading.source, contest=reading.contest, why=verdict.ignored
-            )  # fmt: skip
+            log.warning("a reading was ignored", source=reading.source, contest=reading.contest, why=verdict.ignored)
         return verdict
 
     def _stranger(self, reading: Reading) -> str | None:
@@ -585,8 +590,15 @@ class IntakeDecision:
         if margin.votes is None:
             return
         other = OtherMargin(
-            contest, source, reading.count, margin.leader, margin.votes, reading.total, reading.as_of, series=series.id,
-        )  # fmt: skip
+            contest,
+            source,
+            reading.count,
+            margin.leader,
+            margin.votes,
+            reading.total,
+            reading.as_of,
+            series=series.id,
+        )
         self._relating.tell(other, follows)
 
     def _hear_call(self, series: Series, reading: Reading, before: Reading | None, reading_id: int | None) -> None:

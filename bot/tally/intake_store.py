@@ -201,9 +201,11 @@ DecideIntake = Callable[[Ledger], Writes]
 _SETTLE = """UPDATE holds SET settled_at = ?, outcome = ?, settled_by = ?, settled_in = ?
              WHERE series = ? AND settled_at IS NULL"""
 
-
 _WRITES = (
-    ("readings", "INSERT INTO readings (id, series, as_of, received_at, verdict, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)"),
+    (
+        "readings",
+        "INSERT INTO readings (id, series, as_of, received_at, verdict, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    ),
     (
         "ignored",
         """INSERT INTO readings (id, series, as_of, received_at, verdict, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -223,10 +225,16 @@ _WRITES = (
            ON CONFLICT DO UPDATE SET inside = excluded.inside""",
     ),
     ("settled_holds", _SETTLE),
-    ("opened_holds", "INSERT INTO holds (series, reading, reason, since, deadline, told, settled_at, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+    (
+        "opened_holds",
+        "INSERT INTO holds (series, reading, reason, since, deadline, told, settled_at, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    ),
     ("notified_holds", "UPDATE holds SET told = 1 WHERE series = ? AND settled_at IS NULL"),
     ("asked_again", "DELETE FROM hold_waits WHERE series = ? AND server = ?"),
-    ("series", "UPDATE series SET accepted = ?, leader = ?, changed_at = ?, checked_at = ?, trail = ?, stood = ? WHERE id = ?"),
+    (
+        "series",
+        "UPDATE series SET accepted = ?, leader = ?, changed_at = ?, checked_at = ?, trail = ?, stood = ? WHERE id = ?",
+    ),
     (
         "told",
         """INSERT INTO told (follow, series, reading, leader, margin, number, waiting_since, due_at)
@@ -251,8 +259,7 @@ _WRITES = (
     ("ahead", "INSERT INTO ahead (follow, source, count, figure, statement) VALUES (?, ?, ?, ?, ?)"),
     ("pushes", INSERT_PUSH),
     ("calls", INSERT_FEED_CALL),
-)  # fmt: skip
-
+)
 
 _CONFIRM = int(CONFIRM_AFTER.total_seconds() * 1_000_000)
 

@@ -71,7 +71,13 @@ class LineWatch:
         reading, _ = told
         series = self._ledger.series[reading.series].id
         row = self._ledger.numbers.worded(
-            follow.server, follow.channel, draft, self._now, contest.id, source.id,
-            chain=series, topic=Crossing(name, inside),
-        )  # fmt: skip
+            follow.server,
+            follow.channel,
+            draft,
+            self._now,
+            contest.id,
+            source.id,
+            chain=series,
+            topic=Crossing(name, inside),
+        )
         self._writes.outbox.append(row)

@@ -229,9 +229,16 @@ class OtherSources:
         draft = relation_post(facts, replace(self._setting, public=follow.public))
         topic = Comparison(other.statement, ahead.statement_id if ahead else None, ahead.figure if ahead else None)
         row = self._ledger.numbers.worded(
-            follow.server, follow.channel, draft, self._now, other.contest.id, other.source.id,
-            about=earlier.post if earlier else None, chain=other.series, topic=topic,
-        )  # fmt: skip
+            follow.server,
+            follow.channel,
+            draft,
+            self._now,
+            other.contest.id,
+            other.source.id,
+            about=earlier.post if earlier else None,
+            chain=other.series,
+            topic=topic,
+        )
         self._writes.outbox.append(row)
 
     def _facts(
@@ -342,11 +349,19 @@ def compared(
         total = statement.total if statement.exact("total") else None
         earlier = margin_stated_in(connection, post.about, source.id)
         other = OtherMargin(
-            contest, source, count, statement.leader, statement.margin, total, statement.as_of,
-            "margin" in statement.approximate, statement=comparison.statement, server=post.server,
+            contest,
+            source,
+            count,
+            statement.leader,
+            statement.margin,
+            total,
+            statement.as_of,
+            "margin" in statement.approximate,
+            statement=comparison.statement,
+            server=post.server,
             pushed=statement.entered_by is None,
             instead_of={post.channel: EarlierMargin(*earlier)} if earlier else {},
-        )  # fmt: skip
+        )
     else:
         series = ledger.series[key]
         reading, margin = series.known.accepted, None

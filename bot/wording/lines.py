@@ -89,7 +89,6 @@ def _against(reading: Reading, line: RecountLine | None, rule: Rule) -> tuple[De
 
 _MOST_LAW = 300
 
-
 _OF = {
     "all_votes": "of all votes in the contest",
     "top_two": "of the top two's votes",

@@ -269,9 +269,13 @@ def _list(key: str, choice: list[str]) -> dict[str, Any]:
 def filled(command: app_commands.Command[Any, ..., Any], room: Room) -> dict[str, Any]:
     """Return a value for each option that a command needs, by its name or else its type."""
     by_type: dict[Any, Any] = {
-        "string": "some words", "integer": 1, "number": 1.0, "boolean": True, "channel": room.count,
+        "string": "some words",
+        "integer": 1,
+        "number": 1.0,
+        "boolean": True,
+        "channel": room.count,
         "attachment": ("settings.json", b"{}"),
-    }  # fmt: skip
+    }
     values = {}
     for parameter in command.parameters:
         if parameter.required:
@@ -295,9 +299,18 @@ def questions(room: Room) -> dict[str, dict[str, Any]]:
 async def everything(room: Room) -> list[Any]:
     """Return all that belongs to the server."""
     tables = (
-        "audit", "follows", "entries", "statements", "outbox", "mutes", "channels", "imports", "schedule_entries",
-        "proposals", "reminders",
-    )  # fmt: skip
+        "audit",
+        "follows",
+        "entries",
+        "statements",
+        "outbox",
+        "mutes",
+        "channels",
+        "imports",
+        "schedule_entries",
+        "proposals",
+        "reminders",
+    )
     rows: list[Any] = [
         await room.newsroom.database.rows(f"SELECT * FROM {name} WHERE server = ?", (room.guild.id,)) for name in tables
     ]

@@ -1719,9 +1719,17 @@ async def test_no_ballots_left_is_said_as_any_number_is(room: Room) -> None:
 
 
 GEORGIA = RecountLine(
-    "GA", True, Fraction(1, 200), "all_votes", "on_request", "the losing candidate",
-    "within two business days of certification", "O.C.G.A. 21-2-495", "2026-11-25", True,
-)  # fmt: skip
+    "GA",
+    True,
+    Fraction(1, 200),
+    "all_votes",
+    "on_request",
+    "the losing candidate",
+    "within two business days of certification",
+    "O.C.G.A. 21-2-495",
+    "2026-11-25",
+    True,
+)
 
 
 def set_contest(room: Room, **fields: object) -> None:
