@@ -13,6 +13,8 @@ from bot.errors import BadInputError
 ChangeKind = Literal["first", "revision", "lead_change", "margin", "no_margin_change", "progress"]
 """What a change is, the first that fits, in this order."""
 
+_ALL_BUT_TIME = tuple(one.name for one in fields(Reading) if one.name != "as_of")
+
 
 class Change(Frozen):
     """What moved between two readings of one series; None where it can't be said.
@@ -89,9 +91,6 @@ def compare(before: Reading | None, after: Reading, led_before: str | None = Non
     if equal_but_for_time(before, after):
         return None
     return _between(before, after, led_before, new_votes_by_unit(before, after))
-
-
-_ALL_BUT_TIME = tuple(one.name for one in fields(Reading) if one.name != "as_of")
 
 
 def equal_but_for_time(one: Reading, other: Reading) -> bool:

@@ -21,63 +21,6 @@ from hashlib import blake2b
 from bot.count.change import CandidateVanishedError, Change, compare, equal_but_for_time, leader_after, net
 from bot.count.reading import Reading, Unit, reporting_share
 
-WITHIN = timedelta(hours=1)
-"""Numbers that were left longer ago than this may come again without being a return."""
-
-MOST_LEFT = 8
-"""So many numbers are remembered; a source has few servers."""
-
-
-@dataclass(frozen=True, slots=True)
-class LeftNumbers:
-    """Numbers that a source has left."""
-
-    numbers: str
-    """Their `fingerprint`."""
-    at: datetime
-    """When it showed others in their place."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trail:
-    """The numbers that a source has left of late, the last ones first, and when it last went back to some."""
-
-    left: tuple[LeftNumbers, ...] = ()
-    returned_at: datetime | None = None
-
-    def flaps(self, reading: Reading, now: datetime) -> bool:
-        """Return True if showing `reading` at `now` is the second return within the hour."""
-        lately = self.returned_at is not None and now - self.returned_at <= WITHIN
-        return lately and self._returns(reading, now)
-
-    def leave(self, reading: Reading, now: datetime) -> "Trail":
-        """Return the trail after the source has shown something else than `reading`."""
-        gone = fingerprint(reading)
-        lately = [left for left in self.left if left.numbers != gone and now - left.at <= WITHIN]
-        return replace(self, left=(LeftNumbers(gone, now), *lately[: MOST_LEFT - 1]))
-
-    def left_for(self, before: Reading, after: Reading, now: datetime) -> "Trail":
-        """Return the trail after `after` was taken in place of `before`."""
-        returned_at = now if self._returns(after, now) else self.returned_at
-        return replace(self.leave(before, now), returned_at=returned_at)
-
-    def went_back_from(self, held: Reading, now: datetime) -> "Trail":
-        """Return the trail after the source went back from what was held to what had been taken."""
-        return replace(self.leave(held, now), returned_at=now)
-
-    def _returns(self, reading: Reading, now: datetime) -> bool:
-        if not self.left:
-            return False
-        shown = fingerprint(reading)
-        return any(left.numbers == shown and now - left.at <= WITHIN for left in self.left)
-
-
-def fingerprint(reading: Reading) -> str:
-    """Return 16 characters that stand for a reading's votes and total, the same in every process."""
-    numbers = repr((sorted(reading.votes.items()), reading.total))
-    return blake2b(numbers.encode(), digest_size=8).hexdigest()
-
-
 CONFIRM_AFTER = timedelta(seconds=60)
 """A fall that the source still shows after this long is a revision."""
 
@@ -86,6 +29,18 @@ HOLD_AT_MOST = timedelta(minutes=15)
 
 AHEAD_AT_MOST = timedelta(hours=1)
 """A reading dated further ahead than clocks differ is a mistake; taken, it would make all that follow seem old."""
+
+WITHIN = timedelta(hours=1)
+"""Numbers that were left longer ago than this may come again without being a return."""
+
+MOST_LEFT = 8
+"""So many numbers are remembered; a source has few servers."""
+
+NEARLY_ALL = Fraction(99, 100)
+"""From this share of reporting on, a batch all over the state is suspect…"""
+
+MANY_UNITS = 10
+"""…when it touches at least so many units: on 19 and 20 November 2020 Georgia's feed moved to another count so."""
 
 DROPPED = "dropped by the desk"
 """How a hold ended that an editor did not let through."""
@@ -138,6 +93,50 @@ class Hold:
     def told_at_once(self) -> bool:
         """True if the desk is asked when it opens; otherwise only if nothing has settled it by its deadline."""
         return self.reason in (HoldReason.MANY_UNITS, HoldReason.VANISHED)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftNumbers:
+    """Numbers that a source has left."""
+
+    numbers: str
+    """Their `fingerprint`."""
+    at: datetime
+    """When it showed others in their place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """The numbers that a source has left of late, the last ones first, and when it last went back to some."""
+
+    left: tuple[LeftNumbers, ...] = ()
+    returned_at: datetime | None = None
+
+    def flaps(self, reading: Reading, now: datetime) -> bool:
+        """Return True if showing `reading` at `now` is the second return within the hour."""
+        lately = self.returned_at is not None and now - self.returned_at <= WITHIN
+        return lately and self._returns(reading, now)
+
+    def leave(self, reading: Reading, now: datetime) -> "Trail":
+        """Return the trail after the source has shown something else than `reading`."""
+        gone = fingerprint(reading)
+        lately = [left for left in self.left if left.numbers != gone and now - left.at <= WITHIN]
+        return replace(self, left=(LeftNumbers(gone, now), *lately[: MOST_LEFT - 1]))
+
+    def left_for(self, before: Reading, after: Reading, now: datetime) -> "Trail":
+        """Return the trail after `after` was taken in place of `before`."""
+        returned_at = now if self._returns(after, now) else self.returned_at
+        return replace(self.leave(before, now), returned_at=returned_at)
+
+    def went_back_from(self, held: Reading, now: datetime) -> "Trail":
+        """Return the trail after the source went back from what was held to what had been taken."""
+        return replace(self.leave(held, now), returned_at=now)
+
+    def _returns(self, reading: Reading, now: datetime) -> bool:
+        if not self.left:
+            return False
+        shown = fingerprint(reading)
+        return any(left.numbers == shown and now - left.at <= WITHIN for left in self.left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,11 +436,10 @@ def same_votes(one: Reading, other: Reading) -> bool:
     return one.votes == other.votes and one.total == other.total
 
 
-NEARLY_ALL = Fraction(99, 100)
-"""From this share of reporting on, a batch all over the state is suspect…"""
-
-MANY_UNITS = 10
-"""…when it touches at least so many units: on 19 and 20 November 2020 Georgia's feed moved to another count so."""
+def fingerprint(reading: Reading) -> str:
+    """Return 16 characters that stand for a reading's votes and total, the same in every process."""
+    numbers = repr((sorted(reading.votes.items()), reading.total))
+    return blake2b(numbers.encode(), digest_size=8).hexdigest()
 
 
 def gives_units(reading: Reading) -> bool:

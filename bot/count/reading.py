@@ -31,6 +31,25 @@ from pydantic_core import to_json, to_jsonable_python
 MOST_VOTES = 10_000_000_000
 """More votes than any contest on Earth can hold; a larger number is a mistake of the feed."""
 
+_ITSELF = (int, str)
+"""Types that are JSON's own already."""
+
+_PLAIN = {
+    "missing": "is missing",
+    "extra_forbidden": "is no field that is known here",
+    "dict_type": "should be an object",
+    "model_type": "should be an object",
+    "too_short": "should not be empty",
+    "int_type": "should be a whole number",
+    "int_from_float": "should be a whole number",
+    "string_type": "should be text",
+    "bool_type": "should be true or false",
+}
+"""What a person would say, by pydantic's own names of errors (https://docs.pydantic.dev/latest/errors/)."""
+
+_ABOUT_THE_KEY = {"missing", "extra_forbidden", "too_short"}
+"""Of these the value says nothing more."""
+
 
 def _printable(text: str) -> str:
     if not text.isprintable() or text != text.strip():
@@ -177,9 +196,6 @@ class Record:
         dumped = pydantic.plain_serializer_function_ser_schema(_plain)
         return pydantic.no_info_wrap_validator_function(built, checked, serialization=dumped)
 
-
-_ITSELF = (int, str)
-"""Types that are JSON's own already."""
 
 _ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
 
@@ -348,23 +364,6 @@ def describe_refusal(error: ValidationError, document: object = None, whole: str
     )
     said = first["msg"].removeprefix("Value error, ").partition("\n")[0]
     return f"{place}: {plain or _shortened(said, 200)}{shown}"
-
-
-_PLAIN = {
-    "missing": "is missing",
-    "extra_forbidden": "is no field that is known here",
-    "dict_type": "should be an object",
-    "model_type": "should be an object",
-    "too_short": "should not be empty",
-    "int_type": "should be a whole number",
-    "int_from_float": "should be a whole number",
-    "string_type": "should be text",
-    "bool_type": "should be true or false",
-}
-"""What a person would say, by pydantic's own names of errors (https://docs.pydantic.dev/latest/errors/)."""
-
-_ABOUT_THE_KEY = {"missing", "extra_forbidden", "too_short"}
-"""Of these the value says nothing more."""
 
 
 def place_in(loc: tuple[int | str, ...], document: object) -> str:

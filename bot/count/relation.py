@@ -8,6 +8,12 @@ from fractions import Fraction
 
 from bot.count.worth import ROLL_UP_AFTER
 
+ABOUT = Fraction(5, 100)
+"""A margin said as about agrees when it is within this share of the exact one."""
+
+CAUGHT_UP_WITHIN = timedelta(hours=24)
+"""A feed that shows what the desk entered longer ago than this shows it by chance."""
+
 
 class Relation(StrEnum):
     """How one source's margin stands to the margin posted."""
@@ -18,11 +24,23 @@ class Relation(StrEnum):
     """It contradicts it, and has another candidate ahead."""
 
 
-ABOUT = Fraction(5, 100)
-"""A margin said as about agrees when it is within this share of the exact one."""
+@dataclass(frozen=True, slots=True)
+class PostedMargin:
+    """The leading source's margin as last posted in a channel, or told on following."""
 
-CAUGHT_UP_WITHIN = timedelta(hours=24)
-"""A feed that shows what the desk entered longer ago than this shows it by chance."""
+    number: int | None
+    leader: str
+    margin: int
+    as_of: datetime
+    total: int | None = None
+    """All votes in the tally then; None: unsaid."""
+    newer: tuple[str, int, datetime] | None = None
+    """Who leads by that source since, by how much, as of when; None: as it was posted, as far as is known."""
+
+    @property
+    def margin_posted(self) -> tuple[str, int]:
+        """(who leads, by how much)."""
+        return (self.leader, self.margin)
 
 
 def relate(
@@ -84,22 +102,3 @@ def worth_saying(
     if said is None or said[0] != Relation.CONFIRMS:
         return True
     return said[1] != posted and standing_for >= ROLL_UP_AFTER
-
-
-@dataclass(frozen=True, slots=True)
-class PostedMargin:
-    """The leading source's margin as last posted in a channel, or told on following."""
-
-    number: int | None
-    leader: str
-    margin: int
-    as_of: datetime
-    total: int | None = None
-    """All votes in the tally then; None: unsaid."""
-    newer: tuple[str, int, datetime] | None = None
-    """Who leads by that source since, by how much, as of when; None: as it was posted, as far as is known."""
-
-    @property
-    def margin_posted(self) -> tuple[str, int]:
-        """(who leads, by how much)."""
-        return (self.leader, self.margin)

@@ -27,6 +27,9 @@ NIGHT_UNTIL = Fraction(9, 10)
 MILESTONES = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), Fraction(9, 10))
 """Shares of reporting whose crossing is told at once on election night."""
 
+Worth = Literal["post", "wait", "never"]
+"""`wait`: it adds up with what follows. `never`: it is stored only (a recount that is not complete)."""
+
 
 @dataclass(frozen=True, slots=True)
 class ToldMargin:
@@ -54,10 +57,6 @@ class LeastMove:
         if self.votes is not None:
             return self.votes
         return max(LEAST_VOTES, -(-LEAST_SHARE.numerator * margin // LEAST_SHARE.denominator))
-
-
-Worth = Literal["post", "wait", "never"]
-"""`wait`: it adds up with what follows. `never`: it is stored only (a recount that is not complete)."""
 
 
 def worth(change: Change, before: Reading | None, after: Reading, told: ToldMargin, least: LeastMove) -> Worth:
