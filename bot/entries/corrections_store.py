@@ -39,16 +39,20 @@ MakeRetraction = Callable[[Link | None, bool, list[int], Sequence[Statement], Se
 
 _UNSENT = (State.PENDING, State.AWAITING)
 
-
 _UNKNOWN = (State.SENDING, State.DOUBTFUL)
 """It may have arrived: what replaces it waits until that is known."""
 
 _NEVER = ("notice", "board", "thread")
 """Kinds of post that are not corrected: they say nothing of a count, or are written anew anyway."""
 
-
 _UNPOSTED = {"awaiting": "waits for Publish", "dropped": "discarded"}
 """States of posts that `/retract` finds; 'sent' sorts after both."""
+
+_PUT_RIGHT_SINCE = "something was retracted or corrected since"
+"""Why an answer that waits is not shared, and a morning list is made anew."""
+
+_LATER = """contest = :contest AND source = :source AND kind = :kind AND id > :id AND action = 'post' AND NOT EXISTS (
+  SELECT 1 FROM statement_posts p JOIN statements s ON s.id = p.statement AND s.retracted_at IS NOT NULL WHERE p.post = outbox.id)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,72 +122,6 @@ class _Row:
     content: str | None
     """None: it was not sent yet, and its words were not made."""
     thread: int | None = None
-
-
-class ReplacingPosts(Family):
-    """The newsroom's own word on its own posts."""
-
-    kinds = (
-        Kind("correction", urgent=True, own_word=True, published_as="revision", replaces_as="Corrected"),
-        Kind(
-            "retraction", urgent=True, own_word=True, takes_back=True, published_as="revision", replaces_as="Retracted"
-        ),
-    )
-
-    def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
-        """Mark the post that it replaces; of a retraction also what else it retracts, and what had corrected any of it.
-
-        And what is so no more: that an earlier retraction was a mistake, and that one as what this one replaces.
-        """
-        wake = super().sent(connection, post, message, now)
-        for other, _, kind in retracted_with(connection, post):
-            word = "Corrected" if kind == "retraction" else "Retracted"
-            marked = update_earlier(connection, replace(post, about=other), message, word, now, urgent=True)
-            wake = joined_wakes(wake, marked)
-        return wake
-
-
-def retracted_with(connection: sqlite3.Connection, retraction: Post) -> list[tuple[int, int, str]]:
-    """Return the other posts that this one retracts, and what spoke of any of them: row, number, kind.
-
-    That is what corrected them, and what says "It stands as posted": that a correction was withdrawn, or a retraction, which
-    was undone, a mistake.
-
-    They are of the same statement, or of one of the same entry that was taken back with it. In its channel, oldest first.
-    """
-    if retraction.kind != "retraction":
-        return []
-    return fetch(
-        connection,
-        f"""WITH RECURSIVE taken_back (statement) AS (
-             SELECT statement FROM statement_posts WHERE post = ?1
-             UNION SELECT t.id FROM statement_posts p JOIN statements s ON s.id = p.statement
-               JOIN statements t ON t.entry = s.entry AND t.retracted_at = s.retracted_at
-             WHERE p.post = ?1
-           ), ours (id, kind) AS (
-             SELECT p.post, o.kind FROM taken_back b JOIN statement_posts p ON p.statement = b.statement
-               JOIN outbox o ON o.id = p.post AND o.channel = ?2
-             UNION SELECT c.id, c.kind FROM ours w
-               JOIN outbox c ON c.about = w.id AND c.action = 'post' AND c.kind IN ('correction', 'retraction')
-             WHERE c.kind = 'correction' OR w.kind = 'correction' OR {_undone("c")}
-           )
-           SELECT o.id, o.number, o.kind FROM ours w CROSS JOIN outbox o ON o.id = w.id
-           WHERE o.id <> ?1 AND o.state = 'sent' AND +o.id < ?3 AND NOT EXISTS (
-             SELECT 1 FROM outbox t WHERE t.about = o.id AND t.action = 'post' AND t.kind IN ('correction', 'retraction')
-               AND t.kind = 'retraction' AND t.state = 'sent' AND NOT {_undone("t")})
-           ORDER BY o.id""",
-        (retraction.about, retraction.channel, retraction.id),
-    )
-
-
-def _undone(row: str) -> str:
-    """Return SQL that is true of a correction or a retraction that was undone once it was posted."""
-    return f"""EXISTS (SELECT 1 FROM replacements r, json_each(r.posts) made
-                       WHERE r.server = {row}.server AND r.state = 'undone' AND made.value = {row}.id)"""
-
-
-_PUT_RIGHT_SINCE = "something was retracted or corrected since"
-"""Why an answer that waits is not shared, and a morning list is made anew."""
 
 
 class CorrectionStore:
@@ -534,6 +472,68 @@ class CorrectionStore:
         return Replaced(to_wake(posts), len(posts), posts=tuple(posts), made=tuple(made), before=before)
 
 
+class ReplacingPosts(Family):
+    """The newsroom's own word on its own posts."""
+
+    kinds = (
+        Kind("correction", urgent=True, own_word=True, published_as="revision", replaces_as="Corrected"),
+        Kind(
+            "retraction", urgent=True, own_word=True, takes_back=True, published_as="revision", replaces_as="Retracted"
+        ),
+    )
+
+    def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
+        """Mark the post that it replaces; of a retraction also what else it retracts, and what had corrected any of it.
+
+        And what is so no more: that an earlier retraction was a mistake, and that one as what this one replaces.
+        """
+        wake = super().sent(connection, post, message, now)
+        for other, _, kind in retracted_with(connection, post):
+            word = "Corrected" if kind == "retraction" else "Retracted"
+            marked = update_earlier(connection, replace(post, about=other), message, word, now, urgent=True)
+            wake = joined_wakes(wake, marked)
+        return wake
+
+
+def retracted_with(connection: sqlite3.Connection, retraction: Post) -> list[tuple[int, int, str]]:
+    """Return the other posts that this one retracts, and what spoke of any of them: row, number, kind.
+
+    That is what corrected them, and what says "It stands as posted": that a correction was withdrawn, or a retraction, which
+    was undone, a mistake.
+
+    They are of the same statement, or of one of the same entry that was taken back with it. In its channel, oldest first.
+    """
+    if retraction.kind != "retraction":
+        return []
+    return fetch(
+        connection,
+        f"""WITH RECURSIVE taken_back (statement) AS (
+             SELECT statement FROM statement_posts WHERE post = ?1
+             UNION SELECT t.id FROM statement_posts p JOIN statements s ON s.id = p.statement
+               JOIN statements t ON t.entry = s.entry AND t.retracted_at = s.retracted_at
+             WHERE p.post = ?1
+           ), ours (id, kind) AS (
+             SELECT p.post, o.kind FROM taken_back b JOIN statement_posts p ON p.statement = b.statement
+               JOIN outbox o ON o.id = p.post AND o.channel = ?2
+             UNION SELECT c.id, c.kind FROM ours w
+               JOIN outbox c ON c.about = w.id AND c.action = 'post' AND c.kind IN ('correction', 'retraction')
+             WHERE c.kind = 'correction' OR w.kind = 'correction' OR {_undone("c")}
+           )
+           SELECT o.id, o.number, o.kind FROM ours w CROSS JOIN outbox o ON o.id = w.id
+           WHERE o.id <> ?1 AND o.state = 'sent' AND +o.id < ?3 AND NOT EXISTS (
+             SELECT 1 FROM outbox t WHERE t.about = o.id AND t.action = 'post' AND t.kind IN ('correction', 'retraction')
+               AND t.kind = 'retraction' AND t.state = 'sent' AND NOT {_undone("t")})
+           ORDER BY o.id""",
+        (retraction.about, retraction.channel, retraction.id),
+    )
+
+
+def _undone(row: str) -> str:
+    """Return SQL that is true of a correction or a retraction that was undone once it was posted."""
+    return f"""EXISTS (SELECT 1 FROM replacements r, json_each(r.posts) made
+                       WHERE r.server = {row}.server AND r.state = 'undone' AND made.value = {row}.id)"""
+
+
 def said_before(connection: sqlite3.Connection, old: Post, replacing: Post) -> str | None:
     """Return what a post said until another replaced it: as it was posted, or as it had been corrected before.
 
@@ -603,10 +603,6 @@ def _edit_of(old: Post, post: Post, content: str, now: datetime) -> OutboxRow:
         old.server, old.channel, old.number, post.kind, now, old.contest, old.source,
         about=old.id, action=Action.EDIT, content=content, urgent=True,
     )  # fmt: skip
-
-
-_LATER = """contest = :contest AND source = :source AND kind = :kind AND id > :id AND action = 'post' AND NOT EXISTS (
-  SELECT 1 FROM statement_posts p JOIN statements s ON s.id = p.statement AND s.retracted_at IS NOT NULL WHERE p.post = outbox.id)"""
 
 
 def _overtaken(connection: sqlite3.Connection, post: Post) -> bool:

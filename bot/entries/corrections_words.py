@@ -21,6 +21,24 @@ from bot.wording.numbers import commas, counted, votes
 from bot.wording.times import when
 from bot.wording.undo import undo_label
 
+MOST_TYPED = 600
+"""Letters of an editor's own words."""
+
+_MOST_SHOWN = 700
+"""Characters of each text in the question to a second person, which is a post."""
+
+_MOST_LEAD = 90
+"""Characters of a post's first words, by which one knows it."""
+
+_MOST_TO_CORRECT = 250
+"""The same of one that is to be corrected: what is wrong in it has to be seen."""
+
+_MOST_STANDING = 3
+"""Parts of an entry that are named as standing."""
+
+_MOST_FIGURES = 600
+"""Characters of what was entered; one figure of it never has more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
@@ -65,68 +83,6 @@ _STAYS: Mapping[Tells, str] = {
 }
 
 
-def _stays(number: int | None, tells: Tells | Sequence[Statement], setting: Setting, now: datetime) -> str:
-    """Return what a correction leaves as it is, and the way to change that; nothing where it leaves nothing.
-
-    `number`: of the post whose figures they are.
-    """
-    if isinstance(tells, str):
-        return _STAYS[tells]
-    if not tells:
-        return ""
-    figures = [figure for one in tells if (figure := _figures([one], setting, now))]
-    entry = f"the entry{f', {listed(figures)}' if figures else ''}"
-    return f"Answers and the board still use {entry}: to replace it, retract #{number} and enter it again."
-
-
-_MOST_SHOWN = 700
-"""Characters of each text in the question to a second person, which is a post."""
-
-_MOST_LEAD = 90
-"""Characters of a post's first words, by which one knows it."""
-
-_MOST_TO_CORRECT = 250
-"""The same of one that is to be corrected: what is wrong in it has to be seen."""
-
-
-def _quoted(text: str, most: int) -> str:
-    words, _, last = text.rpartition("\n")
-    shown = words or last
-    cut = shown if len(shown) <= most else f"{shown[:most]}…"
-    return "\n".join(f"> {line}" for line in cut.split("\n"))
-
-
-def _both(what: Replacement, preview: Preview, most: int = CONTENT) -> list[str]:
-    """Return the old text, of a retraction all of them, and the new one."""
-    before = [_quoted(content, most) for content in preview.before if content]
-    shown = before if what.kind == "retract" else before[-1:]
-    lines = ["\n".join(["As posted:", *shown]) if before else "It was not posted."]
-    if preview.after:
-        lines.append("This goes out:\n" + _quoted(f"{preview.after[0]}\n", most))
-    return lines
-
-
-def _goes_out(preview: Preview, what: str, setting: Setting, now: datetime) -> list[str]:
-    """Return what goes out, and where or what it waits for; of what was not posted that nothing does."""
-    if not preview.after:
-        return [f"Nothing goes out: it {'is not posted yet, and will not be' if preview.before else 'was not posted'}."]
-    delivery, said = preview.delivery, _quoted(f"{preview.after[0]}\n", CONTENT)
-    if delivery.now == delivery.channels:
-        return [f"**This goes out in {places(delivery.channels)}:**\n{said}"]
-    return [f"**This goes out:**\n{said}", delivery_words(delivery, setting, now, what)]
-
-
-def _lead_of(preview: Preview, most: int) -> str:
-    """Return the first words of the post that is replaced, by which one knows it; of its first line as much as fits into `most`."""
-    content = next((content for content in reversed(preview.before) if content), None)
-    if content is None:
-        return ""
-    lead, goes_on = content.partition("\n")[0].replace("**", ""), ""
-    if len(lead) > most:
-        lead, goes_on = lead[:most].rpartition(" ")[0].rstrip(",:;"), " …"  # no half of a number
-    return f" “{lead}{goes_on}”"
-
-
 def played_back(
     key: int,
     what: Replacement,
@@ -163,6 +119,41 @@ def played_back(
     return Answer("\n".join(line for line in lines if line), (), buttons)
 
 
+def _stays(number: int | None, tells: Tells | Sequence[Statement], setting: Setting, now: datetime) -> str:
+    """Return what a correction leaves as it is, and the way to change that; nothing where it leaves nothing.
+
+    `number`: of the post whose figures they are.
+    """
+    if isinstance(tells, str):
+        return _STAYS[tells]
+    if not tells:
+        return ""
+    figures = [figure for one in tells if (figure := _figures([one], setting, now))]
+    entry = f"the entry{f', {listed(figures)}' if figures else ''}"
+    return f"Answers and the board still use {entry}: to replace it, retract #{number} and enter it again."
+
+
+def _lead_of(preview: Preview, most: int) -> str:
+    """Return the first words of the post that is replaced, by which one knows it; of its first line as much as fits into `most`."""
+    content = next((content for content in reversed(preview.before) if content), None)
+    if content is None:
+        return ""
+    lead, goes_on = content.partition("\n")[0].replace("**", ""), ""
+    if len(lead) > most:
+        lead, goes_on = lead[:most].rpartition(" ")[0].rstrip(",:;"), " …"  # no half of a number
+    return f" “{lead}{goes_on}”"
+
+
+def _goes_out(preview: Preview, what: str, setting: Setting, now: datetime) -> list[str]:
+    """Return what goes out, and where or what it waits for; of what was not posted that nothing does."""
+    if not preview.after:
+        return [f"Nothing goes out: it {'is not posted yet, and will not be' if preview.before else 'was not posted'}."]
+    delivery, said = preview.delivery, _quoted(f"{preview.after[0]}\n", CONTENT)
+    if delivery.now == delivery.channels:
+        return [f"**This goes out in {places(delivery.channels)}:**\n{said}"]
+    return [f"**This goes out:**\n{said}", delivery_words(delivery, setting, now, what)]
+
+
 def _asks_to_retract(
     what: Replacement,
     preview: Preview,
@@ -185,6 +176,28 @@ def _asks_to_retract(
     return " ".join(filter(None, (f"**Retract {both}?**", said and stopped(said), then, stands, same)))
 
 
+def replace_question(key: int, what: Replacement, preview: Preview, who: str, setting: Setting, now: datetime) -> Draft:
+    """Return the question to a second person whether something is corrected or taken back."""
+    correct = what.kind == "correct"
+    wants = (
+        f"correct {what.named}"
+        if correct
+        else f"retract {_with_corrections(_those(preview.numbers, what), preview.numbers, preview.corrections)}: {stopped(escape(what.text, MOST_TYPED))}"
+    )
+    goes = delivery_words(preview.delivery, setting, now, "The correction" if correct else "The retraction")
+    lines = [
+        f"**Confirm?** {name_of(who)} wants to {stopped(wants)}",
+        _same(preview, setting, now),
+        *_both(what, preview, _MOST_SHOWN),
+        goes,
+    ]
+    buttons = (
+        Button("Confirm", f"replace:{key}:confirm", "primary"),
+        Button("Reject", f"replace:{key}:reject", "danger"),
+    )
+    return desk_notice(joined([line for line in lines if line], CONTENT - 100), setting, buttons=buttons)
+
+
 def _same(preview: Preview, setting: Setting, now: datetime) -> str:
     """Return which other entries say the same, that they stay, and how to take them back; nothing where none does."""
     same = [(one, said) for one in preview.same if (said := _figures([one.said], setting, now))]
@@ -198,8 +211,21 @@ def _same(preview: Preview, setting: Setting, now: datetime) -> str:
     return f"{capitalised(names)} {say}: {stopped(each)}{how}"
 
 
-_MOST_STANDING = 3
-"""Parts of an entry that are named as standing."""
+def _both(what: Replacement, preview: Preview, most: int = CONTENT) -> list[str]:
+    """Return the old text, of a retraction all of them, and the new one."""
+    before = [_quoted(content, most) for content in preview.before if content]
+    shown = before if what.kind == "retract" else before[-1:]
+    lines = ["\n".join(["As posted:", *shown]) if before else "It was not posted."]
+    if preview.after:
+        lines.append("This goes out:\n" + _quoted(f"{preview.after[0]}\n", most))
+    return lines
+
+
+def _quoted(text: str, most: int) -> str:
+    words, _, last = text.rpartition("\n")
+    shown = words or last
+    cut = shown if len(shown) <= most else f"{shown[:most]}…"
+    return "\n".join(f"> {line}" for line in cut.split("\n"))
 
 
 def _rest(rest: Sequence[Standing], setting: Setting, now: datetime) -> str:
@@ -223,28 +249,6 @@ def _in_short(stated: Sequence[Statement], setting: Setting, now: datetime) -> s
         name = source_name(source) if source else "nobody"
         each.append(f"{name}: {figures}, as of {when(as_of, now, setting.desk.zone)}")
     return "; ".join(each)
-
-
-def replace_question(key: int, what: Replacement, preview: Preview, who: str, setting: Setting, now: datetime) -> Draft:
-    """Return the question to a second person whether something is corrected or taken back."""
-    correct = what.kind == "correct"
-    wants = (
-        f"correct {what.named}"
-        if correct
-        else f"retract {_with_corrections(_those(preview.numbers, what), preview.numbers, preview.corrections)}: {stopped(escape(what.text, MOST_TYPED))}"
-    )
-    goes = delivery_words(preview.delivery, setting, now, "The correction" if correct else "The retraction")
-    lines = [
-        f"**Confirm?** {name_of(who)} wants to {stopped(wants)}",
-        _same(preview, setting, now),
-        *_both(what, preview, _MOST_SHOWN),
-        goes,
-    ]
-    buttons = (
-        Button("Confirm", f"replace:{key}:confirm", "primary"),
-        Button("Reject", f"replace:{key}:reject", "danger"),
-    )
-    return desk_notice(joined([line for line in lines if line], CONTENT - 100), setting, buttons=buttons)
 
 
 def replace_asked(key: int, channel: int) -> Answer:
@@ -360,10 +364,6 @@ def _by_source(said: Sequence[Statement], setting: Setting) -> dict[str, list[St
         named = source_name(source) if source is not None and may_be_named(source, setting) else ""
         found.setdefault(named, []).append(one)
     return found
-
-
-_MOST_FIGURES = 600
-"""Characters of what was entered; one figure of it never has more."""
 
 
 def _figures(stated: Sequence[Statement], setting: Setting, now: datetime) -> str:
@@ -487,10 +487,6 @@ def _late(number: int) -> str:
 def _post(kind: PostKind, headline: str, replaced: Link | None, setting: Setting, now: datetime) -> Draft:
     cards = ({"description": f"See {replaced}.", "color": colour_of("revision")},) if replaced else ()
     return Draft(kind, headline, desk_credit(setting, now), cards, quiet=False)
-
-
-MOST_TYPED = 600
-"""Letters of an editor's own words."""
 
 
 def correction(number: int, text: str) -> str:

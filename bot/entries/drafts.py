@@ -63,6 +63,9 @@ if TYPE_CHECKING:
 LARGEST_PICTURE = 8 * 1024 * 1024
 """Bytes of a picture that is kept with an entry."""
 
+STALE = timedelta(hours=24)
+"""After so long a draft can't be entered any more: what was true a day ago is to be looked at anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -89,6 +92,19 @@ class Asker:
     """As the audit names them."""
     reports: bool = False
     """What they enter waits for the desk, and they see no picture of anybody else's entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A form over an entry, filled in."""
+
+    form: Form | EditForm
+    seen: Entry
+    """The entry that it was filled in from; sent over another it would say what nobody has looked at."""
+    times: tuple[str, ...] = ()
+    """Times of day of its text that are not used."""
+    as_of: str = ""
+    """The time that all of it has, in words; empty: there are several."""
 
 
 class EntryCards:
@@ -525,23 +541,6 @@ def _given_by(entry: Entry, desk: Desk) -> str | None:
     places = [[text for text in sentences if piece.words in text] for piece in entry.pieces]
     told = all(found and all(sources_in(text, desk.sources) for text in found) for found in places)
     return given[0].id if told else None
-
-
-STALE = timedelta(hours=24)
-"""After so long a draft can't be entered any more: what was true a day ago is to be looked at anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A form over an entry, filled in."""
-
-    form: Form | EditForm
-    seen: Entry
-    """The entry that it was filled in from; sent over another it would say what nobody has looked at."""
-    times: tuple[str, ...] = ()
-    """Times of day of its text that are not used."""
-    as_of: str = ""
-    """The time that all of it has, in words; empty: there are several."""
 
 
 class Drafts:

@@ -31,24 +31,37 @@ PICTURES_KEPT = timedelta(days=180)
 MOST_PICTURES = 256 * 1024 * 1024
 """Bytes of all pictures that one server's entries have."""
 
-
-class _SeenError(Exception):
-    """Takes a transaction back that was only to be looked at."""
-
-    def __init__(self, taken: tuple[StatementTaken, ...]) -> None:
-        super().__init__()
-        self.taken = taken
-
-
-class OthersGoOutError(Exception):
-    """Takes a transaction back that would let out other posts than who pressed was shown."""
-
-
-Look = Callable[[Sequence[StatementTaken]], None]
-"""Looks at what comes of an entry before it is kept; raises OthersGoOutError."""
-
 _MOST_SHOWN = 10
 """Entries of somebody in one list."""
+
+SELECT = "SELECT id, server, user, entered_by, begun_at, state, decided_at, decided_by, question, body FROM entries"
+
+_STAND = ("margin", "total", "certified", "results_certified", "call", "outstanding")
+"""What of a statement stands until its source says another: names of counties add up."""
+
+_ALREADY = {
+    "draft": "that is not entered yet",
+    "shown": "that is not posted yet",
+    "asked": "that is already waiting for a second person",
+    "entered": "that is already entered",
+    "done": "that is already posted",
+    "rejected": "that was already rejected",
+    "undone": "that was already undone",
+    "dropped": "that was already discarded",
+}
+"""What is said of an entry, a correction or a retraction that is in a state already."""
+
+_FOR_PUBLIC = """FROM statements s
+WHERE retracted_at IS NULL AND NOT for_public AND source IN (SELECT value FROM json_each(?))
+  AND EXISTS (SELECT 1 FROM json_each(s.body) said WHERE said.key IN (
+    'margin', 'total', 'certified', 'outstanding', 'last_updated', 'units_certified', 'results_certified', 'call'))
+  AND EXISTS (SELECT 1 FROM follows f JOIN channels c ON c.id = f.channel LEFT JOIN channels p ON p.id = c.parent
+    WHERE f.server = s.server AND f.contest = s.contest AND (c.public OR p.public))
+  AND NOT EXISTS (SELECT 1 FROM statement_posts m JOIN outbox o ON o.id = m.post JOIN channels c ON c.id = o.channel
+    WHERE m.statement = s.id AND c.public)"""
+"""SQL of what was entered that has no post where the public reads of its contest, and that no answer there uses."""
+
+_MAY_BE_PUBLIC = f"SELECT 1 {_FOR_PUBLIC} AND entry = ? LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +106,22 @@ class StoredEntry:
 
 Prepare = Callable[[StoredEntry], Sequence[Prepared]]
 """Makes the statements of an entry."""
+
+
+class OthersGoOutError(Exception):
+    """Takes a transaction back that would let out other posts than who pressed was shown."""
+
+
+class _SeenError(Exception):
+    """Takes a transaction back that was only to be looked at."""
+
+    def __init__(self, taken: tuple[StatementTaken, ...]) -> None:
+        super().__init__()
+        self.taken = taken
+
+
+Look = Callable[[Sequence[StatementTaken]], None]
+"""Looks at what comes of an entry before it is kept; raises OthersGoOutError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,18 +359,6 @@ def enter_in(
     return Entered(decided, taken, joined_wakes(*(one.wake for one in taken)), public)
 
 
-_FOR_PUBLIC = """FROM statements s
-WHERE retracted_at IS NULL AND NOT for_public AND source IN (SELECT value FROM json_each(?))
-  AND EXISTS (SELECT 1 FROM json_each(s.body) said WHERE said.key IN (
-    'margin', 'total', 'certified', 'outstanding', 'last_updated', 'units_certified', 'results_certified', 'call'))
-  AND EXISTS (SELECT 1 FROM follows f JOIN channels c ON c.id = f.channel LEFT JOIN channels p ON p.id = c.parent
-    WHERE f.server = s.server AND f.contest = s.contest AND (c.public OR p.public))
-  AND NOT EXISTS (SELECT 1 FROM statement_posts m JOIN outbox o ON o.id = m.post JOIN channels c ON c.id = o.channel
-    WHERE m.statement = s.id AND c.public)"""
-"""SQL of what was entered that has no post where the public reads of its contest, and that no answer there uses."""
-_MAY_BE_PUBLIC = f"SELECT 1 {_FOR_PUBLIC} AND entry = ? LIMIT 1"
-
-
 def let_public(connection: sqlite3.Connection, stored: StoredEntry, sources: Sequence[str]) -> None:
     """Let public answers use what of an entry has no post there.
 
@@ -377,9 +394,6 @@ def _refuse_many(connection: sqlite3.Connection, server: int, size: int) -> None
             f"the pictures of this server's entries have {MOST_PICTURES >> 20} MiB together, and no more are kept; "
             "send the form without one"
         )
-
-
-SELECT = "SELECT id, server, user, entered_by, begun_at, state, decided_at, decided_by, question, body FROM entries"
 
 
 def stored_of(row: Row) -> StoredEntry:
@@ -454,19 +468,6 @@ def of_another(connection: sqlite3.Connection, key: int, server: int, user: int)
     return stored
 
 
-_ALREADY = {
-    "draft": "that is not entered yet",
-    "shown": "that is not posted yet",
-    "asked": "that is already waiting for a second person",
-    "entered": "that is already entered",
-    "done": "that is already posted",
-    "rejected": "that was already rejected",
-    "undone": "that was already undone",
-    "dropped": "that was already discarded",
-}
-"""What is said of an entry, a correction or a retraction that is in a state already."""
-
-
 def in_state(now: StrEnum, state: StrEnum, decided_by: str | None) -> None:
     """Refuse what is in another state than `state`, and say in which, and by whom, where somebody is known to have."""
     if now is not state:
@@ -522,10 +523,6 @@ def forget_person_entries(connection: sqlite3.Connection, person: Person) -> Non
            WHERE body LIKE ?1 OR retracted_by LIKE ?1""",
     ):
         connection.execute(sql, (person.like,))
-
-
-_STAND = ("margin", "total", "certified", "results_certified", "call", "outstanding")
-"""What of a statement stands until its source says another: names of counties add up."""
 
 
 def _has_figures_of(one: Statement, said: Statement) -> bool:

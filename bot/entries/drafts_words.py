@@ -31,10 +31,22 @@ from bot.wording.numbers import counted
 from bot.wording.typed_names import either, sources_in
 from bot.wording.undo import undo_label
 
+MOST_CHOICES = 25
+
+MOST_SENTENCE = 500
+
+MOST_LEFT_OVER = 60
+
 _MOST_LEFTOVERS = 2
+
+_MOST_LABEL = 100
+
+_MOST_ASKED = 80
 
 _PIECES = 1000
 """Characters of the list of what was read; Discord's own list below it has all."""
+
+PUBLIC = "Use in public answers"
 
 _CALLS = re.compile(
     r"\b(?:calls|called|calling|uncalled|(?:its|the|their) call|too close to call|retracts?|retracted|projects|projected|declares|declared"
@@ -105,6 +117,36 @@ class EntryConsequences:
     """What says some of it already, which is not entered a second time."""
     nothing_new: bool = False
     """True: all of it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEntry:
+    """One of what somebody entered last."""
+
+    key: int
+    state: str
+    decided_by: str | None
+    what: str
+    """In short, with its contest."""
+    posts: tuple[int, ...]
+    """The numbers of what was posted of it."""
+    retracted: tuple[int, ...] = ()
+    """Of `posts`: those that were retracted, where the rest stands."""
+
+    @property
+    def became(self) -> str:
+        """What became of it: "entered", "waiting to be confirmed", "rejected by olga"."""
+        if self.state == "asked":
+            return "waiting to be confirmed"
+        by = f" by {name_of(self.decided_by)}" if self.state == "rejected" and self.decided_by else ""
+        return f"{self.state}{by}"
+
+    def __str__(self) -> str:
+        """Return it as a line."""
+        posted = ", ".join(
+            f"#{number} retracted" if number in self.retracted else f"#{number}" for number in self.posts
+        )
+        return f"**Entry {self.key}, {self.became}:** {self.what} · {posted or 'not posted'}"
 
 
 def draft_card(
@@ -373,42 +415,9 @@ def _goes_where(consequences: EntryConsequences) -> str:
     return "; ".join(f"#{post.number} {goes}in {preview_channels(post.channels)}" for post in consequences.posts)
 
 
-PUBLIC = "Use in public answers"
-
-
 def public_button(key: int) -> Button:
     """Return the button that lets answers in public channels use what of an entry has no post there."""
     return Button(PUBLIC, f"entry:{key}:public")
-
-
-@dataclass(frozen=True, slots=True)
-class OwnEntry:
-    """One of what somebody entered last."""
-
-    key: int
-    state: str
-    decided_by: str | None
-    what: str
-    """In short, with its contest."""
-    posts: tuple[int, ...]
-    """The numbers of what was posted of it."""
-    retracted: tuple[int, ...] = ()
-    """Of `posts`: those that were retracted, where the rest stands."""
-
-    @property
-    def became(self) -> str:
-        """What became of it: "entered", "waiting to be confirmed", "rejected by olga"."""
-        if self.state == "asked":
-            return "waiting to be confirmed"
-        by = f" by {name_of(self.decided_by)}" if self.state == "rejected" and self.decided_by else ""
-        return f"{self.state}{by}"
-
-    def __str__(self) -> str:
-        """Return it as a line."""
-        posted = ", ".join(
-            f"#{number} retracted" if number in self.retracted else f"#{number}" for number in self.posts
-        )
-        return f"**Entry {self.key}, {self.became}:** {self.what} · {posted or 'not posted'}"
 
 
 def mine_answer(rows: Sequence[OwnEntry]) -> Answer:
@@ -433,11 +442,6 @@ def own_entry_card(row: OwnEntry, *, may_retract: bool, public: bool) -> Answer:
         return Answer(str(row), (), (*use, Button("Retract", f"entries:retract:{row.key}", "danger")))
     waits = row.state == "asked"
     return Answer(str(row), (), (Button("Withdraw", f"entry:{row.key}:back", "danger"),) if waits else ())
-
-
-MOST_LEFT_OVER = 60
-
-MOST_SENTENCE = 500
 
 
 def _asks_source(entry: Entry, given: Sequence[Source]) -> str:
@@ -536,13 +540,6 @@ def preview_channels(channels: Sequence[int]) -> str:
     """Return channels in a list of five at most."""
     shown = ", ".join(f"<#{channel}>" for channel in channels[:5])
     return shown + (f" and {len(channels) - 5} more" if len(channels) > 5 else "")  # noqa: PLR2004 - five are shown
-
-
-MOST_CHOICES = 25
-
-_MOST_LABEL = 100
-
-_MOST_ASKED = 80
 
 
 def selects_of(

@@ -17,6 +17,10 @@ from bot.wording.margin import ahead_by
 from bot.wording.names import listed, unit_kind, unit_list
 from bot.wording.numbers import commas, counted, votes
 
+MOST_QUOTED = 90
+
+_MOST_NAMED = 6
+
 _WORD = re.compile(r"\w(?:[\w.,:'\u2019/-]*\w)?")
 
 _PLAIN = frozenset(
@@ -47,8 +51,6 @@ _PLAIN = frozenset(
     }
 )
 """Words beside its own figures and names that add nothing to a claim."""
-
-MOST_QUOTED = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +154,6 @@ def taken_for(piece: Piece, contest: Contest) -> str:
     if piece.certified is not None:
         return f"{piece.certified[0]} certified"
     return f"{commas(piece.outstanding.ballots)} ballots left" if piece.outstanding else ""
-
-
-_MOST_NAMED = 6
 
 
 def statement_figures(context: ContestContext, said: Statement) -> str:

@@ -48,6 +48,9 @@ KEPT = timedelta(days=30)
 
 _FORGOTTEN = TypeAdapter(Forgotten)
 
+_SELECT = """SELECT id, server, user, asked_by, begun_at, kind, number, entry, text, state, decided_at, decided_by, question
+             FROM replacements"""
+
 
 class ReplacementState(StrEnum):
     """How far a correction or a retraction is."""
@@ -419,10 +422,6 @@ def _numbers(connection: sqlite3.Connection, statements: str) -> list[int]:
         (statements,),
     )
     return [number for (number,) in rows]
-
-
-_SELECT = """SELECT id, server, user, asked_by, begun_at, kind, number, entry, text, state, decided_at, decided_by, question
-             FROM replacements"""
 
 
 def _stored(row: Row) -> StoredReplacement:

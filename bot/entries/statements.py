@@ -27,20 +27,6 @@ from bot.wording.context import Setting
 from bot.wording.draft import Draft
 
 
-def entry_notes(taken: StatementTaken, statement: Statement, source: Source) -> list[str]:
-    """Return what whoever enters a statement is told beside the preview: where a count and names do not agree."""
-    said = taken.around.outcomes.said
-    found = []
-    if statement.certified is not None and (named := too_few(said, statement)) is not None:
-        found.append(listed_too_few(source, named, statement.certified[0]))
-    units, last = statement.units_certified, taken.around.certified[False]
-    if units is not None and not units.own and last is not None:
-        mine = SourceCounts(taken.id, statement.as_of, None, frozenset(units.units), units.taken_back, units.of)
-        if taken.id not in implied([*said, mine]) and not named_by(said).issuperset(units.units):
-            found.append(count_stands(source, last.done, len(units.units)))
-    return found
-
-
 class Statements:
     """Takes in statements of staff and of sources that push them."""
 
@@ -332,3 +318,17 @@ class _Deciding:
             follow.server, follow.channel, draft, self._now, *of, about=about, urgent=urgent
         )
         self._writes.outbox.append(row)
+
+
+def entry_notes(taken: StatementTaken, statement: Statement, source: Source) -> list[str]:
+    """Return what whoever enters a statement is told beside the preview: where a count and names do not agree."""
+    said = taken.around.outcomes.said
+    found = []
+    if statement.certified is not None and (named := too_few(said, statement)) is not None:
+        found.append(listed_too_few(source, named, statement.certified[0]))
+    units, last = statement.units_certified, taken.around.certified[False]
+    if units is not None and not units.own and last is not None:
+        mine = SourceCounts(taken.id, statement.as_of, None, frozenset(units.units), units.taken_back, units.of)
+        if taken.id not in implied([*said, mine]) and not named_by(said).issuperset(units.units):
+            found.append(count_stands(source, last.done, len(units.units)))
+    return found

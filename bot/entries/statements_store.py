@@ -20,6 +20,9 @@ from bot.tally.intake_store import Leading, Ledger, Writes, load, load_relations
 from bot.tally.other_sources import EarlierMargin, Untold
 from bot.tally.other_sources_store import Also, name_at_posts, take_off
 
+_MOST_EARLIER = 200
+"""Statements of a source that are looked through for what stands."""
+
 
 @dataclass(slots=True)
 class StatementState:
@@ -226,10 +229,6 @@ def what_stands(
         for body, entry, numbers in rows
     ]
     return [one for one in found if one.said.count == like.count]
-
-
-_MOST_EARLIER = 200
-"""Statements of a source that are looked through for what stands."""
 
 
 def _posts_said(untold: Sequence[Untold], statement: Statement) -> dict[int, int]:
