@@ -152,7 +152,10 @@ def _between(before: Reading, after: Reading, led_before: str | None, units: dic
     now = margin_of(after.votes, led)
     margin_before = None if now.votes is None else margin_for(now.leader, before.votes)
     margin_change = None if now.votes is None or margin_before is None else now.votes - margin_before
-    batch = {candidate: _difference(votes, before.votes.get(candidate)) for candidate, votes in after.votes.items()}
+    batch = {
+        candidate: votes - before.votes[candidate] if candidate in before.votes else None
+        for candidate, votes in after.votes.items()
+    }
     new_votes = change_of_total(before, after)
     lead_changed = now.leader != led and now.votes != 0
     status_moved = after.status is not None and after.status != before.status
@@ -220,10 +223,6 @@ def _unit_change(before: Unit, after: Unit) -> int | None:
     if before.votes and after.votes:
         return sum(after.votes.values()) - sum(before.votes.values())
     return None
-
-
-def _difference(after: int, before: int | None) -> int | None:
-    return None if before is None else after - before
 
 
 def _margin_percent(margin: int | None, reading: Reading) -> str | None:

@@ -83,9 +83,9 @@ def worth_saying(
 ) -> bool:
     """Return True if a relation is news in a channel.
 
-    A contradiction is news the first time until the source agrees again, and when it is of who leads, or no longer is. A confirmation is news the first time, after a
-    contradiction, and when what was posted has stood unconfirmed for an hour; two feeds that go hand in hand
-    would otherwise double every post. A person's agreement is never news.
+    A contradiction is news the first time until the source agrees again, and when it begins or ceases to be about who
+    leads. A confirmation is news the first time, after a contradiction, and when what was posted has stood unconfirmed
+    for an hour; two feeds that go hand in hand would otherwise double every post. A person's agreement is never news.
 
     Args:
         relation: how the source's margin stands to the margin posted.

@@ -111,16 +111,11 @@ def yes_of(first: str, reading: Reading) -> str | None:
 
 
 def _against_line(choice: str | None, votes: Mapping[str, int], counted: int, threshold: Fraction) -> Outlook:
-    line = _line(counted, threshold)
+    line = counted * threshold.numerator // threshold.denominator + 1  # the fewest votes that are more than the share
     if choice is None:
         return Outlook((), line)
     over = votes[choice] - line
     return Outlook((choice,) if over >= 0 and counted else (), line, over, share(votes[choice], counted))
-
-
-def _line(counted: int, threshold: Fraction) -> int:
-    """Return the fewest votes that are more than `threshold` of `counted`."""
-    return counted * threshold.numerator // threshold.denominator + 1
 
 
 def _first(seats: int, order: list[str], votes: Mapping[str, int]) -> tuple[str, ...]:

@@ -15,12 +15,12 @@ from bot.count.reading import Reading, recount_under_way, reporting_share
 LEAST_VOTES = 25
 
 LEAST_SHARE = Fraction(3, 1000)
-"""A margin has to move by this share of the lead, or by the votes above, whichever is more."""
+"""A margin has to move by this share of the lead, or by `LEAST_VOTES`, whichever is more."""
 
 ROLL_UP_AFTER = timedelta(hours=1)
 
 DIGEST_AFTER = timedelta(minutes=15)
-"""On election night, until most is in: a digest this often, instead of a post a batch."""
+"""How often a digest is posted on election night until most is in, instead of a post a batch."""
 
 NIGHT_UNTIL = Fraction(9, 10)
 
@@ -83,7 +83,7 @@ def moved_by(told: tuple[str, int], change: Change) -> int:
 
 
 def waits_from(change: Change, told: ToldMargin, now: datetime) -> datetime | None:
-    """Return since when a change has been waiting if this one waits too; progress without votes starts no clock."""
+    """Return since when changes have been waiting if this one waits too; progress without votes starts no clock."""
     return told.waiting_since or (None if change.kind == "progress" else now)
 
 
