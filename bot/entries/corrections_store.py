@@ -68,7 +68,7 @@ class PostedNumber:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What channels knew from statements that were taken back, so that it is told anew: rows of these tables."""
+    """What channels knew from statements that were retracted: rows of these tables, to be restored by an undo."""
 
     relations: Sequence[Row] = ()
     silences: Sequence[Row] = ()
@@ -85,7 +85,7 @@ class Replaced:
     unsent: tuple[int, ...] = ()
     """Rows of the outbox that had not been sent yet, and are not sent any more."""
     unfound: int = 0
-    """Of `channels`: where the post is by an editor's word alone, and is neither edited nor linked to."""
+    """In how many of `channels` only an editor says that the post arrived: it can't be edited or linked to."""
     late: int = 0
     """Posts that may not have arrived: what replaces them waits until that is known."""
     posts: tuple[OutboxRow, ...] = ()
@@ -93,15 +93,15 @@ class Replaced:
     made: tuple[int, ...] = ()
     """Their rows of the outbox."""
     before: tuple[str | None, ...] = ()
-    """What is replaced or dropped, each once, as it was posted; None: its words were not made yet."""
+    """What is replaced or dropped, each text once; None: it had no words yet."""
     statements: tuple[int, ...] = ()
-    """What was taken back."""
+    """The statements that were retracted."""
     numbers: tuple[int, ...] = ()
-    """Of the posts in their channels that were taken back, in order."""
+    """Of the posts that were retracted, in order."""
     corrections: tuple[int, ...] = ()
-    """Of the corrections of those, which are marked with them."""
+    """Of those posts' corrections, which are marked with them."""
     same: tuple[Standing, ...] = ()
-    """What counts of the same source that says the same figures, from other entries."""
+    """Statements of the same source, from other entries, that say the same figures and stay."""
     forgotten: Forgotten = field(default_factory=Forgotten)
 
     @property
@@ -245,9 +245,13 @@ class CorrectionStore:
         said = joined_wakes(said, self._drop_repeating(connection, server, of, [row.id for row in rows]))
         replaced = self._replace(connection, server, [*sent, *unknown, *unsent], make, audit)
         return replace(
-            replaced, wake=joined_wakes(said, replaced.wake), channels=len(sent),
-            unsent=tuple(row.id for row in unsent), unfound=_unfound(sent), late=len(unknown),
-        )  # fmt: skip
+            replaced,
+            wake=joined_wakes(said, replaced.wake),
+            channels=len(sent),
+            unsent=tuple(row.id for row in unsent),
+            unfound=sum(row.message is None for row in sent),
+            late=len(unknown),
+        )
 
     def retract_in(
         self,
@@ -311,7 +315,7 @@ class CorrectionStore:
         said = self._drop(connection, unsent, Decision("taken back", audit.who, audit.at))
         of = "SELECT contest FROM statements WHERE id IN (SELECT value FROM json_each(?2))"
         said = joined_wakes(said, self._drop_repeating(connection, server, of, statements))
-        forgotten = [_take_back(connection, server, one, audit) for one in statements]
+        forgotten = [_retract_statement(connection, server, one, audit) for one in statements]
         stated = [_stated(connection, one) for one in statements]
         for gone in stated:
             if gone.certified is not None:
@@ -335,19 +339,25 @@ class CorrectionStore:
         made = [post for key in replaced.made if (post := read_post(connection, key)) is not None]
         with_them = {one for post in made for _, one, kind in retracted_with(connection, post) if kind == "correction"}
         return replace(
-            replaced, wake=joined_wakes(said, replaced.wake, unmarked), channels=len(newest),
-            unsent=tuple(row.id for row in unsent), unfound=_unfound(newest), late=len(unknown), statements=tuple(statements),
+            replaced,
+            wake=joined_wakes(said, replaced.wake, unmarked),
+            channels=len(newest),
+            unsent=tuple(row.id for row in unsent),
+            unfound=sum(row.message is None for row in newest),
+            late=len(unknown),
+            statements=tuple(statements),
             forgotten=Forgotten(
                 [row for one in forgotten for row in one.relations],
                 [row for one in forgotten for row in one.silences],
                 [row for one in forgotten for row in one.agreements],
             ),
             numbers=tuple(sorted({row.number for row in sent if row.message is not None})),
-            corrections=tuple(sorted(with_them)), same=_same(connection, server, statements, stated),
-        )  # fmt: skip
+            corrections=tuple(sorted(with_them)),
+            same=_same(connection, server, statements, stated),
+        )
 
     def _unmark(self, connection: sqlite3.Connection, posts: Sequence[int], now: datetime) -> list[OutboxRow]:
-        """Let what these posts said to be withdrawn say again what it did: it was not. Return the edits."""
+        """Restore what these posts had marked as withdrawn. Returns the edits."""
         edits = []
         for post, old in _withdrew(connection, posts):
             if (content := said_before(connection, old, post)) is not None:
@@ -356,10 +366,10 @@ class CorrectionStore:
         return edits
 
     def send_after_all(self, connection: sqlite3.Connection, unsent: Sequence[int]) -> tuple[int, int, dict[int, bool]]:
-        """Put posts that a correction or a retraction kept from being sent at the end of the outbox.
+        """Queue again the posts that a correction or a retraction had dropped before they were sent.
 
-        What a post of a series was to tell is told by the next one, as when an editor drops it; what has been overtaken by a
-        later one of its kind and source in its channel stays unsent.
+        Posts of a series are not queued: the next post of the series covers their change. Nor is a post of which a later
+        one of its contest, kind and source is in its channel.
 
         Returns:
             How many go out, how many stay unsent, and channels to wake.
@@ -373,7 +383,7 @@ class CorrectionStore:
         return len(again), len(posts) - len(again), wake
 
     def remember(self, connection: sqlite3.Connection, known: Forgotten, now: datetime) -> dict[int, bool]:
-        """Let channels know again what they forgot with statements that count again; return channels to wake."""
+        """Restore what channels knew from statements that count again. Returns the channels to wake."""
         remember_relations(connection, known.relations)
         remember_silence(connection, known.silences)
 
@@ -383,9 +393,9 @@ class CorrectionStore:
         return to_wake(name_again(connection, known.agreements, also, self._database.micros()))
 
     def _drop(self, connection: sqlite3.Connection, rows: Sequence[_Row], decision: Decision) -> dict[int, bool]:
-        """Let rows that were not sent yet not be sent; return channels to wake.
+        """Drop rows that were not sent yet. Returns the channels to wake.
 
-        What else those of a series were to tell is told by the next, as when an editor drops them.
+        The next post of a series covers what a dropped one had to tell, as when an editor drops it.
         """
         wake: dict[int, bool] = {}
         for row in rows:
@@ -401,9 +411,9 @@ class CorrectionStore:
     def _drop_repeating(
         self, connection: sqlite3.Connection, server: int, contests: str, of: Sequence[int]
     ) -> dict[int, bool]:
-        """Let answers that wait to be shared, and morning lists, not be posted as they are; return channels to wake.
+        """Drop shared answers and morning lists that were not sent yet. Returns the channels to wake.
 
-        `contests`: selects of which, by the ids `of`.
+        `contests`: SQL that selects the answers' contests by the ids `of`.
         """
         waiting = fetch(
             connection,
@@ -434,7 +444,7 @@ class CorrectionStore:
         audit: AuditRow,
         gone: Sequence[_Row] | None = None,
     ) -> Replaced:
-        """Post instead of `rows`; `gone`: all that is replaced or dropped, where that is more."""
+        """Post in the place of `rows`; `gone`: all that is replaced or dropped, if that is more."""
         gone = rows if gone is None else gone
         numbers = Numbers(next_numbers(connection))
         posts = []
@@ -466,10 +476,12 @@ class CorrectionStore:
             for post in posts
         ]
         confirmed = [audit.after] if audit.after else []
-        kept = replace(audit, before=_shown(gone), after=[*after, *confirmed])
-        connection.execute(INSERT_AUDIT, kept.values())
-        before = tuple(dict.fromkeys(row.content for row in gone))
-        return Replaced(to_wake(posts), len(posts), posts=tuple(posts), made=tuple(made), before=before)
+        before = [
+            {"number": row.number, "channel": row.channel, "state": row.state, "content": row.content} for row in gone
+        ]
+        connection.execute(INSERT_AUDIT, replace(audit, before=before, after=[*after, *confirmed]).values())
+        contents = tuple(dict.fromkeys(row.content for row in gone))
+        return Replaced(to_wake(posts), len(posts), posts=tuple(posts), made=tuple(made), before=contents)
 
 
 class ReplacingPosts(Family):
@@ -483,9 +495,10 @@ class ReplacingPosts(Family):
     )
 
     def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
-        """Mark the post that it replaces; of a retraction also what else it retracts, and what had corrected any of it.
+        """Mark the post that it replaces.
 
-        And what is so no more: that an earlier retraction was a mistake, and that one as what this one replaces.
+        A retraction also marks its statement's other posts and their corrections as retracted. It marks as corrected what
+        said that an earlier retraction was a mistake.
         """
         wake = super().sent(connection, post, message, now)
         for other, _, kind in retracted_with(connection, post):
@@ -496,12 +509,10 @@ class ReplacingPosts(Family):
 
 
 def retracted_with(connection: sqlite3.Connection, retraction: Post) -> list[tuple[int, int, str]]:
-    """Return the other posts that this one retracts, and what spoke of any of them: row, number, kind.
+    """Return the other posts that a retraction retracts, as (row, number, kind), oldest first.
 
-    That is what corrected them, and what says "It stands as posted": that a correction was withdrawn, or a retraction, which
-    was undone, a mistake.
-
-    They are of the same statement, or of one of the same entry that was taken back with it. In its channel, oldest first.
+    They are posts in its channel of the same statement, or of statements of the same entry that were retracted with it; and
+    what was posted about these: their corrections, and what says "It stands as posted" after an undo.
     """
     if retraction.kind != "retraction":
         return []
@@ -561,7 +572,7 @@ def said_before(connection: sqlite3.Connection, old: Post, replacing: Post) -> s
 def mark_withdrawn(
     connection: sqlite3.Connection, statements: Sequence[int], now: datetime, wall: int
 ) -> list[OutboxRow]:
-    """Let posts say again that they are withdrawn, as statements that count again had it; return the edits."""
+    """Mark posts as withdrawn again, because the statements that withdrew them count again. Returns the edits."""
     posts = [
         key
         for (key,) in fetch(
@@ -585,7 +596,7 @@ def mark_withdrawn(
 
 
 def _withdrew(connection: sqlite3.Connection, posts: Sequence[int]) -> list[tuple[Post, Post]]:
-    """Return those of some posts that say of an earlier one that it is withdrawn, or was entered wrong, each with that."""
+    """Return (post, earlier) for each of the posts that withdraws an earlier one, or says that it was entered wrong."""
     found = [
         (post, read_post(connection, post.about))
         for key in posts
@@ -600,13 +611,22 @@ def _withdrew(connection: sqlite3.Connection, posts: Sequence[int]) -> list[tupl
 
 def _edit_of(old: Post, post: Post, content: str, now: datetime) -> OutboxRow:
     return OutboxRow(
-        old.server, old.channel, old.number, post.kind, now, old.contest, old.source,
-        about=old.id, action=Action.EDIT, content=content, urgent=True,
-    )  # fmt: skip
+        old.server,
+        old.channel,
+        old.number,
+        post.kind,
+        now,
+        old.contest,
+        old.source,
+        about=old.id,
+        action=Action.EDIT,
+        content=content,
+        urgent=True,
+    )
 
 
 def _overtaken(connection: sqlite3.Connection, post: Post) -> bool:
-    """Return whether a later post of the same contest, kind and source is in a post's channel, or is to come there."""
+    """Return whether a later post of the same contest, kind and source is in the post's channel, or queued for it."""
     values = {"server": post.server, "channel": post.channel, "contest": post.contest, "source": post.source}
     rows = connection.execute(
         f"""SELECT 1 FROM outbox WHERE channel = :channel AND state = 'sent' AND {_LATER}
@@ -619,7 +639,7 @@ def _overtaken(connection: sqlite3.Connection, post: Post) -> bool:
 
 
 def is_retracted(connection: sqlite3.Connection, server: int, number: int) -> bool:
-    """Return whether what a post tells was taken back, of a correction what the post tells that it corrects in the end."""
+    """Return whether what a post tells was retracted; for a correction, what the corrected post tells."""
     return bool(
         fetch(
             connection,
@@ -638,15 +658,6 @@ def _sorted(rows: Sequence[_Row]) -> tuple[list[_Row], list[_Row], list[_Row]]:
     """Return the rows that were sent, those that may have arrived, and those that were not sent yet."""
     sent, unknown, unsent = ([row for row in rows if row.state in of] for of in ((State.SENT,), _UNKNOWN, _UNSENT))
     return sent, unknown, unsent
-
-
-def _shown(rows: Sequence[_Row]) -> list[dict[str, object]]:
-    """Return what the audit keeps of the posts that are replaced or dropped."""
-    return [{"number": row.number, "channel": row.channel, "state": row.state, "content": row.content} for row in rows]
-
-
-def _unfound(rows: Sequence[_Row]) -> int:
-    return sum(row.message is None for row in rows)
 
 
 def _rows(connection: sqlite3.Connection, where: str, *values: int | str) -> list[_Row]:
@@ -769,8 +780,8 @@ def _unfit(connection: sqlite3.Connection, server: int, number: int, why: str) -
     return BadInputError(f"#{number} {why}" if there else f"there is no #{number} in this newsroom")
 
 
-def _take_back(connection: sqlite3.Connection, server: int, statement: int, audit: AuditRow) -> Forgotten:
-    """Let an entry count no more: not in answers, and not as what its source has said before; return what is told anew."""
+def _retract_statement(connection: sqlite3.Connection, server: int, statement: int, audit: AuditRow) -> Forgotten:
+    """Mark a statement as retracted, and forget what channels know from it. Returns what was forgotten."""
     connection.execute(
         "UPDATE statements SET retracted_at = ?, retracted_by = ? WHERE id = ?",
         (to_micros(audit.at), audit.who, statement),
