@@ -7,6 +7,7 @@ it.
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
@@ -20,6 +21,8 @@ from bot.events.typed_time import TypedParts, quoted_typed, relative_parts, type
 TRY = "try 10:30 a.m., tomorrow 1pm, Friday 5 p.m., Nov. 20 5pm, noon or in 20 min"
 
 TRY_PAST = "try 3:05 a.m., yesterday 7pm, Nov. 9 6 p.m. or 20 min ago"
+
+_TRY_PLACES = "write each as Cobb County 9 p.m., with a semicolon between two"
 
 TRY_HOURS = "enter a range, e.g. 11 p.m.-6:30 a.m., or midnight to 5"
 
@@ -52,6 +55,12 @@ _NIGHT_ENDS = 6
 
 _STRETCHES = {"morning": (0, 6, 9, 12), "afternoon": (12, 15, 18), "evening": (18, 21, 24), None: (0, 12, 24)}
 """Hours of a part of the day, or of a day, that are offered where a moment is asked for: its two ends, and some between."""
+
+_BY_24 = re.compile("0|1[3-9]|2[0-3]")
+
+_BETWEEN = re.compile(r"\s*(?:[-\u2013\u2014]|\b(?:to|until|till|and)\b)\s*")
+
+_LINK_WORD = re.compile(r"(?:[:,]|\s(?:at|until|till|to))+$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +125,10 @@ def time_past(typed: str, now: datetime, zone: ZoneInfo, *, start: bool = False)
 
 
 def _meant(read: TypedParts | None, meaning: "_Meaning", instead: str) -> TimeAhead | TimeQuestion:
-    try:
-        found = meaning.of(read) if read else None
-    except (ValueError, OverflowError):  # a day that the calendar does not have
-        found = None
-    if found is None:
-        raise BadInputError(f"{quoted_typed(meaning.typed)} is not clearly a time; {instead}")
-    return found
+    if read:
+        with suppress(ValueError, OverflowError):  # a day that the calendar does not have
+            return meaning.of(read)
+    raise BadInputError(f"{quoted_typed(meaning.typed)} is not clearly a time; {instead}")
 
 
 def ahead_of(moment: datetime, zone: ZoneInfo) -> TimeAhead:
@@ -320,11 +326,6 @@ def _in_next_week(coming: date, today: date) -> bool:
     return all((coming.toordinal() - first) // 7 > (today.toordinal() - first) // 7 for first in (0, 1))
 
 
-_BY_24 = re.compile("0|1[3-9]|2[0-3]")
-
-_BETWEEN = re.compile(r"\s*(?:[-\u2013\u2014]|\b(?:to|until|till|and)\b)\s*")
-
-
 def hours_of_day(typed: str) -> tuple[tuple[int, int], ...]:
     """Return the hours of the day that are typed, as minutes from and until: "11pm-6:30am", "midnight to 5", "23:00-6:30".
 
@@ -354,11 +355,6 @@ def _minutes(read: TypedParts | None) -> Sequence[int]:
         return ()
     minutes = read.at.hour * 60 + read.at.minute
     return (minutes % _HALF_A_DAY, minutes % _HALF_A_DAY + _HALF_A_DAY) if read.either_half else (minutes,)
-
-
-_LINK_WORD = re.compile(r"(?:[:,]|\s(?:at|until|till|to))+$", re.IGNORECASE)
-
-_TRY = "write each as Cobb County 9 p.m., with a semicolon between two"
 
 
 def choices(read: TimeAhead | TimeQuestion) -> tuple[TimeAhead, ...]:
@@ -410,4 +406,4 @@ def _place_and_hour(part: str) -> tuple[str, str]:
         read = typed_parts(hour)
         if place and read is not None and (read.at is not None or read.exact is not None):
             return place, hour
-    raise BadInputError(f'"{part[:60]}" is not clearly a place and its hour; {_TRY}')
+    raise BadInputError(f'"{part[:60]}" is not clearly a place and its hour; {_TRY_PLACES}')
