@@ -1,5 +1,6 @@
 """Facts for any sentence: what a function asks for by its type hints, drawn so that all of one call is of one contest."""
 
+import dataclasses
 import enum
 import inspect
 import types
@@ -359,7 +360,7 @@ class Drawn:
             return self._pick(PLAIN[hint](name))
         if isinstance(hint, type) and issubclass(hint, enum.Enum):
             return self._pick(list(hint))
-        if isinstance(hint, type) and issubclass(hint, Struct):
+        if isinstance(hint, type) and (issubclass(hint, Struct) or dataclasses.is_dataclass(hint)):
             return hint(**self.arguments(hint))
         raise AssertionError(f"{name}: no facts of the type {hint} are made here yet")
 
