@@ -1,12 +1,11 @@
 """Facts for any sentence: what a function asks for by its type hints, drawn so that all of one call is of one contest."""
 
-import dataclasses
 import enum
 import inspect
 import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any, Literal, TypeAlias
@@ -14,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import assume
 from hypothesis import strategies as st
-from msgspec import Struct
 
 from bot.count.call import Call
 from bot.count.certification import CertificationCount, ResultsCertified, UnitsCertified
@@ -360,7 +358,7 @@ class Drawn:
             return self._pick(PLAIN[hint](name))
         if isinstance(hint, type) and issubclass(hint, enum.Enum):
             return self._pick(list(hint))
-        if isinstance(hint, type) and (issubclass(hint, Struct) or dataclasses.is_dataclass(hint)):
+        if isinstance(hint, type) and is_dataclass(hint):
             return hint(**self.arguments(hint))
         raise AssertionError(f"{name}: no facts of the type {hint} are made here yet")
 
