@@ -81,7 +81,8 @@ _COUNT = rf"(?:[0-9]{{1,5}}|an|a|{'|'.join(HOURS)})"
 
 SPAN = (
     rf"(?:(?P<days>{_COUNT}) ?(?:d|days?))?"
-    rf"(?: ?(?:and )?(?P<hours>(?!0|1[0-9]h[0-9]|2[0-3]h[0-9]){_COUNT}|[0-9]{{1,2}}\.5|half an|a half) ?(?:h|hrs?|hours?))?"
+    rf"(?: ?(?:and )?(?P<hours>(?!0|1[0-9]h[0-9]|2[0-3]h[0-9]){_COUNT}|[0-9]{{1,2}}\.5|half an|a half)"
+    r" ?(?:h|hrs?|hours?)(?P<and_a_half> and a half)?)?"
     rf"(?: ?(?:and )?(?P<minutes>{_COUNT}) ?(?P<unit>m|mins?|minutes?)?)?"
 )
 """A length of time, which may be empty. 1h30 is 90 minutes, 18h00 a time of day."""
@@ -191,7 +192,9 @@ def typed_span(typed: str) -> timedelta | None:
     days, hours, minutes = (match[name] or "0" for name in ("days", "hours", "minutes"))
     if match["minutes"] and not match["unit"] and not (match["hours"] and minutes.isdecimal()):
         return None  # "20", "in a": of what
-    span = timedelta(days=_number(days), hours=_number(hours), minutes=_number(minutes))
+    span = timedelta(
+        days=_number(days), hours=_number(hours), minutes=_number(minutes) + (30 if match["and_a_half"] else 0)
+    )
     return span if span >= timedelta(minutes=1) else None
 
 

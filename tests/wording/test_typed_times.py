@@ -74,6 +74,7 @@ def read(typed: str, now: str = WEDNESDAY, zone: ZoneInfo = ATLANTA) -> str:
         ("30 min ago", "2020-11-11 08:30:00 EST"),
         ("90m ago", "2020-11-11 07:30:00 EST"),
         ("1 hr 27 min ago", "2020-11-11 07:33:00 EST"),
+        ("an hour and a half ago", "2020-11-11 07:30:00 EST"),
         ("3 days ago at 5pm", "2020-11-08 17:00:00 EST"),
         ("as of 3:05", "2020-11-11 03:05:00 EST"),
         ("since 1030pm", "2020-11-10 22:30:00 EST"),
