@@ -24,26 +24,20 @@ from bot.wording.times import clock, date_line
 Shown = Literal["lead", "votes"]
 """What a chart shows over time: the margin, or the votes of the two who are ahead."""
 
-
 MOST_MARKED = 4
 """Lead changes that get a label; the last ones."""
 
-
 _MOST_TICKS = 5
-
 
 _MOST_MARGINS: Final[Mapping[PictureShape, int]] = {"wide": 3, "square": 5, "tall": 6}
 """Steps between margins, at most."""
 
-
 _MOST_NAME = 22
-
 
 _STEPS = tuple(
     timedelta(minutes=minutes)
     for minutes in (5, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 4320, 7 * 1440, 14 * 1440, 30 * 1440, 90 * 1440)
 )
-
 
 _HOUR = timedelta(hours=1)
 
@@ -292,12 +286,9 @@ def name_in_picture(told: ContestContext, key: str) -> str:
 
 _MOST_SOURCE = 40
 
-
 _MOST_PLACE = 34
 
-
 _MOST_RACE = 40
-
 
 _MOST_CHANGES = 5
 

@@ -128,9 +128,12 @@ def _last(asked: Question, facts: MarginFacts, change: Change, before: Reading |
 _RECENT = timedelta(minutes=45)
 
 _PAST = {
-    "narrows by": "narrowed by", "grows by": "grew by", "stays at": "stayed at", "stays tied": "stayed tied",
+    "narrows by": "narrowed by",
+    "grows by": "grew by",
+    "stays at": "stayed at",
+    "stays tied": "stayed tied",
     "moves ahead": "moved ahead",
-}  # fmt: skip
+}
 """What the last batch did, as copy has it that is used later."""
 _PRESENT = re.compile("|".join(_PAST))
 
@@ -144,7 +147,6 @@ def _is_small(change: Change) -> bool:
 
 POST = 300
 """Characters that a post elsewhere may have."""
-
 
 _MOST_CREDIT = 80
 

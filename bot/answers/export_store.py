@@ -94,7 +94,6 @@ class PostMade:
 
 ExportedLine: TypeAlias = ReadingTaken | HoldKept | StatementEntered | PostMade
 
-
 _Sort: TypeAlias = Literal["readings", "holds", "statements", "posts"]
 
 
@@ -175,9 +174,13 @@ _QUERIES: dict[_Sort, str] = {
 def _reading(row: Row) -> ExportedLine:
     at, key, verdict, reason, body, change = row
     return ReadingTaken(
-        from_micros(at), key, verdict, reason, Reading.model_validate_json(body),
+        from_micros(at),
+        key,
+        verdict,
+        reason,
+        Reading.model_validate_json(body),
         Change.model_validate_json(change) if change else None,
-    )  # fmt: skip
+    )
 
 
 def _hold(row: Row) -> ExportedLine:

@@ -33,7 +33,6 @@ from bot.wording.votes_table import whole
 
 _MOST_BATCHES = 3
 
-
 _LEFT_LINES = 5
 
 

@@ -185,9 +185,7 @@ def history_answer(facts: HistoryFacts, asked: Question) -> Answer:
 
 _MOST_PLACES = 3
 
-
 _MOST_REVISIONS = 3
-
 
 _MOST_CORRECTED = 3
 

@@ -173,7 +173,6 @@ FROM outbox o LEFT JOIN spans p ON p.post = o.id LEFT JOIN statement_posts e ON 
 WHERE o.server = ? AND o.number = ? AND o.action = 'post' ORDER BY o.id LIMIT ?
 """
 
-
 _AGREEING = """
 SELECT o.channel, s.body FROM outbox o JOIN agreements a ON a.post = o.id
   JOIN statements s ON s.id = a.statement

@@ -18,7 +18,7 @@ from bot.tally.standing_words import HELD_WORDS, LONG_AGO
 from bot.wording.context import ContestContext, Setting, may_be_named, source_name
 from bot.wording.corrected import Corrected
 from bot.wording.credit import SetBy, changed_when, credit_line, who_of
-from bot.wording.draft import SLATE, Answer, Link, address_of
+from bot.wording.draft import SLATE, Answer, Link, PostKind, address_of
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.margin import plus
 from bot.wording.numbers import commas, counted, round_percent, spelled, votes
@@ -28,12 +28,9 @@ from bot.wording.times import length_between, when
 OWN_WORDS = ("correction", "retraction")
 """Posts that are the desk's own word, whatever source the post that they replace was by."""
 
-
 _MOST_WHY = 200
 
-
 _MOST_WORDS = 200
-
 
 _MOST_AGREEING = 5
 
@@ -91,7 +88,7 @@ class PostProvenance:
 
     channel: int
     number: int
-    kind: str
+    kind: PostKind
     contest: str | None
     source: str | None
     news_at: datetime
@@ -150,7 +147,7 @@ def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: 
     """Return where a post's number came from: source, reading, judgement, who published it, what became of it."""
     first, clock = posts[0], _clock(setting, now)
     source = setting.desk.source(first.source) if first.source else None
-    kind = NEW_LEADING_SOURCE if first.switched_by else KINDS.get(first.kind, "a post")
+    kind = NEW_LEADING_SOURCE if first.switched_by else KINDS[first.kind]
     named = source if may_be_named(source, setting) else None
     # The line of the reading or of the entry has the source, and mostly the same time.
     from_entry = first.statement is not None and may_be_named(setting.desk.source(first.statement.source), setting)
@@ -241,7 +238,6 @@ def not_told_answer(facts: NotTold, asked: Question) -> Answer:
 
 
 _OPEN = {"awaiting": "Waits for Publish", "doubtful": "May not have arrived; the desk has been asked"}
-
 
 TellTime = Callable[[datetime], str]
 """Tells a time by the desk's clock, with its day unless that is today."""
@@ -510,7 +506,7 @@ def _health(told: ContestContext, one: SourceFacts, *, raw: bool) -> list[str]:
     return parts
 
 
-KINDS = {
+KINDS: Mapping[PostKind, str] = {
     "first": "reports the first figures",
     "revision": "reports a revision by the source",
     "lead_change": "reports a lead change",
@@ -531,6 +527,7 @@ KINDS = {
     "shared": "is an answer that staff shared",
     "reminder": "is a reminder",
     "moved": "reports a schedule change",
+    "thread": "opens a contest's thread",
 }
 """What a kind of post does, after its number."""
 
@@ -547,7 +544,6 @@ STATES = {
     "doubtful": "May or may not have arrived",
     "dropped": "Not posted",
 }
-
 
 _STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})")
 

@@ -79,9 +79,12 @@ async def _serve(settings: Settings, desk: Desk, token: str) -> Desk | None:
         app.scheduler.start()
         stack.push_async_callback(app.scheduler.stop)
         log.info(
-            "running", version=__version__, contests=len(desk.contests), sources=len(desk.sources),
+            "running",
+            version=__version__,
+            contests=len(desk.contests),
+            sources=len(desk.sources),
             database=str(settings.database),
-        )  # fmt: skip
+        )
         stopping = _Stopping(app, settings, desk)
         stopping.listen()  # before anyone is told that it runs and may be signalled
         stack.callback(stopping.listen_no_more)

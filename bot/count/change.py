@@ -127,13 +127,24 @@ def leader_after(change: Change, led_before: str | None) -> str:
 def _first(after: Reading) -> Change:
     now = margin_of(after.votes)
     return Change(
-        contest=after.contest, source=after.source, count=after.count, as_of=after.as_of,
-        kind="first", lead_changed=False,
-        leader=now.leader, runner_up=now.runner_up,
-        margin=now.votes, margin_before=None, margin_change=None,
-        total=after.counted, new_votes=None, batch=None, units=None, unexplained=None,
+        contest=after.contest,
+        source=after.source,
+        count=after.count,
+        as_of=after.as_of,
+        kind="first",
+        lead_changed=False,
+        leader=now.leader,
+        runner_up=now.runner_up,
+        margin=now.votes,
+        margin_before=None,
+        margin_change=None,
+        total=after.counted,
+        new_votes=None,
+        batch=None,
+        units=None,
+        unexplained=None,
         margin_percent=_margin_percent(now.votes, after),
-    )  # fmt: skip
+    )
 
 
 def _between(before: Reading, after: Reading, led_before: str | None, units: dict[str, int] | None) -> Change:
@@ -147,19 +158,31 @@ def _between(before: Reading, after: Reading, led_before: str | None, units: dic
     lead_changed = now.leader != led and now.votes != 0
     status_moved = after.status is not None and after.status != before.status
     return Change(
-        contest=after.contest, source=after.source, count=after.count, as_of=after.as_of,
+        contest=after.contest,
+        source=after.source,
+        count=after.count,
+        as_of=after.as_of,
         kind=_kind(
-            new_votes, batch, after.votes,
-            lead_changed=lead_changed, margin_moved=now.votes is not None and margin_change != 0,
+            new_votes,
+            batch,
+            after.votes,
+            lead_changed=lead_changed,
+            margin_moved=now.votes is not None and margin_change != 0,
         ),
         lead_changed=lead_changed,
-        leader=now.leader, runner_up=now.runner_up,
-        margin=now.votes, margin_before=margin_before, margin_change=margin_change,
-        total=after.counted, new_votes=new_votes, batch=batch,
-        units=units, unexplained=None if units is None else new_votes - sum(units.values()),
+        leader=now.leader,
+        runner_up=now.runner_up,
+        margin=now.votes,
+        margin_before=margin_before,
+        margin_change=margin_change,
+        total=after.counted,
+        new_votes=new_votes,
+        batch=batch,
+        units=units,
+        unexplained=None if units is None else new_votes - sum(units.values()),
         margin_percent=_margin_percent(now.votes, after),
         status_before=before.status if status_moved else None,
-    )  # fmt: skip
+    )
 
 
 def _kind(

@@ -11,24 +11,27 @@ from bot.count.statement import Statement, StatementFigures
 MOST_PIECES = 25
 """What one entry can hold; Discord's list of choices takes no more."""
 
-
 MOST_WORDS = 300
-
 
 MOST_UNMATCHED = 25
 """Names that are asked about one by one; with more, the list is another state's."""
-
 
 MOST_TEXT = 4000
 """Letters of the longest text that is read: as long as a message can be."""
 
 Words = Annotated[str, StringConstraints(max_length=MOST_WORDS)]
 
-
 _FIGURES = (
-    "margin", "margin_change", "total", "certified", "outstanding", "last_updated",
-    "units_certified", "results_certified", "call",
-)  # fmt: skip
+    "margin",
+    "margin_change",
+    "total",
+    "certified",
+    "outstanding",
+    "last_updated",
+    "units_certified",
+    "results_certified",
+    "call",
+)
 
 
 class Piece(StatementFigures):

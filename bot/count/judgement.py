@@ -24,7 +24,6 @@ from bot.count.reading import Reading, Unit, reporting_share
 WITHIN = timedelta(hours=1)
 """Numbers that were left longer ago than this may come again without being a return."""
 
-
 MOST_LEFT = 8
 """So many numbers are remembered; a source has few servers."""
 
@@ -82,17 +81,14 @@ def fingerprint(reading: Reading) -> str:
 CONFIRM_AFTER = timedelta(seconds=60)
 """A fall that the source still shows after this long is a revision."""
 
-
 HOLD_AT_MOST = timedelta(minutes=15)
 """A hold that nothing has settled by then is put before the desk."""
-
 
 AHEAD_AT_MOST = timedelta(hours=1)
 """A reading dated further ahead than clocks differ is a mistake; taken, it would make all that follow seem old."""
 
 DROPPED = "dropped by the desk"
 """How a hold ended that an editor did not let through."""
-
 
 POSTED = "posted by the desk"
 """How a hold ended that an editor did let through."""
@@ -443,7 +439,6 @@ def same_votes(one: Reading, other: Reading) -> bool:
 
 NEARLY_ALL = Fraction(99, 100)
 """From this share of reporting on, a batch all over the state is suspect…"""
-
 
 MANY_UNITS = 10
 """…when it touches at least so many units: on 19 and 20 November 2020 Georgia's feed moved to another count so."""

@@ -96,7 +96,6 @@ CountName = Annotated[str, StringConstraints(pattern=r"^(election|(audit|recount
 VoteType = Literal["election-day", "absentee-mail", "early", "provisional", "other"]
 """How the ballots came in; `early` is advance voting in person."""
 
-
 Fips = Annotated[str, StringConstraints(pattern=r"^[0-9]{5}$")]
 """A county's FIPS code: five digits, the state's two first."""
 
@@ -181,7 +180,6 @@ class Record:
 
 _ITSELF = (int, str)
 """Types that are JSON's own already."""
-
 
 _ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
 
@@ -365,7 +363,6 @@ _PLAIN = {
 }
 """What a person would say, by pydantic's own names of errors (https://docs.pydantic.dev/latest/errors/)."""
 
-
 _ABOUT_THE_KEY = {"missing", "extra_forbidden", "too_short"}
 """Of these the value says nothing more."""
 
@@ -395,9 +392,7 @@ class _Short(reprlib.Repr):
 
 _SHORT = _Short()
 
-
 _SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 60
-
 
 _SHORT.maxlevel = 2
 

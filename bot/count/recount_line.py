@@ -11,7 +11,6 @@ from bot.count.rules import Rule, has_majority
 
 Denominator = Literal["all_votes", "top_two", "leader"]
 
-
 RecountKind = Literal["on_request", "automatic", "none"]
 """`none`: the law knows no recount."""
 

@@ -21,7 +21,6 @@ class Relation(StrEnum):
 ABOUT = Fraction(5, 100)
 """A margin said as about agrees when it is within this share of the exact one."""
 
-
 CAUGHT_UP_WITHIN = timedelta(hours=24)
 """A feed that shows what the desk entered longer ago than this shows it by chance."""
 

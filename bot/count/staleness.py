@@ -13,10 +13,8 @@ from enum import StrEnum
 UNREACHED_AT_MOST = timedelta(hours=1)
 """A source that can't be reached for this long is told, whatever limit it has for standing still."""
 
-
 ENTERED_STANDS = timedelta(hours=12)
 """A figure that staff entered stands beside the margin for so long, by its own time."""
-
 
 FAILED_AT_LEAST = 2
 """Failures in a row: a source that is asked once an hour is not away for having failed once."""

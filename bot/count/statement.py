@@ -114,10 +114,12 @@ class Statement(StatementFigures):
         said = {name: value for name in names if (value := getattr(self, name)) is not None and value is not False}
         return {
             (name, getattr(value, "units", ())): (
-                value, self.leader if name in ("margin", "margin_change") else None, name in self.approximate,
+                value,
+                self.leader if name in ("margin", "margin_change") else None,
+                name in self.approximate,
             )
             for name, value in said.items()
-        }  # fmt: skip
+        }
 
     def exact(self, figure: Figure) -> bool:
         """Return True if `figure` was said, and not as about."""

@@ -14,20 +14,15 @@ from bot.count.reading import Reading, recount_under_way, reporting_share
 
 LEAST_VOTES = 25
 
-
 LEAST_SHARE = Fraction(3, 1000)
 """A margin has to move by this share of the lead, or by the votes above, whichever is more."""
 
-
 ROLL_UP_AFTER = timedelta(hours=1)
-
 
 DIGEST_AFTER = timedelta(minutes=15)
 """On election night, until most is in: a digest this often, instead of a post a batch."""
 
-
 NIGHT_UNTIL = Fraction(9, 10)
-
 
 MILESTONES = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), Fraction(9, 10))
 """Shares of reporting whose crossing is told at once on election night."""

@@ -26,7 +26,6 @@ from bot.files import make_folder, make_private, put
 PAGES = 256
 """Pages, a mebibyte in all, that are copied in one step."""
 
-
 PAUSE = 0.01
 """Seconds between two steps, so that a bot that runs has the disk to itself most of the time."""
 

@@ -235,9 +235,11 @@ def replace_question(key: int, what: Replacement, preview: Preview, who: str, se
     )
     goes = delivery_words(preview.delivery, setting, now, "The correction" if correct else "The retraction")
     lines = [
-        f"**Confirm?** {name_of(who)} wants to {stopped(wants)}", _same(preview, setting, now),
-        *_both(what, preview, _MOST_SHOWN), goes,
-    ]  # fmt: skip
+        f"**Confirm?** {name_of(who)} wants to {stopped(wants)}",
+        _same(preview, setting, now),
+        *_both(what, preview, _MOST_SHOWN),
+        goes,
+    ]
     buttons = (
         Button("Confirm", f"replace:{key}:confirm", "primary"),
         Button("Reject", f"replace:{key}:reject", "danger"),
@@ -306,7 +308,7 @@ def unreplaced_post(
     """Return the post that takes a correction, or a retraction of the posts `numbers`, with its number back.
 
     `replaced`: where that is. `is_there`: so is what was corrected; else the correction was posted instead of it.
-    """  # fmt: skip
+    """
     if what.kind == "correct":
         stands = f" {what.named} stands as posted." if is_there else ""
         said = f"**Retraction** of #{number}: we withdraw this correction.{stands}"

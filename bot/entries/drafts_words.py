@@ -36,7 +36,6 @@ _MOST_LEFTOVERS = 2
 _PIECES = 1000
 """Characters of the list of what was read; Discord's own list below it has all."""
 
-
 _CALLS = re.compile(
     r"\b(?:calls|called|calling|uncalled|(?:its|the|their) call|too close to call|retracts?|retracted|projects|projected|declares|declared"
     r"|apparent winner|decision desk)\b",
@@ -438,7 +437,6 @@ def own_entry_card(row: OwnEntry, *, may_retract: bool, public: bool) -> Answer:
 
 MOST_LEFT_OVER = 60
 
-
 MOST_SENTENCE = 500
 
 
@@ -542,9 +540,7 @@ def preview_channels(channels: Sequence[int]) -> str:
 
 MOST_CHOICES = 25
 
-
 _MOST_LABEL = 100
-
 
 _MOST_ASKED = 80
 

@@ -19,12 +19,9 @@ FormKind: TypeAlias = Literal["figures", "units", "results", "call", "change", "
 
 _CERTIFIED, _NOT_CERTIFIED = "certified", "not certified after all"
 
-
 _WHY = "Why, where it is withdrawn"
 
-
 _FIGURES = frozenset({"margin", "total", "outstanding", "certified"})
-
 
 _CHANGE = re.compile(r"(?P<sign>up|down|[+-])? ?(?P<number>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,11})", re.IGNORECASE)
 
@@ -219,9 +216,10 @@ def _change(contest: Contest, typed: Sequence[str]) -> dict[str, object]:
     moved = int(match["number"].replace(",", ""))
     leader = piece_of(contest, margin=f"{typed[0].strip()} 1", votes="", left="", certified="").leader
     return {
-        "leader": leader, "margin_change": -moved if match["sign"].casefold() in ("down", "-") else moved,
+        "leader": leader,
+        "margin_change": -moved if match["sign"].casefold() in ("down", "-") else moved,
         "approximate": (),
-    }  # fmt: skip
+    }
 
 
 def _typed(piece: Piece, contest: Contest) -> dict[str, str]:

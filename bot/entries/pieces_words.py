@@ -19,15 +19,34 @@ from bot.wording.numbers import commas, counted, votes
 
 _WORD = re.compile(r"\w(?:[\w.,:'\u2019/-]*\w)?")
 
-
 _PLAIN = frozenset(
     {
-        "a", "an", "and", "are", "at", "been", "by", "counted", "for", "from", "has", "have", "in", "is", "it", "lead",
-        "leads", "leading", "now", "of", "on", "the", "votes",
+        "a",
+        "an",
+        "and",
+        "are",
+        "at",
+        "been",
+        "by",
+        "counted",
+        "for",
+        "from",
+        "has",
+        "have",
+        "in",
+        "is",
+        "it",
+        "lead",
+        "leads",
+        "leading",
+        "now",
+        "of",
+        "on",
+        "the",
+        "votes",
     }
-)  # fmt: skip
+)
 """Words beside its own figures and names that add nothing to a claim."""
-
 
 MOST_QUOTED = 90
 

@@ -30,7 +30,7 @@ from bot.errors import BadInputError
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.merging_store import read_post
-from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, Post, joined_messages, to_json, to_wake
+from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, Post, joined_wakes, to_json, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.servers_store import know_server
 from bot.outbox.states import State
@@ -238,7 +238,7 @@ class ReplacementStore:
                 raise BadInputError("you asked for that yourself; someone else on the desk must confirm it")
             done = self._done(connection, stored, by, now, make)
             said = answer_question(connection, server, stored.question, now, decided, self._database.micros())
-            return replace(done, wake=joined_messages(done.wake, said))
+            return replace(done, wake=joined_wakes(done.wake, said))
 
         return await self._database.transact(work)
 
@@ -302,7 +302,7 @@ class ReplacementStore:
             named = self._corrections.remember(connection, _FORGOTTEN.validate_json(forgotten), now)
             again, overtaken, wake = self._corrections.send_after_all(connection, json.loads(unsent))
             return stored, replace(
-                undone, wake=joined_messages(undone.wake, marked, named, wake), again=again, overtaken=overtaken
+                undone, wake=joined_wakes(undone.wake, marked, named, wake), again=again, overtaken=overtaken
             )
 
         return await self._database.transact(work)
@@ -356,17 +356,24 @@ class ReplacementStore:
             if post.state in (State.PENDING, State.AWAITING):
                 drop_row(connection, post.id, post.state, None, by)
                 said = tell_decided(connection, post, self._setting, Decision("taken back", by, now), wall)
-                wake, dropped = joined_messages(wake, said), dropped + 1
+                wake, dropped = joined_wakes(wake, said), dropped + 1
                 continue
             ((message,),) = fetch(connection, "SELECT message FROM outbox WHERE id = ?", (key,))
             there = Link(post.number, address_of(post.server, post.destination, message)) if message else None
             draft = make(stored, post, retracted, there)
             posts.append(
                 OutboxRow.worded(
-                    post.server, post.channel, numbers.number(post.server, draft.headline), draft, now,
-                    post.contest, post.source, about=post.id, urgent=True,
+                    post.server,
+                    post.channel,
+                    numbers.number(post.server, draft.headline),
+                    draft,
+                    now,
+                    post.contest,
+                    post.source,
+                    about=post.id,
+                    urgent=True,
                 )
-            )  # fmt: skip
+            )
             marked = (
                 [post.about, *(key for key, _, _ in retracted_with(connection, post))] if post.about and message else []
             )
@@ -375,14 +382,23 @@ class ReplacementStore:
                 if content is not None:
                     edits.append(
                         OutboxRow(
-                            old.server, old.channel, old.number, draft.kind, now, old.contest, old.source,
-                            about=old.id, action=Action.EDIT, content=content, urgent=True,
+                            old.server,
+                            old.channel,
+                            old.number,
+                            draft.kind,
+                            now,
+                            old.contest,
+                            old.source,
+                            about=old.id,
+                            action=Action.EDIT,
+                            content=content,
+                            urgent=True,
                         )
-                    )  # fmt: skip
+                    )
         add_rows(connection, posts, wall, numbers)
         add_rows(connection, edits, wall)
         channels = tuple(dict.fromkeys(post.channel for post in posts))
-        return Unreplaced(joined_messages(wake, to_wake([*posts, *edits])), dropped, channels, tuple(retracted))
+        return Unreplaced(joined_wakes(wake, to_wake([*posts, *edits])), dropped, channels, tuple(retracted))
 
 
 def copy_replacement(connection: sqlite3.Connection, old: int, new: int) -> None:
@@ -412,9 +428,17 @@ _SELECT = """SELECT id, server, user, asked_by, begun_at, kind, number, entry, t
 def _stored(row: Row) -> StoredReplacement:
     key, server, user, asked_by, begun_at, kind, number, entry, text, state, decided_at, decided_by, question = row
     return StoredReplacement(
-        key, server, user, asked_by, from_micros(begun_at), Replacement(kind, text, number, entry),
-        ReplacementState(state), moment(decided_at), decided_by, question,
-    )  # fmt: skip
+        key,
+        server,
+        user,
+        asked_by,
+        from_micros(begun_at),
+        Replacement(kind, text, number, entry),
+        ReplacementState(state),
+        moment(decided_at),
+        decided_by,
+        question,
+    )
 
 
 def _found(connection: sqlite3.Connection, key: int, server: int) -> StoredReplacement:

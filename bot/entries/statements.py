@@ -261,9 +261,9 @@ class _Deciding:
         )
         for follow in self._ours():
             key = (follow.id, self._source.id, statement.count, "total")
-            self._writes.channels.caught_up.append(key)
+            self._writes.caught_up.append(key)
             if ahead:
-                self._writes.channels.ahead.append((*key, self._around.statement_id))
+                self._writes.ahead.append((*key, self._around.statement_id))
 
     def _deadline(self) -> Event | None:
         """Return by when the contest's units have to certify, or None."""
@@ -276,12 +276,19 @@ class _Deciding:
     def _relate(self, leader: str, margin: int) -> list[Untold]:
         statement = self._statement
         other = OtherMargin(
-            self._contest, self._source, statement.count, leader, margin,
+            self._contest,
+            self._source,
+            statement.count,
+            leader,
+            margin,
             statement.total if statement.exact("total") else None,
-            statement.as_of, "margin" in statement.approximate,
-            statement=self._around.statement_id, server=self._server, pushed=self._pushed,
+            statement.as_of,
+            "margin" in statement.approximate,
+            statement=self._around.statement_id,
+            server=self._server,
+            pushed=self._pushed,
             instead_of=self._around.instead_of,
-        )  # fmt: skip
+        )
         return OtherSources(self._around.ledger, self._writes, self._setting, self._now).tell(other, self._follows())
 
     def _stale(self, last_updated: datetime) -> None:
@@ -305,7 +312,7 @@ class _Deciding:
             checked_at=series.checked_at,
         )
         silence = (self._server, self._contest.id, self._source.id, to_micros(last_updated))
-        self._writes.channels.silences.append(silence)
+        self._writes.silences.append(silence)
         self._post(stale_post(facts, self._setting))
 
     def _follows(self) -> list[Follow]:

@@ -15,13 +15,20 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints, model_v
 from bot.count.reading import Frozen, Id, Label, as_tuple
 
 EventKind = Literal[
-    "rally", "press_conference", "audit", "recount", "certification", "deadline",
-    "polls_close", "hearing", "results", "debate", "other",
-]  # fmt: skip
-
+    "rally",
+    "press_conference",
+    "audit",
+    "recount",
+    "certification",
+    "deadline",
+    "polls_close",
+    "hearing",
+    "results",
+    "debate",
+    "other",
+]
 
 EventStatus = Literal["expected", "confirmed", "moved", "canceled", "started", "over"]
-
 
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 """Outside them a year is a slip of the pen."""
@@ -59,7 +66,6 @@ WallTime = Annotated[datetime, BeforeValidator(_from_text), AfterValidator(_with
 
 ADDRESS = r"^https?://[^\s/?#<>@]+(?:[/?#][^\s<>]*)?$"
 """Of a page, without a name and a password in it: what is posted is no place for these."""
-
 
 LONGEST_LINK = 500
 
@@ -242,9 +248,17 @@ def kind_said(what: str) -> tuple[EventKind, str]:
 
 
 GENERIC = {
-    "EST": "ET", "EDT": "ET", "CST": "CT", "CDT": "CT", "MST": "MT", "MDT": "MT",
-    "PST": "PT", "PDT": "PT", "AKST": "AKT", "AKDT": "AKT",
-}  # fmt: skip
+    "EST": "ET",
+    "EDT": "ET",
+    "CST": "CT",
+    "CDT": "CT",
+    "MST": "MT",
+    "MDT": "MT",
+    "PST": "PT",
+    "PDT": "PT",
+    "AKST": "AKT",
+    "AKDT": "AKT",
+}
 """What a zone of the United States is called whether the clocks are forward or not."""
 
 

@@ -17,7 +17,6 @@ AT_ITS_TIME: Final = timedelta(0)
 
 LONGEST_LEAD_TIME: Final = timedelta(days=60)
 
-
 MOST_LEAD_TIMES: Final = 5
 """Before an event; and one at its time."""
 

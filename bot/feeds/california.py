@@ -40,7 +40,7 @@ from bot.feeds.strict_json import (
     parse,
     read_document,
     shaped,
-)  # fmt: skip
+)
 from bot.feeds.vote_table import KnownUnit
 
 FORMAT = "california"

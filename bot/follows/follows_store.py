@@ -236,10 +236,16 @@ def keep_follow(connection: sqlite3.Connection, row: FollowRow) -> tuple[FollowR
            ON CONFLICT DO UPDATE SET least = excluded.least, board = excluded.board, preferences = excluded.preferences
            WHERE server = excluded.server""",
         (
-            row.server, row.channel, row.contest, row.least, row.followed_by, to_micros(row.followed_at),
-            int(row.board), None if preferences == DEFAULT_PREFERENCES else preferences.model_dump_json(),
+            row.server,
+            row.channel,
+            row.contest,
+            row.least,
+            row.followed_by,
+            to_micros(row.followed_at),
+            int(row.board),
+            None if preferences == DEFAULT_PREFERENCES else preferences.model_dump_json(),
         ),
-    )  # fmt: skip
+    )
     moves = want(connection, row.server, row.channel, row.contest, on=preferences.thread)
     want_published(connection, row.server, row.channel, row.contest, preferences.publish)
     _audit(connection, _follow_audit(row, "follow", before))
@@ -308,8 +314,11 @@ def _follow_row(row: Row) -> FollowRow:
 def _follow_audit(row: FollowRow, what: str, before: FollowRow | None) -> AuditRow:
     def shown(follow: FollowRow) -> dict[str, object]:
         plain: dict[str, object] = {
-            "channel": follow.channel, "contest": follow.contest, "least": follow.least, "board": follow.board,
-        }  # fmt: skip
+            "channel": follow.channel,
+            "contest": follow.contest,
+            "least": follow.least,
+            "board": follow.board,
+        }
         if follow.preferences is not None and follow.preferences != DEFAULT_PREFERENCES:
             plain["preferences"] = follow.preferences.model_dump(mode="json", exclude_defaults=True)
         return plain

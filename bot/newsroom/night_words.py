@@ -101,29 +101,59 @@ def _stages(settings: ServerSettings, facts: NightFacts, setting: Setting, now: 
     failing = [key for key in leads if key in facts.failing]
     rehearsed = day_of(facts.rehearsed_at, now, desk.zone) if facts.rehearsed_at else ""
     return (
-        (14, "Two weeks ahead", (
-            NightItem("The desk has a role", settings.desk_role is not None, "step 1"),
-            NightItem("The desk has a channel", settings.desk_channel is not None, "step 2"),
-            NightItem("Every contest is followed", not left, f"step 3; not yet {_contests(left)}"),
-            NightItem("A second source is paired for every contest", not single,
-                 f"`tallydesk new` with its address; one source only: {_contests(single)}"),
-        )),
-        (7, "A week ahead", (
-            NightItem("A real file of each leading feed was read", not unread, f"never of {_sources(unread, desk)}"),
-            NightItem(f"This desk file was rehearsed{f', {rehearsed}' if rehearsed else ''}", bool(rehearsed),
-                 "`tallydesk rehearse --desk` with `--grow`, to its end"),
-        )),
-        (1, "The day before", (
-            NightItem("The heartbeat is on", facts.heartbeat, "the operator sets `TALLYDESK_HEARTBEAT_URL`"),
-            NightItem("Backups are on", facts.backups, "the operator sets `TALLYDESK_BACKUPS`"),
-            NightItem("The bot has every permission it needs", not facts.lacking, "the overview names what is lacking where"),
-        )),
-        (0, "The night", (
-            NightItem("Each leading feed answers", not failing, f"not now: {_sources(failing, desk)}"),
-            NightItem("Nothing is paused or muted", not facts.stopped, "`/status`"),
-            NightItem("Each leading feed was seen to change its votes", not still, f"not yet of {_sources(still, desk)}"),
-        )),
-    )  # fmt: skip
+        (
+            14,
+            "Two weeks ahead",
+            (
+                NightItem("The desk has a role", settings.desk_role is not None, "step 1"),
+                NightItem("The desk has a channel", settings.desk_channel is not None, "step 2"),
+                NightItem("Every contest is followed", not left, f"step 3; not yet {_contests(left)}"),
+                NightItem(
+                    "A second source is paired for every contest",
+                    not single,
+                    f"`tallydesk new` with its address; one source only: {_contests(single)}",
+                ),
+            ),
+        ),
+        (
+            7,
+            "A week ahead",
+            (
+                NightItem(
+                    "A real file of each leading feed was read", not unread, f"never of {_sources(unread, desk)}"
+                ),
+                NightItem(
+                    f"This desk file was rehearsed{f', {rehearsed}' if rehearsed else ''}",
+                    bool(rehearsed),
+                    "`tallydesk rehearse --desk` with `--grow`, to its end",
+                ),
+            ),
+        ),
+        (
+            1,
+            "The day before",
+            (
+                NightItem("The heartbeat is on", facts.heartbeat, "the operator sets `TALLYDESK_HEARTBEAT_URL`"),
+                NightItem("Backups are on", facts.backups, "the operator sets `TALLYDESK_BACKUPS`"),
+                NightItem(
+                    "The bot has every permission it needs",
+                    not facts.lacking,
+                    "the overview names what is lacking where",
+                ),
+            ),
+        ),
+        (
+            0,
+            "The night",
+            (
+                NightItem("Each leading feed answers", not failing, f"not now: {_sources(failing, desk)}"),
+                NightItem("Nothing is paused or muted", not facts.stopped, "`/status`"),
+                NightItem(
+                    "Each leading feed was seen to change its votes", not still, f"not yet of {_sources(still, desk)}"
+                ),
+            ),
+        ),
+    )
 
 
 def _feeds(contest: Contest, desk: Desk) -> list[str]:

@@ -20,9 +20,7 @@ from bot.wording.times import when
 
 _MOST_WHY = 200
 
-
 _MOST_QUOTED = 150
-
 
 _MOST_LABEL = 37
 """Characters of a contest's name on a button."""

@@ -18,7 +18,6 @@ from bot.wording.times import when
 _ROOM = 400
 """Characters that the first line and the small last one of a question may take, whoever answers it."""
 
-
 _MOST_NAMED = 20
 """Numbers of posts in an answer."""
 

@@ -87,9 +87,7 @@ def places(channels: Sequence[int]) -> str:
 
 _MOST_WHY = 300
 
-
 _MOST_QUOTED = 900
-
 
 _MOST_WORDS = 1024
 """Discord's limit for what describes a file."""

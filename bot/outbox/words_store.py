@@ -74,10 +74,17 @@ def _keep(connection: sqlite3.Connection, post: Post, made: Worded) -> Post:
         """UPDATE outbox SET kind = ?, content = ?, embeds = ?, components = ?, quiet = ?, about = ?, mention = ?, states = ?
            WHERE id = ?""",
         (
-            draft.kind, content, draft.embeds_json(), draft.buttons_json(), int(draft.quiet), made.about, made.mention,
-            draft.states_json(), post.id,
+            draft.kind,
+            content,
+            draft.embeds_json(),
+            draft.buttons_json(),
+            int(draft.quiet),
+            made.about,
+            made.mention,
+            draft.states_json(),
+            post.id,
         ),
-    )  # fmt: skip
+    )
     return replace(
         post,
         kind=draft.kind,

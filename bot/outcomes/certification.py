@@ -29,11 +29,9 @@ class OutcomePosts(Family):
 
 Facts: TypeAlias = tuple[Contest, Source, Statement, Outcomes]
 
-
 UnitsBack: TypeAlias = tuple[
     Contest, Source, UnitsCertified, tuple[CertificationCount | None, CertificationCount | None], datetime
 ]
-
 
 Made: TypeAlias = tuple[Draft, int | None]
 """A post, and the row of the post that it takes back, if it does."""

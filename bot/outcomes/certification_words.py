@@ -268,9 +268,13 @@ def _own_words(told: ContestContext, facts: CertifyingFacts, sources: Sequence[L
             continue
         by = f"as of {told.when(one.as_of)}"
         if unlisted := certified - one.units:
-            lines.append(f"Announced by the {facts.contest.units}, not on {possessive(source_name(one.source))} list {by}: {_names(facts, unlisted)}.")  # fmt: skip
+            lines.append(
+                f"Announced by the {facts.contest.units}, not on {possessive(source_name(one.source))} list {by}: {_names(facts, unlisted)}."
+            )
         if still := back & one.units:
-            lines.append(f"Withdrawn by the {facts.contest.units}, still on {possessive(source_name(one.source))} list {by}: {_names(facts, still)}.")  # fmt: skip
+            lines.append(
+                f"Withdrawn by the {facts.contest.units}, still on {possessive(source_name(one.source))} list {by}: {_names(facts, still)}."
+            )
     return lines
 
 
@@ -283,7 +287,6 @@ def _moment(told: ContestContext, event: Event) -> str:
 
 
 MOST_NAMED = 8
-
 
 _MOST_REASON = 300
 

@@ -13,7 +13,6 @@ HARMLESS_CAPITALS = words_of("names.harmless")
 _TITLES = words_of("names.titles")
 _LINEAGE = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
-
 _SHORTEST = 3
 
 

@@ -10,9 +10,7 @@ _TO_TWELVE = "zero one two three four five six seven eight nine ten eleven twelv
 _TO_NINETEEN = f"{_TO_TWELVE} thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 _ONES = {word: number for number, word in enumerate(_TO_NINETEEN.split())}
 
-
 _TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
-
 
 _SAID = TABLES["numbers"]
 _SCALES = {"dozen": 12, "thousand": 1_000, "million": 1_000_000}
@@ -25,7 +23,6 @@ _AFTER = frozenset(phrases(_SAID["tails"]))
 _BOUND_AFTER = frozenset(phrases(_SAID["bound_tails"]))
 _VOTES = frozenset({"votes", "ballots"})
 _LONGEST = 4
-
 
 _ALIKE = 3
 """Two numbers that are joined by "to" and are not further apart than this ratio are a range, or a score."""

@@ -20,15 +20,11 @@ from bot.prose.whens import When, unintroduced_at, when_at
 
 _DROPPED_MARKS = frozenset("\"“”'’‘.*")
 
-
 _PLACE_WORDS = frozenset({"in", "across", "of", "for", "within", "throughout", "around", "from"})
-
 
 _BEFORE_A_PLACE = _PLACE_WORDS | {"the", "here"}
 
-
 _LONGEST_PLACING = 3
-
 
 _THEN = (
     "(?:@|yesterday|last|night|nite|evening|earlier|overnight|this|morning|on|monday|tuesday|wednesday|thursday|friday"

@@ -206,10 +206,29 @@ Step = Annotated[
 ]
 
 What = Literal[
-    "zeros", "early_votes", "absentee", "uncontested", "batch", "lead_change", "majority_line", "disagreement",
-    "revision", "stale_source", "desk_ahead", "late_surge", "quiet", "feed_moves", "feed_returns", "certified",
-    "announced", "taken_back", "state_certified", "paused", "muted", "quiet_hours",
-]  # fmt: skip
+    "zeros",
+    "early_votes",
+    "absentee",
+    "uncontested",
+    "batch",
+    "lead_change",
+    "majority_line",
+    "disagreement",
+    "revision",
+    "stale_source",
+    "desk_ahead",
+    "late_surge",
+    "quiet",
+    "feed_moves",
+    "feed_returns",
+    "certified",
+    "announced",
+    "taken_back",
+    "state_certified",
+    "paused",
+    "muted",
+    "quiet_hours",
+]
 
 
 class Happening(Frozen):

@@ -171,7 +171,6 @@ async def _waiting(app: App, server: int, number: int) -> list[int]:
 SCRIPT = "the rehearsal's script"
 """Who enters what the day has the staff enter: whoever plays the desk editor is not said to have entered it."""
 
-
 DeskStep = (
     StatementStep
     | LeadingSourceStep

@@ -13,7 +13,6 @@ LONGEST_WAIT = 5.0
 
 _TICK = 0.1
 
-
 _SLOWEST, _FASTEST = 0.1, 100_000.0  # a day in ten days, or in a second
 
 

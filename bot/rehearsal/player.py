@@ -44,26 +44,20 @@ from bot.tally.boards import Boards
 
 WHO = "rehearsal"
 
-
 PER_SECOND = 1000
 """Requests a second at most: the simulated Discord stands more than the real one."""
 
-
 _MOST_LOOKS = 10
 """At one moment of the news clock."""
-
 
 _LOOKS_EVERY = 0.25
 """Seconds between two looks at whether somebody has meanwhile set something for before what comes next."""
 
 Show = Callable[[Landed], None]
 
-
 Say = Callable[[MessageStep], None]
 
-
 Scored = Callable[[Scorecard], None]
-
 
 AtEnd = Callable[[], Awaitable[object]]
 

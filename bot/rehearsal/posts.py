@@ -162,5 +162,4 @@ def _lines(text: str) -> Markdown:
 
 _POINTED = re.compile(r"<(?:(?P<sign>@&|@!?|#)\d+|t:(?P<time>\d{1,11})(?::[tTdDfFsSR])?)>")
 
-
 _SMALL = re.compile(r"^((?:> )?)-# ", re.MULTILINE)

@@ -73,11 +73,16 @@ async def play_on_server(
         feeds = await stack.enter_async_context(FeedServer())
         app = await stack.enter_async_context(
             wired(
-                with_feeds(desk, day, feeds), database, clock,
-                servers=place.servers, rehearsal=True, test_data=day.test_data, only_channel=place.channel,
+                with_feeds(desk, day, feeds),
+                database,
+                clock,
+                servers=place.servers,
+                rehearsal=True,
+                test_data=day.test_data,
+                only_channel=place.channel,
                 guild_ready_timeout=place.guild_ready_timeout,
             )
-        )  # fmt: skip
+        )
         await place.log_in(app.bot)
         await while_connected(app.bot, _rehearse(day, app, feeds, Pace(clock, speed), show, place))
 

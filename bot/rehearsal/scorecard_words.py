@@ -137,7 +137,6 @@ def _decision_line(one: HoldDecision, setting: Setting, now: datetime) -> str:
 
 _DID = {"posted": "posted", "dropped": "discarded", "taken back": "undone"}
 
-
 _RIGHT_ANSWER = {
     ("posted", True): "Wrong: the source went back to its earlier numbers, and Discard was right",
     ("posted", False): "Right: the source has not gone back to its earlier numbers",

@@ -27,9 +27,7 @@ from bot.tally.holds_store import HoldHistory, HoldRecord
 UNREAD_AFTER = timedelta(minutes=10)
 """A post that nobody has read so long after it was posted, by the news clock, was missed."""
 
-
 Reads = Callable[[], Awaitable[Sequence[Read]]]
-
 
 Lived = Callable[[datetime, datetime], timedelta]
 
@@ -228,8 +226,10 @@ def _first_read(copies: Sequence[SentPost], reads: Sequence[Read]) -> datetime |
 
 
 _DID: Mapping[str, Literal["posted", "dropped", "taken back"]] = {
-    POSTED: "posted", DROPPED: "dropped", UNDONE: "taken back",
-}  # fmt: skip
+    POSTED: "posted",
+    DROPPED: "dropped",
+    UNDONE: "taken back",
+}
 
 
 def _decided(hold: HoldRecord) -> HoldDecision | None:

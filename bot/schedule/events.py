@@ -34,14 +34,11 @@ from bot.wording.typed_names import Nameable, named
 ReminderPress = Literal["started", "pushed", "off"]
 """What a button under a reminder says, as its key has it."""
 
-
 PRESSES: tuple[ReminderPress, ...] = get_args(ReminderPress)
 
 PUSH = timedelta(minutes=15)
 
-
 WEEK = 7
-
 
 _UNDER_WAY = timedelta(hours=3)
 """How far back `/next` looks for what has begun and is not over."""

@@ -35,12 +35,9 @@ from bot.wording.typed_names import contest_named
 
 _MOST_LETTERS = 300
 
-
 _MENTION = re.compile(r"@(?:everyone|here)\b|<(?:@[!&]?|#)\d+>")
 
-
 _WORDS = ("title", "place", "who", "source")
-
 
 NOTHING = "none"
 """Typed for what is to be left out: "place: none"."""

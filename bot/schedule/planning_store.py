@@ -16,9 +16,7 @@ from bot.schedule.schedule_store import Changed, NewEntry, ScheduleStore
 LASTS = timedelta(hours=1)
 """How long what was played back can be saved: "in 20 min" is soon another time."""
 
-
 _KEPT = timedelta(days=2)
-
 
 _MOST_KEPT = 1000
 """Of one server."""

@@ -19,9 +19,17 @@ _MOST_SAID = 600
 """Letters of each thing that is said: twice what a command takes, since what is escaped is longer."""
 
 _SAID = {
-    "title": "title", "ends": "end", "later": "later in", "kind": "kind", "place": "place", "who": "who",
-    "contest": "contest", "source": "source", "link": "link", "status": "status",
-}  # fmt: skip
+    "title": "title",
+    "ends": "end",
+    "later": "later in",
+    "kind": "kind",
+    "place": "place",
+    "who": "who",
+    "contest": "contest",
+    "source": "source",
+    "link": "link",
+    "status": "status",
+}
 """What is said of an event beside its time, and what each is called."""
 
 

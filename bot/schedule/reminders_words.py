@@ -127,7 +127,6 @@ def begun_content(old: str, who: str | None, at: datetime, setting: Setting, kin
 
 _NOW, _EXPECTED_NOW = "**Now", "**Expected now"
 
-
 _NOT_CONFIRMED = "It is not confirmed."
 
 
@@ -169,12 +168,9 @@ def _address(link: str) -> str:
 
 _MOST_TITLE = 120
 
-
 _MOST_PLACE = 80
 
-
 _MOST_WHY = 300
-
 
 _DAY = timedelta(days=1)
 

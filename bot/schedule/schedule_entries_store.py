@@ -16,7 +16,6 @@ LeadTimesOf = Callable[[Event], LeadTimes]
 
 _MINUTE = timedelta(minutes=1)
 
-
 ENTRY = "id, server, channel, body, lead_times, entered_by, entered_at"
 
 

@@ -18,7 +18,6 @@ from bot.wording.typed_times import OPEN, moment_label
 
 _MOST_WORDS, _MOST_WHY = 100, 200
 
-
 _WHAT = {"new": "New", "changed": "Changed", "gone": "Not confirmed"}
 
 
@@ -88,8 +87,10 @@ def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> An
     if not looked.changes:
         open_yet = " yet" if looked.open else ""
         return Answer(f"**Nothing to add{open_yet}.**{already}", tuple(embeds), _open_buttons(looked.open))
-    buttons = (Button(f"Save {len(looked.changes)}", f"import:save:{looked.key}", "primary"),
-               Button("Discard", f"import:drop:{looked.key}"))  # fmt: skip
+    buttons = (
+        Button(f"Save {len(looked.changes)}", f"import:save:{looked.key}", "primary"),
+        Button("Discard", f"import:drop:{looked.key}"),
+    )
     number = len(looked.changes)
     named = f"these {spelled(number, 'event')}" if number > 1 else "this event"
     head = f"**{'Add' if all_new else 'Save'} {named}?**{already}"

@@ -26,7 +26,6 @@ CHECKED_EVERY = timedelta(minutes=10)
 """A board on which nothing but the time of the last check has changed is edited so often; when its message is older
 than an hour, a sixth as often, since Discord limits edits of old messages."""
 
-
 DrawBoard = Callable[[Contest, int, int], Awaitable[Picture]]
 """Draws the chart of a contest as a server and a channel may see it."""
 

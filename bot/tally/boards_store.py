@@ -22,10 +22,8 @@ from bot.wording.draft import Draft
 OLD = timedelta(hours=1)
 """From this age on Discord limits how often a message is edited (error 30046)."""
 
-
 MOST_OLD_EDITS = 5
 """Edits of an old message before the board is posted anew: how many Discord allows it does not say."""
-
 
 _Live = tuple[int, int, int]
 """(row, number, old edits) of the message that shows a board."""

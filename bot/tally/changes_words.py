@@ -166,12 +166,28 @@ def span_post(span: Span, setting: Setting) -> Draft | None:
     # A change of reporting alone that was not told is part of what comes next, and is not counted.
     steps = sum(step.kind != "progress" for step in changes)
     facts = ChangeFacts(
-        contest, source, _kind(span.kind, change, turned), change, start, span.end,
-        span.news_at, span.checked_at, steps=max(steps, 1), held_for=span.held_for, replaces=span.replaces,
-        confirms=_had_of(span, setting), puts_right=span.puts_right, held=span.held,
-        fall=falls_together(span.falls, max(steps, 1)), turned=turned, beside=span.beside, others=span.others,
-        crossings=crossings_between(contest, source, span.start, (span.end, change), setting, span.news_at) if span.merged else (),
-    )  # fmt: skip
+        contest,
+        source,
+        _kind(span.kind, change, turned),
+        change,
+        start,
+        span.end,
+        span.news_at,
+        span.checked_at,
+        steps=max(steps, 1),
+        held_for=span.held_for,
+        replaces=span.replaces,
+        confirms=_had_of(span, setting),
+        puts_right=span.puts_right,
+        held=span.held,
+        fall=falls_together(span.falls, max(steps, 1)),
+        turned=turned,
+        beside=span.beside,
+        others=span.others,
+        crossings=crossings_between(contest, source, span.start, (span.end, change), setting, span.news_at)
+        if span.merged
+        else (),
+    )
     if span.was is not None:
         before = LedBefore(setting.desk.source(span.was.source), span.was.leader, span.was.margin)
         return margin_now_post(facts, before, setting)

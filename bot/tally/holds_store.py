@@ -165,7 +165,6 @@ WHERE h.settled_at IS NULL AND EXISTS (SELECT 1 FROM follows f WHERE f.server = 
 ORDER BY h.since, h.id
 """
 
-
 OTHERS = """
 SELECT a.body FROM series s JOIN readings a ON a.id = s.accepted
 WHERE s.contest = ? AND s.count = ? AND s.source <> ? ORDER BY a.as_of DESC LIMIT 3
@@ -177,8 +176,15 @@ async def held_in(database: Database, server: int) -> list[Held]:
     """Return what is held of the contests that channels of a server follow, by when it began."""
     return [
         Held(
-            contest=contest, source=source, count=count, reason=HoldReason(reason), since=from_micros(since), deadline=from_micros(deadline),
-            key=held_key(series, from_micros(since), reading), ask_at=moment(ask_at), figures=(reading, Reading.model_validate_json(accepted)),
+            contest=contest,
+            source=source,
+            count=count,
+            reason=HoldReason(reason),
+            since=from_micros(since),
+            deadline=from_micros(deadline),
+            key=held_key(series, from_micros(since), reading),
+            ask_at=moment(ask_at),
+            figures=(reading, Reading.model_validate_json(accepted)),
             others=tuple(
                 Reading.model_validate_json(other) for (other,) in await database.rows(OTHERS, (contest, count, source))
             ),
@@ -187,7 +193,7 @@ async def held_in(database: Database, server: int) -> list[Held]:
             _HELD, (server, server)
         )
         for reading in (Reading.model_validate_json(body),)
-    ]  # fmt: skip
+    ]
 
 
 REVISIONS = """
@@ -251,17 +257,25 @@ class HoldStore(Store):
         return [
             LetThrough(
                 Held(
-                    contest, source, count, HoldReason(reason), from_micros(since), from_micros(deadline),
-                    held_key(series, from_micros(since), reading), figures=(reading, before),
+                    contest,
+                    source,
+                    count,
+                    HoldReason(reason),
+                    from_micros(since),
+                    from_micros(deadline),
+                    held_key(series, from_micros(since), reading),
+                    figures=(reading, before),
                 ),
-                from_micros(at), by if where == server else None, where,
+                from_micros(at),
+                by if where == server else None,
+                where,
             )
             for series, contest, source, count, reason, since, deadline, at, by, where, *bodies, key, accepted in (
                 await self._database.rows(_LET_THROUGH, (POSTED, server))
             )
             for reading, before in [[Reading.model_validate_json(body) for body in bodies]]
             if rests_on(before, stored_readings(await self._database.rows(REVISIONS, (series, key, accepted))))
-        ]  # fmt: skip
+        ]
 
     async def last_decided(self, contest: str) -> tuple[int, datetime] | None:
         """Return (series, since when) of the hold of a contest on which an editor decided last; None: there is none."""
@@ -308,9 +322,11 @@ class HoldStore(Store):
             edits = [
                 _edit(connection, notice, headline, wall)
                 for notice in _notices(connection, series, since)
-                if notice.server == server and not notice.public and notice.state != State.PENDING
+                if notice.server == server
+                and not notice.public
+                and notice.state != State.PENDING
                 and (headline := words(_headline(notice.content), _headline(notice.so_far)))
-            ]  # fmt: skip
+            ]
             return True, to_wake(edits)
 
         return await self._database.transact(work)
@@ -379,8 +395,9 @@ class HoldStore(Store):
             key = (server, series, to_micros(since))
             rows = fetch(
                 connection,
-                "SELECT wants, asked_by, question FROM hold_asks WHERE server = ? AND series = ? AND since = ?", key,
-            )  # fmt: skip
+                "SELECT wants, asked_by, question FROM hold_asks WHERE server = ? AND series = ? AND since = ?",
+                key,
+            )
             if not rows:
                 return None, {}
             wants, by, question = rows[0]
@@ -425,8 +442,9 @@ def _asked(connection: sqlite3.Connection, key: tuple[int, int, int]) -> tuple[_
     _, series, since = key
     rows = fetch(
         connection,
-        "SELECT question, wants, asked_by FROM hold_asks WHERE server = ? AND series = ? AND since = ?", key,
-    )  # fmt: skip
+        "SELECT question, wants, asked_by FROM hold_asks WHERE server = ? AND series = ? AND since = ?",
+        key,
+    )
     for question, wants, by in rows:
         notices = [notice for notice in _notices(connection, series, from_micros(since)) if notice.key == question]
         return (notices[0], (wants, by)) if notices else None
@@ -461,9 +479,16 @@ def _edit(
     """
     content = f"{headline}\n{notice.content.rpartition(chr(10))[2]}"
     edit = OutboxRow(
-        notice.server, notice.channel, notice.number, "notice", from_micros(now), about=notice.key, action=Action.EDIT,
-        content=content, buttons=buttons,
-    )  # fmt: skip
+        notice.server,
+        notice.channel,
+        notice.number,
+        "notice",
+        from_micros(now),
+        about=notice.key,
+        action=Action.EDIT,
+        content=content,
+        buttons=buttons,
+    )
     if not reword_edit(connection, notice.key, content, buttons):
         add_rows(connection, [edit], now)
     return edit
@@ -500,11 +525,18 @@ class HoldHistory(Store):
         )
         return [
             HoldRecord(
-                contest, source, reason, from_micros(since), from_micros(deadline), moment(settled), outcome,
-                await self._is_wrong(outcome, series, reading), await self._waits(series, from_micros(since)),
+                contest,
+                source,
+                reason,
+                from_micros(since),
+                from_micros(deadline),
+                moment(settled),
+                outcome,
+                await self._is_wrong(outcome, series, reading),
+                await self._waits(series, from_micros(since)),
             )
             for contest, source, reason, since, deadline, settled, outcome, series, reading in rows
-        ]  # fmt: skip
+        ]
 
     async def _waits(self, series: int, since: datetime) -> tuple[tuple[datetime, datetime], ...]:
         rows = await self._database.rows(

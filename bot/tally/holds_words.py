@@ -28,7 +28,6 @@ HELD_AGAIN = "held again"
 MOST_DECIDED = 5
 """Held readings, or other things, with buttons: a message takes five rows of them."""
 
-
 _MOST_LABEL = 15
 """Characters of a source's name on a button."""
 
@@ -299,7 +298,6 @@ _NOT_UNDONE = {
     "left": "Its source has moved off those figures since, so there is nothing to withdraw.",
 }
 
-
 _LATE_DROP = (
     "That was decided over two minutes ago, so it is not undone. It is held again once the source shows newer figures that "
     "go on from it."
@@ -326,9 +324,15 @@ def let_through_line(one: LetThrough, setting: Setting, now: datetime) -> str | 
 
 
 def withdraw_question(
-    one: LetThrough, would: Undone, texts: Sequence[str], delivery: Delivery, setting: Setting, now: datetime,
-    *, second: bool,
-) -> str:  # fmt: skip
+    one: LetThrough,
+    would: Undone,
+    texts: Sequence[str],
+    delivery: Delivery,
+    setting: Setting,
+    now: datetime,
+    *,
+    second: bool,
+) -> str:
     """Return what withdrawing a reading would do: what is posted, where, and what stands then.
 
     Args:
@@ -525,13 +529,10 @@ _NOT_BY_ITSELF = (
     "No channel in this server gets a post of it now: it waits for quiet hours to end, or to reach the minimum change."
 )
 
-
 _WAY_OUT = "Nothing more of that count posts until an editor posts or discards it with `/held`"
-
 
 _CONFIRMS_ITSELF = "It posts automatically once the source shows it again"
 """Of what has been held for so long: the source's next word is enough."""
-
 
 _BY_ITSELF: dict[HoldReason, str] = {
     HoldReason.FALL: "the source repeats that or withdraws it",
@@ -661,10 +662,8 @@ def choice(context: ContestContext, shown: Reading, accepted: Reading, others: M
 
 _MOST_UNITS = 3
 
-
 _MOST_OTHERS = 2
 """Other sources whose figures stand beside held ones."""
-
 
 _MOST_UNIT = 40
 

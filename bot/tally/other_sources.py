@@ -135,7 +135,7 @@ class OtherSources:
             return True
         until = follow.preferences.quiet_until(self._now, self._setting.desk.zone)
         if until is not None:
-            self._writes.channels.put_off.append((follow.id, series, to_micros(until)))
+            self._writes.put_off.append((follow.id, series, to_micros(until)))
         return until is not None
 
     def caught_up(
@@ -178,20 +178,20 @@ class OtherSources:
         """Let the desk be ahead no more: its source agrees with the feed now."""
         said = ahead.statement
         self._ledger.ahead[follow.id].remove(ahead)
-        self._writes.channels.caught_up.append((follow.id, said.source, said.count, ahead.figure))
+        self._writes.caught_up.append((follow.id, said.source, said.count, ahead.figure))
         if ahead.figure == "margin" and margin is not None:
             self._remember(follow, said.source, said.count, Relation.CONFIRMS, margin)
 
     def _entered(self, other: OtherMargin, follow: Follow, statement: int, relation: Relation | None) -> None:
         """Keep whether the desk is ahead with what was just entered; it takes the place of what was before."""
         key = (follow.id, other.source.id, other.count, "margin")
-        self._writes.channels.caught_up.append(key)
+        self._writes.caught_up.append(key)
         if relation not in (None, Relation.CONFIRMS):
-            self._writes.channels.ahead.append((*key, statement))
+            self._writes.ahead.append((*key, statement))
 
     def _remember(self, follow: Follow, source: str, count: str, relation: Relation, posted: tuple[str, int]) -> None:
         self._ledger.related[follow.id, source, count] = Related(relation, posted)
-        self._writes.channels.relations.append((follow.id, source, count, relation.value, *posted))
+        self._writes.relations.append((follow.id, source, count, relation.value, *posted))
 
     def _weigh(
         self, other: OtherMargin, follow: Follow, posted: PostedMargin, relation: Relation, had: AwaitedFigure | None
@@ -229,9 +229,16 @@ class OtherSources:
         draft = relation_post(facts, replace(self._setting, public=follow.public))
         topic = Comparison(other.statement, ahead.statement_id if ahead else None, ahead.figure if ahead else None)
         row = self._ledger.numbers.worded(
-            follow.server, follow.channel, draft, self._now, other.contest.id, other.source.id,
-            about=earlier.post if earlier else None, chain=other.series, topic=topic,
-        )  # fmt: skip
+            follow.server,
+            follow.channel,
+            draft,
+            self._now,
+            other.contest.id,
+            other.source.id,
+            about=earlier.post if earlier else None,
+            chain=other.series,
+            topic=topic,
+        )
         self._writes.outbox.append(row)
 
     def _facts(
@@ -342,11 +349,19 @@ def compared(
         total = statement.total if statement.exact("total") else None
         earlier = margin_stated_in(connection, post.about, source.id)
         other = OtherMargin(
-            contest, source, count, statement.leader, statement.margin, total, statement.as_of,
-            "margin" in statement.approximate, statement=comparison.statement, server=post.server,
+            contest,
+            source,
+            count,
+            statement.leader,
+            statement.margin,
+            total,
+            statement.as_of,
+            "margin" in statement.approximate,
+            statement=comparison.statement,
+            server=post.server,
             pushed=statement.entered_by is None,
             instead_of={post.channel: EarlierMargin(*earlier)} if earlier else {},
-        )  # fmt: skip
+        )
     else:
         series = ledger.series[key]
         reading, margin = series.known.accepted, None

@@ -208,9 +208,18 @@ def edits_of(
     before: Sequence[dict[str, Any]] = json.loads(embeds or "[]")
     card = with_also(before, also([(key, from_micros(at)) for key, at in agreeing]))
     edit = OutboxRow(
-        server, channel, number, "statement", from_micros(news_at), contest, source, about=post,
-        action=Action.EDIT, content=content, embeds=json.dumps(card, ensure_ascii=False),
-    )  # fmt: skip
+        server,
+        channel,
+        number,
+        "statement",
+        from_micros(news_at),
+        contest,
+        source,
+        about=post,
+        action=Action.EDIT,
+        content=content,
+        embeds=json.dumps(card, ensure_ascii=False),
+    )
     add_rows(connection, [edit], wall)
     return [edit]
 

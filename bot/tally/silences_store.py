@@ -238,8 +238,11 @@ def standing_of(
         return None, None, None, None
     reading, change, changed_at, checked_at = rows[0]
     return (
-        Reading.model_validate_json(reading), Change.model_validate_json(change), moment(changed_at), moment(checked_at),
-    )  # fmt: skip
+        Reading.model_validate_json(reading),
+        Change.model_validate_json(change),
+        moment(changed_at),
+        moment(checked_at),
+    )
 
 
 def forget_silence(connection: sqlite3.Connection, server: int, statement: Statement) -> list[Row]:

@@ -26,7 +26,6 @@ def source_name(source: Source) -> str:
 Audience = Literal["newsroom", "guest", "public"]
 """Who reads an answer: staff in a channel of the newsroom's own, somebody else there, or whoever reads a public channel."""
 
-
 SettledBy = Literal["here", "elsewhere", "nowhere"]
 """Whose desk posts or drops what is held, as seen from a server: its own, another server's, nobody's."""
 

@@ -12,12 +12,9 @@ from bot.wording.times import when
 
 _MOST_BRIEF = 40
 
-
 _MOST_CREDIT = 80
 
-
 _MOST_WHY = 150
-
 
 NOT_POSTED = "Not posted yet."
 """Follows what staff entered and whose post waits, where the newsroom reads it."""

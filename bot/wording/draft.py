@@ -10,15 +10,32 @@ from typing import Any, Literal
 from pydantic_core import to_json
 
 PostKind = Literal[
-    "first", "revision", "lead_change", "margin", "no_margin_change", "progress", "roll_up",
-    "certified", "call", "statement", "stale", "rundown", "notice", "board", "correction", "retraction", "recount_line", "shared",
-    "reminder", "moved", "thread",
-]  # fmt: skip
+    "first",
+    "revision",
+    "lead_change",
+    "margin",
+    "no_margin_change",
+    "progress",
+    "roll_up",
+    "certified",
+    "call",
+    "statement",
+    "stale",
+    "rundown",
+    "notice",
+    "board",
+    "correction",
+    "retraction",
+    "recount_line",
+    "shared",
+    "reminder",
+    "moved",
+    "thread",
+]
 """What a post is about: a change's kind, or one of the others that the transcript's contract names."""
 
 Embed = Mapping[str, Any]
 """An embed in the shape of Discord's API (https://docs.discord.com/developers/resources/message)."""
-
 
 ButtonStyle = Literal["primary", "secondary", "danger"]
 
@@ -177,9 +194,7 @@ class Answer:
 
 SLATE = 0x5B6770
 
-
 CHALK = 0xD9D5CB
-
 
 AMBER = 0xC08A2D
 

@@ -9,7 +9,6 @@ from bot.wording.limits import ALL_EMBEDS, CONTENT, DESCRIPTION, EMBEDS, FIELD_V
 
 _SMALL, _FENCE = "-# ", "```"
 
-
 _PAGE = CONTENT - 100
 """Of an answer in pages: what is shared of it gets a number."""
 

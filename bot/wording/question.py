@@ -17,7 +17,6 @@ from bot.wording.names import listed
 
 SHARE = "Share here"
 
-
 _MOST_LABEL = 80
 """Characters on a button at Discord."""
 

@@ -12,12 +12,9 @@ Suffix = Literal["generic", "exact"]
 
 _MONTHS = ("Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
 
-
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
-
 _WEEK = 7
-
 
 _NOON = 12
 

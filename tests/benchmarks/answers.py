@@ -36,9 +36,16 @@ PARTS = 3
 NOW = START + timedelta(hours=5, minutes=27)
 
 QUESTIONS: dict[str, dict[str, Any]] = {
-    "margin": {}, "since": {"since": "3 min ago"}, "history": {}, "county": {"county": "Floyd"}, "outstanding": {},
-    "certified": {}, "recount": {}, "sources": {}, "draft": {},
-}  # fmt: skip
+    "margin": {},
+    "since": {"since": "3 min ago"},
+    "history": {},
+    "county": {"county": "Floyd"},
+    "outstanding": {},
+    "certified": {},
+    "recount": {},
+    "sources": {},
+    "draft": {},
+}
 
 
 @dataclass(frozen=True)
@@ -129,12 +136,18 @@ def desk() -> Desk:
             "desk": {"zone": "America/New_York"},
             "sources": [{"id": "wire", "name": "the wire"}, {"id": "desk", "name": "our reporter", "person": True}],
             "contests": [
-                {"id": f"contest-{n}", "name": f"Contest {n}", "where": f"State {n}", "state": "GA", "leads": "wire",
-                 "candidates": [one.model_dump() for one in candidates]}
+                {
+                    "id": f"contest-{n}",
+                    "name": f"Contest {n}",
+                    "where": f"State {n}",
+                    "state": "GA",
+                    "leads": "wire",
+                    "candidates": [one.model_dump() for one in candidates],
+                }
                 for n in range(CONTESTS)
             ],
         }
-    )  # fmt: skip
+    )
 
 
 async def _prepare(path: Path, server: int, channel: int) -> None:

@@ -35,7 +35,6 @@ class Outcome:
 
 Cli: TypeAlias = Callable[..., Outcome]
 
-
 PATIENT = 600
 
 

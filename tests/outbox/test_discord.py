@@ -97,9 +97,12 @@ async def on_discord() -> AsyncIterator[Place]:
         intents.guilds = True
         requests = Requests(Pacing())
         client = commands.AutoShardedBot(
-            command_prefix=(), intents=intents, max_ratelimit_timeout=30.0, guild_ready_timeout=0.02,
+            command_prefix=(),
+            intents=intents,
+            max_ratelimit_timeout=30.0,
+            guild_ready_timeout=0.02,
             http_trace=requests.trace(),
-        )  # fmt: skip
+        )
         await client.login("token")
         connection = asyncio.create_task(client.connect())
         try:

@@ -43,7 +43,6 @@ CALLERS_VERBS = (
 )
 """Texts in the code, which stand behind a caller's name."""
 
-
 HEADLINE = "a post's headline"
 
 KEYS = ("taken back",)
@@ -85,8 +84,18 @@ NOT_ALONE = ("incident_notice", "named", "matching")
 """What tells of troubles that have to be those of the state beside them, or of things of any kind; what they are made of, or made
 for, is tried here."""
 REFUSES = (
-    "line_post", "crossed_post", "chart_of", "chart_words", "past_time", "asked_time", "quiet_hours", "source_named", "contest_named", "candidate_named", "county_named",
-)  # fmt: skip
+    "line_post",
+    "crossed_post",
+    "chart_of",
+    "chart_words",
+    "past_time",
+    "asked_time",
+    "quiet_hours",
+    "source_named",
+    "contest_named",
+    "candidate_named",
+    "county_named",
+)
 """What says in its docstring that it refuses some facts: not every count has a line to cross, not every word is a time or a name."""
 WORDED = [module for module in modules() if functions(module)]
 
@@ -165,7 +174,6 @@ FILES = [
     for file in sorted(Path(folder).rglob("*.py"))
     if "cogs" in file.parts or "wording" in file.parts or file.stem.endswith("_words")
 ]
-
 
 ROOMS = [file for file in sorted(Path(bot.__path__[0]).rglob("*.py")) if "migrations" not in file.parts]
 

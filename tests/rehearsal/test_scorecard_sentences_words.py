@@ -16,13 +16,16 @@ LIMIT = timedelta(minutes=10)
 @pytest.mark.parametrize(
     ("counts", "words"),
     [
-        ((111, 3, 1, 2), "three posts of 111 were unread for over 10 minutes; one hold was not answered in time; two reminders were not acknowledged."),
+        (
+            (111, 3, 1, 2),
+            "three posts of 111 were unread for over 10 minutes; one hold was not answered in time; two reminders were not acknowledged.",
+        ),
         ((1111, 1, 0, 0), "one post of 1,111 was unread for over 10 minutes."),
         ((111, None, 2, 1), "two holds were not answered in time; one reminder was not acknowledged."),
         ((111, 0, 0, 0), "nothing was missed; 111 posts read in time."),
         ((111, None, 0, 0), "nothing that waited for an answer was missed."),
     ],
-)  # fmt: skip
+)
 def test_the_headline_says_what_was_missed_and_no_more(counts: tuple[int, int | None, int, int], words: str) -> None:
     assert scorecard_headline(*counts, LIMIT) == f"**The rehearsal's scorecard:** {words}"
 

@@ -23,7 +23,6 @@ END = AT + timedelta(hours=6)
 COUNT, LIVE = 11, 12
 NAMES = {COUNT: "count", LIVE: "live"}
 
-
 FASTEST = 100_000.0
 """At which nothing of a day is skipped."""
 

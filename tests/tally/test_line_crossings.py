@@ -12,9 +12,17 @@ from bot.desk.desk_file import Desk
 from tests.conftest import COUNT, LIVE, Newsroom, OpenNewsroom, reading, small_desk
 
 LINE = RecountLine(
-    "GA", True, Fraction(1, 200), "all_votes", "on_request", "the losing candidate",
-    "within two business days of certification", "O.C.G.A. 21-2-495", "2026-11-25", True,
-)  # fmt: skip
+    "GA",
+    True,
+    Fraction(1, 200),
+    "all_votes",
+    "on_request",
+    "the losing candidate",
+    "within two business days of certification",
+    "O.C.G.A. 21-2-495",
+    "2026-11-25",
+    True,
+)
 
 
 def with_lines(newsroom: Newsroom, desk: Desk | None = None, *lines: RecountLine) -> Newsroom:

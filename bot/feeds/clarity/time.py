@@ -10,12 +10,28 @@ _TIME = re.compile(
     r"(\d{1,2})/(\d{1,2})/(\d{4}) (\d{1,2}):(\d{2})(?::(\d{2}))? ?(AM|PM)(?: ([A-Z]+))?", re.ASCII | re.IGNORECASE
 )
 
-
 _ZONES = {
-    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
-    "AKST": -9, "AKDT": -8, "HST": -10, "HDT": -9, "HAST": -10, "HADT": -9, "AST": -4, "ADT": -3,
-    "SST": -11, "CHST": 10, "UTC": 0, "GMT": 0,
-}  # fmt: skip
+    "EST": -5,
+    "EDT": -4,
+    "CST": -6,
+    "CDT": -5,
+    "MST": -7,
+    "MDT": -6,
+    "PST": -8,
+    "PDT": -7,
+    "AKST": -9,
+    "AKDT": -8,
+    "HST": -10,
+    "HDT": -9,
+    "HAST": -10,
+    "HADT": -9,
+    "AST": -4,
+    "ADT": -3,
+    "SST": -11,
+    "CHST": 10,
+    "UTC": 0,
+    "GMT": 0,
+}
 """Hours from UTC: the zones of US law (15 U.S.C. 261 to 263) as abbreviated there. An abbreviation says whether it is
 daylight time, so no rule of any place is needed; AST is Puerto Rico's, CHST Guam's, SST American Samoa's."""
 

@@ -103,12 +103,9 @@ def _split(script: Script, first: int, votes: tuple[int, int]) -> tuple[int, ...
 
 ZONE = "America/New_York"
 
-
 WIRE, OFFICE, REPORTER = "wire", "elections-office", "reporter"
 
-
 GOVERNOR, SENATE, MEASURE, SURVEYOR = "governor", "senate", "measure-4", "surveyor"
-
 
 PLACE = f"fictional {STATE}"
 """What every headline says after "in"."""
@@ -178,26 +175,30 @@ def _desk(governor: list[tuple[str, str]], senate: list[tuple[str, str]], survey
             "desk": {"zone": ZONE, "rundown": "08:00", "evening": "18:00"},
             "contests": [
                 _contest(GOVERNOR, "Governor", PLACE, _candidates(governor)),
-                _contest(
-                    SENATE, "U.S. Senate", f"{PLACE}'s Senate race", _candidates(senate), rule="majority-runoff"
-                ),
+                _contest(SENATE, "U.S. Senate", f"{PLACE}'s Senate race", _candidates(senate), rule="majority-runoff"),
                 _contest(MEASURE, "Measure 4", f"{PLACE}'s Measure 4", choices, rule="measure", threshold="60%"),
                 _contest(SURVEYOR, "State Surveyor", f"{PLACE}'s race for surveyor", _candidates(surveyor)),
             ],
             "sources": [
                 {
-                    "id": WIRE, "name": "the Make-Believe Wire", "short": "Make-Believe Wire", "stale_after": "24h",
+                    "id": WIRE,
+                    "name": "the Make-Believe Wire",
+                    "short": "Make-Believe Wire",
+                    "stale_after": "24h",
                     "credit": "the Make-Believe Wire, which is made up",
                 },
                 {
-                    "id": OFFICE, "name": "the make-believe Elections Office", "short": "Make-Believe Elections Office",
-                    "stale_after": "24h", "stale_after_night": "4h",
+                    "id": OFFICE,
+                    "name": "the make-believe Elections Office",
+                    "short": "Make-Believe Elections Office",
+                    "stale_after": "24h",
+                    "stale_after_night": "4h",
                     "credit": f"the Elections Office of {PLACE}",
                 },
                 {"id": REPORTER, "name": "our reporter", "person": True, "public": False},
             ],
         }
-    )  # fmt: skip
+    )
 
 
 def _contest(key: str, name: str, where: str, candidates: list[dict[str, str]], **rule: str) -> dict[str, object]:

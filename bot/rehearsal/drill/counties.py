@@ -12,15 +12,11 @@ SMALLEST_STATE = 12
 
 _LEAST_REGISTERED = 4_000
 
-
 _MOST_REGISTERED = 620_000
-
 
 _VOTERS_A_PRECINCT = 2_000
 
-
 _MOST_PARCELS = 8
-
 
 _LATE_COUNTIES = 4
 
@@ -143,32 +139,144 @@ STATE = "Winnemara"
 """No place of that name is known."""
 
 _FIRST = (
-    "Amber", "Ander", "Arrow", "Ashen", "Autumn", "Barrow", "Birken", "Bramble", "Brindle", "Calder", "Candle",
-    "Cedar", "Chalk", "Cinder", "Clover", "Copper", "Corran", "Dapple", "Dunnel", "Elder", "Ember", "Fallow",
-    "Farrow", "Fennel", "Ferren", "Flint", "Gander", "Garnet", "Gorse", "Hallow", "Harrow", "Hazel", "Heather",
-    "Hollin", "Juniper", "Kestrel", "Lantern", "Larken", "Linnet", "Mallow", "Marrow", "Merrin", "Otter", "Pebble",
-    "Pepper", "Quill", "Raven", "Rowan", "Saffron", "Sedge", "Sorrel", "Sparrow", "Tansy", "Thistle", "Umber",
-    "Velvet", "Wander", "Willow", "Winnow", "Yarrow",
-)  # fmt: skip
-
+    "Amber",
+    "Ander",
+    "Arrow",
+    "Ashen",
+    "Autumn",
+    "Barrow",
+    "Birken",
+    "Bramble",
+    "Brindle",
+    "Calder",
+    "Candle",
+    "Cedar",
+    "Chalk",
+    "Cinder",
+    "Clover",
+    "Copper",
+    "Corran",
+    "Dapple",
+    "Dunnel",
+    "Elder",
+    "Ember",
+    "Fallow",
+    "Farrow",
+    "Fennel",
+    "Ferren",
+    "Flint",
+    "Gander",
+    "Garnet",
+    "Gorse",
+    "Hallow",
+    "Harrow",
+    "Hazel",
+    "Heather",
+    "Hollin",
+    "Juniper",
+    "Kestrel",
+    "Lantern",
+    "Larken",
+    "Linnet",
+    "Mallow",
+    "Marrow",
+    "Merrin",
+    "Otter",
+    "Pebble",
+    "Pepper",
+    "Quill",
+    "Raven",
+    "Rowan",
+    "Saffron",
+    "Sedge",
+    "Sorrel",
+    "Sparrow",
+    "Tansy",
+    "Thistle",
+    "Umber",
+    "Velvet",
+    "Wander",
+    "Willow",
+    "Winnow",
+    "Yarrow",
+)
 
 _LAST = (
-    "bank", "brook", "combe", "dale", "fell", "field", "ford", "gate", "grove", "ham", "hurst", "lea", "mere",
-    "mont", "moor", "ridge", "shaw", "stead", "stone", "wick",
-)  # fmt: skip
+    "bank",
+    "brook",
+    "combe",
+    "dale",
+    "fell",
+    "field",
+    "ford",
+    "gate",
+    "grove",
+    "ham",
+    "hurst",
+    "lea",
+    "mere",
+    "mont",
+    "moor",
+    "ridge",
+    "shaw",
+    "stead",
+    "stone",
+    "wick",
+)
 
 _FORENAMES = (
-    "Ada", "Basil", "Cora", "Delia", "Edmund", "Fern", "Gideon", "Hester", "Ivor", "Jonas", "Keziah", "Leopold",
-    "Minna", "Nestor", "Olive", "Percy", "Quentin", "Rhoda", "Silas", "Thea", "Una", "Virgil", "Winifred", "Zachary",
-)  # fmt: skip
-
+    "Ada",
+    "Basil",
+    "Cora",
+    "Delia",
+    "Edmund",
+    "Fern",
+    "Gideon",
+    "Hester",
+    "Ivor",
+    "Jonas",
+    "Keziah",
+    "Leopold",
+    "Minna",
+    "Nestor",
+    "Olive",
+    "Percy",
+    "Quentin",
+    "Rhoda",
+    "Silas",
+    "Thea",
+    "Una",
+    "Virgil",
+    "Winifred",
+    "Zachary",
+)
 
 _SURNAMES = (
-    "Applewhistle", "Barnswallow", "Candlewick", "Dapplegray", "Eiderdown", "Fiddlewood", "Gingerbrook", "Honeysett",
-    "Inkwater", "Jackdawson", "Kettlewell-Moss", "Lanternby", "Marshmallin", "Nettlethorpe", "Oakapple",
-    "Pennywhistle", "Quillfeather", "Rosewater", "Saltmarsh", "Thimblewood", "Underbough", "Violetham",
-    "Weatherglass", "Yellowhammer",
-)  # fmt: skip
+    "Applewhistle",
+    "Barnswallow",
+    "Candlewick",
+    "Dapplegray",
+    "Eiderdown",
+    "Fiddlewood",
+    "Gingerbrook",
+    "Honeysett",
+    "Inkwater",
+    "Jackdawson",
+    "Kettlewell-Moss",
+    "Lanternby",
+    "Marshmallin",
+    "Nettlethorpe",
+    "Oakapple",
+    "Pennywhistle",
+    "Quillfeather",
+    "Rosewater",
+    "Saltmarsh",
+    "Thimblewood",
+    "Underbough",
+    "Violetham",
+    "Weatherglass",
+    "Yellowhammer",
+)
 
 
 def all_county_names() -> list[str]:

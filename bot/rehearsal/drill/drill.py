@@ -22,7 +22,6 @@ from bot.wording.times import clock
 
 COUNTIES = 159
 
-
 HOURS = 8
 
 
@@ -83,16 +82,12 @@ ENDS = at(18, day=3)
 _CERTIFIED = ((at(15, day=1), 40), (at(9, 30, day=2), 70), (at(13, day=2), 90), (at(16, 50, day=2), 100))
 """When how many counties, in percent of all, have certified."""
 
-
 _BATCHES = ((at(14, 20, day=1), 2), (at(11, 30, day=2), 4), (at(12, day=3), 5))
 """By when how many of the counties that find more ballots have reported them."""
 
-
 MOVES = (at(20, 40, day=2), at(20, 48, day=2), at(20, 54, day=2))
 
-
 RETURNS = at(21, 30, day=2)
-
 
 _LEAST_TOUCHED = 10
 
@@ -143,10 +138,18 @@ def tell_waits(story: Story, hours: int, chance: Random) -> None:
     ]
     back, begins, ends, goes_on = (clock(moment, ZoneInfo(ZONE)) for moment in (unmuted, quiet, over, resumed))
     notes: list[tuple[datetime, What, str]] = [
-        (muted, "muted", f"Until {back} the desk has the Elections Office muted. What it has left by then is not told."),
-        (told, "quiet_hours", f"From {begins} to {ends} #{QUIETED.name} is quiet. One post a contest then says where it stands."),
+        (
+            muted,
+            "muted",
+            f"Until {back} the desk has the Elections Office muted. What it has left by then is not told.",
+        ),
+        (
+            told,
+            "quiet_hours",
+            f"From {begins} to {ends} #{QUIETED.name} is quiet. One post a contest then says where it stands.",
+        ),
         (paused, "paused", f"Until {goes_on} the desk pauses all posts. One post a contest then says where it stands."),
-    ]  # fmt: skip
+    ]
     for moment, what, words in notes:
         story.note(moment, what, words)
         story.hear(moment, words)

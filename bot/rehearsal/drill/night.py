@@ -162,24 +162,18 @@ class Story:
 
 BEGINS = at(19, 20)
 
-
 _EVERY = {GOVERNOR: 1, SENATE: 2, MEASURE: 3, SURVEYOR: 6}
 """The wire updates a contest with every so many-th round of reports."""
-
 
 _SPANS = {DrillPhase.EARLY: (0, 20), DrillPhase.ELECTION_DAY: (20, 74), DrillPhase.LATE: (78, 100)}
 """When a phase's reports come in, in percent of the night."""
 
-
 _SLOT = timedelta(minutes=4, seconds=20)
-
 
 _LATE_ROUNDS = 7
 
-
 _LAG = timedelta(minutes=8)
 """The office is so far behind the wire."""
-
 
 _OFFICE_EVERY = timedelta(minutes=20)
 

@@ -173,17 +173,13 @@ def _texts(thing: object) -> dict[str, str]:
 
 MOST_CHARACTERS = 2000
 
-
 _ROW, _TEXT_INPUT, _LABEL = 1, 4, 18
 
-
 _MOST_FORMS = 200
-
 
 _SUGGESTIONS_WITHIN = 3.0
 
 NO_ANSWER = "The application did not respond"
-
 
 NO_INTERACTION = "This interaction failed"
 
@@ -430,7 +426,6 @@ def _wrong(words: str) -> JsonObject:
 
 REQUIRED = "This option is required. Specify a value."
 
-
 _WORDS = {
     INTEGER: "Input a valid integer.",
     NUMBER: "Input a valid number.",
@@ -441,15 +436,11 @@ _WORDS = {
     MENTIONABLE: "Input a valid mentionable.",
 }
 
-
 _NO_CHOICE = "Input a valid choice."
-
 
 _NO_OPTION = "This command has no such option."
 
-
 _MOST_TEXT = 6000
-
 
 _MOST_NUMBER = 2**53
 

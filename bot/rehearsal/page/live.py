@@ -23,9 +23,7 @@ from bot.rehearsal.standin.wire import GatewayEvent, JsonObject
 
 _MOST_RENDERED = 3000  # messages
 
-
 _THREAD_STARTER = 21  # a message's type, Discord's number
-
 
 _KEPT = 5000
 

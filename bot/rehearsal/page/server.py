@@ -40,9 +40,7 @@ from bot.rehearsal.standin.wire import JsonObject
 
 _HOST = "127.0.0.1"
 
-
 _STATIC = Path(__file__).parent / "static"
-
 
 _TYPES = {
     ".html": "text/html",
@@ -52,18 +50,13 @@ _TYPES = {
     ".woff2": "font/woff2",
 }
 
-
 _MOST_BODY = 14 * 2**20  # a form with a file of 10 MiB, which is more than Discord takes
-
 
 _PAGE, _MOST_PAGE = 50, 100
 
-
 _KEEP_ALIVE = 15.0
 
-
 _GATHER = 0.04  # seconds that news are gathered before they are sent on
-
 
 _LAST_MARKS = 1.0  # seconds in which browsers say what is on the screen
 
@@ -345,7 +338,6 @@ HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
-
 
 _LOOPBACK = ("127.0.0.1", "localhost")
 

@@ -14,12 +14,9 @@ from bot.rehearsal.standin.wire import JsonObject
 
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
-
 _USER_MENTION = re.compile(r"<@!?(\d{1,20})>")
 
-
 _MOST_SNIPPET = 200
-
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 

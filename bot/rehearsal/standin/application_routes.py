@@ -195,9 +195,7 @@ def _callback_body(interaction: Interaction, kind: int) -> JsonObject:
 
 _FLAGS = 1 << 23  # the application has commands
 
-
 IDENTIFIES_A_DAY = 1000
-
 
 _RESETS_AFTER = 14_400_000
 """Milliseconds."""
@@ -240,11 +238,18 @@ class ApplicationRoutes:
         """Answer with the servers that the bot is in."""
         return Reply(
             body=[
-                {"id": str(one.id), "name": one.name, "icon": None, "banner": None, "owner": False,
-                 "permissions": str(sum({role.permissions for role in one.me.roles})), "features": []}
+                {
+                    "id": str(one.id),
+                    "name": one.name,
+                    "icon": None,
+                    "banner": None,
+                    "owner": False,
+                    "permissions": str(sum({role.permissions for role in one.me.roles})),
+                    "features": [],
+                }
                 for one in self._world.guilds.values()
             ]
-        )  # fmt: skip
+        )
 
     def leave(self, call: ApiCall) -> Reply:
         """Let the bot leave a server."""

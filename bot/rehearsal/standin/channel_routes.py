@@ -132,7 +132,6 @@ def _need(channel: Channel, needed: int) -> None:
 
 MAX_ACTIVE = 1000  # threads of a server; Discord does not document it
 
-
 _PAGE, _MAX_PAGE = 50, 100
 
 

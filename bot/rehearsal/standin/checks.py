@@ -24,9 +24,7 @@ from bot.wording.limits import size
 
 MAX_EMBED_TOTAL = 6000
 
-
 MAX_ATTACHMENTS = 10
-
 
 MAX_COMMAND_TOTAL = 8000
 
@@ -142,23 +140,17 @@ def _command_total(command: JsonObject) -> int:
 
 MAX_ROWS = 5
 
-
 MAX_ROW_BUTTONS = 5
 
-
 MAX_V2_COMPONENTS = 40
-
 
 MAX_V2_TEXT = 4000
 
 _GROUP = 2  # the last type of option that has options itself
 
-
 _ROW, _BUTTON, _TEXT_INPUT, _TEXT, _CHECKBOXES = 1, 2, 4, 10, 22
 
-
 SELECTS = (3, 5, 6, 7, 8)
-
 
 _LINK, _PREMIUM = 5, 6  # the styles of button without a custom id
 

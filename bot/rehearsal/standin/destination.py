@@ -9,7 +9,6 @@ from bot.rehearsal.standin.wire import JsonObject, Wire
 
 TEXT, DIRECT, ANNOUNCEMENT, FORUM = 0, 1, 5, 15
 
-
 ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD = 10, 11, 12
 
 

@@ -47,16 +47,12 @@ from bot.rehearsal.standin.refusal import (
 
 ANY = "*"
 
-
 POSTS = "POST /channels/*/messages"
-
 
 FILES = "GET /attachments/*/*/*"
 """The files that members and the bot sent, which are outside of the API; of the faults only `delay` strikes them."""
 
-
 _WRITING = ("POST", "PUT", "PATCH", "DELETE")
-
 
 _METHODS = ("GET", *_WRITING)
 

@@ -17,9 +17,7 @@ from bot.rehearsal.standin.world import World
 
 GUILDS, GUILD_MEMBERS, GUILD_MESSAGES, MESSAGE_CONTENT = 1 << 0, 1 << 1, 1 << 9, 1 << 15
 
-
 REACTIONS, TYPING, DIRECT_MESSAGES, GUILD_SCHEDULED_EVENTS = 1 << 10, 1 << 11, 1 << 12, 1 << 16
-
 
 # Which intent an event needs, by how its name begins; an interaction needs none.
 _INTENTS = {
@@ -114,19 +112,15 @@ class Session:
 
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, MEMBERS = 0, 1, 2, 6, 8
 
-
 INVALID_SESSION, HELLO, HEARTBEAT_ACK = 9, 10, 11
-
 
 GOING_AWAY, UNKNOWN_OPCODE, NOT_AUTHENTICATED, AUTHENTICATION_FAILED = 1001, 4001, 4003, 4004
 
 _HEARTBEAT_MS = 41_250
 
-
 ACK_AFTER = 0.02
 """Seconds until a heartbeat is answered. discord.py's thread notes when it has sent one only after it has: an answer that
 comes before that is taken for one to the heartbeat before, and complained of as 41 seconds late."""
-
 
 _KEPT_SESSIONS = 8  # so many without a connection
 

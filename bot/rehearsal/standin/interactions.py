@@ -21,9 +21,7 @@ from bot.rehearsal.standin.world import World
 
 FIRST_ANSWER_WITHIN = timedelta(seconds=3)
 
-
 TOKEN_LASTS = timedelta(minutes=15)
-
 
 _KEPT = 1000
 

@@ -16,14 +16,11 @@ OptionValue = str | int | float | Member | User | GuildRole | Channel | Attachme
 
 SLASH_COMMAND, USER_COMMAND, MESSAGE_COMMAND = 1, 2, 3
 
-
 SUBCOMMAND, GROUP = 1, 2
-
 
 STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = 3, 4, 5, 6, 7, 8, 9, 10, 11
 
 _TYPES: Mapping[int, tuple[type, ...]] = {STRING: (str,), INTEGER: (int,), BOOLEAN: (bool,), NUMBER: (int, float)}
-
 
 _NAMES = {STRING: "text", INTEGER: "a whole number", BOOLEAN: "true or false", NUMBER: "a number"}
 
@@ -233,9 +230,7 @@ def _resolve(resolved: JsonObject, key: int, guild: Guild, asker: Member) -> Non
 
 _ROW, _BUTTON, _TEXT_INPUT, _LABEL = 1, 2, 4, 18
 
-
 FILE_UPLOAD, RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX = 19, 21, 22, 23
-
 
 FieldValue = str | bool | Sequence[str | Attachment]
 """What a member puts into a field: words, what they chose, whether they ticked it, or files that the world keeps."""

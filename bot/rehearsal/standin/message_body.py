@@ -16,18 +16,14 @@ from bot.rehearsal.standin.world import World
 
 MAX_FILE_BYTES = 10 * 2**20
 
-
 MAX_REQUEST_BYTES = 25 * 2**20
-
 
 # What the bot may set itself; the other flags are Discord's to set.
 SETTABLE = Flag.SUPPRESS_EMBEDS | Flag.SUPPRESS_NOTIFICATIONS | Flag.IS_COMPONENTS_V2
 
 _UNSAID = "application/octet-stream"
 
-
 _ROLE_MENTION = re.compile(r"<@&(\d+)>")
-
 
 _USER_MENTION = re.compile(r"<@!?(\d+)>")
 

@@ -34,9 +34,7 @@ POST_MESSAGE = "POST /channels/*/messages"
 
 _PAGE, _MAX_PAGE = 50, 100
 
-
 _ITS_AUTHORS = {"content", "embeds", "components", "attachments"}  # to change
-
 
 _OLD = timedelta(hours=1)  # from this age on a message can't be edited as often
 
@@ -293,7 +291,6 @@ def update_copy(message: Message, copy: Message) -> None:
 
 
 MAX_PINS = 250
-
 
 _PINS_PAGE = 50
 

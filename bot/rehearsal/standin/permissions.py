@@ -51,7 +51,6 @@ DIRECT_MESSAGES = EVERYONE | int(
     | Permission.USE_EXTERNAL_EMOJIS
 )
 
-
 # As plain numbers: arithmetic with flags is slow, and each message asks several times.
 _ADMINISTRATOR, _VIEW_CHANNEL = int(Permission.ADMINISTRATOR), int(Permission.VIEW_CHANNEL)
 

@@ -46,7 +46,6 @@ class Bucket(StrEnum):
 
 GLOBAL = Rate(50, 1.0)
 
-
 DISCORDS: Mapping[Bucket, Rate] = {
     Bucket.MESSAGES: Rate(5, 5.0),
     Bucket.EDITS: Rate(5, 5.0),
@@ -66,7 +65,6 @@ _BUCKETS: Mapping[str, Bucket] = {
     "DELETE /channels/*/pins/*": Bucket.PINS,
     "PATCH /channels/*": Bucket.NAMES,
 }
-
 
 # https://docs.discord.com/developers/topics/rate-limits: not bound to the global limit.
 _EXEMPT = ("/interactions/", "/webhooks/")

@@ -66,7 +66,6 @@ class Reply:
 
 Handler = Callable[[ApiCall], Reply]
 
-
 Routes = Mapping[str, Handler]
 
 NO_CONTENT = Reply(204)

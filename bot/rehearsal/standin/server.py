@@ -63,21 +63,16 @@ from bot.rehearsal.standin.world import Posted, World
 
 PREFIX = "/api/v10"
 
-
 _KEPT_REQUESTS = 10_000
-
 
 _LOOK_EVERY = 0.01
 """Seconds between two looks at a connection whose client is to give up."""
-
 
 # discord.py takes a 429 without `Via` for a ban, any other content type for text, and an empty body for broken JSON
 # when this content type is said of it.
 _NO_BODY = {"Via": "1.1 stand-in"}
 
-
 _WITH_BODY = {**_NO_BODY, "Content-Type": "application/json"}
-
 
 _GARBLED = b'{"id": "12'
 """The beginning of an answer."""
@@ -283,7 +278,6 @@ def _parse(text: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
 
 
 _HOST = "127.0.0.1"
-
 
 _FILES = "/attachments"
 

@@ -10,9 +10,7 @@ JsonObject = dict[str, Any]
 
 DISCORD_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
 
-
 _MILLISECOND = timedelta(milliseconds=1)
-
 
 _BITS_BELOW_TIME = 22
 
