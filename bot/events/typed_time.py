@@ -192,9 +192,8 @@ def typed_span(typed: str) -> timedelta | None:
     days, hours, minutes = (match[name] or "0" for name in ("days", "hours", "minutes"))
     if match["minutes"] and not match["unit"] and not (match["hours"] and minutes.isdecimal()):
         return None  # "20", "in a": of what
-    span = timedelta(
-        days=_number(days), hours=_number(hours), minutes=_number(minutes) + (30 if match["and_a_half"] else 0)
-    )
+    half_an_hour = 30 if match["and_a_half"] else 0
+    span = timedelta(days=_number(days), hours=_number(hours), minutes=_number(minutes) + half_an_hour)
     return span if span >= timedelta(minutes=1) else None
 
 
