@@ -7,13 +7,10 @@ otherwise.
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Literal
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.count.judgement import (
     CONFIRM_AFTER,
@@ -141,14 +138,16 @@ class Follow:
         return self.due_at is not None and self.due_at <= now
 
 
-class Related(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Related:
     """How another source was last said to stand to the margin posted in a channel."""
 
     relation: str
     posted: tuple[str, int]
 
 
-class AwaitedFigure(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class AwaitedFigure:
     """A figure that the desk entered and no feed has had."""
 
     follow: int
@@ -157,7 +156,8 @@ class AwaitedFigure(Struct, frozen=True):
     statement: Statement
 
 
-class UnmergeableChange(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class UnmergeableChange:
     """A change that is never merged away."""
 
     reading: int
