@@ -117,8 +117,8 @@ from bot.tally.holds import Holds
 from bot.tally.holds_store import HoldStore, copy_hold
 from bot.tally.intake import Intake
 from bot.tally.intake_store import IntakeStore
-from bot.tally.leading_source import LeadingSources, LeadingSourceSwitching
-from bot.tally.leading_source_store import LeadingRules, LeadingSourceStore
+from bot.tally.leading_source import LeadingSources
+from bot.tally.leading_source_store import LeadingSourceStore
 from bot.tally.line_crossings_store import copy_crossing
 from bot.tally.other_sources_store import copy_agreements, copy_comparison
 from bot.tally.silences import SilencePosts, Silences, SourceMarks
@@ -182,7 +182,6 @@ class Base(Struct, frozen=True, kw_only=True):
     """Discord's clock, in seconds: this machine's may be wrong, and what is looked for bears Discord's times."""
     sleep: Callable[[float], Coroutine[Any, Any, None]]
     kinds: Kinds
-    leading_rules: LeadingRules
     sessions: Sessions
     scheduler: Scheduler
     desk_file: Path | None
@@ -268,7 +267,6 @@ async def wired(
             wall=requests.now,
             sleep=sleep,
             kinds=post_kinds(setting, clock),
-            leading_rules=LeadingRules(desk.leading, LeadingSourceSwitching(setting)),
             sessions=sessions,
             scheduler=Scheduler(),
             desk_file=desk_file,
@@ -392,7 +390,7 @@ def _tally(base: Base, outbox: Outbox, follows: Follows, intake: Intake, feeds: 
     """Build what becomes of readings; silences are known by how the feeds do."""
     database, setting, clock, wake = base.database, base.setting, base.clock, outbox.wake
     standing = Standings(StandingStore(database), setting, clock)
-    leading_source_store = LeadingSourceStore(database, base.leading_rules)
+    leading_source_store = LeadingSourceStore(database, setting)
     silences = SilenceStore(database)
     marks = SourceMarks(outbox.suspensions, silences, feeds.health)
     return Tally(
@@ -464,7 +462,7 @@ def _newsroom(
 ) -> Newsroom:
     """Build what managers and editors set."""
     database, setting, clock, wake, servers = base.database, base.setting, base.clock, outbox.wake, follows.servers
-    store = ServerSettingsStore(database, base.kinds, base.leading_rules, setting.desk.desk.lead_times_of)
+    store = ServerSettingsStore(database, base.kinds)
     status_store = StatusStore(database, setting.desk)
     forgetting = Forgetting(ForgettingStore(database, FORGETS, FORGETS_PERSON), clock)
     suspensions = Suspensions(outbox, servers, setting, clock, entries.review.left_out)
