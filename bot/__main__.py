@@ -350,7 +350,6 @@ def run() -> int:
     TALLYDESK_DATABASE, TALLYDESK_SERVERS, TALLYDESK_LOG_LEVEL; and who is told when the bot or a feed is down:
     TALLYDESK_HEARTBEAT_URL, TALLYDESK_HEALTH_PORT, TALLYDESK_PERSON. docs/operator.md says more.
     """
-    terminal.load_structlog()
     from bot.cli.run import run as serve
 
     return serve()

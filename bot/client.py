@@ -21,6 +21,7 @@ from discord.gateway import KeepAliveHandler
 from discord.utils import MISSING
 from msgspec import Struct
 
+from bot.answers.answers import Answers
 from bot.clock import Clock
 from bot.entries.entries import Entries
 from bot.errors import ChooseError, RunFailedError, TallydeskError
@@ -39,8 +40,6 @@ from bot.wording.escape import capitalised, escape_sentence, stopped
 
 if TYPE_CHECKING:
     from discord.ext.commands import Cog as _Methods  # the only classes whose methods discord.py's types take
-
-    from bot.answers.answers import Answers
 else:
     _Methods = object  # a Cog brings the whole framework of prefix commands along, 1.4 MiB that ours do without
 
@@ -139,13 +138,8 @@ class Rooms(Struct, frozen=True, kw_only=True):
     entries: Entries
     schedule: Schedule
     newsroom: Newsroom
-    load_answers: Callable[[], "Answers"]
+    answers: Answers
     operations: Operations
-
-    @property
-    def answers(self) -> "Answers":
-        """What answers questions, loaded with the first."""
-        return self.load_answers()
 
 
 class Commands(_Methods):

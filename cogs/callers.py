@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode
 
 import aiohttp
@@ -11,6 +11,7 @@ from discord import app_commands
 from discord.utils import MISSING
 from msgspec.structs import replace
 
+from bot.answers.answers import Answers
 from bot.answers.asking import OUTSIDE
 from bot.client import NEEDED, Bot, is_outside, lacked
 from bot.desk.desk_file import Contest
@@ -25,9 +26,6 @@ from bot.wording.typed_names import contest_label
 from cogs.buttons import Pressable, chosen, is_sent_again
 from cogs.guards import NotAllowedError, guard, level_here, level_of, require_level, sight, unnamed
 from cogs.options import MOST_CHOICES
-
-if TYPE_CHECKING:
-    from bot.answers.answers import Answers
 
 SERVERS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
 """Where commands can be used: in servers. Discord's older `dm_permission`, which says the same, is deprecated."""
@@ -116,7 +114,7 @@ class WhichContest(Pressable, template=re.compile(r"which:(?P<command>[a-z]{1,32
 
 
 async def asked(
-    interaction: discord.Interaction, questions: "Answers", contest: str | None, at: str | None = None
+    interaction: discord.Interaction, questions: Answers, contest: str | None, at: str | None = None
 ) -> Question:
     """Return a question about a contest, asked in this channel; see `contest_of`."""
     which, who = await contest_of(interaction, contest), await membership(interaction)

@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Collection
 from functools import partial
-from typing import TYPE_CHECKING, Literal, cast
+from typing import Literal, cast
 
 import discord
 from discord import app_commands
@@ -15,17 +15,15 @@ from bot.errors import BadInputError
 from bot.events.event import EventKind
 from bot.follows.levels import ROLES, Level, Role
 from bot.newsroom.server_settings import LARGEST
+from bot.newsroom.settings_file import Importer, NewsroomSettings
+from bot.newsroom.setup import ChannelForm, SettingsEditor, Setup
+from bot.newsroom.setup_words import Lacks
 from bot.schedule.reminders_words import KINDS
 from bot.wording.draft import Answer
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, TextField, chosen, on_interaction
 from cogs.callers import SERVERS, answer, answer_instead, contest_of, file_sent, server_of, who_asks
 from cogs.guards import NotAllowedError, check_seen, guard, sight
 from cogs.options import CONTEST, ContestOption, Reason
-
-if TYPE_CHECKING:
-    from bot.newsroom.settings_file import Importer, NewsroomSettings
-    from bot.newsroom.setup import ChannelForm, SettingsEditor, Setup
-    from bot.newsroom.setup_words import Lacks
 
 
 class DeskCommands(Commands):
@@ -162,7 +160,7 @@ class SetupButton(Pressable, template=_BUTTON):
         else:
             await self._do(interaction, bot.rooms.newsroom.setup)
 
-    async def _do(self, interaction: discord.Interaction, setting_up: "Setup") -> None:
+    async def _do(self, interaction: discord.Interaction, setting_up: Setup) -> None:
         channel, word = int(self.match["channel"] or 0), self.match["word"] or ""
         check_seen(interaction, channel or None)
         editor, on = editor_of(interaction), word == "on"
@@ -220,7 +218,7 @@ class SetupList(Pressable, template=_LIST):
         else:
             await show_step_instead(interaction, await self._choose(setting_up, editor, values))
 
-    async def _choose(self, setting_up: "Setup", editor: "SettingsEditor", values: list[str]) -> Answer:
+    async def _choose(self, setting_up: Setup, editor: SettingsEditor, values: list[str]) -> Answer:
         match self.match["list"]:
             case "contests":
                 return await setting_up.contests(editor, *self._shown, values)
@@ -240,10 +238,8 @@ class SetupList(Pressable, template=_LIST):
         return int(self.match["channel"]), int(self.match["page"]), self.match["shown"]
 
 
-def editor_of(interaction: discord.Interaction) -> "SettingsEditor":
+def editor_of(interaction: discord.Interaction) -> SettingsEditor:
     """Return who sets something, and what the bot may do in the channels of their server."""
-    from bot.newsroom.setup import SettingsEditor  # noqa: PLC0415 - it takes memory until somebody sets something
-
     return SettingsEditor(
         server_of(interaction), who_asks(interaction), lacks_in(interaction), sight(interaction),
         partial(read_by_everybody, interaction),
@@ -256,7 +252,7 @@ def read_by_everybody(interaction: discord.Interaction, channel: int) -> bool:
     return place is not None and place.permissions_for(place.guild.default_role).view_channel
 
 
-def lacks_in(interaction: discord.Interaction) -> "Lacks":
+def lacks_in(interaction: discord.Interaction) -> Lacks:
     """Return what says which permissions the bot lacks in a channel of the server."""
     guild = interaction.guild
 
@@ -276,7 +272,7 @@ def lacks_in(interaction: discord.Interaction) -> "Lacks":
     return lacks
 
 
-async def open_setup(interaction: discord.Interaction, setting_up: "Setup") -> None:
+async def open_setup(interaction: discord.Interaction, setting_up: Setup) -> None:
     """Show the first step that is still open."""
     await answer(interaction, replace(await setting_up.go(editor_of(interaction)), a_row=4))
 
@@ -290,7 +286,7 @@ async def show_step_instead(interaction: discord.Interaction, card: Answer) -> N
 class FollowsForm(LeastForm):
     """The minimum, the quiet hours and what becomes of smaller changes of all that a channel follows."""
 
-    def __init__(self, channel: int, shown: "ChannelForm") -> None:
+    def __init__(self, channel: int, shown: ChannelForm) -> None:
         super().__init__(shown.least, shown.quiet, shown.smaller)
         self._channel, self._shown = channel, shown
 
@@ -336,10 +332,8 @@ _AUDIT = re.compile(r"audit:(?P<way>before|after):(?P<row>[0-9]{1,18})")
 _FORGET = re.compile(r"forget:(?P<forget>first|ask|sure|keep)(?::(?P<asked>[0-9]{1,12}))?")
 
 
-def importer_of(interaction: discord.Interaction) -> "Importer":
+def importer_of(interaction: discord.Interaction) -> Importer:
     """Return who brings a settings file."""
-    from bot.newsroom.settings_file import Importer  # noqa: PLC0415 - it takes memory until somebody brings one
-
     guild = interaction.guild
     return Importer(
         server_of(interaction), who_asks(interaction), interaction.permissions.manage_guild, lacks_in(interaction),
@@ -347,7 +341,7 @@ def importer_of(interaction: discord.Interaction) -> "Importer":
     )  # fmt: skip
 
 
-async def send_settings(interaction: discord.Interaction, settings: "NewsroomSettings") -> None:
+async def send_settings(interaction: discord.Interaction, settings: NewsroomSettings) -> None:
     """Answer with the settings as a file."""
     file = discord.File(
         io.BytesIO(await settings.export(server_of(interaction), sight(interaction))), "tallydesk-settings.json"
@@ -355,9 +349,7 @@ async def send_settings(interaction: discord.Interaction, settings: "NewsroomSet
     await interaction.response.send_message("The settings of this server.", file=file, ephemeral=True)
 
 
-async def preview_file(
-    interaction: discord.Interaction, settings: "NewsroomSettings", file: discord.Attachment
-) -> None:
+async def preview_file(interaction: discord.Interaction, settings: NewsroomSettings, file: discord.Attachment) -> None:
     """Show what a file would change."""
     if file.size > LARGEST:
         raise BadInputError(f"the file has {file.size:,} bytes, and a settings file has at most {LARGEST:,}")

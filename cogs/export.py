@@ -6,7 +6,9 @@ from typing import Literal
 import discord
 from discord import app_commands
 
+from bot.answers.export import export_answer
 from bot.client import Bot, Commands
+from bot.feeds.ballot import slug
 from bot.follows.levels import Level
 from cogs.callers import contest_of, server_of, who_asks
 from cogs.guards import guard, sight
@@ -27,9 +29,6 @@ class ExportCommands(Commands):
         file: Literal["csv", "json"] = "csv",
     ) -> None:
         """Answer with a file that only the asker sees."""
-        from bot.answers.export import export_answer  # noqa: PLC0415 - as all that answers
-        from bot.feeds.ballot import slug  # noqa: PLC0415 - as above
-
         rooms = self._rooms
         asked = await contest_of(interaction, contest)
         await interaction.response.defer(ephemeral=True, thinking=True)  # it may take longer than three seconds

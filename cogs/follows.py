@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Self, cast
+from typing import Self, cast
 
 import discord
 from discord import app_commands
@@ -11,15 +11,14 @@ from msgspec.structs import replace
 from bot.client import Bot, Commands
 from bot.errors import BadInputError
 from bot.follows.levels import Level
+from bot.newsroom.follow_card import FollowCard
+from bot.newsroom.follow_card_words import PUBLISHED_AS
 from bot.outbox.kinds import Published
 from bot.wording.draft import Answer, Choice
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, chosen
 from cogs.callers import answer, server_of, who_asks
 from cogs.desk import editor_of, lacks_in, show_step_instead
 from cogs.guards import check_seen, guard, level_here, sees
-
-if TYPE_CHECKING:
-    from bot.newsroom.follow_card import FollowCard
 
 
 class FollowCommands(Commands):
@@ -90,8 +89,6 @@ class _PublishForm(AnsweredForm, title="Published to followers"):
     """What an announcement channel publishes of a contest."""
 
     def __init__(self, key: int, now: Collection[Published]) -> None:
-        from bot.newsroom.follow_card_words import PUBLISHED_AS  # noqa: PLC0415 - as what answers the form
-
         super().__init__()
         self._key = key
         self._classes: discord.ui.CheckboxGroup[Self] = discord.ui.CheckboxGroup(
@@ -164,7 +161,7 @@ class FollowList(Pressable, template=_LIST):
         """Set what was chosen, and show the card as it is now."""
         await show_step_instead(interaction, await self._choose(interaction, bot.rooms.newsroom.preferences))
 
-    async def _choose(self, interaction: discord.Interaction, follow_card: "FollowCard") -> Answer:
+    async def _choose(self, interaction: discord.Interaction, follow_card: FollowCard) -> Answer:
         values, key = chosen(interaction), int(self.match["key"] or 0)
         server, who = server_of(interaction), who_asks(interaction)
         check_seen(interaction, await follow_card.channel(server, key or int(values[0])))
