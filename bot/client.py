@@ -9,14 +9,14 @@ import threading
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from importlib import import_module
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import aiohttp
 import discord
 import structlog
 from discord import app_commands
+from discord.ext import commands
 from discord.gateway import KeepAliveHandler
 from discord.utils import MISSING
 from msgspec import Struct
@@ -37,11 +37,6 @@ from bot.schedule.schedule import Schedule
 from bot.tally.tally import Tally
 from bot.wording.context import Setting
 from bot.wording.escape import capitalised, escape_sentence, stopped
-
-if TYPE_CHECKING:
-    from discord.ext.commands import Cog as _Methods  # the only classes whose methods discord.py's types take
-else:
-    _Methods = object  # a Cog brings the whole framework of prefix commands along, 1.4 MiB that ours do without
 
 T = TypeVar("T")
 
@@ -142,22 +137,7 @@ class Rooms(Struct, frozen=True, kw_only=True):
     operations: Operations
 
 
-class Commands(_Methods):
-    """Slash commands that belong together: methods of a class in `cogs/`."""
-
-    def __init__(self, bot: "Bot") -> None:
-        """Answer through the bot's rooms."""
-        self._bot = bot
-        self._rooms = bot.rooms
-
-    def add_to(self, tree: app_commands.CommandTree) -> None:
-        """Let `tree` have them, and run them as methods of this object."""
-        for one in vars(type(self)).values():
-            if isinstance(one, app_commands.Command | app_commands.Group) and one.parent is None:
-                tree.add_command(one._copy_with(parent=None, binding=self))  # noqa: SLF001 - as discord.py's Cog does (2.7.1)
-
-
-class Bot(discord.AutoShardedClient):
+class Bot(commands.AutoShardedBot):
     """One process that follows as many shards as Discord asks for, with no privileged intent."""
 
     rooms: Rooms
@@ -178,16 +158,15 @@ class Bot(discord.AutoShardedClient):
         intents = discord.Intents.none()
         intents.guilds = True
         super().__init__(
+            command_prefix=commands.when_mentioned,  # no message arrives by our intents: there are slash commands alone
+            help_command=None,
             intents=intents,
+            allowed_contexts=app_commands.AppCommandContext(guild=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=30.0,
             guild_ready_timeout=guild_ready_timeout,
             http_trace=http_trace,
-        )
-        self.tree = app_commands.CommandTree(
-            self,
-            allowed_contexts=app_commands.AppCommandContext(guild=True),
-            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         )
         self._servers = frozenset(servers)
         self._only_channel = only_channel
@@ -199,13 +178,9 @@ class Bot(discord.AutoShardedClient):
         self.tree.interaction_check = self.serves  # type: ignore[method-assign]  # as discord.py has it
 
     async def setup_hook(self) -> None:
-        """Load the cogs."""
-        self.load_cogs()
-
-    def load_cogs(self) -> None:
-        """Let each cog add its commands, buttons and lists."""
+        """Load the cogs, each of which adds its commands, buttons and lists."""
         for cog in COGS:
-            import_module(cog).setup(self)
+            await self.load_extension(cog)
 
     async def sync_if_changed(self, *, anyhow: bool = False) -> bool:
         """Give Discord the slash commands unless it has just these; return whether it was needed.

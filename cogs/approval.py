@@ -41,6 +41,6 @@ class AnswerRestore(Pressable, template=_RESTORE):
         await answer(interaction, await restore.press(press, key, server_of(interaction), who_asks(interaction)))
 
 
-def setup(bot: Bot) -> None:
+async def setup(bot: Bot) -> None:
     """Let the bot know the buttons."""
     bot.add_dynamic_items(ApprovalButton, AnswerRestore)

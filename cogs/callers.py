@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import parse_qsl, urlencode
 
 import aiohttp
@@ -23,16 +23,23 @@ from bot.wording.names import listed
 from bot.wording.pages import pages_of
 from bot.wording.question import Question, posts_named
 from bot.wording.typed_names import contest_label
-from cogs.buttons import Pressable, chosen, is_sent_again
+from cogs.buttons import LateForms, Pressable, chosen, is_sent_again
 from cogs.guards import NotAllowedError, guard, level_here, level_of, require_level, sight, unnamed
 from cogs.options import MOST_CHOICES
+
+T = TypeVar("T")
 
 SERVERS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
 """Where commands can be used: in servers. Discord's older `dm_permission`, which says the same, is deprecated."""
 
 
-ANYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
-"""Where questions can be asked by who has installed the bot for themselves, beside the servers that have it."""
+def asked_anywhere(question: T) -> T:
+    """Let who has installed the bot for themselves ask a question in any place, also where the bot is not.
+
+    For questions about what sources publish; everything else is asked in a newsroom's server alone.
+    """
+    contexts = app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    return contexts(app_commands.allowed_installs(guilds=True, users=True)(question))
 
 
 def server_of(interaction: discord.Interaction) -> int:
@@ -228,6 +235,7 @@ async def _view(interaction: discord.Interaction, said: Answer, ways: Sequence[B
     return view_of(buttons, said.a_row, selects, ways) if buttons or selects or ways else None
 
 
-def setup(bot: Bot) -> None:
-    """Let the bot know the list."""
+async def setup(bot: Bot) -> None:
+    """Let the bot know the list, and what answers late forms."""
+    await bot.add_cog(LateForms())
     bot.add_dynamic_items(WhichContest)

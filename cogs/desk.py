@@ -8,9 +8,10 @@ from typing import Literal, cast
 
 import discord
 from discord import app_commands
+from discord.ext import commands
 from msgspec.structs import replace
 
-from bot.client import FOR_THREADS, NEEDED, Bot, Commands, lacked, unmentionable
+from bot.client import FOR_THREADS, NEEDED, Bot, lacked, unmentionable
 from bot.errors import BadInputError
 from bot.events.event import EventKind
 from bot.follows.levels import ROLES, Level, Role
@@ -20,14 +21,17 @@ from bot.newsroom.setup import ChannelForm, SettingsEditor, Setup
 from bot.newsroom.setup_words import Lacks
 from bot.schedule.reminders_words import KINDS
 from bot.wording.draft import Answer
-from cogs.buttons import AnsweredForm, LeastForm, Pressable, TextField, chosen, on_interaction
+from cogs.buttons import AnsweredForm, LeastForm, Pressable, TextField, chosen
 from cogs.callers import SERVERS, answer, answer_instead, contest_of, file_sent, server_of, who_asks
 from cogs.guards import NotAllowedError, check_seen, guard, sight
 from cogs.options import CONTEST, ContestOption, Reason
 
 
-class DeskCommands(Commands):
+class DeskCommands(commands.Cog):
     """What the newsroom sets for itself."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
 
     desk = app_commands.Group(
         name="desk",
@@ -42,9 +46,9 @@ class DeskCommands(Commands):
     async def setup_(self, interaction: discord.Interaction, file: discord.Attachment | None = None) -> None:
         """Show the first step that is still open, or what a settings file would change."""
         if file is None:
-            await open_setup(interaction, self._rooms.newsroom.setup)
+            await open_setup(interaction, self.bot.rooms.newsroom.setup)
         else:
-            await preview_file(interaction, self._rooms.newsroom.settings_file, file)
+            await preview_file(interaction, self.bot.rooms.newsroom.settings_file, file)
 
     @app_commands.command(description="Hold every post in this server, until Resume")
     @app_commands.describe(reason="Reason (kept in the audit)")
@@ -52,7 +56,7 @@ class DeskCommands(Commands):
     @guard(Level.DESK)
     async def pause(self, interaction: discord.Interaction, reason: Reason | None = None) -> None:
         """Hold every post of the server, and give the way to let them go."""
-        suspensions = self._rooms.newsroom.suspensions
+        suspensions = self.bot.rooms.newsroom.suspensions
         await answer(interaction, await suspensions.pause(server_of(interaction), who_asks(interaction), reason))
 
     @app_commands.command(description="What is paused, on hold, waiting or blocked")
@@ -60,8 +64,8 @@ class DeskCommands(Commands):
     @guard(Level.DESK)
     async def status(self, interaction: discord.Interaction) -> None:
         """Say what is stopped, closed, held, waiting or in doubt in the server."""
-        lacking = await self._rooms.newsroom.setup.lacking(editor_of(interaction))
-        said = await self._rooms.newsroom.status.of(server_of(interaction), sight(interaction), lacking)
+        lacking = await self.bot.rooms.newsroom.setup.lacking(editor_of(interaction))
+        said = await self.bot.rooms.newsroom.status.of(server_of(interaction), sight(interaction), lacking)
         await answer(interaction, replace(said, a_row=3))
 
     @app_commands.command(description="Figures on hold: post, wait, discard, withdraw")
@@ -71,12 +75,12 @@ class DeskCommands(Commands):
     async def held(self, interaction: discord.Interaction, contest: ContestOption | None = None) -> None:
         """Show what is held beside what is accepted, with the choices about it."""
         asked = await contest_of(interaction, contest)
-        followed = await self._rooms.follows.servers.following(server_of(interaction))
+        followed = await self.bot.rooms.follows.servers.following(server_of(interaction))
         if all(row.contest != asked.id for row in followed):
             raise NotAllowedError(
                 "no channel of this server follows that contest, so its held figures are not yours to decide"
             )
-        said = await self._rooms.tally.holds.held(asked, server_of(interaction))
+        said = await self.bot.rooms.tally.holds.held(asked, server_of(interaction))
         await answer(interaction, replace(said, a_row=3))
 
     @app_commands.command(description="Who did what in this server, newest first")
@@ -84,7 +88,7 @@ class DeskCommands(Commands):
     @guard(Level.DESK)
     async def audit(self, interaction: discord.Interaction) -> None:
         """Show the newest page of the audit."""
-        audit = self._rooms.newsroom.settings_file.audit
+        audit = self.bot.rooms.newsroom.settings_file.audit
         await answer(interaction, await audit(server_of(interaction), sight(interaction)))
 
 
@@ -401,9 +405,8 @@ class ForgetButton(Pressable, template=_FORGET):
         await answer_instead(interaction, card)
 
 
-def setup(bot: Bot) -> None:
+async def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
-    DeskCommands(bot).add_to(bot.tree)
-    bot.event(on_interaction)
+    await bot.add_cog(DeskCommands(bot))
     bot.add_dynamic_items(SetupButton, RoleList, SetupList, SettingsButton, AuditPage, ForgetButton)
     bot.add_dynamic_items(TwoPersonButton, ResumeButton, LetGoButton, FreeButton)

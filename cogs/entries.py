@@ -8,9 +8,10 @@ from typing import Self, cast
 
 import discord
 from discord import app_commands
+from discord.ext import commands
 from discord.utils import MISSING
 
-from bot.client import Bot, Commands, Rooms
+from bot.client import Bot, Rooms
 from bot.count.entry import MOST_TEXT, Entry
 from bot.desk.desk_file import Contest
 from bot.entries.corrections import Corrections, ReplacePress
@@ -32,8 +33,11 @@ from cogs.guards import guard, level_here, unnamed
 from cogs.options import CONTEST, ContestOption, EntryKey, EntryOption, PostOption, Reason, SourceOption, TypedAsOf
 
 
-class TallyCommands(Commands):
+class TallyCommands(commands.Cog):
     """What staff enter, and take back."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
 
     @app_commands.command(description="Enter figures: paste a text or fill in a form")
     @app_commands.describe(
@@ -63,8 +67,8 @@ class TallyCommands(Commands):
                 _ReportForm(await contest_of(interaction, contest), source, reason, photo, as_of)
             )
             return
-        asked = self._rooms.follows.contest(contest) if contest else None
-        entering, at = self._rooms.entries.entering, self._moment(as_of)
+        asked = self.bot.rooms.follows.contest(contest) if contest else None
+        entering, at = self.bot.rooms.entries.entering, self._moment(as_of)
         card = await entering.read(
             await asker_of(interaction), text, contest=asked, here=await _followed_here(interaction), source=source,
             said_at=at, reason=reason, evidence=await _evidence(interaction, photo),
@@ -76,11 +80,11 @@ class TallyCommands(Commands):
     @guard(Level.REPORTER)
     async def entries(self, interaction: discord.Interaction) -> None:
         """List the asker's last entries."""
-        await answer(interaction, await self._rooms.entries.entering.mine(await asker_of(interaction)))
+        await answer(interaction, await self.bot.rooms.entries.entering.mine(await asker_of(interaction)))
 
     def _moment(self, typed: str | None) -> datetime | None:
         """Return the time that was typed, or None for now."""
-        rooms = self._rooms
+        rooms = self.bot.rooms
         return past_time(typed, rooms.clock.now(), rooms.setting.desk.zone) if typed else None
 
     @app_commands.command(description="Correct our own error in a post")
@@ -91,7 +95,7 @@ class TallyCommands(Commands):
         self, interaction: discord.Interaction, post: PostOption, text: app_commands.Range[str, 3, 600]
     ) -> None:
         """Show what a correction would say where, with a button that posts it."""
-        await play_back(interaction, self._rooms.entries.corrections, Replacement("correct", text, post))
+        await play_back(interaction, self.bot.rooms.entries.corrections, Replacement("correct", text, post))
 
     @app_commands.command(description="Retract what staff entered")
     @app_commands.describe(
@@ -105,7 +109,7 @@ class TallyCommands(Commands):
     ) -> None:
         """Show what would be said where, with a button that takes the entry back."""
         number, entry = (None, post.key) if isinstance(post, EntryKey) else (post, None)
-        await play_back(interaction, self._rooms.entries.corrections, Replacement("retract", why, number, entry))
+        await play_back(interaction, self.bot.rooms.entries.corrections, Replacement("retract", why, number, entry))
 
 
 async def _evidence(interaction: discord.Interaction, photo: discord.Attachment | None) -> Evidence | None:
@@ -496,8 +500,8 @@ async def show_entry_instead(interaction: discord.Interaction, card: EntryCard) 
 _ITEMS = (EntryButton, EntryDecision, EntryList, ReplaceButton, EntryPicture, RetractButton)
 
 
-def setup(bot: Bot) -> None:
+async def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
-    TallyCommands(bot).add_to(bot.tree)
+    await bot.add_cog(TallyCommands(bot))
     bot.tree.add_command(app_commands.ContextMenu(name=READ_AS_TALLY, callback=read_as_tally))
     bot.add_dynamic_items(*_ITEMS)

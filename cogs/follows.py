@@ -6,9 +6,10 @@ from typing import Self, cast
 
 import discord
 from discord import app_commands
+from discord.ext import commands
 from msgspec.structs import replace
 
-from bot.client import Bot, Commands
+from bot.client import Bot
 from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.newsroom.follow_card import FollowCard
@@ -21,15 +22,18 @@ from cogs.desk import editor_of, lacks_in, show_step_instead
 from cogs.guards import check_seen, guard, level_here, sees
 
 
-class FollowCommands(Commands):
+class FollowCommands(commands.Cog):
     """Which channel follows which contest."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
 
     @app_commands.command(description="Each channel's contests, minimum, quiet hours")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def following(self, interaction: discord.Interaction) -> None:
         """List the follows of the server."""
-        await answer(interaction, await following_page(self._bot, interaction, 0))
+        await answer(interaction, await following_page(self.bot, interaction, 0))
 
 
 _BUTTON = re.compile(
@@ -174,7 +178,7 @@ class FollowList(Pressable, template=_LIST):
                 return await follow_card.mention(server, key, who, int(values[0]) if values else None)
 
 
-def setup(bot: Bot) -> None:
+async def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
-    FollowCommands(bot).add_to(bot.tree)
+    await bot.add_cog(FollowCommands(bot))
     bot.add_dynamic_items(FollowButton, FollowingPage, FollowList)

@@ -10,9 +10,10 @@ from typing import Literal, Self, cast
 
 import discord
 from discord import app_commands
+from discord.ext import commands
 from msgspec.structs import replace
 
-from bot.client import Bot, Commands
+from bot.client import Bot
 from bot.errors import BadInputError
 from bot.events.event import EventKind
 from bot.events.icalendar import check_size
@@ -68,11 +69,11 @@ _REMOVABLE = {
 """What is said of an option of an event that is there."""
 
 
-class ScheduleCommands(Commands):
+class ScheduleCommands(commands.Cog):
     """The day's events."""
 
     def __init__(self, bot: Bot) -> None:
-        """Answer through the bot's rooms."""
+        self.bot = bot
         self._schedule, self._planning = bot.rooms.schedule.events, bot.rooms.schedule.planning
 
     schedule = app_commands.Group(name="schedule", description="The newsroom's schedule", allowed_contexts=SERVERS)
@@ -99,7 +100,7 @@ class ScheduleCommands(Commands):
             entry = await self._schedule.found(server, event, sight(interaction))
             await answer(interaction, await self._schedule.history(server, entry.id))
         else:
-            await answer(interaction, await _days(cast("Bot", interaction.client), interaction, days))
+            await answer(interaction, await _days(self.bot, interaction, days))
 
     @schedule.command(name="add", description="Add an event, by its options or a form")
     @app_commands.describe(
@@ -191,6 +192,16 @@ class ScheduleCommands(Commands):
         server, person = server_of(interaction), interaction.user.id
         entry = await self._schedule.found(server, event, sight(interaction))
         await answer(interaction, await self._planning.cancel(server, person, entry, reason))
+
+    @schedule.command(name="import", description="Paste events, or add them from a calendar file")
+    @app_commands.describe(file="Leave it out to paste; or a calendar (.ics) or text file")
+    @guard(Level.DESK)
+    async def bring_in(self, interaction: discord.Interaction, file: discord.Attachment | None = None) -> None:
+        """Open the form to paste into, or show what a file would put into the schedule."""
+        if file is None:
+            await interaction.response.send_modal(PasteForm())
+        else:
+            await _look_at(interaction, file)
 
 
 async def _days(bot: Bot, interaction: discord.Interaction, days: str) -> Answer:
@@ -377,8 +388,11 @@ class CopySchedule(Pressable, template=re.compile(re.escape(COPY))):
             await answer(interaction, await bot.rooms.schedule.rundown.copy(interaction.message.id))
 
 
-class ReminderCommands(Commands):
+class ReminderCommands(commands.Cog):
     """Private reminders."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
 
     @app_commands.command(description="Get a DM before an event")
     @app_commands.describe(
@@ -394,7 +408,7 @@ class ReminderCommands(Commands):
         before: TypedTime | None = None,
     ) -> None:
         """Remind who asks of an event; a button ends it."""
-        rooms, server, person = self._rooms, server_of(interaction), interaction.user.id
+        rooms, server, person = self.bot.rooms, server_of(interaction), interaction.user.id
         entry = await rooms.schedule.events.found(server, event, sight(interaction), ahead=True)
         lead = read_lead_time(before) if before else None
         await answer_later(interaction)
@@ -418,19 +432,8 @@ class NoReminder(Pressable, template=re.compile(r"remindme:stop:(?P<entry>[0-9]{
 _ITEMS = (ImportButton, Came, UndoChange, Planned, CopySchedule, SchedulePage, NoReminder)
 
 
-def setup(bot: Bot) -> None:
+async def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
-    ScheduleCommands(bot).add_to(bot.tree)
-    group = cast("app_commands.Group", bot.tree.get_command("schedule"))
-
-    @group.command(name="import", description="Paste events, or add them from a calendar file")
-    @app_commands.describe(file="Leave it out to paste; or a calendar (.ics) or text file")
-    @guard(Level.DESK)
-    async def bring_in(interaction: discord.Interaction, file: discord.Attachment | None = None) -> None:
-        if file is None:
-            await interaction.response.send_modal(PasteForm())
-        else:
-            await _look_at(interaction, file)
-
+    await bot.add_cog(ScheduleCommands(bot))
     bot.add_dynamic_items(*_ITEMS)
-    ReminderCommands(bot).add_to(bot.tree)
+    await bot.add_cog(ReminderCommands(bot))

@@ -24,7 +24,7 @@ from bot.errors import RunFailedError, TallydeskError
 from bot.rehearsal.standin import application_routes
 from bot.rehearsal.standin.guild import Channel, Guild, Member
 from bot.rehearsal.standin.server import StandIn, pointing_at
-from cogs.answers import ASKED_ANYWHERE
+from tests.cogs.permissions import ASKED_ANYWHERE
 from tests.conftest import START, reading, small_desk
 from tests.threads import KINDS, Kind, open_thread
 
