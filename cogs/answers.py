@@ -24,7 +24,7 @@ from bot.wording.question import Question, at_key, contest_tag, tagged
 from cogs.buttons import Pressable, chosen
 from cogs.callers import answer, answer_instead, asked, asked_anywhere, membership, server_of, turn_page, who_asks
 from cogs.guards import guard, sight
-from cogs.options import CONTEST, ContestOption, CountyOption, PostOrWordsOption, TypedTime
+from cogs.options import CONTEST, ContestOption, CountyOption, PostOption, TypedTime, post_number
 
 _SHARE = re.compile(r"share:(?P<scope>open|inside):(?P<tag>[0-9a-f]{8}|none)")
 
@@ -299,14 +299,14 @@ class AnswerCommands(commands.Cog):
     async def why(
         self,
         interaction: discord.Interaction,
-        post: PostOrWordsOption | None = None,
+        post: PostOption | None = None,
         contest: ContestOption | None = None,
     ) -> None:
         """Answer with a post's way, or with what was not posted."""
         questions, server, channel = self.bot.rooms.answers, server_of(interaction), interaction.channel_id or 0
-        if isinstance(post, int):
-            why, who = questions.provenance.why, await membership(interaction)
-            said = await why(server, channel, post, sight(interaction), **who)
+        if post is not None and post.strip().lstrip("#").isdigit():
+            number, who = await post_number(interaction, post), await membership(interaction)
+            said = await questions.provenance.why(server, channel, number, sight(interaction), **who)
             return await answer(interaction, said)
         question = await asked(interaction, questions, contest)
         member = (await membership(interaction))["member"]

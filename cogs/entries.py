@@ -30,7 +30,17 @@ from bot.wording.typed_times import past_time
 from cogs.buttons import AnsweredForm, Pressable, TextField, buttons_under, chosen
 from cogs.callers import answer, answer_instead, answer_later, contest_of, file_sent, server_of, who_asks
 from cogs.guards import guard, level_here, unnamed
-from cogs.options import CONTEST, ContestOption, EntryKey, EntryOption, PostOption, Reason, SourceOption, TypedAsOf
+from cogs.options import (
+    CONTEST,
+    ContestOption,
+    EntryOption,
+    PostOption,
+    Reason,
+    SourceOption,
+    TypedAsOf,
+    entry_key,
+    post_number,
+)
 
 
 class TallyCommands(commands.Cog):
@@ -95,7 +105,8 @@ class TallyCommands(commands.Cog):
         self, interaction: discord.Interaction, post: PostOption, text: app_commands.Range[str, 3, 600]
     ) -> None:
         """Show what a correction would say where, with a button that posts it."""
-        await play_back(interaction, self.bot.rooms.entries.corrections, Replacement("correct", text, post))
+        number = await post_number(interaction, post)
+        await play_back(interaction, self.bot.rooms.entries.corrections, Replacement("correct", text, number))
 
     @app_commands.command(description="Retract what staff entered")
     @app_commands.describe(
@@ -108,7 +119,8 @@ class TallyCommands(commands.Cog):
         self, interaction: discord.Interaction, post: EntryOption, why: app_commands.Range[str, 3, 600]
     ) -> None:
         """Show what would be said where, with a button that takes the entry back."""
-        number, entry = (None, post.key) if isinstance(post, EntryKey) else (post, None)
+        entry = entry_key(post)
+        number = await post_number(interaction, post) if entry is None else None
         await play_back(interaction, self.bot.rooms.entries.corrections, Replacement("retract", why, number, entry))
 
 
