@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import aiohttp
@@ -18,13 +17,13 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 from discord.gateway import KeepAliveHandler
-from discord.utils import MISSING
+from discord.utils import MISSING, maybe_coroutine
 from msgspec import Struct
 
 from bot.answers.answers import Answers
 from bot.clock import Clock
 from bot.entries.entries import Entries
-from bot.errors import ChooseError, RunFailedError, TallydeskError
+from bot.errors import BadInputError, ChooseError, RunFailedError, TallydeskError
 from bot.feeds.feeds import Feeds
 from bot.follows.follows import Follows
 from bot.logs import worth_a_line
@@ -160,6 +159,7 @@ class Bot(commands.AutoShardedBot):
         super().__init__(
             command_prefix=commands.when_mentioned,  # no message arrives by our intents: there are slash commands alone
             help_command=None,
+            tree_cls=CommandTree,
             intents=intents,
             allowed_contexts=app_commands.AppCommandContext(guild=True),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
@@ -174,8 +174,6 @@ class Bot(commands.AutoShardedBot):
         self._sync_failures = 0
         self.command_ids: Mapping[str, int] = {}
         """Discord's ids of the slash commands by their first words; empty until it has them."""
-        self.tree.error(self._on_command_error)
-        self.tree.interaction_check = self.serves  # type: ignore[method-assign]  # as discord.py has it
 
     async def setup_hook(self) -> None:
         """Load the cogs, each of which adds its commands, buttons and lists."""
@@ -395,19 +393,15 @@ class Bot(commands.AutoShardedBot):
             return False
         return True
 
-    async def _on_command_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError) -> None:
-        """Answer a failed command with one line; what is our own fault is logged in full."""
-        command = interaction.command
-        typed = Typed(command, dict(iter(interaction.namespace))) if isinstance(command, app_commands.Command) else None
-        await self._command_failed(interaction, error, typed)
+    async def use(self, interaction: discord.Interaction, typed: "Typed") -> None:
+        """Use a command once more, as an answer to a press or a choice; where it fails that is answered."""
+        try:
+            await typed.run(interaction)
+        except Exception as error:  # noqa: BLE001 - who pressed is answered, whatever it was; our own faults are logged
+            await self.command_failed(interaction, error, typed)
 
-    async def _command_failed(
-        self, interaction: discord.Interaction, error: app_commands.AppCommandError, typed: "Typed | None"
-    ) -> None:
+    async def command_failed(self, interaction: discord.Interaction, error: Exception, typed: "Typed | None") -> None:
         """Answer a failed command; what could be more than one thing has a button each that asks the same again."""
-        if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
-            await self._answer_changed(interaction)
-            return
         cause: BaseException = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         if isinstance(error, app_commands.TransformerError | app_commands.CheckFailure) and error.__cause__ is not None:
             cause = error.__cause__
@@ -415,32 +409,18 @@ class Bot(commands.AutoShardedBot):
         if not (isinstance(cause, app_commands.CheckFailure) and interaction.response.is_done()):
             await self.answer_failure(interaction, cause, view)
 
-    async def ask_back(
-        self,
-        interaction: discord.Interaction,
-        open_: ChooseError,
-        command: "app_commands.Command[Any, ..., Any]",
-        options: Mapping[str, Any],
-    ) -> None:
-        """Answer that a command is open in something, with a button for each choice; `options` as they were typed."""
-        await self.answer_failure(interaction, open_, self._choices(open_, Typed(command, options)))
-
     def _choices(self, open_: ChooseError, typed: "Typed") -> discord.ui.View:
         """Return a button for each choice, which does what the command would have with that; a list where several may be."""
 
         async def press(interaction: discord.Interaction, instead: str) -> None:
-            again = typed.with_choice(open_, instead)
-            try:
-                if await self.serves(interaction):
-                    await again.run(interaction)
-            except app_commands.AppCommandError as error:
-                await self._command_failed(interaction, error, again)
+            if await self.serves(interaction):
+                await self.use(interaction, typed.with_choice(open_, instead))
 
         if open_.most > 1:
             return list_of_choices(open_.choices, open_.most, press)
         return view_of_choices([(label, partial(press, instead=instead)) for label, instead in open_.choices])
 
-    async def _answer_changed(self, interaction: discord.Interaction) -> None:
+    async def answer_changed(self, interaction: discord.Interaction) -> None:
         """Answer a command that Discord has otherwise than the bot, and give Discord the bot's, but not all the time."""
         if interaction.type is not discord.InteractionType.autocomplete:
             await interaction.response.send_message("That command was changed. Try again in a minute.", ephemeral=True)
@@ -495,6 +475,23 @@ class Bot(commands.AutoShardedBot):
             log.warning("an answer came too late for Discord", command=asked, answer=answer)
 
 
+class CommandTree(app_commands.CommandTree[Bot]):
+    """The slash commands: where they are served, and what is answered where one fails."""
+
+    async def interaction_check(self, interaction: discord.Interaction[Bot], /) -> bool:
+        """Refuse commands from where the bot does not serve."""
+        return await self.client.serves(interaction)
+
+    async def on_error(self, interaction: discord.Interaction[Bot], error: app_commands.AppCommandError, /) -> None:
+        """Answer a failed command with one line."""
+        if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+            await self.client.answer_changed(interaction)
+            return
+        command = interaction.command
+        typed = Typed(command, dict(iter(interaction.namespace))) if isinstance(command, app_commands.Command) else None
+        await self.client.command_failed(interaction, error, typed)
+
+
 _TOO_LATE = {
     10062,  # unknown interaction: it had no answer within three seconds
     10015,  # unknown webhook
@@ -512,7 +509,7 @@ class Typed(Struct, frozen=True):
 
     command: app_commands.Command[Any, ..., Any]
     options: Mapping[str, Any]
-    """As discord.py has them before their transformers."""
+    """As they are typed; of channels what Discord says of them."""
 
     def with_choice(self, open_: ChooseError, instead: str) -> "Typed":
         """Return it with a choice in the place of what was open."""
@@ -522,12 +519,28 @@ class Typed(Struct, frozen=True):
         return Typed(self.command, {**self.options, **replaced(texts, open_.typed, instead)})
 
     async def run(self, interaction: discord.Interaction) -> None:
-        """Do what the command does, as an answer to a press; its checks and transformers run anew."""
-        options: Any = SimpleNamespace(**self.options)
-        # There is no public way (discord.py 2.7.1): `CommandTree` runs a command only from the gateway's own event, and
-        # that of a press is no command's; `Command` shows its checks and its callback, but `Parameter` neither its
-        # transformer nor whether the option was left out. pyproject.toml bounds the version, and tests press these.
-        await self.command._invoke_with_namespace(interaction, options)  # noqa: SLF001 - see above
+        """Do what the command does, as an answer to a press; its checks hold anew.
+
+        Raises:
+            BadInputError: a channel that was chosen is gone.
+            Exception: whatever a check or the command raises.
+
+        """
+        for check in self.command.checks:
+            if not await maybe_coroutine(check, interaction):
+                raise app_commands.CheckFailure(f"the check of /{self.command.qualified_name} failed")
+        options = {name: _resolved(value) for name, value in self.options.items()}
+        callback: Any = self.command.callback
+        await callback(self.command.binding, interaction, **options)
+
+
+def _resolved(value: object) -> object:
+    """Return an option as the command takes it: a channel as the client knows it; our own are taken as they are typed."""
+    if not isinstance(value, app_commands.AppCommandChannel):
+        return value
+    if (channel := value.resolve()) is None:
+        raise BadInputError(f"#{value.name} is gone, or hidden from the bot; choose another channel")
+    return channel
 
 
 def replaced(texts: Mapping[str, str], typed: str, instead: str) -> dict[str, str]:

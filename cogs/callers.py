@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 from urllib.parse import parse_qsl, urlencode
 
 import aiohttp
@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 from bot.answers.answers import Answers
 from bot.answers.asking import OUTSIDE
-from bot.client import NEEDED, Bot, is_outside, lacked
+from bot.client import NEEDED, Bot, Typed, is_outside, lacked
 from bot.desk.desk_file import Contest
-from bot.errors import BadInputError, ChooseError
+from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.outbox.discord import file_of, view_of
 from bot.wording.draft import Answer, Button, Choice, Select
@@ -24,7 +24,7 @@ from bot.wording.pages import pages_of
 from bot.wording.question import Question, posts_named
 from bot.wording.typed_names import contest_label
 from cogs.buttons import LateForms, Pressable, chosen, is_sent_again
-from cogs.guards import NotAllowedError, guard, level_here, level_of, require_level, sight, unnamed
+from cogs.guards import NotAllowedError, guard, level_here, sight, unnamed
 from cogs.options import MOST_CHOICES
 
 T = TypeVar("T")
@@ -111,13 +111,8 @@ class WhichContest(Pressable, template=re.compile(r"which:(?P<command>[a-z]{1,32
         command = bot.tree.get_command(self.match["command"])
         if not isinstance(command, app_commands.Command):
             raise BadInputError("that command is gone; type / to see what there is")
-        await require_level(interaction, level_of(command))
-        options: dict[str, Any] = dict(parse_qsl(self.match["options"]))
-        options["contest"] = chosen(interaction)[0]
-        try:
-            await cast("Any", command.callback)(command.binding, interaction, **options)
-        except ChooseError as error:
-            await bot.ask_back(interaction, error, command, options)
+        options = {**dict(parse_qsl(self.match["options"])), "contest": chosen(interaction)[0]}
+        await bot.use(interaction, Typed(command, options))
 
 
 async def asked(
