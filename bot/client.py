@@ -3,9 +3,9 @@
 import asyncio
 import hashlib
 import json
+import logging
 import secrets
 import sys
-import threading
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -16,7 +16,6 @@ import discord
 import structlog
 from discord import app_commands
 from discord.ext import commands
-from discord.gateway import KeepAliveHandler
 from discord.utils import MISSING, maybe_coroutine
 from msgspec import Struct
 
@@ -108,16 +107,22 @@ _SYNC_AGAIN = Wait(60.0, most=3600.0, jitter=30.0)
 _FEW_STARTS = 100
 
 
+_SERVERS_A_SHARD = 1000
+"""As many as Discord has on a shard, about: how many shards it asks for is known once they are launched."""
+
+
 _DIRECT_WITHIN = 15.0
 """Seconds."""
 
-# The bot has no voice, and discord.py would warn at each start that it lacks the libraries for it.
-discord.VoiceClient.warn_nacl = False
-
-
-discord.VoiceClient.warn_dave = False
-
 log = structlog.get_logger()
+
+
+def _is_of_more_than_voice(record: logging.LogRecord) -> bool:
+    return "voice will NOT be supported" not in record.getMessage()
+
+
+# The bot has no voice, and discord.py would warn at each start that it lacks the libraries for it.
+logging.getLogger("discord.client").addFilter(_is_of_more_than_voice)
 
 
 class Rooms(Struct, frozen=True, kw_only=True):
@@ -229,9 +234,10 @@ class Bot(commands.AutoShardedBot):
         every ten seconds because something ends it would by the next morning. Posts go out meanwhile.
         """
         with suppress(discord.GatewayNotFound):  # as connecting then says
-            shards, _, limits = await self.http.get_bot_gateway()
-            if (starts := limits["remaining"] // shards) < _FEW_STARTS:
-                seconds = limits["reset_after"] / 1000 / max(starts, 1)
+            limits = await self.fetch_session_start_limits()
+            shards = self.shard_count or 1 + len(await self.rooms.follows.servers.servers()) // _SERVERS_A_SHARD
+            if (starts := limits.remaining // shards) < _FEW_STARTS:
+                seconds = limits.reset_after / 1000 / max(starts, 1)
                 log.error(
                     "connects later: it was started so often today that Discord would soon reset its token",
                     left=starts, seconds=round(seconds),
@@ -638,7 +644,3 @@ async def close_client(client: discord.Client, connection: asyncio.Task[None], *
     for task in (connection, *other):
         task.cancel()
     await asyncio.gather(connection, *other, return_exceptions=True)
-    # Nor does it know that shard yet (discord.py 2.7.1), whose heart would beat on.
-    for thread in threading.enumerate():
-        if isinstance(thread, KeepAliveHandler) and thread.ws._connection is client._connection:  # noqa: SLF001 - no public name leads to it
-            await thread.ws.close(code=1000)
