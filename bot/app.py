@@ -141,20 +141,45 @@ BOARDS = "boards"
 """The job that keeps them; the others are named where they are added."""
 
 FORGETS = (
-    forget_server_follows, forget_server_outcomes, forget_server_tally, forget_server_replacements, forget_server_entries, forget_server_schedule,
-    forget_server_imports, forget_server_answers, forget_server_pages, forget_server_restored, forget_server_links, forget_server,
-)  # fmt: skip
+    forget_server_follows,
+    forget_server_outcomes,
+    forget_server_tally,
+    forget_server_replacements,
+    forget_server_entries,
+    forget_server_schedule,
+    forget_server_imports,
+    forget_server_answers,
+    forget_server_pages,
+    forget_server_restored,
+    forget_server_links,
+    forget_server,
+)
 """What each room does to forget a server, in an order that leaves nothing pointing at what is gone."""
 
 FORGETS_PERSON = (
-    forget_person_there, forget_person_follows, forget_person_tally, forget_person_entries, forget_person_replacements, forget_person_schedule,
-    forget_person_imports, forget_person_pages, forget_person_restored, forget_person_link,
-)  # fmt: skip
+    forget_person_there,
+    forget_person_follows,
+    forget_person_tally,
+    forget_person_entries,
+    forget_person_replacements,
+    forget_person_schedule,
+    forget_person_imports,
+    forget_person_pages,
+    forget_person_restored,
+    forget_person_link,
+)
 """What each room does to forget a person; who is at which address is forgotten last."""
 
 COPIES = (
-    copy_span, copy_comparison, copy_crossing, copy_hold, copy_agreements, copy_statement, copy_replacement, copy_event,
-)  # fmt: skip
+    copy_span,
+    copy_comparison,
+    copy_crossing,
+    copy_hold,
+    copy_agreements,
+    copy_statement,
+    copy_replacement,
+    copy_event,
+)
 """What each room does to let a post that is put anew tell of what it was to tell."""
 
 log = structlog.get_logger()
@@ -477,9 +502,15 @@ def _newsroom(
 
 
 def _setup(
-    base: Base, store: ServerSettingsStore, status: StatusStore, suspensions: Suspensions, feeds: Feeds, entries: Entries,
-    schedule: Schedule, wake: Wake,
-) -> Setup:  # fmt: skip
+    base: Base,
+    store: ServerSettingsStore,
+    status: StatusStore,
+    suspensions: Suspensions,
+    feeds: Feeds,
+    entries: Entries,
+    schedule: Schedule,
+    wake: Wake,
+) -> Setup:
     """Build what sets up a newsroom, with what it asks of the rooms around it."""
     contests = [one.id for one in base.setting.desk.contests]
     facts = SetupFacts(
@@ -513,9 +544,15 @@ def _operations(base: Base, outbox: Outbox, open_direct: Callable[[int], Awaitab
 async def _metrics(app: App, store: AliveStore, health_check: HealthCheck) -> bytes:
     tally, outbox = app.rooms.tally, app.rooms.outbox
     figures = Figures(
-        health_check.last, SystemClock().now(), tally.intake.taken_in, await store.open_rows(), outbox.dispatcher.outcomes,
-        outbox.pacing.invalid_requests, outbox.pacing.stops, app.scheduler.jobs(),
-    )  # fmt: skip
+        health_check.last,
+        SystemClock().now(),
+        tally.intake.taken_in,
+        await store.open_rows(),
+        outbox.dispatcher.outcomes,
+        outbox.pacing.invalid_requests,
+        outbox.pacing.stops,
+        app.scheduler.jobs(),
+    )
     return exposition(figures)
 
 
@@ -525,9 +562,14 @@ def _on_call(app: App, settings: Settings, store: AliveStore) -> OnCallContact |
         return None
     zone, outbox = app.rooms.setting.desk.zone, app.rooms.outbox
     return OnCallContact(
-        settings.person, store, app.bot.direct_channel, zone, settings.tell_after, outbox.dispatcher.wake,
+        settings.person,
+        store,
+        app.bot.direct_channel,
+        zone,
+        settings.tell_after,
+        outbox.dispatcher.wake,
         outbox.discord.direct.add,
-    )  # fmt: skip
+    )
 
 
 async def _nobody_is_told(_: Vitals) -> None: ...
@@ -567,10 +609,15 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[OnCallContact
         if settings.health_port is not None:
             await stack.enter_async_context(
                 serving_health(
-                    settings.health_host, settings.health_port, lambda: health_check.last, wall, after, app.scheduler.jobs,
+                    settings.health_host,
+                    settings.health_port,
+                    lambda: health_check.last,
+                    wall,
+                    after,
+                    app.scheduler.jobs,
                     lambda: _metrics(app, store, health_check),
                 )
-            )  # fmt: skip
+            )
         yield person
 
 

@@ -62,7 +62,6 @@ FOR_THREADS = ("create_public_threads", "send_messages_in_threads")
 PERMISSIONS = (*NEEDED, "pin_messages", *FOR_THREADS)
 """What the invitation asks for: what is needed; pinning messages, for the boards; and contests' threads."""
 
-
 _CALLED = {"view_channel": "view the channel", "read_message_history": "read the message history"}
 
 
@@ -88,28 +87,21 @@ def is_outside(interaction: discord.Interaction) -> bool:
 
 _MOST_SAID = 900
 
-
 COMMANDS_EVERY = 3600.0
 """Seconds between two looks whether Discord has the commands, which ask the database alone."""
-
 
 _SYNC_EVERY = 600.0
 """Seconds between two times that Discord is given the commands because it had others; it takes 200 a day."""
 
-
 _SYNC_WITHIN = 60.0
 """Seconds that Discord has to take the commands; discord.py alone would wait for half an hour."""
 
-
 _SYNC_AGAIN = Wait(60.0, most=3600.0, jitter=30.0)
-
 
 _FEW_STARTS = 100
 
-
 _SERVERS_A_SHARD = 1000
 """As many as Discord has on a shard, about: how many shards it asks for is known once they are launched."""
-
 
 _DIRECT_WITHIN = 15.0
 """Seconds."""
@@ -221,9 +213,11 @@ class Bot(commands.AutoShardedBot):
             seconds = _SYNC_AGAIN.seconds_after(self._sync_failures)
             if worth_a_line(self._sync_failures):
                 log.warning(
-                    "Discord did not take the slash commands; posts go out, and the commands are tried again", why=why,
-                    failures=self._sync_failures, seconds=round(seconds),
-                )  # fmt: skip
+                    "Discord did not take the slash commands; posts go out, and the commands are tried again",
+                    why=why,
+                    failures=self._sync_failures,
+                    seconds=round(seconds),
+                )
             raise RunFailedError(f"Discord did not take the slash commands: {why}", seconds) from error
         self._sync_failures = 0
 
@@ -240,8 +234,9 @@ class Bot(commands.AutoShardedBot):
                 seconds = limits.reset_after / 1000 / max(starts, 1)
                 log.error(
                     "connects later: it was started so often today that Discord would soon reset its token",
-                    left=starts, seconds=round(seconds),
-                )  # fmt: skip
+                    left=starts,
+                    seconds=round(seconds),
+                )
                 await asyncio.sleep(seconds)
         await super().connect(reconnect=reconnect)
 
@@ -281,9 +276,11 @@ class Bot(commands.AutoShardedBot):
             return True
         known = await servers.suspend(guild.id)
         log.error(
-            "a server that is not in TALLYDESK_SERVERS has the bot: nothing is posted or answered there", server=guild.id,
-            suspended=known, instead=f"list it, or tallydesk leave {guild.id}",
-        )  # fmt: skip
+            "a server that is not in TALLYDESK_SERVERS has the bot: nothing is posted or answered there",
+            server=guild.id,
+            suspended=known,
+            instead=f"list it, or tallydesk leave {guild.id}",
+        )
         return known
 
     async def on_guild_update(self, _: discord.Guild, after: discord.Guild) -> None:
@@ -595,7 +592,6 @@ def list_of_choices(
 
 
 FORM = "form:"
-
 
 _RUN = secrets.token_hex(4)
 """Of this process: discord.py keeps forms and these buttons in memory, so a key with another mark is of a process that is gone."""

@@ -15,7 +15,6 @@ from cogs.guards import guard
 
 _KEY = re.compile(rf"(?P<press>{'|'.join(PRESSES)}):(?P<row>[0-9]{{1,18}})")
 
-
 _RESTORE = re.compile(rf"restored:(?P<press>{'|'.join(RESTORE_PRESSES)}):(?P<key>[0-9]{{1,18}})")
 
 

@@ -223,9 +223,11 @@ class LeastForm(AnsweredForm, title="Minimum change and quiet hours"):
     """From how many votes on, and when not, a follow is told, and of less; what is done with these is its subclass's."""
 
     votes = TextField(
-        "Minimum change, in votes", placeholder="empty: 25, or 0.3% of the lead if more",
-        required=False, max_length=20,
-    )  # fmt: skip
+        "Minimum change, in votes",
+        placeholder="empty: 25, or 0.3% of the lead if more",
+        required=False,
+        max_length=20,
+    )
     hours = TextField(
         "Quiet hours, in newsroom time",
         placeholder="midnight to 5 a.m.; empty: none",

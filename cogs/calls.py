@@ -26,7 +26,6 @@ _SAYS: dict[str, CallSays] = {
     "withdrew its call": "none",
 }
 
-
 _VERBS: dict[str, Verb] = {
     "called": "called",
     "projected": "projected",

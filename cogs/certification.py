@@ -22,7 +22,6 @@ from cogs.options import CONTEST, THE_STATE, CertifiedOption, ContestOption, Sou
 
 AnnouncedBy = Literal["the source's list", "the counties themselves"]
 
-
 _OWN: AnnouncedBy = "the counties themselves"
 
 
@@ -78,9 +77,11 @@ class _ListForm(AnsweredForm):
     """The form for a long list, which keeps its lines."""
 
     what = TextField(
-        "By name, or a count", placeholder="their names, with commas or line by line; or 92 of 159", max_length=MOST_TEXT,
+        "By name, or a count",
+        placeholder="their names, with commas or line by line; or 92 of 159",
+        max_length=MOST_TEXT,
         long=True,
-    )  # fmt: skip
+    )
     at = TextField("As of", placeholder="now; or 9:40 a.m., yesterday 7pm", required=False, max_length=60)
 
     def __init__(self, contest: Contest, source: str | None, *, own: bool) -> None:

@@ -97,9 +97,7 @@ _BUTTON = re.compile(
     r"(?::(?P<channel>[0-9]{1,19}))?(?::(?P<word>start|role|desk|channels|reminders|alone|night|on|off|[0-9]{1,3}))?"
 )
 
-
 _ROLE = re.compile(rf"setup:role:(?P<may>{'|'.join(ROLES)})")
-
 
 _LIST = re.compile(
     r"setup:(?P<list>desk|where|kind|contests|mention|calls)(?::(?P<channel>[0-9]{1,19})(?::(?P<page>[0-9]{1,3}):(?P<shown>[0-9a-f]{12}))?)?"
@@ -245,9 +243,12 @@ class SetupList(Pressable, template=_LIST):
 def editor_of(interaction: discord.Interaction) -> SettingsEditor:
     """Return who sets something, and what the bot may do in the channels of their server."""
     return SettingsEditor(
-        server_of(interaction), who_asks(interaction), lacks_in(interaction), sight(interaction),
+        server_of(interaction),
+        who_asks(interaction),
+        lacks_in(interaction),
+        sight(interaction),
         partial(read_by_everybody, interaction),
-    )  # fmt: skip
+    )
 
 
 def read_by_everybody(interaction: discord.Interaction, channel: int) -> bool:
@@ -310,9 +311,11 @@ class RemindersForm(AnsweredForm):
     """How long before events of a kind they are spoken of."""
 
     before = TextField(
-        "How long before; empty: as the desk file", placeholder="60 min, 1 day; none: only at its time",
-        required=False, max_length=100,
-    )  # fmt: skip
+        "How long before; empty: as the desk file",
+        placeholder="60 min, 1 day; none: only at its time",
+        required=False,
+        max_length=100,
+    )
 
     def __init__(self, kind: EventKind, shown: str) -> None:
         super().__init__(title=f"Reminders: {KINDS[kind].lower()}")
@@ -329,9 +332,7 @@ class RemindersForm(AnsweredForm):
 
 _FILE = re.compile(r"settings:(?P<file>[0-9]{1,18}):(?P<press>apply|drop)")
 
-
 _AUDIT = re.compile(r"audit:(?P<way>before|after):(?P<row>[0-9]{1,18})")
-
 
 _FORGET = re.compile(r"forget:(?P<forget>first|ask|sure|keep)(?::(?P<asked>[0-9]{1,12}))?")
 
@@ -340,9 +341,13 @@ def importer_of(interaction: discord.Interaction) -> Importer:
     """Return who brings a settings file."""
     guild = interaction.guild
     return Importer(
-        server_of(interaction), who_asks(interaction), interaction.permissions.manage_guild, lacks_in(interaction),
-        lambda role: guild is not None and guild.get_role(role) is not None, sight(interaction),
-    )  # fmt: skip
+        server_of(interaction),
+        who_asks(interaction),
+        interaction.permissions.manage_guild,
+        lacks_in(interaction),
+        lambda role: guild is not None and guild.get_role(role) is not None,
+        sight(interaction),
+    )
 
 
 async def send_settings(interaction: discord.Interaction, settings: NewsroomSettings) -> None:

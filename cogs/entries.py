@@ -80,9 +80,15 @@ class TallyCommands(commands.Cog):
         asked = self.bot.rooms.follows.contest(contest) if contest else None
         entering, at = self.bot.rooms.entries.entering, self._moment(as_of)
         card = await entering.read(
-            await asker_of(interaction), text, contest=asked, here=await _followed_here(interaction), source=source,
-            said_at=at, reason=reason, evidence=await _evidence(interaction, photo),
-        )  # fmt: skip
+            await asker_of(interaction),
+            text,
+            contest=asked,
+            here=await _followed_here(interaction),
+            source=source,
+            said_at=at,
+            reason=reason,
+            evidence=await _evidence(interaction, photo),
+        )
         await show_entry(interaction, card)
 
     @app_commands.command(description="Your last entries, and what became of them")
@@ -202,9 +208,12 @@ class TallyForm(AnsweredForm, title="Figures, and as of when"):
 
     margin = TextField("Margin", placeholder="who leads, and by how many votes", required=False, max_length=100)
     votes = TextField(
-        "Votes: the total, or each candidate's", placeholder="such as 4,991,741; or what counties added, such as Fulton 61-13, DeKalb 40-9", required=False, max_length=500,
+        "Votes: the total, or each candidate's",
+        placeholder="such as 4,991,741; or what counties added, such as Fulton 61-13, DeKalb 40-9",
+        required=False,
+        max_length=500,
         long=True,
-    )  # fmt: skip
+    )
     left = TextField(
         "Ballots left", placeholder="such as 4,355; or each county with its number", required=False, max_length=200
     )
@@ -263,26 +272,27 @@ class _ReportForm(TallyForm):
         check_picture(self._photo)
         picture = await _evidence(interaction, self._photo)
         card = await rooms.entries.entering.report(
-            await asker_of(interaction), self._contest, self.form,
-            source=self._source, as_of=at, reason=self._reason, evidence=picture,
-        )  # fmt: skip
+            await asker_of(interaction),
+            self._contest,
+            self.form,
+            source=self._source,
+            as_of=at,
+            reason=self._reason,
+            evidence=picture,
+        )
         await show_entry(interaction, card)
 
 
 READ_AS_TALLY = "Read as tally"
 
-
 _SAME_DAYS_CLOCK = timedelta(minutes=5)
 """No further apart are the news clock and Discord's while the bot works for real."""
-
 
 _BUTTON = re.compile(
     r"entry:(?P<entry>[0-9]{1,18}):(?P<press>enter(?P<shown>[0-9]{1,10})|tick(?P<seen>[0-9]{1,10})|list|mend|own|drop|back|leader(?P<place>[0-9]{1,2})|at(?P<moment>[0-9]{1,11}))"
 )
 
-
 _DECISION = re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<press>undo|public|confirm(?P<shown>[0-9]{1,10})|reject)")
-
 
 _LIST = re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<list>keep|source|contest|unit)")
 
@@ -474,11 +484,14 @@ class _WordForm(AnsweredForm, title="Edit the entry"):
         self._drafts, self._key, self._kind, self._seen = drafts, key, form.kind, seen
         self._typed = [
             TextField(
-                field.label, default=field.value[:MOST_TEXT], required=field.required, max_length=MOST_TEXT,
+                field.label,
+                default=field.value[:MOST_TEXT],
+                required=field.required,
+                max_length=MOST_TEXT,
                 long=field.long,
             )
             for field in form.fields
-        ]  # fmt: skip
+        ]
         self.at = TextField("As of", placeholder="now; or 9:40 a.m., yesterday 7pm", required=False, max_length=60)
         for field in (*self._typed, self.at):
             self.add_item(field)

@@ -40,7 +40,6 @@ _BUTTON = re.compile(
     r"follow:(?P<press>form|through|night|board|board_chart|thread|publish|unfollow):(?P<key>[0-9]{1,18})(?::(?P<word>on|off))?"
 )
 
-
 _LIST = re.compile(r"follow:(?P<list>choose|kinds|mention)(?::(?P<key>[0-9]{1,18}))?")
 
 

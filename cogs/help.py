@@ -22,12 +22,19 @@ TOPICS: Mapping[str, Sequence[str]] = {
     "Sources": ("sources", "why"),
     "Copy": ("draft", "chart", "export"),
     "Schedule": (
-        "next", "remindme", "schedule show", "schedule add", "schedule import", "schedule edit", "schedule move", "schedule cancel",
+        "next",
+        "remindme",
+        "schedule show",
+        "schedule add",
+        "schedule import",
+        "schedule edit",
+        "schedule move",
+        "schedule cancel",
     ),
     "Enter": ("tally", "certify", "call", "entries", "Read as tally"),
     "Control": ("correct", "pause", "retract", "status", "held", "mute", "audit"),
     "Set up": ("following", "desk setup", "help"),
-}  # fmt: skip
+}
 """Every command, as an editor would look for it, the most asked for first."""
 
 MENUS = {

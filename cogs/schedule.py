@@ -41,14 +41,12 @@ from cogs.options import ContestOption, EventAheadOption, EventOption, Reason, T
 
 EventStatusOption = Literal["expected", "confirmed", "started", "over"]
 
-
 TypedWords = app_commands.Range[str, 1, 300]
 
 _KINDS = [app_commands.Choice(name=name, value=kind) for kind, name in KINDS.items()]
 """The kinds of event, as the picker shows them."""
 
 _AT = "10:30 a.m., tomorrow 1pm, Friday 5 p.m., in 20 min; in newsroom time"
-
 
 _OPTIONS = {
     "title": "The event, as it will be posted",
@@ -131,9 +129,22 @@ class ScheduleCommands(commands.Cog):
     ) -> None:
         """Play a new event back, with a button that saves it."""
         given = await _event_input(
-            interaction, channel, title=title, at=at, ends=ends, later=later, kind=kind, place=place, who=who,
-            source=source, link=link, contest=contest, status=status, zone=zone, remind=remind,
-        )  # fmt: skip
+            interaction,
+            channel,
+            title=title,
+            at=at,
+            ends=ends,
+            later=later,
+            kind=kind,
+            place=place,
+            who=who,
+            source=source,
+            link=link,
+            contest=contest,
+            status=status,
+            zone=zone,
+            remind=remind,
+        )
         if title is None or at is None:
             await interaction.response.send_modal(EventForm(self._planning, given))
             return
@@ -166,9 +177,20 @@ class ScheduleCommands(commands.Cog):
     ) -> None:
         """Play an event back as it would be."""
         given = await _event_input(
-            interaction, channel, title=title, ends=ends, later=later, kind=kind, place=place, who=who, source=source,
-            link=link, contest=contest, status=status, remind=remind,
-        )  # fmt: skip
+            interaction,
+            channel,
+            title=title,
+            ends=ends,
+            later=later,
+            kind=kind,
+            place=place,
+            who=who,
+            source=source,
+            link=link,
+            contest=contest,
+            status=status,
+            remind=remind,
+        )
         server, person = server_of(interaction), interaction.user.id
         entry = await self._schedule.found(server, event, sight(interaction))
         await answer(interaction, await self._planning.edit(server, person, entry, given, reason))
@@ -257,9 +279,13 @@ class EventForm(AnsweredForm, title="Add an event"):
     async def on_submit(self, interaction: discord.Interaction) -> None:
         """Play the event back, with a button that saves it."""
         given = replace(
-            self._event_input, title=self.what.value, at=self.at.value, ends=self.ends.value or None,
-            place=self.place.value or None, source=self.source.value or None,
-        )  # fmt: skip
+            self._event_input,
+            title=self.what.value,
+            at=self.at.value,
+            ends=self.ends.value or None,
+            place=self.place.value or None,
+            source=self.source.value or None,
+        )
         said = await self._planning.add(server_of(interaction), interaction.user.id, given, interaction.channel_id)
         await answer(interaction, said)
 
@@ -279,9 +305,12 @@ class PasteForm(AnsweredForm, title="Paste events"):
         """Ask for the lines."""
         super().__init__()
         self.lines = TextField(
-        "One event per line, starting with the time", long=True, max_length=4000, required=False,
+            "One event per line, starting with the time",
+            long=True,
+            max_length=4000,
+            required=False,
             placeholder="10:30 a.m.: Press conference\nFriday 5 p.m.: Counties certify",
-        )  # fmt: skip
+        )
         self.add_item(self.lines)
         self.file: discord.ui.FileUpload[Self] = discord.ui.FileUpload(required=False, max_values=1)
         self.add_item(discord.ui.Label(text="Or a file: .ics or text", component=self.file))
@@ -326,9 +355,7 @@ async def _look_at(interaction: discord.Interaction, file: discord.Attachment) -
 
 _EVENT = re.compile(rf"event:(?P<press>{'|'.join(PRESSES)}):(?P<entry>[0-9]{{1,18}}):(?P<wall>[0-9]{{12}})")
 
-
 _UNDO = re.compile(r"event:undo:(?P<change>[0-9]{1,18})")
-
 
 _PLAN = re.compile(r"plan:(?P<press>show|save|add|drop):(?P<key>[0-9]{1,18})")
 
