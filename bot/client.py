@@ -108,13 +108,8 @@ _DIRECT_WITHIN = 15.0
 
 log = structlog.get_logger()
 
-
-def _is_of_more_than_voice(record: logging.LogRecord) -> bool:
-    return "voice will NOT be supported" not in record.getMessage()
-
-
 # The bot has no voice, and discord.py would warn at each start that it lacks the libraries for it.
-logging.getLogger("discord.client").addFilter(_is_of_more_than_voice)
+logging.getLogger("discord.client").addFilter(lambda line: "voice will NOT be supported" not in line.getMessage())
 
 
 class Rooms(Struct, frozen=True, kw_only=True):
