@@ -5,13 +5,13 @@ Next, and Newer and Older under /history.
 """
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 import discord
 from discord import app_commands
 from discord.ext import commands
-from msgspec.structs import replace
 
 from bot.answers.sharing import ShownAnswer
 from bot.client import Bot

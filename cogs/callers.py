@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeVar, cast
 from urllib.parse import parse_qsl, urlencode
 
@@ -9,7 +10,6 @@ import aiohttp
 import discord
 from discord import app_commands
 from discord.utils import MISSING
-from msgspec.structs import replace
 
 from bot.answers.answers import Answers
 from bot.answers.asking import OUTSIDE

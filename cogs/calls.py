@@ -1,12 +1,12 @@
 """`/call` and `/calls`: what others say of an outcome, each in its own word."""
 
 import re
+from dataclasses import replace
 from typing import Literal
 
 import discord
 from discord import app_commands
 from discord.ext import commands
-from msgspec.structs import replace
 
 from bot.client import Bot
 from bot.count.call import CallSays, Verb

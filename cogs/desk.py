@@ -3,13 +3,13 @@
 import io
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from functools import partial
 from typing import Literal, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
-from msgspec.structs import replace
 
 from bot.client import FOR_THREADS, NEEDED, Bot, lacked, unmentionable
 from bot.errors import BadInputError

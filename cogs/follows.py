@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Self, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
-from msgspec.structs import replace
 
 from bot.client import Bot
 from bot.errors import BadInputError

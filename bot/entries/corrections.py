@@ -5,9 +5,8 @@ retraction are the same code (`CorrectionStore.take_back`).
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Literal
-
-from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.count.statement import Statement

@@ -3,10 +3,8 @@
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.count.judgement import POSTED
 from bot.count.statement import Statement
@@ -53,7 +51,8 @@ _UNPOSTED = {"awaiting": "waits for Publish", "dropped": "discarded"}
 """States of posts that `/retract` finds; 'sent' sorts after both."""
 
 
-class PostedNumber(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class PostedNumber:
     """A post of a newsroom: the first of those that carry its number."""
 
     number: int
@@ -63,7 +62,8 @@ class PostedNumber(Struct, frozen=True):
     """Of what is not posted: "discarded" or "waits for Publish"."""
 
 
-class Forgotten(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Forgotten:
     """What channels knew from statements that were taken back, so that it is told anew: rows of these tables."""
 
     relations: Sequence[Row] = ()
@@ -71,7 +71,8 @@ class Forgotten(Struct, frozen=True):
     agreements: Sequence[Row] = ()
 
 
-class Replaced(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Replaced:
     """What a correction or a retraction did."""
 
     wake: dict[int, bool]
@@ -97,7 +98,7 @@ class Replaced(Struct, frozen=True):
     """Of the corrections of those, which are marked with them."""
     same: tuple[Standing, ...] = ()
     """What counts of the same source that says the same figures, from other entries."""
-    forgotten: Forgotten = Forgotten()
+    forgotten: Forgotten = field(default_factory=Forgotten)
 
     @property
     def dropped(self) -> int:
@@ -105,7 +106,8 @@ class Replaced(Struct, frozen=True):
         return len(self.unsent)
 
 
-class _Row(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _Row:
     id: int
     channel: int
     number: int

@@ -6,10 +6,9 @@ press, or two people, change nothing.
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-
-from msgspec import Struct
 
 from bot.count.entry import Entry
 from bot.count.statement import Statement
@@ -54,7 +53,8 @@ _MOST_SHOWN = 10
 """Entries of somebody in one list."""
 
 
-class Evidence(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Evidence:
     """A picture that goes with an entry."""
 
     name: str
@@ -77,7 +77,8 @@ class EntryState(StrEnum):
     """Given up before it was entered."""
 
 
-class StoredEntry(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
     """An entry as it is stored."""
 
     id: int
@@ -96,7 +97,8 @@ Prepare = Callable[[StoredEntry], Sequence[Prepared]]
 """Makes the statements of an entry."""
 
 
-class Entered(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Entered:
     """What became of an entry that was entered."""
 
     stored: StoredEntry

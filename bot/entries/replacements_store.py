@@ -3,12 +3,11 @@
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from msgspec import Struct
-from msgspec import json as json_of
-from msgspec.structs import replace
+from pydantic import TypeAdapter
 
 from bot.count.statement import Statement
 from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
@@ -47,6 +46,8 @@ STALE = timedelta(minutes=15)
 KEPT = timedelta(days=30)
 """What nobody went on with is deleted after so long."""
 
+_FORGOTTEN = TypeAdapter(Forgotten)
+
 
 class ReplacementState(StrEnum):
     """How far a correction or a retraction is."""
@@ -61,7 +62,8 @@ class ReplacementState(StrEnum):
     DROPPED = "dropped"
 
 
-class StoredReplacement(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class StoredReplacement:
     """A correction or a retraction as it is stored."""
 
     id: int
@@ -76,7 +78,8 @@ class StoredReplacement(Struct, frozen=True):
     question: int | None
 
 
-class Unreplaced(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Unreplaced:
     """What undoing a correction or a retraction did."""
 
     wake: dict[int, bool]
@@ -296,7 +299,7 @@ class ReplacementStore:
             for statement in json.loads(statements):  # what was retracted together is known until they count again
                 _count_again(connection, server, statement, now)
             marked = to_wake(mark_withdrawn(connection, json.loads(statements), now, self._database.micros()))
-            named = self._corrections.remember(connection, json_of.decode(forgotten, type=Forgotten), now)
+            named = self._corrections.remember(connection, _FORGOTTEN.validate_json(forgotten), now)
             again, overtaken, wake = self._corrections.send_after_all(connection, json.loads(unsent))
             return stored, replace(
                 undone, wake=joined_messages(undone.wake, marked, named, wake), again=again, overtaken=overtaken
@@ -326,7 +329,7 @@ class ReplacementStore:
                 to_json(list(done.made)),
                 to_json(list(done.unsent)),
                 to_json(list(done.statements)),
-                json_of.encode(done.forgotten).decode(),
+                _FORGOTTEN.dump_json(done.forgotten).decode(),
                 self._database.micros() + UNDO_MICROS,
                 stored.id,
             ),

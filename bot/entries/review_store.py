@@ -2,9 +2,8 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
-
-from msgspec.structs import replace
 
 from bot.database.database import Store, fetch
 from bot.entries.drafts_store import (

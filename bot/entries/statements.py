@@ -1,9 +1,8 @@
 """Statements: what staff, or a source by a push, say that is not a whole reading; stored, with the posts that follow."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
-
-from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.count.certification import CertificationCount, SourceCounts, UnitsCertified, compare_counts, implied, named_by

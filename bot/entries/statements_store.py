@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from msgspec import Struct
-
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
 from bot.count.statement import Statement
@@ -52,7 +50,8 @@ class StatementState:
     """By channel: the post of another margin of its source for the same minute."""
 
 
-class Prepared(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Prepared:
     """A statement that can be taken in, and what decides what follows from it."""
 
     statement: Statement
@@ -68,7 +67,8 @@ class Prepared(Struct, frozen=True):
     """True: its source pushed it, and nobody of the staff has looked at it."""
 
 
-class StatementTaken(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class StatementTaken:
     """A statement that was stored, with the posts and edits that it caused."""
 
     id: int

@@ -1,6 +1,6 @@
 """What others hold of a newsroom's settings."""
 
-from msgspec import Struct
+from dataclasses import dataclass
 
 from bot.newsroom.feed_contents import FeedComparison
 from bot.newsroom.follow_card import FollowCard
@@ -11,7 +11,8 @@ from bot.newsroom.status import NewsroomStatus
 from bot.newsroom.suspensions import Suspensions
 
 
-class Newsroom(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newsroom:
     """What managers and editors set."""
 
     setup: Setup

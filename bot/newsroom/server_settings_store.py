@@ -2,9 +2,8 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from msgspec import Struct
 
 from bot.database.database import Database, fetch, to_micros
 from bot.database.forgotten import Person
@@ -34,7 +33,8 @@ _TEST_AGAIN = timedelta(minutes=1)
 """Within which a channel gets no second test post."""
 
 
-class Import(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Import:
     """A settings file that waits for its button, or had it."""
 
     body: str

@@ -1,10 +1,8 @@
 """`/desk setup`: the steps in which a newsroom sets what it can; only settings are kept, so it can be left anywhere."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.entries.call_entry import CallEntry
@@ -64,7 +62,8 @@ _REMINDERS_MEANWHILE = "someone changed these reminders since you opened the for
 _MEANWHILE = "someone changed what that channel follows since this was shown; nothing was changed, so check again"
 
 
-class SettingsEditor(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SettingsEditor:
     """The editor who sets something, and where."""
 
     server: int
@@ -76,7 +75,8 @@ class SettingsEditor(Struct, frozen=True):
     """Returns whether every member of the server reads a channel."""
 
 
-class ChannelForm(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ChannelForm:
     """What the form of a channel has."""
 
     least: str
@@ -86,7 +86,8 @@ class ChannelForm(Struct, frozen=True):
     """Of what the channel follows."""
 
 
-class SetupFacts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SetupFacts:
     """What tells how ready a newsroom is beside its settings."""
 
     status: StatusStore

@@ -8,9 +8,8 @@ something else by the decision.
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
-
-from msgspec.structs import replace
 
 from bot.database.database import Database, fetch, from_micros
 from bot.outbox.approval_words import Became, Decision, PressOutcome, decided_content, publish_question

@@ -2,9 +2,8 @@
 
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-
-from msgspec import Struct, field
 
 from bot.database.database import Database, fetch
 from bot.errors import BadInputError
@@ -17,7 +16,8 @@ from bot.outbox.servers_store import know_server
 from bot.outbox.two_person_store import asks_two_in
 
 
-class Placed(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Placed:
     """What became of setting the desk's channel."""
 
     refused: tuple[int, ...] = ()
@@ -29,7 +29,8 @@ class Placed(Struct, frozen=True):
     wake: Mapping[int, bool] = field(default_factory=dict)
 
 
-class PublicMarked(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class PublicMarked:
     """What became of saying whether the public reads a channel."""
 
     lacking: bool = False

@@ -5,8 +5,7 @@ before it. A change to a message waits until the message is sent.
 """
 
 import sqlite3
-
-from msgspec import Struct
+from dataclasses import dataclass
 
 from bot.database.database import fetch
 from bot.outbox.approval_store import ask, is_it_there
@@ -31,7 +30,8 @@ _A_DAY = 86_400_000_000
 """Of the wall clock, in microseconds."""
 
 
-class Consequences(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Consequences:
     """Adds rows to the outbox, in one transaction; what is peculiar to a kind, the kind adds."""
 
     connection: sqlite3.Connection

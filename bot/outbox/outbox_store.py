@@ -6,11 +6,9 @@
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
-
-from msgspec import Struct, field
-from msgspec.structs import replace
 
 from bot.database.database import Database, Row, Store, fetch, from_micros
 from bot.outbox.approval_store import (
@@ -60,7 +58,8 @@ def may_go(kinds: Kinds) -> str:
       AND NOT {is_opening(kinds)}"""
 
 
-class Claimed(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Claimed:
     """What a channel's turn brought."""
 
     post: Post | None
@@ -83,7 +82,8 @@ class Claimed(Struct, frozen=True):
     """Channels in which the desk was asked about posts, each with whether something urgent is among it."""
 
 
-class GoingOut(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class GoingOut:
     """A post that would go out."""
 
     channel: int
@@ -404,7 +404,8 @@ def _message(connection: sqlite3.Connection, post: Post) -> int | None:
     return rows[0][0] if rows else None
 
 
-class SentPost(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SentPost:
     """A post as it was sent."""
 
     row: int

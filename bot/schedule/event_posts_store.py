@@ -10,11 +10,9 @@ right, and goes only to channels that were not told (`has_it`).
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.events.event import Event, ScheduleEntry
@@ -46,7 +44,8 @@ from bot.wording.draft import Link, address_of
 from bot.wording.times import when
 
 
-class ToldEvent(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ToldEvent:
     """The entry of the schedule that a post, or an edit of one, tells of."""
 
     INSERT: ClassVar[str] = "INSERT INTO told_events (post, event, reminder, since) VALUES (?, ?, ?, ?)"
@@ -141,7 +140,8 @@ class EventPosts(Family):
         return add(connection, now, *edits)
 
 
-class ChangeNotified(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ChangeNotified:
     """The posts that a change of an event caused."""
 
     wake: dict[int, bool]

@@ -6,10 +6,9 @@ A change that a channel does not want by itself, or that comes in quiet hours, w
 """
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
-
-from msgspec import Struct
 
 from bot.count.change import Change
 from bot.count.judgement import Hold, Taken
@@ -38,7 +37,8 @@ HasNow = Callable[[Follow, SeriesKey, Margin, int | None], int | None]
 """Returns the entry of the desk that a series has come to by its margin or its total in a channel, or None."""
 
 
-class _Channel(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _Channel:
     """One channel being told of one series."""
 
     contest: Contest

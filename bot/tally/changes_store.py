@@ -9,11 +9,9 @@ knows by now. What a dropped one was to tell is told by the next: each begins wh
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.count.change import Change, net
 from bot.count.fall import fall_between
@@ -45,7 +43,8 @@ from bot.wording.context import Audience, Setting, may_be_named
 from bot.wording.draft import Draft, Link, PostKind, address_of
 
 
-class ReadingSpan(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ReadingSpan:
     """The changes that a post tells of: those after one reading of a series up to another, which is one of them."""
 
     INSERT: ClassVar[

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 import structlog
-from msgspec import Struct
 
 from bot.clock import Clock
 from bot.count.change import Change
@@ -86,7 +85,8 @@ class ReadingsTaken:
             self.notes.append(f"{reading.contest}: {fate}: {why}")
 
 
-class HoldDecided(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class HoldDecided:
     """A held reading on which an editor decided."""
 
     reading: Reading
@@ -97,7 +97,8 @@ class HoldDecided(Struct, frozen=True):
     source: str
 
 
-class Withdrawn(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
     """What undoing an editor's word on a held reading did, or would do."""
 
     undone: Undone

@@ -7,14 +7,11 @@ otherwise.
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from operator import attrgetter
 from typing import Literal
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.count.judgement import (
     CONFIRM_AFTER,
@@ -163,14 +160,16 @@ class Follow:
         return self.due_at is not None and self.due_at <= now
 
 
-class Related(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Related:
     """How another source was last said to stand to the margin posted in a channel."""
 
     relation: str
     posted: tuple[str, int]
 
 
-class AwaitedFigure(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class AwaitedFigure:
     """A figure that the desk entered and no feed has had."""
 
     follow: int
@@ -179,7 +178,8 @@ class AwaitedFigure(Struct, frozen=True):
     statement: Statement
 
 
-class UnmergeableChange(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class UnmergeableChange:
     """A change that is never merged away."""
 
     reading: int

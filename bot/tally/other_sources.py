@@ -7,10 +7,8 @@ behind, which is no contradiction. What a source's readings come to in quiet hou
 
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.count.margin import Margin, margin_of
 from bot.count.reading import Reading
@@ -41,7 +39,8 @@ FRESH = timedelta(microseconds=WAITED)
 """By the news clock: a post that is older than this has waited."""
 
 
-class EarlierMargin(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class EarlierMargin:
     """A margin of the same source for the same minute, which a post in a channel tells."""
 
     post: int
@@ -51,7 +50,8 @@ class EarlierMargin(Struct, frozen=True):
     margin: int
 
 
-class OtherMargin(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class OtherMargin:
     """A margin that a source has, by a reading or a statement; told where it does not lead."""
 
     contest: Contest
@@ -68,11 +68,12 @@ class OtherMargin(Struct, frozen=True):
     """Set for what one server's staff entered: only its channels are told."""
     pushed: bool = False
     """True: the source itself sent the statement."""
-    instead_of: Mapping[int, EarlierMargin] = {}
+    instead_of: Mapping[int, EarlierMargin] = field(default_factory=dict)
     """By channel: what was entered before for that minute, and is put right."""
 
 
-class Untold(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Untold:
     """A channel that is not told of another source's margin."""
 
     why: WhyUntold

@@ -1,13 +1,13 @@
 """Questions as members type them: seen by the asker only, shared by who may, once."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from msgspec.structs import force_setattr, replace
 
 from bot.answers.chart_words import Chart, CountyMap
 from bot.count.recount_line import RecountLine
@@ -1702,8 +1702,8 @@ def set_contest(room: Room, **fields: object) -> None:
     desk = Desk(desk=desk.desk, contests=[contest, *desk.contests[1:]], sources=desk.sources)
     following = room.bot.rooms.follows
     object.__setattr__(following, "_desk", desk)
-    force_setattr(room.newsroom.setting, "desk", desk)
-    force_setattr(room.newsroom.setting, "recount_lines", (GEORGIA,))
+    object.__setattr__(room.newsroom.setting, "desk", desk)
+    object.__setattr__(room.newsroom.setting, "recount_lines", (GEORGIA,))
 
 
 async def test_recount_about_an_earlier_time_says_as_of_when(room: Room) -> None:
@@ -1731,7 +1731,7 @@ async def test_recount_says_the_rule_the_limit_in_votes_and_where_the_law_is_fro
         "Rule: O.C.G.A. 21-2-495; read Nov. 25, 2026.",
     ]
     cited = replace(GEORGIA, cited_by="the Secretary of State (a paper, Aug. 2020) and a nonprofit (its page)")
-    force_setattr(room.newsroom.setting, "recount_lines", (cited,))
+    object.__setattr__(room.newsroom.setting, "recount_lines", (cited,))
     said = await room.card("recount", contest="ga")
     assert said.content.startswith(
         "**Within Georgia's recount range by 9 votes:** Biden leads by 1 vote, 0.05 points (limit"
@@ -1763,7 +1763,7 @@ async def test_of_a_measure_that_takes_more_than_half_no_lead_is_told_as_enough(
 async def test_standing_gives_an_unverified_rule_with_its_source(room: Room) -> None:
     set_contest(room)
     line = replace(GEORGIA, verified=False, source="from memory")
-    force_setattr(room.newsroom.setting, "recount_lines", (line,))
+    object.__setattr__(room.newsroom.setting, "recount_lines", (line,))
     await morning(room)
     (embed,) = (await room.card("margin > Everything known", contest="ga")).embeds
     said = next(field.value or "" for field in embed.fields if field.name == "Recount")
@@ -1865,11 +1865,11 @@ async def test_what_a_reporter_counted_never_stands_above_the_official_list(told
 
 async def test_copy_however_long_says_rehearsal_unofficial_and_its_source(told: Room) -> None:
     setting = told.newsroom.setting
-    force_setattr(setting, "rehearsal", True)
+    object.__setattr__(setting, "rehearsal", True)
     desk = setting.desk
     (contest, *rest) = desk.contests
     long = contest.model_copy(update={"where": "the Honourable Consolidated Unified District of " + "Longname " * 3})
-    force_setattr(setting, "desk", Desk(desk=desk.desk, contests=[long, *rest], sources=desk.sources))
+    object.__setattr__(setting, "desk", Desk(desk=desk.desk, contests=[long, *rest], sources=desk.sources))
     said = {"source": "ga-sos", "contest": "ga", "as_of": START, "certified": (96, 159)}
     await told.newsroom.statements.take_in(Statement.model_validate(said), told.guild.id, "olga (1)")
     copy = await told.ask("draft", contest="ga")
