@@ -4,13 +4,13 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import structlog
-from msgspec import Struct
 
 from bot import __version__
 from bot.answers.answers import answers_of
@@ -187,7 +187,8 @@ log = structlog.get_logger()
 _USER_AGENT = f"Tallydesk/{__version__}"
 
 
-class App(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
     """The bot, wired; nothing runs until it is started."""
 
     database: Database
@@ -197,7 +198,8 @@ class App(Struct, frozen=True, kw_only=True):
     scheduler: Scheduler
 
 
-class Base(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
     """What every room is built on."""
 
     database: Database

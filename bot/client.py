@@ -8,6 +8,7 @@ import secrets
 import sys
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
@@ -17,7 +18,6 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 from discord.utils import MISSING, maybe_coroutine
-from msgspec import Struct
 
 from bot.answers.answers import Answers
 from bot.clock import Clock
@@ -112,7 +112,8 @@ log = structlog.get_logger()
 logging.getLogger("discord.client").addFilter(lambda line: "voice will NOT be supported" not in line.getMessage())
 
 
-class Rooms(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rooms:
     """What the bot is made of, a room a field; its subjects are the room's."""
 
     setting: Setting
@@ -502,7 +503,8 @@ def _is_too_late(error: BaseException) -> bool:
     return isinstance(error, discord.HTTPException) and error.code in _TOO_LATE
 
 
-class Typed(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Typed:
     """A command with its options, as they were typed."""
 
     command: app_commands.Command[Any, ..., Any]
