@@ -65,7 +65,7 @@ from bot.newsroom.forgetting_store import ForgettingStore
 from bot.newsroom.newsroom import Newsroom
 from bot.newsroom.server_settings_store import ServerSettingsStore, forget_person_imports, forget_server_imports
 from bot.newsroom.settings_file import NewsroomSettings
-from bot.newsroom.setup import Setup, SetupFacts
+from bot.newsroom.setup import Setup
 from bot.newsroom.status import NewsroomStatus
 from bot.newsroom.status_store import StatusStore
 from bot.newsroom.status_words import Jobs
@@ -515,18 +515,15 @@ def _setup(
 ) -> Setup:
     """Build what sets up a newsroom, with what it asks of the rooms around it."""
     contests = [one.id for one in base.setting.desk.contests]
-    facts = SetupFacts(
-        status=status,
-        health=feeds.health,
-        jobs=lambda: {job.name for job in base.scheduler.jobs()},
-        rehearsed=lambda: rehearsed_at(base.desk_file, contests) if base.desk_file else None,
-    )
     return Setup(
         store=store,
-        around=facts,
+        status=status,
         suspensions=suspensions,
         calls=entries.calls,
         mirror=schedule.mirror,
+        health=feeds.health,
+        jobs=lambda: {job.name for job in base.scheduler.jobs()},
+        rehearsed=lambda: rehearsed_at(base.desk_file, contests) if base.desk_file else None,
         setting=base.setting,
         clock=base.clock,
         wake=wake,

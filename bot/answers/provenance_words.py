@@ -18,7 +18,7 @@ from bot.tally.standing_words import HELD_WORDS, LONG_AGO
 from bot.wording.context import ContestContext, Setting, may_be_named, source_name
 from bot.wording.corrected import Corrected
 from bot.wording.credit import SetBy, changed_when, credit_line, who_of
-from bot.wording.draft import SLATE, Answer, Link, address_of
+from bot.wording.draft import SLATE, Answer, Link, PostKind, address_of
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.margin import plus
 from bot.wording.numbers import commas, counted, round_percent, spelled, votes
@@ -91,7 +91,7 @@ class PostProvenance:
 
     channel: int
     number: int
-    kind: str
+    kind: PostKind
     contest: str | None
     source: str | None
     news_at: datetime
@@ -150,7 +150,7 @@ def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: 
     """Return where a post's number came from: source, reading, judgement, who published it, what became of it."""
     first, clock = posts[0], _clock(setting, now)
     source = setting.desk.source(first.source) if first.source else None
-    kind = NEW_LEADING_SOURCE if first.switched_by else KINDS.get(first.kind, "a post")
+    kind = NEW_LEADING_SOURCE if first.switched_by else KINDS[first.kind]
     named = source if may_be_named(source, setting) else None
     # The line of the reading or of the entry has the source, and mostly the same time.
     from_entry = first.statement is not None and may_be_named(setting.desk.source(first.statement.source), setting)
@@ -510,7 +510,7 @@ def _health(told: ContestContext, one: SourceFacts, *, raw: bool) -> list[str]:
     return parts
 
 
-KINDS = {
+KINDS: Mapping[PostKind, str] = {
     "first": "reports the first figures",
     "revision": "reports a revision by the source",
     "lead_change": "reports a lead change",
@@ -531,6 +531,7 @@ KINDS = {
     "shared": "is an answer that staff shared",
     "reminder": "is a reminder",
     "moved": "reports a schedule change",
+    "thread": "opens a contest's thread",
 }
 """What a kind of post does, after its number."""
 

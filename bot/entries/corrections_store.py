@@ -18,7 +18,7 @@ from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import update_earlier
 from bot.outbox.kinds import Family, Kind, Kinds
 from bot.outbox.merging_store import read_post, requeue
-from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, Post, joined_messages, to_wake
+from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, Post, joined_wakes, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
@@ -139,7 +139,7 @@ class ReplacingPosts(Family):
         for other, _, kind in retracted_with(connection, post):
             word = "Corrected" if kind == "retraction" else "Retracted"
             marked = update_earlier(connection, replace(post, about=other), message, word, now, urgent=True)
-            wake = joined_messages(wake, marked)
+            wake = joined_wakes(wake, marked)
         return wake
 
 
@@ -304,10 +304,10 @@ class CorrectionStore:
         _refuse_twice(connection, server, sent[0], make)
         said = self._drop(connection, unsent, Decision("corrected", audit.who, audit.at))
         of = "SELECT contest FROM outbox WHERE id IN (SELECT value FROM json_each(?2))"
-        said = joined_messages(said, self._drop_repeating(connection, server, of, [row.id for row in rows]))
+        said = joined_wakes(said, self._drop_repeating(connection, server, of, [row.id for row in rows]))
         replaced = self._replace(connection, server, [*sent, *unknown, *unsent], make, audit)
         return replace(
-            replaced, wake=joined_messages(said, replaced.wake), channels=len(sent),
+            replaced, wake=joined_wakes(said, replaced.wake), channels=len(sent),
             unsent=tuple(row.id for row in unsent), unfound=_unfound(sent), late=len(unknown),
         )  # fmt: skip
 
@@ -372,7 +372,7 @@ class CorrectionStore:
         unsent += _sorted(_corrections(connection, server, rows))[2]
         said = self._drop(connection, unsent, Decision("taken back", audit.who, audit.at))
         of = "SELECT contest FROM statements WHERE id IN (SELECT value FROM json_each(?2))"
-        said = joined_messages(said, self._drop_repeating(connection, server, of, statements))
+        said = joined_wakes(said, self._drop_repeating(connection, server, of, statements))
         forgotten = [_take_back(connection, server, one, audit) for one in statements]
         stated = [_stated(connection, one) for one in statements]
         for gone in stated:
@@ -383,7 +383,7 @@ class CorrectionStore:
             return also_said(agreeing, self._kinds.setting, audit.at)
 
         for one in statements:
-            said = joined_messages(said, to_wake(take_off(connection, one, also, self._database.micros())))
+            said = joined_wakes(said, to_wake(take_off(connection, one, also, self._database.micros())))
         newest = list({row.channel: row for row in sent}.values())
         numbers = sorted({row.number for row in [*sent, *unknown]})
         # A figure that no post told is not told by the retraction either.
@@ -397,7 +397,7 @@ class CorrectionStore:
         made = [post for key in replaced.made if (post := read_post(connection, key)) is not None]
         with_them = {one for post in made for _, one, kind in retracted_with(connection, post) if kind == "correction"}
         return replace(
-            replaced, wake=joined_messages(said, replaced.wake, unmarked), channels=len(newest),
+            replaced, wake=joined_wakes(said, replaced.wake, unmarked), channels=len(newest),
             unsent=tuple(row.id for row in unsent), unfound=_unfound(newest), late=len(unknown), statements=tuple(statements),
             forgotten=Forgotten(
                 [row for one in forgotten for row in one.relations],
@@ -431,7 +431,7 @@ class CorrectionStore:
         posts = [post for post in posts if post.state is State.DROPPED and post.chain is None]
         again = [post for post in posts if self._kinds[post.kind].own_word or not _overtaken(connection, post)]
         requeue(connection, again, self._kinds)
-        wake = joined_messages(*({post.channel: self._kinds[post.kind].urgent} for post in again))
+        wake = joined_wakes(*({post.channel: self._kinds[post.kind].urgent} for post in again))
         return len(again), len(posts) - len(again), wake
 
     def remember(self, connection: sqlite3.Connection, known: Forgotten, now: datetime) -> dict[int, bool]:
@@ -457,7 +457,7 @@ class CorrectionStore:
             drop_row(connection, post.id, post.state, None, decision.who)
             said = tell_decided(connection, post, self._kinds.setting, decision, self._database.micros())
             told, _ = self._kinds.family(post.kind).dropped(connection, post, self._kinds, self._database.micros())
-            wake = joined_messages(wake, said, told)
+            wake = joined_wakes(wake, said, told)
         return wake
 
     def _drop_repeating(

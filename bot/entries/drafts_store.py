@@ -17,7 +17,7 @@ from bot.database.forgotten import Person
 from bot.entries.corrections_store import CorrectionStore, MakeRetraction, Replaced
 from bot.entries.statements_store import Prepared, StatementTaken, take_in
 from bot.errors import BadInputError
-from bot.outbox.rows import AuditRow, joined_messages, to_json
+from bot.outbox.rows import AuditRow, joined_wakes, to_json
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server
 from bot.wording.undo import UNDO_MICROS
@@ -329,7 +329,7 @@ def enter_in(
     until = wall + UNDO_MICROS
     connection.execute("UPDATE entries SET undo_until = ? WHERE id = ?", (until, stored.id))
     public = bool(fetch(connection, _MAY_BE_PUBLIC, (to_json(sources), stored.id)))
-    return Entered(decided, taken, joined_messages(*(one.wake for one in taken)), public)
+    return Entered(decided, taken, joined_wakes(*(one.wake for one in taken)), public)
 
 
 _FOR_PUBLIC = """FROM statements s

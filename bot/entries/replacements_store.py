@@ -30,7 +30,7 @@ from bot.errors import BadInputError
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.merging_store import read_post
-from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, Post, joined_messages, to_json, to_wake
+from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, Post, joined_wakes, to_json, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.servers_store import know_server
 from bot.outbox.states import State
@@ -238,7 +238,7 @@ class ReplacementStore:
                 raise BadInputError("you asked for that yourself; someone else on the desk must confirm it")
             done = self._done(connection, stored, by, now, make)
             said = answer_question(connection, server, stored.question, now, decided, self._database.micros())
-            return replace(done, wake=joined_messages(done.wake, said))
+            return replace(done, wake=joined_wakes(done.wake, said))
 
         return await self._database.transact(work)
 
@@ -302,7 +302,7 @@ class ReplacementStore:
             named = self._corrections.remember(connection, _FORGOTTEN.validate_json(forgotten), now)
             again, overtaken, wake = self._corrections.send_after_all(connection, json.loads(unsent))
             return stored, replace(
-                undone, wake=joined_messages(undone.wake, marked, named, wake), again=again, overtaken=overtaken
+                undone, wake=joined_wakes(undone.wake, marked, named, wake), again=again, overtaken=overtaken
             )
 
         return await self._database.transact(work)
@@ -356,7 +356,7 @@ class ReplacementStore:
             if post.state in (State.PENDING, State.AWAITING):
                 drop_row(connection, post.id, post.state, None, by)
                 said = tell_decided(connection, post, self._setting, Decision("taken back", by, now), wall)
-                wake, dropped = joined_messages(wake, said), dropped + 1
+                wake, dropped = joined_wakes(wake, said), dropped + 1
                 continue
             ((message,),) = fetch(connection, "SELECT message FROM outbox WHERE id = ?", (key,))
             there = Link(post.number, address_of(post.server, post.destination, message)) if message else None
@@ -382,7 +382,7 @@ class ReplacementStore:
         add_rows(connection, posts, wall, numbers)
         add_rows(connection, edits, wall)
         channels = tuple(dict.fromkeys(post.channel for post in posts))
-        return Unreplaced(joined_messages(wake, to_wake([*posts, *edits])), dropped, channels, tuple(retracted))
+        return Unreplaced(joined_wakes(wake, to_wake([*posts, *edits])), dropped, channels, tuple(retracted))
 
 
 def copy_replacement(connection: sqlite3.Connection, old: int, new: int) -> None:

@@ -10,7 +10,7 @@ from bot.errors import BadInputError
 from bot.outbox.approval_store import ask_again, free
 from bot.outbox.approval_words import Decision
 from bot.outbox.kinds import Kinds
-from bot.outbox.rows import AuditRow, joined_messages
+from bot.outbox.rows import AuditRow, joined_wakes
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server
 from bot.outbox.two_person_store import asks_two_in
@@ -118,7 +118,7 @@ def mark_public(
         was, now_is = {"channel": channel, "public": not public}, {"channel": channel, "public": public}
         connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "desk public", None, was, now_is).values())
     freed, wake = (
-        (0, joined_messages(*(family.made_public(connection, channel, now, wall) for family in kinds.families)))
+        (0, joined_wakes(*(family.made_public(connection, channel, now, wall) for family in kinds.families)))
         if public
         else free(connection, server, channel, kinds, Decision("freed", who, now), wall)
     )

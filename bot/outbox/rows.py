@@ -198,7 +198,7 @@ def to_wake(rows: Iterable[OutboxRow]) -> dict[int, bool]:
     return channels
 
 
-def joined_messages(*wakes: Mapping[int, bool]) -> dict[int, bool]:
+def joined_wakes(*wakes: Mapping[int, bool]) -> dict[int, bool]:
     """Return the channels of all of these, each with whether something urgent is for it."""
     channels: dict[int, bool] = {}
     for wake in wakes:

@@ -85,20 +85,17 @@ class RundownFacts:
 
 
 COPY = "rundown:copy"
+"""The key of the button under the list."""
 
 _OLD = timedelta(minutes=10)
 """From when on a list that is copied is said to be old."""
-"""The key of the button under the list."""
 
 _MOST_IN_HEADLINE = 2
 
-
 _EVENTS_SIZE = 900
-
 
 _NOTE_SIZE = 100
 """Characters kept for saying that some contests are left out."""
-
 
 _DESCRIPTION = 1800
 """Characters of one contest's standing, at most: more than any has, less than would crowd out the day ahead."""

@@ -135,7 +135,7 @@ class OtherSources:
             return True
         until = follow.preferences.quiet_until(self._now, self._setting.desk.zone)
         if until is not None:
-            self._writes.channels.put_off.append((follow.id, series, to_micros(until)))
+            self._writes.put_off.append((follow.id, series, to_micros(until)))
         return until is not None
 
     def caught_up(
@@ -178,20 +178,20 @@ class OtherSources:
         """Let the desk be ahead no more: its source agrees with the feed now."""
         said = ahead.statement
         self._ledger.ahead[follow.id].remove(ahead)
-        self._writes.channels.caught_up.append((follow.id, said.source, said.count, ahead.figure))
+        self._writes.caught_up.append((follow.id, said.source, said.count, ahead.figure))
         if ahead.figure == "margin" and margin is not None:
             self._remember(follow, said.source, said.count, Relation.CONFIRMS, margin)
 
     def _entered(self, other: OtherMargin, follow: Follow, statement: int, relation: Relation | None) -> None:
         """Keep whether the desk is ahead with what was just entered; it takes the place of what was before."""
         key = (follow.id, other.source.id, other.count, "margin")
-        self._writes.channels.caught_up.append(key)
+        self._writes.caught_up.append(key)
         if relation not in (None, Relation.CONFIRMS):
-            self._writes.channels.ahead.append((*key, statement))
+            self._writes.ahead.append((*key, statement))
 
     def _remember(self, follow: Follow, source: str, count: str, relation: Relation, posted: tuple[str, int]) -> None:
         self._ledger.related[follow.id, source, count] = Related(relation, posted)
-        self._writes.channels.relations.append((follow.id, source, count, relation.value, *posted))
+        self._writes.relations.append((follow.id, source, count, relation.value, *posted))
 
     def _weigh(
         self, other: OtherMargin, follow: Follow, posted: PostedMargin, relation: Relation, had: AwaitedFigure | None

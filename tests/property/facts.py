@@ -309,7 +309,7 @@ class Drawn:
             given[name] = special(self._draw) if special else self.value(hints[name], name)
         return given
 
-    def value(self, hint: Any, name: str) -> Any:  # noqa: PLR0911 - a value of any type
+    def value(self, hint: Any, name: str) -> Any:
         """Return a value of a type; the name tells apart what only the type does not."""
         origin, inner = typing.get_origin(hint), typing.get_args(hint)
         if origin is typing.Annotated:
@@ -345,7 +345,7 @@ class Drawn:
             return {"description": "a text", "color": 1}
         return {one: self.value(value, name) for one in keys}
 
-    def _plain(self, hint: type[Any], name: str) -> Any:  # noqa: PLR0911 - a value of any type
+    def _plain(self, hint: type[Any], name: str) -> Any:
         if hint is Source:
             return self._pick(self._world.desk.sources)
         if hint is Reading and name in ("before", "accepted", "instead_of"):
