@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Generic, TypeVar
 
+from rapidfuzz import fuzz, process, utils
+
 from bot.desk.counties import County, called, county, like
 from bot.desk.desk_file import Candidate, Contest, Source
 from bot.errors import BadInputError, ChooseError
@@ -259,8 +261,6 @@ def _fitting(typed: str, known: Sequence[Nameable[T]]) -> list[Nameable[T]]:
 
 
 def _like(typed: str, known: Sequence[Nameable[T]]) -> list[Nameable[T]]:
-    from rapidfuzz import fuzz, process, utils  # noqa: PLC0415 - it takes memory until somebody types a name
-
     wanted = utils.default_process(typed)
     if not wanted:
         return []
