@@ -499,21 +499,18 @@ def _setup(
     schedule: Schedule, wake: Wake,
 ) -> "Setup":  # fmt: skip
     """Build what sets up a newsroom, with what it asks of the rooms around it, when somebody first does."""
-    from bot.newsroom.setup import Setup, SetupFacts  # noqa: PLC0415 - see above
+    from bot.newsroom.setup import Setup  # noqa: PLC0415 - see above
 
     contests = [one.id for one in base.setting.desk.contests]
-    facts = SetupFacts(
-        status=status,
-        health=feeds.health,
-        jobs=lambda: {job.name for job in base.scheduler.jobs()},
-        rehearsed=lambda: rehearsed_at(base.desk_file, contests) if base.desk_file else None,
-    )
     return Setup(
         store=store,
-        around=facts,
+        status=status,
         suspensions=suspensions,
         calls=entries.calls,
         mirror=schedule.mirror,
+        health=feeds.health,
+        jobs=lambda: {job.name for job in base.scheduler.jobs()},
+        rehearsed=lambda: rehearsed_at(base.desk_file, contests) if base.desk_file else None,
         setting=base.setting,
         clock=base.clock,
         wake=wake,

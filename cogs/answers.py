@@ -5,12 +5,12 @@ Next, and Newer and Older under /history.
 """
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
 import discord
 from discord import app_commands
-from msgspec.structs import replace
 
 from bot.answers.sharing import ShownAnswer
 from bot.client import Bot, Commands

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qsl, urlencode
 
@@ -9,7 +10,6 @@ import aiohttp
 import discord
 from discord import app_commands
 from discord.utils import MISSING
-from msgspec.structs import replace
 
 from bot.answers.asking import OUTSIDE
 from bot.client import NEEDED, Bot, is_outside, lacked

@@ -1,11 +1,11 @@
 """`/call` and `/calls`: what others say of an outcome, each in its own word."""
 
 import re
+from dataclasses import replace
 from typing import Literal
 
 import discord
 from discord import app_commands
-from msgspec.structs import replace
 
 from bot.client import Bot, Commands
 from bot.count.call import CallSays, Verb

@@ -3,12 +3,12 @@
 import io
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal, cast
 
 import discord
 from discord import app_commands
-from msgspec.structs import replace
 
 from bot.client import FOR_THREADS, NEEDED, Bot, Commands, lacked, unmentionable
 from bot.errors import BadInputError

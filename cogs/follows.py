@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self, cast
 
 import discord
 from discord import app_commands
-from msgspec.structs import replace
 
 from bot.client import Bot, Commands
 from bot.errors import BadInputError

@@ -1,8 +1,9 @@
 """Options that several commands have, with what comes up as one types."""
 
+from dataclasses import dataclass
+
 import discord
 from discord import app_commands
-from msgspec import Struct
 
 from bot.client import Bot
 from bot.count.entry import MOST_TEXT
@@ -194,7 +195,8 @@ class _EventAhead(_Event):
     ahead = True
 
 
-class EntryKey(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class EntryKey:
     """An entry of which nothing was posted, by its own number."""
 
     key: int

@@ -5,12 +5,12 @@ And the buttons under reminders (what came of an event), under what was played b
 
 import io
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal, Self, cast
 
 import discord
 from discord import app_commands
-from msgspec.structs import replace
 
 from bot.client import Bot, Commands
 from bot.errors import BadInputError

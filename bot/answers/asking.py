@@ -5,9 +5,8 @@ never guessed (`bot/events/meant_time.py`): a wrong time would give a wrong answ
 """
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
-
-from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.desk.desk_file import Contest

@@ -6,7 +6,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from msgspec import json
+from pydantic_core import to_json
 
 from bot.answers.chart_words import (
     At,
@@ -66,7 +66,7 @@ class Drawing:
         self._asked += 1
         try:
             async with self._turns, asyncio.timeout(self._within):
-                return await _drawn(json.encode(chart))
+                return await _drawn(to_json(chart))
         except TimeoutError:
             raise TallydeskError(
                 f"the chart could not be drawn within {self._within:g} seconds; /history has its figures"

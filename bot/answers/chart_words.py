@@ -5,11 +5,10 @@ A picture has no markdown: names come cleaned, not escaped.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
-
-from msgspec import Struct, field
 
 from bot.count.reading import Reading, Unit
 from bot.desk.desk_file import Source
@@ -49,7 +48,8 @@ _STEPS = tuple(
 _HOUR = timedelta(hours=1)
 
 
-class At(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class At:
     """A margin at a time."""
 
     as_of: datetime
@@ -60,7 +60,8 @@ class At(Struct, frozen=True):
     """By candidate id, where they are drawn."""
 
 
-class ChartFacts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ChartFacts:
     """A margin over time, by one source."""
 
     source: Source
@@ -87,7 +88,8 @@ class ChartFacts(Struct, frozen=True):
         return max(0, self.batches - opens)
 
 
-class Mark(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Mark:
     """A labelled point of a chart."""
 
     x: float
@@ -95,7 +97,8 @@ class Mark(Struct, frozen=True):
     words: str
 
 
-class Axes(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Axes:
     """From where to where a chart goes, and what stands beside its axes."""
 
     since: float
@@ -105,7 +108,8 @@ class Axes(Struct, frozen=True):
     """The lowest is at or below all that is drawn, the highest at or above it."""
 
 
-class Chart(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Chart:
     """What is drawn. `x` is in seconds since 1970, `y` in votes: below zero where the other one leads."""
 
     shape: PictureShape
@@ -408,7 +412,8 @@ _NAMED = 3
 _MOST_WORDS = 1000
 
 
-class LastBatch(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class LastBatch:
     """The counties that came in last, by name, each with its new votes."""
 
     votes: Mapping[str, int]
@@ -416,7 +421,8 @@ class LastBatch(Struct, frozen=True):
     as_of: datetime
 
 
-class MapFacts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class MapFacts:
     """Where a count stands in each county, by one source."""
 
     source: Source
@@ -432,7 +438,8 @@ class MapFacts(Struct, frozen=True):
     """The results status in words."""
 
 
-class CountyMap(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class CountyMap:
     """What is drawn."""
 
     shape: PictureShape

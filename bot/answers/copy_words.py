@@ -5,9 +5,8 @@ Copy leaves the newsroom: nothing in it is escaped but what could end the block 
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-
-from msgspec import Struct
 
 from bot.count.change import Change
 from bot.count.reading import Reading
@@ -24,7 +23,8 @@ from bot.wording.question import Question
 from bot.wording.times import clock, length_between
 
 
-class Further(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Further:
     """A sentence beside the count's own."""
 
     sentence: str

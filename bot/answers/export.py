@@ -7,11 +7,11 @@ import io
 import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias
 
 from aiolimiter import AsyncLimiter
-from msgspec import Struct
 
 from bot.answers.export_store import ExportedLine, HistoryStore, HoldKept, PostMade, ReadingTaken, StatementEntered
 from bot.answers.provenance_words import OWN_WORDS
@@ -59,7 +59,8 @@ FILES, WITHIN = 6, 600.0
 """Files that a server may ask for, and in how many seconds: each reads all there is of a contest."""
 
 
-class ExportFile(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ExportFile:
     """A history to hand over."""
 
     name: str

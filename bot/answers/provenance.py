@@ -1,10 +1,9 @@
 """The answers of /sources and /why: where a figure comes from, and how each source does."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal, Protocol
-
-from msgspec.structs import replace
 
 from bot.answers.asking import Asking, InsideError
 from bot.answers.moves import answering_source

@@ -6,9 +6,8 @@ dozens.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-
-from msgspec.structs import replace
 
 from bot.answers.moves import answering_source
 from bot.answers.moves_store import Moves, UnitBatch

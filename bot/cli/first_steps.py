@@ -1,9 +1,7 @@
 """The steps from a results page to a bot that runs, each with what to click: `run` prints them, `check` names what is not done."""
 
 from collections.abc import Iterator, Sequence
-
-from msgspec import Struct
-from msgspec.structs import replace
+from dataclasses import dataclass, replace
 
 from bot.cli.invite import invitation
 from bot.desk.settings import ENV_FILE, Settings
@@ -13,7 +11,8 @@ PRIVATE = "under Installation set Install Link to None, Save Changes; under Bot 
 """Discord lets an application be private only where it has no install link of its own."""
 
 
-class FirstStep(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class FirstStep:
     """A step."""
 
     number: int
@@ -33,7 +32,8 @@ class FirstStep(Struct, frozen=True):
         return replace(self, what=what, done=False)
 
 
-class FirstSteps(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class FirstSteps:
     """All of them, in their order; `done` as far as that can be told without asking Discord."""
 
     desk_file: FirstStep

@@ -14,7 +14,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import tomlkit
-from msgspec import Struct
 from pydantic import ValidationError
 from rapidfuzz import fuzz
 from tomlkit.exceptions import TOMLKitError
@@ -50,7 +49,8 @@ _ALIKE = 85.0
 """Of 100, from which on two names are taken for one without a person's word."""
 
 
-class Guess(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Guess:
     """A value that the feed does not say, and why it was taken."""
 
     value: object
@@ -386,7 +386,8 @@ def _event_of(row: PollHours | Milestone, state: str, day: date, zone: ZoneInfo)
     return {"kind": "polls_close", "title": f"Last polls close in {STATES[state]}", "wall": wall}
 
 
-class Pairing(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Pairing:
     """A contest of the desk file and the same one in another feed."""
 
     contest: Contest

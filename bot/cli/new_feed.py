@@ -4,11 +4,10 @@ import asyncio
 import io
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from msgspec import Struct
-from msgspec.structs import replace
 from pydantic import ValidationError
 from yarl import URL
 
@@ -39,7 +38,8 @@ Choose = Callable[[str, Sequence[ListedElection]], ListedElection]
 """Returns which of the elections that a site (as it was given) lists is wanted."""
 
 
-class FoundFeed(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundFeed:
     """What a file or an address has."""
 
     place: str

@@ -11,10 +11,10 @@ import threading
 import webbrowser
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from msgspec import Struct
 from rich.console import Console
 
 from bot.cli.run import log_in
@@ -37,7 +37,8 @@ from bot.rehearsal.scoring import ScoreFile
 from bot.wording.numbers import counted
 
 
-class Own(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
     """One's own desk file, and what is played of it: a recording, a finished count that grows, or its sources as they are."""
 
     desk: Path

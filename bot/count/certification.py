@@ -1,10 +1,10 @@
 """How many reporting units have certified their results: counts without names, and units by name."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
-from msgspec import Struct
 from pydantic import BeforeValidator, Field
 
 from bot.count.reading import Fips, Frozen, Label, Votes, as_tuple
@@ -12,7 +12,8 @@ from bot.count.reading import Fips, Frozen, Label, Votes, as_tuple
 CertificationKind = Literal["first", "same", "more", "fewer"]
 
 
-class CertificationCount(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class CertificationCount:
     """So many units have certified, of so many; `of` None where nobody has said."""
 
     done: int
@@ -49,7 +50,8 @@ class ResultsCertified(Frozen):
     reason: Label | None = None
 
 
-class SourceCounts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SourceCounts:
     """What one source listed at one time: a count without names, or counties by name."""
 
     key: int

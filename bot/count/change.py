@@ -1,6 +1,7 @@
 """A change: what a new reading did to the count, compared with an earlier one of the same series."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Literal
 
 from pydantic import AwareDatetime
@@ -90,7 +91,7 @@ def compare(before: Reading | None, after: Reading, led_before: str | None = Non
     return _between(before, after, led_before, new_votes_by_unit(before, after))
 
 
-_ALL_BUT_TIME = tuple(field for field in Reading.__struct_fields__ if field != "as_of")
+_ALL_BUT_TIME = tuple(one.name for one in fields(Reading) if one.name != "as_of")
 
 
 def equal_but_for_time(one: Reading, other: Reading) -> bool:

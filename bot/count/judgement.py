@@ -12,13 +12,11 @@ A batch all over the state when nearly everything is in (`all_over_late`): the f
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from hashlib import blake2b
-
-from msgspec import Struct, field
-from msgspec.structs import replace
 
 from bot.count.change import CandidateVanishedError, Change, compare, equal_but_for_time, leader_after, net
 from bot.count.reading import Reading, Unit, reporting_share
@@ -31,7 +29,8 @@ MOST_LEFT = 8
 """So many numbers are remembered; a source has few servers."""
 
 
-class LeftNumbers(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class LeftNumbers:
     """Numbers that a source has left."""
 
     numbers: str
@@ -40,7 +39,8 @@ class LeftNumbers(Struct, frozen=True):
     """When it showed others in their place."""
 
 
-class Trail(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Trail:
     """The numbers that a source has left of late, the last ones first, and when it last went back to some."""
 
     left: tuple[LeftNumbers, ...] = ()
@@ -124,7 +124,8 @@ CONFIRM_THEMSELVES = (HoldReason.FALL, HoldReason.WENT_BACK)
 """Why a reading is held that its source lets through itself, by repeating it."""
 
 
-class Hold(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Hold:
     """A reading that waits to be confirmed."""
 
     reading: Reading
@@ -143,7 +144,8 @@ class Hold(Struct, frozen=True):
         return self.reason in (HoldReason.MANY_UNITS, HoldReason.VANISHED)
 
 
-class Known(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Known:
     """What is known of a series before a reading comes in."""
 
     accepted: Reading | None = None
@@ -164,14 +166,16 @@ class Known(Struct, frozen=True):
             raise ValueError("nothing is accepted yet, so nothing can be held")
 
 
-class Taken(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Taken:
     """A reading that is accepted now, and what it changed."""
 
     reading: Reading
     change: Change
 
 
-class Verdict(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Verdict:
     """What becomes of a reading.
 
     `taken` are the readings accepted by it, in order: none, itself, the held one, or both. `hold` is the

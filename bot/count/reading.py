@@ -7,12 +7,12 @@ Throughout, a missing value is None and means that the source does not say; it n
 
 import reprlib
 from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import Field as DataclassField
 from datetime import UTC, datetime
 from fractions import Fraction
-from functools import cache
-from typing import Annotated, Any, Literal, Self, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, Self, get_type_hints
 
-import msgspec
 from pydantic import (
     AfterValidator,
     AwareDatetime,
@@ -26,6 +26,7 @@ from pydantic import (
     ValidationError,
 )
 from pydantic_core import core_schema as pydantic
+from pydantic_core import to_json, to_jsonable_python
 
 MOST_VOTES = 10_000_000_000
 """More votes than any contest on Earth can hold; a larger number is a mistake of the feed."""
@@ -106,12 +107,16 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
 
-class Record(msgspec.Struct, frozen=True, gc=False):
+class Record:
     """What readers of feeds build by the thousand: cheap to build, unchecked; frozen.
 
     What comes from outside goes through pydantic, strictly and without unknown fields, by the same calls as the house's
     other models: `Reading.model_validate(value)`.
     """
+
+    __slots__ = ()
+    __dataclass_fields__: ClassVar[dict[str, DataclassField[Any]]]
+    """Each record is a dataclass."""
 
     @classmethod
     def model_validate(cls, value: object) -> Self:
@@ -142,11 +147,11 @@ class Record(msgspec.Struct, frozen=True, gc=False):
 
     def model_copy(self, *, update: Mapping[str, Any]) -> Self:
         """Return a copy with some fields changed, which nobody checks."""
-        return msgspec.structs.replace(self, **update)
+        return replace(self, **update)
 
     def said(self) -> dict[str, Any]:
         """Return, as JSON's own values, all that is said: a field that is None is not in it."""
-        return {name: value for name in self.__struct_fields__ if (value := _plain(getattr(self, name))) is not None}
+        return {one.name: value for one in fields(self) if (value := _plain(getattr(self, one.name))) is not None}
 
     def check(self) -> None:
         """Raise a ValueError where fields that are right by themselves don't go together."""
@@ -154,12 +159,14 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     @classmethod
     def __get_pydantic_core_schema__(cls, _: object, handler: GetCoreSchemaHandler) -> pydantic.CoreSchema:
         hints = get_type_hints(cls, include_extras=True)
-        fields = {
-            one.name: pydantic.typed_dict_field(handler.generate_schema(hints[one.name]), required=one.required)
-            for one in msgspec.structs.fields(cls)
+        parts = {
+            one.name: pydantic.typed_dict_field(
+                handler.generate_schema(hints[one.name]), required=one.default is MISSING
+            )
+            for one in fields(cls)
         }
         strict = pydantic.CoreConfig(strict=True, extra_fields_behavior="forbid")
-        checked = pydantic.typed_dict_schema(fields, cls_name=cls.__name__, config=strict, ref=cls.__name__)
+        checked = pydantic.typed_dict_schema(parts, cls_name=cls.__name__, config=strict, ref=cls.__name__)
 
         def built(value: object, check: Callable[[object], dict[str, Any]]) -> Record:
             if isinstance(value, cls):
@@ -176,9 +183,13 @@ _ITSELF = (int, str)
 """Types that are JSON's own already."""
 
 
-@cache
+_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
+
+
 def _adapter(record: type[Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(record)
+    if record not in _ADAPTERS:
+        _ADAPTERS[record] = TypeAdapter(record)
+    return _ADAPTERS[record]
 
 
 def _plain(value: object) -> object:
@@ -191,17 +202,19 @@ def _plain(value: object) -> object:
         return dict(value) if flat else {key: _plain(one) for key, one in value.items()}
     if isinstance(value, tuple):
         return tuple(_plain(one) for one in value)
-    return msgspec.to_builtins(value)
+    return to_jsonable_python(value)
 
 
-class Reporting(Record, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reporting(Record):
     """How much of the count has reported, as (reported, of); None where the source does not say."""
 
     precincts: Pair | None = None
     units: Pair | None = None
 
 
-class Unit(Record, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit(Record):
     """What a source says of one reporting unit (in Georgia, a county)."""
 
     fips: Fips | None = None
@@ -226,7 +239,8 @@ class Unit(Record, frozen=True, kw_only=True):
         return sum(self.votes.values()) if self.votes else None
 
 
-class SourceSays(Record, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSays(Record):
     """What a source says of a contest beside its numbers, in its own words.
 
     It is that source's word, shown with its name where it is shown at all; no sentence of the bot's own rests on it.
@@ -248,7 +262,8 @@ class SourceSays(Record, frozen=True, kw_only=True):
     """How much of the vote it says a measure needs, in percent, perhaps rounded."""
 
 
-class OutstandingBallots(Record, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutstandingBallots(Record):
     """Ballots that are left to count, as a source says of all of them, or of those of one kind or in some units."""
 
     ballots: Votes
@@ -257,7 +272,8 @@ class OutstandingBallots(Record, frozen=True, kw_only=True):
     type: VoteType | None = None
 
 
-class Reading(Record, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading(Record):
     """What one source said of one contest at one time: a contract format.
 
     The sum of the units may differ from the totals: a difference is said where it matters, not corrected.
@@ -306,7 +322,7 @@ class Reading(Record, frozen=True, kw_only=True):
 
     def to_json(self) -> str:
         """Return the reading as one line of JSON in the contract's shape; what is not said is absent."""
-        return msgspec.json.encode(self.said()).decode()
+        return to_json(self.said()).decode()
 
 
 def _check_total(total: int | None, votes: Mapping[str, int] | None) -> None:

@@ -1,10 +1,9 @@
 """The recount line: how close a contest has to be before the law lets somebody ask for a recount, and which margin counts."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
-
-from msgspec import Struct
 
 from bot.count.margin import Margin, margin_of
 from bot.count.reading import Reading
@@ -17,7 +16,8 @@ RecountKind = Literal["on_request", "automatic", "none"]
 """`none`: the law knows no recount."""
 
 
-class RecountLine(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class RecountLine:
     """One state's rule of one kind, as its law puts it; with neither share nor votes no margin is asked for."""
 
     state: str
@@ -50,7 +50,8 @@ class RecountLine(Struct, frozen=True):
         return self.share is not None or self.votes is not None
 
 
-class RecountOutlook(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class RecountOutlook:
     """Where a margin stands against the line."""
 
     inside: bool
@@ -99,7 +100,8 @@ _RUNOFF = 2
 """How many go on to a runoff."""
 
 
-class DecidingMargin(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class DecidingMargin:
     """The margin that a recount could turn: between the last who gets through and the first who does not."""
 
     margin: Margin

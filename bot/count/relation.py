@@ -1,11 +1,10 @@
 """What one source's word says of another's."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
-
-from msgspec import Struct
 
 from bot.count.worth import ROLL_UP_AFTER
 
@@ -88,7 +87,8 @@ def worth_saying(
     return said[1] != posted and standing_for >= ROLL_UP_AFTER
 
 
-class PostedMargin(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class PostedMargin:
     """The leading source's margin as last posted in a channel, or told on following."""
 
     number: int | None

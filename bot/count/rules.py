@@ -5,10 +5,9 @@ measure the `PassageThreshold`.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
-
-from msgspec import Struct
 
 from bot.count.margin import share
 from bot.count.reading import Reading
@@ -16,7 +15,8 @@ from bot.count.reading import Reading
 RuleName = Literal["plurality", "majority-runoff", "top-n", "measure", "ranked"]
 
 
-class Rule(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Rule:
     """How a contest is decided: how many get through, and by what share."""
 
     name: RuleName = "plurality"
@@ -31,7 +31,8 @@ class Rule(Struct, frozen=True):
             raise ValueError(f"a rule with {self.seats} seats and a threshold of {self.threshold} can't be")
 
 
-class Outlook(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Outlook:
     """How the count stands against the contest's rule. It says nothing about what will be."""
 
     ahead: tuple[str, ...]
@@ -94,7 +95,8 @@ def _first(seats: int, order: list[str], votes: Mapping[str, int]) -> tuple[str,
     return tuple(candidate for candidate in order[:seats] if votes[candidate] > at_cut)
 
 
-class Majority(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Majority:
     """Where a contest stands against the share that its rule asks for."""
 
     outlook: Outlook

@@ -6,10 +6,9 @@ Times are the news clock's, of receipt, unless something else is said.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-
-from msgspec import Struct
 
 UNREACHED_AT_MOST = timedelta(hours=1)
 """A source that can't be reached for this long is told, whatever limit it has for standing still."""
@@ -32,7 +31,8 @@ class Silence(StrEnum):
     """It answers, and shows the same."""
 
 
-class Limits(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Limits:
     """After how long a source's standing still is told; None: never."""
 
     usual: timedelta | None = None
@@ -46,7 +46,8 @@ class Limits(Struct, frozen=True):
         return self.night if self.usual is None else min(self.usual, self.night)
 
 
-class Seen(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Seen:
     """What is known of a source: when it moved, was checked, answered and failed."""
 
     moved_at: datetime | None = None
@@ -63,7 +64,8 @@ class Seen(Struct, frozen=True):
     """Of a source that sends what it has by itself: since when it could; None: it is asked."""
 
 
-class Silent(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Silent:
     """A silence of a source."""
 
     kind: Silence

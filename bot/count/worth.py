@@ -4,11 +4,10 @@ Small changes are not dropped: they add up until they are worth a post together,
 so that every change is covered by exactly one post.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Literal
-
-from msgspec import Struct
 
 from bot.count.change import Change
 from bot.count.reading import Reading, recount_under_way, reporting_share
@@ -34,7 +33,8 @@ MILESTONES = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), Fraction(9, 10))
 """Shares of reporting whose crossing is told at once on election night."""
 
 
-class ToldMargin(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ToldMargin:
     """What one channel has been told of one contest and count by the leading source.
 
     `margin` is (who leads, by how much) as last posted, None before the first post or where there is no
@@ -47,7 +47,8 @@ class ToldMargin(Struct, frozen=True):
     waiting_since: datetime | None = None
 
 
-class LeastMove(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class LeastMove:
     """How far a margin has to move to be worth a post of its own; what the follow says, else the default."""
 
     votes: int | None = None

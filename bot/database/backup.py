@@ -5,10 +5,9 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-
-from msgspec import Struct
 
 from bot.database.failure import (
     EMPTY,
@@ -41,7 +40,8 @@ Progress = Callable[[int, int], None]
 """Gets how many pages are done, and of how many, after each step."""
 
 
-class Contents(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Contents:
     """What a file that is whole has in it."""
 
     version: int

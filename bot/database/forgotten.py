@@ -1,13 +1,13 @@
 """What stands in the records in the place of a person who asked to be forgotten."""
 
 import re
-
-from msgspec import Struct
+from dataclasses import dataclass
 
 FORGOTTEN = "somebody who asked to be forgotten"
 
 
-class Person(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Person:
     """Somebody whom the records name, as "olga (81384788765712384)": a name may change, the id does not."""
 
     id: int

@@ -3,10 +3,8 @@
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.count.judgement import POSTED
 from bot.count.statement import Statement
@@ -20,7 +18,7 @@ from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import update_earlier
 from bot.outbox.kinds import Family, Kind, Kinds
 from bot.outbox.merging_store import read_post, requeue
-from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, Post, joined_messages, to_wake
+from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, Post, joined_wakes, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
@@ -53,7 +51,8 @@ _UNPOSTED = {"awaiting": "waits for Publish", "dropped": "discarded"}
 """States of posts that `/retract` finds; 'sent' sorts after both."""
 
 
-class PostedNumber(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class PostedNumber:
     """A post of a newsroom: the first of those that carry its number."""
 
     number: int
@@ -63,7 +62,8 @@ class PostedNumber(Struct, frozen=True):
     """Of what is not posted: "discarded" or "waits for Publish"."""
 
 
-class Forgotten(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Forgotten:
     """What channels knew from statements that were taken back, so that it is told anew: rows of these tables."""
 
     relations: Sequence[Row] = ()
@@ -71,7 +71,8 @@ class Forgotten(Struct, frozen=True):
     agreements: Sequence[Row] = ()
 
 
-class Replaced(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Replaced:
     """What a correction or a retraction did."""
 
     wake: dict[int, bool]
@@ -97,7 +98,7 @@ class Replaced(Struct, frozen=True):
     """Of the corrections of those, which are marked with them."""
     same: tuple[Standing, ...] = ()
     """What counts of the same source that says the same figures, from other entries."""
-    forgotten: Forgotten = Forgotten()
+    forgotten: Forgotten = field(default_factory=Forgotten)
 
     @property
     def dropped(self) -> int:
@@ -105,7 +106,8 @@ class Replaced(Struct, frozen=True):
         return len(self.unsent)
 
 
-class _Row(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _Row:
     id: int
     channel: int
     number: int
@@ -137,7 +139,7 @@ class ReplacingPosts(Family):
         for other, _, kind in retracted_with(connection, post):
             word = "Corrected" if kind == "retraction" else "Retracted"
             marked = update_earlier(connection, replace(post, about=other), message, word, now, urgent=True)
-            wake = joined_messages(wake, marked)
+            wake = joined_wakes(wake, marked)
         return wake
 
 
@@ -302,10 +304,10 @@ class CorrectionStore:
         _refuse_twice(connection, server, sent[0], make(Link(sent[0].number, ""), self._kinds.setting).headline)
         said = self._drop(connection, unsent, Decision("corrected", audit.who, audit.at))
         of = "SELECT contest FROM outbox WHERE id IN (SELECT value FROM json_each(?2))"
-        said = joined_messages(said, self._drop_repeating(connection, server, of, [row.id for row in rows]))
+        said = joined_wakes(said, self._drop_repeating(connection, server, of, [row.id for row in rows]))
         replaced = self._replace(connection, server, [*sent, *unknown, *unsent], make, audit)
         return replace(
-            replaced, wake=joined_messages(said, replaced.wake), channels=len(sent),
+            replaced, wake=joined_wakes(said, replaced.wake), channels=len(sent),
             unsent=tuple(row.id for row in unsent), unfound=_unfound(sent), late=len(unknown),
         )  # fmt: skip
 
@@ -370,7 +372,7 @@ class CorrectionStore:
         unsent += _sorted(_corrections(connection, server, rows))[2]
         said = self._drop(connection, unsent, Decision("taken back", audit.who, audit.at))
         of = "SELECT contest FROM statements WHERE id IN (SELECT value FROM json_each(?2))"
-        said = joined_messages(said, self._drop_repeating(connection, server, of, statements))
+        said = joined_wakes(said, self._drop_repeating(connection, server, of, statements))
         forgotten = [_take_back(connection, server, one, audit) for one in statements]
         stated = [_stated(connection, one) for one in statements]
         for gone in stated:
@@ -381,7 +383,7 @@ class CorrectionStore:
             return also_said(agreeing, self._kinds.setting, audit.at)
 
         for one in statements:
-            said = joined_messages(said, to_wake(take_off(connection, one, also, self._database.micros())))
+            said = joined_wakes(said, to_wake(take_off(connection, one, also, self._database.micros())))
         newest = list({row.channel: row for row in sent}.values())
         numbers = sorted({row.number for row in [*sent, *unknown]})
         # A figure that no post told is not told by the retraction either.
@@ -395,7 +397,7 @@ class CorrectionStore:
         made = [post for key in replaced.made if (post := read_post(connection, key)) is not None]
         with_them = {one for post in made for _, one, kind in retracted_with(connection, post) if kind == "correction"}
         return replace(
-            replaced, wake=joined_messages(said, replaced.wake, unmarked), channels=len(newest),
+            replaced, wake=joined_wakes(said, replaced.wake, unmarked), channels=len(newest),
             unsent=tuple(row.id for row in unsent), unfound=_unfound(newest), late=len(unknown), statements=tuple(statements),
             forgotten=Forgotten(
                 [row for one in forgotten for row in one.relations],
@@ -429,7 +431,7 @@ class CorrectionStore:
         posts = [post for post in posts if post.state is State.DROPPED and post.chain is None]
         again = [post for post in posts if self._kinds[post.kind].own_word or not _overtaken(connection, post)]
         requeue(connection, again, self._kinds)
-        wake = joined_messages(*({post.channel: self._kinds[post.kind].urgent} for post in again))
+        wake = joined_wakes(*({post.channel: self._kinds[post.kind].urgent} for post in again))
         return len(again), len(posts) - len(again), wake
 
     def remember(self, connection: sqlite3.Connection, known: Forgotten, now: datetime) -> dict[int, bool]:
@@ -455,7 +457,7 @@ class CorrectionStore:
             drop_row(connection, post.id, post.state, None, decision.who)
             said = tell_decided(connection, post, self._kinds.setting, decision, self._database.micros())
             told, _ = self._kinds.family(post.kind).dropped(connection, post, self._kinds, self._database.micros())
-            wake = joined_messages(wake, said, told)
+            wake = joined_wakes(wake, said, told)
         return wake
 
     def _drop_repeating(

@@ -1,10 +1,9 @@
 """Corrections of our own errors and retractions of entries: as posts, as they are played back first, and the answers."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-
-from msgspec import Struct
 
 from bot.count.certification import CertificationCount
 from bot.count.statement import Figure, Statement
@@ -23,7 +22,8 @@ from bot.wording.times import when
 from bot.wording.undo import undo_label
 
 
-class Replacement(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Replacement:
     """What somebody wants corrected or taken back."""
 
     kind: Literal["correct", "retract"]
@@ -39,7 +39,8 @@ class Replacement(Struct, frozen=True):
         return f"entry {self.entry}" if self.number is None else f"#{self.number}"
 
 
-class Preview(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Preview:
     """What would come of a correction or a retraction."""
 
     before: tuple[str | None, ...]

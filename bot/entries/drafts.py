@@ -7,12 +7,10 @@ restart. What would be posted is found out by taking the entry in for real and t
 
 import re
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-from msgspec import Struct
-from msgspec.structs import asdict, replace
 
 from bot.clock import Clock
 from bot.count.entry import MOST_PIECES, MOST_TEXT, MOST_WORDS, Entry, Piece
@@ -66,7 +64,8 @@ LARGEST_PICTURE = 8 * 1024 * 1024
 """Bytes of a picture that is kept with an entry."""
 
 
-class Form(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Form:
     """What was typed into the form."""
 
     margin: str = ""
@@ -79,7 +78,8 @@ class Form(Struct, frozen=True):
         return pieces_of_form(contest, margin=self.margin, votes=self.votes, left=self.left, certified=self.certified)
 
 
-class Asker(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Asker:
     """Who enters something, and in which channel of which server."""
 
     server: int
@@ -531,7 +531,8 @@ STALE = timedelta(hours=24)
 """After so long a draft can't be entered any more: what was true a day ago is to be looked at anew."""
 
 
-class Opened(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Opened:
     """A form over an entry, filled in."""
 
     form: Form | EditForm

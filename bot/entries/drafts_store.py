@@ -6,10 +6,9 @@ press, or two people, change nothing.
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-
-from msgspec import Struct
 
 from bot.count.entry import Entry
 from bot.count.statement import Statement
@@ -18,7 +17,7 @@ from bot.database.forgotten import Person
 from bot.entries.corrections_store import CorrectionStore, MakeRetraction, Replaced
 from bot.entries.statements_store import Prepared, StatementTaken, take_in
 from bot.errors import BadInputError
-from bot.outbox.rows import AuditRow, joined_messages, to_json
+from bot.outbox.rows import AuditRow, joined_wakes, to_json
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server
 from bot.wording.undo import UNDO_MICROS
@@ -54,7 +53,8 @@ _MOST_SHOWN = 10
 """Entries of somebody in one list."""
 
 
-class Evidence(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Evidence:
     """A picture that goes with an entry."""
 
     name: str
@@ -77,7 +77,8 @@ class EntryState(StrEnum):
     """Given up before it was entered."""
 
 
-class StoredEntry(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
     """An entry as it is stored."""
 
     id: int
@@ -96,7 +97,8 @@ Prepare = Callable[[StoredEntry], Sequence[Prepared]]
 """Makes the statements of an entry."""
 
 
-class Entered(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Entered:
     """What became of an entry that was entered."""
 
     stored: StoredEntry
@@ -327,7 +329,7 @@ def enter_in(
     until = wall + UNDO_MICROS
     connection.execute("UPDATE entries SET undo_until = ? WHERE id = ?", (until, stored.id))
     public = bool(fetch(connection, _MAY_BE_PUBLIC, (to_json(sources), stored.id)))
-    return Entered(decided, taken, joined_messages(*(one.wake for one in taken)), public)
+    return Entered(decided, taken, joined_wakes(*(one.wake for one in taken)), public)
 
 
 _FOR_PUBLIC = """FROM statements s

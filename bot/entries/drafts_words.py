@@ -3,10 +3,8 @@
 import re
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.count.entry import Entry, Piece
 from bot.desk.counties import like
@@ -58,7 +56,8 @@ go out is shown next, and **Enter** is another press.
 """
 
 
-class EntryCard(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class EntryCard:
     """An answer with lists to choose from; only who enters it sees it."""
 
     content: str
@@ -66,7 +65,8 @@ class EntryCard(Struct, frozen=True):
     buttons: tuple[Button, ...] = ()
 
 
-class PostPreview(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class PostPreview:
     """A post that an entry would make, or made."""
 
     headline: str
@@ -75,7 +75,8 @@ class PostPreview(Struct, frozen=True):
     """None: it has none yet."""
 
 
-class EntryConsequences(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class EntryConsequences:
     """What comes of an entry."""
 
     posts: tuple[PostPreview, ...] = ()
@@ -381,7 +382,8 @@ def public_button(key: int) -> Button:
     return Button(PUBLIC, f"entry:{key}:public")
 
 
-class OwnEntry(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class OwnEntry:
     """One of what somebody entered last."""
 
     key: int

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
-
-from msgspec import Struct
 
 from bot.count.call import Call
 from bot.count.certification import ResultsCertified, UnitsCertified
@@ -30,7 +29,8 @@ _FIGURES = frozenset({"margin", "total", "outstanding", "certified"})
 _CHANGE = re.compile(r"(?P<sign>up|down|[+-])? ?(?P<number>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,11})", re.IGNORECASE)
 
 
-class Field(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Field:
     """A field of a form but its last, which is the time."""
 
     label: str
@@ -39,7 +39,8 @@ class Field(Struct, frozen=True):
     required: bool = True
 
 
-class EditForm(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class EditForm:
     """A form for one kept piece that is none of figures."""
 
     kind: FormKind

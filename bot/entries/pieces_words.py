@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-
-from msgspec import Struct
 
 from bot.count.certification import ResultsCertified
 from bot.count.entry import Entry, Piece
@@ -33,7 +32,8 @@ _PLAIN = frozenset(
 MOST_QUOTED = 90
 
 
-class Standing(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Standing:
     """A statement that stands."""
 
     said: Statement

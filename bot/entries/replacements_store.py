@@ -3,12 +3,11 @@
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from msgspec import Struct
-from msgspec import json as json_of
-from msgspec.structs import replace
+from pydantic import TypeAdapter
 
 from bot.count.statement import Statement
 from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
@@ -31,7 +30,7 @@ from bot.errors import BadInputError
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.merging_store import read_post
-from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, Post, joined_messages, to_json, to_wake
+from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, Post, joined_wakes, to_json, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.servers_store import know_server
 from bot.outbox.states import State
@@ -47,6 +46,8 @@ STALE = timedelta(minutes=15)
 KEPT = timedelta(days=30)
 """What nobody went on with is deleted after so long."""
 
+_FORGOTTEN = TypeAdapter(Forgotten)
+
 
 class ReplacementState(StrEnum):
     """How far a correction or a retraction is."""
@@ -61,7 +62,8 @@ class ReplacementState(StrEnum):
     DROPPED = "dropped"
 
 
-class StoredReplacement(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class StoredReplacement:
     """A correction or a retraction as it is stored."""
 
     id: int
@@ -76,7 +78,8 @@ class StoredReplacement(Struct, frozen=True):
     question: int | None
 
 
-class Unreplaced(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Unreplaced:
     """What undoing a correction or a retraction did."""
 
     wake: dict[int, bool]
@@ -235,7 +238,7 @@ class ReplacementStore:
                 raise BadInputError("you asked for that yourself; someone else on the desk must confirm it")
             done = self._done(connection, stored, by, now, make)
             said = answer_question(connection, server, stored.question, now, decided, self._database.micros())
-            return replace(done, wake=joined_messages(done.wake, said))
+            return replace(done, wake=joined_wakes(done.wake, said))
 
         return await self._database.transact(work)
 
@@ -296,10 +299,10 @@ class ReplacementStore:
             for statement in json.loads(statements):  # what was retracted together is known until they count again
                 _count_again(connection, server, statement, now)
             marked = to_wake(mark_withdrawn(connection, json.loads(statements), now, self._database.micros()))
-            named = self._corrections.remember(connection, json_of.decode(forgotten, type=Forgotten), now)
+            named = self._corrections.remember(connection, _FORGOTTEN.validate_json(forgotten), now)
             again, overtaken, wake = self._corrections.send_after_all(connection, json.loads(unsent))
             return stored, replace(
-                undone, wake=joined_messages(undone.wake, marked, named, wake), again=again, overtaken=overtaken
+                undone, wake=joined_wakes(undone.wake, marked, named, wake), again=again, overtaken=overtaken
             )
 
         return await self._database.transact(work)
@@ -326,7 +329,7 @@ class ReplacementStore:
                 to_json(list(done.made)),
                 to_json(list(done.unsent)),
                 to_json(list(done.statements)),
-                json_of.encode(done.forgotten).decode(),
+                _FORGOTTEN.dump_json(done.forgotten).decode(),
                 self._database.micros() + UNDO_MICROS,
                 stored.id,
             ),
@@ -353,7 +356,7 @@ class ReplacementStore:
             if post.state in (State.PENDING, State.AWAITING):
                 drop_row(connection, post.id, post.state, None, by)
                 said = tell_decided(connection, post, self._setting, Decision("taken back", by, now), wall)
-                wake, dropped = joined_messages(wake, said), dropped + 1
+                wake, dropped = joined_wakes(wake, said), dropped + 1
                 continue
             ((message,),) = fetch(connection, "SELECT message FROM outbox WHERE id = ?", (key,))
             there = Link(post.number, address_of(post.server, post.destination, message)) if message else None
@@ -379,7 +382,7 @@ class ReplacementStore:
         add_rows(connection, posts, wall, numbers)
         add_rows(connection, edits, wall)
         channels = tuple(dict.fromkeys(post.channel for post in posts))
-        return Unreplaced(joined_messages(wake, to_wake([*posts, *edits])), dropped, channels, tuple(retracted))
+        return Unreplaced(joined_wakes(wake, to_wake([*posts, *edits])), dropped, channels, tuple(retracted))
 
 
 def copy_replacement(connection: sqlite3.Connection, old: int, new: int) -> None:

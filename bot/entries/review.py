@@ -1,8 +1,7 @@
 """What becomes of an entry: entered, put before a second person, confirmed, rejected, undone, retracted."""
 
 from collections.abc import Sequence
-
-from msgspec.structs import replace
+from dataclasses import replace
 
 from bot.clock import Clock
 from bot.count.statement import Statement

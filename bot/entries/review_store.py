@@ -2,9 +2,8 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
-
-from msgspec.structs import replace
 
 from bot.database.database import Store, fetch
 from bot.entries.drafts_store import (
@@ -23,7 +22,7 @@ from bot.entries.drafts_store import (
 )
 from bot.entries.drafts_words import public_button
 from bot.errors import BadInputError
-from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, joined_messages, to_wake
+from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, joined_wakes, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop_row
@@ -82,7 +81,7 @@ class EntryQuestionStore(Store):
             entered = enter_in(connection, stored, who, now, prepare, look, sources, self._database.micros())
             use = (public_button(key),) if entered.public else ()
             said = self._answer(connection, entered.stored, now, decided, use)
-            return replace(entered, wake=joined_messages(entered.wake, said))
+            return replace(entered, wake=joined_wakes(entered.wake, said))
 
         return await self._database.transact(work)
 

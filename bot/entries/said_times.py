@@ -5,11 +5,10 @@ a word, and a time is a pattern in it.
 """
 
 import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-from msgspec import Struct
 
 from bot.count.entry import Entry
 from bot.count.judgement import AHEAD_AT_MOST
@@ -57,7 +56,8 @@ RECENT = timedelta(hours=12)
 """A time of day without a day is taken to have been less long ago: "6:40" is then one moment."""
 
 
-class SaidTime(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SaidTime:
     """A time of day, or a word of another time, that stands at `text[start:end]`."""
 
     start: int

@@ -1,9 +1,8 @@
 """Statements: what staff, or a source by a push, say that is not a whole reading; stored, with the posts that follow."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
-
-from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.count.certification import CertificationCount, SourceCounts, UnitsCertified, compare_counts, implied, named_by
@@ -262,9 +261,9 @@ class _Deciding:
         )
         for follow in self._ours():
             key = (follow.id, self._source.id, statement.count, "total")
-            self._writes.channels.caught_up.append(key)
+            self._writes.caught_up.append(key)
             if ahead:
-                self._writes.channels.ahead.append((*key, self._around.statement_id))
+                self._writes.ahead.append((*key, self._around.statement_id))
 
     def _deadline(self) -> Event | None:
         """Return by when the contest's units have to certify, or None."""
@@ -306,7 +305,7 @@ class _Deciding:
             checked_at=series.checked_at,
         )
         silence = (self._server, self._contest.id, self._source.id, to_micros(last_updated))
-        self._writes.channels.silences.append(silence)
+        self._writes.silences.append(silence)
         self._post(stale_post(facts, self._setting))
 
     def _follows(self) -> list[Follow]:

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from msgspec import Struct
-
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
 from bot.count.statement import Statement
@@ -15,7 +13,7 @@ from bot.database.database import Store, fetch, from_micros, to_micros
 from bot.entries.pieces_words import Standing
 from bot.events.event import Event
 from bot.follows.follows_store import chosen_in
-from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_wake
+from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_wakes, to_wake
 from bot.outbox.servers_store import know_server
 from bot.outcomes.outcomes_store import Outcomes, load_outcomes, told_counts, write_outcomes
 from bot.tally.intake_store import Leading, Ledger, Writes, load, load_relations, load_unsent, write
@@ -52,7 +50,8 @@ class StatementState:
     """By channel: the post of another margin of its source for the same minute."""
 
 
-class Prepared(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Prepared:
     """A statement that can be taken in, and what decides what follows from it."""
 
     statement: Statement
@@ -68,7 +67,8 @@ class Prepared(Struct, frozen=True):
     """True: its source pushed it, and nobody of the staff has looked at it."""
 
 
-class StatementTaken(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class StatementTaken:
     """A statement that was stored, with the posts and edits that it caused."""
 
     id: int
@@ -96,7 +96,7 @@ class StatementStore(Store):
         taken = await self._database.transact(
             lambda connection: take_in(connection, prepared, server, now, self._database.micros())
         )
-        return joined_messages(*(one.wake for one in taken))
+        return joined_wakes(*(one.wake for one in taken))
 
     async def take_in_for_followers(
         self, contest: str, prepare: Callable[[int], Sequence[Prepared]], now: datetime, finish: Callable[[int], Writes]
@@ -124,7 +124,7 @@ class StatementStore(Store):
                 for one in take_in(connection, prepare(server), server, now, self._database.micros())
             ]
             write(connection, finish(len(servers)), Numbers({}), self._database.micros())
-            return joined_messages(*(one.wake for one in taken))
+            return joined_wakes(*(one.wake for one in taken))
 
         return await self._database.transact(work)
 

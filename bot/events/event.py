@@ -5,11 +5,11 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Final, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from msgspec import Struct
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, model_validator
 
 from bot.count.reading import Frozen, Id, Label, as_tuple
@@ -148,7 +148,8 @@ LeadTimes = tuple[timedelta, ...]
 """How long before an event it is spoken of, beside at its time."""
 
 
-class ScheduleEntry(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ScheduleEntry:
     """An event in a newsroom's schedule."""
 
     id: int
@@ -163,7 +164,8 @@ class ScheduleEntry(Struct, frozen=True):
     entered_at: datetime
 
 
-class Happened(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Happened:
     """One part of an entry's history."""
 
     at: datetime
@@ -176,7 +178,8 @@ class Happened(Struct, frozen=True):
     after: Event | None
 
 
-class KindOfEvent(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class KindOfEvent:
     """All that differs from one kind of event to another."""
 
     name: str

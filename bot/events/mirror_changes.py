@@ -6,10 +6,9 @@ of up to 100 characters, and for an event that is elsewhere than in a voice chan
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
-
-from msgspec import Struct
 
 from bot.events.event import Event, ScheduleEntry
 from bot.events.reminder import over_at
@@ -27,7 +26,8 @@ _SOONEST = timedelta(minutes=2)
 _NO_PLACE = "Place not known"
 
 
-class DiscordEvent(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class DiscordEvent:
     """What one of Discord's scheduled events says."""
 
     name: str
@@ -37,7 +37,8 @@ class DiscordEvent(Struct, frozen=True):
     ends_at: datetime
 
 
-class There(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class There:
     """One of the server's scheduled events that is not over."""
 
     id: int
@@ -46,7 +47,8 @@ class There(Struct, frozen=True):
     shown: DiscordEvent
 
 
-class MirrorStep(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class MirrorStep:
     """One request."""
 
     do: Literal["make", "change", "cancel"]

@@ -7,11 +7,10 @@ ahead, says `meant_time.py`: together they are the one reader of times that peop
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
-
-from msgspec import Struct
 
 if TYPE_CHECKING:
     from dateutil.parser import parserinfo
@@ -84,7 +83,8 @@ _H = re.compile(r"\b([0-9]{1,2})h([0-9]{2})\b")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[t ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:z|[+-][0-9]{2}:[0-9]{2})")
 
 
-class TypedParts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class TypedParts:
     """What was said of a time, field by field; None: nothing was."""
 
     exact: datetime | None = None

@@ -5,6 +5,7 @@ import io
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -12,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 import structlog
-from msgspec import Struct
 from pydantic import SecretStr
 from yarl import URL
 
@@ -79,14 +79,16 @@ class FeedRefusedError(FeedError):
     """A source answered, and nothing of its answer can be used; the sentence says why."""
 
 
-class Marks(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Marks:
     """What a source said of its last answer, to ask only for news the next time."""
 
     etag: str | None = None
     modified: str | None = None
 
 
-class News(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class News:
     """What a source has that it did not have before."""
 
     readings: tuple[Reading, ...]
@@ -101,7 +103,8 @@ class News(Struct, frozen=True):
         return self.standing.union((reading.contest, reading.count) for reading in self.readings)
 
 
-class FetchedAnswer(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class FetchedAnswer:
     """What an address answered."""
 
     body: bytes

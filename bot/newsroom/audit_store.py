@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
-
-from msgspec import Struct
 
 from bot.database.database import Store, from_micros
 from bot.follows.levels import Sees
 
 
-class Audited(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Audited:
     """A row of the audit: who did what, when and why."""
 
     id: int

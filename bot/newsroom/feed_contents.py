@@ -1,11 +1,11 @@
 """Once a day each feed is compared with what it had the day before; what changed of the desk file's contests, the desk is told."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import aiohttp
 import structlog
-from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.count.reading import Reading

@@ -1,8 +1,7 @@
 """What changed in a feed since it was last compared: contests and candidates by their names, elections by their ids (pure)."""
 
 from collections.abc import Mapping, Sequence
-
-from msgspec import Struct, field
+from dataclasses import dataclass, field
 
 from bot.desk.desk_file import Source
 from bot.outbox.outbox_words import desk_notice
@@ -16,7 +15,8 @@ _ALIKE = 80.0
 _SHOWN = 80
 
 
-class ListedContest(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ListedContest:
     """A contest as a feed has it."""
 
     name: str
@@ -24,7 +24,8 @@ class ListedContest(Struct, frozen=True):
     """Names by the feed's own ids."""
 
 
-class FeedContents(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class FeedContents:
     """What a feed has of a desk file's contests."""
 
     contests: Mapping[str, ListedContest] = field(default_factory=dict)

@@ -1,9 +1,8 @@
 """What a channel follows, and the settings card of one follow: its preferences in words, with lists and buttons to change them."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-
-from msgspec import Struct
 
 from bot.count.staleness import ENTERED_STANDS
 from bot.desk.desk_file import Contest, Desk
@@ -150,7 +149,8 @@ def unfollow_answer(contest: str, channel: int, *, did: bool) -> str:
     return f"<#{channel}> {verb} **{escape(contest)}**."
 
 
-class FollowedContest(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class FollowedContest:
     """A contest that a channel follows."""
 
     key: int

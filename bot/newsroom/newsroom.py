@@ -1,9 +1,8 @@
 """What others hold of a newsroom's settings."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from msgspec import Struct
 
 from bot.newsroom.feed_contents import FeedComparison
 from bot.newsroom.forgetting import Forgetting
@@ -16,7 +15,8 @@ if TYPE_CHECKING:
     from bot.newsroom.setup import Setup
 
 
-class Newsroom(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newsroom:
     """What managers and editors set. What they do before the night, and rarely in it, is loaded with its first use."""
 
     load_setup: Callable[[], "Setup"]

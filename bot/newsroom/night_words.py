@@ -1,9 +1,8 @@
 """The list of what is left to do before the night, which ticks itself off: two weeks, a week, a day ahead, and the night."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-
-from msgspec import Struct, field
 
 from bot.desk.desk_file import Contest, Desk
 from bot.newsroom.server_settings import ServerSettings
@@ -20,7 +19,8 @@ _MOST_NAMED = 3
 _RECENTLY = timedelta(days=1)
 
 
-class NightFacts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class NightFacts:
     """What is known of a newsroom's readiness beside its settings."""
 
     proofs: Mapping[str, FeedProof] = field(default_factory=dict)
@@ -36,7 +36,8 @@ class NightFacts(Struct, frozen=True):
     """What the bot lacks where, a line a channel."""
 
 
-class NightItem(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class NightItem:
     """One thing to do."""
 
     what: str

@@ -2,9 +2,8 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from msgspec import Struct
 
 from bot.database.database import Database, fetch, to_micros
 from bot.database.forgotten import Person
@@ -16,7 +15,7 @@ from bot.newsroom.server_settings import ChannelSettings, FollowSettings, Leadin
 from bot.newsroom.suspensions_words import KEPT_FOR_CONFIRMING
 from bot.outbox.channels_store import mark_public, place_desk
 from bot.outbox.kinds import Kinds
-from bot.outbox.rows import AuditRow, OutboxRow, joined_messages, to_wake
+from bot.outbox.rows import AuditRow, OutboxRow, joined_wakes, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows
 from bot.outbox.servers_store import know_server, set_role, take_number
 from bot.outbox.two_person_store import two_person_in
@@ -34,7 +33,8 @@ _TEST_AGAIN = timedelta(minutes=1)
 """Within which a channel gets no second test post."""
 
 
-class Import(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Import:
     """A settings file that waits for its button, or had it."""
 
     body: str
@@ -199,7 +199,7 @@ class ServerSettingsStore:
         wakes.append(self._lead(connection, server, who, now, before, after))
         set_reminders_in(connection, server, who, now, before.reminders, after.reminders, self._lead_times)
         changed = self._follow(connection, server, who, now, before, after, wall)
-        return joined_messages(*wakes, dict.fromkeys(changed, False))
+        return joined_wakes(*wakes, dict.fromkeys(changed, False))
 
     def _close_to_public(
         self, connection: sqlite3.Connection, server: int, channel: int, who: str, now: datetime
@@ -232,7 +232,7 @@ class ServerSettingsStore:
                     f"{contest[:60]}: {switched.after[:60]} {why}, so it can't lead; nothing was changed"
                 )
             wakes.append(to_wake(switched.posts))
-        return joined_messages(*wakes)
+        return joined_wakes(*wakes)
 
     def _follow(
         self, connection: sqlite3.Connection, server: int, who: str, now: datetime,

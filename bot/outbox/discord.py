@@ -35,7 +35,6 @@ from typing import Any, Final, Literal, Protocol
 import aiohttp
 import discord
 from discord.utils import MISSING
-from msgspec import Struct
 
 from bot.outbox.pacing import Pacing
 from bot.wording.draft import Button, Picture, Select
@@ -224,7 +223,8 @@ _ROWS, _A_ROW = 5, 5
 _FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError)
 
 
-class OutgoingMessage(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
     """A message as it is sent."""
 
     content: str

@@ -9,11 +9,11 @@ import hashlib
 import random
 from collections import Counter
 from collections.abc import Callable, Collection, Coroutine, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import structlog
-from msgspec import Struct
 
 from bot.logs import worth_a_line
 from bot.outbox.discord import (
@@ -32,7 +32,8 @@ from bot.outbox.states import State, Transition
 from bot.wording.draft import Picture
 
 
-class Wait(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Wait:
     """A rule: `Wait(0.5, most=60, jitter=0.5)` waits half a second, then twice as long each time, up to a minute."""
 
     first: float

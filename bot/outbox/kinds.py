@@ -8,10 +8,9 @@ the `Kinds`.
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal, get_args
-
-from msgspec import Struct
 
 from bot.outbox.follow_up_store import tell_desk, update_earlier
 from bot.outbox.outbox_words import refused_notice
@@ -27,7 +26,8 @@ Published = Literal["lead_change", "revision", "certified", "rest"]
 PUBLISHED: tuple[Published, ...] = get_args(Published)
 
 
-class Kind(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Kind:
     """One kind of post."""
 
     name: PostKind
@@ -56,7 +56,8 @@ class Kind(Struct, frozen=True):
     """The word that the replaced post then begins with."""
 
 
-class Worded(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Worded:
     """What a post says."""
 
     draft: Draft
@@ -66,7 +67,8 @@ class Worded(Struct, frozen=True):
     """The one role that it mentions."""
 
 
-class Unsaid(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Unsaid:
     """Why a post is not posted."""
 
     why: str

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol, Self
 
-from msgspec import Struct
 from pydantic_core import to_json as encode
 
 from bot.database.database import Row, to_micros
@@ -31,7 +31,8 @@ COLUMNS = """id, server, channel, action, number, kind, contest, source, chain, 
              file_refused, cards_refused, states"""
 
 
-class Post(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Post:
     """The row of a table, `outbox`, that is to be sent. `created`, `attempted` and `next` are the wall clock's microseconds."""
 
     id: int
@@ -119,7 +120,8 @@ class TopicRow(Protocol):
         ...
 
 
-class OutboxRow(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
     """A post that is to be sent, before it has an id: the row of a table, `outbox`, to be written.
 
     Where it has no words yet they are made when it is taken up, of what it tells of. One that edits, pins or deletes is
@@ -196,7 +198,7 @@ def to_wake(rows: Iterable[OutboxRow]) -> dict[int, bool]:
     return channels
 
 
-def joined_messages(*wakes: Mapping[int, bool]) -> dict[int, bool]:
+def joined_wakes(*wakes: Mapping[int, bool]) -> dict[int, bool]:
     """Return the channels of all of these, each with whether something urgent is for it."""
     channels: dict[int, bool] = {}
     for wake in wakes:
@@ -205,7 +207,8 @@ def joined_messages(*wakes: Mapping[int, bool]) -> dict[int, bool]:
     return channels
 
 
-class AuditRow(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class AuditRow:
     """Who did what, when and why; before and after."""
 
     at: datetime

@@ -1,9 +1,9 @@
 """A post's words, made by its kind in the transaction that claims its row, and kept, so that each attempt sends the same."""
 
 import sqlite3
+from dataclasses import replace
 
 import structlog
-from msgspec.structs import replace
 
 from bot.outbox.kinds import Kinds, Unsaid, Worded
 from bot.outbox.rows import Action, Post

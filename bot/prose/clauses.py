@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from msgspec import Struct
-
 from bot.count.call import CallSays, Verb
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.prose.claim import CallClaim, UnitsClaim, WordClaim
@@ -81,7 +79,8 @@ _LISTS = (
 )
 
 
-class Clauses(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Clauses:
     """What a sentence says in clauses of its own."""
 
     words: tuple[WordClaim, ...] = ()

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Sequence
-
-from msgspec import Struct
+from dataclasses import dataclass
 
 from bot.count.reading import Pair
 from bot.desk.counties import counties_of, county
@@ -33,7 +32,8 @@ _LONGEST_NAME = 4
 _MOST_WORDS = 600
 
 
-class CountyList(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class CountyList:
     """What a pasted list names."""
 
     units: tuple[str, ...]

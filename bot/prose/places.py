@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
-
-from msgspec import Struct
 
 from bot.desk.counties import counties_of
 from bot.prose.lexicon import TABLES, WORDS, phrases, words_of
@@ -36,7 +35,8 @@ _MAY_PRECEDE = words_of("places.may_precede")
 _STAND_FOR = {code: tuple(name.strip() for name in text.split("|")) for code, text in TABLES["stand_for"].items()}
 
 
-class NamedPlace(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class NamedPlace:
     """A place in a list of tokens."""
 
     first: int

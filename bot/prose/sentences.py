@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator
-
-from msgspec import Struct
+from dataclasses import dataclass
 
 from bot.wording.names import AP_STATES
 
@@ -62,7 +61,8 @@ _BREAKS_OFF = re.compile(
 )
 
 
-class Sentence(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Sentence:
     """A sentence at `text[start:end]`."""
 
     start: int

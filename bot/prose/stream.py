@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from msgspec import Struct
-
 from bot.desk.desk_file import Contest
 from bot.prose.grammar import MARKS, encoded
 from bot.prose.lexicon import WORDS
@@ -47,7 +45,8 @@ _LATE_YEARS = range(1960, 2040)
 """Of a proposal: an older one is rather a number of votes."""
 
 
-class Item(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Item:
     """One thing that patterns match: a word, a phrase, a name, a number, a mark."""
 
     kind: str
@@ -60,7 +59,8 @@ class Item(Struct, frozen=True):
     """The candidate's id, or the county's name."""
 
 
-class Before(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Before:
     """What a number was before: "up from 92"."""
 
     first: int

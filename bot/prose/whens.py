@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Sequence
-
-from msgspec import Struct
+from dataclasses import dataclass
 
 from bot.prose.tokens import Token
 
@@ -35,7 +34,8 @@ HOUR_IN_DIGITS = re.compile(r"(?:0?[1-9]|1[0-2])[0-5][0-9]")
 """A time without its colon, "at 825": as it stands also a number, but for 0825."""
 
 
-class When(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class When:
     """A time that a sentence gives."""
 
     first: int

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Literal
-
-from msgspec import Struct
 
 from bot.app import App
 from bot.entries.corrections_words import Replacement
@@ -32,7 +31,8 @@ from bot.rehearsal.day import (
 from bot.wording.draft import Answer
 
 
-class DayServer(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class DayServer:
     """The server in which a day is played."""
 
     id: int

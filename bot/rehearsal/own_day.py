@@ -3,12 +3,12 @@
 import asyncio
 import random
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import aiohttp
-from msgspec import Struct
 
 from bot import __version__
 from bot.count.judgement import HOLD_AT_MOST
@@ -40,7 +40,8 @@ _AHEAD = 0.3
 """The share of the units in which, where the numbers allow it, who trails at the end leads at first."""
 
 
-class OwnDay(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class OwnDay:
     """A day of one's own desk, with the desk file that goes with it."""
 
     day: Day

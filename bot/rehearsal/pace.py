@@ -5,8 +5,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from msgspec import Struct
-
 from bot.clock import ManualClock
 from bot.errors import BadInputError
 
@@ -19,7 +17,8 @@ _TICK = 0.1
 _SLOWEST, _FASTEST = 0.1, 100_000.0  # a day in ten days, or in a second
 
 
-class Timing(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Timing:
     """How the news clock stands and goes."""
 
     now: datetime

@@ -4,12 +4,11 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
 from pathlib import Path
 from typing import Protocol
-
-from msgspec import Struct
 
 from bot.app import App, wired
 from bot.client import while_connected
@@ -69,7 +68,8 @@ Scored = Callable[[Scorecard], None]
 AtEnd = Callable[[], Awaitable[object]]
 
 
-class Backstage(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Backstage:
     """The newsroom of a day that is over, for whoever goes on in it by hand; the news clock stands."""
 
     app: App
@@ -95,7 +95,8 @@ async def end_with_day(_: Backstage) -> None:
     """Do nothing: the rehearsal ends with its day."""
 
 
-class Watching(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Watching:
     """How a rehearsal is watched in a browser."""
 
     port: int

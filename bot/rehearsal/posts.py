@@ -3,13 +3,12 @@
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct, field
-from msgspec.structs import replace
 from rich.console import Console, Group
 from rich.markdown import Markdown
 from rich.padding import Padding
@@ -20,7 +19,8 @@ from bot.errors import BadInputError
 from bot.wording.escape import escape, without_markdown
 
 
-class Landed(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Landed:
     """A message as it stands in its channel, with what the outbox knows of it."""
 
     at: datetime

@@ -2,11 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import discord
-from msgspec import Struct
 
 from bot.app import App, wired
 from bot.client import NEEDED, Bot, lacked, while_connected
@@ -23,7 +23,8 @@ from bot.rehearsal.stage import FeedServer, check_day, with_feeds
 from bot.wording.names import listed
 
 
-class RealChannel(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class RealChannel:
     """Where to rehearse."""
 
     channel: int

@@ -1,11 +1,10 @@
 """The scorecard in words: what a desk missed in a rehearsal."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
-
-from msgspec import Struct
 
 from bot.wording.context import Setting
 from bot.wording.credit import credit_line
@@ -16,7 +15,8 @@ from bot.wording.numbers import commas, counted, spelled
 from bot.wording.times import length, when
 
 
-class MissedPost(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class MissedPost:
     """A post that nobody read, or acknowledged, in time."""
 
     number: int
@@ -29,7 +29,8 @@ class MissedPost(Struct, frozen=True):
     """When somebody first read it; None: nobody did."""
 
 
-class MissedHold(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class MissedHold:
     """A reading that waited for the desk's decision, and had none in time."""
 
     contest: str
@@ -43,7 +44,8 @@ class MissedHold(Struct, frozen=True):
     """When it last pressed Wait; None: it did not."""
 
 
-class HoldDecision(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class HoldDecision:
     """What the desk decided on a reading that was held."""
 
     contest: str
@@ -56,7 +58,8 @@ class HoldDecision(Struct, frozen=True):
     """True: what the source has shown since speaks against it."""
 
 
-class Scorecard(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Scorecard:
     """The posts, holds and reminders that a desk missed, and what it decided."""
 
     posts: int

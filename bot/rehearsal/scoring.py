@@ -5,12 +5,11 @@ same posts.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from msgspec import Struct
-from msgspec.structs import asdict, replace
 from pydantic_core import to_json
 
 from bot.app import App
@@ -39,7 +38,8 @@ def _by_the_clock(start: datetime, end: datetime) -> timedelta:
     return end - start
 
 
-class Watchers(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Watchers:
     """Who may watch a rehearsal on its page."""
 
     reads: Reads
@@ -119,7 +119,6 @@ def scorecard_json(card: Scorecard, day: Day) -> str:
     return to_json(
         {"day": day.title, "unread_after_seconds": int(limit.total_seconds()), **found, "happenings": happenings},
         indent=2,
-        fallback=asdict,
     ).decode()
 
 

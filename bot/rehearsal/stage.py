@@ -2,10 +2,10 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 from typing import Self
 
 from aiohttp import web
-from msgspec import Struct
 from pydantic import JsonValue
 from yarl import URL
 
@@ -92,7 +92,8 @@ def _tagged(request: web.Request, body: bytes, content_type: str) -> web.Respons
     return web.Response(body=body, content_type=content_type, headers={"ETag": f'"{etag}"'})
 
 
-class Stage(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Stage:
     """The simulated newsroom, and who can be played in it."""
 
     guild: Guild

@@ -3,10 +3,8 @@
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.database.database import Database, fetch, from_micros, to_micros
 from bot.desk.desk_file import IMPORT
@@ -23,7 +21,8 @@ FIRST_LOOKS = timedelta(minutes=10)
 """How long after a restore what a calendar changes is taken as told."""
 
 
-class Origin(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Origin:
     """Where events come from."""
 
     id: str

@@ -2,9 +2,8 @@
 
 import json
 import sqlite3
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from msgspec import Struct
 
 from bot.database.database import Database, fetch, to_micros
 from bot.errors import BadInputError
@@ -25,7 +24,8 @@ _MOST_KEPT = 1000
 """Of one server."""
 
 
-class StoredProposal(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class StoredProposal:
     """An event as somebody wants it in the schedule."""
 
     server: int
@@ -40,7 +40,8 @@ class StoredProposal(Struct, frozen=True):
     why: str | None = None
 
 
-class Saved(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Saved:
     """The outcome of pressing Save."""
 
     entry: ScheduleEntry

@@ -1,10 +1,9 @@
 """One event as staff want it in the schedule: played back in full before it is saved, and what it was before."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
-
-from msgspec import Struct
 
 from bot.events.event import Event, LeadTimes
 from bot.events.moving import move_is_news
@@ -26,7 +25,8 @@ _SAID = {
 """What is said of an event beside its time, and what each is called."""
 
 
-class EventPlan(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class EventPlan:
     """An event as somebody wants it in the schedule, before it is saved."""
 
     what: str
@@ -38,7 +38,7 @@ class EventPlan(Struct, frozen=True):
     channels: tuple[int, ...]
     """Where it is told."""
     why: str | None = None
-    delivery: Delivery = Delivery()
+    delivery: Delivery = field(default_factory=Delivery)
     """What stands between its post and these."""
 
 

@@ -9,10 +9,9 @@ at the start. Who asked for it (`personal_lead_times`) is reminded by direct mes
 import json
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-
-from msgspec import Struct, field
 
 from bot.database.database import Database, Row, fetch, from_micros, keep_derived_by, to_micros
 from bot.events.event import Event, EventKind
@@ -32,7 +31,8 @@ DERIVED_AT_ONCE = 1000
 """Entries whose reminders are derived anew in one transaction, at most."""
 
 
-class PostedReminders(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class PostedReminders:
     """What a look at the reminders did."""
 
     wake: dict[int, bool] = field(default_factory=dict)

@@ -3,9 +3,8 @@
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-
-from msgspec.structs import replace
 
 from bot.database.database import Row, fetch, from_micros, to_micros
 from bot.events.event import Event, LeadTimes, ScheduleEntry

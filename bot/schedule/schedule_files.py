@@ -3,10 +3,9 @@
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-
-from msgspec import Struct
 
 from bot.clock import Clock
 from bot.desk.desk_file import IMPORT
@@ -38,7 +37,8 @@ MOST_EXPORTED = 1000
 BACK, AHEAD = timedelta(days=30), timedelta(days=400)
 
 
-class ImportRequest(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
     """Who brings something in, and where."""
 
     server: int

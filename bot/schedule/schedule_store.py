@@ -2,11 +2,9 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
-
-from msgspec import Struct, field
-from msgspec.structs import replace
 
 from bot.database.database import Database, Row, Store, fetch, from_micros, to_micros
 from bot.database.forgotten import Person
@@ -39,7 +37,8 @@ UNDONE = "schedule undo"
 """What the audit has of a change that was undone."""
 
 
-class NewEntry(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class NewEntry:
     """An event on its way into a schedule."""
 
     event: Event
@@ -47,7 +46,8 @@ class NewEntry(Struct, frozen=True):
     lead_times: LeadTimes | None = None
 
 
-class Changed(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Changed:
     """The outcome of a change."""
 
     before: ScheduleEntry

@@ -5,10 +5,10 @@ is changed in place while it waits. While a board's post is doubtful none is pos
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
-from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.desk.desk_file import Contest

@@ -9,11 +9,9 @@ knows by now. What a dropped one was to tell is told by the next: each begins wh
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.count.change import Change, net
 from bot.count.fall import fall_between
@@ -27,7 +25,7 @@ from bot.follows.preferences import preferences_of
 from bot.outbox.approval_store import show_posts_anew, waiting_behind
 from bot.outbox.follow_up_store import update_earlier
 from bot.outbox.kinds import Family, Kind, Kinds, Unsaid, Worded
-from bot.outbox.rows import Action, Post, joined_messages, to_json, to_wake
+from bot.outbox.rows import Action, Post, joined_wakes, to_json, to_wake
 from bot.outbox.states import Transition
 from bot.outbox.threads_store import is_public
 from bot.outbox.unsent_store import retell, set_kind
@@ -45,7 +43,8 @@ from bot.wording.context import Audience, Setting, may_be_named
 from bot.wording.draft import Draft, Link, PostKind, address_of
 
 
-class ReadingSpan(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ReadingSpan:
     """The changes that a post tells of: those after one reading of a series up to another, which is one of them."""
 
     INSERT: ClassVar[
@@ -268,11 +267,11 @@ class ChangePosts(Family):
         ]
         if post.about is not None:
             if not (post.content or "").startswith(PUT_RIGHT):
-                return joined_messages(super().sent(connection, post, message, now), *merged)
+                return joined_wakes(super().sent(connection, post, message, now), *merged)
             wrong = [replace(post, about=key) for key in _told_wrongly(connection, post)]
             edits = [update_earlier(connection, one, message, "Corrected", now, urgent=True) for one in wrong]
-            return joined_messages(*edits, *merged)
-        return joined_messages(to_wake(edits_of(connection, post.id, self._also, now)), *merged)
+            return joined_wakes(*edits, *merged)
+        return joined_wakes(to_wake(edits_of(connection, post.id, self._also, now)), *merged)
 
     def _replaced_by(self, connection: sqlite3.Connection, revisions: Sequence[Post]) -> list[int]:
         """Return the posts that revisions replace which have not been sent."""
@@ -288,7 +287,7 @@ class ChangePosts(Family):
     ) -> dict[int, bool]:
         """Let the next post tell what Discord will never take, and say so to the desk."""
         wake = self.dropped(connection, post, kinds, now)[0] if post.action is Action.POST else {}
-        return joined_messages(wake, super().refused(connection, post, why, message, kinds, now))
+        return joined_wakes(wake, super().refused(connection, post, why, message, kinds, now))
 
     def dropped(
         self, connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int, *, taken_as_told: bool = False

@@ -6,10 +6,8 @@ called an error of ours.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.count.change import Change, compare, net
 from bot.count.fall import Fall, fall_between, fall_ends_lead, falls_together
@@ -45,7 +43,8 @@ from bot.wording.times import length
 from bot.wording.votes_table import by_size, count_notes, lags, reporting_line, votes_table, where_from, whole
 
 
-class ChangeFacts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ChangeFacts:
     """A change, for a post. `change` may be the net of several."""
 
     contest: Contest
@@ -83,7 +82,8 @@ class ChangeFacts(Struct, frozen=True):
     """Sentences on lines that the count crossed meanwhile."""
 
 
-class LedBefore(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class LedBefore:
     """The margin told last by the source that led a contest before."""
 
     source: Source | None
@@ -92,7 +92,8 @@ class LedBefore(Struct, frozen=True):
     margin: int
 
 
-class Was(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Was:
     """A margin by a source that led before."""
 
     source: str
@@ -100,7 +101,8 @@ class Was(Struct, frozen=True):
     margin: int
 
 
-class Span(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Span:
     """What a post tells of: a series from one reading to another, and the changes between."""
 
     kind: PostKind

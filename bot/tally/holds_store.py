@@ -8,10 +8,10 @@ transaction.
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, NamedTuple
 
-from msgspec import Struct
 from pydantic_core import to_json as encode
 
 from bot.count.judgement import DROPPED, POSTED, REPEATED, UNDONE, HoldReason, dropped_wrongly, rests_on
@@ -32,7 +32,8 @@ from bot.wording.names import id_of
 from bot.wording.undo import UNDO_MICROS
 
 
-class EndedHold(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class EndedHold:
     """A hold that ends in this transaction, with what its notices say from now on."""
 
     series: int
@@ -46,7 +47,8 @@ class EndedHold(Struct, frozen=True):
     """The server whose desk ended it, and the button that its own notices have from now on; None: they have none."""
 
 
-class HoldNotice(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class HoldNotice:
     """The hold that a notice tells of; whichever reading waits in it meanwhile."""
 
     INSERT: ClassVar[str] = "INSERT INTO hold_notices (post, series, since) VALUES (?, ?, ?)"
@@ -67,7 +69,8 @@ def copy_hold(connection: sqlite3.Connection, old: int, new: int) -> None:
     )
 
 
-class NewerHeld(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class NewerHeld:
     """A hold in which newer figures wait from this transaction on, with what its notices say from now on."""
 
     series: int
@@ -466,7 +469,8 @@ def _edit(
     return edit
 
 
-class HoldRecord(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class HoldRecord:
     """A hold from its first reading on: readings that took the place of one that waited are part of the same hold."""
 
     contest: str

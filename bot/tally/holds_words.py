@@ -1,10 +1,9 @@
 """Holds in words: the notice and its buttons, the answers to them, and what notices say once a hold has ended."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-
-from msgspec import Struct
 
 from bot.count.change import new_votes_by_unit
 from bot.count.judgement import CONFIRM_THEMSELVES, DROPPED, HOLD_AT_MOST, POSTED, UNDONE, Hold, HoldReason
@@ -46,7 +45,8 @@ NoticeWords = Callable[[str, str], str | None]
 """Returns a notice's headline anew from the one that it was posted with and the one that it has; None: it stays."""
 
 
-class Editor(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Editor:
     """Who decides on what is held."""
 
     server: int
@@ -62,7 +62,8 @@ class Editor(Struct, frozen=True):
         return self.who if server == self.server else f"{desk_of(self.newsroom)} ({self.server})"
 
 
-class Held(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Held:
     """A reading that waits to be confirmed, of a contest that a channel follows."""
 
     contest: str
@@ -82,7 +83,8 @@ class Held(Struct, frozen=True):
     """What other sources have of that count, the newest first."""
 
 
-class LetThrough(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class LetThrough:
     """A held reading that a desk posted, and on which a count still rests."""
 
     held: Held
@@ -96,7 +98,8 @@ class LetThrough(Struct, frozen=True):
 HoldRefusal = Literal["", "gone", "late", "elsewhere", "moved on", "left"]
 
 
-class Undone(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Undone:
     """What undoing an editor's word on a held reading did."""
 
     refused: HoldRefusal = ""
@@ -114,7 +117,8 @@ class Undone(Struct, frozen=True):
     """Where posts are retracted that were, or may have been, sent."""
 
 
-class HoldState(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class HoldState:
     """What has become of a hold, as one server may know it."""
 
     contest: str

@@ -82,7 +82,7 @@ class _Deciding:
             if follow.server == self._switching.switch.server and not follow.unheard:
                 number = self._tell(follow, told.get(follow.id), series, margin)
                 row = (follow.id, series.id, reading_id, margin.leader, margin.votes, number, None, None)
-                self.writes.channels.told.append(row)
+                self.writes.told.append(row)
                 self._look_at_lines(follow, series)
 
     def say_gone(self) -> None:
@@ -113,7 +113,7 @@ class _Deciding:
         if now is None or was is None:
             return None if now == was else self._post(follow, series, None, None)
         relation = relate(*was, now) or Relation.CONTRADICTS  # never None: nothing passed is given
-        self.writes.channels.relations.append((follow.id, self._switching.before, series.key[2], relation.value, *now))
+        self.writes.relations.append((follow.id, self._switching.before, series.key[2], relation.value, *now))
         if relation is Relation.CONFIRMS:
             return None
         total = series.known.accepted.total if series.known.accepted else None

@@ -7,10 +7,9 @@ before it; those that its mute holds are dropped, since unmuting would put them 
 
 import sqlite3
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-
-from msgspec import Struct
 
 from bot.count.change import Change
 from bot.database.database import Database, fetch
@@ -24,7 +23,8 @@ from bot.tally.intake_store import Leading, Ledger, SeriesKey, Writes, load, wri
 _ANOTHER_SOURCE_LEADS = "another source leads now"
 
 
-class Switch(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Switch:
     """A choice that somebody makes."""
 
     server: int
@@ -38,7 +38,8 @@ class Switch(Struct, frozen=True):
     """True: the source that leads is gone, so the other one leads even if it is muted or has no figures."""
 
 
-class LeadingSourceSwitch(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class LeadingSourceSwitch:
     """One source leads where another one did."""
 
     switch: Switch
@@ -48,7 +49,8 @@ class LeadingSourceSwitch(Struct, frozen=True):
     """The last change of each series that has one."""
 
 
-class Switched(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Switched:
     """The outcome of a choice of the leading source."""
 
     before: str
@@ -68,7 +70,8 @@ class Switched(Struct, frozen=True):
     posts: tuple[OutboxRow, ...] = ()
 
 
-class LeadingRules(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class LeadingRules:
     """What the store needs to know of leading."""
 
     leading: Leading

@@ -11,12 +11,10 @@ Every answer, board and morning list that rests on such a source says so; see `Q
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Protocol
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.count.reading import Reading
@@ -119,7 +117,8 @@ class Reached(Protocol):
     listening_since: datetime | None
 
 
-class _Phase(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _Phase:
     """What a reading says of the phase of its count."""
 
     night: bool

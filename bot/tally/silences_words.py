@@ -1,9 +1,8 @@
 """Sources that are silent: the posts that one can't be reached or shows the same, that this is over, and a mark under answers."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from msgspec import Struct
 
 from bot.count.change import Change
 from bot.count.reading import Reading
@@ -21,7 +20,8 @@ from bot.wording.question import SourceMark
 from bot.wording.times import length, length_between, when
 
 
-class StaleFacts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class StaleFacts:
     """A source whose own figures have not moved for long, for a post."""
 
     contest: Contest
@@ -60,7 +60,8 @@ def stale_post(facts: StaleFacts, setting: Setting) -> Draft:
     )
 
 
-class Meanwhile(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Meanwhile:
     """What the leading source has while another is silent."""
 
     leading: Source
@@ -70,7 +71,8 @@ class Meanwhile(Struct, frozen=True):
     checked_at: datetime | None
 
 
-class SilenceFacts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SilenceFacts:
     """A silence of a source, for the post in one channel."""
 
     contests: Sequence[Contest]

@@ -1,8 +1,7 @@
 """Standings: where a contest stands or stood, what other sources have, and what callers say of it."""
 
+from dataclasses import replace
 from datetime import datetime
-
-from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.count.judgement import AHEAD_AT_MOST

@@ -3,10 +3,8 @@
 import json
 import sqlite3
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.count.call import Call
 from bot.count.certification import CertificationCount
@@ -35,7 +33,8 @@ _COUNT_RELEASED = released("certification_counts.statement")
 _GOES_OUT = "(o.state NOT IN ('failed', 'dropped'))"
 
 
-class StoredStanding(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class StoredStanding:
     """Where a series stands, or stood at a time."""
 
     source: str
@@ -50,7 +49,8 @@ class StoredStanding(Struct, frozen=True):
     """Why a later reading is held now."""
 
 
-class Certified(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Certified:
     """A source's count of certified units."""
 
     source: str
@@ -60,7 +60,8 @@ class Certified(Struct, frozen=True):
     """Its post waits."""
 
 
-class CalledBy(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class CalledBy:
     """A caller's last word on an outcome."""
 
     source: str

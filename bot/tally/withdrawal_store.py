@@ -15,7 +15,7 @@ from bot.database.database import fetch, from_micros, to_micros
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.merging_store import read_post
-from bot.outbox.rows import Post, joined_messages, to_json, to_wake
+from bot.outbox.rows import Post, joined_wakes, to_json, to_wake
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop_row
 from bot.tally.changes_store import reading_span_of
@@ -86,9 +86,7 @@ def undo(
     for post, _ in posts:
         if post.state in (State.PENDING, State.AWAITING):
             drop_row(connection, post.id, post.state, None, who)
-            wake = joined_messages(
-                wake, tell_decided(connection, post, setting, Decision("taken back", who, now), wall)
-            )
+            wake = joined_wakes(wake, tell_decided(connection, post, setting, Decision("taken back", who, now), wall))
     told = [(post, message) for post, message in posts if post.state not in (State.PENDING, State.AWAITING)]
     done = Undone(
         posted=True, reading=held, later=tuple(one for _, _, one in later), dropped=len(posts) - len(told),

@@ -1,8 +1,7 @@
 """Who says so and when: the small last line, and the small print under a card."""
 
+from dataclasses import dataclass
 from datetime import datetime
-
-from msgspec import Struct
 
 from bot.count.reading import Reading
 from bot.desk.desk_file import Source
@@ -163,7 +162,8 @@ def who_of(who: str, setting: Setting) -> str:
     return name_of(who) if setting.names_staff else "someone in the newsroom"
 
 
-class SetBy(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SetBy:
     """Who set something, and when by the news clock."""
 
     at: datetime

@@ -19,9 +19,6 @@ from bot.wording.times import full_date
 
 _PLAIN = Rule()
 
-"""Of who cites a law: the paper or the address."""
-
-
 _WHOLE = {
     "all_votes": "",
     "top_two": " of the top two's votes",

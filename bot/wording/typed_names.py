@@ -3,10 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Generic, TypeVar
-
-from msgspec import Struct
 
 from bot.desk.counties import County, called, county, like
 from bot.desk.desk_file import Candidate, Contest, Source
@@ -51,7 +50,8 @@ _NEAR, _LONGEST_SOURCE = 3, 5
 """Words: how far from a name what gives it as a source may stand, and how many a name may have."""
 
 
-class Nameable(Struct, Generic[T], frozen=True):
+@dataclass(frozen=True, slots=True)
+class Nameable(Generic[T]):
     """Something that can be named."""
 
     thing: T

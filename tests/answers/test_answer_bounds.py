@@ -1,13 +1,13 @@
 """Whatever a feed, a desk file or a person says, every answer stays within Discord's limits, and nothing in it acts."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from bot.answers.chart_words import At, ChartFacts, chart_of, chart_words
 from bot.answers.copy_words import Further, copy_of_count

@@ -1,12 +1,12 @@
 """Whatever a feed says, a post stays within Discord's limits, says nothing it must not, and lets nothing act."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from bot.count.certification import CertificationCount
 from bot.count.change import CandidateVanishedError, Change, compare

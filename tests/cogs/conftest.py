@@ -9,7 +9,6 @@ from typing import Any
 
 import discord
 import pytest
-from msgspec.structs import force_setattr
 
 from bot.client import Bot
 from bot.desk.desk_file import Desk, Source
@@ -266,7 +265,7 @@ class Room:
         setting = self.newsroom.setting
         sources = [source.model_copy(update=change(source)) for source in setting.desk.sources]
         changed = Desk(desk=setting.desk.desk, contests=setting.desk.contests, sources=sources)
-        force_setattr(setting, "desk", changed)
+        object.__setattr__(setting, "desk", changed)
 
     def hide_the_times(self) -> None:
         """Let the leading source be for the newsroom only."""

@@ -63,6 +63,8 @@ BY_NAME = {
     "entry": "entry 1",
     "time": "7:00",
     "at": "7:00",
+    "since": "7:01",
+    "county": "Floyd",
 }
 
 
@@ -277,6 +279,17 @@ def filled(command: app_commands.Command[Any, ..., Any], room: Room) -> dict[str
             fallback = by_type[parameter.type.name] if fallback is None else fallback
             values[parameter.name] = parameter.choices[0].value if parameter.choices else fallback
     return values
+
+
+def questions(room: Room) -> dict[str, dict[str, Any]]:
+    """Return all that everybody may ask about a contest, each command with the options to ask of Georgia with."""
+    return {
+        name: {**filled(command, room), "contest": "ga"}
+        for name, command in leaves(room.bot.tree).items()
+        if isinstance(command, app_commands.Command)
+        and level_of(command) is Level.ANYONE
+        and any(parameter.name == "contest" for parameter in command.parameters)
+    }
 
 
 async def everything(room: Room) -> list[Any]:

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from msgspec.structs import force_setattr
 
 from bot.count.entry import Entry
 from bot.count.statement import Statement
@@ -395,7 +394,7 @@ async def test_what_was_entered_has_one_time_said_once_and_two_each_with_its_fig
 
 async def test_in_a_rehearsal_the_time_to_undo_is_not_the_days(told: Room) -> None:
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
-    force_setattr(told.newsroom.setting, "rehearsal", True)
+    object.__setattr__(told.newsroom.setting, "rehearsal", True)
     done = await press(told, card, "Enter")
     assert list(done.buttons) == ["Undo within 2 minutes (posts a retraction)"]
     told.newsroom.at(60)

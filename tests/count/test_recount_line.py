@@ -1,9 +1,9 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 
 import pytest
-from msgspec.structs import replace
 
 from bot.count.margin import margin_of
 from bot.count.reading import Reading

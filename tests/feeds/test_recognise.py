@@ -6,9 +6,10 @@ import pytest
 
 from bot.__main__ import main
 from bot.errors import BadInputError
-from bot.feeds.formats import line_reader_of
+from bot.feeds import enhanced_voting
+from bot.feeds.formats import AUTO, OTHERS, READERS, line_reader_of
 from bot.feeds.reader import ReaderContext
-from bot.feeds.recognise import begins_with, format_of
+from bot.feeds.recognise import _SIGNS, begins_with, format_of
 from tests.feeds import ap_files, clarity_files, georgia_files, nist_files
 from tests.feeds.conftest import RECEIVED
 
@@ -39,6 +40,12 @@ BEGINNINGS = [
     ("Race\tCandidate\tVotes\r\n".encode("utf-16"), "csv"),
     (b"", None), (b"271066", None), (b'{"a": 1}', None), (b"[1, 2]", None), (b"{", None), (b"\x00\xff,,,", None),
 ]  # fmt: skip
+
+
+def test_every_format_that_is_read_has_a_sign_and_a_beginning_here() -> None:
+    read = {*READERS, *OTHERS} - {AUTO, enhanced_voting.OTHER_NAME}
+    assert set(_SIGNS) == read
+    assert {name for _, name in BEGINNINGS if name is not None} == read
 
 
 @pytest.mark.parametrize(("data", "name"), BEGINNINGS)

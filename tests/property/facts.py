@@ -5,7 +5,7 @@ import inspect
 import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any, Literal, TypeAlias
@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import assume
 from hypothesis import strategies as st
-from msgspec import Struct
 
 from bot.count.call import Call
 from bot.count.certification import CertificationCount, ResultsCertified, UnitsCertified
@@ -310,7 +309,7 @@ class Drawn:
             given[name] = special(self._draw) if special else self.value(hints[name], name)
         return given
 
-    def value(self, hint: Any, name: str) -> Any:  # noqa: PLR0911 - a value of any type
+    def value(self, hint: Any, name: str) -> Any:
         """Return a value of a type; the name tells apart what only the type does not."""
         origin, inner = typing.get_origin(hint), typing.get_args(hint)
         if origin is typing.Annotated:
@@ -346,7 +345,7 @@ class Drawn:
             return {"description": "a text", "color": 1}
         return {one: self.value(value, name) for one in keys}
 
-    def _plain(self, hint: type[Any], name: str) -> Any:  # noqa: PLR0911 - a value of any type
+    def _plain(self, hint: type[Any], name: str) -> Any:
         if hint is Source:
             return self._pick(self._world.desk.sources)
         if hint is Reading and name in ("before", "accepted", "instead_of"):
@@ -359,7 +358,7 @@ class Drawn:
             return self._pick(PLAIN[hint](name))
         if isinstance(hint, type) and issubclass(hint, enum.Enum):
             return self._pick(list(hint))
-        if isinstance(hint, type) and issubclass(hint, Struct):
+        if isinstance(hint, type) and is_dataclass(hint):
             return hint(**self.arguments(hint))
         raise AssertionError(f"{name}: no facts of the type {hint} are made here yet")
 

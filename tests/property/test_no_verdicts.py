@@ -9,6 +9,7 @@ import inspect
 import pkgutil
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,8 +17,6 @@ from typing import Any
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from msgspec import Struct
-from msgspec.structs import fields
 
 import bot
 import cogs
@@ -96,7 +95,7 @@ def texts(made: object) -> Iterator[str]:
     """Yield every text in what a function returned; what a button carries is read by nobody."""
     if isinstance(made, str):
         yield made
-    elif isinstance(made, Struct):
+    elif is_dataclass(made):
         for one in fields(made):
             if one.name not in ("key", "value", "share"):
                 yield from texts(getattr(made, one.name))

@@ -1,11 +1,11 @@
 """What a desk missed: by posts, marks of reading and holds; and at the end of a rehearsal."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
 from bot.count.judgement import DROPPED, POSTED, UNDONE
 from bot.errors import BadInputError

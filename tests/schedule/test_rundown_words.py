@@ -1,7 +1,6 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-from msgspec.structs import replace
 
 from bot.count.certification import CertificationCount
 from bot.count.change import compare

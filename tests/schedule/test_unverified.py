@@ -1,10 +1,10 @@
 """A deadline by a rule that nobody has verified is marked as that wherever it is named."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from msgspec.structs import replace
 
 from bot.events.calendar_changes import CalendarChange
 from bot.events.event import Event, ScheduleEntry

@@ -1,8 +1,8 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
 from bot.count.certification import CertificationCount
 from bot.count.change import compare, net

@@ -1,7 +1,6 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-from msgspec.structs import replace
 
 from bot.count.reading import Reading, Reporting
 from bot.desk.desk_file import Contest, load_desk

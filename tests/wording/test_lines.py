@@ -1,10 +1,10 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from msgspec.structs import replace
 
 from bot.count.change import compare
 from bot.count.reading import Reading

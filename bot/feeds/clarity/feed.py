@@ -14,10 +14,9 @@ washingtonpost/elex-clarity, client.py and pull requests 17 and 19.)
 import asyncio
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
-
-from msgspec.structs import replace
 
 from bot.errors import BadInputError
 from bot.feeds.clarity.settings import CountyUpload, SiteSettings, settings_of

@@ -9,10 +9,9 @@ neither is read.
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
-
-from msgspec import Struct
 
 from bot.errors import BadInputError
 from bot.feeds import strict_json
@@ -29,7 +28,8 @@ _FIELDS = 4
 _TEST_SWITCHES = ("istestmode", "showtestdatawatermark")
 
 
-class CountyUpload(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class CountyUpload:
     """What a county uploaded last."""
 
     unit: str
@@ -52,7 +52,8 @@ class CountyUpload(Struct, frozen=True):
         return json.dumps({"unit": self.unit, "version": self.version, "uploaded_at": moment}, ensure_ascii=False)
 
 
-class SiteSettings(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SiteSettings:
     """What the settings of a site say."""
 
     uploads: tuple[CountyUpload, ...]

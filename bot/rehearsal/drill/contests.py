@@ -4,10 +4,9 @@ They are marked by chance, but so that the count tells the story that it should.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from random import Random
 from typing import Literal
-
-from msgspec import Struct
 
 from bot.desk.desk_file import Desk
 from bot.rehearsal.drill.counties import STATE, DrillCounty, DrillPhase, Parcel, Parcels, draw_people
@@ -19,7 +18,8 @@ _LEAST_SHARE = 3
 """Percent of a parcel that each of the first two gets at least."""
 
 
-class Script(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Script:
     """What a contest's count is to look like."""
 
     candidates: tuple[str, ...]
@@ -116,7 +116,8 @@ PLACE = f"fictional {STATE}"
 _PARTIES = ("Harbor", "Meadow", "Lantern")
 
 
-class DrillBallot(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class DrillBallot:
     """The contests on the ballot: how each is to go, and the desk file that names them."""
 
     scripts: Mapping[str, Script]

@@ -1,10 +1,9 @@
 """The counties of the made-up state: their names, how large, how they lean, and what ballots they report in which order."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import IntEnum
 from random import Random
-
-from msgspec import Struct
 
 from bot.count.reading import VoteType
 
@@ -26,7 +25,8 @@ _MOST_PARCELS = 8
 _LATE_COUNTIES = 4
 
 
-class DrillCounty(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class DrillCounty:
     """A made-up county."""
 
     name: str
@@ -51,7 +51,8 @@ class DrillPhase(IntEnum):
     """A few ballots in the days after."""
 
 
-class Parcel(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Parcel:
     """Ballots that a county reports together."""
 
     county: int

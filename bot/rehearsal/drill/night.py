@@ -10,8 +10,6 @@ from itertools import pairwise
 from random import Random
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
-
 from bot.count.margin import margin_of
 from bot.count.reading import Reading, Reporting, Status, Unit, VoteType
 from bot.count.statement import Outstanding, Statement
@@ -186,7 +184,8 @@ _LAG = timedelta(minutes=8)
 _OFFICE_EVERY = timedelta(minutes=20)
 
 
-class Round(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Round:
     """Reports that come in together."""
 
     at: datetime
@@ -195,7 +194,8 @@ class Round(Struct, frozen=True):
     """Places in the phase's list."""
 
 
-class Slip(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Slip:
     """A parcel of the governor's race that the wire enters twice, until somebody notices."""
 
     made: int
@@ -206,7 +206,8 @@ class Slip(Struct, frozen=True):
     votes: tuple[int, ...]
 
 
-class ShownReading(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ShownReading:
     """What the wire showed."""
 
     reading: Reading

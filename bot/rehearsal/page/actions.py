@@ -8,9 +8,8 @@ import base64
 import math
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
-
-from msgspec import Struct
 
 from bot.errors import BadInputError
 from bot.rehearsal.pace import Pace, parse_speed
@@ -189,7 +188,8 @@ NO_ANSWER = "The application did not respond"
 NO_INTERACTION = "This interaction failed"
 
 
-class _Form(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _Form:
     """A form that somebody has before them."""
 
     content: JsonObject

@@ -8,9 +8,8 @@ import json
 import secrets
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-
-from msgspec import Struct
 
 from bot.clock import Clock
 from bot.rehearsal.page.shown import MessageViews
@@ -31,7 +30,8 @@ _THREAD_STARTER = 21  # a message's type, Discord's number
 _KEPT = 5000
 
 
-class Told(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Told:
     """One thing that happened."""
 
     number: int

@@ -1,9 +1,8 @@
 """What one person sees of the server: channels with what is unread, people, roles, commands."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-
-from msgspec import Struct
 
 from bot.errors import BadInputError
 from bot.rehearsal.standin.guild import Channel, Guild, Member, ScheduledEventStatus
@@ -16,7 +15,8 @@ from bot.rehearsal.standin.world import World
 _MOST_COUNTED = 300  # unread messages that are looked through for mentions
 
 
-class Read(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Read:
     """Somebody has read a channel up to a message."""
 
     person: str

@@ -33,8 +33,6 @@ from enum import Enum, auto
 from functools import partial
 from typing import Any
 
-from msgspec import Struct
-
 from bot.errors import BadInputError
 from bot.rehearsal.standin.gateway import GatewayServer
 from bot.rehearsal.standin.refusal import (
@@ -86,13 +84,15 @@ class Fault:
     body: Mapping[str, Any] | None = None
 
 
-class _Delay(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _Delay:
     route: str
     channel_id: int | None
     before: bool
 
 
-class _Closed(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _Closed:
     """Why a channel is closed, and for which methods or routes."""
 
     why: Callable[[], ApiRefusal]

@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import NamedTuple
 
-from msgspec import Struct
-
 from bot.rehearsal.standin.guild import Channel, Member
 from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.refusal import (
@@ -46,16 +44,17 @@ class Suggestion(NamedTuple):
     value: str | int | float
 
 
-class InteractionAnswer(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class InteractionAnswer:
     """What the member sees: a message, or a form to fill in (`form`, then with nothing else and message_id 0)."""
 
     content: str = ""
-    embeds: list[JsonObject] = []
+    embeds: list[JsonObject] = field(default_factory=list)
     ephemeral: bool = False
     deferred: bool = False
-    components: list[JsonObject] = []
+    components: list[JsonObject] = field(default_factory=list)
     message_id: int = 0
-    attachments: list[JsonObject] = []
+    attachments: list[JsonObject] = field(default_factory=list)
     form: JsonObject | None = None
 
 
@@ -143,7 +142,8 @@ def _where(interaction: Interaction) -> JsonObject:
     }
 
 
-class Whispered(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Whispered:
     """A message that only one member sees: new, changed, or (`gone`) taken back."""
 
     member: Member

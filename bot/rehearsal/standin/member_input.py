@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from msgspec import Struct
-
 from bot.errors import BadInputError
 from bot.rehearsal.standin.guild import Channel, Guild, GuildRole, Member
 from bot.rehearsal.standin.interactions import SERVER
@@ -30,7 +28,8 @@ _TYPES: Mapping[int, tuple[type, ...]] = {STRING: (str,), INTEGER: (int,), BOOLE
 _NAMES = {STRING: "text", INTEGER: "a whole number", BOOLEAN: "true or false", NUMBER: "a number"}
 
 
-class FoundCommand(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class FoundCommand:
     """A registered command down to the subcommand that was asked for."""
 
     words: str

@@ -15,16 +15,16 @@ import math
 import time
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-
-from msgspec import Struct
 
 from bot.rehearsal.standin.refusal import rate_limited
 
 _GENEROUS = 1_000_000  # a limit that no test reaches, so that a client never waits for it
 
 
-class Rate(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Rate:
     """So many requests in so many seconds."""
 
     limit: int

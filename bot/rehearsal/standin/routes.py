@@ -1,9 +1,8 @@
 """What every route is given and answers: a request, what the ids in its path stand for if the bot may, and the reply."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
-
-from msgspec import Struct, field
 
 from bot.rehearsal.standin.destination import Destination
 from bot.rehearsal.standin.guild import Channel, Guild, Thread
@@ -22,7 +21,8 @@ from bot.rehearsal.standin.refusal import (
 from bot.rehearsal.standin.world import World
 
 
-class Upload(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Upload:
     """A file that came with a request; `number` is what the body calls it by."""
 
     number: int
@@ -31,7 +31,8 @@ class Upload(Struct, frozen=True):
     content: bytes
 
 
-class ApiCall(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ApiCall:
     """A request that was matched with a route; `args` are the variable parts of its path, from left to right."""
 
     args: tuple[str, ...]
@@ -55,7 +56,8 @@ class ApiCall(Struct, frozen=True):
         return as_id(self.args[place], "id")
 
 
-class Reply(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Reply:
     """What to answer: a status and a body to be sent as JSON, or none."""
 
     status: int = 200

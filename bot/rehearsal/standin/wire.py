@@ -1,11 +1,10 @@
 """The thread through the whole stand-in: the next id, the time, and who hears of an event."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
-
-from msgspec import Struct
 
 JsonObject = dict[str, Any]
 
@@ -18,7 +17,8 @@ _MILLISECOND = timedelta(milliseconds=1)
 _BITS_BELOW_TIME = 22
 
 
-class GatewayEvent(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class GatewayEvent:
     """Something that happened: `name` as the gateway spells it, `body` as it is sent.
 
     `guild_id` is 0 for what is in no server; of what is `hidden`, in a channel that the bot does not see, no connected

@@ -1,9 +1,8 @@
 """The whole of a small Discord: one bot, its commands, and the servers it is in. In memory, and without a network."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from msgspec import Struct
 
 from bot.errors import BadInputError
 from bot.rehearsal.standin.destination import Destination, DirectChannel
@@ -16,7 +15,8 @@ from bot.rehearsal.standin.wire import JsonObject, Wire, snowflake, wall_clock
 NONCE_LASTS = timedelta(minutes=5)
 
 
-class Posted(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Posted:
     """A message of the bot that a channel shows from now on, or shows anew."""
 
     channel: Channel
