@@ -5,7 +5,6 @@ retraction are the same code (`CorrectionStore.take_back`).
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Literal
 
 from bot.clock import Clock
