@@ -43,7 +43,7 @@ _GIVEN_BEHIND = frozenset({
 })  # fmt: skip
 _WHEN = frozenset({"at", "am", "pm", "a.m", "p.m"})
 """With numbers: when it was said, between a name and what gives it: "SoS at 11:35 a.m.: …"."""
-_BEGINS = re.compile(r"(?:^|[\u2014\u2013.;|\n]|[\s\d]-|\d)\s*$")
+_BEGINS = re.compile(r"(?:^|[\u2014\u2013.;|\n]|[\s\d]-|\d)\s{0,8}$")
 _ENDS = re.compile(r"(?:,?\s*(?:at\s+)?[0-9]{1,2}(?::[0-9]{2}|(?=\s?[ap]\.?m))|\s*(?:[.;|\n]|$))", re.IGNORECASE)
 """Between them stands nothing but a name, and perhaps a clock time behind it."""
 _BEGINS_WITHIN = 8
