@@ -66,7 +66,8 @@ _IN_WORDS = (
 """Of these nothing but what is so long ago can be read; the others are asked about."""
 
 _AHEAD = re.compile(
-    r"\b(?:by |(?:until|till|before|next|due|expected|deadline|will|meets|meeting|hearing)\b[^.;!?\n]*)$", re.IGNORECASE
+    r"\b(?:by |(?:until|till|before|next|due|expected|deadline|will|meets|meeting|hearing)\b[^.;!?\n]{0,60})$",
+    re.IGNORECASE,
 )
 """What stands, within 60 letters, before a time that is no figure's."""
 

@@ -58,9 +58,11 @@ _STRETCHES = {"morning": (0, 6, 9, 12), "afternoon": (12, 15, 18), "evening": (1
 
 _BY_24 = re.compile("0|1[3-9]|2[0-3]")
 
-_BETWEEN = re.compile(r"\s*(?:[-\u2013\u2014]|\b(?:to|until|till|and)\b)\s*")
+_BETWEEN = re.compile(r"[-\u2013\u2014]|\b(?:to|until|till|and)\b")
 
-_LINK_WORD = re.compile(r"(?:[:,]|\s(?:at|until|till|to))+$", re.IGNORECASE)
+_LINK_WORD = re.compile(
+    r"(?<![:,])(?<!\sat)(?<!\suntil)(?<!\still)(?<!\sto)(?:[:,]|\s(?:at|until|till|to))+$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,7 +338,7 @@ def hours_of_day(typed: str) -> tuple[tuple[int, int], ...]:
         BadInputError: it is no such range.
 
     """
-    parts = _BETWEEN.split(re.sub(r"^(?:from|between)\s+", "", typed.strip().casefold()))
+    parts = [part.strip() for part in _BETWEEN.split(re.sub(r"^(?:from|between)\s+", "", typed.strip().casefold()))]
     ends = [typed_parts(f"{part}:00" if _BY_24.fullmatch(part) else part) for part in parts]
     if len(ends) != 2:  # noqa: PLR2004 - from and until
         raise BadInputError(f"{quoted_typed(typed)} is not a range; {TRY_HOURS}")

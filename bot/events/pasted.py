@@ -45,7 +45,7 @@ _ENDS_A_TIME = re.compile(r"(?:[0-9]|m\b\.?|[ap]\b|noon|midnight|day\b|t\b|tmrw|
 _LINK = re.compile(r"https?://\S+")
 
 
-_ASIDE = re.compile(r"\s*\([^()]*\)\s*\.?$")
+_ASIDE = re.compile(r"(?<!\s)\s*\([^()]*\)\s*\.?$")
 
 _HALF_AT_END = re.compile(r"\b[ap]\.m$", re.IGNORECASE)
 
