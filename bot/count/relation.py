@@ -66,7 +66,7 @@ def relate(
     return Relation.CONTRADICTS if leader == posted[0] or not margin else Relation.OTHER_LEADS
 
 
-def agrees(leader: str, margin: int, other: tuple[str, int], *, about: bool = False) -> bool:
+def agrees(leader: str, margin: int, other: tuple[str, int], *, about: bool) -> bool:
     """Return True if a margin is the other one (who leads, by how much), or nearly, where it was said as about."""
     if margin == other[1] == 0:
         return True

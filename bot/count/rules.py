@@ -85,7 +85,7 @@ def outlook(rule: Rule, votes: Mapping[str, int], counted: int, yes: str | None 
             return _against_line(order[0], votes, counted, Fraction(1, 2))
 
 
-def majority_outlook(rule: Rule, reading: Reading, yes: str | None = None) -> Majority | None:
+def majority_outlook(rule: Rule, reading: Reading, yes: str | None) -> Majority | None:
     """Return where a count stands against the rule's majority; None where the rule has none, or nothing is counted."""
     if rule.name not in ("majority-runoff", "measure") or not any(reading.votes.values()) or not reading.counted:
         return None

@@ -117,7 +117,7 @@ def is_over(kind: Silence, since: datetime, seen: Seen) -> datetime | None:
 
 
 def silent_units(
-    uploaded_at: Mapping[str, datetime], checked_at: datetime, limit: timedelta, complete: Iterable[str] = ()
+    uploaded_at: Mapping[str, datetime], checked_at: datetime, limit: timedelta, complete: Iterable[str]
 ) -> dict[str, datetime]:
     """Return the units that have sent nothing for `limit` by `checked_at`, each with when it last did, longest first.
 

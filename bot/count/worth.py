@@ -87,17 +87,25 @@ def waits_from(change: Change, told: ToldMargin, now: datetime) -> datetime | No
     return told.waiting_since or (None if change.kind == "progress" else now)
 
 
-def roll_up_due(waiting_since: datetime, *, night: bool, minutes: int | None = None) -> datetime | None:
-    """Return when what waits since `waiting_since` is posted together; `minutes`: what the follow says; None: by the next post.
+def roll_up_due(waiting_since: datetime, *, night: bool, minutes: int | None) -> datetime | None:
+    """Return when the changes that wait since `waiting_since` are posted together; None: with the next post.
 
-    On election night it is never left to the next post, which may be hours away: large changes wait then as well.
+    On election night they never wait for the next post, which may be hours away: large changes wait then as well.
+
+    Args:
+        waiting_since: when the first of them came.
+        night: it is election night.
+        minutes: how long they wait, as the follow has it; 0: until the next post; None: the default.
+
     """
-    if minutes == 0 and not night:
-        return None
-    return waiting_since + (timedelta(minutes=minutes) if minutes else DIGEST_AFTER if night else ROLL_UP_AFTER)
+    if minutes:
+        return waiting_since + timedelta(minutes=minutes)
+    if night:
+        return waiting_since + DIGEST_AFTER
+    return None if minutes == 0 else waiting_since + ROLL_UP_AFTER
 
 
-def is_night(reading: Reading, until: Fraction = NIGHT_UNTIL) -> bool:
+def is_night(reading: Reading, until: Fraction) -> bool:
     """Return True while less than `until` of the count has reported; False where the source does not say."""
     in_so_far = reporting_share(reading)
     return reading.count == "election" and in_so_far is not None and in_so_far < until

@@ -332,9 +332,13 @@ class CorrectionStore:
         told = [_stated(connection, one) for one in _told_by(connection, [row.id for row in (*sent, *unknown)])]
         stands = [one for said_before in told for one in _stands(connection, server, said_before)]
         replaced = self._replace(
-            connection, server, [*newest, *unknown], lambda link, setting: make(link, setting, numbers, told, stands), audit,
+            connection,
+            server,
+            [*newest, *unknown],
+            lambda link, setting: make(link, setting, numbers, told, stands),
+            audit,
             [*sent, *unknown, *unsent],
-        )  # fmt: skip
+        )
         unmarked = to_wake(self._unmark(connection, [row.id for row in sent], audit.at))
         made = [post for key in replaced.made if (post := read_post(connection, key)) is not None]
         with_them = {one for post in made for _, one, kind in retracted_with(connection, post) if kind == "correction"}

@@ -53,7 +53,7 @@ class Replacement:
 
     @property
     def named(self) -> str:
-        """ "#3" or "entry 12"."""
+        """The name of it in answers: "#3" or "entry 12"."""
         return f"entry {self.entry}" if self.number is None else f"#{self.number}"
 
 
@@ -92,9 +92,9 @@ def played_back(
     second: int | None,
     setting: Setting,
     now: datetime,
-    rest: Sequence[Standing] = (),
+    rest: Sequence[Standing],
     *,
-    may_take_all: bool = False,
+    may_take_all: bool,
 ) -> Answer:
     """Return what `/correct` and `/retract` show before anything is done.
 
@@ -196,7 +196,7 @@ def replace_question(key: int, what: Replacement, preview: Preview, who: str, se
     lines = [
         f"**Confirm?** {name_of(who)} wants to {stopped(wants)}",
         _same(preview, setting, now),
-        *_both(what, preview, _MOST_SHOWN),
+        *_both(what, preview),
         goes,
     ]
     buttons = (
@@ -219,13 +219,13 @@ def _same(preview: Preview, setting: Setting, now: datetime) -> str:
     return f"{capitalised(names)} {say}: {stopped(each)}{how}"
 
 
-def _both(what: Replacement, preview: Preview, most: int = CONTENT) -> list[str]:
+def _both(what: Replacement, preview: Preview) -> list[str]:
     """Return the old text (for a retraction all old texts) and the new one."""
-    before = [_quoted(content, most) for content in preview.before if content]
+    before = [_quoted(content, _MOST_SHOWN) for content in preview.before if content]
     shown = before if what.kind == "retract" else before[-1:]
     lines = ["\n".join(["As posted:", *shown]) if before else "It was not posted."]
     if preview.after:
-        lines.append("This goes out:\n" + _quoted(f"{preview.after[0]}\n", most))
+        lines.append("This goes out:\n" + _quoted(f"{preview.after[0]}\n", _MOST_SHOWN))
     return lines
 
 
@@ -281,9 +281,9 @@ def unreplaced_answer(
     what: Replacement,
     dropped: int,
     channels: Sequence[int],
-    numbers: Sequence[int] = (),
-    again: int = 0,
-    overtaken: int = 0,
+    numbers: Sequence[int],
+    again: int,
+    overtaken: int,
 ) -> str:
     """Return the answer to Undo.
 
@@ -408,7 +408,7 @@ def _about(stated: Statement, figure: Figure) -> str:
     return "" if stated.exact(figure) else "about "
 
 
-def correction_answer(number: int, goes: str, channels: int, dropped: int = 0, unfound: int = 0, late: int = 0) -> str:
+def correction_answer(number: int, goes: str, channels: int, dropped: int, unfound: int, late: int) -> str:
     """Return the answer once a correction is posted.
 
     Args:
@@ -437,11 +437,11 @@ def correction_answer(number: int, goes: str, channels: int, dropped: int = 0, u
 def retraction_answer(
     channels: int,
     dropped: int,
-    unfound: int = 0,
-    late: int = 0,
-    goes: str = "",
-    numbers: Sequence[int] = (),
-    corrections: Sequence[int] = (),
+    unfound: int,
+    late: int,
+    goes: str,
+    numbers: Sequence[int],
+    corrections: Sequence[int],
 ) -> str:
     """Return the answer once an entry is retracted.
 
@@ -502,7 +502,7 @@ def correction(number: int, text: str) -> str:
     return f"**Correction** to #{number}: {stopped(capitalised(escape(text, MOST_TYPED)))}"
 
 
-def retraction(numbers: list[int], why: str, figure: str = "") -> str:
+def retraction(numbers: list[int], why: str, figure: str) -> str:
     """Return what a retraction says: the posts, their figures, and the reason in the editor's words."""
     said = listed([f"#{number}" for number in numbers])
     reason = stopped(capitalised(escape(why, MOST_TYPED)))

@@ -330,7 +330,7 @@ def _asks_which(entry: Entry, contest: Contest) -> list[str]:
 
 
 def nothing_read(
-    contest: Contest | None, leftovers: Sequence[str], strangers: Sequence[str] = (), read_of: Contest | None = None
+    contest: Contest | None, leftovers: Sequence[str], strangers: Sequence[str], read_of: Contest | None
 ) -> str:
     """Return the answer to a text that claims nothing of the contest (None: of none that is followed).
 
@@ -366,8 +366,8 @@ def entered_card(
     consequences: EntryConsequences,
     setting: Setting,
     now: datetime,
-    entered: str = "",
-    called: Sequence[Button] = (),
+    entered: str,
+    called: Sequence[Button],
     *,
     public: bool,
 ) -> EntryCard:
@@ -543,9 +543,9 @@ def selects_of(
     contest: Contest,
     sources: Sequence[Source],
     others: Sequence[Contest],
-    given: Sequence[Source] = (),
+    given: Sequence[Source],
     *,
-    listed: bool = True,
+    listed: bool,
 ) -> list[Select]:
     """Return the lists under a draft: the county, the pieces (if `listed`), the source, the contest.
 
@@ -635,11 +635,11 @@ def actions_of(
     key: int,
     entry: Entry,
     contest: Contest,
-    posts: Sequence[PostPreview] = (),
+    posts: Sequence[PostPreview],
     *,
     ready: bool,
     second: bool,
-    listed: bool = True,
+    listed: bool,
 ) -> list[Button]:
     """Return the buttons under a draft: enter, tick, switch whose word it is, leave out a line, edit, discard.
 

@@ -36,7 +36,7 @@ def entry_question(
     setting: Setting,
     now: datetime,
     *,
-    picture: bool = False,
+    picture: bool,
 ) -> Draft:
     """Return the question to the desk whether an entry is right; `picture`: with the button that shows its picture."""
     told = contest_context(contest, setting, now)
