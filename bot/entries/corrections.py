@@ -13,6 +13,7 @@ from bot.entries.corrections_store import CorrectionStore, Make, MakeRetraction,
 from bot.entries.corrections_words import (
     Preview,
     Replacement,
+    Tells,
     correction_answer,
     correction_post,
     played_back,
@@ -77,12 +78,13 @@ class Corrections:
         key, seen = await self._store.begin(what, asker.server, asker.user, asker.name, now, self._make)
         second = await self._outbox.two_person.asks_two(asker.server, now)
         desk = await self._outbox.channels.desk_channel(asker.server) if second else None
-        told_by = await self._posted.first_told(asker.server, what.number) if what.number is not None else None
-        tells = (
-            await self._posted.tells(asker.server, told_by)
-            if told_by is not None
-            else await self._posted.entered(asker.server, what.entry or 0)
-        )
+        told_by: int | None = None
+        tells: Tells | Sequence[Statement]
+        if what.number is None:
+            tells = await self._posted.entered(asker.server, what.entry or 0)
+        else:
+            told_by = await self._posted.first_told(asker.server, what.number)
+            tells = await self._posted.tells(asker.server, told_by)
         preview = await self._preview(asker.server, seen)
         entry, rest = await self._rest(asker.server, what)
         return played_back(key, what, preview, tells, told_by, desk, self._setting, now, rest, may_take_all=bool(entry))

@@ -236,7 +236,7 @@ class CorrectionStore:
         if is_retracted(connection, server, number):
             raise _unfit(connection, server, number, "has been retracted: there is nothing left of it to correct")
         rows = _rows(connection, "server = ? AND number = ?", server, number)
-        sent, unknown, unsent = _sorted(rows)
+        sent, unknown, unsent = _by_state(rows)
         if not sent:
             raise _unfit(connection, server, number, "can't be corrected: it is not sent yet, or not of a count")
         _refuse_twice(connection, server, sent[0], make(Link(sent[0].number, ""), self._kinds.setting).headline)
@@ -269,7 +269,7 @@ class CorrectionStore:
             BadInputError: no entry of that newsroom was posted as `number`, or it has been taken back.
 
         """
-        return self.take_back(connection, server, [_statement(connection, server, number)], make, audit)
+        return self.take_back(connection, server, [_statement_of_post(connection, server, number)], make, audit)
 
     def retract_entry(
         self,
@@ -310,13 +310,13 @@ class CorrectionStore:
             "id IN (SELECT post FROM statement_posts WHERE statement IN (SELECT value FROM json_each(?)))",
             json.dumps(statements),
         )
-        sent, unknown, unsent = _sorted(rows)
-        unsent += _sorted(_corrections(connection, server, rows))[2]
+        sent, unknown, unsent = _by_state(rows)
+        unsent += _by_state(_corrections(connection, server, rows))[2]
         said = self._drop(connection, unsent, Decision("taken back", audit.who, audit.at))
         of = "SELECT contest FROM statements WHERE id IN (SELECT value FROM json_each(?2))"
         said = joined_wakes(said, self._drop_repeating(connection, server, of, statements))
         forgotten = [_retract_statement(connection, server, one, audit) for one in statements]
-        stated = [_stated(connection, one) for one in statements]
+        stated = [_read_statement(connection, one) for one in statements]
         for gone in stated:
             if gone.certified is not None:
                 unsay(connection, server, (gone.contest, gone.source, "certified"), *without_before(gone.certified[0]))
@@ -329,8 +329,11 @@ class CorrectionStore:
         newest = list({row.channel: row for row in sent}.values())
         numbers = sorted({row.number for row in [*sent, *unknown]})
         # A figure that no post told is not told by the retraction either.
-        told = [_stated(connection, one) for one in _told_by(connection, [row.id for row in (*sent, *unknown)])]
-        stands = [one for said_before in told for one in _stands(connection, server, said_before)]
+        told = [
+            _read_statement(connection, one)
+            for one in _statements_of_posts(connection, [row.id for row in (*sent, *unknown)])
+        ]
+        stands = [one for said_before in told for one in _on_record_otherwise(connection, server, said_before)]
         replaced = self._replace(
             connection,
             server,
@@ -357,7 +360,7 @@ class CorrectionStore:
             ),
             numbers=tuple(sorted({row.number for row in sent if row.message is not None})),
             corrections=tuple(sorted(with_them)),
-            same=_same(connection, server, statements, stated),
+            same=_same_elsewhere(connection, server, statements, stated),
         )
 
     def _unmark(self, connection: sqlite3.Connection, posts: Sequence[int], now: datetime) -> list[OutboxRow]:
@@ -658,7 +661,7 @@ def is_retracted(connection: sqlite3.Connection, server: int, number: int) -> bo
     )
 
 
-def _sorted(rows: Sequence[_Row]) -> tuple[list[_Row], list[_Row], list[_Row]]:
+def _by_state(rows: Sequence[_Row]) -> tuple[list[_Row], list[_Row], list[_Row]]:
     """Return the rows that were sent, those that may have arrived, and those that were not sent yet."""
     sent, unknown, unsent = ([row for row in rows if row.state in of] for of in ((State.SENT,), _UNKNOWN, _UNSENT))
     return sent, unknown, unsent
@@ -675,7 +678,7 @@ def _rows(connection: sqlite3.Connection, where: str, *values: int | str) -> lis
 
 
 def _corrections(connection: sqlite3.Connection, server: int, rows: Sequence[_Row]) -> list[_Row]:
-    """Return what corrected posts, and what corrected that; also where a post's correction went instead of it."""
+    """Return the corrections of posts, and the corrections of those; also corrections posted in a post's place."""
     found = list[_Row]()
     while rows:
         made = fetch(
@@ -689,8 +692,8 @@ def _corrections(connection: sqlite3.Connection, server: int, rows: Sequence[_Ro
     return found
 
 
-def _statement(connection: sqlite3.Connection, server: int, number: int) -> int:
-    """Return the statement that a post came of."""
+def _statement_of_post(connection: sqlite3.Connection, server: int, number: int) -> int:
+    """Return the id of the statement that a post came of, if that can be retracted."""
     rows = fetch(
         connection,
         """SELECT s.id, s.retracted_at FROM statement_posts p JOIN statements s ON s.id = p.statement
@@ -705,8 +708,8 @@ def _statement(connection: sqlite3.Connection, server: int, number: int) -> int:
     return int(statement)
 
 
-def _told_by(connection: sqlite3.Connection, posts: Sequence[int]) -> list[int]:
-    """Return the statements that posts came of, by their rows."""
+def _statements_of_posts(connection: sqlite3.Connection, posts: Sequence[int]) -> list[int]:
+    """Return the ids of the statements that posts (outbox rows) came of."""
     rows = fetch(
         connection,
         """SELECT DISTINCT statement FROM statement_posts WHERE post IN (SELECT value FROM json_each(?)) ORDER BY statement""",
@@ -715,15 +718,15 @@ def _told_by(connection: sqlite3.Connection, posts: Sequence[int]) -> list[int]:
     return [statement for (statement,) in rows]
 
 
-def _stated(connection: sqlite3.Connection, statement: int) -> Statement:
+def _read_statement(connection: sqlite3.Connection, statement: int) -> Statement:
     ((body,),) = fetch(connection, "SELECT body FROM statements WHERE id = ?", (statement,))
     return Statement.model_validate_json(body)
 
 
-def _same(
+def _same_elsewhere(
     connection: sqlite3.Connection, server: int, taken_back: Sequence[int], stated: Sequence[Statement]
 ) -> tuple[Standing, ...]:
-    """Return what other entries say of the figures that were taken back, each the same in all of these that it says; newest first."""
+    """Return statements of other entries that say the same as what was retracted, with only those figures; newest first."""
     others = "(s.entry IS NULL OR s.entry IS NOT (SELECT t.entry FROM statements t WHERE t.id = ?))"
     found = [
         replace(one, said=_only(one.said, gone.figures.keys()))
@@ -734,11 +737,11 @@ def _same(
     return tuple(dict.fromkeys(found))
 
 
-def _stands(connection: sqlite3.Connection, server: int, stated: Statement) -> list[Statement]:
-    """Return what else a source said of the figures that were taken back, each with nothing but these, newest first.
+def _on_record_otherwise(connection: sqlite3.Connection, server: int, stated: Statement) -> list[Statement]:
+    """Return what else a source said of a retracted statement's figures, with only these figures; newest first.
 
-    Of each figure the newest that was not taken back, unless it is the same; no votes of a source with a feed, which has newer
-    ones.
+    Of each figure the newest that was not retracted, unless it is the same. No votes of a source with a feed, which has
+    newer ones.
     """
     wanted = {figure for figure in stated.figures if figure[0] in ("margin", "total", "certified")}
     feed = "SELECT 1 FROM series WHERE contest = ? AND source = ? AND accepted IS NOT NULL LIMIT 1"
@@ -754,18 +757,18 @@ def _stands(connection: sqlite3.Connection, server: int, stated: Statement) -> l
 
 
 def _agrees(said: Statement, stated: Statement) -> bool:
-    """Return whether two say a figure both, and the same in each that both say."""
+    """Return whether two statements have figures in common, and agree on all of them."""
     both = said.figures.keys() & stated.figures.keys()
     return bool(both) and all(said.figures[figure] == stated.figures[figure] for figure in both)
 
 
 def _only(said: Statement, figures: Collection[tuple[str, tuple[str, ...]]]) -> Statement:
-    """Return a statement with these of its figures alone."""
+    """Return a statement with only these of its figures."""
     return said.model_copy(update={name: None for name, where in said.figures if (name, where) not in figures})
 
 
 def _refuse_twice(connection: sqlite3.Connection, server: int, row: _Row, headline: str) -> None:
-    """Refuse the correction of a post that has one of the same words, on its way or posted."""
+    """Raise a BadInputError if a post has a correction in the same words, on its way or posted."""
     for number, content in fetch(
         connection,
         """SELECT number, content FROM outbox
@@ -778,7 +781,7 @@ def _refuse_twice(connection: sqlite3.Connection, server: int, row: _Row, headli
 
 
 def _unfit(connection: sqlite3.Connection, server: int, number: int, why: str) -> BadInputError:
-    """Return the error that there is no post of that number, or why it is not one to be replaced."""
+    """Return the error that a post can't be corrected or retracted, or that there is none of that number."""
     there = fetch(connection, "SELECT 1 FROM outbox WHERE server = ? AND number = ? LIMIT 1", (server, number))
     return BadInputError(f"#{number} {why}" if there else f"there is no #{number} in this newsroom")
 
@@ -789,7 +792,7 @@ def _retract_statement(connection: sqlite3.Connection, server: int, statement: i
         "UPDATE statements SET retracted_at = ?, retracted_by = ? WHERE id = ?",
         (to_micros(audit.at), audit.who, statement),
     )
-    said = _stated(connection, statement)
+    said = _read_statement(connection, statement)
     forget_outcomes(connection, server, said.contest, said.source, statement)
     relations, silences = forget_relations(connection, server, said), forget_silence(connection, server, said)
     return Forgotten(relations, silences, agreements_of(connection, statement))

@@ -187,16 +187,15 @@ def _asks_to_retract(
 def replace_question(key: int, what: Replacement, preview: Preview, who: str, setting: Setting, now: datetime) -> Draft:
     """Return the question to a second person whether to correct or retract something."""
     correct = what.kind == "correct"
-    wants = (
-        f"correct {what.named}"
-        if correct
-        else f"retract {_with_corrections(_those(preview.numbers, what), preview.numbers, preview.corrections)}: {stopped(escape(what.text, MOST_TYPED))}"
-    )
+    wants = f"correct {what.named}"
+    if not correct:
+        posts = _with_corrections(_those(preview.numbers, what), preview.numbers, preview.corrections)
+        wants = f"retract {posts}: {stopped(escape(what.text, MOST_TYPED))}"
     goes = delivery_words(preview.delivery, setting, now, "The correction" if correct else "The retraction")
     lines = [
         f"**Confirm?** {name_of(who)} wants to {stopped(wants)}",
         _same(preview, setting, now),
-        *_both(what, preview),
+        *_old_and_new(what, preview),
         goes,
     ]
     buttons = (
@@ -219,7 +218,7 @@ def _same(preview: Preview, setting: Setting, now: datetime) -> str:
     return f"{capitalised(names)} {say}: {stopped(each)}{how}"
 
 
-def _both(what: Replacement, preview: Preview) -> list[str]:
+def _old_and_new(what: Replacement, preview: Preview) -> list[str]:
     """Return the old text (for a retraction all old texts) and the new one."""
     before = [_quoted(content, _MOST_SHOWN) for content in preview.before if content]
     shown = before if what.kind == "retract" else before[-1:]

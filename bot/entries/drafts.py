@@ -181,10 +181,10 @@ class EntryCards:
             consequences = replace(consequences, why=why, public=any(public))
         if not consequences.posts and not consequences.known:
             new = [said for one, said in zip(taken, statements, strict=True) if one.on_record is None]
-            consequences = await self._beside(stored, new, consequences)
-        return await self._waits(stored.server, taken, consequences)
+            consequences = await self._with_newest(stored, new, consequences)
+        return await self._with_waits(stored.server, taken, consequences)
 
-    async def _beside(
+    async def _with_newest(
         self, stored: StoredEntry, statements: Sequence[Statement], consequences: EntryConsequences
     ) -> EntryConsequences:
         """Add what answers use in its place, or what it replaces, of the same source."""
@@ -198,7 +198,7 @@ class EntryCards:
         same = all(one.as_of == said.as_of for one, said in zip(newest, statements, strict=True))
         return replace(consequences, notes=(*consequences.notes, f"It replaces {figures}")) if same else consequences
 
-    async def _waits(
+    async def _with_waits(
         self, server: int, taken: Sequence[StatementTaken], consequences: EntryConsequences
     ) -> EntryConsequences:
         """Add what the posts of an entry wait for, if not all go out at once."""
@@ -256,7 +256,7 @@ class EntryCards:
     async def _came_of(self, entered: Entered) -> EntryConsequences:
         said = entered.stored.entry.statements(entered.stored.entered_by)
         consequences = consequences_of(entered.taken, said, self._setting.desk, numbered=True)
-        return await self._waits(entered.stored.server, entered.taken, consequences)
+        return await self._with_waits(entered.stored.server, entered.taken, consequences)
 
     def contest(self, key: str) -> Contest:
         """Return a contest of the desk file.
