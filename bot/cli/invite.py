@@ -53,4 +53,6 @@ def _of_token() -> int | None:
         digits = base64.urlsafe_b64decode(first + "=" * (-len(first) % 4)).decode("ascii")
     except (binascii.Error, UnicodeDecodeError):
         return None
-    return int(digits) if digits.isdecimal() and digits.isascii() and 0 < len(digits) < 20 else None  # noqa: PLR2004 - an id has 64 bits
+    return (
+        int(digits) if digits.isdecimal() and digits.isascii() and 0 < len(digits) < 20 else None
+    )  # an id has 64 bits

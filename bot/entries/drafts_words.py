@@ -41,10 +41,6 @@ _MOST_LEFTOVERS = 2
 
 _MOST_LABEL = 100
 
-_MOST_TIMES = 2
-
-_MOST_CHANNELS = 5
-
 _MOST_ASKED = 80
 
 _MOST_PIECES_TEXT = 1000
@@ -464,8 +460,8 @@ def _other_times(told: ContestContext, entry: Entry, desk: Desk, offered: Sequen
     times = list(dict.fromkeys(one.words for one in _times_instead(told, entry, desk)))
     if not times:
         return []
-    more = len(times) - _MOST_TIMES
-    said = f"{', '.join(times[:_MOST_TIMES])} and {more} more" if more > 0 else " and ".join(times)
+    more = f" and {len(times) - 2} more" if len(times) > 2 else ""  # two are shown
+    said = f"{', '.join(times[:2])}{more}" if more else " and ".join(times)
     if offered:
         return [f"The text says {stopped(said)} **As of when?** Press the right time, or **Edit**."]
     return [f"The text says {said}; as of {told.when(entry.as_of)} is used. Change it with **Edit**."]
@@ -533,8 +529,8 @@ def _nothing_goes_out(consequences: EntryConsequences, then: str) -> str:
 
 def preview_channels(channels: Sequence[int]) -> str:
     """Return channels in a list of five at most."""
-    shown, more = ", ".join(f"<#{channel}>" for channel in channels[:_MOST_CHANNELS]), len(channels) - _MOST_CHANNELS
-    return f"{shown} and {more} more" if more > 0 else shown
+    shown = ", ".join(f"<#{channel}>" for channel in channels[:5])
+    return shown + (f" and {len(channels) - 5} more" if len(channels) > 5 else "")  # five are shown
 
 
 def selects_of(

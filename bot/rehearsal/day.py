@@ -117,7 +117,7 @@ class MuteStep(Frozen):
 
 
 def _smaller(value: object) -> object:
-    if value is None or value in ("hourly", "next") or (type(value) is int and 5 <= value <= 24 * 60):  # noqa: PLR2004
+    if value is None or value in ("hourly", "next") or (type(value) is int and 5 <= value <= 24 * 60):
         return value
     raise ValueError('should be "hourly", "next" or minutes from 5 to 1440')
 

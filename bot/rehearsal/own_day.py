@@ -158,7 +158,7 @@ def with_happenings(own: OwnDay) -> OwnDay:
     ends = own.day.ends
     for contest in own.desk.contests:
         mine = [step for step in readings if (step.reading.contest, step.reading.source) == (contest.id, contest.leads)]
-        if len(mine) < 4:  # noqa: PLR2004 - too few to put anything between
+        if len(mine) < 4:  # too few to put anything between
             continue
         more += _fall(mine[len(mine) // 2])
         more += _ahead(mine[len(mine) * 3 // 4], reporter)
@@ -185,7 +185,7 @@ def _with_silence(own: OwnDay) -> OwnDay:
     """Return a day whose later part comes late: nothing is said for longer than any leading source may be silent."""
     leading = [source for contest in own.desk.contests if (source := own.desk.source(contest.leads))]
     limits = [limit for one in leading if (limit := one.stale_after_night or one.stale_after)]
-    if not limits or max(limits) > _LONGEST_SILENCE or len(own.day.steps) < 4:  # noqa: PLR2004 - too few to be silent between
+    if not limits or max(limits) > _LONGEST_SILENCE or len(own.day.steps) < 4:  # too few to be silent between
         return own
     late = max(limits) + _AFTER
     from_then = own.day.steps[len(own.day.steps) * 2 // 3].at
@@ -202,7 +202,7 @@ def _with_hold(own: OwnDay) -> OwnDay:
             if isinstance(step, ReadingStep)
             and (step.reading.contest, step.reading.source) == (contest.id, contest.leads)
         ]
-        if len(mine) < 4 or len(mine[0].reading.votes) < 3:  # noqa: PLR2004 - too few to put anything between, or to lose one
+        if len(mine) < 4 or len(mine[0].reading.votes) < 3:  # too few to put anything between, or to lose one
             continue
         step = mine[len(mine) // 3]
         votes = dict(step.reading.votes)

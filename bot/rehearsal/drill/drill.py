@@ -47,7 +47,7 @@ def drill(seed: int, counties: int = COUNTIES, hours: int = HOURS) -> Drill:
         ValueError: there are too few counties, or the night is too short or too long.
 
     """
-    if not 2 <= hours <= 11:  # noqa: PLR2004 - shorter, readings would crowd; longer, it would be morning
+    if not 2 <= hours <= 11:  # shorter, readings would crowd; longer, it would be morning
         raise ValueError(f"a drill's night takes from 2 to 11 hours, not {hours}")
     chance = Random(seed)  # noqa: S311 - it is a story, and keeps no secret
     places = make_counties(chance, counties)
@@ -255,7 +255,7 @@ def _audit_some(story: Story, audit: DrillCount, margin: int) -> None:
     touched = story.chance.sample(range(len(story.counties)), max(_LEAST_TOUCHED, len(story.counties) // 12))
     candidates = len(story.ballot.scripts[GOVERNOR].candidates)
     for place, county in enumerate(touched):
-        most = min(400, margin // 14) if place < 2 else 9  # noqa: PLR2004 - two counties
+        most = min(400, margin // 14) if place < 2 else 9  # two counties
         votes = [story.chance.randint(1, most if candidate == 1 else most // 3) for candidate in range(candidates)]
         audit.correct(county, "other", votes)
 

@@ -186,7 +186,7 @@ def _used(message: Message) -> JsonObject | None:
 
 def _pixels(content: bytes) -> list[int] | None:
     """Return width and height of a PNG picture, so that its place is kept before it is there; None for others."""
-    if content.startswith(_PNG) and len(content) >= 24:  # noqa: PLR2004 - where the two numbers end
+    if content.startswith(_PNG) and len(content) >= 24:  # where the two numbers end
         return list(struct.unpack(">II", content[16:24]))
     return None
 
