@@ -60,8 +60,8 @@ from bot.wording.names import STATES
 from bot.wording.times import when
 from bot.wording.typed_names import source_named, sources_in
 
-LARGEST_PICTURE = 8 * 1024 * 1024
-"""Bytes of the largest picture that an entry takes."""
+LARGEST_PICTURE_BYTES = 8 * 1024 * 1024
+"""The largest picture that an entry takes."""
 
 STALE = timedelta(hours=24)
 """A draft that is older than this can't be entered any more: it may no longer be true."""

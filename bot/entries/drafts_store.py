@@ -27,8 +27,8 @@ KEPT = timedelta(days=30)
 PICTURES_KEPT = timedelta(days=180)
 """Pictures that go with entries are deleted after so long: by then the count they show is certified."""
 
-MOST_PICTURES = 256 * 1024 * 1024
-"""Bytes of all pictures with a server's entries."""
+MOST_PICTURES_BYTES = 256 * 1024 * 1024
+"""The most that all pictures of a server's entries may have together."""
 
 _MOST_SHOWN = 10
 """How many of a person's entries are listed."""
@@ -386,9 +386,9 @@ def _forget_old(connection: sqlite3.Connection, server: int, now: datetime) -> N
 def _refuse_many(connection: sqlite3.Connection, server: int, size: int) -> None:
     """Raise a BadInputError if a new picture of `size` bytes would be too much."""
     ((has,),) = fetch(connection, "SELECT coalesce(sum(length(body)), 0) FROM evidence WHERE server = ?", (server,))
-    if has + size > MOST_PICTURES:
+    if has + size > MOST_PICTURES_BYTES:
         raise BadInputError(
-            f"the pictures of this server's entries have {MOST_PICTURES >> 20} MiB together, and no more are kept; "
+            f"the pictures of this server's entries have {MOST_PICTURES_BYTES >> 20} MiB together, and no more are kept; "
             "send the form without one"
         )
 
