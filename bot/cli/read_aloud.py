@@ -57,16 +57,6 @@ def _missing(source: Source, key: str, there: Mapping[str, Reading]) -> str:
     return f"there is no contest {key} in its answer; look at feeds.{source.id}.key: there are {named or 'none'}"
 
 
-def _names(reading: Reading) -> dict[str, str]:
-    names = reading.names or {}
-    return {key: names.get(key, key) for key in reading.votes if not is_residual(names.get(key, key))}
-
-
-def _ours(contest: Contest, source: Source, theirs: str) -> str:
-    feed = contest.feeds.get(source.id)
-    return feed.candidates.get(theirs, theirs) if feed else theirs
-
-
 def _wrong_names(contest: Contest, source: Source, reading: Reading, others: Mapping[str, Reading]) -> Iterator[str]:
     """Yield what is wrong with whom the desk file takes the feed's candidates for."""
     names = _names(reading)
@@ -167,11 +157,6 @@ def _gone(contest: Contest, source: Source, reading: Reading, there: Collection[
             )
 
 
-def _name(contest: Contest, key: str) -> str:
-    found = contest.candidate(key)
-    return found.name if found else key
-
-
 def _wrong_units(contest: Contest, source: Source, reading: Reading) -> Iterator[str]:
     units, report = reading.units or {}, reading.reporting.units if reading.reporting else None
     if contest.state is None or contest.unit not in ("county", "parish", "borough"):
@@ -206,3 +191,18 @@ def _rows(contest: Contest, source: Source, reading: Reading) -> list[str]:
         else "nobody leads"
     )
     return [*rows, f"{lead}, with {commas(reading.counted)} counted"]
+
+
+def _names(reading: Reading) -> dict[str, str]:
+    names = reading.names or {}
+    return {key: names.get(key, key) for key in reading.votes if not is_residual(names.get(key, key))}
+
+
+def _ours(contest: Contest, source: Source, theirs: str) -> str:
+    feed = contest.feeds.get(source.id)
+    return feed.candidates.get(theirs, theirs) if feed else theirs
+
+
+def _name(contest: Contest, key: str) -> str:
+    found = contest.candidate(key)
+    return found.name if found else key

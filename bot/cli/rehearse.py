@@ -36,6 +36,8 @@ from bot.rehearsal.scorecard_words import Scorecard
 from bot.rehearsal.scoring import ScoreFile
 from bot.wording.numbers import counted
 
+LIST = "list"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Own:
@@ -78,9 +80,6 @@ class _Console(Console):
     def on_broken_pipe(self) -> None:
         """Stop the rehearsal."""
         raise OutputClosedError
-
-
-LIST = "list"
 
 
 def list_days(seed: int | None = None) -> int:

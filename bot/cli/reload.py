@@ -22,23 +22,6 @@ _WITHIN = 30.0
 _EVERY = 0.1
 
 
-def in_use(database: Path) -> Path:
-    """Return the path of the copy of the desk file that a running bot goes by."""
-    return database.with_name(f"{database.name}.desk.toml")
-
-
-def may_remove(database: Path) -> Path:
-    """Return the path of the file that lets the next reload drop contests that are followed."""
-    return database.with_name(f"{database.name}.remove")
-
-
-async def followed_and_gone(database: Database, desk: Desk) -> list[str]:
-    """Return the contests that channels follow and that a desk file does not have."""
-    store = ServerStore(database)
-    rows = [row for server in await store.servers() for row in await store.following(server)]
-    return sorted({row.contest for row in rows if desk.contest(row.contest) is None})
-
-
 def reload(*, remove: bool = False) -> int:
     """Show what is another in the desk file, and let the running bot take it over; return the exit status.
 
@@ -76,6 +59,23 @@ def reload(*, remove: bool = False) -> int:
             return _taken_over(settings, desk)
     finally:
         may_remove(settings.database).unlink(missing_ok=True)  # it was for this once, whatever became of it
+
+
+def in_use(database: Path) -> Path:
+    """Return the path of the copy of the desk file that a running bot goes by."""
+    return database.with_name(f"{database.name}.desk.toml")
+
+
+def may_remove(database: Path) -> Path:
+    """Return the path of the file that lets the next reload drop contests that are followed."""
+    return database.with_name(f"{database.name}.remove")
+
+
+async def followed_and_gone(database: Database, desk: Desk) -> list[str]:
+    """Return the contests that channels follow and that a desk file does not have."""
+    store = ServerStore(database)
+    rows = [row for server in await store.servers() for row in await store.following(server)]
+    return sorted({row.contest for row in rows if desk.contest(row.contest) is None})
 
 
 async def _gone(settings: Settings, desk: Desk) -> list[str]:

@@ -131,17 +131,6 @@ async def log_in(client: discord.Client, token: str) -> None:
         raise TallydeskError(f"Discord can't be reached ({error}); try again when it can") from None
 
 
-def _in_terminal() -> bool:
-    """Whether SIGHUP is a terminal that closes; what starts services sends it to have a file read anew."""
-    return sys.stdin is not None and sys.stdin.isatty()
-
-
-def _ignore_reloads() -> None:
-    """Let SIGHUP pass until it is listened to: by default it kills, which systemd takes for an end that was wanted."""
-    if not _in_terminal() and current_thread() is main_thread():
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
-
-
 class _Stopping:
     """Waits for a signal, and keeps by which desk file it goes on after SIGHUP."""
 
@@ -197,3 +186,14 @@ class _Stopping:
         if changes:
             self.goes_on = desk
             self._stopped.set()
+
+
+def _ignore_reloads() -> None:
+    """Let SIGHUP pass until it is listened to: by default it kills, which systemd takes for an end that was wanted."""
+    if not _in_terminal() and current_thread() is main_thread():
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+def _in_terminal() -> bool:
+    """Whether SIGHUP is a terminal that closes; what starts services sends it to have a file read anew."""
+    return sys.stdin is not None and sys.stdin.isatty()

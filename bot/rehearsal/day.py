@@ -14,6 +14,34 @@ from bot.events.event import Event, WallTime
 from bot.follows.preferences import least_votes
 from bot.wording.typed_times import quiet_hours
 
+What = Literal[
+    "zeros",
+    "early_votes",
+    "absentee",
+    "uncontested",
+    "batch",
+    "lead_change",
+    "majority_line",
+    "disagreement",
+    "revision",
+    "stale_source",
+    "desk_ahead",
+    "late_surge",
+    "quiet",
+    "feed_moves",
+    "feed_returns",
+    "certified",
+    "announced",
+    "taken_back",
+    "state_certified",
+    "paused",
+    "muted",
+    "quiet_hours",
+]
+
+_FILE = "the recorded day"
+"""What errors call it."""
+
 
 class ReadingStep(Frozen):
     """A source's feed shows a new reading."""
@@ -205,31 +233,6 @@ Step = Annotated[
     Field(discriminator="does"),
 ]
 
-What = Literal[
-    "zeros",
-    "early_votes",
-    "absentee",
-    "uncontested",
-    "batch",
-    "lead_change",
-    "majority_line",
-    "disagreement",
-    "revision",
-    "stale_source",
-    "desk_ahead",
-    "late_surge",
-    "quiet",
-    "feed_moves",
-    "feed_returns",
-    "certified",
-    "announced",
-    "taken_back",
-    "state_certified",
-    "paused",
-    "muted",
-    "quiet_hours",
-]
-
 
 class Happening(Frozen):
     """Something that a desk should see coming by: for who trains one, and for the scorecard."""
@@ -344,7 +347,3 @@ def load_day(name: str) -> tuple[Day, Path]:
     day = check_document(document, path, Day, _FILE)
     beside = path.parent / day.desk
     return day, beside if beside.is_file() else shipped("desks", f"{day.desk}.toml")
-
-
-_FILE = "the recorded day"
-"""What errors call it."""

@@ -30,6 +30,31 @@ from bot.rehearsal.day import (
 )
 from bot.wording.draft import Answer
 
+_MOST_PRESSES = 3
+"""How often the desk presses a button whose question is shown again because something changed."""
+
+_SMALLER: dict[str | int, str] = {"hourly": BY_RULE, "next": "0"}
+"""How the form has what a day says of smaller changes."""
+
+SCRIPT = "the rehearsal's script"
+"""Who enters what the day has the staff enter: whoever plays the desk editor is not said to have entered it."""
+
+DeskStep = (
+    StatementStep
+    | LeadingSourceStep
+    | HoldStep
+    | ReplaceStep
+    | ScheduleStep
+    | MoveStep
+    | CallOffStep
+    | PauseStep
+    | MuteStep
+    | PreferStep
+    | PublicStep
+    | DecideStep
+)
+"""What the desk does."""
+
 
 @dataclass(frozen=True, slots=True)
 class DayServer:
@@ -105,10 +130,6 @@ async def suspend_or_resume(app: App, server: DayServer, step: PauseStep | MuteS
             await _let_go(app, server.id, asked, who)
 
 
-_MOST_PRESSES = 3
-"""How often the desk presses a button whose question is shown again because something changed."""
-
-
 async def _let_go(app: App, server: int, asked: Answer, who: str) -> None:
     """Press the button under what would go out; without one, nothing waited and it is done."""
     for _ in range(_MOST_PRESSES):
@@ -138,10 +159,6 @@ async def set_preferences(app: App, server: DayServer, step: PreferStep, who: st
     await card.fill(server.id, key, who, least, hours, smaller)
 
 
-_SMALLER: dict[str | int, str] = {"hourly": BY_RULE, "next": "0"}
-"""How the form has what a day says of smaller changes."""
-
-
 async def decide_on_post(app: App, server: int, step: DecideStep, who: str) -> None:
     """Press Publish or Discard once under the question about a post.
 
@@ -166,26 +183,6 @@ async def _waiting(app: App, server: int, number: int) -> list[int]:
     """Return the rows of a post that wait for the desk, one a channel."""
     status = await StatusStore(app.database, None).status(server)
     return [one.row for one in status.awaiting if one.number == number]
-
-
-SCRIPT = "the rehearsal's script"
-"""Who enters what the day has the staff enter: whoever plays the desk editor is not said to have entered it."""
-
-DeskStep = (
-    StatementStep
-    | LeadingSourceStep
-    | HoldStep
-    | ReplaceStep
-    | ScheduleStep
-    | MoveStep
-    | CallOffStep
-    | PauseStep
-    | MuteStep
-    | PreferStep
-    | PublicStep
-    | DecideStep
-)
-"""What the desk does."""
 
 
 async def do_as_desk(app: App, server: DayServer, step: DeskStep, who: str) -> None:

@@ -61,6 +61,9 @@ Scored = Callable[[Scorecard], None]
 
 AtEnd = Callable[[], Awaitable[object]]
 
+_HELD: frozenset[What] = frozenset({"revision", "feed_moves"})
+"""What a count is held for, of what happens on a day."""
+
 
 @dataclass(frozen=True, slots=True)
 class Backstage:
@@ -190,10 +193,6 @@ def _scoring(
             page.show_scorecard(channel)
 
     return close
-
-
-_HELD: frozenset[What] = frozenset({"revision", "feed_moves"})
-"""What a count is held for, of what happens on a day."""
 
 
 def _asked(day: Day) -> tuple[int, bool, bool]:

@@ -18,6 +18,12 @@ from rich.text import Text
 from bot.errors import BadInputError
 from bot.wording.escape import escape, without_markdown
 
+_ADDRESS = re.compile(r"(https://discord\.com/channels/(?=\d+/\d+/\d+)|<(?:#|@&|@!?)(?=\d+>))(\d+(?:/\d+/\d+)?)")
+
+_POINTED = re.compile(r"<(?:(?P<sign>@&|@!?|#)\d+|t:(?P<time>\d{1,11})(?::[tTdDfFsSR])?)>")
+
+_SMALL = re.compile(r"^((?:> )?)-# ", re.MULTILINE)
+
 
 @dataclass(frozen=True, slots=True)
 class Landed:
@@ -68,9 +74,6 @@ class StableAddresses:
     def _numbered(self, address: re.Match[str]) -> str:
         ids = (str(self._counts.setdefault(key, len(self._counts) + 1)) for key in address[2].split("/"))
         return address[1] + "/".join(ids)
-
-
-_ADDRESS = re.compile(r"(https://discord\.com/channels/(?=\d+/\d+/\d+)|<(?:#|@&|@!?)(?=\d+>))(\d+(?:/\d+/\d+)?)")
 
 
 class Transcript:
@@ -158,8 +161,3 @@ def _embed(embed: Mapping[str, Any], readable: Callable[[str], str]) -> Panel:
 def _lines(text: str) -> Markdown:
     """Keep line breaks, which Discord shows and Markdown folds; small lines are lines."""
     return Markdown(_SMALL.sub(r"\1", text).replace("\n", "  \n"))
-
-
-_POINTED = re.compile(r"<(?:(?P<sign>@&|@!?|#)\d+|t:(?P<time>\d{1,11})(?::[tTdDfFsSR])?)>")
-
-_SMALL = re.compile(r"^((?:> )?)-# ", re.MULTILINE)

@@ -22,6 +22,9 @@ from bot.rehearsal.scoring import Scoring
 from bot.rehearsal.stage import FeedServer, check_day, with_feeds
 from bot.wording.names import listed
 
+MARK = "tallydesk test channel"
+"""What has to be in the topic of a channel, in capitals or not, before anything is rehearsed there."""
+
 
 @dataclass(frozen=True, slots=True)
 class RealChannel:
@@ -127,10 +130,6 @@ class _Sent:
             self._show(Landed(at, self._channel, post.kind, post.number, post.content, post.embeds, edit_of))
             self._last = post.row
         return bool(new)
-
-
-MARK = "tallydesk test channel"
-"""What has to be in the topic of a channel, in capitals or not, before anything is rehearsed there."""
 
 
 def marked_channel(client: discord.Client, key: int, servers: Collection[int]) -> discord.TextChannel:

@@ -14,6 +14,19 @@ from bot.wording.limits import FIELD_VALUE, joined
 from bot.wording.numbers import commas, counted, spelled
 from bot.wording.times import length, when
 
+_DID = {"posted": "posted", "dropped": "discarded", "taken back": "undone"}
+
+_RIGHT_ANSWER = {
+    ("posted", True): "Wrong: the source went back to its earlier numbers, and Discard was right",
+    ("posted", False): "Right: the source has not gone back to its earlier numbers",
+    ("dropped", True): "Wrong: the source counted on from those numbers, and Post was right",
+    ("dropped", False): "Right: the source has not counted on from those numbers",
+    ("taken back", False): "The desk undid that itself",
+    ("taken back", True): "The desk undid that itself",
+}
+
+_MOST_NAME = 80
+
 
 @dataclass(frozen=True, slots=True)
 class MissedPost:
@@ -135,18 +148,6 @@ def _decision_line(one: HoldDecision, setting: Setting, now: datetime) -> str:
     return f"{what}: {stopped(times)} {_RIGHT_ANSWER[one.did, one.wrong]}"
 
 
-_DID = {"posted": "posted", "dropped": "discarded", "taken back": "undone"}
-
-_RIGHT_ANSWER = {
-    ("posted", True): "Wrong: the source went back to its earlier numbers, and Discard was right",
-    ("posted", False): "Right: the source has not gone back to its earlier numbers",
-    ("dropped", True): "Wrong: the source counted on from those numbers, and Post was right",
-    ("dropped", False): "Right: the source has not counted on from those numbers",
-    ("taken back", False): "The desk undid that itself",
-    ("taken back", True): "The desk undid that itself",
-}
-
-
 def decided_words(decisions: Sequence[HoldDecision]) -> str:
     """Return how many decisions on what was held were right; empty where the desk decided none that stands."""
     stand = [one for one in decisions if one.did != "taken back"]
@@ -160,9 +161,6 @@ def decided_words(decisions: Sequence[HoldDecision]) -> str:
         if len(stand) == 1
         else f"all {spelled(len(stand), 'decision')} on what was held were right"
     )
-
-
-_MOST_NAME = 80
 
 
 def scorecard_headline(

@@ -31,6 +31,12 @@ Reads = Callable[[], Awaitable[Sequence[Read]]]
 
 Lived = Callable[[datetime, datetime], timedelta]
 
+_DID: Mapping[str, Literal["posted", "dropped", "taken back"]] = {
+    POSTED: "posted",
+    DROPPED: "dropped",
+    UNDONE: "taken back",
+}
+
 
 def _by_the_clock(start: datetime, end: datetime) -> timedelta:
     return end - start
@@ -223,13 +229,6 @@ def _first_read(copies: Sequence[SentPost], reads: Sequence[Read]) -> datetime |
         (read.at for one in copies for read in reads if read.channel == one.channel and read.up_to >= one.message),
         default=None,
     )
-
-
-_DID: Mapping[str, Literal["posted", "dropped", "taken back"]] = {
-    POSTED: "posted",
-    DROPPED: "dropped",
-    UNDONE: "taken back",
-}
 
 
 def _decided(hold: HoldRecord) -> HoldDecision | None:

@@ -20,6 +20,11 @@ from bot.rehearsal.standin.server import StandIn
 
 _STAFF_CHANNEL = "desk"
 
+_OF_ITS_FORMAT = frozenset(
+    {"format", "url", "also", "columns", "types", "preset", "county", "key_env", "secret_env", "own_network"}
+)
+"""What of a source says how it is fetched; a day's readings are served in our own format."""
+
 
 class FeedServer:
     """Serves each source's newest reading of each contest as JSON Lines; or its own answers, at its own paths."""
@@ -138,12 +143,6 @@ def names_in(guild: Guild) -> dict[str, str]:
     people = {f"<@{one.id}>": f"@{one.name}" for one in guild.members.values()}
     roles = {f"<@&{one.id}>": f"@{one.name}" for one in guild.roles.values()}
     return people | roles | {f"<#{one.id}>": f"#{one.name}" for one in guild.channels.values()}
-
-
-_OF_ITS_FORMAT = frozenset(
-    {"format", "url", "also", "columns", "types", "preset", "county", "key_env", "secret_env", "own_network"}
-)
-"""What of a source says how it is fetched; a day's readings are served in our own format."""
 
 
 def with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:

@@ -17,6 +17,20 @@ WHOLE = 100_000
 _LEAST_SHARE = 3
 """Percent of a parcel that each of the first two gets at least."""
 
+Marked = dict[DrillPhase, list[tuple[int, ...]]]
+"""Votes by candidate, in the script's order, of each parcel of a phase."""
+
+ZONE = "America/New_York"
+
+WIRE, OFFICE, REPORTER = "wire", "elections-office", "reporter"
+
+GOVERNOR, SENATE, MEASURE, SURVEYOR = "governor", "senate", "measure-4", "surveyor"
+
+PLACE = f"fictional {STATE}"
+"""What every headline says after "in"."""
+
+_PARTIES = ("Harbor", "Meadow", "Lantern")
+
 
 @dataclass(frozen=True, slots=True)
 class Script:
@@ -32,10 +46,6 @@ class Script:
     """The third candidate's share of each parcel, from and to, in parts of 1,000."""
     undervote: tuple[int, int] = (5, 30)
     """Ballots of each parcel without a vote in the contest, from and to, in parts of 1,000."""
-
-
-Marked = dict[DrillPhase, list[tuple[int, ...]]]
-"""Votes by candidate, in the script's order, of each parcel of a phase."""
 
 
 def mark(chance: Random, script: Script, counties: Sequence[DrillCounty], parcels: Parcels) -> Marked:
@@ -99,18 +109,6 @@ def _moved_to(target: int, first: list[int], votes: list[int]) -> list[int]:
 
 def _split(script: Script, first: int, votes: tuple[int, int]) -> tuple[int, ...]:
     return (first, votes[0] - first, votes[1])[: len(script.candidates)]
-
-
-ZONE = "America/New_York"
-
-WIRE, OFFICE, REPORTER = "wire", "elections-office", "reporter"
-
-GOVERNOR, SENATE, MEASURE, SURVEYOR = "governor", "senate", "measure-4", "surveyor"
-
-PLACE = f"fictional {STATE}"
-"""What every headline says after "in"."""
-
-_PARTIES = ("Harbor", "Meadow", "Lantern")
 
 
 @dataclass(frozen=True, slots=True)

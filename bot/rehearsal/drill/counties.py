@@ -20,121 +20,6 @@ _MOST_PARCELS = 8
 
 _LATE_COUNTIES = 4
 
-
-@dataclass(frozen=True, slots=True)
-class DrillCounty:
-    """A made-up county."""
-
-    name: str
-    registered: int
-    """Voters who may vote: more votes than this can't be."""
-    ballots: int
-    """Ballots that are counted in the end."""
-    precincts: int
-    lean: int
-    """Percentage points by which its voters favour the first candidate of each contest over the others."""
-
-
-class DrillPhase(IntEnum):
-    """A part of the count, in order of time."""
-
-    EARLY = 0
-    """Early votes and absentee ballots, which are counted before the polls close."""
-    ELECTION_DAY = 1
-    LATE = 2
-    """Absentee ballots of the largest counties, after midnight."""
-    AFTER = 3
-    """A few ballots in the days after."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """Ballots that a county reports together."""
-
-    county: int
-    """Its place in the list of counties."""
-    type: VoteType
-    ballots: int
-    precincts: int = 0
-    """Precincts that are in with it."""
-
-
-Parcels = dict[DrillPhase, list[Parcel]]
-
-
-def make_counties(chance: Random, number: int) -> list[DrillCounty]:
-    """Return so many counties, the largest first: few are large, most are small, as in any state."""
-    if number < SMALLEST_STATE:
-        raise ValueError(f"a drill needs {SMALLEST_STATE} counties, not {number}")
-    counties = []
-    for rank, name in enumerate(draw_county_names(chance, number)):
-        size = _MOST_REGISTERED // (rank + 1) * chance.randint(85, 115) // 100
-        registered = _LEAST_REGISTERED + size
-        ballots = registered * chance.randint(580, 760) // 1000
-        lean = chance.randint(8, 22) if rank < number // 8 else chance.randint(-24, 8)
-        counties.append(DrillCounty(name, registered, ballots, max(2, registered // _VOTERS_A_PRECINCT), lean))
-    return counties
-
-
-def make_parcels(chance: Random, counties: Sequence[DrillCounty]) -> Parcels:
-    """Return all ballots of all counties, divided into what is reported together, in order of reporting."""
-    keyed: dict[DrillPhase, list[tuple[int, Parcel]]] = {phase: [] for phase in DrillPhase}
-    after = set(chance.sample(range(len(counties)), 5))
-    for index, county in enumerate(counties):
-        early = county.ballots * chance.randint(40, 50) // 100
-        mail = county.ballots * chance.randint(8, 12) // 100
-        late = county.ballots * chance.randint(13, 16) // 100 if index < _LATE_COUNTIES else 0
-        last = chance.randint(80, 400) if index in after else 0
-        size = 300 if index < len(counties) // 8 else 0  # the large ones take longer
-        keyed[DrillPhase.EARLY] += [
-            (size + chance.randint(0, 600), Parcel(index, "early", early)),
-            (size + chance.randint(300, 900), Parcel(index, "absentee-mail", mail)),
-        ]
-        rest = county.ballots - early - mail - late - last
-        keyed[DrillPhase.ELECTION_DAY] += _election_day(chance, index, county, rest, size)
-        keyed[DrillPhase.LATE] += [
-            (chance.randint(0, 900), Parcel(index, "absentee-mail", ballots))
-            for ballots in _parts(late, 3 if late else 0)
-        ]
-        if last:
-            keyed[DrillPhase.AFTER].append((chance.randint(0, 900), Parcel(index, "provisional", last)))
-    parcels = {phase: [parcel for _, parcel in sorted(found, key=lambda one: one[0])] for phase, found in keyed.items()}
-    parcels[DrillPhase.ELECTION_DAY] = _largest_ends(parcels[DrillPhase.ELECTION_DAY])
-    return parcels
-
-
-def late_counties(parcels: Parcels) -> dict[int, int]:
-    """Return the ballots that come in late, by county."""
-    ballots: dict[int, int] = {}
-    for parcel in parcels[DrillPhase.LATE]:
-        ballots[parcel.county] = ballots.get(parcel.county, 0) + parcel.ballots
-    return dict(sorted(ballots.items()))
-
-
-def _election_day(chance: Random, index: int, county: DrillCounty, ballots: int, size: int) -> list[tuple[int, Parcel]]:
-    number = min(_MOST_PARCELS, 1 + county.precincts // 8)
-    shares = zip(_parts(ballots, number), _parts(county.precincts, number), strict=True)
-    return [
-        (size + place * 700 // number + chance.randint(0, 300), Parcel(index, "election-day", cast, precincts))
-        for place, (cast, precincts) in enumerate(shares)
-    ]
-
-
-def _largest_ends(parcels: list[Parcel]) -> list[Parcel]:
-    """Let the largest county's last parcel end the election day.
-
-    It is more than a hundredth of the state's precincts: until it is in, not nearly all has reported, and a
-    reading that touches many counties raises no suspicion.
-    """
-    last = max(place for place, parcel in enumerate(parcels) if parcel.county == 0)
-    return [*parcels[:last], *parcels[last + 1 :], parcels[last]]
-
-
-def _parts(whole: int, number: int) -> list[int]:
-    """Return `whole` divided into so many nearly equal parts."""
-    return [whole * (place + 1) // number - whole * place // number for place in range(number)]
-
-
 STATE = "Winnemara"
 """No place of that name is known."""
 
@@ -277,6 +162,120 @@ _SURNAMES = (
     "Weatherglass",
     "Yellowhammer",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class DrillCounty:
+    """A made-up county."""
+
+    name: str
+    registered: int
+    """Voters who may vote: more votes than this can't be."""
+    ballots: int
+    """Ballots that are counted in the end."""
+    precincts: int
+    lean: int
+    """Percentage points by which its voters favour the first candidate of each contest over the others."""
+
+
+class DrillPhase(IntEnum):
+    """A part of the count, in order of time."""
+
+    EARLY = 0
+    """Early votes and absentee ballots, which are counted before the polls close."""
+    ELECTION_DAY = 1
+    LATE = 2
+    """Absentee ballots of the largest counties, after midnight."""
+    AFTER = 3
+    """A few ballots in the days after."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Ballots that a county reports together."""
+
+    county: int
+    """Its place in the list of counties."""
+    type: VoteType
+    ballots: int
+    precincts: int = 0
+    """Precincts that are in with it."""
+
+
+Parcels = dict[DrillPhase, list[Parcel]]
+
+
+def make_counties(chance: Random, number: int) -> list[DrillCounty]:
+    """Return so many counties, the largest first: few are large, most are small, as in any state."""
+    if number < SMALLEST_STATE:
+        raise ValueError(f"a drill needs {SMALLEST_STATE} counties, not {number}")
+    counties = []
+    for rank, name in enumerate(draw_county_names(chance, number)):
+        size = _MOST_REGISTERED // (rank + 1) * chance.randint(85, 115) // 100
+        registered = _LEAST_REGISTERED + size
+        ballots = registered * chance.randint(580, 760) // 1000
+        lean = chance.randint(8, 22) if rank < number // 8 else chance.randint(-24, 8)
+        counties.append(DrillCounty(name, registered, ballots, max(2, registered // _VOTERS_A_PRECINCT), lean))
+    return counties
+
+
+def make_parcels(chance: Random, counties: Sequence[DrillCounty]) -> Parcels:
+    """Return all ballots of all counties, divided into what is reported together, in order of reporting."""
+    keyed: dict[DrillPhase, list[tuple[int, Parcel]]] = {phase: [] for phase in DrillPhase}
+    after = set(chance.sample(range(len(counties)), 5))
+    for index, county in enumerate(counties):
+        early = county.ballots * chance.randint(40, 50) // 100
+        mail = county.ballots * chance.randint(8, 12) // 100
+        late = county.ballots * chance.randint(13, 16) // 100 if index < _LATE_COUNTIES else 0
+        last = chance.randint(80, 400) if index in after else 0
+        size = 300 if index < len(counties) // 8 else 0  # the large ones take longer
+        keyed[DrillPhase.EARLY] += [
+            (size + chance.randint(0, 600), Parcel(index, "early", early)),
+            (size + chance.randint(300, 900), Parcel(index, "absentee-mail", mail)),
+        ]
+        rest = county.ballots - early - mail - late - last
+        keyed[DrillPhase.ELECTION_DAY] += _election_day(chance, index, county, rest, size)
+        keyed[DrillPhase.LATE] += [
+            (chance.randint(0, 900), Parcel(index, "absentee-mail", ballots))
+            for ballots in _parts(late, 3 if late else 0)
+        ]
+        if last:
+            keyed[DrillPhase.AFTER].append((chance.randint(0, 900), Parcel(index, "provisional", last)))
+    parcels = {phase: [parcel for _, parcel in sorted(found, key=lambda one: one[0])] for phase, found in keyed.items()}
+    parcels[DrillPhase.ELECTION_DAY] = _largest_ends(parcels[DrillPhase.ELECTION_DAY])
+    return parcels
+
+
+def late_counties(parcels: Parcels) -> dict[int, int]:
+    """Return the ballots that come in late, by county."""
+    ballots: dict[int, int] = {}
+    for parcel in parcels[DrillPhase.LATE]:
+        ballots[parcel.county] = ballots.get(parcel.county, 0) + parcel.ballots
+    return dict(sorted(ballots.items()))
+
+
+def _election_day(chance: Random, index: int, county: DrillCounty, ballots: int, size: int) -> list[tuple[int, Parcel]]:
+    number = min(_MOST_PARCELS, 1 + county.precincts // 8)
+    shares = zip(_parts(ballots, number), _parts(county.precincts, number), strict=True)
+    return [
+        (size + place * 700 // number + chance.randint(0, 300), Parcel(index, "election-day", cast, precincts))
+        for place, (cast, precincts) in enumerate(shares)
+    ]
+
+
+def _largest_ends(parcels: list[Parcel]) -> list[Parcel]:
+    """Let the largest county's last parcel end the election day.
+
+    It is more than a hundredth of the state's precincts: until it is in, not nearly all has reported, and a
+    reading that touches many counties raises no suspicion.
+    """
+    last = max(place for place, parcel in enumerate(parcels) if parcel.county == 0)
+    return [*parcels[:last], *parcels[last + 1 :], parcels[last]]
+
+
+def _parts(whole: int, number: int) -> list[int]:
+    """Return `whole` divided into so many nearly equal parts."""
+    return [whole * (place + 1) // number - whole * place // number for place in range(number)]
 
 
 def all_county_names() -> list[str]:

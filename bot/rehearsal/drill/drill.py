@@ -24,6 +24,26 @@ COUNTIES = 159
 
 HOURS = 8
 
+ENDS = at(18, day=3)
+
+_CERTIFIED = ((at(15, day=1), 40), (at(9, 30, day=2), 70), (at(13, day=2), 90), (at(16, 50, day=2), 100))
+"""When how many counties, in percent of all, have certified."""
+
+_BATCHES = ((at(14, 20, day=1), 2), (at(11, 30, day=2), 4), (at(12, day=3), 5))
+"""By when how many of the counties that find more ballots have reported them."""
+
+MOVES = (at(20, 40, day=2), at(20, 48, day=2), at(20, 54, day=2))
+
+RETURNS = at(21, 30, day=2)
+
+_LEAST_TOUCHED = 10
+
+QUIETED = DayChannel(name="senate-and-measures", follows=[SENATE, MEASURE])
+"""The channel that has quiet hours."""
+
+_HOURS_TO_WAIT = 4
+"""In a shorter night too little comes in for any of it to wait."""
+
 
 @dataclass(frozen=True, slots=True)
 class Drill:
@@ -77,21 +97,6 @@ def _day(story: Story, seed: int) -> Day:
     )
 
 
-ENDS = at(18, day=3)
-
-_CERTIFIED = ((at(15, day=1), 40), (at(9, 30, day=2), 70), (at(13, day=2), 90), (at(16, 50, day=2), 100))
-"""When how many counties, in percent of all, have certified."""
-
-_BATCHES = ((at(14, 20, day=1), 2), (at(11, 30, day=2), 4), (at(12, day=3), 5))
-"""By when how many of the counties that find more ballots have reported them."""
-
-MOVES = (at(20, 40, day=2), at(20, 48, day=2), at(20, 54, day=2))
-
-RETURNS = at(21, 30, day=2)
-
-_LEAST_TOUCHED = 10
-
-
 def plan_evening(story: Story) -> None:
     """Write what the desk has in its schedule before the polls close."""
     story.plan(
@@ -106,13 +111,6 @@ def plan_evening(story: Story) -> None:
         ),
         _event("certification", "The state's deadline to certify", at(17, day=3), contest=GOVERNOR, certifies="state"),
     )
-
-
-QUIETED = DayChannel(name="senate-and-measures", follows=[SENATE, MEASURE])
-"""The channel that has quiet hours."""
-
-_HOURS_TO_WAIT = 4
-"""In a shorter night too little comes in for any of it to wait."""
 
 
 def tell_waits(story: Story, hours: int, chance: Random) -> None:

@@ -30,6 +30,24 @@ from bot.rehearsal.drill.contests import (
 from bot.rehearsal.drill.counties import DrillCounty, DrillPhase, Parcel, Parcels, late_counties
 from bot.wording.numbers import commas
 
+ELECTION_DAY = datetime(2035, 11, 6, tzinfo=ZoneInfo(ZONE))
+"""A Tuesday, as election days are."""
+
+_EVERY = {GOVERNOR: 1, SENATE: 2, MEASURE: 3, SURVEYOR: 6}
+"""The wire updates a contest with every so many-th round of reports."""
+
+_SPANS = {DrillPhase.EARLY: (0, 20), DrillPhase.ELECTION_DAY: (20, 74), DrillPhase.LATE: (78, 100)}
+"""When a phase's reports come in, in percent of the night."""
+
+_SLOT = timedelta(minutes=4, seconds=20)
+
+_LATE_ROUNDS = 7
+
+_LAG = timedelta(minutes=8)
+"""The office is so far behind the wire."""
+
+_OFFICE_EVERY = timedelta(minutes=20)
+
 
 class DrillCount:
     """The count of one contest so far."""
@@ -91,10 +109,6 @@ class DrillCount:
             votes=dict(zip(self._candidates, votes, strict=True)),
             reported=(self._precincts[place], self._counties[place].precincts),
         )
-
-
-ELECTION_DAY = datetime(2035, 11, 6, tzinfo=ZoneInfo(ZONE))
-"""A Tuesday, as election days are."""
 
 
 def at(hour: int, minute: int = 0, *, day: int = 0) -> datetime:
@@ -161,21 +175,6 @@ class Story:
 
 
 BEGINS = at(19, 20)
-
-_EVERY = {GOVERNOR: 1, SENATE: 2, MEASURE: 3, SURVEYOR: 6}
-"""The wire updates a contest with every so many-th round of reports."""
-
-_SPANS = {DrillPhase.EARLY: (0, 20), DrillPhase.ELECTION_DAY: (20, 74), DrillPhase.LATE: (78, 100)}
-"""When a phase's reports come in, in percent of the night."""
-
-_SLOT = timedelta(minutes=4, seconds=20)
-
-_LATE_ROUNDS = 7
-
-_LAG = timedelta(minutes=8)
-"""The office is so far behind the wire."""
-
-_OFFICE_EVERY = timedelta(minutes=20)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,38 @@ EMOJI = ("👍", "👀", "✅")
 
 Act = Callable[[Member, Channel, JsonObject], Awaitable[object]]
 
+MOST_CHARACTERS = 2000
+
+_ROW, _TEXT_INPUT, _LABEL = 1, 4, 18
+
+_MOST_FORMS = 200
+
+_SUGGESTIONS_WITHIN = 3.0
+
+NO_ANSWER = "The application did not respond"
+
+NO_INTERACTION = "This interaction failed"
+
+REQUIRED = "This option is required. Specify a value."
+
+_WORDS = {
+    INTEGER: "Input a valid integer.",
+    NUMBER: "Input a valid number.",
+    BOOLEAN: "Input a valid boolean.",
+    USER: "Input a valid user.",
+    CHANNEL: "Input a valid channel.",
+    ROLE: "Input a valid role.",
+    MENTIONABLE: "Input a valid mentionable.",
+}
+
+_NO_CHOICE = "Input a valid choice."
+
+_NO_OPTION = "This command has no such option."
+
+_MOST_TEXT = 6000
+
+_MOST_NUMBER = 2**53
+
 
 class ActionRequests:
     """Everything that can be posted, by the last part of its path."""
@@ -169,19 +201,6 @@ def _texts(thing: object) -> dict[str, str]:
     if not isinstance(thing, dict) or not all(isinstance(value, str) for value in thing.values()):
         raise BadInputError("options should be texts by name")
     return {str(key): value for key, value in thing.items()}
-
-
-MOST_CHARACTERS = 2000
-
-_ROW, _TEXT_INPUT, _LABEL = 1, 4, 18
-
-_MOST_FORMS = 200
-
-_SUGGESTIONS_WITHIN = 3.0
-
-NO_ANSWER = "The application did not respond"
-
-NO_INTERACTION = "This interaction failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,27 +441,6 @@ def _resolved(data: JsonObject, member: Member) -> JsonObject:
 
 def _wrong(words: str) -> JsonObject:
     return {"error": words}
-
-
-REQUIRED = "This option is required. Specify a value."
-
-_WORDS = {
-    INTEGER: "Input a valid integer.",
-    NUMBER: "Input a valid number.",
-    BOOLEAN: "Input a valid boolean.",
-    USER: "Input a valid user.",
-    CHANNEL: "Input a valid channel.",
-    ROLE: "Input a valid role.",
-    MENTIONABLE: "Input a valid mentionable.",
-}
-
-_NO_CHOICE = "Input a valid choice."
-
-_NO_OPTION = "This command has no such option."
-
-_MOST_TEXT = 6000
-
-_MOST_NUMBER = 2**53
 
 
 class WrongTypingError(ValueError):

@@ -38,6 +38,23 @@ _RULES = (
 
 _MOST = 8000  # characters; Discord's longest text has 4096
 
+_HEADING = re.compile(r"(#{1,3}|-#)[ \t]+(\S.*)")
+
+_QUOTE, _LONG_QUOTE = "> ", ">>> "
+
+_POINTED = re.compile(
+    r"<(?:@!?(?P<user>\d{1,20})|@&(?P<role>\d{1,20})|#(?P<channel>\d{1,20})|t:(?P<time>-?\d{1,13})(?::(?P<style>[tTdDfFsSR]))?"
+    r"|/(?P<command>[-\w ]{1,98}):\d{1,20}|a?(?P<emoji>:\w{2,32}:)\d{1,20})>"
+)
+
+_EVERYONE = re.compile(r"@(everyone|here)\b")
+
+_LINK = re.compile(r"://[^\s<]+")
+
+_AFTER_LINK = ".,:;!?\"'*_~|"  # what ends a sentence and not an address
+
+_MOST_LINK = 2000
+
 
 class MentionNames(Protocol):
     """What the ids in a text stand for; None where there is nothing of that id."""
@@ -181,23 +198,6 @@ _RENDER = {
     "pointed_emoji": _emoji,
     "pointed_time": _time,
 }
-
-_HEADING = re.compile(r"(#{1,3}|-#)[ \t]+(\S.*)")
-
-_QUOTE, _LONG_QUOTE = "> ", ">>> "
-
-_POINTED = re.compile(
-    r"<(?:@!?(?P<user>\d{1,20})|@&(?P<role>\d{1,20})|#(?P<channel>\d{1,20})|t:(?P<time>-?\d{1,13})(?::(?P<style>[tTdDfFsSR]))?"
-    r"|/(?P<command>[-\w ]{1,98}):\d{1,20}|a?(?P<emoji>:\w{2,32}:)\d{1,20})>"
-)
-
-_EVERYONE = re.compile(r"@(everyone|here)\b")
-
-_LINK = re.compile(r"://[^\s<]+")
-
-_AFTER_LINK = ".,:;!?\"'*_~|"  # what ends a sentence and not an address
-
-_MOST_LINK = 2000
 
 
 def add_marks(md: MarkdownIt) -> None:

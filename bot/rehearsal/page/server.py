@@ -60,6 +60,22 @@ _GATHER = 0.04  # seconds that news are gathered before they are sent on
 
 _LAST_MARKS = 1.0  # seconds in which browsers say what is on the screen
 
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+        "require-trusted-types-for 'script'; trusted-types rendered"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+_LOOPBACK = ("127.0.0.1", "localhost")
+
 
 class Page:
     """Serves one server of a stand-in to a browser, for as long as the context lasts."""
@@ -323,23 +339,6 @@ async def _body(request: web.Request) -> JsonObject:
     if not isinstance(body, dict):
         raise TypeError("only objects are taken")
     return body
-
-
-HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-        "require-trusted-types-for 'script'; trusted-types rendered"
-    ),
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
-
-_LOOPBACK = ("127.0.0.1", "localhost")
 
 
 def why_refused(request: web.BaseRequest, port: int) -> str | None:

@@ -23,6 +23,13 @@ _TAKES: Mapping[InteractionKind, tuple[int, ...]] = {
     InteractionKind.FORM: (MESSAGE, DEFER, DEFER_UPDATE, UPDATE),
 }
 
+_FLAGS = 1 << 23  # the application has commands
+
+IDENTIFIES_A_DAY = 1000
+
+_RESETS_AFTER = 14_400_000
+"""Milliseconds."""
+
 
 class CallbackRoutes:
     """First answers, their edits, and follow-ups."""
@@ -191,14 +198,6 @@ def _callback_body(interaction: Interaction, kind: int) -> JsonObject:
     }
     shown = {"resource": {"type": kind, "message": message.json()}} if kind in (MESSAGE, UPDATE) else {}
     return {"interaction": about, **shown}
-
-
-_FLAGS = 1 << 23  # the application has commands
-
-IDENTIFIES_A_DAY = 1000
-
-_RESETS_AFTER = 14_400_000
-"""Milliseconds."""
 
 
 class ApplicationRoutes:

@@ -20,6 +20,23 @@ _SCHEMES = ("http://", "https://", "attachment://")
 
 _COMMAND_NAME = re.compile(r"[-_'\w]+")
 
+_SAID: Mapping[str, tuple[str, str]] = {
+    "missing": REQUIRED,
+    "string_type": ("STRING_TYPE_CONVERT", "Could not interpret it as string."),
+    "bool_type": ("BOOLEAN_TYPE_CONVERT", "Must be either true or false."),
+    "int_type": ("NUMBER_TYPE_COERCE", "Value is not int."),
+    "float_type": ("NUMBER_TYPE_COERCE", "Value is not float."),
+    "list_type": ("LIST_TYPE_CONVERT", "Only iterables may be used in a ListType"),
+    "dict_type": ("DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType"),
+    "model_type": ("MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType"),
+    "model_attributes_type": ("MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType"),
+    "union_tag_not_found": ("UNION_TYPE_CHOICES", 'Field "type" is required to determine the model type.'),
+    "union_tag_invalid": ("UNION_TYPE_CHOICES", 'Value of field "type" is none of those that go here.'),
+}
+
+ArchiveMinutes = Literal[60, 1440, 4320, 10080]
+ChannelType = Literal[0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 16]
+
 
 def wrong_shape(model: "type[BaseModel] | TypeAdapter[Any]", body: object) -> list[Wrong]:
     """Return what is wrong with the fields of a body, each with Discord's name for it; empty: nothing."""
@@ -58,21 +75,6 @@ def _words(error: Any) -> tuple[str, str]:  # noqa: ANN401 - as above
         limit = context.get("ge", context.get("le"))
         return "NUMBER_TYPE_RANGE", f"int value should be {limits[kind]} {limit}."
     return kind, error["msg"]
-
-
-_SAID: Mapping[str, tuple[str, str]] = {
-    "missing": REQUIRED,
-    "string_type": ("STRING_TYPE_CONVERT", "Could not interpret it as string."),
-    "bool_type": ("BOOLEAN_TYPE_CONVERT", "Must be either true or false."),
-    "int_type": ("NUMBER_TYPE_COERCE", "Value is not int."),
-    "float_type": ("NUMBER_TYPE_COERCE", "Value is not float."),
-    "list_type": ("LIST_TYPE_CONVERT", "Only iterables may be used in a ListType"),
-    "dict_type": ("DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType"),
-    "model_type": ("MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType"),
-    "model_attributes_type": ("MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType"),
-    "union_tag_not_found": ("UNION_TYPE_CHOICES", 'Field "type" is required to determine the model type.'),
-    "union_tag_invalid": ("UNION_TYPE_CHOICES", 'Value of field "type" is none of those that go here.'),
-}
 
 
 def _length(fewest: int, most: int, *, blank: bool) -> Callable[[str], str]:
@@ -138,8 +140,6 @@ TimeText = Annotated[str, AfterValidator(_time)]
 Address = Annotated[str, AfterValidator(_address), _text(2048)]
 CustomId = Annotated[str, _text(100, 1, blank=True)]
 Unlike = AfterValidator(_unlike)
-ArchiveMinutes = Literal[60, 1440, 4320, 10080]
-ChannelType = Literal[0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 16]
 
 
 class _Body(BaseModel):

@@ -33,6 +33,10 @@ from bot.rehearsal.standin.world import World
 
 _MODERATED = ("locked", "rate_limit_per_user")
 
+MAX_ACTIVE = 1000  # threads of a server; Discord does not document it
+
+_PAGE, _MAX_PAGE = 50, 100
+
 
 class ChannelRoutes:
     """What the bot does with channels and threads, as far as it may."""
@@ -128,11 +132,6 @@ class ChannelRoutes:
 def _need(channel: Channel, needed: int) -> None:
     if not channel.bot_permissions & needed:
         raise missing_permissions()
-
-
-MAX_ACTIVE = 1000  # threads of a server; Discord does not document it
-
-_PAGE, _MAX_PAGE = 50, 100
 
 
 class ThreadRoutes:

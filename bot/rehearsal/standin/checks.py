@@ -28,6 +28,24 @@ MAX_ATTACHMENTS = 10
 
 MAX_COMMAND_TOTAL = 8000
 
+MAX_ROWS = 5
+
+MAX_ROW_BUTTONS = 5
+
+MAX_V2_COMPONENTS = 40
+
+MAX_V2_TEXT = 4000
+
+_GROUP = 2  # the last type of option that has options itself
+
+_ROW, _BUTTON, _TEXT_INPUT, _TEXT, _CHECKBOXES = 1, 2, 4, 10, 22
+
+SELECTS = (3, 5, 6, 7, 8)
+
+_LINK, _PREMIUM = 5, 6  # the styles of button without a custom id
+
+_Placed = tuple[tuple[str | int, ...], JsonObject]
+
 
 def check_message(body: Mapping[str, Any], *within: str) -> None:
     """Refuse a message whose fields are wrong by themselves or beside others; `within` is where in the body it stands.
@@ -138,23 +156,6 @@ def _command_total(command: JsonObject) -> int:
     )
 
 
-MAX_ROWS = 5
-
-MAX_ROW_BUTTONS = 5
-
-MAX_V2_COMPONENTS = 40
-
-MAX_V2_TEXT = 4000
-
-_GROUP = 2  # the last type of option that has options itself
-
-_ROW, _BUTTON, _TEXT_INPUT, _TEXT, _CHECKBOXES = 1, 2, 4, 10, 22
-
-SELECTS = (3, 5, 6, 7, 8)
-
-_LINK, _PREMIUM = 5, 6  # the styles of button without a custom id
-
-
 def wrong_components(components: list[JsonObject], *, v2: bool) -> Iterator[Wrong]:
     """Yield what is wrong with the components of a message; `v2` is whether it is made of nothing else."""
     everything = list(_each(components, "components"))
@@ -170,9 +171,6 @@ def wrong_components(components: list[JsonObject], *, v2: bool) -> Iterator[Wron
         for inner, code, words in _wrong_component(component):
             yield (*place, *inner), code, words
     yield from _doubled(everything)
-
-
-_Placed = tuple[tuple[str | int, ...], JsonObject]
 
 
 def _each(components: list[JsonObject], *place: str | int) -> Iterator[_Placed]:

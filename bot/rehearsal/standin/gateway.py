@@ -33,6 +33,20 @@ _INTENTS = {
 
 _KEPT_EVENTS = 2000  # a client that missed more than these has to start afresh
 
+DISPATCH, HEARTBEAT, IDENTIFY, RESUME, MEMBERS = 0, 1, 2, 6, 8
+
+INVALID_SESSION, HELLO, HEARTBEAT_ACK = 9, 10, 11
+
+GOING_AWAY, UNKNOWN_OPCODE, NOT_AUTHENTICATED, AUTHENTICATION_FAILED = 1001, 4001, 4003, 4004
+
+_HEARTBEAT_MS = 41_250
+
+ACK_AFTER = 0.02
+"""Seconds until a heartbeat is answered. discord.py's thread notes when it has sent one only after it has: an answer that
+comes before that is taken for one to the heartbeat before, and complained of as 41 seconds late."""
+
+_KEPT_SESSIONS = 8  # so many without a connection
+
 
 class GatewaySocket:
     """One open websocket: what is sent on it goes out in order, as one zlib stream if the client asked for that."""
@@ -108,21 +122,6 @@ class Session:
         if not first - 1 <= sequence <= self._sequence:
             return None
         return [text for number, text in self._log if number > sequence]
-
-
-DISPATCH, HEARTBEAT, IDENTIFY, RESUME, MEMBERS = 0, 1, 2, 6, 8
-
-INVALID_SESSION, HELLO, HEARTBEAT_ACK = 9, 10, 11
-
-GOING_AWAY, UNKNOWN_OPCODE, NOT_AUTHENTICATED, AUTHENTICATION_FAILED = 1001, 4001, 4003, 4004
-
-_HEARTBEAT_MS = 41_250
-
-ACK_AFTER = 0.02
-"""Seconds until a heartbeat is answered. discord.py's thread notes when it has sent one only after it has: an answer that
-comes before that is taken for one to the heartbeat before, and complained of as 41 seconds late."""
-
-_KEPT_SESSIONS = 8  # so many without a connection
 
 
 class GatewayServer:
@@ -327,13 +326,13 @@ class GatewayServer:
         return bool(event.body["author"]["id"] != str(self._world.bot.id))
 
 
+def _whole(guild: Guild, session: Session) -> str:
+    return _dumps(guild.json_whole(_shown(guild, session)) | {"unavailable": False})
+
+
 def _shown(guild: Guild, session: Session) -> list[Member]:
     """Return the members that a client is told of at once: without the intent, only the bot itself."""
     return list(guild.members.values()) if session.intents & GUILD_MEMBERS else [guild.me]
-
-
-def _whole(guild: Guild, session: Session) -> str:
-    return _dumps(guild.json_whole(_shown(guild, session)) | {"unavailable": False})
 
 
 def _payload(op: int, data: object) -> str:

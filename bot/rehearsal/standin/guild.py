@@ -25,6 +25,38 @@ from bot.rehearsal.standin.message import Flag, Message, MessageKind, User
 from bot.rehearsal.standin.permissions import EVERYONE, INVITED, OWN_INSTALLATION, Overwrite, Permission, bit
 from bot.rehearsal.standin.wire import JsonObject, Wire
 
+ROLE, MEMBER = 0, 1  # the two kinds of overwrite
+
+# What the API shows of a forum beside what it shows of every channel.
+_FORUM: JsonObject = {
+    "available_tags": [],
+    "default_reaction_emoji": None,
+    "default_sort_order": None,
+    "default_forum_layout": 0,
+}
+
+EXTERNAL = 3  # the kind that is somewhere else than in a voice channel
+
+# What a server may have and these have not.
+_UNSET = (
+    "icon",
+    "home_header",
+    "widget_channel_id",
+    "safety_alerts_channel_id",
+    "max_presences",
+    "incidents_data",
+    "splash",
+    "discovery_splash",
+    "description",
+    "banner",
+    "afk_channel_id",
+    "application_id",
+    "system_channel_id",
+    "rules_channel_id",
+    "public_updates_channel_id",
+    "vanity_url_code",
+)
+
 
 @dataclass(eq=False, slots=True)
 class GuildRole:
@@ -115,17 +147,6 @@ class Member:
             "pending": False,
             "flags": 0,
         }
-
-
-ROLE, MEMBER = 0, 1  # the two kinds of overwrite
-
-# What the API shows of a forum beside what it shows of every channel.
-_FORUM: JsonObject = {
-    "available_tags": [],
-    "default_reaction_emoji": None,
-    "default_sort_order": None,
-    "default_forum_layout": 0,
-}
 
 
 @dataclass(eq=False, slots=True)
@@ -376,9 +397,6 @@ class Thread(Channel):
         } | ({} if me is None else {"member": me})
 
 
-EXTERNAL = 3  # the kind that is somewhere else than in a voice channel
-
-
 class ScheduledEventStatus(IntEnum):
     """How far an event has come; Discord's numbers."""
 
@@ -437,27 +455,6 @@ class ScheduledEvent:
             "recurrence_rule": None,
             "guild_scheduled_event_exceptions": [],
         }
-
-
-# What a server may have and these have not.
-_UNSET = (
-    "icon",
-    "home_header",
-    "widget_channel_id",
-    "safety_alerts_channel_id",
-    "max_presences",
-    "incidents_data",
-    "splash",
-    "discovery_splash",
-    "description",
-    "banner",
-    "afk_channel_id",
-    "application_id",
-    "system_channel_id",
-    "rules_channel_id",
-    "public_updates_channel_id",
-    "vanity_url_code",
-)
 
 
 @dataclass(eq=False, slots=True)

@@ -25,6 +25,8 @@ from bot.rehearsal.standin.refusal import (
 from bot.rehearsal.standin.routes import NO_CONTENT, Access, ApiCall, Reply, Routes, as_id
 from bot.rehearsal.standin.world import World
 
+MAX_EVENTS = 100  # that are not over
+
 
 class ServerRoutes:
     """What a client asks of a server that it has not been told of on the gateway."""
@@ -96,9 +98,6 @@ class ServerRoutes:
         if not guild.me.permissions & Permission.MANAGE_ROLES or role.position >= highest:
             raise missing_permissions()
         return member, role
-
-
-MAX_EVENTS = 100  # that are not over
 
 
 class ScheduledEventRoutes:

@@ -25,6 +25,9 @@ TOKEN_LASTS = timedelta(minutes=15)
 
 _KEPT = 1000
 
+SERVER, WITH_BOT, PRIVATE = 0, 1, 2
+"""Discord's contexts: in a server, in the bot's own direct messages, in other people's."""
+
 
 class InteractionKind(IntEnum):
     """What was done; Discord's numbers."""
@@ -54,10 +57,6 @@ class InteractionAnswer:
     message_id: int = 0
     attachments: list[JsonObject] = field(default_factory=list)
     form: JsonObject | None = None
-
-
-SERVER, WITH_BOT, PRIVATE = 0, 1, 2
-"""Discord's contexts: in a server, in the bot's own direct messages, in other people's."""
 
 
 @dataclass(eq=False, slots=True)
@@ -121,23 +120,6 @@ class Interaction:
             # Which command or button brought the form up is not kept; the client has to find something here.
             about["triggering_interaction_metadata"] = about | {"type": 2, "authorizing_integration_owners": owners}
         return about | {"authorizing_integration_owners": owners}
-
-
-def _where(interaction: Interaction) -> JsonObject:
-    """Return who asks where, as Discord tells it: of direct messages there is no server, and nobody is a member."""
-    channel, member = interaction.channel, interaction.member
-    if interaction.context != SERVER:
-        people = [] if interaction.context == PRIVATE else [member.user.json()]
-        shown = {"id": str(channel.id), "type": 1, "flags": 0, "last_message_id": None, "recipients": people}
-        return {"channel": shown, "user": member.user.json()}
-    guild, permissions = channel.guild, {"permissions": str(int(channel.permissions(member)))}
-    return {
-        "guild_id": str(guild.id),
-        "guild": {"id": str(guild.id), "locale": "en-US", "features": []},
-        "channel": channel.json() | permissions,
-        "member": member.json() | permissions,
-        "guild_locale": "en-US",
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,3 +237,20 @@ class Interactions:
         if self._world.wire.now() - interaction.created > TOKEN_LASTS:
             raise invalid_webhook_token()
         return interaction
+
+
+def _where(interaction: Interaction) -> JsonObject:
+    """Return who asks where, as Discord tells it: of direct messages there is no server, and nobody is a member."""
+    channel, member = interaction.channel, interaction.member
+    if interaction.context != SERVER:
+        people = [] if interaction.context == PRIVATE else [member.user.json()]
+        shown = {"id": str(channel.id), "type": 1, "flags": 0, "last_message_id": None, "recipients": people}
+        return {"channel": shown, "user": member.user.json()}
+    guild, permissions = channel.guild, {"permissions": str(int(channel.permissions(member)))}
+    return {
+        "guild_id": str(guild.id),
+        "guild": {"id": str(guild.id), "locale": "en-US", "features": []},
+        "channel": channel.json() | permissions,
+        "member": member.json() | permissions,
+        "guild_locale": "en-US",
+    }

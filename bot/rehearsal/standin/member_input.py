@@ -24,6 +24,13 @@ _TYPES: Mapping[int, tuple[type, ...]] = {STRING: (str,), INTEGER: (int,), BOOLE
 
 _NAMES = {STRING: "text", INTEGER: "a whole number", BOOLEAN: "true or false", NUMBER: "a number"}
 
+_ROW, _BUTTON, _TEXT_INPUT, _LABEL = 1, 2, 4, 18
+
+FILE_UPLOAD, RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX = 19, 21, 22, 23
+
+FieldValue = str | bool | Sequence[str | Attachment]
+"""What a member puts into a field: words, what they chose, whether they ticked it, or files that the world keeps."""
+
 
 @dataclass(frozen=True, slots=True)
 class FoundCommand:
@@ -226,14 +233,6 @@ def _resolve(resolved: JsonObject, key: int, guild: Guild, asker: Member) -> Non
         channel = guild.channels[key]
         bits = {"permissions": channel.permissions(asker), "app_permissions": channel.permissions(guild.me)}
         add("channels", channel.json() | {name: str(int(value)) for name, value in bits.items()})
-
-
-_ROW, _BUTTON, _TEXT_INPUT, _LABEL = 1, 2, 4, 18
-
-FILE_UPLOAD, RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX = 19, 21, 22, 23
-
-FieldValue = str | bool | Sequence[str | Attachment]
-"""What a member puts into a field: words, what they chose, whether they ticked it, or files that the world keeps."""
 
 
 def pressed(message: Message, custom_id: str, values: Sequence[str] = ()) -> JsonObject:

@@ -38,6 +38,12 @@ _ITS_AUTHORS = {"content", "embeds", "components", "attachments"}  # to change
 
 _OLD = timedelta(hours=1)  # from this age on a message can't be edited as often
 
+_COPIED = ("content", "embeds", "components", "attachments")
+
+MAX_PINS = 250
+
+_PINS_PAGE = 50
+
 
 class MessageRoutes:
     """What the bot says in channels, threads and direct messages, as far as it may."""
@@ -239,9 +245,6 @@ class ReactionRoutes:
         self._world.wire.emit(name, destination.guild_id, body | told)
 
 
-_COPIED = ("content", "embeds", "components", "attachments")
-
-
 class CrosspostRoutes:
     """What the bot publishes, as far as it may."""
 
@@ -288,11 +291,6 @@ def update_copy(message: Message, copy: Message) -> None:
     for name in _COPIED:
         setattr(copy, name, getattr(message, name))
     copy.edited = message.edited
-
-
-MAX_PINS = 250
-
-_PINS_PAGE = 50
 
 
 class PinRoutes:

@@ -7,6 +7,9 @@ from enum import IntFlag
 from bot.client import PERMISSIONS
 from bot.errors import BadInputError
 
+# Every bit Discord has given out so far, named above or not.
+ALL = (1 << 53) - 1
+
 
 class Permission(IntFlag):
     """The permissions that matter to the bot; Discord's names and bits."""
@@ -33,9 +36,6 @@ class Permission(IntFlag):
     CREATE_EVENTS = 1 << 44
     PIN_MESSAGES = 1 << 51
 
-
-# Every bit Discord has given out so far, named above or not.
-ALL = (1 << 53) - 1
 
 # What everyone may do in a newsroom's server: look, and use commands. A new server lets everyone write, embed, attach and
 # open threads too; here the bot may do that by its invitation, or not at all.

@@ -22,6 +22,9 @@ from bot.rehearsal.standin.refusal import rate_limited
 
 _GENEROUS = 1_000_000  # a limit that no test reaches, so that a client never waits for it
 
+# https://docs.discord.com/developers/topics/rate-limits: not bound to the global limit.
+_EXEMPT = ("/interactions/", "/webhooks/")
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:
@@ -65,9 +68,6 @@ _BUCKETS: Mapping[str, Bucket] = {
     "DELETE /channels/*/pins/*": Bucket.PINS,
     "PATCH /channels/*": Bucket.NAMES,
 }
-
-# https://docs.discord.com/developers/topics/rate-limits: not bound to the global limit.
-_EXEMPT = ("/interactions/", "/webhooks/")
 
 
 class RateLimits:

@@ -7,6 +7,11 @@ from typing import Any
 from bot.rehearsal.standin.wire import JsonObject
 from bot.wording.limits import size
 
+# A wrong field: where it is in the body, Discord's name for what is wrong, and its words.
+Wrong = tuple[tuple[str | int, ...], str, str]
+
+REQUIRED = ("BASE_TYPE_REQUIRED", "This field is required")
+
 
 class ApiRefusal(Exception):  # noqa: N818 - it is an answer, not a fault of the stand-in
     """An answer that is an error: the HTTP status, Discord's own code and its words."""
@@ -231,12 +236,6 @@ def _for_now(refusal: ApiRefusal, wait: float, headers: Mapping[str, str], scope
     refusal.body |= {"retry_after": math.ceil(wait * 1000) / 1000, "global": scope == "global"}
     refusal.headers = {"X-RateLimit-Scope": scope, "Retry-After": str(math.ceil(wait)), **headers}
     return refusal
-
-
-# A wrong field: where it is in the body, Discord's name for what is wrong, and its words.
-Wrong = tuple[tuple[str | int, ...], str, str]
-
-REQUIRED = ("BASE_TYPE_REQUIRED", "This field is required")
 
 
 def refuse_if(wrong: Iterable[Wrong], *within: str) -> None:

@@ -79,6 +79,10 @@ _GARBLED = b'{"id": "12'
 
 log = structlog.get_logger()
 
+_HOST = "127.0.0.1"
+
+_FILES = "/attachments"
+
 
 @dataclass(eq=False, slots=True)
 class Request:
@@ -275,23 +279,6 @@ def _parse(text: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
         return json.loads(text) if text else None
     except ValueError:
         raise not_json() from None
-
-
-_HOST = "127.0.0.1"
-
-_FILES = "/attachments"
-
-
-def _request(
-    message: RawRequestMessage,
-    payload: StreamReader,
-    protocol: web.RequestHandler,
-    writer: AbstractStreamWriter,
-    task: "asyncio.Task[None]",
-) -> web.BaseRequest:
-    """Return a request that may be as large as Discord lets it be; aiohttp's own limit is a mebibyte."""
-    loop = asyncio.get_running_loop()
-    return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=MAX_REQUEST_BYTES)
 
 
 class StandIn:
@@ -581,6 +568,18 @@ class StandIn:
                 return await interaction.outcome
         except TimeoutError:
             raise TimeoutError(f"the bot did not answer {what} within {seconds:g} s") from None
+
+
+def _request(
+    message: RawRequestMessage,
+    payload: StreamReader,
+    protocol: web.RequestHandler,
+    writer: AbstractStreamWriter,
+    task: "asyncio.Task[None]",
+) -> web.BaseRequest:
+    """Return a request that may be as large as Discord lets it be; aiohttp's own limit is a mebibyte."""
+    loop = asyncio.get_running_loop()
+    return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=MAX_REQUEST_BYTES)
 
 
 class Address(Protocol):
