@@ -27,7 +27,7 @@ _SMALL = re.compile(r"^((?:> )?)-# ", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """A message as it stands in its channel, with what the outbox knows of it."""
+    """A message in its channel, with its kind and number from the outbox."""
 
     at: datetime
     """By the news clock."""
@@ -57,10 +57,9 @@ class Landed:
 
 
 class StableAddresses:
-    """Numbers the ids in addresses and mentions: they differ from run to run, and two runs should be alike."""
+    """Replaces the ids in addresses and mentions by numbers, so that two runs give the same transcript."""
 
     def __init__(self) -> None:
-        """Start with the first id."""
         self._counts: dict[str, int] = {}
 
     def of(self, landed: Landed) -> Landed:
@@ -159,5 +158,5 @@ def _embed(embed: Mapping[str, Any], readable: Callable[[str], str]) -> Panel:
 
 
 def _lines(text: str) -> Markdown:
-    """Keep line breaks, which Discord shows and Markdown folds; small lines are lines."""
+    """Keep line breaks, which Discord shows and Markdown folds, and show small text as plain lines."""
     return Markdown(_SMALL.sub(r"\1", text).replace("\n", "  \n"))
