@@ -1,6 +1,6 @@
-"""What a person does on the page: taken apart, checked, and carried out in the stand-in as Discord would.
+"""What a person does on the page: the request is checked, and carried out in the stand-in as Discord would.
 
-What is typed into a command's options becomes the values that Discord would send, or Discord's words against it.
+Text typed into a command's options becomes the values that Discord's client would send, or its error.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ from bot.rehearsal.standin.member_input import (
     pressed,
     submitted,
 )
-from bot.rehearsal.standin.message import Message, User, emoji_json
+from bot.rehearsal.standin.message import Message, emoji_json
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.server import StandIn
 from bot.rehearsal.standin.wire import JsonObject
@@ -50,17 +50,17 @@ from bot.rehearsal.standin.wire import JsonObject
 _MOST_VALUES = 25
 
 EMOJI = ("👍", "👀", "✅")
-"""With which people react on the page."""
+"""The reactions that the page offers."""
 
 Act = Callable[[Member, Channel, JsonObject], Awaitable[object]]
 
 MOST_CHARACTERS = 2000
 
-_ROW, _TEXT_INPUT, _LABEL = 1, 4, 18
+_TEXT_INPUT = 4  # a component's type, Discord's number
 
 _MOST_FORMS = 200
 
-_SUGGESTIONS_WITHIN = 3.0
+_SUGGESTIONS_WITHIN_SECONDS = 3.0
 
 NO_ANSWER = "The application did not respond"
 
@@ -68,7 +68,7 @@ NO_INTERACTION = "This interaction failed"
 
 REQUIRED = "This option is required. Specify a value."
 
-_WORDS = {
+_WRONG_VALUE = {
     INTEGER: "Input a valid integer.",
     NUMBER: "Input a valid number.",
     BOOLEAN: "Input a valid boolean.",
@@ -88,12 +88,12 @@ _MOST_NUMBER = 2**53
 
 
 class ActionRequests:
-    """Everything that can be posted, by the last part of its path."""
+    """Dispatches the page's POST requests, by the last part of their path."""
 
     def __init__(
         self, actions: "Actions", live: Live, marks: ReadMarks, pace: Pace, people: Mapping[str, Member]
     ) -> None:
-        """Act as any of `people`, by the name that addresses have for them."""
+        """Act as any of `people`, by their names in addresses."""
         self._actions = actions
         self._live = live
         self._marks = marks
@@ -177,7 +177,7 @@ class ActionRequests:
 
 
 def clock_of(pace: Pace) -> JsonObject:
-    """Return how the news clock stands and goes, for the page to carry it on."""
+    """Return the news clock's time and speed, from which the page runs a clock of its own."""
     timing = pace.timing
     return {
         "now": timing.now.isoformat(),
@@ -205,7 +205,7 @@ def _texts(thing: object) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """A form that somebody has before them."""
+    """A form that is open for a member."""
 
     content: JsonObject
     channel: Channel
@@ -214,10 +214,10 @@ class _Form:
 
 
 class Actions:
-    """Each does one thing and returns what the page shows at once; all else comes over the stream."""
+    """Each method does one thing and returns what the page shows at once; everything else comes over the stream."""
 
     def __init__(self, standin: StandIn) -> None:
-        """Do it in this stand-in."""
+        """Act in this stand-in."""
         self._standin = standin
         self._forms: dict[str, _Form] = {}
 
@@ -248,10 +248,14 @@ class Actions:
             return _wrong("Unknown Message" if message is None else "Unknown Emoji")
         if not may(member, channel, Permission.SEND_MESSAGES):
             return _wrong("Missing Permissions")
-        others = [user for user in message.reactions.get(emoji, []) if user is not member.user]
-        taken_back = len(others) < len(message.reactions.get(emoji, []))
-        users = others if taken_back else [*others, member.user]
-        message.reactions = {**message.reactions, emoji: users} if users else _without(message.reactions, emoji)
+        users = list(message.reactions.get(emoji, []))
+        taken_back = member.user in users
+        if taken_back:
+            users.remove(member.user)
+        else:
+            users.append(member.user)
+        reactions = message.reactions | {emoji: users}
+        message.reactions = {one: by for one, by in reactions.items() if by}
         about = {"user_id": str(member.id), "channel_id": str(channel.id), "message_id": str(message.id)}
         told = about | {"emoji": emoji_json(emoji), "type": 0, "burst": False} | channel.jsons_guild
         name = "MESSAGE_REACTION_REMOVE" if taken_back else "MESSAGE_REACTION_ADD"
@@ -303,7 +307,7 @@ class Actions:
         interaction = self._standin.interactions.begin(InteractionKind.AUTOCOMPLETE, channel, member, name=found.words)
         self._standin.interactions.send(interaction, found.data([*filled.options, value], filled.resolved))
         try:
-            async with asyncio.timeout(_SUGGESTIONS_WITHIN):
+            async with asyncio.timeout(_SUGGESTIONS_WITHIN_SECONDS):
                 outcome = await interaction.outcome
         except TimeoutError:
             return []
@@ -398,7 +402,7 @@ class Actions:
 
 
 def form_problems(form: JsonObject, values: Mapping[str, str | Sequence[Any]]) -> dict[str, str]:
-    """Return by field what Discord's client would not let through: what is missing, too short or too long."""
+    """Return the errors that Discord's client would show, by field: missing, too short or too long."""
     problems: dict[str, str] = {}
     for part in form["components"]:
         for field in part.get("components") or ([part["component"]] if "component" in part else []):
@@ -414,10 +418,6 @@ def form_problems(form: JsonObject, values: Mapping[str, str | Sequence[Any]]) -
                 if len(value) < least or len(value) > most:
                     problems[key] = f"Must be between {least} and {most} in length."
     return problems
-
-
-def _without(reactions: Mapping[str, list[User]], emoji: str) -> dict[str, list[User]]:
-    return {one: users for one, users in reactions.items() if one != emoji}
 
 
 def _resolved(data: JsonObject, member: Member) -> JsonObject:
@@ -444,13 +444,13 @@ def _wrong(words: str) -> JsonObject:
 
 
 class WrongTypingError(ValueError):
-    """Discord would not send this; the words are its own."""
+    """Discord's client would not send this; the message is Discord's own."""
 
 
 def typed_values(
     found: FoundCommand, typed: Mapping[str, str], member: Member
 ) -> tuple[dict[str, OptionValue], dict[str, str]]:
-    """Return the values of the options that are right, and by option's name what is wrong with the others."""
+    """Return the valid options' values, and the errors of the others, both by option name."""
     values: dict[str, OptionValue] = {}
     wrong: dict[str, str] = {}
     known = {option["name"]: option for option in found.leaf["options"]}
@@ -472,7 +472,7 @@ def typed_values(
 def _value(option: JsonObject, text: str, member: Member) -> OptionValue:
     kind = option["type"]
     if not text:
-        raise WrongTypingError(_WORDS.get(kind, REQUIRED))
+        raise WrongTypingError(_WRONG_VALUE.get(kind, REQUIRED))
     if option.get("choices"):
         for choice in option["choices"]:
             if text in (str(choice["name"]), str(choice["value"])):
@@ -488,7 +488,7 @@ def _value(option: JsonObject, text: str, member: Member) -> OptionValue:
         return number
     if kind == BOOLEAN:
         if text.lower() not in ("true", "false"):
-            raise WrongTypingError(_WORDS[BOOLEAN])
+            raise WrongTypingError(_WRONG_VALUE[BOOLEAN])
         return text.lower() == "true"
     return _thing(option, text, member)
 
@@ -499,7 +499,7 @@ def _number(kind: int, text: str) -> int | float:
         return int(plain)
     if kind == NUMBER and re.fullmatch(r"[+-]?\d{1,17}(\.\d{1,17})?", plain, re.ASCII):
         return float(plain) if math.isfinite(float(plain)) else 0
-    raise WrongTypingError(_WORDS[kind])
+    raise WrongTypingError(_WRONG_VALUE[kind])
 
 
 def _check_length(option: JsonObject, text: str) -> None:
@@ -519,13 +519,13 @@ def _check_range(option: JsonObject, number: float) -> None:
 
 
 def _thing(option: JsonObject, text: str, member: Member) -> int:
-    """Return the id of the person, role or channel that is meant, by its id or its whole name."""
+    """Return the id of the person, role or channel with this id, mention or whole name."""
     guild, kind = member.guild, option["type"]
     named = text.lstrip("@#").lower()
     for key, name in _things(option, guild, member):
         if text in (str(key), f"<@{key}>", f"<@&{key}>", f"<#{key}>") or named == name.lstrip("@").lower():
             return key
-    raise WrongTypingError(_WORDS.get(kind, _NO_CHOICE))
+    raise WrongTypingError(_WRONG_VALUE.get(kind, _NO_CHOICE))
 
 
 def _things(option: JsonObject, guild: Guild, member: Member) -> list[tuple[int, str]]:
