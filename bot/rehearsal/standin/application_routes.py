@@ -27,8 +27,7 @@ _FLAGS = 1 << 23  # the application has commands
 
 IDENTIFIES_A_DAY = 1000
 
-_RESETS_AFTER = 14_400_000
-"""Milliseconds."""
+_RESETS_AFTER_MS = 14_400_000
 
 
 class CallbackRoutes:
@@ -294,7 +293,7 @@ class ApplicationRoutes:
     def gateway_bot(self, _: ApiCall) -> Reply:
         """Answer with the address of the gateway, and how often it may be called."""
         left = max(0, IDENTIFIES_A_DAY - self._identified())
-        limits = {"total": IDENTIFIES_A_DAY, "remaining": left, "reset_after": _RESETS_AFTER, "max_concurrency": 1}
+        limits = {"total": IDENTIFIES_A_DAY, "remaining": left, "reset_after": _RESETS_AFTER_MS, "max_concurrency": 1}
         return Reply(body={"url": self._gateway_url(), "shards": self._shards, "session_start_limit": limits})
 
     def commands(self, call: ApiCall) -> Reply:

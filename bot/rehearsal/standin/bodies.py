@@ -1,8 +1,8 @@
 """The bodies of the requests that Discord takes, field by field: types, lengths in UTF-16 units, choices, what is required.
 
 Written from Discord's OpenAPI description (discord/discord-api-spec, commit 74fda0f of 18 July 2026, specs/openapi.json),
-narrowed where its documentation says less: a bot's content is 2,000, a component's place and kind. A field that is not
-here is ignored, as Discord does; the tests refuse it. What fields say of each other is in `checks.py`.
+narrowed where the documentation allows less: a bot's content has 2,000 characters, and components have their places. A
+field that is not here is ignored, as Discord does; the tests refuse it. Rules between fields are in `checks.py`.
 """
 
 import re
@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError
-from pydantic_core import PydanticCustomError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from bot.rehearsal.standin.refusal import REQUIRED, Wrong
 from bot.wording.limits import size
@@ -50,18 +50,22 @@ def wrong_shape(model: "type[BaseModel] | TypeAdapter[Any]", body: object) -> li
     return []
 
 
-def error_place(body: object, error: Any) -> tuple[str | int, ...]:  # noqa: ANN401 - pydantic's own dict of an error
-    """Return where in the body an error is: pydantic also names the branch of a union, by its type's number."""
+def error_place(body: object, error: ErrorDetails) -> tuple[str | int, ...]:
+    """Return where in the body an error is. pydantic's own place also has the branches of unions, which are left out."""
     place: list[str | int] = []
     at = body
     for step in (*error["loc"], "type") if error["type"].startswith("union_tag") else error["loc"]:
-        if isinstance(at, list) or isinstance(step, str):
+        if isinstance(at, list) and isinstance(step, int):
             place.append(step)
-            at = at[step] if isinstance(at, list) else at.get(step) if isinstance(at, Mapping) else None
+            at = at[step]
+        elif isinstance(step, str):
+            place.append(step)
+            at = at.get(step) if isinstance(at, Mapping) else None
     return tuple(place)
 
 
-def _words(error: Any) -> tuple[str, str]:  # noqa: ANN401 - as above
+def _words(error: ErrorDetails) -> tuple[str, str]:
+    """Return Discord's code and words for an error of pydantic's."""
     kind, context = error["type"], error.get("ctx", {})
     if kind in _SAID:
         return _SAID[kind]

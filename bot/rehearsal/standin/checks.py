@@ -1,4 +1,4 @@
-"""Discord's limits on what it is sent, where one field depends on another. What each field is by itself: `bodies.py`.
+"""Discord's limits on what it is sent, where one field depends on another. Each field by itself is in `bodies.py`.
 
 From discord/discord-api-docs: resources/message, components/reference and
 interactions/application-commands; read 6 August 2026; that all text of components together has at most 4,000

@@ -1,4 +1,4 @@
-"""The fault board: what shall go wrong, asked for by whoever tests, until it is used up, ended or cleared.
+"""The fault board: what goes wrong, as a test asks, until it is used up, ended or cleared.
 
 A fault of requests is for one route and one channel or for all. `route` is a route's method and path with a star for
 each variable part ("PATCH /channels/*/messages/*"), a method alone ("GET"), or `ANY`; unless it says otherwise, messages
@@ -96,10 +96,10 @@ class _Closed:
 
 
 class Faults:
-    """Empty, everything works. Faults that wait are used up in the order they were asked for."""
+    """What goes wrong; nothing at first. Faults are used up in the order in which they were asked for."""
 
     def __init__(self, routes: Collection[str], gateway: GatewayServer) -> None:
-        """Be the board for these routes and this gateway."""
+        """Make a board for these routes and this gateway."""
         self._routes = frozenset(routes)
         self._gateway = gateway
         self._waiting: list[Fault] = []

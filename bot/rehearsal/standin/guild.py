@@ -1,7 +1,7 @@
-"""A server: its roles and members, its channels and threads, and what it plans.
+"""A server: its roles, members, channels, threads and scheduled events.
 
-Of threads and scheduled events what discord/discord-api-docs says in topics/threads and
-resources/guild-scheduled-event, read 6 August 2026.
+Threads and scheduled events are as in discord/discord-api-docs, topics/threads and resources/guild-scheduled-event, read
+6 August 2026.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,6 @@ from enum import IntEnum
 from typing import TypeVar
 
 from bot.errors import BadInputError
-from bot.rehearsal.standin import permissions as rules
 from bot.rehearsal.standin.destination import (
     ANNOUNCEMENT,
     ANNOUNCEMENT_THREAD,
@@ -22,7 +21,17 @@ from bot.rehearsal.standin.destination import (
     Destination,
 )
 from bot.rehearsal.standin.message import Flag, Message, MessageKind, User
-from bot.rehearsal.standin.permissions import EVERYONE, INVITED, OWN_INSTALLATION, Overwrite, Permission, bit
+from bot.rehearsal.standin.permissions import (
+    ALL,
+    EVERYONE,
+    INVITED,
+    OWN_INSTALLATION,
+    Overwrite,
+    Permission,
+    bit,
+    in_channel,
+    in_guild,
+)
 from bot.rehearsal.standin.wire import JsonObject, Wire
 
 ROLE, MEMBER = 0, 1  # the two kinds of overwrite
@@ -108,10 +117,10 @@ class Member:
 
     @property
     def permissions(self) -> int:
-        """What the member may do in the server, before any channel has its say; the owner may do all."""
+        """What the member may do in the server, before any channel's overwrites; the owner may do everything."""
         if self.guild.owner_id == self.id:
-            return rules.ALL
-        return rules.in_guild(role.permissions for role in (self.guild.everyone, *self.roles))
+            return ALL
+        return in_guild(role.permissions for role in (self.guild.everyone, *self.roles))
 
     def give(self, role: GuildRole) -> None:
         """Give the member a role they may have already."""
@@ -189,7 +198,7 @@ class Channel(Destination):
         return role is not None and (role.mentionable or may_all)
 
     def membership(self, user_id: int) -> JsonObject:
-        """Return what an event about somebody's message here says of them as a member; nothing, if they are none."""
+        """Return the author's part of an event about a message here: the member, or nothing if they are none."""
         member = self.guild.members.get(user_id)
         return {"member": member.json_beside_user()} if member else {}
 
@@ -224,11 +233,11 @@ class Channel(Destination):
         if not self.overwrites or self.guild.owner_id == member.id:
             return member.permissions
 
-        def bits(target: int) -> Overwrite:
+        def overwrite(target: int) -> Overwrite:
             return self.overwrites[target][1] if target in self.overwrites else Overwrite()
 
-        roles = [bits(role.id) for role in member.roles]
-        return rules.in_channel(member.permissions, bits(self.guild.id), roles, bits(member.id))
+        roles = [overwrite(role.id) for role in member.roles]
+        return in_channel(member.permissions, overwrite(self.guild.id), roles, overwrite(member.id))
 
     def forbid(self, *names: str, to: Member | GuildRole | None = None) -> None:
         """Take permissions, named as in `Permission`, from a member or role: the bot, unless `to` says otherwise."""
@@ -239,15 +248,19 @@ class Channel(Destination):
         self._overwrite(names, to or self.guild.me, deny=False)
 
     def _overwrite(self, names: Iterable[str], to: Member | GuildRole, *, deny: bool) -> None:
-        _, bits = self.overwrites.setdefault(to.id, (ROLE if isinstance(to, GuildRole) else MEMBER, Overwrite()))
-        for name in names:
-            bit = rules.bit(name)
-            bits.deny = bits.deny | bit if deny else bits.deny & ~bit
-            bits.allow = bits.allow & ~bit if deny else bits.allow | bit
+        kind = ROLE if isinstance(to, GuildRole) else MEMBER
+        _, overwrite = self.overwrites.setdefault(to.id, (kind, Overwrite()))
+        for permission in map(bit, names):
+            if deny:
+                overwrite.deny |= permission
+                overwrite.allow &= ~permission
+            else:
+                overwrite.allow |= permission
+                overwrite.deny &= ~permission
         self.updated()
 
     def updated(self) -> None:
-        """Tell whoever listens that the channel itself changed."""
+        """Emit that the channel itself changed."""
         self.wire.emit("CHANNEL_UPDATE", self.guild.id, self.json())
 
     def say(self, member: Member, content: str) -> Message:
@@ -317,7 +330,7 @@ class Thread(Channel):
         self.updated()
 
     def post(self, message: Message) -> Message:
-        """Put a message here, which opens an archived thread and lets its author join; return it."""
+        """Post a message, which opens an archived thread and adds the author to it; return the message."""
         if self.archived:
             self.unarchive()
         self.join(message.author.id)
@@ -329,12 +342,12 @@ class Thread(Channel):
         return Channel.post(self, message)
 
     def begin(self, message: Message) -> None:
-        """Put the message here that a forum's post consists of, which counts for none."""
+        """Post the first message of a forum's post; Discord does not count it."""
         self.starters += 1
         Channel.post(self, message)
 
     def join(self, user_id: int) -> None:
-        """Let somebody be in the thread; the bot hears of a private one only then."""
+        """Add somebody to the thread; only then does the bot hear of a private one."""
         if user_id not in self.joined:
             self.joined[user_id] = self.wire.now()
             if user_id == self.guild.bot_id and self.type == PRIVATE_THREAD:
@@ -342,7 +355,7 @@ class Thread(Channel):
             self._tell_members({"added_members": [self._member(user_id)]})
 
     def leave(self, user_id: int) -> None:
-        """Let somebody be no longer in the thread."""
+        """Remove somebody from the thread."""
         if self.joined.pop(user_id, None) is not None:
             self._tell_members({"removed_member_ids": [str(user_id)]})
 
@@ -351,7 +364,7 @@ class Thread(Channel):
         self.wire.emit("THREAD_MEMBERS_UPDATE", self.guild_id, whose | change, hidden=self._hidden)
 
     def member_json(self, user_id: int) -> JsonObject | None:
-        """Return what the API shows of somebody in the thread, None of somebody who is not."""
+        """Return a member of the thread as the API shows them; None for somebody who is not in it."""
         return self._member(user_id) if user_id in self.joined else None
 
     def _member(self, user_id: int) -> JsonObject:
@@ -359,7 +372,7 @@ class Thread(Channel):
         return {"id": str(self.id), "user_id": str(user_id), "join_timestamp": since, "flags": 0}
 
     def updated(self) -> None:
-        """Tell whoever listens that the thread itself changed."""
+        """Emit that the thread itself changed."""
         self.wire.emit("THREAD_UPDATE", self.guild_id, self.json(), hidden=self._hidden)
 
     def delete(self) -> None:
@@ -411,7 +424,7 @@ class ScheduledEventStatus(IntEnum):
         return self in (ScheduledEventStatus.COMPLETED, ScheduledEventStatus.CANCELED)
 
     def may_become(self, status: "ScheduledEventStatus") -> bool:
-        """Whether Discord lets an event go on to that status."""
+        """Whether Discord lets an event change to that status."""
         return (self, status) in {
             (ScheduledEventStatus.SCHEDULED, ScheduledEventStatus.ACTIVE),
             (ScheduledEventStatus.SCHEDULED, ScheduledEventStatus.CANCELED),
@@ -421,7 +434,7 @@ class ScheduledEventStatus(IntEnum):
 
 @dataclass(eq=False, slots=True)
 class ScheduledEvent:
-    """Something that people can say they are interested in."""
+    """A scheduled event."""
 
     id: int
     guild_id: int
@@ -599,7 +612,7 @@ class Guild:
         return _by_name(self.members.values(), name, "member", self)
 
     def json(self) -> JsonObject:
-        """Return the server by itself, as an update tells of it."""
+        """Return the server without its channels and members, as in an update."""
         return {
             "id": str(self.id),
             "name": self.name,
@@ -629,7 +642,7 @@ class Guild:
         }
 
     def json_whole(self, members: Iterable[Member]) -> JsonObject:
-        """Return the server with its channels and these members, as a client first hears of it."""
+        """Return the server with its channels and these members, as a client hears of it first."""
         return self.json() | {
             "joined_at": self.joined_at.isoformat(),
             "large": False,

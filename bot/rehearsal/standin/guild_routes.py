@@ -1,6 +1,6 @@
 """The routes of servers, their members and roles, and their scheduled events.
 
-Of scheduled events from discord/discord-api-docs, resources/guild-scheduled-event, read 6 August 2026. Events in voice
+Scheduled events are as in discord/discord-api-docs, resources/guild-scheduled-event, read 6 August 2026. Events in voice
 channels are refused: there are no voice channels here. An event neither starts nor ends by itself.
 """
 
@@ -29,7 +29,7 @@ MAX_EVENTS = 100  # that are not over
 
 
 class ServerRoutes:
-    """What a client asks of a server that it has not been told of on the gateway."""
+    """What a client asks about a server beyond the gateway's events."""
 
     def __init__(self, world: World) -> None:
         self._access = Access(world)

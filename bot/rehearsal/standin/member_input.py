@@ -14,7 +14,7 @@ from bot.rehearsal.standin.world import World
 # People, roles and channels may be given as themselves or by their id; a file is one that the world keeps.
 OptionValue = str | int | float | Member | User | GuildRole | Channel | Attachment
 
-SLASH_COMMAND, USER_COMMAND, MESSAGE_COMMAND = 1, 2, 3
+SLASH_COMMAND, MESSAGE_COMMAND = 1, 3
 
 SUBCOMMAND, GROUP = 1, 2
 
@@ -86,7 +86,8 @@ def find_command(world: World, member: Member, words: str, context: int = SERVER
     found = FoundCommand(" ".join((first, *rest)), command, [{"options": [], **step} for step in steps])
     if any(option["type"] in (SUBCOMMAND, GROUP) for option in found.leaf["options"]):
         raise BadInputError(f"/{words} is a group; name one of its subcommands")
-    _check_allowed(found, member)
+    if not _allowed(command, member):
+        raise BadInputError(f"{member.name} does not see /{found.words}: it asks for permissions they do not have")
     return found
 
 
@@ -125,11 +126,6 @@ def _allowed(command: JsonObject, member: Member) -> bool:
         return True
     # "0" asks for an administrator; any other number for all of its bits.
     return int(needed) != 0 and member.permissions & int(needed) == int(needed)
-
-
-def _check_allowed(found: FoundCommand, member: Member) -> None:
-    if not _allowed(found.command, member):
-        raise BadInputError(f"{member.name} does not see /{found.words}: it asks for permissions they do not have")
 
 
 @dataclass(slots=True)
