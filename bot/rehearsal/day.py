@@ -55,7 +55,7 @@ class ReadingStep(Frozen):
 
 
 class AnswerStep(Frozen):
-    """A source's feed answers something else at one of its addresses, in its own format: a JSON document."""
+    """A source's feed has a new JSON document, in its own format, at one of its addresses."""
 
     at: Moment
     does: Literal["answer"]
@@ -66,7 +66,7 @@ class AnswerStep(Frozen):
 
 
 class StatementStep(Frozen):
-    """The desk enters what somebody said."""
+    """The desk enters a statement."""
 
     at: Moment
     does: Literal["statement"]
@@ -87,7 +87,7 @@ class MoveStep(Frozen):
     at: Moment
     does: Literal["move"]
     title: Label
-    """Words of its title that no other event has."""
+    """Part of the event's title that no other event's title has."""
     to: WallTime
     """The wall time by the event's own zone."""
     why: Label | None = None
@@ -264,7 +264,7 @@ class Day(Frozen):
     facts_from: Label
     """Where the figures come from."""
     desk: Label
-    """The desk file's name among the shipped ones, or a path beside the day's file."""
+    """The name of a shipped desk file, or a path relative to the day's file."""
     newsroom: Label = "Newsroom"
     staff: Label = "desk"
     """The name of the desk editor."""

@@ -160,12 +160,11 @@ def with_happenings(own: OwnDay) -> OwnDay:
     """
     own = _with_silence(_with_hold(_with_reporter(own)))
     steps: list[Step] = list(own.day.steps)
-    readings = [step for step in steps if isinstance(step, ReadingStep)]
     reporter = next(source for source in own.desk.sources if source.person)
     more: list[Step] = []
     ends = own.day.ends
     for contest in own.desk.contests:
-        mine = [step for step in readings if (step.reading.contest, step.reading.source) == (contest.id, contest.leads)]
+        mine = _readings_of_leader(own.day, contest)
         if len(mine) < _LEAST_STEPS:
             continue
         more += _fall(mine[len(mine) // 2])
@@ -204,12 +203,7 @@ def _with_silence(own: OwnDay) -> OwnDay:
 def _with_hold(own: OwnDay) -> OwnDay:
     """Return a day in which a candidate of one contest is missing from its source until the desk is asked about it."""
     for contest in own.desk.contests:
-        mine = [
-            step
-            for step in own.day.steps
-            if isinstance(step, ReadingStep)
-            and (step.reading.contest, step.reading.source) == (contest.id, contest.leads)
-        ]
+        mine = _readings_of_leader(own.day, contest)
         if len(mine) < _LEAST_STEPS or len(mine[0].reading.votes) < _LEAST_CANDIDATES:
             continue
         step = mine[len(mine) // 3]
@@ -221,6 +215,13 @@ def _with_hold(own: OwnDay) -> OwnDay:
         day = own.day.model_copy(update={"steps": steps, "ends": own.day.ends + _HELD})
         return OwnDay(day, own.desk)
     return own
+
+
+def _readings_of_leader(day: Day, contest: Contest) -> list[ReadingStep]:
+    """Return a day's readings of a contest by its leading source."""
+    series = (contest.id, contest.leads)
+    readings = [step for step in day.steps if isinstance(step, ReadingStep)]
+    return [step for step in readings if (step.reading.contest, step.reading.source) == series]
 
 
 def _fall(step: ReadingStep) -> list[Step]:

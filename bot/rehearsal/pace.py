@@ -1,4 +1,4 @@
-"""How fast the news goes by in a rehearsal, which whoever watches may change at any moment."""
+"""The speed of a rehearsal's news clock, which viewers may change at any moment."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -125,15 +125,15 @@ async def play_day(
         day: the recorded day.
         desk: its desk file.
         database: where the database is made; it should not be there yet.
-        speed: how many times as fast as the day went; None: as fast as it goes.
-        show: gets each post in the order in which it landed.
+        speed: how many times as fast as the day went; None: as fast as possible.
+        show: called with each post in the order in which they landed.
         watching: how it is watched in a browser; None: it is not.
-        scored: gets the scorecard at the end.
-        reads: returns who has read what, from whoever shows the channels to people; None: nobody.
+        scored: called with the scorecard at the end; None: there is none.
+        reads: returns who has read what, where there is no page; None: nobody.
 
     Raises:
-        BadInputError: the day speaks of a contest, source or candidate that the desk file does not have, or the page's
-            port is taken.
+        BadInputError: the day names a contest, source or candidate that the desk file does not have, or the page's port
+            is taken.
 
     """
     check_day(day, desk)
@@ -209,7 +209,6 @@ async def _nobody() -> Sequence[Read]:
 
 
 async def _played(play: "Play", pace: Pace, watching: Watching | None, backstage: Backstage) -> None:
-    """Play the day; then do what comes then."""
     await play.run()
     pace.finish()
     if watching is not None:

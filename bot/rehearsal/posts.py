@@ -38,7 +38,7 @@ class Landed:
     embeds: list[Mapping[str, Any]]
     edit_of: int | None = None
     names: Mapping[str, str] = field(default_factory=dict)
-    """What the mentions of people, roles and channels in it stand for: "<#12>" is "#desk"."""
+    """The names of the people, roles and channels that it mentions: "<#12>" is "#desk"."""
 
     def to_json(self) -> str:
         """Return the transcript's line."""

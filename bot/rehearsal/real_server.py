@@ -56,7 +56,7 @@ async def play_on_server(
         desk: its desk file.
         database: where the database is made; it should not be there yet.
         speed: how many times as fast as the day went; None: as fast as Discord lets it.
-        show: gets each post in the order in which it was sent.
+        show: called with each post in the order in which they were sent.
         place: the channel.
 
     Raises:

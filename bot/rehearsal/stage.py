@@ -65,8 +65,8 @@ class FeedServer:
     async def __aenter__(self) -> Self:
         """Start on a free port of loopback."""
         app = web.Application()
-        app.router.add_get("/{source}.jsonl", self._answer)
-        app.router.add_get("/{source}/{path:.*}", self._own_answer)
+        app.router.add_get("/{source}.jsonl", self._answer_readings)
+        app.router.add_get("/{source}/{path:.*}", self._answer_document)
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -80,11 +80,11 @@ class FeedServer:
         if self._runner:
             await self._runner.cleanup()
 
-    async def _own_answer(self, request: web.Request) -> web.Response:
+    async def _answer_document(self, request: web.Request) -> web.Response:
         body = self._answers.get(f"{self.base}{request.rel_url.raw_path}")
         return web.Response(status=404) if body is None else _tagged(request, body, "application/json")
 
-    async def _answer(self, request: web.Request) -> web.Response:
+    async def _answer_readings(self, request: web.Request) -> web.Response:
         readings = self._newest.get(request.match_info["source"], {})
         body = "".join(f"{reading.to_json()}\n" for reading in readings.values()).encode()
         return _tagged(request, body, "application/x-ndjson")

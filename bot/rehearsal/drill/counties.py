@@ -102,7 +102,7 @@ def make_counties(chance: Random, number: int) -> list[DrillCounty]:
 
 
 def make_parcels(chance: Random, counties: Sequence[DrillCounty]) -> Parcels:
-    """Return all ballots of all counties, divided into what is reported together, in order of reporting."""
+    """Return all ballots of all counties as the parcels that are reported together, in order of reporting."""
     keyed: dict[DrillPhase, list[tuple[int, Parcel]]] = {phase: [] for phase in DrillPhase}
     after = set(chance.sample(range(len(counties)), 5))
     for index, county in enumerate(counties):

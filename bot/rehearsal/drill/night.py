@@ -346,7 +346,7 @@ def _regular(start: datetime, until: datetime) -> list[datetime]:
 
 
 def _reporter(story: Story, rounds: Sequence[Round], history: Sequence[Reading]) -> None:
-    """Write what the desk knows before the feed: what is left to count, and that the lead changes hands."""
+    """Write what the desk knows before the feed: what is left to count, and a lead change."""
     polls_end = max(round_.at for round_ in rounds if round_.phase is DrillPhase.ELECTION_DAY)
     for place, (county, ballots) in enumerate(late_counties(story.parcels).items()):
         left = Outstanding(ballots=ballots, units=(story.counties[county].name,), type="absentee-mail")
@@ -374,7 +374,7 @@ def _between(one: datetime, other: datetime) -> datetime:
 
 
 def note_what_shows(story: Story, history: Mapping[str, Sequence[Reading]]) -> None:
-    """Note what is in the wire's readings, by contest and in order of time, for whoever reads them closely."""
+    """Note what a close reader finds in the wire's readings, which are by contest, in order of time."""
     governor, senate, surveyor = history[GOVERNOR], history[SENATE], history[SURVEYOR]
     _first(story, governor, "early", "early_votes", "The first early votes are in: they are not the state.")
     _first(story, governor, "absentee-mail", "absentee", "The first absentee ballots are in.")

@@ -7,7 +7,7 @@ import asyncio
 import base64
 import math
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,8 +51,6 @@ _MOST_VALUES = 25
 
 EMOJI = ("👍", "👀", "✅")
 """The reactions that the page offers."""
-
-Act = Callable[[Member, Channel, JsonObject], Awaitable[object]]
 
 MOST_CHARACTERS = 2000
 
@@ -99,17 +97,6 @@ class ActionRequests:
         self._marks = marks
         self._pace = pace
         self._people = people
-        self._in_channel: Mapping[str, Act] = {
-            "say": self._say,
-            "delete": self._delete,
-            "read": self._read,
-            "check": self._check,
-            "slash": self._slash,
-            "suggest": self._suggest,
-            "press": self._press,
-            "about": self._about,
-            "react": self._react,
-        }
 
     async def act(self, name: str, body: JsonObject) -> object:
         """Do what the body describes and return what the page shows at once.
@@ -124,43 +111,37 @@ class ActionRequests:
         if name == "submit":
             return await self._actions.submit(member, _text(body, "key"), dict(body["values"]))
         channel = seen_channel(member, _text(body, "channel"))
-        return await self._in_channel[name](member, channel, body)
-
-    async def _say(self, member: Member, channel: Channel, body: JsonObject) -> object:
-        answered = channel.messages.get(int(body.get("reply") or 0))
-        reply, message = self._actions.say(member, channel, _text(body, "text"))
-        if message is not None:
-            self._live.said(message, answered)
-        return reply
-
-    async def _delete(self, member: Member, channel: Channel, body: JsonObject) -> object:
-        return self._actions.delete(member, channel, int(_text(body, "message")))
-
-    async def _read(self, member: Member, channel: Channel, body: JsonObject) -> object:
-        self._marks.mark(member, channel, int(_text(body, "message")), self._pace.clock.now())
-        return {}
-
-    async def _check(self, member: Member, channel: Channel, body: JsonObject) -> object:
-        return self._actions.check(member, channel, _text(body, "command"), _texts(body["options"]))
-
-    async def _slash(self, member: Member, channel: Channel, body: JsonObject) -> object:
-        return await self._actions.slash(member, channel, _text(body, "command"), _texts(body["options"]))
-
-    async def _suggest(self, member: Member, channel: Channel, body: JsonObject) -> object:
-        typed = _texts(body["options"])
-        found = await self._actions.suggest(member, channel, _text(body, "command"), _text(body, "option"), typed)
-        return [{"name": choice.name, "value": str(choice.value)} for choice in found]
-
-    async def _press(self, member: Member, channel: Channel, body: JsonObject) -> object:
-        values = [str(value) for value in body.get("values") or ()][:_MOST_VALUES]
-        message = int(_text(body, "message"))
-        return await self._actions.press(member, channel, message, _text(body, "button"), values)
-
-    async def _about(self, member: Member, channel: Channel, body: JsonObject) -> object:
-        return await self._actions.about(member, channel, int(_text(body, "message")), _text(body, "command"))
-
-    async def _react(self, member: Member, channel: Channel, body: JsonObject) -> object:
-        return self._actions.react(member, channel, int(_text(body, "message")), _text(body, "emoji"))
+        match name:
+            case "say":
+                answered = channel.messages.get(int(body.get("reply") or 0))
+                reply, message = self._actions.say(member, channel, _text(body, "text"))
+                if message is not None:
+                    self._live.said(message, answered)
+                return reply
+            case "delete":
+                return self._actions.delete(member, channel, int(_text(body, "message")))
+            case "read":
+                self._marks.mark(member, channel, int(_text(body, "message")), self._pace.clock.now())
+                return {}
+            case "check":
+                return self._actions.check(member, channel, _text(body, "command"), _texts(body["options"]))
+            case "slash":
+                return await self._actions.slash(member, channel, _text(body, "command"), _texts(body["options"]))
+            case "suggest":
+                command, option, typed = _text(body, "command"), _text(body, "option"), _texts(body["options"])
+                found = await self._actions.suggest(member, channel, command, option, typed)
+                return [{"name": choice.name, "value": str(choice.value)} for choice in found]
+            case "press":
+                values = [str(value) for value in body.get("values") or ()][:_MOST_VALUES]
+                message_id, button = int(_text(body, "message")), _text(body, "button")
+                return await self._actions.press(member, channel, message_id, button, values)
+            case "about":
+                message_id, command = int(_text(body, "message")), _text(body, "command")
+                return await self._actions.about(member, channel, message_id, command)
+            case "react":
+                return self._actions.react(member, channel, int(_text(body, "message")), _text(body, "emoji"))
+            case _:
+                raise KeyError(name)
 
     def _set_pace(self, body: JsonObject) -> JsonObject:
         if "speed" in body:

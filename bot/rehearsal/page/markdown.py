@@ -69,7 +69,7 @@ class Markdown:
     """Renders texts in which ids stand for the people, roles and channels of one server."""
 
     def __init__(self, names: MentionNames) -> None:
-        """Name what is mentioned by `names`."""
+        """Take the names of mentions from `names`."""
         self._env = {"names": names}
         self._md = _parser()
 
@@ -186,7 +186,7 @@ _RENDER: Mapping[str, Callable[..., str]] = {
 
 
 def add_marks(md: MarkdownIt) -> None:
-    """Teach a parser Discord's marks."""
+    """Add Discord's marks to a parser."""
     # What each may interrupt: a heading or a quote needs no empty line before it.
     between: RuleOptionsType = {"alt": ["paragraph", "list"]}
     md.block.ruler.before("list", "discord_heading", _heading, between)

@@ -1,4 +1,4 @@
-"""What one person sees of the server: channels with what is unread, people, roles, commands."""
+"""What one person sees of the server: channels with their unread messages, people, roles and commands."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -25,12 +25,12 @@ _TAKES: Mapping[InteractionKind, tuple[int, ...]] = {
 
 
 class ApplicationRoutes:
-    """What a client asks for when it starts."""
+    """What a client asks when it starts."""
 
     def __init__(
         self, world: World, gateway_url: Callable[[], str], shards: int, identified: Callable[[], int]
     ) -> None:
-        """Answer for `world`, name the gateway, recommend this many shards, and say how many IDENTIFYs are left."""
+        """Answer for `world`; `shards` is how many are recommended, `identified` counts the IDENTIFYs so far."""
         self._world = world
         self._gateway_url = gateway_url
         self._shards = shards
@@ -222,7 +222,7 @@ class CallbackRoutes:
         interaction.settle(InteractionAnswer(form=data))
 
     def follow_up(self, call: ApiCall) -> Reply:
-        """Post a further message; the first after a deferral takes the place of what was promised."""
+        """Post a further message; the first after a deferral replaces the "thinking" message."""
         interaction = self._interactions.acknowledged(call.args[1])
         if interaction.original is not None and interaction.original.flags & Flag.LOADING:
             self._change(interaction, interaction.original, call, call.fields)
@@ -263,7 +263,7 @@ class CallbackRoutes:
         return interaction, message
 
     def _answering(self, interaction: Interaction, call: ApiCall, body: Mapping[str, Any], *within: str) -> Message:
-        """Return a new message that answers, shown to whom it is for."""
+        """Return a new message that answers, and show it."""
         message = new_message(self._world, interaction.channel, call, body, *within)
         message.flags |= _ephemeral(body)
         self._mark(interaction, message)
@@ -277,7 +277,7 @@ class CallbackRoutes:
         message.command = interaction.name
 
     def _show(self, interaction: Interaction, message: Message) -> None:
-        """Put a new message before those who may see it."""
+        """Show a new message to the asker alone, or post it."""
         if message.ephemeral:
             self._interactions.whisper(interaction, message)
         else:

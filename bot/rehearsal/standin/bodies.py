@@ -39,7 +39,7 @@ ChannelType = Literal[0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 16]
 
 
 def wrong_shape(model: "type[BaseModel] | TypeAdapter[Any]", body: object) -> list[Wrong]:
-    """Return what is wrong with the fields of a body, each with Discord's name for it; empty: nothing."""
+    """Return what is wrong with each field of a body, in Discord's words."""
     try:
         if isinstance(model, TypeAdapter):
             model.validate_python(body)
@@ -251,7 +251,7 @@ class _Select(_Part):
 
 
 class StringSelect(_Select):
-    """A list of words."""
+    """A menu of texts."""
 
     type: Literal[3]
     options: Annotated[list[_Option], Field(min_length=1, max_length=25)]
@@ -263,7 +263,7 @@ class _Default(_Body):
 
 
 class ThingSelect(_Select):
-    """A list of people, roles, both, or channels."""
+    """A menu of people, roles, both, or channels."""
 
     type: Literal[5, 6, 7, 8]
     default_values: Annotated[list[_Default], Field(max_length=25)] | None = None
@@ -271,7 +271,7 @@ class ThingSelect(_Select):
 
 
 class RowPart(_Part):
-    """Up to five buttons, or one list."""
+    """Up to five buttons, or one menu."""
 
     type: Literal[1]
     components: Annotated[
@@ -281,7 +281,7 @@ class RowPart(_Part):
 
 
 class TextDisplay(_Part):
-    """Words."""
+    """Text."""
 
     type: Literal[10]
     content: Annotated[str, _text(4000, 1)]
@@ -292,7 +292,7 @@ class _Media(_Body):
 
 
 class Thumbnail(_Part):
-    """A small picture beside words."""
+    """A small picture next to text."""
 
     type: Literal[11]
     media: _Media
@@ -301,7 +301,7 @@ class Thumbnail(_Part):
 
 
 class Section(_Part):
-    """Words with a button or picture beside them."""
+    """Text with a button or picture next to it."""
 
     type: Literal[9]
     components: Annotated[list[TextDisplay], Field(min_length=1, max_length=3)]
@@ -461,7 +461,7 @@ class _Suggestion(_Body):
 
 
 class SuggestionsBody(_Body):
-    """What is suggested for an option."""
+    """Suggestions for an option."""
 
     choices: Annotated[list[_Suggestion], Field(max_length=25)]
 
@@ -611,7 +611,7 @@ class EventBody(_Body):
 
 
 class EventChange(EventBody):
-    """What is changed of a scheduled event."""
+    """Changes of a scheduled event."""
 
     name: Annotated[str, _text(100, 1)] | None = None  # type: ignore[assignment]  # an edit has what it changes only
     scheduled_start_time: TimeText | None = None  # type: ignore[assignment]  # as above
@@ -633,7 +633,7 @@ class ThreadBody(_Body):
 
 
 class ChannelChange(_Body):
-    """What is changed of a channel or thread."""
+    """Changes of a channel or thread."""
 
     name: Annotated[str, _text(100, 1)] | None = None
     topic: Annotated[str, _text(1024)] | None = None
@@ -653,6 +653,6 @@ class OverwriteBody(_Body):
 
 
 class DirectBody(_Body):
-    """Whom to write to."""
+    """The person to open a direct channel with."""
 
     recipient_id: SnowflakeText

@@ -227,7 +227,7 @@ class ThreadRoutes:
 
 
 def _listed(threads: list[Thread]) -> JsonObject:
-    """Return threads with what is said of the bot in them."""
+    """Return threads, with the bot's membership of each."""
     members = [thread.member_json(thread.guild.bot_id) for thread in threads]
     return {
         "has_more": False,

@@ -49,7 +49,7 @@ _KEPT_SESSIONS = 8  # so many without a connection
 
 
 class GatewaySocket:
-    """One open websocket: what is sent on it goes out in order, as one zlib stream if the client asked for that."""
+    """One open websocket. Payloads go out in order, as one zlib stream if the client asked for it."""
 
     def __init__(self, socket: web.WebSocketResponse, request: web.BaseRequest) -> None:
         self.socket = socket
@@ -154,7 +154,7 @@ class GatewayServer:
         return len(lines)
 
     def invalidate(self, shard: int | None = None) -> int:
-        """Tell the clients (of one shard) that their sessions are over; return how many were told."""
+        """End the sessions (of one shard), and tell their clients; return how many there were."""
         told = 0
         for line in self._lines:
             session = line.session

@@ -142,7 +142,7 @@ class Member:
         return {"user": self.user.json(), **self.json_beside_user()}
 
     def json_beside_user(self) -> JsonObject:
-        """Return the member as it stands beside its user, in a message event."""
+        """Return the member without its user, as in a message event."""
         return {
             "nick": None,
             "avatar": None,

@@ -189,7 +189,7 @@ class ScheduledEventRoutes:
             raise missing_permissions()
 
     def _wrong(self, body: Mapping[str, Any], event: ScheduledEvent | None = None) -> Iterator[Wrong]:
-        """Yield what is wrong with the fields that are there, together with those of an event that is changed."""
+        """Yield what is wrong with the times in a body; those it does not have are the changed event's."""
         starts = _time(body.get("scheduled_start_time"), None if event is None else event.starts)
         ends = _time(body.get("scheduled_end_time"), None if event is None else event.ends)
         if "scheduled_start_time" in body and starts <= self._world.calendar():
@@ -205,5 +205,5 @@ def _wrong_status(event: ScheduledEvent, status: ScheduledEventStatus) -> Iterat
 
 
 def _time(text: str | None, otherwise: datetime | None = None) -> datetime:
-    """Return a time of a body that was found to be right; `otherwise` where an edit says none."""
+    """Return a time of a valid body; `otherwise` where an edit has none."""
     return otherwise if text is None and otherwise is not None else datetime.fromisoformat(text or "")

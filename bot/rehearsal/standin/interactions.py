@@ -1,4 +1,4 @@
-"""What members ask of the bot, from the asking to the answer they see."""
+"""Interactions: what members ask of the bot, up to the answer that they see."""
 
 import asyncio
 import secrets
@@ -61,7 +61,7 @@ class InteractionAnswer:
 
 @dataclass(eq=False, slots=True)
 class Interaction:
-    """One thing asked, and how far the bot has come with it."""
+    """One interaction, and how far the bot has answered it."""
 
     id: int
     token: str
@@ -84,12 +84,12 @@ class Interaction:
         return self.heard.is_set()
 
     def settle(self, outcome: InteractionAnswer | list[Suggestion]) -> None:
-        """Give the waiting member what they see; only the first one counts."""
+        """Show the waiting member the answer; only the first one counts."""
         if not self.outcome.done():
             self.outcome.set_result(outcome)
 
     def settle_with(self, message: Message) -> None:
-        """Give the waiting member a message."""
+        """Show the waiting member a message as the answer."""
         self.settle(
             InteractionAnswer(
                 message.content,
@@ -110,7 +110,7 @@ class Interaction:
         return {"1": str(self.member.id)}
 
     def describe(self) -> JsonObject:
-        """Return what a message that answers this says of it."""
+        """Return the interaction's metadata, for a message that answers it."""
         owners = self.owners
         kind = InteractionKind.COMMAND if self.kind is InteractionKind.AUTOCOMPLETE else self.kind
         about = {"id": str(self.id), "type": int(kind), "user": self.member.user.json()}
@@ -142,11 +142,11 @@ class Interactions:
         self.private: dict[int, Message] = {}
 
     def on_whispered(self, listener: Callable[[Whispered], None]) -> None:
-        """Call `listener` for each message for one member's eyes from now on, when it comes, changes or goes."""
+        """Call `listener` from now on for each message that only one member sees: when it comes, changes or goes."""
         self._on_whispered.append(listener)
 
     def whisper(self, interaction: Interaction, message: Message, *, gone: bool = False) -> None:
-        """Tell whoever listens of a message that only who asked sees."""
+        """Pass a message that only the asker sees to the listeners."""
         if gone:
             self.private.pop(message.id, None)
         else:
@@ -163,7 +163,7 @@ class Interactions:
         name: str = "",
         context: int = SERVER,
     ) -> Interaction:
-        """Return a new interaction that nobody has heard of yet; `name` is the command's, with its group."""
+        """Return a new interaction, not sent yet; `name` is the command's, with its group."""
         wire = self._world.wire
         outcome = asyncio.get_running_loop().create_future()
         interaction = Interaction(
@@ -184,7 +184,7 @@ class Interactions:
         return interaction
 
     def send(self, interaction: Interaction, data: JsonObject) -> None:
-        """Tell the bot of an interaction; `data` is what its kind brings with it."""
+        """Send the bot an interaction, with the `data` of its kind."""
         guild = interaction.channel.guild
         body: JsonObject = {
             "id": str(interaction.id),
@@ -207,14 +207,14 @@ class Interactions:
         self._world.wire.emit("INTERACTION_CREATE", guild.id, body)
 
     def message(self, channel: Channel, message_id: int) -> Message | None:
-        """Return the message a member sees under that id, in the channel or for their eyes only."""
+        """Return the message with that id, in the channel or seen by one member only."""
         return channel.messages.get(message_id) or self.private.get(message_id)
 
     def unanswered(self, interaction_id: int, token: str) -> Interaction:
         """Return the interaction if the bot may still give its first answer to it.
 
         Raises:
-            Refusal: it is unknown, three seconds old, or acknowledged.
+            ApiRefusal: it is unknown, three seconds old, or acknowledged.
         """
         interaction = self._open.get(token)
         if interaction is None or interaction.id != interaction_id:
@@ -229,7 +229,7 @@ class Interactions:
         """Return the interaction if the bot has acknowledged it and may still go on with it.
 
         Raises:
-            Refusal: it is unknown, not acknowledged, or fifteen minutes old.
+            ApiRefusal: it is unknown, not acknowledged, or fifteen minutes old.
         """
         interaction = self._open.get(token)
         if interaction is None or not interaction.acknowledged:
@@ -240,7 +240,7 @@ class Interactions:
 
 
 def _where(interaction: Interaction) -> JsonObject:
-    """Return who asks where, as Discord tells it: of direct messages there is no server, and nobody is a member."""
+    """Return who asks where, as Discord sends it: in direct messages without a server and a member."""
     channel, member = interaction.channel, interaction.member
     if interaction.context != SERVER:
         people = [] if interaction.context == PRIVATE else [member.user.json()]

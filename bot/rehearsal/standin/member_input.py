@@ -1,4 +1,4 @@
-"""What a client sends when a member uses a command, a button, a menu or a form; each checked as the client does."""
+"""What a client sends when a member uses a command, a button, a menu or a form, with the client's checks."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -130,7 +130,7 @@ def _allowed(command: JsonObject, member: Member) -> bool:
 
 @dataclass(slots=True)
 class Filled:
-    """The options of a command with their values, and the people and things that these name."""
+    """The options of a command with their values, and the people, roles and channels that they name."""
 
     options: list[JsonObject] = field(default_factory=list)
     resolved: JsonObject = field(default_factory=dict)
@@ -139,7 +139,7 @@ class Filled:
 def fill(
     found: FoundCommand, given: Mapping[str, OptionValue], channel: Channel, member: Member, *, partly: bool = False
 ) -> Filled:
-    """Return the options as the client sends them; `partly` lets required ones be absent, as while one is typed.
+    """Return the options as the client sends them; with `partly` required ones may be missing, as while typing.
 
     Raises:
         BadInputError: an option is unknown, missing, or has a value that the client would not let through.
@@ -214,7 +214,7 @@ def _check_range(option: JsonObject, size: float, what: str, name: str) -> None:
 
 
 def _resolve(resolved: JsonObject, key: int, guild: Guild, asker: Member) -> None:
-    """Add what the id stands for to the data that goes along with the options."""
+    """Add the person, role or channel with that id to the resolved data of the options."""
 
     def add(kind: str, shown: JsonObject) -> None:
         resolved.setdefault(kind, {})[str(key)] = shown
@@ -232,7 +232,7 @@ def _resolve(resolved: JsonObject, key: int, guild: Guild, asker: Member) -> Non
 
 
 def pressed(message: Message, custom_id: str, values: Sequence[str] = ()) -> JsonObject:
-    """Return what the client sends when a button is pressed, or `values` are picked from a menu, on a message.
+    """Return what the client sends when a message's button is pressed, or `values` are picked from its menu.
 
     Raises:
         BadInputError: the message has no such button or menu, or it is disabled.

@@ -1,4 +1,4 @@
-"""What somebody may do in a channel, worked out as Discord does."""
+"""What somebody may do in a channel, by Discord's rules."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -90,7 +90,7 @@ def in_guild(role_permissions: Iterable[int]) -> int:
 
 
 def in_channel(base: int, everyone: Overwrite, roles: Iterable[Overwrite], member: Overwrite) -> int:
-    """Return what is left of `base` after a channel's overwrites; who can't see the channel can do nothing in it.
+    """Return the permissions in a channel: `base` with its overwrites, or none for who can't see the channel.
 
     The order is Discord's: everyone first, then all roles at once (an allowing role wins), then the member.
     """

@@ -1,4 +1,4 @@
-"""What Discord says when it says no, and of which fields of a body: those in the tree of its error 50035."""
+"""Discord's errors, with their statuses, codes and words; those about fields of a body are the tree of error 50035."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +17,7 @@ class ApiRefusal(Exception):  # noqa: N818 - it is an answer, not a fault of the
     """An answer that is an error: the HTTP status, Discord's own code and its words."""
 
     def __init__(self, status: int, code: int, message: str, errors: JsonObject | None = None) -> None:
-        """Refuse with these; `errors` says which fields of the body are wrong, in Discord's tree."""
+        """Refuse with these; `errors` is Discord's tree of the wrong fields."""
         super().__init__(message)
         self.status = status
         self.body: JsonObject = {"message": message, "code": code}
@@ -239,7 +239,7 @@ def _for_now(refusal: ApiRefusal, wait: float, headers: Mapping[str, str], scope
 
 
 def refuse_if(wrong: Iterable[Wrong], *within: str) -> None:
-    """Raise Discord's error 50035 when any field is wrong; `within` is where the body itself stands."""
+    """Raise Discord's error 50035 if any field is wrong; `within` is the place of the body itself."""
     tree: JsonObject = {}
     for place, code, words in wrong:
         branch = tree

@@ -17,7 +17,7 @@ NONCE_LASTS = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A message of the bot that a channel shows from now on, or shows anew."""
+    """A message that the bot has posted or edited."""
 
     channel: Channel
     message: Message
@@ -25,10 +25,10 @@ class Posted:
 
 
 class World:
-    """Everything there is, by id; what changes is told to whoever listens on `wire`."""
+    """Everything there is, by id; changes are emitted on `wire`."""
 
     def __init__(self, bot_name: str = "Tallydesk", now: Callable[[], datetime] = wall_clock) -> None:
-        """Start with a bot that is in no server; `now` has to keep wall time (see `Wire`)."""
+        """Start with a bot that is in no server; `now` must be wall time (see `Wire`)."""
         self.wire = Wire(now)
         self.calendar = now  # what planned events go by: wall time too, but in a rehearsal the news' own
         # The application and its bot share an id, as all do that were made since 2016.
