@@ -74,23 +74,6 @@ class Own:
         return own.day, own.desk
 
 
-class _Console(Console):
-    """A console that stops the command when nobody reads its output any more, as after `| head`."""
-
-    def on_broken_pipe(self) -> None:
-        """Stop the rehearsal."""
-        raise OutputClosedError
-
-
-def list_days(seed: int | None = None) -> int:
-    """Print the days with their titles, the drill's by `seed`; return the exit status."""
-    titles = day_titles(seed)
-    longest = max(len(name) for name, _ in titles)
-    for name, title in titles:
-        say(f"{name:{longest}}  {title}")
-    return DONE
-
-
 def rehearse(
     day_name: str,
     speed: str,
@@ -164,6 +147,15 @@ def rehearse(
     return DONE
 
 
+def list_days(seed: int | None = None) -> int:
+    """Print the days with their titles, the drill's by `seed`; return the exit status."""
+    titles = day_titles(seed)
+    longest = max(len(name) for name, _ in titles)
+    for name, title in titles:
+        say(f"{name:{longest}}  {title}")
+    return DONE
+
+
 def _note(own: Own | None, desk: Desk, console: Console) -> None:
     """Note that the operator's own desk was rehearsed to its end, or print why it can't be noted."""
     if own is None:
@@ -173,6 +165,14 @@ def _note(own: Own | None, desk: Desk, console: Console) -> None:
     except OSError as error:
         said = f"The list for the night in /desk setup does not learn of it: {own.desk.parent}: {error.strerror}."
         console.print(said, style="dim", soft_wrap=True, markup=False)
+
+
+class _Console(Console):
+    """A console that stops the command when nobody reads its output any more, as after `| head`."""
+
+    def on_broken_pipe(self) -> None:
+        """Stop the rehearsal."""
+        raise OutputClosedError
 
 
 class _Output:
