@@ -10,9 +10,6 @@ from bot.client import PERMISSIONS
 from bot.desk.settings import load_settings
 from bot.errors import BadInputError
 
-_MOST_DIGITS = 19
-"""An id has 64 bits."""
-
 
 def invite(application: int | None) -> int:
     """Print the address with which a server's manager invites the bot; return the exit status.
@@ -56,4 +53,5 @@ def _of_token() -> int | None:
         digits = base64.urlsafe_b64decode(first + "=" * (-len(first) % 4)).decode("ascii")
     except (binascii.Error, UnicodeDecodeError):
         return None
-    return int(digits) if digits.isdecimal() and digits.isascii() and len(digits) <= _MOST_DIGITS else None
+    # An id has 64 bits.
+    return int(digits) if digits.isdecimal() and digits.isascii() and len(digits) < 20 else None

@@ -465,7 +465,7 @@ def _other_times(told: ContestContext, entry: Entry, desk: Desk, offered: Sequen
     times = list(dict.fromkeys(one.words for one in _times_instead(told, entry, desk)))
     if not times:
         return []
-    more = f" and {len(times) - 2} more" if len(times) > 2 else ""  # noqa: PLR2004 - two are shown
+    more = f" and {len(times) - 2} more" if len(times) > 2 else ""  # two are shown
     said = f"{', '.join(times[:2])}{more}" if more else " and ".join(times)
     if offered:
         return [f"The text says {stopped(said)} **As of when?** Press the right time, or **Edit**."]
@@ -535,7 +535,7 @@ def _nothing_goes_out(consequences: EntryConsequences, then: str) -> str:
 def preview_channels(channels: Sequence[int]) -> str:
     """Return channels in a list of five at most."""
     shown = ", ".join(f"<#{channel}>" for channel in channels[:5])
-    return shown + (f" and {len(channels) - 5} more" if len(channels) > 5 else "")  # noqa: PLR2004 - five are shown
+    return shown + (f" and {len(channels) - 5} more" if len(channels) > 5 else "")  # five are shown
 
 
 MOST_CHOICES = 25

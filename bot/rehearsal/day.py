@@ -42,9 +42,6 @@ What = Literal[
 _FILE = "the recorded day"
 """What errors call its file."""
 
-_MINUTES = range(5, 24 * 60 + 1)
-"""How many minutes smaller changes may wait."""
-
 
 class ReadingStep(Frozen):
     """A source's feed shows a new reading."""
@@ -148,7 +145,7 @@ class MuteStep(Frozen):
 
 
 def _smaller(value: object) -> object:
-    if value in (None, "hourly", "next") or (type(value) is int and value in _MINUTES):
+    if value in (None, "hourly", "next") or (type(value) is int and 5 <= value <= 24 * 60):
         return value
     raise ValueError('should be "hourly", "next" or minutes from 5 to 1440')
 

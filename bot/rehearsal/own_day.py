@@ -33,8 +33,6 @@ _MOST_BATCHES = 40
 _BATCH_EVERY = timedelta(minutes=6)
 _LEAST_STEPS = 4
 """A source with fewer readings leaves no room for anything in between."""
-_LEAST_CANDIDATES = 3
-"""Of fewer none can be missing for a while: there would be no margin."""
 _HELD = HOLD_AT_MOST + timedelta(minutes=4)
 """How long a candidate is missing: the desk is asked about it."""
 _AFTER = timedelta(minutes=30)
@@ -204,7 +202,7 @@ def _with_hold(own: OwnDay) -> OwnDay:
     """Return a day in which a candidate of one contest is missing from its source until the desk is asked about it."""
     for contest in own.desk.contests:
         mine = _readings_of_leader(own.day, contest)
-        if len(mine) < _LEAST_STEPS or len(mine[0].reading.votes) < _LEAST_CANDIDATES:
+        if len(mine) < _LEAST_STEPS or len(mine[0].reading.votes) < 3:  # of two candidates none can be missing
             continue
         step = mine[len(mine) // 3]
         votes = dict(step.reading.votes)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Generic, TypeVar
 
+from rapidfuzz import fuzz, process, utils
+
 from bot.desk.counties import County, called, county, like
 from bot.desk.desk_file import Candidate, Contest, Source
 from bot.errors import BadInputError, ChooseError
@@ -41,7 +43,7 @@ _GIVEN_BEHIND = frozenset({
 })  # fmt: skip
 _WHEN = frozenset({"at", "am", "pm", "a.m", "p.m"})
 """With numbers: when it was said, between a name and what gives it: "SoS at 11:35 a.m.: …"."""
-_BEGINS = re.compile(r"(?:^|[\u2014\u2013.;|\n]|[\s\d]-|\d)\s*$")
+_BEGINS = re.compile(r"(?:^|[\u2014\u2013.;|\n]|[\s\d]-|\d)\s{0,8}$")
 _ENDS = re.compile(r"(?:,?\s*(?:at\s+)?[0-9]{1,2}(?::[0-9]{2}|(?=\s?[ap]\.?m))|\s*(?:[.;|\n]|$))", re.IGNORECASE)
 """Between them stands nothing but a name, and perhaps a clock time behind it."""
 _BEGINS_WITHIN = 8
@@ -259,8 +261,6 @@ def _fitting(typed: str, known: Sequence[Nameable[T]]) -> list[Nameable[T]]:
 
 
 def _like(typed: str, known: Sequence[Nameable[T]]) -> list[Nameable[T]]:
-    from rapidfuzz import fuzz, process, utils  # noqa: PLC0415 - it takes memory until somebody types a name
-
     wanted = utils.default_process(typed)
     if not wanted:
         return []

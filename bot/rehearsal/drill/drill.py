@@ -24,9 +24,6 @@ COUNTIES = 159
 
 HOURS = 8
 
-_HOURS = range(2, 12)
-"""In fewer hours readings would crowd; after more it would be morning."""
-
 ENDS = at(18, day=3)
 
 _CERTIFIED = ((at(15, day=1), 40), (at(9, 30, day=2), 70), (at(13, day=2), 90), (at(16, 50, day=2), 100))
@@ -70,7 +67,7 @@ def drill(seed: int, counties: int = COUNTIES, hours: int = HOURS) -> Drill:
         ValueError: there are too few counties, or the night is too short or too long.
 
     """
-    if hours not in _HOURS:
+    if not 2 <= hours <= 11:  # in fewer readings would crowd; after more it would be morning
         raise ValueError(f"a drill's night takes from 2 to 11 hours, not {hours}")
     chance = Random(seed)  # noqa: S311 - it is a story, and keeps no secret
     places = make_counties(chance, counties)
@@ -260,7 +257,7 @@ def _audit_some(story: Story, audit: DrillCount, margin: int) -> None:
     touched = story.chance.sample(range(len(story.counties)), max(_LEAST_TOUCHED, len(story.counties) // 12))
     candidates = len(story.ballot.scripts[GOVERNOR].candidates)
     for place, county in enumerate(touched):
-        most = min(400, margin // 14) if place in (0, 1) else 9
+        most = min(400, margin // 14) if place < 2 else 9
         votes = [story.chance.randint(1, most if candidate == 1 else most // 3) for candidate in range(candidates)]
         audit.correct(county, "other", votes)
 

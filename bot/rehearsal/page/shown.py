@@ -20,8 +20,6 @@ _MOST_SNIPPET = 200
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 
-_PNG_SIZE = slice(16, 24)  # where a PNG has its width and height
-
 
 class MessageViews:
     """Makes what the page shows of one server's messages."""
@@ -188,8 +186,8 @@ def _used(message: Message) -> JsonObject | None:
 
 def _pixels(content: bytes) -> list[int] | None:
     """Return width and height of a PNG, so that the page can reserve its place; None for other pictures."""
-    if content.startswith(_PNG) and len(content) >= _PNG_SIZE.stop:
-        return list(struct.unpack(">II", content[_PNG_SIZE]))
+    if content.startswith(_PNG) and len(content) >= 24:
+        return list(struct.unpack(">II", content[16:24]))
     return None
 
 
