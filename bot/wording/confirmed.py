@@ -97,6 +97,11 @@ def as_had(context: ContestContext, had: EnteredBefore) -> str:
     return f"as {_who(had)} had {at}"
 
 
+def nameable(had: EnteredBefore, setting: Setting) -> EnteredBefore:
+    """Return what the desk had, without its source where the channel may not read that it said something."""
+    return had if may_be_named(had.source, setting) else replace(had, source=None)
+
+
 def _ahead(context: ContestContext, leader: str, margin: int) -> str:
     if not margin:
         return f"the count is tied in {context.place}"
@@ -119,8 +124,3 @@ def _rest(headline: str) -> str:
     """Return what a headline adds to its first sentence, where that stands alone; else all of it, in plain type."""
     first, end, rest = headline.partition(".** ")
     return rest if end and first.startswith("**") else headline.replace("**", "")
-
-
-def nameable(had: EnteredBefore, setting: Setting) -> EnteredBefore:
-    """Return what the desk had, without its source where the channel may not read that it said something."""
-    return had if may_be_named(had.source, setting) else replace(had, source=None)

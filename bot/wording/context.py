@@ -17,35 +17,11 @@ from bot.wording.times import when
 
 _MOST_SOURCE = 60
 
-
-def source_name(source: Source) -> str:
-    """Return what a sentence calls a source, escaped: "the Secretary of State"."""
-    return escape(source.name, _MOST_SOURCE) or "a source without a name"
-
-
 Audience = Literal["newsroom", "guest", "public"]
 """Who reads an answer: staff in a channel of the newsroom's own, somebody else there, or whoever reads a public channel."""
 
 SettledBy = Literal["here", "elsewhere", "nowhere"]
 """Whose desk posts or drops what is held, as seen from a server: its own, another server's, nobody's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Movement:
-    """A change to be told, with the readings it lies between."""
-
-    change: Change
-    before: Reading | None
-    after: Reading
-    source: Source
-    steps: int = 1
-    """How many changes it is the net of."""
-    turned: tuple[datetime, ...] = ()
-    """When the lead changed hands in the course of several changes; empty where only the last of them did that."""
-    beside: bool = False
-    """Another source leads where it is told."""
-    fall: Fall | None = None
-    """What the source took back in a revision; None of a single change: as its readings say."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,11 +125,34 @@ class Setting:
         return watched(self.recount_lines, contest.state)
 
 
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A change to be told, with the readings it lies between."""
+
+    change: Change
+    before: Reading | None
+    after: Reading
+    source: Source
+    steps: int = 1
+    """How many changes it is the net of."""
+    turned: tuple[datetime, ...] = ()
+    """When the lead changed hands in the course of several changes; empty where only the last of them did that."""
+    beside: bool = False
+    """Another source leads where it is told."""
+    fall: Fall | None = None
+    """What the source took back in a revision; None of a single change: as its readings say."""
+
+
 def contest_context(
     contest: Contest, setting: Setting, now: datetime, names: Mapping[str, str] | None = None, count: str = "election"
 ) -> ContestContext:
     """Return what sentences about `contest` need, told at `now` in the desk's zone and style."""
     return ContestContext(contest, setting.desk.desk.style, setting.desk.zone, now, names, count)
+
+
+def source_name(source: Source) -> str:
+    """Return what a sentence calls a source, escaped: "the Secretary of State"."""
+    return escape(source.name, _MOST_SOURCE) or "a source without a name"
 
 
 def may_be_named(source: Source | None, setting: Setting) -> bool:

@@ -39,6 +39,17 @@ Embed = Mapping[str, Any]
 
 ButtonStyle = Literal["primary", "secondary", "danger"]
 
+PictureShape = Literal["square", "wide", "tall"]
+"""A picture's shape: 1080 x 1080 pixels for a post, 1920 x 1080 for a screen, 1080 x 1920 for a phone held upright."""
+
+SLATE = 0x5B6770
+
+CHALK = 0xD9D5CB
+
+AMBER = 0xC08A2D
+
+_BY_KIND: dict[PostKind, int] = {"lead_change": CHALK, "revision": AMBER, "stale": AMBER, "notice": AMBER}
+
 
 @dataclass(frozen=True, slots=True)
 class Button:
@@ -87,15 +98,6 @@ class Link:
     def __str__(self) -> str:
         """Return it as Discord shows a link."""
         return f"[{'DM ' if '/@me/' in self.address else '#'}{self.number}]({self.address})"
-
-
-def address_of(server: int, channel: int, message: int) -> str:
-    """Return the address under which Discord shows a message; server 0: a direct message."""
-    return f"https://discord.com/channels/{server or '@me'}/{channel}/{message}"
-
-
-PictureShape = Literal["square", "wide", "tall"]
-"""A picture's shape: 1080 x 1080 pixels for a post, 1920 x 1080 for a screen, 1080 x 1920 for a phone held upright."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +173,6 @@ class Draft:
         return f"{self.headline}\n-# {'DM ' if direct else '#'}{number} · {self.credit}"
 
 
-def buttons_json(buttons: Sequence[Button]) -> str:
-    """Return buttons as compact JSON."""
-    return to_json([(button.label, button.key, button.style) for button in buttons]).decode()
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a slash command answers, however long that is: `pages_of` makes messages of it. It has no number."""
@@ -192,13 +189,14 @@ class Answer:
     """How many of its buttons are in a row."""
 
 
-SLATE = 0x5B6770
+def buttons_json(buttons: Sequence[Button]) -> str:
+    """Return buttons as compact JSON."""
+    return to_json([(button.label, button.key, button.style) for button in buttons]).decode()
 
-CHALK = 0xD9D5CB
 
-AMBER = 0xC08A2D
-
-_BY_KIND: dict[PostKind, int] = {"lead_change": CHALK, "revision": AMBER, "stale": AMBER, "notice": AMBER}
+def address_of(server: int, channel: int, message: int) -> str:
+    """Return the address under which Discord shows a message; server 0: a direct message."""
+    return f"https://discord.com/channels/{server or '@me'}/{channel}/{message}"
 
 
 def colour_of(kind: PostKind) -> int:

@@ -76,17 +76,6 @@ def without_markdown(words: str) -> str:
     return re.sub(r"\\(?=[^\w\s])", "", line)
 
 
-def _visible(character: str) -> str:
-    category = unicodedata.category(character)
-    if character.isspace() or category in ("Zl", "Zp"):
-        return " "
-    return "" if category in ("Cc", "Cf", "Cs") or character in _INVISIBLE else character
-
-
-def _disarm(match: re.Match[str]) -> str:
-    return "@\u200b" if match[0] == "@" else f"\\{match[0]}"
-
-
 def possessive(name: str) -> str:
     """Return "Georgia's"; a name that ends in s takes the apostrophe alone, as AP has it: "the Times'"."""
     return f"{name}'" if name.endswith(("s", "S")) else f"{name}'s"
@@ -100,3 +89,14 @@ def capitalised(text: str) -> str:
 def stopped(text: str) -> str:
     """Return `text` with a full stop unless it ends in one already, as "8 a.m." does."""
     return text if text.endswith((".", "…")) else f"{text}."
+
+
+def _visible(character: str) -> str:
+    category = unicodedata.category(character)
+    if character.isspace() or category in ("Zl", "Zp"):
+        return " "
+    return "" if category in ("Cc", "Cf", "Cs") or character in _INVISIBLE else character
+
+
+def _disarm(match: re.Match[str]) -> str:
+    return "@\u200b" if match[0] == "@" else f"\\{match[0]}"

@@ -26,6 +26,18 @@ _WHOLE = {
 }
 """What a recount line's share is of, where that is not all votes."""
 
+_MOST_LAW = 300
+
+_OF = {
+    "all_votes": "of all votes in the contest",
+    "top_two": "of the top two's votes",
+    "leader": "of the leader's votes",
+}
+
+_MOST_NAMED = 6
+
+_MOST_NAME = 80
+
 
 def recount_line(change: Change, reading: Reading, line: RecountLine | None, rule: Rule = _PLAIN) -> str:
     """Return where the margin stands against the recount line: "Within recount range: 0.28 points (limit 0.5).".
@@ -67,6 +79,14 @@ def recount_sentence(
     return stopped(inside if brief else f"{inside}: {line.who} may ask for a recount {line.deadline}")
 
 
+def _against(reading: Reading, line: RecountLine | None, rule: Rule) -> tuple[DecidingMargin, RecountOutlook] | None:
+    if line is None or not line.verified or reading.count.startswith("recount"):
+        return None
+    decides = deciding(rule, reading) if any(reading.votes.values()) else None
+    stands = against_line(line, decides.margin, reading) if decides else None
+    return (decides, stands) if decides and stands else None
+
+
 def _shown(share: Fraction, line: Fraction) -> str:
     """Return a margin's share beside the line; a small one is never shown as none."""
     shown = percent_beside(share, line)
@@ -77,23 +97,6 @@ def _is_far(line: RecountLine, decides: DecidingMargin, stands: RecountOutlook) 
     if line.share is not None:
         return stands.share > 2 * line.share
     return (decides.margin.votes or 0) > 2 * (line.votes or 0)
-
-
-def _against(reading: Reading, line: RecountLine | None, rule: Rule) -> tuple[DecidingMargin, RecountOutlook] | None:
-    if line is None or not line.verified or reading.count.startswith("recount"):
-        return None
-    decides = deciding(rule, reading) if any(reading.votes.values()) else None
-    stands = against_line(line, decides.margin, reading) if decides else None
-    return (decides, stands) if decides and stands else None
-
-
-_MOST_LAW = 300
-
-_OF = {
-    "all_votes": "of all votes in the contest",
-    "top_two": "of the top two's votes",
-    "leader": "of the leader's votes",
-}
 
 
 def lead_of(context: ContestContext, decides: DecidingMargin) -> str:
@@ -173,9 +176,6 @@ def limits(line: RecountLine) -> str:
     return f"{most} {' or '.join(each)}{both}"
 
 
-_MOST_NAMED = 6
-
-
 def rule_line(context: ContestContext, reading: Reading) -> str:
     """Return how the count stands against the contest's rule, in one line; nothing where plain plurality decides."""
     rule = context.contest.contest_rule
@@ -226,9 +226,6 @@ def short_of_share(context: ContestContext, reading: Reading, verb: str = "is") 
     goal = "a majority" if rule.threshold == Fraction(1, 2) else f"the required {round_percent(rule.threshold)}"
     share = f"{percent_beside(seen.outlook.share, rule.threshold)}% for {context.who(seen.choice)}"
     return f"{capitalised(escape(context.contest.name, _MOST_NAME))} {verb} short of {goal}", share
-
-
-_MOST_NAME = 80
 
 
 def past_share(over: int, threshold: Fraction) -> str:

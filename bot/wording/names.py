@@ -20,6 +20,17 @@ _OWN_KIND = re.compile(
 )
 """A name that says what it is: Virginia's "Richmond City" is no county."""
 
+_MOST_OF_A_PLACE = 80
+
+_OFFICES = frozenset(
+    {"President", "Governor", "Lieutenant Governor", "Attorney General", "Secretary of State", "Mayor", "Sheriff"}
+)
+"""Offices that AP writes small when no name follows."""
+
+_PLAIN = re.compile(r"[A-Z][\w.\- ]*")
+
+_ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+
 
 def last_name(contest: Contest, key: str, said: Mapping[str, str] | None = None) -> str:
     """Return what a headline calls the candidate with the id `key`: "Biden".
@@ -225,17 +236,6 @@ AP_STATES = {
     "WY": "Wyo",
 }
 """How agency copy shortens the states' names, without the last full stop."""
-
-_MOST_OF_A_PLACE = 80
-
-_OFFICES = frozenset(
-    {"President", "Governor", "Lieutenant Governor", "Attorney General", "Secretary of State", "Mayor", "Sheriff"}
-)
-"""Offices that AP writes small when no name follows."""
-
-_PLAIN = re.compile(r"[A-Z][\w.\- ]*")
-
-_ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 
 
 def state_name(contest: Contest) -> str | None:

@@ -35,18 +35,6 @@ class SourceMark:
     muted: bool = False
 
 
-def muted_of(marks: Mapping[str, SourceMark], leads: str) -> frozenset[str]:
-    """Return the muted sources beside the one that leads: what they say is told to the desk alone."""
-    return frozenset(source for source, mark in marks.items() if mark.muted and source != leads)
-
-
-def names(text: str, source: Source) -> bool:
-    """Return True if a sentence of ours names a source."""
-    first, rest = source_name(source)[:1], source_name(source)[1:]
-    found = f"[{re.escape(first.lower() + first.upper())}]{re.escape(rest)}"
-    return re.search(rf"(?<!\w){found}(?!\w)", text) is not None
-
-
 @dataclass(frozen=True, slots=True)
 class Question:
     """Who asks where about what, and as of when."""
@@ -112,6 +100,18 @@ class Question:
         if any(names(answer.content, one) for one in behind):
             return None
         return [one for one in behind if any(names(text, one) for text in texts_of(answer))]
+
+
+def muted_of(marks: Mapping[str, SourceMark], leads: str) -> frozenset[str]:
+    """Return the muted sources beside the one that leads: what they say is told to the desk alone."""
+    return frozenset(source for source, mark in marks.items() if mark.muted and source != leads)
+
+
+def names(text: str, source: Source) -> bool:
+    """Return True if a sentence of ours names a source."""
+    first, rest = source_name(source)[:1], source_name(source)[1:]
+    found = f"[{re.escape(first.lower() + first.upper())}]{re.escape(rest)}"
+    return re.search(rf"(?<!\w){found}(?!\w)", text) is not None
 
 
 def marked(content: str, marks: Sequence[str]) -> str:

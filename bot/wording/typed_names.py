@@ -17,35 +17,36 @@ T = TypeVar("T")
 
 _SMALL = frozenset({"the", "of", "and", "for", "a"})
 
-
 _LIKE_ENOUGH = 70
 """Of 100: rapidfuzz's likeness from which on a name is offered."""
 
-
 _MOST_OFFERED = 5
-
 
 _MOST_BUTTONS = 25
 """Under a message."""
 
-
 _SHOWN = 60
-
 
 _IN_A_TEXT = re.compile(r"[^\W_]+(?:[.&][^\W_]+)*|:(?![0-9])|\(")
 
 _GIVEN_BEFORE = frozenset({"per", "according", "via", "from", "source", "sources", "by"})
+
 _GIVEN_BEHIND = frozenset({
     "says", "say", "said", "has", "have", "reports", "reported", "reporting", "shows", "posts", "posted", "updates", "updated",
     "announces", "announced", "confirms", "confirmed", "counts", "now", ":", "site", "website", "dashboard",
 })  # fmt: skip
+
 _WHEN = frozenset({"at", "am", "pm", "a.m", "p.m"})
 """With numbers: when it was said, between a name and what gives it: "SoS at 11:35 a.m.: …"."""
+
 _BEGINS = re.compile(r"(?:^|[\u2014\u2013.;|\n]|[\s\d]-|\d)\s*$")
+
 _ENDS = re.compile(r"(?:,?\s*(?:at\s+)?[0-9]{1,2}(?::[0-9]{2}|(?=\s?[ap]\.?m))|\s*(?:[.;|\n]|$))", re.IGNORECASE)
 """Between them stands nothing but a name, and perhaps a clock time behind it."""
+
 _BEGINS_WITHIN = 8
 """So few letters before a name say whether anything stands there."""
+
 _NEAR, _LONGEST_SOURCE = 3, 5
 """Words: how far from a name what gives it as a source may stand, and how many a name may have."""
 
@@ -106,6 +107,16 @@ def named(typed: str, known: Sequence[Nameable[T]], what: str) -> T:
     raise ChooseError(said, typed, [(clean(label, 80), one.key) for label, one in zip(labels, offered, strict=True)])
 
 
+def matching(typed: str, known: Sequence[Nameable[T]]) -> list[T]:
+    """Return what fits what was typed so far, as it comes; where nothing does, what is like it; all, where nothing is typed."""
+    if not _words(typed):
+        return [one.thing for one in known]
+    wanted = typed.casefold().strip()
+    inside = [one for one in known if any(wanted in name.casefold() for name in one.names)]
+    fitting = [one for one in _fitting(typed, known) if one not in inside]
+    return [one.thing for one in (inside + fitting or _like(typed, known))]
+
+
 def source_named(typed: str, sources: Sequence[Source]) -> Source:
     """Return the source that somebody typed or chose; see `named`."""
     return named(typed, _nameable(sources), "source")
@@ -138,25 +149,6 @@ def sources_in(text: str, sources: Sequence[Source]) -> list[Source]:
                 if len(fitting) == 1:
                     found.setdefault(fitting[0].id, fitting[0])
     return list(found.values())
-
-
-def _is_given(words: Sequence[str], first: int, end: int) -> bool:
-    """Return True if a word of attribution is near, before it or behind it, or it begins what is in brackets."""
-    if words[first - 1 : first] == ["("]:
-        return True
-    before = [word.casefold() for word in words[max(first - _NEAR, 0) : first]]
-    after = map(str.casefold, words[end : end + _NEAR * 4])  # a time of day is five at most
-    behind = islice((word for word in after if word not in _WHEN and not word[0].isdigit()), _NEAR)
-    return not (_GIVEN_BEFORE.isdisjoint(before) and _GIVEN_BEHIND.isdisjoint(behind))
-
-
-def _is_called(wanted: Sequence[str], name: Sequence[str], is_initials: bool) -> bool:
-    joined = "".join(wanted)
-    return bool(name) and (
-        (list(wanted) == list(name) and joined not in _SMALL)
-        or (is_initials and joined in _initials(name))
-        or (len(wanted) > 1 and len(wanted) == len(name) and all(map(str.startswith, name, wanted)))
-    )
 
 
 def contest_named(typed: str, contests: Sequence[Contest]) -> Contest:
@@ -197,47 +189,10 @@ def county_named(typed: str, contest: Contest) -> County:
     raise ChooseError(f"{said}. Did you mean {either([name for name, _ in names])}?", typed, names)
 
 
-def _nameable(sources: Sequence[Source]) -> list[Nameable[Source]]:
-    """Return sources by their names, and by the credit where it is one source's alone: an office may have two feeds."""
-    called = Counter(name for one in sources for name in {_key(one.name), _key(one.credit)})
-    return [
-        Nameable(
-            one,
-            one.id,
-            one.name,
-            tuple(name for name in (one.short, one.credit if called[_key(one.credit)] == 1 else None) if name),
-        )
-        for one in sources
-    ]
-
-
-def _key(name: str | None) -> str:
-    return " ".join(_words(name or ""))
-
-
 def contest_label(contest: Contest, contests: Sequence[Contest]) -> str:
     """Return what a list to choose from calls a contest, in 100 characters: with where it is if another of `contests` has its name."""
     shared = contest.where and any(one.name == contest.name and one.id != contest.id for one in contests)
     return cut(f"{contest.name} · {contest.where}" if shared else contest.name, 100)
-
-
-def _contest(one: Contest) -> Nameable[Contest]:
-    where = (f"{one.name} {one.where}", f"{one.where} {one.name}") if one.where else ()
-    return Nameable(one, one.id, one.name, where)
-
-
-def _candidate(one: Candidate) -> Nameable[Candidate]:
-    return Nameable(one, one.last, one.name, (one.id,))
-
-
-def matching(typed: str, known: Sequence[Nameable[T]]) -> list[T]:
-    """Return what fits what was typed so far, as it comes; where nothing does, what is like it; all, where nothing is typed."""
-    if not _words(typed):
-        return [one.thing for one in known]
-    wanted = typed.casefold().strip()
-    inside = [one for one in known if any(wanted in name.casefold() for name in one.names)]
-    fitting = [one for one in _fitting(typed, known) if one not in inside]
-    return [one.thing for one in (inside + fitting or _like(typed, known))]
 
 
 def _fitting(typed: str, known: Sequence[Nameable[T]]) -> list[Nameable[T]]:
@@ -272,9 +227,55 @@ def _like(typed: str, known: Sequence[Nameable[T]]) -> list[Nameable[T]]:
     return [known[place] for place in dict.fromkeys(names[index][0] for _, _, index in found)]
 
 
+def _nameable(sources: Sequence[Source]) -> list[Nameable[Source]]:
+    """Return sources by their names, and by the credit where it is one source's alone: an office may have two feeds."""
+    called = Counter(name for one in sources for name in {_key(one.name), _key(one.credit)})
+    return [
+        Nameable(
+            one,
+            one.id,
+            one.name,
+            tuple(name for name in (one.short, one.credit if called[_key(one.credit)] == 1 else None) if name),
+        )
+        for one in sources
+    ]
+
+
+def _key(name: str | None) -> str:
+    return " ".join(_words(name or ""))
+
+
+def _contest(one: Contest) -> Nameable[Contest]:
+    where = (f"{one.name} {one.where}", f"{one.where} {one.name}") if one.where else ()
+    return Nameable(one, one.id, one.name, where)
+
+
+def _candidate(one: Candidate) -> Nameable[Candidate]:
+    return Nameable(one, one.last, one.name, (one.id,))
+
+
 def either(names: Sequence[str]) -> str:
     """Return names of which one is meant: "a, b or c"."""
     return f"{', '.join(names[:-1])} or {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def _is_given(words: Sequence[str], first: int, end: int) -> bool:
+    """Return True if a word of attribution is near, before it or behind it, or it begins what is in brackets."""
+    if words[first - 1 : first] == ["("]:
+        return True
+    before = [word.casefold() for word in words[max(first - _NEAR, 0) : first]]
+    after = map(str.casefold, words[end : end + _NEAR * 4])  # a time of day is five at most
+    behind = islice((word for word in after if word not in _WHEN and not word[0].isdigit()), _NEAR)
+    return not (_GIVEN_BEFORE.isdisjoint(before) and _GIVEN_BEHIND.isdisjoint(behind))
+
+
+def _is_called(wanted: Sequence[str], name: Sequence[str], is_initials: bool) -> bool:
+    joined = "".join(wanted)
+    return bool(name) and (
+        (list(wanted) == list(name) and joined not in _SMALL)
+        or (is_initials and joined in _initials(name))
+        or (len(wanted) > 1 and len(wanted) == len(name) and all(map(str.startswith, name, wanted)))
+    )
 
 
 def _words(name: str) -> list[str]:

@@ -90,6 +90,28 @@ def line_notes(context: ContestContext, change: Change, reading: Reading, line: 
     return [said for said in notes if said]
 
 
+def reporting_line(context: ContestContext, reading: Reading) -> str:
+    """Return "2,644 of 2,655 precincts and 158 of 159 counties have reported"; nothing where the source says neither.
+
+    Where more counties have votes than have reported by the source, it counts those that are complete: "no county is complete".
+    """
+    said = reading.reporting
+    if said is None:
+        return ""
+    units = said.units if context.contest.unit != "precinct" else None
+    kind, kinds = unit_kind(context.contest, [*(reading.units or reading.unit_batch or ())])
+    complete = _complete(units, kind, kinds) if units and units[0] < _with_votes(reading) else ""
+    pairs = ((said.precincts, "precinct", "precincts"), (None if complete else units, kind, kinds))
+    parts = [_of(pair, one, many) for pair, one, many in pairs if pair and pair[1]]
+    reported = f"{' and '.join(parts)} {_have(parts[-1])} reported" if parts else ""
+    return ", and ".join(part for part in (reported, complete) if part)
+
+
+def by_size(units: Mapping[str, int]) -> list[str]:
+    """Return the units in order of how far they moved, most first."""
+    return sorted(units, key=lambda unit: (-abs(units[unit]), unit))
+
+
 def _row(context: ContestContext, reading: Reading, key: str, batch: Mapping[str, int | None] | None) -> str:
     known = context.contest.candidate(key)
     party = (known.party if known else None) or (reading.parties or {}).get(key)
@@ -108,28 +130,6 @@ def _unexplained(units: tuple[str, str], unexplained: int, new: int) -> str:
         verb = "is" if unexplained == 1 else "are"
         return f"{commas(unexplained)} of the new votes {verb} not broken down by {kind}."
     return f"The {kinds}' own changes add up to {signed(new - unexplained)}; the total changed by {signed(new)}."
-
-
-def by_size(units: Mapping[str, int]) -> list[str]:
-    """Return the units in order of how far they moved, most first."""
-    return sorted(units, key=lambda unit: (-abs(units[unit]), unit))
-
-
-def reporting_line(context: ContestContext, reading: Reading) -> str:
-    """Return "2,644 of 2,655 precincts and 158 of 159 counties have reported"; nothing where the source says neither.
-
-    Where more counties have votes than have reported by the source, it counts those that are complete: "no county is complete".
-    """
-    said = reading.reporting
-    if said is None:
-        return ""
-    units = said.units if context.contest.unit != "precinct" else None
-    kind, kinds = unit_kind(context.contest, [*(reading.units or reading.unit_batch or ())])
-    complete = _complete(units, kind, kinds) if units and units[0] < _with_votes(reading) else ""
-    pairs = ((said.precincts, "precinct", "precincts"), (None if complete else units, kind, kinds))
-    parts = [_of(pair, one, many) for pair, one, many in pairs if pair and pair[1]]
-    reported = f"{' and '.join(parts)} {_have(parts[-1])} reported" if parts else ""
-    return ", and ".join(part for part in (reported, complete) if part)
 
 
 def _with_votes(reading: Reading) -> int:
