@@ -23,6 +23,8 @@ from bot.wording.typed_times import asked_time
 OUTSIDE = 0
 """In the place of a server: who asks has the bot for themselves. No newsroom has entered, muted or followed anything there."""
 
+_MOST_PEOPLE = 10_000
+
 
 class InsideError(TallydeskError):
     """The public reads the channel, and may not read what the answer would say."""
@@ -140,6 +142,3 @@ class Asking:
         self._last[server, person] = contest.id
         if len(self._last) > _MOST_PEOPLE:
             self._last.pop(next(iter(self._last)))
-
-
-_MOST_PEOPLE = 10_000

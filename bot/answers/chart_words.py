@@ -21,11 +21,14 @@ from bot.wording.numbers import commas, spelled
 from bot.wording.question import Question, SourceMark
 from bot.wording.times import clock, date_line
 
+MOST_MARKED = 4
+"""Lead changes that get a label; the last ones."""
+
 Shown = Literal["lead", "votes"]
 """What a chart shows over time: the margin, or the votes of the two who are ahead."""
 
-MOST_MARKED = 4
-"""Lead changes that get a label; the last ones."""
+Fill = Literal["first", "second", "other", "tie", "none"]
+"""How a county is drawn: the one who leads in the most is first."""
 
 _MOST_TICKS = 5
 
@@ -40,6 +43,24 @@ _STEPS = tuple(
 )
 
 _HOUR = timedelta(hours=1)
+
+_FEW = 300
+
+_MOST_SOURCE = 40
+
+_MOST_PLACE = 34
+
+_MOST_RACE = 40
+
+_MOST_CHANGES = 5
+
+_NAMED = 3
+"""Counties of the last batch that are named; of more, how many they were."""
+
+_MOST_WORDS = 1000
+
+_TIE, _NO_VOTES = "", " "
+"""Instead of who leads: several have the same, nobody has any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +148,6 @@ class Chart:
     """The first margin; None: votes are shown."""
     dots: bool
     """True: few enough batches to mark each by a dot."""
-
-
-_FEW = 300
 
 
 def chart_of(facts: ChartFacts, asked: Question, shape: PictureShape = "square", shown: Shown = "lead") -> Chart:
@@ -284,15 +302,6 @@ def name_in_picture(told: ContestContext, key: str) -> str:
     return clean(said, _MOST_NAME) or "a candidate without a name"
 
 
-_MOST_SOURCE = 40
-
-_MOST_PLACE = 34
-
-_MOST_RACE = 40
-
-_MOST_CHANGES = 5
-
-
 def chart_title(leader: str, margin: int) -> str:
     """Return "Biden leads by 14,101"; the place has a line of its own."""
     return f"{leader} leads by {commas(margin)}" if margin else "The count is tied"
@@ -394,15 +403,6 @@ def place_in_picture(context: ContestContext) -> str:
     return f"{clean(context.contest.name, _MOST_RACE)}, {place}" if names_place_alone else place
 
 
-Fill = Literal["first", "second", "other", "tie", "none"]
-"""How a county is drawn: the one who leads in the most is first."""
-
-_NAMED = 3
-"""Counties of the last batch that are named; of more, how many they were."""
-
-_MOST_WORDS = 1000
-
-
 @dataclass(frozen=True, slots=True)
 class LastBatch:
     """The counties that came in last, by name, each with its new votes."""
@@ -486,10 +486,6 @@ def map_words(facts: MapFacts, asked: Question) -> str:
         f"{asked.setting.loud_mark}County map of {clean(without_markdown(told.head), _MOST_PLACE)} by {by} count. {'. '.join(said)}.",
         _MOST_WORDS,
     )
-
-
-_TIE, _NO_VOTES = "", " "
-"""Instead of who leads: several have the same, nobody has any."""
 
 
 def _leads(unit: Unit) -> str:

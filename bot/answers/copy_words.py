@@ -22,6 +22,24 @@ from bot.wording.limits import cut, size
 from bot.wording.question import Question
 from bot.wording.times import clock, length_between
 
+POST = 300
+"""Characters that a post elsewhere may have."""
+
+_RECENT = timedelta(minutes=45)
+
+_PAST = {
+    "narrows by": "narrowed by",
+    "grows by": "grew by",
+    "stays at": "stayed at",
+    "stays tied": "stayed tied",
+    "moves ahead": "moved ahead",
+}
+"""What the last batch did, as copy has it that is used later."""
+
+_PRESENT = re.compile("|".join(_PAST))
+
+_MOST_CREDIT = 80
+
 
 @dataclass(frozen=True, slots=True)
 class Further:
@@ -125,45 +143,11 @@ def _last(asked: Question, facts: MarginFacts, change: Change, before: Reading |
     return _PRESENT.sub(lambda verb: _PAST[verb[0]], said)
 
 
-_RECENT = timedelta(minutes=45)
-
-_PAST = {
-    "narrows by": "narrowed by",
-    "grows by": "grew by",
-    "stays at": "stayed at",
-    "stays tied": "stayed tied",
-    "moves ahead": "moved ahead",
-}
-"""What the last batch did, as copy has it that is used later."""
-_PRESENT = re.compile("|".join(_PAST))
-
-
 def _is_small(change: Change) -> bool:
     """Return whether a change moved the margin by less than what is worth a post by itself where nothing else is set."""
     if change.kind not in ("margin", "no_margin_change") or change.margin_before is None:
         return False
     return abs(change.margin_change or 0) < LeastMove().of(change.margin_before)
-
-
-POST = 300
-"""Characters that a post elsewhere may have."""
-
-_MOST_CREDIT = 80
-
-
-def as_copy(words: str) -> str:
-    """Return our own sentences without markdown, in one line, with nothing that could end a block of code."""
-    return without_markdown(" ".join(words.split("\n"))).replace("`", "'").replace("\u200b", "")
-
-
-def credit_of(source: Source, *others: Source) -> str:
-    """Return "Source: The New York Times.": what the source demands, else its name; then what each other one demands.
-
-    Another source is named in its own sentence; only where it demands a credit line that stands here too.
-    """
-    demanded = [source.credit or source.name, *(other.credit for other in others if other.credit)]
-    shown = list(dict.fromkeys(clean(one, _MOST_CREDIT) for one in demanded))
-    return stopped(f"{'Source' if len(shown) == 1 else 'Sources'}: {'; '.join(shown)}").replace("`", "'")
 
 
 def within_post(choices: Sequence[tuple[Sequence[str], str]], before: str = "") -> str:
@@ -181,3 +165,18 @@ def within_post(choices: Sequence[tuple[Sequence[str], str]], before: str = "") 
     (first, *rest), credit = choices[-1]
     words, end = before + as_copy(first), " ".join([*map(as_copy, rest), credit])
     return f"{cut(words, POST - size(end) - 2)}… {end}"
+
+
+def credit_of(source: Source, *others: Source) -> str:
+    """Return "Source: The New York Times.": what the source demands, else its name; then what each other one demands.
+
+    Another source is named in its own sentence; only where it demands a credit line that stands here too.
+    """
+    demanded = [source.credit or source.name, *(other.credit for other in others if other.credit)]
+    shown = list(dict.fromkeys(clean(one, _MOST_CREDIT) for one in demanded))
+    return stopped(f"{'Source' if len(shown) == 1 else 'Sources'}: {'; '.join(shown)}").replace("`", "'")
+
+
+def as_copy(words: str) -> str:
+    """Return our own sentences without markdown, in one line, with nothing that could end a block of code."""
+    return without_markdown(" ".join(words.split("\n"))).replace("`", "'").replace("\u200b", "")

@@ -24,15 +24,6 @@ from bot.wording.context import Setting
 from bot.wording.draft import address_of
 from bot.wording.escape import escape
 
-
-def export_answer(contest: Contest, setting: Setting) -> str:
-    """Return what the file has, and for whom it is."""
-    return (
-        f"{setting.loud_mark}{escape(contest.name)}: all that each source sent and what it changed, what was held, and this server's "
-        "entries and posts, with sources and times (UTC). It includes newsroom-only figures: check before you share it."
-    )
-
-
 FileFormat: TypeAlias = Literal["csv", "json"]
 
 _COLUMNS = (
@@ -78,6 +69,8 @@ _LARGEST_UNPACKED = 16 * LARGEST
 
 FILES, WITHIN = 6, 600.0
 """Files that a server may ask for, and in how many seconds: each reads all there is of a contest."""
+
+_NAMES = {ReadingTaken: "reading", HoldKept: "hold", StatementEntered: "entry", PostMade: "post"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +152,14 @@ class Export:
         if len(body) > LARGEST:
             raise _too_large(contest)
         return ExportFile(name, body)
+
+
+def export_answer(contest: Contest, setting: Setting) -> str:
+    """Return what the file has, and for whom it is."""
+    return (
+        f"{setting.loud_mark}{escape(contest.name)}: all that each source sent and what it changed, what was held, and this server's "
+        "entries and posts, with sources and times (UTC). It includes newsroom-only figures: check before you share it."
+    )
 
 
 def _too_large(contest: Contest) -> BadInputError:
@@ -314,8 +315,6 @@ def _of_post(event: PostMade) -> dict[str, Any]:
         "replaces": event.replaces,
     }
 
-
-_NAMES = {ReadingTaken: "reading", HoldKept: "hold", StatementEntered: "entry", PostMade: "post"}
 
 _CELLS: dict[type, Callable[[Any], dict[str, Any]]] = {
     ReadingTaken: _of_reading,

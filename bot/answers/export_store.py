@@ -18,6 +18,33 @@ from bot.outbox.servers_store import know_server
 PAGE = 500
 """Rows that are in memory at a time, of each sort."""
 
+_Sort: TypeAlias = Literal["readings", "holds", "statements", "posts"]
+
+_QUERIES: dict[_Sort, str] = {
+    "readings": """
+        SELECT r.received_at, r.id, r.verdict, r.reason, r.body, c.body
+        FROM readings r LEFT JOIN changes c ON c.reading = r.id
+        WHERE r.series IN (SELECT id FROM series WHERE contest = ?1) AND r.id > ?2
+          AND (?3 IS NULL OR r.received_at >= ?3) ORDER BY r.id LIMIT ?5""",
+    "holds": """
+        SELECT h.since, h.id, s.source, s.count, h.reading, h.reason, h.settled_at, h.outcome,
+               iif(?4 IS NULL OR h.settled_in = ?4, h.settled_by, NULL), iif(?4 IS NULL OR h.settled_in = ?4, h.settled_in, NULL)
+        FROM holds h JOIN series s ON s.id = h.series
+        WHERE s.contest = ?1 AND h.id > ?2 AND (?3 IS NULL OR h.since >= ?3)
+        ORDER BY h.id LIMIT ?5""",
+    "statements": """
+        SELECT entered_at, id, server, body, retracted_at, retracted_by FROM statements
+        WHERE contest = ?1 AND id > ?2 AND (?4 IS NULL OR server = ?4)
+          AND (?3 IS NULL OR entered_at >= ?3) ORDER BY id LIMIT ?5""",
+    "posts": """
+        SELECT news_at, id, o.server, channel, o.number, kind, source, state, coalesce(why, dropped_by), approved_by, content, message,
+               s.from_reading, s.to_reading, e.statement, thread, (SELECT p.number FROM outbox p WHERE p.id = o.about)
+        FROM outbox o LEFT JOIN spans s ON s.post = o.id LEFT JOIN statement_posts e ON e.post = o.id
+        WHERE contest = ?1 AND id > ?2 AND action = 'post' AND kind <> 'board'
+          AND (?4 IS NULL OR o.server = ?4) AND (?3 IS NULL OR news_at >= ?3)
+        ORDER BY id LIMIT ?5""",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class ReadingTaken:
@@ -94,8 +121,6 @@ class PostMade:
 
 ExportedLine: TypeAlias = ReadingTaken | HoldKept | StatementEntered | PostMade
 
-_Sort: TypeAlias = Literal["readings", "holds", "statements", "posts"]
-
 
 class HistoryStore(Store):
     """Reads contests' histories, a page at a time."""
@@ -143,32 +168,6 @@ class HistoryStore(Store):
             for row in rows:
                 yield _MADE[sort](row)
             after = rows[-1][1]
-
-
-_QUERIES: dict[_Sort, str] = {
-    "readings": """
-        SELECT r.received_at, r.id, r.verdict, r.reason, r.body, c.body
-        FROM readings r LEFT JOIN changes c ON c.reading = r.id
-        WHERE r.series IN (SELECT id FROM series WHERE contest = ?1) AND r.id > ?2
-          AND (?3 IS NULL OR r.received_at >= ?3) ORDER BY r.id LIMIT ?5""",
-    "holds": """
-        SELECT h.since, h.id, s.source, s.count, h.reading, h.reason, h.settled_at, h.outcome,
-               iif(?4 IS NULL OR h.settled_in = ?4, h.settled_by, NULL), iif(?4 IS NULL OR h.settled_in = ?4, h.settled_in, NULL)
-        FROM holds h JOIN series s ON s.id = h.series
-        WHERE s.contest = ?1 AND h.id > ?2 AND (?3 IS NULL OR h.since >= ?3)
-        ORDER BY h.id LIMIT ?5""",
-    "statements": """
-        SELECT entered_at, id, server, body, retracted_at, retracted_by FROM statements
-        WHERE contest = ?1 AND id > ?2 AND (?4 IS NULL OR server = ?4)
-          AND (?3 IS NULL OR entered_at >= ?3) ORDER BY id LIMIT ?5""",
-    "posts": """
-        SELECT news_at, id, o.server, channel, o.number, kind, source, state, coalesce(why, dropped_by), approved_by, content, message,
-               s.from_reading, s.to_reading, e.statement, thread, (SELECT p.number FROM outbox p WHERE p.id = o.about)
-        FROM outbox o LEFT JOIN spans s ON s.post = o.id LEFT JOIN statement_posts e ON e.post = o.id
-        WHERE contest = ?1 AND id > ?2 AND action = 'post' AND kind <> 'board'
-          AND (?4 IS NULL OR o.server = ?4) AND (?3 IS NULL OR news_at >= ?3)
-        ORDER BY id LIMIT ?5""",
-}
 
 
 def _reading(row: Row) -> ExportedLine:

@@ -35,6 +35,8 @@ _MOST_BATCHES = 3
 
 _LEFT_LINES = 5
 
+_MOST_LAW = 120
+
 
 @dataclass(frozen=True, slots=True)
 class CertifiedStanding:
@@ -77,25 +79,6 @@ def standing_answer(
             fields.append({"name": name, "value": value})
     card["fields"] = fields
     return asked.shareable(Answer(margin.content, (card,)))
-
-
-def _said_again(
-    reading: Reading, facts: MarginFacts, sentence: str, recount: list[str], asked: Question
-) -> tuple[str, ...]:
-    """Return the lines of a margin's card that its sentence, or the recount's, has too."""
-    total = whole(reading) if f"{commas(reading.counted)} counted" in sentence else ""
-    if not any(" points" in line for line in recount):
-        return (total,) if total else ()
-    line, rule = asked.setting.recount_line(asked.contest), asked.contest.contest_rule
-    return tuple(said for said in (total, recount_line(change_to(reading, facts.change), reading, line, rule)) if said)
-
-
-def _said(asked: Question, answer: Answer, most: int) -> list[str]:
-    """Return an answer's sentence without its small last line and its marks, and the first lines of its card."""
-    marks = [mark.words for mark in asked.marks.values()]
-    sentence = [line for line in answer.content.split("\n")[:-1] if line not in marks]
-    below = answer.embeds[0].get("description", "").split("\n") if answer.embeds else []
-    return [*sentence, *below[: most - 1]]
 
 
 def certified_answer(facts: CertifiedStanding, asked: Question, listing: CertifyingFacts | None = None) -> Answer:
@@ -173,13 +156,29 @@ def recount_answer(facts: MarginFacts, asked: Question) -> Answer:
     return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if below else ()))
 
 
+def _said_again(
+    reading: Reading, facts: MarginFacts, sentence: str, recount: list[str], asked: Question
+) -> tuple[str, ...]:
+    """Return the lines of a margin's card that its sentence, or the recount's, has too."""
+    total = whole(reading) if f"{commas(reading.counted)} counted" in sentence else ""
+    if not any(" points" in line for line in recount):
+        return (total,) if total else ()
+    line, rule = asked.setting.recount_line(asked.contest), asked.contest.contest_rule
+    return tuple(said for said in (total, recount_line(change_to(reading, facts.change), reading, line, rule)) if said)
+
+
+def _said(asked: Question, answer: Answer, most: int) -> list[str]:
+    """Return an answer's sentence without its small last line and its marks, and the first lines of its card."""
+    marks = [mark.words for mark in asked.marks.values()]
+    sentence = [line for line in answer.content.split("\n")[:-1] if line not in marks]
+    below = answer.embeds[0].get("description", "").split("\n") if answer.embeds else []
+    return [*sentence, *below[: most - 1]]
+
+
 def _majority(asked: Question, reading: Reading) -> list[str]:
     contest = asked.contest
     seen = majority_outlook(contest.contest_rule, reading, yes_of(contest.candidates[0].id, reading))
     return [majority(asked.told(reading.names), seen.outlook, seen.choice, reading)] if seen else []
-
-
-_MOST_LAW = 120
 
 
 def by_whom(context: ContestContext, one: CertifiedCount, *, timed: bool = True) -> str:

@@ -12,6 +12,9 @@ from bot.tally.standing_store import TOLD_SERIES
 ALL_DRAWN = 1000
 """Batches that a chart draws one by one; of more, every second, third … and each lead change."""
 
+_CHANGES = f"""FROM series s JOIN readings r ON r.series = s.id AND r.verdict = 'accepted'
+JOIN changes c ON c.reading = r.id WHERE s.id = {TOLD_SERIES}"""
+
 
 @dataclass(frozen=True, slots=True)
 class BatchPosition:
@@ -138,10 +141,6 @@ class Moves(Store):
             (contest, source, *rest, most),
         )
         return [_batch(row) for row in rows]
-
-
-_CHANGES = f"""FROM series s JOIN readings r ON r.series = s.id AND r.verdict = 'accepted'
-JOIN changes c ON c.reading = r.id WHERE s.id = {TOLD_SERIES}"""
 
 
 def _batch(row: Row) -> Batch:

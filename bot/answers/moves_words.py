@@ -30,6 +30,12 @@ from bot.wording.numbers import commas, more_votes, signed, spelled, votes
 from bot.wording.question import Question, contest_tag
 from bot.wording.votes_table import by_size, count_notes, votes_table, where_from, whole
 
+_MOST_PLACES = 3
+
+_MOST_REVISIONS = 3
+
+_MOST_CORRECTED = 3
+
 
 @dataclass(frozen=True, slots=True)
 class SinceFacts:
@@ -152,19 +158,6 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
     return asked.shareable(Answer(answer.content, (card,)))
 
 
-def _says_how_many(sentence: str, change: Change | None) -> bool:
-    """Return True if a sentence has how many votes a change brought, or took back."""
-    new = (change.new_votes if change is not None else None) or 0
-    return bool(new) and (more_votes(new) if new > 0 else f"down {votes(-new)}") in sentence
-
-
-def _notes_that_changed(told: ContestContext, change: Change, facts: SinceFacts, asked: Question) -> list[str]:
-    """Return how far the count is, where that has changed since: the recount line, the contest's rule, reporting."""
-    line = asked.setting.recount_line(asked.contest)
-    had = count_notes(told, change_to(facts.before, None), facts.before, line) if facts.before else []
-    return [note for note in count_notes(told, change, facts.after, line) if note not in had] if facts.after else []
-
-
 def history_answer(facts: HistoryFacts, asked: Question) -> Answer:
     """Return a page of batches: when, how many votes, for whom, from where, and the lead after each."""
     told = asked.told(facts.names)
@@ -183,11 +176,17 @@ def history_answer(facts: HistoryFacts, asked: Question) -> Answer:
     return asked.shareable(Answer(content, (), buttons))
 
 
-_MOST_PLACES = 3
+def _says_how_many(sentence: str, change: Change | None) -> bool:
+    """Return True if a sentence has how many votes a change brought, or took back."""
+    new = (change.new_votes if change is not None else None) or 0
+    return bool(new) and (more_votes(new) if new > 0 else f"down {votes(-new)}") in sentence
 
-_MOST_REVISIONS = 3
 
-_MOST_CORRECTED = 3
+def _notes_that_changed(told: ContestContext, change: Change, facts: SinceFacts, asked: Question) -> list[str]:
+    """Return how far the count is, where that has changed since: the recount line, the contest's rule, reporting."""
+    line = asked.setting.recount_line(asked.contest)
+    had = count_notes(told, change_to(facts.before, None), facts.before, line) if facts.before else []
+    return [note for note in count_notes(told, change, facts.after, line) if note not in had] if facts.after else []
 
 
 def nothing_since(

@@ -8,17 +8,8 @@ from typing import Literal, Protocol
 from bot.answers.asking import Asking, InsideError
 from bot.answers.moves import answering_source
 from bot.answers.provenance_store import Provenance, SourceState
-from bot.answers.provenance_words import (
-    OWN_WORDS,
-    NotTold,
-    PostProvenance,
-    SourceFacts,
-    SourceFigures,
-    SourceReach,
-    not_told_answer,
-    sources_answer,
-    why_answer,
-)
+from bot.answers.provenance_words import OWN_WORDS, NotTold, PostProvenance, not_told_answer, why_answer
+from bot.answers.sources_words import SourceFacts, SourceFigures, SourceReach, sources_answer
 from bot.answers.units import Uploads, unit_silence
 from bot.count.judgement import AHEAD_AT_MOST, HoldReason, gives_units
 from bot.count.margin import margin_of

@@ -4,7 +4,8 @@ import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.answers.provenance_words import PostFate, PostProvenance, RefusedParts, ToldReading, WaitingChange
+from bot.answers.provenance_words import PostFate, PostProvenance, ToldReading, WaitingChange
+from bot.answers.sources_words import RefusedParts
 from bot.count.change import Change
 from bot.count.statement import Statement
 from bot.count.worth import LeastMove, moved_by
@@ -13,8 +14,40 @@ from bot.follows.preferences import preferences_of
 from bot.tally.silences_store import CERTIFIED
 
 _MOST_ROWS = 20
+
 _MOST_BATCHES = 5
 """Waiting batches that are named, the newest."""
+
+_POST = """
+SELECT o.channel, o.number, o.kind, o.state, o.contest, o.source, o.news_at, o.approved_by, o.dropped_by, o.why,
+       o.message, (SELECT m.number FROM outbox m WHERE m.id = o.superseded_by),
+       r.as_of, r.received_at, r.reason,
+       iif(p.was IS NULL, 1, 0) * (SELECT c.batches FROM changes c WHERE c.reading = p.to_reading)
+         - coalesce((SELECT c.batches FROM changes c WHERE c.reading = p.from_reading), 0),
+       (SELECT s.body FROM statements s WHERE s.id = coalesce(e.statement, p.confirms)),
+       (SELECT json_array(x.number, x.kind) FROM outbox x
+        WHERE x.about = o.id AND x.action = 'post' AND x.kind IN ('correction', 'retraction') AND x.state = 'sent'
+          AND NOT EXISTS (SELECT 1 FROM replacements r, json_each(r.posts) made
+                          WHERE r.server = x.server AND r.state = 'undone' AND made.value = x.id)
+        ORDER BY x.id DESC LIMIT 1),
+       (SELECT b.number FROM outbox b WHERE b.id = o.about), o.thread,
+       (SELECT c.body FROM changes c WHERE c.reading = p.to_reading),
+       (SELECT json_array(c.leader, c.margin) FROM changes c WHERE c.reading = p.from_reading),
+       p.least, p.of_lead,
+       (SELECT a.who FROM audit a WHERE p.was IS NOT NULL AND a.server = o.server AND a.what = 'source lead'
+          AND a.at = o.news_at AND a.after ->> 'contest' = o.contest ORDER BY a.id DESC LIMIT 1),
+       (SELECT f.received_at FROM readings f JOIN changes c ON c.reading = f.id WHERE f.series = r.series AND f.verdict = 'accepted'
+          AND f.id > coalesce(p.from_reading, 0) AND f.id <= p.to_reading AND c.moved ORDER BY f.id LIMIT 1)
+FROM outbox o LEFT JOIN spans p ON p.post = o.id LEFT JOIN statement_posts e ON e.post = o.id
+  LEFT JOIN readings r ON r.id = p.to_reading
+WHERE o.server = ? AND o.number = ? AND o.action = 'post' ORDER BY o.id LIMIT ?
+"""
+
+_AGREEING = """
+SELECT o.channel, s.body FROM outbox o JOIN agreements a ON a.post = o.id
+  JOIN statements s ON s.id = a.statement
+WHERE o.server = ? AND o.number = ? AND o.action = 'post' ORDER BY a.statement LIMIT ?
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,53 +181,6 @@ class Provenance(Store):
         ]
 
 
-_POST = """
-SELECT o.channel, o.number, o.kind, o.state, o.contest, o.source, o.news_at, o.approved_by, o.dropped_by, o.why,
-       o.message, (SELECT m.number FROM outbox m WHERE m.id = o.superseded_by),
-       r.as_of, r.received_at, r.reason,
-       iif(p.was IS NULL, 1, 0) * (SELECT c.batches FROM changes c WHERE c.reading = p.to_reading)
-         - coalesce((SELECT c.batches FROM changes c WHERE c.reading = p.from_reading), 0),
-       (SELECT s.body FROM statements s WHERE s.id = coalesce(e.statement, p.confirms)),
-       (SELECT json_array(x.number, x.kind) FROM outbox x
-        WHERE x.about = o.id AND x.action = 'post' AND x.kind IN ('correction', 'retraction') AND x.state = 'sent'
-          AND NOT EXISTS (SELECT 1 FROM replacements r, json_each(r.posts) made
-                          WHERE r.server = x.server AND r.state = 'undone' AND made.value = x.id)
-        ORDER BY x.id DESC LIMIT 1),
-       (SELECT b.number FROM outbox b WHERE b.id = o.about), o.thread,
-       (SELECT c.body FROM changes c WHERE c.reading = p.to_reading),
-       (SELECT json_array(c.leader, c.margin) FROM changes c WHERE c.reading = p.from_reading),
-       p.least, p.of_lead,
-       (SELECT a.who FROM audit a WHERE p.was IS NOT NULL AND a.server = o.server AND a.what = 'source lead'
-          AND a.at = o.news_at AND a.after ->> 'contest' = o.contest ORDER BY a.id DESC LIMIT 1),
-       (SELECT f.received_at FROM readings f JOIN changes c ON c.reading = f.id WHERE f.series = r.series AND f.verdict = 'accepted'
-          AND f.id > coalesce(p.from_reading, 0) AND f.id <= p.to_reading AND c.moved ORDER BY f.id LIMIT 1)
-FROM outbox o LEFT JOIN spans p ON p.post = o.id LEFT JOIN statement_posts e ON e.post = o.id
-  LEFT JOIN readings r ON r.id = p.to_reading
-WHERE o.server = ? AND o.number = ? AND o.action = 'post' ORDER BY o.id LIMIT ?
-"""
-
-_AGREEING = """
-SELECT o.channel, s.body FROM outbox o JOIN agreements a ON a.post = o.id
-  JOIN statements s ON s.id = a.statement
-WHERE o.server = ? AND o.number = ? AND o.action = 'post' ORDER BY a.statement LIMIT ?
-"""
-
-
-def _moved(leader: str, margin: int | None, change: Change) -> int | None:
-    """Return by how many votes a change moved the margin that a channel was told last; None: another leads, or none was."""
-    if margin is None or change.margin is None or leader != change.leader:
-        return None
-    return moved_by((leader, margin), change)
-
-
-def _since_last(body: str | None, told_last: str | None) -> int | None:
-    """Return by how many votes a post's change moved the margin since the post before it."""
-    if body is None or told_last is None:
-        return None
-    leader, margin = json.loads(told_last)
-    return _moved(leader, margin, Change.model_validate_json(body))
-
-
 def _told(row: Row) -> PostProvenance:
     (
         channel,
@@ -246,3 +232,18 @@ def _told(row: Row) -> PostProvenance:
         replaces=replaces,
         switched_by=switched_by,
     )
+
+
+def _since_last(body: str | None, told_last: str | None) -> int | None:
+    """Return by how many votes a post's change moved the margin since the post before it."""
+    if body is None or told_last is None:
+        return None
+    leader, margin = json.loads(told_last)
+    return _moved(leader, margin, Change.model_validate_json(body))
+
+
+def _moved(leader: str, margin: int | None, change: Change) -> int | None:
+    """Return by how many votes a change moved the margin that a channel was told last; None: another leads, or none was."""
+    if margin is None or change.margin is None or leader != change.leader:
+        return None
+    return moved_by((leader, margin), change)

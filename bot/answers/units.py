@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.answers.moves import answering_source
 from bot.answers.moves_store import Moves, UnitBatch
-from bot.answers.provenance_words import UnitSilence
+from bot.answers.sources_words import UnitSilence
 from bot.answers.units_words import (
     MOST_CLAIMS,
     Added,
@@ -42,7 +42,6 @@ from bot.wording.typed_names import Nameable, matching, named
 
 _MOST_CORRECTIONS = 3
 """Whose words name a county, in its answer."""
-
 
 Uploads = Callable[[str], Mapping[str, datetime]]
 """Returns when each unit last sent figures to a source, by the unit's name."""

@@ -26,6 +26,13 @@ from bot.wording.question import Question
 
 _MOST_WORDS = 4
 
+MOST_CLAIMS = 25
+
+_MOST_VOTED = 6
+"""Candidates."""
+
+_MOST_UNITS = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Added:
@@ -109,6 +116,38 @@ class NamedWord:
     as_of: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class OutstandingFacts:
+    """Ballots left, each claim with its source and time, beside the margin."""
+
+    source: Source
+    reading: Reading | None
+    """The leading source's."""
+    change: Change | None
+    left: tuple[BallotsLeft, ...]
+    """Newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """A number of ballots that are left in the whole contest, as far as is known."""
+
+    ballots: int
+    words: str
+    """Whose it is, with its time, to follow "left"."""
+    as_of: datetime
+    """The time of the oldest part."""
+    by: str = ""
+    """Whose it is, alone; nothing of a sum."""
+    places: str = ""
+    """In how many places, to follow "left"; nothing of the whole contest."""
+    about: bool = False
+    in_part: bool = False
+    """True: there may be others elsewhere."""
+    since: CountedSince | None = None
+    """What has come in since; None: nothing."""
+
+
 def county_answer(facts: CountyFacts, asked: Question) -> Answer:
     """Return where a unit stands, what it added last, what is known of its certification, and how fresh all is."""
     reading, unit, setting = facts.reading, facts.unit, asked.setting
@@ -170,41 +209,6 @@ def _certified(facts: CountyFacts, asked: Question) -> str:
     if facts.corrected:
         in_all = f"{in_all} {facts.corrected.mark()}"
     return not_certified_by_name(told.contest.unit, in_all, every_source=every_source)
-
-
-MOST_CLAIMS = 25
-
-
-@dataclass(frozen=True, slots=True)
-class OutstandingFacts:
-    """Ballots left, each claim with its source and time, beside the margin."""
-
-    source: Source
-    reading: Reading | None
-    """The leading source's."""
-    change: Change | None
-    left: tuple[BallotsLeft, ...]
-    """Newest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """A number of ballots that are left in the whole contest, as far as is known."""
-
-    ballots: int
-    words: str
-    """Whose it is, with its time, to follow "left"."""
-    as_of: datetime
-    """The time of the oldest part."""
-    by: str = ""
-    """Whose it is, alone; nothing of a sum."""
-    places: str = ""
-    """In how many places, to follow "left"; nothing of the whole contest."""
-    about: bool = False
-    in_part: bool = False
-    """True: there may be others elsewhere."""
-    since: CountedSince | None = None
-    """What has come in since; None: nothing."""
 
 
 def outstanding_answer(facts: OutstandingFacts, asked: Question) -> Answer:
@@ -382,10 +386,6 @@ def unit_reported(unit: Unit) -> str:
     return f"{commas(done)} of {counted(of, 'precinct')} {'has' if of == 1 else 'have'} reported."
 
 
-_MOST_VOTED = 6
-"""Candidates."""
-
-
 def unit_votes(context: ContestContext, unit: Unit) -> list[str]:
     """Return a line a candidate, most votes first."""
     held: Mapping[str, int] = unit.votes or {}
@@ -401,9 +401,6 @@ def not_certified_by_name(unit: str, done: str, *, every_source: bool) -> str:
     known = f" {done}" if done else ""
     source = "no source" if every_source else "no source published here"
     return f"Certification unknown: {source} names this {unit}.{known}"
-
-
-_MOST_UNITS = 6
 
 
 def left_line(context: ContestContext, said: Statement, source: Source) -> str:

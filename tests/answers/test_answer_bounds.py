@@ -22,16 +22,12 @@ from bot.answers.provenance_words import (
     NotTold,
     PostFate,
     PostProvenance,
-    RefusedParts,
-    SourceFacts,
-    SourceFigures,
-    SourceReach,
     ToldReading,
     WaitingChange,
     not_told_answer,
-    sources_answer,
     why_answer,
 )
+from bot.answers.sources_words import RefusedParts, SourceFacts, SourceFigures, SourceReach, sources_answer
 from bot.answers.units_words import (
     Added,
     BallotsLeft,

@@ -1,0 +1,226 @@
+"""The answer of /sources: what each source says of a contest, and how it does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from bot.desk.desk_file import Source
+from bot.tally.silences_words import units_silent
+from bot.tally.standing_words import HELD_WORDS, LONG_AGO
+from bot.wording.context import ContestContext, Setting, may_be_named, source_name
+from bot.wording.corrected import Corrected
+from bot.wording.credit import SetBy, changed_when, credit_line
+from bot.wording.draft import SLATE, Answer
+from bot.wording.escape import capitalised, escape, stopped
+from bot.wording.margin import plus
+from bot.wording.numbers import counted, votes
+from bot.wording.question import Question
+from bot.wording.times import length_between
+
+_SOURCES_MOST_WHY = 150
+
+_A_MINUTE = timedelta(minutes=1)
+
+_A_WHILE = timedelta(minutes=5)
+"""A look so long ago is not now: what is said up to then has its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitSilence:
+    """Which units have sent a source nothing for long."""
+
+    limit: timedelta
+    """How long that is."""
+    units: Mapping[str, datetime]
+    """By name, when each last did; the longest silent first."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFigures:
+    """The newest figures of a source."""
+
+    as_of: datetime
+    leader: str | None = None
+    margin: int | None = None
+    total: int | None = None
+    approximate: frozenset[str] = frozenset()
+    """Which of `margin` and `total` were said as about."""
+    entered: bool = False
+    """Staff entered them."""
+    changed_at: datetime | None = None
+    gives_units: bool | None = None
+    """Whether they say where votes come from; None: unknown."""
+    corrected: Corrected | None = None
+    """Of the post that told them."""
+    waits: bool = False
+    """Staff entered them, and their post waits."""
+    overtaken: bool = False
+    """Its votes have changed since the time asked about: that these stood is known up to `as_of`, not up to that time."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReach:
+    """How a source can be reached."""
+
+    checked_at: datetime | None = None
+    failing_since: datetime | None = None
+    problem: str | None = None
+    pushed_at: datetime | None = None
+    """Of a source that pushes: when it last did; None: not since its readings are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedParts:
+    """What of a source's answers was refused so far."""
+
+    parts: int
+    last: str
+    """Why, the last time."""
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """One source's word on a contest, and how it does."""
+
+    source: Source
+    leads: bool
+    figures: SourceFigures | None = None
+    """None: it has said nothing."""
+    reach: SourceReach = SourceReach()
+    held: str | None = None
+    refused: RefusedParts | None = None
+    unit_silence: UnitSilence | None = None
+    """None: it does not tell when units send figures, or has no limit for that."""
+    moved: tuple[datetime, Literal["", "about ", "by "]] | None = None
+    """When its figures last changed, as staff entered it, later than its feed says; None: nobody did.
+
+    "by ": then other figures were entered than before, and nobody said when they had changed.
+    """
+    moved_after: datetime | None = None
+    """With "by ": when staff last entered the figures of before."""
+    moved_seen: datetime | None = None
+    """When staff last saw figures that had not changed since `moved`; None: the feed alone says when they changed."""
+
+    @property
+    def looked_at(self) -> datetime | None:
+        """Until when it is known that nothing changed since it last did; None: nobody looked."""
+        if self.moved is None and self.figures is not None and self.figures.overtaken:
+            return self.figures.as_of
+        return self.moved_seen if self.moved is not None else self.reach.pushed_at or self.reach.checked_at
+
+
+def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | None = None) -> Answer:
+    """Return a paragraph a source, the leading one first; `chosen`: who chose that in this server, and when."""
+    told = asked.told()
+    shown = [one for one in sources if may_be_named(one.source, asked.setting)]
+    leading = next((one for one in shown if one.leads), None)
+    head = f"**{told.head}: who says what.**"
+    if leading is not None:
+        head = f"**{told.head}: posts follow {source_name(leading.source)}.**"
+        if chosen is not None:
+            head += f" Chosen {chosen.words(asked.setting, asked.now)}."
+    lines = [_paragraph(told, one, asked) for one in shown]
+    credit = credit_line(asked.setting, None, asked.at or asked.now, asked.now)
+    card = {"description": "\n".join(lines), "color": SLATE}
+    return asked.shareable(Answer(f"{head}\n-# {credit}", (card,)))
+
+
+def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> str:
+    changed = _changed(told, one, asked)
+    checked, rest = (
+        (_checked(told, one, asked.now, public=asked.setting.public), _health(told, one, raw=_is_desk(asked.setting)))
+        if asked.at is None
+        else ("", [])
+    )
+    if changed and checked == changed.replace("Changed", "Checked"):
+        changed, checked = changed.replace("Changed", "Changed and checked"), ""
+    if one.figures is not None and one.figures.gives_units is False:
+        rest.append(f"It does not say from which {told.contest.units} votes come.")
+    return " ".join(
+        stopped(part) for part in (_says(told, one, public=asked.setting.public), changed, checked, *rest) if part
+    )
+
+
+def _says(told: ContestContext, one: SourceFacts, *, public: bool) -> str:
+    """Return a source's figures, with their time where that is not the one of their change, which follows."""
+    name, said = f"**{capitalised(source_name(one.source))}:**", one.figures
+    if said is None:
+        return f"{name} no figures {'published here' if public else 'yet'}"
+    figures = []
+    if said.leader is not None and said.margin is not None:
+        figures.append(plus(told, said.leader, said.margin, about="margin" in said.approximate))
+    if said.total is not None:
+        figures.append(f"{'about ' if 'total' in said.approximate else ''}{votes(said.total)}")
+    changed = said.changed_at if one.moved is None else None
+    as_of = f", as of {told.when(said.as_of)}" if changed is None or told.when(changed) != told.when(said.as_of) else ""
+    entered = ", entered by staff" if said.entered and not one.source.person else ""
+    corrected = f"; {said.corrected.phrase}" if said.corrected else ""
+    waits = ", not posted yet" if said.waits else ""
+    return f"{name} {', '.join(figures) or 'no margin'}{as_of}{entered}{waits}{corrected}"
+
+
+def _changed(told: ContestContext, one: SourceFacts, asked: Question) -> str:
+    """Return when a source's figures last changed, and how long it has been silent; nothing where it has none."""
+    figures = one.figures
+    changed, about, entered = figures.changed_at if figures else None, "", ""
+    if one.moved is not None:
+        (changed, about), entered = one.moved, "" if figures and figures.entered else ", as entered by staff"
+    newer = (
+        figures is not None and one.moved_seen is not None and figures.as_of > one.moved_seen
+    )  # than what was seen standing
+    if changed is None or newer:
+        return "When it last changed is unknown" if figures is not None else ""
+    seen = min(asked.at or asked.now, one.looked_at) if one.looked_at and about != "by " else changed
+    silent = f"; unchanged for {length_between(changed, seen)}" if seen - changed >= _A_MINUTE else ""
+    stale = (asked.at or asked.now) - seen >= _A_WHILE
+    silent += f" by {told.when(seen)}" if silent and (one.moved is not None or stale) else ""
+    when_ = f"{about}{told.when(changed) if one.moved else changed_when(told, changed, one.looked_at)}"
+    if one.moved_after is not None and told.when(one.moved_after) != told.when(changed):
+        when_ = f"between {told.when(one.moved_after)} and {told.when(changed)}"
+    return f"Changed {when_}{entered}{silent}"
+
+
+def _checked(told: ContestContext, one: SourceFacts, now: datetime, *, public: bool) -> str:
+    """Return when a source was last looked at; of one that can't be, for how long no newer figures have been entered."""
+    reach = one.reach
+    if reach.pushed_at is not None:
+        return f"Last push {told.when(reach.pushed_at)}"
+    if one.source.pushes:
+        return "No push on record"
+    if reach.checked_at is not None:
+        if now - reach.checked_at < LONG_AGO:
+            return f"Checked {told.when(reach.checked_at)}"
+        return f"Last checked {told.when(reach.checked_at)}, {length_between(reach.checked_at, now)} ago"
+    if one.source.format is not None:
+        return "Not checked yet"
+    newest = max(one.figures.as_of, one.moved_seen or one.figures.as_of) if one.figures else now
+    silent = now - newest >= LONG_AGO and not public  # newer ones may wait for Publish
+    newer = f"no newer vote figures for {length_between(newest, now)}" if silent else ""
+    looked = f"staff last looked {told.when(newest)}; " if one.figures and one.figures.entered and not public else ""
+    return capitalised("; ".join(filter(None, ("" if one.source.person else f"{looked}no feed", newer))))
+
+
+def _health(told: ContestContext, one: SourceFacts, *, raw: bool) -> list[str]:
+    """Return what keeps a source's figures from being read, posted or shown; `raw`: with its site's own words and address."""
+    parts, reach = [], one.reach
+    if reach.failing_since is not None:
+        why = f": {escape(reach.problem, _SOURCES_MOST_WHY)}" if reach.problem and raw else ""
+        parts.append(f"**Can't be read since {told.when(reach.failing_since)}**{why}")
+    if one.held:
+        parts.append(f"Later figures are on hold: {HELD_WORDS.get(one.held, 'the desk has to decide')}")
+    if one.refused is not None:
+        why = f": {escape(one.refused.last, _SOURCES_MOST_WHY)}" if raw else ""
+        last = f"last {told.when(one.refused.last_at)}{why}"
+        parts.append(f"{counted(one.refused.parts, 'part')} of its answers refused so far, {last}")
+    if not one.source.public:
+        parts.append("Newsroom only")
+    if one.unit_silence is not None and one.unit_silence.units:
+        parts.append(units_silent(told, one.unit_silence.limit, one.unit_silence.units))
+    return parts
+
+
+def _is_desk(setting: Setting) -> bool:
+    """Return True if a source's site may be quoted, which can name its address: to the desk, where the public does not read."""
+    return setting.names_staff and not setting.public
