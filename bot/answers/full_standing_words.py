@@ -151,8 +151,8 @@ def recount_answer(facts: MarginFacts, asked: Question) -> Answer:
     credit = credit_line(setting, facts.source, reading.as_of if reading else asked.now, asked.now)
     card: dict[str, object] = {"description": "\n".join(below), "color": SLATE}
     if reading is not None:
-        times = (facts.changed_at, None if asked.at else facts.checked_at)
-        card["footer"] = {"text": answer_footer(told, facts.source, reading, setting, times)}
+        checked_at = None if asked.at else facts.checked_at
+        card["footer"] = {"text": answer_footer(told, facts.source, reading, setting, facts.changed_at, checked_at)}
     return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if below else ()))
 
 

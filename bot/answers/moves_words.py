@@ -151,7 +151,7 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
         "color": SLATE,
         "footer": {
             "text": answer_footer(
-                told, facts.source, after, asked.setting, (facts.changed_at, None if asked.at else facts.checked_at)
+                told, facts.source, after, asked.setting, facts.changed_at, None if asked.at else facts.checked_at
             )
         },
     }

@@ -266,7 +266,7 @@ def not_told_answer(facts: NotTold, asked: Question) -> Answer:
     ]
     lines += [
         stopped(
-            f"**Refused:** {source_name(source)}, last {clock(at)}{f': {escape(why, _MOST_WHY)}' if _is_desk(setting) else ''}"
+            f"**Refused:** {source_name(source)}, last {clock(at)}{f': {escape(why, _MOST_WHY)}' if setting.desk_reads else ''}"
         )
         for key, why, at in facts.refusals
         if (source := named(key)) and may_be_named(source, setting)
@@ -394,8 +394,3 @@ def not_posted(source: Source | None, verdict: str, reason: str | None, as_of: d
     return stopped(
         f"**{'Discarded' if verdict == 'dropped' else verdict.capitalize()}:** {name}, {clock(as_of)}{because}"
     )
-
-
-def _is_desk(setting: Setting) -> bool:
-    """Return True if a source's site may be quoted, which can name its address: to the desk, where the public does not read."""
-    return setting.names_staff and not setting.public

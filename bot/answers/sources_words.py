@@ -8,7 +8,7 @@ from typing import Literal
 from bot.desk.desk_file import Source
 from bot.tally.silences_words import units_silent
 from bot.tally.standing_words import HELD_WORDS, LONG_AGO
-from bot.wording.context import ContestContext, Setting, may_be_named, source_name
+from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.corrected import Corrected
 from bot.wording.credit import SetBy, changed_when, credit_line
 from bot.wording.draft import SLATE, Answer
@@ -130,7 +130,7 @@ def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | 
 def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> str:
     changed = _changed(told, one, asked)
     checked, rest = (
-        (_checked(told, one, asked.now, public=asked.setting.public), _health(told, one, raw=_is_desk(asked.setting)))
+        (_checked(told, one, asked.now, public=asked.setting.public), _health(told, one, raw=asked.setting.desk_reads))
         if asked.at is None
         else ("", [])
     )
@@ -219,8 +219,3 @@ def _health(told: ContestContext, one: SourceFacts, *, raw: bool) -> list[str]:
     if one.unit_silence is not None and one.unit_silence.units:
         parts.append(units_silent(told, one.unit_silence.limit, one.unit_silence.units))
     return parts
-
-
-def _is_desk(setting: Setting) -> bool:
-    """Return True if a source's site may be quoted, which can name its address: to the desk, where the public does not read."""
-    return setting.names_staff and not setting.public

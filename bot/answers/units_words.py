@@ -230,7 +230,7 @@ def outstanding_answer(facts: OutstandingFacts, asked: Question) -> Answer:
     by = left[0].source if left else facts.source
     credit = credit_line(asked.setting, by, newest, asked.now)
     if known and reading:
-        credit = credit_of_two(asked.setting, (facts.source, reading.as_of), (by, newest), asked.now)
+        credit = credit_of_two(asked.setting, facts.source, reading.as_of, by, newest, asked.now)
     below = [
         *lines,
         *(expected if left else ()),
