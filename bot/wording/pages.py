@@ -1,4 +1,4 @@
-"""An answer that is longer than Discord lets a message be, as pages: nothing of it is left out."""
+"""Splits an answer that is longer than a Discord message into pages, leaving nothing out."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -7,16 +7,18 @@ from typing import Any
 from bot.wording.draft import Answer, Embed
 from bot.wording.limits import ALL_EMBEDS, CONTENT, DESCRIPTION, EMBEDS, FIELD_VALUE, FIELDS, cut, embed_size, size
 
-_SMALL, _FENCE = "-# ", "```"
+_SMALL = "-# "
+
+_FENCE = "```"
 
 _PAGE = CONTENT - 100
-"""Of an answer in pages: what is shared of it gets a number."""
+"""Leaves room for the number that a shared page gets."""
 
 
 def pages_of(answer: Answer) -> tuple[Answer, ...]:
-    """Return an answer as pages that Discord takes, each with its buttons and lists; one page: the answer as it is.
+    """Return an answer as pages that Discord takes, each with its buttons and lists.
 
-    The small last line is on each, with the page's number; so is the text, where only the cards are long.
+    Each has the small last line, with the page's number. If only the cards are long, each has the whole text too.
     """
     *lines, last = answer.content.split("\n")
     small = last if last.startswith(_SMALL) else ""
@@ -28,8 +30,8 @@ def pages_of(answer: Answer) -> tuple[Answer, ...]:
     if len(pages) == 1:
         return (replace(answer, embeds=cards[0]),)
     return tuple(
-        replace(answer, content="\n".join([said, _numbered(small, place, len(pages))]), embeds=shown)
-        for place, (said, shown) in enumerate(pages, start=1)
+        replace(answer, content=f"{text}\n{_numbered(small, number, len(pages))}", embeds=embeds)
+        for number, (text, embeds) in enumerate(pages, start=1)
     )
 
 
@@ -39,7 +41,7 @@ def _numbered(small: str, page: int, pages: int) -> str:
 
 
 def _split(text: str, most: int) -> Iterator[str]:
-    """Yield a text in parts of whole lines, or of words where a line alone is too long; a fenced block goes on fenced."""
+    """Yield a text in parts of whole lines; a line that is too long is split between words. A code block goes on as one."""
     room, fenced = most - 2 * (len(_FENCE) + 1), False
     part: list[str] = []
     for line in _lines(text, room):
@@ -63,7 +65,7 @@ def _lines(text: str, most: int) -> Iterator[str]:
 
 
 def _parts(embed: Embed) -> Iterator[Embed]:
-    """Yield a card as it is or, where it is too long, as several."""
+    """Yield a card, or several if it is too long."""
     fields = [part for field in embed.get("fields", ()) for part in _field(field)]
     described = embed.get("description", "")
     whole = {**embed, "fields": fields} if fields else embed
@@ -83,7 +85,7 @@ def _parts(embed: Embed) -> Iterator[Embed]:
 
 
 def _field(field: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield a field as it is or, where it is too long, as several of its name."""
+    """Yield a field, or several of the same name if it is too long."""
     value = field["value"]
     for part in [value] if size(value) <= FIELD_VALUE else _split(value, FIELD_VALUE):
         yield {**field, "value": part}
