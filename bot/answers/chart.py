@@ -6,6 +6,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+from platformdirs import user_cache_path
 from pydantic_core import to_json
 
 from bot.answers.chart_words import (
@@ -167,8 +168,6 @@ async def _drawn(chart: bytes) -> bytes:
 def _environment() -> dict[str, str]:
     """Return what the process needs and no more: no token, and a place for matplotlib's list of fonts."""
     kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "SYSTEMROOT", "VIRTUAL_ENV") if key in os.environ}
-    from platformdirs import user_cache_path  # noqa: PLC0415 - as all that only a chart needs
-
     return kept | {"MPLCONFIGDIR": str(user_cache_path("tallydesk") / "fonts"), "MPLBACKEND": "agg"}
 
 

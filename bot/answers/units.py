@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from rapidfuzz import utils
+
 from bot.answers.moves import answering_source
 from bot.answers.moves_store import Moves, UnitBatch
 from bot.answers.sources_words import UnitSilence
@@ -287,8 +289,6 @@ def same_unit(contest: Contest, one: str, other: str) -> bool:
     if contest.state and contest.unit in ("county", "parish", "borough"):
         found = county(contest.state, one)
         return found is not None and found == county(contest.state, other)
-    from rapidfuzz import utils  # noqa: PLC0415 - it takes memory until somebody types a name
-
     return utils.default_process(one) == utils.default_process(other)
 
 

@@ -178,12 +178,12 @@ def _free(key: str, taken: Collection[str]) -> str:
 
 
 _OF_PARTY = re.compile(
-    r"(?P<before>REP|DEM|LIB)\s+(?P<office>.+)|(?P<of>.+?)\s*(?:[-\u2013(]|, | (?=\w+ican|\w+cratic))\s*(?P<after>Rep|Dem|Lib|GOP)"
+    r"(?P<before>REP|DEM|LIB)\s+(?P<office>\S.*|[^\S\n])|(?P<of>.(?:.*?\S)??)\s*(?:[-\u2013(]|, | (?=\w+ican|\w+cratic))\s*(?P<after>Rep|Dem|Lib|GOP)"
     r"(?:ublican|ocrat|ocratic|ertarian)?(?:-NPL)?(?: primary)?\)?",
     re.IGNORECASE,
 )
 _IN_SPANISH = re.compile(
-    r"\s*/\s*(?=[^/]*\b(?:distrito|estatal|senador|representante|comisionado|gobernador)\b)[^/]*?(?=(?: - \w+)?$)",
+    r"(?<!\s)\s*/\s*+(?=[^/]*\b(?:distrito|estatal|senador|representante|comisionado|gobernador)\b)[^/]*?(?=(?: - \w+)?$)",
     re.IGNORECASE,
 )
 """What Georgia adds to a contest's name in a second language, before the party."""
@@ -264,7 +264,7 @@ def guessed_last_name(name: str) -> tuple[str, str | None]:
 
     Of a ticket it is the first one's.
     """
-    first = re.split(r"\s*(?:/|&|;)\s*|\s+and\s+", name)[0].strip()
+    first = re.split(r"[/&;]|\sand\s", name)[0].strip()
     why = "the first of a ticket" if first != name else None
     if "," in first:
         before, _, after = first.partition(",")

@@ -13,7 +13,6 @@ from threading import Event, Thread, current_thread, main_thread
 from typing import TextIO
 
 from bot.errors import BadInputError, TallydeskError
-from bot.loading import load_without
 from bot.wording.numbers import counted
 
 DONE, WRONG, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -69,11 +68,6 @@ def refuse_copied() -> None:
         raise TallydeskError(
             f"this environment was copied and would run what is in {running}: make it again, in a checkout with `make server`"
         )
-
-
-def load_structlog() -> None:
-    """Load structlog without rich and pygments, 4 MiB for a log in colours: ours is in none."""
-    load_without("structlog", {"rich": None})
 
 
 def say(line: str) -> None:

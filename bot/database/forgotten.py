@@ -25,7 +25,7 @@ class Person:
             return text
         if text.startswith(("{", "[")):
             return re.sub(rf'"[^"]*\({self.id}\)"', f'"{FORGOTTEN}"', text)
-        return re.sub(rf".*\({self.id}\)", FORGOTTEN, text)
+        return re.sub(rf"^.*\({self.id}\)", FORGOTTEN, text, flags=re.MULTILINE)
 
     def unsaid(self, words: str | None) -> str | None:
         """Return the words of a post without this person's names: the function `unsaid` of the outbox's SQL."""

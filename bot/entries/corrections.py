@@ -5,7 +5,6 @@ retraction are the same code (`CorrectionStore.take_back`).
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Literal
 
 from bot.clock import Clock
@@ -191,17 +190,16 @@ class Corrections:
         return Preview(seen.before, after, delivery, seen.numbers, seen.corrections, seen.same)
 
     def _make(self, what: Replacement) -> tuple[Make, MakeRetraction]:
-        def correction(replaced: Link | None, public: bool) -> Draft:  # noqa: ARG001 - as `Make` has it
-            return correction_post(what.number or 0, replaced, what.text, self._setting, self._clock.now())
+        def correction(replaced: Link | None, setting: Setting) -> Draft:
+            return correction_post(what.number or 0, replaced, what.text, setting, self._clock.now())
 
         def retraction(
             replaced: Link | None,
-            public: bool,
+            setting: Setting,
             numbers: list[int],
             stated: Sequence[Statement],
             stands: Sequence[Statement],
         ) -> Draft:
-            setting = replace(self._setting, public=public)
             return retraction_post(numbers, replaced, what.text, stated, stands, setting, self._clock.now())
 
         return correction, retraction

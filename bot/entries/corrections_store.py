@@ -28,13 +28,13 @@ from bot.outcomes.outcomes_store import forget_outcomes
 from bot.tally.other_sources_store import agreements_of, forget_relations, name_again, remember_relations, take_off
 from bot.tally.other_sources_words import also_said
 from bot.tally.silences_store import forget_silence, remember_silence
+from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link, address_of
 
-Make = Callable[[Link | None, bool], Draft]
-"""Makes the post of one channel, which replaces the post at the link; None: nobody knows whether, or where, it is. True: the
-public reads the channel."""
+Make = Callable[[Link | None, Setting], Draft]
+"""Makes the post of one channel, which replaces the post at the link; None: nobody knows whether, or where, it is."""
 
-MakeRetraction = Callable[[Link | None, bool, list[int], Sequence[Statement], Sequence[Statement]], Draft]
+MakeRetraction = Callable[[Link | None, Setting, list[int], Sequence[Statement], Sequence[Statement]], Draft]
 """Makes the post that retracts statements, which were posted under these numbers; with what then stands of their figures."""
 
 _UNSENT = (State.PENDING, State.AWAITING)
@@ -301,7 +301,7 @@ class CorrectionStore:
         sent, unknown, unsent = _sorted(rows)
         if not sent:
             raise _unfit(connection, server, number, "can't be corrected: it is not sent yet, or not of a count")
-        _refuse_twice(connection, server, sent[0], make)
+        _refuse_twice(connection, server, sent[0], make(Link(sent[0].number, ""), self._kinds.setting).headline)
         said = self._drop(connection, unsent, Decision("corrected", audit.who, audit.at))
         of = "SELECT contest FROM outbox WHERE id IN (SELECT value FROM json_each(?2))"
         said = joined_wakes(said, self._drop_repeating(connection, server, of, [row.id for row in rows]))
@@ -390,7 +390,7 @@ class CorrectionStore:
         told = [_stated(connection, one) for one in _told_by(connection, [row.id for row in (*sent, *unknown)])]
         stands = [one for said_before in told for one in _stands(connection, server, said_before)]
         replaced = self._replace(
-            connection, server, [*newest, *unknown], lambda link, public: make(link, public, numbers, told, stands), audit,
+            connection, server, [*newest, *unknown], lambda link, setting: make(link, setting, numbers, told, stands), audit,
             [*sent, *unknown, *unsent],
         )  # fmt: skip
         unmarked = to_wake(self._unmark(connection, [row.id for row in sent], audit.at))
@@ -506,7 +506,7 @@ class CorrectionStore:
                 if row.message is None
                 else Link(row.number, address_of(server, row.thread or row.channel, row.message))
             )
-            draft = make(there, is_public(connection, row.channel))
+            draft = make(there, replace(self._kinds.setting, public=is_public(connection, row.channel)))
             number = numbers.number(server, draft.headline)
             about = None if row.state in _UNSENT else row.id
             posts.append(
@@ -753,9 +753,8 @@ def _only(said: Statement, figures: Collection[tuple[str, tuple[str, ...]]]) -> 
     return said.model_copy(update={name: None for name, where in said.figures if (name, where) not in figures})
 
 
-def _refuse_twice(connection: sqlite3.Connection, server: int, row: _Row, make: Make) -> None:
+def _refuse_twice(connection: sqlite3.Connection, server: int, row: _Row, headline: str) -> None:
     """Refuse the correction of a post that has one of the same words, on its way or posted."""
-    headline = make(Link(row.number, ""), False).headline
     for number, content in fetch(
         connection,
         """SELECT number, content FROM outbox

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
@@ -47,6 +46,9 @@ from bot.outbox.outbox import Outbox
 from bot.outbox.outbox_words import delivery_words
 from bot.outcomes.calls_words import withdrew_button
 from bot.prose.form import pieces_of_form
+from bot.prose.pieces import pieces_of
+from bot.prose.reader import understood
+from bot.prose.sentences import sentences_of
 from bot.tally.other_sources import Untold
 from bot.tally.other_sources_words import margin_not_posted
 from bot.tally.standing import Standings
@@ -56,9 +58,6 @@ from bot.wording.escape import capitalised, stopped
 from bot.wording.states import STATES
 from bot.wording.times import when
 from bot.wording.typed_names import source_named, sources_in
-
-if TYPE_CHECKING:
-    from bot.prose.claim import Understood
 
 LARGEST_PICTURE = 8 * 1024 * 1024
 """Bytes of a picture that is kept with an entry."""
@@ -301,7 +300,7 @@ class Entering:
         if best is None:
             if not asked:
                 return EntryCard(nothing_read(contest, (), (), None))
-            read = _understood(shown, self._setting.desk, asked[0].id)
+            read = understood(shown, self._setting.desk, asked[0].id)
             return EntryCard(nothing_read(contest, read.leftovers, read.strangers, asked[0]))
         best = await self._unsure_who_leads(await self._without_who_trails(best, asker.server), asker.server)
         if best.source is None:
@@ -434,17 +433,9 @@ def _says(entry: Entry, here: Sequence[Contest]) -> tuple[int, bool, int]:
     return len(entry.kept), entry.contest in {one.id for one in here}, len(entry.pieces)
 
 
-def _understood(text: str, desk: Desk, contest: str) -> "Understood":
-    from bot.prose.reader import understood  # noqa: PLC0415 - its patterns take memory until somebody types a sentence
-
-    return understood(text, desk, contest)
-
-
 def read_of(contest: Contest, desk: Desk, text: str, at: datetime, source: str | None, link: str | None) -> Entry:
     """Return what a text claims of a contest, as an entry."""
-    from bot.prose.pieces import pieces_of  # noqa: PLC0415 - as above
-
-    read = _understood(text, desk, contest.id)
+    read = understood(text, desk, contest.id)
     claimed = pieces_of([*read.claims, *read.words, *read.proposals], contest, at, desk.zone)
     pieces = _dated(_timed(claimed, text), text, at, desk.zone)
     offered = {piece.words for piece in pieces if piece.likely}
@@ -462,8 +453,6 @@ _OF_ANOTHER_TIME = re.compile(r"\b(?:now|currently|since|from)\b", re.IGNORECASE
 
 def _timed(pieces: Sequence[Piece], text: str) -> tuple[Piece, ...]:
     """Return the pieces, each that has no time as of the only one of its sentence: "up 14,101 as of 8:05 a.m., 4,991,741 votes"."""
-    from bot.prose.sentences import sentences_of  # noqa: PLC0415 - as above
-
     timed = list(pieces)
     for one in sentences_of(text):
         said = text[one.start : one.end]
@@ -514,8 +503,6 @@ def _given_by(entry: Entry, desk: Desk) -> str | None:
 
     None, too, where the text names another state, whose office of that name it may be.
     """
-    from bot.prose.sentences import sentences_of  # noqa: PLC0415 - as above
-
     given = sources_in(entry.text, desk.sources)
     contest = desk.contest(entry.contest)
     others = [name for key, name in STATES.items() if contest is None or key != contest.state]

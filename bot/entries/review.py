@@ -187,12 +187,11 @@ class EntryDecisions:
 
         def make(
             link: Link | None,
-            public: bool,
+            setting: Setting,
             numbers: list[int],
             stated: Sequence[Statement],
             stands: Sequence[Statement],
         ) -> Draft:
-            setting = replace(self._setting, public=public)
             return retraction_post(numbers, link, "it was entered by mistake", stated, stands, setting, now)
 
         done = await self._store.undo(key, asker.server, asker.user, asker.name, now, make)

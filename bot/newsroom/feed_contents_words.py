@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from rapidfuzz import fuzz
+
 from bot.desk.desk_file import Source
 from bot.outbox.outbox_words import desk_notice
 from bot.wording.context import Setting, source_name
@@ -57,8 +59,6 @@ def changes_between(
 
 
 def _of_contest(ours: str, was: ListedContest, now: ListedContest) -> list[str]:
-    from rapidfuzz import fuzz  # noqa: PLC0415 - once a day: a bot does without it otherwise
-
     said = []
     if was.name != now.name:
         said.append(f"{ours} was called “{escape(was.name, _SHOWN)}” there, and is “{escape(now.name, _SHOWN)}” now.")

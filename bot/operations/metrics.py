@@ -1,6 +1,6 @@
 """What Prometheus is told: figures of the whole bot, without anything of a single post.
 
-Imported only when it is asked for: the library takes memory. Names and units follow Prometheus's own practice
+Names and units follow Prometheus's own practice
 (https://prometheus.io/docs/practices/naming/, read Nov. 2026). What counts up counts from the start of the process.
 """
 

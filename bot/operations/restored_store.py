@@ -230,7 +230,7 @@ class RestoredStore:
         for one in changed_since_copy(connection, server, self._leading):
             span = span_between(connection, _kind(one), ReadingSpan(one.start, one.end), now)
             family = self._kinds.family(span.kind)
-            draft = family.compose(span) if isinstance(family, ChangePosts) else None
+            draft = family.compose(span, family.setting) if isinstance(family, ChangePosts) else None
             if draft is not None:
                 found.append(RollUp(one, draft))
         return found

@@ -16,7 +16,9 @@ GATEWAY_AWAY = timedelta(minutes=5)
 LOOKED_AT_LEAST = timedelta(seconds=60)
 """What was found longer ago than this says nothing of now."""
 
-_ADDRESS = re.compile(r"(https?://)(?:[^\s/?#]*@)?(\[[^\]\s]*\](?::\d+)?|[^\s/?#'\")\]]+)[^\s'\")\]]*", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(https?://)(?:[^\s/?#]*@)?(\[[^\]\s]{0,300}\](?::\d+)?|[^\s/?#'\")\]]+)[^\s'\")\]]*", re.IGNORECASE
+)
 
 
 _MOST_SAID = 300

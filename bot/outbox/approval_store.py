@@ -424,8 +424,12 @@ def lapsed(connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int) -
 def show_again(connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int) -> dict[int, bool]:
     """Show a post to the desk once more, under its number and in the words of now; return channels to wake."""
     connection.execute(
-        "UPDATE outbox SET state = ?, approved_by = NULL, content = NULL WHERE id = ?", (State.PENDING, post.id)
+        "UPDATE outbox SET state = ?, approved_by = NULL, content = NULL WHERE id = ?",
+        (moved(post.state, Transition.CHANGED), post.id),
     )
+    shown = {"number": post.number, "channel": post.channel, "content": post.content, "approved_by": post.approved_by}
+    audit = AuditRow(kinds.news_now(), post.server, "Tallydesk", "post changed", "the count has moved", shown)
+    connection.execute(INSERT_AUDIT, audit.values())
     said = tell_decided(connection, post, kinds.setting, Decision("changed"), now)
     return joined_wakes(said, {post.channel: kinds[post.kind].urgent})
 

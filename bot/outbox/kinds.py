@@ -9,7 +9,7 @@ the `Kinds`.
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import ClassVar, Literal, get_args
 
 from bot.outbox.follow_up_store import tell_desk, update_earlier
@@ -18,8 +18,6 @@ from bot.outbox.rows import Action, Post
 from bot.outbox.states import Transition
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, PostKind
-
-_NEVER = datetime(1970, 1, 2, tzinfo=UTC)
 
 Published = Literal["lead_change", "revision", "certified", "rest"]
 """A class of posts that a channel can publish; `rest` goes only while Discord's ten an hour last."""
@@ -184,8 +182,7 @@ class Kinds:
 
     def __init__(
         self, setting: Setting, families: Iterable[Family], copies: Iterable[Copy],
-        was_entered: Callable[[sqlite3.Connection, int], bool] = lambda *_: False,
-        news_now: Callable[[], datetime] = lambda: _NEVER,
+        was_entered: Callable[[sqlite3.Connection, int], bool], news_now: Callable[[], datetime],
     ) -> None:  # fmt: skip
         """Register families, and what copies what posts tell of; `setting` is how the desk is told and asked.
 

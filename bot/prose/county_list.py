@@ -19,7 +19,7 @@ _AND = frozenset({"and", "&"})
 _LEADING_AND = re.compile(r"^(?:and|&)\s+", re.IGNORECASE)
 
 
-_KINDS = re.compile(r"\s+(?:counties|parishes|boroughs)[\s.]*$", re.IGNORECASE)
+_KINDS = re.compile(r"(?<!\s)\s+(?:counties|parishes|boroughs)[\s.]*$", re.IGNORECASE)
 
 
 _COUNT = re.compile(r"(?:all\s+)?([0-9][0-9,]{0,6})(?:\s*(?:of|/|out of)\s*([0-9][0-9,]{0,6}))?(?:\s+counties)?")

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from bot.clock import Clock
 from bot.desk.desk_file import IMPORT
@@ -14,6 +13,7 @@ from bot.events.calendar_changes import CalendarChange
 from bot.events.event import Event, ScheduleEntry
 from bot.events.icalendar import Frame, Imported, check_size
 from bot.events.meant_time import TimeAhead, TimeQuestion
+from bot.events.pasted import Pasted, Proposal, read_pasted
 from bot.follows.levels import Sees
 from bot.outbox.rows import Wake
 from bot.schedule.calendar_process import read_apart, write_apart
@@ -23,9 +23,6 @@ from bot.schedule.schedule_files_words import ImportPreview, OpenLine, ToldOf, i
 from bot.schedule.schedule_store import NewEntry, ScheduleStore
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
-
-if TYPE_CHECKING:
-    from bot.events.pasted import Pasted, Proposal
 
 MOST = 200
 """Events of one import; a larger calendar belongs into the desk file."""
@@ -79,8 +76,6 @@ class ScheduleFiles:
             BadInputError: it is too much to look through, or says nothing that is ahead.
 
         """
-        from bot.events.pasted import read_pasted  # noqa: PLC0415 - its patterns take memory until somebody pastes something
-
         now = self._clock.now()
         pasted = read_pasted(text, now, self._setting.desk.zone)
         missed = [(one.words, one.why) for one in pasted.missed]
@@ -136,7 +131,7 @@ class ScheduleFiles:
         missed: Sequence[tuple[str, str]],
         asked: ImportRequest,
         now: datetime,
-        unclear: Sequence[tuple["Proposal", TimeQuestion]] = (),
+        unclear: Sequence[tuple[Proposal, TimeQuestion]] = (),
     ) -> Answer:
         if len(read) > MOST:
             raise BadInputError(f"it has {len(read)} events ahead, more than {MOST}; subscribe to it in the desk file")
@@ -172,7 +167,7 @@ class ScheduleFiles:
         return found
 
     async def _choices(
-        self, one: "Proposal", question: TimeQuestion, asked: ImportRequest, channel: int | None, now: datetime
+        self, one: Proposal, question: TimeQuestion, asked: ImportRequest, channel: int | None, now: datetime
     ) -> list[tuple[int, Event]]:
         """Keep a line at each time that it can mean; return them with their ids."""
         events = [one.event(at) for at in question.choices]
@@ -180,7 +175,7 @@ class ScheduleFiles:
         return list(zip(await self._proposals.keep(new, now), events, strict=True))
 
 
-def _imported(pasted: "Pasted") -> list[Imported]:
+def _imported(pasted: Pasted) -> list[Imported]:
     """Return the proposals whose time is clear; the same line on the same day is the same event, at whatever hour."""
     times: Counter[str] = Counter()
     found = []

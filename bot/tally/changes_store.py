@@ -138,26 +138,25 @@ class ChangePosts(Family):
         super().__init__(setting)
         self._news_now = news_now
 
-    def compose(self, span: Span, *, public: bool = False) -> Draft | None:
-        """Return the post of a span, where the `public` reads it or not; None: the desk file lost its contest or source."""
-        return span_post(span, replace(self.setting, public=public))
+    def compose(self, span: Span, setting: Setting) -> Draft | None:
+        """Return the post of a span; None: the desk file lost its contest or source."""
+        return span_post(span, setting)
 
     def words(self, connection: sqlite3.Connection, post: Post) -> Worded | Unsaid:
         """Return what a post says, as of now; a revision is linked to what it replaces in its channel."""
-        public = is_public(connection, post.channel)
-        setting = replace(self.setting, public=public)
+        setting = replace(self.setting, public=is_public(connection, post.channel))
         if (comparison := comparison_of(connection, post.id)) is not None:
             made = compared(connection, post, comparison, setting, self._news_now())
             return Unsaid(made) if isinstance(made, str) else Worded(made, post.about)
         if (crossing := crossing_of(connection, post.id)) is not None:
             return self._crossed(connection, post, crossing, setting)
         span, about = self._span(connection, post, setting), None
-        draft = self.compose(span, public=public) if span else None
+        draft = self.compose(span, setting) if span else None
         if span and draft and draft.kind == "revision" and (about := _replaced(connection, post, span)):
-            draft = self.compose(replace(span, replaces=about[1]), public=public)
+            draft = self.compose(replace(span, replaces=about[1]), setting)
         if span is None or draft is None:
             return Unsaid("the desk file no longer has its contest or source", Transition.REFUSED)
-        if left := _left(connection, post.server, span.end, self._news_now(), "public" if public else "newsroom"):
+        if left := _left(connection, post.server, span.end, self._news_now(), setting.reader):
             draft = with_known_left(draft, span, left, setting)
         return Worded(draft, about[0] if about else None, _mention(connection, post, draft))
 

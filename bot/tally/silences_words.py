@@ -19,8 +19,6 @@ from bot.wording.numbers import spelled
 from bot.wording.question import SourceMark
 from bot.wording.times import length, length_between, when
 
-_SEEN_LATELY = timedelta(hours=1)
-
 
 @dataclass(frozen=True, slots=True)
 class StaleFacts:
@@ -49,9 +47,7 @@ def stale_post(facts: StaleFacts, setting: Setting) -> Draft:
     told = contest_context(facts.contest, setting, facts.now, facts.reading.names if facts.reading else None)
     change = facts.change
     standing = (change.leader, change.margin) if change and change.margin is not None else None
-    # Of what was seen long ago nobody knows how long it is by now.
-    seen = facts.as_of if facts.now - facts.as_of < _SEEN_LATELY else facts.last_updated
-    silent = stale(told, facts.source, facts.last_updated, seen, about=facts.approximate)
+    silent = stale(told, facts.source, facts.last_updated, facts.as_of, about=facts.approximate)
     meanwhile = has_meanwhile(told, facts.leading, standing, facts.changed_at, facts.checked_at)
     seen_by = facts.said_by if may_be_named(facts.said_by, setting) else facts.source
     return Draft(

@@ -67,7 +67,7 @@ _ATTRIBUTES_BEHIND = frozenset(
 _TIME_WORDS = frozenset({"at", "am", "pm", "a.m", "p.m"})
 """With numbers they may stand between a name and its word of attribution: "SoS at 11:35 a.m.: …"."""
 
-_BEGINS = re.compile(r"(?:^|[\u2014\u2013.;|\n]|[\s\d]-|\d)\s*$")
+_BEGINS = re.compile(r"(?:^|[\u2014\u2013.;|\n]|[\s\d]-|\d)\s{0,8}$")
 
 _ENDS = re.compile(r"(?:,?\s*(?:at\s+)?[0-9]{1,2}(?::[0-9]{2}|(?=\s?[ap]\.?m))|\s*(?:[.;|\n]|$))", re.IGNORECASE)
 """A name between `_BEGINS` and `_ENDS` stands alone, perhaps with a clock time behind it."""

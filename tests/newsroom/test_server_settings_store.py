@@ -1,18 +1,13 @@
 from bot.follows.preferences import FollowPreferences
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, ServerSettings
 from bot.newsroom.server_settings_store import ServerSettingsStore
-from bot.tally.leading_source import LeadingSourceSwitching
-from bot.tally.leading_source_store import LeadingRules
-from bot.wording.context import Setting
-from tests.conftest import SERVER, WHO, Newsroom, reading, small_desk
+from tests.conftest import SERVER, WHO, Newsroom, reading
 from tests.newsroom.test_settings_file_words import OF_CHANNELS, OF_FOLLOWS, OF_SERVERS, PREFERENCES
 
 
 async def test_every_setting_is_kept(newsroom: Newsroom) -> None:
     """Each is set to another value than its default, which `test_settings_file_words.py` holds against the models."""
-    desk = small_desk()
-    leads = LeadingRules(desk.leading, LeadingSourceSwitching(Setting(desk)))
-    store = ServerSettingsStore(newsroom.database, newsroom.post_kinds, leads, desk.desk.lead_times_of)
+    store = ServerSettingsStore(newsroom.database, newsroom.post_kinds)
     await newsroom.take(reading(1000, 500), reading(1000, 500, source="sos"))
     preferences = FollowPreferences.model_validate(PREFERENCES)
     follow = FollowSettings.model_validate({"contest": "ga", **OF_FOLLOWS, "preferences": preferences})

@@ -290,6 +290,10 @@ async def test_what_was_shown_is_shown_anew_when_the_count_has_moved_before_publ
     (anew,) = questions(public)
     assert numbers(public) == [1]
     assert "to 700" in anew.content
+    ((who, why, before),) = await public.database.rows("SELECT who, why, before FROM audit WHERE what = 'post changed'")
+    assert (who, why) == ("Tallydesk", "the count has moved")
+    assert json.loads(before)["number"] == 2
+    assert "to 600" in json.loads(before)["content"]
     await press(public, "publish", anew)
     rows = [row for row in await public.posts(COUNT) if row.state == "sent"]
     assert [(row.start, row.end) for row in rows] == [(None, 1), (1, 3)]

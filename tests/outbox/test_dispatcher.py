@@ -21,6 +21,7 @@ from bot.outbox.rows_store import add_rows
 from bot.outbox.states import Transition
 from bot.tally.changes_store import ChangePosts
 from bot.tally.changes_words import Span
+from bot.wording.context import Setting
 from bot.wording.draft import Draft, Picture
 from tests.conftest import COUNT, FAST, LIVE, LOOKS, SERVER, SOON, START, WHO, Fate, Newsroom, reading
 
@@ -402,10 +403,10 @@ async def test_words_that_can_not_be_made_fail_their_post_and_the_next_goes_on(
     newsroom: Newsroom,
 ) -> None:
     class BreakOnce(ChangePosts):
-        def compose(self, span: Span, *, public: bool = False) -> Draft | None:
+        def compose(self, span: Span, setting: Setting) -> Draft | None:
             if span.kind == "margin":
                 raise ZeroDivisionError("no votes")
-            return super().compose(span, public=public)
+            return super().compose(span, setting)
 
     await newsroom.follow()
     await newsroom.control.set_desk_channel(LIVE, SERVER, "Olga")
@@ -415,6 +416,8 @@ async def test_words_that_can_not_be_made_fail_their_post_and_the_next_goes_on(
         newsroom.post_kinds.setting,
         [BreakOnce(newsroom.post_kinds.setting, newsroom.clock.now), *others],
         newsroom.post_kinds.copies,
+        newsroom.post_kinds.was_entered,
+        newsroom.post_kinds.news_now,
     )
     broken = OutboxStore(newsroom.database, kinds)
     newsroom.publisher = Dispatcher(broken, newsroom.channels, Pacing(FAST), newsroom.wall.sleep)

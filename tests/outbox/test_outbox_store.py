@@ -55,13 +55,14 @@ class Otherwise(ChangePosts):
         super().__init__(newsroom.post_kinds.setting, newsroom.clock.now)
         self.say = say
 
-    def compose(self, span: Span, *, public: bool = False) -> Draft | None:  # noqa: ARG002 - as what it replaces
+    def compose(self, span: Span, setting: Setting) -> Draft | None:  # noqa: ARG002 - as what it replaces
         return self.say(span)
 
 
 def saying(newsroom: Newsroom, say: Callable[[Span], Draft | None]) -> OutboxStore:
     others = [family for family in newsroom.post_kinds.families if not isinstance(family, ChangePosts)]
-    kinds = Kinds(newsroom.post_kinds.setting, [Otherwise(newsroom, say), *others], newsroom.post_kinds.copies)
+    kinds = newsroom.post_kinds
+    kinds = Kinds(kinds.setting, [Otherwise(newsroom, say), *others], kinds.copies, kinds.was_entered, kinds.news_now)
     return OutboxStore(newsroom.database, kinds)
 
 
@@ -354,7 +355,7 @@ KINDS = post_kinds(Setting(small_desk()), ManualClock(START))
 
 
 def merged(*posts: Post, now: int = MINUTE + 1) -> list[list[int]]:
-    return [[post.id for post in run] for run in to_merge(posts, KINDS, now)]
+    return [[post.id for post in run] for run in to_merge(posts, KINDS, now, lambda _: None)]
 
 
 def test_posts_of_one_series_merge_at_once() -> None:
