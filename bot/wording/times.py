@@ -68,8 +68,12 @@ def full_date(day: date) -> str:
 
 def date_line(moment: datetime, zone: ZoneInfo) -> str:
     """Return the date as in the head of a list: "Wednesday, Nov. 11"."""
-    local = _local(moment, zone).date()
-    return f"{_WEEKDAYS[local.weekday()]}, {_month_day(local)}"
+    return f"{_WEEKDAYS[_local(moment, zone).weekday()]}, {short_date(moment, zone)}"
+
+
+def short_date(moment: datetime, zone: ZoneInfo) -> str:
+    """Return the date without its year: "Nov. 11"."""
+    return _month_day(_local(moment, zone).date())
 
 
 def of_day(minute: int) -> str:

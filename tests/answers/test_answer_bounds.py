@@ -284,7 +284,7 @@ def test_copy_is_a_block_that_nothing_ends_early(desk: Desk, told: Given, earlie
     before, *_ = told
     more = (Further("More."), Further("And more.", desk.sources[0]))
     standing, asked = standing_of(desk, told), asking(desk, earlier=earlier)
-    held(copy_of_count(standing, before, asked, more))
+    held(copy_of_count(standing, before, asked, more, ""))
     left_out = f"96 of 159 counties certified, {CORRECTED.phrase}"
     answer = copy_of_count(replace(standing, corrected=None), before, asked, more, left_out)
     block = answer.content
@@ -311,8 +311,8 @@ def test_a_chart_has_words_for_who_cannot_see_it(desk: Desk, told: Given, drawn:
     ]
     facts = ChartFacts(desk.sources[0], points, len(points), NOW, told[1].names)
     asked = asking(desk)
-    chart = chart_of(facts, asked)
-    assert 0 < len(chart_words(facts, asked)) <= 1024
+    chart = chart_of(facts, asked, "square", "lead")
+    assert 0 < len(chart_words(facts, asked, "lead")) <= 1024
     assert len(chart.x) == len(chart.y) == len(points)
     assert 1 <= len(chart.axes.x_ticks) <= 6
     assert chart.axes.y_ticks[0][0] <= min(chart.y) <= max(chart.y) <= chart.axes.y_ticks[-1][0]
