@@ -169,11 +169,9 @@ def test_what_is_left_and_one_county(desk: Desk, told: Given, said: list[Stateme
     left = tuple(BallotsLeft(one, source, CountedSince(5, there=True, complete=True)) for one in said)
     held(outstanding_answer(OutstandingFacts(source, after, change, left), asked))
     unit = Unit(votes=dict(after.votes), reported=(1, 2))
-    known = CertificationCount(1, 159)
+    known = CertifiedCount(source, CertificationCount(1, 159), NOW, None)
     for there in (unit, None):
-        facts = CountyFacts(
-            name, source, there, after, Added(source, -5, NOW), NOW, NOW, left, known, source, NOW, (source,) * 9
-        )
+        facts = CountyFacts(name, source, there, after, Added(source, -5, NOW), NOW, NOW, left, known, (source,) * 9)
         held(county_answer(facts, asked))
 
 
