@@ -1,4 +1,4 @@
-"""The answer of /why: a post's way from its source to the channel, and what was not posted and why."""
+"""The answer of /why in words: where a post came from, and what was not posted and why."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ from bot.wording.question import Question
 from bot.wording.times import when
 
 OWN_WORDS = ("correction", "retraction")
-"""Posts that are the desk's own word, whatever source the post that they replace was by."""
+"""Posts that are the desk's own word, whatever the source of the post that they replace."""
 
 KINDS: Mapping[PostKind, str] = {
     "first": "reports the first figures",
@@ -50,7 +50,7 @@ KINDS: Mapping[PostKind, str] = {
 """What a kind of post does, after its number."""
 
 NEW_LEADING_SOURCE = "reports the margin from a new leading source"
-"""What a post does that tells the margin of a source that leads now."""
+"""The same for a post about a new leading source."""
 
 STATES = {
     "pending": "Waiting to be sent",
@@ -74,26 +74,26 @@ _MOST_AGREEING = 5
 _STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})")
 
 TellTime = Callable[[datetime], str]
-"""Tells a time by the desk's clock, with its day unless that is today."""
+"""Formats a time by the desk's clock, with its day unless that is today."""
 
 
 @dataclass(frozen=True, slots=True)
 class ToldReading:
-    """The reading that a post tells up to."""
+    """The last reading that a post reports."""
 
     as_of: datetime
     """The source's time."""
     received_at: datetime | None
     held: str | None
-    """Why it had been held before it was taken."""
+    """Why it had been on hold before it was accepted; None if it had not."""
     batches: int
     """How many batches the post covers."""
     moved: int | None = None
-    """By how many votes it moved the margin since the channel's last post; None: it changed hands, or there was none."""
+    """By how many votes the margin moved since the channel's last post; None if the lead changed, or there was no post."""
     least: int | None = None
-    """How far the margin had to move there for a post of its own, as the channel was set then; None: it was not weighed."""
+    """The least move for a post at once, as the channel was set then; None if it did not matter."""
     of_lead: bool = False
-    """That was a share of the lead (`LEAST_SHARE`), not a number of votes."""
+    """True: `least` was a share of the lead (`LEAST_SHARE`)."""
     since: datetime | None = None
     """When the first update that the post covers came in."""
 
@@ -105,28 +105,28 @@ class PostFate:
     state: str
     approved_by: str | None = None
     dropped_by: str | None = None
-    """The editor on whose word it was not posted."""
+    """The editor who discarded it."""
     why: str | None = None
     message: int | None = None
     thread: int | None = None
     """The thread of the channel that it is in; None: the channel itself."""
     merged_into: int | None = None
-    """The number of the post that tells it too."""
+    """The number of the post that covers it."""
 
     @property
     def waits(self) -> bool:
-        """True of what may be posted, and is not yet."""
+        """True: it may still be posted."""
         return self.state in ("pending", "awaiting")
 
     @property
     def let_out_by_nobody(self) -> bool:
-        """True of what was not posted: it waits, was discarded, or goes by another number."""
+        """True: nobody has approved it: it waits, was discarded, or is covered by another post."""
         return self.waits or self.state == "dropped" or (self.state == "superseded" and self.approved_by is None)
 
 
 @dataclass(frozen=True, slots=True)
 class PostProvenance:
-    """A post in one channel, and what it was made of."""
+    """A post in one channel, and where it came from."""
 
     channel: int
     number: int
@@ -138,60 +138,60 @@ class PostProvenance:
     reading: ToldReading | None = None
     statement: Statement | None = None
     replaced_by: tuple[int, str] | None = None
-    """The number and kind of the last correction or retraction of it that was posted and stands."""
+    """(number, kind) of its last correction or retraction, if one was posted and not undone."""
     replaces: int | None = None
     switched_by: str | None = None
-    """Of the post that another source leads now: who let it lead, as the audit names them."""
+    """For a post about a new leading source: who chose it, as the audit names them."""
     let_by: str | None = None
-    """Who let a held reading through, or made a correction or a retraction, as the audit names them."""
+    """Who approved the held reading, corrected or retracted, as the audit names them."""
     agreeing: tuple[Statement, ...] = ()
-    """What others were entered to say that is the same."""
+    """Entries by which other sources have the same margin."""
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingChange:
-    """What waits in a channel: too small for a post of its own."""
+    """Batches that wait in a channel, too small for a post of their own."""
 
     channel: int
     since: datetime
     due_at: datetime | None
-    """When it is rolled up at the latest."""
+    """When they are rolled up at the latest."""
     batches: tuple[Change, ...]
-    """What waits, oldest first."""
+    """Oldest first."""
     moved: int | None
-    """By how many votes the margin moved since the channel's last post; None: it changed hands, or there is none."""
+    """By how many votes the margin moved since the channel's last post; None if the lead changed, or there was no post."""
     least: int | None
-    """How far it has to move for a post."""
+    """The least move for a post."""
     preferences: FollowPreferences = DEFAULT_PREFERENCES
-    """How the channel wants to be told."""
+    """The channel's preferences."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotTold:
-    """What no post tells of a contest."""
+    """What was not posted about a contest."""
 
     readings: tuple[tuple[str, str, str | None, datetime], ...]
     """(source, verdict, reason, as of), held ones first."""
     waiting: tuple[WaitingChange, ...]
     refusals: tuple[tuple[str, str, datetime], ...]
-    """(source, why, when last)."""
+    """(source, last reason, when last)."""
     paused: SetBy | None
     muted: dict[str, SetBy]
     followed: bool
-    """A channel of the server follows the contest."""
+    """True: a channel of the server follows the contest."""
     open: tuple[tuple[str, int, int, datetime], ...] = ()
     """(state, number, channel, since when): posts that wait for Publish, or may have arrived."""
     hidden: bool = False
-    """Such posts are not for who asks, whether there are any or not."""
+    """True: the reader may not know whether there are such posts."""
 
 
 def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: datetime) -> Answer:
-    """Return where a post's number came from: source, reading, judgement, who published it, what became of it."""
+    """Return where a post came from: source, reading, holds and thresholds, who published it, and what became of it."""
     first, clock = posts[0], _clock(setting, now)
     source = setting.desk.source(first.source) if first.source else None
     kind = NEW_LEADING_SOURCE if first.switched_by else KINDS[first.kind]
     named = source if may_be_named(source, setting) else None
-    # The line of the reading or of the entry has the source, and mostly the same time.
+    # The line of the reading or the entry has the source, and mostly the same time.
     from_entry = first.statement is not None and may_be_named(setting.desk.source(first.statement.source), setting)
     said_at = (
         first.reading.as_of if first.reading else first.statement.as_of if first.statement and from_entry else None
@@ -237,7 +237,7 @@ def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: 
 
 
 def not_told_answer(facts: NotTold, asked: Question) -> Answer:
-    """Return what of a contest was not posted, each with its reason."""
+    """Return what was not posted about a contest, each with its reason."""
     setting, clock = asked.setting, _clock(asked.setting, asked.now)
     named = setting.desk.source
     lines = []
@@ -292,7 +292,7 @@ def _entry(said: Statement, setting: Setting, clock: TellTime) -> list[str]:
 
 
 def _agreeing(posts: list[PostProvenance], setting: Setting, clock: TellTime) -> list[str]:
-    """Return who says the same, each once, by which entry."""
+    """Return a line for each source that was entered with the same margin."""
     said = {one.source: one for post in reversed(posts) for one in reversed(post.agreeing)}
     lines = []
     for one in list(said.values())[::-1][:_MOST_AGREEING]:
@@ -336,7 +336,7 @@ def _clock(setting: Setting, now: datetime) -> TellTime:
 
 
 def known_reason(reason: str, clock: TellTime) -> str:
-    """Return why a reading was held, ignored or dropped, in words: a `HoldReason` or a sentence of ours, with its times told."""
+    """Return why a reading was held, ignored or dropped: a `HoldReason` in words, or our own sentence with its times formatted."""
     if reason in list(HoldReason):
         return HELD_WORDS.get(reason, escape(reason, _MOST_WHY))
     return escape(_STAMP.sub(lambda found: clock(datetime.fromisoformat(found[0])), reason), _MOST_WHY)
@@ -345,7 +345,7 @@ def known_reason(reason: str, clock: TellTime) -> str:
 def from_reading(
     source: Source | None, as_of: datetime, received: datetime | None, batches: int, clock: TellTime
 ) -> str:
-    """Return what a post was made of: "From the Times' reading of 7:35 a.m., received at 7:36 a.m.; it covers two updates."."""
+    """Return a post's reading: "From the Times' reading of 7:35 a.m., received at 7:36 a.m.; it covers two updates."."""
     whose = possessive(source_name(source)) if source else "a"
     came = f", received at {clock(received)}" if received and clock(received) != clock(as_of) else ""
     of = f"; it covers {spelled(batches, 'update')}" if batches > 1 else ""
@@ -353,7 +353,7 @@ def from_reading(
 
 
 def threshold(kind: str, reading: ToldReading) -> list[str]:
-    """Return the move of the margin beside the least for a post: "The margin moved by 48 votes; the minimum was 43 (0.3% of the lead)."."""
+    """Return the move of the margin and the minimum for a post: "The margin moved by 48 votes; the minimum was 43 (0.3% of the lead)."."""
     if kind in ("lead_change", "revision", "first"):
         return ["First figures, lead changes and revisions always post."]
     if reading.moved is None or reading.least is None:
@@ -366,10 +366,10 @@ def threshold(kind: str, reading: ToldReading) -> list[str]:
 
 
 def _waits(one: WaitingChange, clock: TellTime, quiet_until: datetime | None) -> str:
-    """Return why what waits has no post yet, with the numbers, and until when it waits."""
-    why = ""
+    """Return why batches are not posted yet, and until when they wait."""
     if quiet_until is not None:
         return stopped(f"**Not posted yet in <#{one.channel}>:** quiet hours until {clock(quiet_until)}")
+    why = ""
     if not one.batches:  # else each has its time
         why = f" a change at {clock(one.since)}"
     elif one.moved is not None and one.least is not None:
@@ -382,13 +382,13 @@ def _waits(one: WaitingChange, clock: TellTime, quiet_until: datetime | None) ->
 
 
 def judged(reason: str, by: str | None, clock: TellTime) -> str:
-    """Return why a reading was on hold, and who or what let it through."""
+    """Return why a reading was on hold, and how the hold ended."""
     let = f"; {by} approved it" if by else "; the source repeated it, or newer figures did"
     return f"On hold first: {known_reason(reason, clock)}{let}."
 
 
 def not_posted(source: Source | None, verdict: str, reason: str | None, as_of: datetime, clock: TellTime) -> str:
-    """Return one reading that no post tells, and why: "**Held:** the Times, 7:35 a.m.: the count went down …"."""
+    """Return a reading that was not posted, and why: "**Held:** the Times, 7:35 a.m.: the count went down …"."""
     name = source_name(source) if source else "a source that the desk file no longer has"
     because = f": {'by the desk' if reason == DROPPED else known_reason(reason, clock)}" if reason else ""
     return stopped(

@@ -1,4 +1,4 @@
-"""The answer of /sources: what each source says of a contest, and how it does."""
+"""The answer of /sources in words: each source's figures of a contest, when they changed, and whether the source works."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,22 +18,22 @@ from bot.wording.numbers import counted, votes
 from bot.wording.question import Question
 from bot.wording.times import length_between
 
-_SOURCES_MOST_WHY = 150
+_MOST_WHY = 150
 
 _A_MINUTE = timedelta(minutes=1)
 
 _A_WHILE = timedelta(minutes=5)
-"""A look so long ago is not now: what is said up to then has its time."""
+"""After it the last check is too old to count as now, and gets its time."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnitSilence:
-    """Which units have sent a source nothing for long."""
+    """The units that have sent a source nothing for long."""
 
     limit: timedelta
-    """How long that is."""
+    """The source's limit."""
     units: Mapping[str, datetime]
-    """By name, when each last did; the longest silent first."""
+    """When each last sent figures, by name; the longest silent first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,74 +45,74 @@ class SourceFigures:
     margin: int | None = None
     total: int | None = None
     approximate: frozenset[str] = frozenset()
-    """Which of `margin` and `total` were said as about."""
+    """Those of `margin` and `total` that are approximate."""
     entered: bool = False
-    """Staff entered them."""
+    """True: staff entered them."""
     changed_at: datetime | None = None
     gives_units: bool | None = None
-    """Whether they say where votes come from; None: unknown."""
+    """True: they say from which units votes come; None if unknown."""
     corrected: Corrected | None = None
-    """Of the post that told them."""
+    """The correction of their post."""
     waits: bool = False
-    """Staff entered them, and their post waits."""
+    """True: staff entered them, and they are not posted yet."""
     overtaken: bool = False
-    """Its votes have changed since the time asked about: that these stood is known up to `as_of`, not up to that time."""
+    """True: votes have changed since the time asked about, so these figures are certain only up to `as_of`."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceReach:
-    """How a source can be reached."""
+    """When a source was reached, and why it can't be."""
 
     checked_at: datetime | None = None
     failing_since: datetime | None = None
     problem: str | None = None
     pushed_at: datetime | None = None
-    """Of a source that pushes: when it last did; None: not since its readings are kept."""
+    """When a source that pushes last did; None if no push is on record."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedParts:
-    """What of a source's answers was refused so far."""
+    """The parts of a source's answers that were refused so far."""
 
     parts: int
     last: str
-    """Why, the last time."""
+    """The last reason."""
     last_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
-    """One source's word on a contest, and how it does."""
+    """A source's figures of a contest, and its state."""
 
     source: Source
     leads: bool
     figures: SourceFigures | None = None
-    """None: it has said nothing."""
+    """None if it has none."""
     reach: SourceReach = SourceReach()
     held: str | None = None
     refused: RefusedParts | None = None
     unit_silence: UnitSilence | None = None
-    """None: it does not tell when units send figures, or has no limit for that."""
+    """None if it does not say when units send figures, or has no limit for that."""
     moved: tuple[datetime, Literal["", "about ", "by "]] | None = None
-    """When its figures last changed, as staff entered it, later than its feed says; None: nobody did.
+    """When its figures last changed, as staff entered it; None if they entered nothing later than the feed has.
 
-    "by ": then other figures were entered than before, and nobody said when they had changed.
+    With "by " staff entered different figures at that time, and nobody said when they had changed.
     """
     moved_after: datetime | None = None
-    """With "by ": when staff last entered the figures of before."""
+    """With "by ": when staff last entered the figures before."""
     moved_seen: datetime | None = None
-    """When staff last saw figures that had not changed since `moved`; None: the feed alone says when they changed."""
+    """When staff last saw figures that had not changed since `moved`."""
 
     @property
     def looked_at(self) -> datetime | None:
-        """Until when it is known that nothing changed since it last did; None: nobody looked."""
+        """Until when its figures are known to be unchanged; None if nobody looked."""
         if self.moved is None and self.figures is not None and self.figures.overtaken:
             return self.figures.as_of
         return self.moved_seen if self.moved is not None else self.reach.pushed_at or self.reach.checked_at
 
 
-def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | None = None) -> Answer:
-    """Return a paragraph a source, the leading one first; `chosen`: who chose that in this server, and when."""
+def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | None) -> Answer:
+    """Return a paragraph for each source in the given order; `chosen`: who chose the leading one in this server, and when."""
     told = asked.told()
     shown = [one for one in sources if may_be_named(one.source, asked.setting)]
     leading = next((one for one in shown if one.leads), None)
@@ -129,11 +129,10 @@ def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | 
 
 def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> str:
     changed = _changed(told, one, asked)
-    checked, rest = (
-        (_checked(told, one, asked.now, public=asked.setting.public), _health(told, one, raw=asked.setting.desk_reads))
-        if asked.at is None
-        else ("", [])
-    )
+    checked, rest = "", []
+    if asked.at is None:
+        checked = _checked(told, one, asked.now, public=asked.setting.public)
+        rest = _health(told, one, raw=asked.setting.desk_reads)
     if changed and checked == changed.replace("Changed", "Checked"):
         changed, checked = changed.replace("Changed", "Changed and checked"), ""
     if one.figures is not None and one.figures.gives_units is False:
@@ -144,7 +143,7 @@ def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> str:
 
 
 def _says(told: ContestContext, one: SourceFacts, *, public: bool) -> str:
-    """Return a source's figures, with their time where that is not the one of their change, which follows."""
+    """Return a source's figures, with their time unless it is that of their change, which follows."""
     name, said = f"**{capitalised(source_name(one.source))}:**", one.figures
     if said is None:
         return f"{name} no figures {'published here' if public else 'yet'}"
@@ -162,28 +161,26 @@ def _says(told: ContestContext, one: SourceFacts, *, public: bool) -> str:
 
 
 def _changed(told: ContestContext, one: SourceFacts, asked: Question) -> str:
-    """Return when a source's figures last changed, and how long it has been silent; nothing where it has none."""
+    """Return when a source's figures last changed, and for how long they have not; empty without figures."""
     figures = one.figures
     changed, about, entered = figures.changed_at if figures else None, "", ""
     if one.moved is not None:
         (changed, about), entered = one.moved, "" if figures and figures.entered else ", as entered by staff"
-    newer = (
-        figures is not None and one.moved_seen is not None and figures.as_of > one.moved_seen
-    )  # than what was seen standing
-    if changed is None or newer:
+    newer_than_seen = figures is not None and one.moved_seen is not None and figures.as_of > one.moved_seen
+    if changed is None or newer_than_seen:
         return "When it last changed is unknown" if figures is not None else ""
     seen = min(asked.at or asked.now, one.looked_at) if one.looked_at and about != "by " else changed
     silent = f"; unchanged for {length_between(changed, seen)}" if seen - changed >= _A_MINUTE else ""
     stale = (asked.at or asked.now) - seen >= _A_WHILE
     silent += f" by {told.when(seen)}" if silent and (one.moved is not None or stale) else ""
-    when_ = f"{about}{told.when(changed) if one.moved else changed_when(told, changed, one.looked_at)}"
+    moment = f"{about}{told.when(changed) if one.moved else changed_when(told, changed, one.looked_at)}"
     if one.moved_after is not None and told.when(one.moved_after) != told.when(changed):
-        when_ = f"between {told.when(one.moved_after)} and {told.when(changed)}"
-    return f"Changed {when_}{entered}{silent}"
+        moment = f"between {told.when(one.moved_after)} and {told.when(changed)}"
+    return f"Changed {moment}{entered}{silent}"
 
 
 def _checked(told: ContestContext, one: SourceFacts, now: datetime, *, public: bool) -> str:
-    """Return when a source was last looked at; of one that can't be, for how long no newer figures have been entered."""
+    """Return when a source was last checked; if it has no feed, for how long staff have entered nothing newer."""
     reach = one.reach
     if reach.pushed_at is not None:
         return f"Last push {told.when(reach.pushed_at)}"
@@ -203,15 +200,15 @@ def _checked(told: ContestContext, one: SourceFacts, now: datetime, *, public: b
 
 
 def _health(told: ContestContext, one: SourceFacts, *, raw: bool) -> list[str]:
-    """Return what keeps a source's figures from being read, posted or shown; `raw`: with its site's own words and address."""
+    """Return what keeps a source's figures from being read, posted or shown; `raw`: with the site's own words and address."""
     parts, reach = [], one.reach
     if reach.failing_since is not None:
-        why = f": {escape(reach.problem, _SOURCES_MOST_WHY)}" if reach.problem and raw else ""
+        why = f": {escape(reach.problem, _MOST_WHY)}" if reach.problem and raw else ""
         parts.append(f"**Can't be read since {told.when(reach.failing_since)}**{why}")
     if one.held:
         parts.append(f"Later figures are on hold: {HELD_WORDS.get(one.held, 'the desk has to decide')}")
     if one.refused is not None:
-        why = f": {escape(one.refused.last, _SOURCES_MOST_WHY)}" if raw else ""
+        why = f": {escape(one.refused.last, _MOST_WHY)}" if raw else ""
         last = f"last {told.when(one.refused.last_at)}{why}"
         parts.append(f"{counted(one.refused.parts, 'part')} of its answers refused so far, {last}")
     if not one.source.public:

@@ -234,7 +234,7 @@ def test_sources(desk: Desk, told: Given, number: int) -> None:
     )
     reach = SourceReach(NOW, NOW, LONG)
     one = SourceFacts(desk.sources[0], True, figures, reach, "fall", RefusedParts(9, LONG, NOW))
-    held(sources_answer([one] * number, asking(desk)))
+    held(sources_answer([one] * number, asking(desk), None))
 
 
 @few
