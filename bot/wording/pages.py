@@ -1,11 +1,13 @@
 """Splits an answer that is longer than a Discord message into pages, leaving nothing out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.wording.draft import Answer, Embed
 from bot.wording.limits import ALL_EMBEDS, CONTENT, DESCRIPTION, EMBEDS, FIELD_VALUE, FIELDS, cut, embed_size, size
+
+_T = TypeVar("_T")
 
 _SMALL = "-# "
 
@@ -24,7 +26,8 @@ def pages_of(answer: Answer) -> tuple[Answer, ...]:
     small = last if last.startswith(_SMALL) else ""
     text = "\n".join(lines) if small else answer.content
     texts = [text] if size(answer.content) <= CONTENT else list(_split(text, _PAGE - size(small)))
-    cards = list(_packed([part for embed in answer.embeds for part in _parts(embed)])) or [()]
+    parts = [part for embed in answer.embeds for part in _parts(embed)]
+    cards = [tuple(group) for group in _grouped(parts, _fit_into_a_message)] or [()]
     # The cards are with the end of the text.
     pages = [(one, ()) for one in texts[:-1]] + [(texts[-1], part) for part in cards]
     if len(pages) == 1:
@@ -77,7 +80,7 @@ def _parts(embed: Embed) -> Iterator[Embed]:
     for part in _split(described, DESCRIPTION) if described else ():
         yield {**shown, "description": part}
         shown = below
-    for group in _fields(fields):
+    for group in _grouped(fields, _fit_into_a_card):
         yield {**shown, "fields": group}
         shown = below
     if "footer" in embed:
@@ -91,24 +94,21 @@ def _field(field: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield {**field, "value": part}
 
 
-def _fields(fields: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    group: list[dict[str, Any]] = []
-    for field in fields:
-        if group and (len(group) == FIELDS or embed_size({"fields": [*group, field]}) > DESCRIPTION):
+def _grouped(parts: Iterable[_T], fits: Callable[[list[_T]], bool]) -> Iterator[list[_T]]:
+    """Yield as many parts together as fit; a part that does not fit alone stands alone."""
+    group: list[_T] = []
+    for part in parts:
+        if group and not fits([*group, part]):
             yield group
             group = []
-        group.append(field)
+        group.append(part)
     if group:
         yield group
 
 
-def _packed(embeds: Sequence[Embed]) -> Iterator[tuple[Embed, ...]]:
-    """Yield as many cards together as a message takes."""
-    group: tuple[Embed, ...] = ()
-    for embed in embeds:
-        if group and (len(group) == EMBEDS or sum(map(embed_size, (*group, embed))) > ALL_EMBEDS):
-            yield group
-            group = ()
-        group = (*group, embed)
-    if group:
-        yield group
+def _fit_into_a_card(fields: list[dict[str, Any]]) -> bool:
+    return len(fields) <= FIELDS and embed_size({"fields": fields}) <= DESCRIPTION
+
+
+def _fit_into_a_message(cards: list[Embed]) -> bool:
+    return len(cards) <= EMBEDS and sum(map(embed_size, cards)) <= ALL_EMBEDS
