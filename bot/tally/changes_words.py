@@ -331,7 +331,7 @@ def _change_card(told: ContestContext, facts: ChangeFacts, setting: Setting) -> 
     return {
         "description": joined([candidates, "", joined(lines, _NOTES)], DESCRIPTION),
         "color": colour_of(_colour_kind(facts)),
-        "footer": {"text": footer(told, facts.source, after, (after.as_of if moved else None, facts.checked_at), held)},
+        "footer": {"text": footer(told, facts.source, after, after.as_of if moved else None, facts.checked_at, held)},
     }
 
 

@@ -167,7 +167,7 @@ async def test_what_waits_in_a_thread_goes_out_once_the_public_does_not_read_its
     for message, place in enumerate((thread, other)):
         audit = AuditRow(START, SERVER, OLGA, "share")
         store = SharingStore(public.database)
-        await store.share(message, place, Draft("shared", "where it stands", "the Times"), (None, None), audit)
+        await store.share(message, place, Draft("shared", "where it stands", "the Times"), None, None, audit)
     await public.publish()
     assert (said(public, thread), said(public, other)) == ([], [])
     await public.control.set_public(COUNT, SERVER, OLGA, public=False)
