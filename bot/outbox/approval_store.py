@@ -26,48 +26,27 @@ from bot.outbox.words_store import as_of_now, has_words, word
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link, address_of
 
+INSIDE = "the channel is public, and its source is for the newsroom only"
+"""Why a post failed that would have named such a source."""
+
 _POSTED = "(o.state IN ('sending', 'sent', 'doubtful'))"
 """True of a post `o` that is in its channel, or may be."""
+
 _READ_BY_THE_PUBLIC = "EXISTS (SELECT 1 FROM channels c WHERE c.id = o.channel AND c.public)"
 
+_AFTER_ALL: frozenset[Became] = frozenset({"outdated", "changed", "corrected", "taken back"})
+"""What may become of a post that an editor published, before it goes out."""
 
-def released(statement: str, reader: str = "?") -> str:
-    """Return SQL that is true of a statement which may be in an answer.
-
-    The newsroom reads every statement, a guest none whose posts all wait or were discarded. Where the public reads it, what
-    staff entered is in an answer once a post of it is there, or where it has none there (ballots left, a first count, a
-    county's name) once the desk lets answers use it (`statements.for_public`). What a source pushed itself is in it, unless all
-    its posts there wait or were discarded.
-
-    Args:
-        statement: SQL of its id; of what a feed has NULL, which is answered.
-        reader: SQL of who reads the answer, an `Audience`.
-
-    """
-    return f"""EXISTS (SELECT 1 FROM (SELECT {reader} AS reader) WHERE reader = 'newsroom' OR {statement} IS NULL OR EXISTS (
-        SELECT 1 FROM statements own LEFT JOIN statement_posts p ON p.statement = own.id
-          LEFT JOIN outbox o ON o.id = p.post AND o.action = 'post' LEFT JOIN channels c ON c.id = o.channel AND c.public
-        WHERE own.id = {statement} GROUP BY own.id
-        HAVING iif(reader = 'guest', coalesce(max({_POSTED}), 1),
-          coalesce(max({_POSTED}) FILTER (WHERE c.id IS NOT NULL), own.for_public OR own.body ->> 'entered_by' IS NULL))))"""
-
-
-def not_posted_yet(statement: str) -> str:
-    """Return SQL that is true of a statement (SQL of its id) with posts that wait, none of which is in its channel."""
-    return f"""coalesce((SELECT NOT max({_POSTED}) AND max(o.state IN ('pending', 'awaiting'))
-        FROM statement_posts p JOIN outbox o ON o.id = p.post AND o.action = 'post' WHERE p.statement = {statement}), 0)"""
-
-
-def unreleased(reader: str = "?") -> str:
-    """Return SQL that is true of a group of posts `o`, none of which an `Audience` has read; false where it reads none."""
-    return f"""(CASE {reader} WHEN 'newsroom' THEN 0 WHEN 'guest' THEN NOT max({_POSTED})
-        ELSE coalesce(NOT max({_POSTED}) FILTER (WHERE {_READ_BY_THE_PUBLIC}), 0) END)"""
-
-
-def readable(reader: str = "?") -> str:
-    """Return SQL that is true of a post `o` which an answer to an `Audience` may name."""
-    return f"(CASE {reader} WHEN 'newsroom' THEN 1 WHEN 'guest' THEN {_POSTED} ELSE {_READ_BY_THE_PUBLIC} AND {_POSTED} END)"
-
+_WAIT = f"""
+SELECT {COLUMNS} FROM outbox
+WHERE channel = :channel AND state IN ('pending', 'sending') AND state = 'pending'
+  AND contest = :contest AND action = 'post' AND kind NOT IN {{yielding}} AND approved_by IS NULL AND id > :after
+UNION ALL
+SELECT {COLUMNS} FROM outbox
+WHERE server = :server AND channel = :channel AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
+  AND contest = :contest AND action = 'post' AND kind NOT IN {{yielding}} AND id > :after
+ORDER BY id"""
+"""What waits of a post's contest in its channel behind it."""
 
 PressDone = tuple[PressOutcome, dict[int, bool]]
 """What pressing a button did, and channels to wake."""
@@ -279,18 +258,6 @@ def _is_paused(connection: sqlite3.Connection, server: int) -> bool:
     return bool(fetch(connection, "SELECT 1 FROM servers WHERE id = ? AND paused_at IS NOT NULL", (server,)))
 
 
-_WAIT = f"""
-SELECT {COLUMNS} FROM outbox
-WHERE channel = :channel AND state IN ('pending', 'sending') AND state = 'pending'
-  AND contest = :contest AND action = 'post' AND kind NOT IN {{yielding}} AND approved_by IS NULL AND id > :after
-UNION ALL
-SELECT {COLUMNS} FROM outbox
-WHERE server = :server AND channel = :channel AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
-  AND contest = :contest AND action = 'post' AND kind NOT IN {{yielding}} AND id > :after
-ORDER BY id"""
-"""What waits of a post's contest in its channel behind it."""
-
-
 def show_what_follows(
     connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int
 ) -> tuple[dict[int, bool], list[int]]:
@@ -338,10 +305,6 @@ def show_posts_anew(
     return wake, shown, keys[0]
 
 
-INSIDE = "the channel is public, and its source is for the newsroom only"
-"""Why a post failed that would have named such a source."""
-
-
 def waits_for_editor(connection: sqlite3.Connection, post: Post) -> bool:
     """Return whether a post whose turn has come has to be shown to the desk first."""
     if post.action is not Action.POST or post.state is not State.PENDING or post.approved_by is not None:
@@ -372,6 +335,36 @@ def ask_to_publish(connection: sqlite3.Connection, post: Post, kinds: Kinds, now
     return joined_wakes(wake, ask(connection, worded, _to_publish(worded, kinds), kinds, now))
 
 
+def _may_tell(source: str, setting: Setting) -> bool:
+    """Return whether the public may read that a source said something; one that nobody knows says nothing."""
+    known = setting.desk.source(source)
+    return known is not None and known.public
+
+
+def _fail(connection: sqlite3.Connection, post: Post, why: str) -> None:
+    connection.execute(
+        "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Transition.REFUSED), why, post.id)
+    )
+
+
+def _mergeable_before(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Post | None:
+    """Return the last post of the same count that waits for an editor before this one, if the two may be merged."""
+    if not kinds.is_mergeable(post) or post.contest is None:
+        return None
+    rows = fetch(
+        connection,
+        f"""SELECT {COLUMNS} FROM outbox
+            WHERE server = ? AND channel = ? AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
+              AND contest = ? AND chain IS NOT NULL AND id < ? ORDER BY id DESC""",
+        (post.server, post.channel, post.contest, post.id),
+    )
+    count = kinds.family(post.kind).count(connection, post)
+    for before in map(post_of, rows):
+        if kinds[before.kind].mergeable and kinds.family(before.kind).count(connection, before) == count:
+            return before
+    return None
+
+
 def ask(
     connection: sqlite3.Connection, post: Post, question: tuple[Draft, ...], kinds: Kinds, now: int
 ) -> dict[int, bool]:
@@ -396,8 +389,14 @@ def ask(
     return {channel: kinds[post.kind].urgent}
 
 
-_AFTER_ALL: frozenset[Became] = frozenset({"outdated", "changed", "corrected", "taken back"})
-"""What may become of a post that an editor published, before it goes out."""
+def _to_publish(post: Post, kinds: Kinds) -> tuple[Draft, ...]:
+    """Return the question to the desk whether to publish a post; the last has the buttons."""
+    return publish_question(post.id, post.number, post.channel, post.content or "", post.embeds or (), kinds.setting)
+
+
+def is_it_there(post: Post, why: str, setting: Setting) -> Draft:
+    """Return the question to the desk whether a post is in its channel."""
+    return doubtful_notice(post.id, post.number, post.channel, post.content or "", why, setting)
 
 
 def lapsed(connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int) -> dict[int, bool] | None:
@@ -565,41 +564,39 @@ def free(
     return len(rows), wake
 
 
-def _mergeable_before(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Post | None:
-    """Return the last post of the same count that waits for an editor before this one, if the two may be merged."""
-    if not kinds.is_mergeable(post) or post.contest is None:
-        return None
-    rows = fetch(
-        connection,
-        f"""SELECT {COLUMNS} FROM outbox
-            WHERE server = ? AND channel = ? AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
-              AND contest = ? AND chain IS NOT NULL AND id < ? ORDER BY id DESC""",
-        (post.server, post.channel, post.contest, post.id),
-    )
-    count = kinds.family(post.kind).count(connection, post)
-    for before in map(post_of, rows):
-        if kinds[before.kind].mergeable and kinds.family(before.kind).count(connection, before) == count:
-            return before
-    return None
+def released(statement: str, reader: str = "?") -> str:
+    """Return SQL that is true of a statement which may be in an answer.
+
+    The newsroom reads every statement, a guest none whose posts all wait or were discarded. Where the public reads it, what
+    staff entered is in an answer once a post of it is there, or where it has none there (ballots left, a first count, a
+    county's name) once the desk lets answers use it (`statements.for_public`). What a source pushed itself is in it, unless all
+    its posts there wait or were discarded.
+
+    Args:
+        statement: SQL of its id; of what a feed has NULL, which is answered.
+        reader: SQL of who reads the answer, an `Audience`.
+
+    """
+    return f"""EXISTS (SELECT 1 FROM (SELECT {reader} AS reader) WHERE reader = 'newsroom' OR {statement} IS NULL OR EXISTS (
+        SELECT 1 FROM statements own LEFT JOIN statement_posts p ON p.statement = own.id
+          LEFT JOIN outbox o ON o.id = p.post AND o.action = 'post' LEFT JOIN channels c ON c.id = o.channel AND c.public
+        WHERE own.id = {statement} GROUP BY own.id
+        HAVING iif(reader = 'guest', coalesce(max({_POSTED}), 1),
+          coalesce(max({_POSTED}) FILTER (WHERE c.id IS NOT NULL), own.for_public OR own.body ->> 'entered_by' IS NULL))))"""
 
 
-def is_it_there(post: Post, why: str, setting: Setting) -> Draft:
-    """Return the question to the desk whether a post is in its channel."""
-    return doubtful_notice(post.id, post.number, post.channel, post.content or "", why, setting)
+def not_posted_yet(statement: str) -> str:
+    """Return SQL that is true of a statement (SQL of its id) with posts that wait, none of which is in its channel."""
+    return f"""coalesce((SELECT NOT max({_POSTED}) AND max(o.state IN ('pending', 'awaiting'))
+        FROM statement_posts p JOIN outbox o ON o.id = p.post AND o.action = 'post' WHERE p.statement = {statement}), 0)"""
 
 
-def _to_publish(post: Post, kinds: Kinds) -> tuple[Draft, ...]:
-    """Return the question to the desk whether to publish a post; the last has the buttons."""
-    return publish_question(post.id, post.number, post.channel, post.content or "", post.embeds or (), kinds.setting)
+def unreleased(reader: str = "?") -> str:
+    """Return SQL that is true of a group of posts `o`, none of which an `Audience` has read; false where it reads none."""
+    return f"""(CASE {reader} WHEN 'newsroom' THEN 0 WHEN 'guest' THEN NOT max({_POSTED})
+        ELSE coalesce(NOT max({_POSTED}) FILTER (WHERE {_READ_BY_THE_PUBLIC}), 0) END)"""
 
 
-def _may_tell(source: str, setting: Setting) -> bool:
-    """Return whether the public may read that a source said something; one that nobody knows says nothing."""
-    known = setting.desk.source(source)
-    return known is not None and known.public
-
-
-def _fail(connection: sqlite3.Connection, post: Post, why: str) -> None:
-    connection.execute(
-        "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Transition.REFUSED), why, post.id)
-    )
+def readable(reader: str = "?") -> str:
+    """Return SQL that is true of a post `o` which an answer to an `Audience` may name."""
+    return f"(CASE {reader} WHEN 'newsroom' THEN 1 WHEN 'guest' THEN {_POSTED} ELSE {_READ_BY_THE_PUBLIC} AND {_POSTED} END)"

@@ -39,6 +39,20 @@ correction is posted instead. `taken back`: its entry was. `outdated`: what it t
 posted. `changed`: it was published, and the count moved before it could go out. The last three answer whether a post
 arrived."""
 
+_DECIDED: dict[Became, str] = {
+    "published": "**#{number} published in {channel}** by {by}",
+    "dropped": "**#{number} discarded: not posted in {channel}.** By {by}",
+    "freed": "**#{number} released in {channel},** where posts no longer wait for Publish. By {by}",
+    "replaced": "**#{number} replaced by #{newer}:** not posted in {channel}",
+    "corrected": "**#{number} corrected before it was posted:** not posted in {channel}. By {by}",
+    "taken back": "**#{number} retracted:** not posted in {channel}. By {by}",
+    "there": "**#{number} is in {channel},** says {by}",
+    "absent": "**#{number} is posted again in {channel}:** it was not there, says {by}",
+    "outdated": "**#{number} not posted in {channel}:** {why}",
+    "changed": "**#{number} not posted yet in {channel}:** the count moved before it could go out, so it is shown again",
+    "given up": "**#{number} was discarded:** it will not be posted again in {channel}. By {by}",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -77,21 +91,6 @@ def decided_content(old: str, number: int, channel: int, decision: Decision, set
     """Return the content of a question (`old`) about post `number` in a channel once it is answered."""
     _, _, rest = old.partition("\n")
     return f"{_decided(number, channel, decision, setting)}\n{rest}"
-
-
-_DECIDED: dict[Became, str] = {
-    "published": "**#{number} published in {channel}** by {by}",
-    "dropped": "**#{number} discarded: not posted in {channel}.** By {by}",
-    "freed": "**#{number} released in {channel},** where posts no longer wait for Publish. By {by}",
-    "replaced": "**#{number} replaced by #{newer}:** not posted in {channel}",
-    "corrected": "**#{number} corrected before it was posted:** not posted in {channel}. By {by}",
-    "taken back": "**#{number} retracted:** not posted in {channel}. By {by}",
-    "there": "**#{number} is in {channel},** says {by}",
-    "absent": "**#{number} is posted again in {channel}:** it was not there, says {by}",
-    "outdated": "**#{number} not posted in {channel}:** {why}",
-    "changed": "**#{number} not posted yet in {channel}:** the count moved before it could go out, so it is shown again",
-    "given up": "**#{number} was discarded:** it will not be posted again in {channel}. By {by}",
-}
 
 
 def _decided(number: int, channel: int, decision: Decision, setting: Setting) -> str:

@@ -41,12 +41,9 @@ from bot.wording.draft import Button, Picture, Select
 
 _HELD_AGAINST_US = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
 
-
 _POSTS = re.compile(r"/channels/(\d{1,20})/messages$")
 
-
 _LONGEST_RESET = 60.0
-
 
 _SAME = 2.0
 """Seconds by which two clocks may differ and be called the same: Discord's has whole seconds."""
@@ -140,13 +137,11 @@ def _seconds(said: str | None) -> float:
 
 _NUMBER = re.compile(r"-# (?:(?:#|DM )(\d+) · .*|.* · question (\d+))")
 
-
 _AGAIN_LATER = {
     20016,  # slow mode
     20028,  # too many messages in this channel
     30046,  # too many edits of messages older than an hour
 }
-
 
 _CLOSED = {
     0,  # no code at all: whoever stands before Discord turned us away
@@ -154,10 +149,8 @@ _CLOSED = {
 }
 """Codes of a 404 that says that a channel can't be written to for now; a 403 says so with any code."""
 
-
 _ARCHIVED = 50083
 """The code of a thread that is archived."""
-
 
 _CLOSED_THREAD = {
     30033,  # so many people are in the thread that the bot can't join it by writing
@@ -169,37 +162,29 @@ _CLOSED_THREAD = {
 """Codes of a thread that can't be written to for now, whatever the status: Discord answers most with 400. All lists are
 from https://docs.discord.com/developers/topics/opcodes-and-status-codes."""
 
-
 _NOT_OURS = {50005, 50021}
 """Codes of a message that is somebody else's, or Discord's own, and can't be edited."""
-
 
 _GONE = 10008
 """The code of a message that is not there (any more)."""
 
-
 _PUBLISHED = 40033
 """The code of a message that was published before."""
-
 
 _LACKS = 50013
 """The code of a permission that the bot lacks."""
 
-
 _HAS_THREAD = 160004
 """The code of a message from which a thread was started before."""
 
-
 _A_WEEK: Final = 10080
 """Minutes without a post after which a thread is archived: the longest that Discord has."""
-
 
 _NO_DIRECT = {
     50007,  # they take none from the bot
     50278,  # they share no server with it
 }
 """Codes of a person to whom direct messages are not delivered."""
-
 
 _NOT_SEEN = {
     10003,  # unknown channel
@@ -208,17 +193,14 @@ _NOT_SEEN = {
     50013,  # missing permissions
 }
 
-
 _STYLES = {"primary": discord.ButtonStyle.primary, "secondary": discord.ButtonStyle.secondary,
            "danger": discord.ButtonStyle.danger}  # fmt: skip
 
 _ASKED_WITHIN = 15.0
 """Seconds that Discord has to say whether somebody takes direct messages."""
 
-
 _ROWS, _A_ROW = 5, 5
 """A message's rows, and the buttons in each, at most."""
-
 
 _FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError)
 

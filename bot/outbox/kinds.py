@@ -22,8 +22,10 @@ from bot.wording.draft import Draft, PostKind
 Published = Literal["lead_change", "revision", "certified", "rest"]
 """A class of posts that a channel can publish; `rest` goes only while Discord's ten an hour last."""
 
-
 PUBLISHED: tuple[Published, ...] = get_args(Published)
+
+Copy = Callable[[sqlite3.Connection, int, int], None]
+"""Lets a row that is put anew tell of what the old one was to tell, in a topic's own table: (the old row, the new one)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +173,6 @@ class Family:
     def made_public(self, connection: sqlite3.Connection, channel: int, at: datetime, now: int) -> dict[int, bool]:
         """Take away what the public is not to read in a channel which it reads from now on; return channels to wake."""
         return {}
-
-
-Copy = Callable[[sqlite3.Connection, int, int], None]
-"""Lets a row that is put anew tell of what the old one was to tell, in a topic's own table: (the old row, the new one)."""
 
 
 class Kinds:

@@ -19,6 +19,20 @@ from bot.outbox.states import State, Transition, moved
 WAITED = 60_000_000
 """All posts of a contest's count merge when the oldest has waited longer than this by either clock, in microseconds."""
 
+_NUMBER = re.compile(r"^-# #\d+ · ")
+
+_NAMED = re.compile(r"\(#(\d+)\)")
+
+_COPY = """
+INSERT INTO outbox (
+  server, channel, action, number, kind, contest, source, chain, about, content, embeds, components,
+  quiet, news_at, approved_by, wall_created, wall_next, picture, mention, states)
+SELECT
+  server, channel, action, ?, kind, contest, source, chain, about, ?, embeds, components,
+  quiet, news_at, approved_by, wall_created, wall_next, picture, mention, states
+FROM outbox WHERE id = ?
+"""
+
 
 def to_merge(waiting: Sequence[Post], kinds: Kinds, now: int, count: Callable[[Post], str | None]) -> list[list[Post]]:
     """Return the runs of posts of one channel that are to become one each, each with its oldest first.
@@ -58,22 +72,6 @@ def merge(connection: sqlite3.Connection, run: list[Post], kinds: Kinds) -> None
         (max((post.next for post in run if post.next), default=None), newest.id),
     )
     kinds.family(newest.kind).merge(connection, run)
-
-
-_NUMBER = re.compile(r"^-# #\d+ · ")
-
-
-_NAMED = re.compile(r"\(#(\d+)\)")
-
-_COPY = """
-INSERT INTO outbox (
-  server, channel, action, number, kind, contest, source, chain, about, content, embeds, components,
-  quiet, news_at, approved_by, wall_created, wall_next, picture, mention, states)
-SELECT
-  server, channel, action, ?, kind, contest, source, chain, about, ?, embeds, components,
-  quiet, news_at, approved_by, wall_created, wall_next, picture, mention, states
-FROM outbox WHERE id = ?
-"""
 
 
 def read_post(connection: sqlite3.Connection, key: int) -> Post | None:

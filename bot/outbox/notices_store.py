@@ -1,5 +1,7 @@
 """Notices: posts that are about no reading and no statement, written here."""
 
+# ruff: noqa: ARG002 - what follows takes what any family's may need
+
 import sqlite3
 from datetime import datetime
 
@@ -8,8 +10,6 @@ from bot.outbox.kinds import Family, Kind
 from bot.outbox.rows import Numbers, Post
 from bot.outbox.rows_store import add_rows, next_numbers
 from bot.wording.draft import Draft
-
-# ruff: noqa: ARG002 - what follows takes what any family's may need
 
 
 class NoticeStore(Store):

@@ -37,27 +37,6 @@ _SET_BACK = 60_000_000
 """Microseconds by which the clock has to be before a row's last attempt to have been set back since."""
 
 
-def may_go(kinds: Kinds) -> str:
-    """Return the SQL of what may be sent.
-
-    Not of a newsroom that paused, that the bot left or that the operator no longer lists, nor the word of a source that it muted (but the newsroom's own), nor
-    a change to what is not sent, nor a correction or retraction of it; nor a change to a message that an older one still
-    waits to change, which would undo it; nor what waits for its thread.
-    """
-    return f"""state IN ('pending', 'sending')
-      AND NOT EXISTS (SELECT 1 FROM servers v
-        WHERE v.id = o.server AND (v.paused_at IS NOT NULL OR v.left_at IS NOT NULL OR v.unlisted_at IS NOT NULL))
-      AND (kind IN {kinds.own_words} OR NOT EXISTS (
-        SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source))
-      AND (action = 'post' AND kind NOT IN {kinds.own_words} OR NOT EXISTS (
-        SELECT 1 FROM outbox a WHERE a.id = o.about AND a.state IN ('pending', 'sending', 'doubtful')))
-      AND (action NOT IN ('edit', 'delete') OR NOT EXISTS (
-        SELECT 1 FROM outbox e
-        WHERE e.channel = o.channel AND e.state IN ('pending', 'sending') AND e.about = o.about AND e.action = 'edit'
-          AND e.id < o.id))
-      AND NOT {is_opening(kinds)}"""
-
-
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """What a channel's turn brought."""
@@ -100,14 +79,6 @@ class GoingOut:
     """Its channel, or the one that its thread is in."""
     news_at: int = 0
     """What caused it, by the news clock, in microseconds."""
-
-
-class _SeenError(Exception):
-    """Takes a transaction back that was only to be looked at."""
-
-    def __init__(self, found: list[GoingOut]) -> None:
-        super().__init__()
-        self.found = found
 
 
 class OutboxStore:
@@ -211,32 +182,6 @@ class OutboxStore:
             return seen.found
         raise AssertionError  # pragma: no cover - work always raises
 
-    def _going_out(self, connection: sqlite3.Connection, channel: int, now: int) -> list[GoingOut]:
-        """Return what a channel would get, one after the other as `claim` takes it: some wait for a thread to be opened."""
-        waiting = _waiting(connection, channel, self.kinds)
-        if _may_merge(waiting, self.kinds):
-            _merge(connection, channel, self.kinds, now)
-        closed = bool(fetch(connection, "SELECT 1 FROM channels WHERE id = ? AND closed_since IS NOT NULL", (channel,)))
-        parent = fetch(connection, "SELECT parent FROM channels WHERE id = ? AND parent IS NOT NULL", (channel,))
-        place = parent[0][0] if parent else channel
-        found = []
-        while waiting := _waiting(connection, channel, self.kinds):
-            ((key, action, kind, *_), *_) = waiting
-            post = post_of(fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))[0])
-            shown, own_word = waits_for_editor(connection, post), self.kinds[kind].own_word
-            if lapsed(connection, post, self.kinds, now) is not None:
-                continue
-            if not shown and begin(connection, post, self.kinds, now):
-                continue
-            connection.execute(
-                "UPDATE outbox SET state = ? WHERE id = ?", (State.SUPERSEDED, key)
-            )  # and so is no more next
-            worded = post if has_words(post, self.kinds) else word(connection, post, self.kinds)
-            if action == Action.POST and worded is not None and worded.content is not None:
-                headline = worded.content.split("\n")[0]
-                found.append(GoingOut(channel, headline, shown, closed, post.source, own_word, place, post.news_at))
-        return found
-
     async def settle(
         self, post: Post, event: Transition, *, message: int | None = None, why: str | None = None
     ) -> dict[int, bool]:
@@ -320,6 +265,40 @@ class OutboxStore:
 
         return await self._database.transact(work)
 
+    def _going_out(self, connection: sqlite3.Connection, channel: int, now: int) -> list[GoingOut]:
+        """Return what a channel would get, one after the other as `claim` takes it: some wait for a thread to be opened."""
+        waiting = _waiting(connection, channel, self.kinds)
+        if _may_merge(waiting, self.kinds):
+            _merge(connection, channel, self.kinds, now)
+        closed = bool(fetch(connection, "SELECT 1 FROM channels WHERE id = ? AND closed_since IS NOT NULL", (channel,)))
+        parent = fetch(connection, "SELECT parent FROM channels WHERE id = ? AND parent IS NOT NULL", (channel,))
+        place = parent[0][0] if parent else channel
+        found = []
+        while waiting := _waiting(connection, channel, self.kinds):
+            ((key, action, kind, *_), *_) = waiting
+            post = post_of(fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))[0])
+            shown, own_word = waits_for_editor(connection, post), self.kinds[kind].own_word
+            if lapsed(connection, post, self.kinds, now) is not None:
+                continue
+            if not shown and begin(connection, post, self.kinds, now):
+                continue
+            connection.execute(
+                "UPDATE outbox SET state = ? WHERE id = ?", (State.SUPERSEDED, key)
+            )  # and so is no more next
+            worded = post if has_words(post, self.kinds) else word(connection, post, self.kinds)
+            if action == Action.POST and worded is not None and worded.content is not None:
+                headline = worded.content.split("\n")[0]
+                found.append(GoingOut(channel, headline, shown, closed, post.source, own_word, place, post.news_at))
+        return found
+
+
+class _SeenError(Exception):
+    """Takes a transaction back that was only to be looked at."""
+
+    def __init__(self, found: list[GoingOut]) -> None:
+        super().__init__()
+        self.found = found
+
 
 def _waiting(connection: sqlite3.Connection, channel: int, kinds: Kinds) -> list[Row]:
     """Return what may be sent to a channel, in its order; what yields to all else comes last."""
@@ -330,6 +309,27 @@ def _waiting(connection: sqlite3.Connection, channel: int, kinds: Kinds) -> list
             ORDER BY kind IN {kinds.yielding}, id LIMIT {_LOOKED_AT}""",
         (channel,),
     )
+
+
+def may_go(kinds: Kinds) -> str:
+    """Return the SQL of what may be sent.
+
+    Not of a newsroom that paused, that the bot left or that the operator no longer lists, nor the word of a source that it muted (but the newsroom's own), nor
+    a change to what is not sent, nor a correction or retraction of it; nor a change to a message that an older one still
+    waits to change, which would undo it; nor what waits for its thread.
+    """
+    return f"""state IN ('pending', 'sending')
+      AND NOT EXISTS (SELECT 1 FROM servers v
+        WHERE v.id = o.server AND (v.paused_at IS NOT NULL OR v.left_at IS NOT NULL OR v.unlisted_at IS NOT NULL))
+      AND (kind IN {kinds.own_words} OR NOT EXISTS (
+        SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source))
+      AND (action = 'post' AND kind NOT IN {kinds.own_words} OR NOT EXISTS (
+        SELECT 1 FROM outbox a WHERE a.id = o.about AND a.state IN ('pending', 'sending', 'doubtful')))
+      AND (action NOT IN ('edit', 'delete') OR NOT EXISTS (
+        SELECT 1 FROM outbox e
+        WHERE e.channel = o.channel AND e.state IN ('pending', 'sending') AND e.about = o.about AND e.action = 'edit'
+          AND e.id < o.id))
+      AND NOT {is_opening(kinds)}"""
 
 
 def _has_urgent(waiting: list[Row], kinds: Kinds) -> bool:

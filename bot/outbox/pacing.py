@@ -37,11 +37,6 @@ MOST_INVALID = 1000
 log = structlog.get_logger()
 
 
-def _now() -> float:
-    """Return the event loop's time, in seconds."""
-    return asyncio.get_running_loop().time()
-
-
 class SendPermit:
     """A request that may leave now: `with permit:` around it."""
 
@@ -218,3 +213,8 @@ class Pacing:
             if not turn.done():
                 self._free -= 1
                 turn.set_result(None)
+
+
+def _now() -> float:
+    """Return the event loop's time, in seconds."""
+    return asyncio.get_running_loop().time()

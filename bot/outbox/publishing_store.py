@@ -95,6 +95,19 @@ def kept_from_followers(connection: sqlite3.Connection, post: Post, kinds: Kinds
     return True
 
 
+def unpublished(connection: sqlite3.Connection, post: Post, why: str, kinds: Kinds, now: int) -> dict[int, bool]:
+    """Tell the desk of a post that Discord will not publish, once a day for a channel; return channels to wake."""
+    before = fetch(
+        connection,
+        """SELECT 1 FROM outbox WHERE channel = ? AND action = 'publish' AND wall_last > ? AND state = 'failed' AND id <> ?
+           LIMIT 1""",
+        (post.channel, now - 24 * AN_HOUR, post.id),
+    )
+    if before:
+        return {}
+    return tell_desk(connection, post.server, unpublished_notice(post.number, post.channel, why, kinds.setting), now)
+
+
 def _is_published(connection: sqlite3.Connection, post: int) -> bool:
     """Return whether followers have a post, or will."""
     published = (
@@ -111,16 +124,3 @@ def _of_the_hour(connection: sqlite3.Connection, channel: int, now: int) -> list
         (channel, now - AN_HOUR),
     )
     return [at for (at,) in rows]
-
-
-def unpublished(connection: sqlite3.Connection, post: Post, why: str, kinds: Kinds, now: int) -> dict[int, bool]:
-    """Tell the desk of a post that Discord will not publish, once a day for a channel; return channels to wake."""
-    before = fetch(
-        connection,
-        """SELECT 1 FROM outbox WHERE channel = ? AND action = 'publish' AND wall_last > ? AND state = 'failed' AND id <> ?
-           LIMIT 1""",
-        (post.channel, now - 24 * AN_HOUR, post.id),
-    )
-    if before:
-        return {}
-    return tell_desk(connection, post.server, unpublished_notice(post.number, post.channel, why, kinds.setting), now)

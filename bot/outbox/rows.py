@@ -13,6 +13,20 @@ from bot.database.database import Row, to_micros
 from bot.outbox.states import State
 from bot.wording.draft import Button, Draft, PostKind, StatedMargin, buttons_json
 
+COLUMNS = """id, server, channel, action, number, kind, contest, source, chain, about,
+             content, embeds, components, quiet, news_at, state, approved_by, wall_created, wall_attempted,
+             wall_last, wall_next, attempts, picture, mention, thread,
+             file_refused, cards_refused, states"""
+
+_NAMES = [name.strip() for name in COLUMNS.split(",")]
+
+_ACTION, _EMBEDS, _BUTTONS, _QUIET, _STATE, _STATES = (
+    _NAMES.index(name) for name in ("action", "embeds", "components", "quiet", "state", "states")
+)
+
+Wake = Callable[[Mapping[int, bool]], None]
+"""Tells the dispatcher which channels have a post waiting, and whether an urgent one."""
+
 
 class Action(StrEnum):
     """What a row of the outbox does."""
@@ -23,12 +37,6 @@ class Action(StrEnum):
     DELETE = "delete"
     PUBLISH = "publish"
     """Discord's crosspost: it is handed on to the channels that follow an announcement channel."""
-
-
-COLUMNS = """id, server, channel, action, number, kind, contest, source, chain, about,
-             content, embeds, components, quiet, news_at, state, approved_by, wall_created, wall_attempted,
-             wall_last, wall_next, attempts, picture, mention, thread,
-             file_refused, cards_refused, states"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +95,6 @@ class Post:
     def unattempted(self) -> bool:
         """True if it waits for its turn, and no editor approved its words."""
         return self.state is State.PENDING and self.approved_by is None
-
-
-_NAMES = [name.strip() for name in COLUMNS.split(",")]
-
-_ACTION, _EMBEDS, _BUTTONS, _QUIET, _STATE, _STATES = (
-    _NAMES.index(name) for name in ("action", "embeds", "components", "quiet", "state", "states")
-)
 
 
 def post_of(row: Row) -> Post:
@@ -296,7 +297,3 @@ class Numbers:
 def to_json(value: object) -> str:
     """Return a value as compact JSON, letters kept as they are."""
     return encode(value).decode()
-
-
-Wake = Callable[[Mapping[int, bool]], None]
-"""Tells the dispatcher which channels have a post waiting, and whether an urgent one."""

@@ -13,6 +13,8 @@ A thread that people open goes by its channel, kept in `channels.parent` when th
 from it. To the outbox it is a channel: what is shared there is counted, merged and closed under the thread's own id.
 """
 
+# ruff: noqa: ARG002 - what follows takes what any family's may need
+
 import sqlite3
 
 from bot.database.database import fetch, from_micros
@@ -24,32 +26,9 @@ from bot.outbox.rows_store import add_rows
 from bot.outbox.servers_store import take_number
 from bot.outbox.states import State
 
-# ruff: noqa: ARG002 - what follows takes what any family's may need
-
-
-def thread_of(kinds: Kinds) -> str:
-    """Return the SQL of the thread into which a row `o` of the outbox goes; NULL: into its channel.
-
-    What was attempted stays where it was. What a closed thread surely did not take goes into the channel.
-    """
-    return f"""CASE WHEN o.action <> 'post' THEN (SELECT a.thread FROM outbox a WHERE a.id = o.about)
-      WHEN o.state = 'sending' THEN o.thread
-      WHEN o.kind NOT IN {kinds.outside} THEN (
-        SELECT t.thread FROM threads t WHERE t.channel = o.channel AND t.contest = o.contest AND t.wanted
-          AND NOT EXISTS (SELECT 1 FROM channels c WHERE c.id = t.thread AND c.closed_since IS NOT NULL)) END"""
-
-
-def is_opening(kinds: Kinds) -> str:
-    """Return the SQL of whether a row `o` waits for its thread, whose message is on its way.
-
-    One that could not be opened keeps nothing waiting.
-    """
-    return f"""(o.action = 'post' AND o.state = 'pending' AND o.kind NOT IN {kinds.outside} AND EXISTS (
-      SELECT 1 FROM threads t JOIN outbox h ON h.id = t.post AND h.state IN ('pending', 'sending', 'doubtful')
-      WHERE t.channel = o.channel AND t.contest = o.contest AND t.wanted AND t.thread IS NULL))"""
-
-
 _TRY_AGAIN = "UPDATE outbox SET wall_next = NULL WHERE channel = ? AND state IN ('pending', 'sending')"
+
+IS_PUBLIC = "SELECT 1 FROM channels c LEFT JOIN channels p ON p.id = c.parent WHERE c.id = ? AND (c.public OR p.public)"
 
 
 def want(connection: sqlite3.Connection, server: int, channel: int, contest: str, *, on: bool) -> bool:
@@ -72,6 +51,32 @@ def want(connection: sqlite3.Connection, server: int, channel: int, contest: str
     return False
 
 
+def _leave_closed(connection: sqlite3.Connection, channel: int, contest: str) -> bool:
+    """Forget a thread that can't be written to or could not be opened; return whether there was one."""
+    rows = fetch(
+        connection,
+        """SELECT t.thread FROM threads t JOIN outbox h ON h.id = t.post
+           LEFT JOIN channels c ON c.id = t.thread
+           WHERE t.channel = ? AND t.contest = ? AND (c.closed_since IS NOT NULL
+             OR (t.thread IS NULL AND h.state NOT IN ('pending', 'sending', 'doubtful')))""",
+        (channel, contest),
+    )
+    if not rows:
+        return False
+    thread = rows[0][0]
+    connection.execute("UPDATE channels SET closed_since = NULL, closed_why = NULL WHERE id = ?", (thread,))
+    connection.execute(
+        """UPDATE outbox SET state = 'superseded', why = 'its thread was given up' WHERE channel = ? AND state = 'pending'
+           AND state IN ('pending', 'sending') AND action <> 'post'
+           AND (SELECT a.thread FROM outbox a WHERE a.id = outbox.about) = ?""",
+        (channel, thread),
+    )
+    connection.execute(
+        "UPDATE threads SET post = NULL, thread = NULL WHERE channel = ? AND contest = ?", (channel, contest)
+    )
+    return True
+
+
 def begin(connection: sqlite3.Connection, post: Post, kinds: Kinds, wall: int) -> bool:
     """Put the message into the outbox that the thread of a post hangs on, if it has to be begun; return whether it was."""
     if post.action is not Action.POST or post.state is not State.PENDING or kinds[post.kind].outside:
@@ -89,6 +94,16 @@ def begin(connection: sqlite3.Connection, post: Post, kinds: Kinds, wall: int) -
     (begun,) = add_rows(connection, [row], wall)
     connection.execute("UPDATE threads SET post = ?, name = ? WHERE channel = ? AND contest = ?", (begun, name, *key))
     return True
+
+
+def is_opening(kinds: Kinds) -> str:
+    """Return the SQL of whether a row `o` waits for its thread, whose message is on its way.
+
+    One that could not be opened keeps nothing waiting.
+    """
+    return f"""(o.action = 'post' AND o.state = 'pending' AND o.kind NOT IN {kinds.outside} AND EXISTS (
+      SELECT 1 FROM threads t JOIN outbox h ON h.id = t.post AND h.state IN ('pending', 'sending', 'doubtful')
+      WHERE t.channel = o.channel AND t.contest = o.contest AND t.wanted AND t.thread IS NULL))"""
 
 
 def opens(connection: sqlite3.Connection, post: Post) -> str | None:
@@ -136,6 +151,18 @@ class Threads(Family):
         return joined_wakes(wake, add(connection, now, row))
 
 
+def thread_of(kinds: Kinds) -> str:
+    """Return the SQL of the thread into which a row `o` of the outbox goes; NULL: into its channel.
+
+    What was attempted stays where it was. What a closed thread surely did not take goes into the channel.
+    """
+    return f"""CASE WHEN o.action <> 'post' THEN (SELECT a.thread FROM outbox a WHERE a.id = o.about)
+      WHEN o.state = 'sending' THEN o.thread
+      WHEN o.kind NOT IN {kinds.outside} THEN (
+        SELECT t.thread FROM threads t WHERE t.channel = o.channel AND t.contest = o.contest AND t.wanted
+          AND NOT EXISTS (SELECT 1 FROM channels c WHERE c.id = t.thread AND c.closed_since IS NOT NULL)) END"""
+
+
 def is_left(connection: sqlite3.Connection, post: Post) -> bool:
     """Return whether a post is in a thread for which another was opened."""
     return post.thread is not None and not fetch(connection, "SELECT 1 FROM threads WHERE thread = ?", (post.thread,))
@@ -161,32 +188,3 @@ def try_again(connection: sqlite3.Connection, place: int) -> dict[int, bool]:
 def is_public(connection: sqlite3.Connection, place: int) -> bool:
     """Return whether the public reads a channel, or the channel that a thread is in."""
     return bool(fetch(connection, IS_PUBLIC, (place,)))
-
-
-IS_PUBLIC = "SELECT 1 FROM channels c LEFT JOIN channels p ON p.id = c.parent WHERE c.id = ? AND (c.public OR p.public)"
-
-
-def _leave_closed(connection: sqlite3.Connection, channel: int, contest: str) -> bool:
-    """Forget a thread that can't be written to or could not be opened; return whether there was one."""
-    rows = fetch(
-        connection,
-        """SELECT t.thread FROM threads t JOIN outbox h ON h.id = t.post
-           LEFT JOIN channels c ON c.id = t.thread
-           WHERE t.channel = ? AND t.contest = ? AND (c.closed_since IS NOT NULL
-             OR (t.thread IS NULL AND h.state NOT IN ('pending', 'sending', 'doubtful')))""",
-        (channel, contest),
-    )
-    if not rows:
-        return False
-    thread = rows[0][0]
-    connection.execute("UPDATE channels SET closed_since = NULL, closed_why = NULL WHERE id = ?", (thread,))
-    connection.execute(
-        """UPDATE outbox SET state = 'superseded', why = 'its thread was given up' WHERE channel = ? AND state = 'pending'
-           AND state IN ('pending', 'sending') AND action <> 'post'
-           AND (SELECT a.thread FROM outbox a WHERE a.id = outbox.about) = ?""",
-        (channel, thread),
-    )
-    connection.execute(
-        "UPDATE threads SET post = NULL, thread = NULL WHERE channel = ? AND contest = ?", (channel, contest)
-    )
-    return True

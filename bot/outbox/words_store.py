@@ -35,6 +35,15 @@ def as_of_now(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Worde
     return None if isinstance(made, Worded) and made.draft.states == post.states else made
 
 
+def has_words(post: Post, kinds: Kinds) -> bool:
+    """Return whether a post's words are made; those of what is perishable are made anew until somebody can have read them."""
+    if post.action in (Action.PIN, Action.DELETE, Action.PUBLISH):
+        return True
+    counts_down = post.state is State.PENDING and kinds[post.kind].counts_down
+    remade = post.action is Action.POST and (post.unattempted or counts_down) and kinds.family(post.kind).perishable
+    return post.content is not None and not remade
+
+
 def _made(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Worded | Unsaid | None:
     """Return what a post's family says; that it can't is a reason not to post it, and stops nothing else."""
     try:
@@ -47,15 +56,6 @@ def _made(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Worded | 
     if made is None and post.content is None:
         return Unsaid("there is nothing to say it about", Transition.REFUSED)
     return made
-
-
-def has_words(post: Post, kinds: Kinds) -> bool:
-    """Return whether a post's words are made; those of what is perishable are made anew until somebody can have read them."""
-    if post.action in (Action.PIN, Action.DELETE, Action.PUBLISH):
-        return True
-    counts_down = post.state is State.PENDING and kinds[post.kind].counts_down
-    remade = post.action is Action.POST and (post.unattempted or counts_down) and kinds.family(post.kind).perishable
-    return post.content is not None and not remade
 
 
 def _leave_out(connection: sqlite3.Connection, post: Post, unsaid: Unsaid) -> None:
