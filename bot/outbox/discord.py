@@ -13,7 +13,7 @@ What a failed request means is decided here alone:
   post does.
 - `UnknownError`, ask the history: 5xx, timeouts, client and OS errors, an answer that can't be parsed or whatever else
   fails once a request was made, and any refusal after discord.py's own repeat of a request that had no clear answer
-  (`Requests` watches for those, below discord.py).
+  (`requests.py` watches for those, below discord.py).
 
 Discord shows an empty history to who may not read it, so the permission is checked before a history is believed.
 """
@@ -21,119 +21,22 @@ Discord shows an empty history to who may not read it, so the permission is chec
 import asyncio
 import io
 import re
-import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from types import SimpleNamespace
 from typing import Any, Final, Literal, Protocol
 
 import aiohttp
 import discord
 from discord.utils import MISSING
 
-from bot.outbox.pacing import Pacing
+from bot.outbox.requests import RequestOutcomes, Requests
 from bot.wording.draft import Button, Picture, Select
 
-_HELD_AGAINST_US = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
-
-_POSTS = re.compile(r"/channels/(\d{1,20})/messages$")
-
-_LONGEST_RESET = 60.0
-
-_SAME = 2.0
-"""Seconds by which two clocks may differ and be called the same: Discord's has whole seconds."""
-
-
-@dataclass(slots=True)
-class RequestOutcomes:
-    """What became of the requests that were made."""
-
-    made: int = 0
-    """How many there were."""
-    unsure: int = 0
-    """How many had no answer, or one that does not say whether they were acted on."""
-
-
-_made: ContextVar[RequestOutcomes | None] = ContextVar("made", default=None)
-
-
-class Requests:
-    """Watches the requests of one client."""
-
-    def __init__(self, pacing: Pacing, wall: Callable[[], float] = time.time) -> None:
-        """Tell `pacing` what the answers say; `wall` is the wall clock, in seconds."""
-        self._pacing = pacing
-        self._wall = wall
-        self.clock_ahead = 0.0
-        """Seconds by which this machine's clock is ahead of Discord's; 0 if it is about right, or not known yet."""
-
-    def now(self) -> float:
-        """Return the time by Discord's clock, in seconds since 1970: this machine's may be wrong, and be set any time."""
-        return self._wall() - self.clock_ahead
-
-    @contextmanager
-    def watched(self) -> Iterator[RequestOutcomes]:
-        """Watch the requests made inside, in this task."""
-        token = _made.set(made := RequestOutcomes())
-        try:
-            yield made
-        finally:
-            _made.reset(token)
-
-    def trace(self) -> aiohttp.TraceConfig:
-        """Return what a client is given to be watched (`http_trace`)."""
-        trace = aiohttp.TraceConfig()
-        trace.on_request_start.append(self._on_start)
-        trace.on_request_end.append(self._on_end)
-        return trace
-
-    async def _on_start(
-        self, session: aiohttp.ClientSession, context: SimpleNamespace, start: aiohttp.TraceRequestStartParams
-    ) -> None:
-        del session, context, start
-        if (made := _made.get()) is not None:
-            made.made += 1
-            made.unsure += 1
-
-    async def _on_end(
-        self, session: aiohttp.ClientSession, context: SimpleNamespace, end: aiohttp.TraceRequestEndParams
-    ) -> None:
-        del session, context
-        self._pacing.answered()
-        status, headers = end.response.status, end.response.headers
-        clear = status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.REQUEST_TIMEOUT
-        if clear and (made := _made.get()) is not None:
-            made.unsure -= 1
-        shared = headers.get("X-RateLimit-Scope") == "shared"  # others' doing, and not counted
-        if status in _HELD_AGAINST_US and not shared:
-            self._pacing.refused()
-        posted = _POSTS.search(end.url.path) if end.method == "POST" else None
-        if posted and headers.get("X-RateLimit-Remaining") == "0":
-            self._pacing.full(int(posted[1]), _seconds(headers.get("X-RateLimit-Reset-After")))
-        if date := headers.get("Date"):
-            self._set_clock(date)
-
-    def _set_clock(self, date: str) -> None:
-        try:
-            theirs = parsedate_to_datetime(date).timestamp()
-        except ValueError:
-            return
-        ahead = self._wall() - theirs
-        self.clock_ahead = ahead if abs(ahead) > _SAME else 0.0
-
-
-def _seconds(said: str | None) -> float:
-    """Return the seconds that a header says, bounded; 0 where it says none."""
-    try:
-        return min(max(float(said or 0), 0.0), _LONGEST_RESET)
-    except ValueError:
-        return 0.0
-
+PostPart = Literal["file", "cards"]
+"""What a post can go without: its picture, or its cards (Discord's embeds)."""
 
 _NUMBER = re.compile(r"-# (?:(?:#|DM )(\d+) · .*|.* · question (\d+))")
 
@@ -205,6 +108,36 @@ _ROWS, _A_ROW = 5, 5
 _FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError)
 
 
+class RefusedError(Exception):
+    """Never: Discord will not take this, now or later. Of the history: it may not be read."""
+
+
+class LaterError(Exception):
+    """Again later: Discord surely did not take it, and may in a while."""
+
+    def __init__(self, why: str, seconds: float | None = None) -> None:
+        """Say why, and after how many seconds Discord wants to be asked again, if it says so."""
+        super().__init__(why)
+        self.seconds = seconds
+
+
+class PartRefusedError(LaterError):
+    """At once without a part: Discord surely did not take it, and does not say whether the part alone is forbidden."""
+
+    def __init__(self, why: str, part: PostPart) -> None:
+        """Say why, and without which part it is to be tried."""
+        super().__init__(why)
+        self.part = part
+
+
+class ClosedError(LaterError):
+    """Again much later: the channel is gone, or may not be written to, until somebody changes that."""
+
+
+class UnknownError(Exception):
+    """Ask the history: the post may have arrived, or not."""
+
+
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
     """A message as it is sent."""
@@ -218,6 +151,62 @@ class OutgoingMessage:
     picture: Picture | None = None
     mention: int | None = None
     """The one role that it may mention."""
+
+
+class Channels(Protocol):
+    """Discord's channels, as far as the dispatcher needs them.
+
+    Each method raises RefusedError, LaterError or ClosedError where it was not done, and UnknownError where nobody
+    knows; `send` and `edit` of a picture or cards PartRefusedError, too. All but `send` may be repeated without harm.
+    """
+
+    async def send(self, channel: int, message: OutgoingMessage) -> int:
+        """Send a message; return its id."""
+        ...
+
+    async def edit(
+        self,
+        channel: int,
+        key: int,
+        content: str,
+        embeds: Sequence[Mapping[str, Any]] | None,
+        buttons: Sequence[Button] | None = None,
+        picture: Picture | None = None,
+    ) -> None:
+        """Change the message with the id `key`; `embeds`, `buttons` or `picture` None: leave what is there."""
+        ...
+
+    async def pin(self, channel: int, key: int) -> None:
+        """Pin the message with the id `key`."""
+        ...
+
+    async def delete(self, channel: int, key: int) -> None:
+        """Delete the message with the id `key`; one that is gone already is no failure."""
+        ...
+
+    async def publish(self, channel: int, key: int) -> None:
+        """Publish the message with the id `key`; one that is published already is no failure."""
+        ...
+
+    async def open_thread(self, channel: int, key: int, name: str) -> None:
+        """Open the public thread of the message with the id `key`, whose id it has; one that is open is no failure."""
+        ...
+
+    async def find(self, channel: int, number: int, since: float, until: float) -> int | None:
+        """Return the id of our own post with this number in the channel's history, or None.
+
+        Args:
+            channel: the channel.
+            number: the post's number, as its last line carries it.
+            since: from when on to look, in seconds since 1970 by Discord's clock.
+            until: up to when.
+
+        Raises:
+            RefusedError: the history may not be read.
+            LaterError, UnknownError: it can't be read now.
+
+        """
+        ...
 
 
 class DiscordChannels:
@@ -257,44 +246,6 @@ class DiscordChannels:
                     raise PartRefusedError(str(failure), part) from error
                 raise failure from error
             return sent.id
-
-    @contextmanager
-    def _sorting_failures(self) -> Iterator[RequestOutcomes]:
-        """Raise what a failure of the requests inside means; an error of our own before the first one stays what it is."""
-        with self._requests.watched() as requests:
-            try:
-                yield requests
-            except (RefusedError, LaterError, UnknownError):
-                raise
-            except Exception as error:
-                if isinstance(error, _FAILURES) or requests.made:
-                    raise sort_failure(error) from error
-                raise
-
-    async def takes_direct(self, channel: int) -> bool:
-        """Return False if Discord says that a person takes no direct messages from the bot; True where it does not say.
-
-        It is asked by an empty message, which it never delivers. It answers 50006 where any other would be delivered; that
-        it looks at the person first is seen in use, not promised (tryforge/ForgeScript, pull request 363, Jan. 2025).
-        """
-        try:
-            async with asyncio.timeout(_ASKED_WITHIN):
-                await self._client.get_partial_messageable(channel).send("")
-        except (*_FAILURES, ValueError) as error:
-            return not isinstance(error, discord.HTTPException) or error.code not in _NO_DIRECT
-        return True
-
-    def _forbidden_part(self, channel: int, *, picture: bool, cards: bool) -> "PostPart | None":
-        """Return which part of a message is to be left out after a 403; None: it is the channel that is closed."""
-        parts: list[tuple[PostPart, str]] = [("file", "attach_files")] if picture else []
-        parts += [("cards", "embed_links")] if cards else []
-        known = self._client.get_channel(channel)
-        if isinstance(known, discord.abc.GuildChannel | discord.Thread):
-            may = known.permissions_for(known.guild.me)
-            if not (may.send_messages_in_threads if isinstance(known, discord.Thread) else may.send_messages):
-                return None
-            parts.sort(key=lambda part: getattr(may, part[1]))
-        return parts[0][0] if parts else None
 
     async def edit(
         self,
@@ -371,6 +322,44 @@ class DiscordChannels:
                     return message.id
         return None
 
+    async def takes_direct(self, channel: int) -> bool:
+        """Return False if Discord says that a person takes no direct messages from the bot; True where it does not say.
+
+        It is asked by an empty message, which it never delivers. It answers 50006 where any other would be delivered; that
+        it looks at the person first is seen in use, not promised (tryforge/ForgeScript, pull request 363, Jan. 2025).
+        """
+        try:
+            async with asyncio.timeout(_ASKED_WITHIN):
+                await self._client.get_partial_messageable(channel).send("")
+        except (*_FAILURES, ValueError) as error:
+            return not isinstance(error, discord.HTTPException) or error.code not in _NO_DIRECT
+        return True
+
+    @contextmanager
+    def _sorting_failures(self) -> Iterator[RequestOutcomes]:
+        """Raise what a failure of the requests inside means; an error of our own before the first one stays what it is."""
+        with self._requests.watched() as requests:
+            try:
+                yield requests
+            except (RefusedError, LaterError, UnknownError):
+                raise
+            except Exception as error:
+                if isinstance(error, _FAILURES) or requests.made:
+                    raise sort_failure(error) from error
+                raise
+
+    def _forbidden_part(self, channel: int, *, picture: bool, cards: bool) -> "PostPart | None":
+        """Return which part of a message is to be left out after a 403; None: it is the channel that is closed."""
+        parts: list[tuple[PostPart, str]] = [("file", "attach_files")] if picture else []
+        parts += [("cards", "embed_links")] if cards else []
+        known = self._client.get_channel(channel)
+        if isinstance(known, discord.abc.GuildChannel | discord.Thread):
+            may = known.permissions_for(known.guild.me)
+            if not (may.send_messages_in_threads if isinstance(known, discord.Thread) else may.send_messages):
+                return None
+            parts.sort(key=lambda part: getattr(may, part[1]))
+        return parts[0][0] if parts else None
+
     def _message(self, channel: int, key: int) -> discord.PartialMessage:
         return self._client.get_partial_messageable(channel).get_partial_message(key)
 
@@ -391,6 +380,18 @@ class DiscordChannels:
                 await thread.edit(archived=False)
                 await request()
 
+    async def _check_history(self, channel: int) -> None:
+        """Refuse to take an empty history for an answer: without the permission to read it Discord shows none."""
+        if channel in self.direct:
+            return
+        known = self._client.get_channel(channel)
+        if known is None and (not self._client.is_ready() or any(guild.unavailable for guild in self._client.guilds)):
+            raise LaterError("the channel is not known yet", 1.0)
+        if not isinstance(known, discord.abc.GuildChannel | discord.Thread):
+            await self._ask_history(channel)  # a thread that is archived is none that the client knows
+        elif not known.permissions_for(known.guild.me).read_message_history:
+            raise RefusedError("the bot may not read the channel's history")
+
     async def _ask_history(self, channel: int) -> None:
         """Refuse to read a channel's history if Discord says that the bot may not; it would show none."""
         user = self._client.user
@@ -409,34 +410,30 @@ class DiscordChannels:
         place = await guild.fetch_channel(where.parent_id if isinstance(where, discord.Thread) else channel)
         return place.permissions_for(await guild.fetch_member(user)).read_message_history
 
-    async def _check_history(self, channel: int) -> None:
-        """Refuse to take an empty history for an answer: without the permission to read it Discord shows none."""
-        if channel in self.direct:
-            return
-        known = self._client.get_channel(channel)
-        if known is None and (not self._client.is_ready() or any(guild.unavailable for guild in self._client.guilds)):
-            raise LaterError("the channel is not known yet", 1.0)
-        if not isinstance(known, discord.abc.GuildChannel | discord.Thread):
-            await self._ask_history(channel)  # a thread that is archived is none that the client knows
-        elif not known.permissions_for(known.guild.me).read_message_history:
-            raise RefusedError("the bot may not read the channel's history")
+
+def sort_failure(error: Exception) -> RefusedError | LaterError | UnknownError:
+    """Return what a failed request means for the post."""
+    if isinstance(error, discord.RateLimited):
+        return LaterError(str(error), error.retry_after)
+    if isinstance(error, discord.HTTPException) and not isinstance(error, discord.DiscordServerError):
+        return _by_answer(error)
+    return UnknownError(f"{type(error).__name__}: {error}"[:300])
 
 
-class RefusedError(Exception):
-    """Never: Discord will not take this, now or later. Of the history: it may not be read."""
-
-
-class LaterError(Exception):
-    """Again later: Discord surely did not take it, and may in a while."""
-
-    def __init__(self, why: str, seconds: float | None = None) -> None:
-        """Say why, and after how many seconds Discord wants to be asked again, if it says so."""
-        super().__init__(why)
-        self.seconds = seconds
-
-
-class UnknownError(Exception):
-    """Ask the history: the post may have arrived, or not."""
+def _by_answer(error: discord.HTTPException) -> RefusedError | LaterError | UnknownError:
+    why = f"Discord answered {error.status}, error {error.code}: {error.text}"[:300]
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        return LaterError(why, 60.0)
+    if error.status == HTTPStatus.REQUEST_TIMEOUT:
+        return UnknownError(why)
+    if error.code in _CLOSED_THREAD:
+        return ClosedError(why)
+    if error.status == HTTPStatus.TOO_MANY_REQUESTS or error.code in _AGAIN_LATER:
+        return LaterError(why)
+    forbidden = error.status == HTTPStatus.FORBIDDEN and error.code not in _NOT_OURS
+    if forbidden or (error.status == HTTPStatus.NOT_FOUND and error.code in _CLOSED):
+        return ClosedError(why)
+    return RefusedError(why)
 
 
 def _unread(error: Exception) -> RefusedError | LaterError | UnknownError:
@@ -511,101 +508,3 @@ def number_of(content: str) -> int | None:
     """Return the number that a post's small last line carries, or None if the message is no post."""
     match = _NUMBER.fullmatch(content.rsplit("\n", 1)[-1])
     return int(match[1] or match[2]) if match else None
-
-
-def sort_failure(error: Exception) -> RefusedError | LaterError | UnknownError:
-    """Return what a failed request means for the post."""
-    if isinstance(error, discord.RateLimited):
-        return LaterError(str(error), error.retry_after)
-    if isinstance(error, discord.HTTPException) and not isinstance(error, discord.DiscordServerError):
-        return _by_answer(error)
-    return UnknownError(f"{type(error).__name__}: {error}"[:300])
-
-
-def _by_answer(error: discord.HTTPException) -> RefusedError | LaterError | UnknownError:
-    why = f"Discord answered {error.status}, error {error.code}: {error.text}"[:300]
-    if error.status == HTTPStatus.UNAUTHORIZED:
-        return LaterError(why, 60.0)
-    if error.status == HTTPStatus.REQUEST_TIMEOUT:
-        return UnknownError(why)
-    if error.code in _CLOSED_THREAD:
-        return ClosedError(why)
-    if error.status == HTTPStatus.TOO_MANY_REQUESTS or error.code in _AGAIN_LATER:
-        return LaterError(why)
-    forbidden = error.status == HTTPStatus.FORBIDDEN and error.code not in _NOT_OURS
-    if forbidden or (error.status == HTTPStatus.NOT_FOUND and error.code in _CLOSED):
-        return ClosedError(why)
-    return RefusedError(why)
-
-
-class ClosedError(LaterError):
-    """Again much later: the channel is gone, or may not be written to, until somebody changes that."""
-
-
-PostPart = Literal["file", "cards"]
-"""What a post can go without: its picture, or its cards (Discord's embeds)."""
-
-
-class PartRefusedError(LaterError):
-    """At once without a part: Discord surely did not take it, and does not say whether the part alone is forbidden."""
-
-    def __init__(self, why: str, part: PostPart) -> None:
-        """Say why, and without which part it is to be tried."""
-        super().__init__(why)
-        self.part = part
-
-
-class Channels(Protocol):
-    """Discord's channels, as far as the dispatcher needs them.
-
-    Each method raises RefusedError, LaterError or ClosedError where it was not done, and UnknownError where nobody
-    knows; `send` and `edit` of a picture or cards PartRefusedError, too. All but `send` may be repeated without harm.
-    """
-
-    async def send(self, channel: int, message: OutgoingMessage) -> int:
-        """Send a message; return its id."""
-        ...
-
-    async def edit(
-        self,
-        channel: int,
-        key: int,
-        content: str,
-        embeds: Sequence[Mapping[str, Any]] | None,
-        buttons: Sequence[Button] | None = None,
-        picture: Picture | None = None,
-    ) -> None:
-        """Change the message with the id `key`; `embeds`, `buttons` or `picture` None: leave what is there."""
-        ...
-
-    async def pin(self, channel: int, key: int) -> None:
-        """Pin the message with the id `key`."""
-        ...
-
-    async def delete(self, channel: int, key: int) -> None:
-        """Delete the message with the id `key`; one that is gone already is no failure."""
-        ...
-
-    async def publish(self, channel: int, key: int) -> None:
-        """Publish the message with the id `key`; one that is published already is no failure."""
-        ...
-
-    async def open_thread(self, channel: int, key: int, name: str) -> None:
-        """Open the public thread of the message with the id `key`, whose id it has; one that is open is no failure."""
-        ...
-
-    async def find(self, channel: int, number: int, since: float, until: float) -> int | None:
-        """Return the id of our own post with this number in the channel's history, or None.
-
-        Args:
-            channel: the channel.
-            number: the post's number, as its last line carries it.
-            since: from when on to look, in seconds since 1970 by Discord's clock.
-            until: up to when.
-
-        Raises:
-            RefusedError: the history may not be read.
-            LaterError, UnknownError: it can't be read now.
-
-        """
-        ...

@@ -16,6 +16,7 @@ _MOST = 20_000
 """Rows that are read of one contest: more than any state's counties, told a hundred times."""
 
 _COUNT_RELEASED = released("certification_counts.statement")
+
 _UNITS_RELEASED = released("unit_certifications.statement")
 
 

@@ -10,8 +10,8 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from bot.outbox import pacing as pacing_module
-from bot.outbox.discord import Requests
 from bot.outbox.pacing import MOST_INVALID, Pacing
+from bot.outbox.requests import Requests
 
 NOW = 1_600_000_000.0
 DATE = "Sun, 13 Sep 2020 12:26:40 GMT"
