@@ -72,26 +72,11 @@ _WHOLE = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
 _PART = ("SAVEPOINT part", "RELEASE part", ("ROLLBACK TO part", "RELEASE part"))
 """Statements that begin, end and undo a transaction, and one that is a part of another."""
 
-log = structlog.get_logger()
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _MICROSECOND = timedelta(microseconds=1)
 
-
-def to_micros(moment: datetime) -> int:
-    """Return an aware time as whole microseconds since 1970 in UTC, exactly."""
-    return (moment - _EPOCH) // _MICROSECOND
-
-
-def from_micros(micros: int) -> datetime:
-    """Return the aware UTC time of so many microseconds since 1970."""
-    return _EPOCH + micros * _MICROSECOND
-
-
-def moment(micros: int | None) -> datetime | None:
-    """Return the aware UTC time of a column that may be empty."""
-    return None if micros is None else from_micros(micros)
+log = structlog.get_logger()
 
 
 class _Connection(aiosqlite.Connection):
@@ -257,9 +242,32 @@ class Database:
         return rows[0] if rows else None
 
 
+class Store:
+    """What reads and writes a room's tables."""
+
+    def __init__(self, database: Database) -> None:
+        """Use `database`."""
+        self._database = database
+
+
 def fetch(connection: sqlite3.Connection, sql: str, values: Sequence[Any] = ()) -> list[Row]:
     """Return the rows of a query on this connection: inside a transaction, with what it has written so far."""
     return connection.execute(sql, values).fetchall()
+
+
+def to_micros(moment: datetime) -> int:
+    """Return an aware time as whole microseconds since 1970 in UTC, exactly."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def from_micros(micros: int) -> datetime:
+    """Return the aware UTC time of so many microseconds since 1970."""
+    return _EPOCH + micros * _MICROSECOND
+
+
+def moment(micros: int | None) -> datetime | None:
+    """Return the aware UTC time of a column that may be empty."""
+    return None if micros is None else from_micros(micros)
 
 
 def _fail(asked: Sequence[_Asked[Any]], error: BaseException | None) -> None:
@@ -510,14 +518,6 @@ def _forget_before(path: Path) -> None:
     for old in path.parent.glob(f"{glob.escape(path.name)}.replaced-{'[0-9]' * 8}T{'[0-9]' * 6}Z*"):
         if old.name < put_aside(path, datetime.fromtimestamp(oldest, UTC)).name:
             old.unlink(missing_ok=True)
-
-
-class Store:
-    """What reads and writes a room's tables."""
-
-    def __init__(self, database: Database) -> None:
-        """Use `database`."""
-        self._database = database
 
 
 def keep_commands(connection: sqlite3.Connection, digest: str, ids: str) -> None:

@@ -6,11 +6,6 @@ from pathlib import Path
 
 from bot.errors import TallydeskError
 
-
-class DatabaseError(TallydeskError):
-    """The database can't be used; the sentence names the file and the way out."""
-
-
 DAMAGED = (
     "a part of it is damaged: stop Tallydesk and restore the last backup; "
     "`tallydesk check --database FILE` says whether a file is whole"
@@ -68,6 +63,10 @@ _BY_ERRNO = {
 }
 
 _PRIMARY = 0xFF
+
+
+class DatabaseError(TallydeskError):
+    """The database can't be used; the sentence names the file and the way out."""
 
 
 def reason_of(error: sqlite3.Error | OSError) -> str | None:

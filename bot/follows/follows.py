@@ -10,20 +10,6 @@ from bot.follows.preferences import FollowPreferences
 from bot.wording.typed_names import contest_named, contests_matching
 
 
-class Choices(Protocol):
-    """Knows what servers chose."""
-
-    async def choice(self, server: int, contest: str) -> LeadingSourceChoice | None:
-        """Return which source a server chose to lead a contest, or None."""
-        ...
-
-
-async def with_leading_source(contest: Contest, server: int, desk: Desk, choices: Choices) -> Contest:
-    """Return a contest with the source that leads it in a server: the one chosen there, else the desk file's."""
-    choice = await choices.choice(server, contest.id)
-    return desk.with_leading_source(contest, choice.source if choice else None)
-
-
 class FollowChanges(Protocol):
     """Changes follows, in one transaction with what the channel is told from then on, and its board."""
 
@@ -89,3 +75,17 @@ class Follows:
     async def unfollow(self, contest: str, server: int, channel: int, who: str) -> bool:
         """Let a channel no longer follow a contest, by its id; return False if it did not."""
         return await self.changes.unfollow(FollowRow(server, channel, contest, None, who, self._clock.now()))
+
+
+class Choices(Protocol):
+    """Knows what servers chose."""
+
+    async def choice(self, server: int, contest: str) -> LeadingSourceChoice | None:
+        """Return which source a server chose to lead a contest, or None."""
+        ...
+
+
+async def with_leading_source(contest: Contest, server: int, desk: Desk, choices: Choices) -> Contest:
+    """Return a contest with the source that leads it in a server: the one chosen there, else the desk file's."""
+    choice = await choices.choice(server, contest.id)
+    return desk.with_leading_source(contest, choice.source if choice else None)

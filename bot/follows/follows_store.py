@@ -20,6 +20,8 @@ from bot.wording.credit import SetBy
 
 _CHOSEN = "SELECT contest, source, set_at, set_by FROM leading_sources WHERE server = ?"
 
+_FOLLOWS = "SELECT server, channel, contest, least, followed_by, followed_at, board, preferences FROM follows"
+
 
 @dataclass(frozen=True, slots=True)
 class LeadingSourceChoice:
@@ -27,50 +29,6 @@ class LeadingSourceChoice:
 
     source: str
     since: SetBy
-
-
-async def chosen_by(database: Database, server: int, contest: str) -> LeadingSourceChoice | None:
-    """Return what a server chose for a contest, or None."""
-    row = await database.row(f"{_CHOSEN} AND contest = ?", (server, contest))
-    return _choice(*row[1:]) if row else None
-
-
-async def all_choices(database: Database) -> list[tuple[int, str, LeadingSourceChoice]]:
-    """Return each (server, contest, choice), in order."""
-    rows = await database.rows(
-        "SELECT server, contest, source, set_at, set_by FROM leading_sources ORDER BY server, contest"
-    )
-    return [(row[0], row[1], _choice(*row[2:])) for row in rows]
-
-
-def chosen_in(connection: sqlite3.Connection, server: int, contest: str) -> LeadingSourceChoice | None:
-    """Return what a server chose for a contest, in the transaction under way."""
-    rows = fetch(connection, f"{_CHOSEN} AND contest = ?", (server, contest))
-    return _choice(*rows[0][1:]) if rows else None
-
-
-def choices_in(connection: sqlite3.Connection, server: int) -> dict[str, LeadingSourceChoice]:
-    """Return what a server chose, by contest, in the transaction under way."""
-    return {row[0]: _choice(*row[1:]) for row in fetch(connection, f"{_CHOSEN} ORDER BY contest", (server,))}
-
-
-def choose_in(
-    connection: sqlite3.Connection, server: int, contest: str, source: str | None, who: str, now: datetime
-) -> None:
-    """Keep what a server chose for a contest, in the transaction under way; None: as the desk file has it."""
-    know_server(connection, server)
-    if source is None:
-        connection.execute("DELETE FROM leading_sources WHERE server = ? AND contest = ?", (server, contest))
-    else:
-        connection.execute(
-            """INSERT INTO leading_sources (server, contest, source, set_by, set_at) VALUES (?, ?, ?, ?, ?)
-               ON CONFLICT DO UPDATE SET source = excluded.source, set_by = excluded.set_by, set_at = excluded.set_at""",
-            (server, contest, source, who, to_micros(now)),
-        )
-
-
-def _choice(source: str, at: int, who: str) -> LeadingSourceChoice:
-    return LeadingSourceChoice(source, SetBy(from_micros(at), who))
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,21 +243,6 @@ def drop_follow(connection: sqlite3.Connection, row: FollowRow) -> bool:
     return True
 
 
-def forget_server_follows(connection: sqlite3.Connection, server: int) -> None:
-    """Delete what the channels of a server follow, with all that they were told, and what its editors chose to lead."""
-    connection.execute("DELETE FROM leading_sources WHERE server = ?", (server,))
-    connection.execute("DELETE FROM follows WHERE server = ?", (server,))
-
-
-def forget_person_follows(connection: sqlite3.Connection, person: Person) -> None:
-    """Take a person's name out of what channels follow, and of which source leads."""
-    connection.execute("UPDATE follows SET followed_by = unname(followed_by) WHERE followed_by LIKE ?", (person.like,))
-    connection.execute("UPDATE leading_sources SET set_by = unname(set_by) WHERE set_by LIKE ?", (person.like,))
-
-
-_FOLLOWS = "SELECT server, channel, contest, least, followed_by, followed_at, board, preferences FROM follows"
-
-
 def _follow(connection: sqlite3.Connection, channel: int, contest: str) -> FollowRow | None:
     rows = fetch(connection, f"{_FOLLOWS} WHERE channel = ? AND contest = ?", (channel, contest))
     return _follow_row(rows[0]) if rows else None
@@ -327,5 +270,61 @@ def _follow_audit(row: FollowRow, what: str, before: FollowRow | None) -> AuditR
     return AuditRow(row.followed_at, row.server, row.followed_by, what, None, before and shown(before), after)
 
 
+async def chosen_by(database: Database, server: int, contest: str) -> LeadingSourceChoice | None:
+    """Return what a server chose for a contest, or None."""
+    row = await database.row(f"{_CHOSEN} AND contest = ?", (server, contest))
+    return _choice(*row[1:]) if row else None
+
+
+async def all_choices(database: Database) -> list[tuple[int, str, LeadingSourceChoice]]:
+    """Return each (server, contest, choice), in order."""
+    rows = await database.rows(
+        "SELECT server, contest, source, set_at, set_by FROM leading_sources ORDER BY server, contest"
+    )
+    return [(row[0], row[1], _choice(*row[2:])) for row in rows]
+
+
+def chosen_in(connection: sqlite3.Connection, server: int, contest: str) -> LeadingSourceChoice | None:
+    """Return what a server chose for a contest, in the transaction under way."""
+    rows = fetch(connection, f"{_CHOSEN} AND contest = ?", (server, contest))
+    return _choice(*rows[0][1:]) if rows else None
+
+
+def choices_in(connection: sqlite3.Connection, server: int) -> dict[str, LeadingSourceChoice]:
+    """Return what a server chose, by contest, in the transaction under way."""
+    return {row[0]: _choice(*row[1:]) for row in fetch(connection, f"{_CHOSEN} ORDER BY contest", (server,))}
+
+
+def choose_in(
+    connection: sqlite3.Connection, server: int, contest: str, source: str | None, who: str, now: datetime
+) -> None:
+    """Keep what a server chose for a contest, in the transaction under way; None: as the desk file has it."""
+    know_server(connection, server)
+    if source is None:
+        connection.execute("DELETE FROM leading_sources WHERE server = ? AND contest = ?", (server, contest))
+    else:
+        connection.execute(
+            """INSERT INTO leading_sources (server, contest, source, set_by, set_at) VALUES (?, ?, ?, ?, ?)
+               ON CONFLICT DO UPDATE SET source = excluded.source, set_by = excluded.set_by, set_at = excluded.set_at""",
+            (server, contest, source, who, to_micros(now)),
+        )
+
+
+def _choice(source: str, at: int, who: str) -> LeadingSourceChoice:
+    return LeadingSourceChoice(source, SetBy(from_micros(at), who))
+
+
 def _audit(connection: sqlite3.Connection, row: AuditRow) -> None:
     connection.execute(INSERT_AUDIT, row.values())
+
+
+def forget_server_follows(connection: sqlite3.Connection, server: int) -> None:
+    """Delete what the channels of a server follow, with all that they were told, and what its editors chose to lead."""
+    connection.execute("DELETE FROM leading_sources WHERE server = ?", (server,))
+    connection.execute("DELETE FROM follows WHERE server = ?", (server,))
+
+
+def forget_person_follows(connection: sqlite3.Connection, person: Person) -> None:
+    """Take a person's name out of what channels follow, and of which source leads."""
+    connection.execute("UPDATE follows SET followed_by = unname(followed_by) WHERE followed_by LIKE ?", (person.like,))
+    connection.execute("UPDATE leading_sources SET set_by = unname(set_by) WHERE set_by LIKE ?", (person.like,))

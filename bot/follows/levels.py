@@ -8,16 +8,10 @@ from typing import Literal, get_args
 Role = Literal["reporter", "desk", "manager"]
 """A role that a newsroom sets; who has it may do what the level of that name may."""
 
+ROLES: tuple[Role, ...] = get_args(Role)
+
 Sees = Callable[[int], bool]
 """Returns whether who asks sees a channel or thread of the server: what they do not see is not named to them."""
-
-
-def sees_everything(_: int) -> bool:
-    """Return True: the bot itself asks, or the operator."""
-    return True
-
-
-ROLES: tuple[Role, ...] = get_args(Role)
 
 
 class Level(IntEnum):
@@ -49,3 +43,8 @@ class Roles:
             return Level.OWNER
         by_role = ((self.manager, Level.MANAGER), (self.desk, Level.DESK), (self.reporter, Level.REPORTER))
         return next((level for role, level in by_role if role is not None and role in held), Level.ANYONE)
+
+
+def sees_everything(_: int) -> bool:
+    """Return True: the bot itself asks, or the operator."""
+    return True

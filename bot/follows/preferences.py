@@ -24,6 +24,15 @@ SKIPPABLE: tuple[Skippable, ...] = get_args(Skippable)
 Minute = Annotated[int, Field(ge=0, lt=24 * 60)]
 """A minute of the desk's day."""
 
+_VOTES_WORD = re.compile(r"(?<=[0-9])\s*votes?$", re.IGNORECASE)
+
+_SHARE = re.compile(r"[0-9]\s*(?:%|percent|per cent|points?|pts?\b|pp\b)", re.IGNORECASE)
+
+_MOST_VOTES = 1_000_000
+
+MIXED, BY_RULE = "mixed", "rule"
+"""What a field of a form has where the contests of a channel differ (left so, they go on to), and of small changes by default."""
+
 
 class FollowPreferences(BaseModel):
     """What a channel wants of a contest. The default is what everybody gets."""
@@ -90,13 +99,6 @@ def _parsed(stored: str) -> FollowPreferences:
     return FollowPreferences.model_validate_json(stored)
 
 
-_VOTES_WORD = re.compile(r"(?<=[0-9])\s*votes?$", re.IGNORECASE)
-
-_SHARE = re.compile(r"[0-9]\s*(?:%|percent|per cent|points?|pts?\b|pp\b)", re.IGNORECASE)
-
-_MOST_VOTES = 1_000_000
-
-
 def least_votes(typed: str) -> int | None:
     """Return by how many votes the margin has to move for a post; None for nothing typed: by the rule.
 
@@ -120,10 +122,6 @@ def least_votes(typed: str) -> int | None:
 def least_typed(least: int | None) -> str:
     """Return a number of votes as the form has it."""
     return str(least) if least is not None else ""
-
-
-MIXED, BY_RULE = "mixed", "rule"
-"""What a field of a form has where the contests of a channel differ (left so, they go on to), and of small changes by default."""
 
 
 def smaller_chosen(value: str) -> dict[str, object]:

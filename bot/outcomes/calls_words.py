@@ -17,6 +17,13 @@ from bot.wording.escape import capitalised, clean, stopped
 from bot.wording.names import listed
 from bot.wording.question import Question, contest_tag, source_tag
 
+_MOST_CALLERS = 8
+
+_MOST_LABEL = 60
+"""Characters of a name on a button, which has 80."""
+
+_MOST_NAMED = 4
+
 
 @dataclass(frozen=True, slots=True)
 class CallFacts:
@@ -31,9 +38,6 @@ class CallFacts:
     """What a caller took back that says nothing now."""
     waits: bool = False
     """It was entered, and its post waits."""
-
-
-_MOST_CALLERS = 8
 
 
 def call_post(
@@ -93,10 +97,6 @@ def calls_answer(
     return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if lines else (), buttons), *rests_on)
 
 
-_MOST_LABEL = 60
-"""Characters of a name on a button, which has 80."""
-
-
 def withdrew_button(contest: Contest, source: Source) -> Button:
     """Return the button that says that a caller took back what it calls now; the card that it opens shows what goes out."""
     name = clean(capitalised(source.name), _MOST_LABEL) or "The caller"
@@ -129,9 +129,6 @@ def _line(told: ContestContext, facts: CallFacts) -> str:
     else:
         said = call_phrase(told, facts.source, facts.call, facts.as_of)
     return f"{said} {NOT_POSTED}" if facts.waits else said
-
-
-_MOST_NAMED = 4
 
 
 def call_sentence(context: ContestContext, source: Source, call: Call, as_of: datetime) -> str:

@@ -17,16 +17,6 @@ from bot.outcomes.outcomes_store import Outcomes
 from bot.wording.context import Setting
 from bot.wording.draft import Draft
 
-
-class OutcomePosts(Family):
-    """What is certified, and who calls the outcome."""
-
-    kinds = (
-        Kind("certified", published_as="certified", outdated_by_next=True, replaces_as="Withdrawn"),
-        Kind("call", urgent=True, published_as="certified", outdated_by_next=True, replaces_as="Withdrawn"),
-    )
-
-
 Facts: TypeAlias = tuple[Contest, Source, Statement, Outcomes]
 
 UnitsBack: TypeAlias = tuple[
@@ -35,6 +25,15 @@ UnitsBack: TypeAlias = tuple[
 
 Made: TypeAlias = tuple[Draft, int | None]
 """A post, and the row of the post that it takes back, if it does."""
+
+
+class OutcomePosts(Family):
+    """What is certified, and who calls the outcome."""
+
+    kinds = (
+        Kind("certified", published_as="certified", outdated_by_next=True, replaces_as="Withdrawn"),
+        Kind("call", urgent=True, published_as="certified", outdated_by_next=True, replaces_as="Withdrawn"),
+    )
 
 
 def entered_units_back(facts: UnitsBack, setting: Setting, now: datetime) -> Draft:

@@ -22,6 +22,12 @@ from bot.wording.numbers import commas, spelled
 from bot.wording.question import Question
 from bot.wording.times import clock, day, day_is_enough, when
 
+_MOST_SOURCES = 5
+
+MOST_NAMED = 8
+
+_MOST_REASON = 300
+
 
 @dataclass(frozen=True, slots=True)
 class CertifiedFacts:
@@ -56,9 +62,6 @@ class ResultsFacts:
     as_of: datetime
     waits: bool = False
     """It was entered, and its post waits."""
-
-
-_MOST_SOURCES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,11 +287,6 @@ def _names(facts: CertifyingFacts, units: frozenset[str]) -> str:
 
 def _moment(told: ContestContext, event: Event) -> str:
     return when(event.starts_at, told.now, told.zone)
-
-
-MOST_NAMED = 8
-
-_MOST_REASON = 300
 
 
 def units_named(contest: Contest, units: Sequence[str], most: int = MOST_NAMED) -> str:

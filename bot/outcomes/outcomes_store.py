@@ -22,6 +22,9 @@ from bot.outbox.threads_store import is_public
 _MOST_CALLS = 200
 """So many of a caller's last words on a contest are looked at."""
 
+INSERT_FEED_CALL = "INSERT INTO calls (contest, source, as_of, said_at, reading, body) VALUES (?, ?, ?, ?, ?, ?)"
+"""Keeps a call that a feed shows, which is shared."""
+
 
 @dataclass(frozen=True, slots=True)
 class SaidCall:
@@ -80,10 +83,6 @@ class FeedCalls:
     def known(self, server: int) -> SaidCall | None:
         """Return the last word that a server knows."""
         return self.entered.get(server, self.feed)
-
-
-INSERT_FEED_CALL = "INSERT INTO calls (contest, source, as_of, said_at, reading, body) VALUES (?, ?, ?, ?, ?, ?)"
-"""Keeps a call that a feed shows, which is shared."""
 
 
 def write_outcomes(
