@@ -80,8 +80,8 @@ _LACKS = 50013
 _HAS_THREAD = 160004
 """The code of a message from which a thread was started before."""
 
-_A_WEEK: Final = 10080
-"""Minutes without a post after which a thread is archived: the longest that Discord has."""
+_ARCHIVED_AFTER_MINUTES: Final = 10080
+"""Without a post: a week, the longest that Discord has."""
 
 _NO_DIRECT = {
     50007,  # they take none from the bot
@@ -96,11 +96,14 @@ _NOT_SEEN = {
     50013,  # missing permissions
 }
 
-_STYLES = {"primary": discord.ButtonStyle.primary, "secondary": discord.ButtonStyle.secondary,
-           "danger": discord.ButtonStyle.danger}  # fmt: skip
+_STYLES = {
+    "primary": discord.ButtonStyle.primary,
+    "secondary": discord.ButtonStyle.secondary,
+    "danger": discord.ButtonStyle.danger,
+}
 
-_ASKED_WITHIN = 15.0
-"""Seconds that Discord has to say whether somebody takes direct messages."""
+_ASKED_WITHIN_SECONDS = 15.0
+"""For Discord to say whether somebody takes direct messages."""
 
 _ROWS, _A_ROW = 5, 5
 """A message's rows, and the buttons in each, at most."""
@@ -109,33 +112,33 @@ _FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OS
 
 
 class RefusedError(Exception):
-    """Never: Discord will not take this, now or later. Of the history: it may not be read."""
+    """Discord refused the request for good, or the bot may not read the history; retrying won't help."""
 
 
 class LaterError(Exception):
-    """Again later: Discord surely did not take it, and may in a while."""
+    """Discord surely did not take the message, and may take it later."""
 
     def __init__(self, why: str, seconds: float | None = None) -> None:
-        """Say why, and after how many seconds Discord wants to be asked again, if it says so."""
+        """Say why. `seconds` is how long Discord asks us to wait; None: it does not say."""
         super().__init__(why)
         self.seconds = seconds
 
 
 class PartRefusedError(LaterError):
-    """At once without a part: Discord surely did not take it, and does not say whether the part alone is forbidden."""
+    """Discord surely did not take the message; it may take it without one part, which is to be tried at once."""
 
     def __init__(self, why: str, part: PostPart) -> None:
-        """Say why, and without which part it is to be tried."""
+        """Say why, and which part to leave out."""
         super().__init__(why)
         self.part = part
 
 
 class ClosedError(LaterError):
-    """Again much later: the channel is gone, or may not be written to, until somebody changes that."""
+    """The channel is gone or may not be written to, until somebody changes that; retry much later."""
 
 
 class UnknownError(Exception):
-    """Ask the history: the post may have arrived, or not."""
+    """The post may have arrived or not; only the channel's history can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +228,8 @@ class DiscordChannels:
     async def send(self, channel: int, message: OutgoingMessage) -> int:
         """Send a message that mentions nobody but its one role, if it has one; return its id."""
         target = self._client.get_partial_messageable(channel)
+        roles = False if message.mention is None else [discord.Object(message.mention)]
+        mentions = discord.AllowedMentions(everyone=False, users=False, replied_user=False, roles=roles)
         with self._sorting_failures() as requests:
             try:
                 sent = await target.send(
@@ -232,7 +237,7 @@ class DiscordChannels:
                     embeds=[discord.Embed.from_dict(dict(embed)) for embed in message.embeds],
                     nonce=message.nonce,
                     silent=message.quiet,
-                    allowed_mentions=_only(message.mention),
+                    allowed_mentions=mentions,
                     view=view_of(message.buttons) if message.buttons else MISSING,
                     file=file_of(message.picture) if message.picture else MISSING,
                 )
@@ -256,7 +261,7 @@ class DiscordChannels:
         buttons: Sequence[Button] | None = None,
         picture: Picture | None = None,
     ) -> None:
-        """Change a message."""
+        """Change a message; None leaves its cards, buttons or picture as they are."""
         shown = MISSING if embeds is None else [discord.Embed.from_dict(dict(embed)) for embed in embeds]
         view = MISSING if buttons is None else view_of(buttons) if buttons else None
         message, mentions = self._message(channel, key), discord.AllowedMentions.none()
@@ -305,7 +310,9 @@ class DiscordChannels:
             if not isinstance(place, discord.TextChannel):
                 raise RefusedError("only in a text channel can a message have a thread")
             try:
-                await place.get_partial_message(key).create_thread(name=name, auto_archive_duration=_A_WEEK)
+                await place.get_partial_message(key).create_thread(
+                    name=name, auto_archive_duration=_ARCHIVED_AFTER_MINUTES
+                )
             except discord.HTTPException as error:
                 if error.code != _HAS_THREAD:
                     raise
@@ -329,7 +336,7 @@ class DiscordChannels:
         it looks at the person first is seen in use, not promised (tryforge/ForgeScript, pull request 363, Jan. 2025).
         """
         try:
-            async with asyncio.timeout(_ASKED_WITHIN):
+            async with asyncio.timeout(_ASKED_WITHIN_SECONDS):
                 await self._client.get_partial_messageable(channel).send("")
         except (*_FAILURES, ValueError) as error:
             return not isinstance(error, discord.HTTPException) or error.code not in _NO_DIRECT
@@ -348,8 +355,8 @@ class DiscordChannels:
                     raise sort_failure(error) from error
                 raise
 
-    def _forbidden_part(self, channel: int, *, picture: bool, cards: bool) -> "PostPart | None":
-        """Return which part of a message is to be left out after a 403; None: it is the channel that is closed."""
+    def _forbidden_part(self, channel: int, *, picture: bool, cards: bool) -> PostPart | None:
+        """Return which part of a message to leave out after a 403; None: the channel itself is closed."""
         parts: list[tuple[PostPart, str]] = [("file", "attach_files")] if picture else []
         parts += [("cards", "embed_links")] if cards else []
         known = self._client.get_channel(channel)
@@ -399,7 +406,9 @@ class DiscordChannels:
             if user is None or not await self._may_read(channel, user.id):
                 raise RefusedError("the bot may not read the channel's history")
         except _FAILURES as error:
-            raise _unread(error) from error
+            if isinstance(error, discord.Forbidden | discord.NotFound) and error.code in _NOT_SEEN:
+                raise RefusedError("the channel is gone, or hidden from the bot") from error
+            raise sort_failure(error) from error
 
     async def _may_read(self, channel: int, user: int) -> bool:
         where = await self._client.fetch_channel(channel)
@@ -415,12 +424,8 @@ def sort_failure(error: Exception) -> RefusedError | LaterError | UnknownError:
     """Return what a failed request means for the post."""
     if isinstance(error, discord.RateLimited):
         return LaterError(str(error), error.retry_after)
-    if isinstance(error, discord.HTTPException) and not isinstance(error, discord.DiscordServerError):
-        return _by_answer(error)
-    return UnknownError(f"{type(error).__name__}: {error}"[:300])
-
-
-def _by_answer(error: discord.HTTPException) -> RefusedError | LaterError | UnknownError:
+    if not isinstance(error, discord.HTTPException) or isinstance(error, discord.DiscordServerError):
+        return UnknownError(f"{type(error).__name__}: {error}"[:300])
     why = f"Discord answered {error.status}, error {error.code}: {error.text}"[:300]
     if error.status == HTTPStatus.UNAUTHORIZED:
         return LaterError(why, 60.0)
@@ -436,30 +441,17 @@ def _by_answer(error: discord.HTTPException) -> RefusedError | LaterError | Unkn
     return RefusedError(why)
 
 
-def _unread(error: Exception) -> RefusedError | LaterError | UnknownError:
-    """Return what a failed look into a channel's history means: for good only if there is nothing to be seen."""
-    if isinstance(error, discord.Forbidden | discord.NotFound) and error.code in _NOT_SEEN:
-        return RefusedError("the channel is gone, or hidden from the bot")
-    return sort_failure(error)
-
-
 def _is_of(error: BaseException | None, code: int) -> bool:
     return isinstance(error, discord.HTTPException) and error.code == code
-
-
-def _only(role: int | None) -> discord.AllowedMentions:
-    """Return that just this role may be mentioned, or with None nobody."""
-    roles = [] if role is None else [discord.Object(role)]
-    return discord.AllowedMentions(everyone=False, users=False, replied_user=False, roles=roles or False)
 
 
 def view_of(
     buttons: Sequence[Button], a_row: int = 5, selects: Sequence[Select] = (), below: Sequence[Button] = ()
 ) -> discord.ui.View:
-    """Return lists and, below them, buttons as discord.py has them, so many in a row.
+    """Return a discord.py view with lists and, below them, buttons, `a_row` in a row.
 
     `below`: buttons in a row of their own or, where a message's five rows are full, after the others.
-    Who uses them is answered by a cog, not by this.
+    The view answers nobody; a cog does.
     """
     rows = [buttons[first : first + a_row] for first in range(0, len(buttons), a_row)]
     rows += [below] if below else []
@@ -478,29 +470,42 @@ def view_of(
 
 
 def _list_of(select: Select, row: int) -> discord.ui.Item[Any]:
-    chosen = [] if select.chosen is None else [discord.Object(select.chosen)]
+    chosen = [] if select.chosen is None else [select.chosen]
     if select.of == "channels":
         return discord.ui.ChannelSelect(
-            custom_id=select.key, placeholder=select.hint, channel_types=[discord.ChannelType.text, discord.ChannelType.news],
+            custom_id=select.key,
+            placeholder=select.hint,
+            channel_types=[discord.ChannelType.text, discord.ChannelType.news],
             row=row,
-            default_values=[discord.SelectDefaultValue(id=one.id, type=discord.SelectDefaultValueType.channel) for one in chosen],
-        )  # fmt: skip
+            default_values=[
+                discord.SelectDefaultValue(id=key, type=discord.SelectDefaultValueType.channel) for key in chosen
+            ],
+        )
     if select.of == "roles":
         return discord.ui.RoleSelect(
-            custom_id=select.key, placeholder=select.hint, row=row, min_values=select.least,
-            default_values=[discord.SelectDefaultValue(id=one.id, type=discord.SelectDefaultValueType.role) for one in chosen],
-        )  # fmt: skip
+            custom_id=select.key,
+            placeholder=select.hint,
+            row=row,
+            min_values=select.least,
+            default_values=[
+                discord.SelectDefaultValue(id=key, type=discord.SelectDefaultValueType.role) for key in chosen
+            ],
+        )
     options = [
         discord.SelectOption(label=choice.label, value=choice.value, default=choice.chosen) for choice in select.choices
     ]
     return discord.ui.Select(
-        custom_id=select.key, placeholder=select.hint, min_values=select.least, max_values=select.most,
-        options=options, row=row,
-    )  # fmt: skip
+        custom_id=select.key,
+        placeholder=select.hint,
+        min_values=select.least,
+        max_values=select.most,
+        options=options,
+        row=row,
+    )
 
 
 def file_of(picture: Picture) -> discord.File:
-    """Return a picture as discord.py has it, with its words for who can't see it."""
+    """Return a picture to attach, with a description for people who can't see it."""
     return discord.File(io.BytesIO(picture.png), picture.name, description=picture.words)
 
 

@@ -18,10 +18,10 @@ _HELD_AGAINST_US = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TO
 
 _POSTS = re.compile(r"/channels/(\d{1,20})/messages$")
 
-_LONGEST_RESET = 60.0
+_LONGEST_RESET_SECONDS = 60.0
 
-_SAME = 2.0
-"""Seconds by which two clocks may differ and be called the same: Discord's has whole seconds."""
+_SAME_WITHIN_SECONDS = 2.0
+"""Two clocks that differ by no more are called the same: Discord's has whole seconds."""
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class Requests:
         """Seconds by which this machine's clock is ahead of Discord's; 0 if it is about right, or not known yet."""
 
     def now(self) -> float:
-        """Return the time by Discord's clock, in seconds since 1970: this machine's may be wrong, and be set any time."""
+        """Return the time by Discord's clock, in seconds since 1970. This machine's may be wrong, or be set at any time."""
         return self._wall() - self.clock_ahead
 
     @contextmanager
@@ -61,24 +61,22 @@ class Requests:
             _made.reset(token)
 
     def trace(self) -> aiohttp.TraceConfig:
-        """Return what a client is given to be watched (`http_trace`)."""
+        """Return the trace to give to a discord.py client as its `http_trace`."""
         trace = aiohttp.TraceConfig()
         trace.on_request_start.append(self._on_start)
         trace.on_request_end.append(self._on_end)
         return trace
 
     async def _on_start(
-        self, session: aiohttp.ClientSession, context: SimpleNamespace, start: aiohttp.TraceRequestStartParams
+        self, _session: aiohttp.ClientSession, _context: SimpleNamespace, _start: aiohttp.TraceRequestStartParams
     ) -> None:
-        del session, context, start
         if (made := _made.get()) is not None:
             made.made += 1
             made.unsure += 1
 
     async def _on_end(
-        self, session: aiohttp.ClientSession, context: SimpleNamespace, end: aiohttp.TraceRequestEndParams
+        self, _session: aiohttp.ClientSession, _context: SimpleNamespace, end: aiohttp.TraceRequestEndParams
     ) -> None:
-        del session, context
         self._pacing.answered()
         status, headers = end.response.status, end.response.headers
         clear = status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.REQUEST_TIMEOUT
@@ -99,12 +97,12 @@ class Requests:
         except ValueError:
             return
         ahead = self._wall() - theirs
-        self.clock_ahead = ahead if abs(ahead) > _SAME else 0.0
+        self.clock_ahead = ahead if abs(ahead) > _SAME_WITHIN_SECONDS else 0.0
 
 
-def _seconds(said: str | None) -> float:
+def _seconds(header: str | None) -> float:
     """Return the seconds that a header says, bounded; 0 where it says none."""
     try:
-        return min(max(float(said or 0), 0.0), _LONGEST_RESET)
+        return min(max(float(header or 0), 0.0), _LONGEST_RESET_SECONDS)
     except ValueError:
         return 0.0
