@@ -37,23 +37,12 @@ _READ_BY_THE_PUBLIC = "EXISTS (SELECT 1 FROM channels c WHERE c.id = o.channel A
 _AFTER_ALL: frozenset[Became] = frozenset({"outdated", "changed", "corrected", "taken back"})
 """What may become of a post that an editor published, before it goes out."""
 
-_WAIT = f"""
-SELECT {COLUMNS} FROM outbox
-WHERE channel = :channel AND state IN ('pending', 'sending') AND state = 'pending'
-  AND contest = :contest AND action = 'post' AND kind NOT IN {{yielding}} AND approved_by IS NULL AND id > :after
-UNION ALL
-SELECT {COLUMNS} FROM outbox
-WHERE server = :server AND channel = :channel AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
-  AND contest = :contest AND action = 'post' AND kind NOT IN {{yielding}} AND id > :after
-ORDER BY id"""
-"""What waits of a post's contest in its channel behind it."""
-
 PressDone = tuple[PressOutcome, dict[int, bool]]
 """What pressing a button did, and channels to wake."""
 
 
 class ApprovalStore:
-    """Keeps what an editor decided; each method is one transaction, and decides a post once."""
+    """Stores what an editor decided; each method is one transaction, and a post is decided once."""
 
     def __init__(self, database: Database, kinds: Kinds) -> None:
         """Use `database`; `kinds` are those of posts."""
@@ -61,7 +50,7 @@ class ApprovalStore:
         self._kinds = kinds
 
     async def publish(self, key: int, server: int, who: str, now: datetime) -> PressDone:
-        """Let a post out that waits for an editor, unless one of its contest waits before it, or it is not said any more."""
+        """Approve a post that waits for an editor, unless one of its contest waits before it or it is out of date."""
 
         def decide(connection: sqlite3.Connection, post: Post) -> PressDone:
             if (told := lapsed(connection, post, self._kinds, self._database.micros())) is not None:
@@ -85,7 +74,7 @@ class ApprovalStore:
         return await self._decide(key, server, State.AWAITING, "published", who, now, decide)
 
     async def drop(self, key: int, server: int, who: str, now: datetime) -> PressDone:
-        """Let a post that waits for an editor not be posted; the next one of its chain tells what it was to tell."""
+        """Discard a post that waits for an editor; the next one of its chain tells what it was to tell."""
         return await self._reject(key, server, State.AWAITING, "dropped", who, now)
 
     async def there(self, key: int, server: int, who: str, now: datetime) -> PressDone:
@@ -123,7 +112,7 @@ class ApprovalStore:
         return await self._decide(key, server, State.DOUBTFUL, "absent", who, now, decide)
 
     async def discard_doubtful(self, key: int, server: int, who: str, now: datetime) -> PressDone:
-        """Let a doubtful post not be posted again."""
+        """Discard a doubtful post: it is not posted again."""
         return await self._reject(key, server, State.DOUBTFUL, "given up", who, now)
 
     async def _reject(self, key: int, server: int, state: State, what: Became, who: str, now: datetime) -> PressDone:
@@ -285,8 +274,19 @@ def waiting_that_name(connection: sqlite3.Connection, post: Post, kinds: Kinds) 
 
 def waiting_behind(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> list[Post]:
     """Return what waits of a post's contest in its channel behind it, and was never attempted, oldest first."""
-    values = {"server": post.server, "channel": post.channel, "contest": post.contest, "after": post.id}
-    return [post_of(row) for row in connection.execute(_WAIT.format(yielding=kinds.yielding), values).fetchall()]
+    rows = connection.execute(
+        f"""SELECT {COLUMNS} FROM outbox
+            WHERE channel = :channel AND state IN ('pending', 'sending') AND state = 'pending'
+              AND contest = :contest AND action = 'post' AND kind NOT IN {kinds.yielding}
+              AND approved_by IS NULL AND id > :after
+            UNION ALL
+            SELECT {COLUMNS} FROM outbox
+            WHERE server = :server AND channel = :channel AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
+              AND contest = :contest AND action = 'post' AND kind NOT IN {kinds.yielding} AND id > :after
+            ORDER BY id""",
+        {"server": post.server, "channel": post.channel, "contest": post.contest, "after": post.id},
+    )
+    return [post_of(row) for row in rows]
 
 
 def show_posts_anew(
@@ -318,9 +318,14 @@ def ask_to_publish(connection: sqlite3.Connection, post: Post, kinds: Kinds, now
 
     One of the same contest that the desk has not answered yet is told by this one, where both may be merged.
     """
-    if post.source is not None and not _may_tell(post.source, kinds.setting):
-        _fail(connection, post, INSIDE)
-        return {}
+    if post.source is not None:
+        source = kinds.setting.desk.source(post.source)
+        if source is None or not source.public:
+            connection.execute(
+                "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
+                (moved(post.state, Transition.REFUSED), INSIDE, post.id),
+            )
+            return {}
     wake: dict[int, bool] = {}
     older = _mergeable_before(connection, post, kinds)
     if older is not None:
@@ -333,18 +338,6 @@ def ask_to_publish(connection: sqlite3.Connection, post: Post, kinds: Kinds, now
     kinds.family(post.kind).worded(connection, post)
     connection.execute("UPDATE outbox SET state = ? WHERE id = ?", (moved(post.state, Transition.SHOWN), post.id))
     return joined_wakes(wake, ask(connection, worded, _to_publish(worded, kinds), kinds, now))
-
-
-def _may_tell(source: str, setting: Setting) -> bool:
-    """Return whether the public may read that a source said something; one that nobody knows says nothing."""
-    known = setting.desk.source(source)
-    return known is not None and known.public
-
-
-def _fail(connection: sqlite3.Connection, post: Post, why: str) -> None:
-    connection.execute(
-        "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Transition.REFUSED), why, post.id)
-    )
 
 
 def _mergeable_before(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Post | None:
@@ -379,7 +372,8 @@ def ask(
     )
     if not rows:
         return {}
-    (channel, number), at = rows[0], from_micros(now)
+    channel, number = rows[0]
+    at = from_micros(now)
     skip_numbers(connection, post.server, 1)
     *shown, asked = question
     added = [OutboxRow.worded(post.server, channel, post.number, draft, at) for draft in shown]
@@ -463,11 +457,8 @@ def say_decided(
                 (moved(State.PENDING, Transition.MERGED), post.id, key),
             )
             continue
-        edit = OutboxRow(
-            post.server, channel, number, "notice", from_micros(now), about=key, action=Action.EDIT,
-            content=decided_content(content, post.number, post.channel, decision, setting), buttons=(),
-        )  # fmt: skip
-        edits.append(edit)
+        answered = decided_content(content, post.number, post.channel, decision, setting)
+        edits.append(_question_edit(post.server, channel, number, key, answered, now))
     add_rows(connection, edits, now)
     return edits
 
@@ -491,13 +482,24 @@ def show_reworded(connection: sqlite3.Connection, asked: Post, worded: Post, kin
         became, _, shown = (content or "").partition("\n")
         was, is_now = (_to_publish(post, kinds)[-1].content(number).partition("\n")[2] for post in (asked, worded))
         if shown == was != is_now:
-            edit = OutboxRow(
-                asked.server, channel, number, "notice", from_micros(now), about=key, action=Action.EDIT,
-                content=f"{became}\n{is_now}", buttons=(),
-            )  # fmt: skip
-            edits.append(edit)
+            edits.append(_question_edit(asked.server, channel, number, key, f"{became}\n{is_now}", now))
     add_rows(connection, edits, now)
     return to_wake(edits)
+
+
+def _question_edit(server: int, channel: int, number: int, question: int, content: str, now: int) -> OutboxRow:
+    """Return the edit of a question to the desk that is answered: without buttons."""
+    return OutboxRow(
+        server,
+        channel,
+        number,
+        "notice",
+        from_micros(now),
+        about=question,
+        action=Action.EDIT,
+        content=content,
+        buttons=(),
+    )
 
 
 def ask_again(
