@@ -16,8 +16,8 @@ from bot.outbox.rows import COLUMNS, Action, Post, post_of
 from bot.outbox.servers_store import skip_numbers
 from bot.outbox.states import State, Transition, moved
 
-WAITED = 60_000_000
-"""All posts of a contest's count merge when the oldest has waited longer than this by either clock, in microseconds."""
+MERGES_AFTER = timedelta(minutes=1)
+"""All posts of a contest's count merge when the oldest has waited longer than this by either clock."""
 
 _NUMBER = re.compile(r"^-# #\d+ · ")
 
@@ -44,14 +44,15 @@ def to_merge(waiting: Sequence[Post], kinds: Kinds, now: int, count: Callable[[P
         count: tells of which count of its contest a post is; two counts never become one post.
 
     """
-    long_ago = now - WAITED, kinds.news_now() - timedelta(microseconds=WAITED)
+    long_ago_wall, long_ago_news = from_micros(now) - MERGES_AFTER, kinds.news_now() - MERGES_AFTER
     counts: dict[tuple[str | None, str | None], list[Post]] = {}
     for post in waiting:
         if kinds.is_mergeable(post):
             counts.setdefault((post.contest, count(post)), []).append(post)
     runs: list[list[Post]] = []
     for posts in counts.values():
-        if posts[0].created < long_ago[0] or from_micros(posts[0].news_at) < long_ago[1]:
+        oldest = posts[0]
+        if from_micros(oldest.created) < long_ago_wall or from_micros(oldest.news_at) < long_ago_news:
             runs.append(posts)
         else:
             at_once = [post for post in posts if not kinds[post.kind].merges_late]
@@ -83,8 +84,8 @@ def read_post(connection: sqlite3.Connection, key: int) -> Post | None:
 def requeue(connection: sqlite3.Connection, posts: Sequence[Post], kinds: Kinds) -> list[int]:
     """Put posts of one server at the end of the outbox, in their order; return the new rows' ids.
 
-    Posts that had one number have one number again; one that was dropped stays so beside its new row. Words of a chain that no editor approved are made anew; all others
-    stay, but for the numbers.
+    Posts that had one number have one number again; one that was dropped stays so beside its new row. Words of a chain that
+    no editor approved are made anew; all others stay, but for the numbers.
     """
     if not posts:
         return []

@@ -19,7 +19,10 @@ def word(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Post | Non
     """Make a post's words and keep them; return None, and fail or drop it, where it is not said."""
     made = _made(connection, post, kinds)
     if isinstance(made, Unsaid):
-        _leave_out(connection, post, made)
+        connection.execute(
+            "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
+            (moved(post.state, made.transition), made.why, post.id),
+        )
         kinds.family(post.kind).unsaid(connection, post)
         return None
     return post if made is None else _keep(connection, post, made)
@@ -56,12 +59,6 @@ def _made(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Worded | 
     if made is None and post.content is None:
         return Unsaid("there is nothing to say it about", Transition.REFUSED)
     return made
-
-
-def _leave_out(connection: sqlite3.Connection, post: Post, unsaid: Unsaid) -> None:
-    connection.execute(
-        "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, unsaid.transition), unsaid.why, post.id)
-    )
 
 
 def _keep(connection: sqlite3.Connection, post: Post, made: Worded) -> Post:

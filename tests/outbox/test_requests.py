@@ -128,7 +128,7 @@ async def test_a_channel_that_takes_no_more_posts_is_known_by_the_answer_s_heade
 async def test_an_answer_frees_its_request_s_place_though_discord_py_keeps_it_to_itself(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(pacing_module, "SURELY_ARRIVED", 60)
+    monkeypatch.setattr(pacing_module, "SURELY_ARRIVED_SECONDS", 60)
     pacing = Pacing(1)
     requests = Requests(pacing)
     with await pacing.permit():
