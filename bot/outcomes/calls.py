@@ -64,9 +64,10 @@ def repeated_call(
 
 
 def _takes_back(call: Call, last: SaidCall | None, told: OutcomePost | None) -> bool:
-    """Return True if a call is gone that was posted in a channel: readers are told, whatever is repeated now."""
-    posted = _of(told, last) is not None
-    return posted and last is not None and last.call.is_call and not call.same_as(last.call)
+    """Return True if a call that was posted in a channel is withdrawn: readers are told, whatever is repeated now."""
+    if last is None or _if_newest(told, last) is None:
+        return False
+    return last.call.is_call and not call.same_as(last.call)
 
 
 def _call(
@@ -81,13 +82,13 @@ def _call(
 ) -> Made | None:
     if not call_is_news(said.call, last.call if last else None):
         return None
-    before, told = None, _of(told, last)
+    before, told = None, _if_newest(told, last)
     if last is not None and last.call.is_call:
         before = (last.call, last.as_of, told.arrived_as if told else None)
     draft = call_post(contest, source, said.call, said.as_of, before, setting, now, names)
     return draft, told.row if told and before else None
 
 
-def _of(told: OutcomePost | None, last: SaidCall | None) -> OutcomePost | None:
+def _if_newest(told: OutcomePost | None, last: SaidCall | None) -> OutcomePost | None:
     """Return the post of a channel if it told the caller's last word, and not an older one."""
     return told if told is not None and last is not None and told.at >= last.as_of else None

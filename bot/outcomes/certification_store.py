@@ -114,7 +114,7 @@ class CertificationStore(Store):
         return [source for (source,) in rows]
 
     async def repeat(self, server: int, source: str, audit: AuditRow, *, on: bool) -> bool:
-        """Let a server post a caller's calls by themselves, or no more; return False if it was so already."""
+        """Turn automatic posts of a caller's calls on or off in a server; return False if nothing changed."""
 
         def work(connection: sqlite3.Connection) -> bool:
             know_server(connection, server)
