@@ -11,7 +11,7 @@ Role = Literal["reporter", "desk", "manager"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 Sees = Callable[[int], bool]
-"""Returns whether who asks sees a channel or thread of the server: what they do not see is not named to them."""
+"""Returns True if the person who asks sees a channel or thread of the server; others are not named to them."""
 
 
 class Level(IntEnum):
@@ -38,7 +38,7 @@ class Roles:
     manager: int | None = None
 
     def level(self, held: Collection[int], *, manages_server: bool) -> Level:
-        """Return what a member may do who has the roles `held`; `manages_server`: Discord lets them manage the server."""
+        """Return the level of a member with the roles `held`; `manages_server`: they have Discord's Manage Server."""
         if manages_server:
             return Level.OWNER
         by_role = ((self.manager, Level.MANAGER), (self.desk, Level.DESK), (self.reporter, Level.REPORTER))
