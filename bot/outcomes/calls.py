@@ -7,7 +7,6 @@ the call: as one of kind `revision` a later revision of votes would take it for 
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TypeAlias
 
 from bot.count.call import Call, call_is_news, called_by
 from bot.count.reading import Reading
@@ -17,8 +16,6 @@ from bot.outcomes.calls_words import call_post
 from bot.outcomes.certification import Made
 from bot.outcomes.outcomes_store import FeedCalls, OutcomePost, Outcomes, SaidCall
 from bot.wording.context import Setting
-
-FeedFacts: TypeAlias = tuple[Contest, Source, SaidCall, FeedCalls]
 
 
 def entered_call(
@@ -63,10 +60,17 @@ def heard_call(source: Source, known: FeedCalls, reading: Reading, before: Readi
 
 
 def repeated_call(
-    facts: FeedFacts, server: int, channel: int, setting: Setting, now: datetime, names: Mapping[str, str] | None
+    contest: Contest,
+    source: Source,
+    said: SaidCall,
+    known: FeedCalls,
+    server: int,
+    channel: int,
+    setting: Setting,
+    now: datetime,
+    names: Mapping[str, str] | None,
 ) -> Made | None:
     """Return the post for a channel of what a caller's feed says now; None where it is no news, or not repeated there."""
-    contest, source, said, known = facts
     last, told = known.known(server), known.told.get(channel)
     if server not in known.repeated and not _takes_back(said.call, last, told):
         return None

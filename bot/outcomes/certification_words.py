@@ -133,14 +133,18 @@ def units_back_post(
     contest: Contest,
     source: Source,
     said: UnitsCertified,
-    counts: tuple[CertificationCount | None, CertificationCount | None],
+    count: CertificationCount | None,
+    before: CertificationCount | None,
     as_of: datetime,
     setting: Setting,
     now: datetime,
 ) -> Draft:
-    """Return the post of counties whose certification is taken back; `counts` are (now, before), None where unknown."""
+    """Return the post of counties whose certification is withdrawn.
+
+    `count` is what that leaves, `before` what it was; None: not known.
+    """
     told = contest_context(contest, setting, now)
-    sentence = units_taken_back(told, source, said, *counts)
+    sentence = units_taken_back(told, source, said, count, before)
     return Draft("certified", sentence, credit_line(setting, source, as_of, now), quiet=False)
 
 
