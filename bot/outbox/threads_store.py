@@ -32,9 +32,9 @@ IS_PUBLIC = "SELECT 1 FROM channels c LEFT JOIN channels p ON p.id = c.parent WH
 
 
 def want(connection: sqlite3.Connection, server: int, channel: int, contest: str, *, on: bool) -> bool:
-    """Let posts of a contest in a channel go into its thread, or into the channel; return whether that is a change.
+    """Send a contest's posts in a channel into its thread, or into the channel; return True if that is a change.
 
-    A thread that there was before is taken up again, but for one that can't be written to: another is opened then.
+    An earlier thread is used again, unless it can't be written to: then another is opened.
     """
     was = fetch(connection, "SELECT wanted FROM threads WHERE channel = ? AND contest = ?", (channel, contest))
     if not was and not on:
@@ -78,7 +78,7 @@ def _leave_closed(connection: sqlite3.Connection, channel: int, contest: str) ->
 
 
 def begin(connection: sqlite3.Connection, post: Post, kinds: Kinds, wall: int) -> bool:
-    """Put the message into the outbox that the thread of a post hangs on, if it has to be begun; return whether it was."""
+    """Queue the message that the thread of a post hangs on, if the thread is still to be opened; return True if it was queued."""
     if post.action is not Action.POST or post.state is not State.PENDING or kinds[post.kind].outside:
         return False
     key = (post.channel, post.contest)
@@ -120,7 +120,7 @@ class Threads(Family):
     kinds = (Kind("thread", outside=True),)
 
     def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
-        """Keep that the thread is open that hangs on a post; its channel is woken for what waits for it."""
+        """Record that the thread on this post is open; wake its channel for what waited for the thread."""
         connection.execute("UPDATE threads SET thread = ? WHERE post = ?", (message, post.id))
         return {post.channel: False}
 
@@ -133,7 +133,7 @@ class Threads(Family):
         kinds: Kinds,
         now: int,
     ) -> dict[int, bool]:
-        """Tell the desk that a thread can't be opened, and take away what it was to hang on; return channels to wake.
+        """Tell the desk that a thread can't be opened, and delete the message it was to hang on; return channels to wake.
 
         What waits for it goes into the channel.
         """
@@ -169,9 +169,9 @@ def is_left(connection: sqlite3.Connection, post: Post) -> bool:
 
 
 def try_again(connection: sqlite3.Connection, place: int) -> dict[int, bool]:
-    """Let what waits for a channel or a thread be tried at once; return channels to wake.
+    """Retry what waits for a channel or a thread at once; return channels to wake.
 
-    In a contest's thread that is the contest's own posts, and answers that somebody shared there.
+    For a contest's thread that is the contest's own posts, and answers that somebody shared there.
     """
     connection.execute(_TRY_AGAIN, (place,))
     connection.execute(

@@ -16,7 +16,7 @@ log = structlog.get_logger()
 
 
 def word(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Post | None:
-    """Make a post's words and keep them; return None, and fail or drop it, where it is not said."""
+    """Make a post's words and store them; return None if it is not to be posted, and fail or drop it."""
     made = _made(connection, post, kinds)
     if isinstance(made, Unsaid):
         connection.execute(
@@ -62,7 +62,7 @@ def _made(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Worded | 
 
 
 def _keep(connection: sqlite3.Connection, post: Post, made: Worded) -> Post:
-    """Keep a post's words; return it with them."""
+    """Store a post's words; return the post with them."""
     draft = made.draft
     if made.mention is not None:
         draft = replace(draft, headline=f"{draft.headline} <@&{made.mention}>")
