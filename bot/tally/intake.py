@@ -35,13 +35,14 @@ from bot.count.margin import Margin, margin_of
 from bot.count.phase import Phase, phase_of
 from bot.count.reading import Reading, recount_under_way
 from bot.database.database import to_micros
+from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
 from bot.outbox.outbox_words import updated_content
 from bot.outbox.rows import Action, AuditRow, OutboxRow, Wake
 from bot.outbox.states import State
-from bot.outcomes.calls import FeedFacts, heard_call, repeated_call
+from bot.outcomes.calls import heard_call, repeated_call
 from bot.outcomes.certification import OutcomePosts
-from bot.outcomes.outcomes_store import FeedCalls
+from bot.outcomes.outcomes_store import FeedCalls, SaidCall
 from bot.tally.changes import ChangeRouter
 from bot.tally.feed_proofs_store import FeedProofs
 from bot.tally.holds_store import EndedHold, held_key
@@ -619,13 +620,23 @@ class IntakeDecision:
             for follow in self._ledger.follows.get(series.key, ()):
                 if follow.unheard:
                     continue  # after a restore it may have been repeated already
-                self._repeat_call(follow, (contest, source, said, known), reading)
+                self._repeat_call(follow, contest, source, said, known, reading.names)
         self._ledger.calls[contest.id, source.id] = FeedCalls(said, {}, known.repeated, known.told)
 
-    def _repeat_call(self, follow: Follow, facts: FeedFacts, reading: Reading) -> None:
-        made = repeated_call(facts, follow.server, follow.channel, self._setting, self._now, reading.names)
+    def _repeat_call(
+        self,
+        follow: Follow,
+        contest: Contest,
+        source: Source,
+        said: SaidCall,
+        known: FeedCalls,
+        names: Mapping[str, str] | None,
+    ) -> None:
+        made = repeated_call(
+            contest, source, said, known, follow.server, follow.channel, self._setting, self._now, names
+        )
         if made is not None:
-            (draft, about), (contest, source, *_) = made, facts
+            draft, about = made
             urgent = OutcomePosts.is_urgent(draft.kind)
             row = self._ledger.numbers.worded(
                 follow.server, follow.channel, draft, self._now, contest.id, source.id, about=about, urgent=urgent

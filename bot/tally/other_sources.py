@@ -8,7 +8,7 @@ behind, which is no contradiction. What a source's readings come to in quiet hou
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.count.margin import Margin, margin_of
 from bot.count.reading import Reading
@@ -16,7 +16,7 @@ from bot.count.relation import CAUGHT_UP_WITHIN, PostedMargin, Relation, agrees,
 from bot.count.statement import Figure, Statement
 from bot.database.database import from_micros, to_micros
 from bot.desk.desk_file import Contest, Source
-from bot.outbox.merging_store import WAITED
+from bot.outbox.merging_store import MERGES_AFTER
 from bot.outbox.rows import Post
 from bot.tally.intake_store import (
     AwaitedFigure,
@@ -35,7 +35,7 @@ from bot.wording.confirmed import EnteredBefore
 from bot.wording.context import Setting, may_be_named
 from bot.wording.draft import Draft
 
-FRESH = timedelta(microseconds=WAITED)
+FRESH = MERGES_AFTER
 """By the news clock: a post that is older than this has waited."""
 
 
