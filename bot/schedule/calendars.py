@@ -24,13 +24,10 @@ from bot.schedule.calendar_process import read_apart
 from bot.schedule.calendars_store import CalendarStore, Origin
 from bot.schedule.deadlines import Deadlines
 
+SLOWEST = 3600.0
+"""Seconds between two tries of a calendar that keeps failing, unless it is asked less often anyway."""
 
-def source_of(calendar: Calendar) -> Source:
-    """Return a calendar as a source that is asked; its format is never read by."""
-    return Source(
-        id=calendar.id, name=calendar.name, format="readings", url=calendar.url, every=calendar.every,
-        user_agent=calendar.user_agent, own_network=calendar.own_network,
-    )  # fmt: skip
+log = structlog.get_logger()
 
 
 class CalendarFeed(Feed):
@@ -62,12 +59,6 @@ class CalendarFeed(Feed):
             raise FeedError(f"{calendar.id}: {error}") from None
         self._marks = answer.marks
         return read
-
-
-SLOWEST = 3600.0
-"""Seconds between two tries of a calendar that keeps failing, unless it is asked less often anyway."""
-
-log = structlog.get_logger()
 
 
 class Calendars:
@@ -145,3 +136,11 @@ class Calendars:
             origin = Origin(name, feed.calendar.name, f"calendar {name}")
             if wake := await self._store.take_in(server, origin, self._last[name].events, now):
                 self._wake(wake)
+
+
+def source_of(calendar: Calendar) -> Source:
+    """Return a calendar as a source that is asked; its format is never read by."""
+    return Source(
+        id=calendar.id, name=calendar.name, format="readings", url=calendar.url, every=calendar.every,
+        user_agent=calendar.user_agent, own_network=calendar.own_network,
+    )  # fmt: skip

@@ -39,6 +39,8 @@ _MENTION = re.compile(r"@(?:everyone|here)\b|<(?:@[!&]?|#)\d+>")
 
 _WORDS = ("title", "place", "who", "source")
 
+_NEAR = timedelta(hours=6)
+
 NOTHING = "none"
 """Typed for what is to be left out: "place: none"."""
 
@@ -278,9 +280,6 @@ class Planning:
         The second of a wall time that comes twice is kept so (`Ahead`), whatever clock it was typed by.
         """
         return self._setting.desk.zone if event.zone == "UTC" else ZoneInfo(event.zone)
-
-
-_NEAR = timedelta(hours=6)
 
 
 def _refuse_unseen(proposal: StoredProposal, sees: Sees) -> None:

@@ -32,6 +32,9 @@ _SAID = {
 }
 """What is said of an event beside its time, and what each is called."""
 
+_POST_SAYS_IT = ("schedule move", "schedule cancel")
+"""Of these the post says what changes, from what to what and why."""
+
 
 @dataclass(frozen=True, slots=True)
 class EventPlan:
@@ -83,10 +86,6 @@ def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> str:
         *_quoted(plan, now, setting),
     ]
     return "\n".join(line for line in lines if line)
-
-
-_POST_SAYS_IT = ("schedule move", "schedule cancel")
-"""Of these the post says what changes, from what to what and why."""
 
 
 def _unsaid(plan: EventPlan, now: datetime, zone: ZoneInfo) -> list[str]:
@@ -165,14 +164,29 @@ def zone_needed(wall: datetime, event: Event, zone: ZoneInfo) -> Suffix | None:
     return None if once and local == wall else "exact"
 
 
-def _at(wall: datetime, event: Event, now: datetime, zone: ZoneInfo) -> str:
-    """Return a wall time of an event, by its own clocks."""
-    return time_and_date(event.moment(wall), now, ZoneInfo(event.zone), zone_needed(wall, event, zone))
+def reminders_at(event: Event, lead_times: LeadTimes, now: datetime, zone: ZoneInfo) -> str:
+    """Return when an event is spoken of from now on: "Reminders at 10 a.m., 10:30 a.m."; days where not all are the event's."""
+    due = [one.due_at for one in reminders(event, lead_times) if one.due_at > now]
+    if not due:
+        return "No reminders: their times have passed"
+    alike = {at.astimezone(zone).date() for at in (event.starts_at, *due)}
+    times = [clock(at, zone) if len(alike) == 1 else when(at, now, zone) for at in due[:8]]
+    return f"{'Reminder' if len(times) == 1 else 'Reminders'} at {', '.join(times)}"
 
 
-def _hour(wall: datetime, event: Event, now: datetime, zone: ZoneInfo) -> str:
-    """Return another wall time of an event: an hour where it is of the same day."""
-    return _at(wall, event, event.starts_at if wall.date() == event.wall.date() else now, zone)
+def told_in(channels: Sequence[int]) -> str:
+    """Return where events are spoken of."""
+    where = ", ".join(f"<#{channel}>" for channel in channels[:5]) or "no channel, since none follows a contest yet"
+    return where + (f" and {len(channels) - 5} more" if len(channels) > 5 else "")  # noqa: PLR2004 - as many as are named
+
+
+def _known(name: str, value: str | None, most: int) -> str:
+    return f"{name}: {escape(value, most)}" if value else ""
+
+
+def _contest(event: Event, setting: Setting) -> str | None:
+    contest = setting.desk.contest(event.contest) if event.contest else None
+    return contest.name if contest else event.contest
 
 
 def _from_to(event: Event, now: datetime, zone: ZoneInfo) -> str:
@@ -189,15 +203,6 @@ def _for_the_desk(event: Event, now: datetime, zone: ZoneInfo) -> str:
     if event.starts_at.astimezone(zone).replace(tzinfo=None) == event.wall:
         return ""
     return f"In newsroom time: {stopped(time_and_date(event.starts_at, now, zone, 'exact'))}"
-
-
-def _known(name: str, value: str | None, most: int) -> str:
-    return f"{name}: {escape(value, most)}" if value else ""
-
-
-def _contest(event: Event, setting: Setting) -> str | None:
-    contest = setting.desk.contest(event.contest) if event.contest else None
-    return contest.name if contest else event.contest
 
 
 def _was(plan: EventPlan, now: datetime, zone: ZoneInfo, most: int) -> str:
@@ -217,24 +222,18 @@ def _said(event: Event, key: str, now: datetime, zone: ZoneInfo, most: int) -> s
     return escape(str(value).replace("_", " ") if key == "kind" else str(value), most) if value else ""
 
 
+def _at(wall: datetime, event: Event, now: datetime, zone: ZoneInfo) -> str:
+    """Return a wall time of an event, by its own clocks."""
+    return time_and_date(event.moment(wall), now, ZoneInfo(event.zone), zone_needed(wall, event, zone))
+
+
+def _hour(wall: datetime, event: Event, now: datetime, zone: ZoneInfo) -> str:
+    """Return another wall time of an event: an hour where it is of the same day."""
+    return _at(wall, event, event.starts_at if wall.date() == event.wall.date() else now, zone)
+
+
 def _spoken_of(plan: EventPlan, now: datetime, zone: ZoneInfo) -> str:
     """Say when and where it is spoken of; of what is canceled nothing, where the post is shown."""
     if plan.event.status == "canceled":
         return "" if _posts(plan, now) else "Nothing is posted."
     return f"{reminders_at(plan.event, plan.lead_times, now, zone)}, in {told_in(plan.channels)}."
-
-
-def reminders_at(event: Event, lead_times: LeadTimes, now: datetime, zone: ZoneInfo) -> str:
-    """Return when an event is spoken of from now on: "Reminders at 10 a.m., 10:30 a.m."; days where not all are the event's."""
-    due = [one.due_at for one in reminders(event, lead_times) if one.due_at > now]
-    if not due:
-        return "No reminders: their times have passed"
-    alike = {at.astimezone(zone).date() for at in (event.starts_at, *due)}
-    times = [clock(at, zone) if len(alike) == 1 else when(at, now, zone) for at in due[:8]]
-    return f"{'Reminder' if len(times) == 1 else 'Reminders'} at {', '.join(times)}"
-
-
-def told_in(channels: Sequence[int]) -> str:
-    """Return where events are spoken of."""
-    where = ", ".join(f"<#{channel}>" for channel in channels[:5]) or "no channel, since none follows a contest yet"
-    return where + (f" and {len(channels) - 5} more" if len(channels) > 5 else "")  # noqa: PLR2004 - as many as are named

@@ -20,6 +20,8 @@ from bot.outbox.rows import Wake
 from bot.schedule.reminders_store import ReminderStore
 from bot.wording.context import Setting
 
+_BETWEEN = re.compile(r"[,;]|\band\b")
+
 log = structlog.get_logger()
 
 
@@ -64,9 +66,6 @@ class Reminders:
             f"{kind} {[str(lead_time) for lead_time in lead_times[kind]]}" for kind in sorted(lead_times)
         )
         return f"tzdata {tzdata.__version__}; {spoken}"
-
-
-_BETWEEN = re.compile(r"[,;]|\band\b")
 
 
 def read_lead_times(said: str, what: str = "the event") -> LeadTimes:

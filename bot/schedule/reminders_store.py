@@ -29,6 +29,12 @@ AT_ONCE = 200
 DERIVED_AT_ONCE = 1000
 """Entries whose reminders are derived anew in one transaction, at most."""
 
+Minutes = tuple[int, ...]
+"""Lead times in whole minutes; none: at its time only."""
+
+_BEGUN = timedelta(days=2)
+"""So long after its start an event can still be spoken of: where it comes later in some places."""
+
 
 @dataclass(frozen=True, slots=True)
 class PostedReminders:
@@ -150,15 +156,6 @@ class ReminderStore:
         return [(row[-1], row[0]) for row in rows]
 
 
-def take_as_posted(connection: sqlite3.Connection, server: int, now: datetime) -> None:
-    """Let no reminder of a server that has fallen due be posted any more, as if it had been."""
-    connection.execute(
-        """UPDATE reminders SET state = 'posted', done_at = ? WHERE server = ? AND state = 'pending'
-           AND due_at <= ?""",
-        (to_micros(now), server, to_micros(now)),
-    )
-
-
 def _settle(connection: sqlite3.Connection, row: Row, numbers: Numbers, now: datetime) -> tuple[str, list[OutboxRow]]:
     """Return what becomes of a reminder, and its posts."""
     key, entry_id, server, person, lead_time, wall = row
@@ -189,11 +186,13 @@ def _settle(connection: sqlite3.Connection, row: Row, numbers: Numbers, now: dat
     return ("posted" if posts or there else "untold"), posts
 
 
-Minutes = tuple[int, ...]
-"""Lead times in whole minutes; none: at its time only."""
-
-_BEGUN = timedelta(days=2)
-"""So long after its start an event can still be spoken of: where it comes later in some places."""
+def take_as_posted(connection: sqlite3.Connection, server: int, now: datetime) -> None:
+    """Let no reminder of a server that has fallen due be posted any more, as if it had been."""
+    connection.execute(
+        """UPDATE reminders SET state = 'posted', done_at = ? WHERE server = ? AND state = 'pending'
+           AND due_at <= ?""",
+        (to_micros(now), server, to_micros(now)),
+    )
 
 
 def reminders_in(connection: sqlite3.Connection, server: int) -> dict[EventKind, Minutes]:

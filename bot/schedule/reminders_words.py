@@ -18,6 +18,33 @@ from bot.wording.names import name_of
 from bot.wording.numbers import counted
 from bot.wording.times import clock, length_between, when
 
+_MOST_SAID = 120
+
+WALL_KEY = "%Y%m%d%H%M"
+"""How a button's key says of which wall time of its event it is."""
+
+CHANGED = "Changed"
+"""The word with which a post about an event begins that has changed since."""
+
+_NOW, _EXPECTED_NOW = "**Now", "**Expected now"
+
+_NOT_CONFIRMED = "It is not confirmed."
+
+_MOST_TITLE = 120
+
+_MOST_PLACE = 80
+
+_MOST_WHY = 300
+
+_DAY = timedelta(days=1)
+
+KINDS: dict[EventKind, str] = {kind: EVENT_KINDS[kind].name for kind in get_args(EventKind)}
+"""What each kind of event is called."""
+
+_HEADS = {*(name.casefold() for name in KINDS.values()), "news conference", "hearing", "results"}
+
+UNVERIFIED = "We have not verified the rule behind it; check before using it."
+
 
 @dataclass(frozen=True, slots=True)
 class ReminderFacts:
@@ -53,12 +80,6 @@ class MovedFacts:
     """To one person, by direct message: when they are reminded now."""
 
 
-_MOST_SAID = 120
-
-WALL_KEY = "%Y%m%d%H%M"
-"""How a button's key says of which wall time of its event it is."""
-
-
 def reminder_post(facts: ReminderFacts, setting: Setting) -> Draft:
     """Return a reminder; under the one at its time are buttons for what came of it."""
     event = facts.event
@@ -86,55 +107,6 @@ def event_buttons(entry: int, event: Event) -> tuple[Button, ...]:
         Button("Started", f"event:started:{key}", "primary"),
         Button("Delay 15 min", f"event:pushed:{key}"),
         Button("Cancel event", f"event:off:{key}", "danger"),
-    )
-
-
-def moved_post(facts: MovedFacts, setting: Setting) -> Draft:
-    """Return the post that says what has changed about an event, and which post said otherwise."""
-    card: Embed = {"description": f"It replaces {facts.replaces}.", "color": colour_of("moved")}
-    at, zone = facts.remind_at, setting.desk.zone
-    remind = f" {stopped(f'Your reminder now comes at {when(at, facts.now, zone)}')}" if at else ""
-    return Draft(
-        "moved",
-        f"{moved_sentences(facts.before, facts.after, facts.now, zone, facts.why)}{remind}",
-        _credit(facts.now, setting),
-        (card,) if facts.replaces else (),
-        quiet=False,
-    )
-
-
-CHANGED = "Changed"
-"""The word with which a post about an event begins that has changed since."""
-
-
-def changed_content(old: str, before: Event, after: Event, now: datetime, setting: Setting) -> str:
-    """Return the content of a post (`old`) about an event that has changed, while the post of the change waits."""
-    said = moved_sentences(before, after, now, setting.desk.zone, None)
-    return updated_content(CHANGED, old, f"{said}\n", None)
-
-
-def begun_content(old: str, who: str | None, at: datetime, setting: Setting, kind: EventKind = "other") -> str:
-    """Return the content of a reminder (`old`) whose event has begun; its small last line stays the last.
-
-    `who` says so; None where the public reads it, which is not told. That it was expected, not confirmed, holds no more once somebody says so.
-    """
-    said, line, rest = old.partition("\n")
-    before, _, after = said.replace(_EXPECTED_NOW, _NOW, 1).rpartition(f" {_NOT_CONFIRMED}")
-    certain = f"{before}{after}{line}{rest}"
-    first = begun_sentence(None if who is None else name_of(who), at, setting.desk.zone, kind)
-    return f"{first}\n{certain}" if size(first) + size(certain) < CONTENT else old
-
-
-_NOW, _EXPECTED_NOW = "**Now", "**Expected now"
-
-_NOT_CONFIRMED = "It is not confirmed."
-
-
-def undelivered(since: int) -> str:
-    """Return what somebody is told whom Discord delivers no direct messages; `since` is in seconds since 1970."""
-    return (
-        f"**A direct message to you was not delivered** (<t:{since}:f>): Discord says that you don't take the bot's. To get "
-        "your reminders, allow direct messages in this server's Privacy Settings; `/next` shows what is ahead."
     )
 
 
@@ -166,20 +138,44 @@ def _address(link: str) -> str:
     return link.replace("(", "%28").replace(")", "%29")
 
 
-_MOST_TITLE = 120
+def moved_post(facts: MovedFacts, setting: Setting) -> Draft:
+    """Return the post that says what has changed about an event, and which post said otherwise."""
+    card: Embed = {"description": f"It replaces {facts.replaces}.", "color": colour_of("moved")}
+    at, zone = facts.remind_at, setting.desk.zone
+    remind = f" {stopped(f'Your reminder now comes at {when(at, facts.now, zone)}')}" if at else ""
+    return Draft(
+        "moved",
+        f"{moved_sentences(facts.before, facts.after, facts.now, zone, facts.why)}{remind}",
+        _credit(facts.now, setting),
+        (card,) if facts.replaces else (),
+        quiet=False,
+    )
 
-_MOST_PLACE = 80
 
-_MOST_WHY = 300
+def changed_content(old: str, before: Event, after: Event, now: datetime, setting: Setting) -> str:
+    """Return the content of a post (`old`) about an event that has changed, while the post of the change waits."""
+    said = moved_sentences(before, after, now, setting.desk.zone, None)
+    return updated_content(CHANGED, old, f"{said}\n", None)
 
-_DAY = timedelta(days=1)
 
-KINDS: dict[EventKind, str] = {kind: EVENT_KINDS[kind].name for kind in get_args(EventKind)}
-"""What each kind of event is called."""
+def begun_content(old: str, who: str | None, at: datetime, setting: Setting, kind: EventKind = "other") -> str:
+    """Return the content of a reminder (`old`) whose event has begun; its small last line stays the last.
 
-_HEADS = {*(name.casefold() for name in KINDS.values()), "news conference", "hearing", "results"}
+    `who` says so; None where the public reads it, which is not told. That it was expected, not confirmed, holds no more once somebody says so.
+    """
+    said, line, rest = old.partition("\n")
+    before, _, after = said.replace(_EXPECTED_NOW, _NOW, 1).rpartition(f" {_NOT_CONFIRMED}")
+    certain = f"{before}{after}{line}{rest}"
+    first = begun_sentence(None if who is None else name_of(who), at, setting.desk.zone, kind)
+    return f"{first}\n{certain}" if size(first) + size(certain) < CONTENT else old
 
-UNVERIFIED = "We have not verified the rule behind it; check before using it."
+
+def undelivered(since: int) -> str:
+    """Return what somebody is told whom Discord delivers no direct messages; `since` is in seconds since 1970."""
+    return (
+        f"**A direct message to you was not delivered** (<t:{since}:f>): Discord says that you don't take the bot's. To get "
+        "your reminders, allow direct messages in this server's Privacy Settings; `/next` shows what is ahead."
+    )
 
 
 def what(event: Event) -> str:
@@ -192,6 +188,12 @@ def event_phrase(event: Event, place: str | None = None) -> str:
     head, colon, rest = event.title.partition(": ")
     title = f"{head.casefold()}, {rest}" if colon and head.casefold() in _HEADS else event.title
     return _placed(escape(title, _MOST_TITLE) or "an event without a title", place or event.place)
+
+
+def _placed(title: str, place: str | None) -> str:
+    where = escape(place, _MOST_PLACE) if place else ""
+    told = not where or re.search(rf"(?:\b(?:in|at)|,) {re.escape(where)}$", title, re.IGNORECASE)
+    return title if told else f"{title}, {where}"
 
 
 def status_words(event: Event) -> str:
@@ -265,6 +267,18 @@ def reminder_sentences(event: Event, wall: datetime, due_at: datetime, now: date
     return " ".join(sentences)
 
 
+def _opening(event: Event, begins: datetime, now: datetime) -> str:
+    ahead = begins - now
+    if ahead > timedelta(seconds=30):
+        days = (begins.astimezone(ZoneInfo(event.zone)).date() - now.astimezone(ZoneInfo(event.zone)).date()).days
+        if ahead < _DAY / 2 or not days:
+            return f"In {length_between(now, begins)}"
+        return "Tomorrow" if days == 1 else f"In {days} days"
+    if -ahead > LATE_AFTER:
+        return f"Due {length_between(begins, now)} ago"
+    return "Expected now" if event.status == "expected" else "Now"
+
+
 def moved_sentences(before: Event, after: Event, now: datetime, zone: ZoneInfo, why: str | None) -> str:
     """Return what has changed: "**Moved: press conference, …,** from 10:30 a.m. to 11 a.m. It is still expected…"."""
     then, at = when(before.starts_at, now, zone), when(after.starts_at, now, zone) + there(after, zone)
@@ -280,12 +294,6 @@ def moved_sentences(before: Event, after: Event, now: datetime, zone: ZoneInfo, 
     if why:
         sentences.append(f"Reason: {stopped(escape(why, _MOST_WHY))}")
     return " ".join(sentences)
-
-
-def begun_sentence(who: str | None, at: datetime, zone: ZoneInfo, kind: EventKind = "other") -> str:
-    """Return that an event is under way, or the polls closed, as somebody (escaped; None: not to be named) says."""
-    begun = "Polls closed" if kind == "polls_close" else "Under way"
-    return f"**{begun},**{f' says {who},' if who else ''} {stopped(when(at, at, zone))}"
 
 
 def _changed(before: Event, after: Event, then: str, at: str) -> list[str]:
@@ -313,19 +321,7 @@ def _hours(event: Event) -> str:
     return stopped(capitalised(later_words(event, zone) or "no later places remain"))
 
 
-def _opening(event: Event, begins: datetime, now: datetime) -> str:
-    ahead = begins - now
-    if ahead > timedelta(seconds=30):
-        days = (begins.astimezone(ZoneInfo(event.zone)).date() - now.astimezone(ZoneInfo(event.zone)).date()).days
-        if ahead < _DAY / 2 or not days:
-            return f"In {length_between(now, begins)}"
-        return "Tomorrow" if days == 1 else f"In {days} days"
-    if -ahead > LATE_AFTER:
-        return f"Due {length_between(begins, now)} ago"
-    return "Expected now" if event.status == "expected" else "Now"
-
-
-def _placed(title: str, place: str | None) -> str:
-    where = escape(place, _MOST_PLACE) if place else ""
-    told = not where or re.search(rf"(?:\b(?:in|at)|,) {re.escape(where)}$", title, re.IGNORECASE)
-    return title if told else f"{title}, {where}"
+def begun_sentence(who: str | None, at: datetime, zone: ZoneInfo, kind: EventKind = "other") -> str:
+    """Return that an event is under way, or the polls closed, as somebody (escaped; None: not to be named) says."""
+    begun = "Polls closed" if kind == "polls_close" else "Under way"
+    return f"**{begun},**{f' says {who},' if who else ''} {stopped(when(at, at, zone))}"

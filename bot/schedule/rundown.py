@@ -32,37 +32,6 @@ DEADLINES_WITHIN = timedelta(days=14)
 """The list has the deadlines of two weeks: a state's often follows its counties' by a week."""
 
 
-class RundownPosts(Family):
-    """Morning lists."""
-
-    kinds = (Kind("rundown", outside=True),)
-    perishable = True
-
-    def __init__(self, setting: Setting, news_now: Callable[[], datetime]) -> None:
-        """Say it as `setting` has it; `news_now` is the news clock."""
-        super().__init__(setting)
-        self._news_now = news_now
-
-    def words(self, connection: sqlite3.Connection, post: Post) -> Unsaid | None:
-        """Return why a list is not posted that has waited until a count moved, or until the next day."""
-        if _day(self._news_now(), self.setting) != _day(from_micros(post.news_at), self.setting):
-            return Unsaid("its day is over")
-        if stands(connection, post.states):
-            return None
-        again = self._news_now() < _due(self._news_now(), self.setting) + LATE_AT_MOST
-        return Unsaid(
-            "the count has moved since, and " + ("it is made anew" if again else "it is too late for another")
-        )
-
-    def unsaid(self, connection: sqlite3.Connection, post: Post) -> None:
-        """Let the list be made anew, from what stands by now; `Rundown.next_due` makes none that is too late."""
-        self.put_right(connection, post)
-
-    def put_right(self, connection: sqlite3.Connection, post: Post) -> None:
-        """Let the list be made anew, from what stands by now."""
-        list_again(connection, post.server, post.channel, _day(from_micros(post.news_at), self.setting))
-
-
 class Rundown:
     """Posts the morning list in every channel that follows something."""
 
@@ -229,16 +198,6 @@ class Rundown:
         )
 
 
-def _due(now: datetime, setting: Setting) -> datetime:
-    """Return when the list of a day is due; a day without an hour for it has none that could be late."""
-    local = now.astimezone(setting.desk.zone)
-    return datetime.combine(local.date(), setting.desk.desk.rundown or local.timetz(), setting.desk.zone)
-
-
-def _day(now: datetime, setting: Setting) -> str:
-    return now.astimezone(setting.desk.zone).date().isoformat()
-
-
 def _may_be_told(source: str, setting: Setting) -> bool:
     """Return True unless the public reads the channel, and may not read of a source."""
     if source in setting.left_out:
@@ -254,3 +213,44 @@ def _without(facts: MarginFacts, left_out: Collection[str]) -> MarginFacts:
         calls=tuple(one for one in facts.calls if one.source.id not in left_out),
         results=facts.results if facts.results and facts.results.source.id not in left_out else None,
     )
+
+
+class RundownPosts(Family):
+    """Morning lists."""
+
+    kinds = (Kind("rundown", outside=True),)
+    perishable = True
+
+    def __init__(self, setting: Setting, news_now: Callable[[], datetime]) -> None:
+        """Say it as `setting` has it; `news_now` is the news clock."""
+        super().__init__(setting)
+        self._news_now = news_now
+
+    def words(self, connection: sqlite3.Connection, post: Post) -> Unsaid | None:
+        """Return why a list is not posted that has waited until a count moved, or until the next day."""
+        if _day(self._news_now(), self.setting) != _day(from_micros(post.news_at), self.setting):
+            return Unsaid("its day is over")
+        if stands(connection, post.states):
+            return None
+        again = self._news_now() < _due(self._news_now(), self.setting) + LATE_AT_MOST
+        return Unsaid(
+            "the count has moved since, and " + ("it is made anew" if again else "it is too late for another")
+        )
+
+    def unsaid(self, connection: sqlite3.Connection, post: Post) -> None:
+        """Let the list be made anew, from what stands by now; `Rundown.next_due` makes none that is too late."""
+        self.put_right(connection, post)
+
+    def put_right(self, connection: sqlite3.Connection, post: Post) -> None:
+        """Let the list be made anew, from what stands by now."""
+        list_again(connection, post.server, post.channel, _day(from_micros(post.news_at), self.setting))
+
+
+def _due(now: datetime, setting: Setting) -> datetime:
+    """Return when the list of a day is due; a day without an hour for it has none that could be late."""
+    local = now.astimezone(setting.desk.zone)
+    return datetime.combine(local.date(), setting.desk.desk.rundown or local.timetz(), setting.desk.zone)
+
+
+def _day(now: datetime, setting: Setting) -> str:
+    return now.astimezone(setting.desk.zone).date().isoformat()

@@ -29,6 +29,33 @@ from bot.wording.numbers import commas, counted, spelled, votes
 from bot.wording.question import SourceMark
 from bot.wording.times import clock, date_line, day, day_is_enough, length_between, when
 
+COPY = "rundown:copy"
+"""The key of the button under the list."""
+
+UNOFFICIAL = "Unofficial unless marked certified."
+"""What a copied list says at its end: a list has no results status of its own."""
+
+_OLD = timedelta(minutes=10)
+"""From when on a list that is copied is said to be old."""
+
+_MOST_IN_HEADLINE = 2
+
+_EVENTS_SIZE = 900
+
+_NOTE_SIZE = 100
+"""Characters kept for saying that some contests are left out."""
+
+_DESCRIPTION = 1800
+"""Characters of one contest's standing, at most: more than any has, less than would crowd out the day ahead."""
+
+_PLACES = 3
+"""As many places at which an event comes later are named in a list."""
+
+_MOST_SOURCE = 80
+
+_STRETCH = timedelta(hours=3)
+"""A margin that stood for less than this says nothing of the night."""
+
 
 @dataclass(frozen=True, slots=True)
 class OvernightFacts:
@@ -84,23 +111,6 @@ class RundownFacts:
     """Deadlines and certifications after today, in order."""
 
 
-COPY = "rundown:copy"
-"""The key of the button under the list."""
-
-_OLD = timedelta(minutes=10)
-"""From when on a list that is copied is said to be old."""
-
-_MOST_IN_HEADLINE = 2
-
-_EVENTS_SIZE = 900
-
-_NOTE_SIZE = 100
-"""Characters kept for saying that some contests are left out."""
-
-_DESCRIPTION = 1800
-"""Characters of one contest's standing, at most: more than any has, less than would crowd out the day ahead."""
-
-
 def rundown_post(facts: RundownFacts, setting: Setting) -> Draft:
     """Return the morning list of one channel. The headline alone tells where things stand."""
     return Draft(
@@ -111,29 +121,6 @@ def rundown_post(facts: RundownFacts, setting: Setting) -> Draft:
         buttons=() if setting.public else (Button("Copy for live blog", COPY),),
         states=tuple(stated for one in facts.contests if (stated := one.standing.stated) is not None),
     )
-
-
-UNOFFICIAL = "Unofficial unless marked certified."
-"""What a copied list says at its end: a list has no results status of its own."""
-
-
-def copy_answer(content: str, embeds: Sequence[Embed], as_of: datetime, now: datetime, setting: Setting) -> Answer:
-    """Return a list that was posted as plain text to copy: no markdown, numbers or small print.
-
-    It says as of when it is, that it is unofficial, and of a rehearsal that it is one: what is copied has no card around
-    it. Copied later, it is said that the figures may be old, and where the present ones are.
-    """
-    lines = [f"{setting.loud_mark}As of {when(as_of, now, setting.desk.zone)}: {without_markdown(content)}"]
-    for embed in embeds:
-        lines += [without_markdown(line) for line in str(embed.get("description", "")).split("\n")]
-        for one in embed.get("fields", ()):
-            lines += [f"{one['name']}:", *(without_markdown(line) for line in str(one["value"]).split("\n"))]
-    text = "\n".join([*(line for line in lines if line), UNOFFICIAL])
-    age = now - as_of
-    old = (
-        f"This is the list of {length_between(as_of, now)} ago; `/draft` has the figures of now." if age >= _OLD else ""
-    )
-    return Answer(to_copy(text.replace("`", "")), ({"description": old, "color": SLATE},) if old else ())
 
 
 def _headline(facts: RundownFacts, setting: Setting) -> str:
@@ -181,6 +168,29 @@ def _embeds(facts: RundownFacts, setting: Setting) -> tuple[Embed, ...]:
     return (*shown, day)
 
 
+def _quiet_line(facts: RundownFacts, setting: Setting) -> str:
+    """Return the line for a day with nothing on the schedule; nothing for any other."""
+    if facts.today:
+        return ""
+    evening = max((one.overnight.since for one in facts.contests), default=None)
+    since = when(evening, facts.now, setting.desk.zone) if evening is not None and _unchanged(facts) else None
+    return quiet_line(since, deadlines=bool(facts.deadlines))
+
+
+def quiet_line(unchanged_since: str | None, *, deadlines: bool) -> str:
+    """Return that nothing is on the schedule today, in one line with all else that there is not.
+
+    Args:
+        unchanged_since: since when nothing has changed, in words ("6 p.m. Tuesday"); None: something has, or nobody looked.
+        deadlines: True: there are some, which are listed.
+
+    """
+    ahead = "nothing is on the schedule today" + ("" if deadlines else ", and no deadline falls within two weeks")
+    if unchanged_since is None:
+        return f"{capitalised(ahead)}."
+    return f"No change since {unchanged_since}; {ahead}."
+
+
 def _unchanged(facts: RundownFacts) -> bool:
     """Return True if no contest has changed since the evening, as somebody has seen who asked its source since.
 
@@ -193,15 +203,6 @@ def _unchanged(facts: RundownFacts) -> bool:
         and one.standing.checked_at >= one.overnight.since
         for one in facts.contests
     )
-
-
-def _quiet_line(facts: RundownFacts, setting: Setting) -> str:
-    """Return the line for a day with nothing on the schedule; nothing for any other."""
-    if facts.today:
-        return ""
-    evening = max((one.overnight.since for one in facts.contests), default=None)
-    since = when(evening, facts.now, setting.desk.zone) if evening is not None and _unchanged(facts) else None
-    return quiet_line(since, deadlines=bool(facts.deadlines))
 
 
 def _contest_card(told: "_Told", setting: Setting, *, alone: bool, night: bool) -> dict[str, Any]:
@@ -297,37 +298,6 @@ class _Told:
         ]
 
 
-def _day_ahead(facts: RundownFacts, setting: Setting) -> list[dict[str, Any]]:
-    zone = setting.desk.zone
-    today = joined([event_line(event, zone) for event in facts.today], _EVENTS_SIZE, "and {} more")
-    deadlines = [deadline_line(event, facts.now, zone) for event in facts.deadlines]
-    fields = [_field("Today", today)] if today else []
-    if deadlines:
-        fields.append(_field("Deadlines", joined(deadlines, _EVENTS_SIZE, "and {} more")))
-    return fields
-
-
-def _field(name: str, value: str) -> dict[str, Any]:
-    return {"name": name, "value": value, "inline": False}
-
-
-def _more_contests(number: int, setting: Setting) -> str:
-    return counted(number, f"more {setting.desk.desk.style.contest}")
-
-
-def _stop(clause: str) -> str:
-    return stopped(capitalised(clause)) if clause else ""
-
-
-_PLACES = 3
-"""As many places at which an event comes later are named in a list."""
-
-_MOST_SOURCE = 80
-
-_STRETCH = timedelta(hours=3)
-"""A margin that stood for less than this says nothing of the night."""
-
-
 def overnight(
     context: ContestContext, standing: Change, earlier: Change | None, span: tuple[datetime | None, datetime | None]
 ) -> str:
@@ -356,6 +326,24 @@ def overnight(
     )
 
 
+def _has_stood(context: ContestContext, standing: Change) -> str:
+    if not standing.margin:
+        return "the count has been tied"
+    return f"{context.lead_of(standing.leader)} has stood at {commas(standing.margin)}"
+
+
+def _stood(context: ContestContext, standing: Change, earlier: Change) -> str:
+    if not earlier.margin:
+        return "the count was tied"
+    if _goes_on(standing, earlier):
+        return f"unchanged at {commas(earlier.margin)}"
+    return f"{context.who(earlier.leader)} led by {commas(earlier.margin)}"
+
+
+def _goes_on(standing: Change, earlier: Change) -> bool:
+    return bool(earlier.margin) and earlier.leader == standing.leader
+
+
 def since_evening(context: ContestContext, changes: int, at_evening: Change | None, since: datetime) -> str:
     """Return how many changes came since the evening, and where it stood then; nothing for less than two."""
     if changes < 2:  # noqa: PLR2004 - one is told as what stood before it
@@ -367,20 +355,6 @@ def since_evening(context: ContestContext, changes: int, at_evening: Change | No
         f"{context.who(at_evening.leader)} led by {commas(at_evening.margin)}" if at_evening.margin else "it was tied"
     )
     return f"{sentence}, when {stood}."
-
-
-def quiet_line(unchanged_since: str | None, *, deadlines: bool) -> str:
-    """Return that nothing is on the schedule today, in one line with all else that there is not.
-
-    Args:
-        unchanged_since: since when nothing has changed, in words ("6 p.m. Tuesday"); None: something has, or nobody looked.
-        deadlines: True: there are some, which are listed.
-
-    """
-    ahead = "nothing is on the schedule today" + ("" if deadlines else ", and no deadline falls within two weeks")
-    if unchanged_since is None:
-        return f"{capitalised(ahead)}."
-    return f"No change since {unchanged_since}; {ahead}."
 
 
 def official_tally(context: ContestContext, said: Statement | None, updated: datetime | None) -> str:
@@ -397,6 +371,16 @@ def official_tally(context: ContestContext, said: Statement | None, updated: dat
     return stopped("; ".join(parts)) if parts else ""
 
 
+def _day_ahead(facts: RundownFacts, setting: Setting) -> list[dict[str, Any]]:
+    zone = setting.desk.zone
+    today = joined([event_line(event, zone) for event in facts.today], _EVENTS_SIZE, "and {} more")
+    deadlines = [deadline_line(event, facts.now, zone) for event in facts.deadlines]
+    fields = [_field("Today", today)] if today else []
+    if deadlines:
+        fields.append(_field("Deadlines", joined(deadlines, _EVENTS_SIZE, "and {} more")))
+    return fields
+
+
 def event_line(event: Event, zone: ZoneInfo) -> str:
     """Return an event of today: "**10:30 a.m.** Press conference: …, Atlanta (expected, not confirmed)"."""
     return _line(event, clock(event.starts_at, zone), zone)
@@ -410,26 +394,39 @@ def deadline_line(event: Event, now: datetime, zone: ZoneInfo) -> str:
     return f"{_line(event, at, zone)}{source}"
 
 
-def _has_stood(context: ContestContext, standing: Change) -> str:
-    if not standing.margin:
-        return "the count has been tied"
-    return f"{context.lead_of(standing.leader)} has stood at {commas(standing.margin)}"
-
-
-def _goes_on(standing: Change, earlier: Change) -> bool:
-    return bool(earlier.margin) and earlier.leader == standing.leader
-
-
-def _stood(context: ContestContext, standing: Change, earlier: Change) -> str:
-    if not earlier.margin:
-        return "the count was tied"
-    if _goes_on(standing, earlier):
-        return f"unchanged at {commas(earlier.margin)}"
-    return f"{context.who(earlier.leader)} led by {commas(earlier.margin)}"
-
-
 def _line(event: Event, at: str, zone: ZoneInfo) -> str:
     if event.status == "canceled":
         return f"**Canceled:** {at}, {what(event)}"
     later = f"; {words}" if (words := later_words(event, zone, _PLACES)) else ""
     return f"**{capitalised(at)}**{there(event, zone)} {what(event)}{later}{status_words(event)}"
+
+
+def _field(name: str, value: str) -> dict[str, Any]:
+    return {"name": name, "value": value, "inline": False}
+
+
+def _more_contests(number: int, setting: Setting) -> str:
+    return counted(number, f"more {setting.desk.desk.style.contest}")
+
+
+def _stop(clause: str) -> str:
+    return stopped(capitalised(clause)) if clause else ""
+
+
+def copy_answer(content: str, embeds: Sequence[Embed], as_of: datetime, now: datetime, setting: Setting) -> Answer:
+    """Return a list that was posted as plain text to copy: no markdown, numbers or small print.
+
+    It says as of when it is, that it is unofficial, and of a rehearsal that it is one: what is copied has no card around
+    it. Copied later, it is said that the figures may be old, and where the present ones are.
+    """
+    lines = [f"{setting.loud_mark}As of {when(as_of, now, setting.desk.zone)}: {without_markdown(content)}"]
+    for embed in embeds:
+        lines += [without_markdown(line) for line in str(embed.get("description", "")).split("\n")]
+        for one in embed.get("fields", ()):
+            lines += [f"{one['name']}:", *(without_markdown(line) for line in str(one["value"]).split("\n"))]
+    text = "\n".join([*(line for line in lines if line), UNOFFICIAL])
+    age = now - as_of
+    old = (
+        f"This is the list of {length_between(as_of, now)} ago; `/draft` has the figures of now." if age >= _OLD else ""
+    )
+    return Answer(to_copy(text.replace("`", "")), ({"description": old, "color": SLATE},) if old else ())

@@ -14,6 +14,8 @@ from bot.outbox.rows import to_json
 LeadTimesOf = Callable[[Event], LeadTimes]
 """How long before an event it is spoken of, where neither the event itself nor its newsroom says."""
 
+_FIELDS = frozenset(Event.model_fields)
+
 _MINUTE = timedelta(minutes=1)
 
 ENTRY = "id, server, channel, body, lead_times, entered_by, entered_at"
@@ -54,9 +56,6 @@ def event_shown(stored: str) -> Event:
     return Event.model_validate_json(
         to_json({key: value for key, value in json.loads(stored).items() if key in _FIELDS})
     )
-
-
-_FIELDS = frozenset(Event.model_fields)
 
 
 def as_shown(entry: ScheduleEntry, stored: str) -> ScheduleEntry:

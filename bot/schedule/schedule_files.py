@@ -27,9 +27,7 @@ from bot.wording.draft import Answer
 MOST = 200
 """Events of one import; a larger calendar belongs into the desk file."""
 
-
 MOST_EXPORTED = 1000
-
 
 BACK, AHEAD = timedelta(days=30), timedelta(days=400)
 

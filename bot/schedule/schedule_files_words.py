@@ -20,6 +20,9 @@ _MOST_WORDS, _MOST_WHY = 100, 200
 
 _WHAT = {"new": "New", "changed": "Changed", "gone": "Not confirmed"}
 
+_MOST_ADDED = 8
+"""Buttons of lines whose time is open."""
+
 
 @dataclass(frozen=True, slots=True)
 class ToldOf:
@@ -27,6 +30,16 @@ class ToldOf:
 
     lead_times: LeadTimes
     channels: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLine:
+    """A line whose time could be more than one, or not the one that was meant."""
+
+    words: str
+    question: TimeQuestion
+    choices: Sequence[tuple[int, Event]]
+    """The event at each of those times, with the id under which it waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +56,6 @@ class ImportPreview:
     open: Sequence["OpenLine"] = ()
     told: Mapping[str, ToldOf] = field(default_factory=dict)
     """By key: of each new event, how it is spoken of."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenLine:
-    """A line whose time could be more than one, or not the one that was meant."""
-
-    words: str
-    question: TimeQuestion
-    choices: Sequence[tuple[int, Event]]
-    """The event at each of those times, with the id under which it waits."""
-
-
-_MOST_ADDED = 8
-"""Buttons of lines whose time is open."""
 
 
 def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> Answer:
@@ -98,16 +97,11 @@ def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> An
     return Answer(head, tuple(embeds), (*buttons, *_open_buttons(looked.open)))
 
 
-def _open_buttons(lines: Sequence[OpenLine]) -> tuple[Button, ...]:
-    """Return a button for each time of each line, which adds it; of many lines those of the first."""
-    buttons = tuple(
-        Button(
-            clean(f"Add {moment_label(event.starts_at, ZoneInfo(event.zone))}: {event.title}", 80), f"plan:add:{key}"
-        )
-        for one in lines
-        for key, event in one.choices
-    )
-    return buttons[:_MOST_ADDED]
+def _line(change: CalendarChange, now: datetime, zone: ZoneInfo, *, mark: bool) -> str:
+    """Return an event of the list, by the desk's clocks; `mark`: with what is new of it, since not all are new events."""
+    event = change.says
+    what_of = f"{_WHAT[change.what]}: " if mark else ""
+    return f"**{what_of}{time_and_date(event.starts_at, now, zone, zone_needed(event.wall, event, zone))}** {what(event)}{status_words(event)}"
 
 
 def _reminders(
@@ -121,6 +115,25 @@ def _reminders(
     return f". {stopped(reminders_at(change.says, one.lead_times, now, zone) + where)}"
 
 
+def _asked(words: str, question: TimeQuestion, zone: ZoneInfo) -> str:
+    """Return a line with what its time can be, each choice in full."""
+    choices = [f"**{moment_label(one.moment, zone)}**" for one in question.choices]
+    why = " ".join(OPEN[one] for one in question.why)
+    return f"{escape(words, _MOST_WORDS)}\n{why} {' or '.join(choices)}?"
+
+
+def _open_buttons(lines: Sequence[OpenLine]) -> tuple[Button, ...]:
+    """Return a button for each time of each line, which adds it; of many lines those of the first."""
+    buttons = tuple(
+        Button(
+            clean(f"Add {moment_label(event.starts_at, ZoneInfo(event.zone))}: {event.title}", 80), f"plan:add:{key}"
+        )
+        for one in lines
+        for key, event in one.choices
+    )
+    return buttons[:_MOST_ADDED]
+
+
 def imported_answer(changes: Sequence[CalendarChange]) -> str:
     """Return what was done: "In the schedule: 3 new events, 1 changed."."""
     new = sum(change.what == "new" for change in changes)
@@ -130,17 +143,3 @@ def imported_answer(changes: Sequence[CalendarChange]) -> str:
     parts = [counted(new, "new event")] if new else []
     parts += [f"{changed} changed"] if changed else []
     return f"**Saved:** {', '.join(parts)}."
-
-
-def _asked(words: str, question: TimeQuestion, zone: ZoneInfo) -> str:
-    """Return a line with what its time can be, each choice in full."""
-    choices = [f"**{moment_label(one.moment, zone)}**" for one in question.choices]
-    why = " ".join(OPEN[one] for one in question.why)
-    return f"{escape(words, _MOST_WORDS)}\n{why} {' or '.join(choices)}?"
-
-
-def _line(change: CalendarChange, now: datetime, zone: ZoneInfo, *, mark: bool) -> str:
-    """Return an event of the list, by the desk's clocks; `mark`: with what is new of it, since not all are new events."""
-    event = change.says
-    what_of = f"{_WHAT[change.what]}: " if mark else ""
-    return f"**{what_of}{time_and_date(event.starts_at, now, zone, zone_needed(event.wall, event, zone))}** {what(event)}{status_words(event)}"

@@ -35,6 +35,10 @@ _MOST_A_DAY = 200
 UNDONE = "schedule undo"
 """What the audit has of a change that was undone."""
 
+_FAR = datetime.fromisoformat("2999-12-31T00:00:00+00:00")
+
+_HAPPENED = "at, who, what, why, before, after FROM audit"
+
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
@@ -336,7 +340,9 @@ class ScheduleStore:
         return await self._database.transact(work)
 
 
-_FAR = datetime.fromisoformat("2999-12-31T00:00:00+00:00")
+def _happened(row: Row) -> Happened:
+    at, who, what, why, before, after = row
+    return Happened(from_micros(at), who, what, why, before and event_shown(before), after and event_shown(after))
 
 
 def day_start(day: date, zone: ZoneInfo) -> datetime:
@@ -347,14 +353,6 @@ def day_start(day: date, zone: ZoneInfo) -> datetime:
 def with_event(entry: ScheduleEntry, event: Event) -> ScheduleEntry:
     """Return an entry with its event as it is now."""
     return replace(entry, event=event)
-
-
-_HAPPENED = "at, who, what, why, before, after FROM audit"
-
-
-def _happened(row: Row) -> Happened:
-    at, who, what, why, before, after = row
-    return Happened(from_micros(at), who, what, why, before and event_shown(before), after and event_shown(after))
 
 
 def forget_server_schedule(connection: sqlite3.Connection, server: int) -> None:

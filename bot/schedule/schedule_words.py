@@ -43,15 +43,6 @@ def today_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setti
     return _list(f"**{date}:** {_still_on(entries)}." if lines else f"Nothing has been entered yet for {date}.", lines)
 
 
-def _still_on(entries: Sequence[ScheduleEntry]) -> str:
-    """Return how many events there are, and how many that are canceled: "three events", "two events and one canceled"."""
-    canceled = sum(entry.event.status == "canceled" for entry in entries)
-    if canceled == len(entries):
-        return spelled(canceled, "canceled event")
-    more = f" and {spelled(canceled, 'canceled', 'canceled')}" if canceled else ""
-    return f"{spelled(len(entries) - canceled, 'event')}{more}"
-
-
 def week_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setting) -> Answer:
     """Return the list of today and the six days after it, by day."""
     zone = setting.desk.zone
@@ -61,6 +52,26 @@ def week_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Settin
         lines += [event_line(entry.event, zone) for entry in of_day]
     head = f"**From {date_line(now, zone)}:** {_still_on(entries)} in the next seven days."
     return _list(head, lines) if lines else Answer("Nothing has been entered yet for the next seven days.")
+
+
+def _still_on(entries: Sequence[ScheduleEntry]) -> str:
+    """Return how many events there are, and how many that are canceled: "three events", "two events and one canceled"."""
+    canceled = sum(entry.event.status == "canceled" for entry in entries)
+    if canceled == len(entries):
+        return spelled(canceled, "canceled event")
+    more = f" and {spelled(canceled, 'canceled', 'canceled')}" if canceled else ""
+    return f"{spelled(len(entries) - canceled, 'event')}{more}"
+
+
+def _date(day: date) -> str:
+    noon = datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo("UTC"))
+    return date_line(noon, ZoneInfo("UTC"))
+
+
+def _list(head: str, lines: list[str]) -> Answer:
+    if not lines:
+        return Answer(head)
+    return Answer(head, ({"description": "\n".join(lines), "color": colour_of("rundown")},))
 
 
 def next_answer(
@@ -97,6 +108,19 @@ def event_history_answer(entry: ScheduleEntry, history: Sequence[Happened], now:
     if not lines:
         return Answer(f"{head}\nNo changes are on record.")
     return Answer("\n".join([head, *lines]))
+
+
+def _happened(one: Happened, now: datetime, zone: ZoneInfo) -> str:
+    done = _DID.get(one.what, one.what)
+    detail = ""
+    if one.before and one.after and misleads(one.before, one.after):
+        # The sentence says itself what was done: moved, canceled, on again.
+        done, detail = moved_sentences(one.before, one.after, now, zone, None), ""
+    elif one.before and one.after:
+        changed = were(one.before, one.after, now, zone, _MOST_WAS)
+        detail = f"; before: {'; '.join(changed)}" if changed else ": reminders or channels" if done == "edited" else ""
+    why = f" ({escape(one.why, _MOST_SAID)})" if one.why else ""
+    return f"{capitalised(when(one.at, now, zone))}, {name_of(one.who)}: {done}{detail}{why}"
 
 
 def began_answer(last: Happened, now: datetime, setting: Setting) -> str:
@@ -178,27 +202,3 @@ def entry_label(event: Event, now: datetime, zone: ZoneInfo) -> str:
     off = "canceled: " if event.status == "canceled" else ""
     mark = rule_words(event)
     return clean(f"{when(event.starts_at, now, zone)} · {off}{event.title}", 100 - len(mark)) + mark
-
-
-def _list(head: str, lines: list[str]) -> Answer:
-    if not lines:
-        return Answer(head)
-    return Answer(head, ({"description": "\n".join(lines), "color": colour_of("rundown")},))
-
-
-def _date(day: date) -> str:
-    noon = datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo("UTC"))
-    return date_line(noon, ZoneInfo("UTC"))
-
-
-def _happened(one: Happened, now: datetime, zone: ZoneInfo) -> str:
-    done = _DID.get(one.what, one.what)
-    detail = ""
-    if one.before and one.after and misleads(one.before, one.after):
-        # The sentence says itself what was done: moved, canceled, on again.
-        done, detail = moved_sentences(one.before, one.after, now, zone, None), ""
-    elif one.before and one.after:
-        changed = were(one.before, one.after, now, zone, _MOST_WAS)
-        detail = f"; before: {'; '.join(changed)}" if changed else ": reminders or channels" if done == "edited" else ""
-    why = f" ({escape(one.why, _MOST_SAID)})" if one.why else ""
-    return f"{capitalised(when(one.at, now, zone))}, {name_of(one.who)}: {done}{detail}{why}"
