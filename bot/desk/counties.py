@@ -18,29 +18,22 @@ from bot.desk.toml_file import shipped
 
 _CITY = "city"
 
-
 _KINDS = (
     "city and borough", "island district", "planning region", "census area", "municipality", "municipio", "district",
     "borough", "county", "parish", "cnty", "co", _CITY,
 )  # fmt: skip
 """What a county can be called, longest first; Census names say only `city` of an independent one."""
 
-
 _KIND_WORDS = tuple(tuple(kind.split()) for kind in _KINDS)
-
 
 _BEFORE = frozenset({"city", "county", "parish", "borough"})
 """What can stand before the name, with "of"; the District of Columbia is called so."""
 
-
 _SAME = {"saint": "st", "sainte": "ste"}
-
 
 _DROPPED = re.compile("['\u2019\u2018\u02bb\u02bc`\u00b4.]")
 
-
 _WORD = re.compile(r"[a-z0-9]+")
-
 
 _LONGEST = 100
 
@@ -158,30 +151,6 @@ def _index(named: Iterable[tuple[str, County]]) -> Mapping[str, Sequence[County]
     return found
 
 
-def _only(found: Sequence[County]) -> County | None:
-    return found[0] if len(found) == 1 else None
-
-
-def _words(name: str) -> list[str]:
-    """Return the words of a name, all spelled one way: `St. Mary's` gives st, marys."""
-    letters = unicodedata.normalize("NFKD", _DROPPED.sub("", name.replace("&", " and ")))
-    unaccented = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return [_SAME.get(word, word) for word in _WORD.findall(unaccented.casefold())]
-
-
-def _kind_last(words: list[str]) -> list[str]:
-    """Turn "City of Baltimore" round."""
-    if len(words) > 2 and words[1] == "of" and words[0] in _BEFORE:  # noqa: PLR2004 - KIND of NAME
-        return [*words[2:], words[0]]
-    return words
-
-
-def _kind(words: Sequence[str]) -> tuple[str, ...]:
-    """Return what kind of county the last words say it is, empty where they do not."""
-    ends = (kind for kind in _KIND_WORDS if len(kind) < len(words) and tuple(words[-len(kind) :]) == kind)
-    return next(ends, ())
-
-
 @cache
 def _by_state() -> Mapping[str, _State]:
     """Return the table; it is read at the first question."""
@@ -193,3 +162,27 @@ def _by_state() -> Mapping[str, _State]:
     for (state, fips), (name, *others) in names.items():
         found.setdefault(state, []).append(County(state, fips, name, tuple(others)))
     return MappingProxyType({state: _State(tuple(counties)) for state, counties in found.items()})
+
+
+def _only(found: Sequence[County]) -> County | None:
+    return found[0] if len(found) == 1 else None
+
+
+def _kind_last(words: list[str]) -> list[str]:
+    """Turn "City of Baltimore" round."""
+    if len(words) > 2 and words[1] == "of" and words[0] in _BEFORE:  # noqa: PLR2004 - KIND of NAME
+        return [*words[2:], words[0]]
+    return words
+
+
+def _words(name: str) -> list[str]:
+    """Return the words of a name, all spelled one way: `St. Mary's` gives st, marys."""
+    letters = unicodedata.normalize("NFKD", _DROPPED.sub("", name.replace("&", " and ")))
+    unaccented = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return [_SAME.get(word, word) for word in _WORD.findall(unaccented.casefold())]
+
+
+def _kind(words: Sequence[str]) -> tuple[str, ...]:
+    """Return what kind of county the last words say it is, empty where they do not."""
+    ends = (kind for kind in _KIND_WORDS if len(kind) < len(words) and tuple(words[-len(kind) :]) == kind)
+    return next(ends, ())

@@ -8,7 +8,9 @@ from yarl import URL
 from bot.desk.desk_file import Calendar, Candidate, Config, Contest, Desk, Source
 
 _Row = Contest | Source | Calendar | Candidate
+
 _MOST_SHOWN = 80
+
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 
 

@@ -33,7 +33,6 @@ _VARIABLE = re.compile(r"(?!TALLYDESK_)[A-Z][A-Z0-9]{0,15}(?:_[A-Z0-9]{1,16}){0,
 """The name of an environment variable that is not one of Tallydesk's own settings, which are sent to no feed. Its words
 are no longer than words are: whoever mistakes the field writes the key itself there, and that is not taken for a name."""
 
-
 _FOR_FETCHING = (
     "url",
     "also",
@@ -49,12 +48,47 @@ _FOR_FETCHING = (
     "own_network",
 )
 
-
 _PLURALS = {"county": "counties", "parish": "parishes", "town": "towns", "precinct": "precincts", "borough": "boroughs"}
-
 
 UNDERWAY = timedelta(hours=12)
 """From the beginning of election day in UTC until 7 a.m. in New York: nobody in the country has counted anything yet."""
+
+SOONEST = timedelta(minutes=1)
+"""A calendar is not asked more often."""
+
+IMPORT = "import"
+"""The calendar to which belongs what staff bring in by `/schedule import`."""
+
+LAW = "law"
+"""The calendar of the deadlines by law and by the desk file."""
+
+_DURATION = re.compile(r"([0-9]{1,6})(s|m|h|d)")
+
+_SHARE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s?(%?)|([0-9]{1,9}/[0-9]{1,9})")
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+_ZONES_CALLED = {
+    "eastern": "America/New_York", "et": "America/New_York", "edt": "America/New_York", "central": "America/Chicago",
+    "ct": "America/Chicago", "cst": "America/Chicago", "cdt": "America/Chicago", "mountain": "America/Denver", "mt": "America/Denver",
+    "mdt": "America/Denver", "pacific": "America/Los_Angeles", "pt": "America/Los_Angeles", "pst": "America/Los_Angeles",
+    "pdt": "America/Los_Angeles", "alaska": "America/Anchorage", "arizona": "America/Phoenix", "hawaii": "Pacific/Honolulu",
+}  # fmt: skip
+
+_NO_PLACES = ("localtime", "posixrules", "factory")
+"""Files beside the zones: this machine's own zone, and none at all."""
+
+_LOOPBACK = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/|$)")
+"""What never leaves this machine, so that a key may go without https."""
+
+_URL = re.compile(r"https?://[^\s/?#]++\S{0,2000}")
+
+_NO_ADDRESS = "url should be an address that begins with https:// or http://"
+"""The address itself is not shown, for it may hold a key."""
+
+_NAMED = {
+    "contests": {"__all__": {"id", "leads", "feeds"}}, "sources": {"__all__": {"id"}}, "calendars": {"__all__": {"id", "contest"}},
+}  # fmt: skip
 
 
 class Config(Frozen):
@@ -219,17 +253,6 @@ Format = Literal[
     "los-angeles", "arizona", "texas", "nyt-2020", "csv", "push",
 ]  # fmt: skip
 """The feed formats; `push`: nothing is fetched, the source sends readings itself."""
-
-
-_LOOPBACK = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/|$)")
-"""What never leaves this machine, so that a key may go without https."""
-
-
-_URL = re.compile(r"https?://[^\s/?#]++\S{0,2000}")
-
-
-_NO_ADDRESS = "url should be an address that begins with https:// or http://"
-"""The address itself is not shown, for it may hold a key."""
 
 
 def _duration(value: object) -> object:
@@ -507,59 +530,6 @@ class Calendar(Config):
         return self
 
 
-_NAMED = {
-    "contests": {"__all__": {"id", "leads", "feeds"}}, "sources": {"__all__": {"id"}}, "calendars": {"__all__": {"id", "contest"}},
-}  # fmt: skip
-
-
-def what_is_not_known(document: Mapping[str, Any]) -> list[str]:
-    """Return what is there twice, or names what is not there, in a desk file as TOML has it; what has no id is passed over."""
-
-    def rows(name: str) -> list[Mapping[str, Any]]:
-        found = document.get(name)
-        return (
-            [row for row in found if isinstance(row, Mapping) and isinstance(row.get("id"), str)]
-            if isinstance(found, list)
-            else []
-        )
-
-    contests, sources, calendars = rows("contests"), rows("sources"), rows("calendars")
-    wrong = [
-        f"the {what} {key} is there twice"
-        for what, found in (("contest", contests), ("source", sources), ("calendar", calendars))
-        for key in _doubled(row["id"] for row in found)
-    ]
-    twice = set(_doubled(row["id"] for row in contests))
-    covered, known = {row["id"] for row in contests}, {row["id"] for row in sources}
-    wrong += [
-        f"calendar {row['id']} names the contest {row['contest']}, which is not in contests"
-        for row in calendars
-        if isinstance(row.get("contest"), str) and row["contest"] not in covered
-    ]
-    for row in contests:
-        feeds = row.get("feeds")
-        for name in dict.fromkeys((row.get("leads"), *(feeds if isinstance(feeds, Mapping) else ()))):
-            if isinstance(name, str) and name not in known:
-                near = meant_by(name, known)
-                hint = f"; did you mean {near}?" if near else ""
-                wrong.append(f"contest {row['id']} names the source {name}, which is not in sources{hint}")
-    for source in sources:
-        keys = [_feed_key(row, source["id"]) for row in contests]
-        wrong += [
-            f"two contests have the key {key} at {source['id']}: look at feeds.{source['id']}.key of each"
-            for key in _doubled(keys)
-            if key not in twice
-        ]
-    return wrong
-
-
-def _feed_key(contest: Mapping[str, Any], source: str) -> str:
-    feeds = contest.get("feeds")
-    feed = feeds.get(source) if isinstance(feeds, Mapping) else None
-    key = feed.get("key") if isinstance(feed, Mapping) else None
-    return key if isinstance(key, str) else str(contest["id"])
-
-
 class Desk(Config):
     """A desk file, checked."""
 
@@ -671,6 +641,16 @@ class Desk(Config):
         return self._by_feed_key.get((source, key))
 
 
+def load_desk(path: Path) -> Desk:
+    """Return the desk file at `path`, checked.
+
+    Raises:
+        BadInputError: it can't be read, is not TOML, or says something that can't be; the error names it.
+
+    """
+    return load_toml(path, Desk, "the desk file")
+
+
 def _translate(reading: Reading, contest: str, ids: Mapping[str, str]) -> Reading:
     if not ids:
         return reading if reading.contest == contest else reading.model_copy(update={"contest": contest})
@@ -726,45 +706,53 @@ def _say(says: SourceSays, ids: Mapping[str, str]) -> SourceSays:
     return says.model_copy(update={"winners": ours(says.winners), "runoff": ours(says.runoff)})
 
 
-def load_desk(path: Path) -> Desk:
-    """Return the desk file at `path`, checked.
+def what_is_not_known(document: Mapping[str, Any]) -> list[str]:
+    """Return what is there twice, or names what is not there, in a desk file as TOML has it; what has no id is passed over."""
 
-    Raises:
-        BadInputError: it can't be read, is not TOML, or says something that can't be; the error names it.
+    def rows(name: str) -> list[Mapping[str, Any]]:
+        found = document.get(name)
+        return (
+            [row for row in found if isinstance(row, Mapping) and isinstance(row.get("id"), str)]
+            if isinstance(found, list)
+            else []
+        )
 
-    """
-    return load_toml(path, Desk, "the desk file")
+    contests, sources, calendars = rows("contests"), rows("sources"), rows("calendars")
+    wrong = [
+        f"the {what} {key} is there twice"
+        for what, found in (("contest", contests), ("source", sources), ("calendar", calendars))
+        for key in _doubled(row["id"] for row in found)
+    ]
+    twice = set(_doubled(row["id"] for row in contests))
+    covered, known = {row["id"] for row in contests}, {row["id"] for row in sources}
+    wrong += [
+        f"calendar {row['id']} names the contest {row['contest']}, which is not in contests"
+        for row in calendars
+        if isinstance(row.get("contest"), str) and row["contest"] not in covered
+    ]
+    for row in contests:
+        feeds = row.get("feeds")
+        for name in dict.fromkeys((row.get("leads"), *(feeds if isinstance(feeds, Mapping) else ()))):
+            if isinstance(name, str) and name not in known:
+                near = meant_by(name, known)
+                hint = f"; did you mean {near}?" if near else ""
+                wrong.append(f"contest {row['id']} names the source {name}, which is not in sources{hint}")
+    for source in sources:
+        keys = [_feed_key(row, source["id"]) for row in contests]
+        wrong += [
+            f"two contests have the key {key} at {source['id']}: look at feeds.{source['id']}.key of each"
+            for key in _doubled(keys)
+            if key not in twice
+        ]
+    return wrong
+
+
+def _feed_key(contest: Mapping[str, Any], source: str) -> str:
+    feeds = contest.get("feeds")
+    feed = feeds.get(source) if isinstance(feeds, Mapping) else None
+    key = feed.get("key") if isinstance(feed, Mapping) else None
+    return key if isinstance(key, str) else str(contest["id"])
 
 
 def _doubled(ids: Iterable[str]) -> list[str]:
     return [key for key, times in Counter(ids).items() if times > 1]
-
-
-SOONEST = timedelta(minutes=1)
-"""A calendar is not asked more often."""
-
-IMPORT = "import"
-"""The calendar to which belongs what staff bring in by `/schedule import`."""
-
-LAW = "law"
-"""The calendar of the deadlines by law and by the desk file."""
-
-_DURATION = re.compile(r"([0-9]{1,6})(s|m|h|d)")
-
-
-_SHARE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s?(%?)|([0-9]{1,9}/[0-9]{1,9})")
-
-
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-
-
-_ZONES_CALLED = {
-    "eastern": "America/New_York", "et": "America/New_York", "edt": "America/New_York", "central": "America/Chicago",
-    "ct": "America/Chicago", "cst": "America/Chicago", "cdt": "America/Chicago", "mountain": "America/Denver", "mt": "America/Denver",
-    "mdt": "America/Denver", "pacific": "America/Los_Angeles", "pt": "America/Los_Angeles", "pst": "America/Los_Angeles",
-    "pdt": "America/Los_Angeles", "alaska": "America/Anchorage", "arizona": "America/Phoenix", "hawaii": "Pacific/Honolulu",
-}  # fmt: skip
-
-
-_NO_PLACES = ("localtime", "posixrules", "factory")
-"""Files beside the zones: this machine's own zone, and none at all."""

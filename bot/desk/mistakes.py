@@ -30,18 +30,23 @@ _PARTS: dict[str, type[BaseModel]] = {
     "desk": DeskSection, "contests": Contest, "sources": Source, "calendars": Calendar, "candidates": Candidate,
     "deadlines": Deadline, "feeds": FeedKey, "style": Style,
 }  # fmt: skip
+
 _SHOULD = {
     "state": "should be a state's postal code, two capitals such as GA",
     "wall": "should be a day with a time, such as 2026-11-10T09:00:00",
 }
 """What a field should be of which pydantic's own kind of error says too little."""
+
 _MOST_PASSES = 5
+
 _STAND_INS: dict[str, Any] = {
     "desk": {"zone": "America/New_York"}, "zone": "America/New_York", "leads": "a source", "url": "https://example.org", "key": "a key", "wall": "2026-11-10T09:00:00",
     "candidates": [{"id": "a candidate", "name": "a name", "last": "a name"}],
 }  # fmt: skip
 """What takes the place of a value that is needed and wrong, so that what is said of its neighbours can be checked."""
+
 _MOST_SHOWN, _SHORTEST_PART = 60, 4
+
 _PLAIN = {
     "missing": "is missing",
     "dict_type": "should be a table, as {name} = {{…}}",
@@ -59,6 +64,13 @@ _PLAIN = {
     "date_from_datetime_inexact": "should be a day without a time, such as 2026-11-03",
     "date_parsing": "should be a day, such as 2026-11-03",
 }
+
+_OFTEN_MEANT = (
+    (re.compile(r"[\u201c\u201d\u2018\u2019]"), 'quotes should be straight ones, "as here"'),
+    (re.compile(r"=\s*(True|False)\b"), "true and false are written small"),
+    (re.compile(r"=\s*\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b"), "a day has the year first, and no quotes, as 2026-11-03"),
+)
+"""What a line looks like, and what to do about it."""
 
 
 def desk_mistakes(path: Path) -> list[str]:
@@ -226,14 +238,6 @@ def _of_toml(said: str, text: str) -> str:
     line = text.splitlines()[number - 1].strip()[:_MOST_SHOWN] if number <= len(text.splitlines()) else ""
     why = said[: found.start()].strip()
     return f"line {number}: {line}: {_of_toml_in_words(why, line)}"
-
-
-_OFTEN_MEANT = (
-    (re.compile(r"[\u201c\u201d\u2018\u2019]"), 'quotes should be straight ones, "as here"'),
-    (re.compile(r"=\s*(True|False)\b"), "true and false are written small"),
-    (re.compile(r"=\s*\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b"), "a day has the year first, and no quotes, as 2026-11-03"),
-)
-"""What a line looks like, and what to do about it."""
 
 
 def _of_toml_in_words(why: str, line: str) -> str:

@@ -17,6 +17,18 @@ from bot.errors import BadInputError, meant_by
 ENV_FILE = ".env"
 """In the folder where the bot is started; the environment goes before it."""
 
+_A_PORT = "should be a port, a whole number from 1 to 65535"
+
+_SHOULD = {
+    "health_port": _A_PORT,
+    "push_port": _A_PORT,
+    "person": "should be the id of a Discord user, a whole number as 81384788765712384",
+    "backup_every": "should be a time of at least a minute, as 6h or 30m",
+    "log_level": "should be debug, info, warning or error",
+    "log_format": "should be lines or json",
+}
+"""What to say of settings whose words would otherwise be pydantic's."""
+
 
 def _data_folder() -> Path:
     return user_data_path("tallydesk")
@@ -122,20 +134,6 @@ class Settings(BaseModel):
     )
 
 
-_A_PORT = "should be a port, a whole number from 1 to 65535"
-
-
-_SHOULD = {
-    "health_port": _A_PORT,
-    "push_port": _A_PORT,
-    "person": "should be the id of a Discord user, a whole number as 81384788765712384",
-    "backup_every": "should be a time of at least a minute, as 6h or 30m",
-    "log_level": "should be debug, info, warning or error",
-    "log_format": "should be lines or json",
-}
-"""What to say of settings whose words would otherwise be pydantic's."""
-
-
 def load_settings() -> Settings:
     """Return the settings: what the environment has, else `.env`; an empty one is as good as none.
 
@@ -161,39 +159,6 @@ def load_settings() -> Settings:
         what = _SHOULD.get(str(first["loc"][0]), first["msg"].removeprefix("Value error, "))
         where = f" ({ENV_FILE}, line {file[name].line})" if name in file and name not in os.environ else ""
         raise BadInputError(f"the setting {name}{where}: {what[:1].lower()}{what[1:]}") from None
-
-
-class _Line(NamedTuple):
-    line: int
-    value: str
-
-
-def _env_file() -> dict[str, _Line]:
-    """Return what `.env` has, by name in capitals; nothing where there is none.
-
-    Raises:
-        BadInputError: it can't be read, or a line is no setting; the error does not show its value.
-
-    """
-    path = Path(ENV_FILE)
-    if not path.is_file():
-        return {}
-    try:
-        with path.open(encoding="utf-8") as file:
-            bindings = list(parse_stream(file))
-    except (ValueError, OSError) as error:
-        raise BadInputError(f"the settings in {ENV_FILE} can't be read ({error})") from None
-    found = {}
-    for binding in bindings:
-        text = binding.original.string
-        line = binding.original.line + len(text) - len(text.lstrip("\r\n"))
-        if binding.error or (binding.key and binding.value is None):
-            raise BadInputError(
-                f"{ENV_FILE}, line {line}: should be NAME=VALUE, a quoted value with its closing quotation mark"
-            )
-        if binding.key:
-            found[binding.key.upper()] = _Line(line, binding.value or "")
-    return found
 
 
 def set_here() -> dict[str, str]:
@@ -236,3 +201,36 @@ def secrets_changed() -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size
+
+
+class _Line(NamedTuple):
+    line: int
+    value: str
+
+
+def _env_file() -> dict[str, _Line]:
+    """Return what `.env` has, by name in capitals; nothing where there is none.
+
+    Raises:
+        BadInputError: it can't be read, or a line is no setting; the error does not show its value.
+
+    """
+    path = Path(ENV_FILE)
+    if not path.is_file():
+        return {}
+    try:
+        with path.open(encoding="utf-8") as file:
+            bindings = list(parse_stream(file))
+    except (ValueError, OSError) as error:
+        raise BadInputError(f"the settings in {ENV_FILE} can't be read ({error})") from None
+    found = {}
+    for binding in bindings:
+        text = binding.original.string
+        line = binding.original.line + len(text) - len(text.lstrip("\r\n"))
+        if binding.error or (binding.key and binding.value is None):
+            raise BadInputError(
+                f"{ENV_FILE}, line {line}: should be NAME=VALUE, a quoted value with its closing quotation mark"
+            )
+        if binding.key:
+            found[binding.key.upper()] = _Line(line, binding.value or "")
+    return found

@@ -15,6 +15,9 @@ from bot.errors import BadInputError
 
 MOST_COLUMNS = 500
 
+_SEVERAL = frozenset({"contest", "contest_name", "candidate", "unit", "other"})
+"""What can be in several columns."""
+
 ColumnName = Literal[
     "contest",
     "contest_name",
@@ -45,9 +48,6 @@ Column = Annotated[
 """One column, or several whose cells are read as one: first and last name."""
 
 Labels = Annotated[tuple[Label, ...], BeforeValidator(as_tuple)]
-
-_SEVERAL = frozenset({"contest", "contest_name", "candidate", "unit", "other"})
-"""What can be in several columns."""
 
 
 class UnitSheet(Frozen):

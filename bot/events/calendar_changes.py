@@ -71,18 +71,6 @@ def calendar_changes(
     return changes
 
 
-def _same_day(imported: Imported, missing: Mapping[str, KnownCalendarEvent]) -> str | None:
-    if imported.key == imported.uid:
-        return None
-    day = _day(imported.key)
-    found = [key for key, one in missing.items() if one.uid == imported.uid and _day(key) == day]
-    return found[0] if len(found) == 1 else None
-
-
-def _day(key: str) -> str:
-    return key.rsplit("/", 1)[-1].replace("-", "")[:8]
-
-
 def merged(current: Event, said: Event, says: Event) -> Event:
     """Return the event in the schedule with what the calendar changed: what staff set and it did not touch stays.
 
@@ -99,3 +87,15 @@ def merged(current: Event, said: Event, says: Event) -> Event:
     if current.status in ("started", "over") and fields["status"] in ("expected", "confirmed"):
         fields["status"] = current.status
     return Event.model_validate(fields)
+
+
+def _same_day(imported: Imported, missing: Mapping[str, KnownCalendarEvent]) -> str | None:
+    if imported.key == imported.uid:
+        return None
+    day = _day(imported.key)
+    found = [key for key, one in missing.items() if one.uid == imported.uid and _day(key) == day]
+    return found[0] if len(found) == 1 else None
+
+
+def _day(key: str) -> str:
+    return key.rsplit("/", 1)[-1].replace("-", "")[:8]

@@ -14,29 +14,21 @@ from bot.events.event import END_OF_DAY, Event, EventKind
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
-
 Certifies = Literal["units", "state"]
-
 
 _WEEKDAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
-
 _SATURDAY = 5
-
 
 _NOVEMBER = 11
 
-
 _ONE = timedelta(days=1)
-
 
 ELECTION_DAY = "election_day"
 
 StateCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 
-
 _Year = Annotated[int, Field(ge=1900, le=2999)]
-
 
 _Isodate = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
 
@@ -149,31 +141,6 @@ class Holiday(_Years):
         return day + timedelta(days=self.days_later)
 
 
-class ClosedDays:
-    """The days on which a state's offices are closed: weekends and holidays."""
-
-    def __init__(self, holidays: Iterable[Holiday]) -> None:
-        """Know the holidays of one state."""
-        self._holidays = tuple(holidays)
-        self._by_year: dict[int, frozenset[date]] = {}
-
-    def on(self, day: date) -> bool:
-        """Return True if the offices are closed on `day`."""
-        return day.weekday() >= _SATURDAY or day in self._kept(day.year) or day in self._kept(day.year + 1)
-
-    def business_days_after(self, day: date, number: int) -> date:
-        """Return the day that is `number` days after `day`, counting those on which the offices are open."""
-        while number:
-            day += _ONE
-            number -= not self.on(day)
-        return day
-
-    def _kept(self, year: int) -> frozenset[date]:
-        if year not in self._by_year:
-            self._by_year[year] = frozenset(each.kept_on(year) for each in self._holidays if each.holds_in(year))
-        return self._by_year[year]
-
-
 class Law(Frozen):
     """What is known of the law: `data/deadlines.toml`."""
 
@@ -246,3 +213,28 @@ def with_own(by_law: Iterable[Event], own: Iterable[Event]) -> tuple[Event, ...]
     replaced = {event.certifies for event in mine} - {None}
     kept = (event for event in by_law if event.certifies is None or event.certifies not in replaced)
     return tuple(sorted((*kept, *mine), key=lambda event: event.starts_at))
+
+
+class ClosedDays:
+    """The days on which a state's offices are closed: weekends and holidays."""
+
+    def __init__(self, holidays: Iterable[Holiday]) -> None:
+        """Know the holidays of one state."""
+        self._holidays = tuple(holidays)
+        self._by_year: dict[int, frozenset[date]] = {}
+
+    def on(self, day: date) -> bool:
+        """Return True if the offices are closed on `day`."""
+        return day.weekday() >= _SATURDAY or day in self._kept(day.year) or day in self._kept(day.year + 1)
+
+    def business_days_after(self, day: date, number: int) -> date:
+        """Return the day that is `number` days after `day`, counting those on which the offices are open."""
+        while number:
+            day += _ONE
+            number -= not self.on(day)
+        return day
+
+    def _kept(self, year: int) -> frozenset[date]:
+        if year not in self._by_year:
+            self._by_year[year] = frozenset(each.kept_on(year) for each in self._holidays if each.holds_in(year))
+        return self._by_year[year]

@@ -36,6 +36,27 @@ FIRST_YEAR, LAST_YEAR = 1900, 2999
 END_OF_DAY = time(23, 59)
 """Where no hour is set the day's last minute stands for the day: `day_is_enough` of bot/wording/times.py."""
 
+ADDRESS = r"^https?://[^\s/?#<>@]+(?:[/?#][^\s<>]*)?$"
+"""Of a page, without a name and a password in it: what is posted is no place for these."""
+
+LONGEST_LINK = 500
+
+MOST_LATER = 50
+
+GENERIC = {
+    "EST": "ET",
+    "EDT": "ET",
+    "CST": "CT",
+    "CDT": "CT",
+    "MST": "MT",
+    "MDT": "MT",
+    "PST": "PT",
+    "PDT": "PT",
+    "AKST": "AKT",
+    "AKDT": "AKT",
+}
+"""What a zone of the United States is called whether the clocks are forward or not."""
+
 
 def _from_text(value: object) -> object:
     if not isinstance(value, str):
@@ -64,11 +85,6 @@ def _known_zone(value: str) -> str:
 
 WallTime = Annotated[datetime, BeforeValidator(_from_text), AfterValidator(_without_zone)]
 
-ADDRESS = r"^https?://[^\s/?#<>@]+(?:[/?#][^\s<>]*)?$"
-"""Of a page, without a name and a password in it: what is posted is no place for these."""
-
-LONGEST_LINK = 500
-
 
 def _address(value: str) -> str:
     if not re.fullmatch(ADDRESS, value):
@@ -78,8 +94,6 @@ def _address(value: str) -> str:
 
 EventLink = Annotated[str, StringConstraints(max_length=LONGEST_LINK), AfterValidator(_address)]
 """An address that a person can look at."""
-
-MOST_LATER = 50
 
 
 class Later(Frozen):
@@ -245,21 +259,6 @@ def kind_said(what: str) -> tuple[EventKind, str]:
         if match := words.search(what):
             return kind, match[0]
     return "other", ""
-
-
-GENERIC = {
-    "EST": "ET",
-    "EDT": "ET",
-    "CST": "CT",
-    "CDT": "CT",
-    "MST": "MT",
-    "MDT": "MT",
-    "PST": "PT",
-    "PDT": "PT",
-    "AKST": "AKT",
-    "AKDT": "AKT",
-}
-"""What a zone of the United States is called whether the clocks are forward or not."""
 
 
 def moments(wall: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:

@@ -35,20 +35,30 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 5 * 1024 * 1024
 
-
 MOST_COMPONENTS = 10_000
 """Events in the file, before their recurrences are worked out."""
-
 
 MOST_EVENTS = 1000
 """Events that are taken, recurrences too; a calendar of more is refused."""
 
-
 MOST_REFUSALS = 20
-
 
 BACK, AHEAD = timedelta(days=1), timedelta(days=400)
 """What is read: from a day ago to a year and a month ahead."""
+
+OURS = "X-TALLYDESK-"
+"""Before the names of what iCalendar has no property for."""
+
+UNVERIFIED = " (not verified)"
+"""After the title of what is not verified: other programs show the title alone."""
+
+LONGEST = 300
+
+_FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
+
+_STATUS: Mapping[str, EventStatus] = {"TENTATIVE": "expected", "CANCELLED": "canceled"}
+
+_WRITTEN: Mapping[EventStatus, Literal["TENTATIVE", "CANCELLED"]] = {"expected": "TENTATIVE", "canceled": "CANCELLED"}
 
 
 class Frame(Frozen):
@@ -86,15 +96,15 @@ class CalendarRead(Frozen):
     """What could not be taken, a line each."""
 
 
-def check_size(size: int) -> None:
-    """Refuse a calendar by its size in bytes, before it is read.
+class Exported(Frozen):
+    """An event on its way into a file."""
 
-    Raises:
-        BadInputError: it is too large.
-
-    """
-    if size > MOST_BYTES:
-        raise BadInputError(f"the calendar has {size / 1_000_000:.1f} MB, more than {MOST_BYTES >> 20} MiB")
+    uid: str
+    """The same in every file."""
+    event: Event
+    sequence: int = 0
+    """How often it was changed."""
+    changed_at: Moment | None = None
 
 
 def read_ics(body: bytes, frame: Frame) -> CalendarRead:
@@ -268,20 +278,15 @@ class _Reader:
         self._refused.append(f"{what[:80]}: {why}")
 
 
-OURS = "X-TALLYDESK-"
-"""Before the names of what iCalendar has no property for."""
+def check_size(size: int) -> None:
+    """Refuse a calendar by its size in bytes, before it is read.
 
+    Raises:
+        BadInputError: it is too large.
 
-UNVERIFIED = " (not verified)"
-"""After the title of what is not verified: other programs show the title alone."""
-
-
-LONGEST = 300
-
-_FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
-
-
-_STATUS: Mapping[str, EventStatus] = {"TENTATIVE": "expected", "CANCELLED": "canceled"}
+    """
+    if size > MOST_BYTES:
+        raise BadInputError(f"the calendar has {size / 1_000_000:.1f} MB, more than {MOST_BYTES >> 20} MiB")
 
 
 def property_time(component: "Component", name: str) -> date:
@@ -411,17 +416,6 @@ if TYPE_CHECKING:
     from icalendar import Component
 
 
-class Exported(Frozen):
-    """An event on its way into a file."""
-
-    uid: str
-    """The same in every file."""
-    event: Event
-    sequence: int = 0
-    """How often it was changed."""
-    changed_at: Moment | None = None
-
-
 def write_ics(events: Iterable[Exported], now: datetime, name: str) -> bytes:
     """Return a calendar of these events that `read_ics` reads back as they are; one in UTC comes back by the desk's clock.
 
@@ -459,9 +453,6 @@ def _component(exported: Exported, now: datetime) -> "Component":
     if event.ends is not None:
         component.add("dtend", event.ends.replace(tzinfo=zone))
     return component
-
-
-_WRITTEN: Mapping[EventStatus, Literal["TENTATIVE", "CANCELLED"]] = {"expected": "TENTATIVE", "canceled": "CANCELLED"}
 
 
 def _properties(exported: Exported, now: datetime) -> Iterator[tuple[str, Any]]:

@@ -47,13 +47,13 @@ def made_it_so(before: Event, after: Event, present: Event) -> bool:
     return misleads(before, after) and all(became in (was, is_now) for was, became, is_now in parts)
 
 
-def _known(event: Event) -> tuple[object, ...]:
-    """Return what whoever was told of an event goes by."""
-    return event.starts_at, event.zone, event.place, event.later, event.status == "canceled"
-
-
 def move_is_news(before: Event, after: Event, now: datetime) -> bool:
     """Return True if a change is told: it misleads, and the event was or is still ahead, or under way."""
     if not misleads(before, after):
         return False
     return any(event.status != "over" and now < over_at(event) for event in (before, after))
+
+
+def _known(event: Event) -> tuple[object, ...]:
+    """Return what whoever was told of an event goes by."""
+    return event.starts_at, event.zone, event.place, event.later, event.status == "canceled"

@@ -16,34 +16,25 @@ from bot.events.typed_time import LONGEST, TypedParts, typed_parts, word_says
 
 MOST_CHARACTERS = 20_000
 
-
 MOST_LINES = 200
-
 
 _LONGEST_LINE = 1000
 
-
 _MOST_TITLE = 200
-
 
 _MOST_NAME = 150
 
 _BULLET = re.compile(r"^(?:[-*\u2022\u00b7\u25aa\u25cf\u2013\u2014>]\s*|\[[ x]?\]\s*|[0-9]{1,2}[.)]\s+)+")
 
-
 _CUT = re.compile(r":(?:\s|$)|\s*[\u2013\u2014|]\s*|\s*-\s+|-(?=[A-Z0-9])|,\s|\s+(?![\u2013\u2014|-])")
 """Where the time of a line may end."""
 
-
 _TO = re.compile(r"^(?:to|until|till|through)\s+", re.IGNORECASE)
-
 
 _ENDS_A_TIME = re.compile(r"(?:[0-9]|m\b\.?|[ap]\b|noon|midnight|day\b|t\b|tmrw|morrow|[a-z]{3}\.)$", re.IGNORECASE)
 """With nothing after the time: not "the", "this" or "evening", which may be the title's."""
 
-
 _LINK = re.compile(r"https?://\S+")
-
 
 _ASIDE = re.compile(r"(?<!\s)\s*\([^()]*\)\s*\.?$")
 
@@ -54,35 +45,27 @@ _EXPECTED = re.compile(
     re.IGNORECASE,
 )
 
-
 _CANCELED = re.compile(r"\b(?:called off|cancell?ed|scrapped)\b", re.IGNORECASE)
-
 
 _MOVED = re.compile(r"\b(?:moved|postponed|pushed back|rescheduled)\b", re.IGNORECASE)
 
 _CAPITAL = r"[A-Z][\w.'\u2019&-]*"
 
-
 _NAME = rf"(?:[Tt]he )?{_CAPITAL}(?:,? (?:(?:of|the|and|for) )*{_CAPITAL})*"
-
 
 _FROM = re.compile(rf"(?:from|by|with) (?P<name>{_NAME})")
 
-
 _OPENING = re.compile(rf"(?P<name>{_NAME})\s")
-
 
 _SUBJECT = re.compile(
     rf"^(?P<name>{_NAME}) (?:is|are|will|plans?|holds?|hosts?|gives?|speaks?|announces?|addresses|leads|joins|to)\b"
 )
-
 
 _PLACE = re.compile(
     rf"\b(?:in|at) (?P<name>{_NAME}(?:,? in {_NAME})?)"
     r"(?=\s*(?:$|[^\w\s]|(?:about|after|and|at|before|by|for|from|is|on|over|to|until|when|where|will|with)\b))"
 )
 """Not of "in the Chatham County lawsuit"."""
-
 
 _NO_NAMES = re.compile(r"(?:We|They|He|She|It|There|This|That|These|You|I|A|An|Expect\w*)(?:['\u2019]\w+)?")
 
