@@ -1,11 +1,12 @@
-"""Posts about an event: who is told of a change, which are not sent any more, which earlier ones are updated, and their words.
+"""Posts about events: their words, and what a change does: which channels get a post, which posts are dropped or edited.
 
-Which event a post tells of is in `told_events`, keyed by its row of the outbox. Its words are made when the row is claimed. A reminder that waited says how long it still is; one whose event has moved, been canceled or is over by then is not
-posted. A `moved` row names the audit row of the first change that its channel does not know (`told_events.since`) and tells
-all up to now: several changes that were not told are one post, and a change that was taken back is none.
+`told_events` says which event a row of the outbox tells of. The words are made when the row is claimed. A reminder that
+waited says how much time is left; it is dropped if its event has moved, been canceled or is over by then. A `moved` row
+names the audit row of the first change that its channel does not know (`told_events.since`) and tells everything up to
+now: several changes that were not posted yet are one post, and a change that was undone is none.
 
-The clock may be wrong just then: a reminder that is not posted for its time alone is checked anew once the clock is
-right, and goes only to channels that were not told (`has_it`).
+The clock may be wrong: a reminder that is dropped only for its time is checked again once the clock is right, and then
+goes only to channels that have no post of it (`has_it`).
 """
 
 import sqlite3
@@ -56,44 +57,44 @@ _OPEN = "('pending', 'awaiting', 'sending', 'doubtful', 'sent')"
 
 WAITING_FOR_PUBLISH = """FROM outbox INDEXED BY outbox_awaiting CROSS JOIN told_events ON post = id
   WHERE state IN ('awaiting', 'doubtful') AND state = 'awaiting'"""
-"""SQL of the posts about events that an editor was shown."""
+"""SQL of the posts about events that wait for Publish. The index covers both states of the first condition."""
 
 
 @dataclass(frozen=True, slots=True)
 class ToldEvent:
-    """The entry of the schedule that a post, or an edit of one, tells of."""
+    """The entry of the schedule that a post, or an edit of one, is about: a row of `told_events`."""
 
     INSERT: ClassVar[str] = "INSERT INTO told_events (post, event, reminder, since) VALUES (?, ?, ?, ?)"
 
     event: int
     """The entry's id."""
     reminder: int | None = None
-    """The reminder that it is."""
+    """The reminder's id; None: it is no reminder."""
     since: int | None = None
-    """The audit row of the first change of the entry that it tells."""
+    """The audit row of the first change of the entry that it tells; None: it tells of none."""
 
     def values(self) -> tuple[object, ...]:
-        """Return what `INSERT` writes, but for the row."""
+        """Return the values of `INSERT` after the post's id."""
         return (self.event, self.reminder, self.since)
 
 
 class EventPosts(Family):
-    """Posts about events: reminders, and what has changed."""
+    """The kinds of posts about events: reminders, and changes of time, place or hours."""
 
     kinds = (Kind("reminder", counts_down=True), Kind("moved"))
     perishable = True
 
     def __init__(self, setting: Setting, news_now: Callable[[], datetime]) -> None:
-        """Say it as `setting` has it; `news_now` is the news clock."""
+        """Use `setting`; `news_now` is the news clock."""
         super().__init__(setting)
         self._news_now = news_now
 
     def words(self, connection: sqlite3.Connection, post: Post) -> Worded | Unsaid:
-        """Return what a post about an event says by now, or why it is not posted any more."""
+        """Return what a post about an event says now, or why it is not posted any more."""
         return draft_of_event(connection, post, self.setting, self._news_now())
 
     def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
-        """Edit what its channel was told of the event before, once a post about a change is in it."""
+        """Edit the earlier posts about the event in the same channel, once a post about a change was sent."""
         told = event_of(connection, post.id) if post.kind == "moved" else None
         if told is None:
             return {}
@@ -129,7 +130,7 @@ class EventPosts(Family):
 def draft_of_event(connection: sqlite3.Connection, post: Post, setting: Setting, now: datetime) -> Worded | Unsaid:
     """Return what a post about an event says, or why it is not posted any more; `now` is the news clock's time.
 
-    A reminder that is left out comes after all if the clock turns out to have been wrong.
+    A reminder that is not posted is looked at again if the clock turns out to have been wrong.
     """
     told = event_of(connection, post.id)
     entries = fetch(connection, "SELECT server FROM schedule_entries WHERE id = ?", (told.event if told else None,))
@@ -172,7 +173,7 @@ def _reminder(
 def _held_up(
     connection: sqlite3.Connection, post: Post, facts: ReminderFacts, until: datetime, setting: Setting
 ) -> str:
-    """Return what kept a reminder from being posted before a moment from which on it would come too late."""
+    """Return what kept a reminder from being posted before `until`, from which on it comes too late."""
 
     def told(moment: datetime) -> str:
         return when(moment, facts.now, setting.desk.zone)
@@ -191,7 +192,7 @@ def _held_up(
 
 
 def _not_now(connection: sqlite3.Connection, reminder: int, why: str, state: str, at: int | None) -> Unsaid:
-    """Let a reminder be missed, as was found `at` a time, for as long as the clock is right; or due when its time comes."""
+    """Set a reminder's state, missed (found `at` that time) or pending, and return why it is not posted now."""
     connection.execute(
         "UPDATE reminders SET state = ?, done_at = ? WHERE id = ? AND state = 'posted'", (state, at, reminder)
     )
@@ -226,7 +227,7 @@ def _change(
 
 
 def _why(connection: sqlite3.Connection, since: int | None, entry: ScheduleEntry) -> str | None:
-    """Return why an event is now as the post says: the newest reason among the changes that made it so."""
+    """Return the newest reason given for the changes that made the event what it is now."""
     rows = fetch(
         connection,
         """SELECT before, after, why FROM audit
@@ -247,7 +248,7 @@ class ChangeNotified:
 
     wake: dict[int, bool]
     channels: tuple[int, ...]
-    """The channels of the server in which it is told."""
+    """The server's channels that the change is posted in."""
 
 
 def tell_change(
@@ -259,15 +260,15 @@ def tell_change(
     now: datetime,
     wall: int,
 ) -> ChangeNotified:
-    """Tell the channels and people of a change that were told of the event or would be; `since` is its audit row.
+    """Post a change to the channels and people that were told of the event, or would be; `since` is its audit row.
 
-    Reminders that wait to be sent and would mislead are not sent: of what has begun, those that were to come before. The
-    reminders that were posted at its time are answered by its having begun.
+    Waiting reminders that would mislead are dropped: once the event has begun, those of the time before it. Reminders that
+    asked whether it has begun are edited to say so.
     """
     wake: dict[int, bool] = {}
     status = after.event.status
     if misleads(before.event, after.event):
-        wake = _drop_unsent(connection, after.id, "reminder", setting, wall)
+        wake = _drop_reminders(connection, after.id, setting, wall)
     elif status in ("started", "over"):
         wake = lapse_waiting(connection, setting, now, wall)
     if status == "started" and before.event.status != "started":
@@ -310,13 +311,13 @@ def tell_change(
     return ChangeNotified(joined_wakes(wake, to_wake(rows)), tuple(channels))
 
 
-def _drop_unsent(connection: sqlite3.Connection, key: int, kind: str, setting: Setting, wall: int) -> dict[int, bool]:
-    """Let what waits of an entry, and was never attempted, not be sent; return channels to wake."""
+def _drop_reminders(connection: sqlite3.Connection, key: int, setting: Setting, wall: int) -> dict[int, bool]:
+    """Drop an entry's reminders that wait and were never attempted; return channels to wake."""
     rows = fetch(
         connection,
         f"""SELECT {COLUMNS} FROM told_events JOIN outbox ON id = post
-            WHERE event = ? AND kind = ? AND action = 'post' AND state IN ('pending', 'awaiting')""",
-        (key, kind),
+            WHERE event = ? AND kind = 'reminder' AND action = 'post' AND state IN ('pending', 'awaiting')""",
+        (key,),
     )
     return joined_wakes(*(_drop(connection, post_of(row), setting, wall) for row in rows))
 
@@ -380,7 +381,7 @@ def _people(connection: sqlite3.Connection, key: int) -> set[tuple[int, int]]:
 
 
 def _waiting_changes(connection: sqlite3.Connection, key: int, channel: int) -> list[tuple[int, Post]]:
-    """Return what waits to tell a channel of changes of an entry, each with the audit row of the first of them."""
+    """Return a channel's waiting posts about changes of an entry, each with the audit row of the first change it tells."""
     rows = fetch(
         connection,
         f"""SELECT since, {COLUMNS} FROM told_events JOIN outbox ON id = post
@@ -405,9 +406,9 @@ def _edits_of_published(
     setting: Setting,
     now: datetime,
 ) -> list[OutboxRow]:
-    """Return edits of what the public has read about an event that has changed; the post of the change waits for Publish.
+    """Return edits of the posts about a changed event in a public channel, where the post of the change waits for Publish.
 
-    `known`: the event as the channel was told of it. Where it is that again, the posts are as they were.
+    `known`: the event as the channel was told of it. If it is that again, the posts get their old words back.
     """
     if not is_public(connection, channel):
         return []
@@ -450,7 +451,7 @@ def _drop(
 
 
 def lapse_waiting(connection: sqlite3.Connection, setting: Setting, now: datetime, wall: int) -> dict[int, bool]:
-    """Let what an editor was shown, and is not said any more by now, not be posted; return channels to wake."""
+    """Drop the posts about events that wait for Publish and no longer hold; return channels to wake."""
     posts = [post_of(row) for row in fetch(connection, f"SELECT {COLUMNS} {WAITING_FOR_PUBLISH} ORDER BY id")]
     made = [(post, draft_of_event(connection, post, setting, now)) for post in posts]
     return joined_wakes(
@@ -459,7 +460,7 @@ def lapse_waiting(connection: sqlite3.Connection, setting: Setting, now: datetim
 
 
 def has_it(connection: sqlite3.Connection, event: int, reminder: int) -> set[int]:
-    """Return the channels that a reminder was written for, and not left out of again but on an editor's word."""
+    """Return the channels that have a post of a reminder, or in which an editor dropped it."""
     rows = fetch(
         connection,
         """SELECT DISTINCT channel FROM told_events JOIN outbox ON id = post
@@ -471,7 +472,7 @@ def has_it(connection: sqlite3.Connection, event: int, reminder: int) -> set[int
 
 
 def due_again(connection: sqlite3.Connection, entry: ScheduleEntry, now: datetime) -> None:
-    """Let reminders of an entry, as it is now, be due again that a change of it kept from being posted."""
+    """Make reminders of an entry due again that an earlier change of it kept from being posted."""
     rows = fetch(
         connection,
         """SELECT r.id, r.lead_time, r.wall FROM reminders r WHERE r.entry = ?1 AND r.state IN ('posted', 'missed') AND EXISTS (
@@ -490,13 +491,13 @@ def due_again(connection: sqlite3.Connection, entry: ScheduleEntry, now: datetim
 
 
 def event_of(connection: sqlite3.Connection, post: int) -> ToldEvent | None:
-    """Return what a row of the outbox tells of; None: of no event."""
+    """Return the event that a row of the outbox is about; None: about none."""
     rows = fetch(connection, "SELECT event, reminder, since FROM told_events WHERE post = ?", (post,))
     return ToldEvent(*rows[0]) if rows else None
 
 
 def copy_event(connection: sqlite3.Connection, old: int, new: int) -> None:
-    """Let a row that is put anew tell of what the old one was to tell."""
+    """Copy what a post tells of to the row that queues it again."""
     connection.execute(
         """INSERT INTO told_events (post, event, reminder, since)
            SELECT ?, event, reminder, since FROM told_events WHERE post = ?""",
@@ -505,7 +506,7 @@ def copy_event(connection: sqlite3.Connection, old: int, new: int) -> None:
 
 
 def forget_told(connection: sqlite3.Connection, server: int) -> None:
-    """Delete all that was told of a server's events: by direct message, too, which belongs to no server."""
+    """Delete the posts about a server's events, with those sent by direct message, which belong to no server."""
     rows = fetch(
         connection,
         "SELECT t.post FROM schedule_entries s JOIN told_events t ON t.event = s.id WHERE s.server = ?",
