@@ -18,7 +18,7 @@ from typing import ClassVar
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.events.event import Event, ScheduleEntry
 from bot.events.moving import made_it_so, misleads, move_is_news
-from bot.events.reminder import EARLY_BY, fate, missed_at
+from bot.events.reminder import EARLY_BY, is_missed, missed_at
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import add
@@ -159,7 +159,7 @@ def _reminder(
         personal=bool(person),
         public=is_public(connection, post.channel),
     )
-    if fate(facts.lead_time, facts.wall, entry.event, facts.now) == "missed":
+    if is_missed(facts.lead_time, facts.wall, entry.event, facts.now):
         until = missed_at(facts.lead_time, facts.wall, entry.event)
         why = _held_up(connection, post, facts, until, setting) if until <= now else OUTDATED
         return _not_now(connection, reminder, why, "missed", to_micros(now))
@@ -485,7 +485,7 @@ def due_again(connection: sqlite3.Connection, entry: ScheduleEntry, now: datetim
         [
             (key,)
             for key, lead_time, wall in rows
-            if fate(timedelta(minutes=lead_time), datetime.fromisoformat(wall), entry.event, now) == "told"
+            if not is_missed(timedelta(minutes=lead_time), datetime.fromisoformat(wall), entry.event, now)
         ],
     )
 

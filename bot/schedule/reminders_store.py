@@ -16,7 +16,7 @@ from functools import partial
 
 from bot.database.database import Database, Row, fetch, from_micros, keep_derived_by, to_micros
 from bot.events.event import Event, EventKind
-from bot.events.reminder import fate, missed_at
+from bot.events.reminder import is_missed, missed_at
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_json, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.servers_store import know_server
@@ -162,7 +162,7 @@ def _settle(connection: sqlite3.Connection, row: Row, numbers: Numbers, now: dat
     entry = read_entry(connection, server, entry_id)
     if entry is None:
         return "untold", []
-    if fate(timedelta(minutes=lead_time), datetime.fromisoformat(wall), entry.event, now) == "missed":
+    if is_missed(timedelta(minutes=lead_time), datetime.fromisoformat(wall), entry.event, now):
         return "missed", []
     if person:
         to = fetch(connection, "SELECT channel FROM direct_channels WHERE person = ?", (person,))

@@ -179,7 +179,7 @@ def _imported(pasted: Pasted) -> list[Imported]:
     found = []
     for one in pasted.proposals:
         if isinstance(one.at, TimeAhead):
-            event = one.event(one.at, None)
+            event = one.event(one.at)
             words = f"{event.kind} {event.title.casefold()} {event.wall.date()}"
             times[words] += 1
             uid = f"pasted-{hashlib.sha256(f'{words} {times[words]}'.encode()).hexdigest()[:20]}"
