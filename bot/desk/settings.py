@@ -1,4 +1,4 @@
-"""What the operator sets in the environment or in `.env`: read once, frozen, passed in."""
+"""The operator's settings, from the environment or `.env`: read once, frozen, passed in."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from bot.desk.desk_file import Duration
 from bot.errors import BadInputError, meant_by
 
 ENV_FILE = ".env"
-"""In the folder where the bot is started; the environment goes before it."""
+"""In the folder where the bot is started. The environment overrides it."""
 
 _A_PORT = "should be a port, a whole number from 1 to 65535"
 
@@ -27,11 +27,7 @@ _SHOULD = {
     "log_level": "should be debug, info, warning or error",
     "log_format": "should be lines or json",
 }
-"""What to say of settings whose words would otherwise be pydantic's."""
-
-
-def _data_folder() -> Path:
-    return user_data_path("tallydesk")
+"""What to say of settings for which pydantic's own words say too little."""
 
 
 def _without_spaces(token: SecretStr) -> SecretStr:
@@ -73,7 +69,7 @@ def _listed(value: object) -> object:
 
 
 HomePath = Annotated[Path, AfterValidator(Path.expanduser)]
-"""A path in which ~ is the home of whoever runs the bot."""
+"""A path; ~ is the home of the user who runs the bot."""
 
 
 class Settings(BaseModel):
@@ -86,7 +82,7 @@ class Settings(BaseModel):
     )
     desk: HomePath = Field(default=Path("desk.toml"), description="the desk file")
     database: HomePath = Field(
-        default_factory=lambda: _data_folder() / "tallydesk.sqlite3", description="the database file"
+        default_factory=lambda: user_data_path("tallydesk") / "tallydesk.sqlite3", description="the database file"
     )
     backups: HomePath | None = Field(
         default=None, description="the folder into which the database is copied while the bot runs; unset: none is"
@@ -135,11 +131,10 @@ class Settings(BaseModel):
 
 
 def load_settings() -> Settings:
-    """Return the settings: what the environment has, else `.env`; an empty one is as good as none.
+    """Return the settings, from the environment or else `.env`; an empty value counts as unset.
 
     Raises:
-        BadInputError: one of them, or a line of `.env`, can't be; the error names it and never shows the token or an
-            address.
+        BadInputError: a setting, or a line of `.env`, is wrong; the error names it and never shows its value.
 
     """
     file, names = _env_file(), {f"TALLYDESK_{name.upper()}": name for name in Settings.model_fields}
@@ -162,7 +157,7 @@ def load_settings() -> Settings:
 
 
 def set_here() -> dict[str, str]:
-    """Return what `.env` sets, by name in capitals.
+    """Return the values in `.env`, by name in capitals.
 
     Raises:
         BadInputError: as of `load_settings`.
@@ -172,14 +167,14 @@ def set_here() -> dict[str, str]:
 
 
 def unknown_settings() -> list[str]:
-    """Return the names in the environment and in `.env` that begin as ours do and are no setting, as TALLYDESK_TOKNE."""
+    """Return the names in the environment and in `.env` that begin with TALLYDESK_ and are no setting, as TALLYDESK_TOKNE."""
     known = {f"TALLYDESK_{name.upper()}" for name in Settings.model_fields}
     given = {name.upper() for name in (*os.environ, *_env_file())}
     return sorted(name for name in given if name.startswith("TALLYDESK_") and name not in known)
 
 
 def secret(name: str) -> SecretStr | None:
-    """Return what the environment, or else `.env`, holds under a name that the desk file gives; None: nothing.
+    """Return a key of a source from the environment, or else `.env`, by the name in the desk file; None: it is not set.
 
     Raises:
         BadInputError: it can't be a key, or `.env` can't be read; the error never shows the key.
@@ -195,9 +190,9 @@ def secret(name: str) -> SecretStr | None:
 
 
 def secrets_changed() -> tuple[int, int] | None:
-    """Return what tells whether `.env` has changed since: None where there is none."""
+    """Return the time and size of `.env`, by which a change is noticed; None: there is no such file."""
     try:
-        found = Path(".env").stat()
+        found = Path(ENV_FILE).stat()
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size
@@ -209,7 +204,7 @@ class _Line(NamedTuple):
 
 
 def _env_file() -> dict[str, _Line]:
-    """Return what `.env` has, by name in capitals; nothing where there is none.
+    """Return the lines of `.env` by name in capitals; none if there is no such file.
 
     Raises:
         BadInputError: it can't be read, or a line is no setting; the error does not show its value.
