@@ -107,29 +107,24 @@ _NAMED = {
 }
 """The fields that `what_is_not_known` looks at, as pydantic's `include`."""
 
-
-class Config(Frozen):
-    """A part of the desk file."""
-
-    model_config = Frozen.model_config | {"arbitrary_types_allowed": True}
-
-
-class Candidate(Config):
-    """A candidate, or a choice of a ballot measure."""
-
-    id: Id
-    name: Label
-    last: Label
-    """The name in a headline: Biden."""
-    party: Label | None = None
-
-
-class FeedKey(Config):
-    """One source's ids for the contest and its candidates."""
-
-    key: Id
-    candidates: dict[Id, Id] = Field(default_factory=dict)
-    """The desk's id of each candidate, by the feed's."""
+Format = Literal[
+    "readings",
+    "clarity-summary",
+    "clarity-detail",
+    "enhanced-voting",
+    "georgia-export",
+    "ap",
+    "nist",
+    "knowink",
+    "california",
+    "los-angeles",
+    "arizona",
+    "texas",
+    "nyt-2020",
+    "csv",
+    "push",
+]
+"""The feed formats. With `push` nothing is fetched: the source sends readings itself."""
 
 
 def _share(value: object) -> object:
@@ -155,6 +150,116 @@ Share = Annotated[Fraction, BeforeValidator(_share), AfterValidator(_between_zer
 def _from_toml(value: object) -> object:
     """Accept a time as TOML has it, 2020-11-13T17:00:00, beside text."""
     return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _duration(value: object) -> object:
+    if isinstance(value, timedelta):
+        return value
+    if isinstance(value, str) and (match := _DURATION.fullmatch(value)):
+        return timedelta(**{_UNITS[match[2]]: int(match[1])})
+    raise ValueError("should be a duration such as 60s, 5m, 24h or 2d")
+
+
+def _long_enough(value: timedelta) -> timedelta:
+    if value < timedelta(seconds=1):
+        raise ValueError("should be at least 1s")
+    return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration), AfterValidator(_long_enough)]
+
+
+def _leads(leads: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
+    if wrong := refuse_lead_times(leads):
+        raise ValueError(wrong)
+    return leads
+
+
+LeadTimesTyped = Annotated[tuple[Duration, ...], BeforeValidator(as_tuple), AfterValidator(_leads)]
+
+
+def _zone(value: object) -> object:
+    try:
+        if isinstance(value, str) and value.casefold() not in _NO_PLACES:
+            return ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        pass
+    if isinstance(value, ZoneInfo):
+        return value
+    raise ValueError(f"should be a zone of the IANA list such as {_zone_meant(value)}")
+
+
+def _zone_meant(value: object) -> str:
+    """Return the zone that somebody probably means by a city or an American name of a zone; else New York's."""
+    said = str(value).strip().casefold().replace(" ", "_")
+    cities = {key.rpartition("/")[2].casefold(): key for key in available_timezones() if "/" in key}
+    return _ZONES_CALLED.get(re.split(r"[_/]", said)[0]) or cities.get(said.rpartition("/")[2]) or "America/New_York"
+
+
+Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
+
+
+def _wall_time(value: object) -> object:
+    if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+        return time.fromisoformat(value)
+    if isinstance(value, time) and value.tzinfo is None:
+        return value
+    raise ValueError("should be a time of day such as 08:00")
+
+
+TimeOfDay = Annotated[time, BeforeValidator(_wall_time)]
+
+
+def _never(value: object) -> object:
+    return None if value == "never" else value
+
+
+def _servers(value: object) -> object:
+    if not isinstance(value, (list, tuple)) or not all(type(key) is int and 0 < key < 1 << 63 for key in value):
+        raise ValueError("should be ids of servers, as [81384788765712384]")
+    if doubled := [key for key, times in Counter(value).items() if times > 1]:
+        raise ValueError(f"the server {doubled[0]} is there twice")
+    return tuple(value)
+
+
+Servers = Annotated[tuple[int, ...], BeforeValidator(_servers)]
+"""Ids of Discord servers."""
+
+
+def _not_ours(value: str) -> str:
+    if value in (IMPORT, LAW):
+        raise ValueError(f"{value} is what the bot itself calls another source of events")
+    return value
+
+
+def _not_too_often(value: timedelta) -> timedelta:
+    if value < SOONEST:
+        raise ValueError("should be at least 1m")
+    return value
+
+
+class Config(Frozen):
+    """A part of the desk file."""
+
+    model_config = Frozen.model_config | {"arbitrary_types_allowed": True}
+
+
+class Candidate(Config):
+    """A candidate, or a choice of a ballot measure."""
+
+    id: Id
+    name: Label
+    last: Label
+    """The name in a headline: Biden."""
+    party: Label | None = None
+
+
+class FeedKey(Config):
+    """One source's ids for the contest and its candidates."""
+
+    key: Id
+    candidates: dict[Id, Id] = Field(default_factory=dict)
+    """The desk's id of each candidate, by the feed's."""
 
 
 class Deadline(Config):
@@ -270,43 +375,6 @@ class Contest(Config):
     def units(self) -> str:
         """The kind of reporting units, in the plural: counties."""
         return _PLURALS[self.unit]
-
-
-Format = Literal[
-    "readings",
-    "clarity-summary",
-    "clarity-detail",
-    "enhanced-voting",
-    "georgia-export",
-    "ap",
-    "nist",
-    "knowink",
-    "california",
-    "los-angeles",
-    "arizona",
-    "texas",
-    "nyt-2020",
-    "csv",
-    "push",
-]
-"""The feed formats. With `push` nothing is fetched: the source sends readings itself."""
-
-
-def _duration(value: object) -> object:
-    if isinstance(value, timedelta):
-        return value
-    if isinstance(value, str) and (match := _DURATION.fullmatch(value)):
-        return timedelta(**{_UNITS[match[2]]: int(match[1])})
-    raise ValueError("should be a duration such as 60s, 5m, 24h or 2d")
-
-
-def _long_enough(value: timedelta) -> timedelta:
-    if value < timedelta(seconds=1):
-        raise ValueError("should be at least 1s")
-    return value
-
-
-Duration = Annotated[timedelta, BeforeValidator(_duration), AfterValidator(_long_enough)]
 
 
 class Source(Config):
@@ -454,63 +522,6 @@ class Style(Config):
     conference: Literal["press conference", "news conference"] = "news conference"
 
 
-def _leads(leads: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
-    if wrong := refuse_lead_times(leads):
-        raise ValueError(wrong)
-    return leads
-
-
-LeadTimesTyped = Annotated[tuple[Duration, ...], BeforeValidator(as_tuple), AfterValidator(_leads)]
-
-
-def _zone(value: object) -> object:
-    try:
-        if isinstance(value, str) and value.casefold() not in _NO_PLACES:
-            return ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        pass
-    if isinstance(value, ZoneInfo):
-        return value
-    raise ValueError(f"should be a zone of the IANA list such as {_zone_meant(value)}")
-
-
-def _zone_meant(value: object) -> str:
-    """Return the zone that somebody probably means by a city or an American name of a zone; else New York's."""
-    said = str(value).strip().casefold().replace(" ", "_")
-    cities = {key.rpartition("/")[2].casefold(): key for key in available_timezones() if "/" in key}
-    return _ZONES_CALLED.get(re.split(r"[_/]", said)[0]) or cities.get(said.rpartition("/")[2]) or "America/New_York"
-
-
-Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
-
-
-def _wall_time(value: object) -> object:
-    if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
-        return time.fromisoformat(value)
-    if isinstance(value, time) and value.tzinfo is None:
-        return value
-    raise ValueError("should be a time of day such as 08:00")
-
-
-TimeOfDay = Annotated[time, BeforeValidator(_wall_time)]
-
-
-def _never(value: object) -> object:
-    return None if value == "never" else value
-
-
-def _servers(value: object) -> object:
-    if not isinstance(value, (list, tuple)) or not all(type(key) is int and 0 < key < 1 << 63 for key in value):
-        raise ValueError("should be ids of servers, as [81384788765712384]")
-    if doubled := [key for key, times in Counter(value).items() if times > 1]:
-        raise ValueError(f"the server {doubled[0]} is there twice")
-    return tuple(value)
-
-
-Servers = Annotated[tuple[int, ...], BeforeValidator(_servers)]
-"""Ids of Discord servers."""
-
-
 class DeskSection(Config):
     """Settings of the whole desk."""
 
@@ -528,18 +539,6 @@ class DeskSection(Config):
     def lead_times_of(self, event: Event) -> tuple[timedelta, ...]:
         """Return the lead times of an event that has none of its own."""
         return self.reminders.get(event.kind, LEAD_TIMES[event.kind])
-
-
-def _not_ours(value: str) -> str:
-    if value in (IMPORT, LAW):
-        raise ValueError(f"{value} is what the bot itself calls another source of events")
-    return value
-
-
-def _not_too_often(value: timedelta) -> timedelta:
-    if value < SOONEST:
-        raise ValueError("should be at least 1m")
-    return value
 
 
 class Calendar(Config):
