@@ -223,7 +223,7 @@ def _contest_card(told: "_Told", setting: Setting, *, alone: bool, night: bool) 
     lines = [f"**{heading}**", *told.where_it_stands(setting, night=night)]
     card: dict[str, Any] = {"description": joined(lines, _DESCRIPTION), "color": colour_of("rundown"), "fields": fields}
     if standing.reading:
-        card["footer"] = {"text": footer(told.context, standing.source, standing.reading, (None, None))}
+        card["footer"] = {"text": footer(told.context, standing.source, standing.reading, None, None)}
     return card
 
 
