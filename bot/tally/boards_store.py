@@ -128,6 +128,59 @@ class BoardStore(Store):
         return to_wake([row])
 
 
+def _under_way(connection: sqlite3.Connection, board: Board) -> list[Row]:
+    """Return the board's row that waits or is being sent: a post or an edit."""
+    return fetch(
+        connection,
+        """SELECT id, state, action, number, why FROM outbox
+           WHERE channel = ? AND contest = ? AND kind = 'board' AND action IN ('post', 'edit')
+             AND state IN ('pending', 'sending') ORDER BY state DESC""",
+        (board.channel, board.contest),
+    )
+
+
+def _is_in_doubt(connection: sqlite3.Connection, board: Board) -> bool:
+    """Return whether the desk has to say whether a post of the board is in its channel."""
+    return bool(
+        fetch(
+            connection,
+            """SELECT 1 FROM outbox
+               WHERE server = ? AND channel = ? AND state IN ('awaiting', 'doubtful') AND state = 'doubtful'
+                 AND contest = ? AND kind = 'board' LIMIT 1""",
+            (board.server, board.channel, board.contest),
+        )
+    )
+
+
+def _live(connection: sqlite3.Connection, board: Board) -> _Live | None:
+    """Return the message that shows the board, or None."""
+    rows = fetch(
+        connection,
+        """SELECT o.id, o.number, b.old_edits FROM boards b JOIN outbox o ON o.id = b.post
+           WHERE b.channel = ? AND b.contest = ?""",
+        (board.channel, board.contest),
+    )
+    return (rows[0][0], rows[0][1], rows[0][2]) if rows else None
+
+
+def _keep(connection: sqlite3.Connection, board: Board, draft: Draft, shown: str, now: datetime) -> int | None:
+    """Keep what a board shows, with its picture instead of the one before; return the picture's row."""
+    if board.picture is not None:
+        drop_picture(connection, board.picture)
+    picture = keep_picture(connection, board.server, draft.picture) if draft.picture else None
+    connection.execute(
+        """INSERT INTO boards (channel, contest, server, shown, shown_at, picture) VALUES (?, ?, ?, ?, ?, ?)
+           ON CONFLICT DO UPDATE SET shown = excluded.shown, shown_at = excluded.shown_at, picture = excluded.picture""",
+        (board.channel, board.contest, board.server, shown, to_micros(now), picture),
+    )
+    return picture
+
+
+def _too_old(why: str | None) -> bool:
+    """Return whether Discord takes no edit of the message for long, most likely because it is old."""
+    return "error 30046" in (why or "") or "Retry in" in (why or "")
+
+
 class BoardPosts(Family):
     """Boards, each in at most one message of a channel: posted, edited, pinned and deleted."""
 
@@ -213,56 +266,3 @@ def leave_board(connection: sqlite3.Connection, channel: int, contest: str) -> N
 def show_boards_anew(connection: sqlite3.Connection, server: int) -> None:
     """Let all boards of a server be shown anew, whatever they show."""
     connection.execute("UPDATE boards SET shown = NULL WHERE server = ?", (server,))
-
-
-def _under_way(connection: sqlite3.Connection, board: Board) -> list[Row]:
-    """Return the board's row that waits or is being sent: a post or an edit."""
-    return fetch(
-        connection,
-        """SELECT id, state, action, number, why FROM outbox
-           WHERE channel = ? AND contest = ? AND kind = 'board' AND action IN ('post', 'edit')
-             AND state IN ('pending', 'sending') ORDER BY state DESC""",
-        (board.channel, board.contest),
-    )
-
-
-def _is_in_doubt(connection: sqlite3.Connection, board: Board) -> bool:
-    """Return whether the desk has to say whether a post of the board is in its channel."""
-    return bool(
-        fetch(
-            connection,
-            """SELECT 1 FROM outbox
-               WHERE server = ? AND channel = ? AND state IN ('awaiting', 'doubtful') AND state = 'doubtful'
-                 AND contest = ? AND kind = 'board' LIMIT 1""",
-            (board.server, board.channel, board.contest),
-        )
-    )
-
-
-def _live(connection: sqlite3.Connection, board: Board) -> _Live | None:
-    """Return the message that shows the board, or None."""
-    rows = fetch(
-        connection,
-        """SELECT o.id, o.number, b.old_edits FROM boards b JOIN outbox o ON o.id = b.post
-           WHERE b.channel = ? AND b.contest = ?""",
-        (board.channel, board.contest),
-    )
-    return (rows[0][0], rows[0][1], rows[0][2]) if rows else None
-
-
-def _keep(connection: sqlite3.Connection, board: Board, draft: Draft, shown: str, now: datetime) -> int | None:
-    """Keep what a board shows, with its picture instead of the one before; return the picture's row."""
-    if board.picture is not None:
-        drop_picture(connection, board.picture)
-    picture = keep_picture(connection, board.server, draft.picture) if draft.picture else None
-    connection.execute(
-        """INSERT INTO boards (channel, contest, server, shown, shown_at, picture) VALUES (?, ?, ?, ?, ?, ?)
-           ON CONFLICT DO UPDATE SET shown = excluded.shown, shown_at = excluded.shown_at, picture = excluded.picture""",
-        (board.channel, board.contest, board.server, shown, to_micros(now), picture),
-    )
-    return picture
-
-
-def _too_old(why: str | None) -> bool:
-    """Return whether Discord takes no edit of the message for long, most likely because it is old."""
-    return "error 30046" in (why or "") or "Retry in" in (why or "")

@@ -47,17 +47,6 @@ class _Channel:
     follow: Follow
 
 
-def _night_until(channel: _Channel) -> Fraction:
-    return channel.contest.night_until if channel.follow.preferences.night else Fraction(0)
-
-
-def _is_told_alone(turn: UnmergeableChange, channel: _Channel) -> bool:
-    """Return whether a change makes a post of its own in a channel, which a lead change of election night does not."""
-    if turn.kind == "revision":
-        return True
-    return not (channel.follow.preferences.skips(turn.kind) or is_night(turn.after, _night_until(channel)))
-
-
 class ChangeRouter:
     """Turns what one transaction accepts into posts: which changes they cover; the words come when they are sent."""
 
@@ -103,17 +92,6 @@ class ChangeRouter:
             if leads and whole and accepted and reading_id is not None and follow.told_reading != reading_id:
                 margin = margin_of(accepted.votes, series.known.leader)
                 self._remember(channel, reading_id, margin.leader, margin.votes, None)
-
-    def _may_have_been_told(self, channel: _Channel, taken: Taken) -> bool:
-        """Return True for what a channel may have been told after the copy was made that was restored since."""
-        follow, reading = channel.follow, taken.reading
-        since = follow.restored_at
-        if not follow.unheard and since is not None and not follow.told.anything:  # the copy has nothing of the series
-            timeless = reading.as_of_is == "received"
-            follow.unheard = self._now - since < HEARD_WITHIN if timeless else reading.as_of <= since
-        if follow.unheard and channel.contest.leads == channel.source.id:
-            self._lines.look(follow, (channel.contest, channel.source), None, reading, taken.change)
-        return follow.unheard
 
     def roll_up(self, series: Series, caught_up: HasNow) -> None:
         """Post what waits in the channels that `series` has follows of, because its time has come.
@@ -172,6 +150,17 @@ class ChangeRouter:
             if channel.follow.desk_channel in (None, channel.follow.channel) and not channel.follow.public:
                 self._tell_of_hold(channel, channel.follow.channel, held, asked=True, overdue=True)
         self._ask_desks(channels, held, overdue=True)
+
+    def _may_have_been_told(self, channel: _Channel, taken: Taken) -> bool:
+        """Return True for what a channel may have been told after the copy was made that was restored since."""
+        follow, reading = channel.follow, taken.reading
+        since = follow.restored_at
+        if not follow.unheard and since is not None and not follow.told.anything:  # the copy has nothing of the series
+            timeless = reading.as_of_is == "received"
+            follow.unheard = self._now - since < HEARD_WITHIN if timeless else reading.as_of <= since
+        if follow.unheard and channel.contest.leads == channel.source.id:
+            self._lines.look(follow, (channel.contest, channel.source), None, reading, taken.change)
+        return follow.unheard
 
     def _ask_desks(self, channels: Collection[_Channel], held: Hold, *, overdue: bool) -> None:
         """Ask in the channels of desks that do not follow the contest there."""
@@ -335,3 +324,14 @@ class ChangeRouter:
             )
         )
         return number
+
+
+def _night_until(channel: _Channel) -> Fraction:
+    return channel.contest.night_until if channel.follow.preferences.night else Fraction(0)
+
+
+def _is_told_alone(turn: UnmergeableChange, channel: _Channel) -> bool:
+    """Return whether a change makes a post of its own in a channel, which a lead change of election night does not."""
+    if turn.kind == "revision":
+        return True
+    return not (channel.follow.preferences.skips(turn.kind) or is_night(turn.after, _night_until(channel)))

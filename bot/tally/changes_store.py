@@ -42,6 +42,21 @@ from bot.tally.standing_words import OtherSource
 from bot.wording.context import Audience, Setting, may_be_named
 from bot.wording.draft import Draft, Link, PostKind, address_of
 
+_KINDS = (
+    Kind("first", mergeable=True, published_as="rest"),
+    Kind("lead_change", urgent=True, mergeable=True, published_as="lead_change"),
+    Kind("margin", mergeable=True, published_as="rest"),
+    Kind("no_margin_change", mergeable=True, published_as="rest"),
+    Kind("progress", mergeable=True, published_as="rest"),
+    Kind("roll_up", mergeable=True, published_as="rest"),
+    Kind("revision", urgent=True, mergeable=True, published_as="revision"),
+    Kind("statement", mergeable=True, published_as="rest"),
+)
+"""All of which a revision by their source reaches back to. `statement`: another source's word of the margin, or a change
+that says so."""
+
+_FOLLOW = "(SELECT id FROM follows WHERE channel = {channel} AND contest = {contest})"
+
 
 @dataclass(frozen=True, slots=True)
 class ReadingSpan:
@@ -111,20 +126,6 @@ def copy_span(connection: sqlite3.Connection, old: int, new: int) -> None:
            WHERE post = ?""",
         (new, old),
     )
-
-
-_KINDS = (
-    Kind("first", mergeable=True, published_as="rest"),
-    Kind("lead_change", urgent=True, mergeable=True, published_as="lead_change"),
-    Kind("margin", mergeable=True, published_as="rest"),
-    Kind("no_margin_change", mergeable=True, published_as="rest"),
-    Kind("progress", mergeable=True, published_as="rest"),
-    Kind("roll_up", mergeable=True, published_as="rest"),
-    Kind("revision", urgent=True, mergeable=True, published_as="revision"),
-    Kind("statement", mergeable=True, published_as="rest"),
-)
-"""All of which a revision by their source reaches back to. `statement`: another source's word of the margin, or a change
-that says so."""
 
 
 class ChangePosts(Family):
@@ -215,36 +216,6 @@ class ChangePosts(Family):
             last, span = spans[-1]
             _tell_span(connection, newest, span, last, last.kind)
 
-    def _crossed(
-        self, connection: sqlite3.Connection, post: Post, crossing: Crossing, setting: Setting
-    ) -> Worded | Unsaid:
-        contest, source = setting.desk.contest(post.contest or ""), setting.desk.source(post.source or "")
-        found = _accepted(connection, post.chain)
-        if contest is None or source is None or found is None:
-            return Unsaid("the desk file no longer has its contest or source", Transition.REFUSED)
-        contest = setting.desk.with_leading_source(contest, source.id)
-        if sides(contest, found[0], setting).get(crossing.line) != crossing.inside:
-            return Unsaid("the count is back on the other side of the line")
-        return Worded(crossed_post(contest, source, found, crossing.line, setting, self._news_now()))
-
-    def _span(self, connection: sqlite3.Connection, post: Post, setting: Setting) -> Span | None:
-        """Return what a post tells of, up to where its series stands now."""
-        stored = reading_span_of(connection, post.id)
-        if stored is None:
-            return None
-        span = _up_to_now(connection, post, stored)
-        return replace(
-            span_between(connection, post.kind, span, self._news_now()),
-            held_for=_held_for(connection, post),
-            confirms=_confirms(connection, post, span.confirms),
-            was=_was(connection, span.was),
-            puts_right=_let_through(connection, post, span) is not None,
-            held=_held(connection, post),
-            beside=leads_in(connection, post.server, post.contest or "", setting.desk.leading) != post.source,
-            merged=span.merged,
-            others=_others(connection, post, setting) if span.merged else (),
-        )
-
     def renumbered(self, connection: sqlite3.Connection, post: Post, number: int) -> None:
         """Keep by which post its channel was told, which posts of other sources name."""
         connection.execute(
@@ -272,15 +243,6 @@ class ChangePosts(Family):
             edits = [update_earlier(connection, one, message, "Corrected", now, urgent=True) for one in wrong]
             return joined_wakes(*edits, *merged)
         return joined_wakes(to_wake(edits_of(connection, post.id, self._also, now)), *merged)
-
-    def _replaced_by(self, connection: sqlite3.Connection, revisions: Sequence[Post]) -> list[int]:
-        """Return the posts that revisions replace which have not been sent."""
-        found = []
-        for revision in revisions:
-            span = self._span(connection, revision, self.setting)
-            if span is not None and revision.kind == "revision" and (replaced := _replaced(connection, revision, span)):
-                found.append(replaced[0])
-        return found
 
     def refused(
         self, connection: sqlite3.Connection, post: Post, why: str, message: int | None, kinds: Kinds, now: int
@@ -313,6 +275,45 @@ class ChangePosts(Family):
         if not taken_as_told:
             _untell(connection, post, span)
         return {}, []
+
+    def _crossed(
+        self, connection: sqlite3.Connection, post: Post, crossing: Crossing, setting: Setting
+    ) -> Worded | Unsaid:
+        contest, source = setting.desk.contest(post.contest or ""), setting.desk.source(post.source or "")
+        found = _accepted(connection, post.chain)
+        if contest is None or source is None or found is None:
+            return Unsaid("the desk file no longer has its contest or source", Transition.REFUSED)
+        contest = setting.desk.with_leading_source(contest, source.id)
+        if sides(contest, found[0], setting).get(crossing.line) != crossing.inside:
+            return Unsaid("the count is back on the other side of the line")
+        return Worded(crossed_post(contest, source, found, crossing.line, setting, self._news_now()))
+
+    def _span(self, connection: sqlite3.Connection, post: Post, setting: Setting) -> Span | None:
+        """Return what a post tells of, up to where its series stands now."""
+        stored = reading_span_of(connection, post.id)
+        if stored is None:
+            return None
+        span = _up_to_now(connection, post, stored)
+        return replace(
+            span_between(connection, post.kind, span, self._news_now()),
+            held_for=_held_for(connection, post),
+            confirms=_confirms(connection, post, span.confirms),
+            was=_was(connection, span.was),
+            puts_right=_let_through(connection, post, span) is not None,
+            held=_held(connection, post),
+            beside=leads_in(connection, post.server, post.contest or "", setting.desk.leading) != post.source,
+            merged=span.merged,
+            others=_others(connection, post, setting) if span.merged else (),
+        )
+
+    def _replaced_by(self, connection: sqlite3.Connection, revisions: Sequence[Post]) -> list[int]:
+        """Return the posts that revisions replace which have not been sent."""
+        found = []
+        for revision in revisions:
+            span = self._span(connection, revision, self.setting)
+            if span is not None and revision.kind == "revision" and (replaced := _replaced(connection, revision, span)):
+                found.append(replaced[0])
+        return found
 
     def _also(self, agreeing: Sequence[tuple[str, datetime]]) -> str:
         """Return the line of a post's card that names who says the same; empty for nobody."""
@@ -381,9 +382,6 @@ def _replaced(connection: sqlite3.Connection, post: Post, revision: Span) -> tup
     if judged and net(Reading.model_validate_json(told), revision.end, ()).kind != "revision":
         return None
     return key, Link(number, address_of(post.server, place, message))
-
-
-_FOLLOW = "(SELECT id FROM follows WHERE channel = {channel} AND contest = {contest})"
 
 
 def _up_to_now(connection: sqlite3.Connection, post: Post, span: ReadingSpan) -> ReadingSpan:

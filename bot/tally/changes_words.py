@@ -42,6 +42,26 @@ from bot.wording.numbers import commas, counted, more_votes, spelled, votes
 from bot.wording.times import length
 from bot.wording.votes_table import by_size, count_notes, lags, reporting_line, votes_table, where_from, whole
 
+_NOTES = 1500
+"""Characters that the lines under the table may take."""
+
+_TIMES = {2: "twice", 3: "three times", 4: "four times", 5: "five times"}
+
+STATUS_WORDS: dict[Status, str] = {
+    "pre-election": "pre-election",
+    "unofficial-partial": "unofficial and partial",
+    "unofficial-complete": "unofficial and complete",
+    "certified": "certified",
+    "correction": "a correction",
+    "recount": "a recount",
+}
+"""A results status as a sentence says it after "is"."""
+
+_MOST_NAMED = 3
+
+PUT_RIGHT = "**Correction:"
+"""Begins a post that puts our own error right."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeFacts:
@@ -141,10 +161,6 @@ class Span:
     """What other sources have now, where it is `merged`."""
 
 
-_NOTES = 1500
-"""Characters that the lines under the table may take."""
-
-
 def span_post(span: Span, setting: Setting) -> Draft | None:
     """Return the post of a span of changes; None where the desk file no longer has its contest or source."""
     contest, source = setting.desk.contest(span.end.contest), setting.desk.source(span.source)
@@ -194,6 +210,20 @@ def span_post(span: Span, setting: Setting) -> Draft | None:
     return change_post(facts, setting)
 
 
+def with_known_left(draft: Draft, span: Span, said: Sequence[Statement], setting: Setting) -> Draft:
+    """Return the post of a span with the ballots that are known to be left: in its headline where that is of reporting alone.
+
+    `said`: what is known of them, the newest first.
+    """
+    contest = setting.desk.contest(span.end.contest)
+    line = known_left(contest_context(contest, setting, span.news_at), said, setting) if contest else ""
+    if not line:
+        return draft
+    if draft.kind == "progress":
+        return replace(draft, headline=f"{draft.headline} {line}")
+    return replace(draft, embeds=with_also(draft.embeds, line))
+
+
 def _turns(changes: Sequence[Change]) -> tuple[datetime, ...]:
     """Return when the lead changed hands in the course of several changes; nothing where only the last of them did that."""
     turned = [step for step in changes if step.lead_changed]
@@ -207,20 +237,6 @@ def _kind(written: PostKind, change: Change, turned: Sequence[datetime]) -> Post
     if written == "roll_up":
         return "roll_up"
     return "lead_change" if turned else change.kind
-
-
-def with_known_left(draft: Draft, span: Span, said: Sequence[Statement], setting: Setting) -> Draft:
-    """Return the post of a span with the ballots that are known to be left: in its headline where that is of reporting alone.
-
-    `said`: what is known of them, the newest first.
-    """
-    contest = setting.desk.contest(span.end.contest)
-    line = known_left(contest_context(contest, setting, span.news_at), said, setting) if contest else ""
-    if not line:
-        return draft
-    if draft.kind == "progress":
-        return replace(draft, headline=f"{draft.headline} {line}")
-    return replace(draft, embeds=with_also(draft.embeds, line))
 
 
 def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
@@ -432,9 +448,6 @@ def _led_meanwhile(context: ContestContext, movement: Movement) -> str:
     return stopped(f"{head} {before}{since(context, movement, 'at')}{cause(context, movement, 'before')}")
 
 
-_TIMES = {2: "twice", 3: "three times", 4: "four times", 5: "five times"}
-
-
 def _standing_before(context: ContestContext, movement: Movement) -> str:
     earlier = margin_of(movement.before.votes if movement.before else {movement.change.leader: 0})
     if not earlier.votes:
@@ -550,17 +563,6 @@ def _over(steps: int) -> str:
     return f" over {spelled(steps, 'update')}" if steps > 1 else ""
 
 
-STATUS_WORDS: dict[Status, str] = {
-    "pre-election": "pre-election",
-    "unofficial-partial": "unofficial and partial",
-    "unofficial-complete": "unofficial and complete",
-    "certified": "certified",
-    "correction": "a correction",
-    "recount": "a recount",
-}
-"""A results status as a sentence says it after "is"."""
-
-
 def progressed(context: ContestContext, movement: Movement) -> str:
     """Return what moved besides votes, and that the standing is what it was."""
     return f"{context.head}: {_what_moved(context, movement)}; {_standing(context, movement)}."
@@ -603,9 +605,6 @@ def _standing(context: ContestContext, movement: Movement) -> str:
     if short := short_of_share(context, movement.after):
         return ", with ".join(short)
     return f"{context.lead_of(change.leader)} stays at {commas(change.margin)}"
-
-
-_MOST_NAMED = 3
 
 
 def revised(context: ContestContext, movement: Movement) -> str:
@@ -673,10 +672,6 @@ def _losses(context: ContestContext, lost: Mapping[str, int]) -> str:
     parts = [f"{counted(lost[key], 'fewer vote')} for {context.who(key)}" for key in order[:_MOST_NAMED]]
     rest = len(order) - _MOST_NAMED
     return listed(parts, f"fewer for {spelled(rest, 'other')}" if rest > 0 else "")
-
-
-PUT_RIGHT = "**Correction:"
-"""Begins a post that puts our own error right."""
 
 
 def put_right(context: ContestContext, movement: Movement) -> str:

@@ -55,21 +55,12 @@ def follow_in(connection: sqlite3.Connection, row: FollowRow, leading: Leading, 
     return before
 
 
-def _begin(connection: sqlite3.Connection, row: FollowRow, leading: Leading) -> None:
-    """Let a channel be told of what comes after that at which the source that leads there stands; of a recount once it is whole."""
-    chosen = chosen_in(connection, row.server, row.contest)
-    stands = fetch(
-        connection,
-        """SELECT f.id, s.id, s.accepted, c.leader, c.margin, r.body FROM follows f
-           JOIN series s ON s.contest = f.contest AND s.source = ?
-           JOIN changes c ON c.reading = s.accepted JOIN readings r ON r.id = s.accepted
-           WHERE f.channel = ? AND f.contest = ?""",
-        (leading(row.contest, chosen.source if chosen else None), row.channel, row.contest),
-    )
-    connection.executemany(
-        "INSERT INTO told (follow, series, reading, leader, margin) VALUES (?, ?, ?, ?, ?)",
-        [one[:5] for one in stands if not recount_under_way(Reading.model_validate_json(one[5]))],
-    )
+def unfollow_in(connection: sqlite3.Connection, row: FollowRow, wall: int) -> bool:
+    """Let a channel no longer follow a contest, in the transaction under way; return False if it did not."""
+    if not drop_follow(connection, row):
+        return False
+    take_down(connection, row.channel, row.contest, row.followed_at, wall)
+    return True
 
 
 def _end_quiet_hours(connection: sqlite3.Connection, row: FollowRow, before: FollowRow | None) -> None:
@@ -103,9 +94,18 @@ def _due_otherwise(connection: sqlite3.Connection, row: FollowRow, before: Follo
             )
 
 
-def unfollow_in(connection: sqlite3.Connection, row: FollowRow, wall: int) -> bool:
-    """Let a channel no longer follow a contest, in the transaction under way; return False if it did not."""
-    if not drop_follow(connection, row):
-        return False
-    take_down(connection, row.channel, row.contest, row.followed_at, wall)
-    return True
+def _begin(connection: sqlite3.Connection, row: FollowRow, leading: Leading) -> None:
+    """Let a channel be told of what comes after that at which the source that leads there stands; of a recount once it is whole."""
+    chosen = chosen_in(connection, row.server, row.contest)
+    stands = fetch(
+        connection,
+        """SELECT f.id, s.id, s.accepted, c.leader, c.margin, r.body FROM follows f
+           JOIN series s ON s.contest = f.contest AND s.source = ?
+           JOIN changes c ON c.reading = s.accepted JOIN readings r ON r.id = s.accepted
+           WHERE f.channel = ? AND f.contest = ?""",
+        (leading(row.contest, chosen.source if chosen else None), row.channel, row.contest),
+    )
+    connection.executemany(
+        "INSERT INTO told (follow, series, reading, leader, margin) VALUES (?, ?, ?, ?, ?)",
+        [one[:5] for one in stands if not recount_under_way(Reading.model_validate_json(one[5]))],
+    )

@@ -31,6 +31,35 @@ from bot.wording.draft import Button, Draft
 from bot.wording.names import id_of
 from bot.wording.undo import UNDO_MICROS
 
+_HELD = """
+SELECT s.contest, s.source, s.count, h.reason, h.since, h.deadline, s.id, w.ask_at, r.body, a.body
+FROM holds h JOIN series s ON s.id = h.series JOIN readings r ON r.id = h.reading JOIN readings a ON a.id = s.accepted
+LEFT JOIN hold_waits w ON (w.server, w.series, w.since) = (?, h.series, h.since)
+WHERE h.settled_at IS NULL AND EXISTS (SELECT 1 FROM follows f WHERE f.server = ? AND f.contest = s.contest)
+ORDER BY h.since, h.id
+"""
+
+OTHERS = """
+SELECT a.body FROM series s JOIN readings a ON a.id = s.accepted
+WHERE s.contest = ? AND s.count = ? AND s.source <> ? ORDER BY a.as_of DESC LIMIT 3
+"""
+"""What other sources have of a count."""
+
+REVISIONS = """
+SELECT r.body FROM readings r JOIN changes c ON c.reading = r.id AND c.kind = 'revision'
+WHERE r.series = ? AND r.verdict = 'accepted' AND r.id > ? AND r.id <= ? ORDER BY r.id
+"""
+"""What a source revised after one reading, up to another."""
+
+_LET_THROUGH = """
+SELECT s.id, s.contest, s.source, s.count, h.reason, h.since, h.deadline, h.settled_at, h.settled_by, h.settled_in,
+  r.body, b.body, h.reading, s.accepted
+FROM series s JOIN holds h ON h.series = s.id AND h.outcome = ?
+JOIN changes c ON c.reading = h.reading JOIN readings r ON r.id = h.reading JOIN readings b ON b.id = c.before
+WHERE s.contest IN (SELECT f.contest FROM follows f WHERE f.server = ?)
+ORDER BY h.settled_at DESC LIMIT 100
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class EndedHold:
@@ -157,21 +186,6 @@ def take_undo_away(connection: sqlite3.Connection, wall: int) -> list[OutboxRow]
     ]
 
 
-_HELD = """
-SELECT s.contest, s.source, s.count, h.reason, h.since, h.deadline, s.id, w.ask_at, r.body, a.body
-FROM holds h JOIN series s ON s.id = h.series JOIN readings r ON r.id = h.reading JOIN readings a ON a.id = s.accepted
-LEFT JOIN hold_waits w ON (w.server, w.series, w.since) = (?, h.series, h.since)
-WHERE h.settled_at IS NULL AND EXISTS (SELECT 1 FROM follows f WHERE f.server = ? AND f.contest = s.contest)
-ORDER BY h.since, h.id
-"""
-
-OTHERS = """
-SELECT a.body FROM series s JOIN readings a ON a.id = s.accepted
-WHERE s.contest = ? AND s.count = ? AND s.source <> ? ORDER BY a.as_of DESC LIMIT 3
-"""
-"""What other sources have of a count."""
-
-
 async def held_in(database: Database, server: int) -> list[Held]:
     """Return what is held of the contests that channels of a server follow, by when it began."""
     return [
@@ -196,26 +210,9 @@ async def held_in(database: Database, server: int) -> list[Held]:
     ]
 
 
-REVISIONS = """
-SELECT r.body FROM readings r JOIN changes c ON c.reading = r.id AND c.kind = 'revision'
-WHERE r.series = ? AND r.verdict = 'accepted' AND r.id > ? AND r.id <= ? ORDER BY r.id
-"""
-"""What a source revised after one reading, up to another."""
-
-
 def stored_readings(rows: Iterable[Row]) -> list[Reading]:
     """Return the readings in the first column of some rows."""
     return [Reading.model_validate_json(row[0]) for row in rows]
-
-
-_LET_THROUGH = """
-SELECT s.id, s.contest, s.source, s.count, h.reason, h.since, h.deadline, h.settled_at, h.settled_by, h.settled_in,
-  r.body, b.body, h.reading, s.accepted
-FROM series s JOIN holds h ON h.series = s.id AND h.outcome = ?
-JOIN changes c ON c.reading = h.reading JOIN readings r ON r.id = h.reading JOIN readings b ON b.id = c.before
-WHERE s.contest IN (SELECT f.contest FROM follows f WHERE f.server = ?)
-ORDER BY h.settled_at DESC LIMIT 100
-"""
 
 
 class HoldStore(Store):

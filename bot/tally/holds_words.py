@@ -31,17 +31,55 @@ MOST_DECIDED = 5
 _MOST_LABEL = 15
 """Characters of a source's name on a button."""
 
-
-def desk_of(newsroom: str | None) -> str:
-    """Return what another server's desk is called in a server: by the newsroom's name, where Discord has told it."""
-    return f"the desk of {clean(newsroom, 60)}" if newsroom else "the desk of another server"
-
-
 HoldOutcome = Literal["post", "drop", "withdraw"]
 """What becomes by the desk's word of a held reading, or of one that was posted."""
 
 NoticeWords = Callable[[str, str], str | None]
 """Returns a notice's headline anew from the one that it was posted with and the one that it has; None: it stays."""
+
+HoldRefusal = Literal["", "gone", "late", "elsewhere", "moved on", "left"]
+
+_NOT_UNDONE = {
+    "gone": "The desk's decision on that no longer stands, so there is nothing to undo.",
+    "late": "That was decided over two minutes ago, so it is not undone. Those figures stand in answers until their source "
+    "shows others or the desk withdraws them; `/correct` corrects a post alone.",
+    "elsewhere": "The desk of another server decided that, and only it can undo it.",
+    "moved on": "The source has changed since it was discarded, so it is not on hold again.",
+    "left": "Its source has moved off those figures since, so there is nothing to withdraw.",
+}
+
+_LATE_DROP = (
+    "That was decided over two minutes ago, so it is not undone. It is held again once the source shows newer figures that "
+    "go on from it."
+)
+
+_NOT_BY_ITSELF = (
+    "No channel in this server gets a post of it now: it waits for quiet hours to end, or to reach the minimum change."
+)
+
+_WAY_OUT = "Nothing more of that count posts until an editor posts or discards it with `/held`"
+
+_CONFIRMS_ITSELF = "It posts automatically once the source shows it again"
+"""Of what has been held for so long: the source's next word is enough."""
+
+_BY_ITSELF: dict[HoldReason, str] = {
+    HoldReason.FALL: "the source repeats that or withdraws it",
+    HoldReason.MANY_UNITS: "the source goes back to its earlier numbers",
+    HoldReason.VANISHED: "the source lists every candidate again",
+    HoldReason.FLAPPING: "the source comes to other numbers",
+    HoldReason.WENT_BACK: "the source repeats that or leaves it again",
+}
+"""With what a source itself ends a hold."""
+
+_MOST_UNITS = 3
+
+_MOST_OTHERS = 2
+"""Other sources whose figures stand beside held ones."""
+
+_MOST_UNIT = 40
+
+HELD_NOW = "**Held now:**"
+"""Begins the line of newer figures below those that a notice was posted with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +130,6 @@ class LetThrough:
     by: str | None
     """The editor of this server who posted it; None: one of another server."""
     where: int
-
-
-HoldRefusal = Literal["", "gone", "late", "elsewhere", "moved on", "left"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,21 +324,6 @@ def undone_answer(
     return " ".join(parts)
 
 
-_NOT_UNDONE = {
-    "gone": "The desk's decision on that no longer stands, so there is nothing to undo.",
-    "late": "That was decided over two minutes ago, so it is not undone. Those figures stand in answers until their source "
-    "shows others or the desk withdraws them; `/correct` corrects a post alone.",
-    "elsewhere": "The desk of another server decided that, and only it can undo it.",
-    "moved on": "The source has changed since it was discarded, so it is not on hold again.",
-    "left": "Its source has moved off those figures since, so there is nothing to withdraw.",
-}
-
-_LATE_DROP = (
-    "That was decided over two minutes ago, so it is not undone. It is held again once the source shows newer figures that "
-    "go on from it."
-)
-
-
 def withdraw_button(one: Held) -> tuple[Button, ...]:
     """Return the button that asks whether a held reading that was posted is withdrawn."""
     total = f" {commas(one.figures[0].counted)}" if one.figures else ""
@@ -431,6 +451,11 @@ def hold_answer(state: HoldState | None, setting: Setting, now: datetime) -> str
     return f"That was already decided. {how}"
 
 
+def desk_of(newsroom: str | None) -> str:
+    """Return what another server's desk is called in a server: by the newsroom's name, where Discord has told it."""
+    return f"the desk of {clean(newsroom, 60)}" if newsroom else "the desk of another server"
+
+
 def held_line(
     held: Held, setting: Setting, now: datetime, settled: SettledBy = "here", *, asks: bool = False
 ) -> str | None:
@@ -523,25 +548,6 @@ def settled_answer(
         goes = delivery_words(delivery, setting, now) or _NOT_BY_ITSELF
     undo = stopped(f"You can undo it {undo_time(setting, now)}")
     return f"{first}\n- {figures}\n{f'{goes} ' if goes else ''}{undo}"
-
-
-_NOT_BY_ITSELF = (
-    "No channel in this server gets a post of it now: it waits for quiet hours to end, or to reach the minimum change."
-)
-
-_WAY_OUT = "Nothing more of that count posts until an editor posts or discards it with `/held`"
-
-_CONFIRMS_ITSELF = "It posts automatically once the source shows it again"
-"""Of what has been held for so long: the source's next word is enough."""
-
-_BY_ITSELF: dict[HoldReason, str] = {
-    HoldReason.FALL: "the source repeats that or withdraws it",
-    HoldReason.MANY_UNITS: "the source goes back to its earlier numbers",
-    HoldReason.VANISHED: "the source lists every candidate again",
-    HoldReason.FLAPPING: "the source comes to other numbers",
-    HoldReason.WENT_BACK: "the source repeats that or leaves it again",
-}
-"""With what a source itself ends a hold."""
 
 
 def held(context: ContestContext, source: Source, reason: HoldReason, settled: SettledBy = "here") -> str:
@@ -660,24 +666,12 @@ def choice(context: ContestContext, shown: Reading, accepted: Reading, others: M
     return " ".join(stopped(f"{what}: {said}") for what, said in parts.items() if said)
 
 
-_MOST_UNITS = 3
-
-_MOST_OTHERS = 2
-"""Other sources whose figures stand beside held ones."""
-
-_MOST_UNIT = 40
-
-
 def units_moved(before: Reading, after: Reading) -> str:
     """Return "Fulton +300, Floyd +74 and 12 more", those that moved most first; empty where no unit is known to."""
     moved = sorted((new_votes_by_unit(before, after) or {}).items(), key=lambda one: (-abs(one[1]), one[0]))
     named = [f"{escape(name, _MOST_UNIT)} {signed(number)}" for name, number in moved if number]
     more = len(named) - _MOST_UNITS
     return listed(named[:_MOST_UNITS], f"{more} more" if more > 0 else "")
-
-
-HELD_NOW = "**Held now:**"
-"""Begins the line of newer figures below those that a notice was posted with."""
 
 
 def held_now(context: ContestContext, shown: Reading, accepted: Reading) -> str:

@@ -52,12 +52,14 @@ from bot.tally.withdrawal_store import ToldPost, Undoing, undo
 from bot.wording.context import Setting
 from bot.wording.draft import Link, address_of
 
-log = structlog.get_logger()
-
 _LIVE = timedelta(hours=12)
 """How old a count may be for its votes to be seen moving, and not be read from what is over."""
 
 Fate: TypeAlias = Literal["accepted", "unchanged", "held", "ignored"]
+
+_AUDITED: Mapping[Undoing, str] = {"undo": "hold undo", "withdraw": "hold withdraw", "again": "hold withdraw undo"}
+
+log = structlog.get_logger()
 
 
 @dataclass(slots=True)
@@ -234,23 +236,6 @@ class Intake:
         if put_off := await self._store.put_off(now):
             await self._hold_against(put_off, now)
 
-    async def _hold_against(self, keys: Collection[SeriesKey], now: datetime) -> None:
-        """Tell what other sources have by now in the channels whose quiet hours put it off, and are over."""
-        due = set[tuple[int, int]]()
-
-        def first(connection: sqlite3.Connection, _: int) -> dict[int, bool]:
-            due.update(take_put_off(connection, now))
-            return {}
-
-        def decide(ledger: Ledger) -> Writes:
-            deciding = IntakeDecision(ledger, self._setting, now, ReadingsTaken())
-            for series in ledger.series.values():
-                follows = [one for one in ledger.follows.get(series.key, ()) if (one.id, series.id) in due]
-                deciding.relate(series, follows)
-            return deciding.finish()
-
-        await self._run(keys, decide, first=first)
-
     async def tell_of_holds(self) -> None:
         """Tell the channels of readings that are held and that nothing settled in time; ask again who wanted to be.
 
@@ -355,6 +340,27 @@ class Intake:
                 await self._run([key], decide, first=first)
         return Withdrawn(done, tuple(posts))
 
+    async def next_confirmation(self) -> datetime | None:
+        """Return when a source should be asked again to confirm a fall that is held, or None."""
+        return await self._store.next_confirmation(self._clock.now())
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next roll-up, or a hold's deadline, is due, or None."""
+        return await self._store.next_due()
+
+    def _translated(self, readings: Sequence[Reading]) -> tuple[list[Reading], list[tuple[str, str]]]:
+        """Return readings with the desk's own ids, and (source, why) of those that can't be: they cost no other."""
+        translated, refused = [], []
+        for reading in readings:
+            try:
+                ours = self._setting.desk.translate(reading)
+            except BadInputError as error:
+                log.warning("a reading was refused", source=reading.source, why=str(error))
+                refused.append((reading.source, str(error)))
+            else:
+                translated += [ours] if ours is not None and not self._is_before(ours) else []
+        return translated, refused
+
     def _judge(self, reading: Reading, known: Known, now: datetime) -> Verdict:
         """Judge a reading, but for one whose leader or runner-up the desk file does not list: that is its mistake."""
         stranger = self._stranger(reading)
@@ -377,31 +383,10 @@ class Intake:
         ]
         return strangers[0] if strangers else None
 
-    def _translated(self, readings: Sequence[Reading]) -> tuple[list[Reading], list[tuple[str, str]]]:
-        """Return readings with the desk's own ids, and (source, why) of those that can't be: they cost no other."""
-        translated, refused = [], []
-        for reading in readings:
-            try:
-                ours = self._setting.desk.translate(reading)
-            except BadInputError as error:
-                log.warning("a reading was refused", source=reading.source, why=str(error))
-                refused.append((reading.source, str(error)))
-            else:
-                translated += [ours] if ours is not None and not self._is_before(ours) else []
-        return translated, refused
-
     def _is_before(self, reading: Reading) -> bool:
         """Return True of figures that are no count yet, and of which nothing is told; a rehearsal takes them."""
         contest = self._setting.desk.contest(reading.contest)
         return not self._setting.rehearsal and contest is not None and contest.is_before(reading)
-
-    async def next_confirmation(self) -> datetime | None:
-        """Return when a source should be asked again to confirm a fall that is held, or None."""
-        return await self._store.next_confirmation(self._clock.now())
-
-    async def next_due(self) -> datetime | None:
-        """Return when the next roll-up, or a hold's deadline, is due, or None."""
-        return await self._store.next_due()
 
     async def _run(
         self,
@@ -412,6 +397,23 @@ class Intake:
     ) -> None:
         self._wake(await self._store.take_in(keys, self._setting.desk.leading, decide, callers, first))
 
+    async def _hold_against(self, keys: Collection[SeriesKey], now: datetime) -> None:
+        """Tell what other sources have by now in the channels whose quiet hours put it off, and are over."""
+        due = set[tuple[int, int]]()
+
+        def first(connection: sqlite3.Connection, _: int) -> dict[int, bool]:
+            due.update(take_put_off(connection, now))
+            return {}
+
+        def decide(ledger: Ledger) -> Writes:
+            deciding = IntakeDecision(ledger, self._setting, now, ReadingsTaken())
+            for series in ledger.series.values():
+                follows = [one for one in ledger.follows.get(series.key, ()) if (one.id, series.id) in due]
+                deciding.relate(series, follows)
+            return deciding.finish()
+
+        await self._run(keys, decide, first=first)
+
 
 def fate_of(verdict: Verdict) -> Fate:
     """Return in a word what became of a reading."""
@@ -420,9 +422,6 @@ def fate_of(verdict: Verdict) -> Fate:
     if verdict.held:
         return "held"
     return "ignored" if verdict.ignored else "unchanged"
-
-
-_AUDITED: Mapping[Undoing, str] = {"undo": "hold undo", "withdraw": "hold withdraw", "again": "hold withdraw undo"}
 
 
 class IntakeDecision:
@@ -484,6 +483,29 @@ class IntakeDecision:
         """Return the channels of a server that are told something of the count."""
         rows = self._writes.outbox
         return tuple(dict.fromkeys(row.channel for row in rows if row.server == server and row.kind != "notice"))
+
+    def relate(self, series: Series, follows: list[Follow]) -> None:
+        """Hold what a series has accepted against what these channels were told by the source that leads there."""
+        source, contest = self._setting.desk.source(series.key[0]), self._setting.desk.contest(series.key[1])
+        reading = series.known.accepted
+        if source is None or contest is None or reading is None:
+            return
+        if not any(reading.votes.values()) or recount_under_way(reading):
+            return  # before the first votes every source has the same zeros; a part of a recount is no margin
+        margin = margin_of(reading.votes, series.known.leader)
+        if margin.votes is None:
+            return
+        other = OtherMargin(
+            contest,
+            source,
+            reading.count,
+            margin.leader,
+            margin.votes,
+            reading.total,
+            reading.as_of,
+            series=series.id,
+        )
+        self._relating.tell(other, follows)
 
     def undone(self, series: Series, since: datetime, done: Undone, told: Sequence[ToldPost], how: Undoing) -> None:
         """Tell that an editor's word on a held reading is undone: on its notices, in the audit, and where it was told."""
@@ -577,29 +599,6 @@ class IntakeDecision:
         margin = None if change.margin is None else (change.leader, change.margin)
         ahead = self._relating.caught_up(follow, change.source, change.count, margin, after.total)
         return ahead.statement_id if ahead else None
-
-    def relate(self, series: Series, follows: list[Follow]) -> None:
-        """Hold what a series has accepted against what these channels were told by the source that leads there."""
-        source, contest = self._setting.desk.source(series.key[0]), self._setting.desk.contest(series.key[1])
-        reading = series.known.accepted
-        if source is None or contest is None or reading is None:
-            return
-        if not any(reading.votes.values()) or recount_under_way(reading):
-            return  # before the first votes every source has the same zeros; a part of a recount is no margin
-        margin = margin_of(reading.votes, series.known.leader)
-        if margin.votes is None:
-            return
-        other = OtherMargin(
-            contest,
-            source,
-            reading.count,
-            margin.leader,
-            margin.votes,
-            reading.total,
-            reading.as_of,
-            series=series.id,
-        )
-        self._relating.tell(other, follows)
 
     def _hear_call(self, series: Series, reading: Reading, before: Reading | None, reading_id: int | None) -> None:
         """Keep what a reading says of the outcome, if that is new, and tell the newsrooms that repeat its source's calls.

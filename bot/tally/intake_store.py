@@ -36,6 +36,98 @@ from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outcomes.outcomes_store import INSERT_FEED_CALL, FeedCalls, load_calls
 from bot.tally.holds_store import OTHERS, EndedHold, NewerHeld, say_ended, say_newer, take_undo_away
 
+SeriesKey = tuple[str, str, str]
+"""(source, contest, count)."""
+
+_SETTLE = """UPDATE holds SET settled_at = ?, outcome = ?, settled_by = ?, settled_in = ?
+             WHERE series = ? AND settled_at IS NULL"""
+
+_WRITES = (
+    (
+        "readings",
+        "INSERT INTO readings (id, series, as_of, received_at, verdict, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    ),
+    (
+        "ignored",
+        """INSERT INTO readings (id, series, as_of, received_at, verdict, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT DO NOTHING""",
+    ),
+    ("contradicted_holds", "UPDATE holds SET contradicted = ? WHERE series = ? AND settled_at IS NULL"),
+    ("verdicts", "UPDATE readings SET verdict = ?, reason = ? WHERE id = ?"),
+    (
+        "changes",
+        """INSERT INTO changes (reading, before, kind, leader, margin, moved, body, batches) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,
+             ?6 + coalesce((SELECT batches FROM changes WHERE reading = ?2), 0))""",
+    ),
+    ("unit_changes", "INSERT INTO unit_changes (series, unit, reading, votes) VALUES (?, ?, ?, ?)"),
+    (
+        "lines",
+        """INSERT INTO lines_told (follow, line, inside) VALUES (?, ?, ?)
+           ON CONFLICT DO UPDATE SET inside = excluded.inside""",
+    ),
+    ("settled_holds", _SETTLE),
+    (
+        "opened_holds",
+        "INSERT INTO holds (series, reading, reason, since, deadline, told, settled_at, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    ),
+    ("notified_holds", "UPDATE holds SET told = 1 WHERE series = ? AND settled_at IS NULL"),
+    ("asked_again", "DELETE FROM hold_waits WHERE series = ? AND server = ?"),
+    (
+        "series",
+        "UPDATE series SET accepted = ?, leader = ?, changed_at = ?, checked_at = ?, trail = ?, stood = ? WHERE id = ?",
+    ),
+    (
+        "told",
+        """INSERT INTO told (follow, series, reading, leader, margin, number, waiting_since, due_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT DO UPDATE SET reading = excluded.reading, leader = excluded.leader, margin = excluded.margin,
+             number = excluded.number, waiting_since = excluded.waiting_since, due_at = excluded.due_at""",
+    ),
+    (
+        "heard",
+        "INSERT INTO restored_told (follow, series, heard) VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET heard = 1",
+    ),
+    ("waiting", "UPDATE told SET waiting_since = ?, due_at = ? WHERE follow = ? AND series = ?"),
+    (
+        "relations",
+        """INSERT INTO relations (follow, source, count, relation, posted_leader, posted_margin) VALUES (?, ?, ?, ?, ?, ?)
+           ON CONFLICT DO UPDATE SET relation = excluded.relation,
+             posted_leader = excluded.posted_leader, posted_margin = excluded.posted_margin""",
+    ),
+    ("put_off", "INSERT OR REPLACE INTO put_off (follow, series, due_at) VALUES (?, ?, ?)"),
+    ("silences", "INSERT INTO silences (server, contest, source, last_updated) VALUES (?, ?, ?, ?)"),
+    ("caught_up", "DELETE FROM ahead WHERE (follow, source, count, figure) = (?, ?, ?, ?)"),
+    ("ahead", "INSERT INTO ahead (follow, source, count, figure, statement) VALUES (?, ?, ?, ?, ?)"),
+    ("pushes", INSERT_PUSH),
+    ("calls", INSERT_FEED_CALL),
+)
+
+_CONFIRM = int(CONFIRM_AFTER.total_seconds() * 1_000_000)
+
+_THEMSELVES = "({})".format(", ".join(f"'{reason.value}'" for reason in CONFIRM_THEMSELVES))
+
+MOST_PARSED = 2000
+"""Readings that are kept parsed."""
+
+MOST_REFUSALS = 200
+"""Reasons that are kept of one source: a feed may be wrong in a new way at every fetch."""
+
+Leading = Callable[[str, str | None], str | None]
+"""Returns the source that leads a contest where a server chose a source (None: it chose none); None: no such contest."""
+
+_UNSENT_STATEMENTS = """
+SELECT o.id, o.channel, o.source, s.body ->> 'leader', s.body ->> 'margin'
+FROM json_each(?1) w JOIN outbox o INDEXED BY outbox_open ON o.channel = w.value ->> 1
+  AND o.state IN ('pending', 'sending') AND o.state = 'pending'
+JOIN comparisons c ON c.post = o.id JOIN statements s ON s.id = c.statement
+UNION ALL
+SELECT o.id, o.channel, o.source, s.body ->> 'leader', s.body ->> 'margin'
+FROM json_each(?1) w JOIN outbox o INDEXED BY outbox_awaiting ON o.server = w.value ->> 0 AND o.channel = w.value ->> 1
+  AND o.state IN ('awaiting', 'doubtful') AND o.state = 'awaiting'
+JOIN comparisons c ON c.post = o.id JOIN statements s ON s.id = c.statement
+ORDER BY 1
+"""
+
 
 @dataclass(slots=True)
 class Writes:
@@ -81,10 +173,6 @@ class Writes:
     pushes: list[tuple[object, ...]] = field(default_factory=list)
     """What a push caused: its row of `pushes`, so that it is remembered if and only if all of it was stored."""
     audit: list[AuditRow] = field(default_factory=list)
-
-
-SeriesKey = tuple[str, str, str]
-"""(source, contest, count)."""
 
 
 @dataclass(slots=True)
@@ -197,82 +285,6 @@ class Ledger:
 
 
 DecideIntake = Callable[[Ledger], Writes]
-
-_SETTLE = """UPDATE holds SET settled_at = ?, outcome = ?, settled_by = ?, settled_in = ?
-             WHERE series = ? AND settled_at IS NULL"""
-
-_WRITES = (
-    (
-        "readings",
-        "INSERT INTO readings (id, series, as_of, received_at, verdict, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
-    ),
-    (
-        "ignored",
-        """INSERT INTO readings (id, series, as_of, received_at, verdict, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)
-           ON CONFLICT DO NOTHING""",
-    ),
-    ("contradicted_holds", "UPDATE holds SET contradicted = ? WHERE series = ? AND settled_at IS NULL"),
-    ("verdicts", "UPDATE readings SET verdict = ?, reason = ? WHERE id = ?"),
-    (
-        "changes",
-        """INSERT INTO changes (reading, before, kind, leader, margin, moved, body, batches) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,
-             ?6 + coalesce((SELECT batches FROM changes WHERE reading = ?2), 0))""",
-    ),
-    ("unit_changes", "INSERT INTO unit_changes (series, unit, reading, votes) VALUES (?, ?, ?, ?)"),
-    (
-        "lines",
-        """INSERT INTO lines_told (follow, line, inside) VALUES (?, ?, ?)
-           ON CONFLICT DO UPDATE SET inside = excluded.inside""",
-    ),
-    ("settled_holds", _SETTLE),
-    (
-        "opened_holds",
-        "INSERT INTO holds (series, reading, reason, since, deadline, told, settled_at, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-    ),
-    ("notified_holds", "UPDATE holds SET told = 1 WHERE series = ? AND settled_at IS NULL"),
-    ("asked_again", "DELETE FROM hold_waits WHERE series = ? AND server = ?"),
-    (
-        "series",
-        "UPDATE series SET accepted = ?, leader = ?, changed_at = ?, checked_at = ?, trail = ?, stood = ? WHERE id = ?",
-    ),
-    (
-        "told",
-        """INSERT INTO told (follow, series, reading, leader, margin, number, waiting_since, due_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-           ON CONFLICT DO UPDATE SET reading = excluded.reading, leader = excluded.leader, margin = excluded.margin,
-             number = excluded.number, waiting_since = excluded.waiting_since, due_at = excluded.due_at""",
-    ),
-    (
-        "heard",
-        "INSERT INTO restored_told (follow, series, heard) VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET heard = 1",
-    ),
-    ("waiting", "UPDATE told SET waiting_since = ?, due_at = ? WHERE follow = ? AND series = ?"),
-    (
-        "relations",
-        """INSERT INTO relations (follow, source, count, relation, posted_leader, posted_margin) VALUES (?, ?, ?, ?, ?, ?)
-           ON CONFLICT DO UPDATE SET relation = excluded.relation,
-             posted_leader = excluded.posted_leader, posted_margin = excluded.posted_margin""",
-    ),
-    ("put_off", "INSERT OR REPLACE INTO put_off (follow, series, due_at) VALUES (?, ?, ?)"),
-    ("silences", "INSERT INTO silences (server, contest, source, last_updated) VALUES (?, ?, ?, ?)"),
-    ("caught_up", "DELETE FROM ahead WHERE (follow, source, count, figure) = (?, ?, ?, ?)"),
-    ("ahead", "INSERT INTO ahead (follow, source, count, figure, statement) VALUES (?, ?, ?, ?, ?)"),
-    ("pushes", INSERT_PUSH),
-    ("calls", INSERT_FEED_CALL),
-)
-
-_CONFIRM = int(CONFIRM_AFTER.total_seconds() * 1_000_000)
-
-_THEMSELVES = "({})".format(", ".join(f"'{reason.value}'" for reason in CONFIRM_THEMSELVES))
-
-MOST_PARSED = 2000
-"""Readings that are kept parsed."""
-
-MOST_REFUSALS = 200
-"""Reasons that are kept of one source: a feed may be wrong in a new way at every fetch."""
-
-Leading = Callable[[str, str | None], str | None]
-"""Returns the source that leads a contest where a server chose a source (None: it chose none); None: no such contest."""
 
 
 class IntakeStore:
@@ -496,6 +508,43 @@ def load(
     return ledger
 
 
+def load_relations(connection: sqlite3.Connection, ledger: Ledger, keys: Collection[SeriesKey]) -> None:
+    """Add what is needed to hold sources that do not lead against what was posted, by their series."""
+    if not keys:
+        return
+    for contest, count in dict.fromkeys((contest, count) for _, contest, count in keys):
+        led_by = {one.id: one.leads for key, ours in ledger.follows.items() if key[1] == contest for one in ours}
+        for lead in {leads for leads in led_by.values() if leads is not None}:
+            _load_posted(connection, ledger, (lead, contest, count), led_by)
+    for follow, source, count, relation, posted_leader, posted_margin in fetch(
+        connection,
+        """SELECT r.follow, r.source, r.count, r.relation, r.posted_leader, r.posted_margin
+           FROM relations r JOIN follows f ON f.id = r.follow JOIN json_each(?) w ON w.value = f.contest""",
+        (to_json(sorted({contest for _, contest, _ in keys})),),
+    ):
+        ledger.related[follow, source, count] = Related(relation, (posted_leader, posted_margin))
+
+
+def load_unsent(connection: sqlite3.Connection, ledger: Ledger) -> None:
+    """Add which margins that sources stated wait in the channels that follow the contest."""
+    places = {(follow.server, follow.channel) for follows in ledger.follows.values() for follow in follows}
+    for _, channel, source, leader, margin in fetch(connection, _UNSENT_STATEMENTS, (to_json(sorted(places)),)):
+        ledger.unsent[channel, source] = (leader, margin)
+
+
+def beside(ledger: Ledger, keys: Collection[SeriesKey]) -> list[SeriesKey]:
+    """Return the series of sources that do not lead their contest in some channel that follows it."""
+    return [key for key in keys if any(follow.leads != key[0] for follow in ledger.follows.get(key, ()))]
+
+
+def take_put_off(connection: sqlite3.Connection, now: datetime) -> set[tuple[int, int]]:
+    """Return (follow, series) of what quiet hours put off until `now` or before, and put it off no longer."""
+    due = (to_micros(now),)
+    found = {(row[0], row[1]) for row in fetch(connection, "SELECT follow, series FROM put_off WHERE due_at <= ?", due)}
+    connection.execute("DELETE FROM put_off WHERE due_at <= ?", due)
+    return found
+
+
 def leads_in(connection: sqlite3.Connection, server: int, contest: str, leading: Leading) -> str:
     """Return the source that leads a contest in a server; empty where the desk file has no such contest."""
     chosen = chosen_in(connection, server, contest)
@@ -506,13 +555,6 @@ def count_of(connection: sqlite3.Connection, series: int | None) -> str:
     """Return which count a series is of."""
     rows = fetch(connection, "SELECT count FROM series WHERE id = ?", (series,))
     return str(rows[0][0]) if rows else "election"
-
-
-def _others(connection: sqlite3.Connection, key: SeriesKey) -> list[Reading]:
-    """Return what other sources have of a count, the newest first."""
-    source, contest, count = key
-    rows = fetch(connection, OTHERS, (contest, count, source))
-    return [Reading.model_validate_json(body) for (body,) in rows]
 
 
 def _load_series(connection: sqlite3.Connection, wanted: str, parsed: Mapping[int, Reading]) -> dict[SeriesKey, Series]:
@@ -551,22 +593,6 @@ def _load_series(connection: sqlite3.Connection, wanted: str, parsed: Mapping[in
             checked_at=moment(row[7]),
         )
     return found
-
-
-def packed(trail: Trail) -> str | None:
-    """Return a trail as it is stored, or None for an empty one."""
-    if trail == Trail():
-        return None
-    returned = None if trail.returned_at is None else to_micros(trail.returned_at)
-    return to_json([returned, [[left.numbers, to_micros(left.at)] for left in trail.left]])
-
-
-def unpacked(stored: str | None) -> Trail:
-    """Return a trail that was stored as `packed` has it."""
-    if stored is None:
-        return Trail()
-    returned, left = json.loads(stored)
-    return Trail(tuple(LeftNumbers(numbers, from_micros(at)) for numbers, at in left), moment(returned))
 
 
 def _load_readings(
@@ -656,55 +682,27 @@ def _load_lines(connection: sqlite3.Connection, ledger: Ledger, wanted: str) -> 
     ledger.lines.update({(follow, line): bool(inside) for follow, line, inside in rows})
 
 
-def take_put_off(connection: sqlite3.Connection, now: datetime) -> set[tuple[int, int]]:
-    """Return (follow, series) of what quiet hours put off until `now` or before, and put it off no longer."""
-    due = (to_micros(now),)
-    found = {(row[0], row[1]) for row in fetch(connection, "SELECT follow, series FROM put_off WHERE due_at <= ?", due)}
-    connection.execute("DELETE FROM put_off WHERE due_at <= ?", due)
-    return found
+def _others(connection: sqlite3.Connection, key: SeriesKey) -> list[Reading]:
+    """Return what other sources have of a count, the newest first."""
+    source, contest, count = key
+    rows = fetch(connection, OTHERS, (contest, count, source))
+    return [Reading.model_validate_json(body) for (body,) in rows]
 
 
-def beside(ledger: Ledger, keys: Collection[SeriesKey]) -> list[SeriesKey]:
-    """Return the series of sources that do not lead their contest in some channel that follows it."""
-    return [key for key in keys if any(follow.leads != key[0] for follow in ledger.follows.get(key, ()))]
+def packed(trail: Trail) -> str | None:
+    """Return a trail as it is stored, or None for an empty one."""
+    if trail == Trail():
+        return None
+    returned = None if trail.returned_at is None else to_micros(trail.returned_at)
+    return to_json([returned, [[left.numbers, to_micros(left.at)] for left in trail.left]])
 
 
-def load_relations(connection: sqlite3.Connection, ledger: Ledger, keys: Collection[SeriesKey]) -> None:
-    """Add what is needed to hold sources that do not lead against what was posted, by their series."""
-    if not keys:
-        return
-    for contest, count in dict.fromkeys((contest, count) for _, contest, count in keys):
-        led_by = {one.id: one.leads for key, ours in ledger.follows.items() if key[1] == contest for one in ours}
-        for lead in {leads for leads in led_by.values() if leads is not None}:
-            _load_posted(connection, ledger, (lead, contest, count), led_by)
-    for follow, source, count, relation, posted_leader, posted_margin in fetch(
-        connection,
-        """SELECT r.follow, r.source, r.count, r.relation, r.posted_leader, r.posted_margin
-           FROM relations r JOIN follows f ON f.id = r.follow JOIN json_each(?) w ON w.value = f.contest""",
-        (to_json(sorted({contest for _, contest, _ in keys})),),
-    ):
-        ledger.related[follow, source, count] = Related(relation, (posted_leader, posted_margin))
-
-
-def load_unsent(connection: sqlite3.Connection, ledger: Ledger) -> None:
-    """Add which margins that sources stated wait in the channels that follow the contest."""
-    places = {(follow.server, follow.channel) for follows in ledger.follows.values() for follow in follows}
-    for _, channel, source, leader, margin in fetch(connection, _UNSENT_STATEMENTS, (to_json(sorted(places)),)):
-        ledger.unsent[channel, source] = (leader, margin)
-
-
-_UNSENT_STATEMENTS = """
-SELECT o.id, o.channel, o.source, s.body ->> 'leader', s.body ->> 'margin'
-FROM json_each(?1) w JOIN outbox o INDEXED BY outbox_open ON o.channel = w.value ->> 1
-  AND o.state IN ('pending', 'sending') AND o.state = 'pending'
-JOIN comparisons c ON c.post = o.id JOIN statements s ON s.id = c.statement
-UNION ALL
-SELECT o.id, o.channel, o.source, s.body ->> 'leader', s.body ->> 'margin'
-FROM json_each(?1) w JOIN outbox o INDEXED BY outbox_awaiting ON o.server = w.value ->> 0 AND o.channel = w.value ->> 1
-  AND o.state IN ('awaiting', 'doubtful') AND o.state = 'awaiting'
-JOIN comparisons c ON c.post = o.id JOIN statements s ON s.id = c.statement
-ORDER BY 1
-"""
+def unpacked(stored: str | None) -> Trail:
+    """Return a trail that was stored as `packed` has it."""
+    if stored is None:
+        return Trail()
+    returned, left = json.loads(stored)
+    return Trail(tuple(LeftNumbers(numbers, from_micros(at)) for numbers, at in left), moment(returned))
 
 
 def _load_posted(

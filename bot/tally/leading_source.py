@@ -23,9 +23,7 @@ from bot.wording.typed_names import source_named, sources_matching
 DESK_FILE = "desk-file:"
 """What is chosen for: as in the desk file. No source's id has a colon."""
 
-
 AS_IN_DESK_FILE = "as in the desk file"
-
 
 _NOBODY = "the desk file no longer has the source"
 """Who goes back to the desk file's source where the chosen one is gone, as the audit names them."""

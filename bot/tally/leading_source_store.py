@@ -90,6 +90,16 @@ def switch_in(connection: sqlite3.Connection, switch: Switch, setting: Setting, 
     return _switch_to(connection, LeadingSourceSwitch(switch, before, after, {}), chosen, setting, wall)
 
 
+def _heard(connection: sqlite3.Connection, contest: str, source: str) -> bool:
+    return bool(
+        fetch(
+            connection,
+            "SELECT 1 FROM series WHERE (contest, source) = (?, ?) AND accepted IS NOT NULL LIMIT 1",
+            (contest, source),
+        )
+    )
+
+
 def _keep(connection: sqlite3.Connection, switch: Switch, chosen: LeadingSourceChoice | None, before: str) -> None:
     """Store a choice, with its audit row."""
     choose_in(connection, switch.server, switch.contest, switch.source, switch.who, switch.now)
@@ -175,16 +185,6 @@ def _tell_back(
         f"""UPDATE told SET reading = ?, (leader, margin) = (SELECT leader, margin FROM changes WHERE reading = ?)
             WHERE {told}""",
         (reading, reading, channel, contest, series),
-    )
-
-
-def _heard(connection: sqlite3.Connection, contest: str, source: str) -> bool:
-    return bool(
-        fetch(
-            connection,
-            "SELECT 1 FROM series WHERE (contest, source) = (?, ?) AND accepted IS NOT NULL LIMIT 1",
-            (contest, source),
-        )
     )
 
 

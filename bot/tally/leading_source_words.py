@@ -86,17 +86,6 @@ def gone_notice(contest: Contest, gone: str, after: Source, setting: Setting) ->
     )
 
 
-def _next(facts: LeadingSourceFacts) -> str:
-    if not facts.followed:
-        return "No channel follows that contest, so nothing is posted; answers use it."
-    if not facts.heard:
-        return "It has no figures yet; its first ones are posted."
-    if not facts.posts:
-        return "Its margin matches the last post, so nothing is posted now."
-    waits = " once posts resume (`/pause`)" if facts.paused else ""
-    return f"Its margin goes to {counted(facts.posts, 'channel')}{waits or ' now'}."
-
-
 def margin_now_from(
     context: ContestContext, source: Source, now: tuple[str, int], before: Source | None, was: tuple[str, int]
 ) -> str:
@@ -120,6 +109,17 @@ def margin_now_from(
     else:
         earlier = f"where {context.who(was[0])} led by {commas(was[1])}{by}"
     return stopped(f"**Margin now from {source_name(source)}:** {stands}, {earlier}")
+
+
+def _next(facts: LeadingSourceFacts) -> str:
+    if not facts.followed:
+        return "No channel follows that contest, so nothing is posted; answers use it."
+    if not facts.heard:
+        return "It has no figures yet; its first ones are posted."
+    if not facts.posts:
+        return "Its margin matches the last post, so nothing is posted now."
+    waits = " once posts resume (`/pause`)" if facts.paused else ""
+    return f"Its margin goes to {counted(facts.posts, 'channel')}{waits or ' now'}."
 
 
 def _tied(context: ContestContext) -> str:

@@ -20,6 +20,12 @@ from bot.outbox.threads_store import is_public
 from bot.tally.other_sources_words import with_also
 from bot.wording.draft import StatedMargin
 
+Also: TypeAlias = Callable[[Sequence[tuple[str, datetime]]], str]
+"""Makes the line of the card, of (source's id, as of when), the first heard first."""
+
+_GOES_OUT = ("pending", "awaiting", "sending", "doubtful", "sent")
+"""States of a post that is in its channel, or may come to be."""
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -83,10 +89,6 @@ def statement_of(connection: sqlite3.Connection, key: int | None) -> Statement |
     """Return a statement by its row; None: there is none."""
     rows = fetch(connection, "SELECT body FROM statements WHERE id = ?", (key,))
     return Statement.model_validate_json(rows[0][0]) if rows else None
-
-
-Also: TypeAlias = Callable[[Sequence[tuple[str, datetime]]], str]
-"""Makes the line of the card, of (source's id, as of when), the first heard first."""
 
 
 def name_at_posts(
@@ -222,7 +224,3 @@ def edits_of(
     )
     add_rows(connection, [edit], wall)
     return [edit]
-
-
-_GOES_OUT = ("pending", "awaiting", "sending", "doubtful", "sent")
-"""States of a post that is in its channel, or may come to be."""

@@ -25,6 +25,9 @@ before what was posted, or the leading source had it earlier; it is the margin p
 after a restore that may have been.
 """
 
+MOST_NAMED = 4
+"""Sources that a card names; of more it says how many."""
+
 
 @dataclass(frozen=True, slots=True)
 class RelationFacts:
@@ -108,10 +111,6 @@ def entered_anew(context: ContestContext, facts: RelationFacts, before: tuple[in
     )
     right = f"**Correction: {source_name(facts.source)} has {now},** not {was} (#{number}), as of {context.when(facts.as_of)}"
     return stopped(f"{right}{by}; {ours}")
-
-
-MOST_NAMED = 4
-"""Sources that a card names; of more it says how many."""
 
 
 def also_said(agreeing: Sequence[tuple[str, datetime]], setting: Setting, now: datetime) -> str:

@@ -26,10 +26,33 @@ TOLD_SERIES = """(SELECT id FROM series WHERE contest = ?1 AND source = ?2 AND a
 its newest other. A feed may have nothing but a recount."""
 
 _RELEASED = released("statements.id")
+
 _CALL_RELEASED = released("c.statement", "?4")
+
 _RESULTS_RELEASED = released("results_certifications.statement")
+
 _COUNT_RELEASED = released("certification_counts.statement")
+
 _GOES_OUT = "(o.state NOT IN ('failed', 'dropped'))"
+
+_MOST_CORRECTIONS = 200
+
+_STANDING = """
+SELECT s.id, s.source, r.body, c.body, r.received_at, s.checked_at,
+       (SELECT h.reason FROM holds h WHERE h.series = s.id AND h.settled_at IS NULL)
+FROM series s JOIN readings r ON r.series = s.id AND r.verdict = 'accepted' JOIN changes c ON c.reading = r.id
+"""
+
+_NEWEST = "ORDER BY r.as_of DESC, r.id DESC LIMIT 1"
+
+_MOST_SAID = 300
+
+_OUTSTANDING = f"""
+SELECT json_array(json_extract(body, '$.count'), source, json_extract(body, '$.outstanding.units'), json_extract(body, '$.outstanding.type')),
+       body
+FROM statements
+WHERE server = ? AND contest = ? AND as_of <= ? AND json_extract(body, '$.outstanding') IS NOT NULL
+  AND retracted_at IS NULL AND {_RELEASED} ORDER BY as_of DESC, id DESC LIMIT ?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +95,6 @@ class CalledBy:
     """What it took back, where it says nothing now."""
     waits: bool = False
     """It was entered, and its post waits."""
-
-
-_MOST_CORRECTIONS = 200
 
 
 class StandingStore(Store):
@@ -298,42 +318,11 @@ class StandingStore(Store):
         )
 
 
-_STANDING = """
-SELECT s.id, s.source, r.body, c.body, r.received_at, s.checked_at,
-       (SELECT h.reason FROM holds h WHERE h.series = s.id AND h.settled_at IS NULL)
-FROM series s JOIN readings r ON r.series = s.id AND r.verdict = 'accepted' JOIN changes c ON c.reading = r.id
-"""
-
-_NEWEST = "ORDER BY r.as_of DESC, r.id DESC LIMIT 1"
-
-_MOST_SAID = 300
-
-_OUTSTANDING = f"""
-SELECT json_array(json_extract(body, '$.count'), source, json_extract(body, '$.outstanding.units'), json_extract(body, '$.outstanding.type')),
-       body
-FROM statements
-WHERE server = ? AND contest = ? AND as_of <= ? AND json_extract(body, '$.outstanding') IS NOT NULL
-  AND retracted_at IS NULL AND {_RELEASED} ORDER BY as_of DESC, id DESC LIMIT ?"""
-
-
 def ballots_left(
     connection: sqlite3.Connection, contest: str, server: int, at: datetime, *, reader: Audience
 ) -> list[Statement]:
     """Return what `UnitStore.outstanding` does, in the transaction under way."""
     return _newest_left(fetch(connection, _OUTSTANDING, (server, contest, to_micros(at), reader, _MOST_SAID)))
-
-
-def _newest_left(rows: Sequence[Row]) -> list[Statement]:
-    newest: dict[object, Statement] = {}
-    bodies: dict[str, str] = dict(reversed(rows))
-    for body in bodies.values():  # of one source, place and kind the newest alone is read
-        said = Statement.model_validate_json(body)
-        if said.outstanding is None or said.count != "election":
-            continue
-        key = (said.source, frozenset(said.outstanding.units), said.outstanding.type)
-        if key not in newest or newest[key].as_of <= said.as_of:
-            newest[key] = said
-    return sorted(newest.values(), key=lambda said: said.as_of, reverse=True)
 
 
 class UnitStore(Store):
@@ -412,3 +401,16 @@ class UnitStore(Store):
         ]
         events = [Event.model_validate_json(body) for (body,) in [*reversed(past), *ahead]]
         return [event for event in events if event.contest in (None, contest) and event.status != "canceled"]
+
+
+def _newest_left(rows: Sequence[Row]) -> list[Statement]:
+    newest: dict[object, Statement] = {}
+    bodies: dict[str, str] = dict(reversed(rows))
+    for body in bodies.values():  # of one source, place and kind the newest alone is read
+        said = Statement.model_validate_json(body)
+        if said.outstanding is None or said.count != "election":
+            continue
+        key = (said.source, frozenset(said.outstanding.units), said.outstanding.type)
+        if key not in newest or newest[key].as_of <= said.as_of:
+            newest[key] = said
+    return sorted(newest.values(), key=lambda said: said.as_of, reverse=True)

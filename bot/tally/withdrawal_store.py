@@ -120,31 +120,6 @@ def _rests(connection: sqlite3.Connection, series: int, key: int) -> bool:
     )
 
 
-def _decided_since(
-    connection: sqlite3.Connection,
-    of: tuple[int, tuple[str, str, str]],
-    hold: int,
-    gone: Sequence[int],
-    at: tuple[Setting, datetime, int],
-) -> dict[int, bool]:
-    """Let what was held on top of what is withdrawn wait, or be an editor's word, no more; return channels to wake."""
-    (series, key), (setting, now, wall) = of, at
-    rows = fetch(
-        connection,
-        """SELECT h.id, h.since, h.deadline, h.reason, r.body FROM holds h JOIN readings r ON r.id = h.reading
-           WHERE h.series = ? AND h.outcome IN (?, ?) AND h.id > ? AND h.reading IN (SELECT value FROM json_each(?))""",
-        (series, POSTED, _JUDGED_ANEW, hold, to_json(list(gone))),
-    )
-    edits = []
-    for one, began, deadline, reason, body in rows:
-        since = from_micros(began)
-        connection.execute("UPDATE holds SET outcome = ? WHERE id = ?", (_JUDGED_ANEW, one))
-        held = Hold(Reading.model_validate_json(body), HoldReason(reason), since, from_micros(deadline))
-        said = settled_words(key, held, _JUDGED_ANEW, None, setting, now)
-        edits += say_ended(connection, EndedHold(series, since, _JUDGED_ANEW, said, setting), wall)
-    return to_wake(edits)
-
-
 def _wait_again(
     connection: sqlite3.Connection, series: int, hold: int, key: int, reason: str, reading: Reading
 ) -> Undone:
@@ -281,3 +256,28 @@ def _untell(
         "UPDATE told SET waiting_since = NULL, due_at = NULL WHERE series = ? AND reading = ?", (series, accepted)
     )
     connection.execute("DELETE FROM lines_told WHERE follow IN (SELECT id FROM follows WHERE contest = ?)", (contest,))
+
+
+def _decided_since(
+    connection: sqlite3.Connection,
+    of: tuple[int, tuple[str, str, str]],
+    hold: int,
+    gone: Sequence[int],
+    at: tuple[Setting, datetime, int],
+) -> dict[int, bool]:
+    """Let what was held on top of what is withdrawn wait, or be an editor's word, no more; return channels to wake."""
+    (series, key), (setting, now, wall) = of, at
+    rows = fetch(
+        connection,
+        """SELECT h.id, h.since, h.deadline, h.reason, r.body FROM holds h JOIN readings r ON r.id = h.reading
+           WHERE h.series = ? AND h.outcome IN (?, ?) AND h.id > ? AND h.reading IN (SELECT value FROM json_each(?))""",
+        (series, POSTED, _JUDGED_ANEW, hold, to_json(list(gone))),
+    )
+    edits = []
+    for one, began, deadline, reason, body in rows:
+        since = from_micros(began)
+        connection.execute("UPDATE holds SET outcome = ? WHERE id = ?", (_JUDGED_ANEW, one))
+        held = Hold(Reading.model_validate_json(body), HoldReason(reason), since, from_micros(deadline))
+        said = settled_words(key, held, _JUDGED_ANEW, None, setting, now)
+        edits += say_ended(connection, EndedHold(series, since, _JUDGED_ANEW, said, setting), wall)
+    return to_wake(edits)
