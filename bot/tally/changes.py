@@ -70,9 +70,8 @@ class ChangeRouter:
                 continue
             if channel.contest.leads == channel.source.id:
                 self._weigh(channel, change, taken.reading, reading_id, caught_up)
-                self._lines.look(
-                    channel.follow, (channel.contest, channel.source), series.known.accepted, taken.reading, change
-                )
+                before = series.known.accepted
+                self._lines.look(channel.follow, channel.contest, channel.source, before, taken.reading, change)
             elif change.kind == "revision" and not recount_under_way(taken.reading):
                 self._post(channel, "revision", series.accepted_id, reading_id)
 
@@ -159,7 +158,7 @@ class ChangeRouter:
             timeless = reading.as_of_is == "received"
             follow.unheard = self._now - since < HEARD_WITHIN if timeless else reading.as_of <= since
         if follow.unheard and channel.contest.leads == channel.source.id:
-            self._lines.look(follow, (channel.contest, channel.source), None, reading, taken.change)
+            self._lines.look(follow, channel.contest, channel.source, None, reading, taken.change)
         return follow.unheard
 
     def _ask_desks(self, channels: Collection[_Channel], held: Hold, *, overdue: bool) -> None:

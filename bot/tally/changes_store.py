@@ -284,9 +284,10 @@ class ChangePosts(Family):
         if contest is None or source is None or found is None:
             return Unsaid("the desk file no longer has its contest or source", Transition.REFUSED)
         contest = setting.desk.with_leading_source(contest, source.id)
-        if sides(contest, found[0], setting).get(crossing.line) != crossing.inside:
+        reading, change = found
+        if sides(contest, reading, setting).get(crossing.line) != crossing.inside:
             return Unsaid("the count is back on the other side of the line")
-        return Worded(crossed_post(contest, source, found, crossing.line, setting, self._news_now()))
+        return Worded(crossed_post(contest, source, reading, change, crossing.line, setting, self._news_now()))
 
     def _span(self, connection: sqlite3.Connection, post: Post, setting: Setting) -> Span | None:
         """Return what a post tells of, up to where its series stands now."""

@@ -200,7 +200,7 @@ def span_post(span: Span, setting: Setting) -> Draft | None:
         turned=turned,
         beside=span.beside,
         others=span.others,
-        crossings=crossings_between(contest, source, span.start, (span.end, change), setting, span.news_at)
+        crossings=crossings_between(contest, source, span.start, span.end, change, setting, span.news_at)
         if span.merged
         else (),
     )

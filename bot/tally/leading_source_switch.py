@@ -144,8 +144,5 @@ class _Deciding:
     def _look_at_lines(self, follow: Follow, series: Series) -> None:
         contest, change = self._setting.desk.contest(series.key[1]), self._switching.changes.get(series.id)
         if contest is not None and change is not None and series.known.accepted is not None:
-            of = (
-                self._setting.desk.with_leading_source(contest, self._switching.after),
-                self._source(self._switching.after),
-            )
-            self._lines.look(follow, of, None, series.known.accepted, change)
+            contest = self._setting.desk.with_leading_source(contest, self._switching.after)
+            self._lines.look(follow, contest, self._source(self._switching.after), None, series.known.accepted, change)
