@@ -62,7 +62,7 @@ async def answer_hold(app: App, server: int, step: HoldStep, who: str) -> None:
     held = [one for one in await app.rooms.tally.holds.open(server) if one.contest == step.contest]
     holds, intake = app.rooms.tally.holds, app.rooms.tally.intake
     if step.press == "undo" and (last := await holds.last_decided(step.contest)):
-        await intake.undo(*last, server, who)
+        await intake.undo(*last, server, who, "undo")
     if step.press == "withdraw":
         posted = [one for one in await holds.let_through(server) if one.held.contest == step.contest]
         for first in posted[-1:]:  # and with it all that rests on it

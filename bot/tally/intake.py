@@ -1,7 +1,7 @@
 """Intake: readings are judged, compared and routed, all in one transaction; `IntakeDecision` turns the verdicts into rows.
 
-Reading, verdict, change, what each channel was told and the outbox rows are committed together. A crash before it:
-nothing happened, and the feed is read again. A crash after it: everything will.
+Reading, verdict, change, what each channel was told and the outbox rows are committed together. After a crash before
+that, nothing has happened, and the feed is read again; after a crash since, everything will be posted.
 """
 
 import sqlite3
@@ -109,7 +109,7 @@ class Withdrawn:
 
 
 class _LookedError(Exception):
-    """Takes a transaction back that was only to be looked at."""
+    """Rolls back a transaction that was only a preview."""
 
 
 Keep = Callable[[ReadingsTaken], tuple[object, ...]]
@@ -165,7 +165,7 @@ class Intake:
         return counted
 
     async def read(self, source: str, readings: Sequence[Reading]) -> None:
-        """Keep that an answer of a source was read, if a contest of the desk file is in it; also of before election day."""
+        """Record that a source's answer was read, if a contest of the desk file is in it; also before election day."""
         known = self._setting.desk.source(source)
         if known is not None and any(self._setting.desk.contest_called(source, one.contest) for one in readings):
             await self._proofs.seen(known, self._clock.now(), moved=False)
@@ -180,7 +180,7 @@ class Intake:
         return found
 
     async def refused(self, source: str, reasons: Collection[str]) -> None:
-        """Keep why parts of a source's answer were refused: each reason once, with when it was first and last seen."""
+        """Store why parts of a source's answer were refused: each reason once, with when it was first and last seen."""
         if reasons:
             await self._store.refused(source, reasons, self._clock.now())
 
@@ -211,7 +211,7 @@ class Intake:
             await self._run(held, decide)
 
     async def roll_up(self) -> None:
-        """Post what has waited long enough; then hold other sources' figures against it that quiet hours put off."""
+        """Post what has waited long enough; then compare it with other sources' figures that quiet hours put off."""
         now = self._clock.now()
         keys = await self._store.due(now)
 
@@ -300,16 +300,16 @@ class Intake:
         since: datetime,
         server: int,
         who: str,
-        how: Undoing = "undo",
+        how: Undoing,
         confirmed_by: str | None = None,
         *,
         look: bool = False,
     ) -> Withdrawn:
-        """Undo what an editor decided on a held reading less than two minutes ago; `how`: or later, or that again.
+        """Undo what an editor decided on a held reading; `how` is one of the ways of `Undoing`.
 
-        What was let through is withdrawn: its posts that were not sent are not sent, those that were are retracted, and
-        what came after it is judged anew against what stood before. What was dropped or withdrawn waits again. `look`: it
-        is not done, by the very transaction that does it, taken back.
+        What was let through is withdrawn: its unsent posts are dropped, sent ones are retracted, and what came after it is
+        judged again from what stood before. What was dropped or withdrawn waits again. `look`: a preview, made by the same
+        transaction, which is then rolled back.
         """
         now, key = self._clock.now(), await self._store.key_of(series)
         done, told = Undone("gone"), list[ToldPost]()
@@ -362,7 +362,7 @@ class Intake:
         return translated, refused
 
     def _judge(self, reading: Reading, known: Known, now: datetime) -> Verdict:
-        """Judge a reading, but for one whose leader or runner-up the desk file does not list: that is its mistake."""
+        """Judge a reading, or ignore it if the desk file does not list its leader or runner-up."""
         stranger = self._stranger(reading)
         if stranger is None:
             verdict = judge(reading, known, now)
@@ -377,14 +377,12 @@ class Intake:
         contest = self._setting.desk.contest(reading.contest)
         if contest is None or all(contest.candidate(key) for key in reading.votes):
             return None
-        first = margin_of(reading.votes)
-        strangers = [
-            key for key in (first.leader, first.runner_up) if key is not None and contest.candidate(key) is None
-        ]
-        return strangers[0] if strangers else None
+        margin = margin_of(reading.votes)
+        first_two = (margin.leader, margin.runner_up)
+        return next((key for key in first_two if key is not None and contest.candidate(key) is None), None)
 
     def _is_before(self, reading: Reading) -> bool:
-        """Return True of figures that are no count yet, and of which nothing is told; a rehearsal takes them."""
+        """Return True for figures from before the count, of which nothing is told; a rehearsal takes them."""
         contest = self._setting.desk.contest(reading.contest)
         return not self._setting.rehearsal and contest is not None and contest.is_before(reading)
 
@@ -416,7 +414,7 @@ class Intake:
 
 
 def fate_of(verdict: Verdict) -> Fate:
-    """Return in a word what became of a reading."""
+    """Return what became of a reading."""
     if verdict.taken:
         return "accepted"
     if verdict.held:
@@ -461,7 +459,9 @@ class IntakeDecision:
             self._accept(series, taken, before)
         series.stood_id = stands if verdict.known.stood else None
         if reading is not None and verdict.ignored:
-            self._ignore(series, reading, verdict.ignored)
+            self._writes.ignored.append(self._row(series, reading, "ignored", verdict.ignored))
+            if series.held_id is not None:
+                self._writes.contradicted_holds.append((1, series.id))
         elif series.held_id is not None and not series.held_is_newest and verdict.hold is before.hold:
             self._writes.contradicted_holds.append((0, series.id))  # it shows the held reading again
         if verdict.held:
@@ -485,7 +485,7 @@ class IntakeDecision:
         return tuple(dict.fromkeys(row.channel for row in rows if row.server == server and row.kind != "notice"))
 
     def relate(self, series: Series, follows: list[Follow]) -> None:
-        """Hold what a series has accepted against what these channels were told by the source that leads there."""
+        """Compare what a series has accepted with what these channels were told by the source that leads there."""
         source, contest = self._setting.desk.source(series.key[0]), self._setting.desk.contest(series.key[1])
         reading = series.known.accepted
         if source is None or contest is None or reading is None:
@@ -601,7 +601,7 @@ class IntakeDecision:
         return ahead.statement_id if ahead else None
 
     def _hear_call(self, series: Series, reading: Reading, before: Reading | None, reading_id: int | None) -> None:
-        """Keep what a reading says of the outcome, if that is new, and tell the newsrooms that repeat its source's calls.
+        """Store what a reading says of the outcome, if that is new, and tell the newsrooms that repeat its source's calls.
 
         `before` is the reading that came before it, `reading_id` its own id.
         """
@@ -670,11 +670,6 @@ class IntakeDecision:
         row = self._row(series, reading, verdict, reason)
         self._writes.readings.append(row)
         return row[0]
-
-    def _ignore(self, series: Series, reading: Reading, reason: str) -> None:
-        self._writes.ignored.append(self._row(series, reading, "ignored", reason))
-        if series.held_id is not None:
-            self._writes.contradicted_holds.append((1, series.id))
 
     def _row(
         self, series: Series, reading: Reading, verdict: str, reason: str | None

@@ -8,7 +8,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal
 
@@ -39,9 +39,6 @@ from bot.tally.holds_store import OTHERS, EndedHold, NewerHeld, say_ended, say_n
 SeriesKey = tuple[str, str, str]
 """(source, contest, count)."""
 
-_SETTLE = """UPDATE holds SET settled_at = ?, outcome = ?, settled_by = ?, settled_in = ?
-             WHERE series = ? AND settled_at IS NULL"""
-
 _WRITES = (
     (
         "readings",
@@ -65,7 +62,11 @@ _WRITES = (
         """INSERT INTO lines_told (follow, line, inside) VALUES (?, ?, ?)
            ON CONFLICT DO UPDATE SET inside = excluded.inside""",
     ),
-    ("settled_holds", _SETTLE),
+    (
+        "settled_holds",
+        """UPDATE holds SET settled_at = ?, outcome = ?, settled_by = ?, settled_in = ?
+           WHERE series = ? AND settled_at IS NULL""",
+    ),
     (
         "opened_holds",
         "INSERT INTO holds (series, reading, reason, since, deadline, told, settled_at, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -102,12 +103,12 @@ _WRITES = (
     ("calls", INSERT_FEED_CALL),
 )
 
-_CONFIRM = int(CONFIRM_AFTER.total_seconds() * 1_000_000)
+_CONFIRM_MICROS = CONFIRM_AFTER // timedelta(microseconds=1)
 
 _THEMSELVES = "({})".format(", ".join(f"'{reason.value}'" for reason in CONFIRM_THEMSELVES))
 
 MOST_PARSED = 2000
-"""Readings that are kept parsed."""
+"""Parsed readings that are kept in memory."""
 
 MOST_REFUSALS = 200
 """Reasons that are kept of one source: a feed may be wrong in a new way at every fetch."""
@@ -336,7 +337,7 @@ class IntakeStore:
         return channels
 
     async def checked(self, keys: Collection[SeriesKey], now: datetime) -> list[SeriesKey]:
-        """Keep that some series were asked for and have nothing new; return those of which a reading is held."""
+        """Record that some series were asked for and have nothing new; return those of which a reading is held."""
         wanted = to_json([[contest, source, count] for source, contest, count in keys])
 
         def work(connection: sqlite3.Connection) -> list[SeriesKey]:
@@ -350,12 +351,12 @@ class IntakeStore:
                 """SELECT s.source, s.contest, s.count FROM holds h JOIN series s ON s.id = h.series
                    WHERE h.settled_at IS NULL""",
             )
-            return [key for row in rows if (key := (row[0], row[1], row[2])) in keys]
+            return [key for source, contest, count in rows if (key := (source, contest, count)) in keys]
 
         return await self._database.transact(work)
 
     async def refused(self, source: str, reasons: Collection[str], now: datetime) -> None:
-        """Keep why parts of a source's answers were refused; of each source the newest 200 reasons."""
+        """Store why parts of a source's answers were refused; the newest 200 reasons of each source are kept."""
         stamp = to_micros(now)
 
         def work(connection: sqlite3.Connection) -> None:
@@ -380,7 +381,7 @@ class IntakeStore:
                WHERE t.due_at <= ?""",
             (to_micros(now),),
         )
-        return [(row[0], row[1], row[2]) for row in rows]
+        return [(source, contest, count) for source, contest, count in rows]
 
     async def put_off(self, now: datetime) -> list[SeriesKey]:
         """Return the series of other sources that quiet hours put off until `now` or before."""
@@ -389,7 +390,7 @@ class IntakeStore:
                WHERE p.due_at <= ?""",
             (to_micros(now),),
         )
-        return [(row[0], row[1], row[2]) for row in rows]
+        return [(source, contest, count) for source, contest, count in rows]
 
     async def key_of(self, series: int) -> SeriesKey | None:
         """Return which series has an id; None: none has."""
@@ -403,13 +404,13 @@ class IntakeStore:
                WHERE h.settled_at IS NULL AND s.contest = ?""",
             (contest,),
         )
-        return [(row[0], row[1], row[2]) for row in rows]
+        return [(source, contest, count) for source, contest, count in rows]
 
     async def next_confirmation(self, after: datetime) -> datetime | None:
         """Return when a held fall can be confirmed by its source's saying it again, if that is still ahead."""
         row = await self._database.row(
             f"SELECT min(since + ?) FROM holds WHERE settled_at IS NULL AND reason IN {_THEMSELVES} AND since + ? > ?",
-            (_CONFIRM, _CONFIRM, to_micros(after)),
+            (_CONFIRM_MICROS, _CONFIRM_MICROS, to_micros(after)),
         )
         return moment(row[0]) if row else None
 
@@ -420,7 +421,7 @@ class IntakeStore:
                WHERE h.settled_at IS NULL AND NOT h.told AND h.deadline <= ?""",
             (to_micros(now),),
         )
-        return [(row[0], row[1], row[2]) for row in rows]
+        return [(source, contest, count) for source, contest, count in rows]
 
     async def waited_for(self, now: datetime) -> dict[SeriesKey, set[int]]:
         """Return the series with an open hold of which some servers' desks are to be asked again, with those servers."""
@@ -509,7 +510,7 @@ def load(
 
 
 def load_relations(connection: sqlite3.Connection, ledger: Ledger, keys: Collection[SeriesKey]) -> None:
-    """Add what is needed to hold sources that do not lead against what was posted, by their series."""
+    """Add to the ledger what it takes to compare series of sources that do not lead with what was posted."""
     if not keys:
         return
     for contest, count in dict.fromkeys((contest, count) for _, contest, count in keys):
@@ -569,30 +570,58 @@ def _load_series(connection: sqlite3.Connection, wanted: str, parsed: Mapping[in
            LEFT JOIN holds h ON h.series = s.id AND h.settled_at IS NULL""",
         (DROPPED, UNDONE, wanted),
     )
-    named = {key for row in rows for key in (row[5], row[8], row[15], row[16]) if key is not None}
+    stored = [_SeriesRow(*row) for row in rows]
+    named = {key for one in stored for key in (one.accepted, one.held, one.dropped, one.stood) if key is not None}
     readings = _load_readings(connection, named, parsed)
     found: dict[SeriesKey, Series] = {}
-    for row in rows:
-        key = (row[1], row[2], row[3])
+    for one in stored:
         hold = None
-        if row[8] is not None:
-            hold = Hold(readings[row[8]], HoldReason(row[9]), from_micros(row[10]), from_micros(row[11]))
-        known = Known(
-            readings.get(row[5]), row[4], hold, readings.get(row[15]), unpacked(row[14]), readings.get(row[16])
-        )
+        if one.held is not None:
+            hold = Hold(readings[one.held], HoldReason(one.reason), from_micros(one.since), from_micros(one.deadline))
+        key = (one.source, one.contest, one.count)
         found[key] = Series(
-            id=row[0],
+            id=one.id,
             key=key,
-            known=known,
-            accepted_id=row[5],
-            stood_id=row[16],
-            held_id=row[8],
-            held_is_newest=not row[12],
-            hold_told=bool(row[13]),
-            changed_at=moment(row[6]),
-            checked_at=moment(row[7]),
+            known=Known(
+                readings.get(one.accepted),
+                one.leader,
+                hold,
+                readings.get(one.dropped),
+                unpacked(one.trail),
+                readings.get(one.stood),
+            ),
+            accepted_id=one.accepted,
+            stood_id=one.stood,
+            held_id=one.held,
+            held_is_newest=not one.contradicted,
+            hold_told=bool(one.hold_told),
+            changed_at=moment(one.changed_at),
+            checked_at=moment(one.checked_at),
         )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _SeriesRow:
+    """A row of the query of `_load_series`; a reading is its id, a time is microseconds."""
+
+    id: int
+    source: str
+    contest: str
+    count: str
+    leader: str | None
+    accepted: int | None
+    changed_at: int | None
+    checked_at: int | None
+    held: int | None
+    reason: str
+    since: int
+    deadline: int
+    contradicted: int | None
+    hold_told: int | None
+    trail: str | None
+    dropped: int | None
+    stood: int | None
 
 
 def _load_readings(
@@ -629,15 +658,26 @@ def _load_follows(connection: sqlite3.Connection, ledger: Ledger, leading: Leadi
            ORDER BY f.id""",
         (to_json(list(by_id)),),
     )
-    for row in rows:
-        series = by_id[row[0]]
-        margin = None if row[8] is None else (row[7], row[8])
-        told = ToldMargin(row[6] is not None, margin, moment(row[9]))
-        follow = Follow(row[1], row[2], row[3], row[4], row[5], told, row[6])
-        follow.due_at, follow.unheard, follow.restored_at = moment(row[10]), bool(row[11]), moment(row[12])
-        follow.desk_channel, follow.public, follow.preferences = row[13], bool(row[14]), preferences_of(row[15])
-        follow.leads = leading(follow.contest, row[16])
-        ledger.follows.setdefault(series.key, []).append(follow)
+    for series, key, server, channel, contest, least, reading, leader, margin, waits_since, due_at, *rest in rows:
+        unheard, restored_at, desk_channel, public, preferences, chosen = rest
+        told_margin = None if margin is None else (leader, margin)
+        follow = Follow(
+            key,
+            server,
+            channel,
+            contest,
+            least,
+            ToldMargin(reading is not None, told_margin, moment(waits_since)),
+            told_reading=reading,
+            due_at=moment(due_at),
+            desk_channel=desk_channel,
+            public=bool(public),
+            preferences=preferences_of(preferences),
+            leads=leading(contest, chosen),
+            unheard=bool(unheard),
+            restored_at=moment(restored_at),
+        )
+        ledger.follows.setdefault(by_id[series].key, []).append(follow)
 
 
 def _load_turns(connection: sqlite3.Connection, ledger: Ledger) -> None:
