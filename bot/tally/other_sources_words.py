@@ -97,13 +97,13 @@ def relation_post(facts: RelationFacts, setting: Setting) -> Draft:
 def entered_anew(context: ContestContext, facts: RelationFacts, before: tuple[int, str, int]) -> str:
     """Return the correction of a margin that was entered wrong: what it is, what it is not, and what the leading source has."""
     number, leader, margin = before
-    now = f"{context.who(facts.leader)} ahead in {context.place} by {'about ' if facts.approximate else ''}{commas(facts.margin)}"
-    now = now if facts.margin else f"the count tied in {context.place}"
-    was = (
-        f"by {commas(margin)}"
-        if leader == facts.leader and margin and facts.margin
-        else ahead_by(context, leader, margin)
-    )
+    if facts.margin:
+        about = "about " if facts.approximate else ""
+        now = f"{context.who(facts.leader)} ahead in {context.place} by {about}{commas(facts.margin)}"
+    else:
+        now = f"the count tied in {context.place}"
+    same_leader = leader == facts.leader and margin and facts.margin
+    was = f"by {commas(margin)}" if same_leader else ahead_by(context, leader, margin)
     by = " (entered by staff)" if facts.entered and not facts.source.person else ""
     posted = facts.posted
     ours = stands_by(

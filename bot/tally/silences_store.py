@@ -130,14 +130,14 @@ class SilenceWrites:
     ended: list[int] = field(default_factory=list)
     over: list[tuple[int, datetime]] = field(default_factory=list)
     """(id, since when) of what is over and is not told yet."""
-    posts: list["SaidOfSource"] = field(default_factory=list)
+    posts: list[SaidOfSource] = field(default_factory=list)
 
 
 class SilenceStore(Store):
-    """Keeps what each channel was told of silences; each method is one transaction or one query."""
+    """Stores what each channel was told of silences; each method is one transaction or one query."""
 
     async def open(self, server: int) -> dict[tuple[str, str], datetime]:
-        """Return since when sources are silent that a server was told of, by (source, `unreached` or `unchanged`)."""
+        """Return when the open silences began that a server was told of, by (source, `unreached` or `unchanged`)."""
         rows = await self._database.rows(
             """SELECT source, kind, min(since) FROM source_silences
                WHERE server = ? AND ended_at IS NULL AND over_at IS NULL GROUP BY source, kind""",
@@ -215,9 +215,9 @@ def _load(connection: sqlite3.Connection, known: Collection[int]) -> SilenceStat
 
 def _shown(row: Row) -> SourceShown:
     contest, source, count, accepted, leader, margin, received, as_of, held_received, held_as_of, *rest = row
+    changed, checked, held = rest
     if held_received is not None and held_received > received:
         received, as_of = held_received, held_as_of
-    changed, checked, held = rest
     return SourceShown(
         contest=contest,
         source=source,
@@ -292,7 +292,7 @@ def silence_told_by(connection: sqlite3.Connection, post: Post) -> Literal["last
 
 
 def forget_told(connection: sqlite3.Connection, post: Post) -> None:
-    """Forget that a post tells a silence, so that it is told by the next look where it lasts."""
+    """Forget that a post told of a silence, so that the next look posts it again if it lasts."""
     connection.execute(
         "DELETE FROM source_silences WHERE channel = ? AND source = ? AND told_at = ? AND ended_at IS NULL",
         (post.channel, post.source, post.news_at),
@@ -312,9 +312,9 @@ def entered_silence(connection: sqlite3.Connection, post: int) -> Statement | No
 def standing_of(
     connection: sqlite3.Connection, source: str, contest: str, count: str
 ) -> tuple[Reading | None, Change | None, datetime | None, datetime | None]:
-    """Return the newest accepted reading of a series, what led to it, as of when votes changed, when it was last checked.
+    """Return a series' newest accepted reading, its change, as of when votes changed, and when it was last checked.
 
-    While something is held of it there is none: what is held may be what is true.
+    All are None while a reading of the series is held, since the held one may be right.
     """
     rows = fetch(
         connection,
@@ -336,7 +336,7 @@ def standing_of(
 
 
 def forget_silence(connection: sqlite3.Connection, server: int, statement: Statement) -> list[Row]:
-    """Let a server not know that the desk saw a source's silence from what it entered; return what it knew."""
+    """Forget that a server's desk saw a source's silence, by a statement; return the rows deleted."""
     if statement.last_updated is None:
         return []
     return fetch(
@@ -348,5 +348,5 @@ def forget_silence(connection: sqlite3.Connection, server: int, statement: State
 
 
 def remember_silence(connection: sqlite3.Connection, known: Iterable[Row]) -> None:
-    """Let a server know again what `forget_silence` returned."""
+    """Insert again what `forget_silence` returned."""
     connection.executemany("INSERT INTO silences VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", known)

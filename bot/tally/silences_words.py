@@ -20,7 +20,7 @@ from bot.wording.question import SourceMark
 from bot.wording.times import length, length_between, when
 
 MOST_UNITS = 5
-"""That are named."""
+"""Silent units that are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def silence_post(facts: SilenceFacts, setting: Setting) -> Draft:
 def silence_over_post(
     contest: Contest, source: Source, kind: Silence, since: datetime, at: datetime, setting: Setting, now: datetime
 ) -> Draft:
-    """Return the post that a source that was silent since a time speaks again, since `at`."""
+    """Return the post that a source, silent since `since`, was heard again at `at`."""
     sentence = speaks_again(contest_context(contest, setting, now), source, kind, since, at)
     return Draft("stale", sentence, credit_line(setting, source, at, now))
 
@@ -172,7 +172,7 @@ def unreached(context: ContestContext, source: Source, since: datetime, *, leads
 
 
 def unchanged(context: ContestContext, source: Source, since: datetime, checked_at: datetime, *, leads: bool) -> str:
-    """Return since when a source that answers has shown the same.
+    """Return since when a source that answers has not changed.
 
     Args:
         context: whose clock.
@@ -221,9 +221,13 @@ def _feed_of(source: Source) -> str:
 
 
 def mark_words(
-    source: Source, muted: SetBy | None, unreached: datetime | None, unchanged: datetime | None, setting: Setting,
+    source: Source,
+    muted: SetBy | None,
+    unreached: datetime | None,
+    unchanged: datetime | None,
+    setting: Setting,
     now: datetime,
-) -> SourceMark | None:  # fmt: skip
+) -> SourceMark | None:
     """Return the mark of a source; None: it has none.
 
     Args:

@@ -38,7 +38,7 @@ HELD_WORDS: dict[str, str] = {
     HoldReason.FLAPPING: "the source keeps switching between figures",
     HoldReason.WENT_BACK: "the source moved off the figures the desk posted, and has not repeated that yet",
 }
-"""Why a reading is held, as a sentence goes on after "held:"."""
+"""Why a reading is held, to follow "on hold:" in a sentence."""
 
 _TYPES: dict[VoteType, str] = {
     "election-day": "Election Day",
@@ -132,7 +132,7 @@ def margin_answer(facts: MarginFacts, setting: Setting, *, full: bool = False) -
 
 
 def with_age(said: Answer, facts: MarginFacts) -> Answer:
-    """Return the answer with how long ago the source was last asked, where that is long: nobody takes it for what is now."""
+    """Add how long ago the source was last asked, if that is long, so that nobody takes the answer for what is now."""
     checked, now = facts.checked_at, facts.now
     if facts.reading is None or facts.at is not None or checked is None or now - checked < LONG_AGO:
         return said
@@ -156,7 +156,7 @@ def margin_stated(contest: Contest, source: Source, reading: Reading, change: Ch
 
 
 def _never_asked(source: Source) -> str:
-    """Return why nothing has come from a source so far that nobody has asked: of one without a feed, who enters its figures."""
+    """Return why nothing has come yet from a source that was never asked; without a feed, that staff enter its figures."""
     if source.pushes:
         return "It has not sent any."
     return "It has not been checked yet." if source.format else "It has no feed: staff enter its figures with `/tally`."
