@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from bot.count.change import Change, net
@@ -635,11 +635,11 @@ def _confirms(connection: sqlite3.Connection, post: Post, statement: int | None)
     return Statement.model_validate_json(body), told[0][0] if told else None
 
 
-def _held_for(connection: sqlite3.Connection, post: Post) -> float | None:
-    """Return how long the hold lasted that ended when the post was caused, in seconds."""
+def _held_for(connection: sqlite3.Connection, post: Post) -> timedelta | None:
+    """Return how long the hold lasted that a revision ended; None: it ended none."""
     rows = fetch(
         connection,
         "SELECT settled_at - since FROM holds WHERE series = ? AND settled_at = ? AND outcome = ?",
         (post.chain, post.news_at, REPEATED),
     )
-    return rows[0][0] / 1_000_000 if rows and post.kind == "revision" else None
+    return timedelta(microseconds=rows[0][0]) if rows and post.kind == "revision" else None

@@ -78,8 +78,8 @@ class ChangeFacts:
     """When the source was last asked."""
     steps: int = 1
     """How many changes it covers."""
-    held_for: float | None = None
-    """Seconds that a revision was held until the source had repeated it."""
+    held_for: timedelta | None = None
+    """How long a revision was held until the source had repeated it."""
     replaces: Link | None = None
     """The post that a revision replaces."""
     confirms: EnteredBefore | None = None
@@ -137,8 +137,8 @@ class Span:
     changes: tuple[Change, ...]
     falls: tuple[Fall, ...] = ()
     """What the source took back in each revision among the changes."""
-    held_for: float | None = None
-    """Seconds that a revision was held until the source had repeated it."""
+    held_for: timedelta | None = None
+    """How long a revision was held until the source had repeated it."""
     replaces: Link | None = None
     """The post in the same channel that a revision replaces."""
     confirms: tuple[Statement, int | None] | None = None
@@ -339,7 +339,7 @@ def _change_card(told: ContestContext, facts: ChangeFacts, setting: Setting) -> 
         named = [other_line(told, one) for one in facts.others[:MOST_OTHERS]]
         lines += ["", "Other sources:", *named]
     moved = change.kind not in ("first", "progress")
-    held = length(timedelta(seconds=facts.held_for)) if facts.held_for is not None else None
+    held = length(facts.held_for) if facts.held_for is not None else None
     return {
         "description": joined([candidates, "", joined(lines, _NOTES)], DESCRIPTION),
         # A roll-up that hides a lead change or a revision takes their colour.
