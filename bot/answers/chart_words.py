@@ -143,7 +143,7 @@ def chart_of(facts: ChartFacts, asked: Question, shape: PictureShape = "square",
     points = facts.points
     first, end = points[0].as_of, points[-1]
     others = [key for key in dict.fromkeys(point.leader for point in points if point.margin) if key != end.leader]
-    signed = len(others) < 2  # noqa: PLR2004 - the leader and one other: two sides
+    signed = len(others) < 2  # the leader and one other: two sides
     other: list[int] | None = None
     if shown == "votes":
         second = _second(end)

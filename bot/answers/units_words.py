@@ -293,7 +293,7 @@ def _bases(told: ContestContext, left: list[BallotsLeft]) -> list[Basis]:
         if one.said.outstanding and not one.said.outstanding.units and one.said.outstanding.type is None
     ]
     parts = _apart(left)
-    if len(parts) < 2 and whole:  # noqa: PLR2004 - one place's ballots are no sum
+    if len(parts) < 2 and whole:  # one place's ballots are no sum
         return whole
     return [*whole, *([_sum(told, parts)] if parts else [])]
 

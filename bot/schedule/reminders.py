@@ -14,8 +14,8 @@ import tzdata  # type: ignore[import-untyped]  # it is two strings
 from bot.clock import Clock
 from bot.errors import BadInputError
 from bot.events.event import LeadTimes
-from bot.events.meant_time import typed_span
 from bot.events.reminder import LEAD_TIMES, refuse_lead_times
+from bot.events.typed_time import typed_span
 from bot.outbox.rows import Wake
 from bot.schedule.reminders_store import ReminderStore
 from bot.wording.context import Setting
