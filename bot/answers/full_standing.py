@@ -73,7 +73,7 @@ class StandingAnswers:
                 "the source that leads that contest is for the newsroom only, so there is no copy of it"
             )
         contest, server = asked.contest.id, asked.server
-        if (await self._queries.corrected(contest, server)).texts != asked.corrected.texts:
+        if (await self._queries.corrected(contest, server, reader="newsroom")).texts != asked.corrected.texts:
             raise BadInputError("there is no copy of that contest here now; ask in one of the newsroom's own channels")
         margin = await self._standings.asked(asked, asked.at)
         last = await self._moves.last(contest, asked.contest.leads, asked.until, 1)

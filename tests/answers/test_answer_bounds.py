@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -44,7 +44,7 @@ from bot.count.recount_line import RecountLine
 from bot.count.statement import Statement
 from bot.desk.desk_file import Desk
 from bot.events.event import Event
-from bot.tally.line_crossings_words import line_post
+from bot.tally.line_crossings_words import LineName, crossed_post
 from bot.tally.standing_words import MarginFacts, OtherSource
 from bot.wording.context import Setting
 from bot.wording.corrected import Corrected
@@ -185,11 +185,13 @@ def test_recount_and_a_line_that_is_crossed(desk: Desk, told: Given, lines: list
     if lines and not any(line.verified for line in lines) and desk.contests[0].state:
         assert answer.content.startswith("**Unverified")
     for line in lines:
-        try:
-            draft = line_post(desk.contests[0], desk.sources[0], after, change, line, asked.setting, NOW)
-        except ValueError:
-            continue
-        check(draft.content(10**11), draft.embeds)
+        setting = asking(desk, (line,), earlier=earlier).setting
+        for name in get_args(LineName):
+            try:
+                draft = crossed_post(desk.contests[0], desk.sources[0], after, change, name, setting, NOW)
+            except ValueError:
+                continue
+            check(draft.content(10**11), draft.embeds)
 
 
 @few
