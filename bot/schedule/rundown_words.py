@@ -358,7 +358,7 @@ def overnight(
 
 def since_evening(context: ContestContext, changes: int, at_evening: Change | None, since: datetime) -> str:
     """Return how many changes came since the evening, and where it stood then; nothing for less than two."""
-    if changes < 2:  # noqa: PLR2004 - one is told as what stood before it
+    if changes < 2:  # one is told as what stood before it
         return ""
     sentence = f"{capitalised(spelled(changes, 'update'))} since {context.when(since)}"
     if at_evening is None or at_evening.margin is None:

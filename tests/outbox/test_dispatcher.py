@@ -391,8 +391,11 @@ async def test_what_waits_for_a_closed_channel_is_told_in_one_post_when_it_opens
     assert newsroom.looks == []
     rows = await newsroom.posts()
     assert [(row.state, row.superseded_by) for row in rows] == [
-        ("sent", None), ("superseded", 4), ("superseded", 4), ("sent", None),
-    ]  # fmt: skip
+        ("sent", None),
+        ("superseded", 4),
+        ("superseded", 4),
+        ("sent", None),
+    ]
     assert (rows[-1].start, rows[-1].end) == (1, 4)
     assert len(said(newsroom)) == 2
     assert "to 800" in said(newsroom)[1]
