@@ -1,7 +1,7 @@
 """The answers of /since and /history in words: the net change since a time, and the batches one by one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.count.certification import CertificationCount
@@ -130,10 +130,10 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
     received = after is not None and after.as_of_is == "received"
     credit = credit_line(asked.setting, facts.source, as_of, asked.now, received=received)
     corrected = [one.mark(f"{told.when(at)} update") for at, one in facts.corrected[:_MOST_CORRECTED]]
-    answer = Answer("\n".join([f"{sentence}{held}", *corrected, f"-# {credit}"]))
+    content = "\n".join([f"{sentence}{held}", *corrected, f"-# {credit}"])
     also = _also_since(told, facts)
     if after is None:
-        return replace(answer, embeds=({"description": "\n".join(also), "color": SLATE},)) if also else answer
+        return Answer(content, ({"description": "\n".join(also), "color": SLATE},) if also else ())
     change = facts.change or change_to(after, facts.standing)
     lines = []
     if f"{commas(after.counted)} counted" not in sentence:
@@ -154,7 +154,7 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
             )
         },
     }
-    return asked.shareable(Answer(answer.content, (card,)))
+    return asked.shareable(Answer(content, (card,)))
 
 
 def history_answer(facts: HistoryFacts, asked: Question) -> Answer:

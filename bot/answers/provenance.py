@@ -72,13 +72,13 @@ class ProvenanceAnswers:
             )
             for one in standings
         }
-        figures_entered = await self._queries.figures(contest, asked.server, asked.until, reader=asked.setting.reader)
-        entries = [said for said, _ in figures_entered]
-        for said, waits in figures_entered:
+        entered = await self._queries.figures(contest, asked.server, asked.until, reader=asked.setting.reader)
+        entries = [said for said, _ in entered]
+        # Figures that staff entered, newer than the feed's; the feed's own state stays.
+        for said, waits in entered:
             known = found.get(said.source)
-            figures = said.count == asked.count and (said.margin is not None or said.total is not None)
-            if figures and (known is None or known.figures is None or known.figures.as_of < said.as_of):
-                # Staff entered newer figures than the feed has; the feed's own state stays.
+            has_figures = said.count == asked.count and (said.margin is not None or said.total is not None)
+            if has_figures and (known is None or known.figures is None or known.figures.as_of < said.as_of):
                 feed = known or self._silent(asked, said.source, states.get(said.source))
                 newest = SourceFigures(
                     said.as_of,
@@ -91,6 +91,7 @@ class ProvenanceAnswers:
                     waits=waits,
                 )
                 found[said.source] = replace(feed, figures=newest)
+        # Times of a last change that staff entered, later than the feed's.
         for said in await self._queries.last_moves(contest, asked.server, asked.until, reader=asked.setting.reader):
             known = found.get(said.source) or self._silent(asked, said.source, states.get(said.source))
             by_feed = known.figures.changed_at if known.figures else None
@@ -102,6 +103,7 @@ class ProvenanceAnswers:
                 found[said.source] = replace(
                     known, moved=(said.last_updated, about), moved_seen=max([said.as_of, *seen])
                 )
+        # Entries with different figures than before, but without a time of the change.
         for key, known in list(found.items()):
             between = changed_between([one for one in entries if one.source == key and one.count == asked.count])
             last = known.moved[0] if known.moved else known.figures.changed_at if known.figures else None

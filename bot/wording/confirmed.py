@@ -20,8 +20,9 @@ class EnteredBefore:
     """Whose figure was entered; None where that may not be named."""
     as_of: datetime
     margin: tuple[str, int] | None = None
-    """(leader, margin); None if it is a total."""
+    """(leader, margin); None if another figure was entered."""
     total: int | None = None
+    """None if another figure was entered."""
     approximate: bool = False
     """True for "about 14,000"."""
     number: int | None = None

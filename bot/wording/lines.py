@@ -31,6 +31,7 @@ _OF = {
     "top_two": "of the top two's votes",
     "leader": "of the leader's votes",
 }
+"""What a recount line's share is of."""
 
 _MOST_NAMED = 6
 

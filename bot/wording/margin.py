@@ -48,7 +48,7 @@ def stands_by(
         context: the contest.
         name: the source.
         posted: (leader, margin) as posted.
-        at: as of when it was posted; None if unknown.
+        at: as of when the posted margin is; None if unknown.
         newer: the source's (leader, margin, as of when) now; None if unchanged.
         post: the number of the post; None if it was not posted.
 

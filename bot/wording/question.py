@@ -26,7 +26,7 @@ _NAMED = re.compile(r"(?<![<\w])#([1-9][0-9]{0,8})\b")
 
 @dataclass(frozen=True, slots=True)
 class SourceMark:
-    """A note on a source: it is muted, or has another problem for now."""
+    """A warning about a source: it is muted, can't be reached, or has not changed for long."""
 
     words: str
     """In answers: "The Times has been muted here since 7:35 a.m. by olga: figures of another count."."""

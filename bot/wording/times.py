@@ -105,7 +105,7 @@ def exact_length(span: timedelta) -> str:
     """Return a length of whole minutes, not rounded: "60 minutes", "1 hr 27 min", "36 hours", "1 day"."""
     minutes = span // timedelta(minutes=1)
     hours, rest = divmod(minutes, 60)
-    if not hours or (hours, rest) == (1, 0):
+    if not hours or minutes == 60:
         return _counted(minutes, "minute")
     if rest:
         return f"{hours} hr {rest} min"
