@@ -2,27 +2,35 @@
 
 import io
 import re
-from collections.abc import Collection
 from dataclasses import replace
-from functools import partial
 from typing import Literal, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import FOR_THREADS, NEEDED, Bot, lacked, unmentionable
+from bot.client import Bot
 from bot.errors import BadInputError
 from bot.events.event import EventKind
 from bot.follows.levels import ROLES, Level, Role
 from bot.newsroom.server_settings import LARGEST
 from bot.newsroom.settings_file import Importer, NewsroomSettings
 from bot.newsroom.setup import ChannelForm, SettingsEditor, Setup
-from bot.newsroom.setup_words import Lacks
 from bot.schedule.reminders_words import KINDS
 from bot.wording.draft import Answer
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, TextField, chosen
-from cogs.callers import SERVERS, answer, answer_instead, contest_of, file_sent, server_of, who_asks
+from cogs.callers import (
+    SERVERS,
+    answer,
+    answer_instead,
+    contest_of,
+    editor_of,
+    file_sent,
+    lacks_in,
+    server_of,
+    show_step_instead,
+    who_asks,
+)
 from cogs.guards import NotAllowedError, check_seen, guard, sight
 from cogs.options import CONTEST, ContestOption, Reason
 
@@ -240,51 +248,9 @@ class SetupList(Pressable, template=_LIST):
         return int(self.match["channel"]), int(self.match["page"]), self.match["shown"]
 
 
-def editor_of(interaction: discord.Interaction) -> SettingsEditor:
-    """Return who sets something, and what the bot may do in the channels of their server."""
-    return SettingsEditor(
-        server_of(interaction),
-        who_asks(interaction),
-        lacks_in(interaction),
-        sight(interaction),
-        partial(read_by_everybody, interaction),
-    )
-
-
-def read_by_everybody(interaction: discord.Interaction, channel: int) -> bool:
-    """Return whether every member of the server reads a channel of it."""
-    place = interaction.guild.get_channel(channel) if interaction.guild else None
-    return place is not None and place.permissions_for(place.guild.default_role).view_channel
-
-
-def lacks_in(interaction: discord.Interaction) -> Lacks:
-    """Return what says which permissions the bot lacks in a channel of the server."""
-    guild = interaction.guild
-
-    def lacks(
-        channel: int, board: bool, threads: bool, mentions: Collection[int | None] = (), /
-    ) -> tuple[str, ...] | None:
-        place = guild.get_channel(channel) if guild else None
-        if guild is None or not isinstance(place, discord.TextChannel | discord.ForumChannel):
-            return None
-        if isinstance(place, discord.ForumChannel):
-            return ("post in a forum",)
-        may = place.permissions_for(guild.me)
-        needed = (*NEEDED, *(("pin_messages",) if board else ()), *(FOR_THREADS if threads else ()))
-        silent = unmentionable(guild, may, mentions)
-        return (*lacked(may, needed), *silent)
-
-    return lacks
-
-
 async def open_setup(interaction: discord.Interaction, setting_up: Setup) -> None:
     """Show the first step that is still open."""
     await answer(interaction, replace(await setting_up.go(editor_of(interaction)), a_row=4))
-
-
-async def show_step_instead(interaction: discord.Interaction, card: Answer) -> None:
-    """Show a card in the place of the one that was used."""
-    await answer_instead(interaction, replace(card, a_row=4))
 
 
 @guard(Level.MANAGER)

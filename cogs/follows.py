@@ -17,8 +17,7 @@ from bot.newsroom.follow_card_words import PUBLISHED_AS
 from bot.outbox.kinds import Published
 from bot.wording.draft import Answer, Choice
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, chosen
-from cogs.callers import answer, server_of, who_asks
-from cogs.desk import editor_of, lacks_in, show_step_instead
+from cogs.callers import answer, editor_of, lacks_in, server_of, show_step_instead, who_asks
 from cogs.guards import check_seen, guard, level_here, sees
 
 
