@@ -14,8 +14,8 @@ from bot.errors import BadInputError
 from bot.events.event import EventKind
 from bot.follows.levels import ROLES, Level, Role
 from bot.newsroom.server_settings import LARGEST
-from bot.newsroom.settings_file import Importer, NewsroomSettings
-from bot.newsroom.setup import ChannelForm, SettingsEditor, Setup
+from bot.newsroom.settings_file import Importer
+from bot.newsroom.setup import ChannelForm
 from bot.schedule.reminders_words import KINDS
 from bot.wording.draft import Answer
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, TextField, chosen
@@ -53,10 +53,14 @@ class DeskCommands(commands.Cog):
     @guard(Level.MANAGER)
     async def setup_(self, interaction: discord.Interaction, file: discord.Attachment | None = None) -> None:
         """Show the first step that is still open, or what a settings file would change."""
+        newsroom = self.bot.rooms.newsroom
         if file is None:
-            await open_setup(interaction, self.bot.rooms.newsroom.setup)
-        else:
-            await preview_file(interaction, self.bot.rooms.newsroom.settings_file, file)
+            await answer(interaction, replace(await newsroom.setup.go(editor_of(interaction)), a_row=4))
+            return
+        if file.size > LARGEST:
+            raise BadInputError(f"the file has {file.size:,} bytes, and a settings file has at most {LARGEST:,}")
+        body = await file_sent(interaction, file)
+        await answer(interaction, await newsroom.settings_file.preview(importer_of(interaction), body))
 
     @app_commands.command(description="Hold every post in this server, until Resume")
     @app_commands.describe(reason="Reason (kept in the audit)")
@@ -100,16 +104,17 @@ class DeskCommands(commands.Cog):
         await answer(interaction, await audit(server_of(interaction), sight(interaction)))
 
 
-_BUTTON = re.compile(
-    r"setup:(?P<press>go|nodesk|confirm|least|board|thread|public|test|page|every|mirror|export)"
-    r"(?::(?P<channel>[0-9]{1,19}))?(?::(?P<word>start|role|desk|channels|reminders|alone|night|on|off|[0-9]{1,3}))?"
-)
-
-_ROLE = re.compile(rf"setup:role:(?P<may>{'|'.join(ROLES)})")
-
-_LIST = re.compile(
-    r"setup:(?P<list>desk|where|kind|contests|mention|calls)(?::(?P<channel>[0-9]{1,19})(?::(?P<page>[0-9]{1,3}):(?P<shown>[0-9a-f]{12}))?)?"
-)
+def importer_of(interaction: discord.Interaction) -> Importer:
+    """Return who brings a settings file."""
+    guild = interaction.guild
+    return Importer(
+        server_of(interaction),
+        who_asks(interaction),
+        interaction.permissions.manage_guild,
+        lacks_in(interaction),
+        lambda role: guild is not None and guild.get_role(role) is not None,
+        sight(interaction),
+    )
 
 
 @guard(Level.DESK, "**Resume** under `/pause`")
@@ -160,21 +165,26 @@ class TwoPersonButton(Pressable, template=re.compile(r"twoperson:(?P<press>keep|
 
 
 @guard(Level.MANAGER, "the buttons and lists of `/desk setup`")
-class SetupButton(Pressable, template=_BUTTON):
+class SetupButton(
+    Pressable,
+    template=re.compile(
+        r"setup:(?P<press>go|nodesk|confirm|least|board|thread|public|test|page|every|mirror|export)"
+        r"(?::(?P<channel>[0-9]{1,19}))?(?::(?P<word>start|role|desk|channels|reminders|alone|night|on|off|[0-9]{1,3}))?"
+    ),
+):
     """A button of a step."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Do what it says, and show what is set now."""
-        if self.match["press"] == "export":
-            await send_settings(interaction, bot.rooms.newsroom.settings_file)
-        else:
-            await self._do(interaction, bot.rooms.newsroom.setup)
-
-    async def _do(self, interaction: discord.Interaction, setting_up: Setup) -> None:
+        newsroom, setting_up = bot.rooms.newsroom, bot.rooms.newsroom.setup
         channel, word = int(self.match["channel"] or 0), self.match["word"] or ""
         check_seen(interaction, channel or None)
         editor, on = editor_of(interaction), word == "on"
         match self.match["press"]:
+            case "export":
+                body = await newsroom.settings_file.export(server_of(interaction), sight(interaction))
+                file = discord.File(io.BytesIO(body), "tallydesk-settings.json")
+                await interaction.response.send_message("The settings of this server.", file=file, ephemeral=True)
             case "least":
                 await interaction.response.send_modal(FollowsForm(channel, await setting_up.form(editor, channel)))
             case "test":
@@ -201,7 +211,7 @@ class SetupButton(Pressable, template=_BUTTON):
 
 
 @guard(Level.OWNER, "the lists of roles in `/desk setup`")
-class RoleList(Pressable, template=_ROLE):
+class RoleList(Pressable, template=re.compile(rf"setup:role:(?P<may>{'|'.join(ROLES)})")):
     """A list of a role that a newsroom sets."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
@@ -212,7 +222,13 @@ class RoleList(Pressable, template=_ROLE):
 
 
 @guard(Level.MANAGER, "the buttons and lists of `/desk setup`")
-class SetupList(Pressable, template=_LIST):
+class SetupList(
+    Pressable,
+    template=re.compile(
+        r"setup:(?P<list>desk|where|kind|contests|mention|calls)"
+        r"(?::(?P<channel>[0-9]{1,19})(?::(?P<page>[0-9]{1,3}):(?P<shown>[0-9a-f]{12}))?)?"
+    ),
+):
     """A list of a step: of channels, of contests, of kinds of event, or of the role that lead changes mention."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
@@ -221,36 +237,29 @@ class SetupList(Pressable, template=_LIST):
         check_seen(interaction, int(self.match["channel"]) if self.match["channel"] else None)
         if self.match["list"] in ("desk", "where"):
             check_seen(interaction, int(values[0]))
-        if self.match["list"] == "kind":
-            kind = cast("EventKind", values[0])
-            form = RemindersForm(kind, await setting_up.reminders_form(editor, kind))
-            await interaction.response.send_modal(form)
-        else:
-            await show_step_instead(interaction, await self._choose(setting_up, editor, values))
-
-    async def _choose(self, setting_up: Setup, editor: SettingsEditor, values: list[str]) -> Answer:
         match self.match["list"]:
+            case "kind":
+                kind = cast("EventKind", values[0])
+                form = RemindersForm(kind, await setting_up.reminders_form(editor, kind))
+                await interaction.response.send_modal(form)
+                return
             case "contests":
-                return await setting_up.contests(editor, *self._shown, values)
+                card = await setting_up.contests(editor, *self._shown, values)
             case "mention":
-                return await setting_up.mention(editor, *self._shown, int(values[0]) if values else None)
+                card = await setting_up.mention(editor, *self._shown, int(values[0]) if values else None)
             case "desk":
                 back_to = self.match["channel"]
-                return await setting_up.desk(editor, int(values[0]), int(back_to) if back_to else None)
+                card = await setting_up.desk(editor, int(values[0]), int(back_to) if back_to else None)
             case "calls":
-                return await setting_up.repeat(editor, values)
+                card = await setting_up.repeat(editor, values)
             case _:
-                return await setting_up.channel(editor, int(values[0]))
+                card = await setting_up.channel(editor, int(values[0]))
+        await show_step_instead(interaction, card)
 
     @property
     def _shown(self) -> tuple[int, int, str]:
         """The channel, the page, and the version of what it follows that was chosen from."""
         return int(self.match["channel"]), int(self.match["page"]), self.match["shown"]
-
-
-async def open_setup(interaction: discord.Interaction, setting_up: Setup) -> None:
-    """Show the first step that is still open."""
-    await answer(interaction, replace(await setting_up.go(editor_of(interaction)), a_row=4))
 
 
 @guard(Level.MANAGER)
@@ -263,13 +272,10 @@ class FollowsForm(LeastForm):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Set them, and show the channel."""
-        await show_step_instead(interaction, await self.fill(interaction))
-
-    async def fill(self, interaction: discord.Interaction) -> Answer:
-        """Set them; return the channel's card."""
         setting_up, editor = cast("Bot", interaction.client).rooms.newsroom.setup, editor_of(interaction)
         check_seen(interaction, self._channel)
-        return await setting_up.fill(editor, self._channel, self._shown, *self.typed())
+        card = await setting_up.fill(editor, self._channel, self._shown, *self.typed())
+        await show_step_instead(interaction, card)
 
 
 @guard(Level.MANAGER)
@@ -296,44 +302,8 @@ class RemindersForm(AnsweredForm):
         await show_step_instead(interaction, card)
 
 
-_FILE = re.compile(r"settings:(?P<file>[0-9]{1,18}):(?P<press>apply|drop)")
-
-_AUDIT = re.compile(r"audit:(?P<way>before|after):(?P<row>[0-9]{1,18})")
-
-_FORGET = re.compile(r"forget:(?P<forget>first|ask|sure|keep)(?::(?P<asked>[0-9]{1,12}))?")
-
-
-def importer_of(interaction: discord.Interaction) -> Importer:
-    """Return who brings a settings file."""
-    guild = interaction.guild
-    return Importer(
-        server_of(interaction),
-        who_asks(interaction),
-        interaction.permissions.manage_guild,
-        lacks_in(interaction),
-        lambda role: guild is not None and guild.get_role(role) is not None,
-        sight(interaction),
-    )
-
-
-async def send_settings(interaction: discord.Interaction, settings: NewsroomSettings) -> None:
-    """Answer with the settings as a file."""
-    file = discord.File(
-        io.BytesIO(await settings.export(server_of(interaction), sight(interaction))), "tallydesk-settings.json"
-    )
-    await interaction.response.send_message("The settings of this server.", file=file, ephemeral=True)
-
-
-async def preview_file(interaction: discord.Interaction, settings: NewsroomSettings, file: discord.Attachment) -> None:
-    """Show what a file would change."""
-    if file.size > LARGEST:
-        raise BadInputError(f"the file has {file.size:,} bytes, and a settings file has at most {LARGEST:,}")
-    body = await file_sent(interaction, file)
-    await answer(interaction, await settings.preview(importer_of(interaction), body))
-
-
 @guard(Level.MANAGER, "**Apply** and **Discard** under a settings file")
-class SettingsButton(Pressable, template=_FILE):
+class SettingsButton(Pressable, template=re.compile(r"settings:(?P<file>[0-9]{1,18}):(?P<press>apply|drop)")):
     """A button under what a settings file would change."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
@@ -343,7 +313,7 @@ class SettingsButton(Pressable, template=_FILE):
 
 
 @guard(Level.DESK, "the pages of `/audit`")
-class AuditPage(Pressable, template=_AUDIT):
+class AuditPage(Pressable, template=re.compile(r"audit:(?P<way>before|after):(?P<row>[0-9]{1,18})")):
     """A button to another page of the audit."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
@@ -356,7 +326,9 @@ class AuditPage(Pressable, template=_AUDIT):
 
 
 @guard(Level.OWNER, "the presses that forget a server")
-class ForgetButton(Pressable, template=_FORGET):
+class ForgetButton(
+    Pressable, template=re.compile(r"forget:(?P<forget>first|ask|sure|keep)(?::(?P<asked>[0-9]{1,12}))?")
+):
     """A button under the questions whether a server is to be forgotten."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
