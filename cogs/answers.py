@@ -208,15 +208,8 @@ class AnswerCommands(commands.Cog):
         return await answer(interaction, said)
 
 
-_SHARE = re.compile(r"share:(?P<scope>open|inside):(?P<tag>[0-9a-f]{8}|none)")
-
-_PAGE = re.compile(r"history:(?P<tag>[0-9a-f]{8}):(?P<key>[no]:-?[0-9]{1,20}:[0-9]{1,20})")
-
-_ALL = re.compile(r"known:(?P<tag>[0-9a-f]{8}):(?P<at>now|[0-9]{1,11})")
-
-
 @guard(Level.DESK, "**Share here** under an answer")
-class ShareButton(Pressable, template=_SHARE):
+class ShareButton(Pressable, template=re.compile(r"share:(?P<scope>open|inside):(?P<tag>[0-9a-f]{8}|none)")):
     """Puts the answer into the channel."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
@@ -261,7 +254,9 @@ class WhyButton(Pressable, template=re.compile(r"why")):
 
 
 @guard(Level.ANYONE, "the pages of `/history`")
-class HistoryPage(Pressable, template=_PAGE):
+class HistoryPage(
+    Pressable, template=re.compile(r"history:(?P<tag>[0-9a-f]{8}):(?P<key>[no]:-?[0-9]{1,20}:[0-9]{1,20})")
+):
     """Turns a page of batches."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
@@ -271,7 +266,7 @@ class HistoryPage(Pressable, template=_PAGE):
 
 
 @guard(Level.ANYONE, "**Everything known** under `/margin`")
-class EverythingKnown(Pressable, template=_ALL):
+class EverythingKnown(Pressable, template=re.compile(r"known:(?P<tag>[0-9a-f]{8}):(?P<at>now|[0-9]{1,11})")):
     """The button to everything on one card."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:

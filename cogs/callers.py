@@ -35,6 +35,9 @@ T = TypeVar("T")
 SERVERS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
 """Where commands can be used: in servers. Discord's older `dm_permission`, which says the same, is deprecated."""
 
+_MOST_KEY = 100
+"""Characters of a button's or a list's key at Discord."""
+
 
 def asked_anywhere(question: T) -> T:
     """Let who has installed the bot for themselves ask a question in any place, also where the bot is not.
@@ -55,17 +58,11 @@ def who_asks(interaction: discord.Interaction) -> str:
     return f"{interaction.user.name} ({interaction.user.id})"
 
 
-def granted(interaction: discord.Interaction, target: discord.TextChannel) -> discord.Permissions:
-    """Return what the bot may do in a channel."""
-    here = target.id == interaction.channel_id
-    return interaction.app_permissions if here else target.permissions_for(target.guild.me)
-
-
 def check_permissions(interaction: discord.Interaction, target: discord.TextChannel) -> None:
     """Refuse a channel that the bot could not do in what it has to, and say what it lacks."""
-    may = granted(interaction, target)
-    lacking = lacked(may, NEEDED)
-    if lacking:
+    here = target.id == interaction.channel_id
+    may = interaction.app_permissions if here else target.permissions_for(target.guild.me)
+    if lacking := lacked(may, NEEDED):
         raise NotAllowedError(
             f"no reminder would arrive: in #{target.name} the bot lacks the permission to {listed(lacking)}"
         )
@@ -110,10 +107,6 @@ def lacks_in(interaction: discord.Interaction) -> Lacks:
 
 class _AskedBackError(app_commands.CheckFailure):
     """Which contest it is about was asked, instead of an answer."""
-
-
-_MOST_KEY = 100
-"""Characters of a button's or a list's key at Discord."""
 
 
 async def contest_of(interaction: discord.Interaction, typed: str | None) -> Contest:
