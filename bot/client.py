@@ -65,26 +65,6 @@ PERMISSIONS = (*NEEDED, "pin_messages", *FOR_THREADS)
 _CALLED = {"view_channel": "view the channel", "read_message_history": "read the message history"}
 
 
-def lacked(may: discord.Permissions, needed: Collection[str]) -> list[str]:
-    """Return which of these permissions the bot lacks, as what it can't do: "view the channel"."""
-    return [_CALLED.get(name, name.replace("_", " ")) for name in needed if not getattr(may, name)]
-
-
-def unmentionable(guild: discord.Guild, may: discord.Permissions, roles: Collection[int | None]) -> list[str]:
-    """Return which of these roles the bot can't mention where it has these permissions, as "mention <@&1>".
-
-    Discord posts the message all the same, and tells nobody.
-    """
-    known = (guild.get_role(key) for key in dict.fromkeys(roles) if key and not may.mention_everyone)
-    return [f"mention <@&{role.id}>" for role in known if role is not None and not role.mentionable]
-
-
-def is_outside(interaction: discord.Interaction) -> bool:
-    """Return whether somebody asks in direct messages, or where they have the bot for themselves and the server does not."""
-    own = interaction.is_user_integration() and not interaction.is_guild_integration()
-    return own or interaction.guild_id is None
-
-
 _MOST_SAID = 900
 
 COMMANDS_EVERY = 3600.0
@@ -105,6 +85,21 @@ _SERVERS_A_SHARD = 1000
 
 _DIRECT_WITHIN = 15.0
 """Seconds."""
+
+_TOO_LATE = {
+    10062,  # unknown interaction: it had no answer within three seconds
+    10015,  # unknown webhook
+    50027,  # invalid webhook token: fifteen minutes are over
+}
+"""Codes of an interaction that can't be answered any more."""
+
+_PRESSABLE_FOR = 24 * 3600.0
+"""Seconds; who left a question open for longer asks anew."""
+
+FORM = "form:"
+
+_RUN = secrets.token_hex(4)
+"""Of this process: discord.py keeps forms and these buttons in memory, so a key with another mark is of a process that is gone."""
 
 log = structlog.get_logger()
 
@@ -474,6 +469,17 @@ class Bot(commands.AutoShardedBot):
             log.warning("an answer came too late for Discord", command=asked, answer=answer)
 
 
+def _greeted_in(guild: discord.Guild) -> discord.TextChannel | None:
+    """Return where a server is greeted: where Discord says who joined, else the first channel; None: it may write in none."""
+    places = [guild.system_channel, *guild.text_channels]
+    needed = discord.Permissions(view_channel=True, send_messages=True, read_message_history=True)
+    return next((one for one in places if one is not None and one.permissions_for(guild.me) >= needed), None)
+
+
+def _is_too_late(error: BaseException) -> bool:
+    return isinstance(error, discord.HTTPException) and error.code in _TOO_LATE
+
+
 class CommandTree(app_commands.CommandTree[Bot]):
     """The slash commands: where they are served, and what is answered where one fails."""
 
@@ -489,18 +495,6 @@ class CommandTree(app_commands.CommandTree[Bot]):
         command = interaction.command
         typed = Typed(command, dict(iter(interaction.namespace))) if isinstance(command, app_commands.Command) else None
         await self.client.command_failed(interaction, error, typed)
-
-
-_TOO_LATE = {
-    10062,  # unknown interaction: it had no answer within three seconds
-    10015,  # unknown webhook
-    50027,  # invalid webhook token: fifteen minutes are over
-}
-"""Codes of an interaction that can't be answered any more."""
-
-
-def _is_too_late(error: BaseException) -> bool:
-    return isinstance(error, discord.HTTPException) and error.code in _TOO_LATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -549,10 +543,6 @@ def replaced(texts: Mapping[str, str], typed: str, instead: str) -> dict[str, st
     return whole or {name: text.replace(typed, instead) for name, text in texts.items() if typed in text}
 
 
-_PRESSABLE_FOR = 24 * 3600.0
-"""Seconds; who left a question open for longer asks anew."""
-
-
 def view_of_choices(
     choices: Sequence[tuple[str, Callable[[discord.Interaction], Coroutine[Any, Any, None]]]],
 ) -> discord.ui.View:
@@ -588,12 +578,6 @@ def list_of_choices(
     return view
 
 
-FORM = "form:"
-
-_RUN = secrets.token_hex(4)
-"""Of this process: discord.py keeps forms and these buttons in memory, so a key with another mark is of a process that is gone."""
-
-
 def form_key() -> str:
     """Return a key of a form, or of a button that opens one, that is answered for as long as this process lives."""
     return f"{FORM}{_RUN}:{secrets.token_hex(8)}"
@@ -604,11 +588,24 @@ def is_late(key: str) -> bool:
     return key.startswith(FORM) and not key.startswith(f"{FORM}{_RUN}:")
 
 
-def _greeted_in(guild: discord.Guild) -> discord.TextChannel | None:
-    """Return where a server is greeted: where Discord says who joined, else the first channel; None: it may write in none."""
-    places = [guild.system_channel, *guild.text_channels]
-    needed = discord.Permissions(view_channel=True, send_messages=True, read_message_history=True)
-    return next((one for one in places if one is not None and one.permissions_for(guild.me) >= needed), None)
+def lacked(may: discord.Permissions, needed: Collection[str]) -> list[str]:
+    """Return which of these permissions the bot lacks, as what it can't do: "view the channel"."""
+    return [_CALLED.get(name, name.replace("_", " ")) for name in needed if not getattr(may, name)]
+
+
+def unmentionable(guild: discord.Guild, may: discord.Permissions, roles: Collection[int | None]) -> list[str]:
+    """Return which of these roles the bot can't mention where it has these permissions, as "mention <@&1>".
+
+    Discord posts the message all the same, and tells nobody.
+    """
+    known = (guild.get_role(key) for key in dict.fromkeys(roles) if key and not may.mention_everyone)
+    return [f"mention <@&{role.id}>" for role in known if role is not None and not role.mentionable]
+
+
+def is_outside(interaction: discord.Interaction) -> bool:
+    """Return whether somebody asks in direct messages, or where they have the bot for themselves and the server does not."""
+    own = interaction.is_user_integration() and not interaction.is_guild_integration()
+    return own or interaction.guild_id is None
 
 
 async def while_connected(client: discord.Client, work: Coroutine[Any, Any, T]) -> T:

@@ -34,6 +34,19 @@ PUBLISHED_AS: dict[Published, str] = {
 
 _ROLL_UPS = (None, 0, 5, 15, 30, 120, 240)
 
+_A_PAGE = 25
+"""Follows on a page; Discord takes no more in a list."""
+
+_ROOM = CONTENT // 2
+"""What a page's lines may take: the rest is for the settings of the channel where it is asked, above them."""
+
+MAY: dict[Role, str] = {
+    "reporter": "enter what no feed has; the desk confirms it",
+    "desk": "enter, confirm, publish, correct and mute",
+    "manager": "set up channels, roles and confirmation",
+}
+"""What a role that a newsroom sets lets its members do; each may do what those above it may."""
+
 
 def preferences_card(
     key: int,
@@ -151,13 +164,6 @@ def _quiet(preferences: FollowPreferences) -> str:
     return f"Quiet from {start} to {end}: what waits comes in one post at the end; {through}."
 
 
-_A_PAGE = 25
-"""Follows on a page; Discord takes no more in a list."""
-
-_ROOM = CONTENT // 2
-"""What a page's lines may take: the rest is for the settings of the channel where it is asked, above them."""
-
-
 def unfollow_answer(contest: str, channel: int, *, did: bool) -> str:
     """Return what unfollowing answers; `contest` is its name."""
     verb = "no longer follows" if did else "did not follow"
@@ -237,14 +243,6 @@ def _select(rows: Sequence[FollowedContest]) -> Select:
     named = [(row, contest_label(row.known, known) if row.known else row.contest) for row in rows]
     choices = tuple(Choice(cut(f"#{row.name}: {contest}", 100), str(row.key)) for row, contest in named)
     return Select("follow:choose", "Settings of one contest", choices)
-
-
-MAY: dict[Role, str] = {
-    "reporter": "enter what no feed has; the desk confirms it",
-    "desk": "enter, confirm, publish, correct and mute",
-    "manager": "set up channels, roles and confirmation",
-}
-"""What a role that a newsroom sets lets its members do; each may do what those above it may."""
 
 
 def _named(contest: Contest | None, key: str) -> str:

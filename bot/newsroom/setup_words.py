@@ -30,14 +30,37 @@ _STEPS = (
     ("night", "6 The night"),
 )
 
+_ROLES: dict[Role, str] = {"reporter": "Reporters", "desk": "The desk", "manager": "Managers"}
 
-def first_step(settings: ServerSettings) -> str:
-    """Return the first step that nothing has been said in yet."""
-    if settings.desk_role is None:
-        return "role"
-    if settings.desk_channel is None:
-        return "desk"
-    return "start" if any(channel.follows for channel in settings.channels) else "channels"
+_SHOW_TO_MANAGERS = (
+    "Discord shows `/desk setup` only to people who can manage the server. To show it to the manager role: Server "
+    "Settings, Integrations, Tallydesk, `/desk`, *Add Roles or Members*. The roles set here still decide who can do what."
+)
+
+_READ_BY_ALL = (
+    "Everyone in this server can read it, with held figures and the names of staff. Let only the desk see it."
+)
+
+_NOBODY_ELSE = (
+    "No desk role is set, so only others who can manage the server can confirm; with nobody else, no entry takes effect. "
+    "Set one in step 1."
+)
+
+A_PAGE = 25
+"""Contests in one list; Discord takes no more."""
+
+_MOST_NAMED = 4
+"""Contests of a channel that are named in the overview."""
+
+LET_MENTION = (
+    "To let the bot mention a role: in Server Settings, Roles, open it and turn on “Allow anyone to "
+    "@mention "
+    "this role”, or give the bot's role “Mention @everyone, @here, and All Roles”."
+)
+
+AS_THE_DESK_FILE = "as in the desk file"
+
+_AT_ITS_TIME = "at its time only"
 
 
 class Lacks(Protocol):
@@ -80,6 +103,15 @@ def overview(settings: ServerSettings, lacks: Lacks, desk: Desk, note: str = "")
     return Answer(_content(note, lines), (), (*buttons, *file), selects=channel)
 
 
+def first_step(settings: ServerSettings) -> str:
+    """Return the first step that nothing has been said in yet."""
+    if settings.desk_role is None:
+        return "role"
+    if settings.desk_channel is None:
+        return "desk"
+    return "start" if any(channel.follows for channel in settings.channels) else "channels"
+
+
 def role_card(settings: ServerSettings, setting: Setting, now: datetime, note: str = "") -> Answer:
     """Return the step of the three roles, and how Discord shows a command to a role."""
     lines = [
@@ -107,26 +139,8 @@ def role_card(settings: ServerSettings, setting: Setting, now: datetime, note: s
     return Answer(_content(note, lines), (), _ways("desk", "Next: desk channel"), selects=selects)
 
 
-_ROLES: dict[Role, str] = {"reporter": "Reporters", "desk": "The desk", "manager": "Managers"}
-
-_SHOW_TO_MANAGERS = (
-    "Discord shows `/desk setup` only to people who can manage the server. To show it to the manager role: Server "
-    "Settings, Integrations, Tallydesk, `/desk`, *Add Roles or Members*. The roles set here still decide who can do what."
-)
-
-
 def _role(role: int | None) -> str:
     return f"<@&{role}>" if role else "no role"
-
-
-_READ_BY_ALL = (
-    "Everyone in this server can read it, with held figures and the names of staff. Let only the desk see it."
-)
-
-_NOBODY_ELSE = (
-    "No desk role is set, so only others who can manage the server can confirm; with nobody else, no entry takes effect. "
-    "Set one in step 1."
-)
 
 
 def desk_card(
@@ -188,15 +202,6 @@ def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks, note
     return Answer(_content(note, lines), (), _ways("reminders", "Next: reminders"), selects=(select,))
 
 
-def test_post(who: str, setting: Setting) -> Draft:
-    """Return the test post, which says that it is one."""
-    return desk_notice(
-        f"**Test post.** Tallydesk posts arrive here. This one has no figures; {name_of(who)} asked for it.",
-        setting,
-        quiet=True,
-    )
-
-
 def _channel(channel: int | None) -> str | None:
     return f"<#{channel}>" if channel else None
 
@@ -227,13 +232,6 @@ def _ways(step: str, label: str) -> tuple[Button, ...]:
 
 def _content(note: str, lines: Sequence[str]) -> str:
     return "\n".join([note, *lines] if note else lines)
-
-
-A_PAGE = 25
-"""Contests in one list; Discord takes no more."""
-
-_MOST_NAMED = 4
-"""Contests of a channel that are named in the overview."""
 
 
 def channel_card(
@@ -415,17 +413,6 @@ def lack_lines(channel: int | None, lacking: Sequence[str] | None) -> list[str]:
     return [f"⚠ In <#{channel}> the bot lacks the permission to {listed(lacking)}.{way}"]
 
 
-LET_MENTION = (
-    "To let the bot mention a role: in Server Settings, Roles, open it and turn on “Allow anyone to "
-    "@mention "
-    "this role”, or give the bot's role “Mention @everyone, @here, and All Roles”."
-)
-
-AS_THE_DESK_FILE = "as in the desk file"
-
-_AT_ITS_TIME = "at its time only"
-
-
 def reminders_card(settings: ServerSettings, setting: Setting, note: str = "") -> Answer:
     """Return, for each kind of event, how long before it the channels are told and whose word that is."""
     lines = [
@@ -462,6 +449,15 @@ def alone_card(callers: Sequence[Source], repeated: Sequence[str], note: str = "
     switch = Button("Don't show events" if mirrored else "Show events", f"setup:mirror:{'off' if mirrored else 'on'}")
     buttons = (switch, *_ways("night", "Next: the night"))
     return Answer(_content(note, lines), (), buttons, selects=(select,) if choices else ())
+
+
+def test_post(who: str, setting: Setting) -> Draft:
+    """Return the test post, which says that it is one."""
+    return desk_notice(
+        f"**Test post.** Tallydesk posts arrive here. This one has no figures; {name_of(who)} asked for it.",
+        setting,
+        quiet=True,
+    )
 
 
 def own_said(reminders: Mapping[EventKind, Sequence[int]]) -> str:

@@ -25,6 +25,13 @@ _MOST_QUOTED = 150
 _MOST_LABEL = 37
 """Characters of a contest's name on a button."""
 
+_OF_SECOND = {
+    "entry": "An entry",
+    "correction": "A correction",
+    "retraction": "A retraction",
+    "hold": "A decision on held figures",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Open:
@@ -184,14 +191,6 @@ def _settings(status: ServerStatus) -> str:
 def _asked(post: Open, how: str) -> str:
     where = f" Decide on {post.question}." if post.question else ""
     return f"#{post.number} {how} <#{post.channel}>: {_quoted(post.headline)}{where}"
-
-
-_OF_SECOND = {
-    "entry": "An entry",
-    "correction": "A correction",
-    "retraction": "A retraction",
-    "hold": "A decision on held figures",
-}
 
 
 def _of_second(one: AskedOfSecond) -> str:

@@ -24,6 +24,17 @@ _MOST_NAMED = 5
 
 _MOST_NAME = 80
 
+_USED = "answers still use its figures."
+"""What a mute leaves as it is."""
+
+_MOST_CHOICES = 25
+
+KEPT_FOR_CONFIRMING = (
+    "the desk channel stays while a second person confirms entries: first end confirmation by a second person, in "
+    "`/desk setup`, step 2"
+)
+"""Why the desk's channel is neither moved nor removed."""
+
 
 def pause_answer(before: SetBy | None, load: PostsWaiting, setting: Setting, now: datetime) -> Answer:
     """Return what `/pause` answers, with the way to let posts go; `before`: since when it was paused already."""
@@ -148,18 +159,6 @@ def source_card(
     choices = tuple(Choice(cut(f"Have posts on {label} follow it", 100), one.id) for one, label in named)
     selects = (Select(f"source:lead:{tag}", "Have posts follow it", choices),) if choices else ()
     return Answer("\n".join(line for line in lines if line), (), buttons, selects=selects)
-
-
-_USED = "answers still use its figures."
-"""What a mute leaves as it is."""
-
-_MOST_CHOICES = 25
-
-KEPT_FOR_CONFIRMING = (
-    "the desk channel stays while a second person confirms entries: first end confirmation by a second person, in "
-    "`/desk setup`, step 2"
-)
-"""Why the desk's channel is neither moved nor removed."""
 
 
 def channel_answer(channel: int | None, asked: int) -> str:

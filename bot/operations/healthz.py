@@ -22,6 +22,8 @@ PATH, METRICS = "/healthz", "/metrics"
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 """Of the text that Prometheus reads (https://prometheus.io/docs/instrumenting/exposition_formats/)."""
 
+_HEADERS = {"Cache-Control": "no-store", "Server": SERVER}
+
 
 @asynccontextmanager
 async def serving_health(
@@ -79,9 +81,6 @@ async def _measured(metrics: Callable[[], Awaitable[bytes]]) -> Response:
     response = Response(body=body, headers=_HEADERS | {"Content-Type": METRICS_TYPE})
     response.force_close()
     return response
-
-
-_HEADERS = {"Cache-Control": "no-store", "Server": SERVER}
 
 
 def _reply(status: HTTPStatus, body: Mapping[str, object]) -> Response:
