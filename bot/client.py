@@ -57,24 +57,23 @@ NEEDED = ("view_channel", "send_messages", "embed_links", "attach_files", "read_
 """What the bot needs in a channel; it attaches charts, and reading the history is how a post is never doubled."""
 
 FOR_THREADS = ("create_public_threads", "send_messages_in_threads")
-"""What it needs beside that in a channel whose contests have threads."""
+"""What it needs as well in a channel whose contests have threads."""
 
 PERMISSIONS = (*NEEDED, "pin_messages", *FOR_THREADS)
-"""What the invitation asks for: what is needed; pinning messages, for the boards; and contests' threads."""
+"""What the invitation asks for: also to pin messages, for boards, and to use threads."""
 
 _CALLED = {"view_channel": "view the channel", "read_message_history": "read the message history"}
-
 
 _MOST_SAID = 900
 
 COMMANDS_EVERY = 3600.0
-"""Seconds between two looks whether Discord has the commands, which ask the database alone."""
+"""Seconds between two checks that Discord has the commands; a check asks the database alone."""
 
-_SYNC_EVERY = 600.0
-"""Seconds between two times that Discord is given the commands because it had others; it takes 200 a day."""
+_SYNC_EVERY_SECONDS = 600.0
+"""The least time between two syncs because Discord had other commands; it allows 200 a day."""
 
-_SYNC_WITHIN = 60.0
-"""Seconds that Discord has to take the commands; discord.py alone would wait for half an hour."""
+_SYNC_WITHIN_SECONDS = 60.0
+"""How long a sync may take; discord.py alone would wait for half an hour."""
 
 _SYNC_AGAIN = Wait(60.0, most=3600.0, jitter=30.0)
 
@@ -83,8 +82,7 @@ _FEW_STARTS = 100
 _SERVERS_A_SHARD = 1000
 """As many as Discord has on a shard, about: how many shards it asks for is known once they are launched."""
 
-_DIRECT_WITHIN = 15.0
-"""Seconds."""
+_DIRECT_WITHIN_SECONDS = 15.0
 
 _TOO_LATE = {
     10062,  # unknown interaction: it had no answer within three seconds
@@ -93,13 +91,13 @@ _TOO_LATE = {
 }
 """Codes of an interaction that can't be answered any more."""
 
-_PRESSABLE_FOR = 24 * 3600.0
-"""Seconds; who left a question open for longer asks anew."""
+_PRESSABLE_SECONDS = 24 * 3600.0
+"""Whoever leaves a question open for longer has to ask again."""
 
 FORM = "form:"
 
 _RUN = secrets.token_hex(4)
-"""Of this process: discord.py keeps forms and these buttons in memory, so a key with another mark is of a process that is gone."""
+"""Marks this process in keys: discord.py keeps forms and their buttons in memory, so another mark is a process that is gone."""
 
 log = structlog.get_logger()
 
@@ -109,7 +107,7 @@ logging.getLogger("discord.client").addFilter(lambda line: "voice will NOT be su
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rooms:
-    """What the bot is made of, a room a field; its subjects are the room's."""
+    """The public class of each room."""
 
     setting: Setting
     clock: Clock
@@ -158,7 +156,7 @@ class Bot(commands.AutoShardedBot):
         )
         self._servers = frozenset(servers)
         self._only_channel = only_channel
-        self._synced = -_SYNC_EVERY
+        self._synced = -_SYNC_EVERY_SECONDS
         self._sync_failures = 0
         self.command_ids: Mapping[str, int] = {}
         """Discord's ids of the slash commands by their first words; empty until it has them."""
@@ -180,7 +178,7 @@ class Bot(commands.AutoShardedBot):
         if known == digest and not anyhow:
             self.command_ids = ids
             return False
-        async with asyncio.timeout(_SYNC_WITHIN):
+        async with asyncio.timeout(_SYNC_WITHIN_SECONDS):
             given = await self.tree.sync()
         self.command_ids = {one.name: one.id for one in given if one.type is discord.AppCommandType.chat_input}
         await self.rooms.follows.servers.keep_commands(digest, self.command_ids)
@@ -327,7 +325,7 @@ class Bot(commands.AutoShardedBot):
 
         """
         try:
-            async with asyncio.timeout(_DIRECT_WITHIN):
+            async with asyncio.timeout(_DIRECT_WITHIN_SECONDS):
                 return (await self.create_dm(discord.Object(user))).id
         except discord.HTTPException as error:
             why = f"Discord answered {error.status}, error {error.code}: {error.text}"
@@ -419,7 +417,7 @@ class Bot(commands.AutoShardedBot):
         if interaction.type is not discord.InteractionType.autocomplete:
             await interaction.response.send_message("That command was changed. Try again in a minute.", ephemeral=True)
         now = asyncio.get_running_loop().time()
-        if now - self._synced >= _SYNC_EVERY:
+        if now - self._synced >= _SYNC_EVERY_SECONDS:
             self._synced = now
             with suppress(RunFailedError):  # it is logged
                 await self.sync_commands(anyhow=True)
@@ -547,7 +545,7 @@ def view_of_choices(
     choices: Sequence[tuple[str, Callable[[discord.Interaction], Coroutine[Any, Any, None]]]],
 ) -> discord.ui.View:
     """Return a button for each label, up to the 25 that a message holds. They live with this process: only who asked has them."""
-    view = discord.ui.View(timeout=_PRESSABLE_FOR)
+    view = discord.ui.View(timeout=_PRESSABLE_SECONDS)
     for label, press in choices[:25]:
         button = discord.ui.Button[discord.ui.View](
             label=label[:80], style=discord.ButtonStyle.primary, custom_id=form_key()
@@ -573,7 +571,7 @@ def list_of_choices(
         await press(interaction, ", ".join(chosen.values))
 
     chosen.callback = callback  # type: ignore[method-assign]  # as discord.py's own docs do it
-    view = discord.ui.View(timeout=_PRESSABLE_FOR)
+    view = discord.ui.View(timeout=_PRESSABLE_SECONDS)
     view.add_item(chosen)
     return view
 

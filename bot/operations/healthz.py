@@ -18,7 +18,6 @@ from bot.operations.vitals import JobVitals, Vitals, presentable, report, unheal
 
 PATH, METRICS = "/healthz", "/metrics"
 
-
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 """Of the text that Prometheus reads (https://prometheus.io/docs/instrumenting/exposition_formats/)."""
 
@@ -85,8 +84,10 @@ async def _measured(metrics: Callable[[], Awaitable[bytes]]) -> Response:
 
 def _reply(status: HTTPStatus, body: Mapping[str, object]) -> Response:
     response = Response(
-        status=status, text=json.dumps(body, ensure_ascii=False) + "\n", content_type="application/json",
+        status=status,
+        text=json.dumps(body, ensure_ascii=False) + "\n",
+        content_type="application/json",
         headers=_HEADERS,
-    )  # fmt: skip
+    )
     response.force_close()
     return response
