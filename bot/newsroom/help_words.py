@@ -19,7 +19,9 @@ _MAY = {
     Level.MANAGER: "You can do all except set roles.",
     Level.OWNER: "You can do everything.",
 }
+
 _MOST_CONTESTS = 4
+
 _LINE = 31
 """Letters that a phone of 360 pixels has room for in one line, where most of them are of commands."""
 

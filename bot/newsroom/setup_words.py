@@ -53,8 +53,7 @@ _MOST_NAMED = 4
 """Contests of a channel that are named in the overview."""
 
 LET_MENTION = (
-    "To let the bot mention a role: in Server Settings, Roles, open it and turn on “Allow anyone to "
-    "@mention "
+    "To let the bot mention a role: in Server Settings, Roles, open it and turn on “Allow anyone to @mention "
     "this role”, or give the bot's role “Mention @everyone, @here, and All Roles”."
 )
 
@@ -123,7 +122,10 @@ def role_card(settings: ServerSettings, setting: Setting, now: datetime, note: s
             f"{desk_file_line(setting.desk)} Times are in {setting.desk.zone.key}, where it is "
             f"{clock(now, setting.desk.zone, 'exact')}."
         ),
-        *(f"- {name}, {_role(settings.role(may))}: can {MAY[may]}." for may, name in _ROLES.items()),
+        *(
+            f"- {name}, {f'<@&{role}>' if (role := settings.role(may)) else 'no role'}: can {MAY[may]}."
+            for may, name in _ROLES.items()
+        ),
         *([_SHOW_TO_MANAGERS] if settings.manager_role else []),
     ]
     selects = tuple(
@@ -137,10 +139,6 @@ def role_card(settings: ServerSettings, setting: Setting, now: datetime, note: s
         for may in _ROLES
     )
     return Answer(_content(note, lines), (), _ways("desk", "Next: desk channel"), selects=selects)
-
-
-def _role(role: int | None) -> str:
-    return f"<@&{role}>" if role else "no role"
 
 
 def desk_card(
@@ -167,11 +165,12 @@ def desk_card(
         *([_READ_BY_ALL] if channel and read_by_all(channel) else []),
         *([_NOBODY_ELSE] if settings.two_person and settings.desk_role is settings.manager_role is None else []),
     ]
-    buttons: tuple[Button, ...] = _clear(channel, "Remove desk channel", "setup:nodesk")
+    buttons: tuple[Button, ...] = ()
     if channel is not None:
         on = not settings.two_person
         label = "Require a second person" if on else "Stop requiring a second person"
-        buttons += (
+        buttons = (
+            Button("Remove desk channel", "setup:nodesk"),
             Button(label, f"setup:confirm:{'on' if on else 'off'}"),
             Button("Test post", f"setup:test:{channel}"),
         )
@@ -218,10 +217,6 @@ def lacking_where(settings: ServerSettings, lacks: Lacks) -> list[str]:
     return lines
 
 
-def _clear(chosen: int | None, label: str, key: str) -> tuple[Button, ...]:
-    return () if chosen is None else (Button(label, key),)
-
-
 def _ways(step: str, label: str) -> tuple[Button, ...]:
     """Return the buttons to the overview, to the step before, if there is one, and on to `step`."""
     keys = [key for key, _ in _STEPS]
@@ -262,11 +257,11 @@ def channel_card(
     )
     if pages > 1:
         ways = (Button("More contests", f"setup:page:{key}:{(page + 1) % pages}"), *ways)
-    content = "\n".join([note, *lines] if note else lines)
     every = Button("Follow all contests", f"setup:every:{key}")
     first = (every,) if not channel.follows and 1 < len(desk.contests) <= A_PAGE else ()
+    buttons = (*first, *_buttons(channel, brief=brief), *ways)
     lists = _lists(channel, desk, page)
-    return Answer(content, (), (*first, *_buttons(channel, brief=brief), *ways), selects=lists[:1] if brief else lists)
+    return Answer(_content(note, lines), (), buttons, selects=lists[:1] if brief else lists)
 
 
 def _buttons(channel: ChannelSettings, *, brief: bool) -> tuple[Button, ...]:
@@ -425,12 +420,7 @@ def reminders_card(settings: ServerSettings, setting: Setting, note: str = "") -
     ]
     choices = tuple(Choice(name, kind) for kind, name in KINDS.items())
     select = Select("setup:kind", "Choose a kind of event", choices)
-    return Answer(
-        "\n".join([note, *lines] if note else lines),
-        (),
-        _ways("alone", "Next: calls and events"),
-        selects=(select,),
-    )
+    return Answer(_content(note, lines), (), _ways("alone", "Next: calls and events"), selects=(select,))
 
 
 def alone_card(callers: Sequence[Source], repeated: Sequence[str], note: str = "", *, mirrored: bool) -> Answer:

@@ -129,7 +129,7 @@ def status_answer(
     `lacking`: what the bot lacks where, a line a channel; `settled`: by whose desk what is held is posted or dropped, as
     seen from the server.
     """
-    settings = "\n".join([_settings(status), *_by_itself(jobs, setting, now)])
+    settings = "\n".join([_settings(status), *_jobs(jobs, setting, now)])
     lines = [*_stopped(status, setting, now), *lacking]
     held = [(line, one) for one in status.held if (line := held_line(one, setting, now, settled))]
     lines += [line for line, _ in held]
@@ -171,7 +171,7 @@ def _stopped(status: ServerStatus, setting: Setting, now: datetime) -> list[str]
     return lines
 
 
-def _by_itself(jobs: Jobs, setting: Setting, now: datetime) -> list[str]:
+def _jobs(jobs: Jobs, setting: Setting, now: datetime) -> list[str]:
     """Return at most one line: what runs next, and what failed last."""
     said = []
     for how, job in (("Runs next", jobs.next), ("Failed last", jobs.failed)):

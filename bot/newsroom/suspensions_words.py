@@ -95,7 +95,8 @@ def go_out_answer(
     more = f"{counted(new, 'post')} more came since this was shown, so nothing is changed yet. " if new else ""
     first = f"{more}Paused since {since.words(setting, now)}. " if since else more
     out, shown = [one for one in waiting if not one.shown], [one for one in waiting if one.shown]
-    head = f"**{first}{_goes(len(out))}**" if out else f"**{first}Nothing is waiting to post.**"
+    goes = "This would go out now:" if len(out) == 1 else f"These {len(out)} posts would go out now:"
+    head = f"**{first}{goes}**" if out else f"**{first}Nothing is waiting to post.**"
     shown_to = [one for one in out if sees(one.channel)]
     lines = [head, *(f"> {one.headline}\n-# in <#{one.channel}>" for one in shown_to)]
     if unseen := len(out) - len(shown_to):
@@ -105,10 +106,6 @@ def go_out_answer(
     if shown:
         lines.append(f"{counted(len(shown), 'post')} then {'waits' if len(shown) == 1 else 'wait'} for Publish.")
     return Answer("\n".join(lines), (), (Button(label, key, "primary"),))
-
-
-def _goes(number: int) -> str:
-    return "This would go out now:" if number == 1 else f"These {number} posts would go out now:"
 
 
 def unmute_answer(
