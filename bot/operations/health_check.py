@@ -36,7 +36,7 @@ class HealthCheck:
         health: Mapping[str, SourceHealth],
         connected: Callable[[], bool],
         wall: Callable[[], datetime],
-        gap: timedelta | None = None,
+        gap: timedelta | None,
     ) -> None:
         """Look at the database through `store`, at the sources' `health`, and at whether Discord is `connected`.
 
