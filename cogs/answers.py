@@ -224,9 +224,9 @@ class ShareButton(Pressable, template=re.compile(r"share:(?P<scope>open|inside):
         await interaction.response.defer(ephemeral=True, thinking=True)  # a picture has to be fetched first
         embeds = [_kept(embed) for embed in message.embeds if embed.type in (None, "rich")]
         shown = ShownAnswer(message.id, message.content, embeds, interaction.created_at - message.created_at)
-        place, who = (server, interaction.channel_id or 0), who_asks(interaction)
+        channel, who = interaction.channel_id or 0, who_asks(interaction)
         picture = await _picture(message)
-        said = await sharing.share(shown, self.match["scope"], self.match["tag"], place, who, picture)
+        said = await sharing.share(shown, self.match["scope"], self.match["tag"], server, channel, who, picture)
         await answer(interaction, said)
 
 

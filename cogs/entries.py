@@ -16,7 +16,7 @@ from bot.count.entry import MOST_TEXT, Entry
 from bot.desk.desk_file import Contest
 from bot.entries.corrections import Corrections, ReplacePress
 from bot.entries.corrections_words import Replacement
-from bot.entries.drafts import LARGEST_PICTURE, Asker, Drafts, Form, Opened
+from bot.entries.drafts import LARGEST_PICTURE_BYTES, Asker, Drafts, Form, Opened
 from bot.entries.drafts_store import Evidence
 from bot.entries.drafts_words import EntryCard, public_button
 from bot.entries.edit_form import EditForm
@@ -418,7 +418,7 @@ def check_picture(photo: discord.Attachment | None) -> None:
     """
     if photo is not None and not (photo.content_type or "").startswith("image/"):
         raise BadInputError(f"{photo.filename[:60]} is not a picture; send a photo or a screenshot")
-    if photo is not None and photo.size > LARGEST_PICTURE:
+    if photo is not None and photo.size > LARGEST_PICTURE_BYTES:
         raise BadInputError(f"{photo.filename[:60]} is larger than 8 MiB; send a smaller picture")
 
 

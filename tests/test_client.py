@@ -71,9 +71,13 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Start:
     ) -> AsyncIterator[App]:
         path = tmp_path / "desk.sqlite3"
         async with wired(
-            small_desk(settles=settles), path, ManualClock(START),
-            servers=servers, guild_ready_timeout=0.02, only_channel=only_channel,
-        ) as app:  # fmt: skip
+            small_desk(settles=settles),
+            path,
+            ManualClock(START),
+            servers=servers,
+            guild_ready_timeout=0.02,
+            only_channel=only_channel,
+        ) as app:
             await app.bot.login("token")
             if synced:
                 await app.bot.sync_commands()

@@ -248,9 +248,13 @@ def _is_one_of(letter: str, op: Any, value: Any) -> bool:
 
 
 _CATEGORIES = {
-    parts.CATEGORY_DIGIT: r"\d", parts.CATEGORY_NOT_DIGIT: r"\D", parts.CATEGORY_SPACE: r"\s",
-    parts.CATEGORY_NOT_SPACE: r"\S", parts.CATEGORY_WORD: r"\w", parts.CATEGORY_NOT_WORD: r"\W",
-}  # fmt: skip
+    parts.CATEGORY_DIGIT: r"\d",
+    parts.CATEGORY_NOT_DIGIT: r"\D",
+    parts.CATEGORY_SPACE: r"\s",
+    parts.CATEGORY_NOT_SPACE: r"\S",
+    parts.CATEGORY_WORD: r"\w",
+    parts.CATEGORY_NOT_WORD: r"\W",
+}
 
 
 # Where patterns are.

@@ -30,8 +30,8 @@ from bot.events.event import END_OF_DAY
 from bot.feeds.ap.reader import BY_TOWN
 from bot.feeds.ap.reports import Milestone, PollHours, RecountRules, Report
 from bot.feeds.ballot import is_residual, party_of, slug
-from bot.wording.names import STATES
 from bot.wording.numbers import counted
+from bot.wording.states import STATES
 
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "v", "md", "phd", "esq"})
 _PARTICLES = frozenset({"van", "von", "de", "del", "della", "der", "den", "la", "le", "du", "st", "ten"})
@@ -140,7 +140,9 @@ def draft_of(
     plain = name.value if isinstance(name, Guess) else name
     choices = {key for key in reading.votes if not is_residual((reading.names or {}).get(key, key))}
     says = reading.says or SourceSays()
-    measure = says.measure or (len(choices) == 2 and choices <= _CHOICES) or bool(_MEASURE.search(str(plain)))  # noqa: PLR2004 - yes and no
+    measure = (
+        says.measure or (len(choices) == 2 and choices <= _CHOICES) or bool(_MEASURE.search(str(plain)))
+    )  # yes and no
     candidates, unsure = _candidates(reading, choices)
     rule, seats, threshold = _rule(str(plain), code, election_day, measure=measure)
     if says.measure:
@@ -201,7 +203,9 @@ def _name(reading: Reading) -> str | Guess:
         return Guess(f"{office} ({party} primary)", f"the feed says {said}")
     if english != said:
         return Guess(english, f"the feed says {said}")
-    return Guess(_in_title_case(said), "the feed has it in capitals") if said.isupper() and len(said) > 3 else said  # noqa: PLR2004 - three are initials
+    return (
+        Guess(_in_title_case(said), "the feed has it in capitals") if said.isupper() and len(said) > 3 else said
+    )  # three are initials
 
 
 def _in_title_case(text: str) -> str:
@@ -282,7 +286,7 @@ def guessed_last_name(name: str) -> tuple[str, str | None]:
     if start == 1 < len(words) - 1 and slug(words[0]) in _PARTICLES:
         start = 0  # De la Cruz, whose first name is not said
     last = " ".join(words[start:])
-    if len(words) > 3 and start == len(words) - 1 and "." not in words[-2]:  # noqa: PLR2004 - first, middle, last
+    if len(words) > 3 and start == len(words) - 1 and "." not in words[-2]:  # first, middle, last
         why = why or "a long name: the last name may have two words"
     return last, why
 

@@ -50,7 +50,7 @@ class Call(Frozen):
         return other is not None and (self.says, set(self.candidates)) == (other.says, set(other.candidates))
 
 
-def called_by(says: SourceSays | None, verb: Verb = "called") -> Call | None:
+def called_by(says: SourceSays | None, verb: Verb) -> Call | None:
     """Return what a feed says of the outcome; None where it says nothing, or nothing that is certain.
 
     A feed that marks somebody and says "Uncalled", or "Called" and marks nobody, contradicts itself: it is not

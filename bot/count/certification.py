@@ -14,12 +14,12 @@ CertificationKind = Literal["first", "same", "more", "fewer"]
 
 @dataclass(frozen=True, slots=True)
 class CertificationCount:
-    """So many units have certified, of so many; `of` None where nobody has said."""
+    """How many units have certified, and of how many; `of` is None where nobody has said."""
 
     done: int
     of: int | None
     named: bool = False
-    """True: its source named these and gave no count, so there may be more."""
+    """True: the source named units and gave no count, so there may be more."""
 
     def __post_init__(self) -> None:
         """Refuse a count that can't be."""
@@ -31,7 +31,7 @@ class UnitsCertified(Frozen):
     """Counties that have certified, by name."""
 
     units: Annotated[tuple[Fips, ...], BeforeValidator(as_tuple), Field(max_length=400)]
-    """Their FIPS codes; none yet only in an entry that is not entered."""
+    """Their FIPS codes; empty only in an entry that is still a draft."""
     own: bool = False
     """True: the counties themselves say so. False: listed by the source, which can be a day later."""
     taken_back: bool = False
@@ -43,7 +43,7 @@ class UnitsCertified(Frozen):
 
 
 class ResultsCertified(Frozen):
-    """That a contest's results as a whole are certified: by the state, or whoever certifies them."""
+    """A contest's results as a whole are certified, by the state or whoever certifies them."""
 
     taken_back: bool = False
     """True: the source takes back that they are."""

@@ -13,6 +13,8 @@ from bot.errors import BadInputError
 ChangeKind = Literal["first", "revision", "lead_change", "margin", "no_margin_change", "progress"]
 """What a change is, the first that fits, in this order."""
 
+_ALL_BUT_TIME = tuple(one.name for one in fields(Reading) if one.name != "as_of")
+
 
 class Change(Frozen):
     """What moved between two readings of one series; None where it can't be said.
@@ -91,9 +93,6 @@ def compare(before: Reading | None, after: Reading, led_before: str | None = Non
     return _between(before, after, led_before, new_votes_by_unit(before, after))
 
 
-_ALL_BUT_TIME = tuple(one.name for one in fields(Reading) if one.name != "as_of")
-
-
 def equal_but_for_time(one: Reading, other: Reading) -> bool:
     """Return True if two readings are equal in all but their `as_of`."""
     if one.votes != other.votes:  # what mostly differs
@@ -153,7 +152,10 @@ def _between(before: Reading, after: Reading, led_before: str | None, units: dic
     now = margin_of(after.votes, led)
     margin_before = None if now.votes is None else margin_for(now.leader, before.votes)
     margin_change = None if now.votes is None or margin_before is None else now.votes - margin_before
-    batch = {candidate: _difference(votes, before.votes.get(candidate)) for candidate, votes in after.votes.items()}
+    batch = {
+        candidate: votes - before.votes[candidate] if candidate in before.votes else None
+        for candidate, votes in after.votes.items()
+    }
     new_votes = change_of_total(before, after)
     lead_changed = now.leader != led and now.votes != 0
     status_moved = after.status is not None and after.status != before.status
@@ -221,10 +223,6 @@ def _unit_change(before: Unit, after: Unit) -> int | None:
     if before.votes and after.votes:
         return sum(after.votes.values()) - sum(before.votes.values())
     return None
-
-
-def _difference(after: int, before: int | None) -> int | None:
-    return None if before is None else after - before
 
 
 def _margin_percent(margin: int | None, reading: Reading) -> str | None:

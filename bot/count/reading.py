@@ -25,11 +25,29 @@ from pydantic import (
     TypeAdapter,
     ValidationError,
 )
-from pydantic_core import core_schema as pydantic
-from pydantic_core import to_json, to_jsonable_python
+from pydantic_core import core_schema, to_json, to_jsonable_python
 
 MOST_VOTES = 10_000_000_000
 """More votes than any contest on Earth can hold; a larger number is a mistake of the feed."""
+
+_ITSELF = (int, str)
+"""Types that JSON has itself."""
+
+_PLAIN = {
+    "missing": "is missing",
+    "extra_forbidden": "is no field that is known here",
+    "dict_type": "should be an object",
+    "model_type": "should be an object",
+    "too_short": "should not be empty",
+    "int_type": "should be a whole number",
+    "int_from_float": "should be a whole number",
+    "string_type": "should be text",
+    "bool_type": "should be true or false",
+}
+"""What a person would say, by pydantic's own names of errors (https://docs.pydantic.dev/latest/errors/)."""
+
+_ABOUT_THE_KEY = {"missing", "extra_forbidden", "too_short"}
+"""Errors that are about the key: showing the value would not help."""
 
 
 def _printable(text: str) -> str:
@@ -107,10 +125,10 @@ class Frozen(BaseModel):
 
 
 class Record:
-    """What readers of feeds build by the thousand: cheap to build, unchecked; frozen.
+    """A frozen dataclass: feed readers build thousands of them, unchecked and fast.
 
-    What comes from outside goes through pydantic, strictly and without unknown fields, by the same calls as the house's
-    other models: `Reading.model_validate(value)`.
+    What comes from outside is checked by pydantic, strictly and without unknown fields, with the calls of any model:
+    `Reading.model_validate(value)`.
     """
 
     __slots__ = ()
@@ -119,10 +137,10 @@ class Record:
 
     @classmethod
     def model_validate(cls, value: object) -> Self:
-        """Return the record that a value from outside is.
+        """Check a value from outside, and return it as a record.
 
         Raises:
-            ValidationError: it is none.
+            ValidationError: it is no such record.
 
         """
         one: Self = _adapter(cls).validate_python(value)
@@ -130,10 +148,10 @@ class Record:
 
     @classmethod
     def model_validate_json(cls, text: str | bytes) -> Self:
-        """Return the record that JSON holds.
+        """Check JSON from outside, and return it as a record.
 
         Raises:
-            ValidationError: it holds none.
+            ValidationError: it is no such record.
 
         """
         one: Self = _adapter(cls).validate_json(text)
@@ -141,7 +159,7 @@ class Record:
 
     @classmethod
     def model_json_schema(cls) -> dict[str, Any]:
-        """Return the JSON Schema of what is taken in."""
+        """Return the JSON Schema of what `model_validate_json` accepts."""
         return _adapter(cls).json_schema()
 
     def model_copy(self, *, update: Mapping[str, Any]) -> Self:
@@ -149,23 +167,24 @@ class Record:
         return replace(self, **update)
 
     def said(self) -> dict[str, Any]:
-        """Return, as JSON's own values, all that is said: a field that is None is not in it."""
+        """Return the fields that are not None, as JSON's own values."""
         return {one.name: value for one in fields(self) if (value := _plain(getattr(self, one.name))) is not None}
 
     def check(self) -> None:
-        """Raise a ValueError where fields that are right by themselves don't go together."""
+        """Raise a ValueError where fields that are valid by themselves contradict each other."""
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, _: object, handler: GetCoreSchemaHandler) -> pydantic.CoreSchema:
+    def __get_pydantic_core_schema__(cls, _: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        # For a dataclass pydantic's own strict schema takes instances alone, no dict.
         hints = get_type_hints(cls, include_extras=True)
         parts = {
-            one.name: pydantic.typed_dict_field(
+            one.name: core_schema.typed_dict_field(
                 handler.generate_schema(hints[one.name]), required=one.default is MISSING
             )
             for one in fields(cls)
         }
-        strict = pydantic.CoreConfig(strict=True, extra_fields_behavior="forbid")
-        checked = pydantic.typed_dict_schema(parts, cls_name=cls.__name__, config=strict, ref=cls.__name__)
+        strict = core_schema.CoreConfig(strict=True, extra_fields_behavior="forbid")
+        checked = core_schema.typed_dict_schema(parts, cls_name=cls.__name__, config=strict, ref=cls.__name__)
 
         def built(value: object, check: Callable[[object], dict[str, Any]]) -> Record:
             if isinstance(value, cls):
@@ -174,12 +193,9 @@ class Record:
             one.check()
             return one
 
-        dumped = pydantic.plain_serializer_function_ser_schema(_plain)
-        return pydantic.no_info_wrap_validator_function(built, checked, serialization=dumped)
+        dumped = core_schema.plain_serializer_function_ser_schema(_plain)
+        return core_schema.no_info_wrap_validator_function(built, checked, serialization=dumped)
 
-
-_ITSELF = (int, str)
-"""Types that are JSON's own already."""
 
 _ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
 
@@ -341,30 +357,11 @@ def describe_refusal(error: ValidationError, document: object = None, whole: str
     plain = _PLAIN.get(first["type"])
     if plain is not None and first["type"] in _ABOUT_THE_KEY:
         return f"{place}: {plain}"
-    shown = (
-        ""
-        if isinstance(value, (Mapping, BaseModel))
-        else f", not {'null' if value is None else _SHORT.repr(value)[:80]}"
-    )
+    shown = ""
+    if not isinstance(value, (Mapping, BaseModel)):
+        shown = f", not {'null' if value is None else _SHORT.repr(value)[:80]}"
     said = first["msg"].removeprefix("Value error, ").partition("\n")[0]
     return f"{place}: {plain or _shortened(said, 200)}{shown}"
-
-
-_PLAIN = {
-    "missing": "is missing",
-    "extra_forbidden": "is no field that is known here",
-    "dict_type": "should be an object",
-    "model_type": "should be an object",
-    "too_short": "should not be empty",
-    "int_type": "should be a whole number",
-    "int_from_float": "should be a whole number",
-    "string_type": "should be text",
-    "bool_type": "should be true or false",
-}
-"""What a person would say, by pydantic's own names of errors (https://docs.pydantic.dev/latest/errors/)."""
-
-_ABOUT_THE_KEY = {"missing", "extra_forbidden", "too_short"}
-"""Of these the value says nothing more."""
 
 
 def place_in(loc: tuple[int | str, ...], document: object) -> str:
@@ -385,16 +382,17 @@ def place_in(loc: tuple[int | str, ...], document: object) -> str:
 class _Short(reprlib.Repr):
     """Shows any value in a few characters, without walking through all of it."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxstring = self.maxother = self.maxlong = 60
+        self.maxlevel = 2
+
     def repr_int(self, x: int, level: int) -> str:
         """Return the number in digits; Python refuses to write one of thousands of digits."""
         return super().repr_int(x, level) if abs(x) < MOST_VOTES**4 else "a number of over 40 digits"
 
 
 _SHORT = _Short()
-
-_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 60
-
-_SHORT.maxlevel = 2
 
 
 def _shortened(text: str | int, most: int = 60) -> str:

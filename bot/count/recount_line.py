@@ -14,6 +14,9 @@ Denominator = Literal["all_votes", "top_two", "leader"]
 RecountKind = Literal["on_request", "automatic", "none"]
 """`none`: the law knows no recount."""
 
+_RUNOFF = 2
+"""How many go on to a runoff."""
+
 
 @dataclass(frozen=True, slots=True)
 class RecountLine:
@@ -60,6 +63,45 @@ class RecountOutlook:
     """How many votes the margin could grow and stay inside (or, outside, has to shrink to come inside)."""
 
 
+@dataclass(frozen=True, slots=True)
+class DecidingMargin:
+    """The margin that a recount could turn: between the last who gets through and the first who does not."""
+
+    margin: Margin
+    """Of the two: `leader` is the one who gets through."""
+    places: int
+    """How many get through if the count ends here; 1: the plain margin."""
+    runoff: bool = False
+    """True: nobody has the majority, and the places are those of a runoff."""
+
+
+def inside_recount(line: RecountLine | None, rule: Rule, reading: Reading) -> bool | None:
+    """Return whether the margin is inside the recount line; None where there is no line or no margin."""
+    if line is None or not any(reading.votes.values()) or (found := deciding(rule, reading)) is None:
+        return None
+    seen = against_line(line, found.margin, reading)
+    return None if seen is None else seen.inside
+
+
+def deciding(rule: Rule, reading: Reading, led: str | None = None) -> DecidingMargin | None:
+    """Return the margin that counts for a recount; None where first choices or a share other than a half decide.
+
+    `led` is who led before, for a tie. Where a majority is needed and nobody has it, two go on to a runoff.
+    """
+    plain = DecidingMargin(margin_of(reading.votes, led), 1)
+    if rule.name == "ranked" or (rule.name == "measure" and rule.threshold != Fraction(1, 2)):
+        return None
+    order = sorted(reading.votes, key=lambda key: (-reading.votes[key], key))
+    runoff = rule.name == "majority-runoff" and len(order) > _RUNOFF and has_majority(rule, reading, None) is False
+    places = _RUNOFF if runoff else rule.seats
+    if places == 1 or rule.name == "measure":
+        return plain
+    if len(order) <= places:
+        return None
+    last, first = order[places - 1 : places + 1]
+    return DecidingMargin(Margin(last, first, reading.votes[last] - reading.votes[first]), places, runoff)
+
+
 def against_line(line: RecountLine, margin: Margin, reading: Reading) -> RecountOutlook | None:
     """Return where `margin` stands against `line`; None where there is no margin or nothing is counted."""
     if margin.votes is None or margin.runner_up is None:
@@ -93,46 +135,3 @@ def _largest(line: RecountLine, whole: int) -> int | None:
     if line.votes is not None:
         limits.append(line.votes if line.inclusive else line.votes - 1)
     return (min if line.combine == "lesser" else max)(limits) if limits else None
-
-
-_RUNOFF = 2
-"""How many go on to a runoff."""
-
-
-@dataclass(frozen=True, slots=True)
-class DecidingMargin:
-    """The margin that a recount could turn: between the last who gets through and the first who does not."""
-
-    margin: Margin
-    """Of the two: `leader` is the one who gets through."""
-    places: int
-    """How many get through if the count ends here; 1: the plain margin."""
-    runoff: bool = False
-    """True: nobody has the majority, and the places are those of a runoff."""
-
-
-def deciding(rule: Rule, reading: Reading, led: str | None = None) -> DecidingMargin | None:
-    """Return the margin that counts for a recount; None where first choices or a share other than a half decide.
-
-    `led` is who led before, for a tie. Where a majority is needed and nobody has it, two go on to a runoff.
-    """
-    plain = DecidingMargin(margin_of(reading.votes, led), 1)
-    if rule.name == "ranked" or (rule.name == "measure" and rule.threshold != Fraction(1, 2)):
-        return None
-    order = sorted(reading.votes, key=lambda key: (-reading.votes[key], key))
-    runoff = rule.name == "majority-runoff" and len(order) > _RUNOFF and has_majority(rule, reading, None) is False
-    places = _RUNOFF if runoff else rule.seats
-    if places == 1 or rule.name == "measure":
-        return plain
-    if len(order) <= places:
-        return None
-    last, first = order[places - 1 : places + 1]
-    return DecidingMargin(Margin(last, first, reading.votes[last] - reading.votes[first]), places, runoff)
-
-
-def inside_recount(line: RecountLine | None, rule: Rule, reading: Reading) -> bool | None:
-    """Return whether the margin is inside the recount line; None where there is no line or no margin."""
-    if line is None or not any(reading.votes.values()) or (found := deciding(rule, reading)) is None:
-        return None
-    seen = against_line(line, found.margin, reading)
-    return None if seen is None else seen.inside

@@ -171,7 +171,7 @@ def _words(name: str) -> list[str]:
 
 def _kind_last(words: list[str]) -> list[str]:
     """Turn "City of Baltimore" round."""
-    if len(words) > 2 and words[1] == "of" and words[0] in _BEFORE:  # noqa: PLR2004 - KIND of NAME
+    if len(words) > 2 and words[1] == "of" and words[0] in _BEFORE:  # KIND of NAME
         return [*words[2:], words[0]]
     return words
 

@@ -1,4 +1,4 @@
-"""Corrections and retractions as they are played back, confirmed, done and undone; each step is one transaction, once."""
+"""Corrections and retractions as they are shown, confirmed, done and undone; each step is one transaction and happens once."""
 
 import json
 import sqlite3
@@ -41,12 +41,15 @@ from bot.wording.draft import Draft, Link, address_of
 from bot.wording.undo import UNDO_MICROS
 
 STALE = timedelta(minutes=15)
-"""What was played back so long ago is played back anew: more may have been posted since."""
+"""A card that is older than this can't be pressed any more: more may have been posted since."""
 
 KEPT = timedelta(days=30)
-"""What nobody went on with is deleted after so long."""
+"""Cards that nobody pressed are deleted after so long."""
 
 _FORGOTTEN = TypeAdapter(Forgotten)
+
+_SELECT = """SELECT id, server, user, asked_by, begun_at, kind, number, entry, text, state, decided_at, decided_by, question
+             FROM replacements"""
 
 
 class ReplacementState(StrEnum):
@@ -64,7 +67,7 @@ class ReplacementState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StoredReplacement:
-    """A correction or a retraction as it is stored."""
+    """A row of `replacements`: a correction or a retraction."""
 
     id: int
     server: int
@@ -84,19 +87,19 @@ class Unreplaced:
 
     wake: dict[int, bool]
     dropped: int = 0
-    """Posts of it that had not been sent, and are not sent any more."""
+    """How many of its posts were dropped before they were sent."""
     channels: tuple[int, ...] = ()
-    """Where it had been, or may have been, posted: there a new post takes it back."""
+    """Where it may have been posted: there a new post withdraws it."""
     numbers: tuple[int, ...] = ()
     """Of the posts that it had retracted."""
     again: int = 0
-    """Posts that it had kept from being sent, and that go out after all."""
+    """How many posts it had dropped that go out after all."""
     overtaken: int = 0
-    """Those that stay unsent: a later one of their source tells more."""
+    """How many of those stay unsent, because a later one of their source tells more."""
 
 
 class _SeenError(Exception):
-    """Takes a transaction back that was only to be looked at."""
+    """Rolls back a transaction that was only to be looked at."""
 
     def __init__(self, replaced: Replaced) -> None:
         super().__init__()
@@ -107,14 +110,14 @@ MakeOf = Callable[[Replacement], tuple[Make, MakeRetraction]]
 """Returns what makes the posts of a correction, and of a retraction."""
 
 MakeBack = Callable[[StoredReplacement, Post, Sequence[int], Link | None], Draft]
-"""Makes the post that takes one back, which retracted the posts of these numbers."""
+"""Makes the post that withdraws a correction, or a retraction of the posts with these numbers."""
 
 
 class ReplacementStore:
-    """Keeps corrections and retractions from the first look on; each method is one transaction or one query."""
+    """Keeps corrections and retractions, from their preview on; each method is one transaction or one query."""
 
     def __init__(self, database: Database, corrections: CorrectionStore, setting: Setting) -> None:
-        """Use `database`; `corrections` does it."""
+        """Keep them in `database`; `corrections` carries them out."""
         self._database = database
         self._corrections = corrections
         self._setting = setting
@@ -146,7 +149,7 @@ class ReplacementStore:
         return await self._database.transact(keep), seen
 
     async def look(self, stored: StoredReplacement, now: datetime, make: MakeOf) -> Replaced:
-        """Return what would come of it now: the very transaction that does it, taken back."""
+        """Return what it would do now: runs the transaction that does it, and rolls it back."""
         return await self._look(stored.what, stored.server, stored.asked_by, now, make)
 
     async def _look(self, what: Replacement, server: int, who: str, now: datetime, make: MakeOf) -> Replaced:
@@ -198,7 +201,7 @@ class ReplacementStore:
     async def ask(
         self, key: int, server: int, user: int, now: datetime, make: Callable[[StoredReplacement], Draft]
     ) -> dict[int, bool]:
-        """Put it before a second person, in the desk's channel; return channels to wake.
+        """Ask a second person in the desk's channel. Returns the channels to wake.
 
         Raises:
             BadInputError: as `do`, or nobody has said which channel is the desk's.
@@ -224,7 +227,7 @@ class ReplacementStore:
     async def confirm(
         self, key: int, server: int, user: int, by: str, now: datetime, make: MakeOf, decided: Callable[[str], str]
     ) -> Replaced:
-        """Do what somebody else wants; `decided` makes the question's new words of its old.
+        """Do what somebody else asked for; `decided` turns the question's old words into its new ones.
 
         Raises:
             BadInputError: it is decided already, is one's own, or can't be done any more.
@@ -245,7 +248,7 @@ class ReplacementStore:
     async def reject(
         self, key: int, server: int, user: int, by: str, now: datetime, decided: Callable[[str], str]
     ) -> dict[int, bool]:
-        """Let it not be done: by a second person, or by who asked; return channels to wake.
+        """Reject it, as a second person, or discard it, as who asked. Returns the channels to wake.
 
         Raises:
             BadInputError: it is decided already, or somebody else's that nobody was asked about.
@@ -272,10 +275,10 @@ class ReplacementStore:
         now: datetime,
         make: MakeBack,
     ) -> tuple[StoredReplacement, Unreplaced]:
-        """Take a correction or a retraction back that was done less than two minutes ago.
+        """Undo a correction or a retraction that was done less than two minutes ago.
 
-        Posts of it that were not sent are not sent; where it may have been, a post made by `make` takes it back, and what
-        it replaced says again what it said. An entry that was retracted counts again.
+        Its posts that were not sent are dropped. Where one may have been sent, a post made by `make` withdraws it, and the
+        replaced post says again what it said. A retracted entry counts again.
 
         Raises:
             BadInputError: it is older, undone already, or of a post that has been retracted since.
@@ -285,20 +288,22 @@ class ReplacementStore:
         def work(connection: sqlite3.Connection) -> tuple[StoredReplacement, Unreplaced]:
             stored = _found(connection, key, server)
             in_state(stored.state, ReplacementState.DONE, stored.decided_by)
-            ((until,),) = fetch(connection, "SELECT undo_until FROM replacements WHERE id = ?", (key,))
+            ((until, posts, retracted, unsent, forgotten),) = fetch(
+                connection,
+                "SELECT undo_until, posts, statements, unsent, forgotten FROM replacements WHERE id = ?",
+                (key,),
+            )
             if until is None or until < self._database.micros():
                 raise BadInputError("that was posted over two minutes ago; use `/correct` on the post")
             if stored.what.kind == "correct" and is_retracted(connection, server, stored.what.number or 0):
                 raise BadInputError(f"{stored.what.named} has been retracted since, and its corrections with it")
-            ((posts, statements, unsent, forgotten),) = fetch(
-                connection, "SELECT posts, statements, unsent, forgotten FROM replacements WHERE id = ?", (key,)
-            )
             _decide(connection, stored, ReplacementState.UNDONE, by, now)
+            statements = json.loads(retracted)
             numbers = _numbers(connection, statements)
-            undone = self._take_off(connection, stored, json.loads(posts), numbers, by, now, make)
-            for statement in json.loads(statements):  # what was retracted together is known until they count again
+            undone = self._withdraw(connection, stored, json.loads(posts), numbers, by, now, make)
+            for statement in statements:  # what was retracted together is known until they count again
                 _count_again(connection, server, statement, now)
-            marked = to_wake(mark_withdrawn(connection, json.loads(statements), now, self._database.micros()))
+            marked = to_wake(mark_withdrawn(connection, statements, now, self._database.micros()))
             named = self._corrections.remember(connection, _FORGOTTEN.validate_json(forgotten), now)
             again, overtaken, wake = self._corrections.send_after_all(connection, json.loads(unsent))
             return stored, replace(
@@ -336,7 +341,7 @@ class ReplacementStore:
         )
         return done
 
-    def _take_off(
+    def _withdraw(
         self,
         connection: sqlite3.Connection,
         stored: StoredReplacement,
@@ -402,7 +407,7 @@ class ReplacementStore:
 
 
 def copy_replacement(connection: sqlite3.Connection, old: int, new: int) -> None:
-    """Let a row that is put anew be the correction's or the retraction's that the old one was."""
+    """Record the row of a post that is queued again, in the place of the old one."""
     connection.execute(
         """UPDATE replacements SET posts = (SELECT json_group_array(iif(value = ?1, ?2, value)) FROM json_each(posts))
            WHERE server = (SELECT server FROM outbox WHERE id = ?1) AND ?1 IN (SELECT value FROM json_each(posts))""",
@@ -410,19 +415,15 @@ def copy_replacement(connection: sqlite3.Connection, old: int, new: int) -> None
     )
 
 
-def _numbers(connection: sqlite3.Connection, statements: str) -> list[int]:
-    """Return the numbers of the posts of statements, whose ids are JSON, that went out."""
+def _numbers(connection: sqlite3.Connection, statements: Sequence[int]) -> list[int]:
+    """Return the numbers of the posts of statements that went out."""
     rows = fetch(
         connection,
         """SELECT DISTINCT p.number FROM json_each(?) s JOIN statement_posts p ON p.statement = s.value
            JOIN outbox o ON o.id = p.post AND o.state IN ('sent', 'sending', 'doubtful') ORDER BY p.number""",
-        (statements,),
+        (json.dumps(statements),),
     )
     return [number for (number,) in rows]
-
-
-_SELECT = """SELECT id, server, user, asked_by, begun_at, kind, number, entry, text, state, decided_at, decided_by, question
-             FROM replacements"""
 
 
 def _stored(row: Row) -> StoredReplacement:
@@ -485,7 +486,6 @@ def _about(stored: StoredReplacement) -> dict[str, object]:
 
 
 def _count_again(connection: sqlite3.Connection, server: int, statement: int, now: datetime) -> None:
-    """Let an entry count again that was retracted."""
     connection.execute("UPDATE statements SET retracted_at = NULL, retracted_by = NULL WHERE id = ?", (statement,))
     ((body,),) = fetch(connection, "SELECT body FROM statements WHERE id = ?", (statement,))
     said = Statement.model_validate_json(body)
@@ -493,12 +493,12 @@ def _count_again(connection: sqlite3.Connection, server: int, statement: int, no
 
 
 def forget_server_replacements(connection: sqlite3.Connection, server: int) -> None:
-    """Delete what the staff of a server corrected and retracted, but for the posts of it."""
+    """Delete a server's corrections and retractions; their posts stay."""
     connection.execute("DELETE FROM replacements WHERE server = ?", (server,))
 
 
 def forget_person_replacements(connection: sqlite3.Connection, person: Person) -> None:
-    """Take a person's name off what they corrected and retracted, and what was only shown to them away."""
+    """Remove a person's name from corrections and retractions, and delete those that only they have seen."""
     connection.execute("DELETE FROM replacements WHERE user = ? AND state IN ('shown', 'dropped')", (person.id,))
     connection.execute("UPDATE replacements SET user = 0 WHERE user = ?", (person.id,))
     connection.execute(

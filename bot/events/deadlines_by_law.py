@@ -117,7 +117,7 @@ class DeadlineRule(_Years):
     def credit(self) -> str:
         """The source, when it was read, and what speaks against it, in one line of at most 300 characters."""
         line = f"{self.source}; read {self.as_of}" + (f"; but {self.conflict}" if self.conflict else "")
-        return line if len(line) <= 300 else line[:299] + "\u2026"  # noqa: PLR2004 - a label's length
+        return line if len(line) <= 300 else line[:299] + "\u2026"  # a label's length
 
 
 class Holiday(_Years):

@@ -340,7 +340,7 @@ def hours_of_day(typed: str) -> tuple[tuple[int, int], ...]:
     """
     parts = [part.strip() for part in _BETWEEN.split(re.sub(r"^(?:from|between)\s+", "", typed.strip().casefold()))]
     ends = [typed_parts(f"{part}:00" if _BY_24.fullmatch(part) else part) for part in parts]
-    if len(ends) != 2:  # noqa: PLR2004 - from and until
+    if len(ends) != 2:  # from and until
         raise BadInputError(f"{quoted_typed(typed)} is not a range; {TRY_HOURS}")
     walls = [_minutes(one) for one in ends]
     found = tuple((start, end) for start, end in product(*walls) if start != end)

@@ -94,7 +94,7 @@ def _stages(settings: ServerSettings, facts: NightFacts, setting: Setting, now: 
     desk = setting.desk
     followed = {follow.contest for channel in settings.channels for follow in channel.follows}
     left = [one for one in desk.contests if one.id not in followed]
-    single = [one for one in desk.contests if len(_feeds(one, desk)) < 2]  # noqa: PLR2004 - one that leads, one to check it
+    single = [one for one in desk.contests if len(_feeds(one, desk)) < 2]  # one that leads, one to check it
     leads = sorted({one.leads for one in desk.contests})
     unread = [key for key in leads if facts.proofs.get(key, FeedProof()).read_at is None]
     still = [key for key in leads if not _moved_lately(facts.proofs.get(key, FeedProof()), now)]

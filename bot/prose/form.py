@@ -175,7 +175,7 @@ def _by_county(text: str, contest: Contest, leader: str | None) -> _Said | None:
     "Trump leads; Biden-Trump: Fulton 61-13, DeKalb 40-9": what comes before the counties may be missing, and is asked then.
     """
     match = _COUNTIES.fullmatch(text)
-    if match is None or len(contest.candidates) < 2:  # noqa: PLR2004 - whose votes stand against whose
+    if match is None or len(contest.candidates) < 2:  # whose votes stand against whose
         return None
     pairs = [_PAIR.fullmatch(part.strip()) for part in _PARTS.split(match["list"]) if part.strip()]
     if not pairs or not all(pairs):

@@ -91,15 +91,17 @@ def _value(words: list[str]) -> int | None:
     if "point" in words[1:-2]:  # four point nine seven million
         point = words.index("point")
         ones = [_ONES.get(word, 10) for word in [*words[:point], *words[point + 1 : -1]]]
-        exact = words[-1] in _SCALES and max(ones) < 10  # noqa: PLR2004 - digits
+        exact = words[-1] in _SCALES and max(ones) < 10  # digits
         return int("".join(map(str, ones))) * _SCALES[words[-1]] // 10 ** (len(words) - point - 2) if exact else None
     for word in words:
         one = _ONES.get(word)
-        if one is not None and (part % 100 == 0 or (0 < one < 10 and part % 10 == 0 and part % 100 >= 20)):  # noqa: PLR2004 - twenty-one
+        if one is not None and (
+            part % 100 == 0 or (0 < one < 10 and part % 10 == 0 and part % 100 >= 20)
+        ):  # twenty-one
             part += one
         elif word in _TENS and part % 100 == 0:
             part += _TENS[word]
-        elif word == "hundred" and 0 < part < 100 and part % 10:  # noqa: PLR2004 - nine hundred, and twelve hundred
+        elif word == "hundred" and 0 < part < 100 and part % 10:  # nine hundred, and twelve hundred
             part *= 100
         elif word in _SCALES and part and (last is None or _SCALES[word] < last):
             whole, part, last = whole + part * _SCALES[word], 0, _SCALES[word]

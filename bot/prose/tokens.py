@@ -87,7 +87,7 @@ def _time(match: re.Match[str]) -> Token:
     if clock is None:
         return Token("odd", match.start(), match.end(), match[0])
     at, half_said = clock
-    certain = half_said or at.hour > 12 or match[0].startswith("00")  # noqa: PLR2004 - a clock's face
+    certain = half_said or at.hour > 12 or match[0].startswith("00")  # a clock's face
     return Token("time", match.start(), match.end(), match[0], at.hour * 60 + at.minute if certain else None)
 
 
@@ -132,8 +132,8 @@ def _without_doubtful(tokens: list[Token], text: str) -> list[Token]:
                 doubtful |= {i, i + 1}
         elif after.text == "," and i + 2 < len(tokens) and tokens[i + 2].kind == "number":
             second = tokens[i + 2]
-            loose = len(second.text) == 3 and len(token.text) <= 3  # noqa: PLR2004 - a group of digits
-            if loose or (second.start == after.end and len(second.text) == 3):  # noqa: PLR2004 - as above
+            loose = len(second.text) == 3 and len(token.text) <= 3  # a group of digits
+            if loose or (second.start == after.end and len(second.text) == 3):  # as above
                 doubtful |= {i, i + 2}
         elif after.text in ("-", "–", "—") and after.end - token.end == 1 and text[after.end : after.end + 1].isdigit():
             doubtful |= {i, i + 2}

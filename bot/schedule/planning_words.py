@@ -237,4 +237,4 @@ def reminders_at(event: Event, lead_times: LeadTimes, now: datetime, zone: ZoneI
 def told_in(channels: Sequence[int]) -> str:
     """Return where events are spoken of."""
     where = ", ".join(f"<#{channel}>" for channel in channels[:5]) or "no channel, since none follows a contest yet"
-    return where + (f" and {len(channels) - 5} more" if len(channels) > 5 else "")  # noqa: PLR2004 - as many as are named
+    return where + (f" and {len(channels) - 5} more" if len(channels) > 5 else "")  # as many as are named

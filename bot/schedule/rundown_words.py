@@ -222,7 +222,7 @@ def _contest_card(told: "_Told", setting: Setting, *, alone: bool, night: bool) 
     lines = [f"**{heading}**", *told.where_it_stands(setting, night=night)]
     card: dict[str, Any] = {"description": joined(lines, _DESCRIPTION), "color": colour_of("rundown"), "fields": fields}
     if standing.reading:
-        card["footer"] = {"text": footer(told.context, standing.source, standing.reading, (None, None))}
+        card["footer"] = {"text": footer(told.context, standing.source, standing.reading, None, None)}
     return card
 
 
@@ -358,7 +358,7 @@ def overnight(
 
 def since_evening(context: ContestContext, changes: int, at_evening: Change | None, since: datetime) -> str:
     """Return how many changes came since the evening, and where it stood then; nothing for less than two."""
-    if changes < 2:  # noqa: PLR2004 - one is told as what stood before it
+    if changes < 2:  # one is told as what stood before it
         return ""
     sentence = f"{capitalised(spelled(changes, 'update'))} since {context.when(since)}"
     if at_evening is None or at_evening.margin is None:

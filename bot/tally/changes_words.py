@@ -331,7 +331,7 @@ def _change_card(told: ContestContext, facts: ChangeFacts, setting: Setting) -> 
     return {
         "description": joined([candidates, "", joined(lines, _NOTES)], DESCRIPTION),
         "color": colour_of(_colour_kind(facts)),
-        "footer": {"text": footer(told, facts.source, after, (after.as_of if moved else None, facts.checked_at), held)},
+        "footer": {"text": footer(told, facts.source, after, after.as_of if moved else None, facts.checked_at, held)},
     }
 
 
@@ -529,7 +529,7 @@ def for_whom(context: ContestContext, batch: Mapping[str, int | None] | None, ne
 
 def since(context: ContestContext, movement: Movement, word: str = "since") -> str:
     """Return from when on a net of several changes is told: " since 9:46 a.m."; nothing for a single change."""
-    if movement.steps < 2 or movement.before is None:  # noqa: PLR2004 - a net has two changes or more
+    if movement.steps < 2 or movement.before is None:  # a net has two changes or more
         return ""
     return f" {word} {context.when(movement.before.as_of)}"
 

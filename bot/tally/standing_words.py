@@ -160,16 +160,16 @@ def _nothing_yet(told: ContestContext, facts: MarginFacts, setting: Setting, *, 
 def _card(
     told: ContestContext, facts: MarginFacts, setting: Setting, reading: Reading, change: Change, *, full: bool
 ) -> Embed:
-    times = (facts.changed_at, facts.checked_at if facts.at is None else None)
+    checked_at = facts.checked_at if facts.at is None else None
     line = setting.recount_line(facts.contest)
     if full:
         notes = [whole(reading), *count_notes(told, change, reading, line)]
-        small = footer(told, facts.source, reading, times)
+        small = footer(told, facts.source, reading, facts.changed_at, checked_at)
     else:
         total = [whole(reading)] if facts.at is not None else []  # else the sentence has it
         counting = is_night(reading, facts.contest.night_until)  # later the last few precincts say little
         notes = [*total, *(count_notes if counting else line_notes)(told, change, reading, line)]
-        small = answer_footer(told, facts.source, reading, setting, times)
+        small = answer_footer(told, facts.source, reading, setting, facts.changed_at, checked_at)
     table = votes_table(told, reading)
     card = {
         "description": "\n".join([*table, "", *notes] if notes else table),

@@ -213,7 +213,7 @@ def test_what_takes_long_is_said_to_go_on(
         if "still at it" in line:
             waited.set()
 
-    monkeypatch.setattr(terminal, "_PATIENCE", 0.01)
+    monkeypatch.setattr(terminal, "_PATIENCE_SECONDS", 0.01)
     monkeypatch.setattr(terminal, "complain", heard)
 
     def asked() -> None:

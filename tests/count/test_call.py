@@ -27,7 +27,7 @@ NONE, CLOSE, EARLY = Call(says="none"), Call(says="too_close"), Call(says="too_e
     ],
 )
 def test_a_feed_is_taken_at_its_word_or_not_at_all(says: SourceSays | None, call: Call | None) -> None:
-    assert called_by(says) == call
+    assert called_by(says, "called") == call
 
 
 def test_a_call_is_put_as_its_caller_puts_it() -> None:

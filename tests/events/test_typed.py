@@ -146,8 +146,9 @@ def test_an_hour_that_comes_twice_is_asked_and_the_second_kept_by_utc() -> None:
 
 def test_an_hour_that_the_clocks_skip_is_asked_with_what_comes_before_and_after() -> None:
     assert asked("March 14 2:30am", "2021-03-13T20:00") == (
-        ("skipped",), ["Sun 03-14 01:30 EST", "Sun 03-14 03:30 EDT"],
-    )  # fmt: skip
+        ("skipped",),
+        ["Sun 03-14 01:30 EST", "Sun 03-14 03:30 EDT"],
+    )
 
 
 def test_a_span_over_a_change_of_clocks_is_that_long() -> None:

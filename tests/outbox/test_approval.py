@@ -88,8 +88,9 @@ async def test_a_post_to_a_channel_that_the_public_reads_is_shown_to_the_desk_as
     ((embeds,),) = await public.database.rows("SELECT embeds FROM outbox WHERE id = ?", (row.id,))
     assert plain(question) == json.loads(embeds)
     assert list(buttons(question).items()) == [
-        ("Publish", f"publish:{row.id}"), ("Discard", f"drop:{row.id}"),
-    ]  # fmt: skip
+        ("Publish", f"publish:{row.id}"),
+        ("Discard", f"drop:{row.id}"),
+    ]
 
 
 async def test_published_it_goes_out_as_it_was_shown_and_the_question_says_who_and_when(public: Newsroom) -> None:
@@ -166,7 +167,7 @@ async def test_what_waits_in_a_thread_goes_out_once_the_public_does_not_read_its
     for message, place in enumerate((thread, other)):
         audit = AuditRow(START, SERVER, OLGA, "share")
         store = SharingStore(public.database)
-        await store.share(message, place, Draft("shared", "where it stands", "the Times"), (None, None), audit)
+        await store.share(message, place, Draft("shared", "where it stands", "the Times"), None, None, audit)
     await public.publish()
     assert (said(public, thread), said(public, other)) == ([], [])
     await public.control.set_public(COUNT, SERVER, OLGA, public=False)

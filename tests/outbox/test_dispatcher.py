@@ -391,8 +391,11 @@ async def test_what_waits_for_a_closed_channel_is_told_in_one_post_when_it_opens
     assert newsroom.looks == []
     rows = await newsroom.posts()
     assert [(row.state, row.superseded_by) for row in rows] == [
-        ("sent", None), ("superseded", 4), ("superseded", 4), ("sent", None),
-    ]  # fmt: skip
+        ("sent", None),
+        ("superseded", 4),
+        ("superseded", 4),
+        ("sent", None),
+    ]
     assert (rows[-1].start, rows[-1].end) == (1, 4)
     assert len(said(newsroom)) == 2
     assert "to 800" in said(newsroom)[1]
@@ -491,7 +494,7 @@ async def share_chart(newsroom: Newsroom) -> None:
     """Put a chart into the outbox, and say where the desk is told."""
     await newsroom.control.set_desk_channel(LIVE, SERVER, WHO)
     store, draft = SharingStore(newsroom.database), Draft("shared", "chart", "the desk", picture=CHART)
-    await store.share(9, COUNT, draft, (None, None), AuditRow(START, SERVER, WHO, "share"))
+    await store.share(9, COUNT, draft, None, None, AuditRow(START, SERVER, WHO, "share"))
 
 
 def refuse_file(newsroom: Newsroom) -> None:
@@ -585,7 +588,7 @@ async def test_where_no_card_may_be_embedded_posts_go_at_once_in_words_and_the_d
     for headline in ("first", "second"):
         draft = Draft("shared", headline, "the desk", ({**card, "footer": {"text": "19,000 left"}},))
         await SharingStore(newsroom.database).share(
-            len(headline), COUNT, draft, (None, None), AuditRow(START, SERVER, WHO, "share")
+            len(headline), COUNT, draft, None, None, AuditRow(START, SERVER, WHO, "share")
         )
     await newsroom.publish()
     mark = "-# Its card could not be embedded here, and is shown as text above."

@@ -43,7 +43,7 @@ def time_of(text: str) -> datetime:
         BadInputError: it is no time, or its zone is missing or none that is known here.
 
     """
-    match = _TIME.fullmatch(" ".join(text.split())) if len(text) < 100 else None  # noqa: PLR2004 - far longer than any
+    match = _TIME.fullmatch(" ".join(text.split())) if len(text) < 100 else None  # far longer than any
     if match is None:
         raise BadInputError(f"should be a time such as 11/20/2020 3:37:06 PM EST, not {quoted(text)}")
     month, day, year, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
@@ -52,7 +52,7 @@ def time_of(text: str) -> datetime:
         raise BadInputError(f"{quoted(text)} has no zone")
     if zone not in _ZONES:
         raise BadInputError(f"{quoted(text)} is in the zone {zone[:20]}, which is not known here")
-    if not 1 <= hour <= 12:  # noqa: PLR2004 - a clock's hours
+    if not 1 <= hour <= 12:  # a clock's hours
         raise BadInputError(f"{quoted(text)} is no time of day")
     half = 12 if match[7].upper() == "PM" else 0
     try:

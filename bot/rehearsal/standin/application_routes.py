@@ -24,190 +24,13 @@ _TAKES: Mapping[InteractionKind, tuple[int, ...]] = {
 }
 
 
-class CallbackRoutes:
-    """First answers, their edits, and follow-ups."""
-
-    def __init__(self, world: World, interactions: Interactions) -> None:
-        self._world = world
-        self._interactions = interactions
-        self._first: Mapping[int, Callable[[Interaction, ApiCall, JsonObject], None]] = {
-            MESSAGE: self._message,
-            DEFER: self._defer,
-            DEFER_UPDATE: self._defer_update,
-            UPDATE: self._update,
-            SUGGEST: self._suggest,
-            FORM: self._form,
-        }
-
-    def routes(self) -> Routes:
-        """Return the handlers by method and path, a star for each variable part; the token in it is the key."""
-        return {
-            "POST /interactions/*/*/callback": self.callback,
-            "POST /webhooks/*/*": self.follow_up,
-            "GET /webhooks/*/*/messages/*": self.one,
-            "PATCH /webhooks/*/*/messages/*": self.edit,
-            "DELETE /webhooks/*/*/messages/*": self.delete,
-        }
-
-    def callback(self, call: ApiCall) -> Reply:
-        """Take the first answer to an interaction."""
-        interaction = self._interactions.unanswered(call.id(0), call.args[1])
-        refuse_if(wrong_shape(ANSWER, call.fields))
-        kind = call.fields["type"]
-        if kind not in _TAKES[interaction.kind]:
-            words = f"Value must be one of {_TAKES[interaction.kind]}."
-            raise invalid_form({"type": {"_errors": [{"code": "BASE_TYPE_CHOICES", "message": words}]}})
-        self._first[kind](interaction, call, call.fields.get("data") or {})
-        interaction.heard.set()
-        if call.query.get("with_response") not in ("1", "true"):
-            return NO_CONTENT
-        return Reply(body=_callback_body(interaction, kind))
-
-    def _message(self, interaction: Interaction, call: ApiCall, data: JsonObject) -> None:
-        message = self._answering(interaction, call, data, "data")
-        interaction.original = message
-        interaction.settle_with(message)
-
-    def _defer(self, interaction: Interaction, _: ApiCall, data: JsonObject) -> None:
-        world, channel = self._world, interaction.channel
-        message = Message(world.wire.new_id(), channel.id, channel.guild.id, world.bot, world.wire.now())
-        message.flags = Flag.LOADING | _ephemeral(data)
-        interaction.deferred = True
-        interaction.original = message
-        self._mark(interaction, message)
-        self._show(interaction, message)
-
-    def _defer_update(self, interaction: Interaction, _: ApiCall, _data: JsonObject) -> None:
-        interaction.deferred = True
-        interaction.original = self._source(interaction)
-
-    def _update(self, interaction: Interaction, call: ApiCall, data: JsonObject) -> None:
-        interaction.original = self._source(interaction)
-        self._change(interaction, interaction.original, call, data, "data")
-
-    def _source(self, interaction: Interaction) -> Message:
-        if interaction.source is None:
-            raise unknown_message()
-        return interaction.source
-
-    def _suggest(self, interaction: Interaction, _: ApiCall, data: JsonObject) -> None:
-        interaction.settle([Suggestion(choice["name"], choice["value"]) for choice in data["choices"]])
-
-    def _form(self, interaction: Interaction, _: ApiCall, data: JsonObject) -> None:
-        check_modal(data)
-        interaction.settle(InteractionAnswer(form=data))
-
-    def follow_up(self, call: ApiCall) -> Reply:
-        """Post a further message; the first after a deferral takes the place of what was promised."""
-        interaction = self._interactions.acknowledged(call.args[1])
-        if interaction.original is not None and interaction.original.flags & Flag.LOADING:
-            self._change(interaction, interaction.original, call, call.fields)
-            return Reply(body=interaction.original.json())
-        message = self._answering(interaction, call, call.fields)
-        interaction.later[message.id] = message
-        interaction.settle_with(message)
-        return Reply(body=message.json())
-
-    def one(self, call: ApiCall) -> Reply:
-        """Answer with one of the messages that answered an interaction."""
-        return Reply(body=self._find(call)[1].json())
-
-    def edit(self, call: ApiCall) -> Reply:
-        """Change one of the messages that answered an interaction, and answer with it."""
-        interaction, message = self._find(call)
-        self._change(interaction, message, call, call.fields)
-        return Reply(body=message.json())
-
-    def delete(self, call: ApiCall) -> Reply:
-        """Delete one of the messages that answered an interaction."""
-        interaction, message = self._find(call)
-        if message.ephemeral:
-            self._interactions.whisper(interaction, message, gone=True)
-        else:
-            interaction.channel.remove(message)
-        interaction.later.pop(message.id, None)
-        if interaction.original is message:
-            interaction.original = None
-        return NO_CONTENT
-
-    def _find(self, call: ApiCall) -> tuple[Interaction, Message]:
-        interaction = self._interactions.acknowledged(call.args[1])
-        name = call.args[2]
-        message = interaction.original if name == "@original" else interaction.later.get(as_id(name, "message_id"))
-        if message is None or not (message.ephemeral or interaction.channel.messages.get(message.id)):
-            raise unknown_message()
-        return interaction, message
-
-    def _answering(self, interaction: Interaction, call: ApiCall, body: Mapping[str, Any], *within: str) -> Message:
-        """Return a new message that answers, shown to whom it is for."""
-        message = new_message(self._world, interaction.channel, call, body, *within)
-        message.flags |= _ephemeral(body)
-        self._mark(interaction, message)
-        self._show(interaction, message)
-        self._world.tell_posted(interaction.channel, message, edited=False)
-        return message
-
-    def _mark(self, interaction: Interaction, message: Message) -> None:
-        message.application_id = self._world.bot.id
-        message.interaction = interaction.describe()
-        message.command = interaction.name
-
-    def _show(self, interaction: Interaction, message: Message) -> None:
-        """Put a new message before those who may see it."""
-        if message.ephemeral:
-            self._interactions.whisper(interaction, message)
-        else:
-            interaction.channel.post(message)
-
-    def _change(
-        self, interaction: Interaction, message: Message, call: ApiCall, body: Mapping[str, Any], *within: str
-    ) -> None:
-        change_message(self._world, interaction.channel, message, call, body, *within)
-        promised = bool(message.flags & Flag.LOADING)
-        if promised:
-            message.flags &= ~Flag.LOADING
-            message.edited = None  # Discord does not call the message that was promised an edited one
-        if message.ephemeral:
-            self._interactions.whisper(interaction, message)
-        else:
-            interaction.channel.changed(message)
-        self._world.tell_posted(interaction.channel, message, edited=not promised)
-        interaction.settle_with(message)
-
-
-def _ephemeral(body: Mapping[str, Any]) -> int:
-    return int(body.get("flags") or 0) & Flag.EPHEMERAL
-
-
-def _callback_body(interaction: Interaction, kind: int) -> JsonObject:
-    about: JsonObject = {"id": str(interaction.id), "type": int(interaction.kind)}
-    if interaction.original is None:
-        return {"interaction": about}
-    message = interaction.original
-    about |= {
-        "response_message_id": str(message.id),
-        "response_message_loading": bool(message.flags & Flag.LOADING),
-        "response_message_ephemeral": message.ephemeral,
-    }
-    shown = {"resource": {"type": kind, "message": message.json()}} if kind in (MESSAGE, UPDATE) else {}
-    return {"interaction": about, **shown}
-
-
-_FLAGS = 1 << 23  # the application has commands
-
-IDENTIFIES_A_DAY = 1000
-
-_RESETS_AFTER = 14_400_000
-"""Milliseconds."""
-
-
 class ApplicationRoutes:
-    """What a client asks for when it starts."""
+    """What a client asks when it starts."""
 
     def __init__(
         self, world: World, gateway_url: Callable[[], str], shards: int, identified: Callable[[], int]
     ) -> None:
-        """Answer for `world`, name the gateway, recommend this many shards, and say how many IDENTIFYs are left."""
+        """Answer for `world`; `shards` is how many are recommended, `identified` counts the IDENTIFYs so far."""
         self._world = world
         self._gateway_url = gateway_url
         self._shards = shards
@@ -295,7 +118,7 @@ class ApplicationRoutes:
     def gateway_bot(self, _: ApiCall) -> Reply:
         """Answer with the address of the gateway, and how often it may be called."""
         left = max(0, IDENTIFIES_A_DAY - self._identified())
-        limits = {"total": IDENTIFIES_A_DAY, "remaining": left, "reset_after": _RESETS_AFTER, "max_concurrency": 1}
+        limits = {"total": IDENTIFIES_A_DAY, "remaining": left, "reset_after": _RESETS_AFTER_MS, "max_concurrency": 1}
         return Reply(body={"url": self._gateway_url(), "shards": self._shards, "session_start_limit": limits})
 
     def commands(self, call: ApiCall) -> Reply:
@@ -316,3 +139,179 @@ class ApplicationRoutes:
         if call.id(1) not in self._world.guilds:
             raise unknown_guild()
         return call.id(1)
+
+
+_FLAGS = 1 << 23  # the application has commands
+
+IDENTIFIES_A_DAY = 1000
+
+_RESETS_AFTER_MS = 14_400_000
+
+
+class CallbackRoutes:
+    """First answers, their edits, and follow-ups."""
+
+    def __init__(self, world: World, interactions: Interactions) -> None:
+        self._world = world
+        self._interactions = interactions
+        self._first: Mapping[int, Callable[[Interaction, ApiCall, JsonObject], None]] = {
+            MESSAGE: self._message,
+            DEFER: self._defer,
+            DEFER_UPDATE: self._defer_update,
+            UPDATE: self._update,
+            SUGGEST: self._suggest,
+            FORM: self._form,
+        }
+
+    def routes(self) -> Routes:
+        """Return the handlers by method and path, a star for each variable part; the token in it is the key."""
+        return {
+            "POST /interactions/*/*/callback": self.callback,
+            "POST /webhooks/*/*": self.follow_up,
+            "GET /webhooks/*/*/messages/*": self.one,
+            "PATCH /webhooks/*/*/messages/*": self.edit,
+            "DELETE /webhooks/*/*/messages/*": self.delete,
+        }
+
+    def callback(self, call: ApiCall) -> Reply:
+        """Take the first answer to an interaction."""
+        interaction = self._interactions.unanswered(call.id(0), call.args[1])
+        refuse_if(wrong_shape(ANSWER, call.fields))
+        kind = call.fields["type"]
+        if kind not in _TAKES[interaction.kind]:
+            words = f"Value must be one of {_TAKES[interaction.kind]}."
+            raise invalid_form({"type": {"_errors": [{"code": "BASE_TYPE_CHOICES", "message": words}]}})
+        self._first[kind](interaction, call, call.fields.get("data") or {})
+        interaction.heard.set()
+        if call.query.get("with_response") not in ("1", "true"):
+            return NO_CONTENT
+        return Reply(body=_callback_body(interaction, kind))
+
+    def _message(self, interaction: Interaction, call: ApiCall, data: JsonObject) -> None:
+        message = self._answering(interaction, call, data, "data")
+        interaction.original = message
+        interaction.settle_with(message)
+
+    def _defer(self, interaction: Interaction, _: ApiCall, data: JsonObject) -> None:
+        world, channel = self._world, interaction.channel
+        message = Message(world.wire.new_id(), channel.id, channel.guild.id, world.bot, world.wire.now())
+        message.flags = Flag.LOADING | _ephemeral(data)
+        interaction.deferred = True
+        interaction.original = message
+        self._mark(interaction, message)
+        self._show(interaction, message)
+
+    def _defer_update(self, interaction: Interaction, _: ApiCall, _data: JsonObject) -> None:
+        interaction.deferred = True
+        interaction.original = self._source(interaction)
+
+    def _update(self, interaction: Interaction, call: ApiCall, data: JsonObject) -> None:
+        interaction.original = self._source(interaction)
+        self._change(interaction, interaction.original, call, data, "data")
+
+    def _source(self, interaction: Interaction) -> Message:
+        if interaction.source is None:
+            raise unknown_message()
+        return interaction.source
+
+    def _suggest(self, interaction: Interaction, _: ApiCall, data: JsonObject) -> None:
+        interaction.settle([Suggestion(choice["name"], choice["value"]) for choice in data["choices"]])
+
+    def _form(self, interaction: Interaction, _: ApiCall, data: JsonObject) -> None:
+        check_modal(data)
+        interaction.settle(InteractionAnswer(form=data))
+
+    def follow_up(self, call: ApiCall) -> Reply:
+        """Post a further message; the first after a deferral replaces the "thinking" message."""
+        interaction = self._interactions.acknowledged(call.args[1])
+        if interaction.original is not None and interaction.original.flags & Flag.LOADING:
+            self._change(interaction, interaction.original, call, call.fields)
+            return Reply(body=interaction.original.json())
+        message = self._answering(interaction, call, call.fields)
+        interaction.later[message.id] = message
+        interaction.settle_with(message)
+        return Reply(body=message.json())
+
+    def one(self, call: ApiCall) -> Reply:
+        """Answer with one of the messages that answered an interaction."""
+        return Reply(body=self._find(call)[1].json())
+
+    def edit(self, call: ApiCall) -> Reply:
+        """Change one of the messages that answered an interaction, and answer with it."""
+        interaction, message = self._find(call)
+        self._change(interaction, message, call, call.fields)
+        return Reply(body=message.json())
+
+    def delete(self, call: ApiCall) -> Reply:
+        """Delete one of the messages that answered an interaction."""
+        interaction, message = self._find(call)
+        if message.ephemeral:
+            self._interactions.whisper(interaction, message, gone=True)
+        else:
+            interaction.channel.remove(message)
+        interaction.later.pop(message.id, None)
+        if interaction.original is message:
+            interaction.original = None
+        return NO_CONTENT
+
+    def _find(self, call: ApiCall) -> tuple[Interaction, Message]:
+        interaction = self._interactions.acknowledged(call.args[1])
+        name = call.args[2]
+        message = interaction.original if name == "@original" else interaction.later.get(as_id(name, "message_id"))
+        if message is None or not (message.ephemeral or interaction.channel.messages.get(message.id)):
+            raise unknown_message()
+        return interaction, message
+
+    def _answering(self, interaction: Interaction, call: ApiCall, body: Mapping[str, Any], *within: str) -> Message:
+        """Return a new message that answers, and show it."""
+        message = new_message(self._world, interaction.channel, call, body, *within)
+        message.flags |= _ephemeral(body)
+        self._mark(interaction, message)
+        self._show(interaction, message)
+        self._world.tell_posted(interaction.channel, message, edited=False)
+        return message
+
+    def _mark(self, interaction: Interaction, message: Message) -> None:
+        message.application_id = self._world.bot.id
+        message.interaction = interaction.describe()
+        message.command = interaction.name
+
+    def _show(self, interaction: Interaction, message: Message) -> None:
+        """Show a new message to the asker alone, or post it."""
+        if message.ephemeral:
+            self._interactions.whisper(interaction, message)
+        else:
+            interaction.channel.post(message)
+
+    def _change(
+        self, interaction: Interaction, message: Message, call: ApiCall, body: Mapping[str, Any], *within: str
+    ) -> None:
+        change_message(self._world, interaction.channel, message, call, body, *within)
+        promised = bool(message.flags & Flag.LOADING)
+        if promised:
+            message.flags &= ~Flag.LOADING
+            message.edited = None  # Discord does not call the message that was promised an edited one
+        if message.ephemeral:
+            self._interactions.whisper(interaction, message)
+        else:
+            interaction.channel.changed(message)
+        self._world.tell_posted(interaction.channel, message, edited=not promised)
+        interaction.settle_with(message)
+
+
+def _ephemeral(body: Mapping[str, Any]) -> int:
+    return int(body.get("flags") or 0) & Flag.EPHEMERAL
+
+
+def _callback_body(interaction: Interaction, kind: int) -> JsonObject:
+    about: JsonObject = {"id": str(interaction.id), "type": int(interaction.kind)}
+    if interaction.original is None:
+        return {"interaction": about}
+    message = interaction.original
+    about |= {
+        "response_message_id": str(message.id),
+        "response_message_loading": bool(message.flags & Flag.LOADING),
+        "response_message_ephemeral": message.ephemeral,
+    }
+    shown = {"resource": {"type": kind, "message": message.json()}} if kind in (MESSAGE, UPDATE) else {}
+    return {"interaction": about, **shown}

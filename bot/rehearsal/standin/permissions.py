@@ -1,4 +1,4 @@
-"""What somebody may do in a channel, worked out as Discord does."""
+"""What somebody may do in a channel, by Discord's rules."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,6 +6,9 @@ from enum import IntFlag
 
 from bot.client import PERMISSIONS
 from bot.errors import BadInputError
+
+# Every bit Discord has given out so far, named above or not.
+ALL = (1 << 53) - 1
 
 
 class Permission(IntFlag):
@@ -33,9 +36,6 @@ class Permission(IntFlag):
     CREATE_EVENTS = 1 << 44
     PIN_MESSAGES = 1 << 51
 
-
-# Every bit Discord has given out so far, named above or not.
-ALL = (1 << 53) - 1
 
 # What everyone may do in a newsroom's server: look, and use commands. A new server lets everyone write, embed, attach and
 # open threads too; here the bot may do that by its invitation, or not at all.
@@ -90,7 +90,7 @@ def in_guild(role_permissions: Iterable[int]) -> int:
 
 
 def in_channel(base: int, everyone: Overwrite, roles: Iterable[Overwrite], member: Overwrite) -> int:
-    """Return what is left of `base` after a channel's overwrites; who can't see the channel can do nothing in it.
+    """Return the permissions in a channel: `base` with its overwrites, or none for who can't see the channel.
 
     The order is Discord's: everyone first, then all roles at once (an allowing role wins), then the member.
     """
