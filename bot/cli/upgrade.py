@@ -28,19 +28,16 @@ def upgrade(*, look: bool) -> int:
     with progress(str(path)):
         version = examine(path).version
     refuse_newer(path, version, newest)
+    before = before_version(path, newest)
     if version == newest:
         say(terminal_line(f"{path}: of version {version}, as this Tallydesk needs it: there is nothing to do"))
     elif look:
-        say(terminal_line(f"{path}: {what_will_happen(version, newest, before_version(path, newest).name)}"))
+        say(terminal_line(f"{path}: {what_will_happen(version, newest, before.name)}"))
     else:
         with progress(str(path)):
-            asyncio.run(_open(path))
+            asyncio.run(_migrate(path))
         say(terminal_line(f"{path}: brought from version {version} to {newest}"))
-        say(
-            terminal_line(
-                f"To go back: install the Tallydesk that you had, then `tallydesk restore {before_version(path, newest)}`."
-            )
-        )
+        say(terminal_line(f"To go back: install the Tallydesk that you had, then `tallydesk restore {before}`."))
     return DONE
 
 
@@ -49,6 +46,7 @@ def what_will_happen(version: int, newest: int, copy: str) -> str:
     return f"of version {version}; `tallydesk upgrade`, or the next start, copies it to {copy} and brings it to version {newest}"
 
 
-async def _open(path: Path) -> None:
+async def _migrate(path: Path) -> None:
+    """Opening a database upgrades it."""
     database = await Database.open(path)
     await database.close()

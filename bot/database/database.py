@@ -481,7 +481,7 @@ def _migrate(path: Path, connection: sqlite3.Connection) -> None:
     connection.execute("ROLLBACK")
     pending = [(number, sql) for number, sql in migrations() if number > version]
     if pending:
-        before = _copy_before(path, newest)
+        before = before_version(path, newest)
         copy(connection, before)
     _bring(connection, pending)
     _forget_before(path)
@@ -502,18 +502,14 @@ def _bring(connection: sqlite3.Connection, pending: Sequence[tuple[int, str]]) -
             raise
 
 
-def _copy_before(path: Path, version: int) -> Path:
+def before_version(path: Path, version: int) -> Path:
     """Return where to copy the database before an upgrade to a version: never over the first copy, but over a second.
 
-    An upgrade that fails again and again would otherwise fill the disk with copies.
+    An upgrade that fails again and again would otherwise fill the disk with copies. Once the copy is made, this returns
+    the path of the next one.
     """
-    first = before_version(path, version)
+    first = path.with_name(f"{path.name}.before-{version:04d}")
     return first.with_name(f"{first.name}-again") if first.exists() else first
-
-
-def before_version(path: Path, version: int) -> Path:
-    """Return the path of the copy that is made before an upgrade to a version."""
-    return path.with_name(f"{path.name}.before-{version:04d}")
 
 
 def _forget_before(path: Path) -> None:

@@ -230,3 +230,23 @@ def test_a_newer_database_is_refused_by_the_upgrade(cli: Cli, data: Path) -> Non
     outcome = cli("upgrade")
     assert outcome.status == 1
     assert "install the newer Tallydesk again" in outcome.err[0]
+
+
+@pytest.mark.usefixtures("database")
+def test_a_second_upgrade_names_its_own_copy_to_go_back_to(
+    cli: Cli, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = f"{data}.before-{later(monkeypatch):04d}"
+    cli("upgrade")
+    with monkeypatch.context() as old_version:
+        old_version.setattr(database_module, "migrations", migrations)
+        for module in (check, upgrade, backup):
+            old_version.setattr(module, "migrations", migrations)
+        assert cli("restore", first).status == 0
+    run_sql(data, "INSERT INTO servers (id) VALUES (7)")
+    looked, checked = cli("upgrade", "--look"), cli("check", "--database", str(data))
+    assert f"copies it to {Path(first).name}-again and" in looked.out[0]
+    assert f"copies it to {Path(first).name}-again and" in checked.out[0]
+    done = cli("upgrade")
+    assert done.out[-1].endswith(f"`tallydesk restore {first}-again`.")
+    assert run_sql(Path(f"{first}-again"), "SELECT id FROM servers WHERE id = 7") == [(7,)]
