@@ -10,7 +10,7 @@ from discord.ext import commands
 from bot.client import Bot
 from bot.errors import BadInputError
 from bot.follows.levels import Level
-from bot.newsroom.help_words import HelpLine, Topics, data_card, forget_me_card, help_card, topic_card
+from bot.newsroom.help_words import HelpLine, Topics, data_card, forget_me_card, help_card, topic_card, topic_slug
 from bot.outbox.discord import view_of
 from bot.wording.draft import Answer
 from cogs.buttons import Pressable
@@ -58,7 +58,7 @@ class HelpCommands(commands.Cog):
 
 
 @guard(Level.ANYONE, "the buttons under `/help` and under the greeting")
-class HelpButton(Pressable, template=re.compile(r"help:(?P<press>all|data|forget|sure|[0-9]{1,2})")):
+class HelpButton(Pressable, template=re.compile(r"help:(?P<press>[a-z-]+|[0-9]{1,2})")):
     """A button to a topic, or to what is kept of who pressed."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
@@ -70,14 +70,18 @@ class HelpButton(Pressable, template=re.compile(r"help:(?P<press>all|data|forget
             await interaction.followup.send(said, ephemeral=True)
         elif press == "all":
             await _show(interaction, await _help(bot, interaction))
-        elif press.isdigit():
-            topics = await _topics(bot, interaction)
-            if int(press) >= len(topics):
-                raise BadInputError("that topic is gone; `/help` shows what there is")
-            await _show(interaction, topic_card(topics, int(press)))
+        elif press == "data":
+            await _show(interaction, data_card(await _topics(bot, interaction)))
+        elif press == "forget":
+            await _show(interaction, forget_me_card())
         else:
             topics = await _topics(bot, interaction)
-            await _show(interaction, data_card(topics) if press == "data" else forget_me_card())
+            by_key = {topic_slug(topic): topic for topic in topics}
+            # Older buttons carry a place in the list of the person who was shown them, so it counts in that list only.
+            by_key |= {str(place): topic for place, topic in enumerate(topics)}
+            if press not in by_key:
+                raise BadInputError("that topic is gone; `/help` shows what there is")
+            await _show(interaction, topic_card(topics, by_key[press]))
 
 
 async def _help(bot: Bot, interaction: discord.Interaction) -> Answer:
@@ -90,25 +94,26 @@ async def _help(bot: Bot, interaction: discord.Interaction) -> Answer:
 
 async def _topics(bot: Bot, interaction: discord.Interaction) -> Topics:
     """Return the commands that who asks may use, by topic."""
-    level, known, ids = await level_here(interaction), _commands(bot), bot.command_ids
+    level, lines = await level_here(interaction), _lines(bot)
     topics = {
-        topic: [
-            HelpLine(name, known[name][1], ids.get(name.split(" ")[0])) for name in names if level >= known[name][0]
-        ]
+        topic: [line for needed, line in (lines[name] for name in names) if level >= needed]
         for topic, names in TOPICS.items()
     }
     return {topic: found for topic, found in topics.items() if found}
 
 
-def _commands(bot: Bot) -> dict[str, tuple[Level, str]]:
-    """Return each command's level and description, by its name."""
-    found = {
-        one.qualified_name: (level_of(one), one.description)
-        for one in bot.tree.walk_commands()
-        if isinstance(one, app_commands.Command)
-    }
+def _lines(bot: Bot) -> dict[str, tuple[Level, HelpLine]]:
+    """Return the level that each command needs and its line, by its name."""
+    commands = [one for one in bot.tree.walk_commands() if isinstance(one, app_commands.Command)]
     menus = bot.tree.walk_commands(type=discord.AppCommandType.message)
-    return found | {one.qualified_name: (level_of(one), MENUS[one.qualified_name]) for one in menus}
+    described = [(one, one.description) for one in commands] + [(one, MENUS[one.qualified_name]) for one in menus]
+    return {
+        one.qualified_name: (
+            level_of(one),
+            HelpLine(one.qualified_name, does, bot.command_ids.get(one.qualified_name.split(" ")[0])),
+        )
+        for one, does in described
+    }
 
 
 async def _show(interaction: discord.Interaction, card: Answer) -> None:

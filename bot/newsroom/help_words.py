@@ -65,10 +65,9 @@ def help_card(topics: Topics, level: Level, here: Sequence[Contest], *, public: 
     return Answer("\n".join(lines), (), _topic_buttons(topics))
 
 
-def topic_card(topics: Topics, place: int) -> Answer:
+def topic_card(topics: Topics, topic: str) -> Answer:
     """Return what each command of one of the topics does, with a button to each."""
-    topic, commands = list(topics.items())[place]
-    lines = [f"**{topic}**", *(f"{one} {one.does}." for one in commands)]
+    lines = [f"**{topic}**", *(f"{one} {one.does}." for one in topics[topic])]
     return Answer(joined(lines, CONTENT), (), _topic_buttons(topics))
 
 
@@ -103,8 +102,13 @@ def greeting(setting: Setting) -> Draft:
     )
 
 
+def topic_slug(topic: str) -> str:
+    """Return a topic's part of its button's key, as "set-up"."""
+    return topic.lower().replace(" ", "-")
+
+
 def _topic_buttons(topics: Topics) -> tuple[Button, ...]:
-    return (*(Button(topic, f"help:{place}") for place, topic in enumerate(topics)), Button("Your data", "help:data"))
+    return (*(Button(topic, f"help:{topic_slug(topic)}") for topic in topics), Button("Your data", "help:data"))
 
 
 def _topic_line(topic: tuple[str, Sequence[HelpLine]]) -> str:
