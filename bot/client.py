@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import aiohttp
 import discord
@@ -598,6 +598,11 @@ def unmentionable(guild: discord.Guild, may: discord.Permissions, roles: Collect
     """
     known = (guild.get_role(key) for key in dict.fromkeys(roles) if key and not may.mention_everyone)
     return [f"mention <@&{role.id}>" for role in known if role is not None and not role.mentionable]
+
+
+def bot_of(interaction: discord.Interaction) -> Bot:
+    """Return the bot that got an interaction."""
+    return cast("Bot", interaction.client)
 
 
 def is_outside(interaction: discord.Interaction) -> bool:

@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 import discord
 from discord.ext import commands
 
-from bot.client import FORM, Bot, form_key, is_late, replaced, view_of_choices
+from bot.client import FORM, Bot, bot_of, form_key, is_late, replaced, view_of_choices
 from bot.errors import ChooseError, Refusals, naming
 from bot.follows.levels import Level
 from bot.follows.preferences import least_votes
@@ -51,7 +51,7 @@ class Pressable(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"$^"):
 
     async def callback(self, interaction: discord.Interaction) -> None:
         """Do what it says, and answer who pressed or chose."""
-        bot = cast("Bot", interaction.client)
+        bot = bot_of(interaction)
         try:
             if await bot.serves(interaction):
                 await require_level(interaction, self.level)
@@ -98,7 +98,7 @@ class AnsweredForm(discord.ui.Modal):
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
         """Refuse it from who may not send it any more."""
         self.sent_with = interaction.id
-        if not await cast("Bot", interaction.client).serves(interaction):
+        if not await bot_of(interaction).serves(interaction):
             return False
         await require_level(interaction, self.level)
         return True
@@ -106,7 +106,7 @@ class AnsweredForm(discord.ui.Modal):
     async def on_error(self, interaction: discord.Interaction, error: Exception, /) -> None:  # type: ignore[override]  # as discord.py's Modal has it
         """Answer who sent it, whatever it was, with a button that opens it again as it was sent, and one for each choice."""
         if isinstance(error, NotAllowedError):
-            await cast("Bot", interaction.client).answer_failure(interaction, error)
+            await bot_of(interaction).answer_failure(interaction, error)
             return
         buttons: list[tuple[str, Callable[[discord.Interaction], Coroutine[Any, Any, None]]]] = [
             ("Edit and send again", self._open)
@@ -114,7 +114,7 @@ class AnsweredForm(discord.ui.Modal):
         if isinstance(error, ChooseError):
             buttons = [(label, partial(self._open, error=error, instead=to)) for label, to in error.choices] + buttons
         view, instead = view_of_choices(buttons), is_sent_again(interaction)
-        await cast("Bot", interaction.client).answer_failure(interaction, error, view, instead=instead)
+        await bot_of(interaction).answer_failure(interaction, error, view, instead=instead)
 
     async def _open(
         self, interaction: discord.Interaction, error: ChooseError | None = None, instead: str = ""
@@ -123,7 +123,7 @@ class AnsweredForm(discord.ui.Modal):
 
         A form that failed is not finished for discord.py, so it can be opened once more.
         """
-        bot = cast("Bot", interaction.client)
+        bot = bot_of(interaction)
         try:
             if not await self.interaction_check(interaction):
                 return

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar, cast
+from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 import aiohttp
@@ -14,7 +14,7 @@ from discord.utils import MISSING
 
 from bot.answers.answers import Answers
 from bot.answers.asking import OUTSIDE
-from bot.client import FOR_THREADS, NEEDED, Bot, Typed, is_outside, lacked, unmentionable
+from bot.client import FOR_THREADS, NEEDED, Bot, Typed, bot_of, is_outside, lacked, unmentionable
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
 from bot.follows.levels import Level
@@ -116,7 +116,7 @@ async def contest_of(interaction: discord.Interaction, typed: str | None) -> Con
         BadInputError: there is no such contest; or too much was typed beside it for a list to go on with.
 
     """
-    rooms, server, person = cast("Bot", interaction.client).rooms, server_of(interaction), interaction.user.id
+    rooms, server, person = bot_of(interaction).rooms, server_of(interaction), interaction.user.id
     asking = rooms.answers.asking
     if typed:
         meant = [rooms.follows.contest(typed)]
@@ -218,9 +218,7 @@ async def turn_page(interaction: discord.Interaction, key: int, page: int) -> No
         BadInputError: it is not kept any more.
 
     """
-    said = await cast("Bot", interaction.client).rooms.answers.pages.kept(
-        key, server_of(interaction), interaction.user.id
-    )
+    said = await bot_of(interaction).rooms.answers.pages.kept(key, server_of(interaction), interaction.user.id)
     if said is None:
         raise BadInputError("that answer is more than a day old; ask again")
     pages = pages_of(said)
@@ -243,7 +241,7 @@ async def _first_page(interaction: discord.Interaction, said: Answer | str) -> t
     pages = pages_of(whole)
     ways: tuple[Button, ...] = ()
     if len(pages) > 1:
-        pages_kept = cast("Bot", interaction.client).rooms.answers.pages
+        pages_kept = bot_of(interaction).rooms.answers.pages
         key = await pages_kept.keep(server_of(interaction), interaction.user.id, whole)
         ways = _ways(key, 0, len(pages))
     if isinstance(said, str):  # what was done, which names the posts of that

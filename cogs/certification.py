@@ -1,12 +1,12 @@
 """`/certify`: enter who has certified, by count or by name, the state itself, and who is certified no more."""
 
-from typing import Literal, cast
+from typing import Literal
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import Bot
+from bot.client import Bot, bot_of
 from bot.count.entry import MOST_TEXT
 from bot.desk.desk_file import Contest
 from bot.entries.certification_entry import typed_certified
@@ -93,7 +93,7 @@ class _ListForm(AnsweredForm):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show what was typed before it is entered."""
-        rooms = cast("Bot", interaction.client).rooms
+        rooms = bot_of(interaction).rooms
         now, zone = rooms.clock.now(), rooms.setting.desk.zone
         refused = Refusals()
         refused.of(lambda: typed_certified(self._contest, self.what.value, own=self._own), None)

@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import Bot
+from bot.client import Bot, bot_of
 from bot.errors import BadInputError
 from bot.events.event import EventKind
 from bot.follows.levels import ROLES, Level, Role
@@ -272,7 +272,7 @@ class FollowsForm(LeastForm):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Set them, and show the channel."""
-        setting_up, editor = cast("Bot", interaction.client).rooms.newsroom.setup, editor_of(interaction)
+        setting_up, editor = bot_of(interaction).rooms.newsroom.setup, editor_of(interaction)
         check_seen(interaction, self._channel)
         card = await setting_up.fill(editor, self._channel, self._shown, *self.typed())
         await show_step_instead(interaction, card)
@@ -296,7 +296,7 @@ class RemindersForm(AnsweredForm):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Set it, and show all kinds."""
-        setting_up = cast("Bot", interaction.client).rooms.newsroom.setup
+        setting_up = bot_of(interaction).rooms.newsroom.setup
         editor = editor_of(interaction)
         card = await setting_up.reminders(editor, self._kind, self._shown, self.before.value)
         await show_step_instead(interaction, card)

@@ -11,7 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 from discord.utils import MISSING
 
-from bot.client import Bot, Rooms
+from bot.client import Bot, Rooms, bot_of
 from bot.count.entry import MOST_TEXT, Entry
 from bot.desk.desk_file import Contest
 from bot.entries.corrections import Corrections, ReplacePress
@@ -266,7 +266,7 @@ class _ReportForm(TallyForm):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show what was typed, as it will go out."""
-        rooms = cast("Bot", interaction.client).rooms
+        rooms = bot_of(interaction).rooms
         self._photo = next(iter(self._upload.values), self._photo)  # kept where the form is refused and opened again
         at = self.moment(rooms, self._contest)
         check_picture(self._photo)
@@ -383,7 +383,7 @@ class EntryList(Pressable, template=re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?
 async def read_as_tally(interaction: discord.Interaction, message: discord.Message) -> None:
     """Read a message, and show what it says of the count."""
     text = "\n".join([message.content, *(embed.description or "" for embed in message.embeds)])
-    rooms = cast("Bot", interaction.client).rooms
+    rooms = bot_of(interaction).rooms
     said_at = news_time(message.created_at, interaction.created_at, rooms.clock.now())
     card = await rooms.entries.entering.read(
         await asker_of(interaction),
@@ -396,7 +396,7 @@ async def read_as_tally(interaction: discord.Interaction, message: discord.Messa
 
 
 async def _followed_here(interaction: discord.Interaction) -> list[Contest]:
-    asking = cast("Bot", interaction.client).rooms.answers.asking
+    asking = bot_of(interaction).rooms.answers.asking
     return await asking.followed(server_of(interaction), interaction.channel_id or 0)
 
 
@@ -464,7 +464,7 @@ class _FigureForm(TallyForm):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show the entry as it is now."""
-        rooms = cast("Bot", interaction.client).rooms
+        rooms = bot_of(interaction).rooms
         asker, at = await asker_of(interaction), self.moment(rooms, rooms.follows.contest(self._seen.contest))
         await show_entry_instead(interaction, await self._drafts.mend(asker, self._key, self.form, at, self._seen))
 
@@ -492,7 +492,7 @@ class _WordForm(AnsweredForm, title="Edit the entry"):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show the entry as it is now."""
-        rooms = cast("Bot", interaction.client).rooms
+        rooms = bot_of(interaction).rooms
         typed, refused = [field.value for field in self._typed], Refusals()
         refused.of(lambda: self._drafts.with_typed(self._seen, self._kind, typed, None), None)
         at = refused.last(lambda: self.at.read(lambda typed: typed_moment(typed, rooms)))

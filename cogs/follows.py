@@ -3,13 +3,13 @@
 import re
 from collections.abc import Collection
 from dataclasses import replace
-from typing import Self, cast
+from typing import Self
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import Bot
+from bot.client import Bot, bot_of
 from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.newsroom.follow_card_words import PUBLISHED_AS
@@ -72,7 +72,7 @@ class _FollowForm(LeastForm):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Set them, and show the card."""
-        follow_card = cast("Bot", interaction.client).rooms.newsroom.preferences
+        follow_card = bot_of(interaction).rooms.newsroom.preferences
         server, who = server_of(interaction), who_asks(interaction)
         check_seen(interaction, await follow_card.channel(server, self._key))
         await show_step_instead(interaction, await follow_card.fill(server, self._key, who, *self.typed()))
@@ -103,7 +103,7 @@ class _PublishForm(AnsweredForm, title="Published to followers"):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Set them, and show the card."""
-        follow_card = cast("Bot", interaction.client).rooms.newsroom.preferences
+        follow_card = bot_of(interaction).rooms.newsroom.preferences
         server, who = server_of(interaction), who_asks(interaction)
         await show_step_instead(interaction, await follow_card.publish(server, self._key, who, self._classes.values))
 

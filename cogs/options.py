@@ -2,12 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import cast
 
 import discord
 from discord import app_commands
 
-from bot.client import Bot
+from bot.client import Bot, bot_of
 from bot.count.entry import MOST_TEXT
 from bot.desk.desk_file import Contest
 from bot.entries.drafts import Asker
@@ -56,7 +55,7 @@ class Suggested(app_commands.Transformer):
 
     async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # discord.py's own examples narrow it so
         """Return what matches what was typed so far."""
-        found = await self._suggest(cast("Bot", interaction.client), interaction, value)
+        found = await self._suggest(bot_of(interaction), interaction, value)
         return [app_commands.Choice(name=cut(name, MOST_NAME), value=key) for name, key in found[:MOST_CHOICES]]
 
 
@@ -174,7 +173,7 @@ async def post_number(interaction: discord.Interaction, typed: str) -> int:
             f"{typed[:20]} is not a post number; use the number in the small print under the post's sentence, such as #214; `/why` alone shows what was not posted"
         )
     if interaction.guild_id is not None:
-        corrections = cast("Bot", interaction.client).rooms.entries.corrections
+        corrections = bot_of(interaction).rooms.entries.corrections
         await corrections.refuse_unseen(interaction.guild_id, int(digits), sight(interaction))
     return int(digits)
 

@@ -13,7 +13,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import Bot
+from bot.client import Bot, bot_of
 from bot.errors import BadInputError
 from bot.events.event import EventKind
 from bot.events.icalendar import check_size
@@ -319,7 +319,7 @@ class PasteForm(AnsweredForm, title="Paste events"):
             return
         if not self.lines.value.strip():
             raise BadInputError("paste lines, or send a file")
-        files = cast("Bot", interaction.client).rooms.schedule.files
+        files = bot_of(interaction).rooms.schedule.files
         await answer_later(interaction)
         await answer(interaction, await files.look_at_text(self.lines.value, asked_by(interaction)))
 
@@ -346,7 +346,7 @@ def asked_by(interaction: discord.Interaction) -> ImportRequest:
 async def _look_at(interaction: discord.Interaction, file: discord.Attachment) -> None:
     check_size(file.size)
     body = await file_sent(interaction, file)
-    files = cast("Bot", interaction.client).rooms.schedule.files
+    files = bot_of(interaction).rooms.schedule.files
     await answer(interaction, await files.look_at_file(file.filename, body, asked_by(interaction)))
 
 

@@ -7,7 +7,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import Bot
+from bot.client import Bot, bot_of
 from bot.desk.desk_file import Contest
 from bot.follows.levels import Level
 from bot.tally.holds import HOLD_PRESSES, HoldPress
@@ -32,7 +32,7 @@ class SourceCommands(commands.Cog):
     @guard(Level.DESK)
     async def mute(self, interaction: discord.Interaction, source: SourceOption) -> None:
         """Show what a source leads here and whether it is muted."""
-        await answer(interaction, await _card(cast("Bot", interaction.client), interaction, source))
+        await answer(interaction, await _card(self.bot, interaction, source))
 
 
 async def _card(bot: Bot, interaction: discord.Interaction, key: str, note: str = "") -> Answer:
@@ -77,7 +77,7 @@ class WhyForm(AnsweredForm):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Do it, and show the card as it is then."""
-        bot, server, who = cast("Bot", interaction.client), server_of(interaction), who_asks(interaction)
+        bot, server, who = bot_of(interaction), server_of(interaction), who_asks(interaction)
         why, said = self.why.value.strip() or None, ""
         if self._contest is not None:
             key = DESK_FILE if self._contest.leads == self._source else self._source
