@@ -5,6 +5,7 @@ Each of them has a guard (`cogs/guards.py`): without one its base class refuses 
 
 import re
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar, Self, TypeVar, cast
 from weakref import WeakValueDictionary
@@ -28,6 +29,7 @@ _OPENED: "WeakValueDictionary[str, AnsweredForm]" = WeakValueDictionary()
 """The forms of this process, for as long as discord.py knows them or they are at work."""
 
 
+# discord.py wants a template of every subclass; this one matches no key.
 class Pressable(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"$^"):
     """A button or a list whose key says all, so that it works after any restart."""
 
@@ -158,19 +160,20 @@ class LateForms(commands.Cog):
         """Say what became of such a form; Discord sends one again whose first answer got lost on its way."""
         data: Any = interaction.data or {}
         key = str(data.get("custom_id", ""))
-        if interaction.type is discord.InteractionType.modal_submit and key.startswith(FORM) and not is_late(key):
-            form = _OPENED.get(key)
-            if form is None or (form.is_finished() and form.sent_with != interaction.id):
-                said = "That form was already sent; what it did is in the first answer."
-                await interaction.response.send_message(said, ephemeral=True)
-        if not is_late(key):
+        if is_late(key):
+            typed = [text for text in _typed_in(data.get("components", ())) if text]
+            said = "The bot restarted since then, so nothing was saved. Use the command again."
+            if typed:
+                shown = escape("; ".join(typed), 1500)
+                said = f"The bot restarted since you opened this form, so nothing was saved. You typed: {shown}"
+            await interaction.response.send_message(said, ephemeral=True)
             return
-        typed = [text for text in _typed_in(data.get("components", ())) if text]
-        said = "The bot restarted since then, so nothing was saved. Use the command again."
-        if typed:
-            shown = escape("; ".join(typed), 1500)
-            said = f"The bot restarted since you opened this form, so nothing was saved. You typed: {shown}"
-        await interaction.response.send_message(said, ephemeral=True)
+        if interaction.type is not discord.InteractionType.modal_submit or not key.startswith(FORM):
+            return
+        form = _OPENED.get(key)
+        if form is None or (form.is_finished() and form.sent_with != interaction.id):
+            said = "That form was already sent; what it did is in the first answer."
+            await interaction.response.send_message(said, ephemeral=True)
 
 
 def _typed_in(components: Iterable[Mapping[str, Any]]) -> Iterator[str]:
@@ -189,18 +192,20 @@ class TextField(discord.ui.Label[Any]):
         self,
         label: str,
         *,
+        name: str | None = None,
         default: str | None = None,
         placeholder: str | None = None,
         required: bool = True,
         max_length: int,
         long: bool = False,
     ) -> None:
-        """Show a field of one line, or a `long` one, with `default` in it."""
+        """Show a field of one line, or a `long` one, with `default` in it; errors name it by `name`, or else its label."""
         style = discord.TextStyle.long if long else discord.TextStyle.short
         self.input: discord.ui.TextInput[Any] = discord.ui.TextInput(
             default=default, placeholder=placeholder, required=required, max_length=max_length, style=style
         )
         super().__init__(text=label, component=self.input)
+        self.name = name or label
 
     @property
     def value(self) -> str:
@@ -214,8 +219,18 @@ class TextField(discord.ui.Label[Any]):
             BadInputError: it refused it.
 
         """
-        with naming(re.split("[:,]", self.text)[0]):
+        with naming(self.name):
             return reader(self.input.value)
+
+
+@dataclass(frozen=True, slots=True)
+class LeastFields:
+    """What somebody typed into a `LeastForm`, and chose there."""
+
+    votes: str
+    hours: str
+    smaller: str
+    """What becomes of smaller changes."""
 
 
 class LeastForm(AnsweredForm, title="Minimum change and quiet hours"):
@@ -223,12 +238,14 @@ class LeastForm(AnsweredForm, title="Minimum change and quiet hours"):
 
     votes = TextField(
         "Minimum change, in votes",
+        name="Minimum change",
         placeholder="empty: 25, or 0.3% of the lead if more",
         required=False,
         max_length=20,
     )
     hours = TextField(
         "Quiet hours, in newsroom time",
+        name="Quiet hours",
         placeholder="midnight to 5 a.m.; empty: none",
         required=False,
         max_length=40,
@@ -244,8 +261,8 @@ class LeastForm(AnsweredForm, title="Minimum change and quiet hours"):
         self._filled = (least, hours)
         self.votes.input.default, self.hours.input.default = least or None, hours or None
 
-    def typed(self) -> tuple[str, str, str]:
-        """Return the votes and the hours that were typed, and what was chosen of smaller changes.
+    def typed(self) -> LeastFields:
+        """Return what was typed and chosen.
 
         Raises:
             BadInputError: what is other than it was shown can't be read; it names the fields.
@@ -257,4 +274,5 @@ class LeastForm(AnsweredForm, title="Minimum change and quiet hours"):
             if field.value.strip() != shown:
                 refused.of(partial(field.read, reader), None)
         refused.raise_any()
-        return self.votes.value, self.hours.value, cast("discord.ui.Select[Self]", self.smaller.component).values[0]
+        smaller = cast("discord.ui.Select[Self]", self.smaller.component).values[0]
+        return LeastFields(self.votes.value, self.hours.value, smaller)

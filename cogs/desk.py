@@ -274,7 +274,8 @@ class FollowsForm(LeastForm):
         """Set them, and show the channel."""
         setting_up, editor = bot_of(interaction).rooms.newsroom.setup, editor_of(interaction)
         check_seen(interaction, self._channel)
-        card = await setting_up.fill(editor, self._channel, self._shown, *self.typed())
+        typed = self.typed()
+        card = await setting_up.fill(editor, self._channel, self._shown, typed.votes, typed.hours, typed.smaller)
         await show_step_instead(interaction, card)
 
 

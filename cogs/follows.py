@@ -75,7 +75,9 @@ class _FollowForm(LeastForm):
         follow_card = bot_of(interaction).rooms.newsroom.preferences
         server, who = server_of(interaction), who_asks(interaction)
         check_seen(interaction, await follow_card.channel(server, self._key))
-        await show_step_instead(interaction, await follow_card.fill(server, self._key, who, *self.typed()))
+        typed = self.typed()
+        card = await follow_card.fill(server, self._key, who, typed.votes, typed.hours, typed.smaller)
+        await show_step_instead(interaction, card)
 
 
 @guard(Level.MANAGER)
