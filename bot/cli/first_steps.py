@@ -48,28 +48,34 @@ class FirstSteps:
 
 def first_steps(settings: Settings) -> FirstSteps:
     """Return the steps, as the settings have them."""
-    token, servers = settings.token is not None, settings.servers is not None
+    has_token = settings.token is not None
+    has_servers = settings.servers is not None
     address = invitation(None) or "the address that `tallydesk invite` prints once the token is there"
     return FirstSteps(
-        FirstStep(
-            1,
-            "desk file",
-            f"`tallydesk new` with a results page's address writes {settings.desk}; `tallydesk new --state GA` says where yours is",
-            settings.desk.exists(),
+        desk_file=FirstStep(
+            number=1,
+            name="desk file",
+            what=f"`tallydesk new` with a results page's address writes {settings.desk}; `tallydesk new --state GA` says where yours is",
+            done=settings.desk.exists(),
         ),
-        FirstStep(
-            2,
-            "application",
-            f"open {PORTAL}, New Application, give it a name, Create; {PRIVATE}, then Reset Token, Copy, and put "
+        application=FirstStep(
+            number=2,
+            name="application",
+            what=f"open {PORTAL}, New Application, give it a name, Create; {PRIVATE}, then Reset Token, Copy, and put "
             f"TALLYDESK_TOKEN=the token into the file {ENV_FILE} in this folder. It needs no privileged intents",
-            token,
+            done=has_token,
         ),
-        FirstStep(3, "invitation", f"open {address}, choose your server, Authorize", token and servers),
-        FirstStep(
-            4,
-            "server",
-            f"`tallydesk check` prints the line TALLYDESK_SERVERS=its id once the bot is invited; put it into {ENV_FILE} too",
-            servers,
+        invitation=FirstStep(
+            number=3,
+            name="invitation",
+            what=f"open {address}, choose your server, Authorize",
+            done=has_token and has_servers,  # the id of a server is known only once the bot was invited
+        ),
+        server=FirstStep(
+            number=4,
+            name="server",
+            what=f"`tallydesk check` prints the line TALLYDESK_SERVERS=its id once the bot is invited; put it into {ENV_FILE} too",
+            done=has_servers,
         ),
     )
 
