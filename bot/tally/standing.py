@@ -30,7 +30,7 @@ class Standings:
 
     async def with_leading_source(self, contest: Contest, server: int) -> Contest:
         """Return a contest as it is led in a server."""
-        return await with_leading_source(contest, server, self._setting.desk, self._queries)
+        return await with_leading_source(contest, server, self._setting.desk, choices=self._queries)
 
     async def asked(self, asked: Question, at: datetime | None) -> MarginFacts:
         """Return where a question's contest stands, or stood at the time `at`, as those may read it who ask."""
@@ -58,9 +58,9 @@ class Standings:
         standing = await self._queries.standing(contest.id, contest.leads, moment)
         if corrected is None:
             corrected = await self._queries.corrected(contest.id, server, reader=reader)
-        others = await self._others(contest, server, moment, standing, corrected, reader)
-        calls = await self._calls(contest, server, moment, reader)
-        results = await self._results(contest, server, moment, reader)
+        others = await self._others(contest, server, at=moment, leading=standing, corrected=corrected, reader=reader)
+        calls = await self._calls(contest, server, at=moment, reader=reader)
+        results = await self._results(contest, server, at=moment, reader=reader)
         if standing is None:
             checked = await self._queries.checked(contest.id, contest.leads)
             first = await self._queries.first(contest.id, contest.leads) if at else None
@@ -95,21 +95,34 @@ class Standings:
     async def calls(self, contest: Contest, server: int, at: datetime, *, reader: Audience) -> MarginFacts:
         """Return what each caller says of a contest by a time, and whether its results are certified; no figures."""
         contest = await self.with_leading_source(contest, server)
-        now, source = self._clock.now(), self._source(contest.leads)
-        calls = await self._calls(contest, server, at, reader)
-        results = await self._results(contest, server, at, reader)
-        return MarginFacts(contest, source, now, None, calls=calls, results=results)
-
-    async def _calls(self, contest: Contest, server: int, at: datetime, reader: Audience) -> tuple[CallFacts, ...]:
-        said = await self._queries.calls(contest.id, server, at, reader=reader)
-        return tuple(
-            CallFacts(self._source(one.source), one.call, one.as_of, one.posted, one.withdrawn, one.waits)
-            for one in said
+        return MarginFacts(
+            contest=contest,
+            source=self._source(contest.leads),
+            now=self._clock.now(),
+            reading=None,
+            calls=await self._calls(contest, server, at=at, reader=reader),
+            results=await self._results(contest, server, at=at, reader=reader),
         )
 
-    async def _results(self, contest: Contest, server: int, at: datetime, reader: Audience) -> ResultsFacts | None:
+    async def _calls(self, contest: Contest, server: int, *, at: datetime, reader: Audience) -> tuple[CallFacts, ...]:
+        return tuple(
+            CallFacts(
+                source=self._source(one.source),
+                call=one.call,
+                as_of=one.as_of,
+                posted=one.posted,
+                withdrawn=one.withdrawn,
+                waits=one.waits,
+            )
+            for one in await self._queries.calls(contest.id, server, at, reader=reader)
+        )
+
+    async def _results(self, contest: Contest, server: int, *, at: datetime, reader: Audience) -> ResultsFacts | None:
         found = await self._queries.results_certified(contest.id, server, at, reader=reader)
-        return ResultsFacts(self._source(found[0]), *found[1:]) if found else None
+        if found is None:
+            return None
+        source, taken_back, as_of, waits = found
+        return ResultsFacts(self._source(source), taken_back=taken_back, as_of=as_of, waits=waits)
 
     def _source(self, key: str) -> Source:
         return self._setting.desk.source(key) or Source(id=key, name=key)
@@ -118,6 +131,7 @@ class Standings:
         self,
         contest: Contest,
         server: int,
+        *,
         at: datetime,
         leading: StoredStanding | None,
         corrected: CorrectedPosts,
@@ -137,7 +151,9 @@ class Standings:
             says_figures = statement.count == count and (statement.margin is not None or statement.exact("total"))
             known = newest.get(statement.source)
             feed = leading.reading.as_of if leading and statement.source == contest.leads else None
-            old = statement.entered_by is not None and min(at, self._clock.now()) - statement.as_of > ENTERED_STANDS
+            # `at` is ahead of our clock where nobody asked about a time.
+            asked_at = min(at, self._clock.now())
+            old = statement.entered_by is not None and asked_at - statement.as_of > ENTERED_STANDS
             newer = (known is None or known.as_of < statement.as_of) and (feed is None or feed < statement.as_of)
             if says_figures and newer and not old:
                 post = corrected.of_statement(statement)
@@ -145,19 +161,19 @@ class Standings:
         return tuple(sorted(newest.values(), key=lambda other: other.as_of, reverse=True))
 
     def _by_reading(self, standing: StoredStanding) -> OtherSource:
-        change, reading = standing.change, standing.reading
+        source, reading = self._source(standing.source), standing.reading
         if not any(reading.votes.values()):
-            return OtherSource(self._source(standing.source), reading.as_of, None, None, reading.counted)
-        margin = margin_of(reading.votes, change.leader)
-        return OtherSource(self._source(standing.source), reading.as_of, margin.leader, margin.votes, reading.total)
+            return OtherSource(source, reading.as_of, leader=None, margin=None, total=reading.counted)
+        margin = margin_of(reading.votes, standing.change.leader)
+        return OtherSource(source, reading.as_of, leader=margin.leader, margin=margin.votes, total=reading.total)
 
     def _by_statement(self, statement: Statement) -> OtherSource:
         return OtherSource(
             self._source(statement.source),
             statement.as_of,
-            statement.leader,
-            statement.margin,
-            statement.total if statement.exact("total") else None,
-            "margin" in statement.approximate,
-            statement.entered_by is not None,
+            leader=statement.leader,
+            margin=statement.margin,
+            total=statement.total if statement.exact("total") else None,
+            approximate="margin" in statement.approximate,
+            entered=statement.entered_by is not None,
         )
