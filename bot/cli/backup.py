@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from bot.cli.terminal import DONE, progress, refuse_to_replace, say, terminal_line
 from bot.clock import SystemClock
 from bot.database.backup import Contents, back_up, examine, restore
-from bot.database.database import from_micros, migrations, refuse_newer
+from bot.database.database import from_micros, newest_version, refuse_newer
 from bot.database.failure import DatabaseError
 from bot.desk.settings import load_settings
 from bot.errors import BadInputError
@@ -77,7 +77,7 @@ def restore_copy(file: Path) -> int:
         raise BadInputError(f"{file}: there is no such file; name a copy that `tallydesk backup` or the bot made")
     with progress(str(file)):
         contents = examine(file)
-        refuse_newer(file, contents.version, migrations()[-1][0])
+        refuse_newer(file, contents.version, newest_version())
         aside = restore(file, database, SystemClock().now())
     say(terminal_line(f"{database}: {contents_line(contents)}"))
     if aside is not None:

@@ -24,7 +24,7 @@ from bot.cli.upgrade import what_will_happen
 from bot.client import FOR_THREADS, NEEDED, lacked, unmentionable
 from bot.clock import SystemClock
 from bot.database.backup import examine
-from bot.database.database import Database, before_version, look_at_files, migrations, refuse_newer, version_of
+from bot.database.database import Database, before_version, look_at_files, newest_version, refuse_newer, version_of
 from bot.database.failure import DAMAGED, EMPTY, NO_DATABASE, NOT_OURS, UNRELEASED
 from bot.desk.desk_file import Desk, Source, load_desk
 from bot.desk.mistakes import desk_mistakes
@@ -141,7 +141,7 @@ def _wrong_settings() -> str | None:
 
 async def _file(path: Path) -> AsyncIterator[Finding]:
     """Look at every page of a database or a copy."""
-    newest = migrations()[-1][0]
+    newest = newest_version()
     if no_file := _no_file(path):
         yield Finding("database", no_file)
         return
@@ -159,7 +159,7 @@ async def _file(path: Path) -> AsyncIterator[Finding]:
 
 def _older(path: Path) -> str | None:
     """Return what an upgrade will do with the database, or None where there is nothing to upgrade."""
-    newest = migrations()[-1][0]
+    newest = newest_version()
     if not path.is_file():
         return None
     look_at_files(path)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.cli.terminal import DONE, progress, say, terminal_line
 from bot.database.backup import examine
-from bot.database.database import Database, before_version, migrations, refuse_newer
+from bot.database.database import Database, before_version, newest_version, refuse_newer
 from bot.desk.settings import load_settings
 from bot.logs import set_up_logs
 
@@ -21,7 +21,7 @@ def upgrade(*, look: bool) -> int:
     """
     settings = load_settings()
     set_up_logs(settings.log_level, settings.log_format)
-    path, newest = settings.database, migrations()[-1][0]
+    path, newest = settings.database, newest_version()
     if not path.exists():
         say(terminal_line(f"{path}: not there yet, the first run makes it"))
         return DONE

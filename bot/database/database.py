@@ -305,6 +305,11 @@ def migrations() -> list[tuple[int, str]]:
     return [(int(name[:4]), sql) for name, sql in found]
 
 
+def newest_version() -> int:
+    """Return the number of the last migration, the version of an upgraded database."""
+    return migrations()[-1][0]
+
+
 def _lock(path: Path, stack: AsyncExitStack) -> Lock:
     """Lock the database at `path` against other processes; its folder is made if need be."""
     refuse_no_file(path)
@@ -442,7 +447,7 @@ def _versions(path: Path, connection: sqlite3.Connection) -> tuple[int, int]:
     """Return the version of a database of ours, and the newest one that there is."""
     refuse_other(path, connection)
     ((version,),) = fetch(connection, "PRAGMA user_version")
-    newest = migrations()[-1][0]
+    newest = newest_version()
     refuse_newer(path, version, newest)
     return version, newest
 

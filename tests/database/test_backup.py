@@ -15,13 +15,13 @@ import pytest
 
 from bot.database import backup
 from bot.database.backup import Contents, back_up, examine, restore
-from bot.database.database import Database, migrations
+from bot.database.database import Database, newest_version
 from bot.database.failure import DatabaseError
 from bot.database.lock import Lock
 from bot.errors import BadInputError
 from tests.conftest import START, Newsroom, reading, run_sql
 
-NEWEST = migrations()[-1][0]
+NEWEST = newest_version()
 
 
 @pytest.fixture

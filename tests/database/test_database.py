@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 
 from bot.database import database as database_module
 from bot.database.backup import examine
-from bot.database.database import Database, fetch, from_micros, migrations, moment, to_micros
+from bot.database.database import Database, fetch, from_micros, migrations, moment, newest_version, to_micros
 from bot.database.failure import DatabaseError
 from tests.conftest import run_sql
 
-NEWEST = migrations()[-1][0]
+NEWEST = newest_version()
 SOON = 5.0
 SERVERS = "SELECT id FROM servers ORDER BY id"
 

@@ -18,7 +18,7 @@ from structlog.testing import capture_logs
 
 from bot.database import database as database_module
 from bot.database.backup import back_up
-from bot.database.database import Database, fetch, migrations
+from bot.database.database import Database, fetch, migrations, newest_version
 from bot.database.failure import DatabaseError, reason_of, while_opening
 from bot.feeds.fetch import News
 from bot.feeds.polling import Polling
@@ -27,7 +27,7 @@ from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.pacing import Pacing
 from tests.conftest import COUNT, FAST, Newsroom, reading, run_sql, small_desk
 
-NEWEST = migrations()[-1][0]
+NEWEST = newest_version()
 PAGE = 4096
 SERVERS = "SELECT id FROM servers ORDER BY id"
 SOON = 10.0
