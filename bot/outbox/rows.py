@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol, Self
 
-from pydantic_core import to_json as encode
+import pydantic_core
 
 from bot.database.database import Row, to_micros
 from bot.outbox.states import State
@@ -93,7 +93,10 @@ class Post:
 
     @property
     def unattempted(self) -> bool:
-        """True if it is pending and no editor has approved its words."""
+        """True if it was never attempted and waits for no editor, so that its words can still change.
+
+        An approved post is pending, too, but goes out as the editor saw it.
+        """
         return self.state is State.PENDING and self.approved_by is None
 
 
@@ -113,10 +116,10 @@ class TopicRow(Protocol):
     """What a post tells of: a row of its topic's own table, keyed by the post's."""
 
     INSERT: ClassVar[str]
-    """Its first value is the post's row."""
+    """The statement that inserts it; its first value is the id of the post's row."""
 
     def values(self) -> tuple[object, ...]:
-        """Return the others."""
+        """Return the values of `INSERT` after the first."""
         ...
 
 
@@ -204,7 +207,7 @@ class OutboxRow:
             draft.content(self.number, direct=not self.server) if draft else self.content,
             draft.embeds_json() if draft else self.embeds,
             draft.buttons_json() if draft else buttons,
-            draft and int(draft.quiet),
+            int(draft.quiet) if draft else None,
             to_micros(self.news_at),
             wall,
             self.picture,
@@ -214,10 +217,7 @@ class OutboxRow:
 
 def to_wake(rows: Iterable[OutboxRow]) -> dict[int, bool]:
     """Return the channels of these rows, each with whether something urgent is for it."""
-    channels: dict[int, bool] = {}
-    for row in rows:
-        channels[row.channel] = channels.get(row.channel, False) or row.urgent
-    return channels
+    return joined_wakes(*({row.channel: row.urgent} for row in rows))
 
 
 def joined_wakes(*wakes: Mapping[int, bool]) -> dict[int, bool]:
@@ -296,4 +296,4 @@ class Numbers:
 
 def to_json(value: object) -> str:
     """Return a value as compact JSON, letters kept as they are."""
-    return encode(value).decode()
+    return pydantic_core.to_json(value).decode()
