@@ -29,7 +29,10 @@ def word(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Post | Non
 
 
 def as_of_now(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Worded | Unsaid | None:
-    """Return what a post would say now that an editor was shown and nobody attempted; None: just what was shown."""
+    """Return what a post would say now, if its words changed since an editor saw them, else None.
+
+    None, too, of a post that no editor saw, or that does not go out of date.
+    """
     family = kinds.family(post.kind)
     shown = post.state is State.AWAITING or (post.state is State.PENDING and post.approved_by is not None)
     if not family.perishable or not shown or post.action is not Action.POST:
@@ -39,12 +42,15 @@ def as_of_now(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Worde
 
 
 def has_words(post: Post, kinds: Kinds) -> bool:
-    """Return whether a post's words are made; those of what is perishable are made anew until somebody can have read them."""
+    """Return True if a post's words are made and stay. Perishable ones are made again until somebody can have read them."""
     if post.action in (Action.PIN, Action.DELETE, Action.PUBLISH):
         return True
+    if post.content is None:
+        return False
+    if post.action is not Action.POST or not kinds.family(post.kind).perishable:
+        return True
     counts_down = post.state is State.PENDING and kinds[post.kind].counts_down
-    remade = post.action is Action.POST and (post.unattempted or counts_down) and kinds.family(post.kind).perishable
-    return post.content is not None and not remade
+    return not (post.unattempted or counts_down)
 
 
 def _made(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Worded | Unsaid | None:
