@@ -8,14 +8,16 @@ import discord
 from bot.client import Bot
 from bot.follows.levels import Level
 from bot.operations.restored import RESTORE_PRESSES, RestorePress
-from bot.outbox.approval import PRESSES, ApprovalPress
+from bot.outbox.approval import APPROVAL_PRESSES, ApprovalPress
 from cogs.buttons import Pressable
 from cogs.callers import answer, server_of, who_asks
 from cogs.guards import guard
 
 
 @guard(Level.DESK, "**Publish** and **Discard** under a question; **It is there**, **Not there**, **Discard it**")
-class ApprovalButton(Pressable, template=re.compile(rf"(?P<press>{'|'.join(PRESSES)}):(?P<row>[0-9]{{1,18}})")):
+class ApprovalButton(
+    Pressable, template=re.compile(rf"(?P<press>{'|'.join(APPROVAL_PRESSES)}):(?P<row>[0-9]{{1,18}})")
+):
     """A button that decides on a row of the outbox."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:

@@ -8,9 +8,9 @@ from bot.outbox.approval_words import PressOutcome, outcome_answer
 from bot.outbox.rows import Wake
 
 ApprovalPress = Literal["publish", "drop", "doubtful:there", "doubtful:absent", "doubtful:drop"]
-"""What a button decides; its key begins with it."""
+"""What a button decides. Its key begins with this."""
 
-PRESSES: tuple[ApprovalPress, ...] = get_args(ApprovalPress)
+APPROVAL_PRESSES: tuple[ApprovalPress, ...] = get_args(ApprovalPress)
 
 
 class Approval:
@@ -18,7 +18,7 @@ class Approval:
 
     def __init__(self, store: ApprovalStore, clock: Clock, wake: Wake) -> None:
         """Store decisions in `store`; `wake` is called after each transaction with the channels that have something to send."""
-        self._decide = {
+        self._decisions = {
             "publish": store.publish,
             "drop": store.drop,
             "doubtful:there": store.there,
@@ -29,12 +29,12 @@ class Approval:
         self._wake = wake
 
     async def press(self, press: ApprovalPress, row: int, server: int, who: str) -> str:
-        """Decide on a row of the outbox, as `decide`; return the answer to who pressed the button."""
+        """Apply a decision as `decide` does; return the answer for the editor who pressed the button."""
         return outcome_answer(await self.decide(press, row, server, who))
 
     async def decide(self, press: ApprovalPress, row: int, server: int, who: str) -> PressOutcome:
         """Apply the decision of a button on a server's desk to a row of the outbox; return what that did."""
-        outcome, wake = await self._decide[press](row, server, who, self._clock.now())
-        if wake:
-            self._wake(wake)
+        outcome, channels = await self._decisions[press](row, server, who, self._clock.now())
+        if channels:
+            self._wake(channels)
         return outcome
