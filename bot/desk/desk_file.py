@@ -33,21 +33,6 @@ _VARIABLE = re.compile(r"(?!TALLYDESK_)[A-Z][A-Z0-9]{0,15}(?:_[A-Z0-9]{1,16}){0,
 """The name of an environment variable, but not of one of Tallydesk's own settings, which are sent to no feed. Its words are
 short, so that a key which somebody writes there by mistake is not taken for a name."""
 
-_FOR_FETCHING = (
-    "url",
-    "also",
-    "every",
-    "every_night",
-    "every_quiet",
-    "county",
-    "user_agent",
-    "columns",
-    "types",
-    "preset",
-    "key_env",
-    "own_network",
-)
-
 _PLURALS = {"county": "counties", "parish": "parishes", "town": "towns", "precinct": "precincts", "borough": "boroughs"}
 
 UNDERWAY = timedelta(hours=12)
@@ -375,6 +360,22 @@ class Contest(Config):
     def units(self) -> str:
         """The kind of reporting units, in the plural: counties."""
         return _PLURALS[self.unit]
+
+
+_FOR_FETCHING = (
+    "url",
+    "also",
+    "every",
+    "every_night",
+    "every_quiet",
+    "county",
+    "user_agent",
+    "columns",
+    "types",
+    "preset",
+    "key_env",
+    "own_network",
+)
 
 
 class Source(Config):
