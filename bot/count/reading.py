@@ -344,24 +344,25 @@ def _check_total(total: int | None, votes: Mapping[str, int] | None) -> None:
         raise ValueError(f"total {total} is below the sum of the votes, {cast}")
 
 
-def describe_refusal(error: ValidationError, document: object = None, whole: str = "reading") -> str:
+def describe_refusal(error: ValidationError, document: object = None, whole: str | None = "reading") -> str:
     """Return, in one short line, the first thing that is wrong with a value, and where: `votes.biden: …`.
 
     Whatever the feed held, the line has no line break and stays under some 600 characters. With `document`,
     which was refused, an item of a list is named by its id: `contests.ga-2020-senate.seats`. `whole` names the value
-    where the error is of no part of it.
+    where the error is of no part of it; None: nothing does.
     """
     first = error.errors(include_url=False)[0]
     place = place_in(first["loc"], document) or whole
+    begin = f"{place}: " if place else ""
     value = first.get("input")
     plain = _PLAIN.get(first["type"])
     if plain is not None and first["type"] in _ABOUT_THE_KEY:
-        return f"{place}: {plain}"
+        return f"{begin}{plain}"
     shown = ""
     if not isinstance(value, (Mapping, BaseModel)):
         shown = f", not {'null' if value is None else _SHORT.repr(value)[:80]}"
     said = first["msg"].removeprefix("Value error, ").partition("\n")[0]
-    return f"{place}: {plain or _shortened(said, 200)}{shown}"
+    return f"{begin}{plain or _shortened(said, 200)}{shown}"
 
 
 def place_in(loc: tuple[int | str, ...], document: object) -> str:

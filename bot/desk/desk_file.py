@@ -458,14 +458,18 @@ class Source(Config):
             yield f"preset says what the columns are: leave {given[0]} out"
         elif given or self.format == "csv":
             try:
-                self.layout  # noqa: B018 - it is checked as it is made
-            except (BadInputError, ValidationError) as error:
-                why = str(error) if isinstance(error, BadInputError) else describe_refusal(error)
-                yield why.removeprefix("reading: ")
+                self._make_layout()
+            except BadInputError as error:
+                yield str(error)
+            except ValidationError as error:
+                yield describe_refusal(error, whole=None)
 
     @cached_property
     def layout(self) -> SheetLayout | None:
         """The layout of its sheet; None: it has no sheet."""
+        return self._make_layout()
+
+    def _make_layout(self) -> SheetLayout | None:
         if self.preset is not None:
             return preset(self.preset)
         if not self.columns and self.format != "csv":
@@ -594,11 +598,6 @@ class Desk(Config):
             (source.id, contest.feed_key(source.id)): contest for source in self.sources for contest in self.contests
         }
 
-    @cached_property
-    def _led(self) -> dict[tuple[str, str], Contest]:
-        """Contests with another leading source than the desk file's, by (contest, source); filled as they are asked for."""
-        return {}
-
     @property
     def zone(self) -> ZoneInfo:
         """The newsroom's zone."""
@@ -638,9 +637,7 @@ class Desk(Config):
         leads = self.leading(contest.id, chosen)
         if leads is None or leads == known.leads:
             return known
-        if (contest.id, leads) not in self._led:
-            self._led[contest.id, leads] = known.model_copy(update={"leads": leads})
-        return self._led[contest.id, leads]
+        return known.model_copy(update={"leads": leads})
 
     def translate(self, reading: Reading) -> Reading | None:
         """Return the reading with the desk's own ids, or None if the desk does not cover its contest.
