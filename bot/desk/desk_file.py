@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from bot.count.call import Verb
 from bot.count.phase import Phase
-from bot.count.reading import Frozen, Id, Label, Reading, SourceSays, as_tuple, describe_refusal
+from bot.count.reading import Frozen, Id, Label, Reading, SourceSays, Unit, VoteType, as_tuple, describe_refusal
 from bot.count.rules import Rule, RuleName
 from bot.count.statement import Statement
 from bot.count.worth import NIGHT_UNTIL
@@ -701,24 +701,22 @@ def _translate(reading: Reading, contest: str, ids: Mapping[str, str]) -> Readin
             first.setdefault(ids.get(candidate, candidate), label)
         return first
 
-    units = reading.units and {
-        name: unit.model_copy(
-            update={
-                "votes": unit.votes and votes(unit.votes),
-                "by_type": unit.by_type and {kind: votes(cast) for kind, cast in unit.by_type.items()},
-            }
-        )
-        for name, unit in reading.units.items()
-    }
+    def by_type(feed: Mapping[VoteType, Mapping[str, int]] | None) -> dict[VoteType, dict[str, int]] | None:
+        return {kind: votes(cast) for kind, cast in feed.items()} if feed is not None else None
+
+    def unit(feed: Unit) -> Unit:
+        ours = votes(feed.votes) if feed.votes is not None else None
+        return feed.model_copy(update={"votes": ours, "by_type": by_type(feed.by_type)})
+
     translated = reading.model_copy(
         update={
             "contest": contest,
             "votes": votes(reading.votes),
             "names": labels(reading.names),
             "parties": labels(reading.parties),
-            "by_type": reading.by_type and {kind: votes(cast) for kind, cast in reading.by_type.items()},
-            "units": units,
-            "says": reading.says and _say(reading.says, ids),
+            "by_type": by_type(reading.by_type),
+            "units": {name: unit(feed) for name, feed in reading.units.items()} if reading.units is not None else None,
+            "says": _translate_marks(reading.says, ids) if reading.says is not None else None,
         }
     )
     if len(translated.votes) == len(reading.votes):
@@ -729,11 +727,13 @@ def _translate(reading: Reading, contest: str, ids: Mapping[str, str]) -> Readin
         raise BadInputError(f"{reading.source}, {contest}: {describe_refusal(error)}") from None
 
 
-def _say(says: SourceSays, ids: Mapping[str, str]) -> SourceSays:
+def _translate_marks(says: SourceSays, ids: Mapping[str, str]) -> SourceSays:
     """Return a source's marks of candidates with the desk's ids, each once."""
 
     def ours(marked: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        return marked and tuple(dict.fromkeys(ids.get(candidate, candidate) for candidate in marked))
+        if marked is None:
+            return None
+        return tuple(dict.fromkeys(ids.get(candidate, candidate) for candidate in marked))
 
     return says.model_copy(update={"winners": ours(says.winners), "runoff": ours(says.runoff)})
 
