@@ -17,6 +17,7 @@ from bot import __version__
 from bot.answers.pages_store import forget_person_pages, forget_server_pages
 from bot.answers.sharing import SharedPosts
 from bot.answers.sharing_store import forget_server_answers
+from bot.box.box import Box
 from bot.client import COMMANDS_EVERY, Bot, Rooms
 from bot.clock import Clock, SystemClock
 from bot.database.database import Database
@@ -184,6 +185,7 @@ class Base(Struct, frozen=True, kw_only=True):
     kinds: Kinds
     leading_rules: LeadingRules
     sessions: Sessions
+    box: Box
     scheduler: Scheduler
     desk_file: Path | None
     """None: the desk file is nowhere, as in a test."""
@@ -258,6 +260,7 @@ async def wired(
         database = await Database.open(database_path, requests.now)
         stack.push_async_callback(database.close)
         sessions = await stack.enter_async_context(Sessions(_USER_AGENT))
+        box = await stack.enter_async_context(Box())
         trace = requests.trace()
         bot = Bot(servers, guild_ready_timeout=guild_ready_timeout, only_channel=only_channel, http_trace=trace)
         await stack.enter_async_context(bot)
@@ -270,6 +273,7 @@ async def wired(
             kinds=post_kinds(setting, clock),
             leading_rules=LeadingRules(desk.leading, LeadingSourceSwitching(setting)),
             sessions=sessions,
+            box=box,
             scheduler=Scheduler(),
             desk_file=desk_file,
         )
@@ -382,7 +386,7 @@ def _follows(base: Base) -> Follows:
 def _feeds(base: Base, readings: ReadingReceiver, statements: StatementReceiver) -> Feeds:
     """Build what asks sources and what they push to; what they say goes to the two receivers."""
     setting, clock = base.setting, base.clock
-    asked = [feed_of(source, base.sessions.of(source)) for source in setting.desk.sources if source.fetched]
+    asked = [feed_of(source, base.sessions.of(source), base.box) for source in setting.desk.sources if source.fetched]
     polling = Polling(asked, readings, clock)
     pushes = Pushes(PushStore(base.database), readings, statements, setting, clock, base.wall)
     return Feeds(polling=polling, pushes=pushes, health={**polling.health, **pushes.health})
@@ -437,12 +441,12 @@ def _schedule(base: Base, outbox: Outbox, follows: Follows, tally: Tally) -> Sch
     store = ScheduleStore(database, setting, lead_times)
     calendars, proposals = CalendarStore(database, store), ProposalStore(database, store)
     law = load_toml(shipped("deadlines.toml"), Law, "the table of deadlines")
-    asked = [CalendarFeed(one, base.sessions.of(source_of(one)), desk.zone.key) for one in desk.calendars]
+    asked = [CalendarFeed(one, base.sessions.of(source_of(one)), base.box, desk.zone.key) for one in desk.calendars]
     deadlines = Deadlines(law, desk, calendars, servers, clock, wake)
     return Schedule(
         events=ScheduleEvents(store, outbox, setting, clock),
         planning=Planning(store, proposals, outbox, setting, clock),
-        files=ScheduleFiles(calendars, store, proposals, setting, clock, wake),
+        files=ScheduleFiles(calendars, store, proposals, setting, clock, wake, base.box),
         calendars=Calendars(asked, calendars, servers, clock, wake, deadlines),
         reminders=Reminders(ReminderStore(database, lead_times), setting, clock, wake),
         rundown=Rundown(
@@ -470,7 +474,7 @@ def _newsroom(
     suspensions = Suspensions(outbox, servers, setting, clock, entries.review.left_out)
     return Newsroom(
         forgetting=forgetting,
-        comparison=FeedComparison(FeedContentsStore(database), base.sessions.of, setting, clock, wake),
+        comparison=FeedComparison(FeedContentsStore(database), base.sessions.of, base.box, setting, clock, wake),
         load_setup=cache(partial(_setup, base, store, status_store, suspensions, feeds, entries, schedule, wake)),
         load_settings_file=cache(partial(_settings_file, base, store, forgetting, wake)),
         load_preferences=cache(partial(_preferences, base, store, follows, wake)),
@@ -524,7 +528,7 @@ def _answers(base: Base, outbox: Outbox, follows: Follows, tally: Tally, feeds: 
     """Build what answers questions, when the first is asked: until then a bot does without its twenty modules."""
     from bot.answers.answers import answers_of  # noqa: PLC0415 - see above
 
-    return answers_of(base.database, base.setting, base.clock, outbox, follows, tally, feeds)
+    return answers_of(base.database, base.setting, base.clock, base.box, outbox, follows, tally, feeds)
 
 
 def _operations(base: Base, outbox: Outbox, open_direct: Callable[[int], Awaitable[int]]) -> Operations:

@@ -4,6 +4,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fnmatch import fnmatchcase
 from functools import partial
@@ -11,7 +12,6 @@ from pathlib import Path
 
 import typer
 from msgspec import Struct
-from msgspec.structs import replace
 from rapidfuzz import fuzz, process, utils
 from yarl import URL
 

@@ -4,15 +4,15 @@ import asyncio
 import io
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from msgspec import Struct
-from msgspec.structs import replace
 from pydantic import ValidationError
 from yarl import URL
 
 from bot import __version__
+from bot.box.box import Box
 from bot.cli.feed_file import STANDARD_INPUT, bytes_of, file_label
 from bot.cli.new_draft import columns_of
 from bot.cli.terminal import complain
@@ -39,7 +39,8 @@ Choose = Callable[[str, Sequence[ListedElection]], ListedElection]
 """Returns which of the elections that a site (as it was given) lists is wanted."""
 
 
-class FoundFeed(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundFeed:
     """What a file or an address has."""
 
     place: str
@@ -116,11 +117,11 @@ def found_at(
 async def _fetched(
     address: str, now: datetime, preset_name: str | None, choose: Choose, state: str | None
 ) -> FoundFeed:
-    async with Sessions(f"Tallydesk/{__version__}") as sessions:
+    async with Sessions(f"Tallydesk/{__version__}") as sessions, Box() as box:
 
         def asking(format_name: str, urls: Sequence[str], site: ResultsSite | None = None) -> Feed:
             source = _source(format_name, urls, site)
-            return feed_of(source, sessions.of(source))
+            return feed_of(source, sessions.of(source), box)
 
         site = site_at(address)
         if site is None:

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
-from msgspec.structs import replace
 from pydantic import TypeAdapter, ValidationError
 
 from bot.cli.feed_file import STANDARD_INPUT, bytes_of, file_label, items_of, layout_of
@@ -23,7 +22,8 @@ from bot.feeds.recognise import LOOKED_AT, format_of
 from bot.feeds.strict_json import MOST_DOCUMENT
 
 
-class ReadOptions(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReadOptions:
     """What was asked for, as typed."""
 
     format: str

@@ -15,12 +15,12 @@ Seen for the primary of 21 July 2026 as on 5 August, three contests of it (kamor
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
 from zoneinfo import ZoneInfo
 
 from lxml.etree import XPath, _Element
-from msgspec import Struct
 
 from bot.count.reading import OutstandingBallots, Reading, Reporting, Unit, VoteType
 from bot.desk.counties import county
@@ -51,7 +51,8 @@ _WRITE_IN = re.compile(r" *\(Write-In\) *$", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:jr|sr|[ivx]+)\.?", re.IGNORECASE)
 
 
-class _Said(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _Said:
     """What stands before the contests."""
 
     stamp: str | None

@@ -9,10 +9,9 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
-
-from msgspec import Struct
 
 from bot.errors import BadInputError
 from bot.feeds.reader import quoted, shortened
@@ -20,7 +19,8 @@ from bot.feeds.reader import quoted, shortened
 LONGEST_LABEL, _LONGEST_KEY = 300, 80
 
 
-class Ballot(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Ballot:
     """The candidates of a contest, in the feed's order; kept, and its names and parties stand in every reading."""
 
     ids: tuple[str, ...]

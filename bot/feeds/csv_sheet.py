@@ -33,8 +33,6 @@ from operator import itemgetter
 from typing import BinaryIO, Literal, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
-
 from bot.count.reading import MOST_VOTES, Pair, Reading, Reporting, Unit
 from bot.desk.sheet_layout import Column, ColumnName, SheetLayout
 from bot.errors import BadInputError
@@ -113,7 +111,8 @@ Get: TypeAlias = Callable[[Sequence[str]], str]
 """Returns a row's cell, or those of several columns as one."""
 
 
-class _County(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _County:
     """What a second worksheet says of a unit."""
 
     reported: Pair

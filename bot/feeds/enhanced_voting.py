@@ -33,7 +33,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, BinaryIO, TypeAlias
 
-from msgspec import Raw, Struct, field
+from msgspec import Raw, field
 from msgspec.structs import replace
 
 from bot.count.reading import Reading, Reporting, Unit
@@ -207,7 +207,8 @@ class _Listed(Model, rename="camel"):
     name: list[_Text] = []
 
 
-class _File(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _File:
     """What holds of every contest of a file."""
 
     election: str | None
@@ -466,7 +467,8 @@ def _read(contest: _Contest, key: str, context: ReaderContext) -> Reading:
     )  # fmt: skip
 
 
-class _Ballot(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _Ballot:
     """Who stands in a contest."""
 
     of: Ballot

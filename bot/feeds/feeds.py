@@ -1,14 +1,14 @@
 """What others hold of the feeds."""
 
 from collections.abc import Mapping
-
-from msgspec import Struct
+from dataclasses import dataclass
 
 from bot.feeds.polling import Polling, SourceHealth
 from bot.feeds.pushes import Pushes
 
 
-class Feeds(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Feeds:
     """Sources that are asked, and sources that push."""
 
     polling: Polling

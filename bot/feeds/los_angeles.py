@@ -20,12 +20,13 @@ Fixed width (`0018nov18.ets`), seen in files of test runs on 10 May and 11 Octob
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 from typing import BinaryIO, ClassVar, TypeAlias
 from zoneinfo import ZoneInfo
 
-from msgspec import Raw, Struct, field
+from msgspec import Raw, field
 
 from bot.count.reading import Reading, Reporting, Status
 from bot.errors import BadInputError
@@ -97,7 +98,8 @@ class _File(Model, rename="pascal"):
     timestamp: str | None = None
 
 
-class _Said(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _Said:
     """What the file says of every contest alike."""
 
     as_of: datetime | None

@@ -1,9 +1,8 @@
 """The pushes of the last day, by id, so that none is taken in twice."""
 
 import sqlite3
+from dataclasses import dataclass
 from datetime import timedelta
-
-from msgspec import Struct
 
 from bot.database.database import Store
 
@@ -15,7 +14,8 @@ that follows the convention goes on repeating it."""
 _MICROSECONDS = 1_000_000
 
 
-class PushAnswer(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class PushAnswer:
     """What a push was answered, for its repeats."""
 
     status: int
@@ -24,7 +24,8 @@ class PushAnswer(Struct, frozen=True):
     """JSON."""
 
 
-class Push(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Push:
     """One push, as it is remembered."""
 
     source: str

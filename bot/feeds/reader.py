@@ -1,10 +1,10 @@
 """What every reader of a feed is given and what it hands back."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import BinaryIO, Literal, TypeAlias, TypeVar
 
-from msgspec import Struct
 from pydantic import ValidationError
 
 from bot.count.reading import Reading, describe_refusal
@@ -17,7 +17,8 @@ _SHOWN = 60
 _MOST_DESCRIBED = 1000
 
 
-class ReaderContext(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ReaderContext:
     """What a reader can't learn from the bytes."""
 
     name: str
@@ -49,7 +50,8 @@ class ReaderContext(Struct, frozen=True):
         return self.as_of.astimezone(UTC)
 
 
-class Refusal(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Refusal:
     """One contest, or one line, that can't be used; the others of the file are not touched by it."""
 
     place: str

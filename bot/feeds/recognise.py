@@ -8,15 +8,16 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 import jiter
-from msgspec import Struct, field
 
 LOOKED_AT = 1 << 16
 
 
-class Beginning(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Beginning:
     """How a file begins."""
 
     keys: Mapping[str, Any] = field(default_factory=dict)

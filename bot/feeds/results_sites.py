@@ -17,10 +17,10 @@ answers that `data/feeds.toml` names. A site that is not here has one address, a
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from msgspec import Struct, field
-from msgspec.structs import replace
+from msgspec import field
 from yarl import URL
 
 from bot.errors import BadInputError
@@ -46,7 +46,8 @@ _PATIENT = "Mozilla/5.0 (compatible; newsroom count desk)"
 """What Clarity's and Enhanced Voting's sites let through; whoever runs the bot adds where they can be reached."""
 
 
-class ListedElection(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ListedElection:
     """An election in a site's list."""
 
     id: str
@@ -72,7 +73,8 @@ class ListedElection(Struct, frozen=True):
         return plain(", ".join(parts))
 
 
-class ResultsSite(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ResultsSite:
     """A site of a vendor's, or one election of it."""
 
     format: str

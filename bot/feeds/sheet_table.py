@@ -11,12 +11,11 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import count, islice
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
-
-from msgspec import Struct
 
 from bot.desk.sheet_layout import MOST_COLUMNS, Column, SheetLayout, UnitSheet
 from bot.errors import BadInputError
@@ -73,7 +72,8 @@ Line: TypeAlias = tuple[int, Sequence[str]]
 """The number of the line on which a row ends, counted from 1, and its cells."""
 
 
-class SheetTable(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SheetTable:
     """A sheet whose columns have been found."""
 
     lines: Callable[[], Iterable[Line]]

@@ -16,11 +16,12 @@ repeats an earlier one word for word is dropped.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, BinaryIO, TypeAlias, TypeVar
 
-from msgspec.structs import fields, replace
+from msgspec.structs import fields
 
 from bot.count.reading import Reading, Reporting, Status, Unit
 from bot.desk.desk_file import UNDERWAY

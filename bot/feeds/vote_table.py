@@ -4,12 +4,11 @@ Everything that goes into a record was checked before.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache, partial, reduce
 from itertools import accumulate, pairwise
 from operator import add
 from typing import TypeAlias, TypeVar, cast
-
-from msgspec import Struct
 
 from bot.count.reading import Pair, Unit, VoteType
 from bot.errors import BadInputError
@@ -31,7 +30,8 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
-class TableChoice(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class TableChoice:
     """A choice of the contest, with its votes; of what was not voted at all there are none."""
 
     key: str
@@ -48,7 +48,8 @@ class TableChoice(Struct, frozen=True):
     """All votes by unit; None: they are those of the types, added up."""
 
 
-class Table(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Table:
     """All votes of a contest."""
 
     choices: Sequence[TableChoice]
@@ -206,7 +207,8 @@ def _added(choice: TableChoice, places: Sequence[int], table: Table) -> VoteColu
 TOTAL = "total"
 
 
-class ColumnPlan(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ColumnPlan:
     """Which of a contest's columns, one for each type that the feed names, are what, by their places."""
 
     typed: Sequence[tuple[VoteType, tuple[int, ...]]]

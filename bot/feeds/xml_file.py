@@ -4,11 +4,11 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Container, Iterator
+from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import BinaryIO, Generic, Self, TypeAlias, TypeVar, cast
 
 from lxml.etree import Element, XMLPullParser, XMLSyntaxError, _Element
-from msgspec import Struct
 
 from bot.count.reading import Reading
 from bot.errors import BadInputError
@@ -126,7 +126,8 @@ _Outcome: TypeAlias = Reading | BadInputError | None
 """What became of a contest, which is read before the parser goes on: None of one without any choice."""
 
 
-class XmlLayout(Struct, Generic[Said], frozen=True):
+@dataclass(frozen=True, slots=True)
+class XmlLayout(Generic[Said]):
     """Where a vendor's file has its contests."""
 
     tag: str

@@ -7,6 +7,7 @@ import aiohttp
 import structlog
 from msgspec.structs import replace
 
+from bot.box.box import Box
 from bot.clock import Clock
 from bot.count.reading import Reading
 from bot.desk.desk_file import Desk, Source
@@ -33,11 +34,13 @@ class FeedComparison:
         self,
         store: FeedContentsStore,
         session_of: Callable[[Source], aiohttp.ClientSession],
+        box: Box,
         setting: Setting,
         clock: Clock,
         wake: Wake,
     ) -> None:
         """Keep what is seen in `store`; `session_of` gives what a source is asked through, `wake` is as elsewhere."""
+        self._box = box
         self._store = store
         self._session_of = session_of
         self._setting = setting
@@ -59,7 +62,7 @@ class FeedComparison:
                 log.debug("a feed is compared later", source=source.id, why=str(error))
 
     async def _compare(self, source: Source, before: FeedContents | None, now: datetime) -> None:
-        feed = feed_of(source, self._session_of(source))
+        feed = feed_of(source, self._session_of(source), self._box)
         news = await feed.news(now)
         if news is None or not news.readings:
             return
@@ -93,7 +96,7 @@ class FeedComparison:
             return {}
         catalogue = source.model_copy(update={"format": "readings", "url": site.catalogue, "also": ()})
         try:
-            listed = elections_listed(site, await Feed(catalogue, self._session_of(source)).body())
+            listed = elections_listed(site, await Feed(catalogue, self._session_of(source), self._box).body())
         except TallydeskError:
             return {}
         return {one.id: str(one) for one in listed if not one.is_test}

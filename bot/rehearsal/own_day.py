@@ -11,6 +11,7 @@ import aiohttp
 from msgspec import Struct
 
 from bot import __version__
+from bot.box.box import Box
 from bot.count.judgement import HOLD_AT_MOST
 from bot.count.margin import margin_of
 from bot.count.reading import Reading, Reporting, Unit
@@ -60,8 +61,8 @@ def recorded_day(desk_file: Path, folder: Path) -> OwnDay:
     tests: set[str] = set()
 
     async def ask() -> None:
-        async with aiohttp.ClientSession() as session:
-            feeds = {source.id: feed_of(source, session) for source in desk.sources if source.fetched}
+        async with aiohttp.ClientSession() as session, Box() as box:
+            feeds = {source.id: feed_of(source, session, box) for source in desk.sources if source.fetched}
             for feed in feeds.values():
                 feed.recording, feed.tests = recording, tests
             for at in sorted({one.at for one in recording.answers}):
@@ -91,11 +92,11 @@ def day_as_it_is(desk_file: Path, now: datetime) -> OwnDay:
     tests: set[str] = set()
 
     async def ask() -> None:
-        async with Sessions(f"Tallydesk/{__version__}") as sessions:
+        async with Sessions(f"Tallydesk/{__version__}") as sessions, Box() as box:
             for source in desk.sources:
                 if source.fetched:
                     try:
-                        feed = feed_of(source, sessions.of(source))
+                        feed = feed_of(source, sessions.of(source), box)
                         feed.tests = tests
                         news = await feed.news(now)
                     except TallydeskError as error:

@@ -36,7 +36,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, BinaryIO, TypeAlias
 
-from msgspec import Struct, field
+from msgspec import field
 from pydantic import ValidationError
 
 from bot.count.reading import MOST_VOTES, Reading, Reporting, SourceSays, Unit, VoteType
@@ -191,7 +191,8 @@ _Told: TypeAlias = tuple[date | None, _Race]
 """(the election's day; the race)"""
 
 
-class ApAnswer(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ApAnswer:
     """An answer of the API, its races unparsed."""
 
     head: Mapping[str, Any]
@@ -340,7 +341,8 @@ _NUMBERED_BY = {
 _NOBODY = (None, "", "0")
 
 
-class _People(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _People:
     """The candidates of a race."""
 
     numbered_by: str

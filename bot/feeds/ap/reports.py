@@ -18,11 +18,10 @@ other report is refused.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import islice
 from typing import Any, TypeAlias
-
-from msgspec import Struct
 
 from bot.errors import BadInputError
 from bot.feeds.ballot import checked_label, spaced
@@ -50,7 +49,8 @@ _STATE = ("statepostal", "state")
 """Elements that say which state a row is of, in whatever capitals."""
 
 
-class PollHours(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class PollHours:
     """When a state's last polls close."""
 
     state: str
@@ -61,7 +61,8 @@ class PollHours(Struct, frozen=True):
     """AP's notes."""
 
 
-class Milestone(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Milestone:
     """A day that a state's law, or an office, sets."""
 
     state: str
@@ -72,7 +73,8 @@ class Milestone(Struct, frozen=True):
     """Of which election: GE a general one, SP a primary, PP one for president, CA a caucus."""
 
 
-class RecountRules(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class RecountRules:
     """What AP says of a state's recounts."""
 
     state: str
@@ -84,7 +86,8 @@ class RecountRules(Struct, frozen=True):
 ReportRow: TypeAlias = PollHours | Milestone | RecountRules
 
 
-class Report(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Report:
     """A report of AP's."""
 
     name: str

@@ -9,10 +9,9 @@ neither is read.
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
-
-from msgspec import Struct
 
 from bot.errors import BadInputError
 from bot.feeds import strict_json
@@ -29,7 +28,8 @@ _FIELDS = 4
 _TEST_SWITCHES = ("istestmode", "showtestdatawatermark")
 
 
-class CountyUpload(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class CountyUpload:
     """What a county uploaded last."""
 
     unit: str
@@ -52,7 +52,8 @@ class CountyUpload(Struct, frozen=True):
         return json.dumps({"unit": self.unit, "version": self.version, "uploaded_at": moment}, ensure_ascii=False)
 
 
-class SiteSettings(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SiteSettings:
     """What the settings of a site say."""
 
     uploads: tuple[CountyUpload, ...]
@@ -68,13 +69,13 @@ def read(stream: BinaryIO, context: ReaderContext) -> Iterator[CountyUpload | Re
         BadInputError: the whole can't be parsed.
 
     """
-    settings = settings_of(stream, context)
+    settings = settings_of(stream, context.name)
     yield from settings.uploads
     yield from settings.refusals
 
 
-def settings_of(stream: BinaryIO, context: ReaderContext) -> SiteSettings:
-    """Return what the file says.
+def settings_of(stream: BinaryIO, file: str) -> SiteSettings:
+    """Return what a file says; `file` is what errors call it.
 
     Raises:
         BadInputError: the whole can't be parsed.
@@ -84,14 +85,14 @@ def settings_of(stream: BinaryIO, context: ReaderContext) -> SiteSettings:
         details = _details(strict_json.parse(strict_json.read_document(stream)))
         listed = _listed(details)
     except BadInputError as error:
-        raise BadInputError(f"{context.name}: {error}") from None
+        raise BadInputError(f"{file}: {error}") from None
     uploads: dict[str, CountyUpload] = {}
     refusals = []
     for number, line in enumerate(listed, start=1):
         try:
             _add(uploads, _upload(line))
         except BadInputError as error:
-            refusals.append(Refusal(context.name, f"county {number} of the list: {error}"))
+            refusals.append(Refusal(file, f"county {number} of the list: {error}"))
     is_test = any(is_on(details.get(switch)) for switch in _TEST_SWITCHES)
     return SiteSettings(tuple(uploads.values()), tuple(refusals), is_test)
 

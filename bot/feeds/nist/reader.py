@@ -23,10 +23,11 @@ seen: all that is read here was read in self-made ones. Read so:
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO, TypeAlias, get_args
 
-from msgspec import Raw, Struct, field
+from msgspec import Raw, field
 
 from bot.count.reading import MOST_VOTES, Reading, Reporting, Status, Unit
 from bot.errors import BadInputError
@@ -65,7 +66,8 @@ class VoteCounts(Model, rename="pascal"):
     device: object = None
 
 
-class Counts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Counts:
     """The votes of a contest's selections."""
 
     whole: Sequence[int]
@@ -333,7 +335,8 @@ class _Heading(Model, rename="pascal"):
     issuer_abbreviation: str | None = None
 
 
-class _Report(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _Report:
     """What holds of every contest of an election of a report."""
 
     as_of: datetime | None

@@ -5,9 +5,10 @@ Texts of a report may be in several languages: English is taken, else the first.
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
-from msgspec import Struct, field
+from msgspec import field
 
 from bot.desk.counties import county, states
 from bot.errors import BadInputError
@@ -65,7 +66,8 @@ class ReportingUnit(Model, rename="pascal"):
     external_identifier: list[_Identifier] | None = None
 
 
-class GpUnit(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class GpUnit:
     """A reporting unit."""
 
     name: str | None
