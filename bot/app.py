@@ -416,10 +416,10 @@ def _entries(base: Base, outbox: Outbox, follows: Follows, tally: Tally, stateme
     corrections = CorrectionStore(database, base.kinds)
     store = EntryStore(database, corrections)
     cards = EntryCards(store, statements, follows.servers, outbox, setting, clock)
-    entering, outcomes = Entering(store, cards, tally.standing, setting, clock), CertificationStore(database)
+    entering, outcomes = Entering(store, cards, tally.standing, setting, clock, base.box), CertificationStore(database)
     return Entries(
         entering=entering,
-        drafts=Drafts(store, cards, setting, clock),
+        drafts=Drafts(store, cards, setting, clock, base.box),
         review=EntryDecisions(store, EntryQuestionStore(database), cards, setting, clock, wake),
         statements=statements,
         corrections=Corrections(

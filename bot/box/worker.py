@@ -29,6 +29,7 @@ JOBS = {
     "ap races": "bot.feeds.ap.races:read_races",
     "read calendar": "bot.schedule.calendar_jobs:read",
     "write calendar": "bot.schedule.calendar_jobs:write",
+    "text": "bot.entries.text_reading:read",
     "chart": "bot.answers.draw:png",
 }
 """What can be asked for by name, and the function that does it."""
