@@ -388,7 +388,7 @@ def _feeds(base: Base, readings: ReadingReceiver, statements: StatementReceiver)
     setting, clock = base.setting, base.clock
     asked = [feed_of(source, base.sessions.of(source), base.box) for source in setting.desk.sources if source.fetched]
     polling = Polling(asked, readings, clock)
-    pushes = Pushes(PushStore(base.database), readings, statements, setting, clock, base.wall)
+    pushes = Pushes(PushStore(base.database), readings, statements, setting, clock, base.box, base.wall)
     return Feeds(polling=polling, pushes=pushes, health={**polling.health, **pushes.health})
 
 
@@ -488,7 +488,7 @@ def _settings_file(base: Base, store: ServerSettingsStore, forgetting: Forgettin
     from bot.newsroom.settings_file import NewsroomSettings  # noqa: PLC0415 - see above
 
     audit = AuditStore(base.database)
-    return NewsroomSettings(store, audit, forgetting, base.setting, base.clock, wake, base.wall)
+    return NewsroomSettings(store, audit, forgetting, base.setting, base.clock, wake, base.wall, base.box)
 
 
 def _preferences(base: Base, store: ServerSettingsStore, follows: Follows, wake: Wake) -> "FollowCard":

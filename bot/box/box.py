@@ -12,7 +12,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Literal, Self, TypeVar, cast
 
-import structlog
 from platformdirs import user_cache_path
 
 from bot.box.frames import Mark, read_frame, write_frame
@@ -43,7 +42,9 @@ Item = TypeVar("Item")
 
 Lane = Literal["feeds", "people"]
 
-log = structlog.get_logger()
+
+class NotReadError(BadInputError):
+    """Something was not read for no fault of its own, as far as is known: it can be tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class Worker:
         Raises:
             BadInputError: what was given is refused, by the job or because it passes a limit. In that case, and where not
                 all parts were taken, `is_ready` says whether the worker can take another job.
+            NotReadError: the worker ended.
 
         """
         self._busy = True
@@ -94,7 +96,7 @@ class Worker:
             with self._killed_after(job.seconds):
                 yield from self._parts(job, mark, part)
         except (EOFError, OSError):
-            raise BadInputError(self._why_dead(job)) from None
+            raise self._why_dead(job) from None
 
     def _ask(self, job: Job) -> None:
         asked = cast("BinaryIO", self._process.stdin)
@@ -139,10 +141,10 @@ class Worker:
         finally:
             timer.cancel()
 
-    def _why_dead(self, job: Job) -> str:
+    def _why_dead(self, job: Job) -> BadInputError:
         if self._late is not None:
-            return f"{job.of}: takes more than {self._late:g} seconds"
-        return f"{job.of}: the process that worked on it ended"
+            return BadInputError(f"{job.of}: takes more than {self._late:g} seconds")
+        return NotReadError(f"{job.of}: the process that worked on it ended")
 
     def end(self) -> None:
         """Kill it; a job under way ends as if the worker had died."""
@@ -184,6 +186,7 @@ class Box:
 
         Raises:
             BadInputError: what was given is refused, by the job or because it passes a limit; one sentence.
+            NotReadError: the worker ended, or too many wait.
 
         """
         return await self._lanes[lane].read(job, take)
@@ -201,7 +204,7 @@ class _Lane:
 
     async def read(self, job: Job, take: Callable[[bytes], Item]) -> list[Item]:
         if self._waiting >= WAITING + AT_ONCE:
-            raise BadInputError(f"{job.of}: {self._waiting} others wait already; try again in a minute")
+            raise NotReadError(f"{job.of}: {self._waiting} others wait already; try again in a minute")
         self._waiting += 1
         try:
             async with self._places:
@@ -253,7 +256,9 @@ def _refusal(job: Job, mark: Mark, said: str) -> str:
             return said
         case Mark.MEMORY:
             return f"{job.of}: takes more than {MEMORY >> 20} MiB of memory"
-    log.error("a job failed: this is a mistake of the program, report it", of=job.of, job=job.name, why=said)
+    from structlog import get_logger  # noqa: PLC0415 - a command line that reads a file needs it for a mistake alone
+
+    get_logger().error("a job failed: this is a mistake of the program, report it", of=job.of, job=job.name, why=said)
     return f"{job.of}: can't be used, by a mistake of the program; report it, with what the log says"
 
 

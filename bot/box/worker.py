@@ -24,12 +24,21 @@ JobFunction: TypeAlias = Callable[..., Iterator[bytes]]
 
 JOBS = {
     "answer": "bot.feeds.boxed:read",
+    "format": "bot.feeds.boxed:recognised",
+    "elections": "bot.feeds.results_sites:listed",
+    "report": "bot.feeds.ap.reports:read",
+    "look": "bot.cli.new_feed:look",
+    "claims": "bot.prose.reader:read",
     "settings": "bot.feeds.boxed:settings",
     "ap answer": "bot.feeds.ap.races:take_apart",
     "ap races": "bot.feeds.ap.races:read_races",
-    "read calendar": "bot.schedule.calendar_jobs:read",
-    "write calendar": "bot.schedule.calendar_jobs:write",
+    "read calendar": "bot.schedule.schedule_jobs:read",
+    "write calendar": "bot.schedule.schedule_jobs:write",
     "text": "bot.entries.text_reading:read",
+    "lines": "bot.schedule.schedule_jobs:lines",
+    "server settings": "bot.newsroom.server_settings:read",
+    "pushed readings": "bot.feeds.pushed:readings",
+    "pushed statement": "bot.feeds.pushed:statement",
     "chart": "bot.answers.draw:png",
 }
 """What can be asked for by name, and the function that does it."""

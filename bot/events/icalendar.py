@@ -1,7 +1,7 @@
 """iCalendar (RFC 5545): a calendar's bytes to events, or a line for each that could not be read; and events to a file.
 
 Read by icalendar, its recurrences by recurring-ical-events. A calendar comes from outside, and a recurrence can be made
-so that working it out takes hours: `bot/schedule/calendar_jobs.py` therefore reads it in the box.
+so that working it out takes hours: `bot/schedule/schedule_jobs.py` therefore reads it in the box.
 """
 
 import json

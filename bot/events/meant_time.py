@@ -7,12 +7,11 @@ it.
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
 from typing import Literal
 from zoneinfo import ZoneInfo
-
-from msgspec import Struct
 
 from bot.errors import BadInputError
 from bot.events.event import LAST_YEAR, MOST_LATER, Later, moments, nearest, zone_names
@@ -87,7 +86,8 @@ _ORDER: tuple[WhyOpen, ...] = (
 )  # fmt: skip
 
 
-class TimeAhead(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class TimeAhead:
     """A time ahead, as an `Event` has it."""
 
     wall: datetime
@@ -104,7 +104,8 @@ class TimeAhead(Struct, frozen=True):
         return self.wall.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
 
 
-class TimeQuestion(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class TimeQuestion:
     """A time that could be more than one, or not the one that was meant."""
 
     why: tuple[WhyOpen, ...]

@@ -5,10 +5,9 @@ is not understood comes back with why.
 """
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
-
-from msgspec import Struct
 
 from bot.errors import BadInputError
 from bot.events.event import EVENT_KINDS, Event, EventKind, EventStatus, kind_said
@@ -88,7 +87,8 @@ _PLACE = re.compile(
 _NO_NAMES = re.compile(r"(?:We|They|He|She|It|There|This|That|These|You|I|A|An|Expect\w*)(?:['\u2019]\w+)?")
 
 
-class Proposal(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Proposal:
     """An event that a line says is ahead; nothing is saved until somebody has looked at it."""
 
     words: str
@@ -108,7 +108,8 @@ class Proposal(Struct, frozen=True):
         )  # fmt: skip
 
 
-class Missed(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Missed:
     """A line that was not understood."""
 
     words: str
@@ -116,7 +117,8 @@ class Missed(Struct, frozen=True):
     """A clause: "no time at its start"."""
 
 
-class Pasted(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Pasted:
     """What pasted text says is ahead, in the order of its lines."""
 
     proposals: tuple[Proposal, ...]

@@ -6,20 +6,28 @@ Readings and refusals come back some hundred at a time, so that taking them apar
 import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import BinaryIO, Literal, cast
 
 from pydantic import TypeAdapter
 
-from bot.box.box import Box, Job, working
+from bot.box.box import Box, Job, Worker, working
 from bot.count.reading import Frozen, Moment, Reading
 from bot.desk.sheet_layout import SheetLayout
 from bot.errors import BadInputError
 from bot.feeds.clarity.settings import CountyUpload, SiteSettings, settings_of
 from bot.feeds.formats import line_reader_of
 from bot.feeds.reader import MOST_REFUSED, ReaderContext, Refusal
+from bot.feeds.readings import read_placed
+from bot.feeds.strict_json import MOST_LINE
 
 MOST_READINGS, MOST_OF_SERIES = 50_000, 5_000
 """Readings in an answer, and of one contest's count in it; a site that has more is broken as a whole."""
+
+LOOKED_AT = 1 << 16
+"""Bytes by which a format is recognised."""
+
+_PIECE, _MOST_SKIPPED = 4 << 20, 256 << 20
+"""Bytes of JSON Lines that are read at a time, and of a line whose end is looked for."""
 
 _AT_ONCE = 200
 """Readings and their units in one part of an answer."""
@@ -35,11 +43,11 @@ class _Asked(Frozen):
     source: str | None
     sheet: SheetLayout | None
     takes_tests: bool
-    is_long: bool
-    """True: it may have any number of readings, as a file of a whole night has."""
+    first_line: int | None
+    """Of a piece of a file of JSON Lines, which may have any number of readings: the number of its first line."""
 
 
-class _Part(Frozen):
+class Part(Frozen):
     """Some of what was read."""
 
     readings: list[Reading]
@@ -57,22 +65,49 @@ async def read_answer(
         BadInputError: the whole can't be read; one sentence that begins with the context's name.
 
     """
-    parts = await box.read("feeds", _job(format_name, body, context), _Part.model_validate_json)
+    parts = await box.read("feeds", _job(format_name, body, context), Part.model_validate_json)
     _note_tests(parts, context)
     return [one for part in parts for one in part.readings], [one for part in parts for one in part.refusals]
 
 
-def read_here(
-    format_name: str, body: bytes, context: ReaderContext, *, is_long: bool = False
-) -> Iterator[Reading | Refusal | CountyUpload]:
+def read_here(format_name: str, body: bytes, context: ReaderContext) -> Iterator[Reading | Refusal | CountyUpload]:
     """Yield what a file holds, for a program that waits for it: the command line. Raises as `read_answer` does."""
     with working() as worker:
-        for words in worker.do(_job(format_name, body, context, is_long=is_long)):
-            part = _Part.model_validate_json(words)
-            _note_tests([part], context)
-            yield from part.readings
-            yield from part.uploads
-            yield from part.refusals
+        yield from _items(worker, _job(format_name, body, context), context)
+
+
+def read_lines_here(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
+    """Yield the readings of a file of JSON Lines, which may be of any length: it is read piece by piece."""
+    first = 1
+    with working() as worker:
+        while piece := _piece(stream, context.name):
+            for item in _items(worker, _job("readings", piece, context, first), context):
+                yield cast("Reading | Refusal", item)
+            first += piece.count(b"\n")
+
+
+def _piece(stream: BinaryIO, name: str) -> bytes:
+    """Return the next lines of a stream, whole ones; of one that is too long the beginning."""
+    piece = stream.read(_PIECE)
+    if piece.endswith(b"\n") or not piece:
+        return piece
+    piece += stream.readline(MOST_LINE + 1)
+    skipped = 0
+    while not piece.endswith(b"\n") and (rest := stream.readline(_PIECE)):
+        skipped += len(rest)
+        if skipped > _MOST_SKIPPED:
+            raise BadInputError(f"{name}: has a line of over {_MOST_SKIPPED >> 20} MiB: it may never end")
+        piece = piece if not rest.endswith(b"\n") else piece + b"\n"
+    return piece
+
+
+def _items(worker: Worker, job: Job, context: ReaderContext) -> Iterator[Reading | Refusal | CountyUpload]:
+    for words in worker.do(job):
+        part = Part.model_validate_json(words)
+        _note_tests([part], context)
+        yield from part.readings
+        yield from part.uploads
+        yield from part.refusals
 
 
 async def read_settings(box: Box, name: str, body: bytes) -> SiteSettings:
@@ -84,15 +119,29 @@ async def read_settings(box: Box, name: str, body: bytes) -> SiteSettings:
 _SETTINGS = TypeAdapter(SiteSettings)
 
 
-def _job(format_name: str, body: bytes, context: ReaderContext, *, is_long: bool = False) -> Job:
+def format_here(data: bytes) -> str | None:
+    """Return the format of which some bytes are, for a program that waits for it; None: of none that is known."""
+    with working() as worker:
+        (name,) = worker.do(Job("format", "the file", (data[:LOOKED_AT],)))
+    return name.decode() or None
+
+
+def recognised(data: bytes) -> Iterator[bytes]:
+    """Yield the name of a format, in one part; empty where none is known: the worker's side of `format_here`."""
+    from bot.feeds.recognise import format_of  # noqa: PLC0415 - only a worker needs it
+
+    yield (format_of(data) or "").encode()
+
+
+def _job(format_name: str, body: bytes, context: ReaderContext, first_line: int | None = None) -> Job:
     asked = _Asked(
         format=format_name, name=context.name, as_of=context.as_of, as_of_is=context.as_of_is, source=context.source,
-        sheet=context.sheet, takes_tests=context.tests is not None, is_long=is_long,
+        sheet=context.sheet, takes_tests=context.tests is not None, first_line=first_line,
     )  # fmt: skip
     return Job("answer", context.name, (asked.model_dump_json().encode(), body, *context.beside))
 
 
-def _note_tests(parts: Sequence[_Part], context: ReaderContext) -> None:
+def _note_tests(parts: Sequence[Part], context: ReaderContext) -> None:
     if any(part.has_tests for part in parts):
         context.takes_test()
 
@@ -108,18 +157,20 @@ def read(asked: bytes, body: bytes, *beside: bytes) -> Iterator[bytes]:
     context = ReaderContext(
         said.name, said.as_of, said.as_of_is, said.source, said.sheet, set() if said.takes_tests else None, beside
     )
-    items = line_reader_of(said.format)(io.BytesIO(body), context)
-    return _parts(items if said.is_long else _bounded(items, said.name), context)
+    if said.first_line is not None:
+        return parts_of((item for _, item in read_placed(io.BytesIO(body), context, said.first_line)), context)
+    return parts_of(bounded(line_reader_of(said.format)(io.BytesIO(body), context), said.name), context)
 
 
-def _parts(items: Iterator[Reading | Refusal | CountyUpload], context: ReaderContext) -> Iterator[bytes]:
+def parts_of(items: Iterator[Reading | Refusal | CountyUpload], context: ReaderContext) -> Iterator[bytes]:
+    """Yield items some hundred at a time, as a `Part` each."""
     readings: list[Reading] = []
     refusals: list[Refusal] = []
     uploads: list[CountyUpload] = []
     size = 0
 
     def part() -> bytes:
-        words = _Part(readings=readings, refusals=refusals, uploads=uploads, has_tests=bool(context.tests))
+        words = Part(readings=readings, refusals=refusals, uploads=uploads, has_tests=bool(context.tests))
         return words.model_dump_json(exclude_none=True).encode()
 
     for item in items:
@@ -137,9 +188,7 @@ def _parts(items: Iterator[Reading | Refusal | CountyUpload], context: ReaderCon
     yield part()
 
 
-def _bounded(
-    items: Iterator[Reading | Refusal | CountyUpload], name: str
-) -> Iterator[Reading | Refusal | CountyUpload]:
+def bounded(items: Iterator[Reading | Refusal | CountyUpload], name: str) -> Iterator[Reading | Refusal | CountyUpload]:
     """Yield what a reader makes of an answer.
 
     Raises:

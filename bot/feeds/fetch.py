@@ -15,7 +15,7 @@ import structlog
 from pydantic import SecretStr
 from yarl import URL
 
-from bot.box.box import Box
+from bot.box.box import Box, NotReadError
 from bot.count.reading import Reading
 from bot.desk.desk_file import Source
 from bot.desk.settings import secret
@@ -195,6 +195,8 @@ class Feed:
         )  # fmt: skip
         try:
             readings, refusals = await read_answer(self._box, self._format, answer.body, context)
+        except NotReadError as error:
+            raise FeedError(f"{self.source.id}: {error}") from None
         except BadInputError as error:
             raise FeedRefusedError(f"{self.source.id}: {error}") from None
         self._marks = answer.marks

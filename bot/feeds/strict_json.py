@@ -116,14 +116,14 @@ def read_document(stream: BinaryIO) -> bytes:
     return data.removeprefix(_BOM)
 
 
-def read_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-    """Yield each line with its number, counted from 1; None for a line over 16 MiB, which is skipped unread.
+def read_lines(stream: BinaryIO, first: int = 1) -> Iterator[tuple[int, bytes | None]]:
+    """Yield each line with its number, counted from `first`; None for a line over 16 MiB, which is skipped unread.
 
     Raises:
         BadInputError: a line is so long that it may never end, as that of /dev/zero.
 
     """
-    number = 0
+    number = first - 1
     while line := stream.readline(MOST_LINE + 1):
         number += 1
         if len(line) <= MOST_LINE or line.endswith(b"\n"):

@@ -89,14 +89,15 @@ class FeedComparison:
 
     async def _elections(self, source: Source) -> dict[str, str]:
         """Return the elections that a source's site lists; none: it has no list, or does not give it now."""
-        from bot.feeds.results_sites import elections_listed, site_at  # noqa: PLC0415 - it takes memory until a source is compared
+        from bot.feeds.results_sites import read_elections, site_at  # noqa: PLC0415 - it takes memory until a source is compared
 
         site = site_at(source.url or "")
         if site is None or site.catalogue is None:
             return {}
         catalogue = source.model_copy(update={"format": "readings", "url": site.catalogue, "also": ()})
         try:
-            listed = elections_listed(site, await Feed(catalogue, self._session_of(source), self._box).body())
+            answer = await Feed(catalogue, self._session_of(source), self._box).body()
+            listed = await read_elections(self._box, "feeds", site, answer)
         except TallydeskError:
             return {}
         return {one.id: str(one) for one in listed if not one.is_test}

@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from bot.box.box import Box, Job
 from bot.clock import Clock
 from bot.errors import BadInputError
 from bot.follows.levels import ROLES, Sees
@@ -43,9 +44,10 @@ class NewsroomSettings:
 
     def __init__(
         self, store: ServerSettingsStore, audit: AuditStore, forgetting: Forgetting, setting: Setting, clock: Clock,
-        wake: Wake, wall: Callable[[], float],
+        wake: Wake, wall: Callable[[], float], box: Box,
     ) -> None:  # fmt: skip
         """Set in `store`; `wake` is called with channels for which something waits; `wall` is the wall clock."""
+        self._box = box
         self._store = store
         self._audit = audit
         self._forgetting = forgetting
@@ -72,7 +74,8 @@ class NewsroomSettings:
             BadInputError: it is no settings file, or not of this server.
 
         """
-        settings = read_settings(body)
+        job = Job("server settings", "the file", (body,))
+        (settings,) = await self._box.read("people", job, ServerSettings.model_validate_json)
         self._check(importer, settings)
         before = await self._store.read(importer.server)
         _refuse_unseen(before, importer.sees)

@@ -18,10 +18,10 @@ from bot.count.reading import Reading, Reporting, Unit
 from bot.count.statement import Statement
 from bot.desk.desk_file import Contest, Desk, Source, load_desk
 from bot.errors import BadInputError, TallydeskError
-from bot.feeds.formats import READERS, reader_of
+from bot.feeds.boxed import format_here, read_here
+from bot.feeds.formats import READERS
 from bot.feeds.own_network import Sessions
 from bot.feeds.reader import ReaderContext
-from bot.feeds.recognise import LOOKED_AT, format_of
 from bot.feeds.recording import open_recording
 from bot.feeds.source_feeds import feed_of
 from bot.rehearsal.day import Day, DayChannel, ReadingStep, StatementStep, Step
@@ -257,11 +257,10 @@ def _read(desk: Desk, path: Path, now: datetime, tests: set[str]) -> list[Readin
     led = {contest.leads for contest in desk.contests}
     for source in sorted(desk.sources, key=lambda one: one.id not in led):
         try:
-            with path.open("rb") as file:  # as a feed's answer: no reader reads on for ever
-                format_name = source.format if source.format in READERS else format_of(file.read(LOOKED_AT))
-                file.seek(0)
-                context = ReaderContext(path.name, now, "received", source.id, source.layout, tests)
-                items = list(reader_of(format_name)(file, context)) if format_name in READERS else []
+            body = path.read_bytes()
+            format_name = source.format if source.format in READERS else format_here(body)
+            context = ReaderContext(path.name, now, "received", source.id, source.layout, tests)
+            items = list(read_here(format_name, body, context)) if format_name in READERS else []
         except OSError as error:
             raise BadInputError(f"{path}: can't be read ({error.strerror or error})") from None
         except BadInputError as error:

@@ -7,5 +7,5 @@ Others hold `Schedule` (`schedule.py`). Begin with `schedule.py`, then `reminder
 - A reminder's words are made when its row is claimed (`event_posts_store.py`); what would mislead by then is not said.
 - After an event moved and a post says so, what the channel was told of it before is edited.
 - A private reminder is a row of `reminders` with a person, sent in server 0 to their direct messages.
-- A calendar from outside is read in the box (`calendar_jobs.py`).
+- A calendar from outside is read in the box (`schedule_jobs.py`).
 """

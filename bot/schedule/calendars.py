@@ -21,9 +21,9 @@ from bot.feeds.fetch import Feed, FeedError
 from bot.follows.follows_store import ServerStore
 from bot.logs import worth_a_line
 from bot.outbox.rows import Wake
-from bot.schedule.calendar_jobs import read_calendar
 from bot.schedule.calendars_store import CalendarStore, Origin
 from bot.schedule.deadlines import Deadlines
+from bot.schedule.schedule_jobs import read_calendar
 
 
 def source_of(calendar: Calendar) -> Source:

@@ -18,10 +18,10 @@ from bot.events.icalendar import Frame, Imported, check_size
 from bot.events.meant_time import TimeAhead, TimeQuestion
 from bot.follows.levels import Sees
 from bot.outbox.rows import Wake
-from bot.schedule.calendar_jobs import read_calendar, write_calendar
 from bot.schedule.calendars_store import CalendarStore, Origin
 from bot.schedule.planning_store import ProposalStore, StoredProposal
 from bot.schedule.schedule_files_words import ImportPreview, OpenLine, ToldOf, imported_answer, preview_answer
+from bot.schedule.schedule_jobs import read_calendar, read_lines, write_calendar
 from bot.schedule.schedule_store import NewEntry, ScheduleStore
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
@@ -82,10 +82,8 @@ class ScheduleFiles:
             BadInputError: it is too much to look through, or says nothing that is ahead.
 
         """
-        from bot.events.pasted import read_pasted  # noqa: PLC0415 - its patterns take memory until somebody pastes something
-
         now = self._clock.now()
-        pasted = read_pasted(text, now, self._setting.desk.zone)
+        pasted = await read_lines(self._box, text, now, self._setting.desk.zone)
         missed = [(one.words, one.why) for one in pasted.missed]
         unclear = [(one, one.at) for one in pasted.proposals if isinstance(one.at, TimeQuestion)]
         return await self._looked(_imported(pasted), missed, asked, now, unclear)

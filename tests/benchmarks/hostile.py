@@ -21,7 +21,7 @@ from bot.box.box import JOB_SECONDS, Box
 from bot.errors import BadInputError
 from bot.events.icalendar import Frame
 from bot.feeds.formats import OTHERS, READERS
-from bot.schedule.calendar_jobs import read_calendar
+from bot.schedule.schedule_jobs import read_calendar
 from tests.benchmarks.figures import Figure, sized
 
 MIB = 1 << 20

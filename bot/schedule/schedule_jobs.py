@@ -1,11 +1,15 @@
-"""Calendars read and written in the box: a recurrence can be made so that working it out takes hours and all memory."""
+"""Calendars and pasted lines in the box: a recurrence can be made so that working it out takes hours and all memory."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from bot.box.box import JOB_SECONDS, Box, Job, Lane
+from pydantic import TypeAdapter
+
+from bot.box.box import JOB_SECONDS, TEXT_SECONDS, Box, Job, Lane
 from bot.count.reading import Frozen, Moment
 from bot.events.icalendar import CalendarRead, Exported, Frame, check_size, read_ics, write_ics
+from bot.events.pasted import Pasted, read_pasted
 
 
 class _ToWrite(Frozen):
@@ -40,6 +44,27 @@ async def write_calendar(box: Box, events: Sequence[Exported], now: datetime, na
     job = Job("write calendar", "the calendar", (wanted.model_dump_json().encode(),))
     (body,) = await box.read("people", job, bytes)
     return body
+
+
+async def read_lines(box: Box, text: str, now: datetime, zone: ZoneInfo) -> Pasted:
+    """Return the events that pasted lines say are ahead, as `read_pasted`.
+
+    Raises:
+        BadInputError: as `read_pasted`; or it passes a limit of the box.
+
+    """
+    parts = (text.encode(), now.isoformat().encode(), zone.key.encode())
+    (pasted,) = await box.read("people", Job("lines", "the text", parts, TEXT_SECONDS), _PASTED.validate_json)
+    return pasted
+
+
+_PASTED = TypeAdapter(Pasted)
+
+
+def lines(text: bytes, now: bytes, zone: bytes) -> Iterator[bytes]:
+    """Yield pasted lines, read, in one part: the worker's side of `read_lines`."""
+    read = read_pasted(text.decode(), datetime.fromisoformat(now.decode()), ZoneInfo(zone.decode()))
+    yield _PASTED.dump_json(read)
 
 
 def read(frame: bytes, body: bytes) -> Iterator[bytes]:

@@ -5,7 +5,7 @@ import pytest
 from bot.box.box import Box
 from bot.errors import BadInputError
 from bot.events.icalendar import MOST_BYTES, Frame
-from bot.schedule.calendar_jobs import read_calendar
+from bot.schedule.schedule_jobs import read_calendar
 
 FRAME = Frame(name="the county", now=datetime(2020, 11, 11, 14, tzinfo=UTC), zone="America/New_York")
 
@@ -30,7 +30,7 @@ async def test_what_is_refused_is_one_sentence(box: Box) -> None:
 
 
 async def test_a_recurrence_that_takes_too_long_is_cut_off(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.schedule.calendar_jobs.JOB_SECONDS", 0.5)
+    monkeypatch.setattr("bot.schedule.schedule_jobs.JOB_SECONDS", 0.5)
     endless = calendar("UID:a\nSUMMARY:x\nDTSTART:19000101T150000Z\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30")
     with pytest.raises(BadInputError, match=r"the calendar: takes more than 0\.5 seconds"):
         await read_calendar(box, "people", endless, FRAME)
