@@ -78,7 +78,7 @@ async def test_a_refusal_is_the_jobs_own_sentence_and_costs_no_worker(box: Box) 
     [
         ("take_long", b"60", 0.1, r"takes more than 0\.1 seconds"),
         pytest.param("take_memory", b"%d" % (MEMORY + 1), SOON, "takes more than 400 MiB of memory", marks=LINUX),
-        ("give_much", b"%d" % (MOST_IN_FRAME + 1), SOON, "has a contest of more than 4 MiB"),
+        ("give_much", b"%d" % (MOST_IN_FRAME + 1), SOON, "has a part of more than 16 MiB"),
         ("die", b"", SOON, "the process that worked on it ended"),
     ],
 )

@@ -33,8 +33,8 @@ PATIENCE_SECONDS = 1.0
 AT_ONCE, WAITING = 2, 20
 """Workers of a lane at a time, and the jobs that may wait for one."""
 
-MOST_IN_FRAME, MOST_IN_ANSWER = 4 << 20, 256 << 20
-"""Bytes of one part of an answer, which is taken apart in one go, and of all of it."""
+MOST_IN_FRAME, MOST_IN_ANSWER = 16 << 20, 256 << 20
+"""Bytes of one part of an answer, and of all of it. Whoever takes parts apart sees to it that they are small."""
 
 COMMAND = (sys.executable, "-m", "bot.box.worker")
 
@@ -108,7 +108,7 @@ class Worker:
         try:
             frame = read_frame(cast("BinaryIO", self._process.stdout), MOST_IN_FRAME)
         except OverflowError:
-            raise BadInputError(f"{job.of}: has a contest of more than {MOST_IN_FRAME >> 20} MiB") from None
+            raise BadInputError(f"{job.of}: has a part of more than {MOST_IN_FRAME >> 20} MiB") from None
         return Mark(frame[:1]), frame[1:]
 
     def _parts(self, job: Job, mark: Mark, part: bytes) -> Iterator[bytes]:

@@ -20,7 +20,7 @@ from bot.count.reading import Frozen, Moment, Reading, describe_refusal
 from bot.desk.desk_file import Source
 from bot.desk.sheet_layout import ColumnName, SheetLayout, preset, presets
 from bot.errors import BadInputError, TallydeskError
-from bot.feeds.boxed import LOOKED_AT, Part, bounded, format_here, parts_of
+from bot.feeds.boxed import LOOKED_AT, WholeAnswer, bounded, format_here, parts_of
 from bot.feeds.fetch import Feed, FeedError, News, NotFoundError
 from bot.feeds.formats import CLARITY_DETAIL, ONE_ANSWER, READERS, SHEET, reader_of
 from bot.feeds.own_network import Sessions, is_own_network
@@ -228,13 +228,11 @@ _FOUND = TypeAdapter(FoundFeed)
 
 def _found(words: Sequence[bytes]) -> FoundFeed:
     """Return what a worker has found: the parts of its answer."""
-    head, *others = words
-    parts = [Part.model_validate_json(one) for one in others]
-    return replace(
-        _FOUND.validate_json(head),
-        readings=tuple(reading for part in parts for reading in part.readings),
-        refusals=tuple(refusal for part in parts for refusal in part.refusals),
-    )
+    head, *parts = words
+    whole = WholeAnswer()
+    for part in parts:
+        whole.take(part)
+    return replace(_FOUND.validate_json(head), readings=tuple(whole.readings), refusals=tuple(whole.refusals))
 
 
 def look(asked: bytes, data: bytes, *beside: bytes) -> Iterator[bytes]:
@@ -243,7 +241,7 @@ def look(asked: bytes, data: bytes, *beside: bytes) -> Iterator[bytes]:
     context = ReaderContext(said.name, said.now, beside=beside)
     found = _read(said.place, data, context, said.preset)
     yield _FOUND.dump_json(replace(found, readings=(), refusals=()))
-    yield from parts_of(iter([*found.readings, *found.refusals]), context)
+    yield from parts_of([*(("", one) for one in found.readings), *(("", one) for one in found.refusals)], context)
 
 
 def _read(place: str, data: bytes, context: ReaderContext, preset_name: str | None) -> FoundFeed:

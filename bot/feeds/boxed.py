@@ -5,13 +5,14 @@ Readings and refusals come back some hundred at a time, so that taking them apar
 
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import BinaryIO, Literal, cast
 
 from pydantic import TypeAdapter
 
 from bot.box.box import Box, Job, Worker, working
-from bot.count.reading import Frozen, Moment, Reading
+from bot.count.reading import Frozen, Label, Moment, Reading, Unit
 from bot.desk.sheet_layout import SheetLayout
 from bot.errors import BadInputError
 from bot.feeds.clarity.settings import CountyUpload, SiteSettings, settings_of
@@ -32,6 +33,9 @@ _PIECE, _MOST_SKIPPED = 4 << 20, 256 << 20
 _AT_ONCE = 200
 """Readings and their units in one part of an answer."""
 
+_MOST_IN_PART = 1 << 20
+"""Bytes of a part, which takes the bot some milliseconds; one of real readings has some 100 KiB."""
+
 
 class _Asked(Frozen):
     """What a worker is asked to read."""
@@ -50,10 +54,55 @@ class _Asked(Frozen):
 class Part(Frozen):
     """Some of what was read."""
 
-    readings: list[Reading]
-    refusals: list[Refusal]
-    uploads: list[CountyUpload]
-    has_tests: bool
+    readings: list[Reading] = []
+    places: list[str] = []
+    """Where each reading stands, in what has lines: `push:12`."""
+    refusals: list[Refusal] = []
+    uploads: list[CountyUpload] = []
+    has_tests: bool = False
+    begins: Reading | None = None
+    """A reading without its units, which are in the parts that follow."""
+    units: dict[Label, Unit] = {}
+    """Of that reading."""
+    races: dict[str, str] = {}
+    """What AP has said of races, as JSON, by their keys."""
+
+
+@dataclass(slots=True)
+class WholeAnswer:
+    """What was read in an answer, put together again."""
+
+    readings: list[Reading] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    uploads: list[CountyUpload] = field(default_factory=list)
+    races: dict[str, str] = field(default_factory=dict)
+    has_tests: bool = False
+    _begun: tuple[Reading, str, dict[str, Unit]] | None = None
+
+    def take(self, words: bytes) -> None:
+        """Add a part."""
+        part = Part.model_validate_json(words)
+        if not part.units:
+            self._close()
+        if part.begins is not None:
+            self._begun = part.begins, next(iter(part.places), ""), {}
+        elif part.units and self._begun is not None:
+            self._begun[2].update(part.units)
+        else:
+            self.places += part.places
+        self.readings += part.readings
+        self.refusals += part.refusals
+        self.uploads += part.uploads
+        self.races |= part.races
+        self.has_tests |= part.has_tests
+
+    def _close(self) -> None:
+        if self._begun is not None:
+            reading, place, units = self._begun
+            self.readings.append(reading.model_copy(update={"units": units}))
+            self.places += [place] if place else []
+            self._begun = None
 
 
 async def read_answer(
@@ -65,9 +114,11 @@ async def read_answer(
         BadInputError: the whole can't be read; one sentence that begins with the context's name.
 
     """
-    parts = await box.read("feeds", _job(format_name, body, context), Part.model_validate_json)
-    _note_tests(parts, context)
-    return [one for part in parts for one in part.readings], [one for part in parts for one in part.refusals]
+    whole = WholeAnswer()
+    await box.read("feeds", _job(format_name, body, context), whole.take)
+    if whole.has_tests:
+        context.takes_test()
+    return whole.readings, whole.refusals
 
 
 def read_here(format_name: str, body: bytes, context: ReaderContext) -> Iterator[Reading | Refusal | CountyUpload]:
@@ -102,12 +153,16 @@ def _piece(stream: BinaryIO, name: str) -> bytes:
 
 
 def _items(worker: Worker, job: Job, context: ReaderContext) -> Iterator[Reading | Refusal | CountyUpload]:
+    whole = WholeAnswer()
     for words in worker.do(job):
-        part = Part.model_validate_json(words)
-        _note_tests([part], context)
-        yield from part.readings
-        yield from part.uploads
-        yield from part.refusals
+        whole.take(words)
+        yield from whole.readings
+        yield from whole.uploads
+        yield from whole.refusals
+        for taken in (whole.readings, whole.uploads, whole.refusals):
+            taken.clear()
+    if whole.has_tests:
+        context.takes_test()
 
 
 async def read_settings(box: Box, name: str, body: bytes) -> SiteSettings:
@@ -141,11 +196,6 @@ def _job(format_name: str, body: bytes, context: ReaderContext, first_line: int 
     return Job("answer", context.name, (asked.model_dump_json().encode(), body, *context.beside))
 
 
-def _note_tests(parts: Sequence[Part], context: ReaderContext) -> None:
-    if any(part.has_tests for part in parts):
-        context.takes_test()
-
-
 def settings(name: bytes, body: bytes) -> Iterator[bytes]:
     """Yield the settings of a Clarity site, in one part: the worker's side of `read_settings`."""
     yield _SETTINGS.dump_json(settings_of(io.BytesIO(body), name.decode()))
@@ -158,34 +208,55 @@ def read(asked: bytes, body: bytes, *beside: bytes) -> Iterator[bytes]:
         said.name, said.as_of, said.as_of_is, said.source, said.sheet, set() if said.takes_tests else None, beside
     )
     if said.first_line is not None:
-        return parts_of((item for _, item in read_placed(io.BytesIO(body), context, said.first_line)), context)
-    return parts_of(bounded(line_reader_of(said.format)(io.BytesIO(body), context), said.name), context)
+        return parts_of((("", item) for _, item in read_placed(io.BytesIO(body), context, said.first_line)), context)
+    items = bounded(line_reader_of(said.format)(io.BytesIO(body), context), said.name)
+    return parts_of((("", item) for item in items), context)
 
 
-def parts_of(items: Iterator[Reading | Refusal | CountyUpload], context: ReaderContext) -> Iterator[bytes]:
-    """Yield items some hundred at a time, as a `Part` each."""
-    readings: list[Reading] = []
-    refusals: list[Refusal] = []
-    uploads: list[CountyUpload] = []
-    size = 0
+def parts_of(items: Iterable[tuple[str, Reading | Refusal | CountyUpload]], context: ReaderContext) -> Iterator[bytes]:
+    """Yield items, each with the place where it stands (empty: nobody asks), some hundred at a time, as a `Part` each.
 
-    def part() -> bytes:
-        words = Part(readings=readings, refusals=refusals, uploads=uploads, has_tests=bool(context.tests))
-        return words.model_dump_json(exclude_none=True).encode()
+    Raises:
+        BadInputError: a contest says too much beside its units.
 
-    for item in items:
+    """
+    part, size = Part(), 0
+    for place, item in items:
         if isinstance(item, Reading):
-            readings.append(item)
+            part.places.extend([place] if place else [])
+            if len(item.units or ()) > _AT_ONCE:
+                at = [part.places.pop()] if place else []
+                yield _words(part)
+                yield from _in_pieces(item, at)
+                part, size = Part(), 0
+                continue
+            part.readings.append(item)
             size += len(item.units or ())
         elif isinstance(item, Refusal):
-            refusals.append(item)
+            part.refusals.append(item)
         else:
-            uploads.append(item)
+            part.uploads.append(item)
         size += 1
         if size >= _AT_ONCE:
-            yield part()
-            readings, refusals, uploads, size = [], [], [], 0
-    yield part()
+            yield _words(part)
+            part, size = Part(), 0
+    yield _words(part.model_copy(update={"has_tests": bool(context.tests)}))
+
+
+def _in_pieces(reading: Reading, place: list[str]) -> Iterator[bytes]:
+    """Yield a reading with many units, some hundred of these at a time."""
+    units = [*(reading.units or {}).items()]
+    yield _words(Part(begins=reading.model_copy(update={"units": None}), places=place))
+    for start in range(0, len(units), _AT_ONCE):
+        yield _words(Part(units=dict(units[start : start + _AT_ONCE])))
+
+
+def _words(part: Part) -> bytes:
+    words = part.model_dump_json(exclude_defaults=True, exclude_none=True).encode()
+    if len(words) > _MOST_IN_PART:
+        first = next(iter([*([part.begins] if part.begins else []), *part.readings]), None)
+        raise BadInputError(f"{first.contest if first else 'it'}: says over {_MOST_IN_PART >> 10} KiB beside its units")
+    return words
 
 
 def bounded(items: Iterator[Reading | Refusal | CountyUpload], name: str) -> Iterator[Reading | Refusal | CountyUpload]:

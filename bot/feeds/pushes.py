@@ -20,8 +20,9 @@ from bot.clock import Clock
 from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.errors import BadInputError
+from bot.feeds.boxed import WholeAnswer
 from bot.feeds.polling import SourceHealth
-from bot.feeds.pushed import PushedReading, read_pushed, read_pushed_statement
+from bot.feeds.pushed import read_pushed, read_pushed_statement
 from bot.feeds.pushes_store import KEPT, Push, PushAnswer, PushStore
 from bot.feeds.reader import shortened
 from bot.feeds.receivers import ReadingReceiver, StatementReceiver, TakenIn
@@ -84,14 +85,14 @@ class Pushes:
             if (before := await self._before(push)) is not None:
                 return before
             try:
-                items = await read_pushed(self._box, body, lines=lines)
+                read = await read_pushed(self._box, body, lines=lines)
             except NotReadError:
                 raise
             except BadInputError as error:
                 taken: list[Reading] = []
                 refused = [str(error)]
             else:
-                taken, refused = self._sorted(source, items)
+                taken, refused = self._sorted(source, read)
             await self._receiver.refused(source, refused)
             await self._receiver.take_in(taken, lambda counted: push.row(_of_readings(counted, refused), self._wall()))
             return await self._stored(push, refused)
@@ -147,18 +148,17 @@ class Pushes:
             await self._store.forget()
         return found[1] if found else _json(HTTPStatus.INTERNAL_SERVER_ERROR, error="it was not kept")
 
-    def _sorted(self, source: str, items: Sequence[PushedReading]) -> tuple[list[Reading], list[str]]:
+    def _sorted(self, source: str, push: WholeAnswer) -> tuple[list[Reading], list[str]]:
         """Return the readings that can be taken in, and one line for each that can't."""
         taken: list[Reading] = []
-        refused: list[str] = []
-        for item in items:
-            if item.reading is None:
-                refused.append(str(item.refusal))
-            elif why := self._why_not(source, item.reading):
-                refused.append(f"{item.place}: {shortened(item.reading.contest)}: {why}")
+        refused = [(one.place, str(one)) for one in push.refusals]
+        for place, reading in zip(push.places, push.readings, strict=True):
+            if why := self._why_not(source, reading):
+                refused.append((place, f"{place}: {shortened(reading.contest)}: {why}"))
             else:
-                taken.append(item.reading)
-        return taken, refused if items else ["push: there is no reading in it"]
+                taken.append(reading)
+        refused.sort(key=lambda one: int(one[0].partition(":")[2] or 0))  # by line
+        return taken, [why for _, why in refused] if taken or refused else ["push: there is no reading in it"]
 
     def _why_not(self, source: str, reading: Reading) -> str | None:
         if reading.source != source:

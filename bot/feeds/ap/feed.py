@@ -17,8 +17,9 @@ from bot.box.box import Box, Job
 from bot.count.reading import Reading
 from bot.desk.desk_file import Source
 from bot.errors import BadInputError
-from bot.feeds.ap.races import ApHead, ApPart, ApRace, AskedRaces, ReadRace, ReadRaces
+from bot.feeds.ap.races import ApHead, ApPart, ApRace, AskedRaces
 from bot.feeds.ap.reader import test_refusal
+from bot.feeds.boxed import WholeAnswer
 from bot.feeds.fetch import Feed, FeedError, FeedRefusedError, FetchedAnswer, News
 from bot.feeds.reader import Refusal, quoted
 
@@ -155,34 +156,34 @@ class ApFeed(Feed):
 
     async def _news(self, now: datetime, strangers: list[Refusal]) -> News:
         name = self.shown(self._url)
-        readings, refusals = [], strangers
-        read = await self._read_races([key for key in self._races if key in self._untold], name, now)
-        for race in read:
-            self._races[race.key] = (race.words,)
-            before = self._shown.pop(race.key, None)
-            if race.reading is not None:
-                self._shown[race.key] = race.reading
-                readings.append(race.reading)
-            elif race.refusal is not None:
-                refusals.append(race.refusal)
-            elif before is not None:
+        told = [key for key in self._races if key in self._untold]
+        read = await self._read_races(told, name, now)
+        self._races |= {key: (words,) for key, words in read.races.items()}
+        readings = {one.contest: one for one in read.readings}
+        refused = {one.contest for one in read.refusals}
+        refusals = [*strangers, *read.refusals]
+        for key in told:
+            before = self._shown.pop(key, None)
+            if (reading := readings.get(key)) is not None:
+                self._shown[key] = reading
+            elif before is not None and key not in refused:
                 what = f"shows no votes any more, where it had {before.counted}"
-                refusals.append(Refusal(name, what, race.key, before.contest_name))
+                refusals.append(Refusal(name, what, key, before.contest_name))
         self._untold = set()
-        told = {race.key for race in read}
         standing = frozenset((one.contest, one.count) for key, one in self._shown.items() if key not in told)
-        return News(tuple(readings), tuple(refusals), standing)
+        return News(tuple(read.readings), tuple(refusals), standing)
 
-    async def _read_races(self, keys: Sequence[str], name: str, now: datetime) -> list[ReadRace]:
+    async def _read_races(self, keys: Sequence[str], name: str, now: datetime) -> WholeAnswer:
         """Return what AP has said of some races, put together and read."""
         asked = AskedRaces(name=name, as_of=now, source=self.source.id, day=self._day)
         races = (json.dumps([key, *self._races[key]]).encode() for key in keys)
         job = Job("ap races", name, (asked.model_dump_json().encode(), *races))
+        whole = WholeAnswer()
         try:
-            parts = await self._box.read("feeds", job, ReadRaces.model_validate_json)
+            await self._box.read("feeds", job, whole.take)
         except BadInputError as error:
             raise FeedRefusedError(f"{self.source.id}: {error}") from None
-        return [race for part in parts for race in part.races]
+        return whole
 
 
 class _NothingNewError(Exception):

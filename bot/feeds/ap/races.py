@@ -13,6 +13,7 @@ from bot.count.reading import Frozen, Moment, Reading
 from bot.errors import BadInputError
 from bot.feeds import strict_json
 from bot.feeds.ap.reader import Race, answer_of, is_test, key_of, parsed_race, race_key_refusal, read_race
+from bot.feeds.boxed import Part, parts_of
 from bot.feeds.reader import ReaderContext, Refusal
 
 _AT_ONCE = 256 * 1024
@@ -58,23 +59,6 @@ class AskedRaces(Frozen):
     day: date | None
 
 
-class ReadRace(Frozen):
-    """A race that was read."""
-
-    key: str
-    words: str
-    """All that AP has said of it, put together."""
-    reading: Reading | None = None
-    """None: no vote is counted yet, or the race is refused."""
-    refusal: Refusal | None = None
-
-
-class ReadRaces(Frozen):
-    """Some of the races that were read."""
-
-    races: list[ReadRace]
-
-
 def take_apart(name: bytes, body: bytes) -> Iterator[bytes]:
     """Yield an answer in parts, an `ApPart` each; `name` is what errors call it."""
     try:
@@ -101,34 +85,33 @@ def take_apart(name: bytes, body: bytes) -> Iterator[bytes]:
 
 
 def read_races(asked: bytes, *races: bytes) -> Iterator[bytes]:
-    """Yield the readings of some races, in parts that are `ReadRaces`; each race is a list, its key and its texts in order."""
+    """Yield what AP has said of some races, put together, and their readings, in parts that are a `Part` each.
+
+    Each race is a list, its key and its texts in order.
+    """
     said = AskedRaces.model_validate_json(asked)
     context = ReaderContext(said.name, said.as_of, "received", said.source)
-    found: list[ReadRace] = []
-    size = 0
+    items: list[tuple[str, Reading | Refusal]] = []
     for one in races:
         key, *texts = json.loads(one)
-        race: Race | None = None
+        race: Race = {}
         for text in texts:
             race = merged(race, strict_json.parse(text))
-        words = texts[0] if len(texts) == 1 else json.dumps(race, ensure_ascii=False, separators=(",", ":"))
-        item = read_race(key, race or {}, said.day, context)
-        reading, refusal = (item, None) if isinstance(item, Reading) else (None, item)
-        found.append(ReadRace(key=key, words=words, reading=reading, refusal=refusal))
-        size += len(words) + 1000
-        if size >= _AT_ONCE:
-            yield ReadRaces(races=found).model_dump_json(exclude_none=True).encode()
-            found, size = [], 0
-    yield ReadRaces(races=found).model_dump_json(exclude_none=True).encode()
+        if len(texts) > 1:
+            words = json.dumps(race, ensure_ascii=False, separators=(",", ":"))
+            yield Part(races={key: words}).model_dump_json(exclude_defaults=True).encode()
+        item = read_race(key, race, said.day, context)
+        items += [] if item is None else [("", item)]
+    yield from parts_of(items, context)
 
 
-def merged(before: Race | None, race: Race) -> Race:
+def merged(before: Race, race: Race) -> Race:
     """Return a race with what has changed in it: a unit that comes again replaces the one before as a whole.
 
     As a whole, since a winner's mark that is missing has been taken back.
     """
     units = race.get("reportingUnits")
-    if before is None or not isinstance(units, list) or not isinstance(before.get("reportingUnits"), list):
+    if not isinstance(units, list) or not isinstance(before.get("reportingUnits"), list):
         return race
     kept = {_unit_key(unit): unit for unit in before["reportingUnits"]}
     return before | race | {"reportingUnits": [*(kept | {_unit_key(unit): unit for unit in units}).values()]}
