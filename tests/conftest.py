@@ -27,6 +27,7 @@ from bot import app as app_module
 from bot.app import wired
 from bot.box import box as box_module
 from bot.box.box import Box, Worker
+from bot.cli import terminal
 from bot.client import while_connected
 from bot.clock import ManualClock
 from bot.count.reading import Reading
@@ -648,6 +649,7 @@ def _workers_are_shared() -> Iterator[None]:
         return SharedWorker()
 
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(terminal, "_PATIENCE", 600)  # on a busy machine a worker may take long to start
         patch.setattr(box_module, "Worker", worker)
         yield
         for one in SharedWorker.left:

@@ -16,7 +16,7 @@ from bot.count.reading import Frozen, Label, Moment, Reading, Unit
 from bot.desk.sheet_layout import SheetLayout
 from bot.errors import BadInputError
 from bot.feeds.clarity.settings import CountyUpload, SiteSettings, settings_of
-from bot.feeds.formats import line_reader_of
+from bot.feeds.formats import LineReader, line_reader_of
 from bot.feeds.reader import MOST_REFUSED, ReaderContext, Refusal
 from bot.feeds.readings import read_placed
 from bot.feeds.strict_json import MOST_LINE
@@ -209,8 +209,12 @@ def read(asked: bytes, body: bytes, *beside: bytes) -> Iterator[bytes]:
     )
     if said.first_line is not None:
         return parts_of((("", item) for _, item in read_placed(io.BytesIO(body), context, said.first_line)), context)
-    items = bounded(line_reader_of(said.format)(io.BytesIO(body), context), said.name)
-    return parts_of((("", item) for item in items), context)
+    return _read(line_reader_of(said.format), body, context)
+
+
+def _read(reader: LineReader, body: bytes, context: ReaderContext) -> Iterator[bytes]:
+    items = [*bounded(reader(io.BytesIO(body), context), context.name)]  # of what can't be read whole nothing is used
+    yield from parts_of((("", item) for item in items), context)
 
 
 def parts_of(items: Iterable[tuple[str, Reading | Refusal | CountyUpload]], context: ReaderContext) -> Iterator[bytes]:
