@@ -46,7 +46,7 @@ from bot.feeds import strict_json
 from bot.feeds.ballot import Ballot, candidate_ids, checked_label, count_named, label, party_of, slug, spaced
 from bot.feeds.reader import ReaderContext, Refusal, described, quoted, shortened
 from bot.feeds.skeleton import ContestModel, Found, day_of, moment_of, reader, reading_of, refused
-from bot.feeds.strict_json import Count, Json, Model, Written, shaped
+from bot.feeds.strict_json import Count, Json, Model, shaped
 from bot.feeds.vote_types import ByType, refuse_above
 
 FORMAT = "ap"
@@ -240,7 +240,7 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | R
         yield test_refusal(tests, context.name)
 
 
-def parsed_race(words: Written) -> Any:  # noqa: ANN401 - any JSON
+def parsed_race(words: Json) -> Any:  # noqa: ANN401 - any JSON
     """Return a race as JSON has it, or the BadInputError that says why it can't be parsed."""
     try:
         return strict_json.parse(words)
