@@ -181,8 +181,7 @@ def _text(data: bytes, layout: SheetLayout) -> str:
 def _text_table(text: str, layout: SheetLayout) -> SheetTable:
     if layout.numbered:
         delimiter = max(_DELIMITERS, key=partial(_widest, text))
-        width = max(heading for column in layout.columns.values() for heading in column if isinstance(heading, int))
-        return SheetTable(partial(_rows, text, delimiter), (), width, delimiter in ",\t")
+        return SheetTable(partial(_rows, text, delimiter), (), _width(layout), delimiter in ",\t")
     delimiter, headings, start = _headings(text, _wanted(layout))
 
     def below() -> Iterator[Line]:
@@ -191,6 +190,11 @@ def _text_table(text: str, layout: SheetLayout) -> SheetTable:
         return lines
 
     return SheetTable(below, headings, len(headings), delimiter in ",\t")
+
+
+def _width(layout: SheetLayout) -> int:
+    """Return the last column of a sheet without headings of which something is read."""
+    return max(heading for column in layout.columns.values() for heading in column if isinstance(heading, int))
 
 
 def _widest(text: str, delimiter: str) -> int:
@@ -262,6 +266,8 @@ def _opened(data: bytes) -> Workbook:
 def _workbook_table(data: bytes, layout: SheetLayout) -> SheetTable:
     book = _opened(data)
     lines = list(_worksheet(book, layout.worksheet))
+    if layout.numbered:
+        return SheetTable(partial(iter, lines), (), _width(layout), commas=True)
     units = _unit_rows(book, layout.units) if layout.units else ()
     wanted, titles = _wanted(layout), lines[: MOST_TITLES + 1]
     for number, cells in titles:
