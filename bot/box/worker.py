@@ -122,13 +122,18 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(_DEATH_OF_PARENT, signal.SIGKILL)
 
 
-def main() -> None:
-    """Do jobs until standard input ends."""
+def serve(asked: BinaryIO, answers: BinaryIO) -> None:
+    """Do jobs until nobody asks any more, or the bot dies."""
     _end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Control-C is for the bot, which ends its workers
+    _Worker(asked, answers).run()
+
+
+def main() -> None:
+    """Do jobs that come on standard input."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no frame
-    _Worker(sys.stdin.buffer, answers).run()
+    serve(sys.stdin.buffer, answers)
 
 
 if __name__ == "__main__":

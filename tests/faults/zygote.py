@@ -18,10 +18,13 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from bot.box import box as box_module
+from bot.box.box import Worker
 from bot.client import COGS
 from bot.desk.recount_line_table import load_recount_lines
 from bot.desk.toml_file import shipped
 from bot.logs import set_up_logs
+from tests.faults.forked import ForkedWorker
 
 Order = TypeVar("Order")
 
@@ -100,6 +103,7 @@ def _serve(pipe: Connection) -> None:
             if bot == 0:
                 pipe.close()
                 os.close(ends)
+                _share(ForkedWorker(lives))
                 _live(live, order)
             os.close(lives)
             pipe.send(bot)
@@ -110,13 +114,19 @@ def _serve(pipe: Connection) -> None:
 
 def _load_what_bots_load() -> None:
     """Import the cogs, build the models and read the tables that a bot loads when it first needs them: each would anew."""
-    for cog in COGS:
-        import_module(cog)
+    for module in (*COGS, "bot.feeds.boxed", "bot.feeds.readings"):
+        import_module(module)
     models = BaseModel.__subclasses__()
     for model in models:
         models += model.__subclasses__()
         model.model_rebuild(raise_errors=False)
     load_recount_lines(shipped("recount_lines.toml"))
+
+
+def _share(worker: Worker) -> None:
+    """Let the first worker that the bot of this process starts be this one."""
+    left = [worker]
+    box_module.Worker = lambda: left.pop() if left else Worker()  # type: ignore[misc, assignment]  # for the rest of this process
 
 
 def _wait(bot: int, ends: int, pipe: Connection) -> int:
