@@ -20,11 +20,11 @@ from bot.count.reading import Frozen, Moment, Reading, describe_refusal
 from bot.desk.desk_file import Source
 from bot.desk.sheet_layout import ColumnName, SheetLayout, preset, presets
 from bot.errors import BadInputError, TallydeskError
-from bot.feeds.boxed import LOOKED_AT, WholeAnswer, bounded, format_here, parts_of
+from bot.feeds.boxed import WholeAnswer, bounded, format_here, parts_of
 from bot.feeds.fetch import Feed, FeedError, News, NotFoundError
 from bot.feeds.formats import CLARITY_DETAIL, ONE_ANSWER, READERS, SHEET, reader_of
 from bot.feeds.own_network import Sessions, is_own_network
-from bot.feeds.reader import ReaderContext, Refusal
+from bot.feeds.reader import LOOKED_AT, ReaderContext, Refusal
 from bot.feeds.recognise import format_of
 from bot.feeds.results_sites import ListedElection, ResultsSite, doubles, read_elections, site_at
 from bot.feeds.sheet_table import headings_of

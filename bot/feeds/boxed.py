@@ -17,15 +17,12 @@ from bot.desk.sheet_layout import SheetLayout
 from bot.errors import BadInputError
 from bot.feeds.clarity.settings import CountyUpload, SiteSettings, settings_of
 from bot.feeds.formats import LineReader, line_reader_of
-from bot.feeds.reader import MOST_REFUSED, ReaderContext, Refusal
+from bot.feeds.reader import LOOKED_AT, MOST_REFUSED, ReaderContext, Refusal
 from bot.feeds.readings import read_placed
 from bot.feeds.strict_json import MOST_LINE
 
 MOST_READINGS, MOST_OF_SERIES = 50_000, 5_000
 """Readings in an answer, and of one contest's count in it; a site that has more is broken as a whole."""
-
-LOOKED_AT = 1 << 16
-"""Bytes by which a format is recognised."""
 
 _PIECE, _MOST_SKIPPED = 4 << 20, 256 << 20
 """Bytes of JSON Lines that are read at a time, and of a line whose end is looked for."""

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 import jiter
 
-from bot.feeds.boxed import LOOKED_AT
+from bot.feeds.reader import LOOKED_AT
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ Flaw = Literal["never looks", "settles first", "lives on", "mirrors blindly", "t
 """`lives on`: it does not die where it is to, and the harness would show nothing."""
 
 
-_WORKERS_LOST = 20
+WORKERS_LOST = 20
 """In one life of a bot."""
 
 
@@ -65,13 +65,19 @@ def _settle_first() -> None:
 
 def _lose_workers(record: Record) -> None:
     """Let workers of this process die at random moments; each death is written down."""
-    chance, left = random.Random(), iter(range(_WORKERS_LOST))
+    chance, left, start = random.Random(), iter(range(WORKERS_LOST)), box_module.Worker
 
-    class DoomedWorker(Worker):
-        def do(self, job: Job) -> Iterator[bytes]:
+    def doomed() -> Worker:
+        worker = start()
+        do = worker.do
+
+        def do_and_die(job: Job) -> Iterator[bytes]:
             if chance.random() < 0.5 and next(left, None) is not None:
                 record.write("killed")
-                threading.Timer(chance.uniform(0.0, 0.03), self._process.kill).start()
-            return super().do(job)
+                threading.Timer(chance.uniform(0.0, 0.03), worker._process.kill).start()
+            return do(job)
 
-    box_module.Worker = DoomedWorker  # type: ignore[misc]  # for the rest of this process
+        worker.do = do_and_die  # of this one
+        return worker
+
+    box_module.Worker = doomed  # type: ignore[misc, assignment]  # for the rest of this process

@@ -3,6 +3,7 @@
 import io
 import os
 import signal
+import threading
 from typing import BinaryIO, cast
 
 from bot.box.box import Worker
@@ -33,19 +34,23 @@ class _Process:
 
     def __init__(self, pid: int, stdin: io.BufferedWriter, stdout: io.BufferedReader) -> None:
         self.pid, self.stdin, self.stdout = pid, stdin, stdout
-        self.returncode: int | None = None
+        self._status: int | None = None
+        self._asking = threading.Lock()
 
     def poll(self) -> int | None:
-        if self.returncode is None:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            self.returncode = os.waitstatus_to_exitcode(status) if pid else None
-        return self.returncode
+        return self._ask(os.WNOHANG)
+
+    def wait(self) -> int | None:
+        return self._ask(0)
 
     def kill(self) -> None:
-        if self.poll() is None:
-            os.kill(self.pid, signal.SIGKILL)
+        with self._asking:
+            if self._status is None:
+                os.kill(self.pid, signal.SIGKILL)
 
-    def wait(self) -> None:
-        if self.returncode is None:
-            _, status = os.waitpid(self.pid, 0)
-            self.returncode = os.waitstatus_to_exitcode(status)
+    def _ask(self, how: int) -> int | None:
+        with self._asking:
+            if self._status is None:
+                pid, status = os.waitpid(self.pid, how)
+                self._status = os.waitstatus_to_exitcode(status) if pid else None
+            return self._status

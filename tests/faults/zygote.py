@@ -24,11 +24,12 @@ from bot.client import COGS
 from bot.desk.recount_line_table import load_recount_lines
 from bot.desk.toml_file import shipped
 from bot.logs import set_up_logs
+from tests.faults.broken import WORKERS_LOST
 from tests.faults.forked import ForkedWorker
 
 Order = TypeVar("Order")
 
-LONGEST = 30.0
+LONGEST = 60.0
 """Seconds that a bot may take for its part of a day, and a killed one to be gone."""
 
 
@@ -103,7 +104,8 @@ def _serve(pipe: Connection) -> None:
             if bot == 0:
                 pipe.close()
                 os.close(ends)
-                _share(ForkedWorker(lives))
+                flaw = getattr(order, "flaw", None)
+                _share([ForkedWorker(lives) for _ in range(1 + WORKERS_LOST * (flaw == "loses workers"))])
                 _live(live, order)
             os.close(lives)
             pipe.send(bot)
@@ -123,10 +125,9 @@ def _load_what_bots_load() -> None:
     load_recount_lines(shipped("recount_lines.toml"))
 
 
-def _share(worker: Worker) -> None:
-    """Let the first worker that the bot of this process starts be this one."""
-    left = [worker]
-    box_module.Worker = lambda: left.pop() if left else Worker()  # type: ignore[misc, assignment]  # for the rest of this process
+def _share(workers: list[Worker]) -> None:
+    """Let the first workers that the bot of this process starts be these."""
+    box_module.Worker = lambda: workers.pop() if workers else Worker()  # type: ignore[misc, assignment]  # for the rest of this process
 
 
 def _wait(bot: int, ends: int, pipe: Connection) -> int:

@@ -5,7 +5,7 @@ import inspect
 import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any, Literal, TypeAlias
@@ -359,7 +359,7 @@ class Drawn:
             return self._pick(PLAIN[hint](name))
         if isinstance(hint, type) and issubclass(hint, enum.Enum):
             return self._pick(list(hint))
-        if isinstance(hint, type) and issubclass(hint, Struct):
+        if isinstance(hint, type) and (issubclass(hint, Struct) or is_dataclass(hint)):
             return hint(**self.arguments(hint))
         raise AssertionError(f"{name}: no facts of the type {hint} are made here yet")
 
