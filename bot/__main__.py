@@ -47,7 +47,6 @@ Preset = Annotated[
     typer.Option(metavar="NAME", help="Of the format csv: the office whose layout the sheet has, such as florida."),
 ]
 
-
 _NUMBERS = (
     (re.compile(r"Input should be a valid integer.*"), "it should be a whole number"),
     (re.compile(r"Input should be greater than or equal to (-?\d+)"), r"it should be \1 or more"),
@@ -319,9 +318,18 @@ def rehearse(
     own = None if desk is None else Own(desk=desk, feeds=feeds, grow=grow, finished=finished, drill=drill)
 
     return run(
-        day, speed, transcript, seed, channel, scorecard,
-        browser=not no_browser, until_end=until_end, port=port, force=force, own=own,
-    )  # fmt: skip
+        day,
+        speed,
+        transcript,
+        seed,
+        channel,
+        scorecard,
+        browser=not no_browser,
+        until_end=until_end,
+        port=port,
+        force=force,
+        own=own,
+    )
 
 
 @app.command()
@@ -350,7 +358,6 @@ def run() -> int:
     TALLYDESK_DATABASE, TALLYDESK_SERVERS, TALLYDESK_LOG_LEVEL; and who is told when the bot or a feed is down:
     TALLYDESK_HEARTBEAT_URL, TALLYDESK_HEALTH_PORT, TALLYDESK_PERSON. docs/operator.md says more.
     """
-    terminal.load_structlog()
     from bot.cli.run import run as serve
 
     return serve()

@@ -4,16 +4,16 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import cache, partial
-from importlib import import_module
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import aiohttp
 import structlog
-from msgspec import Struct
 
 from bot import __version__
+from bot.answers.answers import answers_of
 from bot.answers.pages_store import forget_person_pages, forget_server_pages
 from bot.answers.sharing import SharedPosts
 from bot.answers.sharing_store import forget_server_answers
@@ -21,7 +21,7 @@ from bot.box.box import Box
 from bot.client import COMMANDS_EVERY, Bot, Rooms
 from bot.clock import Clock, SystemClock
 from bot.database.database import Database
-from bot.desk.desk_file import Contest, Desk
+from bot.desk.desk_file import Desk
 from bot.desk.recount_line_table import load_recount_lines
 from bot.desk.rehearsed import rehearsed_at
 from bot.desk.settings import Settings
@@ -48,19 +48,25 @@ from bot.events.deadlines_by_law import Law
 from bot.feeds.feeds import Feeds
 from bot.feeds.own_network import Sessions
 from bot.feeds.polling import Polling
+from bot.feeds.push_server import serving_pushes
 from bot.feeds.pushes import Pushes
 from bot.feeds.pushes_store import PushStore
 from bot.feeds.receivers import ReadingReceiver, StatementReceiver
+from bot.feeds.recording import Recorder
+from bot.feeds.signatures import Secrets
 from bot.feeds.source_feeds import feed_of
 from bot.follows.follows import Follows
 from bot.follows.follows_store import ServerStore, forget_person_follows, forget_server_follows
 from bot.newsroom.audit_store import AuditStore
 from bot.newsroom.feed_contents import FeedComparison
 from bot.newsroom.feed_contents_store import FeedContentsStore
+from bot.newsroom.follow_card import FollowCard
 from bot.newsroom.forgetting import Forgetting
 from bot.newsroom.forgetting_store import ForgettingStore
 from bot.newsroom.newsroom import Newsroom
 from bot.newsroom.server_settings_store import ServerSettingsStore, forget_person_imports, forget_server_imports
+from bot.newsroom.settings_file import NewsroomSettings
+from bot.newsroom.setup import Setup
 from bot.newsroom.status import NewsroomStatus
 from bot.newsroom.status_store import StatusStore
 from bot.newsroom.status_words import Jobs
@@ -69,7 +75,9 @@ from bot.operations.alive_store import AliveStore, forget_person_link, forget_se
 from bot.operations.backups import Backups
 from bot.operations.direct_channels import DirectChannels
 from bot.operations.health_check import HealthCheck
+from bot.operations.healthz import serving_health
 from bot.operations.heartbeat import Heartbeat, keep_awake, watchdog_every
+from bot.operations.metrics import Figures, exposition
 from bot.operations.on_call import OnCallContact
 from bot.operations.operations import Operations
 from bot.operations.restored import Restore
@@ -118,8 +126,8 @@ from bot.tally.holds import Holds
 from bot.tally.holds_store import HoldStore, copy_hold
 from bot.tally.intake import Intake
 from bot.tally.intake_store import IntakeStore
-from bot.tally.leading_source import LeadingSources, LeadingSourceSwitching
-from bot.tally.leading_source_store import LeadingRules, LeadingSourceStore
+from bot.tally.leading_source import LeadingSources
+from bot.tally.leading_source_store import LeadingSourceStore
 from bot.tally.line_crossings_store import copy_crossing
 from bot.tally.other_sources_store import copy_agreements, copy_comparison
 from bot.tally.silences import SilencePosts, Silences, SourceMarks
@@ -129,32 +137,50 @@ from bot.tally.standing_store import StandingStore
 from bot.tally.tally import Tally
 from bot.tally.told_store import forget_person_tally, forget_server_tally
 from bot.wording.context import Setting
-from bot.wording.draft import Picture
 
 BOARDS = "boards"
 """The job that keeps them; the others are named where they are added."""
 
-if TYPE_CHECKING:
-    from bot.answers.answers import Answers
-    from bot.newsroom.follow_card import FollowCard
-    from bot.newsroom.settings_file import NewsroomSettings
-    from bot.newsroom.setup import Setup
-
 FORGETS = (
-    forget_server_follows, forget_server_outcomes, forget_server_tally, forget_server_replacements, forget_server_entries, forget_server_schedule,
-    forget_server_imports, forget_server_answers, forget_server_pages, forget_server_restored, forget_server_links, forget_server,
-)  # fmt: skip
+    forget_server_follows,
+    forget_server_outcomes,
+    forget_server_tally,
+    forget_server_replacements,
+    forget_server_entries,
+    forget_server_schedule,
+    forget_server_imports,
+    forget_server_answers,
+    forget_server_pages,
+    forget_server_restored,
+    forget_server_links,
+    forget_server,
+)
 """What each room does to forget a server, in an order that leaves nothing pointing at what is gone."""
 
 FORGETS_PERSON = (
-    forget_person_there, forget_person_follows, forget_person_tally, forget_person_entries, forget_person_replacements, forget_person_schedule,
-    forget_person_imports, forget_person_pages, forget_person_restored, forget_person_link,
-)  # fmt: skip
+    forget_person_there,
+    forget_person_follows,
+    forget_person_tally,
+    forget_person_entries,
+    forget_person_replacements,
+    forget_person_schedule,
+    forget_person_imports,
+    forget_person_pages,
+    forget_person_restored,
+    forget_person_link,
+)
 """What each room does to forget a person; who is at which address is forgotten last."""
 
 COPIES = (
-    copy_span, copy_comparison, copy_crossing, copy_hold, copy_agreements, copy_statement, copy_replacement, copy_event,
-)  # fmt: skip
+    copy_span,
+    copy_comparison,
+    copy_crossing,
+    copy_hold,
+    copy_agreements,
+    copy_statement,
+    copy_replacement,
+    copy_event,
+)
 """What each room does to let a post that is put anew tell of what it was to tell."""
 
 log = structlog.get_logger()
@@ -162,7 +188,8 @@ log = structlog.get_logger()
 _USER_AGENT = f"Tallydesk/{__version__}"
 
 
-class App(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
     """The bot, wired; nothing runs until it is started."""
 
     database: Database
@@ -172,7 +199,8 @@ class App(Struct, frozen=True, kw_only=True):
     scheduler: Scheduler
 
 
-class Base(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
     """What every room is built on."""
 
     database: Database
@@ -183,7 +211,6 @@ class Base(Struct, frozen=True, kw_only=True):
     """Discord's clock, in seconds: this machine's may be wrong, and what is looked for bears Discord's times."""
     sleep: Callable[[float], Coroutine[Any, Any, None]]
     kinds: Kinds
-    leading_rules: LeadingRules
     sessions: Sessions
     box: Box
     scheduler: Scheduler
@@ -271,7 +298,6 @@ async def wired(
             wall=requests.now,
             sleep=sleep,
             kinds=post_kinds(setting, clock),
-            leading_rules=LeadingRules(desk.leading, LeadingSourceSwitching(setting)),
             sessions=sessions,
             box=box,
             scheduler=Scheduler(),
@@ -312,11 +338,7 @@ def _add_jobs(app: App) -> None:
     add("mirror", partial(mirror.look, DiscordEvents(app.bot)), mirror.EVERY)
     comparison = app.rooms.newsroom.comparison
     add("compare feeds with the desk file", comparison.run, comparison.EVERY)
-
-    async def chart(contest: Contest, server: int, channel: int) -> Picture:
-        return await app.rooms.answers.board_chart(contest, server, channel)
-
-    add(BOARDS, partial(boards.look, chart), boards.EVERY, rest=boards.REST)
+    add(BOARDS, partial(boards.look, app.rooms.answers.board_chart), boards.EVERY, rest=boards.REST)
 
 
 def _jobs(scheduler: Scheduler) -> Jobs:
@@ -348,7 +370,7 @@ def rooms_of(base: Base, outbox: Outbox, open_direct: Callable[[int], Awaitable[
         entries=entries,
         schedule=schedule,
         newsroom=_newsroom(base, outbox, follows, feeds, entries, schedule),
-        load_answers=cache(partial(_answers, base, outbox, follows, tally, feeds)),
+        answers=answers_of(base.database, base.setting, base.clock, base.box, outbox, follows, tally, feeds),
         operations=_operations(base, outbox, open_direct),
     )
 
@@ -396,7 +418,7 @@ def _tally(base: Base, outbox: Outbox, follows: Follows, intake: Intake, feeds: 
     """Build what becomes of readings; silences are known by how the feeds do."""
     database, setting, clock, wake = base.database, base.setting, base.clock, outbox.wake
     standing = Standings(StandingStore(database), setting, clock)
-    leading_source_store = LeadingSourceStore(database, base.leading_rules)
+    leading_source_store = LeadingSourceStore(database, setting)
     silences = SilenceStore(database)
     marks = SourceMarks(outbox.suspensions, silences, feeds.health)
     return Tally(
@@ -468,67 +490,48 @@ def _newsroom(
 ) -> Newsroom:
     """Build what managers and editors set."""
     database, setting, clock, wake, servers = base.database, base.setting, base.clock, outbox.wake, follows.servers
-    store = ServerSettingsStore(database, base.kinds, base.leading_rules, setting.desk.desk.lead_times_of)
+    store = ServerSettingsStore(database, base.kinds)
     status_store = StatusStore(database, setting.desk)
     forgetting = Forgetting(ForgettingStore(database, FORGETS, FORGETS_PERSON), clock)
     suspensions = Suspensions(outbox, servers, setting, clock, entries.review.left_out)
     return Newsroom(
         forgetting=forgetting,
         comparison=FeedComparison(FeedContentsStore(database), base.sessions.of, base.box, setting, clock, wake),
-        load_setup=cache(partial(_setup, base, store, status_store, suspensions, feeds, entries, schedule, wake)),
-        load_settings_file=cache(partial(_settings_file, base, store, forgetting, wake)),
-        load_preferences=cache(partial(_preferences, base, store, follows, wake)),
+        setup=_setup(base, store, status_store, suspensions, feeds, entries, schedule, wake),
+        settings_file=NewsroomSettings(
+            store, AuditStore(database), forgetting, setting, clock, wake, base.wall, base.box
+        ),
+        preferences=FollowCard(store, follows, setting, clock, wake),
         suspensions=suspensions,
         status=NewsroomStatus(status_store, setting, clock, lambda: _jobs(base.scheduler)),
     )
 
 
-def _settings_file(base: Base, store: ServerSettingsStore, forgetting: Forgetting, wake: Wake) -> "NewsroomSettings":
-    """Build what keeps settings as a file, shows the audit and forgets a server, when somebody first asks."""
-    from bot.newsroom.settings_file import NewsroomSettings  # noqa: PLC0415 - see above
-
-    audit = AuditStore(base.database)
-    return NewsroomSettings(store, audit, forgetting, base.setting, base.clock, wake, base.wall, base.box)
-
-
-def _preferences(base: Base, store: ServerSettingsStore, follows: Follows, wake: Wake) -> "FollowCard":
-    """Build what sets a follow, when somebody first asks."""
-    from bot.newsroom.follow_card import FollowCard  # noqa: PLC0415 - see above
-
-    return FollowCard(store, follows, base.setting, base.clock, wake)
-
-
 def _setup(
-    base: Base, store: ServerSettingsStore, status: StatusStore, suspensions: Suspensions, feeds: Feeds, entries: Entries,
-    schedule: Schedule, wake: Wake,
-) -> "Setup":  # fmt: skip
-    """Build what sets up a newsroom, with what it asks of the rooms around it, when somebody first does."""
-    from bot.newsroom.setup import Setup, SetupFacts  # noqa: PLC0415 - see above
-
+    base: Base,
+    store: ServerSettingsStore,
+    status: StatusStore,
+    suspensions: Suspensions,
+    feeds: Feeds,
+    entries: Entries,
+    schedule: Schedule,
+    wake: Wake,
+) -> Setup:
+    """Build what sets up a newsroom, with what it asks of the rooms around it."""
     contests = [one.id for one in base.setting.desk.contests]
-    facts = SetupFacts(
-        status=status,
-        health=feeds.health,
-        jobs=lambda: {job.name for job in base.scheduler.jobs()},
-        rehearsed=lambda: rehearsed_at(base.desk_file, contests) if base.desk_file else None,
-    )
     return Setup(
         store=store,
-        around=facts,
+        status=status,
         suspensions=suspensions,
         calls=entries.calls,
         mirror=schedule.mirror,
+        health=feeds.health,
+        jobs=lambda: {job.name for job in base.scheduler.jobs()},
+        rehearsed=lambda: rehearsed_at(base.desk_file, contests) if base.desk_file else None,
         setting=base.setting,
         clock=base.clock,
         wake=wake,
     )
-
-
-def _answers(base: Base, outbox: Outbox, follows: Follows, tally: Tally, feeds: Feeds) -> "Answers":
-    """Build what answers questions, when the first is asked: until then a bot does without its twenty modules."""
-    from bot.answers.answers import answers_of  # noqa: PLC0415 - see above
-
-    return answers_of(base.database, base.setting, base.clock, base.box, outbox, follows, tally, feeds)
 
 
 def _operations(base: Base, outbox: Outbox, open_direct: Callable[[int], Awaitable[int]]) -> Operations:
@@ -542,14 +545,18 @@ def _operations(base: Base, outbox: Outbox, open_direct: Callable[[int], Awaitab
 
 
 async def _metrics(app: App, store: AliveStore, health_check: HealthCheck) -> bytes:
-    # Prometheus's library takes memory and a moment to load, which a bot that nobody asks does not need.
-    module = await asyncio.to_thread(import_module, "bot.operations.metrics")
     tally, outbox = app.rooms.tally, app.rooms.outbox
-    figures = module.Figures(
-        health_check.last, SystemClock().now(), tally.intake.taken_in, await store.open_rows(), outbox.dispatcher.outcomes,
-        outbox.pacing.invalid_requests, outbox.pacing.stops, app.scheduler.jobs(),
-    )  # fmt: skip
-    return cast("bytes", module.exposition(figures))
+    figures = Figures(
+        health_check.last,
+        SystemClock().now(),
+        tally.intake.taken_in,
+        await store.open_rows(),
+        outbox.dispatcher.outcomes,
+        outbox.pacing.invalid_requests,
+        outbox.pacing.stops,
+        app.scheduler.jobs(),
+    )
+    return exposition(figures)
 
 
 def _on_call(app: App, settings: Settings, store: AliveStore) -> OnCallContact | None:
@@ -558,9 +565,14 @@ def _on_call(app: App, settings: Settings, store: AliveStore) -> OnCallContact |
         return None
     zone, outbox = app.rooms.setting.desk.zone, app.rooms.outbox
     return OnCallContact(
-        settings.person, store, app.bot.direct_channel, zone, settings.tell_after, outbox.dispatcher.wake,
+        settings.person,
+        store,
+        app.bot.direct_channel,
+        zone,
+        settings.tell_after,
+        outbox.dispatcher.wake,
         outbox.discord.direct.add,
-    )  # fmt: skip
+    )
 
 
 async def _nobody_is_told(_: Vitals) -> None: ...
@@ -586,8 +598,6 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[OnCallContact
     if (every := watchdog_every()) is not None:
         app.scheduler.add("systemd watchdog", keep_awake, every)
     if settings.record is not None:
-        from bot.feeds.recording import Recorder  # noqa: PLC0415 - only where feeds are recorded
-
         recorder = Recorder(settings.record)
         for feed in app.rooms.feeds.polling.feeds:
             feed.recorder = recorder
@@ -600,15 +610,17 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[OnCallContact
             heartbeat = Heartbeat(settings.heartbeat_url, session, health_check.look, app.bot.wait_until_ready, after)
             app.scheduler.add("heartbeat", heartbeat.run, settings.heartbeat_every.total_seconds())
         if settings.health_port is not None:
-            # aiohttp's server takes memory that a bot without the page does not need.
-            from bot.operations.healthz import serving_health  # noqa: PLC0415 - only with a port
-
             await stack.enter_async_context(
                 serving_health(
-                    settings.health_host, settings.health_port, lambda: health_check.last, wall, after, app.scheduler.jobs,
+                    settings.health_host,
+                    settings.health_port,
+                    lambda: health_check.last,
+                    wall,
+                    after,
+                    app.scheduler.jobs,
                     lambda: _metrics(app, store, health_check),
                 )
-            )  # fmt: skip
+            )
         yield person
 
 
@@ -626,10 +638,6 @@ async def pushed_to(app: App, settings: Settings) -> AsyncIterator[int | None]:
             log.warning("sources that push have nowhere to: TALLYDESK_PUSH_PORT is not set", sources=len(sources))
         yield None
         return
-    # aiohttp's server takes memory that a bot without the port does not need.
-    from bot.feeds.push_server import serving_pushes  # noqa: PLC0415 - only with a source that pushes
-    from bot.feeds.signatures import Secrets  # noqa: PLC0415 - as above
-
     pushes, secrets = app.rooms.feeds.pushes, Secrets(sources)
     async with serving_pushes(settings.push_host, settings.push_port, pushes, secrets) as port:
         yield port

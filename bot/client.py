@@ -3,27 +3,26 @@
 import asyncio
 import hashlib
 import json
+import logging
 import secrets
 import sys
-import threading
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
-from importlib import import_module
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import aiohttp
 import discord
 import structlog
 from discord import app_commands
-from discord.gateway import KeepAliveHandler
-from discord.utils import MISSING
-from msgspec import Struct
+from discord.ext import commands
+from discord.utils import MISSING, maybe_coroutine
 
+from bot.answers.answers import Answers
 from bot.clock import Clock
 from bot.entries.entries import Entries
-from bot.errors import ChooseError, RunFailedError, TallydeskError
+from bot.errors import BadInputError, ChooseError, RunFailedError, TallydeskError
 from bot.feeds.feeds import Feeds
 from bot.follows.follows import Follows
 from bot.logs import worth_a_line
@@ -36,13 +35,6 @@ from bot.schedule.schedule import Schedule
 from bot.tally.tally import Tally
 from bot.wording.context import Setting
 from bot.wording.escape import capitalised, escape_sentence, stopped
-
-if TYPE_CHECKING:
-    from discord.ext.commands import Cog as _Methods  # the only classes whose methods discord.py's types take
-
-    from bot.answers.answers import Answers
-else:
-    _Methods = object  # a Cog brings the whole framework of prefix commands along, 1.4 MiB that ours do without
 
 T = TypeVar("T")
 
@@ -70,7 +62,6 @@ FOR_THREADS = ("create_public_threads", "send_messages_in_threads")
 PERMISSIONS = (*NEEDED, "pin_messages", *FOR_THREADS)
 """What the invitation asks for: what is needed; pinning messages, for the boards; and contests' threads."""
 
-
 _CALLED = {"view_channel": "view the channel", "read_message_history": "read the message history"}
 
 
@@ -96,38 +87,33 @@ def is_outside(interaction: discord.Interaction) -> bool:
 
 _MOST_SAID = 900
 
-
 COMMANDS_EVERY = 3600.0
 """Seconds between two looks whether Discord has the commands, which ask the database alone."""
-
 
 _SYNC_EVERY = 600.0
 """Seconds between two times that Discord is given the commands because it had others; it takes 200 a day."""
 
-
 _SYNC_WITHIN = 60.0
 """Seconds that Discord has to take the commands; discord.py alone would wait for half an hour."""
 
-
 _SYNC_AGAIN = Wait(60.0, most=3600.0, jitter=30.0)
-
 
 _FEW_STARTS = 100
 
+_SERVERS_A_SHARD = 1000
+"""As many as Discord has on a shard, about: how many shards it asks for is known once they are launched."""
 
 _DIRECT_WITHIN = 15.0
 """Seconds."""
 
-# The bot has no voice, and discord.py would warn at each start that it lacks the libraries for it.
-discord.VoiceClient.warn_nacl = False
-
-
-discord.VoiceClient.warn_dave = False
-
 log = structlog.get_logger()
 
+# The bot has no voice, and discord.py would warn at each start that it lacks the libraries for it.
+logging.getLogger("discord.client").addFilter(lambda line: "voice will NOT be supported" not in line.getMessage())
 
-class Rooms(Struct, frozen=True, kw_only=True):
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rooms:
     """What the bot is made of, a room a field; its subjects are the room's."""
 
     setting: Setting
@@ -139,31 +125,11 @@ class Rooms(Struct, frozen=True, kw_only=True):
     entries: Entries
     schedule: Schedule
     newsroom: Newsroom
-    load_answers: Callable[[], "Answers"]
+    answers: Answers
     operations: Operations
 
-    @property
-    def answers(self) -> "Answers":
-        """What answers questions, loaded with the first."""
-        return self.load_answers()
 
-
-class Commands(_Methods):
-    """Slash commands that belong together: methods of a class in `cogs/`."""
-
-    def __init__(self, bot: "Bot") -> None:
-        """Answer through the bot's rooms."""
-        self._bot = bot
-        self._rooms = bot.rooms
-
-    def add_to(self, tree: app_commands.CommandTree) -> None:
-        """Let `tree` have them, and run them as methods of this object."""
-        for one in vars(type(self)).values():
-            if isinstance(one, app_commands.Command | app_commands.Group) and one.parent is None:
-                tree.add_command(one._copy_with(parent=None, binding=self))  # noqa: SLF001 - as discord.py's Cog does (2.7.1)
-
-
-class Bot(discord.AutoShardedClient):
+class Bot(commands.AutoShardedBot):
     """One process that follows as many shards as Discord asks for, with no privileged intent."""
 
     rooms: Rooms
@@ -184,16 +150,16 @@ class Bot(discord.AutoShardedClient):
         intents = discord.Intents.none()
         intents.guilds = True
         super().__init__(
+            command_prefix=commands.when_mentioned,  # no message arrives by our intents: there are slash commands alone
+            help_command=None,
+            tree_cls=CommandTree,
             intents=intents,
+            allowed_contexts=app_commands.AppCommandContext(guild=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=30.0,
             guild_ready_timeout=guild_ready_timeout,
             http_trace=http_trace,
-        )
-        self.tree = app_commands.CommandTree(
-            self,
-            allowed_contexts=app_commands.AppCommandContext(guild=True),
-            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         )
         self._servers = frozenset(servers)
         self._only_channel = only_channel
@@ -201,17 +167,11 @@ class Bot(discord.AutoShardedClient):
         self._sync_failures = 0
         self.command_ids: Mapping[str, int] = {}
         """Discord's ids of the slash commands by their first words; empty until it has them."""
-        self.tree.error(self._on_command_error)
-        self.tree.interaction_check = self.serves  # type: ignore[method-assign]  # as discord.py has it
 
     async def setup_hook(self) -> None:
-        """Load the cogs."""
-        self.load_cogs()
-
-    def load_cogs(self) -> None:
-        """Let each cog add its commands, buttons and lists."""
+        """Load the cogs, each of which adds its commands, buttons and lists."""
         for cog in COGS:
-            import_module(cog).setup(self)
+            await self.load_extension(cog)
 
     async def sync_if_changed(self, *, anyhow: bool = False) -> bool:
         """Give Discord the slash commands unless it has just these; return whether it was needed.
@@ -249,9 +209,11 @@ class Bot(discord.AutoShardedClient):
             seconds = _SYNC_AGAIN.seconds_after(self._sync_failures)
             if worth_a_line(self._sync_failures):
                 log.warning(
-                    "Discord did not take the slash commands; posts go out, and the commands are tried again", why=why,
-                    failures=self._sync_failures, seconds=round(seconds),
-                )  # fmt: skip
+                    "Discord did not take the slash commands; posts go out, and the commands are tried again",
+                    why=why,
+                    failures=self._sync_failures,
+                    seconds=round(seconds),
+                )
             raise RunFailedError(f"Discord did not take the slash commands: {why}", seconds) from error
         self._sync_failures = 0
 
@@ -262,13 +224,15 @@ class Bot(discord.AutoShardedClient):
         every ten seconds because something ends it would by the next morning. Posts go out meanwhile.
         """
         with suppress(discord.GatewayNotFound):  # as connecting then says
-            shards, _, limits = await self.http.get_bot_gateway()
-            if (starts := limits["remaining"] // shards) < _FEW_STARTS:
-                seconds = limits["reset_after"] / 1000 / max(starts, 1)
+            limits = await self.fetch_session_start_limits()
+            shards = self.shard_count or 1 + len(await self.rooms.follows.servers.servers()) // _SERVERS_A_SHARD
+            if (starts := limits.remaining // shards) < _FEW_STARTS:
+                seconds = limits.reset_after / 1000 / max(starts, 1)
                 log.error(
                     "connects later: it was started so often today that Discord would soon reset its token",
-                    left=starts, seconds=round(seconds),
-                )  # fmt: skip
+                    left=starts,
+                    seconds=round(seconds),
+                )
                 await asyncio.sleep(seconds)
         await super().connect(reconnect=reconnect)
 
@@ -308,9 +272,11 @@ class Bot(discord.AutoShardedClient):
             return True
         known = await servers.suspend(guild.id)
         log.error(
-            "a server that is not in TALLYDESK_SERVERS has the bot: nothing is posted or answered there", server=guild.id,
-            suspended=known, instead=f"list it, or tallydesk leave {guild.id}",
-        )  # fmt: skip
+            "a server that is not in TALLYDESK_SERVERS has the bot: nothing is posted or answered there",
+            server=guild.id,
+            suspended=known,
+            instead=f"list it, or tallydesk leave {guild.id}",
+        )
         return known
 
     async def on_guild_update(self, _: discord.Guild, after: discord.Guild) -> None:
@@ -426,19 +392,15 @@ class Bot(discord.AutoShardedClient):
             return False
         return True
 
-    async def _on_command_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError) -> None:
-        """Answer a failed command with one line; what is our own fault is logged in full."""
-        command = interaction.command
-        typed = Typed(command, dict(iter(interaction.namespace))) if isinstance(command, app_commands.Command) else None
-        await self._command_failed(interaction, error, typed)
+    async def use(self, interaction: discord.Interaction, typed: "Typed") -> None:
+        """Use a command once more, as an answer to a press or a choice; where it fails that is answered."""
+        try:
+            await typed.run(interaction)
+        except Exception as error:  # noqa: BLE001 - who pressed is answered, whatever it was; our own faults are logged
+            await self.command_failed(interaction, error, typed)
 
-    async def _command_failed(
-        self, interaction: discord.Interaction, error: app_commands.AppCommandError, typed: "Typed | None"
-    ) -> None:
+    async def command_failed(self, interaction: discord.Interaction, error: Exception, typed: "Typed | None") -> None:
         """Answer a failed command; what could be more than one thing has a button each that asks the same again."""
-        if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
-            await self._answer_changed(interaction)
-            return
         cause: BaseException = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         if isinstance(error, app_commands.TransformerError | app_commands.CheckFailure) and error.__cause__ is not None:
             cause = error.__cause__
@@ -446,32 +408,18 @@ class Bot(discord.AutoShardedClient):
         if not (isinstance(cause, app_commands.CheckFailure) and interaction.response.is_done()):
             await self.answer_failure(interaction, cause, view)
 
-    async def ask_back(
-        self,
-        interaction: discord.Interaction,
-        open_: ChooseError,
-        command: "app_commands.Command[Any, ..., Any]",
-        options: Mapping[str, Any],
-    ) -> None:
-        """Answer that a command is open in something, with a button for each choice; `options` as they were typed."""
-        await self.answer_failure(interaction, open_, self._choices(open_, Typed(command, options)))
-
     def _choices(self, open_: ChooseError, typed: "Typed") -> discord.ui.View:
         """Return a button for each choice, which does what the command would have with that; a list where several may be."""
 
         async def press(interaction: discord.Interaction, instead: str) -> None:
-            again = typed.with_choice(open_, instead)
-            try:
-                if await self.serves(interaction):
-                    await again.run(interaction)
-            except app_commands.AppCommandError as error:
-                await self._command_failed(interaction, error, again)
+            if await self.serves(interaction):
+                await self.use(interaction, typed.with_choice(open_, instead))
 
         if open_.most > 1:
             return list_of_choices(open_.choices, open_.most, press)
         return view_of_choices([(label, partial(press, instead=instead)) for label, instead in open_.choices])
 
-    async def _answer_changed(self, interaction: discord.Interaction) -> None:
+    async def answer_changed(self, interaction: discord.Interaction) -> None:
         """Answer a command that Discord has otherwise than the bot, and give Discord the bot's, but not all the time."""
         if interaction.type is not discord.InteractionType.autocomplete:
             await interaction.response.send_message("That command was changed. Try again in a minute.", ephemeral=True)
@@ -526,6 +474,23 @@ class Bot(discord.AutoShardedClient):
             log.warning("an answer came too late for Discord", command=asked, answer=answer)
 
 
+class CommandTree(app_commands.CommandTree[Bot]):
+    """The slash commands: where they are served, and what is answered where one fails."""
+
+    async def interaction_check(self, interaction: discord.Interaction[Bot], /) -> bool:
+        """Refuse commands from where the bot does not serve."""
+        return await self.client.serves(interaction)
+
+    async def on_error(self, interaction: discord.Interaction[Bot], error: app_commands.AppCommandError, /) -> None:
+        """Answer a failed command with one line."""
+        if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+            await self.client.answer_changed(interaction)
+            return
+        command = interaction.command
+        typed = Typed(command, dict(iter(interaction.namespace))) if isinstance(command, app_commands.Command) else None
+        await self.client.command_failed(interaction, error, typed)
+
+
 _TOO_LATE = {
     10062,  # unknown interaction: it had no answer within three seconds
     10015,  # unknown webhook
@@ -538,12 +503,13 @@ def _is_too_late(error: BaseException) -> bool:
     return isinstance(error, discord.HTTPException) and error.code in _TOO_LATE
 
 
-class Typed(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Typed:
     """A command with its options, as they were typed."""
 
     command: app_commands.Command[Any, ..., Any]
     options: Mapping[str, Any]
-    """As discord.py has them before their transformers."""
+    """As they are typed; of channels what Discord says of them."""
 
     def with_choice(self, open_: ChooseError, instead: str) -> "Typed":
         """Return it with a choice in the place of what was open."""
@@ -553,12 +519,28 @@ class Typed(Struct, frozen=True):
         return Typed(self.command, {**self.options, **replaced(texts, open_.typed, instead)})
 
     async def run(self, interaction: discord.Interaction) -> None:
-        """Do what the command does, as an answer to a press; its checks and transformers run anew."""
-        options: Any = SimpleNamespace(**self.options)
-        # There is no public way (discord.py 2.7.1): `CommandTree` runs a command only from the gateway's own event, and
-        # that of a press is no command's; `Command` shows its checks and its callback, but `Parameter` neither its
-        # transformer nor whether the option was left out. pyproject.toml bounds the version, and tests press these.
-        await self.command._invoke_with_namespace(interaction, options)  # noqa: SLF001 - see above
+        """Do what the command does, as an answer to a press; its checks hold anew.
+
+        Raises:
+            BadInputError: a channel that was chosen is gone.
+            Exception: whatever a check or the command raises.
+
+        """
+        for check in self.command.checks:
+            if not await maybe_coroutine(check, interaction):
+                raise app_commands.CheckFailure(f"the check of /{self.command.qualified_name} failed")
+        options = {name: _resolved(value) for name, value in self.options.items()}
+        callback: Any = self.command.callback
+        await callback(self.command.binding, interaction, **options)
+
+
+def _resolved(value: object) -> object:
+    """Return an option as the command takes it: a channel as the client knows it; our own are taken as they are typed."""
+    if not isinstance(value, app_commands.AppCommandChannel):
+        return value
+    if (channel := value.resolve()) is None:
+        raise BadInputError(f"#{value.name} is gone, or hidden from the bot; choose another channel")
+    return channel
 
 
 def replaced(texts: Mapping[str, str], typed: str, instead: str) -> dict[str, str]:
@@ -608,7 +590,6 @@ def list_of_choices(
 
 FORM = "form:"
 
-
 _RUN = secrets.token_hex(4)
 """Of this process: discord.py keeps forms and these buttons in memory, so a key with another mark is of a process that is gone."""
 
@@ -656,7 +637,3 @@ async def close_client(client: discord.Client, connection: asyncio.Task[None], *
     for task in (connection, *other):
         task.cancel()
     await asyncio.gather(connection, *other, return_exceptions=True)
-    # Nor does it know that shard yet (discord.py 2.7.1), whose heart would beat on.
-    for thread in threading.enumerate():
-        if isinstance(thread, KeepAliveHandler) and thread.ws._connection is client._connection:  # noqa: SLF001 - no public name leads to it
-            await thread.ws.close(code=1000)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from difflib import get_close_matches
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -50,8 +51,6 @@ class ChooseError(BadInputError):
 
 def meant_by(said: str, known: Iterable[str], least: float = 0.6) -> str | None:
     """Return which of `known` is most like what was said; None: none of them is alike by `least`, of at most 1."""
-    from difflib import get_close_matches  # noqa: PLC0415 - it takes memory until somebody mistypes
-
     return next(iter(get_close_matches(said, list(known), 1, least)), None)
 
 

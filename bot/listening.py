@@ -3,20 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from types import SimpleNamespace
+
+from aiohttp.web import BaseRequest, RequestHandler, Response, Server, StreamResponse
 
 from bot.errors import TallydeskError
-from bot.loading import load_without
-
-# ruff: noqa: E402 - before what is below is loaded: html is a table of all entities, for error pages that are not ours
-# (see `handle_error`).
-load_without("aiohttp.web_protocol", {"html": SimpleNamespace(escape=None)})
-
-# aiohttp.web itself brings routing, files and websockets: 2 MiB of what a bot that answers two addresses never uses.
-from aiohttp.web_protocol import RequestHandler
-from aiohttp.web_request import BaseRequest
-from aiohttp.web_response import Response, StreamResponse
-from aiohttp.web_server import Server
 
 SERVER = "Tallydesk"
 """What every answer calls itself in its `Server` header."""

@@ -31,7 +31,6 @@ from bot.operations.vitals import JobVitals
 WATCH_EVERY = 10.0
 """Seconds between two looks at whether the wall clock was set."""
 
-
 STEP = 1.0
 """Seconds by which it has to have gone otherwise than the monotonic clock in that time; no adjustment is so quick."""
 

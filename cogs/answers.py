@@ -5,15 +5,16 @@ Next, and Newer and Older under /history.
 """
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import discord
 from discord import app_commands
-from msgspec.structs import replace
+from discord.ext import commands
 
 from bot.answers.sharing import ShownAnswer
-from bot.client import Bot, Commands
+from bot.client import Bot
 from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.tally.standing_words import margin_answer, with_age
@@ -21,15 +22,13 @@ from bot.wording.draft import Button, Picture, PictureShape
 from bot.wording.escape import escape
 from bot.wording.question import Question, at_key, contest_tag, tagged
 from cogs.buttons import Pressable, chosen
-from cogs.callers import ANYWHERE, answer, answer_instead, asked, membership, server_of, turn_page, who_asks
+from cogs.callers import answer, answer_instead, asked, asked_anywhere, membership, server_of, turn_page, who_asks
 from cogs.guards import guard, sight
-from cogs.options import CONTEST, ContestOption, CountyOption, PostOrWordsOption, TypedTime
+from cogs.options import CONTEST, ContestOption, CountyOption, PostOption, TypedTime, post_number
 
 _SHARE = re.compile(r"share:(?P<scope>open|inside):(?P<tag>[0-9a-f]{8}|none)")
 
-
 _PAGE = re.compile(r"history:(?P<tag>[0-9a-f]{8}):(?P<key>[no]:-?[0-9]{1,20}:[0-9]{1,20})")
-
 
 _ALL = re.compile(r"known:(?P<tag>[0-9a-f]{8}):(?P<at>now|[0-9]{1,11})")
 
@@ -136,64 +135,59 @@ async def _picture(message: discord.Message) -> Picture | None:
         raise BadInputError("Discord no longer has the picture; ask for the chart again") from error
 
 
-class MarginCommands(Commands):
+class AnswerCommands(commands.Cog):
     """Questions about the count."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
 
     @app_commands.command(description="Who leads, and by how much")
     @app_commands.describe(contest=CONTEST, at="An earlier time: 3:05 a.m., 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m.")
-    @app_commands.guild_only()
+    @asked_anywhere
     @guard(Level.ANYONE)
     async def margin(
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
         """Answer with the margin, seen by the asker only."""
-        rooms = self._rooms
+        rooms = self.bot.rooms
         question = await asked(interaction, rooms.answers, contest, at)
         facts = await rooms.tally.standing.asked(question, question.at)
         said = question.shareable(with_age(margin_answer(facts, question.setting), facts))
         more = Button("Everything known", f"known:{contest_tag(question.contest)}:{at_key(question)}")
         await answer(interaction, replace(said, buttons=(more,)))
 
-
-class StandingCommands(Commands):
-    """Where a contest stands."""
-
     @app_commands.command(description="Counties certified, due and late")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
-    @app_commands.guild_only()
+    @asked_anywhere
     @guard(Level.ANYONE)
     async def certified(
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
         """Answer with how far certification is, by count and by name."""
-        question = await asked(interaction, self._rooms.answers, contest, at)
-        await answer(interaction, await self._rooms.answers.standing.certified(question))
+        question = await asked(interaction, self.bot.rooms.answers, contest, at)
+        await answer(interaction, await self.bot.rooms.answers.standing.certified(question))
 
     @app_commands.command(description="Recount range, and who may ask")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
-    @app_commands.guild_only()
+    @asked_anywhere
     @guard(Level.ANYONE)
     async def recount(
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
         """Answer with where the margin stands against the recount line."""
-        question = await asked(interaction, self._rooms.answers, contest, at)
-        await answer(interaction, await self._rooms.answers.standing.recount(question))
+        question = await asked(interaction, self.bot.rooms.answers, contest, at)
+        await answer(interaction, await self.bot.rooms.answers.standing.recount(question))
 
     @app_commands.command(description="Copy for a live blog or a post")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
-    @app_commands.guild_only()
+    @asked_anywhere
     @guard(Level.ANYONE)
     async def draft(
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
         """Answer with copy."""
-        question = await asked(interaction, self._rooms.answers, contest, at)
-        await answer(interaction, await self._rooms.answers.standing.draft(question))
-
-
-class MoveCommands(Commands):
-    """How the count moved."""
+        question = await asked(interaction, self.bot.rooms.answers, contest, at)
+        await answer(interaction, await self.bot.rooms.answers.standing.draft(question))
 
     @app_commands.command(description="What changed since a time")
     @app_commands.describe(
@@ -201,7 +195,7 @@ class MoveCommands(Commands):
         since="Since when: 11 p.m., yesterday 7pm, Nov. 9 6 p.m., 20 min ago",
         at="Until when; by default now",
     )
-    @app_commands.guild_only()
+    @asked_anywhere
     @guard(Level.ANYONE)
     async def since(
         self,
@@ -211,19 +205,19 @@ class MoveCommands(Commands):
         at: TypedTime | None = None,
     ) -> None:
         """Answer with the net change since a time."""
-        question = await asked(interaction, self._rooms.answers, contest, at)
-        await answer(interaction, await self._rooms.answers.moves.since(question, since))
+        question = await asked(interaction, self.bot.rooms.answers, contest, at)
+        await answer(interaction, await self.bot.rooms.answers.moves.since(question, since))
 
     @app_commands.command(description="The latest updates, one by one")
     @app_commands.describe(contest=CONTEST, at="Until when; by default now")
-    @app_commands.guild_only()
+    @asked_anywhere
     @guard(Level.ANYONE)
     async def history(
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
         """Answer with the last batches."""
-        question = await asked(interaction, self._rooms.answers, contest, at)
-        await answer(interaction, await self._rooms.answers.moves.history(question))
+        question = await asked(interaction, self.bot.rooms.answers, contest, at)
+        await answer(interaction, await self.bot.rooms.answers.moves.history(question))
 
     @app_commands.command(description="A chart or county map for air")
     @app_commands.describe(
@@ -233,7 +227,7 @@ class MoveCommands(Commands):
         at="Until when; by default now",
         shape="Square for a post, wide for a screen, tall for a phone held upright",
     )
-    @app_commands.guild_only()
+    @asked_anywhere
     @guard(Level.ANYONE)
     async def chart(
         self,
@@ -245,22 +239,20 @@ class MoveCommands(Commands):
         shape: PictureShape = "square",
     ) -> None:
         """Answer with a picture, which takes a second to be drawn."""
-        question = await asked(interaction, self._rooms.answers, contest, at)
+        question = await asked(interaction, self.bot.rooms.answers, contest, at)
         if show == "map" and since is not None:
             raise BadInputError("a map shows one moment: leave out since:, or give an earlier time with at:")
         await interaction.response.defer(ephemeral=True)
         if show == "map":
-            await answer(interaction, await self._rooms.answers.maps.map(question, shape))
+            await answer(interaction, await self.bot.rooms.answers.maps.map(question, shape))
         else:
-            await answer(interaction, await self._rooms.answers.charts.chart(question, since, shape=shape, shown=show))
-
-
-class UnitCommands(Commands):
-    """Reporting units, and what is left there."""
+            await answer(
+                interaction, await self.bot.rooms.answers.charts.chart(question, since, shape=shape, shown=show)
+            )
 
     @app_commands.command(description="One county's count and latest update")
     @app_commands.describe(contest=CONTEST, county="The county, town or parish", at="An earlier time")
-    @app_commands.guild_only()
+    @asked_anywhere
     @guard(Level.ANYONE)
     async def county(
         self,
@@ -270,34 +262,30 @@ class UnitCommands(Commands):
         at: TypedTime | None = None,
     ) -> None:
         """Answer with what is known of one reporting unit."""
-        question = await asked(interaction, self._rooms.answers, contest, at)
-        await answer(interaction, await self._rooms.answers.units.county(question, county))
+        question = await asked(interaction, self.bot.rooms.answers, contest, at)
+        await answer(interaction, await self.bot.rooms.answers.units.county(question, county))
 
     @app_commands.command(description="Ballots left to count")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
-    @app_commands.guild_only()
+    @asked_anywhere
     @guard(Level.ANYONE)
     async def outstanding(
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
         """Answer with what is left to count."""
-        question = await asked(interaction, self._rooms.answers, contest, at)
-        await answer(interaction, await self._rooms.answers.units.outstanding(question))
-
-
-class ProvenanceCommands(Commands):
-    """Where things come from."""
+        question = await asked(interaction, self.bot.rooms.answers, contest, at)
+        await answer(interaction, await self.bot.rooms.answers.units.outstanding(question))
 
     @app_commands.command(description="Each source's figures, changes and checks")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
-    @app_commands.guild_only()
+    @asked_anywhere
     @guard(Level.ANYONE)
     async def sources(
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
         """Answer with each source's word."""
-        question = await asked(interaction, self._rooms.answers, contest, at)
-        await answer(interaction, await self._rooms.answers.provenance.sources(question))
+        question = await asked(interaction, self.bot.rooms.answers, contest, at)
+        await answer(interaction, await self.bot.rooms.answers.provenance.sources(question))
 
     @app_commands.command(description="Why a post went out, or didn't")
     @app_commands.describe(
@@ -309,14 +297,14 @@ class ProvenanceCommands(Commands):
     async def why(
         self,
         interaction: discord.Interaction,
-        post: PostOrWordsOption | None = None,
+        post: PostOption | None = None,
         contest: ContestOption | None = None,
     ) -> None:
         """Answer with a post's way, or with what was not posted."""
-        questions, server, channel = self._rooms.answers, server_of(interaction), interaction.channel_id or 0
-        if isinstance(post, int):
-            why, who = questions.provenance.why, await membership(interaction)
-            said = await why(server, channel, post, sight(interaction), **who)
+        questions, server, channel = self.bot.rooms.answers, server_of(interaction), interaction.channel_id or 0
+        if post is not None and post.strip().lstrip("#").isdigit():
+            number, who = await post_number(interaction, post), await membership(interaction)
+            said = await questions.provenance.why(server, channel, number, sight(interaction), **who)
             return await answer(interaction, said)
         question = await asked(interaction, questions, contest)
         member = (await membership(interaction))["member"]
@@ -328,31 +316,7 @@ class ProvenanceCommands(Commands):
         return await answer(interaction, said)
 
 
-ASKED_ANYWHERE = (
-    "margin",
-    "certified",
-    "recount",
-    "draft",
-    "since",
-    "history",
-    "chart",
-    "county",
-    "outstanding",
-    "sources",
-)
-"""Questions about what sources publish: who has the bot for themselves may ask them in any place, also where it is not."""
-
-
-def setup(bot: Bot) -> None:
-    """Let the bot know the buttons."""
+async def setup(bot: Bot) -> None:
+    """Add the questions and their buttons to the bot."""
     bot.add_dynamic_items(ShareButton, TurnPage, WhyButton, HistoryPage, EverythingKnown)
-    MarginCommands(bot).add_to(bot.tree)
-    StandingCommands(bot).add_to(bot.tree)
-    MoveCommands(bot).add_to(bot.tree)
-    UnitCommands(bot).add_to(bot.tree)
-    ProvenanceCommands(bot).add_to(bot.tree)
-    for name in ASKED_ANYWHERE:
-        command = cast("app_commands.Command[Any, ..., None]", bot.tree.get_command(name))
-        command.guild_only = False
-        command.allowed_contexts = ANYWHERE
-        command.allowed_installs = app_commands.AppInstallationType(guild=True, user=True)
+    await bot.add_cog(AnswerCommands(bot))

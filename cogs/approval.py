@@ -15,7 +15,6 @@ from cogs.guards import guard
 
 _KEY = re.compile(rf"(?P<press>{'|'.join(PRESSES)}):(?P<row>[0-9]{{1,18}})")
 
-
 _RESTORE = re.compile(rf"restored:(?P<press>{'|'.join(RESTORE_PRESSES)}):(?P<key>[0-9]{{1,18}})")
 
 
@@ -41,6 +40,6 @@ class AnswerRestore(Pressable, template=_RESTORE):
         await answer(interaction, await restore.press(press, key, server_of(interaction), who_asks(interaction)))
 
 
-def setup(bot: Bot) -> None:
+async def setup(bot: Bot) -> None:
     """Let the bot know the buttons."""
     bot.add_dynamic_items(ApprovalButton, AnswerRestore)

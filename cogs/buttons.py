@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self, TypeVar, cast
 from weakref import WeakValueDictionary
 
 import discord
+from discord.ext import commands
 
 from bot.client import FORM, Bot, form_key, is_late, replaced, view_of_choices
 from bot.errors import ChooseError, Refusals, naming
@@ -150,26 +151,27 @@ _OPENED: WeakValueDictionary[str, AnsweredForm] = WeakValueDictionary()
 """The forms of this process, for as long as discord.py knows them or they are at work."""
 
 
-async def on_interaction(interaction: discord.Interaction) -> None:
-    """Answer what discord.py would not say a word to, and do nothing: a form of a process that is gone, or sent twice.
+class LateForms(commands.Cog):
+    """Answers what discord.py would not say a word to, and do nothing: a form of a process that is gone, or sent twice."""
 
-    Discord sends one again whose first answer got lost on its way.
-    """
-    data: Any = interaction.data or {}
-    key = str(data.get("custom_id", ""))
-    if interaction.type is discord.InteractionType.modal_submit and key.startswith(FORM) and not is_late(key):
-        form = _OPENED.get(key)
-        if form is None or (form.is_finished() and form.sent_with != interaction.id):
-            said = "That form was already sent; what it did is in the first answer."
-            await interaction.response.send_message(said, ephemeral=True)
-    if not is_late(key):
-        return
-    typed = [text for text in _typed_in(data.get("components", ())) if text]
-    said = "The bot restarted since then, so nothing was saved. Use the command again."
-    if typed:
-        shown = escape("; ".join(typed), 1500)
-        said = f"The bot restarted since you opened this form, so nothing was saved. You typed: {shown}"
-    await interaction.response.send_message(said, ephemeral=True)
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Say what became of such a form; Discord sends one again whose first answer got lost on its way."""
+        data: Any = interaction.data or {}
+        key = str(data.get("custom_id", ""))
+        if interaction.type is discord.InteractionType.modal_submit and key.startswith(FORM) and not is_late(key):
+            form = _OPENED.get(key)
+            if form is None or (form.is_finished() and form.sent_with != interaction.id):
+                said = "That form was already sent; what it did is in the first answer."
+                await interaction.response.send_message(said, ephemeral=True)
+        if not is_late(key):
+            return
+        typed = [text for text in _typed_in(data.get("components", ())) if text]
+        said = "The bot restarted since then, so nothing was saved. Use the command again."
+        if typed:
+            shown = escape("; ".join(typed), 1500)
+            said = f"The bot restarted since you opened this form, so nothing was saved. You typed: {shown}"
+        await interaction.response.send_message(said, ephemeral=True)
 
 
 def _typed_in(components: Iterable[Mapping[str, Any]]) -> Iterator[str]:
@@ -221,9 +223,11 @@ class LeastForm(AnsweredForm, title="Minimum change and quiet hours"):
     """From how many votes on, and when not, a follow is told, and of less; what is done with these is its subclass's."""
 
     votes = TextField(
-        "Minimum change, in votes", placeholder="empty: 25, or 0.3% of the lead if more",
-        required=False, max_length=20,
-    )  # fmt: skip
+        "Minimum change, in votes",
+        placeholder="empty: 25, or 0.3% of the lead if more",
+        required=False,
+        max_length=20,
+    )
     hours = TextField(
         "Quiet hours, in newsroom time",
         placeholder="midnight to 5 a.m.; empty: none",

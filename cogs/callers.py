@@ -2,19 +2,20 @@
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import replace
+from typing import TypeVar, cast
 from urllib.parse import parse_qsl, urlencode
 
 import aiohttp
 import discord
 from discord import app_commands
 from discord.utils import MISSING
-from msgspec.structs import replace
 
+from bot.answers.answers import Answers
 from bot.answers.asking import OUTSIDE
-from bot.client import NEEDED, Bot, is_outside, lacked
+from bot.client import NEEDED, Bot, Typed, is_outside, lacked
 from bot.desk.desk_file import Contest
-from bot.errors import BadInputError, ChooseError
+from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.outbox.discord import file_of, view_of
 from bot.wording.draft import Answer, Button, Choice, Select
@@ -22,19 +23,23 @@ from bot.wording.names import listed
 from bot.wording.pages import pages_of
 from bot.wording.question import Question, posts_named
 from bot.wording.typed_names import contest_label
-from cogs.buttons import Pressable, chosen, is_sent_again
-from cogs.guards import NotAllowedError, guard, level_here, level_of, require_level, sight, unnamed
+from cogs.buttons import LateForms, Pressable, chosen, is_sent_again
+from cogs.guards import NotAllowedError, guard, level_here, sight, unnamed
 from cogs.options import MOST_CHOICES
 
-if TYPE_CHECKING:
-    from bot.answers.answers import Answers
+T = TypeVar("T")
 
 SERVERS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
 """Where commands can be used: in servers. Discord's older `dm_permission`, which says the same, is deprecated."""
 
 
-ANYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
-"""Where questions can be asked by who has installed the bot for themselves, beside the servers that have it."""
+def asked_anywhere(question: T) -> T:
+    """Let who has installed the bot for themselves ask a question in any place, also where the bot is not.
+
+    For questions about what sources publish; everything else is asked in a newsroom's server alone.
+    """
+    contexts = app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    return contexts(app_commands.allowed_installs(guilds=True, users=True)(question))
 
 
 def server_of(interaction: discord.Interaction) -> int:
@@ -106,17 +111,12 @@ class WhichContest(Pressable, template=re.compile(r"which:(?P<command>[a-z]{1,32
         command = bot.tree.get_command(self.match["command"])
         if not isinstance(command, app_commands.Command):
             raise BadInputError("that command is gone; type / to see what there is")
-        await require_level(interaction, level_of(command))
-        options: dict[str, Any] = dict(parse_qsl(self.match["options"]))
-        options["contest"] = chosen(interaction)[0]
-        try:
-            await cast("Any", command.callback)(command.binding, interaction, **options)
-        except ChooseError as error:
-            await bot.ask_back(interaction, error, command, options)
+        options = {**dict(parse_qsl(self.match["options"])), "contest": chosen(interaction)[0]}
+        await bot.use(interaction, Typed(command, options))
 
 
 async def asked(
-    interaction: discord.Interaction, questions: "Answers", contest: str | None, at: str | None = None
+    interaction: discord.Interaction, questions: Answers, contest: str | None, at: str | None = None
 ) -> Question:
     """Return a question about a contest, asked in this channel; see `contest_of`."""
     which, who = await contest_of(interaction, contest), await membership(interaction)
@@ -230,6 +230,7 @@ async def _view(interaction: discord.Interaction, said: Answer, ways: Sequence[B
     return view_of(buttons, said.a_row, selects, ways) if buttons or selects or ways else None
 
 
-def setup(bot: Bot) -> None:
-    """Let the bot know the list."""
+async def setup(bot: Bot) -> None:
+    """Let the bot know the list, and what answers late forms."""
+    await bot.add_cog(LateForms())
     bot.add_dynamic_items(WhichContest)

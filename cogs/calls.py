@@ -1,13 +1,14 @@
 """`/call` and `/calls`: what others say of an outcome, each in its own word."""
 
 import re
+from dataclasses import replace
 from typing import Literal
 
 import discord
 from discord import app_commands
-from msgspec.structs import replace
+from discord.ext import commands
 
-from bot.client import Bot, Commands
+from bot.client import Bot
 from bot.count.call import CallSays, Verb
 from bot.follows.levels import Level
 from bot.wording.typed_times import past_time
@@ -25,7 +26,6 @@ _SAYS: dict[str, CallSays] = {
     "withdrew its call": "none",
 }
 
-
 _VERBS: dict[str, Verb] = {
     "called": "called",
     "projected": "projected",
@@ -34,8 +34,11 @@ _VERBS: dict[str, Verb] = {
 }
 
 
-class CallCommands(Commands):
+class CallCommands(commands.Cog):
     """What others say of an outcome."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
 
     @app_commands.command(description="Enter a call of a race, or its withdrawal")
     @app_commands.describe(
@@ -61,7 +64,7 @@ class CallCommands(Commands):
         as_of: TypedAsOf | None = None,
     ) -> None:
         """Show a call, or that it is gone, before it is entered."""
-        rooms, verb = self._rooms, _VERBS[how] if how else None
+        rooms, verb = self.bot.rooms, _VERBS[how] if how else None
         which, asker = await contest_of(interaction, contest), await asker_of(interaction)
         at = past_time(as_of, rooms.clock.now(), rooms.setting.desk.zone) if as_of else None
         add, what = rooms.entries.calls.add, _SAYS[says]
@@ -75,8 +78,11 @@ class CallCommands(Commands):
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedAsOf | None = None
     ) -> None:
         """Reply with each caller's last word."""
-        question = await asked(interaction, self._rooms.answers, contest, at)
-        said, enters = await self._rooms.entries.calls.listed(question), await level_here(interaction) >= Level.REPORTER
+        question = await asked(interaction, self.bot.rooms.answers, contest, at)
+        said, enters = (
+            await self.bot.rooms.entries.calls.listed(question),
+            await level_here(interaction) >= Level.REPORTER,
+        )
         await answer(interaction, said if enters else replace(said, buttons=()))
 
 
@@ -90,7 +96,7 @@ class WithdrewCall(Pressable, template=re.compile(r"call:withdrew:(?P<contest>[0
         await show_entry(interaction, await withdrew(asker, self.match["contest"], self.match["caller"]))
 
 
-def setup(bot: Bot) -> None:
+async def setup(bot: Bot) -> None:
     """Add the commands to the bot, and let it know the button."""
     bot.add_dynamic_items(WithdrewCall)
-    CallCommands(bot).add_to(bot.tree)
+    await bot.add_cog(CallCommands(bot))

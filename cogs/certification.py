@@ -4,8 +4,9 @@ from typing import Literal, cast
 
 import discord
 from discord import app_commands
+from discord.ext import commands
 
-from bot.client import Bot, Commands
+from bot.client import Bot
 from bot.count.entry import MOST_TEXT
 from bot.desk.desk_file import Contest
 from bot.entries.certification_entry import typed_certified
@@ -21,12 +22,14 @@ from cogs.options import CONTEST, THE_STATE, CertifiedOption, ContestOption, Sou
 
 AnnouncedBy = Literal["the source's list", "the counties themselves"]
 
-
 _OWN: AnnouncedBy = "the counties themselves"
 
 
-class CertificationCommands(Commands):
+class CertificationCommands(commands.Cog):
     """The command to enter certification, and to take it back."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
 
     @app_commands.command(description="Enter who certified: counties or the state")
     @app_commands.describe(
@@ -50,7 +53,7 @@ class CertificationCommands(Commands):
         as_of: TypedAsOf | None = None,
     ) -> None:
         """Show what was typed before it is entered, or open the form."""
-        rooms, own = self._rooms, announced_by == _OWN
+        rooms, own = self.bot.rooms, announced_by == _OWN
         which = await contest_of(interaction, contest)
         if what is None and withdrawn is not None:
             raise BadInputError("say whose certification is withdrawn: fill in what: with counties, or the state")
@@ -74,9 +77,11 @@ class _ListForm(AnsweredForm):
     """The form for a long list, which keeps its lines."""
 
     what = TextField(
-        "By name, or a count", placeholder="their names, with commas or line by line; or 92 of 159", max_length=MOST_TEXT,
+        "By name, or a count",
+        placeholder="their names, with commas or line by line; or 92 of 159",
+        max_length=MOST_TEXT,
         long=True,
-    )  # fmt: skip
+    )
     at = TextField("As of", placeholder="now; or 9:40 a.m., yesterday 7pm", required=False, max_length=60)
 
     def __init__(self, contest: Contest, source: str | None, *, own: bool) -> None:
@@ -99,6 +104,6 @@ class _ListForm(AnsweredForm):
         await show_entry(interaction, card)
 
 
-def setup(bot: Bot) -> None:
+async def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
-    CertificationCommands(bot).add_to(bot.tree)
+    await bot.add_cog(CertificationCommands(bot))

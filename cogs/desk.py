@@ -3,33 +3,35 @@
 import io
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal, cast
+from typing import Literal, cast
 
 import discord
 from discord import app_commands
-from msgspec.structs import replace
+from discord.ext import commands
 
-from bot.client import FOR_THREADS, NEEDED, Bot, Commands, lacked, unmentionable
+from bot.client import FOR_THREADS, NEEDED, Bot, lacked, unmentionable
 from bot.errors import BadInputError
 from bot.events.event import EventKind
 from bot.follows.levels import ROLES, Level, Role
 from bot.newsroom.server_settings import LARGEST
+from bot.newsroom.settings_file import Importer, NewsroomSettings
+from bot.newsroom.setup import ChannelForm, SettingsEditor, Setup
+from bot.newsroom.setup_words import Lacks
 from bot.schedule.reminders_words import KINDS
 from bot.wording.draft import Answer
-from cogs.buttons import AnsweredForm, LeastForm, Pressable, TextField, chosen, on_interaction
+from cogs.buttons import AnsweredForm, LeastForm, Pressable, TextField, chosen
 from cogs.callers import SERVERS, answer, answer_instead, contest_of, file_sent, server_of, who_asks
 from cogs.guards import NotAllowedError, check_seen, guard, sight
 from cogs.options import CONTEST, ContestOption, Reason
 
-if TYPE_CHECKING:
-    from bot.newsroom.settings_file import Importer, NewsroomSettings
-    from bot.newsroom.setup import ChannelForm, SettingsEditor, Setup
-    from bot.newsroom.setup_words import Lacks
 
-
-class DeskCommands(Commands):
+class DeskCommands(commands.Cog):
     """What the newsroom sets for itself."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
 
     desk = app_commands.Group(
         name="desk",
@@ -44,9 +46,9 @@ class DeskCommands(Commands):
     async def setup_(self, interaction: discord.Interaction, file: discord.Attachment | None = None) -> None:
         """Show the first step that is still open, or what a settings file would change."""
         if file is None:
-            await open_setup(interaction, self._rooms.newsroom.setup)
+            await open_setup(interaction, self.bot.rooms.newsroom.setup)
         else:
-            await preview_file(interaction, self._rooms.newsroom.settings_file, file)
+            await preview_file(interaction, self.bot.rooms.newsroom.settings_file, file)
 
     @app_commands.command(description="Hold every post in this server, until Resume")
     @app_commands.describe(reason="Reason (kept in the audit)")
@@ -54,7 +56,7 @@ class DeskCommands(Commands):
     @guard(Level.DESK)
     async def pause(self, interaction: discord.Interaction, reason: Reason | None = None) -> None:
         """Hold every post of the server, and give the way to let them go."""
-        suspensions = self._rooms.newsroom.suspensions
+        suspensions = self.bot.rooms.newsroom.suspensions
         await answer(interaction, await suspensions.pause(server_of(interaction), who_asks(interaction), reason))
 
     @app_commands.command(description="What is paused, on hold, waiting or blocked")
@@ -62,8 +64,8 @@ class DeskCommands(Commands):
     @guard(Level.DESK)
     async def status(self, interaction: discord.Interaction) -> None:
         """Say what is stopped, closed, held, waiting or in doubt in the server."""
-        lacking = await self._rooms.newsroom.setup.lacking(editor_of(interaction))
-        said = await self._rooms.newsroom.status.of(server_of(interaction), sight(interaction), lacking)
+        lacking = await self.bot.rooms.newsroom.setup.lacking(editor_of(interaction))
+        said = await self.bot.rooms.newsroom.status.of(server_of(interaction), sight(interaction), lacking)
         await answer(interaction, replace(said, a_row=3))
 
     @app_commands.command(description="Figures on hold: post, wait, discard, withdraw")
@@ -73,12 +75,12 @@ class DeskCommands(Commands):
     async def held(self, interaction: discord.Interaction, contest: ContestOption | None = None) -> None:
         """Show what is held beside what is accepted, with the choices about it."""
         asked = await contest_of(interaction, contest)
-        followed = await self._rooms.follows.servers.following(server_of(interaction))
+        followed = await self.bot.rooms.follows.servers.following(server_of(interaction))
         if all(row.contest != asked.id for row in followed):
             raise NotAllowedError(
                 "no channel of this server follows that contest, so its held figures are not yours to decide"
             )
-        said = await self._rooms.tally.holds.held(asked, server_of(interaction))
+        said = await self.bot.rooms.tally.holds.held(asked, server_of(interaction))
         await answer(interaction, replace(said, a_row=3))
 
     @app_commands.command(description="Who did what in this server, newest first")
@@ -86,7 +88,7 @@ class DeskCommands(Commands):
     @guard(Level.DESK)
     async def audit(self, interaction: discord.Interaction) -> None:
         """Show the newest page of the audit."""
-        audit = self._rooms.newsroom.settings_file.audit
+        audit = self.bot.rooms.newsroom.settings_file.audit
         await answer(interaction, await audit(server_of(interaction), sight(interaction)))
 
 
@@ -95,9 +97,7 @@ _BUTTON = re.compile(
     r"(?::(?P<channel>[0-9]{1,19}))?(?::(?P<word>start|role|desk|channels|reminders|alone|night|on|off|[0-9]{1,3}))?"
 )
 
-
 _ROLE = re.compile(rf"setup:role:(?P<may>{'|'.join(ROLES)})")
-
 
 _LIST = re.compile(
     r"setup:(?P<list>desk|where|kind|contests|mention|calls)(?::(?P<channel>[0-9]{1,19})(?::(?P<page>[0-9]{1,3}):(?P<shown>[0-9a-f]{12}))?)?"
@@ -162,7 +162,7 @@ class SetupButton(Pressable, template=_BUTTON):
         else:
             await self._do(interaction, bot.rooms.newsroom.setup)
 
-    async def _do(self, interaction: discord.Interaction, setting_up: "Setup") -> None:
+    async def _do(self, interaction: discord.Interaction, setting_up: Setup) -> None:
         channel, word = int(self.match["channel"] or 0), self.match["word"] or ""
         check_seen(interaction, channel or None)
         editor, on = editor_of(interaction), word == "on"
@@ -220,7 +220,7 @@ class SetupList(Pressable, template=_LIST):
         else:
             await show_step_instead(interaction, await self._choose(setting_up, editor, values))
 
-    async def _choose(self, setting_up: "Setup", editor: "SettingsEditor", values: list[str]) -> Answer:
+    async def _choose(self, setting_up: Setup, editor: SettingsEditor, values: list[str]) -> Answer:
         match self.match["list"]:
             case "contests":
                 return await setting_up.contests(editor, *self._shown, values)
@@ -240,14 +240,15 @@ class SetupList(Pressable, template=_LIST):
         return int(self.match["channel"]), int(self.match["page"]), self.match["shown"]
 
 
-def editor_of(interaction: discord.Interaction) -> "SettingsEditor":
+def editor_of(interaction: discord.Interaction) -> SettingsEditor:
     """Return who sets something, and what the bot may do in the channels of their server."""
-    from bot.newsroom.setup import SettingsEditor  # noqa: PLC0415 - it takes memory until somebody sets something
-
     return SettingsEditor(
-        server_of(interaction), who_asks(interaction), lacks_in(interaction), sight(interaction),
+        server_of(interaction),
+        who_asks(interaction),
+        lacks_in(interaction),
+        sight(interaction),
         partial(read_by_everybody, interaction),
-    )  # fmt: skip
+    )
 
 
 def read_by_everybody(interaction: discord.Interaction, channel: int) -> bool:
@@ -256,7 +257,7 @@ def read_by_everybody(interaction: discord.Interaction, channel: int) -> bool:
     return place is not None and place.permissions_for(place.guild.default_role).view_channel
 
 
-def lacks_in(interaction: discord.Interaction) -> "Lacks":
+def lacks_in(interaction: discord.Interaction) -> Lacks:
     """Return what says which permissions the bot lacks in a channel of the server."""
     guild = interaction.guild
 
@@ -276,7 +277,7 @@ def lacks_in(interaction: discord.Interaction) -> "Lacks":
     return lacks
 
 
-async def open_setup(interaction: discord.Interaction, setting_up: "Setup") -> None:
+async def open_setup(interaction: discord.Interaction, setting_up: Setup) -> None:
     """Show the first step that is still open."""
     await answer(interaction, replace(await setting_up.go(editor_of(interaction)), a_row=4))
 
@@ -290,7 +291,7 @@ async def show_step_instead(interaction: discord.Interaction, card: Answer) -> N
 class FollowsForm(LeastForm):
     """The minimum, the quiet hours and what becomes of smaller changes of all that a channel follows."""
 
-    def __init__(self, channel: int, shown: "ChannelForm") -> None:
+    def __init__(self, channel: int, shown: ChannelForm) -> None:
         super().__init__(shown.least, shown.quiet, shown.smaller)
         self._channel, self._shown = channel, shown
 
@@ -310,9 +311,11 @@ class RemindersForm(AnsweredForm):
     """How long before events of a kind they are spoken of."""
 
     before = TextField(
-        "How long before; empty: as the desk file", placeholder="60 min, 1 day; none: only at its time",
-        required=False, max_length=100,
-    )  # fmt: skip
+        "How long before; empty: as the desk file",
+        placeholder="60 min, 1 day; none: only at its time",
+        required=False,
+        max_length=100,
+    )
 
     def __init__(self, kind: EventKind, shown: str) -> None:
         super().__init__(title=f"Reminders: {KINDS[kind].lower()}")
@@ -329,25 +332,25 @@ class RemindersForm(AnsweredForm):
 
 _FILE = re.compile(r"settings:(?P<file>[0-9]{1,18}):(?P<press>apply|drop)")
 
-
 _AUDIT = re.compile(r"audit:(?P<way>before|after):(?P<row>[0-9]{1,18})")
-
 
 _FORGET = re.compile(r"forget:(?P<forget>first|ask|sure|keep)(?::(?P<asked>[0-9]{1,12}))?")
 
 
-def importer_of(interaction: discord.Interaction) -> "Importer":
+def importer_of(interaction: discord.Interaction) -> Importer:
     """Return who brings a settings file."""
-    from bot.newsroom.settings_file import Importer  # noqa: PLC0415 - it takes memory until somebody brings one
-
     guild = interaction.guild
     return Importer(
-        server_of(interaction), who_asks(interaction), interaction.permissions.manage_guild, lacks_in(interaction),
-        lambda role: guild is not None and guild.get_role(role) is not None, sight(interaction),
-    )  # fmt: skip
+        server_of(interaction),
+        who_asks(interaction),
+        interaction.permissions.manage_guild,
+        lacks_in(interaction),
+        lambda role: guild is not None and guild.get_role(role) is not None,
+        sight(interaction),
+    )
 
 
-async def send_settings(interaction: discord.Interaction, settings: "NewsroomSettings") -> None:
+async def send_settings(interaction: discord.Interaction, settings: NewsroomSettings) -> None:
     """Answer with the settings as a file."""
     file = discord.File(
         io.BytesIO(await settings.export(server_of(interaction), sight(interaction))), "tallydesk-settings.json"
@@ -355,9 +358,7 @@ async def send_settings(interaction: discord.Interaction, settings: "NewsroomSet
     await interaction.response.send_message("The settings of this server.", file=file, ephemeral=True)
 
 
-async def preview_file(
-    interaction: discord.Interaction, settings: "NewsroomSettings", file: discord.Attachment
-) -> None:
+async def preview_file(interaction: discord.Interaction, settings: NewsroomSettings, file: discord.Attachment) -> None:
     """Show what a file would change."""
     if file.size > LARGEST:
         raise BadInputError(f"the file has {file.size:,} bytes, and a settings file has at most {LARGEST:,}")
@@ -409,9 +410,8 @@ class ForgetButton(Pressable, template=_FORGET):
         await answer_instead(interaction, card)
 
 
-def setup(bot: Bot) -> None:
+async def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
-    DeskCommands(bot).add_to(bot.tree)
-    bot.event(on_interaction)
+    await bot.add_cog(DeskCommands(bot))
     bot.add_dynamic_items(SetupButton, RoleList, SetupList, SettingsButton, AuditPage, ForgetButton)
     bot.add_dynamic_items(TwoPersonButton, ResumeButton, LetGoButton, FreeButton)

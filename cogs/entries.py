@@ -8,14 +8,15 @@ from typing import Self, cast
 
 import discord
 from discord import app_commands
+from discord.ext import commands
 from discord.utils import MISSING
 
-from bot.client import Bot, Commands, Rooms
+from bot.client import Bot, Rooms
 from bot.count.entry import MOST_TEXT, Entry
 from bot.desk.desk_file import Contest
 from bot.entries.corrections import Corrections, ReplacePress
 from bot.entries.corrections_words import Replacement
-from bot.entries.drafts import LARGEST_PICTURE, Asker, Drafts, Form, Opened
+from bot.entries.drafts import LARGEST_PICTURE_BYTES, Asker, Drafts, Form, Opened
 from bot.entries.drafts_store import Evidence
 from bot.entries.drafts_words import EntryCard, public_button
 from bot.entries.edit_form import EditForm
@@ -29,11 +30,24 @@ from bot.wording.typed_times import past_time
 from cogs.buttons import AnsweredForm, Pressable, TextField, buttons_under, chosen
 from cogs.callers import answer, answer_instead, answer_later, contest_of, file_sent, server_of, who_asks
 from cogs.guards import guard, level_here, unnamed
-from cogs.options import CONTEST, ContestOption, EntryKey, EntryOption, PostOption, Reason, SourceOption, TypedAsOf
+from cogs.options import (
+    CONTEST,
+    ContestOption,
+    EntryOption,
+    PostOption,
+    Reason,
+    SourceOption,
+    TypedAsOf,
+    entry_key,
+    post_number,
+)
 
 
-class TallyCommands(Commands):
+class TallyCommands(commands.Cog):
     """What staff enter, and take back."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
 
     @app_commands.command(description="Enter figures: paste a text or fill in a form")
     @app_commands.describe(
@@ -63,12 +77,18 @@ class TallyCommands(Commands):
                 _ReportForm(await contest_of(interaction, contest), source, reason, photo, as_of)
             )
             return
-        asked = self._rooms.follows.contest(contest) if contest else None
-        entering, at = self._rooms.entries.entering, self._moment(as_of)
+        asked = self.bot.rooms.follows.contest(contest) if contest else None
+        entering, at = self.bot.rooms.entries.entering, self._moment(as_of)
         card = await entering.read(
-            await asker_of(interaction), text, contest=asked, here=await _followed_here(interaction), source=source,
-            said_at=at, reason=reason, evidence=await _evidence(interaction, photo),
-        )  # fmt: skip
+            await asker_of(interaction),
+            text,
+            contest=asked,
+            here=await _followed_here(interaction),
+            source=source,
+            said_at=at,
+            reason=reason,
+            evidence=await _evidence(interaction, photo),
+        )
         await show_entry(interaction, card)
 
     @app_commands.command(description="Your last entries, and what became of them")
@@ -76,11 +96,11 @@ class TallyCommands(Commands):
     @guard(Level.REPORTER)
     async def entries(self, interaction: discord.Interaction) -> None:
         """List the asker's last entries."""
-        await answer(interaction, await self._rooms.entries.entering.mine(await asker_of(interaction)))
+        await answer(interaction, await self.bot.rooms.entries.entering.mine(await asker_of(interaction)))
 
     def _moment(self, typed: str | None) -> datetime | None:
         """Return the time that was typed, or None for now."""
-        rooms = self._rooms
+        rooms = self.bot.rooms
         return past_time(typed, rooms.clock.now(), rooms.setting.desk.zone) if typed else None
 
     @app_commands.command(description="Correct our own error in a post")
@@ -91,7 +111,8 @@ class TallyCommands(Commands):
         self, interaction: discord.Interaction, post: PostOption, text: app_commands.Range[str, 3, 600]
     ) -> None:
         """Show what a correction would say where, with a button that posts it."""
-        await play_back(interaction, self._rooms.entries.corrections, Replacement("correct", text, post))
+        number = await post_number(interaction, post)
+        await play_back(interaction, self.bot.rooms.entries.corrections, Replacement("correct", text, number))
 
     @app_commands.command(description="Retract what staff entered")
     @app_commands.describe(
@@ -104,8 +125,9 @@ class TallyCommands(Commands):
         self, interaction: discord.Interaction, post: EntryOption, why: app_commands.Range[str, 3, 600]
     ) -> None:
         """Show what would be said where, with a button that takes the entry back."""
-        number, entry = (None, post.key) if isinstance(post, EntryKey) else (post, None)
-        await play_back(interaction, self._rooms.entries.corrections, Replacement("retract", why, number, entry))
+        entry = entry_key(post)
+        number = await post_number(interaction, post) if entry is None else None
+        await play_back(interaction, self.bot.rooms.entries.corrections, Replacement("retract", why, number, entry))
 
 
 async def _evidence(interaction: discord.Interaction, photo: discord.Attachment | None) -> Evidence | None:
@@ -186,9 +208,12 @@ class TallyForm(AnsweredForm, title="Figures, and as of when"):
 
     margin = TextField("Margin", placeholder="who leads, and by how many votes", required=False, max_length=100)
     votes = TextField(
-        "Votes: the total, or each candidate's", placeholder="such as 4,991,741; or what counties added, such as Fulton 61-13, DeKalb 40-9", required=False, max_length=500,
+        "Votes: the total, or each candidate's",
+        placeholder="such as 4,991,741; or what counties added, such as Fulton 61-13, DeKalb 40-9",
+        required=False,
+        max_length=500,
         long=True,
-    )  # fmt: skip
+    )
     left = TextField(
         "Ballots left", placeholder="such as 4,355; or each county with its number", required=False, max_length=200
     )
@@ -247,26 +272,27 @@ class _ReportForm(TallyForm):
         check_picture(self._photo)
         picture = await _evidence(interaction, self._photo)
         card = await rooms.entries.entering.report(
-            await asker_of(interaction), self._contest, self.form,
-            source=self._source, as_of=at, reason=self._reason, evidence=picture,
-        )  # fmt: skip
+            await asker_of(interaction),
+            self._contest,
+            self.form,
+            source=self._source,
+            as_of=at,
+            reason=self._reason,
+            evidence=picture,
+        )
         await show_entry(interaction, card)
 
 
 READ_AS_TALLY = "Read as tally"
 
-
 _SAME_DAYS_CLOCK = timedelta(minutes=5)
 """No further apart are the news clock and Discord's while the bot works for real."""
-
 
 _BUTTON = re.compile(
     r"entry:(?P<entry>[0-9]{1,18}):(?P<press>enter(?P<shown>[0-9]{1,10})|tick(?P<seen>[0-9]{1,10})|list|mend|own|drop|back|leader(?P<place>[0-9]{1,2})|at(?P<moment>[0-9]{1,11}))"
 )
 
-
 _DECISION = re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<press>undo|public|confirm(?P<shown>[0-9]{1,10})|reject)")
-
 
 _LIST = re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<list>keep|source|contest|unit)")
 
@@ -398,7 +424,7 @@ def check_picture(photo: discord.Attachment | None) -> None:
     """
     if photo is not None and not (photo.content_type or "").startswith("image/"):
         raise BadInputError(f"{photo.filename[:60]} is not a picture; send a photo or a screenshot")
-    if photo is not None and photo.size > LARGEST_PICTURE:
+    if photo is not None and photo.size > LARGEST_PICTURE_BYTES:
         raise BadInputError(f"{photo.filename[:60]} is larger than 8 MiB; send a smaller picture")
 
 
@@ -458,11 +484,14 @@ class _WordForm(AnsweredForm, title="Edit the entry"):
         self._drafts, self._key, self._kind, self._seen = drafts, key, form.kind, seen
         self._typed = [
             TextField(
-                field.label, default=field.value[:MOST_TEXT], required=field.required, max_length=MOST_TEXT,
+                field.label,
+                default=field.value[:MOST_TEXT],
+                required=field.required,
+                max_length=MOST_TEXT,
                 long=field.long,
             )
             for field in form.fields
-        ]  # fmt: skip
+        ]
         self.at = TextField("As of", placeholder="now; or 9:40 a.m., yesterday 7pm", required=False, max_length=60)
         for field in (*self._typed, self.at):
             self.add_item(field)
@@ -496,8 +525,8 @@ async def show_entry_instead(interaction: discord.Interaction, card: EntryCard) 
 _ITEMS = (EntryButton, EntryDecision, EntryList, ReplaceButton, EntryPicture, RetractButton)
 
 
-def setup(bot: Bot) -> None:
+async def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
-    TallyCommands(bot).add_to(bot.tree)
+    await bot.add_cog(TallyCommands(bot))
     bot.tree.add_command(app_commands.ContextMenu(name=READ_AS_TALLY, callback=read_as_tally))
     bot.add_dynamic_items(*_ITEMS)

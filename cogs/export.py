@@ -5,16 +5,22 @@ from typing import Literal
 
 import discord
 from discord import app_commands
+from discord.ext import commands
 
-from bot.client import Bot, Commands
+from bot.answers.export import export_answer
+from bot.client import Bot
+from bot.feeds.ballot import slug
 from bot.follows.levels import Level
 from cogs.callers import contest_of, server_of, who_asks
 from cogs.guards import guard, sight
 from cogs.options import CONTEST, ContestOption
 
 
-class ExportCommands(Commands):
+class ExportCommands(commands.Cog):
     """Hands over histories."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
 
     @app_commands.command(description="A file of everything on a contest")
     @app_commands.describe(contest=CONTEST, file="csv for a spreadsheet, json for everything")
@@ -27,10 +33,7 @@ class ExportCommands(Commands):
         file: Literal["csv", "json"] = "csv",
     ) -> None:
         """Answer with a file that only the asker sees."""
-        from bot.answers.export import export_answer  # noqa: PLC0415 - as all that answers
-        from bot.feeds.ballot import slug  # noqa: PLC0415 - as above
-
-        rooms = self._rooms
+        rooms = self.bot.rooms
         asked = await contest_of(interaction, contest)
         await interaction.response.defer(ephemeral=True, thinking=True)  # it may take longer than three seconds
         server, who, now = server_of(interaction), who_asks(interaction), rooms.clock.now()
@@ -41,6 +44,6 @@ class ExportCommands(Commands):
         await interaction.followup.send(export_answer(asked, rooms.setting), file=attached, ephemeral=True)
 
 
-def setup(bot: Bot) -> None:
+async def setup(bot: Bot) -> None:
     """Add the command to the bot."""
-    ExportCommands(bot).add_to(bot.tree)
+    await bot.add_cog(ExportCommands(bot))

@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Self, cast
+from dataclasses import replace
+from typing import Self, cast
 
 import discord
 from discord import app_commands
-from msgspec.structs import replace
+from discord.ext import commands
 
-from bot.client import Bot, Commands
+from bot.client import Bot
 from bot.errors import BadInputError
 from bot.follows.levels import Level
+from bot.newsroom.follow_card import FollowCard
+from bot.newsroom.follow_card_words import PUBLISHED_AS
 from bot.outbox.kinds import Published
 from bot.wording.draft import Answer, Choice
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, chosen
@@ -18,25 +21,24 @@ from cogs.callers import answer, server_of, who_asks
 from cogs.desk import editor_of, lacks_in, show_step_instead
 from cogs.guards import check_seen, guard, level_here, sees
 
-if TYPE_CHECKING:
-    from bot.newsroom.follow_card import FollowCard
 
-
-class FollowCommands(Commands):
+class FollowCommands(commands.Cog):
     """Which channel follows which contest."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
 
     @app_commands.command(description="Each channel's contests, minimum, quiet hours")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def following(self, interaction: discord.Interaction) -> None:
         """List the follows of the server."""
-        await answer(interaction, await following_page(self._bot, interaction, 0))
+        await answer(interaction, await following_page(self.bot, interaction, 0))
 
 
 _BUTTON = re.compile(
     r"follow:(?P<press>form|through|night|board|board_chart|thread|publish|unfollow):(?P<key>[0-9]{1,18})(?::(?P<word>on|off))?"
 )
-
 
 _LIST = re.compile(r"follow:(?P<list>choose|kinds|mention)(?::(?P<key>[0-9]{1,18}))?")
 
@@ -90,8 +92,6 @@ class _PublishForm(AnsweredForm, title="Published to followers"):
     """What an announcement channel publishes of a contest."""
 
     def __init__(self, key: int, now: Collection[Published]) -> None:
-        from bot.newsroom.follow_card_words import PUBLISHED_AS  # noqa: PLC0415 - as what answers the form
-
         super().__init__()
         self._key = key
         self._classes: discord.ui.CheckboxGroup[Self] = discord.ui.CheckboxGroup(
@@ -164,7 +164,7 @@ class FollowList(Pressable, template=_LIST):
         """Set what was chosen, and show the card as it is now."""
         await show_step_instead(interaction, await self._choose(interaction, bot.rooms.newsroom.preferences))
 
-    async def _choose(self, interaction: discord.Interaction, follow_card: "FollowCard") -> Answer:
+    async def _choose(self, interaction: discord.Interaction, follow_card: FollowCard) -> Answer:
         values, key = chosen(interaction), int(self.match["key"] or 0)
         server, who = server_of(interaction), who_asks(interaction)
         check_seen(interaction, await follow_card.channel(server, key or int(values[0])))
@@ -177,7 +177,7 @@ class FollowList(Pressable, template=_LIST):
                 return await follow_card.mention(server, key, who, int(values[0]) if values else None)
 
 
-def setup(bot: Bot) -> None:
+async def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
-    FollowCommands(bot).add_to(bot.tree)
+    await bot.add_cog(FollowCommands(bot))
     bot.add_dynamic_items(FollowButton, FollowingPage, FollowList)

@@ -90,7 +90,9 @@ async def require_level(interaction: discord.Interaction, level: Level) -> None:
         raise NotAllowedError(_TAKES[level])
 
 
-_NAMED = re.compile(r"<#(?P<mention>\d+)>|\[[^\]\n]*\]\(<?https://discord\.com/channels/\d+/(?P<link>\d+)(?:/\d+)?>?\)")
+_NAMED = re.compile(
+    r"<#(?P<mention>\d+)>|\[[^\]\n]{0,300}\]\(<?https://discord\.com/channels/\d+/(?P<link>\d+)(?:/\d+)?>?\)"
+)
 """A channel as an answer names it: a mention of it, or a link to a message in it."""
 
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 
 import discord
 from discord import app_commands
+from discord.ext import commands
 
-from bot.client import Bot, Commands
+from bot.client import Bot
 from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.newsroom.help_words import HelpLine, Topics, data_card, forget_me_card, help_card, topic_card
@@ -21,12 +22,19 @@ TOPICS: Mapping[str, Sequence[str]] = {
     "Sources": ("sources", "why"),
     "Copy": ("draft", "chart", "export"),
     "Schedule": (
-        "next", "remindme", "schedule show", "schedule add", "schedule import", "schedule edit", "schedule move", "schedule cancel",
+        "next",
+        "remindme",
+        "schedule show",
+        "schedule add",
+        "schedule import",
+        "schedule edit",
+        "schedule move",
+        "schedule cancel",
     ),
     "Enter": ("tally", "certify", "call", "entries", "Read as tally"),
     "Control": ("correct", "pause", "retract", "status", "held", "mute", "audit"),
     "Set up": ("following", "desk setup", "help"),
-}  # fmt: skip
+}
 """Every command, as an editor would look for it, the most asked for first."""
 
 MENUS = {
@@ -35,15 +43,18 @@ MENUS = {
 """What commands of a message's menu do; Discord has no description of them."""
 
 
-class HelpCommands(Commands):
+class HelpCommands(commands.Cog):
     """What there is."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
 
     @app_commands.command(description="What you can do here")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def help(self, interaction: discord.Interaction) -> None:
         """Reply with all that who asks can do here."""
-        await _show(interaction, await _help(self._bot, interaction))
+        await _show(interaction, await _help(self.bot, interaction))
 
 
 @guard(Level.ANYONE, "the buttons under `/help` and under the greeting")
@@ -109,7 +120,7 @@ async def _show(interaction: discord.Interaction, card: Answer) -> None:
         await interaction.response.send_message(card.content, view=view, ephemeral=True)
 
 
-def setup(bot: Bot) -> None:
+async def setup(bot: Bot) -> None:
     """Add the command to the bot."""
-    HelpCommands(bot).add_to(bot.tree)
+    await bot.add_cog(HelpCommands(bot))
     bot.add_dynamic_items(HelpButton)

@@ -1,8 +1,11 @@
 """Options that several commands have, with what comes up as one types."""
 
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import cast
+
 import discord
 from discord import app_commands
-from msgspec import Struct
 
 from bot.client import Bot
 from bot.count.entry import MOST_TEXT
@@ -18,26 +21,45 @@ from cogs.guards import level_here, sight
 
 MOST_CHOICES = 25
 
+MOST_NAME = 100
+"""Characters of a suggestion at Discord."""
 
 _MOST_DIGITS = 9
 
+Suggestions = Sequence[tuple[str, str]]
+"""What is shown, and what is taken where it is chosen."""
 
-class _Contest(app_commands.Transformer):
-    """A contest of the desk file, chosen from a list or typed."""
+
+class Suggested(app_commands.Transformer):
+    """An option with suggestions, taken as it is typed: the command finds what is meant, and says so where there is none."""
+
+    def __init__(
+        self, suggest: Callable[[Bot, discord.Interaction, str], Awaitable[Suggestions]], *, longest: int | None = None
+    ) -> None:
+        """Suggest by what was typed so far; `longest` is how many characters Discord lets one type."""
+        self._suggest, self._longest = suggest, longest
+
+    @property
+    def max_value(self) -> int | None:
+        """The most characters that Discord lets one type."""
+        return self._longest
 
     async def transform(self, interaction: discord.Interaction, value: str) -> str:  # noqa: ARG002 - as discord.py has it
-        """Return what was typed: the command finds the contest, and says so where there is none."""
+        """Return what was typed."""
         return value
 
     async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # discord.py's own examples narrow it so
-        """Return the contests that match what was typed so far: the one last asked about, then those followed here, first."""
-        client = interaction.client
-        if not isinstance(client, Bot):
-            return []
-        near = {contest.id: place for place, contest in enumerate(await _meant(client, interaction))}
-        found = sorted(client.rooms.follows.matching(value), key=lambda contest: near.get(contest.id, len(near)))
-        known = client.rooms.setting.desk.contests
-        return [app_commands.Choice(name=contest_label(one, known), value=one.id) for one in found[:MOST_CHOICES]]
+        """Return what matches what was typed so far."""
+        found = await self._suggest(cast("Bot", interaction.client), interaction, value)
+        return [app_commands.Choice(name=cut(name, MOST_NAME), value=key) for name, key in found[:MOST_CHOICES]]
+
+
+async def _contests(bot: Bot, interaction: discord.Interaction, typed: str) -> Suggestions:
+    """Return the contests that match: the one last asked about, then those followed here, first."""
+    near = {contest.id: place for place, contest in enumerate(await _meant(bot, interaction))}
+    found = sorted(bot.rooms.follows.matching(typed), key=lambda contest: near.get(contest.id, len(near)))
+    known = bot.rooms.setting.desk.contests
+    return [(contest_label(one, known), one.id) for one in found]
 
 
 async def _meant(bot: Bot, interaction: discord.Interaction) -> list[Contest]:
@@ -46,271 +68,159 @@ async def _meant(bot: Bot, interaction: discord.Interaction) -> list[Contest]:
     return await bot.rooms.answers.asking.meant(*place, interaction.user.id, sight(interaction))
 
 
-async def _contest_chosen(interaction: discord.Interaction) -> Contest | None:
+async def _contest_chosen(bot: Bot, interaction: discord.Interaction) -> Contest | None:
     """Return the contest that was chosen before another option, else the only one that can be meant, or None."""
-    client, typed = interaction.client, getattr(interaction.namespace, "contest", None)
-    if not isinstance(client, Bot):
-        return None
+    typed = getattr(interaction.namespace, "contest", None)
     if not typed:
-        meant = await _meant(client, interaction)
+        meant = await _meant(bot, interaction)
         return meant[0] if len(meant) == 1 else None
     try:
-        return client.rooms.follows.contest(str(typed))
+        return bot.rooms.follows.contest(str(typed))
     except BadInputError:
         return None
 
 
-class _Source(app_commands.Transformer):
-    """A source of the desk file, chosen from a list or typed."""
-
-    async def transform(self, interaction: discord.Interaction, value: str) -> str:  # noqa: ARG002 - as discord.py has it
-        """Return what was typed: the command finds the source, and says so where there is none."""
-        return value
-
-    async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # as above
-        """Return the sources that match what was typed so far."""
-        client = interaction.client
-        if not isinstance(client, Bot):
-            return []
-        found = client.rooms.newsroom.suspensions.matching(value)[:MOST_CHOICES]
-        return [app_commands.Choice(name=cut(source.name, 100), value=source.id) for source in found]
+async def _sources(bot: Bot, _: discord.Interaction, typed: str) -> Suggestions:
+    return [(source.name, source.id) for source in bot.rooms.newsroom.suspensions.matching(typed)]
 
 
-ContestOption = app_commands.Transform[str, _Contest]
-
-CONTEST = "The contest; by default the one this channel follows"
-"""What is said of that option where it can be left out."""
+async def _callers(bot: Bot, _: discord.Interaction, typed: str) -> Suggestions:
+    return [(one.name, one.id) for one in sources_matching(typed, bot.rooms.entries.calls.callers())]
 
 
-class _Caller(_Source):
-    """A source that makes calls."""
-
-    async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # as above
-        """Return the callers that match what was typed so far."""
-        client = interaction.client
-        if not isinstance(client, Bot):
-            return []
-        found = sources_matching(value, client.rooms.entries.calls.callers())
-        return [app_commands.Choice(name=cut(one.name, 100), value=one.id) for one in found[:MOST_CHOICES]]
+async def _candidates(bot: Bot, interaction: discord.Interaction, typed: str) -> Suggestions:
+    """Return the candidates of the chosen contest that match; several are typed with commas between."""
+    contest = await _contest_chosen(bot, interaction)
+    before, comma, last = typed.rpartition(",")
+    found = candidates_matching(last.strip(), contest) if contest else []
+    typed = f"{before}{comma} " if comma else ""
+    names = [(f"{typed}{one.name}", f"{typed}{one.id}") for one in found[:MOST_CHOICES]]
+    return [(name, key) for name, key in names if len(name) <= MOST_NAME and len(key) <= MOST_NAME]
 
 
-class _Candidate(app_commands.Transformer):
-    """A candidate of the contest that was chosen before, from a list or typed; several with commas between."""
+async def _posts(bot: Bot, interaction: discord.Interaction, typed: str, *, entries: bool = False) -> Suggestions:
+    """Return the recent posts that match: the desk alone gets any, since others may not read them all.
 
-    async def transform(self, interaction: discord.Interaction, value: str) -> str:  # noqa: ARG002 - as discord.py has it
-        """Return what was typed: the command finds the candidate, and says so where there is none."""
-        return value
-
-    async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # as above
-        """Return the candidates of the chosen contest that match what was typed so far."""
-        contest = await _contest_chosen(interaction)
-        before, comma, last = value.rpartition(",")
-        found = candidates_matching(last.strip(), contest) if contest else []
-        typed = f"{before}{comma} " if comma else ""
-        choices = [(f"{typed}{one.name}", f"{typed}{one.id}") for one in found]
-        return [
-            app_commands.Choice(name=name, value=value)
-            for name, value in choices[:MOST_CHOICES]
-            if len(name) <= MOST_NAME and len(value) <= MOST_NAME
-        ]
+    `entries`: only posts of what staff entered.
+    """
+    if interaction.guild_id is None or await level_here(interaction) < Level.DESK:
+        return []
+    matching = bot.rooms.entries.corrections.matching
+    found = await matching(interaction.guild_id, typed, sight(interaction), entries=entries)
+    return [
+        (
+            f"#{post.number}{f', {post.became}' if post.became else ''} · {without_markdown(post.content)}",
+            str(post.number),
+        )
+        for post in found
+    ]
 
 
-class _Post(app_commands.Transformer):
-    """A post of the newsroom by its number, chosen from a list or typed with or without the #."""
-
-    entries = False
-    """True: only posts of what staff entered."""
-
-    async def transform(self, interaction: discord.Interaction, value: str) -> int:
-        """Return the number.
-
-        Raises:
-            BadInputError: it is none, or of a post that who asks does not see.
-
-        """
-        digits = value.strip().lstrip("#")
-        if not digits.isascii() or not digits.isdigit() or len(digits) > _MOST_DIGITS:
-            raise BadInputError(
-                f"{value[:20]} is not a post number; use the number in the small print under the post's sentence, such as #214; `/why` alone shows what was not posted"
-            )
-        if isinstance(client := interaction.client, Bot) and interaction.guild_id is not None:
-            corrections = client.rooms.entries.corrections
-            await corrections.refuse_unseen(interaction.guild_id, int(digits), sight(interaction))
-        return int(digits)
-
-    async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # discord.py's own examples narrow it so
-        """Return the recent posts that match what was typed so far: the desk alone gets any, since others may not read them all."""
-        client = interaction.client
-        if not isinstance(client, Bot) or interaction.guild_id is None or await level_here(interaction) < Level.DESK:
-            return []
-        corrections = client.rooms.entries.corrections
-        found = await corrections.matching(interaction.guild_id, value, sight(interaction), entries=self.entries)
-        return [
-            app_commands.Choice(
-                name=cut(
-                    f"#{post.number}{f', {post.became}' if post.became else ''} · {without_markdown(post.content)}", 100
-                ),
-                value=str(post.number),
-            )
-            for post in found
-        ]
+async def _entries(bot: Bot, interaction: discord.Interaction, typed: str) -> Suggestions:
+    """Return the posts of entries that match, and of one's own entries those without a post."""
+    posts = await _posts(bot, interaction, typed, entries=True)
+    if interaction.guild_id is None or await level_here(interaction) < Level.DESK:
+        return posts
+    asker = Asker(interaction.guild_id, interaction.user.id, interaction.user.name)
+    mine = await bot.rooms.entries.entering.unposted(asker, typed)
+    return [*posts, *((f"entry {one.key} · {without_markdown(one.what)}", f"entry {one.key}") for one in mine)]
 
 
-class _PostOrWords(_Post):
-    """A post by its number, or words for what may have none: "Wheeler"."""
-
-    async def transform(self, interaction: discord.Interaction, value: str) -> int | str:  # type: ignore[override]  # wider
-        """Return the number, or what was typed where it is none; raises as a post's number does."""
-        if not value.strip().lstrip("#").isdigit():
-            return value
-        return await super().transform(interaction, value)
-
-
-class _Event(app_commands.Transformer):
-    """An event of the schedule, chosen from a list or typed."""
-
-    ahead = False
-    """True: only what is ahead and not canceled."""
-
-    async def transform(self, interaction: discord.Interaction, value: str) -> str:  # noqa: ARG002 - as discord.py has it
-        """Return what was typed: the command finds the event, and says so where there is none."""
-        return value
-
-    async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # as above
-        """Return the events that match what was typed so far, the next first."""
-        client = interaction.client
-        if not isinstance(client, Bot) or interaction.guild_id is None:
-            return []
-        rooms = client.rooms
-        found = await rooms.schedule.events.matching(interaction.guild_id, value, sight(interaction), ahead=self.ahead)
-        now, zone = rooms.clock.now(), rooms.setting.desk.zone
-        return [
-            app_commands.Choice(name=entry_label(one.event, now, zone), value=str(one.id))
-            for one in found[:MOST_CHOICES]
-        ]
+async def _events(bot: Bot, interaction: discord.Interaction, typed: str, *, ahead: bool = False) -> Suggestions:
+    """Return the events that match, the next first; `ahead`: only what is ahead and not canceled."""
+    if interaction.guild_id is None:
+        return []
+    rooms = bot.rooms
+    found = await rooms.schedule.events.matching(interaction.guild_id, typed, sight(interaction), ahead=ahead)
+    now, zone = rooms.clock.now(), rooms.setting.desk.zone
+    return [(entry_label(one.event, now, zone), str(one.id)) for one in found]
 
 
-class _EventAhead(_Event):
-    ahead = True
-
-
-class EntryKey(Struct, frozen=True):
-    """An entry of which nothing was posted, by its own number."""
-
-    key: int
-
-
-class _Entry(_Post):
-    entries = True
-
-    async def transform(self, interaction: discord.Interaction, value: str) -> int | EntryKey:  # type: ignore[override]  # wider
-        """Return the post's number, or the entry that was named as "entry 12".
-
-        Raises:
-            BadInputError: it is neither.
-
-        """
-        word, _, digits = value.strip().casefold().partition(" ")
-        if word == "entry" and digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS:
-            return EntryKey(int(digits))
-        return await super().transform(interaction, value)
-
-    async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # as above
-        """Return the posts of entries that match what was typed so far, and of one's own entries those without a post."""
-        posts = await super().autocomplete(interaction, value)
-        client = interaction.client
-        if not isinstance(client, Bot) or interaction.guild_id is None or await level_here(interaction) < Level.DESK:
-            return posts
-        asker = Asker(interaction.guild_id, interaction.user.id, interaction.user.name)
-        mine = [
-            app_commands.Choice(
-                name=cut(f"entry {one.key} · {without_markdown(one.what)}", 100), value=f"entry {one.key}"
-            )
-            for one in await client.rooms.entries.entering.unposted(asker, value)
-        ]
-        return [*posts, *mine][:MOST_CHOICES]
-
-
-class _County(app_commands.Transformer):
-    """A reporting unit of the contest that is chosen, found however it is spelled."""
-
-    async def transform(self, interaction: discord.Interaction, value: str) -> str:  # noqa: ARG002 - as discord.py has it
-        """Return what was typed: the command finds the unit, and says so where there is none."""
-        return value
-
-    async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # as above
-        """Return the units that are like what was typed so far."""
-        client, contest = interaction.client, await _contest_chosen(interaction)
-        if not isinstance(client, Bot) or contest is None:
-            return []
-        found = await client.rooms.answers.units.suggested(contest, value[:100], MOST_CHOICES)
-        return [app_commands.Choice(name=clean(name, 100), value=cut(name, 100)) for name in found if clean(name, 100)]
-
-
-CountyOption = app_commands.Transform[str, _County]
+async def _counties(bot: Bot, interaction: discord.Interaction, typed: str) -> Suggestions:
+    """Return the reporting units of the chosen contest that are like what was typed, however it is spelled."""
+    contest = await _contest_chosen(bot, interaction)
+    if contest is None:
+        return []
+    found = await bot.rooms.answers.units.suggested(contest, typed[:MOST_NAME], MOST_CHOICES)
+    return [(clean(name, MOST_NAME), cut(name, MOST_NAME)) for name in found if clean(name, MOST_NAME)]
 
 
 THE_STATE = frozenset(("the state", "state", "results", "the results"))
 """What is typed, in small letters, for the results of a contest as a whole."""
 
 
-class _Certified(_County):
-    """Who has certified: a count, counties, of which the last is being typed, or the state."""
-
-    @property
-    def max_value(self) -> int:
-        """The most characters that Discord lets one type."""
-        return MOST_TEXT
-
-    async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # as above
-        """Return the state, and the counties that are like the last one, after those that were typed before it."""
-        before, comma, last = value.rpartition(",")
-        found = await super().autocomplete(interaction, last.strip())
-        typed = f"{before}{comma} " if comma else ""
-        listed = [f"{typed}{one.value}" for one in found]
-        choices = [app_commands.Choice(name=one, value=one) for one in listed if len(one) <= MOST_NAME]
-        if "the state".startswith(value.strip().casefold()):
-            choices.insert(0, app_commands.Choice(name="the state: its results as a whole", value="the state"))
-        return choices[:MOST_CHOICES]
+async def _certified(bot: Bot, interaction: discord.Interaction, typed: str) -> Suggestions:
+    """Return who may have certified: the state, and the counties like the last one, after those typed before it."""
+    before, comma, last = typed.rpartition(",")
+    listed = f"{before}{comma} " if comma else ""
+    found = [f"{listed}{key}" for _, key in await _counties(bot, interaction, last.strip())]
+    names = [(one, one) for one in found if len(one) <= MOST_NAME]
+    state = [("the state: its results as a whole", "the state")]
+    return [*state, *names] if "the state".startswith(typed.strip().casefold()) else names
 
 
-MOST_NAME = 100
-"""Characters of a suggestion at Discord."""
+async def post_number(interaction: discord.Interaction, typed: str) -> int:
+    """Return the number of a post of the newsroom that was typed, with or without the #.
+
+    Raises:
+        BadInputError: it is none, or of a post that who asks does not see.
+
+    """
+    digits = typed.strip().lstrip("#")
+    if not digits.isascii() or not digits.isdigit() or len(digits) > _MOST_DIGITS:
+        raise BadInputError(
+            f"{typed[:20]} is not a post number; use the number in the small print under the post's sentence, such as #214; `/why` alone shows what was not posted"
+        )
+    if interaction.guild_id is not None:
+        corrections = cast("Bot", interaction.client).rooms.entries.corrections
+        await corrections.refuse_unseen(interaction.guild_id, int(digits), sight(interaction))
+    return int(digits)
 
 
-CertifiedOption = app_commands.Transform[str, _Certified]
+def entry_key(typed: str) -> int | None:
+    """Return the own number of an entry of which nothing was posted, typed as "entry 12"; None: it is something else."""
+    word, _, digits = typed.strip().casefold().partition(" ")
+    return (
+        int(digits)
+        if word == "entry" and digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS
+        else None
+    )
 
+
+ContestOption = app_commands.Transform[str, Suggested(_contests)]
+
+CONTEST = "The contest; by default the one this channel follows"
+"""What is said of that option where it can be left out."""
+
+SourceOption = app_commands.Transform[str, Suggested(_sources)]
+
+CallerOption = app_commands.Transform[str, Suggested(_callers)]
+
+CandidateOption = app_commands.Transform[str, Suggested(_candidates)]
+
+CountyOption = app_commands.Transform[str, Suggested(_counties)]
+
+CertifiedOption = app_commands.Transform[str, Suggested(_certified, longest=MOST_TEXT)]
+"""A count, counties, of which the last is being typed, or the state."""
+
+EventOption = app_commands.Transform[str, Suggested(_events)]
+
+EventAheadOption = app_commands.Transform[str, Suggested(partial(_events, ahead=True))]
+
+PostOption = app_commands.Transform[str, Suggested(_posts)]
+"""A post by its number (see `post_number`), or words for what may have none: "Wheeler"."""
+
+EntryOption = app_commands.Transform[str, Suggested(_entries)]
+"""A post of an entry by its number, or an entry by its own (see `entry_key`)."""
 
 TypedTime = app_commands.Range[str, 1, 60]
 """A time as people type it."""
-
-
-EventOption = app_commands.Transform[str, _Event]
-EventAheadOption = app_commands.Transform[str, _EventAhead]
-
-
-PostOption = app_commands.Transform[int, _Post]
-PostOrWordsOption = app_commands.Transform[int | str, _PostOrWords]
-
-
-EntryOption = app_commands.Transform[int | EntryKey, _Entry]
-
-
-SourceOption = app_commands.Transform[str, _Source]
-
-
-CallerOption = app_commands.Transform[str, _Caller]
-
-
-CandidateOption = app_commands.Transform[str, _Candidate]
-
 
 Reason = app_commands.Range[str, 1, 300]
 """Why an editor did something, for the audit."""
 
 Why = app_commands.Range[str, 3, 300]
 """Why something is taken back, as readers will see it."""
-
 
 TypedAsOf = app_commands.Range[str, 1, 60]
 """When it was true, as somebody types it."""

@@ -5,14 +5,15 @@ And the buttons under reminders (what came of an event), under what was played b
 
 import io
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal, Self, cast
 
 import discord
 from discord import app_commands
-from msgspec.structs import replace
+from discord.ext import commands
 
-from bot.client import Bot, Commands
+from bot.client import Bot
 from bot.errors import BadInputError
 from bot.events.event import EventKind
 from bot.events.icalendar import check_size
@@ -40,14 +41,12 @@ from cogs.options import ContestOption, EventAheadOption, EventOption, Reason, T
 
 EventStatusOption = Literal["expected", "confirmed", "started", "over"]
 
-
 TypedWords = app_commands.Range[str, 1, 300]
 
 _KINDS = [app_commands.Choice(name=name, value=kind) for kind, name in KINDS.items()]
 """The kinds of event, as the picker shows them."""
 
 _AT = "10:30 a.m., tomorrow 1pm, Friday 5 p.m., in 20 min; in newsroom time"
-
 
 _OPTIONS = {
     "title": "The event, as it will be posted",
@@ -68,11 +67,11 @@ _REMOVABLE = {
 """What is said of an option of an event that is there."""
 
 
-class ScheduleCommands(Commands):
+class ScheduleCommands(commands.Cog):
     """The day's events."""
 
     def __init__(self, bot: Bot) -> None:
-        """Answer through the bot's rooms."""
+        self.bot = bot
         self._schedule, self._planning = bot.rooms.schedule.events, bot.rooms.schedule.planning
 
     schedule = app_commands.Group(name="schedule", description="The newsroom's schedule", allowed_contexts=SERVERS)
@@ -99,7 +98,7 @@ class ScheduleCommands(Commands):
             entry = await self._schedule.found(server, event, sight(interaction))
             await answer(interaction, await self._schedule.history(server, entry.id))
         else:
-            await answer(interaction, await _days(cast("Bot", interaction.client), interaction, days))
+            await answer(interaction, await _days(self.bot, interaction, days))
 
     @schedule.command(name="add", description="Add an event, by its options or a form")
     @app_commands.describe(
@@ -130,9 +129,22 @@ class ScheduleCommands(Commands):
     ) -> None:
         """Play a new event back, with a button that saves it."""
         given = await _event_input(
-            interaction, channel, title=title, at=at, ends=ends, later=later, kind=kind, place=place, who=who,
-            source=source, link=link, contest=contest, status=status, zone=zone, remind=remind,
-        )  # fmt: skip
+            interaction,
+            channel,
+            title=title,
+            at=at,
+            ends=ends,
+            later=later,
+            kind=kind,
+            place=place,
+            who=who,
+            source=source,
+            link=link,
+            contest=contest,
+            status=status,
+            zone=zone,
+            remind=remind,
+        )
         if title is None or at is None:
             await interaction.response.send_modal(EventForm(self._planning, given))
             return
@@ -165,9 +177,20 @@ class ScheduleCommands(Commands):
     ) -> None:
         """Play an event back as it would be."""
         given = await _event_input(
-            interaction, channel, title=title, ends=ends, later=later, kind=kind, place=place, who=who, source=source,
-            link=link, contest=contest, status=status, remind=remind,
-        )  # fmt: skip
+            interaction,
+            channel,
+            title=title,
+            ends=ends,
+            later=later,
+            kind=kind,
+            place=place,
+            who=who,
+            source=source,
+            link=link,
+            contest=contest,
+            status=status,
+            remind=remind,
+        )
         server, person = server_of(interaction), interaction.user.id
         entry = await self._schedule.found(server, event, sight(interaction))
         await answer(interaction, await self._planning.edit(server, person, entry, given, reason))
@@ -191,6 +214,16 @@ class ScheduleCommands(Commands):
         server, person = server_of(interaction), interaction.user.id
         entry = await self._schedule.found(server, event, sight(interaction))
         await answer(interaction, await self._planning.cancel(server, person, entry, reason))
+
+    @schedule.command(name="import", description="Paste events, or add them from a calendar file")
+    @app_commands.describe(file="Leave it out to paste; or a calendar (.ics) or text file")
+    @guard(Level.DESK)
+    async def bring_in(self, interaction: discord.Interaction, file: discord.Attachment | None = None) -> None:
+        """Open the form to paste into, or show what a file would put into the schedule."""
+        if file is None:
+            await interaction.response.send_modal(PasteForm())
+        else:
+            await _look_at(interaction, file)
 
 
 async def _days(bot: Bot, interaction: discord.Interaction, days: str) -> Answer:
@@ -246,9 +279,13 @@ class EventForm(AnsweredForm, title="Add an event"):
     async def on_submit(self, interaction: discord.Interaction) -> None:
         """Play the event back, with a button that saves it."""
         given = replace(
-            self._event_input, title=self.what.value, at=self.at.value, ends=self.ends.value or None,
-            place=self.place.value or None, source=self.source.value or None,
-        )  # fmt: skip
+            self._event_input,
+            title=self.what.value,
+            at=self.at.value,
+            ends=self.ends.value or None,
+            place=self.place.value or None,
+            source=self.source.value or None,
+        )
         said = await self._planning.add(server_of(interaction), interaction.user.id, given, interaction.channel_id)
         await answer(interaction, said)
 
@@ -268,9 +305,12 @@ class PasteForm(AnsweredForm, title="Paste events"):
         """Ask for the lines."""
         super().__init__()
         self.lines = TextField(
-        "One event per line, starting with the time", long=True, max_length=4000, required=False,
+            "One event per line, starting with the time",
+            long=True,
+            max_length=4000,
+            required=False,
             placeholder="10:30 a.m.: Press conference\nFriday 5 p.m.: Counties certify",
-        )  # fmt: skip
+        )
         self.add_item(self.lines)
         self.file: discord.ui.FileUpload[Self] = discord.ui.FileUpload(required=False, max_values=1)
         self.add_item(discord.ui.Label(text="Or a file: .ics or text", component=self.file))
@@ -315,9 +355,7 @@ async def _look_at(interaction: discord.Interaction, file: discord.Attachment) -
 
 _EVENT = re.compile(rf"event:(?P<press>{'|'.join(PRESSES)}):(?P<entry>[0-9]{{1,18}}):(?P<wall>[0-9]{{12}})")
 
-
 _UNDO = re.compile(r"event:undo:(?P<change>[0-9]{1,18})")
-
 
 _PLAN = re.compile(r"plan:(?P<press>show|save|add|drop):(?P<key>[0-9]{1,18})")
 
@@ -377,8 +415,11 @@ class CopySchedule(Pressable, template=re.compile(re.escape(COPY))):
             await answer(interaction, await bot.rooms.schedule.rundown.copy(interaction.message.id))
 
 
-class ReminderCommands(Commands):
+class ReminderCommands(commands.Cog):
     """Private reminders."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
 
     @app_commands.command(description="Get a DM before an event")
     @app_commands.describe(
@@ -394,7 +435,7 @@ class ReminderCommands(Commands):
         before: TypedTime | None = None,
     ) -> None:
         """Remind who asks of an event; a button ends it."""
-        rooms, server, person = self._rooms, server_of(interaction), interaction.user.id
+        rooms, server, person = self.bot.rooms, server_of(interaction), interaction.user.id
         entry = await rooms.schedule.events.found(server, event, sight(interaction), ahead=True)
         lead = read_lead_time(before) if before else None
         await answer_later(interaction)
@@ -418,19 +459,8 @@ class NoReminder(Pressable, template=re.compile(r"remindme:stop:(?P<entry>[0-9]{
 _ITEMS = (ImportButton, Came, UndoChange, Planned, CopySchedule, SchedulePage, NoReminder)
 
 
-def setup(bot: Bot) -> None:
+async def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
-    ScheduleCommands(bot).add_to(bot.tree)
-    group = cast("app_commands.Group", bot.tree.get_command("schedule"))
-
-    @group.command(name="import", description="Paste events, or add them from a calendar file")
-    @app_commands.describe(file="Leave it out to paste; or a calendar (.ics) or text file")
-    @guard(Level.DESK)
-    async def bring_in(interaction: discord.Interaction, file: discord.Attachment | None = None) -> None:
-        if file is None:
-            await interaction.response.send_modal(PasteForm())
-        else:
-            await _look_at(interaction, file)
-
+    await bot.add_cog(ScheduleCommands(bot))
     bot.add_dynamic_items(*_ITEMS)
-    ReminderCommands(bot).add_to(bot.tree)
+    await bot.add_cog(ReminderCommands(bot))

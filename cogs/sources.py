@@ -5,8 +5,9 @@ from typing import cast
 
 import discord
 from discord import app_commands
+from discord.ext import commands
 
-from bot.client import Bot, Commands
+from bot.client import Bot
 from bot.desk.desk_file import Contest
 from bot.follows.levels import Level
 from bot.tally.holds import HOLD_PRESSES, HoldPress
@@ -19,8 +20,11 @@ from cogs.guards import guard, sight
 from cogs.options import SourceOption
 
 
-class SourceCommands(Commands):
+class SourceCommands(commands.Cog):
     """Mutes sources, and lets them lead."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
 
     @app_commands.command(description="Mute a source, or have posts follow it")
     @app_commands.describe(source="The source")
@@ -105,7 +109,7 @@ class AnswerHold(Pressable, template=_KEY):
         await answer(interaction, said)
 
 
-def setup(bot: Bot) -> None:
+async def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
-    SourceCommands(bot).add_to(bot.tree)
+    await bot.add_cog(SourceCommands(bot))
     bot.add_dynamic_items(AnswerHold, SourcePart)

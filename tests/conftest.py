@@ -21,7 +21,6 @@ import pytest
 import structlog
 from aiohttp import web
 from hypothesis import settings
-from msgspec.structs import force_setattr
 
 from bot import app as app_module
 from bot.app import wired
@@ -318,7 +317,7 @@ class Newsroom:
                 requests_per_second=FAST, wall=self.wall, sleep=self.wall.sleep,
             )
         )  # fmt: skip
-        force_setattr(self.app.rooms.setting, "settles", self.settles)
+        object.__setattr__(self.app.rooms.setting, "settles", self.settles)
         self._name()
 
     def _name(self) -> None:

@@ -13,7 +13,6 @@ _BEGINS = re.compile(r"\s*(?:SELECT|INSERT(?: OR \w+)? INTO|REPLACE INTO|UPDATE|
 _MAY_BEGIN = re.compile(r"\b(?:SELECT|INSERT|REPLACE|UPDATE|DELETE|WITH)\s|\"\{[A-Z_]+\}")
 """What a file without SQL has nowhere: most are not even parsed."""
 
-
 TOPIC_TABLES = """SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c ON c.name = 'post' AND c.pk
                   WHERE t.type = 'table' AND NOT EXISTS (SELECT 1 FROM pragma_table_info(t.name) WHERE pk AND name <> 'post')"""
 """Names the tables of what posts tell of, which are keyed by the outbox's row."""

@@ -3,11 +3,26 @@
 import re
 
 _JARGON = (
-    r"whose word", r"(?:its|their) own word\b", r"(?:is|are) told\b", r"told of\b", r"stands at\b", r"mend(?:ed|s)?\b",
-    r"the desk's (?:role|channel|clock)", r"anew\b", r"counts? no more", r"by (?:itself|themselves)\b", r"who may manage",
-    r"tak(?:es?|en) back\b", r"took back\b(?! (?:\d|\{\}))", r"put into the schedule", r"drop(?:s|ped)? (?:it|them|this)\b",
-    r"of the desk (?:has|have)\b", r"meanwhile\b", r"the public reads", r"it takes\b",
-)  # fmt: skip
+    r"whose word",
+    r"(?:its|their) own word\b",
+    r"(?:is|are) told\b",
+    r"told of\b",
+    r"stands at\b",
+    r"mend(?:ed|s)?\b",
+    r"the desk's (?:role|channel|clock)",
+    r"anew\b",
+    r"counts? no more",
+    r"by (?:itself|themselves)\b",
+    r"who may manage",
+    r"tak(?:es?|en) back\b",
+    r"took back\b(?! (?:\d|\{\}))",
+    r"put into the schedule",
+    r"drop(?:s|ped)? (?:it|them|this)\b",
+    r"of the desk (?:has|have)\b",
+    r"meanwhile\b",
+    r"the public reads",
+    r"it takes\b",
+)
 """Turns of ours that no colleague would say. A source takes back votes, so a number of them may follow."""
 _JARGON_OF = re.compile("|".join(rf"\b{one}" for one in _JARGON), re.IGNORECASE)
 _NOT_AP = re.compile(

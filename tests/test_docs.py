@@ -3,6 +3,7 @@
 import ast
 import re
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import get_args
 
@@ -14,8 +15,7 @@ from bot.__main__ import app
 from bot.desk.desk_file import Calendar, Contest, Deadline, DeskSection, Format, Source
 from bot.desk.settings import Settings
 from bot.desk.sheet_layout import ColumnName
-from bot.events.event import EventKind
-from bot.outbox.states import State, Transition
+from bot.events.event import EVENT_KINDS
 from cogs.help import TOPICS
 from tests.faults.__main__ import options as fault_options
 from tests.pictures.__main__ import options as picture_options
@@ -79,25 +79,43 @@ def test_every_key_of_the_desk_file_is_documented(model: type[BaseModel]) -> Non
         assert re.search(rf"`{key}(\.SOURCE)?`", TEXT["desk-file.md"]), key
 
 
-def test_every_format_and_column_is_documented() -> None:
-    for name in (*get_args(Format), *get_args(ColumnName)):
+def test_every_format_is_in_the_table_of_formats_and_no_other() -> None:
+    table = TEXT["desk-file.md"].split("## Feed formats\n\n")[1].split("\n\n")[0]
+    assert set(re.findall(r"^\| `([\w-]+)` \|", table, re.MULTILINE)) == {*get_args(Format), "format"}
+
+
+def test_every_column_is_documented() -> None:
+    for name in get_args(ColumnName):
         assert f"`{name}`" in TEXT["desk-file.md"], name
 
 
-def test_every_kind_of_event_is_documented() -> None:
-    for kind in get_args(EventKind):
-        assert f"`{kind}`" in TEXT["desk-file.md"], kind
+LENGTHS = {
+    "an hour": timedelta(hours=1),
+    "half an hour": timedelta(minutes=30),
+    "a quarter": timedelta(minutes=15),
+    "a day": timedelta(days=1),
+}
 
 
-@pytest.mark.parametrize("form", ["enhanced-voting", "nist", "csv", "california", "texas", "knowink"])
-def test_examples_of_sources_can_be_used(form: str) -> None:
+def test_every_kind_of_event_has_its_lead_time_in_the_docs() -> None:
+    (said,) = re.findall(r"By default (`rally`[^)]+)\)", TEXT["desk-file.md"])
+    lead_times = {
+        kind: LENGTHS[length]
+        for kinds, length in re.findall(rf"((?:`\w+`[\s,and]+)+)({'|'.join(LENGTHS)})", said)
+        for kind in re.findall(r"`(\w+)`", kinds)
+    }
+    assert lead_times == {kind: of.lead_time for kind, of in EVENT_KINDS.items()}
+
+
+def test_every_format_has_an_example_of_a_source_that_can_be_used() -> None:
+    page = TEXT["desk-file.md"]
     examples = [
-        text for text in re.findall(r"```toml\n(.*?)```", TEXT["desk-file.md"], re.DOTALL) if f'"{form}"' in text
+        Source.model_validate(source)
+        for block in re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+        for source in tomllib.loads(block)["sources"]
     ]
-    assert examples
-    for example in examples:
-        (source,) = tomllib.loads(example)["sources"]
-        assert Source.model_validate(source).format == form
+    other_names = set(re.findall(r"^\| `([\w-]+)` \| the other name of `", page, re.MULTILINE))
+    assert {source.format for source in examples} == set(get_args(Format)) - other_names
 
 
 def test_links_and_paths_lead_somewhere() -> None:
@@ -149,11 +167,6 @@ def test_the_steps_close_the_bot_to_strangers(page: str) -> None:
 def test_the_first_screen_of_the_readme_names_both_commands_of_a_fresh_machine() -> None:
     screen = "\n".join(TEXT["README.md"].split("\n")[:25])
     assert re.findall(r"^    (make \w+)", screen, re.MULTILINE) == ["make rehearse", "make test"]
-
-
-def test_the_drawing_of_the_outbox_names_every_state_and_event() -> None:
-    drawing = TEXT["developer.md"].split("## The states of a post")[1].split("```")[1]
-    assert {*State, *Transition} <= set(re.findall(r"[a-z]+", drawing))
 
 
 def test_toml_in_the_docs_is_toml_that_the_desk_file_takes() -> None:

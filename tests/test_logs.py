@@ -107,8 +107,15 @@ def test_a_library_s_line_is_thinned_until_it_has_not_come_for_an_hour() -> None
     now = [0.0]
     thinned = Thinned(lambda: now[0])
     assert [thinned.filter(record("again in %s", value)) for value in range(8)] == [
-        True, True, False, True, False, False, False, True,
-    ]  # fmt: skip
+        True,
+        True,
+        False,
+        True,
+        False,
+        False,
+        False,
+        True,
+    ]
     assert thinned.filter(record("another in %s", 1))
     assert thinned.filter(record("again in %s", 1, "discord.http"))
     now[0] = FORGOTTEN_AFTER + 1

@@ -36,11 +36,15 @@ def test_a_program_that_was_copied_says_so_and_runs_nothing(tmp_path: Path, word
     (tmp_path / "bin").mkdir()
     (tmp_path / "pyvenv.cfg").touch()
     program = tmp_path / "bin" / "tallydesk"
-    program.write_text("import sys\nfrom bot.start import main\nsys.exit(main())\n")
+    program.write_text("import sys\nfrom bot.__main__ import main\nsys.exit(main())\n")
     done = subprocess.run(
-        [sys.executable, program, word], capture_output=True, text=True, check=False, cwd=ROOT,
+        [sys.executable, program, word],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
         env={"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    )
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
         f"this environment was copied and would run what is in {sys.prefix}: "

@@ -354,8 +354,10 @@ async def test_runs_under_way_are_cut_off_but_those_that_may_finish(
     machine: Machine, scheduler: Scheduler, caplog: pytest.LogCaptureFixture
 ) -> None:
     poll, look, hangs = (
-        Runs(machine, forever()), Runs(machine, asyncio.sleep(3)), Runs(machine, forever()),
-    )  # fmt: skip
+        Runs(machine, forever()),
+        Runs(machine, asyncio.sleep(3)),
+        Runs(machine, forever()),
+    )
     scheduler.add("poll", poll, 1)
     scheduler.add("look", look, 1, finish=5)
     scheduler.add("hangs", hangs, 1, finish=5)

@@ -1,6 +1,6 @@
 """All that answers questions, a field a subject, for the commands to call."""
 
-from msgspec import Struct
+from dataclasses import dataclass
 
 from bot.answers.asking import Asking
 from bot.answers.chart import Charts, CountyMaps
@@ -30,7 +30,8 @@ from bot.wording.context import Setting
 from bot.wording.draft import Picture
 
 
-class Answers(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
     """What the commands ask, a field a subject."""
 
     asking: Asking

@@ -5,9 +5,8 @@ never guessed (`bot/events/meant_time.py`): a wrong time would give a wrong answ
 """
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
-
-from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.desk.desk_file import Contest
@@ -74,9 +73,15 @@ class Asking:
         return await self.about(self._following.contest(contest), server, channel, at, staff=staff, member=member)
 
     async def about(
-        self, contest: Contest, server: int, channel: int, at: str | None = None, *, staff: bool = True,
+        self,
+        contest: Contest,
+        server: int,
+        channel: int,
+        at: str | None = None,
+        *,
+        staff: bool = True,
         member: bool = True,
-    ) -> Question:  # fmt: skip
+    ) -> Question:
         """Return a question about a contest of the desk file, as it is led in the server; see `asked`."""
         contest = await self._following.with_leading_source(contest, server)
         setting, now = await self.setting(channel, server, staff=staff, member=member), self._clock.now()

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from msgspec import json
+from pydantic_core import to_json
 
 from bot.answers.chart_words import (
     At,
@@ -109,7 +109,7 @@ async def drawn(box: Box, picture: Chart | CountyMap) -> bytes:
 
     """
     try:
-        (png,) = await box.read("people", Job("chart", "the chart", (json.encode(picture),), JOB_SECONDS), bytes)
+        (png,) = await box.read("people", Job("chart", "the chart", (to_json(picture),), JOB_SECONDS), bytes)
     except BadInputError as error:
         why = str(error).removeprefix("the chart: ")
         raise TallydeskError(f"the chart could not be drawn ({why}); /history has its figures") from None

@@ -5,11 +5,10 @@ A picture has no markdown: names come cleaned, not escaped.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
-
-from msgspec import Struct, field
 
 from bot.count.reading import Reading, Unit
 from bot.desk.desk_file import Source
@@ -25,31 +24,26 @@ from bot.wording.times import clock, date_line
 Shown = Literal["lead", "votes"]
 """What a chart shows over time: the margin, or the votes of the two who are ahead."""
 
-
 MOST_MARKED = 4
 """Lead changes that get a label; the last ones."""
 
-
 _MOST_TICKS = 5
-
 
 _MOST_MARGINS: Final[Mapping[PictureShape, int]] = {"wide": 3, "square": 5, "tall": 6}
 """Steps between margins, at most."""
 
-
 _MOST_NAME = 22
-
 
 _STEPS = tuple(
     timedelta(minutes=minutes)
     for minutes in (5, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 4320, 7 * 1440, 14 * 1440, 30 * 1440, 90 * 1440)
 )
 
-
 _HOUR = timedelta(hours=1)
 
 
-class At(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class At:
     """A margin at a time."""
 
     as_of: datetime
@@ -60,7 +54,8 @@ class At(Struct, frozen=True):
     """By candidate id, where they are drawn."""
 
 
-class ChartFacts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ChartFacts:
     """A margin over time, by one source."""
 
     source: Source
@@ -87,7 +82,8 @@ class ChartFacts(Struct, frozen=True):
         return max(0, self.batches - opens)
 
 
-class Mark(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Mark:
     """A labelled point of a chart."""
 
     x: float
@@ -95,7 +91,8 @@ class Mark(Struct, frozen=True):
     words: str
 
 
-class Axes(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Axes:
     """From where to where a chart goes, and what stands beside its axes."""
 
     since: float
@@ -105,7 +102,8 @@ class Axes(Struct, frozen=True):
     """The lowest is at or below all that is drawn, the highest at or above it."""
 
 
-class Chart(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Chart:
     """What is drawn. `x` is in seconds since 1970, `y` in votes: below zero where the other one leads."""
 
     shape: PictureShape
@@ -145,7 +143,7 @@ def chart_of(facts: ChartFacts, asked: Question, shape: PictureShape = "square",
     points = facts.points
     first, end = points[0].as_of, points[-1]
     others = [key for key in dict.fromkeys(point.leader for point in points if point.margin) if key != end.leader]
-    signed = len(others) < 2  # noqa: PLR2004 - the leader and one other: two sides
+    signed = len(others) < 2  # the leader and one other: two sides
     other: list[int] | None = None
     if shown == "votes":
         second = _second(end)
@@ -288,12 +286,9 @@ def name_in_picture(told: ContestContext, key: str) -> str:
 
 _MOST_SOURCE = 40
 
-
 _MOST_PLACE = 34
 
-
 _MOST_RACE = 40
-
 
 _MOST_CHANGES = 5
 
@@ -408,7 +403,8 @@ _NAMED = 3
 _MOST_WORDS = 1000
 
 
-class LastBatch(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class LastBatch:
     """The counties that came in last, by name, each with its new votes."""
 
     votes: Mapping[str, int]
@@ -416,7 +412,8 @@ class LastBatch(Struct, frozen=True):
     as_of: datetime
 
 
-class MapFacts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class MapFacts:
     """Where a count stands in each county, by one source."""
 
     source: Source
@@ -432,7 +429,8 @@ class MapFacts(Struct, frozen=True):
     """The results status in words."""
 
 
-class CountyMap(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class CountyMap:
     """What is drawn."""
 
     shape: PictureShape

@@ -5,9 +5,8 @@ Copy leaves the newsroom: nothing in it is escaped but what could end the block 
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-
-from msgspec import Struct
 
 from bot.count.change import Change
 from bot.count.reading import Reading
@@ -24,7 +23,8 @@ from bot.wording.question import Question
 from bot.wording.times import clock, length_between
 
 
-class Further(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Further:
     """A sentence beside the count's own."""
 
     sentence: str
@@ -128,9 +128,12 @@ def _last(asked: Question, facts: MarginFacts, change: Change, before: Reading |
 _RECENT = timedelta(minutes=45)
 
 _PAST = {
-    "narrows by": "narrowed by", "grows by": "grew by", "stays at": "stayed at", "stays tied": "stayed tied",
+    "narrows by": "narrowed by",
+    "grows by": "grew by",
+    "stays at": "stayed at",
+    "stays tied": "stayed tied",
     "moves ahead": "moved ahead",
-}  # fmt: skip
+}
 """What the last batch did, as copy has it that is used later."""
 _PRESENT = re.compile("|".join(_PAST))
 
@@ -144,7 +147,6 @@ def _is_small(change: Change) -> bool:
 
 POST = 300
 """Characters that a post elsewhere may have."""
-
 
 _MOST_CREDIT = 80
 

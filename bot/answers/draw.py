@@ -11,6 +11,7 @@ import math
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -22,7 +23,6 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox, IdentityTransform
-from msgspec import Struct
 
 _DPI = 100
 
@@ -55,7 +55,8 @@ _MANY = 120
 """From so many updates on their dots are smaller."""
 
 
-class _Page(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _Page:
     """A picture's size in pixels."""
 
     wide: int
@@ -151,7 +152,8 @@ def _box(text: Text) -> Bbox:
     return box
 
 
-class _Flag(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _Flag:
     """Who moved ahead when: words beside a pole that stands on its point. In pixels."""
 
     text: Text

@@ -7,11 +7,11 @@ import io
 import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias
 
 from aiolimiter import AsyncLimiter
-from msgspec import Struct
 
 from bot.answers.export_store import ExportedLine, HistoryStore, HoldKept, PostMade, ReadingTaken, StatementEntered
 from bot.answers.provenance_words import OWN_WORDS
@@ -36,30 +36,52 @@ def export_answer(contest: Contest, setting: Setting) -> str:
 FileFormat: TypeAlias = Literal["csv", "json"]
 
 _COLUMNS = (
-    "at", "what", "id", "source", "count", "as_of", "state", "reason", "change", "leader", "margin", "margin_change",
-    "total", "new_votes", "certified", "of", "ballots_left", "approximate", "who", "number", "server", "channel", "content", "link",
-    "after_reading", "up_to_reading", "statement", "replaces",
-)  # fmt: skip
-
+    "at",
+    "what",
+    "id",
+    "source",
+    "count",
+    "as_of",
+    "state",
+    "reason",
+    "change",
+    "leader",
+    "margin",
+    "margin_change",
+    "total",
+    "new_votes",
+    "certified",
+    "of",
+    "ballots_left",
+    "approximate",
+    "who",
+    "number",
+    "server",
+    "channel",
+    "content",
+    "link",
+    "after_reading",
+    "up_to_reading",
+    "statement",
+    "replaces",
+)
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What a spreadsheet would take for the beginning of a formula, the last four in full width
 (https://owasp.org/www-community/attacks/CSV_Injection, read 2026-11-25)."""
 
-
 LARGEST = 8 * 1024 * 1024
 """Bytes of a file that is handed over in Discord, which takes 10 MiB
 (https://discord.com/developers/docs/reference#uploading-files, read 2026-11-25)."""
 
-
 _LARGEST_UNPACKED = 16 * LARGEST
-
 
 FILES, WITHIN = 6, 600.0
 """Files that a server may ask for, and in how many seconds: each reads all there is of a contest."""
 
 
-class ExportFile(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ExportFile:
     """A history to hand over."""
 
     name: str
@@ -217,9 +239,13 @@ def _flat(event: ExportedLine) -> dict[str, Any]:
 def _of_reading(event: ReadingTaken) -> dict[str, Any]:
     reading, change = event.reading, event.change
     cells: dict[str, Any] = {
-        "source": reading.source, "count": reading.count, "as_of": reading.as_of, "state": event.verdict,
-        "reason": event.reason, "total": reading.total,
-    }  # fmt: skip
+        "source": reading.source,
+        "count": reading.count,
+        "as_of": reading.as_of,
+        "state": event.verdict,
+        "reason": event.reason,
+        "total": reading.total,
+    }
     if change:
         cells |= {"change": change.kind, "leader": change.leader, "margin": change.margin}
         cells |= {"margin_change": change.margin_change, "new_votes": change.new_votes}
@@ -229,22 +255,38 @@ def _of_reading(event: ReadingTaken) -> dict[str, Any]:
 def _of_hold(event: HoldKept) -> dict[str, Any]:
     outcome = event.outcome or "open"
     return {
-        "source": event.source, "count": event.count, "as_of": event.settled_at, "state": outcome,
-        "reason": event.reason, "up_to_reading": event.reading, "who": event.settled_by, "server": event.server,
-    }  # fmt: skip
+        "source": event.source,
+        "count": event.count,
+        "as_of": event.settled_at,
+        "state": outcome,
+        "reason": event.reason,
+        "up_to_reading": event.reading,
+        "who": event.settled_by,
+        "server": event.server,
+    }
 
 
 def _of_statement(event: StatementEntered) -> dict[str, Any]:
     said = event.statement
     done, of = said.certified or (None, None)
     return {
-        "source": said.source, "count": said.count, "as_of": said.as_of,
-        "state": "retracted" if event.retracted_at else "entered", "leader": said.leader, "margin": said.margin,
-        "margin_change": said.margin_change, "total": said.total, "certified": done, "of": of,
+        "source": said.source,
+        "count": said.count,
+        "as_of": said.as_of,
+        "state": "retracted" if event.retracted_at else "entered",
+        "leader": said.leader,
+        "margin": said.margin,
+        "margin_change": said.margin_change,
+        "total": said.total,
+        "certified": done,
+        "of": of,
         "ballots_left": said.outstanding.ballots if said.outstanding else None,
         "approximate": " ".join(said.approximate) or None,
-        "who": said.entered_by, "server": event.server, "content": said.words or _beside_figures(said), "link": said.link,
-    }  # fmt: skip
+        "who": said.entered_by,
+        "server": event.server,
+        "content": said.words or _beside_figures(said),
+        "link": said.link,
+    }
 
 
 def _beside_figures(said: Statement) -> str | None:
@@ -256,19 +298,31 @@ def _beside_figures(said: Statement) -> str | None:
 
 def _of_post(event: PostMade) -> dict[str, Any]:
     return {
-        "source": _source(event), "state": event.state, "reason": event.why, "change": event.kind,
-        "who": event.approved_by, "number": event.number, "server": event.server, "channel": event.channel,
-        "content": event.content, "link": _link(event), "after_reading": event.from_reading,
-        "up_to_reading": event.to_reading, "statement": event.statement, "replaces": event.replaces,
-    }  # fmt: skip
+        "source": _source(event),
+        "state": event.state,
+        "reason": event.why,
+        "change": event.kind,
+        "who": event.approved_by,
+        "number": event.number,
+        "server": event.server,
+        "channel": event.channel,
+        "content": event.content,
+        "link": _link(event),
+        "after_reading": event.from_reading,
+        "up_to_reading": event.to_reading,
+        "statement": event.statement,
+        "replaces": event.replaces,
+    }
 
 
 _NAMES = {ReadingTaken: "reading", HoldKept: "hold", StatementEntered: "entry", PostMade: "post"}
 
-
 _CELLS: dict[type, Callable[[Any], dict[str, Any]]] = {
-    ReadingTaken: _of_reading, HoldKept: _of_hold, StatementEntered: _of_statement, PostMade: _of_post,
-}  # fmt: skip
+    ReadingTaken: _of_reading,
+    HoldKept: _of_hold,
+    StatementEntered: _of_statement,
+    PostMade: _of_post,
+}
 
 
 def _time(moment: datetime | None) -> str | None:

@@ -2,10 +2,9 @@
 
 import sqlite3
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
-
-from msgspec import Struct
 
 from bot.count.change import Change
 from bot.count.reading import Reading
@@ -20,7 +19,8 @@ PAGE = 500
 """Rows that are in memory at a time, of each sort."""
 
 
-class ReadingTaken(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ReadingTaken:
     """A reading as it came in, and what was made of it."""
 
     at: datetime
@@ -33,7 +33,8 @@ class ReadingTaken(Struct, frozen=True):
     """What it did to the count; None unless it was accepted."""
 
 
-class HoldKept(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class HoldKept:
     """A reading that was held, and what became of it."""
 
     at: datetime
@@ -50,7 +51,8 @@ class HoldKept(Struct, frozen=True):
     """Of `settled_by`."""
 
 
-class StatementEntered(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class StatementEntered:
     """What a newsroom entered."""
 
     at: datetime
@@ -61,7 +63,8 @@ class StatementEntered(Struct, frozen=True):
     retracted_by: str | None
 
 
-class PostMade(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class PostMade:
     """A post of a newsroom, or what was to be one: the row of a table, as `/export` writes it."""
 
     at: datetime
@@ -90,7 +93,6 @@ class PostMade(Struct, frozen=True):
 
 
 ExportedLine: TypeAlias = ReadingTaken | HoldKept | StatementEntered | PostMade
-
 
 _Sort: TypeAlias = Literal["readings", "holds", "statements", "posts"]
 
@@ -172,9 +174,13 @@ _QUERIES: dict[_Sort, str] = {
 def _reading(row: Row) -> ExportedLine:
     at, key, verdict, reason, body, change = row
     return ReadingTaken(
-        from_micros(at), key, verdict, reason, Reading.model_validate_json(body),
+        from_micros(at),
+        key,
+        verdict,
+        reason,
+        Reading.model_validate_json(body),
         Change.model_validate_json(change) if change else None,
-    )  # fmt: skip
+    )
 
 
 def _hold(row: Row) -> ExportedLine:

@@ -121,12 +121,15 @@ class StandingAnswers:
         corrected = asked.corrected
         counts = [
             CertifiedCount(
-                answering_source(asked, one.source), one.count, one.as_of,
+                answering_source(asked, one.source),
+                one.count,
+                one.as_of,
                 None if before and corrected.of_count(one.source, before) else before,
-                corrected.of_count(one.source, one.count, one.as_of), one.waits,
+                corrected.of_count(one.source, one.count, one.as_of),
+                one.waits,
             )
             for one, before in await self._places.certified(contest, server, asked.until, reader=asked.setting.reader)
-        ]  # fmt: skip
+        ]
         counts.sort(key=lambda one: one.source.person)  # a list that somebody keeps stands above what a person heard
         leads = await self._queries.standing(contest, asked.contest.leads, asked.until)
         others = await self._queries.others(contest, asked.contest.leads, asked.until)

@@ -1,8 +1,7 @@
 """The cards of everything known, /certified and /recount: all that is known of a contest, its certification, its recount line."""
 
+from dataclasses import dataclass
 from datetime import datetime
-
-from msgspec import Struct
 
 from bot.answers.moves_words import CertifiedCount, ListedBatch, update_lines
 from bot.answers.units_words import OutstandingFacts, nobody_said, outstanding_answer
@@ -34,11 +33,11 @@ from bot.wording.votes_table import whole
 
 _MOST_BATCHES = 3
 
-
 _LEFT_LINES = 5
 
 
-class CertifiedStanding(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class CertifiedStanding:
     """What is known of a contest's certification."""
 
     counts: tuple[CertifiedCount, ...]

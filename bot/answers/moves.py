@@ -25,10 +25,8 @@ from bot.wording.typed_times import asked_time
 A_PAGE = 8
 """Batches on a page of /history."""
 
-
 NAMED = 200
 """Batches whose places /since adds up one by one; of more only the difference of the two readings is told."""
-
 
 _MOST_OTHERS = 2
 """Other sources whose figures /since adds."""
@@ -101,12 +99,16 @@ class Movements:
         }
         counts = [
             CertifiedCount(
-                answering_source(asked, one.source), one.count, one.as_of, None,
-                asked.corrected.of_count(one.source, one.count, one.as_of), one.waits,
+                answering_source(asked, one.source),
+                one.count,
+                one.as_of,
+                None,
+                asked.corrected.of_count(one.source, one.count, one.as_of),
+                one.waits,
             )
             for one, _ in await self._places.certified(contest.id, server, asked.until, reader=asked.setting.reader)
             if had.get(one.source) != one.count.done and not one.count.named
-        ]  # fmt: skip
+        ]
         then, now = [await self._standings.asked(asked, at) for at in (start, asked.at)]
         before = {one.source.id: (one.leader, one.margin, one.total) for one in then.others}
         others = [one for one in now.others if before.get(one.source.id) != (one.leader, one.margin, one.total)]

@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-
-from msgspec import Struct
 
 from bot.count.change import Change
 from bot.database.database import Row, Store, from_micros, to_micros
@@ -14,7 +13,8 @@ ALL_DRAWN = 1000
 """Batches that a chart draws one by one; of more, every second, third … and each lead change."""
 
 
-class BatchPosition(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class BatchPosition:
     """A batch's place in its series, by which the next page is found."""
 
     as_of: int
@@ -22,7 +22,8 @@ class BatchPosition(Struct, frozen=True):
     reading: int
 
 
-class Batch(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Batch:
     """A change with votes."""
 
     place: BatchPosition
@@ -31,7 +32,8 @@ class Batch(Struct, frozen=True):
     change: Change
 
 
-class Point(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Point:
     """A margin at a time, for a chart."""
 
     as_of: datetime
@@ -42,7 +44,8 @@ class Point(Struct, frozen=True):
     """By candidate id."""
 
 
-class UnitBatch(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class UnitBatch:
     """What one reporting unit added with one change; negative where it fell."""
 
     as_of: datetime

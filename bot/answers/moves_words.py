@@ -1,10 +1,8 @@
 """How a count moved, in words: the net change since a time, and the batches one by one."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
@@ -33,7 +31,8 @@ from bot.wording.question import Question, contest_tag
 from bot.wording.votes_table import by_size, count_notes, votes_table, where_from, whole
 
 
-class SinceFacts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SinceFacts:
     """What changed from one time to another."""
 
     source: Source
@@ -59,7 +58,8 @@ class SinceFacts(Struct, frozen=True):
     """Of posts that told the updates: as of when each is, newest first."""
 
 
-class CertifiedCount(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class CertifiedCount:
     """How many units have certified by one source, and as of when."""
 
     source: Source
@@ -72,7 +72,8 @@ class CertifiedCount(Struct, frozen=True):
     """It was entered, and its post waits."""
 
 
-class ListedBatch(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ListedBatch:
     """A batch in the list."""
 
     number: int
@@ -83,7 +84,8 @@ class ListedBatch(Struct, frozen=True):
     """It was entered, and its post waits."""
 
 
-class HistoryFacts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class HistoryFacts:
     """A page of batches, newest first."""
 
     source: Source
@@ -183,9 +185,7 @@ def history_answer(facts: HistoryFacts, asked: Question) -> Answer:
 
 _MOST_PLACES = 3
 
-
 _MOST_REVISIONS = 3
-
 
 _MOST_CORRECTED = 3
 

@@ -1,10 +1,9 @@
 """The answers of /sources and /why: where a figure comes from, and how each source does."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal, Protocol
-
-from msgspec.structs import replace
 
 from bot.answers.asking import Asking, InsideError
 from bot.answers.moves import answering_source
@@ -94,9 +93,15 @@ class ProvenanceAnswers:
                 entered = said.entered_by is not None
                 about = frozenset(said.approximate)
                 newest = SourceFigures(
-                    said.as_of, said.leader, said.margin, said.total, about, entered,
-                    corrected=asked.corrected.of_statement(said), waits=waits,
-                )  # fmt: skip
+                    said.as_of,
+                    said.leader,
+                    said.margin,
+                    said.total,
+                    about,
+                    entered,
+                    corrected=asked.corrected.of_statement(said),
+                    waits=waits,
+                )
                 found[said.source] = replace(feed, figures=newest)
         for said in await self._queries.last_moves(contest, asked.server, asked.until, reader=asked.setting.reader):
             known = found.get(said.source) or self._silent(asked, said.source, states.get(said.source))
@@ -150,22 +155,34 @@ class ProvenanceAnswers:
         margin = margin_of(reading.votes, standing.change.leader)
         source = answering_source(asked, standing.source)
         figures = SourceFigures(
-            reading.as_of, margin.leader, margin.votes if any(reading.votes.values()) else None, reading.counted,
-            changed_at=standing.changed_at, gives_units=gives_units(reading),
-            corrected=asked.corrected.of_reading(reading), overtaken=overtaken,
-        )  # fmt: skip
+            reading.as_of,
+            margin.leader,
+            margin.votes if any(reading.votes.values()) else None,
+            reading.counted,
+            changed_at=standing.changed_at,
+            gives_units=gives_units(reading),
+            corrected=asked.corrected.of_reading(reading),
+            overtaken=overtaken,
+        )
         return SourceFacts(
-            source, standing.source == asked.contest.leads, figures, self._reach(standing.source, standing.checked_at),
-            standing.held, state.refused if state else None,
+            source,
+            standing.source == asked.contest.leads,
+            figures,
+            self._reach(standing.source, standing.checked_at),
+            standing.held,
+            state.refused if state else None,
             None if certified else unit_silence(source, asked.contest, standing, self._uploads(source.id)),
-        )  # fmt: skip
+        )
 
     def _silent(self, asked: Question, key: str, state: SourceState | None) -> SourceFacts:
         return SourceFacts(
-            answering_source(asked, key), key == asked.contest.leads, None,
+            answering_source(asked, key),
+            key == asked.contest.leads,
+            None,
             self._reach(key, state.checked_at if state else None),
-            state.held if state else None, state.refused if state else None,
-        )  # fmt: skip
+            state.held if state else None,
+            state.refused if state else None,
+        )
 
     def _reach(self, key: str, checked_at: datetime | None) -> SourceReach:
         health = self._health.get(key)
@@ -228,9 +245,13 @@ class ProvenanceAnswers:
         facts = NotTold(
             tuple((one.source, one.verdict, one.reason, one.as_of) for one in unposted),
             tuple(one for one in await self._provenance.waiting(server, contest) if sees(one.channel)),
-            tuple(refusals), status, await self._control.muted(server), bool(follows),
-            tuple(one for one in open_ if sees(one[2])), hidden,
-        )  # fmt: skip
+            tuple(refusals),
+            status,
+            await self._control.muted(server),
+            bool(follows),
+            tuple(one for one in open_ if sees(one[2])),
+            hidden,
+        )
         return not_told_answer(facts, asked)
 
 

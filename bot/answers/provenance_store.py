@@ -1,10 +1,8 @@
 """Where a post came from, what was not posted, and how each source does. Reads only."""
 
 import json
+from dataclasses import dataclass, replace
 from datetime import datetime
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.answers.provenance_words import PostFate, PostProvenance, RefusedParts, ToldReading, WaitingChange
 from bot.count.change import Change
@@ -19,7 +17,8 @@ _MOST_BATCHES = 5
 """Waiting batches that are named, the newest."""
 
 
-class Unposted(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Unposted:
     """A reading that no post tells."""
 
     source: str
@@ -29,7 +28,8 @@ class Unposted(Struct, frozen=True):
     reason: str | None
 
 
-class SourceState(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SourceState:
     """How a source's count of a contest stands."""
 
     source: str
@@ -172,7 +172,6 @@ FROM outbox o LEFT JOIN spans p ON p.post = o.id LEFT JOIN statement_posts e ON 
   LEFT JOIN readings r ON r.id = p.to_reading
 WHERE o.server = ? AND o.number = ? AND o.action = 'post' ORDER BY o.id LIMIT ?
 """
-
 
 _AGREEING = """
 SELECT o.channel, s.body FROM outbox o JOIN agreements a ON a.post = o.id

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
-
-from msgspec import Struct
 
 from bot.answers.moves_words import batch_line
 from bot.count.change import Change
@@ -19,7 +18,7 @@ from bot.tally.standing_words import HELD_WORDS, LONG_AGO
 from bot.wording.context import ContestContext, Setting, may_be_named, source_name
 from bot.wording.corrected import Corrected
 from bot.wording.credit import SetBy, changed_when, credit_line, who_of
-from bot.wording.draft import SLATE, Answer, Link, address_of
+from bot.wording.draft import SLATE, Answer, Link, PostKind, address_of
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.margin import plus
 from bot.wording.numbers import commas, counted, round_percent, spelled, votes
@@ -29,17 +28,15 @@ from bot.wording.times import length_between, when
 OWN_WORDS = ("correction", "retraction")
 """Posts that are the desk's own word, whatever source the post that they replace was by."""
 
-
 _MOST_WHY = 200
 
-
 _MOST_WORDS = 200
-
 
 _MOST_AGREEING = 5
 
 
-class ToldReading(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ToldReading:
     """The reading that a post tells up to."""
 
     as_of: datetime
@@ -59,7 +56,8 @@ class ToldReading(Struct, frozen=True):
     """When the first update that the post covers came in."""
 
 
-class PostFate(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class PostFate:
     """What became of a post."""
 
     state: str
@@ -84,12 +82,13 @@ class PostFate(Struct, frozen=True):
         return self.waits or self.state == "dropped" or (self.state == "superseded" and self.approved_by is None)
 
 
-class PostProvenance(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class PostProvenance:
     """A post in one channel, and what it was made of."""
 
     channel: int
     number: int
-    kind: str
+    kind: PostKind
     contest: str | None
     source: str | None
     news_at: datetime
@@ -107,7 +106,8 @@ class PostProvenance(Struct, frozen=True):
     """What others were entered to say that is the same."""
 
 
-class WaitingChange(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class WaitingChange:
     """What waits in a channel: too small for a post of its own."""
 
     channel: int
@@ -124,7 +124,8 @@ class WaitingChange(Struct, frozen=True):
     """How the channel wants to be told."""
 
 
-class NotTold(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class NotTold:
     """What no post tells of a contest."""
 
     readings: tuple[tuple[str, str, str | None, datetime], ...]
@@ -146,7 +147,7 @@ def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: 
     """Return where a post's number came from: source, reading, judgement, who published it, what became of it."""
     first, clock = posts[0], _clock(setting, now)
     source = setting.desk.source(first.source) if first.source else None
-    kind = NEW_LEADING_SOURCE if first.switched_by else KINDS.get(first.kind, "a post")
+    kind = NEW_LEADING_SOURCE if first.switched_by else KINDS[first.kind]
     named = source if may_be_named(source, setting) else None
     # The line of the reading or of the entry has the source, and mostly the same time.
     from_entry = first.statement is not None and may_be_named(setting.desk.source(first.statement.source), setting)
@@ -238,7 +239,6 @@ def not_told_answer(facts: NotTold, asked: Question) -> Answer:
 
 _OPEN = {"awaiting": "Waits for Publish", "doubtful": "May not have arrived; the desk has been asked"}
 
-
 TellTime = Callable[[datetime], str]
 """Tells a time by the desk's clock, with its day unless that is today."""
 
@@ -306,7 +306,8 @@ _A_WHILE = timedelta(minutes=5)
 """A look so long ago is not now: what is said up to then has its time."""
 
 
-class UnitSilence(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class UnitSilence:
     """Which units have sent a source nothing for long."""
 
     limit: timedelta
@@ -315,7 +316,8 @@ class UnitSilence(Struct, frozen=True):
     """By name, when each last did; the longest silent first."""
 
 
-class SourceFigures(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SourceFigures:
     """The newest figures of a source."""
 
     as_of: datetime
@@ -337,7 +339,8 @@ class SourceFigures(Struct, frozen=True):
     """Its votes have changed since the time asked about: that these stood is known up to `as_of`, not up to that time."""
 
 
-class SourceReach(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SourceReach:
     """How a source can be reached."""
 
     checked_at: datetime | None = None
@@ -347,7 +350,8 @@ class SourceReach(Struct, frozen=True):
     """Of a source that pushes: when it last did; None: not since its readings are kept."""
 
 
-class RefusedParts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class RefusedParts:
     """What of a source's answers was refused so far."""
 
     parts: int
@@ -356,7 +360,8 @@ class RefusedParts(Struct, frozen=True):
     last_at: datetime
 
 
-class SourceFacts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
     """One source's word on a contest, and how it does."""
 
     source: Source
@@ -501,7 +506,7 @@ def _health(told: ContestContext, one: SourceFacts, *, raw: bool) -> list[str]:
     return parts
 
 
-KINDS = {
+KINDS: Mapping[PostKind, str] = {
     "first": "reports the first figures",
     "revision": "reports a revision by the source",
     "lead_change": "reports a lead change",
@@ -522,6 +527,7 @@ KINDS = {
     "shared": "is an answer that staff shared",
     "reminder": "is a reminder",
     "moved": "reports a schedule change",
+    "thread": "opens a contest's thread",
 }
 """What a kind of post does, after its number."""
 
@@ -538,7 +544,6 @@ STATES = {
     "doubtful": "May or may not have arrived",
     "dropped": "Not posted",
 }
-
 
 _STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})")
 

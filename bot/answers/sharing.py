@@ -6,11 +6,9 @@ that nobody shares. `open` or `inside` says for whom the answer was made.
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.answers.asking import InsideError
 from bot.answers.sharing_store import SharingStore
@@ -56,7 +54,8 @@ class SharedPosts(Family):
         )
 
 
-class ShownAnswer(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ShownAnswer:
     """An answer as Discord shows it to its asker."""
 
     message: int

@@ -1,10 +1,8 @@
 """Answers that somebody put into a channel: each is one post, once, however often its button is pressed."""
 
 import sqlite3
+from dataclasses import dataclass, replace
 from datetime import datetime
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.database.database import Store, fetch, to_micros
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_wake
@@ -13,7 +11,8 @@ from bot.outbox.servers_store import know_server
 from bot.wording.draft import Draft
 
 
-class Shared(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Shared:
     """What became of sharing an answer."""
 
     number: int

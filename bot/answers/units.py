@@ -6,9 +6,10 @@ dozens.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from msgspec.structs import replace
+from rapidfuzz import utils
 
 from bot.answers.moves import answering_source
 from bot.answers.moves_store import Moves, UnitBatch
@@ -289,8 +290,6 @@ def same_unit(contest: Contest, one: str, other: str) -> bool:
     if contest.state and contest.unit in ("county", "parish", "borough"):
         found = county(contest.state, one)
         return found is not None and found == county(contest.state, other)
-    from rapidfuzz import utils  # noqa: PLC0415 - it takes memory until somebody types a name
-
     return utils.default_process(one) == utils.default_process(other)
 
 

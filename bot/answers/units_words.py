@@ -1,9 +1,8 @@
 """One reporting unit in words (/county), and ballots left beside the margin (/outstanding). Never what these may change."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-
-from msgspec import Struct
 
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
@@ -28,7 +27,8 @@ from bot.wording.question import Question
 _MOST_WORDS = 4
 
 
-class Added(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Added:
     """What a unit added last, by a source."""
 
     source: Source
@@ -45,7 +45,8 @@ class Added(Struct, frozen=True):
         return f" {self.corrected.mark()}" if self.corrected else ""
 
 
-class BallotsLeft(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class BallotsLeft:
     """A claim of ballots left, the newest of its source, units and type."""
 
     said: Statement
@@ -54,7 +55,8 @@ class BallotsLeft(Struct, frozen=True):
     """None: the source that leads has counted nothing since, or that was not asked."""
 
 
-class CountedSince(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class CountedSince:
     """What was counted since ballots were said to be left. Whether it was these ballots nobody says."""
 
     votes: int | None
@@ -70,7 +72,8 @@ class CountedSince(Struct, frozen=True):
         return self.votes != 0 or self.complete
 
 
-class CountyFacts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class CountyFacts:
     """One reporting unit."""
 
     name: str
@@ -95,7 +98,8 @@ class CountyFacts(Struct, frozen=True):
     """Corrections whose own words name it, newest first: of the update of a time; None: of something else."""
 
 
-class NamedWord(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class NamedWord:
     """What is said of one county's certification."""
 
     source: Source
@@ -171,7 +175,8 @@ def _certified(facts: CountyFacts, asked: Question) -> str:
 MOST_CLAIMS = 25
 
 
-class OutstandingFacts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class OutstandingFacts:
     """Ballots left, each claim with its source and time, beside the margin."""
 
     source: Source
@@ -182,7 +187,8 @@ class OutstandingFacts(Struct, frozen=True):
     """Newest first."""
 
 
-class Basis(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Basis:
     """A number of ballots that are left in the whole contest, as far as is known."""
 
     ballots: int
@@ -287,7 +293,7 @@ def _bases(told: ContestContext, left: list[BallotsLeft]) -> list[Basis]:
         if one.said.outstanding and not one.said.outstanding.units and one.said.outstanding.type is None
     ]
     parts = _apart(left)
-    if len(parts) < 2 and whole:  # noqa: PLR2004 - one place's ballots are no sum
+    if len(parts) < 2 and whole:  # one place's ballots are no sum
         return whole
     return [*whole, *([_sum(told, parts)] if parts else [])]
 

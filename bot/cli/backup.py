@@ -1,6 +1,6 @@
 """`tallydesk backup`: a copy of the database, also while the bot runs, that can be restored.
 
-`tallydesk restore` puts a copy in its place; the next start asks each newsroom what becomes of the gap.
+`tallydesk restore` replaces the database with a copy; at the next start each newsroom is asked about the gap.
 """
 
 import sys
@@ -21,11 +21,11 @@ from bot.wording.numbers import counted
 
 
 def backup(target: Path, *, force: bool) -> int:
-    """Copy the database to `target`, look the copy over, and say what it has; return the exit status.
+    """Copy the database to `target`, check the copy, and print what is in it; return the exit status.
 
     Raises:
-        BadInputError: `target` is there already and `force` was not said, or can't be a file.
-        DatabaseError: there is no database, or no whole copy could be made; there is none then.
+        BadInputError: `target` is there already and `force` was not given, or can't be a file.
+        DatabaseError: there is no database, or the copy failed and was removed.
 
     """
     database = load_settings().database
@@ -52,7 +52,7 @@ def backup(target: Path, *, force: bool) -> int:
 
 
 def contents_line(contents: Contents) -> str:
-    """Return what a file that is whole has: "the copy is whole: 12 readings, 5 posts, made at …"."""
+    """Return what is in a checked file: "the copy is whole: 12 readings, 5 posts, made at …"."""
     counts = f"{counted(contents.readings, 'reading')}, {counted(contents.posts, 'post')}"
     if contents.copied_at is None:
         return f"the database is whole: {counts}"
@@ -65,11 +65,11 @@ def utc_label(micros: int) -> str:
 
 
 def restore_copy(file: Path) -> int:
-    """Put a copy in the place of the database, and say what is where; return the exit status.
+    """Replace the database with a copy, and print where the old one is; return the exit status.
 
     Raises:
         BadInputError: the file is no copy.
-        DatabaseError: it is not whole or of a newer version, a bot uses the database, or it can't be written.
+        DatabaseError: it is damaged or of a newer version, a bot uses the database, or it can't be written.
 
     """
     database = load_settings().database

@@ -1,11 +1,10 @@
 """`tallydesk changes`: feed files in, what changed from each reading to the next out as JSON lines.
 
-No judgement: no threshold, no merging, no holding back. What the numbers say is said.
+Nothing is judged: no threshold, no merging, no holds.
 """
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.cli.feed_file import STANDARD_INPUT, file_label, items_of, layout_of
@@ -19,11 +18,11 @@ from bot.feeds.formats import refuse_unread
 from bot.feeds.reader import ReaderContext, Refusal
 
 
-@dataclass(slots=True)
 class Follower:
     """Remembers the last good reading of each series and who led it."""
 
-    _latest: dict[tuple[str, str, str], tuple[Reading, str | None]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self._latest: dict[tuple[str, str, str], tuple[Reading, str | None]] = {}
 
     def follow(self, reading: Reading) -> Change | None:
         """Return what `reading` changed since the last good one of its series; None when nothing.
@@ -50,7 +49,8 @@ def changes(
 ) -> int:
     """Print what changed over all `files`, in the order given, and return the exit status: 2 after any refusal.
 
-    `desk` has the columns of the sheets of `source`, and is checked; `preset` is the office whose layout they have. A file that can't be read at all is one line, and the others are read as if it were not there.
+    `desk` has the columns of the sheets of `source`, and is checked; `preset` is the office whose layout they have. A file
+    that can't be read is one line on standard error, and is skipped.
 
     Raises:
         BadInputError: there is no such format, or standard input is asked for twice.
@@ -87,7 +87,7 @@ def _print_changes(format_name: str, context: ReaderContext, file: str, follower
 
 
 def _print_change(item: Reading | Refusal | CountyUpload, name: str, follower: Follower) -> str | None:
-    """Print what a reading changed; return why it can't be said, or None."""
+    """Print what a reading changed; return what is wrong with it, or None."""
     if not isinstance(item, Reading):
         return str(item)
     try:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import aiohttp
 import discord
-from msgspec import Struct
 from yarl import URL
 
 from bot import __version__
@@ -49,7 +48,8 @@ from bot.wording.numbers import counted
 _MOST_NAMED = 5
 
 
-class Finding(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Finding:
     """One thing that was looked at."""
 
     what: str

@@ -17,10 +17,10 @@ from bot.files import WholeFile
 
 
 def export(contest: str, kind: str, output: Path | None, *, force: bool = False) -> int:
-    """Write the history of the contest with that id to `output`, else to standard output; return the exit status.
+    """Write the history of the contest with that id to `output` or standard output; return the exit status.
 
     Raises:
-        BadInputError: there is no such format or contest, `output` is there and `force` was not said, or can't be written.
+        BadInputError: there is no such format or contest, `output` is there and `force` was not given, or can't be written.
         DatabaseError: there is no database, or it can't be read.
 
     """

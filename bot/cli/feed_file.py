@@ -1,4 +1,4 @@
-"""A feed file on the command line: opened, read in its format, and every item handed on."""
+"""A feed file on the command line: opened, and read in its format item by item."""
 
 import sys
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from bot.cli.terminal import progress
 from bot.count.reading import Reading
+from bot.desk.desk_file import load_desk
 from bot.desk.sheet_layout import SheetLayout, preset
 from bot.errors import BadInputError
 from bot.feeds import readings
@@ -68,9 +69,9 @@ def _bytes_in(stream: BinaryIO, name: str) -> bytes:
 def layout_of(
     format_name: str, desk_file: Path | None, source: str | None, preset_name: str | None = None
 ) -> SheetLayout | None:
-    """Return how a sheet is laid out: by a preset, or by what a desk file has for a source; a bad file is refused.
+    """Return the layout of a sheet: a preset's, or that of a source in a desk file, which is checked in any case.
 
-    With `source` None it is that of the desk file's only source of sheets.
+    `source` None means the desk file's only source with a layout.
 
     Raises:
         BadInputError: the desk file is bad, or has no such source, or several, or there is no such preset.
@@ -81,8 +82,6 @@ def layout_of(
     by_preset = None if preset_name is None else preset(preset_name)
     if desk_file is None:
         return by_preset
-    from bot.desk.desk_file import load_desk  # noqa: PLC0415 - most runs have no desk file
-
     desk = load_desk(desk_file)
     if by_preset is not None or format_name != SHEET:
         return by_preset

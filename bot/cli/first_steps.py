@@ -1,40 +1,40 @@
-"""The steps from a results page to a bot that runs, each with what to click: `run` prints them, `check` names what is not done."""
+"""The steps from a results page to a running bot: `run` prints them, `check` names those that are not done."""
 
 from collections.abc import Iterator, Sequence
-
-from msgspec import Struct
-from msgspec.structs import replace
+from dataclasses import dataclass, replace
 
 from bot.cli.invite import invitation
 from bot.desk.settings import ENV_FILE, Settings
 
 PORTAL = "https://discord.com/developers/applications"
 PRIVATE = "under Installation set Install Link to None, Save Changes; under Bot switch Public Bot off, Save Changes"
-"""Discord lets an application be private only where it has no install link of its own."""
+"""Discord lets only an application without an install link be private."""
 
 
-class FirstStep(Struct, frozen=True):
-    """A step."""
+@dataclass(frozen=True, slots=True)
+class FirstStep:
+    """A step from a results page to a running bot."""
 
     number: int
     name: str
-    """What it makes: application."""
+    """As "application"."""
     what: str
-    """What to do."""
+    """What to do, with what to click."""
     done: bool
 
     @property
     def title(self) -> str:
-        """What `check` calls it: step 2, application."""
+        """As "step 2, application"."""
         return f"step {self.number}, {self.name}"
 
     def saying(self, what: str) -> "FirstStep":
-        """Return the step with something more exact to do."""
+        """Return the step, not done, with more exact words for what to do."""
         return replace(self, what=what, done=False)
 
 
-class FirstSteps(Struct, frozen=True):
-    """All of them, in their order; `done` as far as that can be told without asking Discord."""
+@dataclass(frozen=True, slots=True)
+class FirstSteps:
+    """The steps in order; `done` is as far as we know without asking Discord."""
 
     desk_file: FirstStep
     application: FirstStep
@@ -75,7 +75,7 @@ def first_steps(settings: Settings) -> FirstSteps:
 
 
 def step_lines(steps: FirstSteps) -> Sequence[str]:
-    """Return the steps numbered, a line each; what is done is marked, and so is the next."""
+    """Return the numbered steps, a line each, with marks at those done and at the next."""
     following = next((step.number for step in steps if not step.done), 0)
     return [
         f"{'done' if step.done else 'next' if step.number == following else '':4}  {step.number} {step.name}: {step.what}"

@@ -1,4 +1,4 @@
-"""`tallydesk healthcheck`: whether the bot is well, for a machine that asks: exit 0, or 1 and a line that says why."""
+"""`tallydesk healthcheck`: whether the bot is well, for a machine: exit status 0, or 1 and a line that says why."""
 
 import http.client
 import json
@@ -12,21 +12,20 @@ from bot.desk.settings import Settings, load_settings
 from bot.errors import CheckFailedError
 from bot.operations.alive_store import last_alive
 
-WITHIN = 5.0
-"""Seconds for an answer."""
+_ANSWER_WITHIN_SECONDS = 5.0
 
-LOOKED_WITHIN = 60.0
-"""Seconds within which a bot that lives has written that it does, which it does every 15."""
+_ALIVE_WITHIN_SECONDS = 60.0
+"""A bot that is alive writes so every 15 seconds."""
 
 
 def healthcheck() -> int:
-    """Say that the bot is well; return the exit status.
+    """Print that the bot is well; return the exit status.
 
-    Where TALLYDESK_HEALTH_PORT is set, /healthz is asked, which knows of Discord and of posts that wait; else the database,
-    which knows only when the bot last looked after itself.
+    With TALLYDESK_HEALTH_PORT, /healthz is asked, which knows of Discord and of posts that wait. Without it, the database
+    says when the bot last looked after itself.
 
     Raises:
-        CheckFailedError: it is not; the line says why.
+        CheckFailedError: the bot is not well; the error says why.
 
     """
     settings = load_settings()
@@ -37,7 +36,7 @@ def healthcheck() -> int:
 def _ask(settings: Settings, port: int) -> str:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.health_host, settings.health_host)  # noqa: S104 - it asks itself
     try:
-        with closing(http.client.HTTPConnection(host, port, timeout=WITHIN)) as connection:
+        with closing(http.client.HTTPConnection(host, port, timeout=_ANSWER_WITHIN_SECONDS)) as connection:
             connection.request("GET", "/healthz")
             told = json.loads(connection.getresponse().read(1 << 20))
     except (OSError, http.client.HTTPException, ValueError) as error:
@@ -51,11 +50,11 @@ def _ask(settings: Settings, port: int) -> str:
 def _look(path: Path) -> str:
     hint = "TALLYDESK_HEALTH_PORT lets it say more"
     try:
-        at = last_alive(path, WITHIN)
+        at = last_alive(path, _ANSWER_WITHIN_SECONDS)
     except (sqlite3.Error, OSError, ValueError) as error:
         raise CheckFailedError(f"{path}: the database does not say whether the bot lives ({error}); {hint}") from None
     ago = None if at is None else time.time() - at / 1_000_000
-    if ago is None or ago > LOOKED_WITHIN:
+    if ago is None or ago > _ALIVE_WITHIN_SECONDS:
         when = "it never has" if ago is None else f"{ago:.0f} s ago"
         raise CheckFailedError(f"the bot is not running, or hangs: it last looked after itself {when}; {hint}")
     return f"ok: it looked after itself {max(ago, 0):.0f} s ago; {hint}"

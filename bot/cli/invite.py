@@ -15,7 +15,7 @@ def invite(application: int | None) -> int:
     """Print the address with which a server's manager invites the bot; return the exit status.
 
     Args:
-        application: the application's id; None: the one that the token of the settings is of.
+        application: the application's id; None: the one of the settings' token.
 
     Raises:
         BadInputError: neither is known.
@@ -33,7 +33,7 @@ def invite(application: int | None) -> int:
 
 
 def invitation(application: int | None) -> str | None:
-    """Return that address; None: no application is given, and the settings have no token that says it."""
+    """Return the address that invites the bot; None where no application is given and no token has its id."""
     key = application or _of_token()
     if key is None:
         return None
@@ -42,10 +42,10 @@ def invitation(application: int | None) -> str | None:
 
 
 def _of_token() -> int | None:
-    """Return the application's id, which is the first part of a bot's token; None where there is none to be read.
+    """Return the application's id from the settings' token; None where it can't be read.
 
-    As Discord's reference has it (https://discord.com/developers/docs/reference#authentication), a bot's token begins
-    with the user's id in base64, and a bot's user and its application have one id.
+    A bot's token begins with its user's id in base64, which is also its application's id
+    (https://discord.com/developers/docs/reference#authentication).
     """
     token = load_settings().token
     first = token.get_secret_value().split(".")[0] if token else ""
@@ -53,4 +53,5 @@ def _of_token() -> int | None:
         digits = base64.urlsafe_b64decode(first + "=" * (-len(first) % 4)).decode("ascii")
     except (binascii.Error, UnicodeDecodeError):
         return None
-    return int(digits) if digits.isdecimal() and digits.isascii() and 0 < len(digits) < 20 else None  # noqa: PLR2004 - an id has 64 bits
+    # An id has 64 bits.
+    return int(digits) if digits.isdecimal() and digits.isascii() and len(digits) < 20 else None

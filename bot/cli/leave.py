@@ -12,7 +12,7 @@ from bot.errors import BadInputError, TallydeskError
 
 
 def leave(server: int) -> int:
-    """Leave a server; return the exit status. A bot that runs hears of it from Discord, one that does not at its next start.
+    """Leave a server; return the exit status. A running bot hears of it from Discord, any other at its next start.
 
     Raises:
         BadInputError: there is no token, it can't be used, or the bot is not in that server.

@@ -4,14 +4,13 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 
 import typer
-from msgspec import Struct
 from rapidfuzz import fuzz, process, utils
 from yarl import URL
 
@@ -54,7 +53,8 @@ _EVERY = {"readings": "60s", "ap": "30s", "csv": "5m", "california": "3m", "texa
 """How often a source of a format is asked; what has no row here, every two minutes."""
 
 
-class NewOptions(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOptions:
     """What was asked for, as typed."""
 
     contests: Sequence[str] = ()

@@ -14,7 +14,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import tomlkit
-from msgspec import Struct
 from pydantic import ValidationError
 from rapidfuzz import fuzz
 from tomlkit.exceptions import TOMLKitError
@@ -50,7 +49,8 @@ _ALIKE = 85.0
 """Of 100, from which on two names are taken for one without a person's word."""
 
 
-class Guess(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Guess:
     """A value that the feed does not say, and why it was taken."""
 
     value: object
@@ -140,7 +140,9 @@ def draft_of(
     plain = name.value if isinstance(name, Guess) else name
     choices = {key for key in reading.votes if not is_residual((reading.names or {}).get(key, key))}
     says = reading.says or SourceSays()
-    measure = says.measure or (len(choices) == 2 and choices <= _CHOICES) or bool(_MEASURE.search(str(plain)))  # noqa: PLR2004 - yes and no
+    measure = (
+        says.measure or (len(choices) == 2 and choices <= _CHOICES) or bool(_MEASURE.search(str(plain)))
+    )  # yes and no
     candidates, unsure = _candidates(reading, choices)
     rule, seats, threshold = _rule(str(plain), code, election_day, measure=measure)
     if says.measure:
@@ -178,12 +180,12 @@ def _free(key: str, taken: Collection[str]) -> str:
 
 
 _OF_PARTY = re.compile(
-    r"(?P<before>REP|DEM|LIB)\s+(?P<office>.+)|(?P<of>.+?)\s*(?:[-\u2013(]|, | (?=\w+ican|\w+cratic))\s*(?P<after>Rep|Dem|Lib|GOP)"
+    r"(?P<before>REP|DEM|LIB)\s+(?P<office>\S.*|[^\S\n])|(?P<of>.(?:.*?\S)??)\s*(?:[-\u2013(]|, | (?=\w+ican|\w+cratic))\s*(?P<after>Rep|Dem|Lib|GOP)"
     r"(?:ublican|ocrat|ocratic|ertarian)?(?:-NPL)?(?: primary)?\)?",
     re.IGNORECASE,
 )
 _IN_SPANISH = re.compile(
-    r"\s*/\s*(?=[^/]*\b(?:distrito|estatal|senador|representante|comisionado|gobernador)\b)[^/]*?(?=(?: - \w+)?$)",
+    r"(?<!\s)\s*/\s*+(?=[^/]*\b(?:distrito|estatal|senador|representante|comisionado|gobernador)\b)[^/]*?(?=(?: - \w+)?$)",
     re.IGNORECASE,
 )
 """What Georgia adds to a contest's name in a second language, before the party."""
@@ -201,7 +203,9 @@ def _name(reading: Reading) -> str | Guess:
         return Guess(f"{office} ({party} primary)", f"the feed says {said}")
     if english != said:
         return Guess(english, f"the feed says {said}")
-    return Guess(_in_title_case(said), "the feed has it in capitals") if said.isupper() and len(said) > 3 else said  # noqa: PLR2004 - three are initials
+    return (
+        Guess(_in_title_case(said), "the feed has it in capitals") if said.isupper() and len(said) > 3 else said
+    )  # three are initials
 
 
 def _in_title_case(text: str) -> str:
@@ -264,7 +268,7 @@ def guessed_last_name(name: str) -> tuple[str, str | None]:
 
     Of a ticket it is the first one's.
     """
-    first = re.split(r"\s*(?:/|&|;)\s*|\s+and\s+", name)[0].strip()
+    first = re.split(r"[/&;]|\sand\s", name)[0].strip()
     why = "the first of a ticket" if first != name else None
     if "," in first:
         before, _, after = first.partition(",")
@@ -282,7 +286,7 @@ def guessed_last_name(name: str) -> tuple[str, str | None]:
     if start == 1 < len(words) - 1 and slug(words[0]) in _PARTICLES:
         start = 0  # De la Cruz, whose first name is not said
     last = " ".join(words[start:])
-    if len(words) > 3 and start == len(words) - 1 and "." not in words[-2]:  # noqa: PLR2004 - first, middle, last
+    if len(words) > 3 and start == len(words) - 1 and "." not in words[-2]:  # first, middle, last
         why = why or "a long name: the last name may have two words"
     return last, why
 
@@ -386,7 +390,8 @@ def _event_of(row: PollHours | Milestone, state: str, day: date, zone: ZoneInfo)
     return {"kind": "polls_close", "title": f"Last polls close in {STATES[state]}", "wall": wall}
 
 
-class Pairing(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Pairing:
     """A contest of the desk file and the same one in another feed."""
 
     contest: Contest

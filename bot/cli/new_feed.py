@@ -39,7 +39,7 @@ Choose = Callable[[str, Sequence[ListedElection]], ListedElection]
 """Returns which of the elections that a site (as it was given) lists is wanted."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FoundFeed:
     """What a file or an address has."""
 

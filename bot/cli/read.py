@@ -21,7 +21,7 @@ from bot.feeds.formats import AUTO, ONE_ANSWER, refuse_unknown
 from bot.feeds.reader import ReaderContext, Refusal
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOptions:
     """What was asked for, as typed."""
 

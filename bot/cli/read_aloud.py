@@ -1,4 +1,4 @@
-"""What a source's answer means by the desk file, read aloud: their contest and ours, their candidates and ours."""
+"""What a source's answer means by the desk file: its contests and ours, its candidates and ours, a line each."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -20,11 +20,11 @@ _JANUARY, _JULY = (2026, 1, 15), (2026, 7, 15)
 _WITHOUT_DAYLIGHT_SAVING = frozenset({"America/Phoenix", "Pacific/Honolulu", "America/Puerto_Rico", "Pacific/Guam"})
 
 ReadAloud = tuple[str, str | None, list[str]]
-"""What was looked at; what is wrong and how to mend it, None where nothing is; the rows below."""
+"""What was looked at; what is wrong and how to mend it, or None; the rows below."""
 
 
 def read_aloud(desk: Desk, source: Source, readings: Sequence[Reading]) -> Iterator[ReadAloud]:
-    """Yield what each contest of the desk file is in a source's answer, which has the source's own ids."""
+    """Yield how each contest of the desk file stands in a source's answer, whose readings have the source's own ids."""
     newest = {one.contest: one for one in readings if one.count != "election"}
     newest |= {one.contest: one for one in readings if one.count == "election"}
     for contest in desk.contests:
@@ -40,7 +40,7 @@ def read_aloud(desk: Desk, source: Source, readings: Sequence[Reading]) -> Itera
 
 
 def wrong_zone(zone: ZoneInfo) -> str | None:
-    """Return why a newsroom's zone can't be meant, and another; None where it is one that people live in."""
+    """Return why a newsroom's zone is probably a mistake, with a better one; None where it is a place's zone."""
     summer, winter = (datetime(*day, tzinfo=zone).utcoffset() for day in (_JULY, _JANUARY))
     if (
         summer != winter
@@ -57,18 +57,8 @@ def _missing(source: Source, key: str, there: Mapping[str, Reading]) -> str:
     return f"there is no contest {key} in its answer; look at feeds.{source.id}.key: there are {named or 'none'}"
 
 
-def _names(reading: Reading) -> dict[str, str]:
-    names = reading.names or {}
-    return {key: names.get(key, key) for key in reading.votes if not is_residual(names.get(key, key))}
-
-
-def _ours(contest: Contest, source: Source, theirs: str) -> str:
-    feed = contest.feeds.get(source.id)
-    return feed.candidates.get(theirs, theirs) if feed else theirs
-
-
 def _wrong_names(contest: Contest, source: Source, reading: Reading, others: Mapping[str, Reading]) -> Iterator[str]:
-    """Yield what is wrong with whom the desk file takes the feed's candidates for."""
+    """Yield what is wrong with the desk file's mapping of the feed's candidates."""
     names = _names(reading)
     ours = {theirs: _ours(contest, source, theirs) for theirs in names}
     alike = match_candidates(contest.candidates, names)
@@ -81,7 +71,7 @@ def _wrong_names(contest: Contest, source: Source, reading: Reading, others: Map
 
 
 def _another_contest(contest: Contest, source: Source, reading: Reading, others: Mapping[str, Reading]) -> str:
-    """Return that nobody of the desk file is in the feed's contest, with the contest that has them, if one has."""
+    """Return that the feed's contest has none of the desk file's candidates, and which contest has them, if one has."""
     named = _listed(list(_names(reading).values()))
     found = {key: len(match_candidates(contest.candidates, _names(other))) for key, other in others.items()}
     best = max(found, key=lambda key: found[key], default="")
@@ -92,7 +82,7 @@ def _another_contest(contest: Contest, source: Source, reading: Reading, others:
 def _strangers(
     contest: Contest, source: Source, reading: Reading, ours: Mapping[str, str], alike: Mapping[str, str]
 ) -> Iterator[str]:
-    """Yield who of the feed's candidates is nobody in the desk file, though among the first two or alike to somebody."""
+    """Yield the feed's candidates that the desk file does not have, if they lead or resemble one of its own."""
     names = _names(reading)
     first = sorted(names, key=lambda key: -reading.votes[key])[:2]
     unknown = [one for one in names if contest.candidate(ours[one]) is None]
@@ -116,7 +106,7 @@ def _strangers(
 def _mistaken(
     contest: Contest, source: Source, names: Mapping[str, str], ours: Mapping[str, str], alike: Mapping[str, str]
 ) -> Iterator[str]:
-    """Yield who is taken for somebody else, and who is taken for one whom another is taken for too."""
+    """Yield the feed's candidates that are mapped to somebody else, or two of them to the same candidate."""
     told: set[str] = set()
     for theirs, name in names.items():
         taken_for, near = ours[theirs], alike.get(theirs)
@@ -144,7 +134,7 @@ def _mistaken(
 
 
 def _listed(names: Sequence[str]) -> str:
-    """Return names as a sentence has them, the first few."""
+    """Return the first few names as a sentence has them."""
     shown = [name[:_MOST_NAMED] for name in names[:_FEW_NAMES]]
     more = len(names) - len(shown)
     if more > 0:
@@ -157,7 +147,7 @@ def _are(people: Sequence[str]) -> str:
 
 
 def _gone(contest: Contest, source: Source, reading: Reading, there: Collection[str]) -> Iterator[str]:
-    """Yield which of the feed's candidates that the desk file names are not in its answer."""
+    """Yield the feed's candidates that the desk file names and the answer does not have."""
     feed = contest.feeds.get(source.id)
     for theirs, ours in feed.candidates.items() if feed else ():
         if theirs not in reading.votes and ours not in there:
@@ -165,11 +155,6 @@ def _gone(contest: Contest, source: Source, reading: Reading, there: Collection[
                 f"{_name(contest, ours)} is not in its answer: feeds.{source.id}.candidates says {theirs}; take it out, or say "
                 "who it is there"
             )
-
-
-def _name(contest: Contest, key: str) -> str:
-    found = contest.candidate(key)
-    return found.name if found else key
 
 
 def _wrong_units(contest: Contest, source: Source, reading: Reading) -> Iterator[str]:
@@ -206,3 +191,18 @@ def _rows(contest: Contest, source: Source, reading: Reading) -> list[str]:
         else "nobody leads"
     )
     return [*rows, f"{lead}, with {commas(reading.counted)} counted"]
+
+
+def _names(reading: Reading) -> dict[str, str]:
+    names = reading.names or {}
+    return {key: names.get(key, key) for key in reading.votes if not is_residual(names.get(key, key))}
+
+
+def _ours(contest: Contest, source: Source, theirs: str) -> str:
+    feed = contest.feeds.get(source.id)
+    return feed.candidates.get(theirs, theirs) if feed else theirs
+
+
+def _name(contest: Contest, key: str) -> str:
+    found = contest.candidate(key)
+    return found.name if found else key

@@ -16,7 +16,7 @@ _MOST_BYTES = 4 * MOST_LETTERS
 
 
 def read_prose(file: str, desk: Path | None, pattern: str | None) -> int:
-    """Print the claims of `file`, then what may be claimed beside them, and return the exit status.
+    """Print the claims of `file`, then the proposals beside them, and return the exit status.
 
     Args:
         file: a path, or `-` for standard input.
@@ -66,7 +66,7 @@ def _text(file: str) -> str:
 
 
 def prose_text(content: bytes, name: str) -> str:
-    """Return the text that a file of this name holds.
+    """Return the text in a file's bytes; `name` is for the error.
 
     Raises:
         BadInputError: it is no text in UTF-8, or too long for prose.

@@ -11,10 +11,10 @@ import threading
 import webbrowser
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from msgspec import Struct
 from rich.console import Console
 
 from bot.cli.run import log_in
@@ -36,9 +36,12 @@ from bot.rehearsal.scorecard_words import Scorecard
 from bot.rehearsal.scoring import ScoreFile
 from bot.wording.numbers import counted
 
+LIST = "list"
 
-class Own(Struct, frozen=True, kw_only=True):
-    """One's own desk file, and what is played of it: a recording, a finished count that grows, or its sources as they are."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """The operator's own desk file, and what to play of it: a recording, a growing count, or its sources as they are."""
 
     desk: Path
     feeds: Path | None = None
@@ -46,9 +49,9 @@ class Own(Struct, frozen=True, kw_only=True):
     grow: bool = False
     """True: a finished count grows from zeros."""
     finished: Path | None = None
-    """Of what grows, the file; None: what the sources have now."""
+    """The file with the finished count; None: what the sources have now."""
     drill: bool = False
-    """True: with what a desk has to see coming on top."""
+    """True: with what a desk has to notice on top."""
 
     def day(self, seed: int | None) -> tuple[Day, Desk]:
         """Return the day, with the desk file.
@@ -71,26 +74,6 @@ class Own(Struct, frozen=True, kw_only=True):
         return own.day, own.desk
 
 
-class _Console(Console):
-    """A console that lets the command line know when nobody reads any more, as after `| head`."""
-
-    def on_broken_pipe(self) -> None:
-        """Stop the rehearsal."""
-        raise OutputClosedError
-
-
-LIST = "list"
-
-
-def list_days(seed: int | None = None) -> int:
-    """Print which days there are, each with its title, the drill's of that seed; return the exit status."""
-    titles = day_titles(seed)
-    longest = max(len(name) for name, _ in titles)
-    for name, title in titles:
-        say(f"{name:{longest}}  {title}")
-    return DONE
-
-
 def rehearse(
     day_name: str,
     speed: str,
@@ -107,10 +90,21 @@ def rehearse(
 ) -> int:
     """Play a day, print each post as it lands, and append it to `transcript`; return the exit status.
 
-    The page stays up after the day until Ctrl-C, which then is no failure; with `until_end` the rehearsal ends with its
-    day. `browser`: open the page, if there is anybody to look at it. `port`: of the page; 0 for a free one. `channel`:
-    of a real server, instead of a simulated one, which has no page. `scorecard`: written at the end of the day;
-    `force`: also over one that is there. `own`: what is played is made of one's own desk file instead of `day_name`.
+    The page stays up after the day until Ctrl-C, which is then no failure.
+
+    Args:
+        day_name: one of the days, the path of a day's file, or "list" to print the days.
+        speed: how many times as fast as the day went, or "max".
+        transcript: the file to append posts to; None: none.
+        seed: which drill.
+        channel: a channel of a real server to play in, without a page; None: a simulated server.
+        scorecard: the file for the scorecard; None: none.
+        browser: open the page, if there is a terminal and a display.
+        until_end: end the rehearsal with its day.
+        port: the page's; 0: a free one.
+        force: replace a scorecard that is there.
+        own: the operator's desk file to make the day from, instead of `day_name`.
+
     """
     if day_name == LIST:
         return list_days(seed)
@@ -125,8 +119,9 @@ def rehearse(
 
         def opened(url: str) -> None:
             console.print(f"Watch it, and type commands, at [bold]{url}[/]\n", soft_wrap=True)
-            if browser:
-                _open_in_browser(url)
+            if browser and somebody_looks():
+                # In a thread: a browser may take its time to start.
+                threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
         def over() -> None:
             output.over = True
@@ -152,8 +147,17 @@ def rehearse(
     return DONE
 
 
+def list_days(seed: int | None = None) -> int:
+    """Print the days with their titles, the drill's by `seed`; return the exit status."""
+    titles = day_titles(seed)
+    longest = max(len(name) for name, _ in titles)
+    for name, title in titles:
+        say(f"{name:{longest}}  {title}")
+    return DONE
+
+
 def _note(own: Own | None, desk: Desk, console: Console) -> None:
-    """Note that one's own desk was rehearsed to its end, or say that it can't be noted."""
+    """Note that the operator's own desk was rehearsed to its end, or print why it can't be noted."""
     if own is None:
         return
     try:
@@ -163,10 +167,12 @@ def _note(own: Own | None, desk: Desk, console: Console) -> None:
         console.print(said, style="dim", soft_wrap=True, markup=False)
 
 
-def _open_in_browser(url: str) -> None:
-    if somebody_looks():
-        # It may take its time, and the rehearsal has none to lose.
-        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+class _Console(Console):
+    """A console that stops the command when nobody reads its output any more, as after `| head`."""
+
+    def on_broken_pipe(self) -> None:
+        """Stop the rehearsal."""
+        raise OutputClosedError
 
 
 class _Output:
@@ -187,7 +193,7 @@ class _Output:
             self._transcript.add(post)
 
     def score(self, card: Scorecard) -> None:
-        """Keep the scorecard."""
+        """Write the scorecard to its file, if there is one."""
         if self._score_file:
             self._score_file.write(card)
 
@@ -196,7 +202,7 @@ class _Output:
 def _output(
     day: Day, desk: Desk, console: Console, transcript: Path | None, scorecard: Path | None, *, force: bool
 ) -> Iterator[_Output]:
-    """Open the files that were asked for; on the way out close them, and say of a scorecard that there is none."""
+    """Open the files that were asked for; at the end close them, and print if no scorecard was written."""
     if scorecard is not None:
         refuse_to_replace(scorecard, force=force)
     with ExitStack() as stack:
@@ -221,12 +227,12 @@ def somebody_looks() -> bool:
 def rehearse_in_channel(
     day: Day, desk: Desk, database: Path, pace: float | None, show: Show, scored: Scored, channel: int, console: Console
 ) -> None:
-    """Play a day in a channel of a real server, and say where its posts are: they stay there, however it ends.
+    """Play a day in a channel of a real server, and print where its posts are: they stay there.
 
     The token and the servers come from the settings.
 
     Raises:
-        BadInputError: there is no token, or the channel is none to rehearse in.
+        BadInputError: there is no token, or the channel is not marked as a test channel.
 
     """
     settings = load_settings()

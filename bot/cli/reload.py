@@ -1,4 +1,4 @@
-"""`tallydesk reload`: a running bot takes over a changed desk file."""
+"""`tallydesk reload`: a running bot reloads a changed desk file."""
 
 import asyncio
 import os
@@ -17,34 +17,18 @@ from bot.errors import BadInputError, TallydeskError
 from bot.files import make_private
 from bot.follows.follows_store import ServerStore
 
-_WITHIN = 30.0
-"""Seconds that a running bot has to take it over: it ends what is under way and connects anew."""
-_EVERY = 0.1
+_WITHIN_SECONDS = 30.0
+"""How long a running bot may take: it finishes the posts in flight and connects again."""
 
-
-def in_use(database: Path) -> Path:
-    """Return the path of the copy of the desk file that a running bot goes by."""
-    return database.with_name(f"{database.name}.desk.toml")
-
-
-def may_remove(database: Path) -> Path:
-    """Return the path of the file that lets the next reload drop contests that are followed."""
-    return database.with_name(f"{database.name}.remove")
-
-
-async def followed_and_gone(database: Database, desk: Desk) -> list[str]:
-    """Return the contests that channels follow and that a desk file does not have."""
-    store = ServerStore(database)
-    rows = [row for server in await store.servers() for row in await store.following(server)]
-    return sorted({row.contest for row in rows if desk.contest(row.contest) is None})
+_LOOK_EVERY_SECONDS = 0.1
 
 
 def reload(*, remove: bool = False) -> int:
-    """Show what is another in the desk file, and let the running bot take it over; return the exit status.
+    """Show how the desk file differs from the running bot's, and ask the bot to reload it; return the exit status.
 
     Raises:
-        BadInputError: no bot runs on the database of the settings, or contests would be dropped that are followed.
-        TallydeskError: the bot did not take it over.
+        BadInputError: no bot runs on the database of the settings, or followed contests would be dropped.
+        TallydeskError: the bot did not reload it.
 
     """
     settings = load_settings()
@@ -73,9 +57,26 @@ def reload(*, remove: bool = False) -> int:
     try:
         os.kill(pid, signal.SIGHUP)
         with progress("the bot ends what is under way"):
-            return _taken_over(settings, desk)
+            return _wait_until_reloaded(settings, desk)
     finally:
-        may_remove(settings.database).unlink(missing_ok=True)  # it was for this once, whatever became of it
+        may_remove(settings.database).unlink(missing_ok=True)  # it was for this reload only
+
+
+def in_use(database: Path) -> Path:
+    """Return the path of a running bot's copy of its desk file."""
+    return database.with_name(f"{database.name}.desk.toml")
+
+
+def may_remove(database: Path) -> Path:
+    """Return the path of the file that allows the next reload to drop followed contests."""
+    return database.with_name(f"{database.name}.remove")
+
+
+async def followed_and_gone(database: Database, desk: Desk) -> list[str]:
+    """Return the contests that channels follow and that `desk` does not have."""
+    store = ServerStore(database)
+    rows = [row for server in await store.servers() for row in await store.following(server)]
+    return sorted({row.contest for row in rows if desk.contest(row.contest) is None})
 
 
 async def _gone(settings: Settings, desk: Desk) -> list[str]:
@@ -86,11 +87,11 @@ async def _gone(settings: Settings, desk: Desk) -> list[str]:
         await database.close()
 
 
-def _taken_over(settings: Settings, desk: Desk) -> int:
-    until = time.monotonic() + _WITHIN
+def _wait_until_reloaded(settings: Settings, desk: Desk) -> int:
+    until = time.monotonic() + _WITHIN_SECONDS
     while time.monotonic() < until:
         if in_use(settings.database).exists() and load_desk(in_use(settings.database)) == desk:
             say("taken over")
             return DONE
-        time.sleep(_EVERY)
-    raise TallydeskError(f"the bot has not taken it over within {_WITHIN:.0f} seconds; its log says why")
+        time.sleep(_LOOK_EVERY_SECONDS)
+    raise TallydeskError(f"the bot has not taken it over within {_WITHIN_SECONDS:.0f} seconds; its log says why")

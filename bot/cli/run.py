@@ -63,7 +63,7 @@ def run() -> int:
 
 
 async def _serve(settings: Settings, desk: Desk, token: str) -> Desk | None:
-    """Run until stopped; return the desk file to go on by, None where that is the end."""
+    """Run until stopped; return the desk file to restart with, or None for the end."""
     async with AsyncExitStack() as stack:
         app = await stack.enter_async_context(
             wired(desk, settings.database, SystemClock(), servers=settings.servers or (), desk_file=settings.desk)
@@ -71,7 +71,7 @@ async def _serve(settings: Settings, desk: Desk, token: str) -> Desk | None:
         person = await stack.enter_async_context(cared_for(app, settings))
         await log_in(app.bot, token)
         if person is not None:
-            await person.channel(SystemClock().now())  # to be known before anything is sent there
+            await person.channel(SystemClock().now())  # opens it before anything is sent there
         await app.rooms.operations.restore.take_up()
         await app.rooms.tally.leading_source.fall_back()
         await app.rooms.outbox.dispatcher.start()
@@ -79,11 +79,14 @@ async def _serve(settings: Settings, desk: Desk, token: str) -> Desk | None:
         app.scheduler.start()
         stack.push_async_callback(app.scheduler.stop)
         log.info(
-            "running", version=__version__, contests=len(desk.contests), sources=len(desk.sources),
+            "running",
+            version=__version__,
+            contests=len(desk.contests),
+            sources=len(desk.sources),
             database=str(settings.database),
-        )  # fmt: skip
+        )
         stopping = _Stopping(app, settings, desk)
-        stopping.listen()  # before anyone is told that it runs and may be signalled
+        stopping.listen()  # before READY=1, after which signals come
         stack.callback(stopping.listen_no_more)
         keep_in_use(settings)
         stack.callback(in_use(settings.database).unlink, missing_ok=True)
@@ -94,7 +97,7 @@ async def _serve(settings: Settings, desk: Desk, token: str) -> Desk | None:
 
 
 async def _until_stopped(app: App, stopping: "_Stopping") -> None:
-    """Go on until a signal; then take up nothing more and let what is under way end, still connected."""
+    """Wait for a signal; then stop claiming posts and wait for those in flight, still connected."""
     await stopping.wait()
     log.info("stopping" if stopping.goes_on is None else "reloading the desk file")
     notify("STOPPING=1" if stopping.goes_on is None else "RELOADING=1")
@@ -102,7 +105,7 @@ async def _until_stopped(app: App, stopping: "_Stopping") -> None:
 
 
 def keep_in_use(settings: Settings) -> None:
-    """Keep a copy of the desk file that the bot goes by, so that `tallydesk reload` can say what is another now."""
+    """Keep a copy of the bot's desk file, so that `tallydesk reload` can show what changed."""
     try:
         write_whole(in_use(settings.database), settings.desk.read_text(encoding="utf-8-sig"))
     except OSError as error:  # the bot runs without it; `tallydesk reload` does not
@@ -128,19 +131,8 @@ async def log_in(client: discord.Client, token: str) -> None:
         raise TallydeskError(f"Discord can't be reached ({error}); try again when it can") from None
 
 
-def _in_terminal() -> bool:
-    """Whether SIGHUP is a terminal that closes; what starts services sends it to have a file read anew."""
-    return sys.stdin is not None and sys.stdin.isatty()
-
-
-def _ignore_reloads() -> None:
-    """Let SIGHUP pass until it is listened to: by default it kills, which systemd takes for an end that was wanted."""
-    if not _in_terminal() and current_thread() is main_thread():
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
-
-
 class _Stopping:
-    """Waits for a signal, and keeps by which desk file it goes on after SIGHUP."""
+    """Waits for a signal; after SIGHUP it has the desk file to restart with."""
 
     def __init__(self, app: App, settings: Settings, desk: Desk) -> None:
         self._app, self._settings, self._desk = app, settings, desk
@@ -150,25 +142,25 @@ class _Stopping:
         """None: it ends."""
 
     def listen(self) -> None:
-        """Take SIGTERM and SIGINT, or a terminal that closes, as the end; a second one ends the process at once."""
+        """Stop at SIGTERM, SIGINT or a terminal that closes; the second of these ends the process at once."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop)
         loop.add_signal_handler(signal.SIGHUP, self._stop if _in_terminal() else self._reload)
 
     def listen_no_more(self) -> None:
-        """Let a reload that is asked for between two desk files pass."""
+        """Ignore a reload while the bot restarts."""
         asyncio.get_running_loop().remove_signal_handler(signal.SIGHUP)  # else the loop does, when it closes
         _ignore_reloads()
 
     async def wait(self) -> None:
-        """Wait until it shall end, or go on by another desk file."""
+        """Wait until the bot is to stop or to restart."""
         await self._stopped.wait()
 
     def _stop(self) -> None:
         if self._stopped.is_set() and self.goes_on is None:
             log.warning("ended at once, by a second signal")
-            os._exit(DONE)  # whatever dies half done is looked up at the next start
+            os._exit(DONE)  # the next start looks up what was in flight
         self.goes_on = None
         self._stopped.set()
 
@@ -177,7 +169,7 @@ class _Stopping:
             self._looking = asyncio.create_task(self._take_over(), name="reload")
 
     async def _take_over(self) -> None:
-        """Go on by the desk file as it is now, if it is right, another one, and drops nothing that is followed."""
+        """Restart with the desk file as it is now, if it is valid, has changed, and drops nothing that is followed."""
         settings = self._settings
         if mistakes := await asyncio.to_thread(desk_mistakes, settings.desk):
             log.error("the desk file is not taken over", mistakes=len(mistakes), first=mistakes[0])
@@ -194,3 +186,14 @@ class _Stopping:
         if changes:
             self.goes_on = desk
             self._stopped.set()
+
+
+def _ignore_reloads() -> None:
+    """Ignore SIGHUP until we listen to it: by default it kills, which systemd takes for a wanted exit."""
+    if not _in_terminal() and current_thread() is main_thread():
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+def _in_terminal() -> bool:
+    """True if SIGHUP means that our terminal closed. Under a service manager it means reload."""
+    return sys.stdin is not None and sys.stdin.isatty()

@@ -35,7 +35,6 @@ _READING = {
     "says": "What the source says beside the numbers, in its own words; nobody else's.",
 }
 
-
 _SAYS = {
     "": "What the source says of the contest beside the numbers, in its own words; nobody else's.",
     "call": "Whether it has called the contest, as it puts it.",
@@ -47,7 +46,6 @@ _SAYS = {
     "threshold_percent": "How much of the vote it says a measure needs, in percent, perhaps rounded.",
 }
 
-
 _OUTSTANDING = {
     "": "Ballots that are left to count: all of them, or those of one kind or in some units.",
     "ballots": "How many.",
@@ -55,13 +53,11 @@ _OUTSTANDING = {
     "type": "How they came in, as in `by_type`; absent: of any kind.",
 }
 
-
 _REPORTING = {
     "": "How much of the count has reported, each as [reported, of]; the first is not above the second.",
     "precincts": "Precincts, [reported, of].",
     "units": "Reporting units such as counties, [reported, of].",
 }
-
 
 _UNIT = {
     "": "What the source says of one reporting unit.",

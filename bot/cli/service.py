@@ -21,7 +21,7 @@ ServiceKind = Literal["systemd", "compose"]
 WRITTEN_ENV_FILE = "tallydesk.env"
 
 HEALTH_PORT = 9464
-"""Where none is set."""
+"""The port where the settings have none."""
 
 WHEEL = f"tallydesk-{__version__}-py3-none-any.whl"
 
@@ -40,19 +40,19 @@ _OWN: dict[ServiceKind, dict[str, str]] = {
     },
     "compose": dict.fromkeys(("desk", "database", "backups", "record", "health_host", "health_port"), ""),
 }
-"""What a service has in a place of its own, whatever this folder's `.env` says; a container's are in its image."""
+"""Settings that a service has fixed values for, whatever this folder's `.env` says. A container's are in its image."""
 
 _NEEDED = ("token", "servers")
-"""What has to be filled in."""
+"""Settings that have to be filled in."""
 
 
 def service(kind: ServiceKind, folder: Path, *, force: bool) -> int:
-    """Write the files of a kind into a folder, and say what to do with them; return the exit status.
+    """Write the files of a kind into a folder, and print how to install them; return the exit status.
 
-    What `.env` of the folder in which this is said sets goes along, the token and the keys too.
+    The settings of `.env` in the current folder are copied, with the token and the keys.
 
     Raises:
-        BadInputError: one of them is there and `force` was not said, or can't be written; `.env` can't be read.
+        BadInputError: one of them is there and `force` was not given, or can't be written; `.env` can't be read.
 
     """
     settings, program, own = load_settings(), _program(), dict(_OWN[kind])
@@ -75,13 +75,14 @@ def service(kind: ServiceKind, folder: Path, *, force: bool) -> int:
     except OSError as error:
         raise BadInputError(f"{folder}: can't be written ({error.strerror or error}); name another folder") from None
     say("Next:")
-    for line in (_for_systemd if kind == "systemd" else _for_compose)(settings, folder.resolve(), program):
+    folder = folder.resolve()
+    for line in _for_systemd(settings, folder, program) if kind == "systemd" else _for_compose(settings, folder):
         say(terminal_line(f"  {line}"))
     return DONE
 
 
 def _for_systemd(settings: Settings, folder: Path, program: Path) -> Iterator[str]:
-    """Return what to do with the files, in order; what was set up so far goes along."""
+    """Yield the commands that install the files, and the desk file and database that there are."""
     if shut := next((one for one in program.parents if not one.stat().st_mode & stat.S_IXOTH), None):
         yield f"install Tallydesk in /opt/tallydesk and say this there: {shut} is closed to the user whom the service runs as"
     yield "sudo useradd --system --home-dir /var/lib/tallydesk --shell /usr/sbin/nologin tallydesk"
@@ -100,7 +101,7 @@ def _for_systemd(settings: Settings, folder: Path, program: Path) -> Iterator[st
     yield "sudo systemctl enable --now tallydesk tallydesk-backup.timer"
 
 
-def _for_compose(settings: Settings, folder: Path, _: Path) -> Iterator[str]:
+def _for_compose(settings: Settings, folder: Path) -> Iterator[str]:
     yield f"cp {WHEEL} {_quoted(folder)} && cd {_quoted(folder)} && docker compose build"
     if any(getattr(settings, name) is None for name in _NEEDED):
         yield f"put the token and the servers into {_quoted(folder / WRITTEN_ENV_FILE)}"
@@ -112,7 +113,7 @@ def _for_compose(settings: Settings, folder: Path, _: Path) -> Iterator[str]:
 
 
 def _taken_along(database: Path, how: str) -> str:
-    """Return what takes along a database, and its log where the bot was killed: without it the last posts would be unknown."""
+    """Return the command that copies a database, and its log if the bot was killed, which has the last posts."""
     file = f"{_quoted(database)}$log"
     return f"for log in '' -wal; do test ! -e {file} || {how.format(file)}; done   # stop that bot before"
 
@@ -122,9 +123,9 @@ def _quoted(path: Path) -> str:
 
 
 def environment(own: dict[str, str]) -> str:
-    """Return an environment file that has all settings: `own`, else as `.env` has them, else commented out.
+    """Return an environment file with all settings: as in `own`, else as in `.env`, else commented out.
 
-    Those needed are there, if empty; other names that `.env` has, keys and secrets of sources, stand at the end.
+    Those that are needed are there even if empty. The other names of `.env`, sources' keys and secrets, are at the end.
     """
     lines = ["# Tallydesk's settings; docs/operator.md says more. It holds the token: nobody else may read it."]
     here = set_here()
@@ -139,13 +140,13 @@ def environment(own: dict[str, str]) -> str:
 
 
 def _value(text: str) -> str:
-    """Return a value as an environment file has it, in quotation marks where one letter might be taken for another."""
+    """Return a value for an environment file, in quotation marks if it has special characters."""
     if re.fullmatch(r"[\w./:,@%+=?&~-]*", text, re.ASCII):
         return text
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def _program() -> Path:
-    """Return the program that runs, as a service starts it: without links, which a service's user may not follow."""
+    """Return the path of this program for a service, without links, which the service's user may not follow."""
     found = Path(sys.executable).with_name("tallydesk")
     return found if found.exists() else Path(shutil.which("tallydesk") or found).resolve()

@@ -13,30 +13,30 @@ from threading import Event, Thread, current_thread, main_thread
 from typing import TextIO
 
 from bot.errors import BadInputError, TallydeskError
-from bot.loading import load_without
 from bot.wording.numbers import counted
 
 DONE, WRONG, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 """Exit statuses: as asked; a check failed; bad usage or bad input; stopped by Ctrl-C."""
 
 MOST_COMPLAINTS = 100
-"""Lines of errors of one file."""
+"""How many errors of one file are printed."""
 
-_LONGEST = 1000
+_MOST_CHARACTERS = 1000
+"""The longest line on standard error."""
 
-_PATIENCE = 2
-"""Seconds after which one wants to know that it goes on."""
+_PATIENCE_SECONDS = 2
+"""How often to say that a command is still at work."""
 
 
 class OutputClosedError(Exception):
-    """Whoever read our output has left (`| head`): there is nobody to say anything to."""
+    """Nobody reads our output any more, as after `| head`."""
 
 
 def run_command(work: Callable[[], int | None]) -> int:
-    """Do what the command line asks for and return its exit status; whatever goes wrong is one line on standard error."""
-    os.umask(0o077)  # all that Tallydesk writes is for its owner's eyes alone
+    """Do the work of a subcommand and return its exit status; any failure is one line on standard error."""
+    os.umask(0o077)  # only the owner may read what Tallydesk writes
     if current_thread() is main_thread():
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # leave nothing half-made, as with Ctrl-C
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # clean up, as after Ctrl-C
     speak_utf8(sys.stdout)
     try:
         return work() or DONE
@@ -71,13 +71,8 @@ def refuse_copied() -> None:
         )
 
 
-def load_structlog() -> None:
-    """Load structlog without rich and pygments, 4 MiB for a log in colours: ours is in none."""
-    load_without("structlog", {"rich": None})
-
-
 def say(line: str) -> None:
-    """Print one line of results at once, so that whoever reads a pipe has it.
+    """Print one line of results, and flush it for whoever reads a pipe.
 
     Raises:
         OutputClosedError: nobody reads any more.
@@ -96,7 +91,7 @@ def say(line: str) -> None:
 
 
 def complain(sentence: str) -> None:
-    """Print one line on standard error; control characters are escaped, and what is too long loses its middle."""
+    """Print one line on standard error, as `terminal_line` has it."""
     try:
         print(terminal_line(sentence), file=sys.stderr, flush=True)  # noqa: T201 - the command line's very purpose
     except OSError:
@@ -115,17 +110,14 @@ _seen = _Seen()
 
 @contextmanager
 def progress(what: str) -> Iterator[None]:
-    """Say on standard error that `what` is still under way, every two seconds: nobody wonders whether it hangs.
-
-    While lines of results come up on the terminal nothing is said.
-    """
+    """Print on standard error every two seconds that `what` is still at work, unless results are being printed."""
     over = Event()
 
     def wait() -> None:
         waited = 0
-        while not over.wait(_PATIENCE):
-            waited += _PATIENCE
-            if time.monotonic() - _seen.at >= _PATIENCE:
+        while not over.wait(_PATIENCE_SECONDS):
+            waited += _PATIENCE_SECONDS
+            if time.monotonic() - _seen.at >= _PATIENCE_SECONDS:
                 complain(f"{what}: still at it, {waited} seconds by now")
 
     saying = Thread(target=wait, name="progress", daemon=True)
@@ -138,7 +130,7 @@ def progress(what: str) -> Iterator[None]:
 
 
 def refuse_to_replace(path: Path, *, force: bool) -> None:
-    """Raise a BadInputError for a file that is there, unless it may be replaced: a person at a terminal is asked."""
+    """Raise a BadInputError for a file that is there, unless `force` or the person at the terminal allows to replace it."""
     if force or not path.is_file():
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
@@ -150,7 +142,7 @@ def refuse_to_replace(path: Path, *, force: bool) -> None:
 
 
 class Complaints:
-    """The errors of one file: the first hundred a line each, of the rest how many there are."""
+    """The errors of one file: the first hundred are printed, the rest only counted."""
 
     def __init__(self, name: str) -> None:
         """Complain of the file called `name`."""
@@ -165,17 +157,19 @@ class Complaints:
             complain(sentence)
 
     def close(self) -> None:
-        """Say how many there were beside those that were printed."""
+        """Print how many more there were than those printed."""
         if (more := self.lines - MOST_COMPLAINTS) > 0:
             complain(f"{self._name}: {counted(more, 'more line')} of errors like these")
 
 
 def terminal_line(text: str) -> str:
-    """Return `text` as a single line that no terminal can mistake for a command to itself."""
+    """Return `text` as one line, with its control characters escaped and the middle of a long one left out."""
     joined = " ".join(text.split(" "))
-    if len(joined) > _LONGEST:
-        joined = f"{joined[: _LONGEST * 2 // 3]} … {joined[-_LONGEST // 3 :]}"
-    return "".join(letter if letter.isprintable() else _escaped(letter) for letter in joined)
+    if len(joined) > _MOST_CHARACTERS:
+        joined = f"{joined[: _MOST_CHARACTERS * 2 // 3]} … {joined[-_MOST_CHARACTERS // 3 :]}"
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in joined
+    )
 
 
 def speak_utf8(stream: TextIO) -> None:
@@ -184,18 +178,14 @@ def speak_utf8(stream: TextIO) -> None:
         reconfigure(encoding="utf-8", newline="\n")
 
 
-def _escaped(letter: str) -> str:
-    return letter.encode("unicode_escape").decode("ascii")
-
-
 def _bug(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
-    where = f" in {os.path.basename(frames[-1].filename)}, line {frames[-1].lineno}" if frames else ""  # noqa: PTH119 - a path of any machine
+    where = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
     return f"tallydesk: an error of Tallydesk's own, please report it: {type(error).__name__}: {error}{where}"
 
 
 def _turn_away(stream: TextIO) -> None:
-    """Let what is left in the stream's buffer go nowhere, or Python would complain of it when it ends."""
+    """Send what is left in the stream's buffer nowhere, or Python would complain of it when it exits."""
     try:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())

@@ -11,12 +11,12 @@ from bot.logs import set_up_logs
 
 
 def upgrade(*, look: bool) -> int:
-    """Bring the database to the newest version, and say how to go back; return the exit status.
+    """Bring the database to the newest version, and print how to go back; return the exit status.
 
-    `look`: only say what would be done.
+    `look`: only print what would be done.
 
     Raises:
-        DatabaseError: the database is damaged, of a newer Tallydesk, in use, or can't be written; it is as it was.
+        DatabaseError: the database is damaged, of a newer Tallydesk, in use, or can't be written; it is unchanged.
 
     """
     settings = load_settings()

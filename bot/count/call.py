@@ -9,12 +9,10 @@ from bot.count.reading import Frozen, Id, SourceSays, as_tuple
 CallSays = Literal["called", "runoff", "too_close", "too_early", "none"]
 """`runoff`: called for nobody yet, but said to go to a runoff. `none`: an earlier call is taken back."""
 
-
 Verb = Literal["called", "projected", "declared", "apparent_winner"]
 """How a caller puts it: AP declares and calls, others project, NBC has an "apparent winner"."""
 
 _NAMES_SOMEBODY = frozenset({"called", "runoff"})
-
 
 _BY_FEED: dict[str, CallSays] = {
     "too close to call": "too_close",
@@ -52,7 +50,7 @@ class Call(Frozen):
         return other is not None and (self.says, set(self.candidates)) == (other.says, set(other.candidates))
 
 
-def called_by(says: SourceSays | None, verb: Verb = "called") -> Call | None:
+def called_by(says: SourceSays | None, verb: Verb) -> Call | None:
     """Return what a feed says of the outcome; None where it says nothing, or nothing that is certain.
 
     A feed that marks somebody and says "Uncalled", or "Called" and marks nobody, contradicts itself: it is not

@@ -1,10 +1,10 @@
 """How many reporting units have certified their results: counts without names, and units by name."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
-from msgspec import Struct
 from pydantic import BeforeValidator, Field
 
 from bot.count.reading import Fips, Frozen, Label, Votes, as_tuple
@@ -12,13 +12,14 @@ from bot.count.reading import Fips, Frozen, Label, Votes, as_tuple
 CertificationKind = Literal["first", "same", "more", "fewer"]
 
 
-class CertificationCount(Struct, frozen=True):
-    """So many units have certified, of so many; `of` None where nobody has said."""
+@dataclass(frozen=True, slots=True)
+class CertificationCount:
+    """How many units have certified, and of how many; `of` is None where nobody has said."""
 
     done: int
     of: int | None
     named: bool = False
-    """True: its source named these and gave no count, so there may be more."""
+    """True: the source named units and gave no count, so there may be more."""
 
     def __post_init__(self) -> None:
         """Refuse a count that can't be."""
@@ -30,7 +31,7 @@ class UnitsCertified(Frozen):
     """Counties that have certified, by name."""
 
     units: Annotated[tuple[Fips, ...], BeforeValidator(as_tuple), Field(max_length=400)]
-    """Their FIPS codes; none yet only in an entry that is not entered."""
+    """Their FIPS codes; empty only in an entry that is still a draft."""
     own: bool = False
     """True: the counties themselves say so. False: listed by the source, which can be a day later."""
     taken_back: bool = False
@@ -42,14 +43,15 @@ class UnitsCertified(Frozen):
 
 
 class ResultsCertified(Frozen):
-    """That a contest's results as a whole are certified: by the state, or whoever certifies them."""
+    """A contest's results as a whole are certified, by the state or whoever certifies them."""
 
     taken_back: bool = False
     """True: the source takes back that they are."""
     reason: Label | None = None
 
 
-class SourceCounts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SourceCounts:
     """What one source listed at one time: a count without names, or counties by name."""
 
     key: int

@@ -1,6 +1,7 @@
 """A change: what a new reading did to the count, compared with an earlier one of the same series."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Literal
 
 from pydantic import AwareDatetime
@@ -11,6 +12,8 @@ from bot.errors import BadInputError
 
 ChangeKind = Literal["first", "revision", "lead_change", "margin", "no_margin_change", "progress"]
 """What a change is, the first that fits, in this order."""
+
+_ALL_BUT_TIME = tuple(one.name for one in fields(Reading) if one.name != "as_of")
 
 
 class Change(Frozen):
@@ -90,9 +93,6 @@ def compare(before: Reading | None, after: Reading, led_before: str | None = Non
     return _between(before, after, led_before, new_votes_by_unit(before, after))
 
 
-_ALL_BUT_TIME = tuple(field for field in Reading.__struct_fields__ if field != "as_of")
-
-
 def equal_but_for_time(one: Reading, other: Reading) -> bool:
     """Return True if two readings are equal in all but their `as_of`."""
     if one.votes != other.votes:  # what mostly differs
@@ -126,13 +126,24 @@ def leader_after(change: Change, led_before: str | None) -> str:
 def _first(after: Reading) -> Change:
     now = margin_of(after.votes)
     return Change(
-        contest=after.contest, source=after.source, count=after.count, as_of=after.as_of,
-        kind="first", lead_changed=False,
-        leader=now.leader, runner_up=now.runner_up,
-        margin=now.votes, margin_before=None, margin_change=None,
-        total=after.counted, new_votes=None, batch=None, units=None, unexplained=None,
+        contest=after.contest,
+        source=after.source,
+        count=after.count,
+        as_of=after.as_of,
+        kind="first",
+        lead_changed=False,
+        leader=now.leader,
+        runner_up=now.runner_up,
+        margin=now.votes,
+        margin_before=None,
+        margin_change=None,
+        total=after.counted,
+        new_votes=None,
+        batch=None,
+        units=None,
+        unexplained=None,
         margin_percent=_margin_percent(now.votes, after),
-    )  # fmt: skip
+    )
 
 
 def _between(before: Reading, after: Reading, led_before: str | None, units: dict[str, int] | None) -> Change:
@@ -141,24 +152,39 @@ def _between(before: Reading, after: Reading, led_before: str | None, units: dic
     now = margin_of(after.votes, led)
     margin_before = None if now.votes is None else margin_for(now.leader, before.votes)
     margin_change = None if now.votes is None or margin_before is None else now.votes - margin_before
-    batch = {candidate: _difference(votes, before.votes.get(candidate)) for candidate, votes in after.votes.items()}
+    batch = {
+        candidate: votes - before.votes[candidate] if candidate in before.votes else None
+        for candidate, votes in after.votes.items()
+    }
     new_votes = change_of_total(before, after)
     lead_changed = now.leader != led and now.votes != 0
     status_moved = after.status is not None and after.status != before.status
     return Change(
-        contest=after.contest, source=after.source, count=after.count, as_of=after.as_of,
+        contest=after.contest,
+        source=after.source,
+        count=after.count,
+        as_of=after.as_of,
         kind=_kind(
-            new_votes, batch, after.votes,
-            lead_changed=lead_changed, margin_moved=now.votes is not None and margin_change != 0,
+            new_votes,
+            batch,
+            after.votes,
+            lead_changed=lead_changed,
+            margin_moved=now.votes is not None and margin_change != 0,
         ),
         lead_changed=lead_changed,
-        leader=now.leader, runner_up=now.runner_up,
-        margin=now.votes, margin_before=margin_before, margin_change=margin_change,
-        total=after.counted, new_votes=new_votes, batch=batch,
-        units=units, unexplained=None if units is None else new_votes - sum(units.values()),
+        leader=now.leader,
+        runner_up=now.runner_up,
+        margin=now.votes,
+        margin_before=margin_before,
+        margin_change=margin_change,
+        total=after.counted,
+        new_votes=new_votes,
+        batch=batch,
+        units=units,
+        unexplained=None if units is None else new_votes - sum(units.values()),
         margin_percent=_margin_percent(now.votes, after),
         status_before=before.status if status_moved else None,
-    )  # fmt: skip
+    )
 
 
 def _kind(
@@ -197,10 +223,6 @@ def _unit_change(before: Unit, after: Unit) -> int | None:
     if before.votes and after.votes:
         return sum(after.votes.values()) - sum(before.votes.values())
     return None
-
-
-def _difference(after: int, before: int | None) -> int | None:
-    return None if before is None else after - before
 
 
 def _margin_percent(margin: int | None, reading: Reading) -> str | None:

@@ -11,24 +11,28 @@ from bot.count.statement import Statement, StatementFigures
 MOST_PIECES = 25
 """What one entry can hold; Discord's list of choices takes no more."""
 
-
 MOST_WORDS = 300
-
+"""Letters of the words that a piece was read in."""
 
 MOST_UNMATCHED = 25
 """Names that are asked about one by one; with more, the list is another state's."""
-
 
 MOST_TEXT = 4000
 """Letters of the longest text that is read: as long as a message can be."""
 
 Words = Annotated[str, StringConstraints(max_length=MOST_WORDS)]
 
-
 _FIGURES = (
-    "margin", "margin_change", "total", "certified", "outstanding", "last_updated",
-    "units_certified", "results_certified", "call",
-)  # fmt: skip
+    "margin",
+    "margin_change",
+    "total",
+    "certified",
+    "outstanding",
+    "last_updated",
+    "units_certified",
+    "results_certified",
+    "call",
+)
 
 
 class Piece(StatementFigures):
@@ -54,13 +58,19 @@ class Piece(StatementFigures):
         found = {name: value for name, value in said.items() if value is not None}
         return found | ({"no_change": True} if self.no_change else {})
 
-    def with_units(self, units: tuple[str, ...] = (), *, turn: bool = False) -> "Piece":
-        """Return it with more counties, each once; `turn`: and with the other word on whose word it is."""
-        said = self.units_certified
-        if said is None:
+    def with_county(self, fips: str) -> "Piece":
+        """Return it with one more county that has certified, where it names counties at all."""
+        if self.units_certified is None:
             return self
-        more = {"units": tuple(dict.fromkeys((*said.units, *units))), "own": said.own is not turn}
-        return self.model_copy(update={"units_certified": said.model_copy(update=more)})
+        units = tuple(dict.fromkeys((*self.units_certified.units, fips)))
+        return self.model_copy(update={"units_certified": self.units_certified.model_copy(update={"units": units})})
+
+    def turned_round(self) -> "Piece":
+        """Return it with the counties' own word instead of a list's, or the other way round."""
+        if self.units_certified is None:
+            return self
+        turned = self.units_certified.model_copy(update={"own": not self.units_certified.own})
+        return self.model_copy(update={"units_certified": turned})
 
     @property
     def lacks_leader(self) -> bool:
@@ -107,22 +117,20 @@ class Entry(Frozen):
         return len(figures) == len(set(figures)) and len(leaders) <= 1
 
     def with_county(self, fips: str | None) -> "Entry":
-        """Return it with the first name that is no county for certain settled: it is this county, or (None) left out."""
+        """Return it with the first unmatched name settled: it means this county, or (None) it is left out."""
         pieces = self.pieces
         if fips is not None:
-            pieces = tuple(piece.with_units(units=(fips,)) for piece in pieces)
+            pieces = tuple(piece.with_county(fips) for piece in pieces)
         return self.model_copy(update={"pieces": pieces, "unmatched": self.unmatched[1:]})
 
     def turned_round(self) -> "Entry":
-        """Return it with counties' own word instead of a list's, or the other way round."""
-        pieces = tuple(piece.with_units(turn=True) for piece in self.pieces)
-        return self.model_copy(update={"pieces": pieces})
+        """Return it with the counties' own word instead of a list's, or the other way round."""
+        return self.model_copy(update={"pieces": tuple(piece.turned_round() for piece in self.pieces)})
 
     def statements(self, entered_by: str, confirmed_by: str | None = None) -> list[Statement]:
-        """Return what is kept as statements of the source, each with what is told in one post (see `Statement.apart`).
+        """Return what is kept as statements of the source, one for each post (see `Statement.apart`).
 
-        Pieces that say different figures of one time, and agree on who leads, are together as few as hold them, in the order
-        in which it was said.
+        Pieces of one time and source are put together, unless two say the same figure or differ on who leads.
 
         Raises:
             ValueError: the source is not said, nothing is kept, or it is not known who leads.
@@ -180,7 +188,7 @@ def _goes_with(piece: Piece, group: Sequence[Piece]) -> bool:
 
 
 def _words_of(said: Statement, pieces: Sequence[Piece]) -> str | None:
-    """Return the words in which a statement's figures were said, each once: of a piece that another one has, not again."""
+    """Return the words in which a statement's figures were said; words that stand within others only once."""
     words = [piece.words for piece in pieces if any(getattr(said, name) for name in piece.figures)]
     each = list(dict.fromkeys(" ".join(one.split()) for one in words if one))
     return _label(" … ".join(one for one in each if not any(one in other for other in each if other != one)))

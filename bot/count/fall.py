@@ -1,16 +1,15 @@
 """What a source took back in a revision, apart from what came in with it."""
 
 from collections.abc import Mapping, Sequence
-
-from msgspec import Struct
-from msgspec.structs import replace
+from dataclasses import dataclass, replace
 
 from bot.count.change import change_of_total, new_votes_by_unit
 from bot.count.margin import margin_for, margin_of
 from bot.count.reading import Reading, Unit
 
 
-class Fall(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Fall:
     """The votes that a source took back, and what that alone did to the margin."""
 
     votes: int

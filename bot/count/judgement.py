@@ -1,4 +1,4 @@
-"""Judgement before news: is a reading taken, held or ignored? And: what does one source's word say of another's?
+"""Judgement before news: is a reading taken, held or ignored?
 
 A fall may be a slip of the feed, or it may be a revision; only the source's next answers tell. So a fall
 is held until the source has repeated it, and every reading that is held or ignored keeps its reason.
@@ -12,87 +12,38 @@ A batch all over the state when nearly everything is in (`all_over_late`): the f
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from hashlib import blake2b
 
-from msgspec import Struct, field
-from msgspec.structs import replace
-
 from bot.count.change import CandidateVanishedError, Change, compare, equal_but_for_time, leader_after, net
 from bot.count.reading import Reading, Unit, reporting_share
-
-WITHIN = timedelta(hours=1)
-"""Numbers that were left longer ago than this may come again without being a return."""
-
-
-MOST_LEFT = 8
-"""So many numbers are remembered; a source has few servers."""
-
-
-class LeftNumbers(Struct, frozen=True):
-    """Numbers that a source has left."""
-
-    numbers: str
-    """Their `fingerprint`."""
-    at: datetime
-    """When it showed others in their place."""
-
-
-class Trail(Struct, frozen=True):
-    """The numbers that a source has left of late, the last ones first, and when it last went back to some."""
-
-    left: tuple[LeftNumbers, ...] = ()
-    returned_at: datetime | None = None
-
-    def flaps(self, reading: Reading, now: datetime) -> bool:
-        """Return True if showing `reading` at `now` is the second return within the hour."""
-        lately = self.returned_at is not None and now - self.returned_at <= WITHIN
-        return lately and self._returns(reading, now)
-
-    def leave(self, reading: Reading, now: datetime) -> "Trail":
-        """Return the trail after the source has shown something else than `reading`."""
-        gone = fingerprint(reading)
-        lately = [left for left in self.left if left.numbers != gone and now - left.at <= WITHIN]
-        return replace(self, left=(LeftNumbers(gone, now), *lately[: MOST_LEFT - 1]))
-
-    def left_for(self, before: Reading, after: Reading, now: datetime) -> "Trail":
-        """Return the trail after `after` was taken in place of `before`."""
-        returned_at = now if self._returns(after, now) else self.returned_at
-        return replace(self.leave(before, now), returned_at=returned_at)
-
-    def went_back_from(self, held: Reading, now: datetime) -> "Trail":
-        """Return the trail after the source went back from what was held to what had been taken."""
-        return replace(self.leave(held, now), returned_at=now)
-
-    def _returns(self, reading: Reading, now: datetime) -> bool:
-        if not self.left:
-            return False
-        shown = fingerprint(reading)
-        return any(left.numbers == shown and now - left.at <= WITHIN for left in self.left)
-
-
-def fingerprint(reading: Reading) -> str:
-    """Return 16 characters that stand for a reading's votes and total, the same in every process."""
-    numbers = repr((sorted(reading.votes.items()), reading.total))
-    return blake2b(numbers.encode(), digest_size=8).hexdigest()
-
 
 CONFIRM_AFTER = timedelta(seconds=60)
 """A fall that the source still shows after this long is a revision."""
 
-
 HOLD_AT_MOST = timedelta(minutes=15)
 """A hold that nothing has settled by then is put before the desk."""
-
 
 AHEAD_AT_MOST = timedelta(hours=1)
 """A reading dated further ahead than clocks differ is a mistake; taken, it would make all that follow seem old."""
 
+_RETURNS_WITHIN = timedelta(hours=1)
+"""Numbers that were left longer ago than this may come again without being a return."""
+
+MOST_LEFT = 8
+"""So many numbers are remembered; a source has few servers."""
+
+NEARLY_ALL = Fraction(99, 100)
+"""From this share of reporting on, a batch that touches `MANY_UNITS` is suspect."""
+
+MANY_UNITS = 10
+"""On 19 and 20 November 2020 Georgia's feed moved to another count in such batches."""
+
 DROPPED = "dropped by the desk"
 """How a hold ended that an editor did not let through."""
-
 
 POSTED = "posted by the desk"
 """How a hold ended that an editor did let through."""
@@ -124,7 +75,8 @@ CONFIRM_THEMSELVES = (HoldReason.FALL, HoldReason.WENT_BACK)
 """Why a reading is held that its source lets through itself, by repeating it."""
 
 
-class Hold(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Hold:
     """A reading that waits to be confirmed."""
 
     reading: Reading
@@ -143,7 +95,52 @@ class Hold(Struct, frozen=True):
         return self.reason in (HoldReason.MANY_UNITS, HoldReason.VANISHED)
 
 
-class Known(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class LeftNumbers:
+    """Numbers that a source has left."""
+
+    numbers: str
+    """Their `fingerprint`."""
+    at: datetime
+    """When it showed others in their place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """The numbers that a source has left of late, the last ones first, and when it last went back to some."""
+
+    left: tuple[LeftNumbers, ...] = ()
+    returned_at: datetime | None = None
+
+    def flaps(self, reading: Reading, now: datetime) -> bool:
+        """Return True if showing `reading` at `now` is the second return within the hour."""
+        lately = self.returned_at is not None and now - self.returned_at <= _RETURNS_WITHIN
+        return lately and self._returns(reading, now)
+
+    def leave(self, reading: Reading, now: datetime) -> "Trail":
+        """Return the trail after the source has shown something else than `reading`."""
+        gone = fingerprint(reading)
+        lately = [left for left in self.left if left.numbers != gone and now - left.at <= _RETURNS_WITHIN]
+        return replace(self, left=(LeftNumbers(gone, now), *lately[: MOST_LEFT - 1]))
+
+    def left_for(self, before: Reading, after: Reading, now: datetime) -> "Trail":
+        """Return the trail after `after` was taken in place of `before`."""
+        returned_at = now if self._returns(after, now) else self.returned_at
+        return replace(self.leave(before, now), returned_at=returned_at)
+
+    def went_back_from(self, held: Reading, now: datetime) -> "Trail":
+        """Return the trail after the source went back from what was held to what had been taken."""
+        return replace(self.leave(held, now), returned_at=now)
+
+    def _returns(self, reading: Reading, now: datetime) -> bool:
+        if not self.left:
+            return False
+        shown = fingerprint(reading)
+        return any(left.numbers == shown and now - left.at <= _RETURNS_WITHIN for left in self.left)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
     """What is known of a series before a reading comes in."""
 
     accepted: Reading | None = None
@@ -155,8 +152,10 @@ class Known(Struct, frozen=True):
     trail: Trail = field(default_factory=Trail)
     """The numbers that the source has left of late."""
     stood: Reading | None = None
-    """What stood before the desk let other numbers through, on which `accepted` rests; None: it rests on none such. The
-    desk may have been wrong: a source that goes on from here has left those numbers again."""
+    """What was accepted before the desk let other numbers through; None: `accepted` does not rest on the desk's word.
+
+    The desk may have been wrong: a source that goes on from here has left those numbers again.
+    """
 
     def __post_init__(self) -> None:
         """Refuse a hold over nothing: the first reading is always taken."""
@@ -164,14 +163,16 @@ class Known(Struct, frozen=True):
             raise ValueError("nothing is accepted yet, so nothing can be held")
 
 
-class Taken(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Taken:
     """A reading that is accepted now, and what it changed."""
 
     reading: Reading
     change: Change
 
 
-class Verdict(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Verdict:
     """What becomes of a reading.
 
     `taken` are the readings accepted by it, in order: none, itself, the held one, or both. `hold` is the
@@ -300,7 +301,7 @@ def _while_held(reading: Reading, known: Known, accepted: Reading, hold: Hold, r
 
 
 def _while_it_flaps(reading: Reading, known: Known, accepted: Reading, hold: Hold, received_at: datetime) -> Verdict:
-    """Let neither of the numbers between which the source goes to and fro settle anything; others do."""
+    """Keep the hold while the source shows one of the two numbers; end it once it shows others."""
     free = replace(known, hold=None)
     if same_votes(reading, accepted):
         alone = _judge_alone(reading, free, received_at)
@@ -314,7 +315,7 @@ def _while_it_flaps(reading: Reading, known: Known, accepted: Reading, hold: Hol
 
 
 def _while_desk_decides(reading: Reading, known: Known, hold: Hold, received_at: datetime) -> Verdict:
-    """Keep everything with the hold until the desk has spoken; the newest is what it will decide on."""
+    """Hold every reading until the desk decides, which it does on the newest."""
     listed_again = known.accepted is not None and known.accepted.votes.keys() <= reading.votes.keys()
     if hold.reason is HoldReason.VANISHED and listed_again:
         free = replace(known, hold=None, trail=known.trail.leave(hold.reading, received_at))
@@ -437,12 +438,10 @@ def same_votes(one: Reading, other: Reading) -> bool:
     return one.votes == other.votes and one.total == other.total
 
 
-NEARLY_ALL = Fraction(99, 100)
-"""From this share of reporting on, a batch all over the state is suspect…"""
-
-
-MANY_UNITS = 10
-"""…when it touches at least so many units: on 19 and 20 November 2020 Georgia's feed moved to another count so."""
+def fingerprint(reading: Reading) -> str:
+    """Return 16 characters that stand for a reading's votes and total, the same in every process."""
+    numbers = repr((sorted(reading.votes.items()), reading.total))
+    return blake2b(numbers.encode(), digest_size=8).hexdigest()
 
 
 def gives_units(reading: Reading) -> bool:
@@ -452,7 +451,10 @@ def gives_units(reading: Reading) -> bool:
 
 def all_over_late(before: Reading | None, after: Reading, change: Change) -> bool:
     """Return True if a batch touches many units although nearly all had reported: rising or falling."""
-    if before is None or change.kind == "progress" or not _nearly_all_in(before):
+    if before is None or change.kind == "progress":
+        return False
+    in_so_far = reporting_share(before)
+    if in_so_far is None or in_so_far < NEARLY_ALL:
         return False
     touched = {unit for unit, votes in (change.units or {}).items() if votes}
     if before.units and after.units:
@@ -465,8 +467,3 @@ def _votes_differ(before: Unit | None, after: Unit) -> bool:
     if before is None or not before.votes or not after.votes or before.votes == after.votes:
         return False
     return any(before.votes.get(candidate, votes) != votes for candidate, votes in after.votes.items())
-
-
-def _nearly_all_in(reading: Reading) -> bool:
-    in_so_far = reporting_share(reading)
-    return in_so_far is not None and in_so_far >= NEARLY_ALL

@@ -1,12 +1,12 @@
 """Who leads and by how much; exact."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
-from msgspec import Struct
 
-
-class Margin(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Margin:
     """The leader, the runner-up and the votes between them.
 
     With one candidate there is no runner-up and no margin: both are None. In a tie the margin is 0 and

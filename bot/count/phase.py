@@ -4,7 +4,7 @@ from enum import IntEnum
 from fractions import Fraction
 
 from bot.count.reading import Reading
-from bot.count.worth import NIGHT_UNTIL, is_night
+from bot.count.worth import is_night
 
 
 class Phase(IntEnum):
@@ -16,7 +16,7 @@ class Phase(IntEnum):
     NIGHT = 2
 
 
-def phase_of(reading: Reading, night_until: Fraction = NIGHT_UNTIL) -> Phase:
+def phase_of(reading: Reading, night_until: Fraction) -> Phase:
     """Return which phase of the count a reading shows."""
     if reading.status == "certified":
         return Phase.CERTIFIED

@@ -7,12 +7,12 @@ Throughout, a missing value is None and means that the source does not say; it n
 
 import reprlib
 from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import Field as DataclassField
 from datetime import UTC, datetime
 from fractions import Fraction
-from functools import cache
-from typing import Annotated, Any, Literal, Self, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, Self, get_type_hints
 
-import msgspec
 from pydantic import (
     AfterValidator,
     AwareDatetime,
@@ -25,10 +25,29 @@ from pydantic import (
     TypeAdapter,
     ValidationError,
 )
-from pydantic_core import core_schema as pydantic
+from pydantic_core import core_schema, to_json, to_jsonable_python
 
 MOST_VOTES = 10_000_000_000
 """More votes than any contest on Earth can hold; a larger number is a mistake of the feed."""
+
+_ITSELF = (int, str)
+"""Types that JSON has itself."""
+
+_PLAIN = {
+    "missing": "is missing",
+    "extra_forbidden": "is no field that is known here",
+    "dict_type": "should be an object",
+    "model_type": "should be an object",
+    "too_short": "should not be empty",
+    "int_type": "should be a whole number",
+    "int_from_float": "should be a whole number",
+    "string_type": "should be text",
+    "bool_type": "should be true or false",
+}
+"""What a person would say, by pydantic's own names of errors (https://docs.pydantic.dev/latest/errors/)."""
+
+_ABOUT_THE_KEY = {"missing", "extra_forbidden", "too_short"}
+"""Errors that are about the key: showing the value would not help."""
 
 
 def _printable(text: str) -> str:
@@ -95,7 +114,6 @@ CountName = Annotated[str, StringConstraints(pattern=r"^(election|(audit|recount
 VoteType = Literal["election-day", "absentee-mail", "early", "provisional", "other"]
 """How the ballots came in; `early` is advance voting in person."""
 
-
 Fips = Annotated[str, StringConstraints(pattern=r"^[0-9]{5}$")]
 """A county's FIPS code: five digits, the state's two first."""
 
@@ -106,19 +124,23 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
 
-class Record(msgspec.Struct, frozen=True, gc=False):
-    """What readers of feeds build by the thousand: cheap to build, unchecked; frozen.
+class Record:
+    """A frozen dataclass: feed readers build thousands of them, unchecked and fast.
 
-    What comes from outside goes through pydantic, strictly and without unknown fields, by the same calls as the house's
-    other models: `Reading.model_validate(value)`.
+    What comes from outside is checked by pydantic, strictly and without unknown fields, with the calls of any model:
+    `Reading.model_validate(value)`.
     """
+
+    __slots__ = ()
+    __dataclass_fields__: ClassVar[dict[str, DataclassField[Any]]]
+    """Each record is a dataclass."""
 
     @classmethod
     def model_validate(cls, value: object) -> Self:
-        """Return the record that a value from outside is.
+        """Check a value from outside, and return it as a record.
 
         Raises:
-            ValidationError: it is none.
+            ValidationError: it is no such record.
 
         """
         one: Self = _adapter(cls).validate_python(value)
@@ -126,10 +148,10 @@ class Record(msgspec.Struct, frozen=True, gc=False):
 
     @classmethod
     def model_validate_json(cls, text: str | bytes) -> Self:
-        """Return the record that JSON holds.
+        """Check JSON from outside, and return it as a record.
 
         Raises:
-            ValidationError: it holds none.
+            ValidationError: it is no such record.
 
         """
         one: Self = _adapter(cls).validate_json(text)
@@ -137,29 +159,32 @@ class Record(msgspec.Struct, frozen=True, gc=False):
 
     @classmethod
     def model_json_schema(cls) -> dict[str, Any]:
-        """Return the JSON Schema of what is taken in."""
+        """Return the JSON Schema of what `model_validate_json` accepts."""
         return _adapter(cls).json_schema()
 
     def model_copy(self, *, update: Mapping[str, Any]) -> Self:
         """Return a copy with some fields changed, which nobody checks."""
-        return msgspec.structs.replace(self, **update)
+        return replace(self, **update)
 
     def said(self) -> dict[str, Any]:
-        """Return, as JSON's own values, all that is said: a field that is None is not in it."""
-        return {name: value for name in self.__struct_fields__ if (value := _plain(getattr(self, name))) is not None}
+        """Return the fields that are not None, as JSON's own values."""
+        return {one.name: value for one in fields(self) if (value := _plain(getattr(self, one.name))) is not None}
 
     def check(self) -> None:
-        """Raise a ValueError where fields that are right by themselves don't go together."""
+        """Raise a ValueError where fields that are valid by themselves contradict each other."""
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, _: object, handler: GetCoreSchemaHandler) -> pydantic.CoreSchema:
+    def __get_pydantic_core_schema__(cls, _: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        # For a dataclass pydantic's own strict schema takes instances alone, no dict.
         hints = get_type_hints(cls, include_extras=True)
-        fields = {
-            one.name: pydantic.typed_dict_field(handler.generate_schema(hints[one.name]), required=one.required)
-            for one in msgspec.structs.fields(cls)
+        parts = {
+            one.name: core_schema.typed_dict_field(
+                handler.generate_schema(hints[one.name]), required=one.default is MISSING
+            )
+            for one in fields(cls)
         }
-        strict = pydantic.CoreConfig(strict=True, extra_fields_behavior="forbid")
-        checked = pydantic.typed_dict_schema(fields, cls_name=cls.__name__, config=strict, ref=cls.__name__)
+        strict = core_schema.CoreConfig(strict=True, extra_fields_behavior="forbid")
+        checked = core_schema.typed_dict_schema(parts, cls_name=cls.__name__, config=strict, ref=cls.__name__)
 
         def built(value: object, check: Callable[[object], dict[str, Any]]) -> Record:
             if isinstance(value, cls):
@@ -168,17 +193,17 @@ class Record(msgspec.Struct, frozen=True, gc=False):
             one.check()
             return one
 
-        dumped = pydantic.plain_serializer_function_ser_schema(_plain)
-        return pydantic.no_info_wrap_validator_function(built, checked, serialization=dumped)
+        dumped = core_schema.plain_serializer_function_ser_schema(_plain)
+        return core_schema.no_info_wrap_validator_function(built, checked, serialization=dumped)
 
 
-_ITSELF = (int, str)
-"""Types that are JSON's own already."""
+_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
 
 
-@cache
 def _adapter(record: type[Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(record)
+    if record not in _ADAPTERS:
+        _ADAPTERS[record] = TypeAdapter(record)
+    return _ADAPTERS[record]
 
 
 def _plain(value: object) -> object:
@@ -191,17 +216,19 @@ def _plain(value: object) -> object:
         return dict(value) if flat else {key: _plain(one) for key, one in value.items()}
     if isinstance(value, tuple):
         return tuple(_plain(one) for one in value)
-    return msgspec.to_builtins(value)
+    return to_jsonable_python(value)
 
 
-class Reporting(Record, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reporting(Record):
     """How much of the count has reported, as (reported, of); None where the source does not say."""
 
     precincts: Pair | None = None
     units: Pair | None = None
 
 
-class Unit(Record, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit(Record):
     """What a source says of one reporting unit (in Georgia, a county)."""
 
     fips: Fips | None = None
@@ -226,7 +253,8 @@ class Unit(Record, frozen=True, kw_only=True):
         return sum(self.votes.values()) if self.votes else None
 
 
-class SourceSays(Record, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSays(Record):
     """What a source says of a contest beside its numbers, in its own words.
 
     It is that source's word, shown with its name where it is shown at all; no sentence of the bot's own rests on it.
@@ -248,7 +276,8 @@ class SourceSays(Record, frozen=True, kw_only=True):
     """How much of the vote it says a measure needs, in percent, perhaps rounded."""
 
 
-class OutstandingBallots(Record, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutstandingBallots(Record):
     """Ballots that are left to count, as a source says of all of them, or of those of one kind or in some units."""
 
     ballots: Votes
@@ -257,7 +286,8 @@ class OutstandingBallots(Record, frozen=True, kw_only=True):
     type: VoteType | None = None
 
 
-class Reading(Record, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading(Record):
     """What one source said of one contest at one time: a contract format.
 
     The sum of the units may differ from the totals: a difference is said where it matters, not corrected.
@@ -306,7 +336,7 @@ class Reading(Record, frozen=True, kw_only=True):
 
     def to_json(self) -> str:
         """Return the reading as one line of JSON in the contract's shape; what is not said is absent."""
-        return msgspec.json.encode(self.said()).decode()
+        return to_json(self.said()).decode()
 
 
 def _check_total(total: int | None, votes: Mapping[str, int] | None) -> None:
@@ -327,31 +357,11 @@ def describe_refusal(error: ValidationError, document: object = None, whole: str
     plain = _PLAIN.get(first["type"])
     if plain is not None and first["type"] in _ABOUT_THE_KEY:
         return f"{place}: {plain}"
-    shown = (
-        ""
-        if isinstance(value, (Mapping, BaseModel))
-        else f", not {'null' if value is None else _SHORT.repr(value)[:80]}"
-    )
+    shown = ""
+    if not isinstance(value, (Mapping, BaseModel)):
+        shown = f", not {'null' if value is None else _SHORT.repr(value)[:80]}"
     said = first["msg"].removeprefix("Value error, ").partition("\n")[0]
     return f"{place}: {plain or _shortened(said, 200)}{shown}"
-
-
-_PLAIN = {
-    "missing": "is missing",
-    "extra_forbidden": "is no field that is known here",
-    "dict_type": "should be an object",
-    "model_type": "should be an object",
-    "too_short": "should not be empty",
-    "int_type": "should be a whole number",
-    "int_from_float": "should be a whole number",
-    "string_type": "should be text",
-    "bool_type": "should be true or false",
-}
-"""What a person would say, by pydantic's own names of errors (https://docs.pydantic.dev/latest/errors/)."""
-
-
-_ABOUT_THE_KEY = {"missing", "extra_forbidden", "too_short"}
-"""Of these the value says nothing more."""
 
 
 def place_in(loc: tuple[int | str, ...], document: object) -> str:
@@ -372,18 +382,17 @@ def place_in(loc: tuple[int | str, ...], document: object) -> str:
 class _Short(reprlib.Repr):
     """Shows any value in a few characters, without walking through all of it."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxstring = self.maxother = self.maxlong = 60
+        self.maxlevel = 2
+
     def repr_int(self, x: int, level: int) -> str:
         """Return the number in digits; Python refuses to write one of thousands of digits."""
         return super().repr_int(x, level) if abs(x) < MOST_VOTES**4 else "a number of over 40 digits"
 
 
 _SHORT = _Short()
-
-
-_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 60
-
-
-_SHORT.maxlevel = 2
 
 
 def _shortened(text: str | int, most: int = 60) -> str:

@@ -1,10 +1,9 @@
 """The recount line: how close a contest has to be before the law lets somebody ask for a recount, and which margin counts."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
-
-from msgspec import Struct
 
 from bot.count.margin import Margin, margin_of
 from bot.count.reading import Reading
@@ -12,12 +11,15 @@ from bot.count.rules import Rule, has_majority
 
 Denominator = Literal["all_votes", "top_two", "leader"]
 
-
 RecountKind = Literal["on_request", "automatic", "none"]
 """`none`: the law knows no recount."""
 
+_RUNOFF = 2
+"""How many go on to a runoff."""
 
-class RecountLine(Struct, frozen=True):
+
+@dataclass(frozen=True, slots=True)
+class RecountLine:
     """One state's rule of one kind, as its law puts it; with neither share nor votes no margin is asked for."""
 
     state: str
@@ -50,7 +52,8 @@ class RecountLine(Struct, frozen=True):
         return self.share is not None or self.votes is not None
 
 
-class RecountOutlook(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class RecountOutlook:
     """Where a margin stands against the line."""
 
     inside: bool
@@ -58,6 +61,45 @@ class RecountOutlook(Struct, frozen=True):
     """The margin as a share of the law's own denominator."""
     votes_to_line: int
     """How many votes the margin could grow and stay inside (or, outside, has to shrink to come inside)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecidingMargin:
+    """The margin that a recount could turn: between the last who gets through and the first who does not."""
+
+    margin: Margin
+    """Of the two: `leader` is the one who gets through."""
+    places: int
+    """How many get through if the count ends here; 1: the plain margin."""
+    runoff: bool = False
+    """True: nobody has the majority, and the places are those of a runoff."""
+
+
+def inside_recount(line: RecountLine | None, rule: Rule, reading: Reading) -> bool | None:
+    """Return whether the margin is inside the recount line; None where there is no line or no margin."""
+    if line is None or not any(reading.votes.values()) or (found := deciding(rule, reading)) is None:
+        return None
+    seen = against_line(line, found.margin, reading)
+    return None if seen is None else seen.inside
+
+
+def deciding(rule: Rule, reading: Reading, led: str | None = None) -> DecidingMargin | None:
+    """Return the margin that counts for a recount; None where first choices or a share other than a half decide.
+
+    `led` is who led before, for a tie. Where a majority is needed and nobody has it, two go on to a runoff.
+    """
+    plain = DecidingMargin(margin_of(reading.votes, led), 1)
+    if rule.name == "ranked" or (rule.name == "measure" and rule.threshold != Fraction(1, 2)):
+        return None
+    order = sorted(reading.votes, key=lambda key: (-reading.votes[key], key))
+    runoff = rule.name == "majority-runoff" and len(order) > _RUNOFF and has_majority(rule, reading, None) is False
+    places = _RUNOFF if runoff else rule.seats
+    if places == 1 or rule.name == "measure":
+        return plain
+    if len(order) <= places:
+        return None
+    last, first = order[places - 1 : places + 1]
+    return DecidingMargin(Margin(last, first, reading.votes[last] - reading.votes[first]), places, runoff)
 
 
 def against_line(line: RecountLine, margin: Margin, reading: Reading) -> RecountOutlook | None:
@@ -93,45 +135,3 @@ def _largest(line: RecountLine, whole: int) -> int | None:
     if line.votes is not None:
         limits.append(line.votes if line.inclusive else line.votes - 1)
     return (min if line.combine == "lesser" else max)(limits) if limits else None
-
-
-_RUNOFF = 2
-"""How many go on to a runoff."""
-
-
-class DecidingMargin(Struct, frozen=True):
-    """The margin that a recount could turn: between the last who gets through and the first who does not."""
-
-    margin: Margin
-    """Of the two: `leader` is the one who gets through."""
-    places: int
-    """How many get through if the count ends here; 1: the plain margin."""
-    runoff: bool = False
-    """True: nobody has the majority, and the places are those of a runoff."""
-
-
-def deciding(rule: Rule, reading: Reading, led: str | None = None) -> DecidingMargin | None:
-    """Return the margin that counts for a recount; None where first choices or a share other than a half decide.
-
-    `led` is who led before, for a tie. Where a majority is needed and nobody has it, two go on to a runoff.
-    """
-    plain = DecidingMargin(margin_of(reading.votes, led), 1)
-    if rule.name == "ranked" or (rule.name == "measure" and rule.threshold != Fraction(1, 2)):
-        return None
-    order = sorted(reading.votes, key=lambda key: (-reading.votes[key], key))
-    runoff = rule.name == "majority-runoff" and len(order) > _RUNOFF and has_majority(rule, reading, None) is False
-    places = _RUNOFF if runoff else rule.seats
-    if places == 1 or rule.name == "measure":
-        return plain
-    if len(order) <= places:
-        return None
-    last, first = order[places - 1 : places + 1]
-    return DecidingMargin(Margin(last, first, reading.votes[last] - reading.votes[first]), places, runoff)
-
-
-def inside_recount(line: RecountLine | None, rule: Rule, reading: Reading) -> bool | None:
-    """Return whether the margin is inside the recount line; None where there is no line or no margin."""
-    if line is None or not any(reading.votes.values()) or (found := deciding(rule, reading)) is None:
-        return None
-    seen = against_line(line, found.margin, reading)
-    return None if seen is None else seen.inside

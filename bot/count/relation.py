@@ -1,13 +1,18 @@
 """What one source's word says of another's."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
-from msgspec import Struct
-
 from bot.count.worth import ROLL_UP_AFTER
+
+ABOUT = Fraction(5, 100)
+"""A margin said as about agrees when it is within this share of the exact one."""
+
+CAUGHT_UP_WITHIN = timedelta(hours=24)
+"""A feed that shows what the desk entered longer ago than this shows it by chance."""
 
 
 class Relation(StrEnum):
@@ -19,12 +24,23 @@ class Relation(StrEnum):
     """It contradicts it, and has another candidate ahead."""
 
 
-ABOUT = Fraction(5, 100)
-"""A margin said as about agrees when it is within this share of the exact one."""
+@dataclass(frozen=True, slots=True)
+class PostedMargin:
+    """The leading source's margin as last posted in a channel, or told on following."""
 
+    number: int | None
+    leader: str
+    margin: int
+    as_of: datetime
+    total: int | None = None
+    """All votes in the tally then; None: unsaid."""
+    newer: tuple[str, int, datetime] | None = None
+    """Who leads by that source since, by how much, as of when; None: as it was posted, as far as is known."""
 
-CAUGHT_UP_WITHIN = timedelta(hours=24)
-"""A feed that shows what the desk entered longer ago than this shows it by chance."""
+    @property
+    def margin_posted(self) -> tuple[str, int]:
+        """(who leads, by how much)."""
+        return (self.leader, self.margin)
 
 
 def relate(
@@ -50,7 +66,7 @@ def relate(
     return Relation.CONTRADICTS if leader == posted[0] or not margin else Relation.OTHER_LEADS
 
 
-def agrees(leader: str, margin: int, other: tuple[str, int], *, about: bool = False) -> bool:
+def agrees(leader: str, margin: int, other: tuple[str, int], *, about: bool) -> bool:
     """Return True if a margin is the other one (who leads, by how much), or nearly, where it was said as about."""
     if margin == other[1] == 0:
         return True
@@ -67,9 +83,9 @@ def worth_saying(
 ) -> bool:
     """Return True if a relation is news in a channel.
 
-    A contradiction is news the first time until the source agrees again, and when it is of who leads, or no longer is. A confirmation is news the first time, after a
-    contradiction, and when what was posted has stood unconfirmed for an hour; two feeds that go hand in hand
-    would otherwise double every post. A person's agreement is never news.
+    A contradiction is news the first time until the source agrees again, and when it begins or ceases to be about who
+    leads. A confirmation is news the first time, after a contradiction, and when what was posted has stood unconfirmed
+    for an hour; two feeds that go hand in hand would otherwise double every post. A person's agreement is never news.
 
     Args:
         relation: how the source's margin stands to the margin posted.
@@ -86,21 +102,3 @@ def worth_saying(
     if said is None or said[0] != Relation.CONFIRMS:
         return True
     return said[1] != posted and standing_for >= ROLL_UP_AFTER
-
-
-class PostedMargin(Struct, frozen=True):
-    """The leading source's margin as last posted in a channel, or told on following."""
-
-    number: int | None
-    leader: str
-    margin: int
-    as_of: datetime
-    total: int | None = None
-    """All votes in the tally then; None: unsaid."""
-    newer: tuple[str, int, datetime] | None = None
-    """Who leads by that source since, by how much, as of when; None: as it was posted, as far as is known."""
-
-    @property
-    def margin_posted(self) -> tuple[str, int]:
-        """(who leads, by how much)."""
-        return (self.leader, self.margin)

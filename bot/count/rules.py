@@ -5,10 +5,9 @@ measure the `PassageThreshold`.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
-
-from msgspec import Struct
 
 from bot.count.margin import share
 from bot.count.reading import Reading
@@ -16,7 +15,8 @@ from bot.count.reading import Reading
 RuleName = Literal["plurality", "majority-runoff", "top-n", "measure", "ranked"]
 
 
-class Rule(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Rule:
     """How a contest is decided: how many get through, and by what share."""
 
     name: RuleName = "plurality"
@@ -31,7 +31,8 @@ class Rule(Struct, frozen=True):
             raise ValueError(f"a rule with {self.seats} seats and a threshold of {self.threshold} can't be")
 
 
-class Outlook(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Outlook:
     """How the count stands against the contest's rule. It says nothing about what will be."""
 
     ahead: tuple[str, ...]
@@ -44,6 +45,20 @@ class Outlook(Struct, frozen=True):
     """The leader's (a measure's yes) share of all votes."""
     cut: int | None = None
     """Top-n: votes between the last who gets through and the first who does not; 0 in a tie."""
+
+
+@dataclass(frozen=True, slots=True)
+class Majority:
+    """Where a contest stands against the share that its rule asks for."""
+
+    outlook: Outlook
+    choice: str
+    """The leader, or of a measure the choice that has to pass."""
+
+    @property
+    def reached(self) -> bool:
+        """True if the choice has the share of what is counted so far."""
+        return (self.outlook.over_line or 0) >= 0
 
 
 def outlook(rule: Rule, votes: Mapping[str, int], counted: int, yes: str | None = None) -> Outlook:
@@ -70,49 +85,7 @@ def outlook(rule: Rule, votes: Mapping[str, int], counted: int, yes: str | None 
             return _against_line(order[0], votes, counted, Fraction(1, 2))
 
 
-def _line(counted: int, threshold: Fraction) -> int:
-    """Return the fewest votes that are more than `threshold` of `counted`."""
-    return counted * threshold.numerator // threshold.denominator + 1
-
-
-def _against_line(choice: str | None, votes: Mapping[str, int], counted: int, threshold: Fraction) -> Outlook:
-    line = _line(counted, threshold)
-    if choice is None:
-        return Outlook((), line)
-    over = votes[choice] - line
-    return Outlook((choice,) if over >= 0 and counted else (), line, over, share(votes[choice], counted))
-
-
-def _cut(seats: int, order: list[str], votes: Mapping[str, int]) -> int | None:
-    return votes[order[seats - 1]] - votes[order[seats]] if len(order) > seats else None
-
-
-def _first(seats: int, order: list[str], votes: Mapping[str, int]) -> tuple[str, ...]:
-    if _cut(seats, order, votes) != 0:
-        return tuple(order[:seats])
-    at_cut = votes[order[seats]]
-    return tuple(candidate for candidate in order[:seats] if votes[candidate] > at_cut)
-
-
-class Majority(Struct, frozen=True):
-    """Where a contest stands against the share that its rule asks for."""
-
-    outlook: Outlook
-    choice: str
-    """The leader, or of a measure the choice that has to pass."""
-
-    @property
-    def reached(self) -> bool:
-        """True if the choice has the share of what is counted so far."""
-        return (self.outlook.over_line or 0) >= 0
-
-
-def yes_of(first: str, reading: Reading) -> str | None:
-    """Return the choice of a measure that has to pass: `yes`, else the first one of the desk file; None: neither is there."""
-    return next((key for key in ("yes", first) if key in reading.votes), None)
-
-
-def majority_outlook(rule: Rule, reading: Reading, yes: str | None = None) -> Majority | None:
+def majority_outlook(rule: Rule, reading: Reading, yes: str | None) -> Majority | None:
     """Return where a count stands against the rule's majority; None where the rule has none, or nothing is counted."""
     if rule.name not in ("majority-runoff", "measure") or not any(reading.votes.values()) or not reading.counted:
         return None
@@ -130,3 +103,27 @@ def has_majority(rule: Rule, reading: Reading, yes: str | None) -> bool | None:
         return None
     seen = majority_outlook(rule, reading, yes)
     return None if seen is None else seen.reached
+
+
+def yes_of(first: str, reading: Reading) -> str | None:
+    """Return the choice of a measure that has to pass: `yes`, else the first one of the desk file; None: neither is there."""
+    return next((key for key in ("yes", first) if key in reading.votes), None)
+
+
+def _against_line(choice: str | None, votes: Mapping[str, int], counted: int, threshold: Fraction) -> Outlook:
+    line = counted * threshold.numerator // threshold.denominator + 1  # the fewest votes that are more than the share
+    if choice is None:
+        return Outlook((), line)
+    over = votes[choice] - line
+    return Outlook((choice,) if over >= 0 and counted else (), line, over, share(votes[choice], counted))
+
+
+def _first(seats: int, order: list[str], votes: Mapping[str, int]) -> tuple[str, ...]:
+    if _cut(seats, order, votes) != 0:
+        return tuple(order[:seats])
+    at_cut = votes[order[seats]]
+    return tuple(candidate for candidate in order[:seats] if votes[candidate] > at_cut)
+
+
+def _cut(seats: int, order: list[str], votes: Mapping[str, int]) -> int | None:
+    return votes[order[seats - 1]] - votes[order[seats]] if len(order) > seats else None

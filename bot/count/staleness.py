@@ -6,18 +6,15 @@ Times are the news clock's, of receipt, unless something else is said.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-
-from msgspec import Struct
 
 UNREACHED_AT_MOST = timedelta(hours=1)
 """A source that can't be reached for this long is told, whatever limit it has for standing still."""
 
-
 ENTERED_STANDS = timedelta(hours=12)
 """A figure that staff entered stands beside the margin for so long, by its own time."""
-
 
 FAILED_AT_LEAST = 2
 """Failures in a row: a source that is asked once an hour is not away for having failed once."""
@@ -32,7 +29,8 @@ class Silence(StrEnum):
     """It answers, and shows the same."""
 
 
-class Limits(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Limits:
     """After how long a source's standing still is told; None: never."""
 
     usual: timedelta | None = None
@@ -40,13 +38,14 @@ class Limits(Struct, frozen=True):
     """On election night; None: as usual."""
 
     def at(self, nights: Iterable[bool]) -> timedelta | None:
-        """Return the limit for contests, of each of which it is said whether it is in its election night."""
+        """Return the limit; `nights`: for each contest of the source whether it is in its election night."""
         if self.night is None or not any(nights):
             return self.usual
         return self.night if self.usual is None else min(self.usual, self.night)
 
 
-class Seen(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Seen:
     """What is known of a source: when it moved, was checked, answered and failed."""
 
     moved_at: datetime | None = None
@@ -60,10 +59,11 @@ class Seen(Struct, frozen=True):
     failures: int = 0
     """In a row."""
     listening_since: datetime | None = None
-    """Of a source that sends what it has by itself: since when it could; None: it is asked."""
+    """Since when a source that pushes could have been heard; None: the source is polled."""
 
 
-class Silent(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Silent:
     """A silence of a source."""
 
     kind: Silence
@@ -82,36 +82,27 @@ def silences(seen: Seen, limit: timedelta | None) -> list[Silent]:
     """
     found = []
     if seen.listening_since is not None:
-        return _unheard(seen.listening_since, seen, limit) + _unchanged(seen, limit)
-    if seen.failing_since is not None and seen.failures >= FAILED_AT_LEAST:
+        if limit is not None:
+            last = seen.reached_at or seen.listening_since
+            heard_until = max(last, seen.listening_since)  # while nobody listened it was not silent
+            found.append(Silent(Silence.UNREACHED, last, heard_until + limit))
+    elif seen.failing_since is not None and seen.failures >= FAILED_AT_LEAST:
         within = min(limit, UNREACHED_AT_MOST) if limit is not None else UNREACHED_AT_MOST
         found.append(Silent(Silence.UNREACHED, seen.failing_since, seen.failing_since + within))
-    return found + _unchanged(seen, limit)
-
-
-def _unheard(listening_since: datetime, seen: Seen, limit: timedelta | None) -> list[Silent]:
-    """Return the silence of a source from which nothing comes; while nobody listened it was not silent."""
-    if limit is None:
-        return []
-    last = seen.reached_at or listening_since
-    return [Silent(Silence.UNREACHED, last, max(last, listening_since) + limit)]
-
-
-def _unchanged(seen: Seen, limit: timedelta | None) -> list[Silent]:
-    if seen.moved_at is None or limit is None:
-        return []
-    return [Silent(Silence.UNCHANGED, seen.moved_at, seen.moved_at + limit)]
+    if seen.moved_at is not None and limit is not None:
+        found.append(Silent(Silence.UNCHANGED, seen.moved_at, seen.moved_at + limit))
+    return found
 
 
 def lasts(silent: Silent, seen: Seen, now: datetime) -> bool:
-    """Return True if a silence has been seen to last until it is due."""
+    """Return True if a silence is due, and the source is known to have been silent until then."""
     if silent.kind is Silence.UNREACHED:
         return silent.due <= now
     return seen.checked_at is not None and silent.due <= seen.checked_at
 
 
 def is_over(kind: Silence, since: datetime, seen: Seen) -> datetime | None:
-    """Return when a silence that was told ended, or None while it lasts or nobody can tell.
+    """Return when a silence that was posted ended, or None while it lasts or nobody can tell.
 
     Args:
         kind: which silence it was.
@@ -126,7 +117,7 @@ def is_over(kind: Silence, since: datetime, seen: Seen) -> datetime | None:
 
 
 def silent_units(
-    uploaded_at: Mapping[str, datetime], checked_at: datetime, limit: timedelta, complete: Iterable[str] = ()
+    uploaded_at: Mapping[str, datetime], checked_at: datetime, limit: timedelta, complete: Iterable[str]
 ) -> dict[str, datetime]:
     """Return the units that have sent nothing for `limit` by `checked_at`, each with when it last did, longest first.
 

@@ -21,7 +21,7 @@ _APART = (
     ("outstanding",),
     ("last_updated",),
 )
-"""What is told in one post, or in none, and is taken back together; in the order in which it is told."""
+"""Fields that are posted together, and retracted together; in the order of the posts."""
 
 
 class Outstanding(Frozen):
@@ -96,7 +96,7 @@ class Statement(StatementFigures):
         return self
 
     def apart(self) -> list[Self]:
-        """Return it as statements of which each can be taken back alone: as few as have a post each, in their order."""
+        """Return it as statements that have a post each and can be retracted alone, in the order of the posts."""
         parts = [{name: getattr(self, name) for name in names} for names in _APART]
         unsaid = StatementFigures().model_dump()
         return [
@@ -109,15 +109,17 @@ class Statement(StatementFigures):
 
     @property
     def figures(self) -> dict[tuple[str, tuple[str, ...]], tuple[Any, ...]]:
-        """What it says, by its fields and where: each with who leads by it, and whether it was said as about."""
+        """What it says, by (field, units): each value with who leads by it, and whether it was said as about."""
         names = StatementFigures.model_fields.keys() - {"leader", "approximate"}
         said = {name: value for name in names if (value := getattr(self, name)) is not None and value is not False}
         return {
             (name, getattr(value, "units", ())): (
-                value, self.leader if name in ("margin", "margin_change") else None, name in self.approximate,
+                value,
+                self.leader if name in ("margin", "margin_change") else None,
+                name in self.approximate,
             )
             for name, value in said.items()
-        }  # fmt: skip
+        }
 
     def exact(self, figure: Figure) -> bool:
         """Return True if `figure` was said, and not as about."""
@@ -139,10 +141,14 @@ def left_by_feed(reading: Reading) -> list[Statement]:
 
 
 def changed_between(said: Sequence[Statement]) -> tuple[datetime, datetime] | None:
-    """Return between which times a source's figures last changed, as its statements of one count have them, newest first.
+    """Return the two times between which a source's figures last changed: the last of the old, the first of the new.
 
-    The second is when the figures that stand were first said, the first when other ones last were; None: none differ.
-    About so many differs from nothing. What was said again of one time was wrong before, and did not change.
+    None if they did not change. Figures that were said as about are not compared. Where two statements are of one time,
+    the later one corrects the earlier, which is no change.
+
+    Args:
+        said: the source's statements of one count, newest first.
+
     """
     oldest_first = said[::-1]
     totals = {one.as_of: one.total for one in oldest_first if one.exact("total")}

@@ -4,37 +4,35 @@ Small changes are not dropped: they add up until they are worth a post together,
 so that every change is covered by exactly one post.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Literal
-
-from msgspec import Struct
 
 from bot.count.change import Change
 from bot.count.reading import Reading, recount_under_way, reporting_share
 
 LEAST_VOTES = 25
 
-
 LEAST_SHARE = Fraction(3, 1000)
-"""A margin has to move by this share of the lead, or by the votes above, whichever is more."""
-
+"""A margin has to move by this share of the lead, or by `LEAST_VOTES`, whichever is more."""
 
 ROLL_UP_AFTER = timedelta(hours=1)
 
-
 DIGEST_AFTER = timedelta(minutes=15)
-"""On election night, until most is in: a digest this often, instead of a post a batch."""
-
+"""How often a digest is posted on election night until most is in, instead of a post a batch."""
 
 NIGHT_UNTIL = Fraction(9, 10)
-
 
 MILESTONES = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), Fraction(9, 10))
 """Shares of reporting whose crossing is told at once on election night."""
 
+Worth = Literal["post", "wait", "never"]
+"""`wait`: it adds up with what follows. `never`: it is stored only (a recount that is not complete)."""
 
-class ToldMargin(Struct, frozen=True):
+
+@dataclass(frozen=True, slots=True)
+class ToldMargin:
     """What one channel has been told of one contest and count by the leading source.
 
     `margin` is (who leads, by how much) as last posted, None before the first post or where there is no
@@ -47,7 +45,8 @@ class ToldMargin(Struct, frozen=True):
     waiting_since: datetime | None = None
 
 
-class LeastMove(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class LeastMove:
     """How far a margin has to move to be worth a post of its own; what the follow says, else the default."""
 
     votes: int | None = None
@@ -58,10 +57,6 @@ class LeastMove(Struct, frozen=True):
         if self.votes is not None:
             return self.votes
         return max(LEAST_VOTES, -(-LEAST_SHARE.numerator * margin // LEAST_SHARE.denominator))
-
-
-Worth = Literal["post", "wait", "never"]
-"""`wait`: it adds up with what follows. `never`: it is stored only (a recount that is not complete)."""
 
 
 def worth(change: Change, before: Reading | None, after: Reading, told: ToldMargin, least: LeastMove) -> Worth:
@@ -88,21 +83,29 @@ def moved_by(told: tuple[str, int], change: Change) -> int:
 
 
 def waits_from(change: Change, told: ToldMargin, now: datetime) -> datetime | None:
-    """Return since when a change has been waiting if this one waits too; progress without votes starts no clock."""
+    """Return since when changes have been waiting if this one waits too; progress without votes starts no clock."""
     return told.waiting_since or (None if change.kind == "progress" else now)
 
 
-def roll_up_due(waiting_since: datetime, *, night: bool, minutes: int | None = None) -> datetime | None:
-    """Return when what waits since `waiting_since` is posted together; `minutes`: what the follow says; None: by the next post.
+def roll_up_due(waiting_since: datetime, *, night: bool, minutes: int | None) -> datetime | None:
+    """Return when the changes that wait since `waiting_since` are posted together; None: with the next post.
 
-    On election night it is never left to the next post, which may be hours away: large changes wait then as well.
+    On election night they never wait for the next post, which may be hours away: large changes wait then as well.
+
+    Args:
+        waiting_since: when the first of them came.
+        night: it is election night.
+        minutes: how long they wait, as the follow has it; 0: until the next post; None: the default.
+
     """
-    if minutes == 0 and not night:
-        return None
-    return waiting_since + (timedelta(minutes=minutes) if minutes else DIGEST_AFTER if night else ROLL_UP_AFTER)
+    if minutes:
+        return waiting_since + timedelta(minutes=minutes)
+    if night:
+        return waiting_since + DIGEST_AFTER
+    return None if minutes == 0 else waiting_since + ROLL_UP_AFTER
 
 
-def is_night(reading: Reading, until: Fraction = NIGHT_UNTIL) -> bool:
+def is_night(reading: Reading, until: Fraction) -> bool:
     """Return True while less than `until` of the count has reported; False where the source does not say."""
     in_so_far = reporting_share(reading)
     return reading.count == "election" and in_so_far is not None and in_so_far < until

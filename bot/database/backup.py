@@ -5,10 +5,9 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-
-from msgspec import Struct
 
 from bot.database.failure import (
     EMPTY,
@@ -27,7 +26,6 @@ from bot.files import make_folder, make_private, put
 PAGES = 256
 """Pages, a mebibyte in all, that are copied in one step."""
 
-
 PAUSE = 0.01
 """Seconds between two steps, so that a bot that runs has the disk to itself most of the time."""
 
@@ -41,7 +39,8 @@ Progress = Callable[[int, int], None]
 """Gets how many pages are done, and of how many, after each step."""
 
 
-class Contents(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Contents:
     """What a file that is whole has in it."""
 
     version: int

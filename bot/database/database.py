@@ -43,9 +43,7 @@ from bot.files import keep_private, make_folder, make_private, put
 
 T = TypeVar("T")
 
-
 Row = tuple[Any, ...]
-
 
 Work = Callable[[sqlite3.Connection], T]
 
@@ -60,9 +58,7 @@ BUSY_WAIT = 5000
 
 _SMALLEST = 512
 
-
 _MAGIC = b"SQLite format 3\0"
-
 
 _LOG_VERSION, _NO_LOG = 18, 1
 """Bytes of the smallest database, how each begins, where it says whether it has a write-ahead log, and what it says
@@ -73,14 +69,12 @@ _KEEP_BEFORE = timedelta(days=90)
 
 _WHOLE = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
 
-
 _PART = ("SAVEPOINT part", "RELEASE part", ("ROLLBACK TO part", "RELEASE part"))
 """Statements that begin, end and undo a transaction, and one that is a part of another."""
 
 log = structlog.get_logger()
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -479,7 +473,7 @@ def _migrate(path: Path, connection: sqlite3.Connection) -> None:
     if pending:
         log.warning(
             "the database was upgraded", database=str(path), version_before=version, version=newest, copy=str(before)
-        )  # fmt: skip
+        )
 
 
 def _bring(connection: sqlite3.Connection, pending: Sequence[tuple[int, str]]) -> None:

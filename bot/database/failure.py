@@ -16,38 +16,29 @@ DAMAGED = (
     "`tallydesk check --database FILE` says whether a file is whole"
 )
 
-
 _FULL = "the disk is full: make room; what did not fit was not stored in part, it is as if it had not been tried"
-
 
 _NOT_WRITABLE = (
     "it can't be written: whoever runs Tallydesk needs the right to write to the file and to the folder that it is in"
 )
 
-
 _NAME_OURS = "TALLYDESK_DATABASE should name Tallydesk's own; if it does, restore the last backup"
-
 
 NO_FILE = "it is a folder, a device or a pipe: TALLYDESK_DATABASE should name a file"
 
-
 NO_DATABASE = f"the file is not a database: {_NAME_OURS}"
 
-
 NOT_OURS = f"it is another program's database: {_NAME_OURS}"
-
 
 EMPTY = (
     "there is nothing in it: restore the last backup; if there never was anything, delete the file, "
     "for a new database is made where there is none"
 )
 
-
 UNRELEASED = (
     "it is from before Tallydesk's first release, and no later one can read it: move it out of the way, "
     "and `tallydesk run` makes a new one"
 )
-
 
 _REASONS = {
     sqlite3.SQLITE_FULL: _FULL,
@@ -75,7 +66,6 @@ _BY_ERRNO = {
     errno.EPERM: _NOT_WRITABLE,
     errno.EROFS: _NOT_WRITABLE,
 }
-
 
 _PRIMARY = 0xFF
 

@@ -1,13 +1,13 @@
 """What stands in the records in the place of a person who asked to be forgotten."""
 
 import re
-
-from msgspec import Struct
+from dataclasses import dataclass
 
 FORGOTTEN = "somebody who asked to be forgotten"
 
 
-class Person(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Person:
     """Somebody whom the records name, as "olga (81384788765712384)": a name may change, the id does not."""
 
     id: int
@@ -25,7 +25,7 @@ class Person(Struct, frozen=True):
             return text
         if text.startswith(("{", "[")):
             return re.sub(rf'"[^"]*\({self.id}\)"', f'"{FORGOTTEN}"', text)
-        return re.sub(rf".*\({self.id}\)", FORGOTTEN, text)
+        return re.sub(rf"^.*\({self.id}\)", FORGOTTEN, text, flags=re.MULTILINE)
 
     def unsaid(self, words: str | None) -> str | None:
         """Return the words of a post without this person's names: the function `unsaid` of the outbox's SQL."""

@@ -15,7 +15,6 @@ else:
 _BEHIND_THE_WORDS = 1 << 30
 """The byte that is locked on Windows, where nobody else may read what is locked."""
 
-
 _SHARED_FIRST, _SHARED_SIZE = 0x40000002, 510
 """The bytes of a database that each connection to it locks, as SQLite has them
 (https://www.sqlite.org/src/file/src/os.h, read 2026-11-30)."""

@@ -10,6 +10,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cache, cached_property, lru_cache
 from types import MappingProxyType
 
@@ -103,8 +104,6 @@ def called(state: str, fips: str) -> str:
 
 def like(state: str, name: str, most: int) -> list[County]:
     """Return the counties of `state` whose names are most like `name`, the likest first, then the others."""
-    from difflib import SequenceMatcher  # noqa: PLC0415 - it takes memory until somebody mistypes
-
     wanted = "".join(_words(name[:_LONGEST]))
     known = counties_of(state)
 
@@ -172,7 +171,7 @@ def _words(name: str) -> list[str]:
 
 def _kind_last(words: list[str]) -> list[str]:
     """Turn "City of Baltimore" round."""
-    if len(words) > 2 and words[1] == "of" and words[0] in _BEFORE:  # noqa: PLR2004 - KIND of NAME
+    if len(words) > 2 and words[1] == "of" and words[0] in _BEFORE:  # KIND of NAME
         return [*words[2:], words[0]]
     return words
 

@@ -233,7 +233,7 @@ _LOOPBACK = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/|$)")
 """What never leaves this machine, so that a key may go without https."""
 
 
-_URL = re.compile(r"https?://[^\s/?#]+\S{0,2000}")
+_URL = re.compile(r"https?://[^\s/?#]++\S{0,2000}")
 
 
 _NO_ADDRESS = "url should be an address that begins with https:// or http://"

@@ -229,9 +229,9 @@ def _of_toml(said: str, text: str) -> str:
 
 
 _OFTEN_MEANT = (
-    (r"[\u201c\u201d\u2018\u2019]", 'quotes should be straight ones, "as here"'),
-    (r"=\s*(True|False)\b", "true and false are written small"),
-    (r"=\s*\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b", "a day has the year first, and no quotes, as 2026-11-03"),
+    (re.compile(r"[\u201c\u201d\u2018\u2019]"), 'quotes should be straight ones, "as here"'),
+    (re.compile(r"=\s*(True|False)\b"), "true and false are written small"),
+    (re.compile(r"=\s*\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b"), "a day has the year first, and no quotes, as 2026-11-03"),
 )
 """What a line looks like, and what to do about it."""
 
@@ -240,7 +240,7 @@ def _of_toml_in_words(why: str, line: str) -> str:
     """Return what is often meant where TOML can't be read."""
     if "overwrite" in why or "twice" in why or "Cannot declare" in why or "redefine" in why:
         return "the same key or heading is there twice: each contest begins with [[contests]], each source with [[sources]]"
-    if meant := next((said for looks, said in _OFTEN_MEANT if re.search(looks, line)), None):
+    if meant := next((said for looks, said in _OFTEN_MEANT if looks.search(line)), None):
         return meant
     if "Invalid value" in why:
         return "the value can't be read; text goes in quotes, and a bracket further up may not be closed"

@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
+from dotenv.parser import parse_stream
+from platformdirs import user_data_path
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from yarl import URL
 
@@ -17,8 +19,6 @@ ENV_FILE = ".env"
 
 
 def _data_folder() -> Path:
-    from platformdirs import user_data_path  # noqa: PLC0415 - most set where it is
-
     return user_data_path("tallydesk")
 
 
@@ -178,8 +178,6 @@ def _env_file() -> dict[str, _Line]:
     path = Path(ENV_FILE)
     if not path.is_file():
         return {}
-    from dotenv.parser import parse_stream  # noqa: PLC0415 - a service has its settings in the environment
-
     try:
         with path.open(encoding="utf-8") as file:
             bindings = list(parse_stream(file))

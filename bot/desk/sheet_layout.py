@@ -16,9 +16,22 @@ from bot.errors import BadInputError
 MOST_COLUMNS = 500
 
 ColumnName = Literal[
-    "contest", "contest_name", "candidate", "candidate_key", "votes", "unit", "part", "type", "party", "total",
-    "reported", "of", "as_of", "election_day", "other",
-]  # fmt: skip
+    "contest",
+    "contest_name",
+    "candidate",
+    "candidate_key",
+    "votes",
+    "unit",
+    "part",
+    "type",
+    "party",
+    "total",
+    "reported",
+    "of",
+    "as_of",
+    "election_day",
+    "other",
+]
 """What a column of a sheet can hold: see `bot.feeds.csv_sheet`."""
 
 Heading: TypeAlias = Label | Annotated[int, Field(ge=1, le=MOST_COLUMNS)]

@@ -21,7 +21,7 @@ from bot.wording.typed_names import either, source_named
 
 
 class CallEntry:
-    """Takes in calls, as entries that are shown before they count; answers whose calls there are."""
+    """Enters calls as drafts, and answers which calls are on record and whose the newsroom repeats."""
 
     def __init__(
         self, entering: Entering, store: CertificationStore, standings: Standings, setting: Setting, clock: Clock
@@ -48,7 +48,7 @@ class CallEntry:
         verb: Verb | None = None,
         as_of: datetime | None = None,
     ) -> EntryCard:
-        """Return what a caller says, to be looked at before it is entered.
+        """Begin an entry of what a caller says, and return its card.
 
         Args:
             asker: who enters it.
@@ -69,7 +69,7 @@ class CallEntry:
         if says == "none":
             await self._refuse_uncalled(asker.server, contest, source)
         if says == "called" and not (candidate or "").strip():
-            raise _whom(contest, source)
+            raise _ask_for_whom(contest, source)
         call = call_of(contest, source, says, candidate or "", verb)
         if as_of is None:  # nobody says when: it was there by now, and was not made now
             call = call.model_copy(update={"since": "by"})
@@ -82,7 +82,12 @@ class CallEntry:
         return await self._entering.begin(asker, entry)
 
     async def withdrew(self, asker: Asker, contest: str, caller: str) -> EntryCard:
-        """Return that a caller took back what it calls now, to be looked at before it is entered; both by their tags.
+        """Begin an entry that a caller took its call back, and return its card.
+
+        Args:
+            asker: who enters it.
+            contest: the contest's tag.
+            caller: the caller's tag.
 
         Raises:
             BadInputError: the desk file has one of them no more, or no call is on record.
@@ -102,11 +107,11 @@ class CallEntry:
         return calls_answer(asked, facts.calls, facts.results, repeated)
 
     async def repeated(self, server: int) -> list[str]:
-        """Return the callers whose calls go out by themselves in a server."""
+        """Return the callers whose calls are posted automatically in a server."""
         return list(await self._store.repeated(server))
 
     async def repeat(self, server: int, caller: str, who: str, *, on: bool) -> str:
-        """Let a caller's calls go out by themselves when its feed shows them, or no more; return the answer.
+        """Post a caller's calls automatically when its feed shows them, or stop that; return the answer.
 
         Raises:
             BadInputError: the desk file knows no such caller.
@@ -144,7 +149,7 @@ class CallEntry:
         return next((one for one in callers if one.id == key), None) or source_named(key, callers)
 
 
-def _whom(contest: Contest, source: Source) -> BadInputError:
+def _ask_for_whom(contest: Contest, source: Source) -> BadInputError:
     """Return the question for whom a caller called it, with the candidates to choose from."""
     if not contest.candidates:
         return BadInputError(f"{contest.name}: for whom {source.name} called it is missing; choose a candidate")

@@ -19,7 +19,7 @@ from bot.wording.names import STATES
 
 
 class CertificationEntry:
-    """Takes in who has certified, as entries that are shown before they count."""
+    """Enters who has certified, as drafts."""
 
     def __init__(self, entering: Entering, setting: Setting, clock: Clock) -> None:
         """Enter through `entering`."""
@@ -37,13 +37,14 @@ class CertificationEntry:
         own: bool = False,
         as_of: datetime | None = None,
     ) -> EntryCard:
-        """Return what was typed, a count or names, to be looked at before it is entered.
+        """Begin an entry of a count or names as typed, and return its card.
 
         Raises:
             BadInputError: it is neither; the source is unknown; or the contest's units are not known by name.
 
         """
-        return await self._begin(asker, contest, source, as_of, *typed_certified(contest, typed, own=own))
+        piece, unmatched = typed_certified(contest, typed, own=own)
+        return await self._begin(asker, contest, source, as_of, piece, unmatched)
 
     async def back(
         self,
@@ -56,7 +57,7 @@ class CertificationEntry:
         own: bool = False,
         as_of: datetime | None = None,
     ) -> EntryCard:
-        """Return counties whose certification is taken back, to be looked at before it is entered.
+        """Begin an entry of counties whose certification is taken back, and return its card.
 
         Raises:
             BadInputError: as `add`.
@@ -78,7 +79,7 @@ class CertificationEntry:
         as_of: datetime | None = None,
         why: str | None = None,
     ) -> EntryCard:
-        """Return that results are certified as a whole, or are so no more, to be looked at before it is entered."""
+        """Begin an entry that the results as a whole are certified, or no longer are, and return its card."""
         said = ResultsCertified(taken_back=taken_back, reason=typed_line(why) if why else None)
         return await self._begin(asker, contest, source, as_of, Piece(results_certified=said))
 
@@ -102,11 +103,11 @@ class CertificationEntry:
 
 
 def typed_certified(contest: Contest, typed: str, *, own: bool) -> tuple[Piece, tuple[str, ...]]:
-    """Return what was typed, a count or names, and the names that are no county for certain; raises as `add`."""
+    """Read what was typed, a count or names. Returns the piece, and the names that match no county; raises as `add`."""
     count = typed_count(typed, len(counties_of(contest.state)) or None if contest.state else None)
-    if count is not None and own:
-        raise BadInputError("a count can't be the counties' own announcement; name the counties")
     if count is not None:
+        if own:
+            raise BadInputError("a count can't be the counties' own announcement; name the counties")
         return _counted(contest, count), ()
     piece, unmatched = typed_units(contest, typed)
     if piece is None:

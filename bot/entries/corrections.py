@@ -7,14 +7,13 @@ retraction are the same code (`CorrectionStore.take_back`).
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from msgspec.structs import replace
-
 from bot.clock import Clock
 from bot.count.statement import Statement
 from bot.entries.corrections_store import CorrectionStore, Make, MakeRetraction, PostedNumber, Replaced
 from bot.entries.corrections_words import (
     Preview,
     Replacement,
+    Tells,
     correction_answer,
     correction_post,
     played_back,
@@ -44,7 +43,7 @@ _MOST_FOUND = 25
 
 
 class Corrections:
-    """Corrections are for our own errors, retractions for an entry of the desk: played back, and then done."""
+    """Corrects our own errors and retracts what the desk entered. Each is shown first, and done by a button."""
 
     def __init__(
         self,
@@ -54,7 +53,7 @@ class Corrections:
         setting: Setting,
         clock: Clock,
     ) -> None:
-        """Keep them in `store`, of what was `posted`.
+        """Keep them in `store`; `posted` finds the posts that they are about.
 
         `outbox` says what posts wait for, and whether a second person has to confirm.
         """
@@ -65,11 +64,11 @@ class Corrections:
         self._clock = clock
 
     async def last(self, server: int, number: int) -> int | None:
-        """Return the last correction or retraction of a post that somebody began; None: nobody did."""
+        """Return the id of the last correction or retraction that was begun for a post, or None."""
         return await self._store.last(server, number)
 
     async def begin(self, asker: Asker, what: Replacement) -> Answer:
-        """Return what would come of it, with buttons; nothing is done.
+        """Show what a correction or retraction would do, with buttons; nothing is done yet.
 
         Raises:
             BadInputError: it can't be done.
@@ -79,19 +78,16 @@ class Corrections:
         key, seen = await self._store.begin(what, asker.server, asker.user, asker.name, now, self._make)
         second = await self._outbox.two_person.asks_two(asker.server, now)
         desk = await self._outbox.channels.desk_channel(asker.server) if second else None
-        told_by = await self._posted.first_told(asker.server, what.number) if what.number is not None else None
-        tells = (
-            await self._posted.tells(asker.server, told_by)
-            if told_by is not None
-            else await self._posted.entered(asker.server, what.entry or 0)
-        )
+        told_by: int | None = None
+        tells: Tells | Sequence[Statement]
+        if what.number is None:
+            tells = await self._posted.entered(asker.server, what.entry or 0)
+        else:
+            told_by = await self._posted.first_told(asker.server, what.number)
+            tells = await self._posted.tells(asker.server, told_by)
         preview = await self._preview(asker.server, seen)
         entry, rest = await self._rest(asker.server, what)
         return played_back(key, what, preview, tells, told_by, desk, self._setting, now, rest, may_take_all=bool(entry))
-
-    async def _rest(self, server: int, what: Replacement) -> tuple[int, tuple[Standing, ...]]:
-        """Return the entry of the post that is retracted, and what of it stands; 0 where there is none, or nothing does."""
-        return await self._posted.rest_of(server, what.number) if what.kind == "retract" and what.number else (0, ())
 
     async def press(self, press: ReplacePress, asker: Asker, key: int) -> Answer:
         """Do what a button says; return the answer.
@@ -130,10 +126,10 @@ class Corrections:
                 )
 
     async def refuse_unseen(self, server: int, number: int, sees: Sees) -> None:
-        """Refuse a post that went to channels alone that who asks does not see, as one that is not there.
+        """Refuse a post whose channels the asker can't see, with the same error as for one that does not exist.
 
         Raises:
-            BadInputError: it did.
+            BadInputError: the asker sees none of the post's channels.
 
         """
         channels = await self._posted.channels(server, number)
@@ -141,9 +137,9 @@ class Corrections:
             raise BadInputError(f"there is no #{number} in this newsroom, or none that you can see")
 
     async def matching(self, server: int, typed: str, sees: Sees, *, entries: bool) -> list[PostedNumber]:
-        """Return recent posts that who asks sees, whose number begins with, or whose words contain, what was typed.
+        """Return recent posts that the asker can see, newest first.
 
-        The newest first.
+        Their number begins with what was typed, or their words contain it.
         """
         wanted = typed.strip().lstrip("#").casefold()
         recent = [post for post in await self._posted.recent(server, entries=entries) if any(map(sees, post.channels))]
@@ -153,8 +149,12 @@ class Corrections:
             found = [post for post in recent if wanted in post.content.casefold()]
         return found[:_MOST_FOUND]
 
+    async def _rest(self, server: int, what: Replacement) -> tuple[int, tuple[Standing, ...]]:
+        """Return the entry of the post that is retracted, and what of it stands; 0 where there is none, or nothing does."""
+        return await self._posted.rest_of(server, what.number) if what.kind == "retract" and what.number else (0, ())
+
     async def _ask(self, asker: Asker, key: int) -> Answer:
-        """Put it before a second person, with what would come of it now."""
+        """Ask a second person, and show what would come of it now."""
         now = self._clock.now()
         stored = await self._store.read(key, asker.server)
         preview = await self._preview(asker.server, await self._store.look(stored, now, self._make))
@@ -192,17 +192,16 @@ class Corrections:
         return Preview(seen.before, after, delivery, seen.numbers, seen.corrections, seen.same)
 
     def _make(self, what: Replacement) -> tuple[Make, MakeRetraction]:
-        def correction(replaced: Link | None, public: bool) -> Draft:  # noqa: ARG001 - as `Make` has it
-            return correction_post(what.number or 0, replaced, what.text, self._setting, self._clock.now())
+        def correction(replaced: Link | None, setting: Setting) -> Draft:
+            return correction_post(what.number or 0, replaced, what.text, setting, self._clock.now())
 
         def retraction(
             replaced: Link | None,
-            public: bool,
+            setting: Setting,
             numbers: list[int],
             stated: Sequence[Statement],
             stands: Sequence[Statement],
         ) -> Draft:
-            setting = replace(self._setting, public=public)
             return retraction_post(numbers, replaced, what.text, stated, stands, setting, self._clock.now())
 
         return correction, retraction

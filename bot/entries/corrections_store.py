@@ -3,10 +3,8 @@
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.count.judgement import POSTED
 from bot.count.statement import Statement
@@ -20,7 +18,7 @@ from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import update_earlier
 from bot.outbox.kinds import Family, Kind, Kinds
 from bot.outbox.merging_store import read_post, requeue
-from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, Post, joined_messages, to_wake
+from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, Post, joined_wakes, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
@@ -30,17 +28,16 @@ from bot.outcomes.outcomes_store import forget_outcomes
 from bot.tally.other_sources_store import agreements_of, forget_relations, name_again, remember_relations, take_off
 from bot.tally.other_sources_words import also_said
 from bot.tally.silences_store import forget_silence, remember_silence
+from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link, address_of
 
-Make = Callable[[Link | None, bool], Draft]
-"""Makes the post of one channel, which replaces the post at the link; None: nobody knows whether, or where, it is. True: the
-public reads the channel."""
+Make = Callable[[Link | None, Setting], Draft]
+"""Makes the post of one channel, which replaces the post at the link; None: nobody knows whether, or where, it is."""
 
-MakeRetraction = Callable[[Link | None, bool, list[int], Sequence[Statement], Sequence[Statement]], Draft]
+MakeRetraction = Callable[[Link | None, Setting, list[int], Sequence[Statement], Sequence[Statement]], Draft]
 """Makes the post that retracts statements, which were posted under these numbers; with what then stands of their figures."""
 
 _UNSENT = (State.PENDING, State.AWAITING)
-
 
 _UNKNOWN = (State.SENDING, State.DOUBTFUL)
 """It may have arrived: what replaces it waits until that is known."""
@@ -48,12 +45,18 @@ _UNKNOWN = (State.SENDING, State.DOUBTFUL)
 _NEVER = ("notice", "board", "thread")
 """Kinds of post that are not corrected: they say nothing of a count, or are written anew anyway."""
 
-
 _UNPOSTED = {"awaiting": "waits for Publish", "dropped": "discarded"}
 """States of posts that `/retract` finds; 'sent' sorts after both."""
 
+_PUT_RIGHT_SINCE = "something was retracted or corrected since"
+"""Why an answer that waits is not shared, and a morning list is made anew."""
 
-class PostedNumber(Struct, frozen=True):
+_LATER = """contest = :contest AND source = :source AND kind = :kind AND id > :id AND action = 'post' AND NOT EXISTS (
+  SELECT 1 FROM statement_posts p JOIN statements s ON s.id = p.statement AND s.retracted_at IS NOT NULL WHERE p.post = outbox.id)"""
+
+
+@dataclass(frozen=True, slots=True)
+class PostedNumber:
     """A post of a newsroom: the first of those that carry its number."""
 
     number: int
@@ -63,15 +66,17 @@ class PostedNumber(Struct, frozen=True):
     """Of what is not posted: "discarded" or "waits for Publish"."""
 
 
-class Forgotten(Struct, frozen=True):
-    """What channels knew from statements that were taken back, so that it is told anew: rows of these tables."""
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What channels knew from statements that were retracted: rows of these tables, to be restored by an undo."""
 
     relations: Sequence[Row] = ()
     silences: Sequence[Row] = ()
     agreements: Sequence[Row] = ()
 
 
-class Replaced(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Replaced:
     """What a correction or a retraction did."""
 
     wake: dict[int, bool]
@@ -80,7 +85,7 @@ class Replaced(Struct, frozen=True):
     unsent: tuple[int, ...] = ()
     """Rows of the outbox that had not been sent yet, and are not sent any more."""
     unfound: int = 0
-    """Of `channels`: where the post is by an editor's word alone, and is neither edited nor linked to."""
+    """In how many of `channels` only an editor says that the post arrived: it can't be edited or linked to."""
     late: int = 0
     """Posts that may not have arrived: what replaces them waits until that is known."""
     posts: tuple[OutboxRow, ...] = ()
@@ -88,16 +93,16 @@ class Replaced(Struct, frozen=True):
     made: tuple[int, ...] = ()
     """Their rows of the outbox."""
     before: tuple[str | None, ...] = ()
-    """What is replaced or dropped, each once, as it was posted; None: its words were not made yet."""
+    """What is replaced or dropped, each text once; None: it had no words yet."""
     statements: tuple[int, ...] = ()
-    """What was taken back."""
+    """The statements that were retracted."""
     numbers: tuple[int, ...] = ()
-    """Of the posts in their channels that were taken back, in order."""
+    """Of the posts that were retracted, in order."""
     corrections: tuple[int, ...] = ()
-    """Of the corrections of those, which are marked with them."""
+    """Of those posts' corrections, which are marked with them."""
     same: tuple[Standing, ...] = ()
-    """What counts of the same source that says the same figures, from other entries."""
-    forgotten: Forgotten = Forgotten()
+    """Statements of the same source, from other entries, that say the same figures and stay."""
+    forgotten: Forgotten = field(default_factory=Forgotten)
 
     @property
     def dropped(self) -> int:
@@ -105,7 +110,8 @@ class Replaced(Struct, frozen=True):
         return len(self.unsent)
 
 
-class _Row(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _Row:
     id: int
     channel: int
     number: int
@@ -116,72 +122,6 @@ class _Row(Struct, frozen=True):
     content: str | None
     """None: it was not sent yet, and its words were not made."""
     thread: int | None = None
-
-
-class ReplacingPosts(Family):
-    """The newsroom's own word on its own posts."""
-
-    kinds = (
-        Kind("correction", urgent=True, own_word=True, published_as="revision", replaces_as="Corrected"),
-        Kind(
-            "retraction", urgent=True, own_word=True, takes_back=True, published_as="revision", replaces_as="Retracted"
-        ),
-    )
-
-    def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
-        """Mark the post that it replaces; of a retraction also what else it retracts, and what had corrected any of it.
-
-        And what is so no more: that an earlier retraction was a mistake, and that one as what this one replaces.
-        """
-        wake = super().sent(connection, post, message, now)
-        for other, _, kind in retracted_with(connection, post):
-            word = "Corrected" if kind == "retraction" else "Retracted"
-            marked = update_earlier(connection, replace(post, about=other), message, word, now, urgent=True)
-            wake = joined_messages(wake, marked)
-        return wake
-
-
-def retracted_with(connection: sqlite3.Connection, retraction: Post) -> list[tuple[int, int, str]]:
-    """Return the other posts that this one retracts, and what spoke of any of them: row, number, kind.
-
-    That is what corrected them, and what says "It stands as posted": that a correction was withdrawn, or a retraction, which
-    was undone, a mistake.
-
-    They are of the same statement, or of one of the same entry that was taken back with it. In its channel, oldest first.
-    """
-    if retraction.kind != "retraction":
-        return []
-    return fetch(
-        connection,
-        f"""WITH RECURSIVE taken_back (statement) AS (
-             SELECT statement FROM statement_posts WHERE post = ?1
-             UNION SELECT t.id FROM statement_posts p JOIN statements s ON s.id = p.statement
-               JOIN statements t ON t.entry = s.entry AND t.retracted_at = s.retracted_at
-             WHERE p.post = ?1
-           ), ours (id, kind) AS (
-             SELECT p.post, o.kind FROM taken_back b JOIN statement_posts p ON p.statement = b.statement
-               JOIN outbox o ON o.id = p.post AND o.channel = ?2
-             UNION SELECT c.id, c.kind FROM ours w
-               JOIN outbox c ON c.about = w.id AND c.action = 'post' AND c.kind IN ('correction', 'retraction')
-             WHERE c.kind = 'correction' OR w.kind = 'correction' OR {_undone("c")}
-           )
-           SELECT o.id, o.number, o.kind FROM ours w CROSS JOIN outbox o ON o.id = w.id
-           WHERE o.id <> ?1 AND o.state = 'sent' AND +o.id < ?3 AND NOT EXISTS (
-             SELECT 1 FROM outbox t WHERE t.about = o.id AND t.action = 'post' AND t.kind IN ('correction', 'retraction')
-               AND t.kind = 'retraction' AND t.state = 'sent' AND NOT {_undone("t")})
-           ORDER BY o.id""",
-        (retraction.about, retraction.channel, retraction.id),
-    )
-
-
-def _undone(row: str) -> str:
-    """Return SQL that is true of a correction or a retraction that was undone once it was posted."""
-    return f"""EXISTS (SELECT 1 FROM replacements r, json_each(r.posts) made
-                       WHERE r.server = {row}.server AND r.state = 'undone' AND made.value = {row}.id)"""
-
-
-_PUT_RIGHT_SINCE = "something was retracted or corrected since"
-"""Why an answer that waits is not shared, and a morning list is made anew."""
 
 
 class CorrectionStore:
@@ -296,18 +236,22 @@ class CorrectionStore:
         if is_retracted(connection, server, number):
             raise _unfit(connection, server, number, "has been retracted: there is nothing left of it to correct")
         rows = _rows(connection, "server = ? AND number = ?", server, number)
-        sent, unknown, unsent = _sorted(rows)
+        sent, unknown, unsent = _by_state(rows)
         if not sent:
             raise _unfit(connection, server, number, "can't be corrected: it is not sent yet, or not of a count")
-        _refuse_twice(connection, server, sent[0], make)
+        _refuse_twice(connection, server, sent[0], make(Link(sent[0].number, ""), self._kinds.setting).headline)
         said = self._drop(connection, unsent, Decision("corrected", audit.who, audit.at))
         of = "SELECT contest FROM outbox WHERE id IN (SELECT value FROM json_each(?2))"
-        said = joined_messages(said, self._drop_repeating(connection, server, of, [row.id for row in rows]))
+        said = joined_wakes(said, self._drop_repeating(connection, server, of, [row.id for row in rows]))
         replaced = self._replace(connection, server, [*sent, *unknown, *unsent], make, audit)
         return replace(
-            replaced, wake=joined_messages(said, replaced.wake), channels=len(sent),
-            unsent=tuple(row.id for row in unsent), unfound=_unfound(sent), late=len(unknown),
-        )  # fmt: skip
+            replaced,
+            wake=joined_wakes(said, replaced.wake),
+            channels=len(sent),
+            unsent=tuple(row.id for row in unsent),
+            unfound=sum(row.message is None for row in sent),
+            late=len(unknown),
+        )
 
     def retract_in(
         self,
@@ -325,7 +269,7 @@ class CorrectionStore:
             BadInputError: no entry of that newsroom was posted as `number`, or it has been taken back.
 
         """
-        return self.take_back(connection, server, [_statement(connection, server, number)], make, audit)
+        return self.take_back(connection, server, [_statement_of_post(connection, server, number)], make, audit)
 
     def retract_entry(
         self,
@@ -366,13 +310,13 @@ class CorrectionStore:
             "id IN (SELECT post FROM statement_posts WHERE statement IN (SELECT value FROM json_each(?)))",
             json.dumps(statements),
         )
-        sent, unknown, unsent = _sorted(rows)
-        unsent += _sorted(_corrections(connection, server, rows))[2]
+        sent, unknown, unsent = _by_state(rows)
+        unsent += _by_state(_corrections(connection, server, rows))[2]
         said = self._drop(connection, unsent, Decision("taken back", audit.who, audit.at))
         of = "SELECT contest FROM statements WHERE id IN (SELECT value FROM json_each(?2))"
-        said = joined_messages(said, self._drop_repeating(connection, server, of, statements))
-        forgotten = [_take_back(connection, server, one, audit) for one in statements]
-        stated = [_stated(connection, one) for one in statements]
+        said = joined_wakes(said, self._drop_repeating(connection, server, of, statements))
+        forgotten = [_retract_statement(connection, server, one, audit) for one in statements]
+        stated = [_read_statement(connection, one) for one in statements]
         for gone in stated:
             if gone.certified is not None:
                 unsay(connection, server, (gone.contest, gone.source, "certified"), *without_before(gone.certified[0]))
@@ -381,33 +325,46 @@ class CorrectionStore:
             return also_said(agreeing, self._kinds.setting, audit.at)
 
         for one in statements:
-            said = joined_messages(said, to_wake(take_off(connection, one, also, self._database.micros())))
+            said = joined_wakes(said, to_wake(take_off(connection, one, also, self._database.micros())))
         newest = list({row.channel: row for row in sent}.values())
         numbers = sorted({row.number for row in [*sent, *unknown]})
         # A figure that no post told is not told by the retraction either.
-        told = [_stated(connection, one) for one in _told_by(connection, [row.id for row in (*sent, *unknown)])]
-        stands = [one for said_before in told for one in _stands(connection, server, said_before)]
+        told = [
+            _read_statement(connection, one)
+            for one in _statements_of_posts(connection, [row.id for row in (*sent, *unknown)])
+        ]
+        stands = [one for said_before in told for one in _on_record_otherwise(connection, server, said_before)]
         replaced = self._replace(
-            connection, server, [*newest, *unknown], lambda link, public: make(link, public, numbers, told, stands), audit,
+            connection,
+            server,
+            [*newest, *unknown],
+            lambda link, setting: make(link, setting, numbers, told, stands),
+            audit,
             [*sent, *unknown, *unsent],
-        )  # fmt: skip
+        )
         unmarked = to_wake(self._unmark(connection, [row.id for row in sent], audit.at))
         made = [post for key in replaced.made if (post := read_post(connection, key)) is not None]
         with_them = {one for post in made for _, one, kind in retracted_with(connection, post) if kind == "correction"}
         return replace(
-            replaced, wake=joined_messages(said, replaced.wake, unmarked), channels=len(newest),
-            unsent=tuple(row.id for row in unsent), unfound=_unfound(newest), late=len(unknown), statements=tuple(statements),
+            replaced,
+            wake=joined_wakes(said, replaced.wake, unmarked),
+            channels=len(newest),
+            unsent=tuple(row.id for row in unsent),
+            unfound=sum(row.message is None for row in newest),
+            late=len(unknown),
+            statements=tuple(statements),
             forgotten=Forgotten(
                 [row for one in forgotten for row in one.relations],
                 [row for one in forgotten for row in one.silences],
                 [row for one in forgotten for row in one.agreements],
             ),
             numbers=tuple(sorted({row.number for row in sent if row.message is not None})),
-            corrections=tuple(sorted(with_them)), same=_same(connection, server, statements, stated),
-        )  # fmt: skip
+            corrections=tuple(sorted(with_them)),
+            same=_same_elsewhere(connection, server, statements, stated),
+        )
 
     def _unmark(self, connection: sqlite3.Connection, posts: Sequence[int], now: datetime) -> list[OutboxRow]:
-        """Let what these posts said to be withdrawn say again what it did: it was not. Return the edits."""
+        """Restore what these posts had marked as withdrawn. Returns the edits."""
         edits = []
         for post, old in _withdrew(connection, posts):
             if (content := said_before(connection, old, post)) is not None:
@@ -416,10 +373,10 @@ class CorrectionStore:
         return edits
 
     def send_after_all(self, connection: sqlite3.Connection, unsent: Sequence[int]) -> tuple[int, int, dict[int, bool]]:
-        """Put posts that a correction or a retraction kept from being sent at the end of the outbox.
+        """Queue again the posts that a correction or a retraction had dropped before they were sent.
 
-        What a post of a series was to tell is told by the next one, as when an editor drops it; what has been overtaken by a
-        later one of its kind and source in its channel stays unsent.
+        Posts of a series are not queued: the next post of the series covers their change. Nor is a post of which a later
+        one of its contest, kind and source is in its channel.
 
         Returns:
             How many go out, how many stay unsent, and channels to wake.
@@ -429,11 +386,11 @@ class CorrectionStore:
         posts = [post for post in posts if post.state is State.DROPPED and post.chain is None]
         again = [post for post in posts if self._kinds[post.kind].own_word or not _overtaken(connection, post)]
         requeue(connection, again, self._kinds)
-        wake = joined_messages(*({post.channel: self._kinds[post.kind].urgent} for post in again))
+        wake = joined_wakes(*({post.channel: self._kinds[post.kind].urgent} for post in again))
         return len(again), len(posts) - len(again), wake
 
     def remember(self, connection: sqlite3.Connection, known: Forgotten, now: datetime) -> dict[int, bool]:
-        """Let channels know again what they forgot with statements that count again; return channels to wake."""
+        """Restore what channels knew from statements that count again. Returns the channels to wake."""
         remember_relations(connection, known.relations)
         remember_silence(connection, known.silences)
 
@@ -443,9 +400,9 @@ class CorrectionStore:
         return to_wake(name_again(connection, known.agreements, also, self._database.micros()))
 
     def _drop(self, connection: sqlite3.Connection, rows: Sequence[_Row], decision: Decision) -> dict[int, bool]:
-        """Let rows that were not sent yet not be sent; return channels to wake.
+        """Drop rows that were not sent yet. Returns the channels to wake.
 
-        What else those of a series were to tell is told by the next, as when an editor drops them.
+        The next post of a series covers what a dropped one had to tell, as when an editor drops it.
         """
         wake: dict[int, bool] = {}
         for row in rows:
@@ -455,15 +412,15 @@ class CorrectionStore:
             drop_row(connection, post.id, post.state, None, decision.who)
             said = tell_decided(connection, post, self._kinds.setting, decision, self._database.micros())
             told, _ = self._kinds.family(post.kind).dropped(connection, post, self._kinds, self._database.micros())
-            wake = joined_messages(wake, said, told)
+            wake = joined_wakes(wake, said, told)
         return wake
 
     def _drop_repeating(
         self, connection: sqlite3.Connection, server: int, contests: str, of: Sequence[int]
     ) -> dict[int, bool]:
-        """Let answers that wait to be shared, and morning lists, not be posted as they are; return channels to wake.
+        """Drop shared answers and morning lists that were not sent yet. Returns the channels to wake.
 
-        `contests`: selects of which, by the ids `of`.
+        `contests`: SQL that selects the answers' contests by the ids `of`.
         """
         waiting = fetch(
             connection,
@@ -494,7 +451,7 @@ class CorrectionStore:
         audit: AuditRow,
         gone: Sequence[_Row] | None = None,
     ) -> Replaced:
-        """Post instead of `rows`; `gone`: all that is replaced or dropped, where that is more."""
+        """Post in the place of `rows`; `gone`: all that is replaced or dropped, if that is more."""
         gone = rows if gone is None else gone
         numbers = Numbers(next_numbers(connection))
         posts = []
@@ -504,7 +461,7 @@ class CorrectionStore:
                 if row.message is None
                 else Link(row.number, address_of(server, row.thread or row.channel, row.message))
             )
-            draft = make(there, is_public(connection, row.channel))
+            draft = make(there, replace(self._kinds.setting, public=is_public(connection, row.channel)))
             number = numbers.number(server, draft.headline)
             about = None if row.state in _UNSENT else row.id
             posts.append(
@@ -526,10 +483,73 @@ class CorrectionStore:
             for post in posts
         ]
         confirmed = [audit.after] if audit.after else []
-        kept = replace(audit, before=_shown(gone), after=[*after, *confirmed])
-        connection.execute(INSERT_AUDIT, kept.values())
-        before = tuple(dict.fromkeys(row.content for row in gone))
-        return Replaced(to_wake(posts), len(posts), posts=tuple(posts), made=tuple(made), before=before)
+        before = [
+            {"number": row.number, "channel": row.channel, "state": row.state, "content": row.content} for row in gone
+        ]
+        connection.execute(INSERT_AUDIT, replace(audit, before=before, after=[*after, *confirmed]).values())
+        contents = tuple(dict.fromkeys(row.content for row in gone))
+        return Replaced(to_wake(posts), len(posts), posts=tuple(posts), made=tuple(made), before=contents)
+
+
+class ReplacingPosts(Family):
+    """The newsroom's own word on its own posts."""
+
+    kinds = (
+        Kind("correction", urgent=True, own_word=True, published_as="revision", replaces_as="Corrected"),
+        Kind(
+            "retraction", urgent=True, own_word=True, takes_back=True, published_as="revision", replaces_as="Retracted"
+        ),
+    )
+
+    def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
+        """Mark the post that it replaces.
+
+        A retraction also marks its statement's other posts and their corrections as retracted. It marks as corrected what
+        said that an earlier retraction was a mistake.
+        """
+        wake = super().sent(connection, post, message, now)
+        for other, _, kind in retracted_with(connection, post):
+            word = "Corrected" if kind == "retraction" else "Retracted"
+            marked = update_earlier(connection, replace(post, about=other), message, word, now, urgent=True)
+            wake = joined_wakes(wake, marked)
+        return wake
+
+
+def retracted_with(connection: sqlite3.Connection, retraction: Post) -> list[tuple[int, int, str]]:
+    """Return the other posts that a retraction retracts, as (row, number, kind), oldest first.
+
+    They are posts in its channel of the same statement, or of statements of the same entry that were retracted with it; and
+    what was posted about these: their corrections, and what says "It stands as posted" after an undo.
+    """
+    if retraction.kind != "retraction":
+        return []
+    return fetch(
+        connection,
+        f"""WITH RECURSIVE taken_back (statement) AS (
+             SELECT statement FROM statement_posts WHERE post = ?1
+             UNION SELECT t.id FROM statement_posts p JOIN statements s ON s.id = p.statement
+               JOIN statements t ON t.entry = s.entry AND t.retracted_at = s.retracted_at
+             WHERE p.post = ?1
+           ), ours (id, kind) AS (
+             SELECT p.post, o.kind FROM taken_back b JOIN statement_posts p ON p.statement = b.statement
+               JOIN outbox o ON o.id = p.post AND o.channel = ?2
+             UNION SELECT c.id, c.kind FROM ours w
+               JOIN outbox c ON c.about = w.id AND c.action = 'post' AND c.kind IN ('correction', 'retraction')
+             WHERE c.kind = 'correction' OR w.kind = 'correction' OR {_undone("c")}
+           )
+           SELECT o.id, o.number, o.kind FROM ours w CROSS JOIN outbox o ON o.id = w.id
+           WHERE o.id <> ?1 AND o.state = 'sent' AND +o.id < ?3 AND NOT EXISTS (
+             SELECT 1 FROM outbox t WHERE t.about = o.id AND t.action = 'post' AND t.kind IN ('correction', 'retraction')
+               AND t.kind = 'retraction' AND t.state = 'sent' AND NOT {_undone("t")})
+           ORDER BY o.id""",
+        (retraction.about, retraction.channel, retraction.id),
+    )
+
+
+def _undone(row: str) -> str:
+    """Return SQL that is true of a correction or a retraction that was undone once it was posted."""
+    return f"""EXISTS (SELECT 1 FROM replacements r, json_each(r.posts) made
+                       WHERE r.server = {row}.server AND r.state = 'undone' AND made.value = {row}.id)"""
 
 
 def said_before(connection: sqlite3.Connection, old: Post, replacing: Post) -> str | None:
@@ -559,7 +579,7 @@ def said_before(connection: sqlite3.Connection, old: Post, replacing: Post) -> s
 def mark_withdrawn(
     connection: sqlite3.Connection, statements: Sequence[int], now: datetime, wall: int
 ) -> list[OutboxRow]:
-    """Let posts say again that they are withdrawn, as statements that count again had it; return the edits."""
+    """Mark posts as withdrawn again, because the statements that withdrew them count again. Returns the edits."""
     posts = [
         key
         for (key,) in fetch(
@@ -583,7 +603,7 @@ def mark_withdrawn(
 
 
 def _withdrew(connection: sqlite3.Connection, posts: Sequence[int]) -> list[tuple[Post, Post]]:
-    """Return those of some posts that say of an earlier one that it is withdrawn, or was entered wrong, each with that."""
+    """Return (post, earlier) for each of the posts that withdraws an earlier one, or says that it was entered wrong."""
     found = [
         (post, read_post(connection, post.about))
         for key in posts
@@ -598,17 +618,22 @@ def _withdrew(connection: sqlite3.Connection, posts: Sequence[int]) -> list[tupl
 
 def _edit_of(old: Post, post: Post, content: str, now: datetime) -> OutboxRow:
     return OutboxRow(
-        old.server, old.channel, old.number, post.kind, now, old.contest, old.source,
-        about=old.id, action=Action.EDIT, content=content, urgent=True,
-    )  # fmt: skip
-
-
-_LATER = """contest = :contest AND source = :source AND kind = :kind AND id > :id AND action = 'post' AND NOT EXISTS (
-  SELECT 1 FROM statement_posts p JOIN statements s ON s.id = p.statement AND s.retracted_at IS NOT NULL WHERE p.post = outbox.id)"""
+        old.server,
+        old.channel,
+        old.number,
+        post.kind,
+        now,
+        old.contest,
+        old.source,
+        about=old.id,
+        action=Action.EDIT,
+        content=content,
+        urgent=True,
+    )
 
 
 def _overtaken(connection: sqlite3.Connection, post: Post) -> bool:
-    """Return whether a later post of the same contest, kind and source is in a post's channel, or is to come there."""
+    """Return whether a later post of the same contest, kind and source is in the post's channel, or queued for it."""
     values = {"server": post.server, "channel": post.channel, "contest": post.contest, "source": post.source}
     rows = connection.execute(
         f"""SELECT 1 FROM outbox WHERE channel = :channel AND state = 'sent' AND {_LATER}
@@ -621,7 +646,7 @@ def _overtaken(connection: sqlite3.Connection, post: Post) -> bool:
 
 
 def is_retracted(connection: sqlite3.Connection, server: int, number: int) -> bool:
-    """Return whether what a post tells was taken back, of a correction what the post tells that it corrects in the end."""
+    """Return whether what a post tells was retracted; for a correction, what the corrected post tells."""
     return bool(
         fetch(
             connection,
@@ -636,19 +661,10 @@ def is_retracted(connection: sqlite3.Connection, server: int, number: int) -> bo
     )
 
 
-def _sorted(rows: Sequence[_Row]) -> tuple[list[_Row], list[_Row], list[_Row]]:
+def _by_state(rows: Sequence[_Row]) -> tuple[list[_Row], list[_Row], list[_Row]]:
     """Return the rows that were sent, those that may have arrived, and those that were not sent yet."""
     sent, unknown, unsent = ([row for row in rows if row.state in of] for of in ((State.SENT,), _UNKNOWN, _UNSENT))
     return sent, unknown, unsent
-
-
-def _shown(rows: Sequence[_Row]) -> list[dict[str, object]]:
-    """Return what the audit keeps of the posts that are replaced or dropped."""
-    return [{"number": row.number, "channel": row.channel, "state": row.state, "content": row.content} for row in rows]
-
-
-def _unfound(rows: Sequence[_Row]) -> int:
-    return sum(row.message is None for row in rows)
 
 
 def _rows(connection: sqlite3.Connection, where: str, *values: int | str) -> list[_Row]:
@@ -662,7 +678,7 @@ def _rows(connection: sqlite3.Connection, where: str, *values: int | str) -> lis
 
 
 def _corrections(connection: sqlite3.Connection, server: int, rows: Sequence[_Row]) -> list[_Row]:
-    """Return what corrected posts, and what corrected that; also where a post's correction went instead of it."""
+    """Return the corrections of posts, and the corrections of those; also corrections posted in a post's place."""
     found = list[_Row]()
     while rows:
         made = fetch(
@@ -676,8 +692,8 @@ def _corrections(connection: sqlite3.Connection, server: int, rows: Sequence[_Ro
     return found
 
 
-def _statement(connection: sqlite3.Connection, server: int, number: int) -> int:
-    """Return the statement that a post came of."""
+def _statement_of_post(connection: sqlite3.Connection, server: int, number: int) -> int:
+    """Return the id of the statement that a post came of, if that can be retracted."""
     rows = fetch(
         connection,
         """SELECT s.id, s.retracted_at FROM statement_posts p JOIN statements s ON s.id = p.statement
@@ -692,8 +708,8 @@ def _statement(connection: sqlite3.Connection, server: int, number: int) -> int:
     return int(statement)
 
 
-def _told_by(connection: sqlite3.Connection, posts: Sequence[int]) -> list[int]:
-    """Return the statements that posts came of, by their rows."""
+def _statements_of_posts(connection: sqlite3.Connection, posts: Sequence[int]) -> list[int]:
+    """Return the ids of the statements that posts (outbox rows) came of."""
     rows = fetch(
         connection,
         """SELECT DISTINCT statement FROM statement_posts WHERE post IN (SELECT value FROM json_each(?)) ORDER BY statement""",
@@ -702,15 +718,15 @@ def _told_by(connection: sqlite3.Connection, posts: Sequence[int]) -> list[int]:
     return [statement for (statement,) in rows]
 
 
-def _stated(connection: sqlite3.Connection, statement: int) -> Statement:
+def _read_statement(connection: sqlite3.Connection, statement: int) -> Statement:
     ((body,),) = fetch(connection, "SELECT body FROM statements WHERE id = ?", (statement,))
     return Statement.model_validate_json(body)
 
 
-def _same(
+def _same_elsewhere(
     connection: sqlite3.Connection, server: int, taken_back: Sequence[int], stated: Sequence[Statement]
 ) -> tuple[Standing, ...]:
-    """Return what other entries say of the figures that were taken back, each the same in all of these that it says; newest first."""
+    """Return statements of other entries that say the same as what was retracted, with only those figures; newest first."""
     others = "(s.entry IS NULL OR s.entry IS NOT (SELECT t.entry FROM statements t WHERE t.id = ?))"
     found = [
         replace(one, said=_only(one.said, gone.figures.keys()))
@@ -721,11 +737,11 @@ def _same(
     return tuple(dict.fromkeys(found))
 
 
-def _stands(connection: sqlite3.Connection, server: int, stated: Statement) -> list[Statement]:
-    """Return what else a source said of the figures that were taken back, each with nothing but these, newest first.
+def _on_record_otherwise(connection: sqlite3.Connection, server: int, stated: Statement) -> list[Statement]:
+    """Return what else a source said of a retracted statement's figures, with only these figures; newest first.
 
-    Of each figure the newest that was not taken back, unless it is the same; no votes of a source with a feed, which has newer
-    ones.
+    Of each figure the newest that was not retracted, unless it is the same. No votes of a source with a feed, which has
+    newer ones.
     """
     wanted = {figure for figure in stated.figures if figure[0] in ("margin", "total", "certified")}
     feed = "SELECT 1 FROM series WHERE contest = ? AND source = ? AND accepted IS NOT NULL LIMIT 1"
@@ -741,19 +757,18 @@ def _stands(connection: sqlite3.Connection, server: int, stated: Statement) -> l
 
 
 def _agrees(said: Statement, stated: Statement) -> bool:
-    """Return whether two say a figure both, and the same in each that both say."""
+    """Return whether two statements have figures in common, and agree on all of them."""
     both = said.figures.keys() & stated.figures.keys()
     return bool(both) and all(said.figures[figure] == stated.figures[figure] for figure in both)
 
 
 def _only(said: Statement, figures: Collection[tuple[str, tuple[str, ...]]]) -> Statement:
-    """Return a statement with these of its figures alone."""
+    """Return a statement with only these of its figures."""
     return said.model_copy(update={name: None for name, where in said.figures if (name, where) not in figures})
 
 
-def _refuse_twice(connection: sqlite3.Connection, server: int, row: _Row, make: Make) -> None:
-    """Refuse the correction of a post that has one of the same words, on its way or posted."""
-    headline = make(Link(row.number, ""), False).headline
+def _refuse_twice(connection: sqlite3.Connection, server: int, row: _Row, headline: str) -> None:
+    """Raise a BadInputError if a post has a correction in the same words, on its way or posted."""
     for number, content in fetch(
         connection,
         """SELECT number, content FROM outbox
@@ -766,18 +781,18 @@ def _refuse_twice(connection: sqlite3.Connection, server: int, row: _Row, make: 
 
 
 def _unfit(connection: sqlite3.Connection, server: int, number: int, why: str) -> BadInputError:
-    """Return the error that there is no post of that number, or why it is not one to be replaced."""
+    """Return the error that a post can't be corrected or retracted, or that there is none of that number."""
     there = fetch(connection, "SELECT 1 FROM outbox WHERE server = ? AND number = ? LIMIT 1", (server, number))
     return BadInputError(f"#{number} {why}" if there else f"there is no #{number} in this newsroom")
 
 
-def _take_back(connection: sqlite3.Connection, server: int, statement: int, audit: AuditRow) -> Forgotten:
-    """Let an entry count no more: not in answers, and not as what its source has said before; return what is told anew."""
+def _retract_statement(connection: sqlite3.Connection, server: int, statement: int, audit: AuditRow) -> Forgotten:
+    """Mark a statement as retracted, and forget what channels know from it. Returns what was forgotten."""
     connection.execute(
         "UPDATE statements SET retracted_at = ?, retracted_by = ? WHERE id = ?",
         (to_micros(audit.at), audit.who, statement),
     )
-    said = _stated(connection, statement)
+    said = _read_statement(connection, statement)
     forget_outcomes(connection, server, said.contest, said.source, statement)
     relations, silences = forget_relations(connection, server, said), forget_silence(connection, server, said)
     return Forgotten(relations, silences, agreements_of(connection, statement))

@@ -1,10 +1,9 @@
-"""Corrections of our own errors and retractions of entries: as posts, as they are played back first, and the answers."""
+"""Corrections of our own errors and retractions of entries: their posts, their previews, and the answers."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-
-from msgspec import Struct
 
 from bot.count.certification import CertificationCount
 from bot.count.statement import Figure, Statement
@@ -22,28 +21,48 @@ from bot.wording.numbers import commas, counted, votes
 from bot.wording.times import when
 from bot.wording.undo import undo_label
 
+MOST_TYPED = 600
+"""Letters of an editor's own words."""
 
-class Replacement(Struct, frozen=True):
-    """What somebody wants corrected or taken back."""
+_MOST_SHOWN = 700
+"""Characters of each text in the question to a second person, which is a post."""
+
+_MOST_LEAD = 90
+"""Characters of the first words that a post is known by."""
+
+_MOST_TO_CORRECT = 250
+"""The same for a post that is to be corrected: the error in it has to be seen."""
+
+_MOST_STANDING = 3
+"""How many parts of an entry that stand are named."""
+
+_MOST_FIGURES = 600
+"""Characters of an entry's figures; a single figure never has more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """What somebody wants corrected or retracted."""
 
     kind: Literal["correct", "retract"]
     text: str
-    """What is right, or why it is taken back."""
+    """What is right, or why it is retracted."""
     number: int | None = None
-    """Of the post; None: an entry of which nothing was posted."""
+    """Of the post; None: a whole entry."""
     entry: int | None = None
 
     @property
     def named(self) -> str:
-        """Return "#3" or "entry 12"."""
+        """The name of it in answers: "#3" or "entry 12"."""
         return f"entry {self.entry}" if self.number is None else f"#{self.number}"
 
 
-class Preview(Struct, frozen=True):
-    """What would come of a correction or a retraction."""
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a correction or a retraction would do."""
 
     before: tuple[str | None, ...]
-    """What is replaced or not sent, as it was posted; None: its words were not made yet."""
+    """What is replaced or dropped, as it was posted; None: it had no words yet."""
     after: tuple[str, ...]
     """What would be posted instead."""
     delivery: Delivery
@@ -52,78 +71,16 @@ class Preview(Struct, frozen=True):
     corrections: tuple[int, ...] = ()
     """Of their corrections, which would be marked with them."""
     same: tuple[Standing, ...] = ()
-    """What other entries say of the same figures, and that stays."""
+    """Statements of other entries that say the same figures, and stay."""
 
 
 Tells = Literal["feed", "let through"]
-"""A post tells a feed's figures; or those, and the desk let them through."""
+"""A post tells a feed's figures, perhaps after the desk let them through."""
 
 _STAYS: Mapping[Tells, str] = {
     "feed": "Answers keep the source's figures, marked as corrected.",
     "let through": "Answers keep its figures, which were held, until the desk withdraws them with `/held`.",
 }
-
-
-def _stays(number: int | None, tells: Tells | Sequence[Statement], setting: Setting, now: datetime) -> str:
-    """Return what a correction leaves as it is, and the way to change that; nothing where it leaves nothing.
-
-    `number`: of the post whose figures they are.
-    """
-    if isinstance(tells, str):
-        return _STAYS[tells]
-    if not tells:
-        return ""
-    figures = [figure for one in tells if (figure := _figures([one], setting, now))]
-    entry = f"the entry{f', {listed(figures)}' if figures else ''}"
-    return f"Answers and the board still use {entry}: to replace it, retract #{number} and enter it again."
-
-
-_MOST_SHOWN = 700
-"""Characters of each text in the question to a second person, which is a post."""
-
-_MOST_LEAD = 90
-"""Characters of a post's first words, by which one knows it."""
-
-_MOST_TO_CORRECT = 250
-"""The same of one that is to be corrected: what is wrong in it has to be seen."""
-
-
-def _quoted(text: str, most: int) -> str:
-    words, _, last = text.rpartition("\n")
-    shown = words or last
-    cut = shown if len(shown) <= most else f"{shown[:most]}…"
-    return "\n".join(f"> {line}" for line in cut.split("\n"))
-
-
-def _both(what: Replacement, preview: Preview, most: int = CONTENT) -> list[str]:
-    """Return the old text, of a retraction all of them, and the new one."""
-    before = [_quoted(content, most) for content in preview.before if content]
-    shown = before if what.kind == "retract" else before[-1:]
-    lines = ["\n".join(["As posted:", *shown]) if before else "It was not posted."]
-    if preview.after:
-        lines.append("This goes out:\n" + _quoted(f"{preview.after[0]}\n", most))
-    return lines
-
-
-def _goes_out(preview: Preview, what: str, setting: Setting, now: datetime) -> list[str]:
-    """Return what goes out, and where or what it waits for; of what was not posted that nothing does."""
-    if not preview.after:
-        return [f"Nothing goes out: it {'is not posted yet, and will not be' if preview.before else 'was not posted'}."]
-    delivery, said = preview.delivery, _quoted(f"{preview.after[0]}\n", CONTENT)
-    if delivery.now == delivery.channels:
-        return [f"**This goes out in {places(delivery.channels)}:**\n{said}"]
-    return [f"**This goes out:**\n{said}", delivery_words(delivery, setting, now, what)]
-
-
-def _lead_of(preview: Preview, most: int) -> str:
-    """Return the first words of the post that is replaced, by which one knows it; of its first line as much as fits into `most`."""
-    content = next((content for content in reversed(preview.before) if content), None)
-    if content is None:
-        return ""
-    lead, goes_on = content.partition("\n")[0].replace("**", ""), ""
-    if len(lead) > most:
-        lead, goes_on = lead[:most].rpartition(" ")[0].rstrip(",:;"), " …"  # no half of a number
-    return f" “{lead}{goes_on}”"
 
 
 def played_back(
@@ -135,16 +92,24 @@ def played_back(
     second: int | None,
     setting: Setting,
     now: datetime,
-    rest: Sequence[Standing] = (),
+    rest: Sequence[Standing],
     *,
-    may_take_all: bool = False,
+    may_take_all: bool,
 ) -> Answer:
     """Return what `/correct` and `/retract` show before anything is done.
 
-    `tells`: whose figures the post tells, or the entries that count and that it came of; `told_by`: its number, of a
-    correction that of the post that it corrects. `second`: the desk's channel, where
-    another has to confirm it; None: nobody has to. `rest`: what else was entered with what is retracted, and stands;
-    `may_take_all`: all of it can be retracted instead.
+    Args:
+        key: the id of what was begun.
+        what: what somebody wants corrected or retracted.
+        preview: what it would do.
+        tells: whether the post tells a feed's figures; else the statements that it came of.
+        told_by: the number of the post with these figures: for a correction, the post that was corrected.
+        second: the desk's channel, where a second person has to confirm; None: nobody has to.
+        setting: the desk file and the reader.
+        now: the news clock's time.
+        rest: what else was entered with what is retracted, and stands.
+        may_take_all: with a button that retracts the whole entry instead.
+
     """
     correct = what.kind == "correct"
     head = f"**Correct {what.named}?**" if correct else _asks_to_retract(what, preview, tells, rest, setting, now)
@@ -162,6 +127,41 @@ def played_back(
     return Answer("\n".join(line for line in lines if line), (), buttons)
 
 
+def _stays(number: int | None, tells: Tells | Sequence[Statement], setting: Setting, now: datetime) -> str:
+    """Return what a correction does not change in answers, and how to change that; empty if there is nothing.
+
+    `number`: of the post whose figures they are.
+    """
+    if isinstance(tells, str):
+        return _STAYS[tells]
+    if not tells:
+        return ""
+    figures = [figure for one in tells if (figure := _figures([one], setting, now))]
+    entry = f"the entry{f', {listed(figures)}' if figures else ''}"
+    return f"Answers and the board still use {entry}: to replace it, retract #{number} and enter it again."
+
+
+def _lead_of(preview: Preview, most: int) -> str:
+    """Return the first words of the post that is replaced: at most `most` characters of its first line."""
+    content = next((content for content in reversed(preview.before) if content), None)
+    if content is None:
+        return ""
+    lead, goes_on = content.partition("\n")[0].replace("**", ""), ""
+    if len(lead) > most:
+        lead, goes_on = lead[:most].rpartition(" ")[0].rstrip(",:;"), " …"  # no half of a number
+    return f" “{lead}{goes_on}”"
+
+
+def _goes_out(preview: Preview, what: str, setting: Setting, now: datetime) -> list[str]:
+    """Return what goes out, and where or what it waits for; or that nothing does."""
+    if not preview.after:
+        return [f"Nothing goes out: it {'is not posted yet, and will not be' if preview.before else 'was not posted'}."]
+    delivery, said = preview.delivery, _quoted(f"{preview.after[0]}\n", CONTENT)
+    if delivery.now == delivery.channels:
+        return [f"**This goes out in {places(delivery.channels)}:**\n{said}"]
+    return [f"**This goes out:**\n{said}", delivery_words(delivery, setting, now, what)]
+
+
 def _asks_to_retract(
     what: Replacement,
     preview: Preview,
@@ -170,7 +170,7 @@ def _asks_to_retract(
     setting: Setting,
     now: datetime,
 ) -> str:
-    """Return the question, with all the posts of an entry; of one without a post, with what it says; and what stands."""
+    """Return the question: which posts, or without a post what the entry says, and what of it stands."""
     same = _same(preview, setting, now)
     then = "" if same else "Answers will no longer use it."
     if len(preview.numbers) > 1:
@@ -184,8 +184,29 @@ def _asks_to_retract(
     return " ".join(filter(None, (f"**Retract {both}?**", said and stopped(said), then, stands, same)))
 
 
+def replace_question(key: int, what: Replacement, preview: Preview, who: str, setting: Setting, now: datetime) -> Draft:
+    """Return the question to a second person whether to correct or retract something."""
+    correct = what.kind == "correct"
+    wants = f"correct {what.named}"
+    if not correct:
+        posts = _with_corrections(_those(preview.numbers, what), preview.numbers, preview.corrections)
+        wants = f"retract {posts}: {stopped(escape(what.text, MOST_TYPED))}"
+    goes = delivery_words(preview.delivery, setting, now, "The correction" if correct else "The retraction")
+    lines = [
+        f"**Confirm?** {name_of(who)} wants to {stopped(wants)}",
+        _same(preview, setting, now),
+        *_old_and_new(what, preview),
+        goes,
+    ]
+    buttons = (
+        Button("Confirm", f"replace:{key}:confirm", "primary"),
+        Button("Reject", f"replace:{key}:reject", "danger"),
+    )
+    return desk_notice(joined([line for line in lines if line], CONTENT - 100), setting, buttons=buttons)
+
+
 def _same(preview: Preview, setting: Setting, now: datetime) -> str:
-    """Return which other entries say the same, that they stay, and how to take them back; nothing where none does."""
+    """Return which other entries say the same and stay, and how to retract them; empty if none does."""
     same = [(one, said) for one in preview.same if (said := _figures([one.said], setting, now))]
     if not same:
         return ""
@@ -197,8 +218,21 @@ def _same(preview: Preview, setting: Setting, now: datetime) -> str:
     return f"{capitalised(names)} {say}: {stopped(each)}{how}"
 
 
-_MOST_STANDING = 3
-"""Parts of an entry that are named as standing."""
+def _old_and_new(what: Replacement, preview: Preview) -> list[str]:
+    """Return the old text (for a retraction all old texts) and the new one."""
+    before = [_quoted(content, _MOST_SHOWN) for content in preview.before if content]
+    shown = before if what.kind == "retract" else before[-1:]
+    lines = ["\n".join(["As posted:", *shown]) if before else "It was not posted."]
+    if preview.after:
+        lines.append("This goes out:\n" + _quoted(f"{preview.after[0]}\n", _MOST_SHOWN))
+    return lines
+
+
+def _quoted(text: str, most: int) -> str:
+    words, _, last = text.rpartition("\n")
+    shown = words or last
+    cut = shown if len(shown) <= most else f"{shown[:most]}…"
+    return "\n".join(f"> {line}" for line in cut.split("\n"))
 
 
 def _rest(rest: Sequence[Standing], setting: Setting, now: datetime) -> str:
@@ -212,7 +246,7 @@ def _rest(rest: Sequence[Standing], setting: Setting, now: datetime) -> str:
 
 
 def _in_short(stated: Sequence[Statement], setting: Setting, now: datetime) -> str:
-    """Return what an entry says, whose it is and as of when: "our reporter: 118 ballots left in Floyd, as of 8:45 a.m."."""
+    """Return an entry's sources, figures and times: "our reporter: 118 ballots left in Floyd, as of 8:45 a.m."."""
     together: dict[tuple[str, datetime], list[Statement]] = {}
     for one in stated:
         together.setdefault((one.source, one.as_of), []).append(one)
@@ -224,28 +258,8 @@ def _in_short(stated: Sequence[Statement], setting: Setting, now: datetime) -> s
     return "; ".join(each)
 
 
-def replace_question(key: int, what: Replacement, preview: Preview, who: str, setting: Setting, now: datetime) -> Draft:
-    """Return the question to a second person whether something is corrected or taken back."""
-    correct = what.kind == "correct"
-    wants = (
-        f"correct {what.named}"
-        if correct
-        else f"retract {_with_corrections(_those(preview.numbers, what), preview.numbers, preview.corrections)}: {stopped(escape(what.text, MOST_TYPED))}"
-    )
-    goes = delivery_words(preview.delivery, setting, now, "The correction" if correct else "The retraction")
-    lines = [
-        f"**Confirm?** {name_of(who)} wants to {stopped(wants)}", _same(preview, setting, now),
-        *_both(what, preview, _MOST_SHOWN), goes,
-    ]  # fmt: skip
-    buttons = (
-        Button("Confirm", f"replace:{key}:confirm", "primary"),
-        Button("Reject", f"replace:{key}:reject", "danger"),
-    )
-    return desk_notice(joined([line for line in lines if line], CONTENT - 100), setting, buttons=buttons)
-
-
 def replace_asked(key: int, channel: int) -> Answer:
-    """Return what is said once a second person is asked."""
+    """Return the answer once a second person is asked."""
     return Answer(
         f"**Waiting for a second person** to confirm in <#{channel}>. Nothing is posted until then.",
         (),
@@ -254,7 +268,7 @@ def replace_asked(key: int, channel: int) -> Answer:
 
 
 def undoable(key: int, what: Replacement, words: str, delivery: Delivery, setting: Setting, now: datetime) -> Answer:
-    """Return an answer with the button that undoes what it says, which says until when, and what is posted then."""
+    """Return an answer with an Undo button, whose label says until when, and what an undo posts."""
     how = ""
     if delivery.channels:
         kind = "a retraction" if what.kind == "correct" else "a correction"
@@ -266,13 +280,13 @@ def unreplaced_answer(
     what: Replacement,
     dropped: int,
     channels: Sequence[int],
-    numbers: Sequence[int] = (),
-    again: int = 0,
-    overtaken: int = 0,
+    numbers: Sequence[int],
+    again: int,
+    overtaken: int,
 ) -> str:
-    """Return what pressing Undo answers.
+    """Return the answer to Undo.
 
-    `numbers`: of the posts that were retracted; `again`: posts that go out after all; `overtaken`: posts that do not.
+    `numbers`: of the posts that were retracted; `again`: how many dropped posts go out after all; `overtaken`: how many do not.
     """
     it = "correction" if what.kind == "correct" else "retraction"
     parts = ["**Undone.**"]
@@ -302,10 +316,10 @@ def unreplaced_post(
     *,
     is_there: bool,
 ) -> Draft:
-    """Return the post that takes a correction, or a retraction of the posts `numbers`, with its number back.
+    """Return the post that withdraws correction `number`, or retraction `number` of the posts `numbers`.
 
-    `replaced`: where that is. `is_there`: so is what was corrected; else the correction was posted instead of it.
-    """  # fmt: skip
+    `replaced`: a link to it. `is_there`: the corrected post is there; else the correction was posted in its place.
+    """
     if what.kind == "correct":
         stands = f" {what.named} stands as posted." if is_there else ""
         said = f"**Retraction** of #{number}: we withdraw this correction.{stands}"
@@ -316,7 +330,7 @@ def unreplaced_post(
 
 
 def correction_post(number: int, replaced: Link | None, text: str, setting: Setting, now: datetime) -> Draft:
-    """Return the post that corrects an error of ours in post `number`; `replaced`: where that is, if it is known."""
+    """Return the post that corrects our error in post `number`; `replaced`: a link to that, if it is known."""
     return _post("correction", correction(number, text), replaced, setting, now)
 
 
@@ -331,8 +345,8 @@ def retraction_post(
 ) -> Draft:
     """Return the post that retracts what was entered.
 
-    `replaced`: where its last post in the channel is, if it is known. `stands`: what the sources said of its figures beside it;
-    where the public may not read whose it is, it is not told.
+    `replaced`: a link to its last post in the channel, if it is known. `stands`: what the sources said of its figures
+    otherwise; left out where the public may not read the source's name.
     """
     figures = [
         f"{f'{name}: ' if name else ''}{said}"
@@ -350,7 +364,7 @@ def retraction_post(
 
 
 def _by_source(said: Sequence[Statement], setting: Setting) -> dict[str, list[Statement]]:
-    """Return statements by their sources' names; by none where the public may not read whose they are."""
+    """Return statements by their sources' names; by "" if the public may not read the name."""
     found: dict[str, list[Statement]] = {}
     for one in said:
         source = setting.desk.source(one.source)
@@ -359,19 +373,15 @@ def _by_source(said: Sequence[Statement], setting: Setting) -> dict[str, list[St
     return found
 
 
-_MOST_FIGURES = 600
-"""Characters of what was entered; one figure of it never has more."""
-
-
 def _figures(stated: Sequence[Statement], setting: Setting, now: datetime) -> str:
-    """Return the figures of what was entered, and in short what else it says: "Biden +14,101, 4,991,741 votes"."""
+    """Return the figures of statements, and in short what else they say: "Biden +14,101, 4,991,741 votes"."""
     each = [figure for one in stated for figure in enumerate(_each_figure(one, setting, now))]
     words = [words for _, words in sorted(each, key=lambda figure: figure[0]) if words]
     return joined(words, _MOST_FIGURES, "{} more").replace("\n", ", ")
 
 
 def _each_figure(stated: Statement, setting: Setting, now: datetime) -> tuple[str, ...]:
-    """Return in words each figure that a statement can have, in the order in which they are said; empty: it has it not."""
+    """Return each figure that a statement can have in words, in a fixed order; empty for those that it does not have."""
     contest = setting.desk.contest(stated.contest)
     total = f"{_about(stated, 'total')}{votes(stated.total)}" if stated.total is not None else ""
     if contest is None:
@@ -397,14 +407,14 @@ def _about(stated: Statement, figure: Figure) -> str:
     return "" if stated.exact(figure) else "about "
 
 
-def correction_answer(number: int, goes: str, channels: int, dropped: int = 0, unfound: int = 0, late: int = 0) -> str:
-    """Return what is answered once a correction is posted.
+def correction_answer(number: int, goes: str, channels: int, dropped: int, unfound: int, late: int) -> str:
+    """Return the answer once a correction is posted.
 
     Args:
         number: of the post that is corrected.
         goes: where the correction goes out, and what it waits for.
         channels: in how many it had been posted.
-        dropped: in how many more it waited, and is not posted any more.
+        dropped: in how many more the post still waited; there the correction takes its place.
         unfound: of `channels`, where nobody knows which message it is.
         late: in how many more it is not known yet whether it arrived.
 
@@ -426,19 +436,19 @@ def correction_answer(number: int, goes: str, channels: int, dropped: int = 0, u
 def retraction_answer(
     channels: int,
     dropped: int,
-    unfound: int = 0,
-    late: int = 0,
-    goes: str = "",
-    numbers: Sequence[int] = (),
-    corrections: Sequence[int] = (),
+    unfound: int,
+    late: int,
+    goes: str,
+    numbers: Sequence[int],
+    corrections: Sequence[int],
 ) -> str:
-    """Return what is answered once an entry is taken back.
+    """Return the answer once an entry is retracted.
 
     Args:
-        channels: in how many it was taken back.
-        dropped: posts that had not been sent yet.
+        channels: in how many it was retracted.
+        dropped: how many posts were not sent yet, and won't be.
         unfound: of `channels`, where nobody knows which message it is.
-        late: posts of which it is not known yet whether they arrived.
+        late: how many posts may not have arrived.
         goes: where the retraction goes out, and what it waits for.
         numbers: of the posts that are marked.
         corrections: of those posts, which are marked with them.
@@ -465,12 +475,12 @@ def _unedited(unfound: int) -> str:
 
 
 def _those(numbers: Sequence[int], what: Replacement | None = None) -> str:
-    """Return posts by their numbers; where none is known, what somebody wanted retracted."""
+    """Return posts by their numbers; if there are none, the name of what somebody wanted retracted."""
     return listed([f"#{number}" for number in numbers]) or (what.named if what else "What was posted")
 
 
 def _with_corrections(named: str, numbers: Sequence[int], corrections: Sequence[int]) -> str:
-    """Return posts as they are `named`, with their corrections: "#3 and its correction #4"."""
+    """Return `named`, with the posts' corrections: "#3 and its correction #4"."""
     if not corrections:
         return named
     whose = f"{', and their' if len(numbers) > 1 else ' and its'} correction{'s' if len(corrections) > 1 else ''}"
@@ -486,17 +496,13 @@ def _post(kind: PostKind, headline: str, replaced: Link | None, setting: Setting
     return Draft(kind, headline, desk_credit(setting, now), cards, quiet=False)
 
 
-MOST_TYPED = 600
-"""Letters of an editor's own words."""
-
-
 def correction(number: int, text: str) -> str:
     """Return what a correction of post `number` says: the editor's own words, after the word and the number."""
     return f"**Correction** to #{number}: {stopped(capitalised(escape(text, MOST_TYPED)))}"
 
 
-def retraction(numbers: list[int], why: str, figure: str = "") -> str:
-    """Return what a retraction says of the posts that came of one entry, of its figure, and why: in the editor's words."""
+def retraction(numbers: list[int], why: str, figure: str) -> str:
+    """Return what a retraction says: the posts, their figures, and the reason in the editor's words."""
     said = listed([f"#{number}" for number in numbers])
     reason = stopped(capitalised(escape(why, MOST_TYPED)))
     return f"**We retract {said}**{figure}. {reason}" if figure else f"**We retract {said}.** {reason}"

@@ -1,16 +1,14 @@
 """A draft of an entry: begun from a text or a form, shown with what would come of it, changed, discarded.
 
-It is kept from the first look on, so that its lists and buttons (`entry:ID:…`) say all in their keys and work after any
-restart. What would be posted is found out by taking the entry in for real and taking that transaction back
-(`EntryStore.preview`). `review.py` decides what becomes of it.
+It is stored before it is first shown, so its lists and buttons (`entry:ID:…`) work after any restart. The preview of its
+posts comes from the transaction that would enter it, rolled back (`EntryStore.preview`). `review.py` decides what becomes of it.
 """
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
-from msgspec import Struct
-from msgspec.structs import asdict, replace
+from pydantic import ValidationError
 
 from bot.box.box import Box
 from bot.clock import Clock
@@ -19,7 +17,7 @@ from bot.count.judgement import AHEAD_AT_MOST
 from bot.count.margin import margin_of
 from bot.count.statement import Statement
 from bot.desk.counties import county_of
-from bot.desk.desk_file import Contest, Desk, Source
+from bot.desk.desk_file import Contest, Desk
 from bot.entries.drafts_store import Entered, EntryState, EntryStore, Evidence, StoredEntry, owned
 from bot.entries.drafts_words import (
     EntryCard,
@@ -49,6 +47,7 @@ from bot.outbox.outbox import Outbox
 from bot.outbox.outbox_words import delivery_words
 from bot.outcomes.calls_words import withdrew_button
 from bot.prose.form import pieces_of_form
+from bot.prose.sentences import sentences_of
 from bot.tally.other_sources import Untold
 from bot.tally.other_sources_words import margin_not_posted
 from bot.tally.standing import Standings
@@ -59,14 +58,15 @@ from bot.wording.names import STATES
 from bot.wording.times import when
 from bot.wording.typed_names import source_named, sources_in
 
-if TYPE_CHECKING:
-    pass
+LARGEST_PICTURE_BYTES = 8 * 1024 * 1024
+"""The largest picture that an entry takes."""
 
-LARGEST_PICTURE = 8 * 1024 * 1024
-"""Bytes of a picture that is kept with an entry."""
+STALE = timedelta(hours=24)
+"""A draft that is older than this can't be entered any more: it may no longer be true."""
 
 
-class Form(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Form:
     """What was typed into the form."""
 
     margin: str = ""
@@ -79,7 +79,8 @@ class Form(Struct, frozen=True):
         return pieces_of_form(contest, margin=self.margin, votes=self.votes, left=self.left, certified=self.certified)
 
 
-class Asker(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Asker:
     """Who enters something, and in which channel of which server."""
 
     server: int
@@ -88,7 +89,20 @@ class Asker(Struct, frozen=True):
     name: str
     """As the audit names them."""
     reports: bool = False
-    """What they enter waits for the desk, and they see no picture of anybody else's entry."""
+    """True: what they enter waits for the desk, and they see no pictures of others' entries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A form over an entry, filled in."""
+
+    form: Form | EditForm
+    seen: Entry
+    """The entry that it was filled in from: if that has changed when the form is sent, the form is refused."""
+    times: tuple[str, ...] = ()
+    """Times of day in its text that no piece uses."""
+    as_of: str = ""
+    """The time of all its pieces, in words; empty: they have several."""
 
 
 class EntryCards:
@@ -103,7 +117,7 @@ class EntryCards:
         setting: Setting,
         clock: Clock,
     ) -> None:
-        """Look at what is in `store`; `statements` says what it would do.
+        """Show the entries in `store`; `statements` says what they would do.
 
         `outbox` says whether a second person has to confirm it.
         """
@@ -115,7 +129,7 @@ class EntryCards:
         self._clock = clock
 
     async def card(self, stored: StoredEntry, asker: Asker, *, listed: bool = False) -> EntryCard:
-        """Return an entry as it is shown to who enters it before they do; `listed`: see `draft_card`."""
+        """Return the card of a draft; `listed`: as for `draft_card`."""
         entry, contest = stored.entry, self.contest(stored.entry.contest)
         consequences, wrong = None, None
         if not entry.needs_source:
@@ -124,10 +138,22 @@ class EntryCards:
             except (ValueError, BadInputError) as error:
                 wrong = not_ready_line(error)
         others = [one for one in await self.followed(stored.server) if one is not contest] if entry.text else []
+        leads = (await with_leading_source(contest, stored.server, self._setting.desk, self._servers)).leads
+        # People first, and the feed that leads last.
+        sources = sorted(self._setting.desk.sources, key=lambda source: (not source.person, source.id == leads))
         return draft_card(
-            stored.id, entry, contest, consequences, self._sources(await with_leading_source(contest, stored.server, self._setting.desk, self._servers)), others, self._setting, self._clock.now(),
-            second=asker.reports or await self.asks_two(stored.server), wrong=wrong, listed=listed,
-        )  # fmt: skip
+            stored.id,
+            entry,
+            contest,
+            consequences,
+            sources,
+            others,
+            self._setting,
+            self._clock.now(),
+            second=asker.reports or await self.asks_two(stored.server),
+            wrong=wrong,
+            listed=listed,
+        )
 
     async def asks_two(self, server: int) -> bool:
         """Return whether what one person of a server enters is confirmed by another."""
@@ -138,12 +164,8 @@ class EntryCards:
         delivery = await self._outbox.suspensions.delivery(server, channels)
         return delivery_words(delivery, self._setting, self._clock.now(), what)
 
-    def _sources(self, contest: Contest) -> list[Source]:
-        """Return whose word it may be: people first, and the feed that leads last."""
-        return sorted(self._setting.desk.sources, key=lambda source: (not source.person, source.id == contest.leads))
-
     async def preview(self, stored: StoredEntry) -> EntryConsequences:
-        """Return what would come of an entry if it were entered now."""
+        """Return what an entry would do if it were entered now."""
         prepared = self.prepare(stored)
         taken = await self._store.preview(prepared, stored.server, self._clock.now())
         statements = [one.statement for one in prepared]
@@ -157,13 +179,13 @@ class EntryCards:
             consequences = replace(consequences, why=why, public=any(public))
         if not consequences.posts and not consequences.known:
             new = [said for one, said in zip(taken, statements, strict=True) if one.on_record is None]
-            consequences = await self._beside(stored, new, consequences)
-        return await self._waits(stored.server, taken, consequences)
+            consequences = await self._with_newest(stored, new, consequences)
+        return await self._with_waits(stored.server, taken, consequences)
 
-    async def _beside(
+    async def _with_newest(
         self, stored: StoredEntry, statements: Sequence[Statement], consequences: EntryConsequences
     ) -> EntryConsequences:
-        """Return it with what is on record of the same source that answers use instead, or that it replaces."""
+        """Add what answers use in its place, or what it replaces, of the same source."""
         newest = [one for said in statements if (one := await self._store.standing(said, stored.server))]
         if not newest or len(newest) < len(statements):
             return consequences
@@ -174,10 +196,10 @@ class EntryCards:
         same = all(one.as_of == said.as_of for one, said in zip(newest, statements, strict=True))
         return replace(consequences, notes=(*consequences.notes, f"It replaces {figures}")) if same else consequences
 
-    async def _waits(
+    async def _with_waits(
         self, server: int, taken: Sequence[StatementTaken], consequences: EntryConsequences
     ) -> EntryConsequences:
-        """Return it with what the posts of an entry wait for, where not all go out at once."""
+        """Add what the posts of an entry wait for, if not all go out at once."""
         rows = [row for one in taken for row in one.posts]
         sources = {row.source for row in rows if row.source}
         delivery = await self._outbox.suspensions.delivery(server, [row.channel for row in rows], sources)
@@ -199,12 +221,14 @@ class EntryCards:
         """
         try:
             statements = stored.entry.statements(stored.entered_by, confirmed_by)
+        except ValidationError as error:
+            raise BadInputError(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
         except ValueError as error:
-            raise BadInputError(_plainly(error)) from None
+            raise BadInputError(str(error)) from None
         return [self._statements.prepared(one, stored.server, stored.entered_by) for one in statements]
 
     async def entered(self, entered: Entered) -> EntryCard:
-        """Return what is said once an entry is entered."""
+        """Return the card of an entry that was just entered."""
         entry, consequences, now = entered.stored.entry, await self._came_of(entered), self._clock.now()
         short = in_short(entry, self.contest(entry.contest), self._setting, now)
         unposted = any(not one.posts for one in entered.taken)
@@ -214,18 +238,23 @@ class EntryCards:
             if one.call is not None and one.call.is_call and (source := self._setting.desk.source(one.source))
         )
         return entered_card(
-            entered.stored.id, consequences, self._setting, now, capitalised(short) if unposted else "",
-            tuple(dict.fromkeys(called)), public=entered.public,
-        )  # fmt: skip
+            entered.stored.id,
+            consequences,
+            self._setting,
+            now,
+            capitalised(short) if unposted else "",
+            tuple(dict.fromkeys(called)),
+            public=entered.public,
+        )
 
     async def confirmed(self, entered: Entered) -> EntryCard:
-        """Return what is said to a second person who confirmed an entry."""
+        """Return the answer to a second person who confirmed an entry."""
         return confirmed_card(entered.stored.id, await self._came_of(entered), public=entered.public)
 
     async def _came_of(self, entered: Entered) -> EntryConsequences:
         said = entered.stored.entry.statements(entered.stored.entered_by)
         consequences = consequences_of(entered.taken, said, self._setting.desk, numbered=True)
-        return await self._waits(entered.stored.server, entered.taken, consequences)
+        return await self._with_waits(entered.stored.server, entered.taken, consequences)
 
     def contest(self, key: str) -> Contest:
         """Return a contest of the desk file.
@@ -273,14 +302,14 @@ class Entering:
         reason: str | None = None,
         evidence: Evidence | None = None,
     ) -> EntryCard:
-        """Read a text and return what it claims, to be looked at.
+        """Read a text, begin an entry of what it claims, and return its card.
 
         Args:
             asker: who asks.
-            text: of it the first 4,000 letters are read.
-            contest: None: of the contests that the server follows, that of which it surely says most.
-            here: those that the channel follows, of which it rather is where nothing is sure.
-            source: whose word it is, as it was typed or chosen; None: the one that the text gives, where it gives one.
+            text: its first 4,000 letters are read.
+            contest: None: the contest that the server follows and the text surely says most of.
+            here: the contests that the channel follows, which come first where several fit equally.
+            source: whose word it is, as it was typed or chosen; None: the source that the text names, if it names one.
             link: where it was said.
             said_at: when it was written; None: now.
             reason: why it is entered, for whoever confirms it.
@@ -307,10 +336,10 @@ class Entering:
         best = await self._unsure_who_leads(await self._without_who_trails(best, asker.server), asker.server)
         if best.source is None:
             best = best.model_copy(update={"source": _given_by(best, self._setting.desk)})
-        return await self._begin(asker, best.model_copy(update={"reason": reason}) if reason else best, evidence)
+        return await self.begin(asker, best.model_copy(update={"reason": reason}) if reason else best, evidence)
 
     async def _unsure_who_leads(self, entry: Entry, server: int) -> Entry:
-        """Ask whether a margin is right by which another candidate leads than by every source until now: a slip says so, too."""
+        """Have a margin ticked by hand if its leader leads by no source so far: it may be a slip."""
         if not any(piece.margin is not None and piece.leader for piece in entry.kept):
             return entry
         facts = await self._standings.margin(self._cards.contest(entry.contest), server, reader="newsroom")
@@ -326,7 +355,7 @@ class Entering:
         return entry.model_copy(update={"pieces": tuple(pieces)})
 
     async def _without_who_trails(self, entry: Entry, server: int) -> Entry:
-        """Leave out how a batch would move the lead of somebody who has none: the same is offered of who leads."""
+        """Leave out changes to the lead of a candidate who does not lead, where the same change is offered for the leader."""
         moves = {(piece.leader, piece.margin_change) for piece in entry.pieces if piece.likely and piece.margin_change}
         if len({leader for leader, _ in moves}) == 1:
             return entry
@@ -353,7 +382,7 @@ class Entering:
         reason: str | None = None,
         evidence: Evidence | None = None,
     ) -> EntryCard:
-        """Return what was typed into the form, to be looked at.
+        """Begin an entry of what was typed into the form, and return its card.
 
         Raises:
             BadInputError: a field can't be read, or the source is unknown.
@@ -366,27 +395,29 @@ class Entering:
             pieces=form.pieces(contest),
             reason=reason,
         )
-        return await self._begin(asker, entry, evidence)
+        return await self.begin(asker, entry, evidence)
 
-    async def begin(self, asker: Asker, entry: Entry) -> EntryCard:
-        """Keep what somebody is about to enter, and return it to be looked at."""
-        return await self._begin(asker, entry)
+    async def begin(self, asker: Asker, entry: Entry, evidence: Evidence | None = None) -> EntryCard:
+        """Store an entry as a draft, and return its card."""
+        now = self._clock.now()
+        stored = await self._store.begin(entry, asker.server, asker.user, asker.name, now, evidence)
+        return await self._cards.card(stored, asker)
 
     async def mine(self, asker: Asker) -> Answer:
-        """Return what somebody entered last, each with its posts."""
+        """Return the asker's last entries, each with its posts."""
         return mine_answer(await self._mine(asker))
 
     async def unposted(self, asker: Asker, typed: str) -> list[OwnEntry]:
-        """Return what somebody entered last that counts and was not posted, with these words in it or this number."""
+        """Return the asker's last entries that count and have no post, with these words in them or this number."""
         wanted = typed.strip().casefold().removeprefix("entry").strip()
         rows = [row for row in await self._mine(asker) if row.state == EntryState.ENTERED.value and not row.posts]
         return [row for row in rows if wanted in row.what.casefold() or str(row.key).startswith(wanted)]
 
     async def one(self, asker: Asker, key: int) -> tuple[Answer, Evidence | None]:
-        """Return one of what somebody entered last, with its picture if it has one.
+        """Return one of the asker's last entries, with its picture if it has one.
 
         Raises:
-            BadInputError: it is none of those.
+            BadInputError: it is not among those.
 
         """
         found = [row for row in await self._mine(asker) if row.key == key]
@@ -424,14 +455,9 @@ class Entering:
             raise BadInputError(f"no picture goes with an entry {key} of this server")
         return found
 
-    async def _begin(self, asker: Asker, entry: Entry, evidence: Evidence | None = None) -> EntryCard:
-        now = self._clock.now()
-        stored = await self._store.begin(entry, asker.server, asker.user, asker.name, now, evidence)
-        return await self._cards.card(stored, asker)
-
 
 def _says(entry: Entry, here: Sequence[Contest]) -> tuple[int, bool, int]:
-    """Return how much a text surely says of a contest, whether it is one of the channel's, and how much beside that."""
+    """Return the order of contests that a text may be about: most kept pieces, then the channel's own, then most pieces."""
     return len(entry.kept), entry.contest in {one.id for one in here}, len(entry.pieces)
 
 
@@ -450,8 +476,6 @@ def _given_by(entry: Entry, desk: Desk) -> str | None:
 
     None, too, where the text names another state, whose office of that name it may be.
     """
-    from bot.prose.sentences import sentences_of  # noqa: PLC0415 - as above
-
     given = sources_in(entry.text, desk.sources)
     contest = desk.contest(entry.contest)
     others = [name for key, name in STATES.items() if contest is None or key != contest.state]
@@ -461,22 +485,6 @@ def _given_by(entry: Entry, desk: Desk) -> str | None:
     places = [[text for text in sentences if piece.words in text] for piece in entry.pieces]
     told = all(found and all(sources_in(text, desk.sources) for text in found) for found in places)
     return given[0].id if told else None
-
-
-STALE = timedelta(hours=24)
-"""After so long a draft can't be entered any more: what was true a day ago is to be looked at anew."""
-
-
-class Opened(Struct, frozen=True):
-    """A form over an entry, filled in."""
-
-    form: Form | EditForm
-    seen: Entry
-    """The entry that it was filled in from; sent over another it would say what nobody has looked at."""
-    times: tuple[str, ...] = ()
-    """Times of day of its text that are not used."""
-    as_of: str = ""
-    """The time that all of it has, in words; empty: there are several."""
 
 
 class Drafts:
@@ -491,7 +499,7 @@ class Drafts:
         self._clock = clock
 
     async def unit(self, asker: Asker, key: int, chosen: str) -> EntryCard:
-        """Say which county the first name is that is none for certain; anything but a county leaves it out.
+        """Settle the first unmatched name: `chosen` is a county, or anything else to leave the name out.
 
         Raises:
             BadInputError: the choice (see `asked_name`) is of another name.
@@ -509,19 +517,19 @@ class Drafts:
         return await self._change(asker, key, change)
 
     async def own(self, asker: Asker, key: int) -> EntryCard:
-        """Say that it is the counties' own word instead of a list's, or the other way round."""
+        """Switch between the counties' own word and a source's list."""
         return await self._change(asker, key, Entry.turned_round)
 
     async def listed(self, asker: Asker, key: int) -> EntryCard:
-        """Show an entry with the list of what is in it."""
+        """Show a draft with the list of its pieces."""
         stored = owned(await self._store.read(key, asker.server), asker.user, EntryState.DRAFT)
         return await self._cards.card(stored, asker, listed=True)
 
     async def tick(self, asker: Asker, key: int, seen: int) -> EntryCard:
-        """Keep all that may be right.
+        """Keep every piece that may be right.
 
         Raises:
-            BadInputError: the entry is not what was `seen` any more, by its `pieces_hash`.
+            BadInputError: the entry has changed since the card; `seen` is the card's `pieces_hash`.
 
         """
 
@@ -534,7 +542,7 @@ class Drafts:
         return await self._change(asker, key, change)
 
     async def keep(self, asker: Asker, key: int, places: Sequence[str]) -> EntryCard:
-        """Keep the pieces at these places, and leave the others out."""
+        """Keep the pieces at these places (from 0), and leave the others out."""
         chosen = {int(place) for place in places if place.isdigit()}
 
         def change(entry: Entry) -> Entry:
@@ -550,7 +558,7 @@ class Drafts:
         return await self._change(asker, key, lambda entry: entry.model_copy(update={"source": source}))
 
     async def contest(self, asker: Asker, key: int, contest: str) -> EntryCard:
-        """Read the same text of another contest."""
+        """Read the same text again, for another contest."""
         before = (await self._store.read(key, asker.server)).entry
         text_of = TextToRead(
             text=before.text, contests=[self._cards.contest(contest).id], at=before.as_of, source=before.source,
@@ -561,7 +569,7 @@ class Drafts:
         return await self._change(asker, key, lambda _: read.entry)
 
     async def leader(self, asker: Asker, key: int, place: int) -> EntryCard:
-        """Say who leads, by the place in the desk file, where the text does not."""
+        """Set who leads where the text does not say; `place`: of the candidate in the desk file, from 0."""
 
         def change(entry: Entry) -> Entry:
             candidates = self._cards.contest(entry.contest).candidates
@@ -574,7 +582,7 @@ class Drafts:
         return await self._change(asker, key, change)
 
     async def as_of(self, asker: Asker, key: int, moment: datetime) -> EntryCard:
-        """Say as of when that is which does not say its own time; from then on it does."""
+        """Set the time of every piece that has none of its own."""
         moment = min(moment, self._clock.now() + AHEAD_AT_MOST)
 
         def change(entry: Entry) -> Entry:
@@ -586,11 +594,11 @@ class Drafts:
         return await self._change(asker, key, change)
 
     async def filled(self, asker: Asker, key: int) -> Opened:
-        """Return what the form has in it when an entry is edited: that of a tally, or of what is said in words.
+        """Return the form that edits an entry, filled in: the tally's, or one for the kind of piece that is kept.
 
         Raises:
-            BadInputError: two of what is kept are one figure, and the form has a field for each figure once; or it is
-                no draft of theirs, or an old one.
+            BadInputError: two kept pieces are the same figure, for which the form has one field; or the draft is not
+                theirs, or too old.
 
         """
         stored = owned(await self._store.read(key, asker.server), asker.user, EntryState.DRAFT)
@@ -603,7 +611,7 @@ class Drafts:
         return Opened(form, entry, tuple(dict.fromkeys(one.words for one in untaken(entry, zone))), as_of)
 
     async def mend(self, asker: Asker, key: int, form: Form, as_of: datetime | None, seen: Entry) -> EntryCard:
-        """Take what the form says instead of what was kept; the words that it was read in stay beside it.
+        """Replace the kept figures with the form's; the words that they were read in stay with them.
 
         Raises:
             BadInputError: a field can't be read, or the entry was changed since the form was filled in from `seen`.
@@ -619,7 +627,7 @@ class Drafts:
     async def mend_words(
         self, asker: Asker, key: int, kind: FormKind, typed: Sequence[str], as_of: datetime | None, seen: Entry
     ) -> EntryCard:
-        """Take what a form says of counties, of a call or of a change instead of what was kept.
+        """Replace a kept piece that is not figures (counties, a call, a change …) with the form's.
 
         Raises:
             BadInputError: as `mend`.
@@ -633,12 +641,13 @@ class Drafts:
         return await self._change(asker, key, change)
 
     def with_typed(self, entry: Entry, kind: FormKind, typed: Sequence[str], as_of: datetime | None) -> Entry:
-        """Return an entry with what a form of words says; raises as `with_words`."""
-        source = whose_word(entry.model_copy(update={"pieces": _calls(entry)}), self._setting.desk)
+        """Return an entry with a piece replaced by what the form says; see `with_words`."""
+        calls = tuple(piece for piece in entry.kept if piece.call is not None)
+        source = whose_word(entry.model_copy(update={"pieces": calls}), self._setting.desk)
         return with_words(entry, self._cards.contest(entry.contest), source, kind, typed, as_of)
 
     async def drop(self, asker: Asker, key: int) -> EntryCard:
-        """Give a draft up."""
+        """Discard a draft."""
         await self._store.drop(key, asker.server, asker.user, asker.name, self._clock.now())
         return EntryCard("**Discarded.** Nothing was entered.")
 
@@ -653,32 +662,22 @@ class Drafts:
 
 
 def refuse_old(stored: StoredEntry, now: datetime) -> None:
-    """Refuse what was begun so long ago that it may not be true any more."""
+    """Raise a BadInputError if an entry is too old to be entered."""
     if now - stored.begun_at > STALE:
         first = "reject it, and let it be read" if stored.state is EntryState.ASKED else "read it"
         raise BadInputError(f"that card is over a day old; {first} again, so nothing old is posted as new")
 
 
 def _refuse_changed(entry: Entry, seen: Entry) -> None:
-    """Refuse a form that was filled in from another state of the entry than it has now."""
+    """Raise a BadInputError if the entry has changed since a form was filled in from `seen`."""
     if (entry.contest, entry.pieces, entry.unmatched) != (seen.contest, seen.pieces, seen.unmatched):
         raise BadInputError("the entry changed after you opened this form, so the form was not saved; press Edit again")
-
-
-def _calls(entry: Entry) -> tuple[Piece, ...]:
-    return tuple(piece for piece in entry.kept if piece.call is not None)
-
-
-def _plainly(error: ValueError) -> str:
-    """Return why statements can't be made of an entry, in a few words; pydantic's own would be many."""
-    errors = getattr(error, "errors", None)
-    return str(errors()[0]["msg"]).removeprefix("Value error, ") if errors else str(error)
 
 
 def consequences_of(
     taken: Sequence[StatementTaken], statements: Sequence[Statement], desk: Desk, *, numbered: bool
 ) -> EntryConsequences:
-    """Return what came, or would come, of statements: posts, figures that are posted already, and what does not agree."""
+    """Return what statements did, or would do: the posts, the figures posted already, and what does not agree."""
     posts: dict[tuple[int | None, str], list[int]] = {}
     known: list[tuple[int | None, datetime]] = []
     silent: set[str] = set()
@@ -702,13 +701,19 @@ def consequences_of(
     named = any(one.edits for one in taken)
     on_record = tuple(one.on_record for one in taken if one.on_record)
     return EntryConsequences(
-        made, tuple(dict.fromkeys(known)), frozenset(silent), why, notes=tuple(beside), named=named,
-        on_record=on_record, nothing_new=len(on_record) == len(taken),
-    )  # fmt: skip
+        made,
+        tuple(dict.fromkeys(known)),
+        frozenset(silent),
+        why,
+        notes=tuple(beside),
+        named=named,
+        on_record=on_record,
+        nothing_new=len(on_record) == len(taken),
+    )
 
 
 def _why_silent(untold: Sequence[Untold], desk: Desk) -> str:
-    """Return why a statement's margin is not posted; of channels with several reasons, that of the first which has a post."""
+    """Return why a statement's margin is not posted. Where reasons differ, the first that names a post."""
     one = min(untold, key=lambda one: one.posted is None, default=None)
     leading = desk.source(one.follow.leads) if one and one.follow.leads else None
     if one is None or leading is None:

@@ -1,15 +1,13 @@
 """Entries in the database: begun, changed, entered, undone; each step is one transaction and happens once.
 
-Entering makes statements of an entry, as few as hold it, in one transaction that also says that it is entered: a second
-press, or two people, change nothing.
+One transaction makes an entry's statements and marks it as entered, so a second press, or a second person, changes nothing.
 """
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-
-from msgspec import Struct
 
 from bot.count.entry import Entry
 from bot.count.statement import Statement
@@ -18,7 +16,7 @@ from bot.database.forgotten import Person
 from bot.entries.corrections_store import CorrectionStore, MakeRetraction, Replaced
 from bot.entries.statements_store import Prepared, StatementTaken, take_in
 from bot.errors import BadInputError
-from bot.outbox.rows import AuditRow, joined_messages, to_json
+from bot.outbox.rows import AuditRow, joined_wakes, to_json
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server
 from bot.wording.undo import UNDO_MICROS
@@ -26,35 +24,47 @@ from bot.wording.undo import UNDO_MICROS
 KEPT = timedelta(days=30)
 """Drafts that nobody went on with are deleted after so long."""
 
-
 PICTURES_KEPT = timedelta(days=180)
 """Pictures that go with entries are deleted after so long: by then the count they show is certified."""
 
-
-MOST_PICTURES = 256 * 1024 * 1024
-"""Bytes of all pictures that one server's entries have."""
-
-
-class _SeenError(Exception):
-    """Takes a transaction back that was only to be looked at."""
-
-    def __init__(self, taken: tuple[StatementTaken, ...]) -> None:
-        super().__init__()
-        self.taken = taken
-
-
-class OthersGoOutError(Exception):
-    """Takes a transaction back that would let out other posts than who pressed was shown."""
-
-
-Look = Callable[[Sequence[StatementTaken]], None]
-"""Looks at what comes of an entry before it is kept; raises OthersGoOutError."""
+MOST_PICTURES_BYTES = 256 * 1024 * 1024
+"""The most that all pictures of a server's entries may have together."""
 
 _MOST_SHOWN = 10
-"""Entries of somebody in one list."""
+"""How many of a person's entries are listed."""
+
+SELECT = "SELECT id, server, user, entered_by, begun_at, state, decided_at, decided_by, question, body FROM entries"
+
+_STAND = ("margin", "total", "certified", "results_certified", "call", "outstanding")
+"""Figures that hold until their source says others. Names of counties add up instead."""
+
+_ALREADY = {
+    "draft": "that is not entered yet",
+    "shown": "that is not posted yet",
+    "asked": "that is already waiting for a second person",
+    "entered": "that is already entered",
+    "done": "that is already posted",
+    "rejected": "that was already rejected",
+    "undone": "that was already undone",
+    "dropped": "that was already discarded",
+}
+"""By state, the error about an entry, a correction or a retraction that is already in it."""
+
+_FOR_PUBLIC = """FROM statements s
+WHERE retracted_at IS NULL AND NOT for_public AND source IN (SELECT value FROM json_each(?))
+  AND EXISTS (SELECT 1 FROM json_each(s.body) said WHERE said.key IN (
+    'margin', 'total', 'certified', 'outstanding', 'last_updated', 'units_certified', 'results_certified', 'call'))
+  AND EXISTS (SELECT 1 FROM follows f JOIN channels c ON c.id = f.channel LEFT JOIN channels p ON p.id = c.parent
+    WHERE f.server = s.server AND f.contest = s.contest AND (c.public OR p.public))
+  AND NOT EXISTS (SELECT 1 FROM statement_posts m JOIN outbox o ON o.id = m.post JOIN channels c ON c.id = o.channel
+    WHERE m.statement = s.id AND c.public)"""
+"""SQL of statements with no post in the public channels of their contest, which no public answer uses yet."""
+
+_MAY_BE_PUBLIC = f"SELECT 1 {_FOR_PUBLIC} AND entry = ? LIMIT 1"
 
 
-class Evidence(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Evidence:
     """A picture that goes with an entry."""
 
     name: str
@@ -77,7 +87,8 @@ class EntryState(StrEnum):
     """Given up before it was entered."""
 
 
-class StoredEntry(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
     """An entry as it is stored."""
 
     id: int
@@ -96,7 +107,24 @@ Prepare = Callable[[StoredEntry], Sequence[Prepared]]
 """Makes the statements of an entry."""
 
 
-class Entered(Struct, frozen=True):
+class OthersGoOutError(Exception):
+    """Rolls back a transaction that would post something else than the card showed."""
+
+
+class _SeenError(Exception):
+    """Rolls back a transaction that was only to be looked at."""
+
+    def __init__(self, taken: tuple[StatementTaken, ...]) -> None:
+        super().__init__()
+        self.taken = taken
+
+
+Look = Callable[[Sequence[StatementTaken]], None]
+"""Checks what an entry would post before the transaction ends; raises OthersGoOutError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
     """What became of an entry that was entered."""
 
     stored: StoredEntry
@@ -110,7 +138,7 @@ class EntryStore:
     """Keeps entries; each method is one transaction or one query."""
 
     def __init__(self, database: Database, corrections: CorrectionStore) -> None:
-        """Use `database`; entries are taken back as `corrections` does."""
+        """Use `database`; `corrections` retracts what an undone entry posted."""
         self._database = database
         self._corrections = corrections
 
@@ -126,8 +154,7 @@ class EntryStore:
 
         def work(connection: sqlite3.Connection) -> StoredEntry:
             know_server(connection, server)
-            _forget_drafts(connection, server, now - KEPT)
-            _forget_pictures(connection, server, now - PICTURES_KEPT)
+            _forget_old(connection, server, now)
             key = connection.execute(
                 "INSERT INTO entries (server, user, entered_by, begun_at, body) VALUES (?, ?, ?, ?, ?)",
                 (server, user, who, to_micros(now), entry.model_dump_json(exclude_defaults=True)),
@@ -168,7 +195,7 @@ class EntryStore:
         return [(one, await self._numbers(one.id), await self._retracted(one)) for one in found]
 
     async def post_of(self, statements: Sequence[int]) -> int | None:
-        """Return the row of the only post that came of statements; None: there are none, or more."""
+        """Return the outbox row of the post that came of statements; None if there is none, or more than one."""
         rows = await self._database.rows(
             "SELECT post FROM statement_posts WHERE statement IN (SELECT value FROM json_each(?)) LIMIT 2",
             (to_json(statements),),
@@ -190,11 +217,11 @@ class EntryStore:
         return stored.state is EntryState.ENTERED and all(at is not None for (at,) in rows)
 
     async def may_be_public(self, key: int, sources: Sequence[str]) -> bool:
-        """Return whether the desk may let public answers use something of an entry; `sources`: whose word the public may know."""
+        """Return whether an entry has something that the desk can release for public answers; `sources`: the public sources."""
         return await self._database.row(_MAY_BE_PUBLIC, (to_json(sources), key)) is not None
 
     async def left_out(self, channel: int, sources: Sequence[str]) -> int:
-        """Return how many entries on what a channel follows have no post that the public reads, and are in no answer there."""
+        """Return how many entries on the contests of a channel are neither posted nor answered where the public reads."""
         which = "entry IS NOT NULL AND (s.server, contest) IN (SELECT server, contest FROM follows WHERE channel = ?)"
         row = await self._database.row(
             f"SELECT count(DISTINCT entry) {_FOR_PUBLIC} AND {which}", (to_json(sources), channel)
@@ -223,7 +250,7 @@ class EntryStore:
         return await self._database.transact(work)
 
     async def drop(self, key: int, server: int, user: int, who: str, now: datetime) -> StoredEntry:
-        """Give up a draft."""
+        """Discard a draft."""
 
         def work(connection: sqlite3.Connection) -> StoredEntry:
             own(connection, key, server, user, EntryState.DRAFT)
@@ -232,9 +259,9 @@ class EntryStore:
         return await self._database.transact(work)
 
     async def standing(self, said: Statement, server: int) -> Statement | None:
-        """Return the newest of what a source was entered to say with all the figures of a statement, if it is no older.
+        """Return the newest statement of the same source that has all the figures of `said` and is no older.
 
-        None, too, where it says neither a count, a call nor ballots left.
+        None, too, if `said` has neither a count, a call nor ballots left.
         """
         rows = await self._database.rows(
             """SELECT body FROM statements WHERE contest = ? AND as_of >= ? AND server = ? AND source = ? AND retracted_at IS NULL
@@ -245,7 +272,7 @@ class EntryStore:
         return next((one for one in newest if one.count == said.count and _has_figures_of(one, said)), None)
 
     async def preview(self, prepared: Sequence[Prepared], server: int, now: datetime) -> tuple[StatementTaken, ...]:
-        """Return what would become of statements now: the very transaction that takes them in, taken back."""
+        """Return what statements would do now: runs the transaction that takes them in, and rolls it back."""
 
         def work(connection: sqlite3.Connection) -> None:
             raise _SeenError(take_in(connection, prepared, server, now, self._database.micros()))
@@ -259,7 +286,7 @@ class EntryStore:
     async def enter(
         self, key: int, server: int, user: int, now: datetime, prepare: Prepare, look: Look, sources: Sequence[str]
     ) -> Entered:
-        """Enter a draft of somebody's; `sources`: whose word the public may know.
+        """Enter a draft of somebody's; `sources`: the sources whose name the public may read.
 
         Raises:
             BadInputError: there is no such draft of theirs any more, or it can't be entered as it is.
@@ -283,7 +310,7 @@ class EntryStore:
         now: datetime,
         make: MakeRetraction,
     ) -> Replaced:
-        """Take back all that came of an entry that was entered less than two minutes ago.
+        """Retract everything that came of an entry that was entered less than two minutes ago.
 
         Raises:
             BadInputError: there is no such entry of theirs, it is undone already, or it is too late.
@@ -318,7 +345,7 @@ def enter_in(
     sources: Sequence[str],
     wall: int,
 ) -> Entered:
-    """Make statements of an entry, and say that it is entered; return what became of it. `sources`: as `EntryStore.enter`."""
+    """Store the statements of an entry and mark it as entered, in a transaction. `sources`: as for `EntryStore.enter`."""
     taken = take_in(connection, prepare(stored), stored.server, now, wall)
     look(taken)
     new = [one.id for one in taken if one.on_record is None]
@@ -327,23 +354,11 @@ def enter_in(
     until = wall + UNDO_MICROS
     connection.execute("UPDATE entries SET undo_until = ? WHERE id = ?", (until, stored.id))
     public = bool(fetch(connection, _MAY_BE_PUBLIC, (to_json(sources), stored.id)))
-    return Entered(decided, taken, joined_messages(*(one.wake for one in taken)), public)
-
-
-_FOR_PUBLIC = """FROM statements s
-WHERE retracted_at IS NULL AND NOT for_public AND source IN (SELECT value FROM json_each(?))
-  AND EXISTS (SELECT 1 FROM json_each(s.body) said WHERE said.key IN (
-    'margin', 'total', 'certified', 'outstanding', 'last_updated', 'units_certified', 'results_certified', 'call'))
-  AND EXISTS (SELECT 1 FROM follows f JOIN channels c ON c.id = f.channel LEFT JOIN channels p ON p.id = c.parent
-    WHERE f.server = s.server AND f.contest = s.contest AND (c.public OR p.public))
-  AND NOT EXISTS (SELECT 1 FROM statement_posts m JOIN outbox o ON o.id = m.post JOIN channels c ON c.id = o.channel
-    WHERE m.statement = s.id AND c.public)"""
-"""SQL of what was entered that has no post where the public reads of its contest, and that no answer there uses."""
-_MAY_BE_PUBLIC = f"SELECT 1 {_FOR_PUBLIC} AND entry = ? LIMIT 1"
+    return Entered(decided, taken, joined_wakes(*(one.wake for one in taken)), public)
 
 
 def let_public(connection: sqlite3.Connection, stored: StoredEntry, sources: Sequence[str]) -> None:
-    """Let public answers use what of an entry has no post there.
+    """Release what an entry has not posted in public channels for public answers.
 
     Raises:
         BadInputError: there is nothing, or they do already.
@@ -358,32 +373,28 @@ def let_public(connection: sqlite3.Connection, stored: StoredEntry, sources: Seq
         raise BadInputError(f"nothing of entry {stored.id} is left to use in public answers")
 
 
-def _forget_drafts(connection: sqlite3.Connection, server: int, before: datetime) -> None:
-    old = (server, to_micros(before))
+def _forget_old(connection: sqlite3.Connection, server: int, now: datetime) -> None:
+    old = (server, to_micros(now - KEPT))
     where = "server = ? AND begun_at < ? AND state IN ('draft', 'dropped')"
     connection.execute(f"DELETE FROM evidence WHERE entry IN (SELECT id FROM entries WHERE {where})", old)
     connection.execute(f"DELETE FROM entries WHERE {where}", old)
-
-
-def _forget_pictures(connection: sqlite3.Connection, server: int, before: datetime) -> None:
-    connection.execute("DELETE FROM evidence WHERE server = ? AND kept_at < ?", (server, to_micros(before)))
+    connection.execute(
+        "DELETE FROM evidence WHERE server = ? AND kept_at < ?", (server, to_micros(now - PICTURES_KEPT))
+    )
 
 
 def _refuse_many(connection: sqlite3.Connection, server: int, size: int) -> None:
-    """Raise a BadInputError where a new one of `size` bytes would be too much."""
+    """Raise a BadInputError if a new picture of `size` bytes would be too much."""
     ((has,),) = fetch(connection, "SELECT coalesce(sum(length(body)), 0) FROM evidence WHERE server = ?", (server,))
-    if has + size > MOST_PICTURES:
+    if has + size > MOST_PICTURES_BYTES:
         raise BadInputError(
-            f"the pictures of this server's entries have {MOST_PICTURES >> 20} MiB together, and no more are kept; "
+            f"the pictures of this server's entries have {MOST_PICTURES_BYTES >> 20} MiB together, and no more are kept; "
             "send the form without one"
         )
 
 
-SELECT = "SELECT id, server, user, entered_by, begun_at, state, decided_at, decided_by, question, body FROM entries"
-
-
 def stored_of(row: Row) -> StoredEntry:
-    """Return an entry of the columns of `SELECT`."""
+    """Return the entry of a row of `SELECT`."""
     key, server, user, entered_by, begun_at, state, decided_at, decided_by, question, body = row
     return StoredEntry(
         id=key,
@@ -413,12 +424,12 @@ def found(connection: sqlite3.Connection, key: int, server: int) -> StoredEntry:
 
 
 def gone() -> BadInputError:
-    """Return what is said where a server has no entry of an id."""
+    """Return the error that a server has no such entry."""
     return BadInputError("there is no such entry in this server now; start again")
 
 
 def own(connection: sqlite3.Connection, key: int, server: int, user: int, state: EntryState) -> StoredEntry:
-    """Return an entry of somebody's that is in a state.
+    """Return an entry of this person's that is in this state.
 
     Raises:
         BadInputError: there is none, it is somebody else's, or it is in another state.
@@ -428,7 +439,7 @@ def own(connection: sqlite3.Connection, key: int, server: int, user: int, state:
 
 
 def owned(stored: StoredEntry, user: int, state: EntryState) -> StoredEntry:
-    """Return an entry that is somebody's, and in a state.
+    """Return an entry if it is this person's and in this state.
 
     Raises:
         BadInputError: it is somebody else's, or in another state.
@@ -441,10 +452,10 @@ def owned(stored: StoredEntry, user: int, state: EntryState) -> StoredEntry:
 
 
 def of_another(connection: sqlite3.Connection, key: int, server: int, user: int) -> StoredEntry:
-    """Return an entry that waits for a second person, who is this one.
+    """Return an entry that waits for a second person; `user` must not be who entered it.
 
     Raises:
-        BadInputError: there is none, it waits no more, or it is this one's own.
+        BadInputError: there is none, it no longer waits, or `user` entered it.
 
     """
     stored = found(connection, key, server)
@@ -454,21 +465,8 @@ def of_another(connection: sqlite3.Connection, key: int, server: int, user: int)
     return stored
 
 
-_ALREADY = {
-    "draft": "that is not entered yet",
-    "shown": "that is not posted yet",
-    "asked": "that is already waiting for a second person",
-    "entered": "that is already entered",
-    "done": "that is already posted",
-    "rejected": "that was already rejected",
-    "undone": "that was already undone",
-    "dropped": "that was already discarded",
-}
-"""What is said of an entry, a correction or a retraction that is in a state already."""
-
-
 def in_state(now: StrEnum, state: StrEnum, decided_by: str | None) -> None:
-    """Refuse what is in another state than `state`, and say in which, and by whom, where somebody is known to have."""
+    """Raise a BadInputError if something is in another state than `state`; it says which, and who decided."""
     if now is not state:
         by = f", by {decided_by.rsplit(' (', 1)[0]}" if decided_by else ""
         raise BadInputError(f"{_ALREADY[now]}{by}")
@@ -505,9 +503,9 @@ def forget_person_entries(connection: sqlite3.Connection, person: Person) -> Non
 
     """
     waits = fetch(connection, "SELECT id FROM entries WHERE user = ? AND state = 'asked' LIMIT 1", (person.id,))
-    for (key,) in waits:
+    if waits:
         raise BadInputError(
-            f"your entry {key} is waiting for a second person: withdraw it first, or wait for their answer"
+            f"your entry {waits[0][0]} is waiting for a second person: withdraw it first, or wait for their answer"
         )
     for sql in (
         "DELETE FROM evidence WHERE entry IN (SELECT id FROM entries WHERE user = ?)",
@@ -524,12 +522,8 @@ def forget_person_entries(connection: sqlite3.Connection, person: Person) -> Non
         connection.execute(sql, (person.like,))
 
 
-_STAND = ("margin", "total", "certified", "results_certified", "call", "outstanding")
-"""What of a statement stands until its source says another: names of counties add up."""
-
-
 def _has_figures_of(one: Statement, said: Statement) -> bool:
-    """Return True if a statement says another of all that stands of one: of ballots left, of the same places and kind."""
+    """Return True if `one` has all the figures of `said` that hold; ballots left must be of the same places and kind."""
     wanted = [name for name in _STAND if getattr(said, name) is not None]
     left, other = said.outstanding, one.outstanding
     same = left is None or (other and (set(other.units), other.type) == (set(left.units), left.type))

@@ -1,12 +1,10 @@
-"""A draft as its author sees it: what was understood, whose word it is, a preview of the posts, and the lists and buttons."""
+"""The card of a draft: what was understood, whose word it is, a preview of the posts, and the lists and buttons."""
 
 import re
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.count.entry import Entry, Piece
 from bot.desk.counties import like
@@ -33,40 +31,53 @@ from bot.wording.numbers import counted
 from bot.wording.typed_names import either, sources_in
 from bot.wording.undo import undo_label
 
+MOST_CHOICES = 25
+
+MOST_SENTENCE = 500
+
+MOST_LEFT_OVER = 60
+
 _MOST_LEFTOVERS = 2
 
-_PIECES = 1000
-"""Characters of the list of what was read; Discord's own list below it has all."""
+_MOST_LABEL = 100
 
+_MOST_ASKED = 80
+
+_MOST_PIECES_TEXT = 1000
+"""Characters of the list of pieces in the card; Discord's own list below it has all."""
+
+PUBLIC = "Use in public answers"
 
 _CALLS = re.compile(
     r"\b(?:calls|called|calling|uncalled|(?:its|the|their) call|too close to call|retracts?|retracted|projects|projected|declares|declared"
     r"|apparent winner|decision desk)\b",
     re.IGNORECASE,
 )
-"""Words of a race call; who is called, is read elsewhere."""
+"""Words of a race call, in a text that has no figures."""
 
 _CERTIFIES = re.compile(r"\b(?:un)?certif(?:y|ies|ied|ying)\b", re.IGNORECASE)
 
 _TICK = "**Tick what is right in the list below.**"
 
 _ALL_RIGHT = {2: "Both are right", 3: "All three are right"}
-"""What one press may say of so many claims that are not sure, where none contradicts another: more are ticked in the list.
+"""The label of one button that ticks so many unsure claims, where none contradicts another; more are ticked in the list.
 
-The press is a person's act like a tick, of claims that stand above it, each in a line of its own. It enters nothing: what would
-go out is shown next, and **Enter** is another press.
+Each claim stands above the button in a line of its own. The button enters nothing: the card then shows what would go out, and
+**Enter** is another press.
 """
 
 
-class EntryCard(Struct, frozen=True):
-    """An answer with lists to choose from; only who enters it sees it."""
+@dataclass(frozen=True, slots=True)
+class EntryCard:
+    """An answer with lists and buttons, which only its reader sees."""
 
     content: str
     selects: tuple[Select, ...] = ()
     buttons: tuple[Button, ...] = ()
 
 
-class PostPreview(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class PostPreview:
     """A post that an entry would make, or made."""
 
     headline: str
@@ -75,36 +86,67 @@ class PostPreview(Struct, frozen=True):
     """None: it has none yet."""
 
 
-class EntryConsequences(Struct, frozen=True):
-    """What comes of an entry."""
+@dataclass(frozen=True, slots=True)
+class EntryConsequences:
+    """What an entry does, or would do."""
 
     posts: tuple[PostPreview, ...] = ()
     known: tuple[tuple[int | None, datetime], ...] = ()
-    """(post, as of when) of each of its figures that is posted already."""
+    """(post number, as of when) of each of its figures that is posted already."""
     silent: frozenset[str] = frozenset()
-    """The figures, by a piece's fields, that no post of it tells."""
+    """The figures, by a piece's fields, that none of its posts has."""
     why: str = ""
-    """Why nothing of it is posted, or its margin, if that is among them."""
+    """Why nothing of it is posted, or why its margin is not."""
     public: bool = False
-    """True: the public reads a channel that follows the contest: there answers don't have what is not posted."""
+    """True: the public reads a channel that follows the contest; answers there leave out what is not posted."""
     notes: tuple[str, ...] = ()
     """What does not agree with what the same source has said before."""
     named: bool = False
-    """True: its source is named at these posts."""
+    """True: these posts now name its source."""
     older: str = ""
-    """What of its source is newer, and answers use instead; empty: nothing is."""
+    """What answers use in its place, because it is newer, in words; empty: nothing."""
     waits: str = ""
     """What its posts wait for, in words; empty: they go out at once."""
     partly: bool = False
-    """True: in some channels they do."""
+    """True: in some channels they go out at once."""
     to_publish: bool = False
-    """True: they wait for Publish alone."""
+    """True: they wait only for Publish."""
     publish: int | None = None
-    """The row of the only one that does."""
+    """The outbox row of the post that waits for Publish, if there is only one."""
     on_record: tuple[Standing, ...] = ()
-    """What says some of it already, which is not entered a second time."""
+    """Statements that say some of it already; that part is not entered again."""
     nothing_new: bool = False
-    """True: all of it is."""
+    """True: all of it is on record."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEntry:
+    """One of somebody's last entries."""
+
+    key: int
+    state: str
+    decided_by: str | None
+    what: str
+    """In short, with its contest."""
+    posts: tuple[int, ...]
+    """The numbers of its posts."""
+    retracted: tuple[int, ...] = ()
+    """Of `posts`: those that were retracted while the rest stands."""
+
+    @property
+    def became(self) -> str:
+        """What became of it: "entered", "waiting to be confirmed", "rejected by olga"."""
+        if self.state == "asked":
+            return "waiting to be confirmed"
+        by = f" by {name_of(self.decided_by)}" if self.state == "rejected" and self.decided_by else ""
+        return f"{self.state}{by}"
+
+    def __str__(self) -> str:
+        """Return it as a line."""
+        posted = ", ".join(
+            f"#{number} retracted" if number in self.retracted else f"#{number}" for number in self.posts
+        )
+        return f"**Entry {self.key}, {self.became}:** {self.what} · {posted or 'not posted'}"
 
 
 def draft_card(
@@ -121,20 +163,20 @@ def draft_card(
     wrong: str | None = None,
     listed: bool = False,
 ) -> EntryCard:
-    """Return an entry as it is shown before it is entered.
+    """Return the card of a draft.
 
     Args:
-        key: its id.
-        entry: what is in it.
-        contest: of which contest.
-        consequences: what would go out if it were entered now; None: it can't be yet.
-        sources: whose word it may be.
-        others: other contests of which the same text could be read.
-        setting: how it is said.
+        key: the entry's id.
+        entry: the entry.
+        contest: its contest.
+        consequences: what it would do if it were entered now; None: it can't be yet.
+        sources: the sources to choose from.
+        others: other contests for which the same text could be read.
+        setting: the desk file and the reader.
         now: the news clock's time.
         second: True: a second person will be asked.
         wrong: why it can't be entered as it is.
-        listed: with the list of what is in it, also where all of it is to be entered.
+        listed: True: show the list of its pieces even if all of them are kept.
 
     """
     told = contest_context(contest, setting, now)
@@ -145,7 +187,10 @@ def draft_card(
     times = times_of(key, told, entry, setting.desk, ready=ready)
     is_known = bool(known) and len(entry.kept) == len(entry.pieces)
     listed = len(entry.pieces) > 1 and (listed or len(entry.kept) < len(entry.pieces))
-    dated = _dated(entry, is_timed=not times)
+    dated = entry
+    if not times:  # else the card asks for the time of pieces without one
+        pieces = [piece.model_copy(update={"as_of": piece.as_of or entry.as_of}) for piece in entry.pieces]
+        dated = entry.model_copy(update={"pieces": tuple(pieces)})
     moments = {piece.as_of for piece in dated.pieces}
     once = moments.pop() if len(moments) == 1 else None
     place = f", {told.place}" if is_plain(told.place) else ""  # any other names the race itself
@@ -153,7 +198,11 @@ def draft_card(
     head = capitalised(on_record_already(known)) if is_known else "New entry"
     lines = [
         f"**{head}: {escape(contest.name)}**{place}{f', as of {told.when(once)}' if once and not is_call else ''}",
-        joined(_piece_lines(told, dated, setting.desk, numbered=listed, timed=once is None), _PIECES, "-# and {} more")
+        joined(
+            _piece_lines(told, dated, setting.desk, numbered=listed, timed=once is None),
+            _MOST_PIECES_TEXT,
+            "-# and {} more",
+        )
         if entry.text or not _is_in_a_post(entry, consequences)
         else "",
         *_not_understood(entry),
@@ -168,22 +217,22 @@ def draft_card(
         *_asks_which(entry, contest),
         *(consequences.notes if consequences else ()),
     ]
+    leaders = leaders_of(key, entry, contest)
+    actions = actions_of(
+        key,
+        entry,
+        contest,
+        consequences.posts if consequences else (),
+        ready=ready and not times,
+        second=second,
+        listed=listed,
+    )
+    # Two rows of five buttons: the lists take the other three of a message's five rows.
+    fitting = times[: max(0, 10 - len(leaders) - len(actions))]
     return EntryCard(
         "\n".join(line for line in lines if line),
         tuple(selects_of(key, entry, contest, sources, others, given, listed=listed)),
-        _fitting(
-            leaders_of(key, entry, contest),
-            actions_of(
-                key,
-                entry,
-                contest,
-                consequences.posts if consequences else (),
-                ready=ready and not times,
-                second=second,
-                listed=listed,
-            ),
-            times,
-        ),
+        (*leaders, *fitting, *actions),
     )
 
 
@@ -204,31 +253,18 @@ def _would_come(
     return [goes_out(consequences, entry, source, told, second=second)]
 
 
-def _dated(entry: Entry, *, is_timed: bool) -> Entry:
-    """Return an entry whose pieces each have a time; `is_timed`: else those that say none get none, since it is asked."""
-    if not is_timed:
-        return entry
-    pieces = [piece.model_copy(update={"as_of": piece.as_of or entry.as_of}) for piece in entry.pieces]
-    return entry.model_copy(update={"pieces": tuple(pieces)})
-
-
 def _is_in_a_post(entry: Entry, consequences: EntryConsequences | None) -> bool:
-    """Return whether all that an entry says is in the post that it makes, word for word below."""
+    """Return whether the previewed post, shown below, says all that the entry does."""
     if consequences is None or not consequences.posts or len(entry.pieces) > 1:
         return False
     said = tuple(entry.pieces[0].figures)
     return said in (("margin",), ("certified",), ("call",))  # of counties by name it has the new ones alone
 
 
-def _fitting(leaders: list[Button], actions: list[Button], times: list[Button]) -> tuple[Button, ...]:
-    """Return the buttons in two rows: lists take the other three of a message's five."""
-    return (*leaders, *times[: max(0, 10 - len(leaders) - len(actions))], *actions)
-
-
 def _piece_lines(told: ContestContext, entry: Entry, desk: Desk, *, numbered: bool, timed: bool) -> list[str]:
-    """Return a line for each piece; words that several were read in are quoted with the first of them.
+    """Return a line for each piece; words that several pieces were read in are quoted with the first.
 
-    `numbered`: as in the list below. `timed`: with its time.
+    `numbered`: with the numbers of the list below. `timed`: with the pieces' times.
     """
     lines: list[str] = []
     quoted: set[str] = set()
@@ -243,7 +279,7 @@ def _piece_lines(told: ContestContext, entry: Entry, desk: Desk, *, numbered: bo
 
 
 def _not_understood(entry: Entry) -> list[str]:
-    """Return which sentences were not read; one that is a time of day alone is none, and is asked about elsewhere."""
+    """Return which sentences were not read, without those that are only a time of day: these are asked about elsewhere."""
     unread = [one for one in entry.leftovers if without_times(one).strip(" .,;:()")]
     if not unread:
         return []
@@ -263,18 +299,15 @@ def _not_offered(strangers: Sequence[str]) -> list[str]:
 def _shown_where(entry: Entry) -> str:
     """Return where what is not posted is shown."""
     figures = {name for piece in entry.kept for name in piece.figures}
-    where = "answers use it"
     if figures <= {"certified", "units_certified"}:
-        where = "`/certified` shows it"
-    elif figures == {"outstanding"}:
-        where = "`/outstanding` shows it"
-    return where
+        return "`/certified` shows it"
+    return "`/outstanding` shows it" if figures == {"outstanding"} else "answers use it"
 
 
 def _in_public(consequences: EntryConsequences, source: Source, *, second: bool) -> str:
-    """Return what follows on where what is not posted is shown: in public channels only if the desk lets it be; nothing without any.
+    """Return when public channels show what is not posted; empty if the contest has none.
 
-    `second`: somebody else confirms it, and has the button then.
+    `second`: somebody else confirms the entry, and gets the button.
     """
     if not consequences.public:
         return ""
@@ -283,7 +316,7 @@ def _in_public(consequences: EntryConsequences, source: Source, *, second: bool)
 
 
 def _asks_which(entry: Entry, contest: Contest) -> list[str]:
-    """Return the names that are no county for certain, of which the first is asked about."""
+    """Return the question about the first unmatched name, and how many more there are."""
     if not entry.unmatched:
         return []
     first, left = escape(entry.unmatched[0], MOST_QUOTED), len(entry.unmatched) - 1
@@ -293,11 +326,11 @@ def _asks_which(entry: Entry, contest: Contest) -> list[str]:
 
 
 def nothing_read(
-    contest: Contest | None, leftovers: Sequence[str], strangers: Sequence[str] = (), read_of: Contest | None = None
+    contest: Contest | None, leftovers: Sequence[str], strangers: Sequence[str], read_of: Contest | None
 ) -> str:
-    """Return the answer where a text claims nothing of the contest (None: of none that is followed).
+    """Return the answer to a text that claims nothing of the contest (None: of none that is followed).
 
-    `read_of`: the contest that it was read of, for an example of a text that can be read.
+    `read_of`: the contest that it was read for, from which an example of a readable text is made.
     """
     of = f" for {escape(contest.name)}" if contest else ""
     shown = [f"> {escape(text, MOST_SENTENCE)}" for text in leftovers[:_MOST_LEFTOVERS]]
@@ -329,15 +362,15 @@ def entered_card(
     consequences: EntryConsequences,
     setting: Setting,
     now: datetime,
-    entered: str = "",
-    called: Sequence[Button] = (),
+    entered: str,
+    called: Sequence[Button],
     *,
     public: bool,
 ) -> EntryCard:
-    """Return what is said once it is entered, with a button that takes it back for two minutes.
+    """Return the card of an entry that was just entered, with a button that undoes it for two minutes.
 
-    `entered`: what, in short, where not all of it is in a post. `called`: buttons that say that a caller of it took its
-    call back. `public`: the desk may let public answers use that.
+    `entered`: the entry in short, if not all of it is in a post. `called`: buttons for when one of its callers takes the call
+    back. `public`: with the button that lets public answers use it.
     """
     how = ("retracts it if out" if consequences.waits else "posts a retraction") if consequences.posts else ""
     quoted = [*(post.headline for post in consequences.posts if consequences.publish), entered]
@@ -351,12 +384,12 @@ def entered_card(
 
 
 def confirmed_card(key: int, consequences: EntryConsequences, *, public: bool) -> EntryCard:
-    """Return what a second person is answered who confirmed it; `public`: as for `entered_card`."""
+    """Return the answer to a second person who confirmed an entry; `public`: as for `entered_card`."""
     return EntryCard(_done("Confirmed", consequences), (), (public_button(key),) if public else ())
 
 
 def _done(what: str, consequences: EntryConsequences) -> str:
-    """Return what was done, and what comes of it: "**Entered.** #8 goes out in <#5>."."""
+    """Return what was done, and what it posts: "**Entered.** #8 goes out in <#5>."."""
     waits, numbers = consequences.waits, dict.fromkeys(post.number for post in consequences.posts)
     if not consequences.posts:
         return f"**{what},** not posted."
@@ -368,50 +401,18 @@ def _done(what: str, consequences: EntryConsequences) -> str:
 
 
 def _goes_where(consequences: EntryConsequences) -> str:
-    """Return "#8 goes out in <#5>; #9 goes out in <#5>", of what may wait "#8 in <#5>"."""
+    """Return "#8 goes out in <#5>; #9 goes out in <#5>"; if the posts may wait, "#8 in <#5>"."""
     goes = "" if consequences.waits else "goes out "
     return "; ".join(f"#{post.number} {goes}in {preview_channels(post.channels)}" for post in consequences.posts)
 
 
-PUBLIC = "Use in public answers"
-
-
 def public_button(key: int) -> Button:
-    """Return the button that lets answers in public channels use what of an entry has no post there."""
+    """Return the button that lets answers in public channels use what an entry has not posted there."""
     return Button(PUBLIC, f"entry:{key}:public")
 
 
-class OwnEntry(Struct, frozen=True):
-    """One of what somebody entered last."""
-
-    key: int
-    state: str
-    decided_by: str | None
-    what: str
-    """In short, with its contest."""
-    posts: tuple[int, ...]
-    """The numbers of what was posted of it."""
-    retracted: tuple[int, ...] = ()
-    """Of `posts`: those that were retracted, where the rest stands."""
-
-    @property
-    def became(self) -> str:
-        """What became of it: "entered", "waiting to be confirmed", "rejected by olga"."""
-        if self.state == "asked":
-            return "waiting to be confirmed"
-        by = f" by {name_of(self.decided_by)}" if self.state == "rejected" and self.decided_by else ""
-        return f"{self.state}{by}"
-
-    def __str__(self) -> str:
-        """Return it as a line."""
-        posted = ", ".join(
-            f"#{number} retracted" if number in self.retracted else f"#{number}" for number in self.posts
-        )
-        return f"**Entry {self.key}, {self.became}:** {self.what} · {posted or 'not posted'}"
-
-
 def mine_answer(rows: Sequence[OwnEntry]) -> Answer:
-    """Return what `/entries` answers: what somebody entered last, newest first, with a list to look at one."""
+    """Return the answer to `/entries`: somebody's last entries, newest first, with a list to open one."""
     if not rows:
         return Answer("You have no entries yet. Start with `/tally`, or **Read as tally** on any message.")
     choices = tuple(
@@ -423,9 +424,9 @@ def mine_answer(rows: Sequence[OwnEntry]) -> Answer:
 
 
 def own_entry_card(row: OwnEntry, *, may_retract: bool, public: bool) -> Answer:
-    """Return one entry of who asks, with the button that takes it back while it waits, and later where they may.
+    """Return one of the asker's entries, with a button to withdraw it while it waits, or to retract it.
 
-    `public`: they may let public answers use what of it has no post.
+    `may_retract`: it is entered, and the asker may retract it. `public`: with the button that lets public answers use it.
     """
     if may_retract:
         use = (public_button(row.key),) if public else ()
@@ -434,14 +435,8 @@ def own_entry_card(row: OwnEntry, *, may_retract: bool, public: bool) -> Answer:
     return Answer(str(row), (), (Button("Withdraw", f"entry:{row.key}:back", "danger"),) if waits else ())
 
 
-MOST_LEFT_OVER = 60
-
-
-MOST_SENTENCE = 500
-
-
 def _asks_source(entry: Entry, given: Sequence[Source]) -> str:
-    """Return that the source has to be chosen, and whom the text itself names as one; nothing where it is known."""
+    """Return the line that asks for the source, and whom the text names; empty if the source is known."""
     if entry.source is not None or not (entry.needs_source or not entry.kept):
         return ""
     read = f" (the text says {either([source_name(one) for one in given])})" if given else ""
@@ -450,22 +445,22 @@ def _asks_source(entry: Entry, given: Sequence[Source]) -> str:
 
 
 def _is_own_word(entry: Entry) -> bool:
-    """Return whether all that is kept is counties' own word, which somebody passes on: they are no sources themselves."""
+    """Return whether all that is kept is the counties' own word, passed on by somebody: counties are no sources."""
     named = [piece.units_certified for piece in entry.kept]
     return bool(named) and all(units is not None and units.own for units in named)
 
 
 def _times_instead(told: ContestContext, entry: Entry, desk: Desk) -> list[SaidTime]:
-    """Return the untaken times where some of the entry is as of when it was read or written."""
+    """Return the times in the text that no piece uses, if some piece has no time of its own."""
     return untaken(entry, desk.zone) if true_as_of(told, entry) else []
 
 
 def _other_times(told: ContestContext, entry: Entry, desk: Desk, offered: Sequence[Button]) -> list[str]:
-    """Return the line that asks as of when it is, or says which time is used, where the text has another."""
+    """Return the line that asks which time is right, or says which is used, if the text has others."""
     times = list(dict.fromkeys(one.words for one in _times_instead(told, entry, desk)))
     if not times:
         return []
-    more = f" and {len(times) - 2} more" if len(times) > 2 else ""  # noqa: PLR2004 - two are shown
+    more = f" and {len(times) - 2} more" if len(times) > 2 else ""  # two are shown
     said = f"{', '.join(times[:2])}{more}" if more else " and ".join(times)
     if offered:
         return [f"The text says {stopped(said)} **As of when?** Press the right time, or **Edit**."]
@@ -475,7 +470,7 @@ def _other_times(told: ContestContext, entry: Entry, desk: Desk, offered: Sequen
 def goes_out(
     consequences: EntryConsequences, entry: Entry, source: Source | None, told: ContestContext, *, second: bool
 ) -> str:
-    """Return the preview: what is posted if it is entered, or what is not; nothing where its source is not known."""
+    """Return the preview of what entering it posts, or why nothing is; empty if its source is not known."""
     if source is None:
         return ""
     first = ["a second person confirms it"] if second else []
@@ -513,7 +508,7 @@ def goes_out(
 
 
 def _are_changes(pieces: Sequence[Piece]) -> bool:
-    """Return whether pieces say no more than how a lead moved, or that nothing did: answers are of what stands."""
+    """Return whether pieces say only how a lead moved, or that nothing did: no answer uses that."""
     return {name for piece in pieces for name in piece.figures} <= {"margin_change", "no_change"}
 
 
@@ -522,7 +517,7 @@ def _once(said: str, first: Sequence[str]) -> str:
 
 
 def _nothing_goes_out(consequences: EntryConsequences, then: str) -> str:
-    """Return that nothing is posted, where a post has its margin, which may wait to go out, and what becomes of it."""
+    """Return that nothing is posted, which post has the margin already, and what becomes of the entry."""
     if not consequences.known:
         return f"**Not posted:** {consequences.why}; {then}." if consequences.why else f"**Not posted;** {then}."
     number, _ = consequences.known[0]
@@ -535,16 +530,7 @@ def _nothing_goes_out(consequences: EntryConsequences, then: str) -> str:
 def preview_channels(channels: Sequence[int]) -> str:
     """Return channels in a list of five at most."""
     shown = ", ".join(f"<#{channel}>" for channel in channels[:5])
-    return shown + (f" and {len(channels) - 5} more" if len(channels) > 5 else "")  # noqa: PLR2004 - five are shown
-
-
-MOST_CHOICES = 25
-
-
-_MOST_LABEL = 100
-
-
-_MOST_ASKED = 80
+    return shown + (f" and {len(channels) - 5} more" if len(channels) > 5 else "")  # five are shown
 
 
 def selects_of(
@@ -553,13 +539,13 @@ def selects_of(
     contest: Contest,
     sources: Sequence[Source],
     others: Sequence[Contest],
-    given: Sequence[Source] = (),
+    given: Sequence[Source],
     *,
-    listed: bool = True,
+    listed: bool,
 ) -> list[Select]:
-    """Return the lists under an entry: which county, what of it, whose word (first whose the text says), which contest.
+    """Return the lists under a draft: the county, the pieces (if `listed`), the source, the contest.
 
-    `listed`: with that of what is in it.
+    Sources that the text names (`given`) come first.
     """
     found = [_which(key, entry, contest)] if entry.unmatched else []
     if listed and len(entry.pieces) > 1:
@@ -569,11 +555,7 @@ def selects_of(
         )
         found.append(Select(f"entry:{key}:keep", "Choose what to enter", pieces, least=0, most=len(pieces)))
     words = tuple(
-        Choice(
-            _source_label(source, source in given),
-            source.id,
-            chosen=source.id == entry.source,
-        )
+        Choice(_source_label(source, read=source in given), source.id, chosen=source.id == entry.source)
         for source in sorted(sources, key=lambda one: one not in given)[:MOST_CHOICES]
     )
     if entry.source is not None or any(piece.source is None for piece in entry.pieces):
@@ -588,13 +570,13 @@ def selects_of(
     return found
 
 
-def _source_label(source: Source, read: bool) -> str:
-    after = " (in text)" if read else ""  # a phone's list has room for 35 letters
+def _source_label(source: Source, *, read: bool) -> str:
+    after = " (in text)" if read else ""  # short: a phone's list has room for 35 letters
     return f"{clean(capitalised(source.name), _MOST_LABEL - len(after)) or source.id}{after}"
 
 
 def _which(key: int, entry: Entry, contest: Contest) -> Select:
-    """Return the list from which the first name is chosen that is no county for certain."""
+    """Return the list of counties for the first unmatched name."""
     likely = like(contest.state or "", entry.unmatched[0], MOST_CHOICES - 1)
     asked = asked_name(entry)
     choices = [Choice(clean(one.name, _MOST_LABEL), f"{one.fips}:{asked}") for one in likely]
@@ -603,7 +585,7 @@ def _which(key: int, entry: Entry, contest: Contest) -> Select:
 
 
 def asked_name(entry: Entry) -> str:
-    """Return the name that is asked about, as each choice carries it: a second press is no answer about the next one."""
+    """Return the name that is asked about. Each choice carries it, so a second press does not answer for the next name."""
     return clean(entry.unmatched[0], _MOST_ASKED) if entry.unmatched else ""
 
 
@@ -613,13 +595,13 @@ def where_of(contest: Contest) -> str:
 
 
 def _label(piece: Piece, contest: Contest) -> str:
-    """Return a piece for a list of choices: what it is taken for, else the words that say it."""
+    """Return the label of a piece in a list: its figure, else the words that it was read in."""
     figures = ", ".join(piece.figures)
     return clean(taken_for(piece, contest) or piece.words or figures, _MOST_LABEL - 4) or figures
 
 
 def leaders_of(key: int, entry: Entry, contest: Contest) -> list[Button]:
-    """Return a button for each candidate who may lead, where that is not said."""
+    """Return a button for each candidate, if it is not said who leads."""
     if not any(piece.lacks_leader for piece in entry.kept):
         return []
     return [
@@ -629,9 +611,9 @@ def leaders_of(key: int, entry: Entry, contest: Contest) -> list[Button]:
 
 
 def times_of(key: int, told: ContestContext, entry: Entry, desk: Desk, *, ready: bool) -> list[Button]:
-    """Return a button for each untaken time of the text, at most three, and for the one used.
+    """Return buttons for at most three times of the text that no piece uses, and for the one that is used.
 
-    `ready`: the entry could be entered but for its time, so one of these is to be pressed.
+    `ready`: only the time is open, so one of these is to be pressed.
     """
     typed = _times_instead(told, entry, desk)
     moments = [moment for one in typed for moment in one.moments(entry.as_of, desk.zone)]
@@ -649,15 +631,15 @@ def actions_of(
     key: int,
     entry: Entry,
     contest: Contest,
-    posts: Sequence[PostPreview] = (),
+    posts: Sequence[PostPreview],
     *,
     ready: bool,
     second: bool,
-    listed: bool = True,
+    listed: bool,
 ) -> list[Button]:
-    """Return the buttons under an entry; `ready`: it can be entered. What may be right has one where it needs no list.
+    """Return the buttons under a draft: enter, tick, switch whose word it is, leave out a line, edit, discard.
 
-    `posts`: what would go out. `listed`: the list of what is in it is shown.
+    `posts`: what would go out. `ready`: it can be entered. `listed`: the list of its pieces is shown.
     """
     own = {piece.units_certified.own for piece in entry.kept if piece.units_certified}
     word = "Listed by the source" if True in own else "Counties' own announcement"
@@ -675,7 +657,7 @@ def actions_of(
 
 
 def _ticks(entry: Entry) -> list[Piece]:
-    """Return what one press may tick: all that is not kept, where it may be right and nothing contradicts it."""
+    """Return the pieces that one press may tick: all that are not kept, if each is likely and none contradicts another."""
     left = [piece for piece in entry.pieces if not piece.kept]
     few = len(left) == 1 or (not entry.kept and len(left) in _ALL_RIGHT)
     alone = len(entry.pieces) == 1
@@ -683,10 +665,10 @@ def _ticks(entry: Entry) -> list[Piece]:
 
 
 def pieces_hash(entry: Entry) -> int:
-    """Return a number for what an entry's card shows: a press on an older card is none about a newer one."""
+    """Return a hash of the contest and pieces of a card, so that a press on an older card is refused."""
     return zlib.crc32(entry.model_dump_json(include={"contest", "pieces"}).encode())
 
 
 def posts_hash(posts: Sequence[PostPreview]) -> int:
-    """Return a number for what goes out, 0 for nothing: a press under one card lets out no other posts."""
+    """Return a hash of the previewed posts, 0 for none, so that a press lets out only what its card showed."""
     return zlib.crc32("\n".join(sorted({post.headline for post in posts})).encode())

@@ -1,11 +1,10 @@
-"""An entry edited by a form: which form its kept pieces have, filled in, and the entry once the form is sent."""
+"""The forms that edit an entry: which form fits its kept pieces, filled in, and the entry once the form is sent."""
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
-
-from msgspec import Struct
 
 from bot.count.call import Call
 from bot.count.certification import ResultsCertified, UnitsCertified
@@ -16,22 +15,20 @@ from bot.errors import BadInputError
 from bot.prose.form import SAYS, VERBS, piece_of, pieces_of_form, typed_call, typed_units, within_bounds
 
 FormKind: TypeAlias = Literal["figures", "units", "results", "call", "change", "time"]
-"""`results`: as a whole; `change`: of a margin; `time`: of "no change", of which only the time can be edited."""
+"""`results`: as a whole; `change`: of a margin; `time`: for "no change", where only the time can be edited."""
 
 _CERTIFIED, _NOT_CERTIFIED = "certified", "not certified after all"
 
-
 _WHY = "Why, where it is withdrawn"
 
-
 _FIGURES = frozenset({"margin", "total", "outstanding", "certified"})
-
 
 _CHANGE = re.compile(r"(?P<sign>up|down|[+-])? ?(?P<number>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,11})", re.IGNORECASE)
 
 
-class Field(Struct, frozen=True):
-    """A field of a form but its last, which is the time."""
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a form. Every form has one more, the time."""
 
     label: str
     value: str
@@ -39,25 +36,26 @@ class Field(Struct, frozen=True):
     required: bool = True
 
 
-class EditForm(Struct, frozen=True):
-    """A form for one kept piece that is none of figures."""
+@dataclass(frozen=True, slots=True)
+class EditForm:
+    """A form for one kept piece that is not figures, filled in."""
 
     kind: FormKind
     fields: tuple[Field, ...]
 
 
 def kind_of(entry: Entry) -> FormKind | None:
-    """Return which form an entry's kept pieces have: figures before words; None: none."""
+    """Return the form for an entry's kept pieces, figures first; None if nothing is kept."""
     kinds = [_kind(piece) for piece in entry.kept]
     order: tuple[FormKind, ...] = ("figures", "units", "results", "call", "change", "time")
     return next((kind for kind in order if kind in kinds), None)
 
 
 def typed_figures(entry: Entry, contest: Contest) -> dict[str, str]:
-    """Return what the form of a tally has in it, by its fields.
+    """Return the texts of the tally's form, by its fields.
 
     Raises:
-        BadInputError: two of what is kept are one figure, or of two times: the form has a field for each once.
+        BadInputError: two kept pieces say the same figure, or have two times; the form has one field for each.
 
     """
     said: dict[str, str] = {}
@@ -74,7 +72,7 @@ def typed_figures(entry: Entry, contest: Contest) -> dict[str, str]:
 
 
 def form_of(entry: Entry, contest: Contest) -> EditForm | None:
-    """Return the form of what is kept, filled in; None where that is the form of a tally, or there is none.
+    """Return the form for what is kept, filled in; None if that is the tally's form, or nothing is kept.
 
     Raises:
         BadInputError: two pieces of one kind are kept.
@@ -88,25 +86,22 @@ def form_of(entry: Entry, contest: Contest) -> EditForm | None:
 
 
 def with_figures(entry: Entry, contest: Contest, typed: dict[str, str], as_of: datetime | None) -> Entry:
-    """Return an entry with the form's figures instead of those that were kept; what the form has no field for stays."""
+    """Return an entry with the kept figures replaced by the form's; pieces without a field in it stay."""
     old = _of_kind(entry, "figures")
     made = pieces_of_form(contest, **{name: typed.get(name, "") for name in ("margin", "votes", "left", "certified")})
     words = " … ".join(piece.words for piece in old if piece.words)[:MOST_WORDS]
     kept_at = old[0].as_of if old else None
-    return _with(
-        entry,
-        old,
-        *(one.model_copy(update={"words": words or one.words, "as_of": as_of or kept_at}) for one in made),
-    )
+    new = [one.model_copy(update={"words": words or one.words, "as_of": as_of or kept_at}) for one in made]
+    return _with_pieces(entry, old, new)
 
 
 def with_words(
     entry: Entry, contest: Contest, source: Source | None, kind: FormKind, typed: Sequence[str], as_of: datetime | None
 ) -> Entry:
-    """Return an entry with what a form of words says instead of the piece that was kept.
+    """Return an entry with the kept piece of a kind replaced by what its form says.
 
     Raises:
-        BadInputError: a field can't be read, or that piece is not kept any more.
+        BadInputError: a field can't be read, or no piece of that kind is kept any more.
 
     """
     old = _one(entry, kind)
@@ -124,14 +119,13 @@ def with_words(
         update["call"] = call.model_copy(update={"since": since})
     elif kind == "change":
         update |= _change(contest, typed)
-    return _with(entry, [old], old.model_copy(update=update)).model_copy(update={"unmatched": unmatched})
+    return _with_pieces(entry, [old], [old.model_copy(update=update)]).model_copy(update={"unmatched": unmatched})
 
 
-def _with(entry: Entry, old: Sequence[Piece], *mended: Piece) -> Entry:
-    """Return an entry with pieces in the place of others."""
+def _with_pieces(entry: Entry, old: Sequence[Piece], new: Sequence[Piece]) -> Entry:
     place = entry.pieces.index(old[0]) if old else 0
     others = [piece for piece in entry.pieces if not any(piece is one for one in old)]
-    return entry.model_copy(update={"pieces": within_bounds([*others[:place], *mended, *others[place:]])})
+    return entry.model_copy(update={"pieces": within_bounds([*others[:place], *new, *others[place:]])})
 
 
 def _kind(piece: Piece) -> FormKind:
@@ -192,7 +186,7 @@ def _call_fields(call: Call, contest: Contest) -> list[Field]:
 
 
 def _units(contest: Contest, old: UnitsCertified, typed: Sequence[str]) -> tuple[UnitsCertified, tuple[str, ...]]:
-    """Return the counties that are named now, with why where they are taken back; and what is no county for certain."""
+    """Return the counties as edited, and the names that match no county."""
     said, unmatched = typed_units(contest, typed[0])
     if said is None:
         raise BadInputError(f"{typed[0][:80]}: no match for a {contest.unit}")
@@ -201,7 +195,6 @@ def _units(contest: Contest, old: UnitsCertified, typed: Sequence[str]) -> tuple
 
 
 def _results(typed: Sequence[str]) -> ResultsCertified:
-    """Return what is said of the results as a whole."""
     said, why = " ".join(typed[0].split()).casefold(), typed_line(typed[1])
     if said not in (_CERTIFIED, _NOT_CERTIFIED):
         raise BadInputError(f'results: "{typed[0].strip()[:60]}" can\'t be read; say {_CERTIFIED}, or {_NOT_CERTIFIED}')
@@ -211,20 +204,20 @@ def _results(typed: Sequence[str]) -> ResultsCertified:
 
 
 def _change(contest: Contest, typed: Sequence[str]) -> dict[str, object]:
-    """Return who leads, and how the lead moved."""
     match = _CHANGE.fullmatch(typed[1].strip())
     if match is None or match["sign"] is None:
         raise BadInputError(f'change: "{typed[1].strip()[:60]}" can\'t be read; try -48, or up 10')
     moved = int(match["number"].replace(",", ""))
     leader = piece_of(contest, margin=f"{typed[0].strip()} 1", votes="", left="", certified="").leader
     return {
-        "leader": leader, "margin_change": -moved if match["sign"].casefold() in ("down", "-") else moved,
+        "leader": leader,
+        "margin_change": -moved if match["sign"].casefold() in ("down", "-") else moved,
         "approximate": (),
-    }  # fmt: skip
+    }
 
 
 def _typed(piece: Piece, contest: Contest) -> dict[str, str]:
-    """Return a piece as it would be typed into the form of a tally."""
+    """Return a piece as it would be typed into the tally's form, by its fields."""
     said: dict[str, str] = {}
     if piece.margin is not None:
         leader = contest.candidate(piece.leader) if piece.leader else None
@@ -241,6 +234,6 @@ def _typed(piece: Piece, contest: Contest) -> dict[str, str]:
 
 
 def typed_line(text: str) -> str | None:
-    """Return what somebody typed as one printable line of 300 characters at most; None for nothing."""
+    """Return typed text as one printable line of 300 characters at most; None if nothing is left."""
     shown = "".join(letter if letter.isprintable() else " " for letter in text)
     return " ".join(shown.split())[:300].strip() or None

@@ -1,6 +1,6 @@
 """What others hold of the entries: all that takes one from its first draft to what becomes of it."""
 
-from msgspec import Struct
+from dataclasses import dataclass
 
 from bot.entries.call_entry import CallEntry
 from bot.entries.certification_entry import CertificationEntry
@@ -10,7 +10,8 @@ from bot.entries.review import EntryDecisions
 from bot.entries.statements import Statements
 
 
-class Entries(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entries:
     """What staff enter: begun, changed, decided, put on record, corrected."""
 
     entering: Entering

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-
-from msgspec import Struct
 
 from bot.count.certification import ResultsCertified
 from bot.count.entry import Entry, Piece
@@ -18,45 +17,67 @@ from bot.wording.margin import ahead_by
 from bot.wording.names import listed, unit_kind, unit_list
 from bot.wording.numbers import commas, counted, votes
 
-_WORD = re.compile(r"\w(?:[\w.,:'\u2019/-]*\w)?")
+MOST_QUOTED = 90
 
+_MOST_NAMED = 6
+
+_WORD = re.compile(r"\w(?:[\w.,:'\u2019/-]*\w)?")
 
 _PLAIN = frozenset(
     {
-        "a", "an", "and", "are", "at", "been", "by", "counted", "for", "from", "has", "have", "in", "is", "it", "lead",
-        "leads", "leading", "now", "of", "on", "the", "votes",
+        "a",
+        "an",
+        "and",
+        "are",
+        "at",
+        "been",
+        "by",
+        "counted",
+        "for",
+        "from",
+        "has",
+        "have",
+        "in",
+        "is",
+        "it",
+        "lead",
+        "leads",
+        "leading",
+        "now",
+        "of",
+        "on",
+        "the",
+        "votes",
     }
-)  # fmt: skip
-"""Words beside its own figures and names that add nothing to a claim."""
+)
+"""Words that add nothing to a claim beside its figures and names."""
 
 
-MOST_QUOTED = 90
-
-
-class Standing(Struct, frozen=True):
-    """A statement that stands."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A statement that was not retracted."""
 
     said: Statement
     numbers: tuple[int, ...]
-    """Of its posts; empty: nothing of it was posted."""
+    """The numbers of its posts; empty: it has none."""
     entry: int | None = None
-    """None: it came without one, as what a source pushes."""
+    """None: it has no entry, because a source pushed it."""
 
     @property
     def named(self) -> str:
-        """Return its posts, else its entry: "#7", "entry 9"; empty where it has neither."""
+        """Its posts, else its entry: "#7", "entry 9"; empty if it has neither."""
         posts = listed([f"#{number}" for number in self.numbers])
         return posts or (f"entry {self.entry}" if self.entry else "")
 
 
 def on_record_already(known: Sequence[Standing]) -> str:
-    """Return that what somebody enters is on record, and where: "already on record, #7 and entry 9"."""
+    """Return where the figures of an entry are on record: "already on record, #7 and entry 9"."""
     named = listed(list(dict.fromkeys(one.named for one in known if one.named)))
     return f"already on record{f', {named}' if named else ''}"
 
 
 def whose_word(entry: Entry, desk: Desk) -> Source | None:
-    """Return whose word an entry is, where it is known; of one with several owners, the first's."""
+    """Return an entry's source, or the first of several; None if it is not known."""
     if entry.needs_source:
         return None
     own = next((piece.source for piece in entry.kept if piece.source), None)
@@ -80,9 +101,9 @@ def in_short(entry: Entry, contest: Contest, setting: Setting, now: datetime) ->
 
 
 def piece_line(told: ContestContext, place: int | None, piece: Piece, desk: Desk, *, quotes: bool = True) -> str:
-    """Return a piece as a line of its list.
+    """Return a piece as a line of a list.
 
-    `place`: its number there, if it has one. `quotes`: with the words that it was read in, where they say more than it does.
+    `place`: its number in the list, if that is numbered. `quotes`: quote the words it was read in if they say more.
     """
     owner = desk.source(piece.source) if piece.source else None
     figures = figures_of(told, piece)
@@ -96,7 +117,7 @@ def piece_line(told: ContestContext, place: int | None, piece: Piece, desk: Desk
 
 
 def _says_more(words: str, said: str) -> bool:
-    """Return whether the words of a text have any that is not in what they were read as, nor plain."""
+    """Return whether words have anything, beside plain words, that is not in what they were read as."""
     of_text, ours = (
         {word.removesuffix("'s") for word in _WORD.findall(one.casefold().replace("\u2019", "'"))}
         for one in (words, said)
@@ -105,7 +126,7 @@ def _says_more(words: str, said: str) -> bool:
 
 
 def whose_line(told: ContestContext, entry: Entry, desk: Desk) -> str:
-    """Return whose word it is, and as of when; what has its own source says that itself."""
+    """Return an entry's source and time; empty if its pieces have their own."""
     source, as_of = desk.source(entry.source) if entry.source else None, true_as_of(told, entry)
     if source is None:
         return f"As of {told.when(entry.as_of)}" if as_of else ""
@@ -113,7 +134,7 @@ def whose_line(told: ContestContext, entry: Entry, desk: Desk) -> str:
 
 
 def true_as_of(told: ContestContext, entry: Entry) -> str:
-    """Return when that is true which does not say its own time; nothing where all of it does, or of what may be ticked."""
+    """Return the time of an entry's pieces that have none of their own; empty if all kept (else likely) pieces have one."""
     pieces = entry.kept or [piece for piece in entry.pieces if piece.likely]
     timed = sum(piece.as_of is not None for piece in pieces)
     if timed and timed == len(pieces):
@@ -122,7 +143,7 @@ def true_as_of(told: ContestContext, entry: Entry) -> str:
 
 
 def taken_for(piece: Piece, contest: Contest) -> str:
-    """Return a piece's first figure, without markdown: "Biden ahead by 14,101"; empty where it has none that is short."""
+    """Return a piece's first figure without markdown: "Biden ahead by 14,101"; empty if it has no short one."""
     leader = contest.candidate(piece.leader) if piece.leader else None
     if piece.margin is not None:
         return f"{leader.last} ahead by {commas(piece.margin)}" if leader else f"a margin of {commas(piece.margin)}"
@@ -135,23 +156,20 @@ def taken_for(piece: Piece, contest: Contest) -> str:
     return f"{commas(piece.outstanding.ballots)} ballots left" if piece.outstanding else ""
 
 
-_MOST_NAMED = 6
-
-
 def statement_figures(context: ContestContext, said: Statement) -> str:
-    """Return what was entered, with its time: "97 of 159 counties certified, as of 7:20 a.m."."""
+    """Return a statement's figures and time: "97 of 159 counties certified, as of 7:20 a.m."."""
     figures = {name: getattr(said, name) for name in StatementFigures.model_fields}
     return figures_of(context, Piece(**figures, as_of=said.as_of))
 
 
 def figures_of(context: ContestContext, piece: Piece) -> str:
-    """Return what a piece says: "Biden ahead by 14,101; 4,991,741 votes counted"."""
+    """Return a piece's figures, and its time if it has one: "Biden ahead by 14,101; 4,991,741 votes counted"."""
     said = [
         _margin(context, piece),
         _change(context, piece),
         f"{_about(piece, 'total')}{votes(piece.total)} counted" if piece.total is not None else "",
         _certified(context.contest, piece),
-        _left(context.contest, piece),
+        f"{_about(piece, 'outstanding')}{left_phrase(context.contest, piece.outstanding)}" if piece.outstanding else "",
         f"last updated {_about(piece, 'last_updated')}{context.when(piece.last_updated)}" if piece.last_updated else "",
         "no change" if piece.no_change else "",
         units_phrase(context, piece.units_certified) if piece.units_certified else "",
@@ -196,13 +214,8 @@ def _results(said: ResultsCertified) -> str:
 
 
 def results_words(said: ResultsCertified) -> str:
-    """Return what is said of the results as a whole, without why."""
+    """Return what is said of the results as a whole, without the reason."""
     return f"results {'not certified after all' if said.taken_back else 'certified'}"
-
-
-def _left(contest: Contest, piece: Piece) -> str:
-    left = piece.outstanding
-    return f"{_about(piece, 'outstanding')}{left_phrase(contest, left)}" if left is not None else ""
 
 
 def left_phrase(contest: Contest, left: Outstanding) -> str:

@@ -1,14 +1,13 @@
-"""Corrections and retractions as they are played back, confirmed, done and undone; each step is one transaction, once."""
+"""Corrections and retractions as they are shown, confirmed, done and undone; each step is one transaction and happens once."""
 
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from msgspec import Struct
-from msgspec import json as json_of
-from msgspec.structs import replace
+from pydantic import TypeAdapter
 
 from bot.count.statement import Statement
 from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
@@ -31,7 +30,7 @@ from bot.errors import BadInputError
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.merging_store import read_post
-from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, Post, joined_messages, to_json, to_wake
+from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, Post, joined_wakes, to_json, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.servers_store import know_server
 from bot.outbox.states import State
@@ -42,10 +41,15 @@ from bot.wording.draft import Draft, Link, address_of
 from bot.wording.undo import UNDO_MICROS
 
 STALE = timedelta(minutes=15)
-"""What was played back so long ago is played back anew: more may have been posted since."""
+"""A card that is older than this can't be pressed any more: more may have been posted since."""
 
 KEPT = timedelta(days=30)
-"""What nobody went on with is deleted after so long."""
+"""Cards that nobody pressed are deleted after so long."""
+
+_FORGOTTEN = TypeAdapter(Forgotten)
+
+_SELECT = """SELECT id, server, user, asked_by, begun_at, kind, number, entry, text, state, decided_at, decided_by, question
+             FROM replacements"""
 
 
 class ReplacementState(StrEnum):
@@ -61,8 +65,9 @@ class ReplacementState(StrEnum):
     DROPPED = "dropped"
 
 
-class StoredReplacement(Struct, frozen=True):
-    """A correction or a retraction as it is stored."""
+@dataclass(frozen=True, slots=True)
+class StoredReplacement:
+    """A row of `replacements`: a correction or a retraction."""
 
     id: int
     server: int
@@ -76,24 +81,25 @@ class StoredReplacement(Struct, frozen=True):
     question: int | None
 
 
-class Unreplaced(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Unreplaced:
     """What undoing a correction or a retraction did."""
 
     wake: dict[int, bool]
     dropped: int = 0
-    """Posts of it that had not been sent, and are not sent any more."""
+    """How many of its posts were dropped before they were sent."""
     channels: tuple[int, ...] = ()
-    """Where it had been, or may have been, posted: there a new post takes it back."""
+    """Where it may have been posted: there a new post withdraws it."""
     numbers: tuple[int, ...] = ()
     """Of the posts that it had retracted."""
     again: int = 0
-    """Posts that it had kept from being sent, and that go out after all."""
+    """How many posts it had dropped that go out after all."""
     overtaken: int = 0
-    """Those that stay unsent: a later one of their source tells more."""
+    """How many of those stay unsent, because a later one of their source tells more."""
 
 
 class _SeenError(Exception):
-    """Takes a transaction back that was only to be looked at."""
+    """Rolls back a transaction that was only to be looked at."""
 
     def __init__(self, replaced: Replaced) -> None:
         super().__init__()
@@ -104,14 +110,14 @@ MakeOf = Callable[[Replacement], tuple[Make, MakeRetraction]]
 """Returns what makes the posts of a correction, and of a retraction."""
 
 MakeBack = Callable[[StoredReplacement, Post, Sequence[int], Link | None], Draft]
-"""Makes the post that takes one back, which retracted the posts of these numbers."""
+"""Makes the post that withdraws a correction, or a retraction of the posts with these numbers."""
 
 
 class ReplacementStore:
-    """Keeps corrections and retractions from the first look on; each method is one transaction or one query."""
+    """Keeps corrections and retractions, from their preview on; each method is one transaction or one query."""
 
     def __init__(self, database: Database, corrections: CorrectionStore, setting: Setting) -> None:
-        """Use `database`; `corrections` does it."""
+        """Keep them in `database`; `corrections` carries them out."""
         self._database = database
         self._corrections = corrections
         self._setting = setting
@@ -143,7 +149,7 @@ class ReplacementStore:
         return await self._database.transact(keep), seen
 
     async def look(self, stored: StoredReplacement, now: datetime, make: MakeOf) -> Replaced:
-        """Return what would come of it now: the very transaction that does it, taken back."""
+        """Return what it would do now: runs the transaction that does it, and rolls it back."""
         return await self._look(stored.what, stored.server, stored.asked_by, now, make)
 
     async def _look(self, what: Replacement, server: int, who: str, now: datetime, make: MakeOf) -> Replaced:
@@ -195,7 +201,7 @@ class ReplacementStore:
     async def ask(
         self, key: int, server: int, user: int, now: datetime, make: Callable[[StoredReplacement], Draft]
     ) -> dict[int, bool]:
-        """Put it before a second person, in the desk's channel; return channels to wake.
+        """Ask a second person in the desk's channel. Returns the channels to wake.
 
         Raises:
             BadInputError: as `do`, or nobody has said which channel is the desk's.
@@ -221,7 +227,7 @@ class ReplacementStore:
     async def confirm(
         self, key: int, server: int, user: int, by: str, now: datetime, make: MakeOf, decided: Callable[[str], str]
     ) -> Replaced:
-        """Do what somebody else wants; `decided` makes the question's new words of its old.
+        """Do what somebody else asked for; `decided` turns the question's old words into its new ones.
 
         Raises:
             BadInputError: it is decided already, is one's own, or can't be done any more.
@@ -235,14 +241,14 @@ class ReplacementStore:
                 raise BadInputError("you asked for that yourself; someone else on the desk must confirm it")
             done = self._done(connection, stored, by, now, make)
             said = answer_question(connection, server, stored.question, now, decided, self._database.micros())
-            return replace(done, wake=joined_messages(done.wake, said))
+            return replace(done, wake=joined_wakes(done.wake, said))
 
         return await self._database.transact(work)
 
     async def reject(
         self, key: int, server: int, user: int, by: str, now: datetime, decided: Callable[[str], str]
     ) -> dict[int, bool]:
-        """Let it not be done: by a second person, or by who asked; return channels to wake.
+        """Reject it, as a second person, or discard it, as who asked. Returns the channels to wake.
 
         Raises:
             BadInputError: it is decided already, or somebody else's that nobody was asked about.
@@ -269,10 +275,10 @@ class ReplacementStore:
         now: datetime,
         make: MakeBack,
     ) -> tuple[StoredReplacement, Unreplaced]:
-        """Take a correction or a retraction back that was done less than two minutes ago.
+        """Undo a correction or a retraction that was done less than two minutes ago.
 
-        Posts of it that were not sent are not sent; where it may have been, a post made by `make` takes it back, and what
-        it replaced says again what it said. An entry that was retracted counts again.
+        Its posts that were not sent are dropped. Where one may have been sent, a post made by `make` withdraws it, and the
+        replaced post says again what it said. A retracted entry counts again.
 
         Raises:
             BadInputError: it is older, undone already, or of a post that has been retracted since.
@@ -282,24 +288,26 @@ class ReplacementStore:
         def work(connection: sqlite3.Connection) -> tuple[StoredReplacement, Unreplaced]:
             stored = _found(connection, key, server)
             in_state(stored.state, ReplacementState.DONE, stored.decided_by)
-            ((until,),) = fetch(connection, "SELECT undo_until FROM replacements WHERE id = ?", (key,))
+            ((until, posts, retracted, unsent, forgotten),) = fetch(
+                connection,
+                "SELECT undo_until, posts, statements, unsent, forgotten FROM replacements WHERE id = ?",
+                (key,),
+            )
             if until is None or until < self._database.micros():
                 raise BadInputError("that was posted over two minutes ago; use `/correct` on the post")
             if stored.what.kind == "correct" and is_retracted(connection, server, stored.what.number or 0):
                 raise BadInputError(f"{stored.what.named} has been retracted since, and its corrections with it")
-            ((posts, statements, unsent, forgotten),) = fetch(
-                connection, "SELECT posts, statements, unsent, forgotten FROM replacements WHERE id = ?", (key,)
-            )
             _decide(connection, stored, ReplacementState.UNDONE, by, now)
+            statements = json.loads(retracted)
             numbers = _numbers(connection, statements)
-            undone = self._take_off(connection, stored, json.loads(posts), numbers, by, now, make)
-            for statement in json.loads(statements):  # what was retracted together is known until they count again
+            undone = self._withdraw(connection, stored, json.loads(posts), numbers, by, now, make)
+            for statement in statements:  # what was retracted together is known until they count again
                 _count_again(connection, server, statement, now)
-            marked = to_wake(mark_withdrawn(connection, json.loads(statements), now, self._database.micros()))
-            named = self._corrections.remember(connection, json_of.decode(forgotten, type=Forgotten), now)
+            marked = to_wake(mark_withdrawn(connection, statements, now, self._database.micros()))
+            named = self._corrections.remember(connection, _FORGOTTEN.validate_json(forgotten), now)
             again, overtaken, wake = self._corrections.send_after_all(connection, json.loads(unsent))
             return stored, replace(
-                undone, wake=joined_messages(undone.wake, marked, named, wake), again=again, overtaken=overtaken
+                undone, wake=joined_wakes(undone.wake, marked, named, wake), again=again, overtaken=overtaken
             )
 
         return await self._database.transact(work)
@@ -326,14 +334,14 @@ class ReplacementStore:
                 to_json(list(done.made)),
                 to_json(list(done.unsent)),
                 to_json(list(done.statements)),
-                json_of.encode(done.forgotten).decode(),
+                _FORGOTTEN.dump_json(done.forgotten).decode(),
                 self._database.micros() + UNDO_MICROS,
                 stored.id,
             ),
         )
         return done
 
-    def _take_off(
+    def _withdraw(
         self,
         connection: sqlite3.Connection,
         stored: StoredReplacement,
@@ -353,17 +361,24 @@ class ReplacementStore:
             if post.state in (State.PENDING, State.AWAITING):
                 drop_row(connection, post.id, post.state, None, by)
                 said = tell_decided(connection, post, self._setting, Decision("taken back", by, now), wall)
-                wake, dropped = joined_messages(wake, said), dropped + 1
+                wake, dropped = joined_wakes(wake, said), dropped + 1
                 continue
             ((message,),) = fetch(connection, "SELECT message FROM outbox WHERE id = ?", (key,))
             there = Link(post.number, address_of(post.server, post.destination, message)) if message else None
             draft = make(stored, post, retracted, there)
             posts.append(
                 OutboxRow.worded(
-                    post.server, post.channel, numbers.number(post.server, draft.headline), draft, now,
-                    post.contest, post.source, about=post.id, urgent=True,
+                    post.server,
+                    post.channel,
+                    numbers.number(post.server, draft.headline),
+                    draft,
+                    now,
+                    post.contest,
+                    post.source,
+                    about=post.id,
+                    urgent=True,
                 )
-            )  # fmt: skip
+            )
             marked = (
                 [post.about, *(key for key, _, _ in retracted_with(connection, post))] if post.about and message else []
             )
@@ -372,18 +387,27 @@ class ReplacementStore:
                 if content is not None:
                     edits.append(
                         OutboxRow(
-                            old.server, old.channel, old.number, draft.kind, now, old.contest, old.source,
-                            about=old.id, action=Action.EDIT, content=content, urgent=True,
+                            old.server,
+                            old.channel,
+                            old.number,
+                            draft.kind,
+                            now,
+                            old.contest,
+                            old.source,
+                            about=old.id,
+                            action=Action.EDIT,
+                            content=content,
+                            urgent=True,
                         )
-                    )  # fmt: skip
+                    )
         add_rows(connection, posts, wall, numbers)
         add_rows(connection, edits, wall)
         channels = tuple(dict.fromkeys(post.channel for post in posts))
-        return Unreplaced(joined_messages(wake, to_wake([*posts, *edits])), dropped, channels, tuple(retracted))
+        return Unreplaced(joined_wakes(wake, to_wake([*posts, *edits])), dropped, channels, tuple(retracted))
 
 
 def copy_replacement(connection: sqlite3.Connection, old: int, new: int) -> None:
-    """Let a row that is put anew be the correction's or the retraction's that the old one was."""
+    """Record the row of a post that is queued again, in the place of the old one."""
     connection.execute(
         """UPDATE replacements SET posts = (SELECT json_group_array(iif(value = ?1, ?2, value)) FROM json_each(posts))
            WHERE server = (SELECT server FROM outbox WHERE id = ?1) AND ?1 IN (SELECT value FROM json_each(posts))""",
@@ -391,27 +415,31 @@ def copy_replacement(connection: sqlite3.Connection, old: int, new: int) -> None
     )
 
 
-def _numbers(connection: sqlite3.Connection, statements: str) -> list[int]:
-    """Return the numbers of the posts of statements, whose ids are JSON, that went out."""
+def _numbers(connection: sqlite3.Connection, statements: Sequence[int]) -> list[int]:
+    """Return the numbers of the posts of statements that went out."""
     rows = fetch(
         connection,
         """SELECT DISTINCT p.number FROM json_each(?) s JOIN statement_posts p ON p.statement = s.value
            JOIN outbox o ON o.id = p.post AND o.state IN ('sent', 'sending', 'doubtful') ORDER BY p.number""",
-        (statements,),
+        (json.dumps(statements),),
     )
     return [number for (number,) in rows]
-
-
-_SELECT = """SELECT id, server, user, asked_by, begun_at, kind, number, entry, text, state, decided_at, decided_by, question
-             FROM replacements"""
 
 
 def _stored(row: Row) -> StoredReplacement:
     key, server, user, asked_by, begun_at, kind, number, entry, text, state, decided_at, decided_by, question = row
     return StoredReplacement(
-        key, server, user, asked_by, from_micros(begun_at), Replacement(kind, text, number, entry),
-        ReplacementState(state), moment(decided_at), decided_by, question,
-    )  # fmt: skip
+        key,
+        server,
+        user,
+        asked_by,
+        from_micros(begun_at),
+        Replacement(kind, text, number, entry),
+        ReplacementState(state),
+        moment(decided_at),
+        decided_by,
+        question,
+    )
 
 
 def _found(connection: sqlite3.Connection, key: int, server: int) -> StoredReplacement:
@@ -458,7 +486,6 @@ def _about(stored: StoredReplacement) -> dict[str, object]:
 
 
 def _count_again(connection: sqlite3.Connection, server: int, statement: int, now: datetime) -> None:
-    """Let an entry count again that was retracted."""
     connection.execute("UPDATE statements SET retracted_at = NULL, retracted_by = NULL WHERE id = ?", (statement,))
     ((body,),) = fetch(connection, "SELECT body FROM statements WHERE id = ?", (statement,))
     said = Statement.model_validate_json(body)
@@ -466,12 +493,12 @@ def _count_again(connection: sqlite3.Connection, server: int, statement: int, no
 
 
 def forget_server_replacements(connection: sqlite3.Connection, server: int) -> None:
-    """Delete what the staff of a server corrected and retracted, but for the posts of it."""
+    """Delete a server's corrections and retractions; their posts stay."""
     connection.execute("DELETE FROM replacements WHERE server = ?", (server,))
 
 
 def forget_person_replacements(connection: sqlite3.Connection, person: Person) -> None:
-    """Take a person's name off what they corrected and retracted, and what was only shown to them away."""
+    """Remove a person's name from corrections and retractions, and delete those that only they have seen."""
     connection.execute("DELETE FROM replacements WHERE user = ? AND state IN ('shown', 'dropped')", (person.id,))
     connection.execute("UPDATE replacements SET user = 0 WHERE user = ?", (person.id,))
     connection.execute(

@@ -1,8 +1,7 @@
 """What becomes of an entry: entered, put before a second person, confirmed, rejected, undone, retracted."""
 
 from collections.abc import Sequence
-
-from msgspec.structs import replace
+from dataclasses import replace
 
 from bot.clock import Clock
 from bot.count.statement import Statement
@@ -29,7 +28,7 @@ from bot.wording.draft import Draft, Link
 
 
 class EntryDecisions:
-    """Decides entries, each once."""
+    """Enters, confirms, rejects and undoes entries; each step happens once."""
 
     def __init__(
         self,
@@ -40,7 +39,7 @@ class EntryDecisions:
         clock: Clock,
         wake: Wake,
     ) -> None:
-        """Decide what is in `store`, or before a second person in `questions`; `cards` say what came of it."""
+        """Decide on entries in `store`; `questions` asks a second person, `cards` shows what came of it."""
         self._store = store
         self._questions = questions
         self._cards = cards
@@ -49,9 +48,9 @@ class EntryDecisions:
         self._wake = wake
 
     async def enter(self, asker: Asker, key: int, shown: int) -> EntryCard:
-        """Enter a draft; or ask somebody of the desk, where it wants two people or who enters it only reports.
+        """Enter a draft, or ask the desk to confirm it (under the two-person rule, or for a reporter).
 
-        `shown`: the `posts_hash` of the card. Where others would go out by now, nothing is entered, and it is shown anew.
+        `shown`: the `posts_hash` of the card. If other posts would go out by now, nothing is entered and a new card is shown.
 
         Raises:
             BadInputError: it can't be entered as it is, it is decided already, or it is from yesterday.
@@ -64,9 +63,14 @@ class EntryDecisions:
         if not asker.reports and not await self._cards.asks_two(asker.server):
             try:
                 entered = await self._store.enter(
-                    key, asker.server, asker.user, now, self._cards.prepare, self._look(shown),
+                    key,
+                    asker.server,
+                    asker.user,
+                    now,
+                    self._cards.prepare,
+                    self._look(shown),
                     self._setting.desk.public_sources,
-                )  # fmt: skip
+                )
             except OthersGoOutError:
                 card = await self._cards.card(stored, asker)
                 return replace(card, content=f"{others_go_out('card')}\n{card.content}")
@@ -90,7 +94,7 @@ class EntryDecisions:
     async def confirm(self, asker: Asker, key: int, shown: int) -> EntryCard:
         """Confirm what somebody else entered; return the answer.
 
-        `shown`: the `posts_hash` of the question. Where others would go out by now, nothing is entered, and it is asked anew.
+        `shown`: the `posts_hash` of the question. If other posts would go out by now, nothing is entered and it is asked again.
 
         Raises:
             BadInputError: it is decided already, is one's own, is from yesterday, or can't be entered as it is.
@@ -107,9 +111,16 @@ class EntryDecisions:
 
         try:
             entered = await self._questions.confirm(
-                key, asker.server, asker.user, asker.name, now, prepare, self._look(shown), decided,
+                key,
+                asker.server,
+                asker.user,
+                asker.name,
+                now,
+                prepare,
+                self._look(shown),
+                decided,
                 self._setting.desk.public_sources,
-            )  # fmt: skip
+            )
         except OthersGoOutError:
             stored = await self._store.read(key, asker.server)
             contest, consequences = self._cards.contest(stored.entry.contest), await self._cards.preview(stored)
@@ -118,10 +129,10 @@ class EntryDecisions:
         return await self._cards.confirmed(entered)
 
     async def let_public(self, asker: Asker, key: int, *, undo: bool) -> str:
-        """Let public answers use what of an entry has no post; return the answer. `undo`: see `let_public_answer`.
+        """Release what an entry has not posted for public answers; return the answer. `undo`: see `let_public_answer`.
 
         Raises:
-            BadInputError: there is nothing, or they do already.
+            BadInputError: nothing is left to release.
 
         """
         now = self._clock.now()
@@ -138,24 +149,11 @@ class EntryDecisions:
         return let_public_answer(key, undo=undo)
 
     async def left_out(self, channel: int) -> int:
-        """Return how many entries on what a channel follows are in no answer that the public reads until `let_public` lets them be."""
+        """Return how many entries on the contests of a channel are in no public answer until `let_public` releases them."""
         return await self._store.left_out(channel, self._setting.desk.public_sources)
 
-    def _look(self, shown: int) -> Look:
-        """Return what refuses posts that were not shown, and what is on record already; nothing, where none would go out."""
-
-        def look(taken: Sequence[StatementTaken]) -> None:
-            known = [one.on_record for one in taken if one.on_record]
-            if len(known) == len(taken):
-                raise _nothing_new(known)
-            posts = [PostPreview(row.draft.headline, ()) for one in taken for row in one.posts if row.draft]
-            if posts and posts_hash(posts) != shown:
-                raise OthersGoOutError
-
-        return look
-
     async def take_back(self, asker: Asker, key: int) -> str:
-        """Take one's own entry back before it is confirmed; return the answer.
+        """Withdraw one's own entry before it is confirmed; return the answer.
 
         Raises:
             BadInputError: it is decided already, or somebody else's.
@@ -165,7 +163,7 @@ class EntryDecisions:
         return await self.reject(asker, key)
 
     async def reject(self, asker: Asker, key: int) -> str:
-        """Say no to what somebody entered, or take one's own back before it is confirmed; return the answer."""
+        """Reject what somebody entered, or withdraw one's own entry, before it is confirmed; return the answer."""
         now = self._clock.now()
 
         def decided(stored: StoredEntry, old: str) -> str:
@@ -178,7 +176,7 @@ class EntryDecisions:
         return "**Withdrawn.** Nothing was entered." if own else "**Rejected.** Nothing is posted or used in answers."
 
     async def undo(self, asker: Asker, key: int) -> EntryCard:
-        """Take back an entry of the last two minutes.
+        """Undo an entry of the last two minutes.
 
         Raises:
             BadInputError: it is older, undone already, or somebody else's.
@@ -188,12 +186,11 @@ class EntryDecisions:
 
         def make(
             link: Link | None,
-            public: bool,
+            setting: Setting,
             numbers: list[int],
             stated: Sequence[Statement],
             stands: Sequence[Statement],
         ) -> Draft:
-            setting = replace(self._setting, public=public)
             return retraction_post(numbers, link, "it was entered by mistake", stated, stands, setting, now)
 
         done = await self._store.undo(key, asker.server, asker.user, asker.name, now, make)
@@ -204,6 +201,19 @@ class EntryDecisions:
                 done.channels, done.dropped, done.unfound, done.late, goes, done.numbers, done.corrections
             )
         )
+
+    def _look(self, shown: int) -> Look:
+        """Return the check that an entry is not all on record, and posts nothing but what was shown."""
+
+        def look(taken: Sequence[StatementTaken]) -> None:
+            known = [one.on_record for one in taken if one.on_record]
+            if len(known) == len(taken):
+                raise _nothing_new(known)
+            posts = [PostPreview(row.draft.headline, ()) for one in taken for row in one.posts if row.draft]
+            if posts and posts_hash(posts) != shown:
+                raise OthersGoOutError
+
+        return look
 
 
 def _nothing_new(known: Sequence[Standing]) -> BadInputError:

@@ -1,10 +1,9 @@
-"""The question to a second person, whether an entry is right: asked in the desk's channel, and answered once."""
+"""The question to a second person whether an entry is right: asked in the desk's channel, and answered once."""
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
-
-from msgspec.structs import replace
 
 from bot.database.database import Store, fetch
 from bot.entries.drafts_store import (
@@ -23,7 +22,7 @@ from bot.entries.drafts_store import (
 )
 from bot.entries.drafts_words import public_button
 from bot.errors import BadInputError
-from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, joined_messages, to_wake
+from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, joined_wakes, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop_row
@@ -31,12 +30,12 @@ from bot.wording.draft import Button, Draft
 
 
 class EntryQuestionStore(Store):
-    """Asks a second person about entries, and keeps what they answer."""
+    """Asks a second person about entries, and stores the answers."""
 
     async def ask(
         self, key: int, server: int, user: int, now: datetime, make: Callable[[StoredEntry], Draft]
     ) -> tuple[StoredEntry, dict[int, bool]]:
-        """Put a draft before a second person, in the desk's channel; return it, and channels to wake.
+        """Ask a second person about a draft, in the desk's channel. Returns the entry, and the channels to wake.
 
         Raises:
             BadInputError: there is no such draft any more, or nobody has said which channel is the desk's.
@@ -67,9 +66,10 @@ class EntryQuestionStore(Store):
         decided: Callable[[StoredEntry, str], str],
         sources: Sequence[str],
     ) -> Entered:
-        """Enter what somebody else entered and this one confirms; `decided` makes the question's new words of its old.
+        """Enter what somebody else drafted and this person confirms; `decided` turns the question's old words into its new ones.
 
-        It keeps a button that lets public answers use what has no post; `sources`: whose word the public may know.
+        The question keeps a button that releases the entry for public answers; `sources`: the sources whose name the public
+        may read.
 
         Raises:
             BadInputError: it is decided already, is one's own, or can't be entered as it is.
@@ -82,7 +82,7 @@ class EntryQuestionStore(Store):
             entered = enter_in(connection, stored, who, now, prepare, look, sources, self._database.micros())
             use = (public_button(key),) if entered.public else ()
             said = self._answer(connection, entered.stored, now, decided, use)
-            return replace(entered, wake=joined_messages(entered.wake, said))
+            return replace(entered, wake=joined_wakes(entered.wake, said))
 
         return await self._database.transact(work)
 
@@ -95,10 +95,10 @@ class EntryQuestionStore(Store):
         sources: Sequence[str],
         decided: Callable[[StoredEntry, str], str],
     ) -> dict[int, bool]:
-        """Let public answers use what of an entry has no post; return channels to wake.
+        """Release what an entry has not posted for public answers. Returns the channels to wake.
 
         Raises:
-            BadInputError: there is nothing, or they do already.
+            BadInputError: nothing is left to release.
 
         """
 
@@ -113,7 +113,7 @@ class EntryQuestionStore(Store):
     async def reject(
         self, key: int, server: int, user: int, who: str, now: datetime, decided: Callable[[StoredEntry, str], str]
     ) -> tuple[StoredEntry, dict[int, bool]]:
-        """Enter nothing of what somebody asked to be confirmed; who asked may take it back so, too.
+        """Reject an entry that waits to be confirmed; who entered it withdraws it by the same call.
 
         Raises:
             BadInputError: it is decided already.
@@ -137,7 +137,7 @@ class EntryQuestionStore(Store):
         decided: Callable[[StoredEntry, str], str],
         buttons: tuple[Button, ...] = (),
     ) -> dict[int, bool]:
-        """Let the question in the desk's channel say what was decided; return channels to wake."""
+        """Edit the question in the desk's channel to say what was decided. Returns the channels to wake."""
         wall = self._database.micros()
         return answer_question(
             connection, stored.server, stored.question, now, lambda old: decided(stored, old), wall, buttons
@@ -147,7 +147,7 @@ class EntryQuestionStore(Store):
 def ask_desk(
     connection: sqlite3.Connection, server: int, question: Draft, now: datetime, wall: int
 ) -> tuple[int, dict[int, bool]]:
-    """Post a question in the desk's channel; return its row of the outbox, and channels to wake.
+    """Post a question in the desk's channel. Returns its outbox row, and the channels to wake.
 
     Raises:
         BadInputError: nobody has said which channel is the desk's.
@@ -171,9 +171,9 @@ def answer_question(
     wall: int,
     buttons: tuple[Button, ...] = (),
 ) -> dict[int, bool]:
-    """Let a question in the desk's channel say what was decided, with no other buttons; return channels to wake.
+    """Edit a question in the desk's channel to say what was decided, with only `buttons`. Returns the channels to wake.
 
-    `decided` makes its new words of its old. One that was not sent is not sent any more.
+    `decided` turns its old words into its new ones. A question that was not sent yet is dropped.
     """
     rows = fetch(connection, "SELECT channel, number, state, content FROM outbox WHERE id = ?", (question or 0,))
     if not rows or question is None or rows[0][2] in (State.DROPPED, State.FAILED):
@@ -183,7 +183,15 @@ def answer_question(
         drop_row(connection, question, State.PENDING, "it was decided before it was asked")
         return {}
     edit = OutboxRow(
-        server, channel, number, "notice", now, about=question, action=Action.EDIT, content=decided(content), buttons=buttons,
-    )  # fmt: skip
+        server,
+        channel,
+        number,
+        "notice",
+        now,
+        about=question,
+        action=Action.EDIT,
+        content=decided(content),
+        buttons=buttons,
+    )
     add_rows(connection, [edit], wall)
     return to_wake([edit])

@@ -20,8 +20,11 @@ from bot.wording.limits import CONTENT, joined
 from bot.wording.names import name_of
 from bot.wording.times import when
 
-_MOST_PIECES, _MOST_GOING_OUT = 1100, 600
-"""Characters of the list of pieces, and of the preview, of the 2,000 that a post may have."""
+_MOST_PIECES_TEXT = 1100
+"""Characters of the list of pieces, of the 2,000 that a post may have."""
+
+_MOST_PREVIEW_TEXT = 600
+"""Characters of the preview of what goes out."""
 
 
 def entry_question(
@@ -33,9 +36,9 @@ def entry_question(
     setting: Setting,
     now: datetime,
     *,
-    picture: bool = False,
+    picture: bool,
 ) -> Draft:
-    """Return the question to the desk whether what somebody entered is right; `picture`: one goes with it."""
+    """Return the question to the desk whether an entry is right; `picture`: with the button that shows its picture."""
     told = contest_context(contest, setting, now)
     source = whose_word(entry, setting.desk)
     lines = [
@@ -43,14 +46,16 @@ def entry_question(
         f"-# Entry {key}{', with a picture' if picture else ''}",
         joined(
             [piece_line(told, place, piece, setting.desk) for place, piece in enumerate(entry.kept, start=1)],
-            _MOST_PIECES,
+            _MOST_PIECES_TEXT,
             "and {} more",
         ),
         whose_line(told, entry, setting.desk),
         f"From {entry.link}" if entry.link else "",
         f"Reason: {escape(entry.reason, MOST_SENTENCE)}" if entry.reason else "",
         joined(
-            goes_out(consequences, entry, source, told, second=False).split("\n"), _MOST_GOING_OUT, "and {} lines more"
+            goes_out(consequences, entry, source, told, second=False).split("\n"),
+            _MOST_PREVIEW_TEXT,
+            "and {} lines more",
         ),
         *consequences.notes,
     ]
@@ -59,7 +64,7 @@ def entry_question(
 
 
 def _decisions(key: int, consequences: EntryConsequences) -> tuple[Button, ...]:
-    """Return the buttons of a second person; **Confirm** lets out what is shown and nothing else."""
+    """Return the buttons of a second person; **Confirm** posts nothing but what the question shows."""
     return (
         Button("Confirm", f"entry:{key}:confirm{posts_hash(consequences.posts)}", "primary"),
         Button("Reject", f"entry:{key}:reject", "danger"),
@@ -69,7 +74,7 @@ def _decisions(key: int, consequences: EntryConsequences) -> tuple[Button, ...]:
 def asked_anew(
     key: int, entry: Entry, contest: Contest, consequences: EntryConsequences, setting: Setting, now: datetime
 ) -> EntryCard:
-    """Return what is said where other posts would go out than the question shows, and asks again."""
+    """Return the answer that other posts would go out than the question shows, which asks again."""
     told = contest_context(contest, setting, now)
     goes = goes_out(consequences, entry, whose_word(entry, setting.desk), told, second=False)
     said = [f"{others_go_out('question')} Confirm it as it is now?", goes, *consequences.notes]
@@ -77,12 +82,12 @@ def asked_anew(
 
 
 def others_go_out(shown_in: str) -> str:
-    """Return that nothing was done since the posts are not those that somebody was shown in a card or a question."""
+    """Return that nothing was entered, because the posts are not those that a card or a question showed."""
     return f"**Not entered:** what goes out has changed since that {shown_in}."
 
 
 def asked_card(key: int) -> EntryCard:
-    """Return what is said once a second person is asked in the desk's channel, which who enters may not see."""
+    """Return the answer once the desk is asked. It does not name the desk's channel, which the asker may not see."""
     return EntryCard(
         "**Sent to the desk to confirm.** Nothing is posted or used in answers until then.",
         (),
@@ -91,7 +96,7 @@ def asked_card(key: int) -> EntryCard:
 
 
 def public_question(old: str, confirmed: str, who: str, at: datetime, setting: Setting) -> str:
-    """Return the content of a confirmed question (`old`), whose first line is `confirmed`, once public answers use what it shows."""
+    """Return the content of a confirmed question (`old`), once public answers use the entry; `confirmed`: its first line."""
     _, _, rest = old.partition("\n")
     return (
         f"{confirmed} {stopped(f'**In public answers** by {name_of(who)}, {when(at, at, setting.desk.zone)}')}\n{rest}"
@@ -99,12 +104,12 @@ def public_question(old: str, confirmed: str, who: str, at: datetime, setting: S
 
 
 def let_public_answer(key: int, *, undo: bool) -> str:
-    """Return what who lets public answers use an entry is answered; `undo`: a button that undoes it is there."""
+    """Return the answer to who released an entry for public answers; `undo`: the card has an Undo button."""
     return f"**In public answers, too.** To take it out: {'**Undo**, or ' if undo else ''}`/retract` entry {key}."
 
 
 def decided_question(old: str, what: str, who: str, at: datetime, setting: Setting) -> str:
-    """Return the content of a question (`old`) once it is answered: "Confirmed by dee, 7:35 a.m." and what it was."""
+    """Return the content of an answered question (`old`): "Confirmed by dee, 7:35 a.m." and what was asked."""
     _, _, rest = old.partition("\n")
     said = stopped(f"**{what}** by {name_of(who)}, {when(at, at, setting.desk.zone)}")
     return f"{said}\n{rest}"

@@ -5,41 +5,59 @@ a word, and a time is a pattern in it.
 """
 
 import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-from msgspec import Struct
 
 from bot.count.entry import Entry
 from bot.count.judgement import AHEAD_AT_MOST
-from bot.events.meant_time import SPAN
-from bot.events.typed_time import HOURS, said, word_kind
+from bot.events.typed_time import HOURS, SPAN, WEEKDAYS, typed_parts, word_says
+from bot.prose.tokens import Token, tokens_of
+from bot.prose.whens import HOUR_IN_DIGITS, ZONES
 from bot.wording.typed_times import past_times
 
-if TYPE_CHECKING:
-    from bot.prose.tokens import Token
+_PARTS = {"weekday": "w", "days": "d", "part": "p", "month": "m", "number": "n", "year": "y"}
+"""What a word says of a time → the letter that stands for it."""
 
-_LETTERS = {
-    "TIME": "t", "WORD": "t", "ZONE": "z", "WEEKDAY": "w", "NEAR": "d", "PART": "p", "MONTH": "m", "NUMBER": "n", "YEAR": "y",
-    "yesterday": "Y", "last": "l", "next": "i", "this": "i", "earlier": "e", "on": "o", "at": "@", "as": "s", "of": "f", "votes": "v",
-} | dict.fromkeys(("mon", "tue", "tues", "wed", "weds", "thu", "thur", "thurs", "fri", "sat", "sun", "yest"), "W") \
-  | dict.fromkeys(("dropped", "drops", "added", "adds", "reported", "reports", "counted", "another"), "b") \
-  | dict.fromkeys(("up", "down", "by"), "u")  # fmt: skip
-"""What a word is in a time, or the word itself → the letter that stands for it. W: a day's name that may end in a full stop; b: what
-is before the number of a batch, "Cobb dropped 312: Biden 201, Trump 111".
-"""
-_NAMED = r"(?:[wdY]|W\.?)"
-_DAY = rf"(?:[li]?{_NAMED}p?|[li]p|(?:{_NAMED},?)?m\.?n(?:,?y)?|nm\.?|[nx]/n(?:/[ny])?|y-n-n)"
-_AT, _WITH = r"(?:(?<=[@(])|(?<=sf))", rf",?o?{_DAY}"
-_TIME = (
-    rf"(?P<before>o?{_DAY},?@?)?(?P<clock>t|{_AT}[hna](?!v)|0|(?<![bf])h(?=(?:{_WITH})?:)|(?<!u)n(?=lp)|(?<![bu])n(?=ip))z?(?P<behind>{_WITH})?"
-    rf"|o[wW]|e{_DAY}|Y|lp"
+_WORDS = (
+    {"yesterday": "Y", "last": "l", "next": "i", "this": "i", "earlier": "e", "noon": "t", "midnight": "t"}
+    | {"on": "o", "at": "@", "as": "s", "of": "f", "votes": "v"}
+    | dict.fromkeys((day for day in WEEKDAYS if not day.endswith("day")), "W")
+    | {"yest": "W"}
+    | dict.fromkeys(("dropped", "drops", "added", "adds", "reported", "reports", "counted", "another"), "b")
+    | dict.fromkeys(("up", "down", "by"), "u")
 )
-"""A time and the day beside it, or a word of another time. 0 is 0840, and h, n, a are what may be a number: 840, 8 and 8a.
+"""A word → its letter. W: a day's name that may end in a full stop. b, u: before what is a number, "Cobb dropped 312: Biden 201"."""
 
-Compiled, as the prose reader is loaded, at first use: it takes memory until somebody types a sentence.
-"""
+_NAMED_DAY = r"(?:[wdY]|W\.?)"
+_DAY = rf"""(?:
+    [li]?{_NAMED_DAY}p?              # last Tuesday night
+  | [li]p                            # this morning
+  | (?:{_NAMED_DAY},?)?m\.?n(?:,?y)? # Friday, Nov. 6, 2020
+  | nm\.?                            # 6 November
+  | [nx]/n(?:/[ny])? | y-n-n         # 11/6, 2020-11-06
+)"""
+_BESIDE = rf",?o?{_DAY}"
+_AFTER_AT = r"(?:(?<=[@(])|(?<=sf))"
+_TIME = re.compile(
+    rf"""
+    (?P<before>o?{_DAY},?@?)?
+    (?P<clock>
+        t                            # 8:40, noon
+      | {_AFTER_AT}[hna](?!v)        # at 840, as of 8, (8a
+      | 0                            # 0840
+      | (?<![bf])h(?=(?:{_BESIDE})?:) # SoS 840:
+      | (?<!u)n(?=lp)                # 11 last night
+      | (?<![bu])n(?=ip)             # seven this morning
+    )
+    z?
+    (?P<behind>{_BESIDE})?
+  | o[wW] | e{_DAY} | Y | lp         # on Tuesday, earlier today, yesterday, last night
+    """,
+    re.VERBOSE,
+)
+"""A time and the day beside it, or a word of another time. 0 is 0840, and h, n, a are what may be a number: 840, 8 and 8a."""
+
 _HOUR = "|".join(HOURS)
 _IN_WORDS = (
     rf"\b(?=\w)(?:{SPAN}|a few (?:minutes|hours)) ago\b"
@@ -48,7 +66,8 @@ _IN_WORDS = (
 """Of these nothing but what is so long ago can be read; the others are asked about."""
 
 _AHEAD = re.compile(
-    r"\b(?:by |(?:until|till|before|next|due|expected|deadline|will|meets|meeting|hearing)\b[^.;!?\n]*)$", re.IGNORECASE
+    r"\b(?:by |(?:until|till|before|next|due|expected|deadline|will|meets|meeting|hearing)\b[^.;!?\n]{0,60})$",
+    re.IGNORECASE,
 )
 """What stands, within 60 letters, before a time that is no figure's."""
 
@@ -56,7 +75,8 @@ RECENT = timedelta(hours=12)
 """A time of day without a day is taken to have been less long ago: "6:40" is then one moment."""
 
 
-class SaidTime(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SaidTime:
     """A time of day, or a word of another time, that stands at `text[start:end]`."""
 
     start: int
@@ -85,14 +105,12 @@ class SaidTime(Struct, frozen=True):
 
 def said_times(text: str) -> list[SaidTime]:
     """Return the times of a text, in its order."""
-    from bot.prose.tokens import tokens_of  # noqa: PLC0415 - see `_TIME`
-
     in_words = [one for one in re.finditer(_IN_WORDS, text, re.IGNORECASE) if not one["days"]]
     found = [SaidTime(*one.span(), one[0]) for one in in_words]
     rest = re.sub(_IN_WORDS, lambda one: " " * len(one[0]), text, flags=re.IGNORECASE)
     for line in re.finditer(".+", rest):
         tokens = tokens_of(rest, *line.span())
-        for match in re.finditer(_TIME, "".join(map(_letter, tokens))):
+        for match in _TIME.finditer("".join(map(_letter, tokens))):
             start, end, clock = tokens[match.start()].start, tokens[match.end() - 1].end, match["clock"]
             dated = bool(match["before"] or match["behind"])
             if clock is None:
@@ -101,7 +119,7 @@ def said_times(text: str) -> list[SaidTime]:
                 hour = tokens[match.start("clock")]
                 digits = int(hour.text) if clock in "h0" else None
                 typed = f"{digits // 100}:{digits % 100:02}" if digits else hour.text
-                read = said(typed)
+                read = typed_parts(typed)
                 face = f"{read.at:%I:%M}" if read and read.at and not read.bare else ""
                 ahead = _AHEAD.search(text, max(0, start - 60), start) is not None
                 words = f"{text[start : hour.start]}{typed}{text[hour.end : end]}"
@@ -109,16 +127,21 @@ def said_times(text: str) -> list[SaidTime]:
     return sorted(found, key=lambda one: one.start)
 
 
-def _letter(token: "Token") -> str:
+def _letter(token: Token) -> str:
     """Return the letter that stands for a token: of a mark itself, x of what is in no time."""
-    from bot.prose.whens import HOUR_IN_DIGITS, ZONES  # noqa: PLC0415 - see `_TIME`
-
     if HOUR_IN_DIGITS.fullmatch(token.text):
         return "0" if token.text[0] == "0" else "h"
-    kind = "TIME" if token.kind == "time" else "ZONE" if token.low in ZONES else (word_kind(token.low) or "").upper()
-    half = token.text[0].isdigit() and token.low[-1] in "ap"
-    other = token.text[0] if token.kind == "mark" else "a" if half else "x"
-    return _LETTERS.get(token.low) or _LETTERS.get(kind, other)
+    if token.kind == "time":
+        return "t"
+    if token.low in _WORDS:
+        return _WORDS[token.low]
+    if token.low in ZONES:
+        return "z"
+    if token.kind == "mark":
+        return token.text[0]
+    says = word_says(token.low) or {}
+    may_be_an_hour = token.text[0].isdigit() and token.low[-1] in "ap"
+    return next((letter for part, letter in _PARTS.items() if part in says), "a" if may_be_an_hour else "x")
 
 
 def without_times(text: str) -> str:

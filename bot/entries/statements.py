@@ -1,9 +1,8 @@
 """Statements: what staff, or a source by a push, say that is not a whole reading; stored, with the posts that follow."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
-
-from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.count.certification import CertificationCount, SourceCounts, UnitsCertified, compare_counts, implied, named_by
@@ -17,8 +16,14 @@ from bot.errors import BadInputError
 from bot.events.event import Event
 from bot.outbox.rows import AuditRow, Wake
 from bot.outcomes.calls import entered_call
-from bot.outcomes.certification import OutcomePosts, entered_results, entered_units_back, too_few
-from bot.outcomes.certification_words import CertifiedFacts, certified_post, count_stands, listed_too_few
+from bot.outcomes.certification import OutcomePosts, entered_results, too_few
+from bot.outcomes.certification_words import (
+    CertifiedFacts,
+    certified_post,
+    count_stands,
+    listed_too_few,
+    units_back_post,
+)
 from bot.tally.intake_store import Follow, Writes
 from bot.tally.other_sources import OtherMargin, OtherSources, Untold
 from bot.tally.other_sources_words import also_said
@@ -28,25 +33,11 @@ from bot.wording.context import Setting
 from bot.wording.draft import Draft
 
 
-def entry_notes(taken: StatementTaken, statement: Statement, source: Source) -> list[str]:
-    """Return what whoever enters a statement is told beside the preview: where a count and names do not agree."""
-    said = taken.around.outcomes.said
-    found = []
-    if statement.certified is not None and (named := too_few(said, statement)) is not None:
-        found.append(listed_too_few(source, named, statement.certified[0]))
-    units, last = statement.units_certified, taken.around.certified[False]
-    if units is not None and not units.own and last is not None:
-        mine = SourceCounts(taken.id, statement.as_of, None, frozenset(units.units), units.taken_back, units.of)
-        if taken.id not in implied([*said, mine]) and not named_by(said).issuperset(units.units):
-            found.append(count_stands(source, last.done, len(units.units)))
-    return found
-
-
 class Statements:
     """Takes in statements of staff and of sources that push them."""
 
     def __init__(self, store: StatementStore, setting: Setting, clock: Clock, wake: Wake) -> None:
-        """Store into `store`; `wake` is called after each transaction with the channels that have a post."""
+        """Store statements in `store`; `wake` is called after each transaction with the channels that have a post."""
         self._store = store
         self._setting = setting
         self._clock = clock
@@ -65,7 +56,7 @@ class Statements:
         self._wake(await self._store.take_in(prepared, server, self._clock.now()))
 
     def prepared(self, statement: Statement, server: int, who: str, *, pushed: bool = False) -> Prepared:
-        """Return what `who` of a server's staff enters, ready to be taken in; `pushed`: nobody has looked at it.
+        """Check a statement that `who` enters, and return it with what decides on its posts; `pushed`: by its source.
 
         Raises:
             BadInputError: the desk file does not have the statement's contest, source or candidate, or it is as of
@@ -94,7 +85,7 @@ class Statements:
 
         Args:
             statement: with the desk's own ids.
-            keep: makes the row that remembers the push of the number of those servers; stored with the rest.
+            keep: makes the row that remembers the push from the number of those servers; stored with the rest.
 
         Raises:
             BadInputError: as `prepared`.
@@ -161,9 +152,9 @@ class _Deciding:
         self._writes = Writes()
 
     def decide(self) -> tuple[Writes, list[Untold]]:
-        """Return what is to be stored: certification and calls first, then the margin, then the silence.
+        """Return what to store, and which channels are not told of the margin.
 
-        And which channels are not told of the margin.
+        Posts come in this order: certification and calls, the margin, the silence.
         """
         untold: list[Untold] = []
         statement = self._statement
@@ -181,7 +172,7 @@ class _Deciding:
         return self._writes, untold
 
     def _units(self, said: UnitsCertified) -> None:
-        """Tell of counties by name: where they move their source's count, or are taken back."""
+        """Post counties by name, if they move their source's count or are taken back."""
         count: CertificationCount | None = None
         fresh: tuple[str, ...] = ()
         if not said.own:
@@ -196,18 +187,22 @@ class _Deciding:
             count = count if before is not None else None
             for follow in self._ours():
                 counts = (count, self._told(follow, before))
-                facts = (self._contest, self._source, said, counts, self._statement.as_of)
-                self._post_in(follow, entered_units_back(facts, self._setting, self._now))
+                draft = units_back_post(
+                    self._contest, self._source, said, counts, self._statement.as_of, self._setting, self._now
+                )
+                self._post_in(follow, draft)
         elif count is not None:
             self._certified(count, fresh)
 
     def _results_and_call(self) -> None:
-        """Tell that the results are certified, or are so no more, and what a caller says; each only once."""
-        facts = (self._contest, self._source, self._statement, self._around.outcomes)
+        """Post that the results are certified, or no longer are, and what a caller says; each only once."""
+        contest, source, statement, outcomes = self._contest, self._source, self._statement, self._around.outcomes
         for follow in self._ours():
-            if made := entered_results(facts, follow.channel, self._setting, self._now):
+            if made := entered_results(contest, source, statement, outcomes, follow.channel, self._setting, self._now):
                 self._post_in(follow, *made)
-            if made := entered_call(facts, follow.channel, self._setting, self._now, pushed=self._pushed):
+            if made := entered_call(
+                contest, source, statement, outcomes, follow.channel, self._setting, self._now, pushed=self._pushed
+            ):
                 self._post_in(follow, *made)
 
     def _certified(self, count: CertificationCount, units: tuple[str, ...] = ()) -> None:
@@ -238,11 +233,11 @@ class _Deciding:
                 self._post_in(follow, certified_post(replace(facts, before=told), setting))
 
     def _told(self, follow: Follow, before: CertificationCount | None) -> CertificationCount | None:
-        """Return the count that a channel was told before, where that is certain: not one that was discarded there."""
+        """Return the earlier count that a channel was told; not one whose post was discarded there."""
         return self._around.certified_told[before.named].get(follow.channel, before) if before is not None else None
 
     def _had(self, count: CertificationCount) -> EnteredBefore | None:
-        """Return which person had this count before, and was told, or None."""
+        """Return which person's earlier entry had this count, or None."""
         for key, known, at in self._around.certified_elsewhere:
             by = self._setting.desk.source(key)
             if by is not None and by.person and known == count:
@@ -250,7 +245,7 @@ class _Deciding:
         return None
 
     def _ahead_by_total(self, statement: Statement) -> None:
-        """Keep that the desk is ahead of the leading source's total, until a feed has it."""
+        """Record that the desk is ahead of the leading source's total, until a feed has it."""
         series = next(iter(self._around.ledger.series.values()))
         known = series.known.accepted
         ahead = (
@@ -262,12 +257,12 @@ class _Deciding:
         )
         for follow in self._ours():
             key = (follow.id, self._source.id, statement.count, "total")
-            self._writes.channels.caught_up.append(key)
+            self._writes.caught_up.append(key)
             if ahead:
-                self._writes.channels.ahead.append((*key, self._around.statement_id))
+                self._writes.ahead.append((*key, self._around.statement_id))
 
     def _deadline(self) -> Event | None:
-        """Return by when the contest's units have to certify, or None."""
+        """Return the next deadline of the contest's units to certify, or None."""
         for event in self._around.ahead:
             ours = event.contest in (None, self._contest.id)
             if event.certifies == "units" and ours and event.status not in ("canceled", "over"):
@@ -277,12 +272,19 @@ class _Deciding:
     def _relate(self, leader: str, margin: int) -> list[Untold]:
         statement = self._statement
         other = OtherMargin(
-            self._contest, self._source, statement.count, leader, margin,
+            self._contest,
+            self._source,
+            statement.count,
+            leader,
+            margin,
             statement.total if statement.exact("total") else None,
-            statement.as_of, "margin" in statement.approximate,
-            statement=self._around.statement_id, server=self._server, pushed=self._pushed,
+            statement.as_of,
+            "margin" in statement.approximate,
+            statement=self._around.statement_id,
+            server=self._server,
+            pushed=self._pushed,
             instead_of=self._around.instead_of,
-        )  # fmt: skip
+        )
         return OtherSources(self._around.ledger, self._writes, self._setting, self._now).tell(other, self._follows())
 
     def _stale(self, last_updated: datetime) -> None:
@@ -305,9 +307,10 @@ class _Deciding:
             changed_at=series.changed_at,
             checked_at=series.checked_at,
         )
-        silence = (self._server, self._contest.id, self._source.id, to_micros(last_updated))
-        self._writes.channels.silences.append(silence)
-        self._post(stale_post(facts, self._setting))
+        self._writes.silences.append((self._server, self._contest.id, self._source.id, to_micros(last_updated)))
+        draft = stale_post(facts, self._setting)
+        for follow in self._ours():
+            self._post_in(follow, draft)
 
     def _follows(self) -> list[Follow]:
         return [follow for follows in self._around.ledger.follows.values() for follow in follows]
@@ -315,14 +318,31 @@ class _Deciding:
     def _ours(self) -> list[Follow]:
         return [follow for follow in self._follows() if follow.server == self._server]
 
-    def _post(self, draft: Draft) -> None:
-        for follow in self._ours():
-            self._post_in(follow, draft)
-
     def _post_in(self, follow: Follow, draft: Draft, about: int | None = None) -> None:
-        """Put a post into the outbox for one channel; `about` is the row of the post that it takes back."""
-        of, urgent = (self._contest.id, self._source.id), OutcomePosts.is_urgent(draft.kind)
-        row = self._around.ledger.numbers.worded(
-            follow.server, follow.channel, draft, self._now, *of, about=about, urgent=urgent
+        """Queue a post for one channel; `about` is the row of the post that it takes back."""
+        self._writes.outbox.append(
+            self._around.ledger.numbers.worded(
+                follow.server,
+                follow.channel,
+                draft,
+                self._now,
+                self._contest.id,
+                self._source.id,
+                about=about,
+                urgent=OutcomePosts.is_urgent(draft.kind),
+            )
         )
-        self._writes.outbox.append(row)
+
+
+def entry_notes(taken: StatementTaken, statement: Statement, source: Source) -> list[str]:
+    """Return the notes beside the preview of a statement: where a count of units and their names do not agree."""
+    said = taken.around.outcomes.said
+    found = []
+    if statement.certified is not None and (named := too_few(said, statement)) is not None:
+        found.append(listed_too_few(source, named, statement.certified[0]))
+    units, last = statement.units_certified, taken.around.certified[False]
+    if units is not None and not units.own and last is not None:
+        mine = SourceCounts(taken.id, statement.as_of, None, frozenset(units.units), units.taken_back, units.of)
+        if taken.id not in implied([*said, mine]) and not named_by(said).issuperset(units.units):
+            found.append(count_stands(source, last.done, len(units.units)))
+    return found

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from msgspec import Struct
-
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
 from bot.count.statement import Statement
@@ -15,17 +13,20 @@ from bot.database.database import Store, fetch, from_micros, to_micros
 from bot.entries.pieces_words import Standing
 from bot.events.event import Event
 from bot.follows.follows_store import chosen_in
-from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_wake
+from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_wakes, to_wake
 from bot.outbox.servers_store import know_server
 from bot.outcomes.outcomes_store import Outcomes, load_outcomes, told_counts, write_outcomes
 from bot.tally.intake_store import Leading, Ledger, Writes, load, load_relations, load_unsent, write
 from bot.tally.other_sources import EarlierMargin, Untold
 from bot.tally.other_sources_store import Also, name_at_posts, take_off
 
+_MOST_EARLIER = 200
+"""How many of a source's statements are read to find what stands."""
+
 
 @dataclass(slots=True)
 class StatementState:
-    """Everything a decision about a statement needs, as the transaction finds it."""
+    """What a decision about a statement needs, as the transaction finds it."""
 
     ledger: Ledger
     statement_id: int
@@ -35,7 +36,7 @@ class StatementState:
     None where it is newer than the statement.
     """
     certified_told: Mapping[bool, Mapping[int, CertificationCount | None]]
-    """By channel: the last of these counts that was told there, as `told_counts` has it."""
+    """By channel: the last of these counts that was posted there (`told_counts`)."""
     certified_elsewhere: list[tuple[str, CertificationCount, datetime]]
     """(source, count, when) of each other source's last count in that server, where it was not its first."""
     last_change: Change | None
@@ -52,14 +53,15 @@ class StatementState:
     """By channel: the post of another margin of its source for the same minute."""
 
 
-class Prepared(Struct, frozen=True):
-    """A statement that can be taken in, and what decides what follows from it."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A checked statement, and the function that decides on its posts."""
 
     statement: Statement
     leading: Leading
     """Which source leads a contest where a server chose one."""
     decide: Callable[[StatementState], tuple[Writes, Sequence[Untold]]]
-    """Pure; called once, inside the transaction, with the state of the contest. Which channels are not told of its margin, too."""
+    """Pure; called once, inside the transaction. Returns what to write, and the channels that are not told of the margin."""
     also: Also
     """Makes the line of a post's card that names who says the same."""
     who: str
@@ -68,19 +70,20 @@ class Prepared(Struct, frozen=True):
     """True: its source pushed it, and nobody of the staff has looked at it."""
 
 
-class StatementTaken(Struct, frozen=True):
-    """A statement that was stored, with the posts and edits that it caused."""
+@dataclass(frozen=True, slots=True)
+class StatementTaken:
+    """A stored statement, with the posts and edits that it caused."""
 
     id: int
     around: StatementState
     """The state before it."""
     posts: tuple[OutboxRow, ...]
     edits: tuple[OutboxRow, ...] = ()
-    """Of posts that say the same, at which its source is named now."""
+    """Edits that name its source at posts that say the same."""
     untold: Sequence[Untold] = ()
     """Where its margin is not posted, and why."""
     on_record: Standing | None = None
-    """What says all of it already, so that it was not stored; `id` is nothing's then."""
+    """The statement that says all of it already; this one was not stored then, and `id` belongs to no row."""
 
     @property
     def wake(self) -> dict[int, bool]:
@@ -89,23 +92,23 @@ class StatementTaken(Struct, frozen=True):
 
 
 class StatementStore(Store):
-    """Writes statements with what follows from them; each method is one transaction."""
+    """Stores statements with the posts that follow from them; each method is one transaction."""
 
     async def take_in(self, prepared: Sequence[Prepared], server: int, now: datetime) -> dict[int, bool]:
-        """Store statements that a server's staff entered and what follows from them; return channels to wake."""
+        """Store statements that a server's staff entered, with their posts. Returns the channels to wake."""
         taken = await self._database.transact(
             lambda connection: take_in(connection, prepared, server, now, self._database.micros())
         )
-        return joined_messages(*(one.wake for one in taken))
+        return joined_wakes(*(one.wake for one in taken))
 
     async def take_in_for_followers(
         self, contest: str, prepare: Callable[[int], Sequence[Prepared]], now: datetime, finish: Callable[[int], Writes]
     ) -> dict[int, bool]:
-        """Store a source's own statements for each server that follows their contest, all or nothing; return channels to wake.
+        """Store a source's own statements for each server that follows their contest. Returns the channels to wake.
 
         Args:
             contest: the contest that they are of.
-            prepare: makes them ready for a server.
+            prepare: checks them for a server.
             now: the news clock's time.
             finish: called at the end with the number of servers; what it returns is stored in the same transaction.
 
@@ -124,7 +127,7 @@ class StatementStore(Store):
                 for one in take_in(connection, prepare(server), server, now, self._database.micros())
             ]
             write(connection, finish(len(servers)), Numbers({}), self._database.micros())
-            return joined_messages(*(one.wake for one in taken))
+            return joined_wakes(*(one.wake for one in taken))
 
         return await self._database.transact(work)
 
@@ -132,7 +135,7 @@ class StatementStore(Store):
 def take_in(
     connection: sqlite3.Connection, prepared: Sequence[Prepared], server: int, now: datetime, wall: int
 ) -> tuple[StatementTaken, ...]:
-    """Store statements and what follows from them, in the transaction under way; `wall`: the wall clock, in microseconds."""
+    """Store statements with their posts, in a transaction; `wall`: the wall clock, in microseconds."""
     know_server(connection, server)
     return tuple(_take_in(connection, one, server, now, wall) for one in prepared)
 
@@ -160,7 +163,7 @@ def _take_in(
 
 
 def _other_margins(connection: sqlite3.Connection, statement: Statement, server: int, key: int) -> list[int]:
-    """Return the statements of another margin of the same source for the same minute, oldest first; `key`: none from it on."""
+    """Return the source's statements before `key` with another margin for the same minute, oldest first."""
     if statement.margin is None:
         return []
     first = to_micros(statement.as_of.replace(second=0, microsecond=0))
@@ -181,9 +184,9 @@ def _other_margins(connection: sqlite3.Connection, statement: Statement, server:
 def _instead_of(
     connection: sqlite3.Connection, statement: Statement, server: int, key: int
 ) -> dict[int, EarlierMargin]:
-    """Return by channel the last post of another margin for that minute, unless it was corrected or retracted already.
+    """Return, by channel, the last post of another margin for that minute that was not corrected or retracted.
 
-    One that waits is no post yet: the newer takes its place.
+    Posts that wait do not count: the newer one takes their place.
     """
     rows = fetch(
         connection,
@@ -199,7 +202,7 @@ def _instead_of(
 
 
 def _on_record(connection: sqlite3.Connection, statement: Statement, server: int) -> Standing | None:
-    """Return the last that its source said of these figures at that time, to the minute, where that is all of it; else None."""
+    """Return the source's last statement of these figures for the same minute, if it says all that this one does."""
     first = to_micros(statement.as_of.replace(second=0, microsecond=0))
     times = "s.as_of BETWEEN ? AND ?"
     for one in what_stands(connection, server, statement, times, first, first + 59_999_999):
@@ -211,7 +214,10 @@ def _on_record(connection: sqlite3.Connection, statement: Statement, server: int
 def what_stands(
     connection: sqlite3.Connection, server: int, like: Statement, where: str, *values: int | str
 ) -> list[Standing]:
-    """Return what counts of what a source said of the same count as `like`, in a server, newest first; `where`: SQL of `s`."""
+    """Return a source's statements that were not retracted, of the same contest and count as `like`, newest first.
+
+    `where`: SQL that narrows the statements `s`; `values` are bound to it.
+    """
     rows = fetch(
         connection,
         f"""SELECT s.body, s.entry,
@@ -228,12 +234,8 @@ def what_stands(
     return [one for one in found if one.said.count == like.count]
 
 
-_MOST_EARLIER = 200
-"""Statements of a source that are looked through for what stands."""
-
-
 def _posts_said(untold: Sequence[Untold], statement: Statement) -> dict[int, int]:
-    """Return channel → number of the posts that say a statement's margin, and did when it was true."""
+    """Return, by channel, the number of the post that says a statement's margin, if it was as of no later time."""
     same = [(one.follow.channel, one.posted) for one in untold if one.why == "posted" and one.posted]
     return {
         channel: posted.number
@@ -321,7 +323,7 @@ def _load(
 
 
 def keep_posts(connection: sqlite3.Connection, statement: int, keys: Sequence[int], posts: Sequence[OutboxRow]) -> None:
-    """Keep that posts came of a statement; `keys` are their rows."""
+    """Record which posts came of a statement; `keys` are their rows."""
     connection.executemany(
         "INSERT INTO statement_posts (post, server, number, statement) VALUES (?, ?, ?, ?)",
         [(key, post.server, post.number, statement) for key, post in zip(keys, posts, strict=True)],
@@ -329,7 +331,7 @@ def keep_posts(connection: sqlite3.Connection, statement: int, keys: Sequence[in
 
 
 def was_entered(connection: sqlite3.Connection, post: int) -> bool:
-    """Return whether a post came of a statement that still counts: answers show its figures until it is retracted."""
+    """Return whether a post came of a statement that was not retracted, so that answers still show its figures."""
     found = fetch(
         connection,
         """SELECT 1 FROM statement_posts p JOIN statements s ON s.id = p.statement
@@ -340,7 +342,7 @@ def was_entered(connection: sqlite3.Connection, post: int) -> bool:
 
 
 def copy_statement(connection: sqlite3.Connection, old: int, new: int) -> None:
-    """Let a row that is put anew have come of what the old one came of."""
+    """Record for a post that is queued again the statement that the old row came of."""
     connection.execute(
         """INSERT INTO statement_posts (post, server, number, statement)
            SELECT o.id, o.server, o.number, p.statement FROM statement_posts p JOIN outbox o ON o.id = ?

@@ -1,6 +1,7 @@
 """What is ahead: an event, its reminders, deadlines by law, iCalendar, times as people type them. Pure.
 
-Begin with `event.py`; times as people type them are read by `typed_time.py` (what is said) and `meant_time.py` (which moment). An event is a wall time and a zone; its moment in UTC is derived. Of an hour that comes twice an
-event has the first. A time that could be more than one is a question, never a guess. Holidays are a table in
-`data/deadlines.toml`; the holidays library, 18 MB, only checks it in a test.
+Begin with `event.py`. Times as people write them are read by `typed_time.py` (what is written) and `meant_time.py` (which moment, past
+or ahead); prose and entries use the former for the times of a text. An event is a wall time and a zone; its moment in UTC is derived.
+Of an hour that comes twice an event has the first. A time that could be more than one is a question, never a guess. Holidays are a
+table in `data/deadlines.toml`; the holidays library, 18 MB, only checks it in a test.
 """

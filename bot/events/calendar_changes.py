@@ -1,10 +1,9 @@
 """What a subscribed calendar's answer changes in a schedule that staff change too. Pure."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-
-from msgspec import Struct
 
 from bot.events.event import Event
 from bot.events.icalendar import Imported
@@ -12,7 +11,8 @@ from bot.events.icalendar import Imported
 _TIMES = ("wall", "zone", "ends", "later")
 
 
-class KnownCalendarEvent(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class KnownCalendarEvent:
     """What a calendar last said of an event that is in the schedule."""
 
     entry: int
@@ -23,7 +23,8 @@ class KnownCalendarEvent(Struct, frozen=True):
     """It was not in the calendar's last answer."""
 
 
-class CalendarChange(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class CalendarChange:
     """What is to be done about one event of a calendar."""
 
     what: Literal["new", "changed", "gone"]

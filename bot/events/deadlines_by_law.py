@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
+from dateutil import relativedelta
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from bot.count.reading import Frozen, Id, Label, as_tuple
@@ -116,7 +117,7 @@ class DeadlineRule(_Years):
     def credit(self) -> str:
         """The source, when it was read, and what speaks against it, in one line of at most 300 characters."""
         line = f"{self.source}; read {self.as_of}" + (f"; but {self.conflict}" if self.conflict else "")
-        return line if len(line) <= 300 else line[:299] + "\u2026"  # noqa: PLR2004 - a label's length
+        return line if len(line) <= 300 else line[:299] + "\u2026"  # a label's length
 
 
 class Holiday(_Years):
@@ -142,8 +143,6 @@ class Holiday(_Years):
         if self.day is not None:
             day = date(year, self.month, self.day)
             return day + timedelta(days={_SATURDAY: -1, _SATURDAY + 1: 1}.get(day.weekday(), 0))
-        from dateutil import relativedelta  # noqa: PLC0415 - read when deadlines are worked out
-
         weekday = relativedelta.weekday(_WEEKDAYS.index(self.weekday or "monday"), self.nth)
         last = 31 if self.nth == -1 else 1
         day = date(year, self.month, 1) + relativedelta.relativedelta(day=last, weekday=weekday)

@@ -5,23 +5,30 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Final, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from msgspec import Struct
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, model_validator
 
 from bot.count.reading import Frozen, Id, Label, as_tuple
 
 EventKind = Literal[
-    "rally", "press_conference", "audit", "recount", "certification", "deadline",
-    "polls_close", "hearing", "results", "debate", "other",
-]  # fmt: skip
-
+    "rally",
+    "press_conference",
+    "audit",
+    "recount",
+    "certification",
+    "deadline",
+    "polls_close",
+    "hearing",
+    "results",
+    "debate",
+    "other",
+]
 
 EventStatus = Literal["expected", "confirmed", "moved", "canceled", "started", "over"]
-
 
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 """Outside them a year is a slip of the pen."""
@@ -59,7 +66,6 @@ WallTime = Annotated[datetime, BeforeValidator(_from_text), AfterValidator(_with
 
 ADDRESS = r"^https?://[^\s/?#<>@]+(?:[/?#][^\s<>]*)?$"
 """Of a page, without a name and a password in it: what is posted is no place for these."""
-
 
 LONGEST_LINK = 500
 
@@ -148,7 +154,8 @@ LeadTimes = tuple[timedelta, ...]
 """How long before an event it is spoken of, beside at its time."""
 
 
-class ScheduleEntry(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ScheduleEntry:
     """An event in a newsroom's schedule."""
 
     id: int
@@ -163,7 +170,8 @@ class ScheduleEntry(Struct, frozen=True):
     entered_at: datetime
 
 
-class Happened(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Happened:
     """One part of an entry's history."""
 
     at: datetime
@@ -176,7 +184,8 @@ class Happened(Struct, frozen=True):
     after: Event | None
 
 
-class KindOfEvent(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class KindOfEvent:
     """All that differs from one kind of event to another."""
 
     name: str
@@ -239,9 +248,17 @@ def kind_said(what: str) -> tuple[EventKind, str]:
 
 
 GENERIC = {
-    "EST": "ET", "EDT": "ET", "CST": "CT", "CDT": "CT", "MST": "MT", "MDT": "MT",
-    "PST": "PT", "PDT": "PT", "AKST": "AKT", "AKDT": "AKT",
-}  # fmt: skip
+    "EST": "ET",
+    "EDT": "ET",
+    "CST": "CT",
+    "CDT": "CT",
+    "MST": "MT",
+    "MDT": "MT",
+    "PST": "PT",
+    "PDT": "PT",
+    "AKST": "AKT",
+    "AKDT": "AKT",
+}
 """What a zone of the United States is called whether the clocks are forward or not."""
 
 

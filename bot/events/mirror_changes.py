@@ -6,28 +6,25 @@ of up to 100 characters, and for an event that is elsewhere than in a voice chan
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
-
-from msgspec import Struct
 
 from bot.events.event import Event, ScheduleEntry
 from bot.events.reminder import over_at
 
 MOST = 100
 
-
 _MOST_NAME, _MOST_WORDS = 100, 1000
-
 
 _SOONEST = timedelta(minutes=2)
 """Discord takes no event that has begun."""
 
-
 _NO_PLACE = "Place not known"
 
 
-class DiscordEvent(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class DiscordEvent:
     """What one of Discord's scheduled events says."""
 
     name: str
@@ -37,7 +34,8 @@ class DiscordEvent(Struct, frozen=True):
     ends_at: datetime
 
 
-class There(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class There:
     """One of the server's scheduled events that is not over."""
 
     id: int
@@ -46,7 +44,8 @@ class There(Struct, frozen=True):
     shown: DiscordEvent
 
 
-class MirrorStep(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class MirrorStep:
     """One request."""
 
     do: Literal["make", "change", "cancel"]
@@ -93,9 +92,10 @@ def steps(entries: Iterable[ScheduleEntry], there: Sequence[There], mark: str, n
 
 def _wanted(entries: Iterable[ScheduleEntry], now: datetime, room: int) -> list[ScheduleEntry]:
     ahead = [
-        entry for entry in entries
+        entry
+        for entry in entries
         if entry.event.starts_at > now + _SOONEST and entry.event.status in ("expected", "confirmed", "moved")
-    ]  # fmt: skip
+    ]
     return ahead[: max(0, room)]
 
 
@@ -111,9 +111,12 @@ def _shown(event: Event, key: str) -> DiscordEvent:
         words.append("Nobody says when it ends; the end is Discord's.")
     lines = _cut("\n".join(word for word in words if word), _MOST_WORDS - len(key) - 1)
     return DiscordEvent(
-        _cut(event.title, _MOST_NAME - len(after)) + after, _cut(event.place or _NO_PLACE, _MOST_NAME),
-        f"{lines}\n{key}".lstrip(), event.starts_at, over_at(event),
-    )  # fmt: skip
+        _cut(event.title, _MOST_NAME - len(after)) + after,
+        _cut(event.place or _NO_PLACE, _MOST_NAME),
+        f"{lines}\n{key}".lstrip(),
+        event.starts_at,
+        over_at(event),
+    )
 
 
 def _cut(text: str, most: int) -> str:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.errors import BadInputError
 from bot.events.event import EVENT_KINDS, Event, EventKind, EventStatus, kind_said
 from bot.events.meant_time import TimeAhead, TimeQuestion, time_ahead
-from bot.events.typed_time import LONGEST, TypedParts, said, word_kind
+from bot.events.typed_time import LONGEST, TypedParts, typed_parts, word_says
 
 MOST_CHARACTERS = 20_000
 
@@ -45,7 +45,7 @@ _ENDS_A_TIME = re.compile(r"(?:[0-9]|m\b\.?|[ap]\b|noon|midnight|day\b|t\b|tmrw|
 _LINK = re.compile(r"https?://\S+")
 
 
-_ASIDE = re.compile(r"\s*\([^()]*\)\s*\.?$")
+_ASIDE = re.compile(r"(?<!\s)\s*\([^()]*\)\s*\.?$")
 
 _HALF_AT_END = re.compile(r"\b[ap]\.m$", re.IGNORECASE)
 
@@ -163,7 +163,7 @@ class _Reader:
     def take(self, line: str) -> None:
         """Read one line."""
         heading = line.rstrip(":")
-        if (read := said(heading)) and read.at is None:
+        if (read := typed_parts(heading)) and read.at is None:
             self._day = heading
             return
         try:
@@ -207,7 +207,7 @@ def _split(line: str) -> tuple[str, TypedParts, str]:
     stamp, read, rest, mark = (marked or found)[-1]
     if "|" in mark:
         raise BadInputError("a time before a bar is taken for a post's own; write a colon after an event's")
-    after = said(rest.split(" ", 1)[0].rstrip(":,")) if rest and not read.names_a_day else None
+    after = typed_parts(rest.split(" ", 1)[0].rstrip(":,")) if rest and not read.names_a_day else None
     if after and after.names_a_day and after.part is None:
         raise BadInputError("a day after the time may be its own; write the day before the time")
     return stamp, read, rest
@@ -216,7 +216,7 @@ def _split(line: str) -> tuple[str, TypedParts, str]:
 def _stamped(line: str, cut: re.Match[str]) -> tuple[str, TypedParts, str, str] | None:
     """Return the time before a cut, what it says, the rest, and the mark between; None: that is no time, or not all of it."""
     stamp, mark = line[: cut.start()], cut[0]
-    read = said(stamp)
+    read = typed_parts(stamp)
     if read is None or read.bare or (read.at is None and read.exact is None):
         return None
     if not mark.strip() and not _ENDS_A_TIME.search(stamp):
@@ -252,7 +252,7 @@ def _named(match: re.Match[str] | None) -> str | None:
     if match is None:
         return None
     name = re.sub("^The ", "the ", match["name"].rstrip(".,;: "))
-    is_a_day = word_kind(name.casefold()) in ("month", "weekday")
+    is_a_day = not {"month", "weekday"}.isdisjoint(word_says(name.casefold()) or ())
     return None if is_a_day or _NO_NAMES.fullmatch(name) else _bounded(name, _MOST_NAME)
 
 

@@ -7,17 +7,15 @@ meant to be after its start, one that goes to a wall time which comes twice come
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
-
-from msgspec import Struct
 
 from bot.events.event import EVENT_KINDS, Event, EventKind
 
 AT_ITS_TIME: Final = timedelta(0)
 
 LONGEST_LEAD_TIME: Final = timedelta(days=60)
-
 
 MOST_LEAD_TIMES: Final = 5
 """Before an event; and one at its time."""
@@ -39,7 +37,8 @@ EARLY_BY: Final = timedelta(seconds=30)
 """A reminder that is taken up so much before its time, or more, was put there by a clock that was wrong then."""
 
 
-class Reminder(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Reminder:
     """One time at which an event is spoken of."""
 
     lead_time: timedelta

@@ -1,94 +1,106 @@
-"""What a typed time says, and what it leaves open: "3:05", "Friday 5 p.m.", "last night", "1030am tmrw", "11/6 9".
+"""What is written of a time, and what is left open: "3:05", "Friday 5 p.m.", "last night", "11/6 9", "20 min ago".
 
-python-dateutil knows the names and reads dates and times of day. By itself it takes anything and fills in what is
-not said, so it is given only what is plainly a time, and what was not said stays None. Which moment that is, past or
-ahead, says `meant_time.py`: together they are the one reader of times that people type.
+Nothing is filled in: a part that is not written is None. `meant_time.py` decides which moment, past or ahead, is meant.
 """
 
 import re
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
-from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Literal
 
-from msgspec import Struct
-
-if TYPE_CHECKING:
-    from dateutil.parser import parserinfo
-
+from dateutil.parser import parserinfo
 
 LONGEST = 60
 """Characters of a typed time; more are no time."""
 
-PartOfDay = Literal["morning", "afternoon", "evening"]
-
-_NEAR = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
-
 HOURS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
-_SHORT = {
-    "tmrw": "tomorrow", "tmr": "tomorrow", "tmw": "tomorrow", "2morrow": "tomorrow", "yest": "yesterday",
-    "tonite": "tonight", "nite": "night", "eastern": "et", "central": "ct", "mountain": "mt", "pacific": "pt",
-} | {word: str(number) for number, word in enumerate(HOURS, 1)}  # fmt: skip
-"""What people type → what stands for it."""
+_NOON = 12
 
+_MONTHS = 12
 
-_PARTS: dict[str, PartOfDay] = {
-    "morning": "morning", "afternoon": "afternoon", "evening": "evening", "night": "evening", "tonight": "evening",
-}  # fmt: skip
+WEEKDAYS = {name.casefold(): n for n, names in enumerate(parserinfo.WEEKDAYS) for name in names} | {
+    "tues": 1,
+    "weds": 2,
+    "thur": 3,
+    "thurs": 3,
+}
+"""0 is Monday."""
 
-_NIGHT = ("night", "evening")
-
-_CENTURIES = ("19", "20")
-"""Four digits that begin so are a year, and no time of day."""
-
+PartOfDay = Literal["morning", "afternoon", "evening"]
 
 _PART_HOURS = {"morning": range(1, 12), "afternoon": range(12, 19), "evening": range(17, 24)}
 """What can be meant without "a.m." or "p.m."; 1 o'clock at night is left open."""
 
+_INSTEAD = (
+    dict.fromkeys(("tmrw", "tmr", "tmw", "2morrow"), "tomorrow")
+    | {"yest": "yesterday", "tonite": "tonight", "nite": "night"}
+    | {"eastern": "et", "central": "ct", "mountain": "mt", "pacific": "pt"}
+    | {word: str(number) for number, word in enumerate(HOURS, 1)}
+)
+"""What people type → what stands for it."""
 
-_NOON = 12
-
-
-_MONTHS = 12
-
-_TOKENS = {
-    "clock": re.compile(r"(?P<hour>[0-9]{1,2})(?:(?::[0-9]{2}){1,2}(?P<half>[ap]m)?|[ap]m)"),
-    "number": re.compile(r"[0-9]{1,2}(?:st|nd|rd|th)?"),
-    "year": re.compile(r"[0-9]{4}"),
-    "iso": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
-    "slashed": re.compile(r"[0-9]{1,2}/[0-9]{1,2}(?:/(?:[0-9]{4}|[0-9]{2}))?"),
-    "zone": re.compile(r"utc|gmt|z|[a-z]{1,3}t"),
+_WORDS: dict[str, dict[str, Any]] = {
+    "yesterday": {"days": -1},
+    "today": {"days": 0},
+    "tonight": {"days": 0, "part": "evening"},
+    "tomorrow": {"days": 1},
+    "night": {"part": "evening"},
+    "noon": {"at": time(_NOON)},
+    "midnight": {"at": time(0), "midnight": True},
+    "next": {"following": True},
+    "last": {"previous": True},
+    **{part: {"part": part} for part in _PART_HOURS},
+    **{name.casefold(): {"month": n} for n, names in enumerate(parserinfo.MONTHS, 1) for name in names},
+    **{name: {"weekday": weekday} for name, weekday in WEEKDAYS.items()},
+    **{word: {} for word in ("at", "on", "the", "this", "time", "since", "from", "as", "of")},
 }
+"""What each word says, as parts of a `TypedParts`."""
+
+_NUMBER = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)?")
+_FOUR_DIGITS = re.compile(r"([0-9]{2})([0-9]{2})")
+_CENTURIES = ("19", "20")
+"""Four digits that begin so are a year, and no time of day."""
+
+_ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})(?:/([0-9]{4}|[0-9]{2}))?")
+_ZONE = re.compile(r"utc|gmt|z|[a-z]{1,3}t")
+
+_CLOCK = re.compile(
+    r"(?P<hour>[0-9]{1,2})(?:(?P<mark>[:.h]?)(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?)?"
+    r"(?P<o_clock> ?o'clock)?(?P<half> ?[ap]m|[ap])?"
+)
+"""10:30, 7h30, 1030am, 10.30 am, 5p, 7 o'clock, 7:15:30 pm; what lacks a mark and a half of the day is no time of day."""
+
+_WORD = re.compile(rf"{_CLOCK.pattern}(?![^ ])|[^ ]+")
+
+_WITH_OFFSET = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[t ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:z|[+-][0-9]{2}:[0-9]{2})")
+
+_COUNT = rf"(?:[0-9]{{1,5}}|an|a|{'|'.join(HOURS)})"
+
+SPAN = (
+    rf"(?:(?P<days>{_COUNT}) ?(?:d|days?))?"
+    rf"(?: ?(?:and )?(?P<hours>(?!0|1[0-9]h[0-9]|2[0-3]h[0-9]){_COUNT}|[0-9]{{1,2}}\.5|half an|a half)"
+    r" ?(?:h|hrs?|hours?)(?P<and_a_half> and a half)?)?"
+    rf"(?: ?(?:and )?(?P<minutes>{_COUNT}) ?(?P<unit>m|mins?|minutes?)?)?"
+)
+"""A length of time, which may be empty. 1h30 is 90 minutes, 18h00 a time of day."""
+
+_OFF = re.compile(r"(?:in |\+ ?)(?P<ahead>.+)|(?P<from_now>.+) from now|(?P<ago>.+) ago")
+
+_DAYS = rf"{_COUNT} (?:day|week)s?"
+_DAYS_OFF = re.compile(rf"(?:in (?P<ahead>{_DAYS})|(?P<ago>{_DAYS}) ago)(?: (?P<rest>.+))?")
 
 
-_WORDS = (
-    dict.fromkeys(("at", "on", "the", "this", "time", "since", "from", "as", "of"), "filler")
-    | dict.fromkeys(_PARTS, "part") | dict.fromkeys(_NEAR, "near")
-    | {"noon": "word", "midnight": "word", "next": "following", "last": "previous"}
-)  # fmt: skip
-"""What the other words are; tonight is a day, and its evening too."""
-
-
-_CLOCK = re.compile(r"\b([0-9]{1,2})(?:[:.h]?([0-9]{2}))?(?: ?([ap])m|([ap]))\b")
-"""1030am, 10.30 am, 5p, 7 pm."""
-
-
-_O_CLOCK = re.compile(r"\b([0-9]{1,2}) ?o'clock\b")
-
-
-_H = re.compile(r"\b([0-9]{1,2})h([0-9]{2})\b")
-"""7h30, where it is no length of time: in a time ahead `1h30` is 90 minutes, and `18h00` a time of day."""
-
-
-_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[t ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:z|[+-][0-9]{2}:[0-9]{2})")
-
-
-class TypedParts(Struct, frozen=True):
-    """What was said of a time, field by field; None: nothing was."""
+@dataclass(frozen=True, slots=True)
+class TypedParts:
+    """What is written of a time, part by part; None: nothing is."""
 
     exact: datetime | None = None
     """The moment in UTC, of a time with its offset; then nothing else is set."""
+    off: timedelta | None = None
+    """How far ahead it is, or ago where it is negative; then nothing else is set."""
     days: int | None = None
     """Days from today: -1 is yesterday."""
     weekday: int | None = None
@@ -119,10 +131,6 @@ class TypedParts(Struct, frozen=True):
         """True if it says which day."""
         return self.days is not None or self.weekday is not None or self.month is not None
 
-    def agrees_with(self, day: date) -> bool:
-        """Return False if it names another weekday than that of `day`."""
-        return self.weekday is None or self.weekday == day.weekday()
-
     @property
     def in_utc(self) -> bool:
         """True if it is said by the clock of UTC."""
@@ -135,178 +143,169 @@ def quoted_typed(typed: str) -> str:
 
 
 def normalised(typed: str) -> str:
-    """Return what was typed in small letters, single spaces, hours in figures, and without the dots and commas of abbreviations."""
+    """Return a text in small letters, single spaces, hours in figures, and without the dots and commas of abbreviations."""
     text = re.sub(r"\b([ap])\. ?m\b", r"\1m", " ".join(typed.casefold().replace("\u2019", "'").split()))
-    text = re.sub(r"(?<=[a-z])\.", "", text)
-    text = re.sub(r"(?<=[a-z0-9]),(?= )", "", text)
-    text = " ".join(_SHORT.get(word, word) for word in text.split())
-    return _CLOCK.sub(_clock_typed, _O_CLOCK.sub(r"\1:00", text))
+    text = re.sub(r"(?<=[a-z])\.|(?<=[a-z0-9.]),(?= )", "", text)
+    return " ".join(_INSTEAD.get(word, word) for word in text.split())
 
 
-def _clock_typed(found: re.Match[str]) -> str:
-    return f"{found[1]}{f':{found[2]}' if found[2] else ''}{found[3] or found[4]}m"
-
-
-def said(typed: str) -> TypedParts | None:
-    """Return what `typed` says of a time, or None where it is not clearly one: unknown words, a 30th of February."""
+def typed_parts(typed: str) -> TypedParts | None:
+    """Return what is written of a time of day or a day; None: it is not clearly one, such as a 30th of February."""
     if len(typed) > LONGEST:
         return None
-    text = _H.sub(r"\1:\2", normalised(typed))
+    text = normalised(typed)
     try:
-        if _ISO.fullmatch(text):
+        if _WITH_OFFSET.fullmatch(text):
             return TypedParts(exact=datetime.fromisoformat(text.upper()).astimezone(UTC))
-        text = re.sub(r"(?<=-[0-9]{2})t(?=[0-9])", " ", text)
-        return _Words(re.sub(r"(?<=[0-9])z$", " z", text).split()).said()
+        text = re.sub(r"(?<=-[0-9]{2})t(?=[0-9])|(?<=[0-9])(?=z$)", " ", text)
+        return _together([match[0] for match in _WORD.finditer(text)])
     except (ValueError, OverflowError):
         return None
 
 
-class _Words:
-    """The words of a typed time, sorted by what each can be."""
-
-    def __init__(self, words: Sequence[str]) -> None:
-        self._found: dict[str, str] = {}
-        dated = any(_english().month(word) is not None for word in words)
-        for index, word in enumerate(words):
-            kind = word_kind(word, words[index - 1] if index else "")
-            if kind == "number" and not _is_day(words, index):
-                kind = "bare"
-            if kind == "year" and not dated and not word.startswith(_CENTURIES):
-                self._add("clock", f"{word[:2]}:{word[2:]}")
-            elif kind != "filler":
-                self._add(kind, word)
-            if kind == "near" and word in _PARTS:
-                self._add("part", word)
-
-    def _add(self, kind: str | None, word: str) -> None:
-        if kind is None or kind in self._found:
-            raise ValueError(f"{word} is not of a time, or the second of {kind}")
-        self._found[kind] = word
-
-    def said(self) -> TypedParts | None:
-        """Return what they say together, or None where that is no time."""
-        found = self._found
-        dated = [kind for kind in ("month", "iso", "slashed") if kind in found]
-        days = len(dated) + ("near" in found)
-        hours = [kind for kind in ("clock", "bare", "word") if kind in found]
-        if days > 1 or len(hours) > 1 or ("near" in found and "weekday" in found) or not self._goes_together(hours):
-            return None
-        date_said = self._date() if dated else {}
-        of_day = self._hour(hours[0]) if hours else {}
-        if of_day is None:
-            return None
-        last_night = found.get("part") in _NIGHT and "previous" in found and "weekday" not in found
-        part_alone = "part" in found and not dated and "weekday" not in found
-        read = TypedParts(
-            days=_NEAR.get(found.get("near", ""), (-1 if last_night else 0) if part_alone else None),
-            weekday=_english().weekday(found["weekday"]) if "weekday" in found else None,
-            following="following" in found, previous="previous" in found and not last_night, zone=found.get("zone"),
-            part=_PARTS.get(found.get("part", "")), **date_said, **of_day,
-        )  # fmt: skip
-        return read if read.names_a_day or read.at is not None else None
-
-    def _goes_together(self, hours: Sequence[str]) -> bool:
-        found = self._found
-        return (
-            ("number" in found) == ("month" in found)
-            and ("year" not in found or "month" in found)
-            and ("following" not in found or ("weekday" in found and "month" not in found))
-            and ("previous" not in found or "weekday" in found or (found.get("part") in _NIGHT and "near" not in found))
-            and not {"previous", "following"} <= found.keys()
-            and not ("previous" in found and "month" in found)
-            and ("zone" not in found or bool(hours))
-        )
-
-    def _date(self) -> dict[str, Any]:
-        from dateutil.parser import parse  # noqa: PLC0415 - read when somebody types a time
-
-        found = self._found
-        text = " ".join(found[kind] for kind in ("iso", "slashed", "month", "number", "year") if kind in found)
-        in_full = "iso" in found or "year" in found or found.get("slashed", "").count("/") > 1
-        # A leap year, so that the 29th of February is a day whose year is not said.
-        day = parse(
-            text, default=datetime(2000, 1, 1), parserinfo=_english(), yearfirst="iso" in found,  # noqa: DTZ001 - a date
-            dayfirst=int(found.get("slashed", "0").split("/")[0]) > _MONTHS,
-        )  # fmt: skip
-        swappable = "slashed" in found and day.day <= _MONTHS and day.day != day.month
-        fields = {"month": day.month, "day": day.day, "swappable": swappable}
-        return fields | ({"year": day.year} if in_full else {})
-
-    def _hour(self, kind: str) -> dict[str, Any] | None:
-        from dateutil.parser import parse  # noqa: PLC0415 - as above
-
-        typed = self._found[kind]
-        if kind == "word":
-            return {"at": time(_NOON)} if typed == "noon" else {"at": time(0), "midnight": True}
-        match = _TOKENS["clock"].fullmatch(typed)
-        first = int(match["hour"]) if match else int(typed)
-        by_half = typed.endswith("m")
-        if (by_half or kind == "bare") and not 1 <= first <= _NOON:
-            return None
-        clock = typed if match else f"{typed}:00"
-        at = parse(clock, default=datetime(2000, 1, 1), parserinfo=_english())  # noqa: DTZ001 - a time of day
-        fields = {"at": at.time(), "bare": kind == "bare"}
-        if by_half or not 1 <= first <= _NOON or typed.startswith("0") or "iso" in self._found:
-            return self._checked(fields)
-        return self._by_part(fields)
-
-    def _checked(self, fields: dict[str, Any]) -> dict[str, Any] | None:
-        """Return the fields unless the part of the day says otherwise: 9 p.m. in the morning."""
-        part = _PARTS.get(self._found.get("part", ""))
-        return None if part == "morning" and fields["at"].hour >= _NOON else fields
-
-    def _by_part(self, fields: dict[str, Any]) -> dict[str, Any]:
-        """Return the fields with the half of the day that its part gives: 7 in the evening is 19."""
-        part = _PARTS.get(self._found.get("part", ""))
-        at: time = fields["at"]
-        halves = [hour for hour in (at.hour % _NOON, at.hour % _NOON + _NOON) if part and hour in _PART_HOURS[part]]
-        return fields | ({"at": at.replace(hour=halves[0])} if len(halves) == 1 else {"either_half": True})
+def relative_parts(typed: str) -> TypedParts | None:
+    """Return what is written of a time that counts from now: "20 min ago", "in 3 days at 5pm"; None: it is none."""
+    text = normalised(typed) if len(typed) <= LONGEST else ""
+    if text in ("now", "just now", "right now"):
+        return TypedParts(off=timedelta(0))
+    match = _OFF.fullmatch(text)
+    span = typed_span(match["ahead"] or match["from_now"] or match["ago"]) if match else None
+    if match and span and not match["ago"]:
+        return TypedParts(off=span)
+    if span and span < timedelta(days=1):
+        return TypedParts(off=-span)
+    if (match := _DAYS_OFF.fullmatch(text)) is None:
+        return None
+    rest = typed_parts(match["rest"]) if match["rest"] else TypedParts()
+    if rest is None or rest.names_a_day or rest.exact:
+        return None
+    count, unit = (match["ahead"] or match["ago"]).split()
+    days = int(_number(count)) * (7 if unit.startswith("week") else 1)
+    return replace(rest, days=days if match["ahead"] else -days)
 
 
-def word_kind(word: str, before: str = "") -> str | None:
-    """Return what a word of a time can be behind another, both in small letters: near, weekday, part, clock; None: nothing."""
-    word = _SHORT.get(word, word)
+def typed_span(typed: str) -> timedelta | None:
+    """Return the length of time that is typed: "20 min", "an hour", "1 hr 27 min", "1h30", "1 day"; None: it is none."""
+    match = re.fullmatch(SPAN, normalised(typed)) if len(typed) <= LONGEST else None
+    if match is None:
+        return None
+    days, hours, minutes = (match[name] or "0" for name in ("days", "hours", "minutes"))
+    if match["minutes"] and not match["unit"] and not (match["hours"] and minutes.isdecimal()):
+        return None  # "20", "in a": of what
+    half_an_hour = 30 if match["and_a_half"] else 0
+    span = timedelta(days=_number(days), hours=_number(hours), minutes=_number(minutes) + half_an_hour)
+    return span if span >= timedelta(minutes=1) else None
+
+
+def _number(word: str) -> float:
+    return 0.5 if "half" in word else 1 if word in ("a", "an") else float(word)
+
+
+def clock_of(written: str) -> tuple[time, bool] | None:
+    """Return a time of day as it is written, and whether it says which half of the day; None: it is none."""
+    match = _CLOCK.fullmatch(normalised(written))
+    if match is None or not (match["half"] or match["o_clock"] or match["mark"] in (":", "h")):
+        return None
+    hour, half = int(match["hour"]), (match["half"] or "").strip()
+    if half and not 1 <= hour <= _NOON:
+        return None
+    if half:
+        hour = hour % _NOON + (_NOON if half.startswith("p") else 0)
+    try:
+        return time(hour, int(match["minute"] or 0), int(match["second"] or 0)), bool(half)
+    except ValueError:
+        return None
+
+
+def word_says(word: str, before: str = "") -> dict[str, Any] | None:
+    """Return what a word says behind another, both in small letters, as parts of a `TypedParts`; None: it is of no time.
+
+    A `number` is the day of a month, or an hour.
+    """
+    word = _INSTEAD.get(word, word)
     if word in _WORDS:
         return _WORDS[word]
-    english = _english()
-    if english.month(word) is not None:
-        return "month"
-    if english.weekday(word) is not None:
-        return "weekday"
-    after_time = before in ("noon", "midnight") or _TOKENS["clock"].fullmatch(before) or before.isdecimal()
-    fitting = (kind for kind, form in _TOKENS.items() if form.fullmatch(word) and (kind != "zone" or after_time))
-    return next(fitting, None)
+    if _ZONE.fullmatch(word) and (before in ("noon", "midnight") or before.isdecimal() or clock_of(before)):
+        return {"zone": word}
+    return _figures_say(word)
 
 
-def _is_day(words: Sequence[str], index: int) -> bool:
-    """Return True if the number at `index` is a month's day: it follows the month, or else stands before it.
+def _figures_say(word: str) -> dict[str, Any] | None:
+    if match := _NUMBER.fullmatch(word):
+        return {"number": int(match[1])}
+    if match := _SLASHED.fullmatch(word):
+        month, day = int(match[1]), int(match[2])
+        if month > _MONTHS:
+            month, day = day, month
+        year = int(f"20{match[3]}"[-4:]) if match[3] else None
+        return {"month": month, "day": day, "year": year, "swappable": day <= _MONTHS and day != month}
+    if match := _ISO_DATE.fullmatch(word):
+        return {"year": int(match[1]), "month": int(match[2]), "day": int(match[3]), "iso": True}
+    written = word
+    if match := _FOUR_DIGITS.fullmatch(word):
+        written = f"{match[1]}:{match[2]}"
+        if match[1] in _CENTURIES or not clock_of(written):
+            return {"year": int(word)}
+    if (clock := clock_of(written)) is None:
+        return None
+    at, half_said = clock
+    return {"at": at, "either_half": not half_said and 1 <= at.hour <= _NOON and not word.startswith("0")}
 
-    Raises:
-        ValueError: it may or may not be: 5 Nov. 20.
 
-    """
-    if words[index][-1].isalpha():
-        return True
-    english = _english()
-    if index and english.month(words[index - 1]) is not None:
-        return True
-    after = words[index + 1 : index + 3]
-    if not after or english.month(after[0]) is None:
-        return False
-    if after[1:] and _TOKENS["number"].fullmatch(after[1]):
-        raise ValueError("either of two numbers may be the day")
-    return True
+def _together(words: Sequence[str]) -> TypedParts | None:
+    """Return what words say together, or None where that is no time; raises ValueError where no calendar has the day."""
+    found: dict[str, Any] = {}
+    for index, word in enumerate(words):
+        says = word_says(word, words[index - 1] if index else "")
+        if says and "number" in says:
+            says = _number_says(words, index)
+        if says is None or not found.keys().isdisjoint(says):
+            return None
+        found |= says
+    if not _fit_together(found):
+        return None
+    at, part, by_24_hours = found.get("at"), found.get("part"), found.pop("iso", False)
+    if "month" in found:
+        date(found.get("year") or 2000, found["month"], found["day"])  # a leap year: it may be Feb. 29
+    elif part and "weekday" not in found and "days" not in found:
+        found["days"] = -1 if found.pop("previous", False) else 0  # last night; this morning
+    read = replace(TypedParts(**found), either_half=found.get("either_half", False) and not by_24_hours)
+    return _by_part(read, at, part) if at and part else read
 
 
-@cache
-def _english() -> "parserinfo":
-    """Return the names of months and weekdays, and their short forms."""
-    from dateutil.parser import parserinfo  # noqa: PLC0415 - read when somebody types a time
+def _by_part(read: TypedParts, at: time, part: PartOfDay) -> TypedParts | None:
+    """Return it with the half of the day that its part of the day gives: 7 in the evening is 19; None: 9 p.m. in the morning."""
+    if not read.either_half:
+        return None if part == "morning" and at > time(_NOON) else read
+    halves = [hour for hour in (at.hour % _NOON, at.hour % _NOON + _NOON) if hour in _PART_HOURS[part]]
+    return replace(read, at=at.replace(hour=halves[0]), either_half=False) if len(halves) == 1 else read
 
-    class English(parserinfo):
-        WEEKDAYS: list[tuple[str, ...]] = [  # type: ignore[assignment]  # the stubs know of two names a day
-            ("mon", "monday"), ("tue", "tues", "tuesday"), ("wed", "weds", "wednesday"),
-            ("thu", "thur", "thurs", "thursday"), ("fri", "friday"), ("sat", "saturday"), ("sun", "sunday"),
-        ]  # fmt: skip
 
-    return English()
+def _fit_together(found: Mapping[str, Any]) -> bool:
+    """Return True if words that say these parts make one time."""
+    named, beside = found.keys() & {"days", "weekday", "month"}, found.keys() & {"following", "previous"}
+    last_night = beside == {"previous"} and found.get("part") == "evening" and not named
+    return (
+        ("days" not in named or len(named) == 1)
+        and ("day" in found) == ("month" in found)
+        and ("year" not in found or "month" in found)
+        and ("zone" not in found or "at" in found)
+        and (not beside or last_night or (len(beside) == 1 and named == {"weekday"}))
+        and not found.keys().isdisjoint({"days", "weekday", "month", "part", "at"})
+    )
+
+
+def _number_says(words: Sequence[str], index: int) -> dict[str, Any] | None:
+    """Return the number at `index` as a month's day or else as an hour; None: it may be either, as in "5 Nov. 20"."""
+    word, before, after = words[index], words[index - 1] if index else "", [*words[index + 1 : index + 3], "", ""]
+    number = int(word.rstrip("stndrh"))
+    if not word.isdecimal() or _is_month(before):
+        return {"day": number}
+    if _is_month(after[0]):
+        return None if _NUMBER.fullmatch(after[1]) else {"day": number}
+    hour = {"at": time(number), "bare": True, "either_half": not word.startswith("0")}
+    return hour if 1 <= number <= _NOON else None
+
+
+def _is_month(word: str) -> bool:
+    return "month" in _WORDS.get(word, ())

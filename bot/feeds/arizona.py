@@ -46,7 +46,7 @@ _LEFT: dict[str, VoteType] = {
     "earlyBallotsRemaining": "early", "provisionalBallotsRemaining": "provisional", "ballotsReadyToProcess": "other",
 }  # fmt: skip
 
-_WRITE_IN = re.compile(r" *\(Write-In\) *$", re.IGNORECASE)
+_WRITE_IN = re.compile(r"(?<! ) *\(Write-In\) *$", re.IGNORECASE)
 
 _SUFFIX = re.compile(r"(?:jr|sr|[ivx]+)\.?", re.IGNORECASE)
 

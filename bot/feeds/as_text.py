@@ -46,7 +46,9 @@ def local_time(text: str, forms: tuple[str, ...], zone: ZoneInfo) -> datetime:
         BadInputError: it is in none of the forms, or not in the calendar.
 
     """
-    plain = " ".join(text.split()).replace("a.m.", "AM").replace("p.m.", "PM") if len(text) < 100 else ""  # noqa: PLR2004 - far longer than any time
+    plain = (
+        " ".join(text.split()).replace("a.m.", "AM").replace("p.m.", "PM") if len(text) < 100 else ""
+    )  # far longer than any time
     for form in forms:
         try:
             return datetime.strptime(plain, form).replace(tzinfo=zone).astimezone(UTC)

@@ -39,7 +39,7 @@ from bot.feeds.strict_json import (
     parse,
     read_document,
     shaped,
-)  # fmt: skip
+)
 from bot.feeds.vote_table import KnownUnit
 
 FORMAT = "california"

@@ -7,7 +7,7 @@ from bot.feeds.polling import Polling, SourceHealth
 from bot.feeds.pushes import Pushes
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feeds:
     """Sources that are asked, and sources that push."""
 

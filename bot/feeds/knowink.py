@@ -16,6 +16,7 @@ readers of others (kelly-sos). What they show:
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import BinaryIO, TypeAlias
@@ -144,7 +145,8 @@ class _Answer(Struct):
         return next((one for one in self.elections if str(one.id) in self.ids), None)
 
 
-class _Said(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _Said:
     """What the answers say of every contest alike."""
 
     answer: _Answer

@@ -48,8 +48,8 @@ _TITLES = frozenset({"CC", "MC", "JC"})
 
 _COLUMNS = 95
 
-_ANSWERED = re.compile(r"(.*?) *- (YES|NO) +([0-9,]+) .*")
-"""What stands on a line with yes or no, from column 19 to the last: a longer text would take the square of its length."""
+_ANSWERED = re.compile(r"(.*?)(?<! ) *- (YES|NO) +([0-9,]+) ")
+"""What stands on a line with yes or no, from column 19 to the last."""
 
 _NAME_OF_JUSTICE = 24
 """Where a justice's name begins there."""
@@ -190,7 +190,7 @@ def _contest_of(said: _Said, lines: list[str]) -> _SaidContest | BadInputError:
 
 def _answered(line: str) -> Sequence[str]:
     """Return what a line with yes or no is of, which of the two it is, and the votes as they stand there."""
-    if found := _ANSWERED.fullmatch(line[18:_COLUMNS]):
+    if found := _ANSWERED.match(line[18:_COLUMNS]):
         return found.groups()
     raise BadInputError(f"should have yes or no and the votes, not {_of(line, 19, 85)}")
 

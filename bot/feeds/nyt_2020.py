@@ -28,7 +28,6 @@ from bot.feeds.vote_types import ByType, refuse_above
 
 FORMAT = "nyt-2020"
 
-
 _FIPS = re.compile(r"[0-9]{5}")
 
 

@@ -20,7 +20,6 @@ AddressInfo: TypeAlias = tuple[Any, Any, int, str, tuple[Any, ...]]
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
-
 _GLOBAL_IPV6 = ipaddress.IPv6Network("2000::/3")
 """All that is given out for the internet (IANA, IPv6 Global Unicast Address Assignments)."""
 

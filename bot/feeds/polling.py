@@ -23,10 +23,8 @@ from bot.logs import worth_a_line
 SLOWEST = 900.0
 """Seconds between two tries of a source that keeps failing."""
 
-
 SOONEST = 5.0
 """Seconds before a source that failed is asked again on its own word."""
-
 
 MOST_REFUSALS = 5
 """Refused parts of one answer that are logged one by one."""

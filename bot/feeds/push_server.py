@@ -33,51 +33,39 @@ from bot.logs import worth_a_line
 
 READINGS, STATEMENTS = "/v1/readings", "/v1/statements"
 
-
 LARGEST = 4 * 1024 * 1024
 """Bytes of a body. A state with 159 counties and all ways to vote takes 60 kB."""
-
 
 BODY_WITHIN = 10.0
 """Seconds for the body to come."""
 
-
 HEADERS_WITHIN = 5.0
 """Seconds for the head of a request to come."""
-
 
 AT_ONCE = 8
 """Pushes that are signed and taken in at a time."""
 
-
 CHECKED_AT_ONCE = 2
 """Signatures of large bodies that are checked at a time: it takes all of a body, once for each secret."""
-
 
 SMALL = 64 * 1024
 """Bytes of a body that need not wait for large ones to be checked."""
 
-
 LARGE_A_SECOND = 16 * 1024 * 1024
 """Bytes of all large bodies that are read in a second, in turns: reading alone does not keep small pushes waiting."""
-
 
 CONNECTIONS = 128
 """Connections whose request is not here yet."""
 
-
 OF_ONE_CLIENT = 32
 """Of those, how many one client may have. One on this machine may have all: it is the web server in front."""
-
 
 BODIES = 48 * 1024 * 1024
 """Bytes of all bodies that are here or on their way."""
 
 _LINES = ("application/x-ndjson", "application/jsonl")
 
-
 _ONE = "application/json"
-
 
 _UNSIGNED = "the push is not signed as it should be, or not of now"
 
@@ -316,8 +304,10 @@ def _refusal(refused: _RefusedError) -> Response:
 
 def _reply(answer: PushAnswer, headers: dict[str, str] | None = None) -> Response:
     response = Response(
-        status=answer.status, text=answer.body, content_type="application/json",
+        status=answer.status,
+        text=answer.body,
+        content_type="application/json",
         headers={"Cache-Control": "no-store", "Server": SERVER} | (headers or {}),
-    )  # fmt: skip
+    )
     response.force_close()
     return response

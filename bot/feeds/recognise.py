@@ -45,7 +45,7 @@ _ZIPPED = re.compile(r"[^;\[]*\.xml")
 _FIXED_WIDTH = re.compile(r"\d{3}(ET|TD|CC|MC|JC|CN|MT|JN|VF|PR|DR|BK|EF)")
 
 
-_CELLS = re.compile(r"[^\t,;|]*[\t,;|][^\t,;|]*[\t,;|]")
+_CELLS = re.compile(r"[\t,;|][^\t,;|]*[\t,;|]")
 
 
 _SIGNS: Mapping[str, _Sign] = {

@@ -29,7 +29,8 @@ _KEYS = ("key", "token", "secret", "auth", "sig", "pass")
 """A part of an address that is named so may be a key, and is left out."""
 
 
-class RecordedAnswer(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedAnswer:
     """One answer of a source."""
 
     at: datetime

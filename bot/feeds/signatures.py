@@ -17,9 +17,7 @@ TOLERANCE = 300
 """Seconds by which a push's time may differ from this machine's: the library's own limit, looked at here before the
 body is read."""
 
-
 ID, TIME, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
-
 
 LEAST_SECRET, MOST_SECRET = 24, 64
 """Bytes, by the convention."""
@@ -29,16 +27,12 @@ MOST_SECRETS = 2
 
 _PREFIX = "whsec_"
 
-
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 """No full stop: it parts the id from the time in what is signed."""
 
-
 _TIME = re.compile(r"[0-9]{1,12}")
 
-
 _SIGNATURES = re.compile(r"v[0-9a-z]{1,4},[A-Za-z0-9+/=]{1,200}(?: v[0-9a-z]{1,4},[A-Za-z0-9+/=]{1,200}){0,9}")
-
 
 log = structlog.get_logger()
 

@@ -282,9 +282,6 @@ def _twice(key: str) -> str:
     return f"has the key {quoted(key)} twice"
 
 
-_MSGSPEC = re.compile(r"(.*?)(?: - at `(key in )?\$?\.?(.*)`)?", re.DOTALL)
-
-
 _STEP = re.compile(r"\[(\d+|\.\.\.)\]|\.?([^.\[]+)")
 
 
@@ -296,8 +293,11 @@ _WORDS = {
 
 def _misshapen(said: str, value: object) -> str:
     """Return what msgspec says of a value that has not its model's shape, with the value at fault."""
-    what, _, path = cast("re.Match[str]", _MSGSPEC.fullmatch(said)).groups()
-    for index, name in _STEP.findall(path or ""):
+    what, _, path = said.partition(" - at `")
+    if not path.endswith("`"):
+        what, path = said, ""
+    path = path.removesuffix("`").removeprefix("key in ").removeprefix("$").removeprefix(".")
+    for index, name in _STEP.findall(path):
         value = _inside(value, name or index)
     place = shortened(path or "it", 100)
     if what.startswith("Object missing required field "):

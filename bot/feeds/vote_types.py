@@ -33,7 +33,8 @@ _ABSENTEE = "absentee"
 _TOTAL = re.compile(r"(?:grand |county |precinct )?totals?")
 
 
-_ENDING = re.compile(r"(?: (?:votes?|voting|ballots))+$")
+_ENDINGS = frozenset({"vote", "votes", "voting", "ballots"})
+"""Words that may end the name of a type."""
 
 
 _BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
@@ -117,5 +118,7 @@ def refuse_above(by_type: ByType, votes: Mapping[str, int], where: str = "") -> 
 
 
 def _bare(name: str) -> str:
-    words = _BETWEEN_WORDS.sub(" ", name.casefold()).strip()
-    return _ENDING.sub("", words)
+    words = _BETWEEN_WORDS.sub(" ", name.casefold()).split()
+    while len(words) > 1 and words[-1] in _ENDINGS:
+        words.pop()
+    return " ".join(words)

@@ -3,10 +3,8 @@
 import json
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.database.database import Database, Row, Store, fetch, from_micros, keep_commands, to_micros
 from bot.database.forgotten import Person
@@ -23,7 +21,8 @@ from bot.wording.credit import SetBy
 _CHOSEN = "SELECT contest, source, set_at, set_by FROM leading_sources WHERE server = ?"
 
 
-class LeadingSourceChoice(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class LeadingSourceChoice:
     """The source that a server's editors chose to lead a contest, who did, and when."""
 
     source: str
@@ -74,7 +73,8 @@ def _choice(source: str, at: int, who: str) -> LeadingSourceChoice:
     return LeadingSourceChoice(source, SetBy(from_micros(at), who))
 
 
-class FollowRow(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class FollowRow:
     """A channel that follows a contest."""
 
     server: int
@@ -89,7 +89,8 @@ class FollowRow(Struct, frozen=True):
     """None, where it is set: as it was, or as everybody is told."""
 
 
-class FollowThread(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class FollowThread:
     """The thread of a contest in a channel."""
 
     thread: int
@@ -235,10 +236,16 @@ def keep_follow(connection: sqlite3.Connection, row: FollowRow) -> tuple[FollowR
            ON CONFLICT DO UPDATE SET least = excluded.least, board = excluded.board, preferences = excluded.preferences
            WHERE server = excluded.server""",
         (
-            row.server, row.channel, row.contest, row.least, row.followed_by, to_micros(row.followed_at),
-            int(row.board), None if preferences == DEFAULT_PREFERENCES else preferences.model_dump_json(),
+            row.server,
+            row.channel,
+            row.contest,
+            row.least,
+            row.followed_by,
+            to_micros(row.followed_at),
+            int(row.board),
+            None if preferences == DEFAULT_PREFERENCES else preferences.model_dump_json(),
         ),
-    )  # fmt: skip
+    )
     moves = want(connection, row.server, row.channel, row.contest, on=preferences.thread)
     want_published(connection, row.server, row.channel, row.contest, preferences.publish)
     _audit(connection, _follow_audit(row, "follow", before))
@@ -307,8 +314,11 @@ def _follow_row(row: Row) -> FollowRow:
 def _follow_audit(row: FollowRow, what: str, before: FollowRow | None) -> AuditRow:
     def shown(follow: FollowRow) -> dict[str, object]:
         plain: dict[str, object] = {
-            "channel": follow.channel, "contest": follow.contest, "least": follow.least, "board": follow.board,
-        }  # fmt: skip
+            "channel": follow.channel,
+            "contest": follow.contest,
+            "least": follow.least,
+            "board": follow.board,
+        }
         if follow.preferences is not None and follow.preferences != DEFAULT_PREFERENCES:
             plain["preferences"] = follow.preferences.model_dump(mode="json", exclude_defaults=True)
         return plain

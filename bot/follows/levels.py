@@ -1,10 +1,9 @@
 """What a member may do in a server: one of five levels, by Discord's own permission or by the roles that the newsroom set."""
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal, get_args
-
-from msgspec import Struct
 
 Role = Literal["reporter", "desk", "manager"]
 """A role that a newsroom sets; who has it may do what the level of that name may."""
@@ -36,7 +35,8 @@ class Level(IntEnum):
     """May manage the server in Discord: says who has which role, and may have all of it forgotten."""
 
 
-class Roles(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Roles:
     """The roles of a server, by Discord's ids; None: nobody has that level by a role."""
 
     reporter: int | None = None

@@ -19,7 +19,6 @@ Skippable = Literal["margin", "lead_change", "status", "other_sources"]
 """What may be left out. Whatever a change of it would have told is told by the next post. A first reading and a revision
 always post: what was on air may have become wrong."""
 
-
 SKIPPABLE: tuple[Skippable, ...] = get_args(Skippable)
 
 Minute = Annotated[int, Field(ge=0, lt=24 * 60)]
@@ -70,8 +69,11 @@ class FollowPreferences(BaseModel):
     def skips(self, kind: str) -> bool:
         """Return True if a change of this kind makes no post of its own; a first reading and a revision always do."""
         told_as: dict[str, Skippable] = {
-            "margin": "margin", "no_margin_change": "margin", "lead_change": "lead_change", "progress": "status",
-        }  # fmt: skip
+            "margin": "margin",
+            "no_margin_change": "margin",
+            "lead_change": "lead_change",
+            "progress": "status",
+        }
         return told_as.get(kind) in self.without
 
 

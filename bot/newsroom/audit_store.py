@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
-
-from msgspec import Struct
 
 from bot.database.database import Store, from_micros
 from bot.follows.levels import Sees
 
 
-class Audited(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Audited:
     """A row of the audit: who did what, when and why."""
 
     id: int
@@ -58,7 +58,6 @@ def _in(kept: object) -> Iterator[int]:
 
 A_PAGE = 8
 
-
 _COLUMNS = """
 SELECT id, at, who, what, why, before, after,
        (SELECT e.channel FROM schedule_entries e WHERE e.id = audit.entry),
@@ -74,7 +73,6 @@ SELECT id, at, who, what, why, before, after,
             SELECT 1 FROM audit m WHERE m.server = n.server AND m.at = n.at AND m.what = 'statement'
               AND m.id > audit.id AND m.id < n.id))
 FROM audit"""
-
 
 _WHERE = """
 WHERE server = ? AND what <> 'source added' AND NOT (what = 'entry entered' AND EXISTS (
@@ -104,11 +102,20 @@ class AuditStore(Store):
             )
         found = [
             Audited(
-                key, from_micros(at), who, what, why, was, is_now, bound_to, tuple(json.loads(posted)), entry,
+                key,
+                from_micros(at),
+                who,
+                what,
+                why,
+                was,
+                is_now,
+                bound_to,
+                tuple(json.loads(posted)),
+                entry,
                 tuple((number, channel) for number, channel in json.loads(added)),
             )
             for key, at, who, what, why, was, is_now, bound_to, posted, entry, added in rows
-        ]  # fmt: skip
+        ]
         if not found:
             return [], False, False
         newer = await self._database.row(f"SELECT 1 FROM audit {_WHERE} AND id > ? LIMIT 1", (server, found[0].id))

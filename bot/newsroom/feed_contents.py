@@ -1,11 +1,11 @@
 """Once a day each feed is compared with what it had the day before; what changed of the desk file's contests, the desk is told."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import aiohttp
 import structlog
-from msgspec.structs import replace
 
 from bot.box.box import Box
 from bot.clock import Clock
@@ -13,6 +13,7 @@ from bot.count.reading import Reading
 from bot.desk.desk_file import Desk, Source
 from bot.errors import TallydeskError
 from bot.feeds.fetch import Feed
+from bot.feeds.results_sites import read_elections, site_at
 from bot.feeds.source_feeds import feed_of
 from bot.newsroom.feed_contents_store import FeedContentsStore
 from bot.newsroom.feed_contents_words import FeedContents, ListedContest, changes_between, feed_changed
@@ -89,8 +90,6 @@ class FeedComparison:
 
     async def _elections(self, source: Source) -> dict[str, str]:
         """Return the elections that a source's site lists; none: it has no list, or does not give it now."""
-        from bot.feeds.results_sites import read_elections, site_at  # noqa: PLC0415 - it takes memory until a source is compared
-
         site = site_at(source.url or "")
         if site is None or site.catalogue is None:
             return {}

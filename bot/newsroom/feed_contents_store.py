@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from msgspec import ValidationError, json
+from pydantic import TypeAdapter, ValidationError
 
 from bot.database.database import Store, fetch, from_micros, to_micros
 from bot.desk.desk_file import Source
@@ -13,6 +13,8 @@ from bot.outbox.rows import Numbers, OutboxRow
 from bot.outbox.rows_store import add_rows, next_numbers
 from bot.tally.feed_proofs_store import feed_of_source
 from bot.wording.draft import Draft
+
+_CONTENTS = TypeAdapter(FeedContents)
 
 
 class FeedContentsStore(Store):
@@ -26,7 +28,7 @@ class FeedContentsStore(Store):
         if row is None:
             return None
         try:
-            return from_micros(row[0]), json.decode(row[1], type=FeedContents)
+            return from_micros(row[0]), _CONTENTS.validate_json(row[1])
         except ValidationError:
             return None
 
@@ -53,7 +55,7 @@ class FeedContentsStore(Store):
             connection.execute(
                 """INSERT INTO feed_contents (source, feed, seen_at, body) VALUES (?, ?, ?, ?)
                    ON CONFLICT (source) DO UPDATE SET feed = excluded.feed, seen_at = excluded.seen_at, body = excluded.body""",
-                (source.id, feed_of_source(source), to_micros(now), json.encode(contents).decode()),
+                (source.id, feed_of_source(source), to_micros(now), _CONTENTS.dump_json(contents).decode()),
             )
             if lines_of is None:
                 return {}

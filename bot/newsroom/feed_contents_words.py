@@ -1,8 +1,9 @@
 """What changed in a feed since it was last compared: contests and candidates by their names, elections by their ids (pure)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from msgspec import Struct, field
+from rapidfuzz import fuzz
 
 from bot.desk.desk_file import Source
 from bot.outbox.outbox_words import desk_notice
@@ -16,7 +17,8 @@ _ALIKE = 80.0
 _SHOWN = 80
 
 
-class ListedContest(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ListedContest:
     """A contest as a feed has it."""
 
     name: str
@@ -24,7 +26,8 @@ class ListedContest(Struct, frozen=True):
     """Names by the feed's own ids."""
 
 
-class FeedContents(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class FeedContents:
     """What a feed has of a desk file's contests."""
 
     contests: Mapping[str, ListedContest] = field(default_factory=dict)
@@ -56,8 +59,6 @@ def changes_between(
 
 
 def _of_contest(ours: str, was: ListedContest, now: ListedContest) -> list[str]:
-    from rapidfuzz import fuzz  # noqa: PLC0415 - once a day: a bot does without it otherwise
-
     said = []
     if was.name != now.name:
         said.append(f"{ours} was called “{escape(was.name, _SHOWN)}” there, and is “{escape(now.name, _SHOWN)}” now.")

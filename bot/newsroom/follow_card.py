@@ -51,13 +51,18 @@ class FollowCard:
         public = {one.channel for one in (await self._store.read(server)).channels if one.public}
         rows = [
             FollowedContest(
-                keys[row.channel, row.contest], row.channel, names[row.channel], row.contest,
-                self._setting.desk.contest(row.contest), row.least, row.preferences.quiet if row.preferences else None,
+                keys[row.channel, row.contest],
+                row.channel,
+                names[row.channel],
+                row.contest,
+                self._setting.desk.contest(row.contest),
+                row.least,
+                row.preferences.quiet if row.preferences else None,
                 row.channel in public,
             )
             for row in await self._servers.following(server)
             if (row.channel, row.contest) in keys and row.channel in names  # not one that came in between
-        ]  # fmt: skip
+        ]
         rows.sort(key=lambda row: row.channel != here)
         return following_card(rows, page, here, may_change=may_change)
 

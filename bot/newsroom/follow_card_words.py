@@ -1,9 +1,8 @@
 """What a channel follows, and the settings card of one follow: its preferences in words, with lists and buttons to change them."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-
-from msgspec import Struct
 
 from bot.count.staleness import ENTERED_STANDS
 from bot.desk.desk_file import Contest, Desk
@@ -26,14 +25,12 @@ _KINDS: dict[Skippable, str] = {
     "other_sources": "Other sources that confirm or contradict",
 }
 
-
 PUBLISHED_AS: dict[Published, str] = {
     "lead_change": "Lead changes",
     "revision": "Revisions, corrections and retractions",
     "certified": "Certifications, and calls by others",
     "rest": "Everything else, up to Discord's 10 an hour",
 }
-
 
 _ROLL_UPS = (None, 0, 5, 15, 30, 120, 240)
 
@@ -73,16 +70,34 @@ def preferences_card(
     kinds = tuple(Choice(label, kind, kind not in preferences.without) for kind, label in _KINDS.items())
     selects = (
         Select(f"follow:kinds:{key}", "Nothing but first figures and revisions", kinds, 0, len(kinds)),
-        Select(f"follow:mention:{key}", "Mention a role on lead changes", least=0, of="roles", chosen=preferences.mention),
-    )  # fmt: skip
+        Select(
+            f"follow:mention:{key}", "Mention a role on lead changes", least=0, of="roles", chosen=preferences.mention
+        ),
+    )
     through, night = ("off" if preferences.through else "on"), ("off" if preferences.night else "on")
     buttons: tuple[Button, ...] = (
         Button("Minimum change, quiet hours", f"follow:form:{key}"),
-        *([Button("Hold lead changes in quiet hours" if preferences.through else "Post lead changes in quiet hours", f"follow:through:{key}:{through}")] if preferences.quiet else []),
-        Button("No election-night mode" if preferences.night else "Use election-night mode", f"follow:night:{key}:{night}"),
-        Button("Stop using a thread" if preferences.thread else "Use a thread", f"follow:thread:{key}:{'off' if preferences.thread else 'on'}"),
-        Button("Remove board" if follow.board else "Show a board", f"follow:board:{key}:{'off' if follow.board else 'on'}"),
-    )  # fmt: skip
+        *(
+            [
+                Button(
+                    "Hold lead changes in quiet hours" if preferences.through else "Post lead changes in quiet hours",
+                    f"follow:through:{key}:{through}",
+                )
+            ]
+            if preferences.quiet
+            else []
+        ),
+        Button(
+            "No election-night mode" if preferences.night else "Use election-night mode", f"follow:night:{key}:{night}"
+        ),
+        Button(
+            "Stop using a thread" if preferences.thread else "Use a thread",
+            f"follow:thread:{key}:{'off' if preferences.thread else 'on'}",
+        ),
+        Button(
+            "Remove board" if follow.board else "Show a board", f"follow:board:{key}:{'off' if follow.board else 'on'}"
+        ),
+    )
     buttons += (Button("Publish to followers", f"follow:publish:{key}"),)
     if follow.board:
         chart = ("Remove chart from board", "off") if preferences.board_chart else ("Add chart to board", "on")
@@ -139,7 +154,6 @@ def _quiet(preferences: FollowPreferences) -> str:
 _A_PAGE = 25
 """Follows on a page; Discord takes no more in a list."""
 
-
 _ROOM = CONTENT // 2
 """What a page's lines may take: the rest is for the settings of the channel where it is asked, above them."""
 
@@ -150,7 +164,8 @@ def unfollow_answer(contest: str, channel: int, *, did: bool) -> str:
     return f"<#{channel}> {verb} **{escape(contest)}**."
 
 
-class FollowedContest(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class FollowedContest:
     """A contest that a channel follows."""
 
     key: int

@@ -6,6 +6,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.newsroom.forgetting_store import ForgettingStore
+from bot.newsroom.settings_file_words import forgotten_answer
 
 KEPT_AFTER_LEAVING = timedelta(days=30)
 """A bot that was removed by mistake finds everything as it was for so long."""
@@ -32,8 +33,6 @@ class Forgetting:
             BadInputError: something of theirs is still under way.
 
         """
-        from bot.newsroom.settings_file_words import forgotten_answer  # noqa: PLC0415 - once in years
-
         return forgotten_answer(await self._store.forget_person(person, server, self._clock.now()))
 
     async def forget_left(self) -> None:

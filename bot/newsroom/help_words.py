@@ -1,8 +1,7 @@
 """The card of `/help`: what somebody can ask, enter and change, where they ask; and the post that greets a server."""
 
 from collections.abc import Mapping, Sequence
-
-from msgspec import Struct
+from dataclasses import dataclass
 
 from bot.desk.desk_file import Contest
 from bot.follows.levels import Level
@@ -14,7 +13,8 @@ from bot.wording.limits import CONTENT, joined
 from bot.wording.names import listed
 
 
-class HelpLine(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class HelpLine:
     """A command, for who may use it."""
 
     name: str

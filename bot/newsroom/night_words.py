@@ -1,9 +1,8 @@
 """The list of what is left to do before the night, which ticks itself off: two weeks, a week, a day ahead, and the night."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-
-from msgspec import Struct, field
 
 from bot.desk.desk_file import Contest, Desk
 from bot.newsroom.server_settings import ServerSettings
@@ -20,7 +19,8 @@ _MOST_NAMED = 3
 _RECENTLY = timedelta(days=1)
 
 
-class NightFacts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class NightFacts:
     """What is known of a newsroom's readiness beside its settings."""
 
     proofs: Mapping[str, FeedProof] = field(default_factory=dict)
@@ -36,7 +36,8 @@ class NightFacts(Struct, frozen=True):
     """What the bot lacks where, a line a channel."""
 
 
-class NightItem(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class NightItem:
     """One thing to do."""
 
     what: str
@@ -93,36 +94,66 @@ def _stages(settings: ServerSettings, facts: NightFacts, setting: Setting, now: 
     desk = setting.desk
     followed = {follow.contest for channel in settings.channels for follow in channel.follows}
     left = [one for one in desk.contests if one.id not in followed]
-    single = [one for one in desk.contests if len(_feeds(one, desk)) < 2]  # noqa: PLR2004 - one that leads, one to check it
+    single = [one for one in desk.contests if len(_feeds(one, desk)) < 2]  # one that leads, one to check it
     leads = sorted({one.leads for one in desk.contests})
     unread = [key for key in leads if facts.proofs.get(key, FeedProof()).read_at is None]
     still = [key for key in leads if not _moved_lately(facts.proofs.get(key, FeedProof()), now)]
     failing = [key for key in leads if key in facts.failing]
     rehearsed = day_of(facts.rehearsed_at, now, desk.zone) if facts.rehearsed_at else ""
     return (
-        (14, "Two weeks ahead", (
-            NightItem("The desk has a role", settings.desk_role is not None, "step 1"),
-            NightItem("The desk has a channel", settings.desk_channel is not None, "step 2"),
-            NightItem("Every contest is followed", not left, f"step 3; not yet {_contests(left)}"),
-            NightItem("A second source is paired for every contest", not single,
-                 f"`tallydesk new` with its address; one source only: {_contests(single)}"),
-        )),
-        (7, "A week ahead", (
-            NightItem("A real file of each leading feed was read", not unread, f"never of {_sources(unread, desk)}"),
-            NightItem(f"This desk file was rehearsed{f', {rehearsed}' if rehearsed else ''}", bool(rehearsed),
-                 "`tallydesk rehearse --desk` with `--grow`, to its end"),
-        )),
-        (1, "The day before", (
-            NightItem("The heartbeat is on", facts.heartbeat, "the operator sets `TALLYDESK_HEARTBEAT_URL`"),
-            NightItem("Backups are on", facts.backups, "the operator sets `TALLYDESK_BACKUPS`"),
-            NightItem("The bot has every permission it needs", not facts.lacking, "the overview names what is lacking where"),
-        )),
-        (0, "The night", (
-            NightItem("Each leading feed answers", not failing, f"not now: {_sources(failing, desk)}"),
-            NightItem("Nothing is paused or muted", not facts.stopped, "`/status`"),
-            NightItem("Each leading feed was seen to change its votes", not still, f"not yet of {_sources(still, desk)}"),
-        )),
-    )  # fmt: skip
+        (
+            14,
+            "Two weeks ahead",
+            (
+                NightItem("The desk has a role", settings.desk_role is not None, "step 1"),
+                NightItem("The desk has a channel", settings.desk_channel is not None, "step 2"),
+                NightItem("Every contest is followed", not left, f"step 3; not yet {_contests(left)}"),
+                NightItem(
+                    "A second source is paired for every contest",
+                    not single,
+                    f"`tallydesk new` with its address; one source only: {_contests(single)}",
+                ),
+            ),
+        ),
+        (
+            7,
+            "A week ahead",
+            (
+                NightItem(
+                    "A real file of each leading feed was read", not unread, f"never of {_sources(unread, desk)}"
+                ),
+                NightItem(
+                    f"This desk file was rehearsed{f', {rehearsed}' if rehearsed else ''}",
+                    bool(rehearsed),
+                    "`tallydesk rehearse --desk` with `--grow`, to its end",
+                ),
+            ),
+        ),
+        (
+            1,
+            "The day before",
+            (
+                NightItem("The heartbeat is on", facts.heartbeat, "the operator sets `TALLYDESK_HEARTBEAT_URL`"),
+                NightItem("Backups are on", facts.backups, "the operator sets `TALLYDESK_BACKUPS`"),
+                NightItem(
+                    "The bot has every permission it needs",
+                    not facts.lacking,
+                    "the overview names what is lacking where",
+                ),
+            ),
+        ),
+        (
+            0,
+            "The night",
+            (
+                NightItem("Each leading feed answers", not failing, f"not now: {_sources(failing, desk)}"),
+                NightItem("Nothing is paused or muted", not facts.stopped, "`/status`"),
+                NightItem(
+                    "Each leading feed was seen to change its votes", not still, f"not yet of {_sources(still, desk)}"
+                ),
+            ),
+        ),
+    )
 
 
 def _feeds(contest: Contest, desk: Desk) -> list[str]:

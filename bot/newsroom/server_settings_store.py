@@ -2,9 +2,8 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from msgspec import Struct
 
 from bot.database.database import Database, fetch, to_micros
 from bot.database.forgotten import Person
@@ -16,14 +15,14 @@ from bot.newsroom.server_settings import ChannelSettings, FollowSettings, Leadin
 from bot.newsroom.suspensions_words import KEPT_FOR_CONFIRMING
 from bot.outbox.channels_store import mark_public, place_desk
 from bot.outbox.kinds import Kinds
-from bot.outbox.rows import AuditRow, OutboxRow, joined_messages, to_wake
+from bot.outbox.rows import AuditRow, OutboxRow, joined_wakes, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows
 from bot.outbox.servers_store import know_server, set_role, take_number
 from bot.outbox.two_person_store import two_person_in
 from bot.schedule.reminders_store import reminders_in, set_reminders_in
-from bot.schedule.schedule_entries_store import LeadTimesOf
 from bot.tally.following_store import follow_in, unfollow_in
-from bot.tally.leading_source_store import LeadingRules, Switch, switch_in
+from bot.tally.leading_source_store import switch_in
+from bot.tally.leading_source_switch import Switch
 from bot.wording.draft import Draft
 from bot.wording.numbers import counted
 
@@ -34,7 +33,8 @@ _TEST_AGAIN = timedelta(minutes=1)
 """Within which a channel gets no second test post."""
 
 
-class Import(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Import:
     """A settings file that waits for its button, or had it."""
 
     body: str
@@ -47,12 +47,10 @@ class Import(Struct, frozen=True):
 class ServerSettingsStore:
     """Reads and changes settings; each method is one transaction."""
 
-    def __init__(self, database: Database, kinds: Kinds, leads: LeadingRules, lead_times: LeadTimesOf) -> None:
-        """Use `database`; `leads` is what is to be known of leading, `lead_times` when events are spoken of by the desk file."""
+    def __init__(self, database: Database, kinds: Kinds) -> None:
+        """Use `database`."""
         self._database = database
         self._kinds = kinds
-        self._leads = leads
-        self._lead_times = lead_times
 
     async def read(self, server: int) -> ServerSettings:
         """Return what a server has set."""
@@ -197,9 +195,11 @@ class ServerSettingsStore:
                 row = AuditRow(now, server, who, f"{may} role", None, before.role(may), after.role(may))
                 connection.execute(INSERT_AUDIT, row.values())
         wakes.append(self._lead(connection, server, who, now, before, after))
-        set_reminders_in(connection, server, who, now, before.reminders, after.reminders, self._lead_times)
+        set_reminders_in(
+            connection, server, who, now, before.reminders, after.reminders, setting.desk.desk.lead_times_of
+        )
         changed = self._follow(connection, server, who, now, before, after, wall)
-        return joined_messages(*wakes, dict.fromkeys(changed, False))
+        return joined_wakes(*wakes, dict.fromkeys(changed, False))
 
     def _close_to_public(
         self, connection: sqlite3.Connection, server: int, channel: int, who: str, now: datetime
@@ -222,17 +222,17 @@ class ServerSettingsStore:
         had, has = ({one.contest: one.source for one in each.leads} for each in (before, after))
         wakes = []
         for contest in sorted(had.keys() | has.keys()):
-            if had.get(contest) == has.get(contest) or self._leads.leading(contest, None) is None:
+            if had.get(contest) == has.get(contest) or self._kinds.setting.desk.leading(contest, None) is None:
                 continue
             switch = Switch(server, contest, has.get(contest), who, None, now)
-            switched = switch_in(connection, switch, self._leads, self._database.micros())
+            switched = switch_in(connection, switch, self._kinds.setting, self._database.micros())
             if switched.refused:
                 why = "is muted" if switched.refused == "muted" else "has no figures yet"
                 raise BadInputError(
                     f"{contest[:60]}: {switched.after[:60]} {why}, so it can't lead; nothing was changed"
                 )
             wakes.append(to_wake(switched.posts))
-        return joined_messages(*wakes)
+        return joined_wakes(*wakes)
 
     def _follow(
         self, connection: sqlite3.Connection, server: int, who: str, now: datetime,
@@ -247,7 +247,7 @@ class ServerSettingsStore:
         for (channel, contest), follow in has.items():
             if had.get((channel, contest)) != follow:
                 row = FollowRow(server, channel, contest, follow.at_least, who, now, follow.board, follow.preferences)
-                follow_in(connection, row, self._leads.leading, wall)
+                follow_in(connection, row, self._kinds.setting.desk.leading, wall)
                 changed.append(channel)
         return changed
 

@@ -1,10 +1,9 @@
 """A newsroom's settings as a file, who changed what, and how all of it is forgotten."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
-
-from msgspec import Struct
 
 from bot.box.box import Box, Job
 from bot.clock import Clock
@@ -26,7 +25,8 @@ SURE_WITHIN = timedelta(minutes=10)
 """After which the second press that forgets a server asks anew."""
 
 
-class Importer(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Importer:
     """Who brings a settings file, and what is there of their server."""
 
     server: int

@@ -51,7 +51,7 @@ _DONE = {
     "entry ask": "sent to the desk", "entry dropped": "discarded", "entry public": "allowed in public answers", "entry undo": "undone", "entry entered": "confirmed", "events shown": "Discord events", "export": "exported the history",
     "hold ask": "second person asked", "hold drop": "discarded held figures", "hold post": "posted held figures",
     "hold reject": "held figures not confirmed", "hold undo": "undone", "hold wait": "kept figures on hold",
-    "hold withdraw": "withdrew figures", "hold withdraw undo": "withdrawal undone", "pause": "paused all posts", "post absent": "said it is not there", "post dropped": "discarded",
+    "hold withdraw": "withdrew figures", "hold withdraw undo": "withdrawal undone", "pause": "paused all posts", "post absent": "said it is not there", "post changed": "shown again", "post dropped": "discarded",
     "post freed": "posted without Publish", "post given up": "discarded", "post published": "published", "post there": "said it is there",
     "resume": "resumed posts", "resume ask": "looked at what Resume would post", "retract": "retracted", "retract ask": "second person asked",
     "retract reject": "retraction not confirmed", "retract undo": "withdrew a retraction", "schedule add": "added to the schedule", "schedule cancel": "canceled",

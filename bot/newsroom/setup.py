@@ -1,10 +1,8 @@
 """`/desk setup`: the steps in which a newsroom sets what it can; only settings are kept, so it can be left anywhere."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.entries.call_entry import CallEntry
@@ -57,14 +55,13 @@ from bot.wording.typed_times import hours_label, quiet_hours
 
 _MINUTE = timedelta(minutes=1)
 
-
 _REMINDERS_MEANWHILE = "someone changed these reminders since you opened the form; nothing was changed, so check again"
-
 
 _MEANWHILE = "someone changed what that channel follows since this was shown; nothing was changed, so check again"
 
 
-class SettingsEditor(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SettingsEditor:
     """The editor who sets something, and where."""
 
     server: int
@@ -76,7 +73,8 @@ class SettingsEditor(Struct, frozen=True):
     """Returns whether every member of the server reads a channel."""
 
 
-class ChannelForm(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ChannelForm:
     """What the form of a channel has."""
 
     least: str
@@ -86,17 +84,6 @@ class ChannelForm(Struct, frozen=True):
     """Of what the channel follows."""
 
 
-class SetupFacts(Struct, frozen=True):
-    """What tells how ready a newsroom is beside its settings."""
-
-    status: StatusStore
-    health: Mapping[str, SourceHealth]
-    jobs: Callable[[], Collection[str]]
-    """Returns the names of what runs by itself."""
-    rehearsed: Callable[[], datetime | None]
-    """Returns when the desk file was last rehearsed to its end, with all its contests; None: never, as far as is known here."""
-
-
 class Setup:
     """Shows the steps, and sets what is chosen; each method returns the card to show next."""
 
@@ -104,20 +91,42 @@ class Setup:
         self,
         *,
         store: ServerSettingsStore,
-        around: SetupFacts,
+        status: StatusStore,
         suspensions: Suspensions,
         calls: CallEntry,
         mirror: Mirror,
+        health: Mapping[str, SourceHealth],
+        jobs: Callable[[], Collection[str]],
+        rehearsed: Callable[[], datetime | None],
         setting: Setting,
         clock: Clock,
         wake: Wake,
     ) -> None:
-        """Set in `store` and by the others; `wake` is called with the channels for which something waits then."""
+        """Set up servers.
+
+        Args:
+            store: where the settings are.
+            status: what is stopped in a server, and which feeds were seen to work.
+            suspensions: sets the desk's channel, confirmation by two, and which channels are public.
+            calls: sets whose calls go out by themselves.
+            mirror: shows the schedule as the server's own events.
+            health: how each source does, by its id.
+            jobs: returns the names of what runs by itself.
+            rehearsed: returns when the desk file was last rehearsed to its end, with all its contests; None: never, as far
+                as is known here.
+            setting: the desk file and the recount lines.
+            clock: the news clock.
+            wake: called with the channels for which something waits then.
+
+        """
         self._store = store
-        self._around = around
+        self._status = status
         self._suspensions = suspensions
         self._calls = calls
         self._mirror = mirror
+        self._health = health
+        self._jobs = jobs
+        self._rehearsed = rehearsed
         self._setting = setting
         self._clock = clock
         self._wake = wake
@@ -146,16 +155,15 @@ class Setup:
         return card
 
     async def _facts(self, editor: SettingsEditor, lacking: Sequence[str]) -> NightFacts:
-        status, jobs = await self._around.status.status(editor.server), self._around.jobs()
-        health = self._around.health
+        status, jobs = await self._status.status(editor.server), self._jobs()
         return NightFacts(
             proofs=status.proofs,
             failing=[
                 source.id
                 for source in self._setting.desk.sources
-                if (one := health.get(source.id)) is None or one.failures or one.reached_at is None
+                if (one := self._health.get(source.id)) is None or one.failures or one.reached_at is None
             ],
-            rehearsed_at=self._around.rehearsed(),
+            rehearsed_at=self._rehearsed(),
             heartbeat="heartbeat" in jobs,
             backups="backup" in jobs,
             stopped=bool(status.paused or status.muted),

@@ -109,7 +109,6 @@ def role_card(settings: ServerSettings, setting: Setting, now: datetime, note: s
 
 _ROLES: dict[Role, str] = {"reporter": "Reporters", "desk": "The desk", "manager": "Managers"}
 
-
 _SHOW_TO_MANAGERS = (
     "Discord shows `/desk setup` only to people who can manage the server. To show it to the manager role: Server "
     "Settings, Integrations, Tallydesk, `/desk`, *Add Roles or Members*. The roles set here still decide who can do what."
@@ -124,7 +123,6 @@ _READ_BY_ALL = (
     "Everyone in this server can read it, with held figures and the names of staff. Let only the desk see it."
 )
 
-
 _NOBODY_ELSE = (
     "No desk role is set, so only others who can manage the server can confirm; with nobody else, no entry takes effect. "
     "Set one in step 1."
@@ -132,9 +130,13 @@ _NOBODY_ELSE = (
 
 
 def desk_card(
-    settings: ServerSettings, lacks: Lacks, sees: Sees, read_by_all: Callable[[int], bool], note: str = "",
+    settings: ServerSettings,
+    lacks: Lacks,
+    sees: Sees,
+    read_by_all: Callable[[int], bool],
+    note: str = "",
     back_to: int | None = None,
-) -> Answer:  # fmt: skip
+) -> Answer:
     """Return the step of the desk's channel; `read_by_all` returns whether every member of the server reads a channel.
 
     `back_to`: the channel that becomes public once one is chosen.
@@ -229,7 +231,6 @@ def _content(note: str, lines: Sequence[str]) -> str:
 
 A_PAGE = 25
 """Contests in one list; Discord takes no more."""
-
 
 _MOST_NAMED = 4
 """Contests of a channel that are named in the overview."""
@@ -420,9 +421,7 @@ LET_MENTION = (
     "this role”, or give the bot's role “Mention @everyone, @here, and All Roles”."
 )
 
-
 AS_THE_DESK_FILE = "as in the desk file"
-
 
 _AT_ITS_TIME = "at its time only"
 

@@ -19,7 +19,6 @@ SELECT o.id, o.number, o.channel, o.content, o.state, (
 FROM outbox o INDEXED BY outbox_awaiting WHERE o.server = ? AND o.state IN ('awaiting', 'doubtful') ORDER BY o.id
 """
 
-
 _ASKED = """
 SELECT a.what, a.who, q.channel, q.number, q.message FROM (
   SELECT 'entry' AS what, entered_by AS who, question FROM entries WHERE server = ?1 AND state = 'asked'

@@ -1,11 +1,9 @@
 """What `/status` answers: what is stopped, closed, held, waiting or in doubt in a server."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
-
-from msgspec import Struct, field
-from msgspec.structs import replace
 
 from bot.follows.levels import Sees
 from bot.outbox.outbox_words import doubtful_buttons
@@ -22,15 +20,14 @@ from bot.wording.times import when
 
 _MOST_WHY = 200
 
-
 _MOST_QUOTED = 150
-
 
 _MOST_LABEL = 37
 """Characters of a contest's name on a button."""
 
 
-class Open(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Open:
     """A post that an editor has to decide on."""
 
     row: int
@@ -42,7 +39,8 @@ class Open(Struct, frozen=True):
     """Where the desk is asked about it; None: that has not been posted."""
 
 
-class AskedOfSecond(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class AskedOfSecond:
     """What somebody did that another of the desk has to confirm."""
 
     what: Literal["entry", "correction", "retraction", "hold"]
@@ -54,7 +52,8 @@ class AskedOfSecond(Struct, frozen=True):
     """None: it is not posted yet."""
 
 
-class ClosedChannel(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ClosedChannel:
     """A channel that can't be written to."""
 
     channel: int
@@ -63,7 +62,8 @@ class ClosedChannel(Struct, frozen=True):
     why: str
 
 
-class ServerStatus(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ServerStatus:
     """What is stopped, closed, held, waiting or in doubt in a server."""
 
     paused: SetBy | None = None
@@ -97,7 +97,8 @@ class ServerStatus(Struct, frozen=True):
         return replace(self, closed=closed, awaiting=awaiting, doubtful=doubtful, asked=asked, unseen=unseen)
 
 
-class Jobs(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Jobs:
     """What the bot does again and again by itself: each a name and a time of the wall clock."""
 
     next: tuple[str, datetime] | None = None

@@ -39,9 +39,13 @@ class Suspensions:
     """Stops posts and lets them go; each method returns the answer to who asked."""
 
     def __init__(
-        self, outbox: Outbox, servers: ServerStore, setting: Setting, clock: Clock,
+        self,
+        outbox: Outbox,
+        servers: ServerStore,
+        setting: Setting,
+        clock: Clock,
         left_out: Callable[[int], Awaitable[int]],
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Keep it in `outbox`, whose dispatcher is woken after each transaction that lets posts go.
 
         `left_out` returns how many entries answers in a channel that the public reads leave out, until the desk lets them in.
@@ -120,9 +124,14 @@ class Suspensions:
         return self._question("Unmute", f"letgo:unmute:{digest}", waiting, sees, shown)
 
     def _question(
-        self, label: str, key: str, waiting: Sequence[GoingOut], sees: Sees, shown: datetime | None,
+        self,
+        label: str,
+        key: str,
+        waiting: Sequence[GoingOut],
+        sees: Sees,
+        shown: datetime | None,
         since: SetBy | None = None,
-    ) -> Answer | None:  # fmt: skip
+    ) -> Answer | None:
         """Return the question whether what waits goes out; None: nothing does, or all of it was shown by `shown`."""
         now = self._clock.now()
         new = 0 if shown is None else sum(one.news_at > to_micros(shown) for one in waiting)

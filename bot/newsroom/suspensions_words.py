@@ -22,7 +22,6 @@ from bot.wording.typed_names import contest_label
 _MOST_NAMED = 5
 """Contests or sources named in an answer, of which Discord takes 2,000 characters."""
 
-
 _MOST_NAME = 80
 
 
@@ -113,9 +112,14 @@ def unmute_answer(
 
 
 def source_card(
-    source: Source, muted: SetBy | None, leads: Sequence[Contest], could: Sequence[Contest], setting: Setting,
-    now: datetime, note: str = "",
-) -> Answer:  # fmt: skip
+    source: Source,
+    muted: SetBy | None,
+    leads: Sequence[Contest],
+    could: Sequence[Contest],
+    setting: Setting,
+    now: datetime,
+    note: str = "",
+) -> Answer:
     """Return the card of `/mute`: what it leads here and whether it is muted, with what can be changed of that.
 
     Args:
@@ -150,7 +154,6 @@ _USED = "answers still use its figures."
 """What a mute leaves as it is."""
 
 _MOST_CHOICES = 25
-
 
 KEPT_FOR_CONFIRMING = (
     "the desk channel stays while a second person confirms entries: first end confirmation by a second person, in "

@@ -95,6 +95,11 @@ class HealthCheck:
     def _source(self, source: Source) -> SourceVitals:
         health = self._health[source.id]
         return SourceVitals(
-            source.id, source.name, source.every, health.reached_at, health.failing_since, health.failures,
+            source.id,
+            source.name,
+            source.every,
+            health.reached_at,
+            health.failing_since,
+            health.failures,
             health.problem,
-        )  # fmt: skip
+        )

@@ -9,8 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from aiohttp.web_request import BaseRequest
-from aiohttp.web_response import Response, StreamResponse
+from aiohttp.web import BaseRequest, Response, StreamResponse
 
 from bot import __version__
 from bot.errors import TallydeskError

@@ -1,10 +1,9 @@
 """Incidents: what is wrong for long enough that the on-call contact is told, once when it begins and once when it is over."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
-
-from msgspec import Struct
 
 from bot.operations.vitals import SourceVitals, Vitals
 
@@ -15,7 +14,8 @@ _TIMES_EVERY = 3
 """A feed that is asked once an hour is not down for having failed once."""
 
 
-class Incident(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Incident:
     """What the on-call contact was told, or is to be told."""
 
     id: int
@@ -30,7 +30,8 @@ class Incident(Struct, frozen=True):
         return (self.kind, self.subject)
 
 
-class Trouble(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Trouble:
     """Something that is wrong now, and since when."""
 
     kind: IncidentKind
@@ -45,7 +46,8 @@ class Trouble(Struct, frozen=True):
         return (self.kind, self.subject)
 
 
-class IncidentChanges(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class IncidentChanges:
     """The incidents that begin and those that end at one health check."""
 
     begun: tuple[Trouble, ...]

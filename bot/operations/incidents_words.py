@@ -74,7 +74,6 @@ def _joined(sentences: Iterable[str]) -> str:
 
 _MOST_NAME = 60
 
-
 _MOST_WHY = 200
 
 

@@ -1,13 +1,13 @@
 """What Prometheus is told: figures of the whole bot, without anything of a single post.
 
-Imported only when it is asked for: the library takes memory. Names and units follow Prometheus's own practice
+Names and units follow Prometheus's own practice
 (https://prometheus.io/docs/practices/naming/, read Nov. 2026). What counts up counts from the start of the process.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from msgspec import Struct
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -28,7 +28,8 @@ _OUTCOMES = {
 }
 
 
-class Figures(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Figures:
     """What Prometheus is told."""
 
     vitals: Vitals | None

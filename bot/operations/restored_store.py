@@ -2,9 +2,8 @@
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-
-from msgspec import Struct
 
 from bot.database.database import Database, fetch, from_micros, to_micros, use_copy
 from bot.database.forgotten import Person
@@ -46,7 +45,8 @@ Notice = Callable[[datetime, datetime, bool], Draft]
 """Words the notice to a desk: when the copy was made, when it was restored, and whether a board is pinned somewhere."""
 
 
-class RollUp(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class RollUp:
     """What the desk may have told to channels that follow the contest: all that changed of a series since the copy."""
 
     since: SinceCopy
@@ -54,7 +54,8 @@ class RollUp(Struct, frozen=True):
     """As it would be posted now."""
 
 
-class SinceRestore(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SinceRestore:
     """What a server's desk has to decide on."""
 
     answered_by: str | None
@@ -229,7 +230,7 @@ class RestoredStore:
         for one in changed_since_copy(connection, server, self._leading):
             span = span_between(connection, _kind(one), ReadingSpan(one.start, one.end), now)
             family = self._kinds.family(span.kind)
-            draft = family.compose(span) if isinstance(family, ChangePosts) else None
+            draft = family.compose(span, family.setting) if isinstance(family, ChangePosts) else None
             if draft is not None:
                 found.append(RollUp(one, draft))
         return found

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from msgspec import Struct
-
 from bot.wording.times import length
 
 GATEWAY_AWAY = timedelta(minutes=5)
@@ -18,13 +16,16 @@ GATEWAY_AWAY = timedelta(minutes=5)
 LOOKED_AT_LEAST = timedelta(seconds=60)
 """What was found longer ago than this says nothing of now."""
 
-_ADDRESS = re.compile(r"(https?://)(?:[^\s/?#]*@)?(\[[^\]\s]*\](?::\d+)?|[^\s/?#'\")\]]+)[^\s'\")\]]*", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(https?://)(?:[^\s/?#]*@)?(\[[^\]\s]{0,300}\](?::\d+)?|[^\s/?#'\")\]]+)[^\s'\")\]]*", re.IGNORECASE
+)
 
 
 _MOST_SAID = 300
 
 
-class Gateway(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Gateway:
     """The connection to Discord."""
 
     connected: bool
@@ -32,7 +33,8 @@ class Gateway(Struct, frozen=True):
     """Since when it is so; before the first connection, the bot's start."""
 
 
-class WaitingPosts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class WaitingPosts:
     """What waits for one channel."""
 
     server: int
@@ -46,7 +48,8 @@ class WaitingPosts(Struct, frozen=True):
     """True: the channel can't be written to, which is not the bot's fault."""
 
 
-class Doubtful(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Doubtful:
     """A post that may have arrived, and whose channel's history can't be read."""
 
     row: int
@@ -56,7 +59,8 @@ class Doubtful(Struct, frozen=True):
     since: datetime
 
 
-class OutboxVitals(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class OutboxVitals:
     """The rows of the outbox that are not settled."""
 
     waiting: tuple[WaitingPosts, ...]
@@ -78,7 +82,8 @@ class OutboxVitals(Struct, frozen=True):
         return min((channel.oldest for channel in self.waiting), default=None)
 
 
-class SourceVitals(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SourceVitals:
     """How a source does that is fetched."""
 
     id: str
@@ -111,7 +116,8 @@ class JobVitals:
     """In a row."""
 
 
-class Vitals(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Vitals:
     """How the bot did when it was looked at."""
 
     at: datetime

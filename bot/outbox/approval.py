@@ -10,7 +10,6 @@ from bot.outbox.rows import Wake
 ApprovalPress = Literal["publish", "drop", "doubtful:there", "doubtful:absent", "doubtful:drop"]
 """What a button says, as its key begins."""
 
-
 PRESSES: tuple[ApprovalPress, ...] = get_args(ApprovalPress)
 
 

@@ -8,16 +8,15 @@ something else by the decision.
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
-
-from msgspec.structs import replace
 
 from bot.database.database import Database, fetch, from_micros
 from bot.outbox.approval_words import Became, Decision, PressOutcome, decided_content, publish_question
 from bot.outbox.kinds import Kinds, Unsaid
 from bot.outbox.merging_store import merge, read_post, requeue
 from bot.outbox.outbox_words import doubtful_notice
-from bot.outbox.rows import COLUMNS, Action, AuditRow, OutboxRow, Post, joined_messages, post_of, to_wake
+from bot.outbox.rows import COLUMNS, Action, AuditRow, OutboxRow, Post, joined_wakes, post_of, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows
 from bot.outbox.servers_store import skip_numbers
 from bot.outbox.states import State, Transition, moved
@@ -102,7 +101,7 @@ class ApprovalStore:
             outcome = PressOutcome(
                 "published", post.number, post.channel, _is_paused(connection, server), anew=tuple(anew)
             )
-            return outcome, joined_messages(wake, {post.channel: self._kinds[post.kind].urgent})
+            return outcome, joined_wakes(wake, {post.channel: self._kinds[post.kind].urgent})
 
         return await self._decide(key, server, State.AWAITING, "published", who, now, decide)
 
@@ -154,7 +153,7 @@ class ApprovalStore:
             drop_retractions(connection, post, self._kinds)
             wake, anew = self._kinds.family(post.kind).dropped(connection, post, self._kinds, self._database.micros())
             if replaced_by(connection, post, self._kinds):  # its corrections, which go out alone
-                wake = joined_messages(wake, {post.channel: True})
+                wake = joined_wakes(wake, {post.channel: True})
             speaking = tuple(waiting_that_name(connection, post, self._kinds))
             entered = self._kinds.was_entered(connection, post.id)
             return PressOutcome(
@@ -194,7 +193,7 @@ class ApprovalStore:
             after = {"number": post.number, "channel": post.channel, "content": post.content}
             connection.execute(INSERT_AUDIT, AuditRow(now, server, who, f"post {what}", after=after).values())
             decision = Decision(what, who, now)
-            return outcome, joined_messages(
+            return outcome, joined_wakes(
                 wake, tell_decided(connection, post, self._kinds.setting, decision, self._database.micros())
             )
 
@@ -332,7 +331,7 @@ def show_posts_anew(
     for old, key in zip(posts, keys, strict=True):
         if old.state is State.AWAITING:
             ((number,),) = fetch(connection, "SELECT number FROM outbox WHERE id = ?", (key,))
-            wake = joined_messages(
+            wake = joined_wakes(
                 wake, tell_decided(connection, old, kinds.setting, Decision("replaced", number=number), now)
             )
             shown.append(number)
@@ -370,7 +369,7 @@ def ask_to_publish(connection: sqlite3.Connection, post: Post, kinds: Kinds, now
         return wake
     kinds.family(post.kind).worded(connection, post)
     connection.execute("UPDATE outbox SET state = ? WHERE id = ?", (moved(post.state, Transition.SHOWN), post.id))
-    return joined_messages(wake, ask(connection, worded, _to_publish(worded, kinds), kinds, now))
+    return joined_wakes(wake, ask(connection, worded, _to_publish(worded, kinds), kinds, now))
 
 
 def ask(
@@ -425,10 +424,14 @@ def lapsed(connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int) -
 def show_again(connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int) -> dict[int, bool]:
     """Show a post to the desk once more, under its number and in the words of now; return channels to wake."""
     connection.execute(
-        "UPDATE outbox SET state = ?, approved_by = NULL, content = NULL WHERE id = ?", (State.PENDING, post.id)
+        "UPDATE outbox SET state = ?, approved_by = NULL, content = NULL WHERE id = ?",
+        (moved(post.state, Transition.CHANGED), post.id),
     )
+    shown = {"number": post.number, "channel": post.channel, "content": post.content, "approved_by": post.approved_by}
+    audit = AuditRow(kinds.news_now(), post.server, "Tallydesk", "post changed", "the count has moved", shown)
+    connection.execute(INSERT_AUDIT, audit.values())
     said = tell_decided(connection, post, kinds.setting, Decision("changed"), now)
-    return joined_messages(said, {post.channel: kinds[post.kind].urgent})
+    return joined_wakes(said, {post.channel: kinds[post.kind].urgent})
 
 
 def tell_decided(
@@ -525,7 +528,7 @@ def ask_again(
         )
         awaits = post.state is State.AWAITING
         question = _to_publish(post, kinds) if awaits else (is_it_there(post, why or "", kinds.setting),)
-        wake = joined_messages(wake, ask(connection, post, question, kinds, now))
+        wake = joined_wakes(wake, ask(connection, post, question, kinds, now))
     return (len(rows) if wake else 0), wake
 
 
@@ -547,7 +550,7 @@ def free(
     for row in rows:
         post = post_of(row)
         if (told := lapsed(connection, post, kinds, now)) is not None:
-            wake = joined_messages(wake, told)
+            wake = joined_wakes(wake, told)
             continue
         connection.execute(
             "UPDATE outbox SET state = ?, content = iif(chain IS NULL, content, NULL) WHERE id = ?",
@@ -558,7 +561,7 @@ def free(
             audit = AuditRow(decision.at, server, decision.who, f"post {decision.what}", before=shown)
             connection.execute(INSERT_AUDIT, audit.values())
         said = tell_decided(connection, post, kinds.setting, decision, now)
-        wake = joined_messages(wake, said, {post.channel: kinds[post.kind].urgent})
+        wake = joined_wakes(wake, said, {post.channel: kinds[post.kind].urgent})
     return len(rows), wake
 
 

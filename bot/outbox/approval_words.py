@@ -3,10 +3,9 @@
 So with the notice that one person alone wants no second one to confirm any more.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-
-from msgspec import Struct
 
 from bot.outbox.outbox_words import desk_notice
 from bot.wording.context import Setting
@@ -18,7 +17,6 @@ from bot.wording.times import when
 
 _ROOM = 400
 """Characters that the first line and the small last one of a question may take, whoever answers it."""
-
 
 _MOST_NAMED = 20
 """Numbers of posts in an answer."""
@@ -42,7 +40,8 @@ posted. `changed`: it was published, and the count moved before it could go out.
 arrived."""
 
 
-class Decision(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Decision:
     """What became of a post that an editor was asked about."""
 
     what: Became
@@ -107,7 +106,8 @@ def _decided(number: int, channel: int, decision: Decision, setting: Setting) ->
     return stopped(said)
 
 
-class PressOutcome(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class PressOutcome:
     """What pressing a button did."""
 
     what: Became | Literal["unknown", "already", "after", "muted", "passed"]

@@ -2,22 +2,22 @@
 
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-
-from msgspec import Struct, field
 
 from bot.database.database import Database, fetch
 from bot.errors import BadInputError
 from bot.outbox.approval_store import ask_again, free
 from bot.outbox.approval_words import Decision
 from bot.outbox.kinds import Kinds
-from bot.outbox.rows import AuditRow, joined_messages
+from bot.outbox.rows import AuditRow, joined_wakes
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server
 from bot.outbox.two_person_store import asks_two_in
 
 
-class Placed(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Placed:
     """What became of setting the desk's channel."""
 
     refused: tuple[int, ...] = ()
@@ -29,7 +29,8 @@ class Placed(Struct, frozen=True):
     wake: Mapping[int, bool] = field(default_factory=dict)
 
 
-class PublicMarked(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class PublicMarked:
     """What became of saying whether the public reads a channel."""
 
     lacking: bool = False
@@ -92,9 +93,16 @@ def place_desk(
 
 
 def mark_public(
-    connection: sqlite3.Connection, server: int, channel: int, who: str, now: datetime, kinds: Kinds, wall: int, *,
+    connection: sqlite3.Connection,
+    server: int,
+    channel: int,
+    who: str,
+    now: datetime,
+    kinds: Kinds,
+    wall: int,
+    *,
     public: bool,
-) -> PublicMarked:  # fmt: skip
+) -> PublicMarked:
     """Say whether the public reads a channel, in the transaction under way.
 
     Raises:
@@ -117,7 +125,7 @@ def mark_public(
         was, now_is = {"channel": channel, "public": not public}, {"channel": channel, "public": public}
         connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "desk public", None, was, now_is).values())
     freed, wake = (
-        (0, joined_messages(*(family.made_public(connection, channel, now, wall) for family in kinds.families)))
+        (0, joined_wakes(*(family.made_public(connection, channel, now, wall) for family in kinds.families)))
         if public
         else free(connection, server, channel, kinds, Decision("freed", who, now), wall)
     )

@@ -5,8 +5,7 @@ before it. A change to a message waits until the message is sent.
 """
 
 import sqlite3
-
-from msgspec import Struct
+from dataclasses import dataclass
 
 from bot.database.database import fetch
 from bot.outbox.approval_store import ask, is_it_there
@@ -21,7 +20,7 @@ from bot.outbox.outbox_words import (
     wordless_notice,
 )
 from bot.outbox.publishing_store import publish, unpublished
-from bot.outbox.rows import Action, Post, joined_messages
+from bot.outbox.rows import Action, Post, joined_wakes
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import try_again
 from bot.outbox.unsent_store import drop_retractions, replaced_by
@@ -31,7 +30,8 @@ _A_DAY = 86_400_000_000
 """Of the wall clock, in microseconds."""
 
 
-class Consequences(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Consequences:
     """Adds rows to the outbox, in one transaction; what is peculiar to a kind, the kind adds."""
 
     connection: sqlite3.Connection
@@ -44,16 +44,16 @@ class Consequences(Struct, frozen=True):
         wake = self._opened(post)
         if post.file_refused is not None:
             said = unattached_notice(post.number, post.destination, post.file_refused, self.kinds.setting)
-            wake = joined_messages(wake, tell_desk(self.connection, post.server, said, self.now))
+            wake = joined_wakes(wake, tell_desk(self.connection, post.server, said, self.now))
         if post.cards_refused is not None and self._is_first_without_cards(post):
             said = uncarded_notice(post.number, post.destination, post.cards_refused, self.kinds.setting)
-            wake = joined_messages(wake, tell_desk(self.connection, post.server, said, self.now))
+            wake = joined_wakes(wake, tell_desk(self.connection, post.server, said, self.now))
         if post.action is not Action.POST:
             return wake | self._next_change(post)
-        wake = joined_messages(wake, publish(self.connection, post, self.kinds, self.now))
+        wake = joined_wakes(wake, publish(self.connection, post, self.kinds, self.now))
         if replaced_by(self.connection, post, self.kinds):
             wake = wake | {post.channel: True}  # by what could not go before it was known to have arrived
-        return joined_messages(wake, self.kinds.family(post.kind).sent(self.connection, post, message, self.now))
+        return joined_wakes(wake, self.kinds.family(post.kind).sent(self.connection, post, message, self.now))
 
     def closed(self, post: Post, why: str) -> dict[int, bool]:
         """Keep that a post's channel or thread can't be written to, and tell the desk, once; return channels to wake."""
@@ -95,7 +95,7 @@ class Consequences(Struct, frozen=True):
             return unpublished(self.connection, post, why, self.kinds, self.now)
         drop_retractions(self.connection, post, self.kinds)
         wake = self.kinds.family(post.kind).refused(self.connection, post, why, message, self.kinds, self.now)
-        return wake if post.action is Action.POST else joined_messages(wake, self._next_change(post))
+        return wake if post.action is Action.POST else joined_wakes(wake, self._next_change(post))
 
     def wordless(self, post: Post) -> dict[int, bool]:
         """Let the next post tell what failed because the bot could not say it, and tell the desk; return channels to wake.
@@ -109,7 +109,7 @@ class Consequences(Struct, frozen=True):
         family = self.kinds.family(failed.kind)
         wake, _ = family.dropped(self.connection, failed, self.kinds, self.now, taken_as_told=True)
         said = wordless_notice(failed.number, failed.channel, self.kinds.setting)
-        return joined_messages(wake, tell_desk(self.connection, failed.server, said, self.now))
+        return joined_wakes(wake, tell_desk(self.connection, failed.server, said, self.now))
 
     def _opened(self, post: Post) -> dict[int, bool]:
         """Keep that a post's channel or thread can be written to; tell the desk if it could not."""

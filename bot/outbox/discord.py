@@ -35,7 +35,6 @@ from typing import Any, Final, Literal, Protocol
 import aiohttp
 import discord
 from discord.utils import MISSING
-from msgspec import Struct
 
 from bot.outbox.pacing import Pacing
 from bot.wording.draft import Button, Picture, Select
@@ -224,7 +223,8 @@ _ROWS, _A_ROW = 5, 5
 _FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError)
 
 
-class OutgoingMessage(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
     """A message as it is sent."""
 
     content: str
@@ -350,7 +350,7 @@ class DiscordChannels:
     async def publish(self, channel: int, key: int) -> None:
         """Publish a message of an announcement channel; where that may not be done it never will be by this row."""
         try:
-            await self._change(channel, lambda: self._client.http.publish_message(channel, key))
+            await self._change(channel, self._message(channel, key).publish)
         except ClosedError as error:
             raise RefusedError(str(error)) from error
         except RefusedError as error:
@@ -368,10 +368,11 @@ class DiscordChannels:
     async def open_thread(self, channel: int, key: int, name: str) -> None:
         """Open the public thread of a message."""
         with self._sorting_failures():
+            place = self._client.get_channel(channel) or await self._client.fetch_channel(channel)
+            if not isinstance(place, discord.TextChannel):
+                raise RefusedError("only in a text channel can a message have a thread")
             try:
-                await self._client.http.start_thread_with_message(
-                    channel, key, name=name, auto_archive_duration=_A_WEEK, rate_limit_per_user=None, reason=None
-                )
+                await place.get_partial_message(key).create_thread(name=name, auto_archive_duration=_A_WEEK)
             except discord.HTTPException as error:
                 if error.code != _HAS_THREAD:
                     raise

@@ -9,11 +9,11 @@ import hashlib
 import random
 from collections import Counter
 from collections.abc import Callable, Collection, Coroutine, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import structlog
-from msgspec import Struct
 
 from bot.logs import worth_a_line
 from bot.outbox.discord import (
@@ -32,7 +32,8 @@ from bot.outbox.states import State, Transition
 from bot.wording.draft import Picture
 
 
-class Wait(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Wait:
     """A rule: `Wait(0.5, most=60, jitter=0.5)` waits half a second, then twice as long each time, up to a minute."""
 
     first: float
@@ -49,31 +50,24 @@ class Wait(Struct, frozen=True):
 SEND_WITHIN = 20.0
 """Seconds for a request to Discord; discord.py alone would wait for five minutes."""
 
-
 LOOK_WITHIN = 120.0
 """Seconds for a look into a channel's history, which may have many pages."""
-
 
 LOOK_BACK = 60.0
 """Seconds before the first attempt from which on the history is read: clocks differ."""
 
-
 LOOK_AHEAD = 300.0
 """Seconds after the last attempt up to which it is read."""
-
 
 NONCE_KEPT = 120.0
 """Seconds after the first attempt for which Discord surely still knows a nonce; its docs say "past few minutes"."""
 
-
 LONGEST_WAIT = 60.0
-
 
 RETRY_EVERY = 10.0
 """Seconds between two tries of a closed channel, however often its server changes something."""
 
 _AGAIN = Wait(0.5, most=LONGEST_WAIT, jitter=0.5)
-
 
 _CLOSED = Wait(300, most=3600, jitter=60)
 """From five minutes to an hour: somebody has to change something, and then the gateway tells us (`retry_closed`)."""

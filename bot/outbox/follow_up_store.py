@@ -48,7 +48,16 @@ def update_earlier(
     number, old, shown = rows[0]
     link = Link(post.number, address_of(post.server, post.destination, message))
     row = OutboxRow(
-        post.server, post.channel, number, post.kind, from_micros(post.news_at), post.contest, post.source,
-        about=post.about, action=Action.EDIT, content=updated_content(word, old, post.content, link, shown), urgent=urgent,
-    )  # fmt: skip
+        post.server,
+        post.channel,
+        number,
+        post.kind,
+        from_micros(post.news_at),
+        post.contest,
+        post.source,
+        about=post.about,
+        action=Action.EDIT,
+        content=updated_content(word, old, post.content, link, shown),
+        urgent=urgent,
+    )
     return add(connection, now, row)

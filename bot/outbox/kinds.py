@@ -8,10 +8,9 @@ the `Kinds`.
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar, Literal, get_args
-
-from msgspec import Struct
 
 from bot.outbox.follow_up_store import tell_desk, update_earlier
 from bot.outbox.outbox_words import refused_notice
@@ -20,8 +19,6 @@ from bot.outbox.states import Transition
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, PostKind
 
-_NEVER = datetime(1970, 1, 2, tzinfo=UTC)
-
 Published = Literal["lead_change", "revision", "certified", "rest"]
 """A class of posts that a channel can publish; `rest` goes only while Discord's ten an hour last."""
 
@@ -29,7 +26,8 @@ Published = Literal["lead_change", "revision", "certified", "rest"]
 PUBLISHED: tuple[Published, ...] = get_args(Published)
 
 
-class Kind(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Kind:
     """One kind of post."""
 
     name: PostKind
@@ -58,7 +56,8 @@ class Kind(Struct, frozen=True):
     """The word that the replaced post then begins with."""
 
 
-class Worded(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Worded:
     """What a post says."""
 
     draft: Draft
@@ -68,7 +67,8 @@ class Worded(Struct, frozen=True):
     """The one role that it mentions."""
 
 
-class Unsaid(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Unsaid:
     """Why a post is not posted."""
 
     why: str
@@ -182,8 +182,7 @@ class Kinds:
 
     def __init__(
         self, setting: Setting, families: Iterable[Family], copies: Iterable[Copy],
-        was_entered: Callable[[sqlite3.Connection, int], bool] = lambda *_: False,
-        news_now: Callable[[], datetime] = lambda: _NEVER,
+        was_entered: Callable[[sqlite3.Connection, int], bool], news_now: Callable[[], datetime],
     ) -> None:  # fmt: skip
         """Register families, and what copies what posts tell of; `setting` is how the desk is told and asked.
 

@@ -20,9 +20,7 @@ WAITED = 60_000_000
 """All posts of a contest's count merge when the oldest has waited longer than this by either clock, in microseconds."""
 
 
-def to_merge(
-    waiting: Sequence[Post], kinds: Kinds, now: int, count: Callable[[Post], str | None] = lambda _: None
-) -> list[list[Post]]:
+def to_merge(waiting: Sequence[Post], kinds: Kinds, now: int, count: Callable[[Post], str | None]) -> list[list[Post]]:
     """Return the runs of posts of one channel that are to become one each, each with its oldest first.
 
     Args:

@@ -1,6 +1,6 @@
 """What others hold of the outbox."""
 
-from msgspec import Struct
+from dataclasses import dataclass
 
 from bot.outbox.approval import Approval
 from bot.outbox.channels_store import ChannelStore
@@ -13,7 +13,8 @@ from bot.outbox.suspensions_store import SuspensionStore
 from bot.outbox.two_person_store import TwoPersonStore
 
 
-class Outbox(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbox:
     """Posts on their way."""
 
     store: OutboxStore

@@ -6,11 +6,9 @@
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
-
-from msgspec import Struct, field
-from msgspec.structs import replace
 
 from bot.database.database import Database, Row, Store, fetch, from_micros
 from bot.outbox.approval_store import (
@@ -25,7 +23,7 @@ from bot.outbox.kinds import Kinds
 from bot.outbox.merging_store import merge, to_merge
 from bot.outbox.outbox_words import chart_in_words, without_cards
 from bot.outbox.publishing_store import kept_from_followers
-from bot.outbox.rows import COLUMNS, Action, Post, joined_messages, post_of
+from bot.outbox.rows import COLUMNS, Action, Post, joined_wakes, post_of
 from bot.outbox.rows_store import picture_of
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import begin, is_left, is_opening, opens, thread_of, try_again
@@ -60,7 +58,8 @@ def may_go(kinds: Kinds) -> str:
       AND NOT {is_opening(kinds)}"""
 
 
-class Claimed(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Claimed:
     """What a channel's turn brought."""
 
     post: Post | None
@@ -83,7 +82,8 @@ class Claimed(Struct, frozen=True):
     """Channels in which the desk was asked about posts, each with whether something urgent is among it."""
 
 
-class GoingOut(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class GoingOut:
     """A post that would go out."""
 
     channel: int
@@ -161,19 +161,19 @@ class OutboxStore:
                 post = post_of(fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))[0])
                 told = lapsed(connection, post, self.kinds, now)
                 if told is not None or kept_from_followers(connection, post, self.kinds, now):
-                    wake = joined_messages(wake, told or {})
+                    wake = joined_wakes(wake, told or {})
                     continue
                 if self.kinds[post.kind].yields and not boards:
                     return Claimed(None, board=True, wake=wake)
                 if waits_for_editor(connection, post):
                     asked = ask_to_publish(connection, post, self.kinds, now)
-                    wake = joined_messages(wake, asked, consequences.wordless(post))
+                    wake = joined_wakes(wake, asked, consequences.wordless(post))
                     continue
                 if begin(connection, post, self.kinds, now):
                     continue
                 worded = post if has_words(post, self.kinds) else word(connection, post, self.kinds)
                 if worded is not None:
-                    wake = joined_messages(wake, show_reworded(connection, post, worded, self.kinds, now))
+                    wake = joined_wakes(wake, show_reworded(connection, post, worded, self.kinds, now))
                     _mark_claimed(connection, post, self.kinds, now, thread)
                     behind = [row for row in waiting if row[0] != key]
                     urgent = _has_urgent(behind, self.kinds)
@@ -183,7 +183,7 @@ class OutboxStore:
                     return Claimed(
                         worded, None, bool(behind), urgent, message=message, picture=picture, opens=name, wake=wake
                     )
-                wake = joined_messages(wake, consequences.wordless(post))
+                wake = joined_wakes(wake, consequences.wordless(post))
 
         return await self._database.transact(work)
 
@@ -299,7 +299,7 @@ class OutboxStore:
             if event is Transition.DECLINED:
                 connection.execute("UPDATE outbox SET wall_attempted = NULL, wall_last = NULL WHERE id = ?", (post.id,))
             wake = consequences.closed(post, why) if closed else {}
-            return joined_messages(wake, consequences.declined(post)) if event is Transition.DECLINED else wake
+            return joined_wakes(wake, consequences.declined(post)) if event is Transition.DECLINED else wake
 
         return await self._database.transact(work)
 
@@ -316,7 +316,7 @@ class OutboxStore:
             return {}
 
         def work(connection: sqlite3.Connection) -> dict[int, bool]:
-            return joined_messages(*(try_again(connection, key) for key in closed))
+            return joined_wakes(*(try_again(connection, key) for key in closed))
 
         return await self._database.transact(work)
 
@@ -404,7 +404,8 @@ def _message(connection: sqlite3.Connection, post: Post) -> int | None:
     return rows[0][0] if rows else None
 
 
-class SentPost(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SentPost:
     """A post as it was sent."""
 
     row: int

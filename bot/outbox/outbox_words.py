@@ -5,10 +5,9 @@ So with the edit of an earlier post that a newer one replaces, so that nobody wh
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-
-from msgspec import Struct, field
 
 from bot.desk.desk_file import Contest
 from bot.wording.context import Setting
@@ -22,7 +21,8 @@ from bot.wording.numbers import counted
 _MOST_NAMED = 3
 
 
-class Delivery(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Delivery:
     """What stands between posts and their channels, as far as is known when they are written."""
 
     channels: tuple[int, ...] = ()
@@ -87,9 +87,7 @@ def places(channels: Sequence[int]) -> str:
 
 _MOST_WHY = 300
 
-
 _MOST_QUOTED = 900
-
 
 _MOST_WORDS = 1024
 """Discord's limit for what describes a file."""

@@ -15,10 +15,8 @@ import structlog
 PER_SECOND = 50
 """Requests that Discord takes in any second (https://docs.discord.com/developers/topics/rate-limits)."""
 
-
 _LATER_THAN_DISCORD_PY = 0.03
 """Seconds."""
-
 
 _TO_KNOW = 50
 """Answers from which on the quickest is known: the first opens a connection."""
@@ -32,7 +30,6 @@ AHEAD = 4
 
 INVALID_WITHIN = 600.0
 """Seconds over which Discord counts invalid requests."""
-
 
 MOST_INVALID = 1000
 """Discord bans who makes 10,000 requests in ten minutes that it answers with 401, 403 or 429; we stop long before."""
@@ -153,8 +150,9 @@ class Pacing:
             self.stops += 1
             log.error(
                 "nothing is sent for a while: Discord refused too many requests, and would ban us",
-                refused=MOST_INVALID, seconds=round(stopped_for),
-            )  # fmt: skip
+                refused=MOST_INVALID,
+                seconds=round(stopped_for),
+            )
             await asyncio.sleep(stopped_for)
 
     async def permit(self) -> SendPermit:

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol, Self
 
-from msgspec import Struct
 from pydantic_core import to_json as encode
 
 from bot.database.database import Row, to_micros
@@ -31,7 +31,8 @@ COLUMNS = """id, server, channel, action, number, kind, contest, source, chain, 
              file_refused, cards_refused, states"""
 
 
-class Post(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Post:
     """The row of a table, `outbox`, that is to be sent. `created`, `attempted` and `next` are the wall clock's microseconds."""
 
     id: int
@@ -90,7 +91,6 @@ class Post(Struct, frozen=True):
 
 _NAMES = [name.strip() for name in COLUMNS.split(",")]
 
-
 _ACTION, _EMBEDS, _BUTTONS, _QUIET, _STATE, _STATES = (
     _NAMES.index(name) for name in ("action", "embeds", "components", "quiet", "state", "states")
 )
@@ -119,7 +119,8 @@ class TopicRow(Protocol):
         ...
 
 
-class OutboxRow(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
     """A post that is to be sent, before it has an id: the row of a table, `outbox`, to be written.
 
     Where it has no words yet they are made when it is taken up, of what it tells of. One that edits, pins or deletes is
@@ -170,22 +171,44 @@ class OutboxRow(Struct, frozen=True):
     ) -> Self:
         """Return a post whose words are made."""
         return cls(
-            server, channel, number, draft.kind, news_at, contest, source,
-            about=about, chain=chain, topic=topic, draft=draft, action=action, urgent=urgent,
-        )  # fmt: skip
+            server,
+            channel,
+            number,
+            draft.kind,
+            news_at,
+            contest,
+            source,
+            about=about,
+            chain=chain,
+            topic=topic,
+            draft=draft,
+            action=action,
+            urgent=urgent,
+        )
 
     def values(self, wall: int) -> tuple[object, ...]:
         """Return the columns that `add_rows` writes; `wall` is the wall clock in microseconds."""
         draft = self.draft
         buttons = None if self.buttons is None else buttons_json(self.buttons)
         return (
-            self.server, self.channel, self.action, self.number, self.kind, self.contest, self.source, self.chain,
+            self.server,
+            self.channel,
+            self.action,
+            self.number,
+            self.kind,
+            self.contest,
+            self.source,
+            self.chain,
             self.about,
             draft.content(self.number, direct=not self.server) if draft else self.content,
-            draft.embeds_json() if draft else self.embeds, draft.buttons_json() if draft else buttons,
+            draft.embeds_json() if draft else self.embeds,
+            draft.buttons_json() if draft else buttons,
             draft and int(draft.quiet),
-            to_micros(self.news_at), wall, self.picture, draft.states_json() if draft else None,
-        )  # fmt: skip
+            to_micros(self.news_at),
+            wall,
+            self.picture,
+            draft.states_json() if draft else None,
+        )
 
 
 def to_wake(rows: Iterable[OutboxRow]) -> dict[int, bool]:
@@ -196,7 +219,7 @@ def to_wake(rows: Iterable[OutboxRow]) -> dict[int, bool]:
     return channels
 
 
-def joined_messages(*wakes: Mapping[int, bool]) -> dict[int, bool]:
+def joined_wakes(*wakes: Mapping[int, bool]) -> dict[int, bool]:
     """Return the channels of all of these, each with whether something urgent is for it."""
     channels: dict[int, bool] = {}
     for wake in wakes:
@@ -205,7 +228,8 @@ def joined_messages(*wakes: Mapping[int, bool]) -> dict[int, bool]:
     return channels
 
 
-class AuditRow(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class AuditRow:
     """Who did what, when and why; before and after."""
 
     at: datetime
@@ -221,11 +245,15 @@ class AuditRow(Struct, frozen=True):
     def values(self) -> tuple[object, ...]:
         """Return the columns that `INSERT_AUDIT` writes."""
         return (
-            to_micros(self.at), self.server, self.who, self.what, self.why,
+            to_micros(self.at),
+            self.server,
+            self.who,
+            self.what,
+            self.why,
             None if self.before is None else to_json(self.before),
             None if self.after is None else to_json(self.after),
             self.entry,
-        )  # fmt: skip
+        )
 
 
 class Numbers:
@@ -245,10 +273,19 @@ class Numbers:
         return self._given[key]
 
     def worded(
-        self, server: int, channel: int, draft: Draft, news_at: datetime, contest: str | None = None,
-        source: str | None = None, *, about: int | None = None, chain: int | None = None, topic: TopicRow | None = None,
+        self,
+        server: int,
+        channel: int,
+        draft: Draft,
+        news_at: datetime,
+        contest: str | None = None,
+        source: str | None = None,
+        *,
+        about: int | None = None,
+        chain: int | None = None,
+        topic: TopicRow | None = None,
         urgent: bool = False,
-    ) -> OutboxRow:  # fmt: skip
+    ) -> OutboxRow:
         """Return a post whose words are made, with their number."""
         number = self.number(server, draft.words)
         return OutboxRow.worded(

@@ -14,7 +14,6 @@ INSERT INTO outbox (server, channel, action, number, kind, contest, source, chai
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
-
 INSERT_AUDIT = "INSERT INTO audit (at, server, who, what, why, before, after, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
 

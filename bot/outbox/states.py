@@ -35,6 +35,8 @@ class Transition(StrEnum):
     """The desk was shown its words and asked whether to publish it."""
     APPROVED = "approved"
     """An editor published it."""
+    CHANGED = "changed"
+    """The count has moved since the desk saw it: its words are made anew and shown again."""
     CLAIMED = "claimed"
     """The dispatcher claims it, for the first time or again."""
     ACCEPTED = "accepted"
@@ -59,11 +61,13 @@ class Transition(StrEnum):
 
 TRANSITIONS: dict[tuple[State, Transition], State] = {
     (State.PENDING, Transition.SHOWN): State.AWAITING,
+    (State.PENDING, Transition.CHANGED): State.PENDING,
     (State.PENDING, Transition.CLAIMED): State.SENDING,
     (State.PENDING, Transition.MERGED): State.SUPERSEDED,
     (State.PENDING, Transition.REFUSED): State.FAILED,
     (State.PENDING, Transition.REJECTED): State.DROPPED,
     (State.AWAITING, Transition.APPROVED): State.PENDING,
+    (State.AWAITING, Transition.CHANGED): State.PENDING,
     (State.AWAITING, Transition.MERGED): State.SUPERSEDED,
     (State.AWAITING, Transition.REJECTED): State.DROPPED,
     (State.SENDING, Transition.CLAIMED): State.SENDING,

@@ -5,9 +5,8 @@ A mute holds no correction or retraction, which are the newsroom's own word.
 
 import sqlite3
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
-
-from msgspec import Struct
 
 from bot.database.database import Database, fetch, from_micros, to_micros
 from bot.outbox.kinds import Kinds
@@ -22,7 +21,8 @@ from bot.wording.credit import SetBy
 _PAUSED = "SELECT paused_at, paused_by FROM servers WHERE id = ? AND paused_at IS NOT NULL"
 
 
-class PostsWaiting(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class PostsWaiting:
     """Posts on their way."""
 
     waiting: int = 0

@@ -19,7 +19,7 @@ from bot.database.database import fetch, from_micros
 from bot.outbox.follow_up_store import add, tell_desk
 from bot.outbox.kinds import Family, Kind, Kinds
 from bot.outbox.outbox_words import no_thread_notice, thread_name, thread_post
-from bot.outbox.rows import Action, OutboxRow, Post, joined_messages
+from bot.outbox.rows import Action, OutboxRow, Post, joined_wakes
 from bot.outbox.rows_store import add_rows
 from bot.outbox.servers_store import take_number
 from bot.outbox.states import State
@@ -128,12 +128,12 @@ class Threads(Family):
         for (key,) in fetch(connection, "SELECT contest FROM threads WHERE post = ?", (post.id,)):
             contest = self.setting.desk.contest(key)
             said = no_thread_notice(post.channel, contest.name if contest else key, why, self.setting)
-            wake = joined_messages(wake, tell_desk(connection, post.server, said, now))
+            wake = joined_wakes(wake, tell_desk(connection, post.server, said, now))
         if message is None:
             return wake
         at = from_micros(post.news_at)
         row = OutboxRow(post.server, post.channel, post.number, "thread", at, about=post.id, action=Action.DELETE)
-        return joined_messages(wake, add(connection, now, row))
+        return joined_wakes(wake, add(connection, now, row))
 
 
 def is_left(connection: sqlite3.Connection, post: Post) -> bool:

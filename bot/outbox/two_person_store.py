@@ -2,9 +2,8 @@
 
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-
-from msgspec import Struct, field
 
 from bot.database.database import Database, fetch, from_micros, to_micros
 from bot.outbox.approval_words import two_person_decided, two_person_notice
@@ -20,7 +19,8 @@ ALONE_AFTER = timedelta(minutes=10)
 """So long after one person alone wanted it a second one is no longer needed, by the news clock."""
 
 
-class TwoPerson(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class TwoPerson:
     """What became of saying whether a second person confirms what one does."""
 
     lacking: bool = False

@@ -1,9 +1,9 @@
 """A post's words, made by its kind in the transaction that claims its row, and kept, so that each attempt sends the same."""
 
 import sqlite3
+from dataclasses import replace
 
 import structlog
-from msgspec.structs import replace
 
 from bot.outbox.kinds import Kinds, Unsaid, Worded
 from bot.outbox.rows import Action, Post
@@ -74,10 +74,17 @@ def _keep(connection: sqlite3.Connection, post: Post, made: Worded) -> Post:
         """UPDATE outbox SET kind = ?, content = ?, embeds = ?, components = ?, quiet = ?, about = ?, mention = ?, states = ?
            WHERE id = ?""",
         (
-            draft.kind, content, draft.embeds_json(), draft.buttons_json(), int(draft.quiet), made.about, made.mention,
-            draft.states_json(), post.id,
+            draft.kind,
+            content,
+            draft.embeds_json(),
+            draft.buttons_json(),
+            int(draft.quiet),
+            made.about,
+            made.mention,
+            draft.states_json(),
+            post.id,
         ),
-    )  # fmt: skip
+    )
     return replace(
         post,
         kind=draft.kind,

@@ -11,21 +11,31 @@ from typing import TypeAlias
 
 from bot.count.call import Call, call_is_news, called_by
 from bot.count.reading import Reading
+from bot.count.statement import Statement
 from bot.desk.desk_file import Contest, Source
 from bot.outcomes.calls_words import call_post
-from bot.outcomes.certification import Facts, Made
-from bot.outcomes.outcomes_store import FeedCalls, OutcomePost, SaidCall
+from bot.outcomes.certification import Made
+from bot.outcomes.outcomes_store import FeedCalls, OutcomePost, Outcomes, SaidCall
 from bot.wording.context import Setting
 
 FeedFacts: TypeAlias = tuple[Contest, Source, SaidCall, FeedCalls]
 
 
-def entered_call(facts: Facts, channel: int, setting: Setting, now: datetime, *, pushed: bool = False) -> Made | None:
+def entered_call(
+    contest: Contest,
+    source: Source,
+    statement: Statement,
+    outcomes: Outcomes,
+    channel: int,
+    setting: Setting,
+    now: datetime,
+    *,
+    pushed: bool,
+) -> Made | None:
     """Return the post for a channel of what a caller says, as staff entered it; None where it is no news.
 
     What staff enter they have seen in the preview. A call that its caller `pushed` is like one of a feed.
     """
-    contest, source, statement, outcomes = facts
     last = outcomes.call
     if statement.call is None or (last is not None and last.as_of > statement.as_of):
         return None

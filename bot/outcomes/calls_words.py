@@ -4,9 +4,8 @@ The words are always the caller's, each with its name and time: the bot itself n
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-
-from msgspec import Struct
 
 from bot.count.call import Call
 from bot.desk.desk_file import Contest, Source
@@ -19,7 +18,8 @@ from bot.wording.names import listed
 from bot.wording.question import Question, contest_tag, source_tag
 
 
-class CallFacts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class CallFacts:
     """What a caller says of the outcome."""
 
     source: Source

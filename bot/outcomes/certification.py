@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from bot.count.certification import CertificationCount, SourceCounts, UnitsCertified, named_by
+from bot.count.certification import SourceCounts, named_by
 from bot.count.statement import Statement
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.kinds import Family, Kind
-from bot.outcomes.certification_words import results_post, units_back_post
+from bot.outcomes.certification_words import results_post
 from bot.outcomes.outcomes_store import Outcomes
 from bot.wording.context import Setting
 from bot.wording.draft import Draft
@@ -27,30 +27,24 @@ class OutcomePosts(Family):
     )
 
 
-Facts: TypeAlias = tuple[Contest, Source, Statement, Outcomes]
-
-
-UnitsBack: TypeAlias = tuple[
-    Contest, Source, UnitsCertified, tuple[CertificationCount | None, CertificationCount | None], datetime
-]
-
-
 Made: TypeAlias = tuple[Draft, int | None]
 """A post, and the row of the post that it takes back, if it does."""
 
 
-def entered_units_back(facts: UnitsBack, setting: Setting, now: datetime) -> Draft:
-    """Return the post of counties whose certification is taken back."""
-    return units_back_post(*facts, setting, now)
-
-
-def entered_results(facts: Facts, channel: int, setting: Setting, now: datetime) -> Made | None:
+def entered_results(
+    contest: Contest,
+    source: Source,
+    statement: Statement,
+    outcomes: Outcomes,
+    channel: int,
+    setting: Setting,
+    now: datetime,
+) -> Made | None:
     """Return the post for a channel of results that are certified, or are so no more; None where it is no news.
 
     It is none where the source has said the same before, or something newer; that results are not certified is news
     only after somebody has said that they are.
     """
-    contest, source, statement, outcomes = facts
     said, last = statement.results_certified, outcomes.results
     if said is None or (last is not None and (last[0] == said.taken_back or last[1] > statement.as_of)):
         return None

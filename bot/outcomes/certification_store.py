@@ -1,9 +1,8 @@
 """Who has certified by name, for answers; and the callers whose calls a server repeats."""
 
 import sqlite3
+from dataclasses import dataclass
 from datetime import datetime
-
-from msgspec import Struct
 
 from bot.count.certification import CertificationCount, SourceCounts, named_by
 from bot.database.database import Store, from_micros, moment, to_micros
@@ -16,12 +15,12 @@ from bot.wording.context import Audience
 _MOST = 20_000
 """Rows that are read of one contest: more than any state's counties, told a hundred times."""
 
-
 _COUNT_RELEASED = released("certification_counts.statement")
 _UNITS_RELEASED = released("unit_certifications.statement")
 
 
-class ListedBy(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ListedBy:
     """What a source has said of a contest's counties."""
 
     source: str
@@ -32,7 +31,8 @@ class ListedBy(Struct, frozen=True):
     units: frozenset[str]
 
 
-class OwnSaid(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class OwnSaid:
     """What is said of one county; where it is the county's own word, `source` told the desk."""
 
     unit: str

@@ -4,9 +4,8 @@ Each sentence names who says so.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-
-from msgspec import Struct, field
 
 from bot.count.certification import CertificationCount, ResultsCertified, UnitsCertified
 from bot.desk.counties import called
@@ -24,7 +23,8 @@ from bot.wording.question import Question
 from bot.wording.times import clock, day, day_is_enough, when
 
 
-class CertifiedFacts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class CertifiedFacts:
     """A new count of the units that have certified, for a post."""
 
     contest: Contest
@@ -47,7 +47,8 @@ class CertifiedFacts(Struct, frozen=True):
     """True: staff entered it; False: the source itself sent it."""
 
 
-class ResultsFacts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ResultsFacts:
     """Whether the results as a whole are certified, by a source's word."""
 
     source: Source
@@ -60,7 +61,8 @@ class ResultsFacts(Struct, frozen=True):
 _MOST_SOURCES = 5
 
 
-class Listed(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Listed:
     """What one source has of a contest's counties."""
 
     source: Source
@@ -79,7 +81,8 @@ class Listed(Struct, frozen=True):
         return self.count is not None and len(self.units) == self.count.done
 
 
-class OwnWord(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class OwnWord:
     """What a county says itself."""
 
     taken_back: bool
@@ -88,7 +91,8 @@ class OwnWord(Struct, frozen=True):
     as_of: datetime
 
 
-class CertifyingFacts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class CertifyingFacts:
     """Who has certified, by whose word."""
 
     asked: Question
@@ -264,9 +268,13 @@ def _own_words(told: ContestContext, facts: CertifyingFacts, sources: Sequence[L
             continue
         by = f"as of {told.when(one.as_of)}"
         if unlisted := certified - one.units:
-            lines.append(f"Announced by the {facts.contest.units}, not on {possessive(source_name(one.source))} list {by}: {_names(facts, unlisted)}.")  # fmt: skip
+            lines.append(
+                f"Announced by the {facts.contest.units}, not on {possessive(source_name(one.source))} list {by}: {_names(facts, unlisted)}."
+            )
         if still := back & one.units:
-            lines.append(f"Withdrawn by the {facts.contest.units}, still on {possessive(source_name(one.source))} list {by}: {_names(facts, still)}.")  # fmt: skip
+            lines.append(
+                f"Withdrawn by the {facts.contest.units}, still on {possessive(source_name(one.source))} list {by}: {_names(facts, still)}."
+            )
     return lines
 
 
@@ -279,7 +287,6 @@ def _moment(told: ContestContext, event: Event) -> str:
 
 
 MOST_NAMED = 8
-
 
 _MOST_REASON = 300
 

@@ -9,9 +9,8 @@ empties what its statement wrote.
 import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-
-from msgspec import Struct, field
 
 from bot.count.call import Call
 from bot.count.certification import CertificationCount, SourceCounts, implied
@@ -24,14 +23,16 @@ _MOST_CALLS = 200
 """So many of a caller's last words on a contest are looked at."""
 
 
-class SaidCall(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SaidCall:
     """What a caller said, and when."""
 
     call: Call
     as_of: datetime
 
 
-class OutcomePost(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class OutcomePost:
     """The post that told something in a channel."""
 
     row: int
@@ -47,7 +48,8 @@ class OutcomePost(Struct, frozen=True):
         return self.number if self.arrived else None
 
 
-class Outcomes(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Outcomes:
     """What a statement's source has said before, in one server."""
 
     said: tuple[SourceCounts, ...] = ()
@@ -62,7 +64,8 @@ class Outcomes(Struct, frozen=True):
     """True: the server posts its calls by themselves."""
 
 
-class FeedCalls(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class FeedCalls:
     """What is known of one caller's calls of one contest."""
 
     feed: SaidCall | None = None

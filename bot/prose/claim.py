@@ -1,9 +1,9 @@
 """Claims: what a text says of the followed contest, one thing each, each kind with its own fields."""
 
 import json
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from msgspec import Struct
 from pydantic import BeforeValidator, Field, model_validator
 
 from bot.count.call import CallSays, Verb
@@ -132,7 +132,8 @@ WordClaim: TypeAlias = UnitsClaim | CallClaim
 """What is said by name or of the outcome: for staff to look at, and no part of what `read --format prose` prints."""
 
 
-class Understood(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Understood:
     """What was understood of a text, and what was not."""
 
     claims: tuple[Claim, ...]

@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from msgspec import Struct
-
 from bot.count.call import CallSays, Verb
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.prose.claim import CallClaim, UnitsClaim, WordClaim
@@ -53,8 +51,11 @@ _CALLS = tuple(
 )
 """How a call is put: CALLER and NAME with whom, HERE for the state, TIME, small letters for the rest."""
 _VERBS: dict[str, Verb] = {
-    "call": "called", "project": "projected", "name": "projected", "declare": "declared",
-}  # fmt: skip
+    "call": "called",
+    "project": "projected",
+    "name": "projected",
+    "declare": "declared",
+}
 _GOES_ON = re.compile(r"(?: (?:[.!,;—–)(-]|TIME|after|while|as|this)(?: |$)|$)")
 _AGAINST = phrases_of(
     *(f"sentence.{name}" for name in TABLES["sentence"] if name != "forecast"),
@@ -81,7 +82,8 @@ _LISTS = (
 )
 
 
-class Clauses(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Clauses:
     """What a sentence says in clauses of its own."""
 
     words: tuple[WordClaim, ...] = ()
@@ -156,9 +158,13 @@ class ClauseReader:
         verb = "apparent_winner" if how == "apparent " else _VERBS.get(group("verb") or "")
         says: CallSays = "none" if back else "too_close" if too == "close" else "too_early" if too else "called"
         said = CallClaim(
-            caller=source.id, says=says, candidate=group("whom") if says == "called" else None,
-            verb=verb or source.calls or "called", time=clause.clock, words=words,
-        )  # fmt: skip
+            caller=source.id,
+            says=says,
+            candidate=group("whom") if says == "called" else None,
+            verb=verb or source.calls or "called",
+            time=clause.clock,
+            words=words,
+        )
         return Clauses((said,))
 
     def _is_of_this(self, match: re.Match[str], stream: Stream) -> bool:

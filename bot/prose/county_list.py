@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Sequence
-
-from msgspec import Struct
+from dataclasses import dataclass
 
 from bot.count.reading import Pair
 from bot.desk.counties import counties_of, county
@@ -20,7 +19,7 @@ _AND = frozenset({"and", "&"})
 _LEADING_AND = re.compile(r"^(?:and|&)\s+", re.IGNORECASE)
 
 
-_KINDS = re.compile(r"\s+(?:counties|parishes|boroughs)[\s.]*$", re.IGNORECASE)
+_KINDS = re.compile(r"(?<!\s)\s+(?:counties|parishes|boroughs)[\s.]*$", re.IGNORECASE)
 
 
 _COUNT = re.compile(r"(?:all\s+)?([0-9][0-9,]{0,6})(?:\s*(?:of|/|out of)\s*([0-9][0-9,]{0,6}))?(?:\s+counties)?")
@@ -33,7 +32,8 @@ _LONGEST_NAME = 4
 _MOST_WORDS = 600
 
 
-class CountyList(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class CountyList:
     """What a pasted list names."""
 
     units: tuple[str, ...]

@@ -34,16 +34,19 @@ _APPROXIMATELY = r"about |around |roughly |nearly |almost |just over |some |~ ?|
 _ABOUT = rf"(?P<about>{_APPROXIMATELY})?"
 
 
-_AHEAD = r"(?:(?:['\u2019]s)? (?:(?:is|has an?|in the) )*(?:leads?|leading|ahead|up|margin)(?: (?:is|of|at|by))?| by)?"
+_AHEAD = (
+    r"(?:(?:['\u2019]s)? (?:(?:is|has an?|in the) ){0,9}(?:leads?|leading|ahead|up|margin)(?: (?:is|of|at|by))?| by)"
+)
 """What may stand between who leads and the number; "Biden's lead up 48" is no margin, and "Trump trails by" another's."""
 
 
 _MARGIN = re.compile(
-    rf"(?:(?P<who>[^0-9+]*?){_AHEAD}[ :+]*)??{_ABOUT}\+?(?<![-\u2013\u2212]){_NUMBER}(?: votes?)?", re.IGNORECASE
+    rf"(?:(?P<who>[^0-9+]*?)(?:{_AHEAD}|(?<![ :]))[ :+]*)??{_ABOUT}\+?(?<![-\u2013\u2212]){_NUMBER}(?: votes?)?",
+    re.IGNORECASE,
 )
 
 
-_VOTES = re.compile(rf"(?:(?P<who>[^0-9]*?)[ :=]*)?{_NUMBER}(?: votes?)?", re.IGNORECASE)
+_VOTES = re.compile(rf"(?:(?P<who>[^0-9]*?)(?<![ :=])[ :=]*)?{_NUMBER}(?: votes?)?", re.IGNORECASE)
 
 
 _COUNTIES = re.compile(
@@ -52,14 +55,16 @@ _COUNTIES = re.compile(
 )
 
 
-_PAIR = re.compile(r"(?P<where>[^0-9]+?)[ :]+(?P<of_first>[0-9][0-9,]*) ?[-\u2013] ?(?P<of_second>[0-9][0-9,]*)")
+_PAIR = re.compile(
+    r"(?P<where>[^0-9](?:[^0-9]*?[^0-9 :])??)[ :]+(?P<of_first>[0-9][0-9,]*) ?[-\u2013] ?(?P<of_second>[0-9][0-9,]*)"
+)
 
 
 _PARTS = re.compile(r"[;\n]+|,(?![0-9]{3}(?![0-9]))")
 
 
 _LEFT = re.compile(
-    rf"(?:(?!{_APPROXIMATELY})(?P<before>[^0-9]*?)[ :]+)?{_ABOUT}{_NUMBER}(?: ballots?| left)*(?: in (?P<after>.+))?",
+    rf"(?:(?!{_APPROXIMATELY})(?P<before>[^0-9]*?)(?<![ :])[ :]+)?{_ABOUT}{_NUMBER}(?: ballots?| left)*(?: in (?P<after>.+))?",
     re.IGNORECASE,
 )
 
@@ -170,7 +175,7 @@ def _by_county(text: str, contest: Contest, leader: str | None) -> _Said | None:
     "Trump leads; Biden-Trump: Fulton 61-13, DeKalb 40-9": what comes before the counties may be missing, and is asked then.
     """
     match = _COUNTIES.fullmatch(text)
-    if match is None or len(contest.candidates) < 2:  # noqa: PLR2004 - whose votes stand against whose
+    if match is None or len(contest.candidates) < 2:  # whose votes stand against whose
         return None
     pairs = [_PAIR.fullmatch(part.strip()) for part in _PARTS.split(match["list"]) if part.strip()]
     if not pairs or not all(pairs):

@@ -27,12 +27,10 @@ MARKS = {
     "→": "TO",
 }
 
-
 _OTHERS = ("NAME", "COUNTY", "ELSEWHERE", "NUM", "ODD", "YEAR", "PCT", "TIME", "STOP", "OTHER", "THIS")
 """Classes that are not told by a word alone; OTHER is whatever is in none, THIS a number that is asked about."""
 
 _LETTERS = {name: chr(0xE000 + number) for number, name in enumerate((*CLASSES, *_OTHERS, *sorted({*MARKS.values()})))}
-
 
 _CLASS = re.compile(r"[A-Z][A-Z_]*")
 

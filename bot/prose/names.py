@@ -1,9 +1,8 @@
 """Candidates in a text, by the names that the desk file gives them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
-
-from msgspec import Struct
 
 from bot.desk.desk_file import Candidate, Contest
 from bot.prose.lexicon import TABLES, WORDS, words_of
@@ -14,11 +13,11 @@ HARMLESS_CAPITALS = words_of("names.harmless")
 _TITLES = words_of("names.titles")
 _LINEAGE = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
-
 _SHORTEST = 3
 
 
-class Named(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Named:
     """A candidate's name in a list of tokens, titles and first names included."""
 
     first: int

@@ -10,9 +10,7 @@ _TO_TWELVE = "zero one two three four five six seven eight nine ten eleven twelv
 _TO_NINETEEN = f"{_TO_TWELVE} thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 _ONES = {word: number for number, word in enumerate(_TO_NINETEEN.split())}
 
-
 _TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
-
 
 _SAID = TABLES["numbers"]
 _SCALES = {"dozen": 12, "thousand": 1_000, "million": 1_000_000}
@@ -25,7 +23,6 @@ _AFTER = frozenset(phrases(_SAID["tails"]))
 _BOUND_AFTER = frozenset(phrases(_SAID["bound_tails"]))
 _VOTES = frozenset({"votes", "ballots"})
 _LONGEST = 4
-
 
 _ALIKE = 3
 """Two numbers that are joined by "to" and are not further apart than this ratio are a range, or a score."""
@@ -94,15 +91,17 @@ def _value(words: list[str]) -> int | None:
     if "point" in words[1:-2]:  # four point nine seven million
         point = words.index("point")
         ones = [_ONES.get(word, 10) for word in [*words[:point], *words[point + 1 : -1]]]
-        exact = words[-1] in _SCALES and max(ones) < 10  # noqa: PLR2004 - digits
+        exact = words[-1] in _SCALES and max(ones) < 10  # digits
         return int("".join(map(str, ones))) * _SCALES[words[-1]] // 10 ** (len(words) - point - 2) if exact else None
     for word in words:
         one = _ONES.get(word)
-        if one is not None and (part % 100 == 0 or (0 < one < 10 and part % 10 == 0 and part % 100 >= 20)):  # noqa: PLR2004 - twenty-one
+        if one is not None and (
+            part % 100 == 0 or (0 < one < 10 and part % 10 == 0 and part % 100 >= 20)
+        ):  # twenty-one
             part += one
         elif word in _TENS and part % 100 == 0:
             part += _TENS[word]
-        elif word == "hundred" and 0 < part < 100 and part % 10:  # noqa: PLR2004 - nine hundred, and twelve hundred
+        elif word == "hundred" and 0 < part < 100 and part % 10:  # nine hundred, and twelve hundred
             part *= 100
         elif word in _SCALES and part and (last is None or _SCALES[word] < last):
             whole, part, last = whole + part * _SCALES[word], 0, _SCALES[word]

@@ -1,9 +1,8 @@
 """What speaks against a claim: the sentence it is in, and those before it on the same line."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, cached_property
-
-from msgspec import Struct
 
 from bot.desk.desk_file import Contest
 from bot.prose.causes import CountyRole, roles_of
@@ -48,7 +47,8 @@ _DENIAL = 8
 _DASHES = frozenset("-–—")
 
 
-class Surroundings(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Surroundings:
     """What the sentences before it leave over a sentence."""
 
     elsewhere: bool = False

@@ -4,9 +4,11 @@ Captured are `leader` (who leads), `who` (who gains), `votes` (the claim's numbe
 shrinks), `done` and `of` and `where` (counties).
 """
 
+_FAR = ".{0,99}"
+"""To the end of a sentence: without a bound, each word of many would look through all that follows it."""
 _B = "(BE|POSS)"
 _RIVAL = "(NAME|RIVAL)"
-_WHOSE = f"<leader:NAME> POSS? LEAD (?!.*BE NAME POSS) ((OVER|FOR) {_RIVAL} (?!POSS NUM))?"
+_WHOSE = f"<leader:NAME> POSS? LEAD (?!{_FAR} BE NAME POSS) ((OVER|FOR) {_RIVAL} (?!POSS NUM))?"
 _NOT_UNDONE = "(?<![LESS MORE ADD INTO UP PASSES TRAILS SWING PICKS OTHER])"
 """Not what somebody undoes, "Trump overcame Biden's lead of 14,101"."""
 _LINK = f"(COMMA? WHICH)? ({_B}|HAVE|HOLD|UNCHANGED)* (AT|OF|COLON|DASH|COMMA)? (PCT COMMA? OR)?"
@@ -47,12 +49,12 @@ CHANGE = (
 
 _NEXT = "[COMMA AND SEMI BUT DASH STOP] [NAME COUNTY COUNTIES WHICH IT POSS LEAD]*"
 SUPERSEDED = {
-    "margin": f"VOTES? COLON NUM (STOP|$)|{_NEXT} ([LESS MORE WENT UP DOWN] IT? TO NUM|BE AT? NUM (?!.*[LEFT CERT BALLOTS COUNTED])|LESS IT)",
-    "margin_change": f"[LESS MORE ADD] .* NUM .* {_NEXT} [LESS MORE ADD] (IT|BY? NUM (?!VOTES? COMMA? TO NUM))",
+    "margin": f"VOTES? COLON NUM (STOP|$)|{_NEXT} ([LESS MORE WENT UP DOWN] IT? TO NUM|BE AT? NUM (?!{_FAR} [LEFT CERT BALLOTS COUNTED])|LESS IT)",
+    "margin_change": f"^[^LESS MORE ADD]*+ [LESS MORE ADD] [^NUM]*+ NUM .* {_NEXT} [LESS MORE ADD] (IT|BY? NUM (?!VOTES? COMMA? TO NUM))",
 }
 """What says that a margin is none any more, "fell to 14,101, and is now 14,050", and that changes follow each other."""
 
-LEADER = (f"<leader:NAME> (POSS? LEAD (?!.*BE NAME POSS)|{_B}? [LEADS UP])",)
+LEADER = (f"<leader:NAME> (POSS? LEAD (?!{_FAR} BE NAME POSS)|{_B}? [LEADS UP])",)
 """Who leads, with or without by how much."""
 
 TOTAL = (
@@ -68,7 +70,7 @@ CERTIFIED = (
 )
 
 _PLACE = "COUNTY COUNTIES?"
-_PLACES = f"{_PLACE}(COMMA {_PLACE})* COMMA? (AND|SLASH) {_PLACE}|{_PLACE}"
+_PLACES = f"{_PLACE}(COMMA {_PLACE}){{0,254}} COMMA? (AND|SLASH) {_PLACE}|{_PLACE}"
 _IN_PLACES = f"(IN <where:({_PLACES})(?!COLON? NUM|POSS|HAVE|OTHER)>)?"
 _SORT = "FURTHER? TYPE* (BALLOTS|VOTES) TYPE?"
 _AFTER_LEFT = "(?=$|COMMA|SEMI|COLON|DASH|STOP|AND|BUT|WITH|AFTER|OVERNIGHT|FROM)"

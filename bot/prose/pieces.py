@@ -93,5 +93,10 @@ def _moment(clock: str, said_at: datetime, zone: ZoneInfo) -> datetime:
 def _same(piece: Piece, other: Piece) -> bool:
     """Return True if two pieces say the same of the same time."""
     return (piece.figures, piece.source, piece.leader, piece.as_of, piece.approximate, piece.units) == (
-        other.figures, other.source, other.leader, other.as_of, other.approximate, other.units,
-    )  # fmt: skip
+        other.figures,
+        other.source,
+        other.leader,
+        other.as_of,
+        other.approximate,
+        other.units,
+    )

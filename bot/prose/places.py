@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
-
-from msgspec import Struct
 
 from bot.desk.counties import counties_of
 from bot.prose.lexicon import TABLES, WORDS, phrases, words_of
@@ -17,13 +16,10 @@ _CODES_THAT_ARE_WORDS = frozenset({"IN", "OR", "ME", "OK", "HI", "OH", "AS", "LA
 _NO_PLACE = tuple(phrases(TABLES["places"]["no_place"]))
 _NO_PLACE_STARTS = frozenset(name[0] for name in _NO_PLACE)
 
-
 _IN = (["in"], ["across"], ["of"], ["around"])
 """Before one of the state's own cities: what is said is of the city. Elsewhere it is a dateline, or a speaker's place."""
 
-
 _KINDS = frozenset({"county", "counties", "parish", "co", "cty"})
-
 
 _JOINS = frozenset({",", "and", "&", "/"})
 _HAS = frozenset({"has", "'s", "reports", "added", "adds"})
@@ -36,7 +32,8 @@ _MAY_PRECEDE = words_of("places.may_precede")
 _STAND_FOR = {code: tuple(name.strip() for name in text.split("|")) for code, text in TABLES["stand_for"].items()}
 
 
-class NamedPlace(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class NamedPlace:
     """A place in a list of tokens."""
 
     first: int
@@ -140,12 +137,14 @@ def may_be_caused_elsewhere(tokens: Sequence[Token], state: str | None) -> bool:
     words = [token.low for token in tokens]
     known = _named_counties(state)
     return any(
-        words[i] in _COMMON and words[i] in known and (
+        words[i] in _COMMON
+        and words[i] in known
+        and (
             (words[i + 1 : i + 2] == ["'s"] and not _BATCHES.isdisjoint(words[i + 2 : i + 5]))
             or (not _FOUND.isdisjoint(words[i + 1 : i + 2]) and _is_capitalised(tokens, i))
         )
         for i in range(len(words))
-    )  # fmt: skip
+    )
 
 
 def _has_a_number(tokens: Sequence[Token], first: int, end: int) -> bool:

@@ -49,16 +49,18 @@ _BALLOTS = frozenset({"BALLOTS", "TYPE"})
 _OF_A_BATCH = frozenset("GAIN ADD PLUS BATCH FURTHER".split())
 _GROWS = frozenset("MORE ADD GAIN NETS NET UP PLUS".split())
 _SHRINKS = frozenset({"LESS", "DOWN"})
-_A_LEAD_FALLS = "LEAD ([OVER OF] NAME)? [^NAME MORE]{0,3} [LESS DOWN] .* THIS|[LESS DOWN] .{0,2} NAME POSS? LEAD"
+_A_LEAD_FALLS = (
+    "^(.*? LEAD ([OVER OF] NAME)? [^NAME MORE]{0,3}? [LESS DOWN]){1}+ .* THIS|[LESS DOWN] .{0,2} NAME POSS? LEAD"
+)
 """With the leader's rival named, too."""
 _OFF_A_LEAD = "THIS VOTES? (OFF|INTO|(FROM|OUT_OF) NAME POSS? LEAD)"
 _STANDS = "LEAD LEADS TRAILS GAP"
-_LEADING, _STANDING, _MOVING = frozenset(_STANDS.split()), f"[{_STANDS}]", f"[{_MOVES}]"
+_LEADING, _STANDING, _TO_A_MOVE = frozenset(_STANDS.split()), f"[{_STANDS}]", f"^[^{_MOVES}]*+ [{_MOVES}]"
 _OVER = "^[^NAME]* ([LEAD UP] [NUM VOTES BY]* [OVER OF]|[LEADS PASSES]) NAME|NAME HAVE? GAP BY|NAME POSS? (NUM DASH? VOTES?)? [GAIN NETS NET ADD]"
 """Whoever is named so may be the one who is behind."""
 _AHEAD = frozenset({"LEAD", "LEADS", "UP", "PLUS", "PASSES", "HOLD"})
 """Without one of these nobody is said to lead."""
-_IS_A_MARGIN = "LEAD .* [AND COMMA] BE THIS|LEFT OF .{0,2} LEAD|TO IN THIS|IN THIS VOTES? OF NAME"
+_IS_A_MARGIN = "^[^LEAD]*+ LEAD .* [AND COMMA] BE THIS|LEFT OF .{0,2} LEAD|TO IN THIS|IN THIS VOTES? OF NAME"
 """Whatever word stands next to it."""
 _BEHIND = "NAME COMMA? WHO? (BE|HAVE|POSS|WAS)* (TRAILS|DOWN (?!TO)|LESS INTO? (GAP|LEAD))"
 """Whoever is named so does not lead: "Trump closes the gap"."""
@@ -74,7 +76,10 @@ _RULES: Sequence[tuple[type[Claim], str]] = (
         MarginClaim,
         "((^|[COMMA SEMI]) LEAD|[COMMA SEMI] NAME POSS LEAD|LEAD (BE|OF|AT|COLON|HOLD)+ OTHER{0,2}) THIS",
     ),  # "Trump gains 31 in Cobb; lead 14,070"
-    (ChangeClaim, "^PLUS THIS$|SWING .* PLUS THIS|NUM VOTES? [COMMA DASH]+ [UP DOWN] THIS"),  # "(+268 since noon)"
+    (
+        ChangeClaim,
+        "^PLUS THIS$|^[^SWING]*+ SWING .* PLUS THIS|NUM VOTES? [COMMA DASH]+ [UP DOWN] THIS",
+    ),  # "(+268 since noon)"
     (ChangeClaim, f"{_OFF_A_LEAD}|SWING .{{0,4}} LEAD .{{0,2}} THIS|NAME (HAVE|BE)? GAIN THIS VOTES? [COMMA SEMI AND]"),
     (
         MarginClaim,
@@ -82,20 +87,20 @@ _RULES: Sequence[tuple[type[Claim], str]] = (
     ),
     (ChangeClaim, "[LESS MORE] (GAP|OTHER? TRAILS) BY THIS|LEAD BE? [UP DOWN] BY? OTHER? THIS"),
     (ChangeClaim, "[SWING NET GAIN MORE LESS] OF PLUS? THIS|LEAD [LESS MORE] THIS VOTES? ($|[COMMA SEMI AND AFTER])"),
-    (MarginClaim, "([COMMA SEMI COLON] NAME|HE) BE? UP THIS|[LESS MORE] .* NUM VOTES? COMMA THIS"),
+    (MarginClaim, "([COMMA SEMI COLON] NAME|HE) BE? UP THIS|^[^LESS MORE]*+ [LESS MORE] .* NUM VOTES? COMMA THIS"),
     (MarginClaim, "((?<!OVER) NAME|^[^LEAD]* UP) BY THIS"),
     (MarginClaim, "THIS .{0,2} THAN .{0,2} [NAME RIVAL]"),
     (ChangeClaim, "THIS .{0,2} THAN"),  # "that's 50 more than an hour ago"
-    (MarginClaim, f"{_MOVING} .* TO THIS"),  # "Biden stretches it to 14,122"
-    (MarginClaim, f"{_STANDING} .* {_LEVEL} THIS|{_LEVEL} THIS .* {_STANDING}"),
-    (ChangeClaim, "[LEAD TRAILS GAP] .* THIS VOTES? TO NUM"),  # "it slides 333 to 13,724"
-    (ChangeClaim, f"{_MOVING} .* BY {_BESIDE} THIS"),  # "trimmed Biden's lead by 14"
+    (MarginClaim, f"{_TO_A_MOVE} .* TO THIS"),  # "Biden stretches it to 14,122"
+    (MarginClaim, f"^[^{_STANDS}]*+ {_STANDING} .* {_LEVEL} THIS|^[^THIS]*+ (?<={_LEVEL}) THIS .* {_STANDING}"),
+    (ChangeClaim, "^[^LEAD TRAILS GAP]*+ [LEAD TRAILS GAP] .* THIS VOTES? TO NUM"),  # "it slides 333 to 13,724"
+    (ChangeClaim, f"{_TO_A_MOVE} .* BY {_BESIDE} THIS"),  # "trimmed Biden's lead by 14"
 )
 """What a number is that stands near a word of a lead: the first that fits; THIS is the number."""
 _NET_GAINS = (
     "<who:NAME> (HAVE|BE)? ([GAIN PICKS ADD]? NET|NETS|PICKS) THIS",
     "<who:NAME> (HAVE|BE)? (GAIN|ADD|COLON? PLUS) THIS VOTES? (NET|OVER [NAME RIVAL HE]|TO OTHER? LEAD)",
-    "NET VOTES? GAIN? OF? PLUS? THIS VOTES? [FOR TO]? <who:NAME> (?!POSS? LEAD)|NET GAIN? [FOR TO] <who:NAME> [^NUM]* COLON THIS",
+    "NET VOTES? GAIN? OF? PLUS? THIS VOTES? [FOR TO]? <who:NAME> (?!POSS? LEAD)|NET GAIN? [FOR TO] <who:NAME> [^NUM]{0,99} COLON THIS",
     "THIS (NET VOTES? [FOR TO]? <who:NAME>|VOTES? FOR <who:NAME> COMMA? NET)",
     "(<loss:LESS>|MORE|SWING) <who:NAME> BY? THIS",
 )

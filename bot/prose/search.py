@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
-
-from msgspec import Struct
 
 from bot.desk.desk_file import Contest
 from bot.prose import patterns
@@ -39,7 +38,8 @@ _WHOM = compiled("FOR? NAME")
 _ALL_BUT = frozenset({("all", "but"), ("everywhere", "but"), ("up", "to"), ("down", "to")})
 
 
-class FoundClaim(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundClaim:
     """Something that a stream seems to claim: the claim, still without its time and words, and where it is said."""
 
     claim: Claim

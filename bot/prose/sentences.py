@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator
-
-from msgspec import Struct
+from dataclasses import dataclass
 
 from bot.wording.names import AP_STATES
 
@@ -23,7 +22,7 @@ _STAMP = re.compile(
 _LINE = re.compile(r"[^\r\n\u2028\u2029\x85\x0b\x0c]+")
 
 
-_STOP = re.compile(r"[.!?…]+[\"”’')\]]{0,3}(?=\s|$)|(?<=[a-z0-9])[.!?]+(?=[A-Z][a-z])|[|•·](?=\s)")
+_STOP = re.compile(r"(?<![.!?…])[.!?…]+[\"”’')\]]{0,3}(?=\s|$)|(?<=[a-z0-9])[.!?]+(?=[A-Z][a-z])|[|•·](?=\s)")
 
 
 _LAST_WORD = re.compile(r"[\w.'’]{0,24}$")
@@ -52,7 +51,7 @@ _LEADING_TIME = re.compile(
 _SAYS_SOMETHING = re.compile(r"[^\W_]")
 
 
-_LISTED = re.compile(r"[ \t]*[-*–•]?[ \t]*[A-Z][A-Za-z.' ]{1,30}[:–-]?[ ]*[~]?[0-9][0-9,]{0,10}[* \t]*")
+_LISTED = re.compile(r"[ \t]*+[-*–•]?[ \t]*[A-Z][A-Za-z.' ]{1,30}[:–-]?[ ]*[~]?[0-9][0-9,]{0,10}[* \t]*")
 """A line of a list: a name and a number, no more."""
 
 
@@ -62,7 +61,8 @@ _BREAKS_OFF = re.compile(
 )
 
 
-class Sentence(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Sentence:
     """A sentence at `text[start:end]`."""
 
     start: int

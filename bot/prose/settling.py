@@ -1,12 +1,9 @@
 """From what the sentences seem to claim to claims: who leads, at what time, and what contradicts itself."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.desk.desk_file import Contest
 from bot.prose.claim import CertifiedClaim, ChangeClaim, Claim, LeadClaim, MarginClaim, NoChangeClaim
@@ -43,7 +40,8 @@ class Heard:
     clauses: Clauses = field(default_factory=Clauses)
 
 
-class Settled(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Settled:
     """A claim, and where in the text it is."""
 
     claim: Claim

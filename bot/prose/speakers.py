@@ -9,22 +9,16 @@ from bot.prose.stream import Stream
 
 _SPEECH = phrases_of("speakers.speech")
 
-
 _OFFICIALS = phrases_of("speakers.publishers", "speakers.officials")
-
 
 _PARTISANS = phrases_of("speakers.partisans")
 
-
 _ENDS = frozenset(",:;|")
-
 
 _NEAR = 4
 """How many words from a verb of saying its speaker may be."""
 
-
 _LONGEST_NAME = 5
-
 
 _OF_THE_COUNT = frozenset({"LEAD", "LEADS", "UP", "TRAILS", "VOTES", "BALLOTS", "TOTAL", "COUNT", "LEFT", "CERT"})
 

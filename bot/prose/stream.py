@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from msgspec import Struct
-
 from bot.desk.desk_file import Contest
 from bot.prose.grammar import MARKS, encoded
 from bot.prose.lexicon import WORDS
@@ -22,15 +20,11 @@ from bot.prose.whens import When, unintroduced_at, when_at
 
 _DROPPED_MARKS = frozenset("\"“”'’‘.*")
 
-
 _PLACE_WORDS = frozenset({"in", "across", "of", "for", "within", "throughout", "around", "from"})
-
 
 _BEFORE_A_PLACE = _PLACE_WORDS | {"the", "here"}
 
-
 _LONGEST_PLACING = 3
-
 
 _THEN = (
     "(?:@|yesterday|last|night|nite|evening|earlier|overnight|this|morning|on|monday|tuesday|wednesday|thursday|friday"
@@ -47,7 +41,8 @@ _LATE_YEARS = range(1960, 2040)
 """Of a proposal: an older one is rather a number of votes."""
 
 
-class Item(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Item:
     """One thing that patterns match: a word, a phrase, a name, a number, a mark."""
 
     kind: str
@@ -60,7 +55,8 @@ class Item(Struct, frozen=True):
     """The candidate's id, or the county's name."""
 
 
-class Before(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Before:
     """What a number was before: "up from 92"."""
 
     first: int

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from bot.count.reading import MOST_VOTES
-from bot.events.typed_time import HOURS
+from bot.events.typed_time import HOURS, clock_of
 
 TokenKind: TypeAlias = Literal["word", "number", "odd", "percent", "time", "handle", "link", "mark"]
 
@@ -83,20 +83,12 @@ def tokens_of(text: str, start: int, end: int) -> list[Token]:
 
 
 def _time(match: re.Match[str]) -> Token:
-    said = match[0].casefold()
-    numbers = re.findall(r"[0-9]+", said) or [str(HOURS.index(said.split(" ")[0]) + 1)]
-    if len(numbers) == 1 and len(numbers[0]) > 2:  # noqa: PLR2004 - 730am
-        numbers = [numbers[0][:-2], numbers[0][-2:]]
-    hour, minute = int(numbers[0]), int(numbers[1]) if len(numbers) > 1 else 0
-    half = "p" if "p" in said else "a" if "a" in said else None
-    valid = minute < 60 and (1 <= hour <= 12 if half else hour < 24)  # noqa: PLR2004 - a clock's face
-    if not valid:
+    clock = clock_of(match[0])
+    if clock is None:
         return Token("odd", match.start(), match.end(), match[0])
-    if half is None:
-        minutes = hour * 60 + minute if hour > 12 or numbers[0] == "00" else None  # noqa: PLR2004 - as above
-    else:
-        minutes = (hour % 12 + (12 if half == "p" else 0)) * 60 + minute
-    return Token("time", match.start(), match.end(), match[0], minutes)
+    at, half_said = clock
+    certain = half_said or at.hour > 12 or match[0].startswith("00")  # a clock's face
+    return Token("time", match.start(), match.end(), match[0], at.hour * 60 + at.minute if certain else None)
 
 
 def _number(match: re.Match[str], text: str) -> list[Token]:
@@ -140,8 +132,8 @@ def _without_doubtful(tokens: list[Token], text: str) -> list[Token]:
                 doubtful |= {i, i + 1}
         elif after.text == "," and i + 2 < len(tokens) and tokens[i + 2].kind == "number":
             second = tokens[i + 2]
-            loose = len(second.text) == 3 and len(token.text) <= 3  # noqa: PLR2004 - a group of digits
-            if loose or (second.start == after.end and len(second.text) == 3):  # noqa: PLR2004 - as above
+            loose = len(second.text) == 3 and len(token.text) <= 3  # a group of digits
+            if loose or (second.start == after.end and len(second.text) == 3):  # as above
                 doubtful |= {i, i + 2}
         elif after.text in ("-", "–", "—") and after.end - token.end == 1 and text[after.end : after.end + 1].isdigit():
             doubtful |= {i, i + 2}

@@ -2,24 +2,18 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from msgspec import Struct
-
+from bot.events.typed_time import WEEKDAYS
 from bot.prose.tokens import Token
 
 _INTRODUCTIONS = (("as", "of"), ("at",), ("by",), ("since",), ("from",))
 
-
 _VAGUE = frozenset({"about", "around", "just", "after", "before", "shortly", "roughly", "approximately", "nearly", "~"})
-
 
 ZONES = frozenset("et est edt eastern ct cst cdt central mt mst mdt mountain pt pst pdt pacific utc gmt".split())
 
-
-_WEEKDAYS = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun".split()
-)
-_DAYS = _WEEKDAYS | frozenset("morning afternoon evening night".split())
+_DAYS = WEEKDAYS.keys() | frozenset("morning afternoon evening night".split())
 _FILLING = frozenset("today this on early late in the local time".split())
 _LONGEST = 5
 UPDATES = frozenset("update upload refresh check count report tally data batch drop numbers figures release".split())
@@ -30,12 +24,12 @@ _NAMED = {name: Token("time", 0, 0, name, minutes) for name, minutes in (("midni
 _BEGINS = _DAYS | _FILLING | _NAMED.keys()
 """A time or a day that nothing introduces begins with one of these, or is written in figures."""
 
-
 HOUR_IN_DIGITS = re.compile(r"(?:0?[1-9]|1[0-2])[0-5][0-9]")
 """A time without its colon, "at 825": as it stands also a number, but for 0825."""
 
 
-class When(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class When:
     """A time that a sentence gives."""
 
     first: int
@@ -48,7 +42,6 @@ class When(Struct, frozen=True):
     """The zone's word in small letters, where there is one."""
     is_said: bool = True
     """False: only a day."""
-
     names_a_day: bool = False
     """True: it is of a day of the week."""
 
@@ -71,7 +64,7 @@ def when_at(tokens: Sequence[Token], i: int, *, inner: bool = False) -> When | N
         return None
     time = _NAMED.get(tokens[ahead].low, tokens[ahead])
     end, zone = _tail(tokens, ahead + (time.kind == "time"))
-    of_a_day = any(token.low in _WEEKDAYS for token in tokens[ahead:end])
+    of_a_day = any(token.low in WEEKDAYS for token in tokens[ahead:end])
     said = introduction[0] if introduction else ""
     if time.kind != "time":
         found = end > ahead and (of_a_day or introduction)
@@ -100,7 +93,7 @@ def unintroduced_at(tokens: Sequence[Token], i: int) -> When | None:
         return When(0, end, "as", tokens[2].value, zone)
     if times[:1] == [True] and i > 0 and tokens[i - 1].text == ",":
         end, zone = _tail(tokens, i + 1)
-        of_a_day = any(token.low in _WEEKDAYS for token in tokens[i:end])
+        of_a_day = any(token.low in WEEKDAYS for token in tokens[i:end])
         return When(i, end - i, "at", tokens[i].value, zone, names_a_day=of_a_day) if end == len(tokens) else None
     return None
 

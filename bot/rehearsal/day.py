@@ -14,6 +14,34 @@ from bot.events.event import Event, WallTime
 from bot.follows.preferences import least_votes
 from bot.wording.typed_times import quiet_hours
 
+What = Literal[
+    "zeros",
+    "early_votes",
+    "absentee",
+    "uncontested",
+    "batch",
+    "lead_change",
+    "majority_line",
+    "disagreement",
+    "revision",
+    "stale_source",
+    "desk_ahead",
+    "late_surge",
+    "quiet",
+    "feed_moves",
+    "feed_returns",
+    "certified",
+    "announced",
+    "taken_back",
+    "state_certified",
+    "paused",
+    "muted",
+    "quiet_hours",
+]
+
+_FILE = "the recorded day"
+"""What errors call its file."""
+
 
 class ReadingStep(Frozen):
     """A source's feed shows a new reading."""
@@ -24,7 +52,7 @@ class ReadingStep(Frozen):
 
 
 class AnswerStep(Frozen):
-    """A source's feed answers something else at one of its addresses, in its own format: a JSON document."""
+    """A source's feed has a new JSON document, in its own format, at one of its addresses."""
 
     at: Moment
     does: Literal["answer"]
@@ -35,7 +63,7 @@ class AnswerStep(Frozen):
 
 
 class StatementStep(Frozen):
-    """The desk enters what somebody said."""
+    """The desk enters a statement."""
 
     at: Moment
     does: Literal["statement"]
@@ -56,7 +84,7 @@ class MoveStep(Frozen):
     at: Moment
     does: Literal["move"]
     title: Label
-    """Words of its title that no other event has."""
+    """Part of the event's title that no other event's title has."""
     to: WallTime
     """The wall time by the event's own zone."""
     why: Label | None = None
@@ -82,7 +110,7 @@ class LeadingSourceStep(Frozen):
 
 
 class HoldStep(Frozen):
-    """The desk decides on what is held of a contest, or undoes what it decided last."""
+    """The desk decides on a contest's held reading, or undoes its last decision."""
 
     at: Moment
     does: Literal["hold"]
@@ -91,14 +119,14 @@ class HoldStep(Frozen):
 
 
 class ReplaceStep(Frozen):
-    """The desk corrects a post or takes its entry back, or undoes that."""
+    """The desk corrects a post, retracts its entry, or undoes either."""
 
     at: Moment
     does: Literal["correct", "retract", "undo"]
     number: Annotated[int, Field(ge=1)]
-    """Of the post."""
+    """The post's number."""
     text: Label = "a mistake"
-    """What is right, or why it is taken back."""
+    """The correction, or the reason to retract."""
 
 
 class PauseStep(Frozen):
@@ -117,13 +145,13 @@ class MuteStep(Frozen):
 
 
 def _smaller(value: object) -> object:
-    if value is None or value in ("hourly", "next") or (type(value) is int and 5 <= value <= 24 * 60):  # noqa: PLR2004
+    if value in (None, "hourly", "next") or (type(value) is int and 5 <= value <= 24 * 60):
         return value
     raise ValueError('should be "hourly", "next" or minutes from 5 to 1440')
 
 
 class PreferStep(Frozen):
-    """An editor fills in the form of a follow: what is left out stays as it was."""
+    """An editor fills in a follow's preferences; a field that is None stays as it was."""
 
     at: Moment
     does: Literal["prefer"]
@@ -132,10 +160,10 @@ class PreferStep(Frozen):
     quiet: Label | None = None
     """The quiet hours, as typed: "23:00-06:30", or "none"."""
     threshold: Annotated[int, Field(ge=1)] | None = None
-    """The least change of the margin that makes a post, in votes."""
+    """The smallest change of the margin that is posted at once, in votes."""
     smaller: Annotated[str | int | None, BeforeValidator(_smaller)] = None
-    """When smaller changes are told: hourly, which on election night is every 15 minutes; every so many minutes; or with the
-    next post."""
+    """When smaller changes are posted: "hourly" (every 15 minutes on election night), "next" (with the next post), or every
+    so many minutes."""
 
     @model_validator(mode="after")
     def _form_takes_it(self) -> Self:
@@ -150,7 +178,7 @@ class PreferStep(Frozen):
 
 
 class PublicStep(Frozen):
-    """A manager says that the public reads a channel, or no longer does."""
+    """A manager makes a channel public, or no longer public."""
 
     at: Moment
     does: Literal["public"]
@@ -159,23 +187,23 @@ class PublicStep(Frozen):
 
 
 class DecideStep(Frozen):
-    """The desk publishes a post that waits for it, or discards it."""
+    """The desk publishes or discards a post that awaits approval."""
 
     at: Moment
     does: Literal["publish", "discard"]
     number: Annotated[int, Field(ge=1)]
-    """Of the post."""
+    """The post's number."""
 
 
 class CheckStep(Frozen):
-    """The sources are asked, and have nothing new."""
+    """The sources are polled, and have nothing new."""
 
     at: Moment
     does: Literal["check"]
 
 
 class MessageStep(Frozen):
-    """Somebody of the newsroom writes into a channel what they heard. It is not for the bot, which does not read it."""
+    """A colleague writes into a channel what they heard. The bot does not read it."""
 
     at: Moment
     does: Literal["message"]
@@ -205,15 +233,9 @@ Step = Annotated[
     Field(discriminator="does"),
 ]
 
-What = Literal[
-    "zeros", "early_votes", "absentee", "uncontested", "batch", "lead_change", "majority_line", "disagreement",
-    "revision", "stale_source", "desk_ahead", "late_surge", "quiet", "feed_moves", "feed_returns", "certified",
-    "announced", "taken_back", "state_certified", "paused", "muted", "quiet_hours",
-]  # fmt: skip
-
 
 class Happening(Frozen):
-    """Something that a desk should see coming by: for who trains one, and for the scorecard."""
+    """Something that a desk should notice; the scorecard's file lists them for trainers."""
 
     at: Moment
     what: What
@@ -229,7 +251,7 @@ class DayChannel(Frozen):
     board: bool = False
     """Each followed contest has a pinned board."""
     thread: bool = False
-    """Each followed contest is told in a thread of its own."""
+    """Each followed contest has its own thread."""
 
 
 class Day(Frozen):
@@ -239,10 +261,10 @@ class Day(Frozen):
     facts_from: Label
     """Where the figures come from."""
     desk: Label
-    """The desk file's name among the shipped ones, or a path beside the day's file."""
+    """The name of a shipped desk file, or a path relative to the day's file."""
     newsroom: Label = "Newsroom"
     staff: Label = "desk"
-    """Who enters what the desk enters."""
+    """The name of the desk editor."""
     channels: Annotated[list[DayChannel], Field(min_length=1)]
     starts: Moment
     ends: Moment
@@ -277,19 +299,19 @@ class Day(Frozen):
 
 
 class Variation(Frozen):
-    """A recorded day on which more happens than on another; what its file has in place of the whole day."""
+    """A file that adds steps to another recorded day instead of repeating it."""
 
     based_on: Label
-    """The name of a recorded day that Tallydesk ships."""
+    """The name of the other day, which Tallydesk ships."""
     title: Label
     facts_from: Label
     ends: Moment | None = None
-    """When it ends, where that is before the other day does."""
+    """When it ends; None: with the other day."""
     steps: list[Step] = []
     happenings: list[Happening] = []
 
     def of(self, day: Day) -> dict[str, Any]:
-        """Return the fields of the whole day."""
+        """Return the fields of the whole day: those of `day`, with what this file changes and adds."""
         ends = self.ends or day.ends
         steps = [step for step in day.steps if step.at <= ends] + self.steps
         happenings = [one for one in day.happenings if one.at <= ends] + self.happenings
@@ -308,10 +330,10 @@ def recorded_days() -> list[str]:
 
 
 def load_day(name: str) -> tuple[Day, Path]:
-    """Return the recorded day of that name, or in the file of that path, and the desk file that goes with it.
+    """Return the recorded day with that name, or in the file at that path, and the path of its desk file.
 
     Raises:
-        BadInputError: there is none, or it says something that can't be.
+        BadInputError: there is none, or it is invalid.
 
     """
     path = shipped("days", f"{name}.toml") if name in recorded_days() else Path(name)
@@ -325,7 +347,3 @@ def load_day(name: str) -> tuple[Day, Path]:
     day = check_document(document, path, Day, _FILE)
     beside = path.parent / day.desk
     return day, beside if beside.is_file() else shipped("desks", f"{day.desk}.toml")
-
-
-_FILE = "the recorded day"
-"""What errors call it."""

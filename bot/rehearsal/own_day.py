@@ -1,14 +1,15 @@
 """A day made of one's own desk file: from a recording, from its sources as they are now, or grown from a finished count."""
 
 import asyncio
+import math
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import aiohttp
-from msgspec import Struct
 
 from bot import __version__
 from bot.box.box import Box
@@ -27,21 +28,25 @@ from bot.feeds.source_feeds import feed_of
 from bot.rehearsal.day import Day, DayChannel, ReadingStep, StatementStep, Step
 
 _MOST_CHANNELS = 8
-_STEPS = 40
-"""How many batches a count is grown in at most."""
+"""A day of more contests has one channel for all of them."""
+_MOST_BATCHES = 40
+"""How many batches a count grows in at most."""
 _BATCH_EVERY = timedelta(minutes=6)
+_LEAST_STEPS = 4
+"""A source with fewer readings leaves no room for anything in between."""
 _HELD = HOLD_AT_MOST + timedelta(minutes=4)
-"""How long that lasts about which the desk is to be asked."""
+"""How long a candidate is missing: the desk is asked about it."""
 _AFTER = timedelta(minutes=30)
 """How long a day goes on after its last step."""
 _LONGEST_SILENCE = timedelta(hours=6)
-"""A drill has no longer one: a night would be over."""
-_POLLS_CLOSE = timedelta(hours=19)
+"""With a longer one the night would be over."""
+_POLLS_CLOSE = time(19)
 _AHEAD = 0.3
-"""The share of the units in which, where the numbers allow it, who trails at the end leads at first."""
+"""The share of the units that come in first: those in which the runner-up does best."""
 
 
-class OwnDay(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class OwnDay:
     """A day of one's own desk, with the desk file that goes with it."""
 
     day: Day
@@ -49,7 +54,7 @@ class OwnDay(Struct, frozen=True):
 
 
 def recorded_day(desk_file: Path, folder: Path) -> OwnDay:
-    """Return the day that a recording holds; the same recording gives the same day.
+    """Return the day in a recording; the same recording gives the same day.
 
     Raises:
         BadInputError: there is no recording, or nothing in it is of the desk file's contests.
@@ -115,10 +120,10 @@ def grown_day(desk_file: Path, finished: Path | None, now: datetime, seed: int =
     """Return a day in which finished counts grow from nothing to their end, unit by unit.
 
     Args:
-        desk_file: one's own.
-        finished: a saved file of a source's; None: the sources are asked for what they have now.
-        now: the news clock's time, for files without a time of their own.
-        seed: in which of the plausible orders; the same seed gives the same day.
+        desk_file: the operator's own.
+        finished: a saved file of a source; None: the sources are asked for what they have now.
+        now: the time of files that have none.
+        seed: picks the order in which units come in; the same seed gives the same day.
 
     Raises:
         BadInputError: nothing in it is of the desk file's contests.
@@ -137,36 +142,37 @@ def grown_day(desk_file: Path, finished: Path | None, now: datetime, seed: int =
     for reading in readings:
         contest = desk.contest(reading.contest)
         if contest is not None:
-            timeline += _grown(reading, _evening(contest, reading, desk), random.Random(f"{seed} {reading.contest}"))  # noqa: S311 - the same day by the same seed
+            chance = random.Random(f"{seed} {reading.contest}")  # noqa: S311 - the same seed gives the same day
+            timeline += _grown(reading, _polls_close(contest, reading, desk), chance)
     where = finished.name if finished else "the sources as they are now"
     return _day_of(desk, desk_file, timeline, f"grown from {where}, in a made-up order (seed {seed})", where, tests)
 
 
 def with_happenings(own: OwnDay) -> OwnDay:
-    """Return a day with what a desk has to see coming on top: a fall and its correction, a reporter ahead, a silence, certification.
+    """Return a day with what a desk has to notice on top, made of the day's own numbers.
 
-    They are made of the day's own numbers: a count that falls, long enough to be told as revised, and is put right; a candidate
-    who is missing until the desk is asked; a margin that a reporter has one reading before the source shows it; all sources
-    silent for longer than the desk file lets a leading one be; and at the end some units certified, then all. Where the desk
-    file has no reporter, one is made up.
+    - A count falls, for long enough to be posted as revised, and is corrected.
+    - A candidate is missing until the desk is asked.
+    - A reporter has a margin before the source shows it; without a reporter in the desk file one is made up.
+    - All sources are silent for longer than a leading source may be.
+    - At the end some units have certified, then all.
     """
     own = _with_silence(_with_hold(_with_reporter(own)))
     steps: list[Step] = list(own.day.steps)
-    readings = [step for step in steps if isinstance(step, ReadingStep)]
     reporter = next(source for source in own.desk.sources if source.person)
     more: list[Step] = []
     ends = own.day.ends
     for contest in own.desk.contests:
-        mine = [step for step in readings if (step.reading.contest, step.reading.source) == (contest.id, contest.leads)]
-        if len(mine) < 4:  # noqa: PLR2004 - too few to put anything between
+        mine = _readings_of_leader(own.day, contest)
+        if len(mine) < _LEAST_STEPS:
             continue
         more += _fall(mine[len(mine) // 2])
         more += _ahead(mine[len(mine) * 3 // 4], reporter)
         last = mine[-1].reading
         if last.units:
-            for at, certified in ((ends, len(last.units) // 2), (ends + _AFTER / 2, len(last.units))):
-                counted = {"certified": [certified, len(last.units)]}
-                more.append(_statement(at, contest.leads, contest.id, **counted))
+            number = len(last.units)
+            more.append(_statement(ends, contest.leads, contest.id, certified=[number // 2, number]))
+            more.append(_statement(ends + _AFTER / 2, contest.leads, contest.id, certified=[number, number]))
     steps = sorted([*steps, *more], key=lambda step: step.at)
     day = Day.model_validate(own.day.model_dump() | {"steps": steps, "ends": ends + _AFTER})
     return OwnDay(day, own.desk)
@@ -182,10 +188,10 @@ def _with_reporter(own: OwnDay) -> OwnDay:
 
 
 def _with_silence(own: OwnDay) -> OwnDay:
-    """Return a day whose later part comes late: nothing is said for longer than any leading source may be silent."""
+    """Return a day whose last third comes late: until then all are silent for longer than a leading source may be."""
     leading = [source for contest in own.desk.contests if (source := own.desk.source(contest.leads))]
     limits = [limit for one in leading if (limit := one.stale_after_night or one.stale_after)]
-    if not limits or max(limits) > _LONGEST_SILENCE or len(own.day.steps) < 4:  # noqa: PLR2004 - too few to be silent between
+    if not limits or max(limits) > _LONGEST_SILENCE or len(own.day.steps) < _LEAST_STEPS:
         return own
     late = max(limits) + _AFTER
     from_then = own.day.steps[len(own.day.steps) * 2 // 3].at
@@ -196,13 +202,8 @@ def _with_silence(own: OwnDay) -> OwnDay:
 def _with_hold(own: OwnDay) -> OwnDay:
     """Return a day in which a candidate of one contest is missing from its source until the desk is asked about it."""
     for contest in own.desk.contests:
-        mine = [
-            step
-            for step in own.day.steps
-            if isinstance(step, ReadingStep)
-            and (step.reading.contest, step.reading.source) == (contest.id, contest.leads)
-        ]
-        if len(mine) < 4 or len(mine[0].reading.votes) < 3:  # noqa: PLR2004 - too few to put anything between, or to lose one
+        mine = _readings_of_leader(own.day, contest)
+        if len(mine) < _LEAST_STEPS or len(mine[0].reading.votes) < 3:  # of two candidates none can be missing
             continue
         step = mine[len(mine) // 3]
         votes = dict(step.reading.votes)
@@ -213,6 +214,13 @@ def _with_hold(own: OwnDay) -> OwnDay:
         day = own.day.model_copy(update={"steps": steps, "ends": own.day.ends + _HELD})
         return OwnDay(day, own.desk)
     return own
+
+
+def _readings_of_leader(day: Day, contest: Contest) -> list[ReadingStep]:
+    """Return a day's readings of a contest by its leading source."""
+    series = (contest.id, contest.leads)
+    readings = [step for step in day.steps if isinstance(step, ReadingStep)]
+    return [step for step in readings if (step.reading.contest, step.reading.source) == series]
 
 
 def _fall(step: ReadingStep) -> list[Step]:
@@ -229,9 +237,9 @@ def _fall(step: ReadingStep) -> list[Step]:
 
 
 def _counted(reading: Reading, votes: Mapping[str, int], later: timedelta) -> Reading:
-    """Return a reading with other votes, of which only these are said."""
-    said: dict[str, object] = {"votes": votes, "total": None, "units": None, "by_type": None}
-    return reading.model_copy(update=said | {"as_of": reading.as_of + later})
+    """Return a reading with other votes, and without what no longer adds up to them."""
+    parts = {"total": None, "units": None, "by_type": None}
+    return reading.model_copy(update={"votes": votes, "as_of": reading.as_of + later} | parts)
 
 
 def _ahead(step: ReadingStep, reporter: Source) -> list[Step]:
@@ -252,7 +260,7 @@ def _step(at: datetime, reading: Reading) -> ReadingStep:
 
 
 def _read(desk: Desk, path: Path, now: datetime, tests: set[str]) -> list[Reading]:
-    """Return the readings of a file, as the first of the desk's sources has them that can read it; `tests` as a reader has."""
+    """Return the readings of a file by the first of the desk's sources that can read it; test data is noted in `tests`."""
     why = ""
     led = {contest.leads for contest in desk.contests}
     for source in sorted(desk.sources, key=lambda one: one.id not in led):
@@ -273,7 +281,7 @@ def _read(desk: Desk, path: Path, now: datetime, tests: set[str]) -> list[Readin
 
 
 def _ours(desk: Desk, timeline: Iterable[tuple[datetime, Reading]], tests: set[str]) -> list[tuple[datetime, Reading]]:
-    """Return the readings of the desk's contests, with its own ids; test data, from before the day, as if it were the night's."""
+    """Return the readings of the desk's contests, with the desk file's ids; test data as if it were the night's."""
     found = ((at, desk.translate(reading)) for at, reading in timeline)
     ours = [(at, reading) for at, reading in found if reading is not None]
     if not tests:
@@ -281,9 +289,9 @@ def _ours(desk: Desk, timeline: Iterable[tuple[datetime, Reading]], tests: set[s
     return [(at, one.model_copy(update={"status": None}) if one.status == "pre-election" else one) for at, one in ours]
 
 
-def _evening(contest: Contest, reading: Reading, desk: Desk) -> datetime:
+def _polls_close(contest: Contest, reading: Reading, desk: Desk) -> datetime:
     day = contest.election_day or reading.as_of.astimezone(desk.zone).date()
-    return datetime(day.year, day.month, day.day, tzinfo=desk.zone) + _POLLS_CLOSE
+    return datetime.combine(day, _POLLS_CLOSE, desk.zone)
 
 
 def _grown(reading: Reading, starts: datetime, chance: random.Random) -> list[tuple[datetime, Reading]]:
@@ -291,16 +299,12 @@ def _grown(reading: Reading, starts: datetime, chance: random.Random) -> list[tu
     stages = (
         _by_units(reading, chance) if reading.units and all(unit.votes for unit in reading.units.values()) else None
     )
-    grown = stages or [_part(reading, share / _STEPS) for share in range(_STEPS)]
+    grown = stages or [_part(reading, share / _MOST_BATCHES) for share in range(_MOST_BATCHES)]
     timeline = []
     for number, stage in enumerate([*grown, {}]):
         at = (starts + number * _BATCH_EVERY).astimezone(UTC)
-        plain = {
-            "as_of": at,
-            "as_of_is": None,
-            "says": None,
-            "count": "election",
-        }  # of a recount's parts nothing is told
+        # As an election's count: a part of a recount would not be posted.
+        plain = {"as_of": at, "as_of_is": None, "says": None, "count": "election"}
         timeline.append((at, reading.model_copy(update=plain | stage)))
     return timeline
 
@@ -312,20 +316,17 @@ def _part(reading: Reading, share: float) -> dict[str, Any]:
 
 
 def _by_units(reading: Reading, chance: random.Random) -> list[dict[str, Any]]:
-    """Return the count as its units come in: at first, where the numbers allow it, those that let who trails lead."""
+    """Return the count as its units come in: first those that put the runner-up ahead, where there are such."""
     units = dict(reading.units or {})
     found = margin_of(reading.votes)
     names = list(units)
     chance.shuffle(names)
-    if found.runner_up is not None:
-        ahead = sorted(names, key=lambda name: _lead(units[name], found.runner_up or "", found.leader), reverse=True)
+    if (trails := found.runner_up) is not None:
+        ahead = sorted(names, key=lambda name: _lead(units[name], trails, found.leader), reverse=True)
         early = ahead[: int(len(names) * _AHEAD)]
-        late = [name for name in names if name not in set(early)]
-        names = early + late
-    size = max(1, -(-len(names) // _STEPS))
-    stages: list[dict[str, Any]] = [_of(reading, units, [])]
-    stages += [_of(reading, units, names[:end]) for end in range(size, len(names), size)]
-    return stages
+        names = early + [name for name in names if name not in set(early)]
+    size = max(1, math.ceil(len(names) / _MOST_BATCHES))
+    return [_of(reading, units, names[:end]) for end in range(0, len(names), size)]
 
 
 def _lead(unit: Unit, one: str, other: str) -> int:
@@ -334,15 +335,20 @@ def _lead(unit: Unit, one: str, other: str) -> int:
 
 
 def _of(reading: Reading, units: Mapping[str, Unit], names: Sequence[str]) -> dict[str, Any]:
-    """Return a count of which these units have come in; the others are there with nothing counted, as feeds have them."""
+    """Return the count once these units have come in; the others are there with nothing counted, as in feeds."""
     votes = {key: sum((units[name].votes or {}).get(key, 0) for name in names) for key in reading.votes}
     total = sum(units[name].counted or 0 for name in names)
     nothing = {name: Unit(total=0, votes=dict.fromkeys(unit.votes or {}, 0)) for name, unit in units.items()}
     return {
-        "votes": votes, "total": max(total, sum(votes.values())), "units": nothing | {name: units[name] for name in names},
-        "reporting": Reporting(units=(len(names), len(units))), "by_type": None, "unit_batch": None, "expected_total": None,
+        "votes": votes,
+        "total": max(total, sum(votes.values())),
+        "units": nothing | {name: units[name] for name in names},
+        "reporting": Reporting(units=(len(names), len(units))),
+        "by_type": None,
+        "unit_batch": None,
+        "expected_total": None,
         "status": None,
-    }  # fmt: skip
+    }
 
 
 def _day_of(
@@ -358,7 +364,13 @@ def _day_of(
         else [DayChannel(name="count", follows=covered)]
     )
     day = Day(
-        title=f"{'TEST DATA, ' if tests else ''}{desk_file.name}: {title}", facts_from=facts, test_data=bool(tests), desk=desk_file.name, channels=channels,
-        starts=steps[0].at, ends=steps[-1].at + _AFTER, steps=list(steps),
-    )  # fmt: skip
+        title=f"{'TEST DATA, ' if tests else ''}{desk_file.name}: {title}",
+        facts_from=facts,
+        test_data=bool(tests),
+        desk=desk_file.name,
+        channels=channels,
+        starts=steps[0].at,
+        ends=steps[-1].at + _AFTER,
+        steps=list(steps),
+    )
     return OwnDay(day, desk)

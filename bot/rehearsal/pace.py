@@ -1,34 +1,32 @@
-"""How fast the news goes by in a rehearsal, which whoever watches may change at any moment."""
+"""The speed of a rehearsal's news clock, which viewers may change at any moment."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from msgspec import Struct
-
 from bot.clock import ManualClock
 from bot.errors import BadInputError
 
-LONGEST_WAIT = 5.0
-"""Seconds that nobody has to wait longer for what comes next, unless they want to."""
+LONGEST_WAIT_SECONDS = 5.0
+"""Longer waits for the next event are cut to this, unless the viewer asks for all of it."""
 
-_TICK = 0.1
-
+_TICK_SECONDS = 0.1
 
 _SLOWEST, _FASTEST = 0.1, 100_000.0  # a day in ten days, or in a second
 
 
-class Timing(Struct, frozen=True):
-    """How the news clock stands and goes."""
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Where the news clock is, and how fast it runs."""
 
     now: datetime
     until: datetime
-    """It does not go beyond this moment, when something comes next, without saying so."""
+    """When something happens next. The clock does not pass this moment without telling its listeners."""
     rate: float
-    """Seconds of the news in one second; 0 while it stands."""
+    """News seconds in one real second; 0 while it is stopped."""
     speed: float | None
-    """What was asked for; None: as fast as it goes."""
+    """The speed that was asked for; None: as fast as possible."""
     paused: bool
     skips_quiet: bool
     over: bool
@@ -36,12 +34,12 @@ class Timing(Struct, frozen=True):
 
 @dataclass(slots=True)
 class _Skip:
-    """A stretch of the news that went by faster than it was asked to."""
+    """A stretch of news time that ran faster than was asked for."""
 
     start: datetime
     end: datetime
     share: float
-    """How much of it went by at the speed that was asked for: 0 of what was jumped over."""
+    """The speed that was asked for over the actual one; 0 where it was jumped over."""
 
 
 class Pace:
@@ -50,7 +48,7 @@ class Pace:
     def __init__(
         self, clock: ManualClock, speed: float | None, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     ) -> None:
-        """Move `clock` on `speed` times as fast as the day went; None: as fast as it goes."""
+        """Run `clock` at `speed` times real time; None: as fast as possible."""
         self.clock = clock
         self._speed = speed
         self._sleep = sleep
@@ -67,18 +65,18 @@ class Pace:
 
     @property
     def timing(self) -> Timing:
-        """How the clock stands and goes."""
+        """Where the clock is now, and how fast it runs."""
         now = self.clock.now()
         moves = not (self._stands or self._over) and self._target > now
         rate = self._rate if moves else 0.0
         return Timing(now, self._target, rate, self._speed, self._stands, self._skips_quiet, self._over)
 
     def on_change(self, listener: Callable[[], None]) -> None:
-        """Call `listener` whenever the clock goes on otherwise than it did."""
+        """Call `listener` whenever the clock starts, stops or changes its speed."""
         self._listeners.append(listener)
 
     async def until(self, moment: datetime) -> None:
-        """Wait as long as it takes until `moment`; then it is `moment`."""
+        """Wait until the clock reaches `moment`."""
         if moment <= self.clock.now():
             return
         self._target = moment
@@ -92,14 +90,14 @@ class Pace:
                 break
             rate, seconds = self._rate, left / self._rate
             share = min(1.0, self._speed / rate)
-            await self._sleep(min(seconds, _TICK))
-            step = timedelta(seconds=rate * _TICK)
-            self._go(moment if seconds <= _TICK else self.clock.now() + step, share)
+            await self._sleep(min(seconds, _TICK_SECONDS))
+            step = timedelta(seconds=rate * _TICK_SECONDS)
+            self._go(moment if seconds <= _TICK_SECONDS else self.clock.now() + step, share)
         self._go(moment, 0.0)
         self._tell()
 
     def lived(self, start: datetime, end: datetime) -> timedelta:
-        """Return how long it was between two moments for who watched: what was skipped or jumped over does not count."""
+        """Return how much time between two moments a viewer had: what was skipped or jumped over does not count."""
         skipped = timedelta(0)
         for skip in self._skips:
             within = min(end, skip.end) - max(start, skip.start)
@@ -107,46 +105,46 @@ class Pace:
         return end - start - skipped
 
     def set_speed(self, speed: float | None) -> None:
-        """Go so many times as fast as the day went from now on; None: as fast as it goes."""
+        """Run at so many times real time from now on; None: as fast as possible."""
         self._speed = speed
         self._set_rate()
 
     def pause(self, *, paused: bool = True) -> None:
-        """Stand still, or go on."""
+        """Stop the clock, or let it run."""
         self._paused = paused
         self._set_rate()
 
     def hold(self) -> None:
-        """Stand still until `begin` or `let_go`, while somebody reads what the day asks; once it has begun, go on."""
+        """Stop the clock until `begin` or `let_go`, while somebody reads what the day asks. Does nothing after `begin`."""
         self._held = not (self._begun or self._over)
         self._set_rate()
 
     def let_go(self) -> None:
-        """Go on, since nobody is there any more who could begin."""
+        """Run again: nobody is left who could call `begin`."""
         self._held = False
         self._set_rate()
 
     def begin(self) -> None:
-        """Know that somebody has read what the day asks: from now on nothing holds the clock but a pause."""
+        """Start the day: from now on only a pause stops the clock."""
         self._begun = True
         self.let_go()
 
     def skip_quiet(self, *, skips: bool) -> None:
-        """Let nobody wait over five seconds for what comes next; or let each wait be as long as it was."""
+        """Cut waits to five seconds, or keep each as long as it was."""
         self._skips_quiet = skips
         self._set_rate()
 
     def jump(self) -> None:
-        """Wait for nothing until something has landed, paused or not."""
+        """Skip all waits until the next post lands, even while paused."""
         self._jumping = not self._over
         self._set_rate()
 
     def landed(self) -> None:
-        """Know that something has landed: whoever jumped is there."""
+        """End a jump: a post has landed."""
         self._jumping = False
 
     def finish(self) -> None:
-        """Know that the day is over."""
+        """Stop for good: the day is over."""
         self._over, self._jumping = True, False
         self._tell()
 
@@ -164,7 +162,7 @@ class Pace:
 
     def _set_rate(self) -> None:
         left = (self._target - self.clock.now()).total_seconds()
-        least = left / LONGEST_WAIT if self._skips_quiet else 0.0
+        least = left / LONGEST_WAIT_SECONDS if self._skips_quiet else 0.0
         self._rate = max(self._speed or 0.0, least)
         self._changed.set()
         self._tell()

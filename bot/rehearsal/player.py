@@ -4,12 +4,11 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
 from pathlib import Path
 from typing import Protocol
-
-from msgspec import Struct
 
 from bot.app import App, wired
 from bot.client import while_connected
@@ -45,32 +44,30 @@ from bot.tally.boards import Boards
 
 WHO = "rehearsal"
 
-
-PER_SECOND = 1000
-"""Requests a second at most: the simulated Discord stands more than the real one."""
-
+_REQUESTS_PER_SECOND = 1000
+"""The simulated Discord takes more than the real one."""
 
 _MOST_LOOKS = 10
-"""At one moment of the news clock."""
+"""How often to look at what is due at one moment of the news clock; if more is due then, something is stuck."""
 
-
-_LOOKS_EVERY = 0.25
-"""Seconds between two looks at whether somebody has meanwhile set something for before what comes next."""
+_LOOK_EVERY_SECONDS = 0.25
+"""How often to look whether somebody has asked for a reminder that is due before the next step."""
 
 Show = Callable[[Landed], None]
 
-
 Say = Callable[[MessageStep], None]
-
 
 Scored = Callable[[Scorecard], None]
 
-
 AtEnd = Callable[[], Awaitable[object]]
 
+_HELD: frozenset[What] = frozenset({"revision", "feed_moves"})
+"""Happenings for which a reading is held."""
 
-class Backstage(Struct, frozen=True):
-    """The newsroom of a day that is over, for whoever goes on in it by hand; the news clock stands."""
+
+@dataclass(frozen=True, slots=True)
+class Backstage:
+    """The newsroom after the day is over, for people who go on using it; the news clock is stopped."""
 
     app: App
     standin: StandIn
@@ -81,7 +78,7 @@ Then = Callable[[Backstage], Awaitable[None]]
 
 
 async def stay(backstage: Backstage) -> None:
-    """Go on until cancelled, since somebody may be looking; boards go on to show what is entered, or taken back."""
+    """Keep the newsroom and its boards up until cancelled: somebody may still be looking."""
     while True:
         await _look_at_boards(backstage.app)
         await asyncio.sleep(Boards.REST)
@@ -95,19 +92,20 @@ async def end_with_day(_: Backstage) -> None:
     """Do nothing: the rehearsal ends with its day."""
 
 
-class Watching(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Watching:
     """How a rehearsal is watched in a browser."""
 
     port: int
-    """Of the page; 0: a free one."""
+    """The page's port; 0: a free one."""
     opened: Callable[[str], None]
-    """Gets the page's address once it is served."""
+    """Called with the page's address once it is served."""
     over: Callable[[], None]
     """Called when the day is over."""
     then: Then
-    """Done when the day is over, with the bot and the page still there: they go when it is done."""
+    """Awaited when the day is over; the bot and the page stay up until it returns."""
     holds: bool = True
-    """True: the news clock stands while a browser shows what the day asks, until Begin."""
+    """True: the news clock stops while a browser shows what the day asks, until Begin."""
 
 
 async def play_day(
@@ -127,15 +125,15 @@ async def play_day(
         day: the recorded day.
         desk: its desk file.
         database: where the database is made; it should not be there yet.
-        speed: how many times as fast as the day went; None: as fast as it goes.
-        show: gets each post in the order in which it landed.
+        speed: how many times as fast as the day went; None: as fast as possible.
+        show: called with each post in the order in which they landed.
         watching: how it is watched in a browser; None: it is not.
-        scored: gets the scorecard at the end.
-        reads: returns who has read what, from whoever shows the channels to people; None: nobody.
+        scored: called with the scorecard at the end; None: there is none.
+        reads: returns who has read what, where there is no page; None: nobody.
 
     Raises:
-        BadInputError: the day speaks of a contest, source or candidate that the desk file does not have, or the page's
-            port is taken.
+        BadInputError: the day names a contest, source or candidate that the desk file does not have, or the page's port
+            is taken.
 
     """
     check_day(day, desk)
@@ -150,7 +148,7 @@ async def play_day(
         pace = Pace(clock, speed)
         page = None
         if watching is not None:
-            opening = opening_lines(UNREAD_AFTER, *_asked(day))
+            opening = _opening(day)
             page = Page(standin, stage.guild, stage.people, pace, desk.zone, day.title, opening, holds=watching.holds)
             await page.start(watching.port)
             stack.push_async_callback(page.stop)
@@ -164,7 +162,7 @@ async def play_day(
                 rehearsal=True,
                 test_data=day.test_data,
                 guild_ready_timeout=0.1,
-                requests_per_second=PER_SECOND,
+                requests_per_second=_REQUESTS_PER_SECOND,
             )
         )
         landed = _Landed(app, standin, clock, show)
@@ -181,7 +179,7 @@ async def play_day(
 def _scoring(
     app: App, stage: Stage, reads: Reads, scored: Scored, landed: "_Landed", pace: Pace, page: Page | None
 ) -> AtEnd:
-    """Return what scores the day at its end, and lets the page lead to the scorecard."""
+    """Return a function that scores the day at its end, and shows the scorecard's channel on the page."""
 
     def names() -> dict[int, str]:
         return {key: channel.name for key, channel in channels_and_threads(stage.guild).items()}
@@ -197,16 +195,13 @@ def _scoring(
     return close
 
 
-_HELD: frozenset[What] = frozenset({"revision", "feed_moves"})
-"""What a count is held for, of what happens on a day."""
-
-
-def _asked(day: Day) -> tuple[int, bool, bool]:
-    """Return what a day asks: how many events it reminds of, whether something is held, and whether people write."""
+def _opening(day: Day) -> list[str]:
+    """Return what a day asks of its desk, for the page to show before it begins."""
     events = [event for step in day.steps if isinstance(step, ScheduleStep) for event in step.events]
     today = sum(day.starts <= event.starts_at <= day.ends and EVENT_KINDS[event.kind].is_seen for event in events)
     held = any(happening.what in _HELD for happening in day.happenings)
-    return today, held, any(isinstance(step, MessageStep) for step in day.steps)
+    heard = any(isinstance(step, MessageStep) for step in day.steps)
+    return opening_lines(UNREAD_AFTER, today, held, heard)
 
 
 async def _nobody() -> Sequence[Read]:
@@ -214,7 +209,6 @@ async def _nobody() -> Sequence[Read]:
 
 
 async def _played(play: "Play", pace: Pace, watching: Watching | None, backstage: Backstage) -> None:
-    """Play the day; then do what comes then."""
     await play.run()
     pace.finish()
     if watching is not None:
@@ -223,22 +217,15 @@ async def _played(play: "Play", pace: Pace, watching: Watching | None, backstage
 
 
 async def _follow(app: App, day: Day, stage: Stage) -> None:
-    """Set the server up: who may enter, and what each channel follows."""
-    store, now = ServerStore(app.database), app.rooms.clock.now()
-    await app.database.transact(lambda connection: know_server(connection, stage.guild.id))
-    await store.set_role(stage.guild.id, "reporter", stage.reporters, WHO, now)
+    """Set the server up: who may enter statements, and what each channel follows."""
+    guild, follows = stage.guild.id, app.rooms.follows
+    await app.database.transact(lambda connection: know_server(connection, guild))
+    await ServerStore(app.database).set_role(guild, "reporter", stage.reporters, WHO, app.rooms.clock.now())
     for channel in day.channels:
+        key, preferences = stage.channels[channel.name], FollowPreferences(thread=channel.thread)
         for contest in channel.follows:
-            key = stage.channels[channel.name]
-            preferences = FollowPreferences(thread=channel.thread)
-            await app.rooms.follows.follow(
-                app.rooms.follows.contest(contest),
-                stage.guild.id,
-                key,
-                None,
-                WHO,
-                board=channel.board,
-                preferences=preferences,
+            await follows.follow(
+                follows.contest(contest), guild, key, None, WHO, board=channel.board, preferences=preferences
             )
 
 
@@ -256,7 +243,7 @@ class Play:
         say: Say,
         at_end: AtEnd | None = None,
     ) -> None:
-        """Play `day` in a server; `say` lets a colleague write into a channel, `at_end` is done when it is over."""
+        """Play `day` in a server; `say` writes as a colleague, `at_end` is awaited when the day is over."""
         self._day = day
         self._app = app
         self._feeds = feeds
@@ -267,7 +254,7 @@ class Play:
         self._at_end = at_end
 
     async def run(self) -> None:
-        """Play each step at its time, and between the steps whatever the bot itself has due."""
+        """Play each step at its time, and in between let the bot do what is due."""
         await self._app.bot.wait_until_ready()
         await self._app.rooms.outbox.dispatcher.start()
         for step in self._day.steps:
@@ -297,10 +284,10 @@ class Play:
             await self._settle()
 
     async def _waited(self, moment: datetime) -> bool:
-        """Wait until a moment; return False where something is due before it by now: somebody asked to be reminded."""
+        """Wait until a moment; return False as soon as something is due before it: somebody may ask for a reminder."""
         waiting = asyncio.create_task(self._pace.until(moment), name="news clock")
         try:
-            while not (await asyncio.wait({waiting}, timeout=_LOOKS_EVERY))[0]:
+            while not (await asyncio.wait({waiting}, timeout=_LOOK_EVERY_SECONDS))[0]:
                 due = await self._next_due()
                 if due is not None and due < moment:
                     return False
@@ -312,7 +299,7 @@ class Play:
             await asyncio.gather(waiting, return_exceptions=True)
 
     async def _next_due(self) -> datetime | None:
-        """Return when the bot has something to do next, or a source has to be asked again about what is held."""
+        """Return when the bot has something to do next, or a source is to be asked again about a held reading."""
         moments = (await self._app.due.next_due(), await self._app.rooms.tally.intake.next_confirmation())
         return min((moment for moment in moments if moment), default=None)
 
@@ -333,14 +320,14 @@ class Play:
                 await do_as_desk(self._app, self._server, step, self._day.staff)
 
     async def _ask(self) -> None:
-        """Ask the feeds, which are our own: one that fails would quietly leave posts out."""
+        """Poll the feeds. They are ours: an error would mean missing posts."""
         await self._app.rooms.feeds.polling.ask_all()
         for source, health in self._app.rooms.feeds.polling.health.items():
             if health.problem is not None:
                 raise TallydeskError(f"the rehearsal's feed of {source} failed: {health.problem}")
 
     async def _settle(self) -> None:
-        """Wait until all that was caused has landed, the boards last."""
+        """Wait until all posts have landed, the boards last."""
         await self._app.rooms.outbox.dispatcher.drained()
         await _look_at_boards(self._app)
         await self._app.rooms.outbox.dispatcher.drained()
@@ -356,11 +343,11 @@ class Landing(Protocol):
         """When each message came, by its id and the news clock."""
 
     async def show(self) -> bool:
-        """Show what has landed since the last time; return whether anything had."""
+        """Show the posts since the last call; return whether there were any."""
 
 
 class _Landed:
-    """Collects what lands in the simulated channels and finds out what the outbox knows of it."""
+    """Collects messages as they land in the simulated channels, and looks up their rows in the outbox."""
 
     def __init__(self, app: App, standin: StandIn, clock: ManualClock, show: Show) -> None:
         self._sent = app.rooms.outbox.sent
@@ -378,9 +365,9 @@ class _Landed:
         self._new.append((now, posted))
 
     async def show(self) -> bool:
-        """Show what has landed since the last time, each as it was then; return whether there was a new post.
+        """Show the posts and edits since the last call; return whether there was a new post.
 
-        In order of the outbox's rows: what lands in several channels at once lands in no order of its own.
+        They are sorted by the outbox's rows: posts to several channels land in no fixed order.
         """
         new, self._new = self._new, []
         landed: list[tuple[int, Landed]] = []
@@ -388,22 +375,17 @@ class _Landed:
             for post in await self._sent.of(posted.message.id):
                 if post.row not in self._shown and post.edited == posted.edited:
                     self._shown.add(post.row)
-                    edit_of = post.number if post.edited else None
-                    landed.append(
-                        (
-                            post.row,
-                            Landed(
-                                at,
-                                posted.channel.name,
-                                post.kind,
-                                post.number,
-                                post.content,
-                                post.embeds,
-                                edit_of,
-                                names_in(posted.channel.guild),
-                            ),
-                        )
+                    one = Landed(
+                        at,
+                        posted.channel.name,
+                        post.kind,
+                        post.number,
+                        post.content,
+                        post.embeds,
+                        edit_of=post.number if post.edited else None,
+                        names=names_in(posted.channel.guild),
                     )
+                    landed.append((post.row, one))
                     break
         for _, one in sorted(landed, key=itemgetter(0)):
             self._show(self._addresses.of(one))

@@ -3,13 +3,12 @@
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct, field
-from msgspec.structs import replace
 from rich.console import Console, Group
 from rich.markdown import Markdown
 from rich.padding import Padding
@@ -19,9 +18,16 @@ from rich.text import Text
 from bot.errors import BadInputError
 from bot.wording.escape import escape, without_markdown
 
+_ADDRESS = re.compile(r"(https://discord\.com/channels/(?=\d+/\d+/\d+)|<(?:#|@&|@!?)(?=\d+>))(\d+(?:/\d+/\d+)?)")
 
-class Landed(Struct, frozen=True):
-    """A message as it stands in its channel, with what the outbox knows of it."""
+_POINTED = re.compile(r"<(?:(?P<sign>@&|@!?|#)\d+|t:(?P<time>\d{1,11})(?::[tTdDfFsSR])?)>")
+
+_SMALL = re.compile(r"^((?:> )?)-# ", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """A message in its channel, with its kind and number from the outbox."""
 
     at: datetime
     """By the news clock."""
@@ -32,7 +38,7 @@ class Landed(Struct, frozen=True):
     embeds: list[Mapping[str, Any]]
     edit_of: int | None = None
     names: Mapping[str, str] = field(default_factory=dict)
-    """What the mentions of people, roles and channels in it stand for: "<#12>" is "#desk"."""
+    """The names of the people, roles and channels that it mentions: "<#12>" is "#desk"."""
 
     def to_json(self) -> str:
         """Return the transcript's line."""
@@ -51,10 +57,9 @@ class Landed(Struct, frozen=True):
 
 
 class StableAddresses:
-    """Numbers the ids in addresses and mentions: they differ from run to run, and two runs should be alike."""
+    """Replaces the ids in addresses and mentions by numbers, so that two runs give the same transcript."""
 
     def __init__(self) -> None:
-        """Start with the first id."""
         self._counts: dict[str, int] = {}
 
     def of(self, landed: Landed) -> Landed:
@@ -68,9 +73,6 @@ class StableAddresses:
     def _numbered(self, address: re.Match[str]) -> str:
         ids = (str(self._counts.setdefault(key, len(self._counts) + 1)) for key in address[2].split("/"))
         return address[1] + "/".join(ids)
-
-
-_ADDRESS = re.compile(r"(https://discord\.com/channels/(?=\d+/\d+/\d+)|<(?:#|@&|@!?)(?=\d+>))(\d+(?:/\d+/\d+)?)")
 
 
 class Transcript:
@@ -156,11 +158,5 @@ def _embed(embed: Mapping[str, Any], readable: Callable[[str], str]) -> Panel:
 
 
 def _lines(text: str) -> Markdown:
-    """Keep line breaks, which Discord shows and Markdown folds; small lines are lines."""
+    """Keep line breaks, which Discord shows and Markdown folds, and show small text as plain lines."""
     return Markdown(_SMALL.sub(r"\1", text).replace("\n", "  \n"))
-
-
-_POINTED = re.compile(r"<(?:(?P<sign>@&|@!?|#)\d+|t:(?P<time>\d{1,11})(?::[tTdDfFsSR])?)>")
-
-
-_SMALL = re.compile(r"^((?:> )?)-# ", re.MULTILINE)

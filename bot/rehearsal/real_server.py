@@ -2,11 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import discord
-from msgspec import Struct
 
 from bot.app import App, wired
 from bot.client import NEEDED, Bot, lacked, while_connected
@@ -22,9 +22,13 @@ from bot.rehearsal.scoring import Scoring
 from bot.rehearsal.stage import FeedServer, check_day, with_feeds
 from bot.wording.names import listed
 
+MARK = "tallydesk test channel"
+"""A channel's topic must contain this, in any case, before anything is rehearsed there."""
 
-class RealChannel(Struct, frozen=True):
-    """Where to rehearse."""
+
+@dataclass(frozen=True, slots=True)
+class RealChannel:
+    """The channel of a real server to rehearse in."""
 
     channel: int
     """The id of a channel that is marked as a test channel."""
@@ -32,9 +36,9 @@ class RealChannel(Struct, frozen=True):
     """The servers that may use the bot; empty: all."""
     log_in: Callable[[Bot], Awaitable[None]]
     found: Callable[[str, str], None]
-    """Gets what the channel is called and its address, before anything is posted."""
+    """Called with the channel's name and address before anything is posted."""
     scored: Scored
-    """Gets the scorecard at the end; who read what is Discord's own affair."""
+    """Called with the scorecard at the end. It says nothing of what was read: Discord does not tell."""
     guild_ready_timeout: float = 2.0
     """Seconds that discord.py waits at the start for servers to show up."""
 
@@ -44,16 +48,16 @@ async def play_on_server(
 ) -> None:
     """Play a whole day in a test channel of a real server. Nothing is cleaned up afterwards.
 
-    All that the day's channels follow is followed by that one channel. What colleagues write is left out: the bot can't
-    write in their name.
+    That one channel follows all that the day's channels follow. Colleagues' messages are left out: the bot can't write in
+    their name.
 
     Args:
         day: the recorded day.
         desk: its desk file.
         database: where the database is made; it should not be there yet.
         speed: how many times as fast as the day went; None: as fast as Discord lets it.
-        show: gets each post in the order in which it was sent.
-        place: where.
+        show: called with each post in the order in which they were sent.
+        place: the channel.
 
     Raises:
         BadInputError: the day and the desk file do not fit, or the channel is none to rehearse in.
@@ -72,11 +76,16 @@ async def play_on_server(
         feeds = await stack.enter_async_context(FeedServer())
         app = await stack.enter_async_context(
             wired(
-                with_feeds(desk, day, feeds), database, clock,
-                servers=place.servers, rehearsal=True, test_data=day.test_data, only_channel=place.channel,
+                with_feeds(desk, day, feeds),
+                database,
+                clock,
+                servers=place.servers,
+                rehearsal=True,
+                test_data=day.test_data,
+                only_channel=place.channel,
                 guild_ready_timeout=place.guild_ready_timeout,
             )
-        )  # fmt: skip
+        )
         await place.log_in(app.bot)
         await while_connected(app.bot, _rehearse(day, app, feeds, Pace(clock, speed), show, place))
 
@@ -97,7 +106,7 @@ async def _rehearse(day: Day, app: App, feeds: FeedServer, pace: Pace, show: Sho
 
 
 def _leave_out(_: MessageStep) -> None:
-    """Say nothing in a colleague's name."""
+    """Do nothing: the bot can't write as a colleague."""
 
 
 class _Sent:
@@ -123,12 +132,8 @@ class _Sent:
         return bool(new)
 
 
-MARK = "tallydesk test channel"
-"""What has to be in the topic of a channel, in capitals or not, before anything is rehearsed there."""
-
-
 def marked_channel(client: discord.Client, key: int, servers: Collection[int]) -> discord.TextChannel:
-    """Return the channel with the id `key`, which the client, connected, sees and may post in.
+    """Return the channel with the id `key`, in which the connected client may post.
 
     Args:
         client: the bot.

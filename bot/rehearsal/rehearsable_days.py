@@ -9,7 +9,6 @@ from bot.rehearsal.drill.drill import drill
 
 DRILL = "drill"
 
-
 FIRST_SEED = 1
 """The drill that is played when nobody names a seed."""
 

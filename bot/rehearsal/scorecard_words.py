@@ -1,11 +1,10 @@
 """The scorecard in words: what a desk missed in a rehearsal."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
-
-from msgspec import Struct
 
 from bot.wording.context import Setting
 from bot.wording.credit import credit_line
@@ -15,9 +14,23 @@ from bot.wording.limits import FIELD_VALUE, joined
 from bot.wording.numbers import commas, counted, spelled
 from bot.wording.times import length, when
 
+_DID = {"posted": "posted", "dropped": "discarded", "taken back": "undone"}
 
-class MissedPost(Struct, frozen=True):
-    """A post that nobody read, or acknowledged, in time."""
+_RIGHT_ANSWER = {
+    ("posted", True): "Wrong: the source went back to its earlier numbers, and Discard was right",
+    ("posted", False): "Right: the source has not gone back to its earlier numbers",
+    ("dropped", True): "Wrong: the source counted on from those numbers, and Post was right",
+    ("dropped", False): "Right: the source has not counted on from those numbers",
+    ("taken back", False): "The desk undid that itself",
+    ("taken back", True): "The desk undid that itself",
+}
+
+_MOST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class MissedPost:
+    """A post that nobody read in time, or a reminder that nobody acknowledged."""
 
     number: int
     channel: str | None
@@ -29,8 +42,9 @@ class MissedPost(Struct, frozen=True):
     """When somebody first read it; None: nobody did."""
 
 
-class MissedHold(Struct, frozen=True):
-    """A reading that waited for the desk's decision, and had none in time."""
+@dataclass(frozen=True, slots=True)
+class MissedHold:
+    """A held reading that the desk did not decide on in time."""
 
     contest: str
     source: str
@@ -38,13 +52,14 @@ class MissedHold(Struct, frozen=True):
     since: datetime
     answer_by: datetime
     answered_at: datetime | None
-    """When the desk decided all the same; None: it did not."""
+    """When the desk decided, too late; None: it never did."""
     waited_at: datetime | None = None
     """When it last pressed Wait; None: it did not."""
 
 
-class HoldDecision(Struct, frozen=True):
-    """What the desk decided on a reading that was held."""
+@dataclass(frozen=True, slots=True)
+class HoldDecision:
+    """What the desk decided on a held reading."""
 
     contest: str
     source: str
@@ -53,14 +68,15 @@ class HoldDecision(Struct, frozen=True):
     decided_at: datetime
     did: Literal["posted", "dropped", "taken back"]
     wrong: bool
-    """True: what the source has shown since speaks against it."""
+    """True: the source's later readings show that the decision was wrong."""
 
 
-class Scorecard(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Scorecard:
     """The posts, holds and reminders that a desk missed, and what it decided."""
 
     posts: int
-    """How many there were."""
+    """How many posts there were."""
     limit: timedelta
     """How long a post may be unread."""
     unread: tuple[MissedPost, ...] | None
@@ -71,9 +87,14 @@ class Scorecard(Struct, frozen=True):
 
 
 def opening_lines(limit: timedelta, events: int, held: bool, heard: bool) -> list[str]:
-    """Return what a day asks of its desk and nothing else.
+    """Return what a day asks of its desk, a line each.
 
-    `events`: that it is reminded of; `held`: something will be; `heard`: people write what can be entered.
+    Args:
+        limit: how long a post may be unread.
+        events: how many events the desk is reminded of.
+        held: whether a reading will be held.
+        heard: whether colleagues write what can be entered.
+
     """
     lines = [
         f"Read what is posted. What nobody has read after {length(limit)} counts as missed.",
@@ -89,7 +110,7 @@ def scorecard_post(card: Scorecard, setting: Setting, now: datetime) -> Draft:
     """Return the scorecard as a post: how much was missed in its headline, what in its card."""
     zone = setting.desk.zone
     unread = unread_lines(card.unread or (), now, zone)
-    holds = [_hold_line(hold, setting, now) for hold in card.holds]
+    holds = [hold_line(hold, setting, now) for hold in card.holds]
     decided = [_decision_line(one, setting, now) for one in card.decisions]
     reminders = [reminder_line(post.number, post.channel, post.posted_at, now, zone) for post in card.reminders]
     fields = [
@@ -113,40 +134,34 @@ def scorecard_post(card: Scorecard, setting: Setting, now: datetime) -> Draft:
     )
 
 
-def _hold_line(hold: MissedHold, setting: Setting, now: datetime) -> str:
-    contest, source = setting.desk.contest(hold.contest), setting.desk.source(hold.source)
-    return hold_line(
-        contest.name if contest else hold.contest,
-        source.name if source else hold.source,
-        (hold.since, hold.answer_by, hold.answered_at),
-        now,
-        setting.desk.zone,
-        hold.waited_at,
-    )
+def hold_line(hold: MissedHold, setting: Setting, now: datetime) -> str:
+    """Return which hold waited too long."""
+    zone = setting.desk.zone
+    if hold.answered_at is not None:
+        ended = f"answered {when(hold.answered_at, now, zone)}"
+    elif hold.waited_at is not None:
+        ended = f"Wait pressed {when(hold.waited_at, now, zone)}, not decided since"
+    else:
+        ended = "not answered"
+    held = f"held {when(hold.since, now, zone)}, to be answered by {when(hold.answer_by, now, zone)}"
+    return f"{_series(hold, setting)}: {held}, {ended}"
 
 
 def _decision_line(one: HoldDecision, setting: Setting, now: datetime) -> str:
-    contest, source = setting.desk.contest(one.contest), setting.desk.source(one.source)
-    what = f"**{escape(contest.name if contest else one.contest, _MOST_NAME)}**, {escape(source.name if source else one.source, _MOST_NAME)}"
-    times = f"held {when(one.since, now, setting.desk.zone)}, {_DID[one.did]} {when(one.decided_at, now, setting.desk.zone)}"
-    return f"{what}: {stopped(times)} {_RIGHT_ANSWER[one.did, one.wrong]}"
+    zone = setting.desk.zone
+    times = f"held {when(one.since, now, zone)}, {_DID[one.did]} {when(one.decided_at, now, zone)}"
+    return f"{_series(one, setting)}: {stopped(times)} {_RIGHT_ANSWER[one.did, one.wrong]}"
 
 
-_DID = {"posted": "posted", "dropped": "discarded", "taken back": "undone"}
-
-
-_RIGHT_ANSWER = {
-    ("posted", True): "Wrong: the source went back to its earlier numbers, and Discard was right",
-    ("posted", False): "Right: the source has not gone back to its earlier numbers",
-    ("dropped", True): "Wrong: the source counted on from those numbers, and Post was right",
-    ("dropped", False): "Right: the source has not counted on from those numbers",
-    ("taken back", False): "The desk undid that itself",
-    ("taken back", True): "The desk undid that itself",
-}
+def _series(hold: MissedHold | HoldDecision, setting: Setting) -> str:
+    """Return the contest and the source of a hold by their names, or by their ids if the desk file lost them."""
+    contest, source = setting.desk.contest(hold.contest), setting.desk.source(hold.source)
+    contest_name, source_name = contest.name if contest else hold.contest, source.name if source else hold.source
+    return f"**{escape(contest_name, _MOST_NAME)}**, {escape(source_name, _MOST_NAME)}"
 
 
 def decided_words(decisions: Sequence[HoldDecision]) -> str:
-    """Return how many decisions on what was held were right; empty where the desk decided none that stands."""
+    """Return how many decisions on held readings were right; empty where the desk made none, or undid them."""
     stand = [one for one in decisions if one.did != "taken back"]
     wrong = sum(one.wrong for one in stand)
     if not stand:
@@ -160,13 +175,10 @@ def decided_words(decisions: Sequence[HoldDecision]) -> str:
     )
 
 
-_MOST_NAME = 80
-
-
 def scorecard_headline(
     posts: int, unread: int | None, holds: int, reminders: int, limit: timedelta, decided: str = ""
 ) -> str:
-    """Return what was missed in all, and how the desk decided (`decided_words`); `unread` None: nobody knows who read what."""
+    """Return the headline: how much was missed, then `decided`. `unread` is None where nobody knows who read what."""
     missed = [
         f"{spelled(unread, 'post')} of {commas(posts)} {_was(unread)} unread for over {length(limit)}"
         if unread
@@ -183,7 +195,7 @@ def scorecard_headline(
 
 
 def unread_lines(posts: Sequence[MissedPost], now: datetime, zone: ZoneInfo) -> list[str]:
-    """Return how many posts of each channel were unread for too long: "#governor: 3 posts, #42 11:13 p.m. to #51 1 a.m.; 2 never read"."""
+    """Return a line for each channel with unread posts: "#governor: 3 posts, #42 11:13 p.m. to #51 1 a.m.; 2 never read"."""
     by_channel: dict[str | None, list[MissedPost]] = {}
     for post in posts:
         by_channel.setdefault(post.channel, []).append(post)
@@ -202,26 +214,6 @@ def _unread(posts: Sequence[MissedPost], now: datetime, zone: ZoneInfo) -> str:
 
 def _place(channel: str | None) -> str:
     return "Direct messages" if channel is None else f"#{escape(channel, _MOST_NAME)}"
-
-
-def hold_line(
-    contest: str,
-    source: str,
-    times: tuple[datetime, datetime, datetime | None],
-    now: datetime,
-    zone: ZoneInfo,
-    waited: datetime | None = None,
-) -> str:
-    """Return which hold waited too long; `times` are since when, until when it was to be answered, and when it was.
-
-    `waited`: when the desk last pressed Wait.
-    """
-    since, answer_by, answered = times
-    ended = f"answered {when(answered, now, zone)}" if answered else "not answered"
-    if waited is not None and not answered:
-        ended = f"Wait pressed {when(waited, now, zone)}, not decided since"
-    what = f"**{escape(contest, _MOST_NAME)}**, {escape(source, _MOST_NAME)}"
-    return f"{what}: held {when(since, now, zone)}, to be answered by {when(answer_by, now, zone)}, {ended}"
 
 
 def reminder_line(number: int, channel: str | None, posted_at: datetime, now: datetime, zone: ZoneInfo) -> str:

@@ -5,12 +5,11 @@ same posts.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from msgspec import Struct
-from msgspec.structs import asdict, replace
 from pydantic_core import to_json
 
 from bot.app import App
@@ -26,31 +25,36 @@ from bot.schedule.event_posts_store import unanswered
 from bot.tally.holds_store import HoldHistory, HoldRecord
 
 UNREAD_AFTER = timedelta(minutes=10)
-"""A post that nobody has read so long after it was posted, by the news clock, was missed."""
-
+"""A post is missed if nobody has read it so long after it came, by the news clock."""
 
 Reads = Callable[[], Awaitable[Sequence[Read]]]
 
-
 Lived = Callable[[datetime, datetime], timedelta]
+
+_DID: Mapping[str, Literal["posted", "dropped", "taken back"]] = {
+    POSTED: "posted",
+    DROPPED: "dropped",
+    UNDONE: "taken back",
+}
 
 
 def _by_the_clock(start: datetime, end: datetime) -> timedelta:
     return end - start
 
 
-class Watchers(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Watchers:
     """Who may watch a rehearsal on its page."""
 
     reads: Reads
-    """Returns who has read what; nothing: nobody watched."""
+    """Returns who has read what; empty where nobody watched."""
     lived: Lived
-    """Returns how long it was between two moments for who watched."""
+    """Returns how much time between two moments a viewer had."""
     opened: Callable[[], datetime | None]
-    """Returns since when somebody could watch; None: from the beginning."""
+    """Returns when somebody could first watch; None: from the beginning."""
 
     async def read(self, began: datetime, ended: datetime) -> Sequence[Read]:
-        """Return who has read what of a day; nothing where the whole of it went by faster than anybody reads."""
+        """Return who has read what of a day; empty where the day ran as fast as it could, which nobody can follow."""
         reads = await self.reads()
         return reads if self.lived(began, ended) else ()
 
@@ -74,20 +78,19 @@ def score(
         ended: when the day was over.
         channels: their names by id.
         acknowledged: numbers of the reminders that somebody acknowledged.
-        lived: returns how long it was between two moments for who watched.
-        opened: since when somebody could watch: what came before was nobody's to miss; None: from the beginning.
+        lived: returns how much time between two moments a viewer had.
+        opened: when somebody could first watch; earlier posts can't be missed. None: from the beginning.
 
     """
-    copies: dict[int, list[SentPost]] = {}  # one that was posted in several channels is one, read in any of them
+    copies: dict[int, list[SentPost]] = {}  # a post in several channels counts once, as read in any of them
     for post in posts:
         if opened is None or post.news_at >= opened:
             copies.setdefault(post.number, []).append(post)
-    unread = [
-        _missed(same[0], channels, read)
-        for same in copies.values()
-        for read in [_first_read(same, reads or ())]
-        if lived(same[0].news_at, read or ended) > UNREAD_AFTER  # what came at the very end may still be read
-    ]
+    unread = []
+    for same in copies.values():
+        read_at = _first_read(same, reads or ())
+        if lived(same[0].news_at, read_at or ended) > UNREAD_AFTER:  # what came at the very end may still be read
+            unread.append(_missed(same[0], channels, read_at))
     reminders = [
         same[0] for number, same in copies.items() if same[0].kind == "reminder" and number not in acknowledged
     ]
@@ -103,7 +106,7 @@ def score(
 
 
 def news(sent: Sequence[SentPost], came: Mapping[int, datetime]) -> list[SentPost]:
-    """Return the posts that somebody has to read, each as of when it came: one that was held back came later."""
+    """Return the posts that somebody has to read. `news_at` is when they came, which is later for one that was paused."""
     return [
         replace(post, news_at=came.get(post.message, post.news_at))
         for post in sent
@@ -112,14 +115,13 @@ def news(sent: Sequence[SentPost], came: Mapping[int, datetime]) -> list[SentPos
 
 
 def scorecard_json(card: Scorecard, day: Day) -> str:
-    """Return the scorecard as one JSON object, with what the day had in store: times in ISO 8601, in UTC."""
+    """Return the scorecard and the day's happenings as one JSON object; times are ISO 8601 in UTC."""
     found: dict[str, Any] = asdict(card)
     limit = found.pop("limit")
     happenings = [happening.model_dump() for happening in day.happenings]
     return to_json(
         {"day": day.title, "unread_after_seconds": int(limit.total_seconds()), **found, "happenings": happenings},
         indent=2,
-        fallback=asdict,
     ).decode()
 
 
@@ -127,7 +129,7 @@ class ScoreFile:
     """Writes the scorecard to a file, whole or not at all."""
 
     def __init__(self, path: Path, day: Day) -> None:
-        """Write to `path`, in place of what was there, which stays until then.
+        """Write to `path`; a file that is there stays until then.
 
         Raises:
             BadInputError: it can't be written to.
@@ -142,7 +144,7 @@ class ScoreFile:
             raise self._cannot(error.strerror) from None
 
     def write(self, card: Scorecard) -> None:
-        """Write it."""
+        """Write the scorecard."""
         try:
             self._file.stream.write(scorecard_json(card, self._day) + "\n")
             self._file.put()
@@ -151,7 +153,7 @@ class ScoreFile:
         self.written = True
 
     def close(self) -> None:
-        """Leave nothing beside the file."""
+        """Remove the temporary file beside it."""
         self._file.close()
 
     def _cannot(self, why: str | None) -> BadInputError:
@@ -179,7 +181,7 @@ class Scoring:
             channels: returns the names of the channels and threads by id, when the day is over.
             watchers: who may watch; None: nobody can know.
             scored: gets the scorecard.
-            came: when each message came, by its id: one that was held back is nobody's to read before.
+            came: when each message came, by its id.
             home: the channel in which the scorecard is posted, unless the server has a desk's channel.
 
         """
@@ -193,7 +195,7 @@ class Scoring:
         self._scored = scored
 
     async def close(self) -> int | None:
-        """Work out the scorecard, hand it on, and post it where somebody was there to miss something; return where."""
+        """Make the scorecard, pass it to `scored`, and post it unless nobody watched; return the channel, or None."""
         rooms, database = self._app.rooms, self._app.database
         now = rooms.clock.now()
         sent, holds = await rooms.outbox.sent.after(0), await HoldHistory(database).all()
@@ -226,11 +228,6 @@ def _first_read(copies: Sequence[SentPost], reads: Sequence[Read]) -> datetime |
         (read.at for one in copies for read in reads if read.channel == one.channel and read.up_to >= one.message),
         default=None,
     )
-
-
-_DID: Mapping[str, Literal["posted", "dropped", "taken back"]] = {
-    POSTED: "posted", DROPPED: "dropped", UNDONE: "taken back",
-}  # fmt: skip
 
 
 def _decided(hold: HoldRecord) -> HoldDecision | None:

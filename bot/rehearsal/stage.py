@@ -2,16 +2,16 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 from typing import Self
 
 from aiohttp import web
-from msgspec import Struct
 from pydantic import JsonValue
 from yarl import URL
 
 from bot.count.reading import Reading
 from bot.count.statement import Statement
-from bot.desk.desk_file import Desk, Source
+from bot.desk.desk_file import Contest, Desk, Source
 from bot.errors import BadInputError
 from bot.rehearsal.day import AnswerStep, Day, LeadingSourceStep, MessageStep, MuteStep, ReadingStep, StatementStep
 from bot.rehearsal.standin.guild import Guild, Member
@@ -20,12 +20,17 @@ from bot.rehearsal.standin.server import StandIn
 
 _STAFF_CHANNEL = "desk"
 
+_OF_ITS_FORMAT = frozenset(
+    {"format", "url", "also", "columns", "types", "preset", "county", "key_env", "secret_env", "own_network"}
+)
+"""A source's fields that say how it is fetched. They are dropped: a day's readings are served in our own format."""
+
 
 class FeedServer:
-    """Serves each source's newest reading of each contest as JSON Lines; or its own answers, at its own paths."""
+    """Serves each source's newest readings as JSON Lines, or its recorded answers at its own paths."""
 
     def __init__(self) -> None:
-        """Have nothing to serve yet; enter it as a context to start."""
+        """Start with nothing to serve; entering the context starts the server."""
         self._newest: dict[str, dict[tuple[str, str, str], Reading]] = {}
         self._answers: dict[str, bytes] = {}
         self._addresses: dict[str, set[str]] = {}
@@ -33,21 +38,21 @@ class FeedServer:
         self.base = ""
 
     def show(self, reading: Reading) -> None:
-        """Let a source's feed show a reading from now on."""
+        """Show a reading in its source's feed from now on."""
         self._newest.setdefault(reading.source, {})[reading.series] = reading
 
     def answer(self, source: str, address: str, document: JsonValue) -> None:
-        """Let a source's feed answer a JSON document at one of its addresses from now on."""
+        """Answer with a JSON document at one of a source's addresses from now on."""
         self._answers[self._own(source, address)] = json.dumps(document, ensure_ascii=False).encode()
 
     def stand_for(self, source: str, address: str) -> str:
-        """Return where we serve from now on what a source serves at `address`; nothing yet."""
+        """Return our address in place of a source's; it answers 404 until `answer` has a document for it."""
         own = self._own(source, address)
         self._addresses.setdefault(source, set()).add(own)
         return own
 
     def answers_all(self, source: str) -> bool:
-        """Return True if there is something at each address of a source for which we stand."""
+        """Return True if there is a document for each address of a source that `stand_for` replaced."""
         return self._addresses.get(source, set()) <= self._answers.keys()
 
     def _own(self, source: str, address: str) -> str:
@@ -60,8 +65,8 @@ class FeedServer:
     async def __aenter__(self) -> Self:
         """Start on a free port of loopback."""
         app = web.Application()
-        app.router.add_get("/{source}.jsonl", self._answer)
-        app.router.add_get("/{source}/{path:.*}", self._own_answer)
+        app.router.add_get("/{source}.jsonl", self._answer_readings)
+        app.router.add_get("/{source}/{path:.*}", self._answer_document)
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -75,11 +80,11 @@ class FeedServer:
         if self._runner:
             await self._runner.cleanup()
 
-    async def _own_answer(self, request: web.Request) -> web.Response:
+    async def _answer_document(self, request: web.Request) -> web.Response:
         body = self._answers.get(f"{self.base}{request.rel_url.raw_path}")
         return web.Response(status=404) if body is None else _tagged(request, body, "application/json")
 
-    async def _answer(self, request: web.Request) -> web.Response:
+    async def _answer_readings(self, request: web.Request) -> web.Response:
         readings = self._newest.get(request.match_info["source"], {})
         body = "".join(f"{reading.to_json()}\n" for reading in readings.values()).encode()
         return _tagged(request, body, "application/x-ndjson")
@@ -92,26 +97,27 @@ def _tagged(request: web.Request, body: bytes, content_type: str) -> web.Respons
     return web.Response(body=body, content_type=content_type, headers={"ETag": f'"{etag}"'})
 
 
-class Stage(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Stage:
     """The simulated newsroom, and who can be played in it."""
 
     guild: Guild
     people: list[Member]
     channels: dict[str, int]
     reporters: int
-    """The role of who may enter what the desk then confirms."""
+    """The role whose members may enter statements that the desk then confirms."""
     home: int
-    """The channel for staff alone, where they talk about what the others are told."""
+    """The staff's own channel."""
 
     def say(self, step: MessageStep) -> None:
-        """Let somebody of the newsroom write into a channel."""
+        """Write into a channel as a colleague, who joins if they are new."""
         known = {member.name: member for member in self.guild.members.values()}
         member = known.get(step.who) or self.guild.add_member(step.who)
         self.guild.channel(step.channel or next(iter(self.channels))).say(member, step.words)
 
 
 def set_stage(standin: StandIn, day: Day) -> Stage:
-    """Make the server: the day's channels for everyone, one for staff alone, and a desk editor, a reporter, a guest."""
+    """Make the server: the day's channels, one for staff alone, a desk editor, a reporter and a guest."""
     guild = standin.world.add_guild(day.newsroom)
     desk = guild.add_role("Desk", int(Permission.MANAGE_GUILD | Permission.MANAGE_MESSAGES))
     staff, guests = (guild.add_role(name, int(Permission.SEND_MESSAGES)) for name in ("Newsroom", "Guests"))
@@ -133,22 +139,16 @@ def set_stage(standin: StandIn, day: Day) -> Stage:
 
 
 def names_in(guild: Guild) -> dict[str, str]:
-    """Return what each mention in a server stands for."""
+    """Return what each mention in a server shows: "<@12>" is "@reporter"."""
     people = {f"<@{one.id}>": f"@{one.name}" for one in guild.members.values()}
     roles = {f"<@&{one.id}>": f"@{one.name}" for one in guild.roles.values()}
     return people | roles | {f"<#{one.id}>": f"#{one.name}" for one in guild.channels.values()}
 
 
-_OF_ITS_FORMAT = frozenset(
-    {"format", "url", "also", "columns", "types", "preset", "county", "key_env", "secret_env", "own_network"}
-)
-"""What of a source says how it is fetched; a day's readings are served in our own format."""
-
-
 def with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
-    """Return the desk file with the feeds that the day plays served by us, and no others fetched.
+    """Return the desk file with the day's feeds at our own addresses; no other feed is fetched.
 
-    A day's readings have the desk's own ids, whatever the source itself calls a contest; its answers have the source's.
+    A day's readings have the desk file's ids, so they need no mapping; recorded answers have the source's own ids.
     """
     played = {step.reading.source for step in day.steps if isinstance(step, ReadingStep)}
     answering = {step.source for step in day.steps if isinstance(step, AnswerStep)}
@@ -176,40 +176,37 @@ def with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
 
 
 def check_day(day: Day, desk: Desk) -> None:
-    """Refuse a day that the desk file does not fit, before anything is played."""
+    """Raise BadInputError where the day names a contest, source or candidate that the desk file does not have."""
     for channel in day.channels:
-        for contest in channel.follows:
-            if desk.contest(contest) is None:
-                raise BadInputError(f"#{channel.name} follows {contest}, which the desk file does not have")
-    _check_sources(day, desk)
+        for key in channel.follows:
+            if desk.contest(key) is None:
+                raise BadInputError(f"#{channel.name} follows {key}, which the desk file does not have")
     for step in day.steps:
-        if isinstance(step, LeadingSourceStep) and (
-            desk.contest(step.contest) is None or not desk.may_lead(step.source)
-        ):
-            raise BadInputError(f"{step.at.isoformat()}: {step.source} can't lead {step.contest} by the desk file")
-        said = (
-            step.reading
-            if isinstance(step, ReadingStep)
-            else step.statement
-            if isinstance(step, StatementStep)
-            else None
-        )
-        if said is None:
-            continue
-        if desk.source(said.source) is None:
-            raise BadInputError(f"{step.at.isoformat()}: the desk file has no source {said.source}")
-        known = desk.contest(said.contest)
-        if known is None:
-            raise BadInputError(f"{step.at.isoformat()}: the desk file has no contest {said.contest}")
-        leader = said.leader if isinstance(said, Statement) else None
-        if leader is not None and known.candidate(leader) is None:
-            raise BadInputError(f"{step.at.isoformat()}: {said.contest} has no candidate {leader}")
+        when = step.at.isoformat()
+        match step:
+            case MuteStep():
+                if desk.source(step.source) is None:
+                    raise BadInputError(f"{when}, {step.does}: the desk file has no source {step.source}")
+            case AnswerStep():
+                source = desk.source(step.source)
+                if source is None or step.url not in (source.url, *source.also):
+                    raise BadInputError(f"{when}: {step.source} does not answer at {step.url} by the desk file")
+            case LeadingSourceStep():
+                if desk.contest(step.contest) is None or not desk.may_lead(step.source):
+                    raise BadInputError(f"{when}: {step.source} can't lead {step.contest} by the desk file")
+            case ReadingStep():
+                _known_contest(desk, step.reading, when)
+            case StatementStep():
+                contest = _known_contest(desk, step.statement, when)
+                leader = step.statement.leader
+                if leader is not None and contest.candidate(leader) is None:
+                    raise BadInputError(f"{when}: {contest.id} has no candidate {leader}")
 
 
-def _check_sources(day: Day, desk: Desk) -> None:
-    for step in day.steps:
-        source = desk.source(step.source) if isinstance(step, AnswerStep | MuteStep) else None
-        if isinstance(step, MuteStep) and source is None:
-            raise BadInputError(f"{step.at.isoformat()}, {step.does}: the desk file has no source {step.source}")
-        if isinstance(step, AnswerStep) and (source is None or step.url not in (source.url, *source.also)):
-            raise BadInputError(f"{step.at.isoformat()}: {step.source} does not answer at {step.url} by the desk file")
+def _known_contest(desk: Desk, said: Reading | Statement, when: str) -> Contest:
+    if desk.source(said.source) is None:
+        raise BadInputError(f"{when}: the desk file has no source {said.source}")
+    contest = desk.contest(said.contest)
+    if contest is None:
+        raise BadInputError(f"{when}: the desk file has no contest {said.contest}")
+    return contest

@@ -3,10 +3,8 @@
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.database.database import Database, fetch, from_micros, to_micros
 from bot.desk.desk_file import IMPORT
@@ -23,7 +21,8 @@ FIRST_LOOKS = timedelta(minutes=10)
 """How long after a restore what a calendar changes is taken as told."""
 
 
-class Origin(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Origin:
     """Where events come from."""
 
     id: str
@@ -106,14 +105,16 @@ class CalendarStore:
         return [
             (
                 Exported(
-                    uid=uid_of(installation, entry.id), event=entry.event, sequence=max(0, changes - 1),
+                    uid=uid_of(installation, entry.id),
+                    event=entry.event,
+                    sequence=max(0, changes - 1),
                     changed_at=None if at is None else from_micros(at),
                 ),
                 entry.channel,
             )
             for installation, changes, at, *row in rows
             for entry in (entry_of(tuple(row)),)
-        ]  # fmt: skip
+        ]
 
     def _take_in(
         self, connection: sqlite3.Connection, server: int, origin: Origin, read: Sequence[Imported], now: datetime
@@ -135,9 +136,16 @@ class CalendarStore:
             entry, said = change.known.entry, change.known.said
             why = f"{'no longer in' if change.what == 'gone' else 'by'} {origin.name}"
             wake = self._schedule.change_in(
-                connection, server, entry, lambda old: _with(old, merged(old.event, said, change.says)),
-                "schedule import", origin.who, now, why, told=_restored_lately(connection, server, now),
-            ).wake  # fmt: skip
+                connection,
+                server,
+                entry,
+                lambda old: _with(old, merged(old.event, said, change.says)),
+                "schedule import",
+                origin.who,
+                now,
+                why,
+                told=_restored_lately(connection, server, now),
+            ).wake
             connection.execute(
                 "DELETE FROM calendar_entries WHERE server = ? AND calendar = ? AND key = ?",
                 (server, origin.id, change.old_key),
@@ -146,10 +154,16 @@ class CalendarStore:
             """INSERT INTO calendar_entries (server, calendar, key, uid, entry, said, sequence, gone)
                VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
             (
-                server, origin.id, change.key, change.uid, entry, to_json(event_json(change.says)), change.sequence,
+                server,
+                origin.id,
+                change.key,
+                change.uid,
+                entry,
+                to_json(event_json(change.says)),
+                change.sequence,
                 change.what == "gone",
             ),
-        )  # fmt: skip
+        )
         return wake
 
 

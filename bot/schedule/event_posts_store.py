@@ -10,11 +10,9 @@ right, and goes only to channels that were not told (`has_it`).
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.events.event import Event, ScheduleEntry
@@ -25,7 +23,7 @@ from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import add
 from bot.outbox.kinds import Family, Kind, Unsaid, Worded
 from bot.outbox.outbox_words import updated_content
-from bot.outbox.rows import COLUMNS, Action, Numbers, OutboxRow, Post, joined_messages, post_of, to_wake
+from bot.outbox.rows import COLUMNS, Action, Numbers, OutboxRow, Post, joined_wakes, post_of, to_wake
 from bot.outbox.rows_store import add_rows, next_numbers
 from bot.outbox.servers_store import forget_rows, know_server
 from bot.outbox.states import State
@@ -46,7 +44,8 @@ from bot.wording.draft import Link, address_of
 from bot.wording.times import when
 
 
-class ToldEvent(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ToldEvent:
     """The entry of the schedule that a post, or an edit of one, tells of."""
 
     INSERT: ClassVar[str] = "INSERT INTO told_events (post, event, reminder, since) VALUES (?, ?, ?, ?)"
@@ -94,9 +93,7 @@ DIRECT = 0
 
 OUTDATED = "the event has changed since"
 
-
 _AS_KNOWN = "the event is again as its channel knows it"
-
 
 _OPEN = "('pending', 'awaiting', 'sending', 'doubtful', 'sent')"
 
@@ -133,15 +130,25 @@ class EventPosts(Family):
         )
         edits = [
             OutboxRow(
-                post.server, post.channel, number, "moved", from_micros(post.news_at), post.contest, topic=ToldEvent(told.event),
-                about=key, action=Action.EDIT, content=updated_content(CHANGED, content, post.content or "", link), buttons=(),
+                post.server,
+                post.channel,
+                number,
+                "moved",
+                from_micros(post.news_at),
+                post.contest,
+                topic=ToldEvent(told.event),
+                about=key,
+                action=Action.EDIT,
+                content=updated_content(CHANGED, content, post.content or "", link),
+                buttons=(),
             )
             for key, number, content in rows
-        ]  # fmt: skip
+        ]
         return add(connection, now, *edits)
 
 
-class ChangeNotified(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ChangeNotified:
     """The posts that a change of an event caused."""
 
     wake: dict[int, bool]
@@ -170,7 +177,7 @@ def tell_change(
     elif status in ("started", "over"):
         wake = lapse_waiting(connection, setting, now, wall)
     if status == "started" and before.event.status != "started":
-        wake = joined_messages(wake, _answer_reminders(connection, after, since, setting, now, wall))
+        wake = joined_wakes(wake, _answer_reminders(connection, after, since, setting, now, wall))
     if not move_is_news(before.event, after.event, now):
         return ChangeNotified(wake, ())
     targets = {(before.server, channel) for entry in (before, after) for channel in channels_of(connection, entry)}
@@ -186,7 +193,7 @@ def tell_change(
         told = any(post.unattempted for _, post in waiting)  # by what waits
         if as_known or not told:
             why = _AS_KNOWN if as_known else OUTDATED
-            wake = joined_messages(wake, *(_drop(connection, post, setting, wall, why) for _, post in waiting))
+            wake = joined_wakes(wake, *(_drop(connection, post, setting, wall, why) for _, post in waiting))
         if as_known:
             continue
         channels += [channel] if server != DIRECT else []
@@ -196,12 +203,17 @@ def tell_change(
         numbers.next_numbers.setdefault(server, 1)
         rows.append(
             OutboxRow(
-                server, channel, numbers.number(server, ("moved", since)), "moved", now, after.event.contest,
+                server,
+                channel,
+                numbers.number(server, ("moved", since)),
+                "moved",
+                now,
+                after.event.contest,
                 topic=ToldEvent(after.id, since=first),
             )
-        )  # fmt: skip
+        )
     add_rows(connection, rows, wall, numbers)
-    return ChangeNotified(joined_messages(wake, to_wake(rows)), tuple(channels))
+    return ChangeNotified(joined_wakes(wake, to_wake(rows)), tuple(channels))
 
 
 def _told_before(connection: sqlite3.Connection, key: int) -> set[tuple[int, int]]:
@@ -235,9 +247,14 @@ def _waiting_changes(connection: sqlite3.Connection, key: int, channel: int) -> 
 
 
 def _edits_of_published(
-    connection: sqlite3.Connection, entry: ScheduleEntry, server: int, channel: int, known: Event, setting: Setting,
+    connection: sqlite3.Connection,
+    entry: ScheduleEntry,
+    server: int,
+    channel: int,
+    known: Event,
+    setting: Setting,
     now: datetime,
-) -> list[OutboxRow]:  # fmt: skip
+) -> list[OutboxRow]:
     """Return edits of what the public has read about an event that has changed; the post of the change waits for Publish.
 
     `known`: the event as the channel was told of it. Where it is that again, the posts are as they were.
@@ -259,13 +276,20 @@ def _edits_of_published(
     changed = misleads(known, entry.event)
     return [
         OutboxRow(
-            server, channel, number, "reminder", now, entry.event.contest, topic=ToldEvent(entry.id), about=key,
+            server,
+            channel,
+            number,
+            "reminder",
+            now,
+            entry.event.contest,
+            topic=ToldEvent(entry.id),
+            about=key,
             action=Action.EDIT,
             content=changed_content(content, known, entry.event, now, setting) if changed else content,
         )
         for key, number, content, shown in posts
         if changed or (shown or "").startswith(f"**{CHANGED}.")
-    ]  # fmt: skip
+    ]
 
 
 def _before(connection: sqlite3.Connection, change: int) -> Event:
@@ -301,7 +325,7 @@ def _drop_unsent(connection: sqlite3.Connection, key: int, kind: str, setting: S
             WHERE event = ? AND kind = ? AND action = 'post' AND state IN ('pending', 'awaiting')""",
         (key, kind),
     )
-    return joined_messages(*(_drop(connection, post_of(row), setting, wall) for row in rows))
+    return joined_wakes(*(_drop(connection, post_of(row), setting, wall) for row in rows))
 
 
 def _drop(
@@ -331,13 +355,21 @@ def _answer_reminders(
     public = {channel for channel in {row[1] for row in rows} if is_public(connection, channel)}
     edits = [
         OutboxRow(
-            server, channel, number, "reminder", now, entry.event.contest, topic=ToldEvent(entry.id), about=key,
-            action=Action.EDIT, buttons=(),
+            server,
+            channel,
+            number,
+            "reminder",
+            now,
+            entry.event.contest,
+            topic=ToldEvent(entry.id),
+            about=key,
+            action=Action.EDIT,
+            buttons=(),
             content=begun_content(content, None if channel in public else who, now, setting, entry.event.kind),
         )
         for server, channel, number, key, content, asks in rows
         if asks is not None or channel in public
-    ]  # fmt: skip
+    ]
     add_rows(connection, edits, wall)
     return to_wake(edits)
 
@@ -382,7 +414,7 @@ def lapse_waiting(connection: sqlite3.Connection, setting: Setting, now: datetim
     """Let what an editor was shown, and is not said any more by now, not be posted; return channels to wake."""
     posts = [post_of(row) for row in fetch(connection, f"SELECT {COLUMNS} {WAITING_FOR_PUBLISH} ORDER BY id")]
     made = [(post, draft_of_event(connection, post, setting, now)) for post in posts]
-    return joined_messages(
+    return joined_wakes(
         *(_drop(connection, post, setting, wall, one.why) for post, one in made if isinstance(one, Unsaid))
     )
 
@@ -407,9 +439,15 @@ def _reminder(
         return Unsaid(OUTDATED)
     lead_time, wall, due_at, person = rows[0]
     facts = ReminderFacts(
-        entry.id, entry.event, timedelta(minutes=lead_time), datetime.fromisoformat(wall), from_micros(due_at),
-        now, personal=bool(person), public=is_public(connection, post.channel),
-    )  # fmt: skip
+        entry.id,
+        entry.event,
+        timedelta(minutes=lead_time),
+        datetime.fromisoformat(wall),
+        from_micros(due_at),
+        now,
+        personal=bool(person),
+        public=is_public(connection, post.channel),
+    )
     if fate(facts.lead_time, facts.wall, entry.event, facts.now) == "missed":
         until = missed_at(facts.lead_time, facts.wall, entry.event)
         why = _held_up(connection, post, facts, until, setting) if until <= now else OUTDATED

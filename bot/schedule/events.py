@@ -1,11 +1,9 @@
 """Events of the schedule: what is ahead, what came of it, and what staff change."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, get_args
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.errors import BadInputError
@@ -36,20 +34,18 @@ from bot.wording.typed_names import Nameable, named
 ReminderPress = Literal["started", "pushed", "off"]
 """What a button under a reminder says, as its key has it."""
 
-
 PRESSES: tuple[ReminderPress, ...] = get_args(ReminderPress)
 
 PUSH = timedelta(minutes=15)
 
-
 WEEK = 7
-
 
 _UNDER_WAY = timedelta(hours=3)
 """How far back `/next` looks for what has begun and is not over."""
 
 
-class Pressed(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Pressed:
     """A button under a reminder, and who pressed it."""
 
     press: ReminderPress

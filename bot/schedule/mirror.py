@@ -63,12 +63,14 @@ class Mirror:
         if on:
             return (
                 "The next 100 events on the schedule will show as server events within about a minute."
-                if changed else "No change."
-            )  # fmt: skip
+                if changed
+                else "No change."
+            )
         return (
             "The schedule no longer shows as server events; existing ones stay until someone deletes them."
-            if changed else "No change."
-        )  # fmt: skip
+            if changed
+            else "No change."
+        )
 
     async def is_on(self, server: int) -> bool:
         """Return whether a server shows its schedule so."""
@@ -167,16 +169,24 @@ async def _request(guild: discord.Guild, step: MirrorStep) -> None:
         await event.delete()
     elif step.there is None:
         await guild.create_scheduled_event(
-            name=shown.name, start_time=shown.starts_at, end_time=shown.ends_at, location=shown.place,
-            description=shown.words, entity_type=discord.EntityType.external,
+            name=shown.name,
+            start_time=shown.starts_at,
+            end_time=shown.ends_at,
+            location=shown.place,
+            description=shown.words,
+            entity_type=discord.EntityType.external,
             privacy_level=discord.PrivacyLevel.guild_only,
-        )  # fmt: skip
+        )
     else:
         event = await guild.fetch_scheduled_event(step.there, with_counts=False)
         await event.edit(
-            name=shown.name, start_time=shown.starts_at, end_time=shown.ends_at, location=shown.place,
-            description=shown.words, entity_type=discord.EntityType.external,
-        )  # fmt: skip
+            name=shown.name,
+            start_time=shown.starts_at,
+            end_time=shown.ends_at,
+            location=shown.place,
+            description=shown.words,
+            entity_type=discord.EntityType.external,
+        )
 
 
 def _shown(event: discord.ScheduledEvent) -> DiscordEvent:

@@ -6,12 +6,11 @@ the reminder spoke of, so that a press is understood after any restart and does 
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
-from msgspec.structs import fields, replace
 from pydantic import TypeAdapter, ValidationError
 
 from bot.clock import Clock
@@ -36,18 +35,16 @@ from bot.wording.typed_names import contest_named
 
 _MOST_LETTERS = 300
 
-
 _MENTION = re.compile(r"@(?:everyone|here)\b|<(?:@[!&]?|#)\d+>")
 
-
 _WORDS = ("title", "place", "who", "source")
-
 
 NOTHING = "none"
 """Typed for what is to be left out: "place: none"."""
 
 
-class EventInput(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class EventInput:
     """What somebody typed of an event; None: they did not say."""
 
     title: str | None = None

@@ -2,9 +2,8 @@
 
 import json
 import sqlite3
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from msgspec import Struct
 
 from bot.database.database import Database, fetch, to_micros
 from bot.errors import BadInputError
@@ -17,15 +16,14 @@ from bot.schedule.schedule_store import Changed, NewEntry, ScheduleStore
 LASTS = timedelta(hours=1)
 """How long what was played back can be saved: "in 20 min" is soon another time."""
 
-
 _KEPT = timedelta(days=2)
-
 
 _MOST_KEPT = 1000
 """Of one server."""
 
 
-class StoredProposal(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class StoredProposal:
     """An event as somebody wants it in the schedule."""
 
     server: int
@@ -40,7 +38,8 @@ class StoredProposal(Struct, frozen=True):
     why: str | None = None
 
 
-class Saved(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Saved:
     """The outcome of pressing Save."""
 
     entry: ScheduleEntry

@@ -1,10 +1,9 @@
 """One event as staff want it in the schedule: played back in full before it is saved, and what it was before."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
-
-from msgspec import Struct
 
 from bot.events.event import Event, LeadTimes
 from bot.events.moving import move_is_news
@@ -20,13 +19,22 @@ _MOST_SAID = 600
 """Letters of each thing that is said: twice what a command takes, since what is escaped is longer."""
 
 _SAID = {
-    "title": "title", "ends": "end", "later": "later in", "kind": "kind", "place": "place", "who": "who",
-    "contest": "contest", "source": "source", "link": "link", "status": "status",
-}  # fmt: skip
+    "title": "title",
+    "ends": "end",
+    "later": "later in",
+    "kind": "kind",
+    "place": "place",
+    "who": "who",
+    "contest": "contest",
+    "source": "source",
+    "link": "link",
+    "status": "status",
+}
 """What is said of an event beside its time, and what each is called."""
 
 
-class EventPlan(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class EventPlan:
     """An event as somebody wants it in the schedule, before it is saved."""
 
     what: str
@@ -38,7 +46,7 @@ class EventPlan(Struct, frozen=True):
     channels: tuple[int, ...]
     """Where it is told."""
     why: str | None = None
-    delivery: Delivery = Delivery()
+    delivery: Delivery = field(default_factory=Delivery)
     """What stands between its post and these."""
 
 
@@ -229,4 +237,4 @@ def reminders_at(event: Event, lead_times: LeadTimes, now: datetime, zone: ZoneI
 def told_in(channels: Sequence[int]) -> str:
     """Return where events are spoken of."""
     where = ", ".join(f"<#{channel}>" for channel in channels[:5]) or "no channel, since none follows a contest yet"
-    return where + (f" and {len(channels) - 5} more" if len(channels) > 5 else "")  # noqa: PLR2004 - as many as are named
+    return where + (f" and {len(channels) - 5} more" if len(channels) > 5 else "")  # as many as are named

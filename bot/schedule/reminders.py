@@ -14,8 +14,8 @@ import tzdata  # type: ignore[import-untyped]  # it is two strings
 from bot.clock import Clock
 from bot.errors import BadInputError
 from bot.events.event import LeadTimes
-from bot.events.meant_time import typed_span
 from bot.events.reminder import LEAD_TIMES, refuse_lead_times
+from bot.events.typed_time import typed_span
 from bot.outbox.rows import Wake
 from bot.schedule.reminders_store import ReminderStore
 from bot.wording.context import Setting
@@ -66,7 +66,7 @@ class Reminders:
         return f"tzdata {tzdata.__version__}; {spoken}"
 
 
-_BETWEEN = re.compile(r"\s*(?:,|;|\band\b)\s*")
+_BETWEEN = re.compile(r"[,;]|\band\b")
 
 
 def read_lead_times(said: str, what: str = "the event") -> LeadTimes:
@@ -82,7 +82,7 @@ def read_lead_times(said: str, what: str = "the event") -> LeadTimes:
     """
     if said.strip().casefold() == "none":
         return ()
-    spans = [typed_span(part) for part in _BETWEEN.split(said.strip())]
+    spans = [typed_span(part.strip()) for part in _BETWEEN.split(said)]
     lead_times = tuple(span for span in spans if span is not None)
     if len(lead_times) < len(spans):
         raise BadInputError(f'"{said[:60]}" is not a reminder time; try 60m, or 1 day, 30 min, or none')

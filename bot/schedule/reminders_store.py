@@ -9,10 +9,9 @@ at the start. Who asked for it (`personal_lead_times`) is reminded by direct mes
 import json
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-
-from msgspec import Struct, field
 
 from bot.database.database import Database, Row, fetch, from_micros, keep_derived_by, to_micros
 from bot.events.event import Event, EventKind
@@ -27,12 +26,12 @@ from bot.wording.context import Setting
 AT_ONCE = 200
 """Reminders in one transaction, at most."""
 
-
 DERIVED_AT_ONCE = 1000
 """Entries whose reminders are derived anew in one transaction, at most."""
 
 
-class PostedReminders(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class PostedReminders:
     """What a look at the reminders did."""
 
     wake: dict[int, bool] = field(default_factory=dict)
@@ -176,12 +175,17 @@ def _settle(connection: sqlite3.Connection, row: Row, numbers: Numbers, now: dat
     there = has_it(connection, entry_id, key)  # where a clock that was wrong kept it out of another channel only
     posts = [
         OutboxRow(
-            to_server, channel, numbers.number(to_server, ("reminder", key)), "reminder", now, entry.event.contest,
+            to_server,
+            channel,
+            numbers.number(to_server, ("reminder", key)),
+            "reminder",
+            now,
+            entry.event.contest,
             topic=ToldEvent(entry.id, key),
         )
         for to_server, channel in places
         if channel not in there
-    ]  # fmt: skip
+    ]
     return ("posted" if posts or there else "untold"), posts
 
 
@@ -201,9 +205,14 @@ def reminders_in(connection: sqlite3.Connection, server: int) -> dict[EventKind,
 
 
 def set_reminders_in(
-    connection: sqlite3.Connection, server: int, who: str, now: datetime,
-    before: Mapping[EventKind, Minutes], after: Mapping[EventKind, Minutes], lead_times_of: LeadTimesOf,
-) -> None:  # fmt: skip
+    connection: sqlite3.Connection,
+    server: int,
+    who: str,
+    now: datetime,
+    before: Mapping[EventKind, Minutes],
+    after: Mapping[EventKind, Minutes],
+    lead_times_of: LeadTimesOf,
+) -> None:
     """Make a server's lead times so, and derive what is pending anew; nothing is done where nothing changes.
 
     What was due already is still posted, what was posted is not posted again, and nothing is added whose time has come.

@@ -1,11 +1,10 @@
 """Events in sentences: reminders with their buttons, posts of what has changed, and what an event is called."""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import get_args
 from zoneinfo import ZoneInfo
-
-from msgspec import Struct
 
 from bot.events.event import EVENT_KINDS, Event, EventKind
 from bot.events.reminder import AT_ITS_TIME, LATE_AFTER
@@ -20,7 +19,8 @@ from bot.wording.numbers import counted
 from bot.wording.times import clock, length_between, when
 
 
-class ReminderFacts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ReminderFacts:
     """An event of which somebody is reminded."""
 
     entry: int
@@ -38,7 +38,8 @@ class ReminderFacts(Struct, frozen=True):
     """The public reads the channel: there nobody is asked what came of the event."""
 
 
-class MovedFacts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class MovedFacts:
     """What has changed about an event that a channel was told of, or is to be."""
 
     before: Event
@@ -126,7 +127,6 @@ def begun_content(old: str, who: str | None, at: datetime, setting: Setting, kin
 
 _NOW, _EXPECTED_NOW = "**Now", "**Expected now"
 
-
 _NOT_CONFIRMED = "It is not confirmed."
 
 
@@ -168,12 +168,9 @@ def _address(link: str) -> str:
 
 _MOST_TITLE = 120
 
-
 _MOST_PLACE = 80
 
-
 _MOST_WHY = 300
-
 
 _DAY = timedelta(days=1)
 

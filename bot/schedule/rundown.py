@@ -2,9 +2,8 @@
 
 import sqlite3
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-
-from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.count.judgement import AHEAD_AT_MOST

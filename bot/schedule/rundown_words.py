@@ -1,12 +1,10 @@
 """The morning list: where each contest stands, what is certified, the day ahead, the deadlines; as a post and as copy."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
@@ -32,7 +30,8 @@ from bot.wording.question import SourceMark
 from bot.wording.times import clock, date_line, day, day_is_enough, length_between, when
 
 
-class OvernightFacts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class OvernightFacts:
     """How the leading source's margin went since last evening."""
 
     since: datetime
@@ -51,7 +50,8 @@ class OvernightFacts(Struct, frozen=True):
     """The first of the changes is the first figures on record, which is no update: it only opens the record."""
 
 
-class RundownContest(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class RundownContest:
     """One followed contest's part of the morning list."""
 
     standing: MarginFacts
@@ -72,7 +72,8 @@ class RundownContest(Struct, frozen=True):
     """Of the post that told the official total or margin."""
 
 
-class RundownFacts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class RundownFacts:
     """The morning list of one channel."""
 
     now: datetime
@@ -84,20 +85,17 @@ class RundownFacts(Struct, frozen=True):
 
 
 COPY = "rundown:copy"
+"""The key of the button under the list."""
 
 _OLD = timedelta(minutes=10)
 """From when on a list that is copied is said to be old."""
-"""The key of the button under the list."""
 
 _MOST_IN_HEADLINE = 2
 
-
 _EVENTS_SIZE = 900
-
 
 _NOTE_SIZE = 100
 """Characters kept for saying that some contests are left out."""
-
 
 _DESCRIPTION = 1800
 """Characters of one contest's standing, at most: more than any has, less than would crowd out the day ahead."""
@@ -228,7 +226,8 @@ def _contest_card(told: "_Told", setting: Setting, *, alone: bool, night: bool) 
     return card
 
 
-class _Told(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _Told:
     """One contest's part, with what its sentences need."""
 
     facts: RundownContest
@@ -323,9 +322,7 @@ def _stop(clause: str) -> str:
 _PLACES = 3
 """As many places at which an event comes later are named in a list."""
 
-
 _MOST_SOURCE = 80
-
 
 _STRETCH = timedelta(hours=3)
 """A margin that stood for less than this says nothing of the night."""
@@ -361,7 +358,7 @@ def overnight(
 
 def since_evening(context: ContestContext, changes: int, at_evening: Change | None, since: datetime) -> str:
     """Return how many changes came since the evening, and where it stood then; nothing for less than two."""
-    if changes < 2:  # noqa: PLR2004 - one is told as what stood before it
+    if changes < 2:  # one is told as what stood before it
         return ""
     sentence = f"{capitalised(spelled(changes, 'update'))} since {context.when(since)}"
     if at_evening is None or at_evening.margin is None:

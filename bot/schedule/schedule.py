@@ -1,6 +1,6 @@
 """What others hold of the schedule."""
 
-from msgspec import Struct
+from dataclasses import dataclass
 
 from bot.schedule.calendars import Calendars
 from bot.schedule.events import ScheduleEvents
@@ -11,7 +11,8 @@ from bot.schedule.rundown import Rundown
 from bot.schedule.schedule_files import ScheduleFiles
 
 
-class Schedule(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
     """What is ahead: put in, planned, brought in and out as files, reminded of, listed, shown in Discord."""
 
     events: ScheduleEvents

@@ -3,9 +3,8 @@
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-
-from msgspec.structs import replace
 
 from bot.database.database import Row, fetch, from_micros, to_micros
 from bot.events.event import Event, LeadTimes, ScheduleEntry
@@ -16,7 +15,6 @@ LeadTimesOf = Callable[[Event], LeadTimes]
 """How long before an event it is spoken of, where neither the event itself nor its newsroom says."""
 
 _MINUTE = timedelta(minutes=1)
-
 
 ENTRY = "id, server, channel, body, lead_times, entered_by, entered_at"
 

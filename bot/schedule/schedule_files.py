@@ -3,10 +3,8 @@
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
-
-from msgspec import Struct
 
 from bot.box.box import Box
 from bot.clock import Clock
@@ -16,6 +14,7 @@ from bot.events.calendar_changes import CalendarChange
 from bot.events.event import Event, ScheduleEntry
 from bot.events.icalendar import Frame, Imported, check_size
 from bot.events.meant_time import TimeAhead, TimeQuestion
+from bot.events.pasted import Pasted, Proposal
 from bot.follows.levels import Sees
 from bot.outbox.rows import Wake
 from bot.schedule.calendars_store import CalendarStore, Origin
@@ -25,9 +24,6 @@ from bot.schedule.schedule_jobs import read_calendar, read_lines, write_calendar
 from bot.schedule.schedule_store import NewEntry, ScheduleStore
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
-
-if TYPE_CHECKING:
-    from bot.events.pasted import Pasted, Proposal
 
 MOST = 200
 """Events of one import; a larger calendar belongs into the desk file."""
@@ -39,7 +35,8 @@ MOST_EXPORTED = 1000
 BACK, AHEAD = timedelta(days=30), timedelta(days=400)
 
 
-class ImportRequest(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
     """Who brings something in, and where."""
 
     server: int
@@ -137,7 +134,7 @@ class ScheduleFiles:
         missed: Sequence[tuple[str, str]],
         asked: ImportRequest,
         now: datetime,
-        unclear: Sequence[tuple["Proposal", TimeQuestion]] = (),
+        unclear: Sequence[tuple[Proposal, TimeQuestion]] = (),
     ) -> Answer:
         if len(read) > MOST:
             raise BadInputError(f"it has {len(read)} events ahead, more than {MOST}; subscribe to it in the desk file")
@@ -173,7 +170,7 @@ class ScheduleFiles:
         return found
 
     async def _choices(
-        self, one: "Proposal", question: TimeQuestion, asked: ImportRequest, channel: int | None, now: datetime
+        self, one: Proposal, question: TimeQuestion, asked: ImportRequest, channel: int | None, now: datetime
     ) -> list[tuple[int, Event]]:
         """Keep a line at each time that it can mean; return them with their ids."""
         events = [one.event(at) for at in question.choices]
@@ -181,7 +178,7 @@ class ScheduleFiles:
         return list(zip(await self._proposals.keep(new, now), events, strict=True))
 
 
-def _imported(pasted: "Pasted") -> list[Imported]:
+def _imported(pasted: Pasted) -> list[Imported]:
     """Return the proposals whose time is clear; the same line on the same day is the same event, at whatever hour."""
     times: Counter[str] = Counter()
     found = []

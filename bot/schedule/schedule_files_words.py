@@ -1,10 +1,9 @@
 """What `/schedule import` shows before anything is saved, and says afterwards."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
-
-from msgspec import Struct
 
 from bot.events.calendar_changes import CalendarChange
 from bot.events.event import Event, LeadTimes
@@ -19,18 +18,19 @@ from bot.wording.typed_times import OPEN, moment_label
 
 _MOST_WORDS, _MOST_WHY = 100, 200
 
-
 _WHAT = {"new": "New", "changed": "Changed", "gone": "Not confirmed"}
 
 
-class ToldOf(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ToldOf:
     """How a new event is spoken of."""
 
     lead_times: LeadTimes
     channels: tuple[int, ...]
 
 
-class ImportPreview(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ImportPreview:
     """What somebody brings in."""
 
     key: int
@@ -41,11 +41,12 @@ class ImportPreview(Struct, frozen=True):
     missed: Sequence[tuple[str, str]]
     """(words, why) of what was not understood; an empty why: the words say it."""
     open: Sequence["OpenLine"] = ()
-    told: Mapping[str, ToldOf] = {}
+    told: Mapping[str, ToldOf] = field(default_factory=dict)
     """By key: of each new event, how it is spoken of."""
 
 
-class OpenLine(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class OpenLine:
     """A line whose time could be more than one, or not the one that was meant."""
 
     words: str
@@ -86,8 +87,10 @@ def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> An
     if not looked.changes:
         open_yet = " yet" if looked.open else ""
         return Answer(f"**Nothing to add{open_yet}.**{already}", tuple(embeds), _open_buttons(looked.open))
-    buttons = (Button(f"Save {len(looked.changes)}", f"import:save:{looked.key}", "primary"),
-               Button("Discard", f"import:drop:{looked.key}"))  # fmt: skip
+    buttons = (
+        Button(f"Save {len(looked.changes)}", f"import:save:{looked.key}", "primary"),
+        Button("Discard", f"import:drop:{looked.key}"),
+    )
     number = len(looked.changes)
     named = f"these {spelled(number, 'event')}" if number > 1 else "this event"
     head = f"**{'Add' if all_new else 'Save'} {named}?**{already}"

@@ -2,11 +2,9 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
-
-from msgspec import Struct, field
-from msgspec.structs import replace
 
 from bot.database.database import Database, Row, Store, fetch, from_micros, to_micros
 from bot.database.forgotten import Person
@@ -34,12 +32,12 @@ from bot.wording.context import Setting
 
 _MOST_A_DAY = 200
 
-
 UNDONE = "schedule undo"
 """What the audit has of a change that was undone."""
 
 
-class NewEntry(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class NewEntry:
     """An event on its way into a schedule."""
 
     event: Event
@@ -47,7 +45,8 @@ class NewEntry(Struct, frozen=True):
     lead_times: LeadTimes | None = None
 
 
-class Changed(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Changed:
     """The outcome of a change."""
 
     before: ScheduleEntry
@@ -91,10 +90,15 @@ class ScheduleStore:
                 """INSERT INTO schedule_entries (server, channel, starts_at, body, lead_times, entered_by, entered_at)
                    VALUES (?, ?, ?, ?, ?, ?, ?)""",
                 (
-                    server, new.channel, to_micros(new.event.starts_at), to_json(event_json(new.event)),
-                    lead_times_json(new.lead_times), who, to_micros(now),
+                    server,
+                    new.channel,
+                    to_micros(new.event.starts_at),
+                    to_json(event_json(new.event)),
+                    lead_times_json(new.lead_times),
+                    who,
+                    to_micros(now),
                 ),
-            ).lastrowid  # fmt: skip
+            ).lastrowid
             assert key is not None  # noqa: S101 - a row was inserted
             entry = ScheduleEntry(key, server, new.channel, new.event, new.lead_times, who, now)
             derive(connection, entry, self._lead_times_of, now)
@@ -160,10 +164,13 @@ class ScheduleStore:
         connection.execute(
             "UPDATE schedule_entries SET channel = ?, starts_at = ?, body = ?, lead_times = ? WHERE id = ?",
             (
-                after.channel, to_micros(after.event.starts_at), to_json(event_json(after.event)),
-                lead_times_json(after.lead_times), key,
+                after.channel,
+                to_micros(after.event.starts_at),
+                to_json(event_json(after.event)),
+                lead_times_json(after.lead_times),
+                key,
             ),
-        )  # fmt: skip
+        )
         audit = AuditRow(now, server, who, what, why, shown(before), shown(after), entry=key)
         since = connection.execute(INSERT_AUDIT, audit.values()).lastrowid
         assert since is not None  # noqa: S101 - a row was inserted
@@ -197,9 +204,15 @@ class ScheduleStore:
             if then:
                 return _happened(then[0])
             return self.change_in(
-                connection, server, key, lambda entry: as_shown(entry, before), UNDONE, who, now,
+                connection,
+                server,
+                key,
+                lambda entry: as_shown(entry, before),
+                UNDONE,
+                who,
+                now,
                 undone_from=from_micros(at),
-            )  # fmt: skip
+            )
 
         return await self._database.transact(work)
 

@@ -22,13 +22,17 @@ from bot.wording.typed_times import OPEN, moment_label
 
 _MOST_SAID = 200
 
-
 _MOST_WAS = 70
 
 _DID = {
-    "schedule add": "added", "schedule edit": "edited", "schedule move": "moved", "schedule cancel": "canceled",
-    "schedule started": "marked as under way", "schedule import": "updated from a calendar", "schedule undo": "undone",
-}  # fmt: skip
+    "schedule add": "added",
+    "schedule edit": "edited",
+    "schedule move": "moved",
+    "schedule cancel": "canceled",
+    "schedule started": "marked as under way",
+    "schedule import": "updated from a calendar",
+    "schedule undo": "undone",
+}
 
 
 def today_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setting) -> Answer:

@@ -5,10 +5,10 @@ is changed in place while it waits. While a board's post is doubtful none is pos
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
-from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.desk.desk_file import Contest
@@ -25,7 +25,6 @@ from bot.wording.question import muted_of
 CHECKED_EVERY = timedelta(minutes=10)
 """A board on which nothing but the time of the last check has changed is edited so often; when its message is older
 than an hour, a sixth as often, since Discord limits edits of old messages."""
-
 
 DrawBoard = Callable[[Contest, int, int], Awaitable[Picture]]
 """Draws the chart of a contest as a server and a channel may see it."""

@@ -4,10 +4,8 @@ One whose channel stopped following while it was being sent is deleted once it i
 """
 
 import sqlite3
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.database.database import Row, Store, fetch, from_micros, moment, to_micros
 from bot.outbox.follow_up_store import add
@@ -24,16 +22,15 @@ from bot.wording.draft import Draft
 OLD = timedelta(hours=1)
 """From this age on Discord limits how often a message is edited (error 30046)."""
 
-
 MOST_OLD_EDITS = 5
 """Edits of an old message before the board is posted anew: how many Discord allows it does not say."""
-
 
 _Live = tuple[int, int, int]
 """(row, number, old edits) of the message that shows a board."""
 
 
-class Board(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Board:
     """A board that a channel should have."""
 
     server: int

@@ -1,8 +1,8 @@
 """The board: where a contest stands now, in one message that is edited as it changes."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from msgspec.structs import replace
 from pydantic_core import to_json
 
 from bot.tally.standing_words import MarginFacts, margin_answer

@@ -6,10 +6,9 @@ A change that a channel does not want by itself, or that comes in quiet hours, w
 """
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
-
-from msgspec import Struct
 
 from bot.count.change import Change
 from bot.count.judgement import Hold, Taken
@@ -33,12 +32,12 @@ HEARD_WITHIN = timedelta(days=1)
 CaughtUp = Callable[[Follow, Change, Reading], int | None]
 """Returns the entry of the desk that a change confirms in a channel, or None."""
 
-
 HasNow = Callable[[Follow, SeriesKey, Margin, int | None], int | None]
 """Returns the entry of the desk that a series has come to by its margin or its total in a channel, or None."""
 
 
-class _Channel(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _Channel:
     """One channel being told of one series."""
 
     contest: Contest
@@ -99,7 +98,7 @@ class ChangeRouter:
             if not follow.unheard or not (leads or (follow.id, series.key[2]) in self._ledger.posted):
                 continue
             follow.unheard = False
-            self._writes.channels.heard.append((follow.id, series.id))
+            self._writes.heard.append((follow.id, series.id))
             whole = accepted is not None and not recount_under_way(accepted)
             if leads and whole and accepted and reading_id is not None and follow.told_reading != reading_id:
                 margin = margin_of(accepted.votes, series.known.leader)
@@ -137,7 +136,7 @@ class ChangeRouter:
                 self._post_waiting(channel, caught_up)
         for follow in self._ledger.follows.get(series.key, ()):
             if follow.id not in put_off:
-                self._writes.channels.waiting.append((None, None, follow.id, series.id))
+                self._writes.waiting.append((None, None, follow.id, series.id))
 
     def held(self, series: Series, hold: Hold | None = None) -> None:
         """Tell the channels that a reading is held until an editor speaks, or (`hold` None) that one still is.
@@ -147,7 +146,7 @@ class ChangeRouter:
         """
         if (held := hold or series.known.hold) is None:
             return
-        self._writes.holds.notified.append((series.id,))
+        self._writes.notified_holds.append((series.id,))
         channels = self._channels(series)
         for channel in channels:
             follow = channel.follow
@@ -161,11 +160,11 @@ class ChangeRouter:
         contest, accepted = self._setting.desk.contest(series.key[1]), series.known.accepted
         if contest is not None and accepted is not None:
             words = newer_words(contest, hold, accepted, self._setting)
-            self._writes.holds.newer.append(NewerHeld(series.id, hold.since, words))
+            self._writes.newer_held.append(NewerHeld(series.id, hold.since, words))
 
     def held_again(self, series: Series, servers: Collection[int]) -> None:
         """Ask the desks of some servers once more about a reading that is still held."""
-        self._writes.holds.asked_again += [(series.id, server) for server in servers]
+        self._writes.asked_again += [(series.id, server) for server in servers]
         if (held := series.known.hold) is None:
             return
         channels = [channel for channel in self._channels(series) if channel.follow.server in servers]
@@ -256,7 +255,7 @@ class ChangeRouter:
         follow.told = ToldMargin(follow.told.anything, follow.told.margin, since)
         follow.due_at = due
         stamp = None if due is None else to_micros(due)
-        self._writes.channels.waiting.append((to_micros(since), stamp, follow.id, channel.series.id))
+        self._writes.waiting.append((to_micros(since), stamp, follow.id, channel.series.id))
 
     def _put_off(self, channel: _Channel, until: datetime) -> None:
         """Let all that waits in a channel wait for the end of its quiet hours."""
@@ -310,12 +309,10 @@ class ChangeRouter:
         follow = channel.follow
         if follow.told.waiting_since:  # perhaps since this very transaction
             key = (follow.id, channel.series.id)
-            self._writes.channels.waiting = [row for row in self._writes.channels.waiting if row[2:] != key]
+            self._writes.waiting = [row for row in self._writes.waiting if row[2:] != key]
         follow.told = ToldMargin(anything=True, margin=None if margin is None else (leader, margin))
         follow.told_reading, follow.due_at = reading_id, None
-        self._writes.channels.told.append(
-            (follow.id, channel.series.id, reading_id, leader, margin, number, None, None)
-        )
+        self._writes.told.append((follow.id, channel.series.id, reading_id, leader, margin, number, None, None))
 
     def _post(self, channel: _Channel, kind: PostKind, start: int | None, end: int, confirms: int | None = None) -> int:
         """Put a post that covers the changes after `start` up to `end` into the outbox; return its number."""

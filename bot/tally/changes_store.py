@@ -9,11 +9,9 @@ knows by now. What a dropped one was to tell is told by the next: each begins wh
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.count.change import Change, net
 from bot.count.fall import fall_between
@@ -27,7 +25,7 @@ from bot.follows.preferences import preferences_of
 from bot.outbox.approval_store import show_posts_anew, waiting_behind
 from bot.outbox.follow_up_store import update_earlier
 from bot.outbox.kinds import Family, Kind, Kinds, Unsaid, Worded
-from bot.outbox.rows import Action, Post, joined_messages, to_json, to_wake
+from bot.outbox.rows import Action, Post, joined_wakes, to_json, to_wake
 from bot.outbox.states import Transition
 from bot.outbox.threads_store import is_public
 from bot.outbox.unsent_store import retell, set_kind
@@ -45,7 +43,8 @@ from bot.wording.context import Audience, Setting, may_be_named
 from bot.wording.draft import Draft, Link, PostKind, address_of
 
 
-class ReadingSpan(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ReadingSpan:
     """The changes that a post tells of: those after one reading of a series up to another, which is one of them."""
 
     INSERT: ClassVar[
@@ -139,26 +138,25 @@ class ChangePosts(Family):
         super().__init__(setting)
         self._news_now = news_now
 
-    def compose(self, span: Span, *, public: bool = False) -> Draft | None:
-        """Return the post of a span, where the `public` reads it or not; None: the desk file lost its contest or source."""
-        return span_post(span, replace(self.setting, public=public))
+    def compose(self, span: Span, setting: Setting) -> Draft | None:
+        """Return the post of a span; None: the desk file lost its contest or source."""
+        return span_post(span, setting)
 
     def words(self, connection: sqlite3.Connection, post: Post) -> Worded | Unsaid:
         """Return what a post says, as of now; a revision is linked to what it replaces in its channel."""
-        public = is_public(connection, post.channel)
-        setting = replace(self.setting, public=public)
+        setting = replace(self.setting, public=is_public(connection, post.channel))
         if (comparison := comparison_of(connection, post.id)) is not None:
             made = compared(connection, post, comparison, setting, self._news_now())
             return Unsaid(made) if isinstance(made, str) else Worded(made, post.about)
         if (crossing := crossing_of(connection, post.id)) is not None:
             return self._crossed(connection, post, crossing, setting)
         span, about = self._span(connection, post, setting), None
-        draft = self.compose(span, public=public) if span else None
+        draft = self.compose(span, setting) if span else None
         if span and draft and draft.kind == "revision" and (about := _replaced(connection, post, span)):
-            draft = self.compose(replace(span, replaces=about[1]), public=public)
+            draft = self.compose(replace(span, replaces=about[1]), setting)
         if span is None or draft is None:
             return Unsaid("the desk file no longer has its contest or source", Transition.REFUSED)
-        if left := _left(connection, post.server, span.end, self._news_now(), "public" if public else "newsroom"):
+        if left := _left(connection, post.server, span.end, self._news_now(), setting.reader):
             draft = with_known_left(draft, span, left, setting)
         return Worded(draft, about[0] if about else None, _mention(connection, post, draft))
 
@@ -269,11 +267,11 @@ class ChangePosts(Family):
         ]
         if post.about is not None:
             if not (post.content or "").startswith(PUT_RIGHT):
-                return joined_messages(super().sent(connection, post, message, now), *merged)
+                return joined_wakes(super().sent(connection, post, message, now), *merged)
             wrong = [replace(post, about=key) for key in _told_wrongly(connection, post)]
             edits = [update_earlier(connection, one, message, "Corrected", now, urgent=True) for one in wrong]
-            return joined_messages(*edits, *merged)
-        return joined_messages(to_wake(edits_of(connection, post.id, self._also, now)), *merged)
+            return joined_wakes(*edits, *merged)
+        return joined_wakes(to_wake(edits_of(connection, post.id, self._also, now)), *merged)
 
     def _replaced_by(self, connection: sqlite3.Connection, revisions: Sequence[Post]) -> list[int]:
         """Return the posts that revisions replace which have not been sent."""
@@ -289,7 +287,7 @@ class ChangePosts(Family):
     ) -> dict[int, bool]:
         """Let the next post tell what Discord will never take, and say so to the desk."""
         wake = self.dropped(connection, post, kinds, now)[0] if post.action is Action.POST else {}
-        return joined_messages(wake, super().refused(connection, post, why, message, kinds, now))
+        return joined_wakes(wake, super().refused(connection, post, why, message, kinds, now))
 
     def dropped(
         self, connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int, *, taken_as_told: bool = False

@@ -6,10 +6,8 @@ called an error of ours.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.count.change import Change, compare, net
 from bot.count.fall import Fall, fall_between, fall_ends_lead, falls_together
@@ -45,7 +43,8 @@ from bot.wording.times import length
 from bot.wording.votes_table import by_size, count_notes, lags, reporting_line, votes_table, where_from, whole
 
 
-class ChangeFacts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ChangeFacts:
     """A change, for a post. `change` may be the net of several."""
 
     contest: Contest
@@ -83,7 +82,8 @@ class ChangeFacts(Struct, frozen=True):
     """Sentences on lines that the count crossed meanwhile."""
 
 
-class LedBefore(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class LedBefore:
     """The margin told last by the source that led a contest before."""
 
     source: Source | None
@@ -92,7 +92,8 @@ class LedBefore(Struct, frozen=True):
     margin: int
 
 
-class Was(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Was:
     """A margin by a source that led before."""
 
     source: str
@@ -100,7 +101,8 @@ class Was(Struct, frozen=True):
     margin: int
 
 
-class Span(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Span:
     """What a post tells of: a series from one reading to another, and the changes between."""
 
     kind: PostKind
@@ -164,12 +166,28 @@ def span_post(span: Span, setting: Setting) -> Draft | None:
     # A change of reporting alone that was not told is part of what comes next, and is not counted.
     steps = sum(step.kind != "progress" for step in changes)
     facts = ChangeFacts(
-        contest, source, _kind(span.kind, change, turned), change, start, span.end,
-        span.news_at, span.checked_at, steps=max(steps, 1), held_for=span.held_for, replaces=span.replaces,
-        confirms=_had_of(span, setting), puts_right=span.puts_right, held=span.held,
-        fall=falls_together(span.falls, max(steps, 1)), turned=turned, beside=span.beside, others=span.others,
-        crossings=crossings_between(contest, source, span.start, (span.end, change), setting, span.news_at) if span.merged else (),
-    )  # fmt: skip
+        contest,
+        source,
+        _kind(span.kind, change, turned),
+        change,
+        start,
+        span.end,
+        span.news_at,
+        span.checked_at,
+        steps=max(steps, 1),
+        held_for=span.held_for,
+        replaces=span.replaces,
+        confirms=_had_of(span, setting),
+        puts_right=span.puts_right,
+        held=span.held,
+        fall=falls_together(span.falls, max(steps, 1)),
+        turned=turned,
+        beside=span.beside,
+        others=span.others,
+        crossings=crossings_between(contest, source, span.start, (span.end, change), setting, span.news_at)
+        if span.merged
+        else (),
+    )
     if span.was is not None:
         before = LedBefore(setting.desk.source(span.was.source), span.was.leader, span.was.margin)
         return margin_now_post(facts, before, setting)
@@ -511,7 +529,7 @@ def for_whom(context: ContestContext, batch: Mapping[str, int | None] | None, ne
 
 def since(context: ContestContext, movement: Movement, word: str = "since") -> str:
     """Return from when on a net of several changes is told: " since 9:46 a.m."; nothing for a single change."""
-    if movement.steps < 2 or movement.before is None:  # noqa: PLR2004 - a net has two changes or more
+    if movement.steps < 2 or movement.before is None:  # a net has two changes or more
         return ""
     return f" {word} {context.when(movement.before.as_of)}"
 

@@ -1,16 +1,16 @@
 """Which proof there is of each feed, in words: read, seen moving, never."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-
-from msgspec import Struct
 
 from bot.wording.context import Setting, source_name
 from bot.wording.escape import capitalised, stopped
 from bot.wording.times import day, when
 
 
-class FeedProof(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class FeedProof:
     """What a source's feed has been seen to do at the address that it has now."""
 
     read_at: datetime | None = None

@@ -47,12 +47,10 @@ from bot.wording.undo import undo_time
 HoldPress = Literal["post", "sure", "wait", "drop", "undo", "confirm", "reject", "withdraw", "withdrawn", "again"]
 """`withdraw`: asks what becomes of a held reading that was posted; `withdrawn`: does it; `again`: undoes that."""
 
-
 HOLD_PRESSES: tuple[HoldPress, ...] = get_args(HoldPress)
 
 ASK_AGAIN = timedelta(minutes=15)
 """How long Wait waits, by the news clock: as long as a hold has before the desk is asked the first time."""
-
 
 _OF_POSTED = ("withdraw", "withdrawn", "confirm", "reject")
 """Presses about what was held and posted; `confirm` and `reject` also about what is held."""

@@ -8,10 +8,10 @@ transaction.
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, NamedTuple
 
-from msgspec import Struct
 from pydantic_core import to_json as encode
 
 from bot.count.judgement import DROPPED, POSTED, REPEATED, UNDONE, HoldReason, dropped_wrongly, rests_on
@@ -32,7 +32,8 @@ from bot.wording.names import id_of
 from bot.wording.undo import UNDO_MICROS
 
 
-class EndedHold(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class EndedHold:
     """A hold that ends in this transaction, with what its notices say from now on."""
 
     series: int
@@ -46,7 +47,8 @@ class EndedHold(Struct, frozen=True):
     """The server whose desk ended it, and the button that its own notices have from now on; None: they have none."""
 
 
-class HoldNotice(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class HoldNotice:
     """The hold that a notice tells of; whichever reading waits in it meanwhile."""
 
     INSERT: ClassVar[str] = "INSERT INTO hold_notices (post, series, since) VALUES (?, ?, ?)"
@@ -67,7 +69,8 @@ def copy_hold(connection: sqlite3.Connection, old: int, new: int) -> None:
     )
 
 
-class NewerHeld(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class NewerHeld:
     """A hold in which newer figures wait from this transaction on, with what its notices say from now on."""
 
     series: int
@@ -162,7 +165,6 @@ WHERE h.settled_at IS NULL AND EXISTS (SELECT 1 FROM follows f WHERE f.server = 
 ORDER BY h.since, h.id
 """
 
-
 OTHERS = """
 SELECT a.body FROM series s JOIN readings a ON a.id = s.accepted
 WHERE s.contest = ? AND s.count = ? AND s.source <> ? ORDER BY a.as_of DESC LIMIT 3
@@ -174,8 +176,15 @@ async def held_in(database: Database, server: int) -> list[Held]:
     """Return what is held of the contests that channels of a server follow, by when it began."""
     return [
         Held(
-            contest=contest, source=source, count=count, reason=HoldReason(reason), since=from_micros(since), deadline=from_micros(deadline),
-            key=held_key(series, from_micros(since), reading), ask_at=moment(ask_at), figures=(reading, Reading.model_validate_json(accepted)),
+            contest=contest,
+            source=source,
+            count=count,
+            reason=HoldReason(reason),
+            since=from_micros(since),
+            deadline=from_micros(deadline),
+            key=held_key(series, from_micros(since), reading),
+            ask_at=moment(ask_at),
+            figures=(reading, Reading.model_validate_json(accepted)),
             others=tuple(
                 Reading.model_validate_json(other) for (other,) in await database.rows(OTHERS, (contest, count, source))
             ),
@@ -184,7 +193,7 @@ async def held_in(database: Database, server: int) -> list[Held]:
             _HELD, (server, server)
         )
         for reading in (Reading.model_validate_json(body),)
-    ]  # fmt: skip
+    ]
 
 
 REVISIONS = """
@@ -248,17 +257,25 @@ class HoldStore(Store):
         return [
             LetThrough(
                 Held(
-                    contest, source, count, HoldReason(reason), from_micros(since), from_micros(deadline),
-                    held_key(series, from_micros(since), reading), figures=(reading, before),
+                    contest,
+                    source,
+                    count,
+                    HoldReason(reason),
+                    from_micros(since),
+                    from_micros(deadline),
+                    held_key(series, from_micros(since), reading),
+                    figures=(reading, before),
                 ),
-                from_micros(at), by if where == server else None, where,
+                from_micros(at),
+                by if where == server else None,
+                where,
             )
             for series, contest, source, count, reason, since, deadline, at, by, where, *bodies, key, accepted in (
                 await self._database.rows(_LET_THROUGH, (POSTED, server))
             )
             for reading, before in [[Reading.model_validate_json(body) for body in bodies]]
             if rests_on(before, stored_readings(await self._database.rows(REVISIONS, (series, key, accepted))))
-        ]  # fmt: skip
+        ]
 
     async def last_decided(self, contest: str) -> tuple[int, datetime] | None:
         """Return (series, since when) of the hold of a contest on which an editor decided last; None: there is none."""
@@ -305,9 +322,11 @@ class HoldStore(Store):
             edits = [
                 _edit(connection, notice, headline, wall)
                 for notice in _notices(connection, series, since)
-                if notice.server == server and not notice.public and notice.state != State.PENDING
+                if notice.server == server
+                and not notice.public
+                and notice.state != State.PENDING
                 and (headline := words(_headline(notice.content), _headline(notice.so_far)))
-            ]  # fmt: skip
+            ]
             return True, to_wake(edits)
 
         return await self._database.transact(work)
@@ -376,8 +395,9 @@ class HoldStore(Store):
             key = (server, series, to_micros(since))
             rows = fetch(
                 connection,
-                "SELECT wants, asked_by, question FROM hold_asks WHERE server = ? AND series = ? AND since = ?", key,
-            )  # fmt: skip
+                "SELECT wants, asked_by, question FROM hold_asks WHERE server = ? AND series = ? AND since = ?",
+                key,
+            )
             if not rows:
                 return None, {}
             wants, by, question = rows[0]
@@ -422,8 +442,9 @@ def _asked(connection: sqlite3.Connection, key: tuple[int, int, int]) -> tuple[_
     _, series, since = key
     rows = fetch(
         connection,
-        "SELECT question, wants, asked_by FROM hold_asks WHERE server = ? AND series = ? AND since = ?", key,
-    )  # fmt: skip
+        "SELECT question, wants, asked_by FROM hold_asks WHERE server = ? AND series = ? AND since = ?",
+        key,
+    )
     for question, wants, by in rows:
         notices = [notice for notice in _notices(connection, series, from_micros(since)) if notice.key == question]
         return (notices[0], (wants, by)) if notices else None
@@ -458,15 +479,23 @@ def _edit(
     """
     content = f"{headline}\n{notice.content.rpartition(chr(10))[2]}"
     edit = OutboxRow(
-        notice.server, notice.channel, notice.number, "notice", from_micros(now), about=notice.key, action=Action.EDIT,
-        content=content, buttons=buttons,
-    )  # fmt: skip
+        notice.server,
+        notice.channel,
+        notice.number,
+        "notice",
+        from_micros(now),
+        about=notice.key,
+        action=Action.EDIT,
+        content=content,
+        buttons=buttons,
+    )
     if not reword_edit(connection, notice.key, content, buttons):
         add_rows(connection, [edit], now)
     return edit
 
 
-class HoldRecord(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class HoldRecord:
     """A hold from its first reading on: readings that took the place of one that waited are part of the same hold."""
 
     contest: str
@@ -496,11 +525,18 @@ class HoldHistory(Store):
         )
         return [
             HoldRecord(
-                contest, source, reason, from_micros(since), from_micros(deadline), moment(settled), outcome,
-                await self._is_wrong(outcome, series, reading), await self._waits(series, from_micros(since)),
+                contest,
+                source,
+                reason,
+                from_micros(since),
+                from_micros(deadline),
+                moment(settled),
+                outcome,
+                await self._is_wrong(outcome, series, reading),
+                await self._waits(series, from_micros(since)),
             )
             for contest, source, reason, since, deadline, settled, outcome, series, reading in rows
-        ]  # fmt: skip
+        ]
 
     async def _waits(self, series: int, since: datetime) -> tuple[tuple[datetime, datetime], ...]:
         rows = await self._database.rows(

@@ -1,10 +1,9 @@
 """Holds in words: the notice and its buttons, the answers to them, and what notices say once a hold has ended."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-
-from msgspec import Struct
 
 from bot.count.change import new_votes_by_unit
 from bot.count.judgement import CONFIRM_THEMSELVES, DROPPED, HOLD_AT_MOST, POSTED, UNDONE, Hold, HoldReason
@@ -29,7 +28,6 @@ HELD_AGAIN = "held again"
 MOST_DECIDED = 5
 """Held readings, or other things, with buttons: a message takes five rows of them."""
 
-
 _MOST_LABEL = 15
 """Characters of a source's name on a button."""
 
@@ -46,7 +44,8 @@ NoticeWords = Callable[[str, str], str | None]
 """Returns a notice's headline anew from the one that it was posted with and the one that it has; None: it stays."""
 
 
-class Editor(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Editor:
     """Who decides on what is held."""
 
     server: int
@@ -62,7 +61,8 @@ class Editor(Struct, frozen=True):
         return self.who if server == self.server else f"{desk_of(self.newsroom)} ({self.server})"
 
 
-class Held(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Held:
     """A reading that waits to be confirmed, of a contest that a channel follows."""
 
     contest: str
@@ -82,7 +82,8 @@ class Held(Struct, frozen=True):
     """What other sources have of that count, the newest first."""
 
 
-class LetThrough(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class LetThrough:
     """A held reading that a desk posted, and on which a count still rests."""
 
     held: Held
@@ -96,7 +97,8 @@ class LetThrough(Struct, frozen=True):
 HoldRefusal = Literal["", "gone", "late", "elsewhere", "moved on", "left"]
 
 
-class Undone(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Undone:
     """What undoing an editor's word on a held reading did."""
 
     refused: HoldRefusal = ""
@@ -114,7 +116,8 @@ class Undone(Struct, frozen=True):
     """Where posts are retracted that were, or may have been, sent."""
 
 
-class HoldState(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class HoldState:
     """What has become of a hold, as one server may know it."""
 
     contest: str
@@ -295,7 +298,6 @@ _NOT_UNDONE = {
     "left": "Its source has moved off those figures since, so there is nothing to withdraw.",
 }
 
-
 _LATE_DROP = (
     "That was decided over two minutes ago, so it is not undone. It is held again once the source shows newer figures that "
     "go on from it."
@@ -322,9 +324,15 @@ def let_through_line(one: LetThrough, setting: Setting, now: datetime) -> str | 
 
 
 def withdraw_question(
-    one: LetThrough, would: Undone, texts: Sequence[str], delivery: Delivery, setting: Setting, now: datetime,
-    *, second: bool,
-) -> str:  # fmt: skip
+    one: LetThrough,
+    would: Undone,
+    texts: Sequence[str],
+    delivery: Delivery,
+    setting: Setting,
+    now: datetime,
+    *,
+    second: bool,
+) -> str:
     """Return what withdrawing a reading would do: what is posted, where, and what stands then.
 
     Args:
@@ -521,13 +529,10 @@ _NOT_BY_ITSELF = (
     "No channel in this server gets a post of it now: it waits for quiet hours to end, or to reach the minimum change."
 )
 
-
 _WAY_OUT = "Nothing more of that count posts until an editor posts or discards it with `/held`"
-
 
 _CONFIRMS_ITSELF = "It posts automatically once the source shows it again"
 """Of what has been held for so long: the source's next word is enough."""
-
 
 _BY_ITSELF: dict[HoldReason, str] = {
     HoldReason.FALL: "the source repeats that or withdraws it",
@@ -657,10 +662,8 @@ def choice(context: ContestContext, shown: Reading, accepted: Reading, others: M
 
 _MOST_UNITS = 3
 
-
 _MOST_OTHERS = 2
 """Other sources whose figures stand beside held ones."""
-
 
 _MOST_UNIT = 40
 

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 import structlog
-from msgspec import Struct
 
 from bot.clock import Clock
 from bot.count.change import Change
@@ -86,7 +85,8 @@ class ReadingsTaken:
             self.notes.append(f"{reading.contest}: {fate}: {why}")
 
 
-class HoldDecided(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class HoldDecided:
     """A held reading on which an editor decided."""
 
     reading: Reading
@@ -97,7 +97,8 @@ class HoldDecided(Struct, frozen=True):
     source: str
 
 
-class Withdrawn(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
     """What undoing an editor's word on a held reading did, or would do."""
 
     undone: Undone
@@ -309,9 +310,16 @@ class Intake:
         return settled[0] if settled else None
 
     async def undo(
-        self, series: int, since: datetime, server: int, who: str, how: Undoing = "undo",
-        confirmed_by: str | None = None, *, look: bool = False,
-    ) -> Withdrawn:  # fmt: skip
+        self,
+        series: int,
+        since: datetime,
+        server: int,
+        who: str,
+        how: Undoing = "undo",
+        confirmed_by: str | None = None,
+        *,
+        look: bool = False,
+    ) -> Withdrawn:
         """Undo what an editor decided on a held reading less than two minutes ago; `how`: or later, or that again.
 
         What was let through is withdrawn: its posts that were not sent are not sent, those that were are retracted, and
@@ -355,9 +363,7 @@ class Intake:
         else:
             verdict = Verdict(known, ignored=f"{stranger} is not a candidate of the desk file")
         if verdict.ignored and reading.as_of >= (known.accepted.as_of if known.accepted else reading.as_of):
-            log.warning(
-                "a reading was ignored", source=reading.source, contest=reading.contest, why=verdict.ignored
-            )  # fmt: skip
+            log.warning("a reading was ignored", source=reading.source, contest=reading.contest, why=verdict.ignored)
         return verdict
 
     def _stranger(self, reading: Reading) -> str | None:
@@ -458,7 +464,7 @@ class IntakeDecision:
         if reading is not None and verdict.ignored:
             self._ignore(series, reading, verdict.ignored)
         elif series.held_id is not None and not series.held_is_newest and verdict.hold is before.hold:
-            self._writes.holds.contradicted.append((0, series.id))  # it shows the held reading again
+            self._writes.contradicted_holds.append((0, series.id))  # it shows the held reading again
         if verdict.held:
             self._open_hold(series, verdict, before.hold)
         if reading is not None and not verdict.ignored:
@@ -497,7 +503,7 @@ class IntakeDecision:
             return
         hold = Hold(done.reading, HoldReason.FALL, since, since)
         said = settled_words(series.key, hold, UNDONE, editor, self._setting, self._now)
-        self._writes.holds.ended.append(EndedHold(series.id, since, UNDONE, said, self._setting))
+        self._writes.ended_holds.append(EndedHold(series.id, since, UNDONE, said, self._setting))
         of, stands = self._setting.desk.contest(contest), series.known.accepted
         if of is None or stands is None:
             return
@@ -538,7 +544,7 @@ class IntakeDecision:
             changed_at = None if series.changed_at is None else to_micros(series.changed_at)
             checked_at = None if series.checked_at is None else to_micros(series.checked_at)
             known, trail = series.known, packed(series.known.trail)
-            self._writes.count.series.append(
+            self._writes.series.append(
                 (series.accepted_id, known.leader, changed_at, checked_at, trail, series.stood_id, series.id)
             )
         return self._writes
@@ -547,15 +553,15 @@ class IntakeDecision:
         hold = before.hold
         if hold is not None and taken.reading is hold.reading and series.held_id is not None:
             reading_id = series.held_id
-            self._writes.count.verdicts.append(("accepted", hold.reason, reading_id))
+            self._writes.verdicts.append(("accepted", hold.reason, reading_id))
         else:
             reading_id = self._store(series, taken.reading, "accepted", None)
         change = taken.change
         moved = change.kind != "progress"
-        self._writes.count.changes.append(
+        self._writes.changes.append(
             (reading_id, series.accepted_id, change.kind, change.leader, change.margin, int(moved), change.to_json())
         )
-        self._writes.count.unit_changes += [
+        self._writes.unit_changes += [
             (series.id, unit, reading_id, votes) for unit, votes in (change.units or {}).items()
         ]
         self._router.tell(series, taken, reading_id, self._caught_up)
@@ -584,8 +590,15 @@ class IntakeDecision:
         if margin.votes is None:
             return
         other = OtherMargin(
-            contest, source, reading.count, margin.leader, margin.votes, reading.total, reading.as_of, series=series.id,
-        )  # fmt: skip
+            contest,
+            source,
+            reading.count,
+            margin.leader,
+            margin.votes,
+            reading.total,
+            reading.as_of,
+            series=series.id,
+        )
         self._relating.tell(other, follows)
 
     def _hear_call(self, series: Series, reading: Reading, before: Reading | None, reading_id: int | None) -> None:
@@ -628,15 +641,15 @@ class IntakeDecision:
         if (row := self._opened.pop(series.id, None)) is not None:
             row[-2:] = [self._stamp, outcome]
         else:
-            self._writes.holds.settled.append((self._stamp, outcome, *by, series.id))
+            self._writes.settled_holds.append((self._stamp, outcome, *by, series.id))
         if hold is not None and not _goes_on(hold, verdict.hold):
             said = settled_words(series.key, hold, outcome, self._editor, self._setting, self._now)
             undo = None
             if self._editor is not None:
                 undo = (self._editor.server, undo_button(held_key(series.id, hold.since, hold.reading)))
-            self._writes.holds.ended.append(EndedHold(series.id, hold.since, outcome, said, self._setting, undo))
+            self._writes.ended_holds.append(EndedHold(series.id, hold.since, outcome, said, self._setting, undo))
         if not taken and series.held_id is not None:
-            self._writes.count.verdicts.append(("dropped", outcome, series.held_id))
+            self._writes.verdicts.append(("dropped", outcome, series.held_id))
 
     def _open_hold(self, series: Series, verdict: Verdict, before: Hold | None) -> None:
         """Store the reading that waits now, with what has waited before it."""
@@ -648,7 +661,7 @@ class IntakeDecision:
         since, deadline = to_micros(hold.since), to_micros(hold.deadline)
         row = [series.id, series.held_id, hold.reason, since, deadline, int(series.hold_told), None, None]
         self._opened[series.id] = row
-        self._writes.holds.opened.append(row)
+        self._writes.opened_holds.append(row)
         if hold.told_at_once and (before is None or not before.told_at_once):
             self._router.held(series, hold)
         elif before is not None and _goes_on(before, hold) and not same_votes(before.reading, hold.reading):
@@ -656,13 +669,13 @@ class IntakeDecision:
 
     def _store(self, series: Series, reading: Reading, verdict: str, reason: str | None) -> int:
         row = self._row(series, reading, verdict, reason)
-        self._writes.count.readings.append(row)
+        self._writes.readings.append(row)
         return row[0]
 
     def _ignore(self, series: Series, reading: Reading, reason: str) -> None:
-        self._writes.count.ignored.append(self._row(series, reading, "ignored", reason))
+        self._writes.ignored.append(self._row(series, reading, "ignored", reason))
         if series.held_id is not None:
-            self._writes.holds.contradicted.append((1, series.id))
+            self._writes.contradicted_holds.append((1, series.id))
 
     def _row(
         self, series: Series, reading: Reading, verdict: str, reason: str | None

@@ -7,14 +7,10 @@ otherwise.
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from operator import attrgetter
 from typing import Literal
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.count.judgement import (
     CONFIRM_AFTER,
@@ -35,15 +31,15 @@ from bot.database.database import Database, fetch, from_micros, moment, to_micro
 from bot.feeds.pushes_store import INSERT_PUSH
 from bot.follows.follows_store import chosen_in
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
-from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_messages, to_json, to_wake
+from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_wakes, to_json, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outcomes.outcomes_store import INSERT_FEED_CALL, FeedCalls, load_calls
 from bot.tally.holds_store import OTHERS, EndedHold, NewerHeld, say_ended, say_newer, take_undo_away
 
 
 @dataclass(slots=True)
-class CountWrites:
-    """What came in and what was made of it."""
+class Writes:
+    """What a decision wants stored, a list for each statement of `_WRITES`, in the order of the decisions."""
 
     readings: list[tuple[object, ...]] = field(default_factory=list)
     ignored: list[tuple[object, ...]] = field(default_factory=list)
@@ -54,28 +50,16 @@ class CountWrites:
     unit_changes: list[tuple[object, ...]] = field(default_factory=list)
     """(series, unit, reading, votes): each unit that a change moved."""
     series: list[tuple[object, ...]] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class HoldWrites:
-    """What becomes of holds."""
-
-    opened: list[list[object]] = field(default_factory=list)
-    contradicted: list[tuple[object, ...]] = field(default_factory=list)
+    opened_holds: list[list[object]] = field(default_factory=list)
+    contradicted_holds: list[tuple[object, ...]] = field(default_factory=list)
     """(whether the source has shown something else than the held reading since, series)."""
-    settled: list[tuple[object, ...]] = field(default_factory=list)
-    notified: list[tuple[object, ...]] = field(default_factory=list)
+    settled_holds: list[tuple[object, ...]] = field(default_factory=list)
+    notified_holds: list[tuple[object, ...]] = field(default_factory=list)
     """(series): holds that the desk has been told of now."""
     asked_again: list[tuple[object, ...]] = field(default_factory=list)
     """(series, server): desks that wanted to be asked again about a hold, and are now."""
-    newer: list[NewerHeld] = field(default_factory=list)
-    ended: list[EndedHold] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class ChannelWrites:
-    """What channels know by now."""
-
+    newer_held: list[NewerHeld] = field(default_factory=list)
+    ended_holds: list[EndedHold] = field(default_factory=list)
     told: list[tuple[object, ...]] = field(default_factory=list)
     waiting: list[tuple[object, ...]] = field(default_factory=list)
     relations: list[tuple[object, ...]] = field(default_factory=list)
@@ -91,15 +75,6 @@ class ChannelWrites:
     """(follow, source, count, figure, statement): what the desk entered and no feed has had."""
     caught_up: list[tuple[object, ...]] = field(default_factory=list)
     """(follow, source, count, figure): a feed has it now, or the source has said something else since."""
-
-
-@dataclass(slots=True)
-class Writes:
-    """What a decision wants stored, in the order of the decisions."""
-
-    count: CountWrites = field(default_factory=CountWrites)
-    holds: HoldWrites = field(default_factory=HoldWrites)
-    channels: ChannelWrites = field(default_factory=ChannelWrites)
     calls: list[tuple[object, ...]] = field(default_factory=list)
     """(contest, source, as of, now, reading, call): what a feed says of the outcome now."""
     outbox: list[OutboxRow] = field(default_factory=list)
@@ -163,14 +138,16 @@ class Follow:
         return self.due_at is not None and self.due_at <= now
 
 
-class Related(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Related:
     """How another source was last said to stand to the margin posted in a channel."""
 
     relation: str
     posted: tuple[str, int]
 
 
-class AwaitedFigure(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class AwaitedFigure:
     """A figure that the desk entered and no feed has had."""
 
     follow: int
@@ -179,7 +156,8 @@ class AwaitedFigure(Struct, frozen=True):
     statement: Statement
 
 
-class UnmergeableChange(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class UnmergeableChange:
     """A change that is never merged away."""
 
     reading: int
@@ -223,58 +201,65 @@ DecideIntake = Callable[[Ledger], Writes]
 _SETTLE = """UPDATE holds SET settled_at = ?, outcome = ?, settled_by = ?, settled_in = ?
              WHERE series = ? AND settled_at IS NULL"""
 
-
 _WRITES = (
-    ("count.readings", "INSERT INTO readings (id, series, as_of, received_at, verdict, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)"),
     (
-        "count.ignored",
+        "readings",
+        "INSERT INTO readings (id, series, as_of, received_at, verdict, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    ),
+    (
+        "ignored",
         """INSERT INTO readings (id, series, as_of, received_at, verdict, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT DO NOTHING""",
     ),
-    ("holds.contradicted", "UPDATE holds SET contradicted = ? WHERE series = ? AND settled_at IS NULL"),
-    ("count.verdicts", "UPDATE readings SET verdict = ?, reason = ? WHERE id = ?"),
+    ("contradicted_holds", "UPDATE holds SET contradicted = ? WHERE series = ? AND settled_at IS NULL"),
+    ("verdicts", "UPDATE readings SET verdict = ?, reason = ? WHERE id = ?"),
     (
-        "count.changes",
+        "changes",
         """INSERT INTO changes (reading, before, kind, leader, margin, moved, body, batches) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,
              ?6 + coalesce((SELECT batches FROM changes WHERE reading = ?2), 0))""",
     ),
-    ("count.unit_changes", "INSERT INTO unit_changes (series, unit, reading, votes) VALUES (?, ?, ?, ?)"),
+    ("unit_changes", "INSERT INTO unit_changes (series, unit, reading, votes) VALUES (?, ?, ?, ?)"),
     (
-        "channels.lines",
+        "lines",
         """INSERT INTO lines_told (follow, line, inside) VALUES (?, ?, ?)
            ON CONFLICT DO UPDATE SET inside = excluded.inside""",
     ),
-    ("holds.settled", _SETTLE),
-    ("holds.opened", "INSERT INTO holds (series, reading, reason, since, deadline, told, settled_at, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
-    ("holds.notified", "UPDATE holds SET told = 1 WHERE series = ? AND settled_at IS NULL"),
-    ("holds.asked_again", "DELETE FROM hold_waits WHERE series = ? AND server = ?"),
-    ("count.series", "UPDATE series SET accepted = ?, leader = ?, changed_at = ?, checked_at = ?, trail = ?, stood = ? WHERE id = ?"),
+    ("settled_holds", _SETTLE),
     (
-        "channels.told",
+        "opened_holds",
+        "INSERT INTO holds (series, reading, reason, since, deadline, told, settled_at, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    ),
+    ("notified_holds", "UPDATE holds SET told = 1 WHERE series = ? AND settled_at IS NULL"),
+    ("asked_again", "DELETE FROM hold_waits WHERE series = ? AND server = ?"),
+    (
+        "series",
+        "UPDATE series SET accepted = ?, leader = ?, changed_at = ?, checked_at = ?, trail = ?, stood = ? WHERE id = ?",
+    ),
+    (
+        "told",
         """INSERT INTO told (follow, series, reading, leader, margin, number, waiting_since, due_at)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT DO UPDATE SET reading = excluded.reading, leader = excluded.leader, margin = excluded.margin,
              number = excluded.number, waiting_since = excluded.waiting_since, due_at = excluded.due_at""",
     ),
     (
-        "channels.heard",
+        "heard",
         "INSERT INTO restored_told (follow, series, heard) VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET heard = 1",
     ),
-    ("channels.waiting", "UPDATE told SET waiting_since = ?, due_at = ? WHERE follow = ? AND series = ?"),
+    ("waiting", "UPDATE told SET waiting_since = ?, due_at = ? WHERE follow = ? AND series = ?"),
     (
-        "channels.relations",
+        "relations",
         """INSERT INTO relations (follow, source, count, relation, posted_leader, posted_margin) VALUES (?, ?, ?, ?, ?, ?)
            ON CONFLICT DO UPDATE SET relation = excluded.relation,
              posted_leader = excluded.posted_leader, posted_margin = excluded.posted_margin""",
     ),
-    ("channels.put_off", "INSERT OR REPLACE INTO put_off (follow, series, due_at) VALUES (?, ?, ?)"),
-    ("channels.silences", "INSERT INTO silences (server, contest, source, last_updated) VALUES (?, ?, ?, ?)"),
-    ("channels.caught_up", "DELETE FROM ahead WHERE (follow, source, count, figure) = (?, ?, ?, ?)"),
-    ("channels.ahead", "INSERT INTO ahead (follow, source, count, figure, statement) VALUES (?, ?, ?, ?, ?)"),
+    ("put_off", "INSERT OR REPLACE INTO put_off (follow, series, due_at) VALUES (?, ?, ?)"),
+    ("silences", "INSERT INTO silences (server, contest, source, last_updated) VALUES (?, ?, ?, ?)"),
+    ("caught_up", "DELETE FROM ahead WHERE (follow, source, count, figure) = (?, ?, ?, ?)"),
+    ("ahead", "INSERT INTO ahead (follow, source, count, figure, statement) VALUES (?, ?, ?, ?, ?)"),
     ("pushes", INSERT_PUSH),
     ("calls", INSERT_FEED_CALL),
-)  # fmt: skip
-
+)
 
 _CONFIRM = int(CONFIRM_AFTER.total_seconds() * 1_000_000)
 
@@ -331,7 +316,7 @@ class IntakeStore:
                 for series in ledger.series.values()
                 if series.accepted_id is not None and series.known.accepted is not None
             )
-            return joined_messages(wake, to_wake(writes.outbox))
+            return joined_wakes(wake, to_wake(writes.outbox))
 
         accepted: dict[int, Reading] = {}
         channels = await self._database.transact(work)
@@ -465,13 +450,13 @@ def write(connection: sqlite3.Connection, writes: Writes, numbers: Numbers, wall
 
     The edits of notices, which are added to its posts here, are not among them.
     """
-    for rows_of, sql in _WRITES:
-        if rows := attrgetter(rows_of)(writes):
+    for name, sql in _WRITES:
+        if rows := getattr(writes, name):
             connection.executemany(sql, rows)
     keys = add_rows(connection, writes.outbox, wall, numbers)
-    for newer in writes.holds.newer:
+    for newer in writes.newer_held:
         writes.outbox += say_newer(connection, newer, wall)
-    for ended in writes.holds.ended:
+    for ended in writes.ended_holds:
         writes.outbox += say_ended(connection, ended, wall)
     if writes.audit:
         connection.executemany(INSERT_AUDIT, [row.values() for row in writes.audit])

@@ -6,11 +6,8 @@ before it; those that its mute holds are dropped, since unmuting would put them 
 """
 
 import sqlite3
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Literal
-
-from msgspec import Struct
 
 from bot.count.change import Change
 from bot.database.database import Database, fetch
@@ -19,36 +16,15 @@ from bot.outbox.rows import COLUMNS, AuditRow, OutboxRow, post_of
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.unsent_store import drop_row
 from bot.tally.changes_store import reading_span_of
-from bot.tally.intake_store import Leading, Ledger, SeriesKey, Writes, load, write
+from bot.tally.intake_store import SeriesKey, load, write
+from bot.tally.leading_source_switch import LeadingSourceSwitch, Switch, decide_switch
+from bot.wording.context import Setting
 
 _ANOTHER_SOURCE_LEADS = "another source leads now"
 
 
-class Switch(Struct, frozen=True):
-    """A choice that somebody makes."""
-
-    server: int
-    contest: str
-    source: str | None
-    """None: as the desk file has it."""
-    who: str
-    why: str | None
-    now: datetime
-    forced: bool = False
-    """True: the source that leads is gone, so the other one leads even if it is muted or has no figures."""
-
-
-class LeadingSourceSwitch(Struct, frozen=True):
-    """One source leads where another one did."""
-
-    switch: Switch
-    before: str
-    after: str
-    changes: Mapping[int, Change]
-    """The last change of each series that has one."""
-
-
-class Switched(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Switched:
     """The outcome of a choice of the leading source."""
 
     before: str
@@ -68,27 +44,18 @@ class Switched(Struct, frozen=True):
     posts: tuple[OutboxRow, ...] = ()
 
 
-class LeadingRules(Struct, frozen=True):
-    """What the store needs to know of leading."""
-
-    leading: Leading
-    decide: Callable[[Ledger, LeadingSourceSwitch], Writes]
-    """Returns what is told when another source leads; pure. What the channels had been told of the contest by the source
-    before is forgotten by then, but in the ledger."""
-
-
 class LeadingSourceStore:
     """Keeps which source leads; each method is one transaction or one query."""
 
-    def __init__(self, database: Database, leads: LeadingRules) -> None:
-        """Use `database`."""
+    def __init__(self, database: Database, setting: Setting) -> None:
+        """Use `database`; what channels are told is said as `setting` has it."""
         self._database = database
-        self._leads = leads
+        self._setting = setting
 
     async def switch(self, switch: Switch) -> Switched:
         """Let a source lead a contest in a server, with what its channels are told of that."""
         return await self._database.transact(
-            lambda connection: switch_in(connection, switch, self._leads, self._database.micros())
+            lambda connection: switch_in(connection, switch, self._setting, self._database.micros())
         )
 
     async def all(self) -> list[tuple[int, str, LeadingSourceChoice]]:
@@ -103,11 +70,11 @@ class LeadingSourceStore:
         return {row[0] for row in rows}
 
 
-def switch_in(connection: sqlite3.Connection, switch: Switch, leads: LeadingRules, wall: int) -> Switched:
+def switch_in(connection: sqlite3.Connection, switch: Switch, setting: Setting, wall: int) -> Switched:
     """Let a source lead a contest in a server, in the transaction under way."""
     chosen = chosen_in(connection, switch.server, switch.contest)
-    before = chosen.source if chosen else leads.leading(switch.contest, None)
-    after = leads.leading(switch.contest, switch.source)
+    before = chosen.source if chosen else setting.desk.leading(switch.contest, None)
+    after = setting.desk.leading(switch.contest, switch.source)
     if before is None or after is None:
         raise ValueError(f"{switch.contest}: no such contest")  # who calls has looked it up
     heard = _heard(connection, switch.contest, after)
@@ -120,7 +87,7 @@ def switch_in(connection: sqlite3.Connection, switch: Switch, leads: LeadingRule
     _keep(connection, switch, chosen, before)
     if before == after:
         return Switched(before, after, chosen, heard=heard)
-    return _switch_to(connection, LeadingSourceSwitch(switch, before, after, {}), chosen, leads, wall)
+    return _switch_to(connection, LeadingSourceSwitch(switch, before, after, {}), chosen, setting, wall)
 
 
 def _keep(connection: sqlite3.Connection, switch: Switch, chosen: LeadingSourceChoice | None, before: str) -> None:
@@ -138,7 +105,7 @@ def _switch_to(
     connection: sqlite3.Connection,
     switching: LeadingSourceSwitch,
     chosen: LeadingSourceChoice | None,
-    leads: LeadingRules,
+    setting: Setting,
     wall: int,
 ) -> Switched:
     """Tell a server's channels that another source leads, and go on from its figures."""
@@ -152,7 +119,7 @@ def _switch_to(
             (switch.contest, switching.before, switching.after),
         )
     ]
-    ledger = load(connection, keys, leads.leading)
+    ledger = load(connection, keys, setting.desk.leading)
     changes = {
         series.id: change for series in ledger.series.values() if (change := _last(connection, series.accepted_id))
     }
@@ -160,7 +127,7 @@ def _switch_to(
         "DELETE FROM told WHERE follow IN (SELECT id FROM follows WHERE server = ? AND contest = ?)",
         (switch.server, switch.contest),
     )
-    writes = leads.decide(ledger, LeadingSourceSwitch(switch, switching.before, switching.after, changes))
+    writes = decide_switch(ledger, replace(switching, changes=changes), setting)
     write(connection, writes, ledger.numbers, wall)
     counted = ledger.series.get((switching.after, switch.contest, "election"))
     hold = counted.known.hold if counted else None

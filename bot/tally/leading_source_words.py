@@ -1,6 +1,6 @@
 """The answer to letting a source lead, and the post that another source leads now, with its margin beside the one told before."""
 
-from msgspec import Struct
+from dataclasses import dataclass
 
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.outbox_words import desk_notice
@@ -15,7 +15,8 @@ from bot.wording.numbers import commas, counted, votes
 _MOST_NAME = 80
 
 
-class LeadingSourceFacts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class LeadingSourceFacts:
     """A choice of the source that leads, and what became of it."""
 
     contest: Contest

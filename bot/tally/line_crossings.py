@@ -62,7 +62,7 @@ class LineWatch:
         known = self._ledger.lines.get((follow.id, name))
         if known != inside:
             self._ledger.lines[follow.id, name] = inside
-            self._writes.channels.lines.append((follow.id, name, int(inside)))
+            self._writes.lines.append((follow.id, name, int(inside)))
         knew = was if known is None else known
         if knew is None or knew == inside:
             return
@@ -71,7 +71,13 @@ class LineWatch:
         reading, _ = told
         series = self._ledger.series[reading.series].id
         row = self._ledger.numbers.worded(
-            follow.server, follow.channel, draft, self._now, contest.id, source.id,
-            chain=series, topic=Crossing(name, inside),
-        )  # fmt: skip
+            follow.server,
+            follow.channel,
+            draft,
+            self._now,
+            contest.id,
+            source.id,
+            chain=series,
+            topic=Crossing(name, inside),
+        )
         self._writes.outbox.append(row)

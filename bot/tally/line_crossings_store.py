@@ -1,15 +1,15 @@
 """Which line a post says that a count crossed."""
 
 import sqlite3
+from dataclasses import dataclass
 from typing import ClassVar
-
-from msgspec import Struct
 
 from bot.database.database import fetch
 from bot.tally.line_crossings_words import LineName
 
 
-class Crossing(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Crossing:
     """A line that the count of a post's series crossed."""
 
     INSERT: ClassVar[str] = "INSERT INTO crossings (post, line, inside) VALUES (?, ?, ?)"

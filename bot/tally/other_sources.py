@@ -7,10 +7,8 @@ behind, which is no contradiction. What a source's readings come to in quiet hou
 
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.count.margin import Margin, margin_of
 from bot.count.reading import Reading
@@ -41,7 +39,8 @@ FRESH = timedelta(microseconds=WAITED)
 """By the news clock: a post that is older than this has waited."""
 
 
-class EarlierMargin(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class EarlierMargin:
     """A margin of the same source for the same minute, which a post in a channel tells."""
 
     post: int
@@ -51,7 +50,8 @@ class EarlierMargin(Struct, frozen=True):
     margin: int
 
 
-class OtherMargin(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class OtherMargin:
     """A margin that a source has, by a reading or a statement; told where it does not lead."""
 
     contest: Contest
@@ -68,11 +68,12 @@ class OtherMargin(Struct, frozen=True):
     """Set for what one server's staff entered: only its channels are told."""
     pushed: bool = False
     """True: the source itself sent the statement."""
-    instead_of: Mapping[int, EarlierMargin] = {}
+    instead_of: Mapping[int, EarlierMargin] = field(default_factory=dict)
     """By channel: what was entered before for that minute, and is put right."""
 
 
-class Untold(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Untold:
     """A channel that is not told of another source's margin."""
 
     why: WhyUntold
@@ -134,7 +135,7 @@ class OtherSources:
             return True
         until = follow.preferences.quiet_until(self._now, self._setting.desk.zone)
         if until is not None:
-            self._writes.channels.put_off.append((follow.id, series, to_micros(until)))
+            self._writes.put_off.append((follow.id, series, to_micros(until)))
         return until is not None
 
     def caught_up(
@@ -177,20 +178,20 @@ class OtherSources:
         """Let the desk be ahead no more: its source agrees with the feed now."""
         said = ahead.statement
         self._ledger.ahead[follow.id].remove(ahead)
-        self._writes.channels.caught_up.append((follow.id, said.source, said.count, ahead.figure))
+        self._writes.caught_up.append((follow.id, said.source, said.count, ahead.figure))
         if ahead.figure == "margin" and margin is not None:
             self._remember(follow, said.source, said.count, Relation.CONFIRMS, margin)
 
     def _entered(self, other: OtherMargin, follow: Follow, statement: int, relation: Relation | None) -> None:
         """Keep whether the desk is ahead with what was just entered; it takes the place of what was before."""
         key = (follow.id, other.source.id, other.count, "margin")
-        self._writes.channels.caught_up.append(key)
+        self._writes.caught_up.append(key)
         if relation not in (None, Relation.CONFIRMS):
-            self._writes.channels.ahead.append((*key, statement))
+            self._writes.ahead.append((*key, statement))
 
     def _remember(self, follow: Follow, source: str, count: str, relation: Relation, posted: tuple[str, int]) -> None:
         self._ledger.related[follow.id, source, count] = Related(relation, posted)
-        self._writes.channels.relations.append((follow.id, source, count, relation.value, *posted))
+        self._writes.relations.append((follow.id, source, count, relation.value, *posted))
 
     def _weigh(
         self, other: OtherMargin, follow: Follow, posted: PostedMargin, relation: Relation, had: AwaitedFigure | None
@@ -228,9 +229,16 @@ class OtherSources:
         draft = relation_post(facts, replace(self._setting, public=follow.public))
         topic = Comparison(other.statement, ahead.statement_id if ahead else None, ahead.figure if ahead else None)
         row = self._ledger.numbers.worded(
-            follow.server, follow.channel, draft, self._now, other.contest.id, other.source.id,
-            about=earlier.post if earlier else None, chain=other.series, topic=topic,
-        )  # fmt: skip
+            follow.server,
+            follow.channel,
+            draft,
+            self._now,
+            other.contest.id,
+            other.source.id,
+            about=earlier.post if earlier else None,
+            chain=other.series,
+            topic=topic,
+        )
         self._writes.outbox.append(row)
 
     def _facts(
@@ -341,11 +349,19 @@ def compared(
         total = statement.total if statement.exact("total") else None
         earlier = margin_stated_in(connection, post.about, source.id)
         other = OtherMargin(
-            contest, source, count, statement.leader, statement.margin, total, statement.as_of,
-            "margin" in statement.approximate, statement=comparison.statement, server=post.server,
+            contest,
+            source,
+            count,
+            statement.leader,
+            statement.margin,
+            total,
+            statement.as_of,
+            "margin" in statement.approximate,
+            statement=comparison.statement,
+            server=post.server,
             pushed=statement.entered_by is None,
             instead_of={post.channel: EarlierMargin(*earlier)} if earlier else {},
-        )  # fmt: skip
+        )
     else:
         series = ledger.series[key]
         reading, margin = series.known.accepted, None

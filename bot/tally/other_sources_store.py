@@ -7,10 +7,9 @@ not sent yet, the edit comes once it is.
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, TypeAlias
-
-from msgspec import Struct
 
 from bot.count.statement import Figure, Statement
 from bot.database.database import Row, fetch, from_micros, to_micros
@@ -22,7 +21,8 @@ from bot.tally.other_sources_words import with_also
 from bot.wording.draft import StatedMargin
 
 
-class Comparison(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Comparison:
     """Whose margin a post holds against the leading source's: that of its source's feed, or of a statement."""
 
     INSERT: ClassVar[str] = "INSERT INTO comparisons (post, statement, confirms, figure) VALUES (?, ?, ?, ?)"
@@ -208,9 +208,18 @@ def edits_of(
     before: Sequence[dict[str, Any]] = json.loads(embeds or "[]")
     card = with_also(before, also([(key, from_micros(at)) for key, at in agreeing]))
     edit = OutboxRow(
-        server, channel, number, "statement", from_micros(news_at), contest, source, about=post,
-        action=Action.EDIT, content=content, embeds=json.dumps(card, ensure_ascii=False),
-    )  # fmt: skip
+        server,
+        channel,
+        number,
+        "statement",
+        from_micros(news_at),
+        contest,
+        source,
+        about=post,
+        action=Action.EDIT,
+        content=content,
+        embeds=json.dumps(card, ensure_ascii=False),
+    )
     add_rows(connection, [edit], wall)
     return [edit]
 

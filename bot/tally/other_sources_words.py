@@ -1,10 +1,9 @@
 """What another source says beside a post: the post of it, why there is none, and the line of a card that names who says the same."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
-
-from msgspec import Struct
 
 from bot.count.relation import PostedMargin, Relation
 from bot.desk.desk_file import Contest, Source
@@ -27,7 +26,8 @@ after a restore that may have been.
 """
 
 
-class RelationFacts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class RelationFacts:
     """Another source's margin beside the margin posted, for a post."""
 
     contest: Contest

@@ -11,12 +11,10 @@ Every answer, board and morning list that rests on such a source says so; see `Q
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Protocol
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.count.reading import Reading
@@ -103,10 +101,16 @@ class SilencePosts(Family):
         if contest is None or source is None or leading is None or statement.last_updated is None:
             return Unsaid("the desk file no longer has its contest or source")
         facts = StaleFacts(
-            self.setting.desk.with_leading_source(contest, leads), source, statement.last_updated,
-            "last_updated" in statement.approximate, None, statement.as_of, self._news_now(), leading,
+            self.setting.desk.with_leading_source(contest, leads),
+            source,
+            statement.last_updated,
+            "last_updated" in statement.approximate,
+            None,
+            statement.as_of,
+            self._news_now(),
+            leading,
             *standing_of(connection, leads, contest.id, statement.count),
-        )  # fmt: skip
+        )
         return Worded(stale_post(facts, setting))
 
 
@@ -119,7 +123,8 @@ class Reached(Protocol):
     listening_since: datetime | None
 
 
-class _Phase(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _Phase:
     """What a reading says of the phase of its count."""
 
     night: bool
@@ -299,9 +304,15 @@ class _Deciding:
             newest = max(self._by_source[source.id], key=lambda one: one.moved_at)
             since = min(newest.as_of, newest.moved_at)
         facts = SilenceFacts(
-            contests, source, silent.kind, since, seen.checked_at or self._now, leads, self._now,
+            contests,
+            source,
+            silent.kind,
+            since,
+            seen.checked_at or self._now,
+            leads,
+            self._now,
             None if leads or len(contests) > 1 else self._meanwhile(contests[0]),
-        )  # fmt: skip
+        )
         self._post(source, follows, silence_post(facts, self._setting))
 
     def _may_have_been_told(self, server: int, due: datetime) -> bool:

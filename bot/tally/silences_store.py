@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from msgspec import Struct
-
 from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.count.staleness import Silence
@@ -24,7 +22,8 @@ from bot.wording.context import Setting
 from bot.wording.draft import Draft
 
 
-class FollowedChannel(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class FollowedChannel:
     """A channel that follows a contest."""
 
     server: int
@@ -36,7 +35,8 @@ class FollowedChannel(Struct, frozen=True):
     """The source that its server chose to lead the contest; None: it chose none."""
 
 
-class SourceShown(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SourceShown:
     """What a source has shown of one count of a followed contest."""
 
     contest: str
@@ -55,7 +55,8 @@ class SourceShown(Struct, frozen=True):
     held: bool
 
 
-class ToldSilence(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ToldSilence:
     """A silence that a channel was told of and that is not over."""
 
     id: int
@@ -87,7 +88,8 @@ class SilenceState:
     numbers: Numbers
 
 
-class SaidOfSource(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SaidOfSource:
     """A post about a source in a channel."""
 
     server: int
@@ -236,8 +238,11 @@ def standing_of(
         return None, None, None, None
     reading, change, changed_at, checked_at = rows[0]
     return (
-        Reading.model_validate_json(reading), Change.model_validate_json(change), moment(changed_at), moment(checked_at),
-    )  # fmt: skip
+        Reading.model_validate_json(reading),
+        Change.model_validate_json(change),
+        moment(changed_at),
+        moment(checked_at),
+    )
 
 
 def forget_silence(connection: sqlite3.Connection, server: int, statement: Statement) -> list[Row]:

@@ -1,9 +1,8 @@
 """Sources that are silent: the posts that one can't be reached or shows the same, that this is over, and a mark under answers."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from msgspec import Struct
 
 from bot.count.change import Change
 from bot.count.reading import Reading
@@ -20,10 +19,9 @@ from bot.wording.numbers import spelled
 from bot.wording.question import SourceMark
 from bot.wording.times import length, length_between, when
 
-_SEEN_LATELY = timedelta(hours=1)
 
-
-class StaleFacts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class StaleFacts:
     """A source whose own figures have not moved for long, for a post."""
 
     contest: Contest
@@ -49,9 +47,7 @@ def stale_post(facts: StaleFacts, setting: Setting) -> Draft:
     told = contest_context(facts.contest, setting, facts.now, facts.reading.names if facts.reading else None)
     change = facts.change
     standing = (change.leader, change.margin) if change and change.margin is not None else None
-    # Of what was seen long ago nobody knows how long it is by now.
-    seen = facts.as_of if facts.now - facts.as_of < _SEEN_LATELY else facts.last_updated
-    silent = stale(told, facts.source, facts.last_updated, seen, about=facts.approximate)
+    silent = stale(told, facts.source, facts.last_updated, facts.as_of, about=facts.approximate)
     meanwhile = has_meanwhile(told, facts.leading, standing, facts.changed_at, facts.checked_at)
     seen_by = facts.said_by if may_be_named(facts.said_by, setting) else facts.source
     return Draft(
@@ -64,7 +60,8 @@ def stale_post(facts: StaleFacts, setting: Setting) -> Draft:
     )
 
 
-class Meanwhile(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Meanwhile:
     """What the leading source has while another is silent."""
 
     leading: Source
@@ -74,7 +71,8 @@ class Meanwhile(Struct, frozen=True):
     checked_at: datetime | None
 
 
-class SilenceFacts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SilenceFacts:
     """A silence of a source, for the post in one channel."""
 
     contests: Sequence[Contest]

@@ -1,8 +1,7 @@
 """Standings: where a contest stands or stood, what other sources have, and what callers say of it."""
 
+from dataclasses import replace
 from datetime import datetime
-
-from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.count.judgement import AHEAD_AT_MOST
@@ -68,9 +67,17 @@ class Standings:
             checked = await self._queries.checked(contest.id, contest.leads)
             first = await self._queries.first(contest.id, contest.leads) if at else None
             return MarginFacts(
-                contest, source, now, None, at=at, checked_at=checked, first_at=first, others=others, calls=calls,
+                contest,
+                source,
+                now,
+                None,
+                at=at,
+                checked_at=checked,
+                first_at=first,
+                others=others,
+                calls=calls,
                 results=results,
-            )  # fmt: skip
+            )
         return MarginFacts(
             contest=contest,
             source=source,
@@ -150,7 +157,11 @@ class Standings:
 
     def _by_statement(self, statement: Statement) -> OtherSource:
         return OtherSource(
-            self._source(statement.source), statement.as_of, statement.leader, statement.margin,
-            statement.total if statement.exact("total") else None, "margin" in statement.approximate,
+            self._source(statement.source),
+            statement.as_of,
+            statement.leader,
+            statement.margin,
+            statement.total if statement.exact("total") else None,
+            "margin" in statement.approximate,
             statement.entered_by is not None,
-        )  # fmt: skip
+        )

@@ -3,10 +3,8 @@
 import json
 import sqlite3
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.count.call import Call
 from bot.count.certification import CertificationCount
@@ -27,7 +25,6 @@ TOLD_SERIES = """(SELECT id FROM series WHERE contest = ?1 AND source = ?2 AND a
 """The id of the series that is told of a contest (?1) and source (?2): the election's count where the source has one, else
 its newest other. A feed may have nothing but a recount."""
 
-
 _RELEASED = released("statements.id")
 _CALL_RELEASED = released("c.statement", "?4")
 _RESULTS_RELEASED = released("results_certifications.statement")
@@ -35,7 +32,8 @@ _COUNT_RELEASED = released("certification_counts.statement")
 _GOES_OUT = "(o.state NOT IN ('failed', 'dropped'))"
 
 
-class StoredStanding(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class StoredStanding:
     """Where a series stands, or stood at a time."""
 
     source: str
@@ -50,7 +48,8 @@ class StoredStanding(Struct, frozen=True):
     """Why a later reading is held now."""
 
 
-class Certified(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Certified:
     """A source's count of certified units."""
 
     source: str
@@ -60,7 +59,8 @@ class Certified(Struct, frozen=True):
     """Its post waits."""
 
 
-class CalledBy(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class CalledBy:
     """A caller's last word on an outcome."""
 
     source: str
@@ -257,12 +257,13 @@ class StandingStore(Store):
         )
         found = [
             CorrectedPost(
-                *last[number], kind,
+                *last[number],
+                kind,
                 Reading.model_validate_json(reading) if reading else Statement.model_validate_json(said),
                 moment(after),
             )
             for number, kind, said, reading, after in sorted(told, key=lambda row: order.index(row[0]))
-        ]  # fmt: skip
+        ]
         return CorrectedPosts(tuple(found))
 
     async def results_certified(
@@ -303,12 +304,9 @@ SELECT s.id, s.source, r.body, c.body, r.received_at, s.checked_at,
 FROM series s JOIN readings r ON r.series = s.id AND r.verdict = 'accepted' JOIN changes c ON c.reading = r.id
 """
 
-
 _NEWEST = "ORDER BY r.as_of DESC, r.id DESC LIMIT 1"
 
-
 _MOST_SAID = 300
-
 
 _OUTSTANDING = f"""
 SELECT json_array(json_extract(body, '$.count'), source, json_extract(body, '$.outstanding.units'), json_extract(body, '$.outstanding.type')),

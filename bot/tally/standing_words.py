@@ -1,10 +1,8 @@
 """Standings in words: the answer of /margin, and the sentences of where a contest stands or stood."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.count.change import Change, compare
 from bot.count.judgement import HoldReason
@@ -28,7 +26,8 @@ from bot.wording.times import length_between
 from bot.wording.votes_table import count_notes, line_notes, votes_table, whole
 
 
-class MarginFacts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class MarginFacts:
     """Where a contest stands by its leading source, for an answer or the morning list."""
 
     contest: Contest
@@ -70,7 +69,8 @@ def margin_stated(contest: Contest, source: Source, reading: Reading, change: Ch
     return StatedMargin(contest.id, source.id, reading.count, leader, change.margin, reading.counted)
 
 
-class OtherSource(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class OtherSource:
     """What another source says beside the leading one: a reading's or a statement's figures."""
 
     source: Source

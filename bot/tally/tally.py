@@ -1,6 +1,6 @@
 """What others hold of the tally."""
 
-from msgspec import Struct
+from dataclasses import dataclass
 
 from bot.tally.boards import Boards
 from bot.tally.holds import Holds
@@ -10,7 +10,8 @@ from bot.tally.silences import Silences, SourceMarks
 from bot.tally.standing import Standings
 
 
-class Tally(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
     """Readings, what channels are told of them, and where contests stand."""
 
     intake: Intake

@@ -5,8 +5,7 @@ What a channel was told of a series, set in the transaction under way by whoever
 
 import sqlite3
 from collections.abc import Callable, Sequence
-
-from msgspec import Struct
+from dataclasses import dataclass
 
 from bot.database.database import fetch
 from bot.database.forgotten import Person
@@ -48,7 +47,8 @@ def take_next_as_told(connection: sqlite3.Connection, server: int) -> None:
     connection.execute(f"DELETE FROM lines_told WHERE {ours}", (server,))
 
 
-class SinceCopy(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SinceCopy:
     """What changed in a series between what a channel had been told by a copy and what it is taken to know now."""
 
     follow: int

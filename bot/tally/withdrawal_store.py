@@ -15,7 +15,7 @@ from bot.database.database import fetch, from_micros, to_micros
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.merging_store import read_post
-from bot.outbox.rows import Post, joined_messages, to_json, to_wake
+from bot.outbox.rows import Post, joined_wakes, to_json, to_wake
 from bot.outbox.states import State
 from bot.outbox.unsent_store import drop_row
 from bot.tally.changes_store import reading_span_of
@@ -32,15 +32,21 @@ _UNDOES: Mapping[Undoing, tuple[str, ...]] = {"undo": (POSTED, DROPPED), "withdr
 _JUDGED_ANEW = "judged anew"
 """Why a reading was dropped that came after one that the desk took back: it is taken in again."""
 
-
 ToldPost = tuple[Post, int | None]
 """A post that is, or may be, in its channel, and Discord's id of it; None: nobody knows."""
 
 
 def undo(
-    connection: sqlite3.Connection, series: int, since: datetime, server: int, who: str, now: datetime,
-    setting: Setting, wall: int, how: Undoing = "undo",
-) -> tuple[Undone, list[ToldPost], dict[int, bool]]:  # fmt: skip
+    connection: sqlite3.Connection,
+    series: int,
+    since: datetime,
+    server: int,
+    who: str,
+    now: datetime,
+    setting: Setting,
+    wall: int,
+    how: Undoing = "undo",
+) -> tuple[Undone, list[ToldPost], dict[int, bool]]:
     """Undo what an editor of a server decided on the hold of a series that began at `since`.
 
     `how`: within two minutes; what was posted at any time, by any desk that settles; or that again within two minutes.
@@ -86,14 +92,15 @@ def undo(
     for post, _ in posts:
         if post.state in (State.PENDING, State.AWAITING):
             drop_row(connection, post.id, post.state, None, who)
-            wake = joined_messages(
-                wake, tell_decided(connection, post, setting, Decision("taken back", who, now), wall)
-            )
+            wake = joined_wakes(wake, tell_decided(connection, post, setting, Decision("taken back", who, now), wall))
     told = [(post, message) for post, message in posts if post.state not in (State.PENDING, State.AWAITING)]
     done = Undone(
-        posted=True, reading=held, later=tuple(one for _, _, one in later), dropped=len(posts) - len(told),
+        posted=True,
+        reading=held,
+        later=tuple(one for _, _, one in later),
+        dropped=len(posts) - len(told),
         channels=len({post.channel for post, _ in told}),
-    )  # fmt: skip
+    )
     return done, told, wake
 
 
@@ -114,9 +121,12 @@ def _rests(connection: sqlite3.Connection, series: int, key: int) -> bool:
 
 
 def _decided_since(
-    connection: sqlite3.Connection, of: tuple[int, tuple[str, str, str]], hold: int, gone: Sequence[int],
+    connection: sqlite3.Connection,
+    of: tuple[int, tuple[str, str, str]],
+    hold: int,
+    gone: Sequence[int],
     at: tuple[Setting, datetime, int],
-) -> dict[int, bool]:  # fmt: skip
+) -> dict[int, bool]:
     """Let what was held on top of what is withdrawn wait, or be an editor's word, no more; return channels to wake."""
     (series, key), (setting, now, wall) = of, at
     rows = fetch(
@@ -210,9 +220,12 @@ def _posts(
         s.to_reading IN (SELECT value FROM json_each(:gone))
         OR (s.post IS NULL AND o.news_at IN (SELECT value FROM json_each(:times)))))"""
     values = {
-        "series": series, "gone": to_json(list(gone)), "contest": about[0], "source": about[1],
+        "series": series,
+        "gone": to_json(list(gone)),
+        "contest": about[0],
+        "source": about[1],
         "times": to_json(list(times)),
-    }  # fmt: skip
+    }
     rows = connection.execute(
         f"""SELECT o.id, o.message FROM follows f JOIN outbox o INDEXED BY outbox_told
               ON o.channel = f.channel AND o.contest = f.contest AND o.source = :source AND o.state = 'sent' AND o.action = 'post'

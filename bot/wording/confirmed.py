@@ -1,10 +1,8 @@
 """A feed that catches up with what the desk had entered: "now confirmed by"."""
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.count.statement import Figure, Statement
 from bot.desk.desk_file import Source
@@ -14,7 +12,8 @@ from bot.wording.margin import stands_by
 from bot.wording.numbers import commas, votes
 
 
-class EnteredBefore(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class EnteredBefore:
     """What the desk entered before the feeds had it, and one of them has now."""
 
     source: Source | None

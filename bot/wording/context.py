@@ -1,11 +1,10 @@
 """What every sentence about one contest needs: whose names, whose clock, whose style."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
-
-from msgspec import Struct, field
 
 from bot.count.change import Change
 from bot.count.fall import Fall
@@ -27,12 +26,12 @@ def source_name(source: Source) -> str:
 Audience = Literal["newsroom", "guest", "public"]
 """Who reads an answer: staff in a channel of the newsroom's own, somebody else there, or whoever reads a public channel."""
 
-
 SettledBy = Literal["here", "elsewhere", "nowhere"]
 """Whose desk posts or drops what is held, as seen from a server: its own, another server's, nobody's."""
 
 
-class Movement(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Movement:
     """A change to be told, with the readings it lies between."""
 
     change: Change
@@ -49,7 +48,8 @@ class Movement(Struct, frozen=True):
     """What the source took back in a revision; None of a single change: as its readings say."""
 
 
-class ContestContext(Struct, frozen=True, eq=False):
+@dataclass(frozen=True, slots=True, eq=False)
+class ContestContext:
     """One contest told at one time: whose names, whose clock, whose style."""
 
     contest: Contest
@@ -100,7 +100,8 @@ class ContestContext(Struct, frozen=True, eq=False):
         return f"{owner} {place} {what}total" if is_plain(place) else f"{owner} {what}total in {place}"
 
 
-class Setting(Struct, frozen=True, eq=False):
+@dataclass(frozen=True, slots=True, eq=False)
+class Setting:
     """What every sentence and card goes by: the desk file, the recount lines, who reads it."""
 
     desk: Desk

@@ -1,9 +1,8 @@
 """Corrections of posts of ours beside the figures that these tell, which stay in answers as their source has them."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-
-from msgspec import Struct
 
 from bot.count.certification import CertificationCount
 from bot.count.reading import Reading
@@ -13,7 +12,8 @@ from bot.wording.escape import capitalised, escape, stopped
 _MOST_TEXT = 200
 
 
-class Corrected(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Corrected:
     """The correction of a post that told a figure."""
 
     number: int | None
@@ -40,7 +40,8 @@ class Corrected(Struct, frozen=True):
         return capitalised(escape(self.text, _MOST_TEXT)).rstrip(". ")
 
 
-class CorrectedPost(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class CorrectedPost:
     """A correction, and what the post that it is of tells."""
 
     number: int | None
@@ -60,7 +61,8 @@ class CorrectedPost(Struct, frozen=True):
         return Corrected(self.number, self.text)
 
 
-class CorrectedPosts(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class CorrectedPosts:
     """Which of a contest's posts in a server were corrected, the newest correction first; asked once for an answer."""
 
     posts: tuple[CorrectedPost, ...] = ()

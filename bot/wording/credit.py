@@ -1,8 +1,7 @@
 """Who says so and when: the small last line, and the small print under a card."""
 
+from dataclasses import dataclass
 from datetime import datetime
-
-from msgspec import Struct
 
 from bot.count.reading import Reading
 from bot.desk.desk_file import Source
@@ -13,12 +12,9 @@ from bot.wording.times import when
 
 _MOST_BRIEF = 40
 
-
 _MOST_CREDIT = 80
 
-
 _MOST_WHY = 150
-
 
 NOT_POSTED = "Not posted yet."
 """Follows what staff entered and whose post waits, where the newsroom reads it."""
@@ -163,7 +159,8 @@ def who_of(who: str, setting: Setting) -> str:
     return name_of(who) if setting.names_staff else "someone in the newsroom"
 
 
-class SetBy(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SetBy:
     """Who set something, and when by the news clock."""
 
     at: datetime

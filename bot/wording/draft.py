@@ -4,27 +4,44 @@ The bar beside a card has no party's colour, and is never the only sign of anyth
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass
 from typing import Any, Literal
 
-from msgspec import Struct
-from msgspec.structs import astuple
 from pydantic_core import to_json
 
 PostKind = Literal[
-    "first", "revision", "lead_change", "margin", "no_margin_change", "progress", "roll_up",
-    "certified", "call", "statement", "stale", "rundown", "notice", "board", "correction", "retraction", "recount_line", "shared",
-    "reminder", "moved", "thread",
-]  # fmt: skip
+    "first",
+    "revision",
+    "lead_change",
+    "margin",
+    "no_margin_change",
+    "progress",
+    "roll_up",
+    "certified",
+    "call",
+    "statement",
+    "stale",
+    "rundown",
+    "notice",
+    "board",
+    "correction",
+    "retraction",
+    "recount_line",
+    "shared",
+    "reminder",
+    "moved",
+    "thread",
+]
 """What a post is about: a change's kind, or one of the others that the transcript's contract names."""
 
 Embed = Mapping[str, Any]
 """An embed in the shape of Discord's API (https://docs.discord.com/developers/resources/message)."""
 
-
 ButtonStyle = Literal["primary", "secondary", "danger"]
 
 
-class Button(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Button:
     """A button under a post; who presses it is answered by the cog that knows its key."""
 
     label: str
@@ -33,7 +50,8 @@ class Button(Struct, frozen=True):
     style: ButtonStyle = "secondary"
 
 
-class Choice(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Choice:
     """One line of a list to choose from."""
 
     label: str
@@ -42,7 +60,8 @@ class Choice(Struct, frozen=True):
     chosen: bool = False
 
 
-class Select(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Select:
     """A list to choose from under an answer; 25 choices at most."""
 
     key: str
@@ -58,7 +77,8 @@ class Select(Struct, frozen=True):
     """The channel or role that is chosen now."""
 
 
-class Link(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Link:
     """A post that another one points to."""
 
     number: int
@@ -78,7 +98,8 @@ PictureShape = Literal["square", "wide", "tall"]
 """A picture's shape: 1080 x 1080 pixels for a post, 1920 x 1080 for a screen, 1080 x 1920 for a phone held upright."""
 
 
-class Picture(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Picture:
     """A picture with a post or an answer."""
 
     png: bytes
@@ -87,7 +108,8 @@ class Picture(Struct, frozen=True):
     name: str = "chart.png"
 
 
-class StatedMargin(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class StatedMargin:
     """A margin that a post states in the present tense: what `/margin` has to answer at the minute when it is sent."""
 
     contest: str
@@ -103,7 +125,8 @@ class StatedMargin(Struct, frozen=True):
     """All votes counted; None: the source does not say, or the post doesn't."""
 
 
-class Draft(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Draft:
     """A post's words, card, buttons and picture."""
 
     kind: PostKind
@@ -153,7 +176,8 @@ def buttons_json(buttons: Sequence[Button]) -> str:
     return to_json([(button.label, button.key, button.style) for button in buttons]).decode()
 
 
-class Answer(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Answer:
     """What a slash command answers, however long that is: `pages_of` makes messages of it. It has no number."""
 
     content: str
@@ -170,9 +194,7 @@ class Answer(Struct, frozen=True):
 
 SLATE = 0x5B6770
 
-
 CHALK = 0xD9D5CB
-
 
 AMBER = 0xC08A2D
 

@@ -23,7 +23,6 @@ _ACTIVE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
-
 _AT_LINE_START = re.compile(r"[#>+\-]|\d+(?=[.)](\s|$))")
 """Headings, quotes, lists, small print (`-#`), numbered lists; `*` lists are among the above."""
 

@@ -5,21 +5,15 @@ from typing import Any
 
 CONTENT = 2000
 
-
 EMBEDS = 10
-
 
 DESCRIPTION = 4096
 
-
 FIELDS = 25
-
 
 FIELD_VALUE = 1024
 
-
 FOOTER = 2048
-
 
 ALL_EMBEDS = 6000
 

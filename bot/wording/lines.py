@@ -19,9 +19,6 @@ from bot.wording.times import full_date
 
 _PLAIN = Rule()
 
-"""Of who cites a law: the paper or the address."""
-
-
 _WHOLE = {
     "all_votes": "",
     "top_two": " of the top two's votes",
@@ -91,7 +88,6 @@ def _against(reading: Reading, line: RecountLine | None, rule: Rule) -> tuple[De
 
 
 _MOST_LAW = 300
-
 
 _OF = {
     "all_votes": "of all votes in the contest",

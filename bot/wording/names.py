@@ -11,12 +11,9 @@ from bot.wording.numbers import commas
 
 _MOST = 50
 
-
 _UNNAMED = "a candidate without a name"
 
-
 _UNNAMED_UNIT = "a place without a name"
-
 
 _OWN_KIND = re.compile(
     r"\b(county|parish|borough|precinct|city|town|township|municipality|census area)\b", re.IGNORECASE
@@ -123,32 +120,113 @@ def id_of(who: str) -> str:
 
 
 STATES = {
-    "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California", "CO": "Colorado",
-    "CT": "Connecticut", "DE": "Delaware", "DC": "the District of Columbia", "FL": "Florida", "GA": "Georgia",
-    "HI": "Hawaii", "ID": "Idaho", "IL": "Illinois", "IN": "Indiana", "IA": "Iowa", "KS": "Kansas",
-    "KY": "Kentucky", "LA": "Louisiana", "ME": "Maine", "MD": "Maryland", "MA": "Massachusetts", "MI": "Michigan",
-    "MN": "Minnesota", "MS": "Mississippi", "MO": "Missouri", "MT": "Montana", "NE": "Nebraska", "NV": "Nevada",
-    "NH": "New Hampshire", "NJ": "New Jersey", "NM": "New Mexico", "NY": "New York", "NC": "North Carolina",
-    "ND": "North Dakota", "OH": "Ohio", "OK": "Oklahoma", "OR": "Oregon", "PA": "Pennsylvania",
-    "RI": "Rhode Island", "SC": "South Carolina", "SD": "South Dakota", "TN": "Tennessee", "TX": "Texas",
-    "UT": "Utah", "VT": "Vermont", "VA": "Virginia", "WA": "Washington", "WV": "West Virginia",
-    "WI": "Wisconsin", "WY": "Wyoming", "AS": "American Samoa", "GU": "Guam",
-    "MP": "the Northern Mariana Islands", "PR": "Puerto Rico", "VI": "the U.S. Virgin Islands",
-}  # fmt: skip
+    "AL": "Alabama",
+    "AK": "Alaska",
+    "AZ": "Arizona",
+    "AR": "Arkansas",
+    "CA": "California",
+    "CO": "Colorado",
+    "CT": "Connecticut",
+    "DE": "Delaware",
+    "DC": "the District of Columbia",
+    "FL": "Florida",
+    "GA": "Georgia",
+    "HI": "Hawaii",
+    "ID": "Idaho",
+    "IL": "Illinois",
+    "IN": "Indiana",
+    "IA": "Iowa",
+    "KS": "Kansas",
+    "KY": "Kentucky",
+    "LA": "Louisiana",
+    "ME": "Maine",
+    "MD": "Maryland",
+    "MA": "Massachusetts",
+    "MI": "Michigan",
+    "MN": "Minnesota",
+    "MS": "Mississippi",
+    "MO": "Missouri",
+    "MT": "Montana",
+    "NE": "Nebraska",
+    "NV": "Nevada",
+    "NH": "New Hampshire",
+    "NJ": "New Jersey",
+    "NM": "New Mexico",
+    "NY": "New York",
+    "NC": "North Carolina",
+    "ND": "North Dakota",
+    "OH": "Ohio",
+    "OK": "Oklahoma",
+    "OR": "Oregon",
+    "PA": "Pennsylvania",
+    "RI": "Rhode Island",
+    "SC": "South Carolina",
+    "SD": "South Dakota",
+    "TN": "Tennessee",
+    "TX": "Texas",
+    "UT": "Utah",
+    "VT": "Vermont",
+    "VA": "Virginia",
+    "WA": "Washington",
+    "WV": "West Virginia",
+    "WI": "Wisconsin",
+    "WY": "Wyoming",
+    "AS": "American Samoa",
+    "GU": "Guam",
+    "MP": "the Northern Mariana Islands",
+    "PR": "Puerto Rico",
+    "VI": "the U.S. Virgin Islands",
+}
 """Names by USPS code, as a sentence has them."""
 
 AP_STATES = {
-    "AL": "Ala", "AZ": "Ariz", "AR": "Ark", "CA": "Calif", "CO": "Colo", "CT": "Conn", "DE": "Del", "FL": "Fla",
-    "GA": "Ga", "IL": "Ill", "IN": "Ind", "KS": "Kan", "KY": "Ky", "LA": "La", "MD": "Md", "MA": "Mass",
-    "MI": "Mich", "MN": "Minn", "MS": "Miss", "MO": "Mo", "MT": "Mont", "NE": "Neb", "NV": "Nev", "NH": "N.H",
-    "NJ": "N.J", "NM": "N.M", "NY": "N.Y", "NC": "N.C", "ND": "N.D", "OK": "Okla", "OR": "Ore", "PA": "Pa",
-    "RI": "R.I", "SC": "S.C", "SD": "S.D", "TN": "Tenn", "TX": "Tex", "VT": "Vt", "VA": "Va", "WA": "Wash",
-    "WV": "W.Va", "WI": "Wis", "WY": "Wyo",
-}  # fmt: skip
+    "AL": "Ala",
+    "AZ": "Ariz",
+    "AR": "Ark",
+    "CA": "Calif",
+    "CO": "Colo",
+    "CT": "Conn",
+    "DE": "Del",
+    "FL": "Fla",
+    "GA": "Ga",
+    "IL": "Ill",
+    "IN": "Ind",
+    "KS": "Kan",
+    "KY": "Ky",
+    "LA": "La",
+    "MD": "Md",
+    "MA": "Mass",
+    "MI": "Mich",
+    "MN": "Minn",
+    "MS": "Miss",
+    "MO": "Mo",
+    "MT": "Mont",
+    "NE": "Neb",
+    "NV": "Nev",
+    "NH": "N.H",
+    "NJ": "N.J",
+    "NM": "N.M",
+    "NY": "N.Y",
+    "NC": "N.C",
+    "ND": "N.D",
+    "OK": "Okla",
+    "OR": "Ore",
+    "PA": "Pa",
+    "RI": "R.I",
+    "SC": "S.C",
+    "SD": "S.D",
+    "TN": "Tenn",
+    "TX": "Tex",
+    "VT": "Vt",
+    "VA": "Va",
+    "WA": "Wash",
+    "WV": "W.Va",
+    "WI": "Wis",
+    "WY": "Wyo",
+}
 """How agency copy shortens the states' names, without the last full stop."""
 
 _MOST_OF_A_PLACE = 80
-
 
 _OFFICES = frozenset(
     {"President", "Governor", "Lieutenant Governor", "Attorney General", "Secretary of State", "Mayor", "Sheriff"}
@@ -156,7 +234,6 @@ _OFFICES = frozenset(
 """Offices that AP writes small when no name follows."""
 
 _PLAIN = re.compile(r"[A-Z][\w.\- ]*")
-
 
 _ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 

@@ -1,15 +1,13 @@
 """An answer that is longer than Discord lets a message be, as pages: nothing of it is left out."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
-
-from msgspec.structs import replace
 
 from bot.wording.draft import Answer, Embed
 from bot.wording.limits import ALL_EMBEDS, CONTENT, DESCRIPTION, EMBEDS, FIELD_VALUE, FIELDS, cut, embed_size, size
 
 _SMALL, _FENCE = "-# ", "```"
-
 
 _PAGE = CONTENT - 100
 """Of an answer in pages: what is shared of it gets a number."""

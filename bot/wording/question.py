@@ -3,10 +3,8 @@
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-
-from msgspec import Struct, field
-from msgspec.structs import replace
 
 from bot.count.judgement import AHEAD_AT_MOST
 from bot.desk.desk_file import Contest, Desk, Source
@@ -19,7 +17,6 @@ from bot.wording.names import listed
 
 SHARE = "Share here"
 
-
 _MOST_LABEL = 80
 """Characters on a button at Discord."""
 
@@ -27,7 +24,8 @@ _NAMED = re.compile(r"(?<![<\w])#([1-9][0-9]{0,8})\b")
 """A post's number in a sentence: "#214"; a channel is "<#776053614182400001>"."""
 
 
-class SourceMark(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SourceMark:
     """What sets a source apart for now."""
 
     words: str
@@ -49,7 +47,8 @@ def names(text: str, source: Source) -> bool:
     return re.search(rf"(?<!\w){found}(?!\w)", text) is not None
 
 
-class Question(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Question:
     """Who asks where about what, and as of when."""
 
     contest: Contest
@@ -64,7 +63,7 @@ class Question(Struct, frozen=True):
     """Which count is told of the source that leads: a recount, where its feed has nothing else."""
     marks: Mapping[str, SourceMark] = field(default_factory=dict)
     """By source: what sets it apart for now."""
-    corrected: CorrectedPosts = CorrectedPosts()
+    corrected: CorrectedPosts = field(default_factory=CorrectedPosts)
     """Which posts of it were corrected, as may be known where it is asked."""
 
     @property

@@ -12,12 +12,9 @@ Suffix = Literal["generic", "exact"]
 
 _MONTHS = ("Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
 
-
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
-
 _WEEK = 7
-
 
 _NOON = 12
 
@@ -83,9 +80,9 @@ def length(span: timedelta) -> str:
     if not minutes:
         return "less than a minute"
     if minutes < 12 * 60:
-        return exact_length(timedelta(minutes=minutes)) if minutes != 60 else "1 hour"  # noqa: PLR2004 - an hour
+        return exact_length(timedelta(minutes=minutes)) if minutes != 60 else "1 hour"  # an hour
     hours = round(minutes / 60)
-    return _counted(hours, "hour") if hours < 48 else _counted(round(minutes / 1440), "day")  # noqa: PLR2004 - said above
+    return _counted(hours, "hour") if hours < 48 else _counted(round(minutes / 1440), "day")  # said above
 
 
 def length_between(since: datetime, until: datetime) -> str:
@@ -97,7 +94,7 @@ def exact_length(span: timedelta) -> str:
     """Return a length of whole minutes as it is: "60 minutes", "1 hr 27 min", "36 hours", "1 day"."""
     minutes = span // timedelta(minutes=1)
     hours, rest = divmod(minutes, 60)
-    if not hours or minutes == 60:  # noqa: PLR2004 - minutes of an hour
+    if not hours or minutes == 60:  # minutes of an hour
         return _counted(minutes, "minute")
     if rest:
         return f"{hours} hr {rest} min"

@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Generic, TypeVar
 
-from msgspec import Struct
+from rapidfuzz import fuzz, process, utils
 
 from bot.desk.counties import County, called, county, like
 from bot.desk.desk_file import Candidate, Contest, Source
@@ -42,7 +43,7 @@ _GIVEN_BEHIND = frozenset({
 })  # fmt: skip
 _WHEN = frozenset({"at", "am", "pm", "a.m", "p.m"})
 """With numbers: when it was said, between a name and what gives it: "SoS at 11:35 a.m.: …"."""
-_BEGINS = re.compile(r"(?:^|[\u2014\u2013.;|\n]|[\s\d]-|\d)\s*$")
+_BEGINS = re.compile(r"(?:^|[\u2014\u2013.;|\n]|[\s\d]-|\d)\s{0,8}$")
 _ENDS = re.compile(r"(?:,?\s*(?:at\s+)?[0-9]{1,2}(?::[0-9]{2}|(?=\s?[ap]\.?m))|\s*(?:[.;|\n]|$))", re.IGNORECASE)
 """Between them stands nothing but a name, and perhaps a clock time behind it."""
 _BEGINS_WITHIN = 8
@@ -51,7 +52,8 @@ _NEAR, _LONGEST_SOURCE = 3, 5
 """Words: how far from a name what gives it as a source may stand, and how many a name may have."""
 
 
-class Nameable(Struct, Generic[T], frozen=True):
+@dataclass(frozen=True, slots=True)
+class Nameable(Generic[T]):
     """Something that can be named."""
 
     thing: T
@@ -259,8 +261,6 @@ def _fitting(typed: str, known: Sequence[Nameable[T]]) -> list[Nameable[T]]:
 
 
 def _like(typed: str, known: Sequence[Nameable[T]]) -> list[Nameable[T]]:
-    from rapidfuzz import fuzz, process, utils  # noqa: PLC0415 - it takes memory until somebody types a name
-
     wanted = utils.default_process(typed)
     if not wanted:
         return []

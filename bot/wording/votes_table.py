@@ -13,12 +13,9 @@ from bot.wording.numbers import commas, counted, share_percent, signed, spelled,
 
 MOST_CANDIDATES = 8
 
-
 MOST_UNITS = 6
 
-
 _MOST_PARTY = 20
-
 
 _MOST_UNIT = 50
 

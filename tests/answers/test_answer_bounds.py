@@ -1,13 +1,13 @@
 """Whatever a feed, a desk file or a person says, every answer stays within Discord's limits, and nothing in it acts."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from bot.answers.chart_words import At, ChartFacts, chart_of, chart_words
 from bot.answers.copy_words import Further, copy_of_count
@@ -93,9 +93,16 @@ CORRECTED = Corrected(10**9, LONG)
 
 def standing_of(desk: Desk, told: Given) -> MarginFacts:
     return MarginFacts(
-        desk.contests[0], desk.sources[0], NOW, told[1], told[2], changed_at=NOW, checked_at=NOW, held="fall",
+        desk.contests[0],
+        desk.sources[0],
+        NOW,
+        told[1],
+        told[2],
+        changed_at=NOW,
+        checked_at=NOW,
+        held="fall",
         corrected=CORRECTED,
-    )  # fmt: skip
+    )
 
 
 @st.composite
@@ -112,12 +119,21 @@ def statements(draw: st.DrawFn) -> Statement:
 @st.composite
 def recount_lines(draw: st.DrawFn) -> RecountLine:
     return RecountLine(
-        "GA", draw(st.booleans()), draw(st.none() | st.sampled_from([Fraction(0), Fraction(1, 200), Fraction(1, 3)])),
-        draw(st.sampled_from(["all_votes", "top_two", "leader"])), draw(st.sampled_from(["on_request", "automatic", "none"])),
-        draw(st.none() | label), draw(st.none() | label), draw(label), "2026-11-25", draw(st.booleans()),
-        draw(st.none() | st.integers(0, 10_000)), draw(st.sampled_from(["lesser", "greater"])), draw(st.none() | label),
+        "GA",
+        draw(st.booleans()),
+        draw(st.none() | st.sampled_from([Fraction(0), Fraction(1, 200), Fraction(1, 3)])),
+        draw(st.sampled_from(["all_votes", "top_two", "leader"])),
+        draw(st.sampled_from(["on_request", "automatic", "none"])),
         draw(st.none() | label),
-    )  # fmt: skip
+        draw(st.none() | label),
+        draw(label),
+        "2026-11-25",
+        draw(st.booleans()),
+        draw(st.none() | st.integers(0, 10_000)),
+        draw(st.sampled_from(["lesser", "greater"])),
+        draw(st.none() | label),
+        draw(st.none() | label),
+    )
 
 
 @few
@@ -213,9 +229,15 @@ def test_certified_and_everything_on_one_card(
 @given(desks(), changes(), st.integers(0, 12))
 def test_sources(desk: Desk, told: Given, number: int) -> None:
     figures = SourceFigures(
-        NOW, told[2].leader, told[2].margin, told[2].total, frozenset(("margin", "total")), entered=True,
-        changed_at=NOW - timedelta(days=3), gives_units=False,
-    )  # fmt: skip
+        NOW,
+        told[2].leader,
+        told[2].margin,
+        told[2].total,
+        frozenset(("margin", "total")),
+        entered=True,
+        changed_at=NOW - timedelta(days=3),
+        gives_units=False,
+    )
     reach = SourceReach(NOW, NOW, LONG)
     one = SourceFacts(desk.sources[0], True, figures, reach, "fall", RefusedParts(9, LONG, NOW))
     held(sources_answer([one] * number, asking(desk)))

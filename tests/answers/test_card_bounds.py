@@ -1,12 +1,12 @@
 """Whatever a feed says, a post stays within Discord's limits, says nothing it must not, and lets nothing act."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from bot.count.certification import CertificationCount
 from bot.count.change import CandidateVanishedError, Change, compare
@@ -80,10 +80,16 @@ def readings(draw: st.DrawFn) -> Reading:
 def desks(draw: st.DrawFn) -> Desk:
     rule = draw(st.sampled_from(["plurality", "majority-runoff", "top-n", "measure", "ranked"]))
     contest = {
-        "id": "x", "name": draw(label), "where": draw(st.none() | label), "state": draw(st.sampled_from([None, "GA"])),
-        "rule": rule, "leads": "t", "seats": draw(st.integers(1, 4)), "unit": draw(st.sampled_from(["county", "precinct"])),
+        "id": "x",
+        "name": draw(label),
+        "where": draw(st.none() | label),
+        "state": draw(st.sampled_from([None, "GA"])),
+        "rule": rule,
+        "leads": "t",
+        "seats": draw(st.integers(1, 4)),
+        "unit": draw(st.sampled_from(["county", "precinct"])),
         "candidates": [{"id": f"c{number}", "name": draw(label), "last": draw(label)} for number in range(3)],
-    }  # fmt: skip
+    }
     source = {"id": "t", "name": draw(label), "short": draw(st.none() | label), "credit": draw(st.none() | label)}
     return Desk.model_validate({"desk": {"zone": "America/New_York"}, "contests": [contest], "sources": [source]})
 
@@ -151,9 +157,17 @@ def test_every_change_makes_a_post_within_bounds(
 ) -> None:
     before, after, change = told
     facts = ChangeFacts(
-        desk.contests[0], desk.sources[0], "roll_up" if roll_up else change.kind, change, before, after, NOW, NOW, steps,
+        desk.contests[0],
+        desk.sources[0],
+        "roll_up" if roll_up else change.kind,
+        change,
+        before,
+        after,
+        NOW,
+        NOW,
+        steps,
         held_for=90.0,
-    )  # fmt: skip
+    )
     draft = change_post(facts, Setting(desk, rehearsal=rehearsal))
     check(draft.content(10**11), draft.embeds)
     assert draft.credit.endswith(" · rehearsal") == rehearsal
@@ -201,9 +215,18 @@ def test_what_the_desk_had_first_is_told_within_bounds(
     draft = change_post(facts, setting)
     check(draft.content(10**11), draft.embeds)
     beside = RelationFacts(
-        contest, source, source, Relation.CONTRADICTS, change.leader, change.margin or 0, total,
-        PostedMargin(None, change.leader, 5, NOW), NOW, NOW, had=had,
-    )  # fmt: skip
+        contest,
+        source,
+        source,
+        Relation.CONTRADICTS,
+        change.leader,
+        change.margin or 0,
+        total,
+        PostedMargin(None, change.leader, 5, NOW),
+        NOW,
+        NOW,
+        had=had,
+    )
     check(relation_post(beside, setting).content(10**11), ())
     units = CertificationCount(min(total, 159), 159)
     check(certified_post(CertifiedFacts(contest, source, units, None, NOW, NOW, had=had), setting).content(1), ())

@@ -3,10 +3,10 @@
 import gzip
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from msgspec.structs import replace
 
 from bot.answers.chart import ATLAS
 from bot.answers.chart_words import LastBatch, MapFacts, map_of, map_words

@@ -6,14 +6,14 @@ import json
 import math
 import struct
 import warnings
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from msgspec.structs import replace
+from pydantic_core import to_json
 
 from bot.answers.chart import drawn
 from bot.answers.chart_words import (
@@ -67,7 +67,7 @@ def figure_here(picture: Chart | CountyMap) -> "Figure":
         patch.setenv("MPLCONFIGDIR", _environment()["MPLCONFIGDIR"])
         from bot.answers.draw import figure_of  # noqa: PLC0415 - as above
 
-        return figure_of(json.loads(msgspec.json.encode(picture)))
+        return figure_of(json.loads(to_json(picture)))
 
 
 def drawn_here(picture: Chart | CountyMap) -> bytes:

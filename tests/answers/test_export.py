@@ -52,8 +52,10 @@ async def test_it_has_all_that_came_in_was_held_entered_and_posted(told: Newsroo
     assert [event["at"] for event in found] == sorted(event["at"] for event in found)
     readings = [event for event in found if event["what"] == "reading"]
     assert [(event["state"], event["reading"]["votes"]["biden"]) for event in readings] == [
-        ("accepted", 1000), ("accepted", 1200), ("held", 900),
-    ]  # fmt: skip
+        ("accepted", 1000),
+        ("accepted", 1200),
+        ("held", 900),
+    ]
     assert readings[1]["change"]["margin"] == 690
     assert readings[2]["change"] is None
     (hold,) = [event for event in found if event["what"] == "hold"]
@@ -94,8 +96,10 @@ async def test_a_row_says_what_was_said_and_is_empty_where_nobody_does(told: New
     rows = list(csv.DictReader((await written(told, "csv")).splitlines()))
     readings = [row for row in rows if row["what"] == "reading"]
     assert [(row["votes.biden"], row["votes.trump"], row["total"]) for row in readings] == [
-        ("1000", "500", ""), ("1200", "510", "1800"), ("900", "510", ""),
-    ]  # fmt: skip
+        ("1000", "500", ""),
+        ("1200", "510", "1800"),
+        ("900", "510", ""),
+    ]
     assert readings[1]["as_of"] == "2020-11-11T12:01:00Z"
     assert (readings[1]["change"], readings[1]["margin"], readings[1]["margin_change"]) == ("margin", "690", "190")
     assert [row["margin_change"] for row in readings[2:]] == [""]

@@ -5,10 +5,10 @@ So do the other answers as of the post's figures: all have its lead.
 
 import asyncio
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
 from bot.answers.answers import Answers
 from bot.answers.chart_words import chart_words

@@ -83,9 +83,12 @@ def reading(contest: int, step: int) -> Reading:
     lead = 10_000 + 60 * (step % 2)  # moves by more than 0.3%, to and fro
     votes = {"a": 990_000 + 500 * step + lead, "b": 990_000 + 500 * step, "c": 20_000 + (3 + contest) * step}
     return Reading(
-        source="wire", contest=f"contest-{contest}", as_of=START + timedelta(seconds=step),
-        votes=votes, total=sum(votes.values()) + step,
-    )  # fmt: skip
+        source="wire",
+        contest=f"contest-{contest}",
+        as_of=START + timedelta(seconds=step),
+        votes=votes,
+        total=sum(votes.values()) + step,
+    )
 
 
 async def prepare(path: Path, stored: int, server: int = SERVER) -> None:

@@ -2,7 +2,7 @@
 
 The bot is all of `tallydesk run`: it follows 51 contests, asks three sources every 60 seconds, wakes for its schedule,
 looks after itself, sends a heartbeat and answers /healthz. Both are looked at from outside. Memory is RSS, what an
-operator sees in `ps`; the proportional share (PSS), in which pages that both map count for half, is only told.
+operator sees in `ps`.
 
 Both run as installed: with bytecode that is there, as pip leaves it (compiling takes 3 MiB that stay), and without what
 only the tools for tests bring.
@@ -45,7 +45,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = sys.argv[1], yarl.URL(sys.argv[2])
-from bot.start import main
+from bot.__main__ import main
 sys.argv[1:] = ["run"]
 sys.exit(main())
 """
@@ -76,7 +76,6 @@ class Cost:
     """Seconds of a core, since it was started."""
     rss: float
     """MiB."""
-    pss: float
 
 
 async def run(size: float = 1.0) -> list[Figure]:
@@ -92,9 +91,7 @@ async def run(size: float = 1.0) -> list[Figure]:
         Figure("idle-bare-cpu", bare, "%"),
         Figure("idle-cpu", whole, "%", 1.0),
         Figure("idle-bare-memory", last[0].rss, "MiB"),
-        Figure("idle-memory", last[1].rss, "MiB"),
-        Figure("idle-memory-ratio", last[1].rss / last[0].rss, "x", 1.6),
-        Figure("idle-memory-ratio-pss", last[1].pss / last[0].pss, "x"),
+        Figure("idle-memory", last[1].rss, "MiB", 150),
     ]
 
 
@@ -193,4 +190,4 @@ def _cost(pid: int) -> Cost:
     on_cpu = sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
     rows = [line.split() for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]]
     kib = {row[0]: int(row[1]) for row in rows}
-    return Cost(on_cpu, kib["Rss:"] / 1024, kib["Pss:"] / 1024)
+    return Cost(on_cpu, kib["Rss:"] / 1024)

@@ -1,7 +1,8 @@
 """From a reading handed in to the request at the stand-in, beside a bare `channel.send` on the same connection.
 
 The two take turns. What the bot adds is the reading's transaction, the claim's transaction, and all that is
-judged, compared and worded; each of the two transactions is on disk before the request leaves.
+judged, compared and worded; each of the two transactions is on disk before the request leaves. Then all contests change at
+once, each in a channel of its own: how long each one's request takes from when the changes were seen.
 """
 
 import asyncio
@@ -15,12 +16,14 @@ from bot.app import App, wired
 from bot.clock import ManualClock
 from bot.rehearsal.standin.server import StandIn, pointing_at
 from tests.benchmarks.figures import Figure, percentile, sized
-from tests.benchmarks.flat_cost import START, desk, reading
+from tests.benchmarks.flat_cost import CONTESTS, START, desk, reading
 
 ROUNDS = 500
 PAUSE = 0.022
 """Seconds between two posts: the pacing would otherwise keep them apart, as it should."""
 WARM_UP = 50
+AT_ONCE = 20
+"""How often all contests change at once."""
 
 
 async def run(size: float = 1.0) -> list[Figure]:
@@ -38,6 +41,15 @@ async def run(size: float = 1.0) -> list[Figure]:
                         app.rooms.follows.contest("contest-0"), guild.id, channel, None, "bench"
                     )
                     bare, whole = await _measure(app, standin, channel, size)
+                    for number in range(1, CONTESTS):
+                        await app.rooms.follows.follow(
+                            app.rooms.follows.contest(f"contest-{number}"),
+                            guild.id,
+                            guild.add_channel(f"count-{number}").id,
+                            None,
+                            "bench",
+                        )
+                    at_once = await _measure_all(app, standin, size)
     over = statistics.median(whole) - statistics.median(bare)
     late = percentile(whole, 0.99) - percentile(bare, 0.99)
     return [
@@ -45,6 +57,8 @@ async def run(size: float = 1.0) -> list[Figure]:
         Figure("reading-to-request-median", statistics.median(whole) * 1000, "ms"),
         Figure("reading-to-request-over-bare-median", over * 1000, "ms", 5.0),
         Figure("reading-to-request-over-bare-p99", late * 1000, "ms", 25.0),
+        Figure("all-changed-to-request-median", statistics.median(at_once) * 1000, "ms", 50.0),
+        Figure("all-changed-to-request-slowest", max(at_once) * 1000, "ms"),
     ]
 
 
@@ -65,3 +79,19 @@ async def _measure(app: App, standin: StandIn, channel: int, size: float) -> tup
         whole.append(standin.requests[-1].arrived - start)
         assert "State 0" in str(standin.requests[-1].json)
     return bare[warm_up:], whole[warm_up:]
+
+
+async def _measure_all(app: App, standin: StandIn, size: float) -> list[float]:
+    """Return the seconds from when all contests changed until each one's request arrived."""
+    seconds: list[float] = []
+    first = sized(ROUNDS, size) + sized(WARM_UP, size)  # the steps before were contest-0's
+    for step in range(first, first + 1 + sized(AT_ONCE, size)):
+        await asyncio.sleep(1.1)  # the pacing counts requests by the second
+        start = time.monotonic()
+        await app.rooms.tally.intake.take_in([reading(number, step) for number in range(CONTESTS)])
+        await app.rooms.outbox.dispatcher.drained()
+        arrived = [one.arrived - start for one in standin.requests if one.arrived >= start]
+        assert len(arrived) == CONTESTS
+        if step > first:
+            seconds += arrived
+    return seconds

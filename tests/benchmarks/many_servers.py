@@ -77,7 +77,7 @@ async def run(size: float = 1.0) -> list[Figure]:
     return [
         Figure("servers-start", ready, "s", 15),
         Figure("servers-known", known, "s", 20),
-        Figure("servers-memory-each", held / servers / 1024, "KiB", 40),
+        Figure("servers-memory-each", held / servers / 1024, "KiB", 25),
         Figure("servers-memory-each-followed", followed / servers / 1024, "KiB", 60),
         Figure("servers-identify-too-early", max(0.0, *too_early, 0.0), "s", 0),
         Figure("servers-taken-in", taken_in * 1000, "ms", 1000),

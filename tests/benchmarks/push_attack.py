@@ -58,7 +58,11 @@ asyncio.run(main())
 async def run(size: float = 1.0) -> list[Figure]:
     """Push in peace, then under each attack."""
     figures = []
-    for name, kind, length in (("in-peace", "", 0), ("under-attack", "connections", 100), ("beside-unsigned", "unsigned", 4 << 20)):  # fmt: skip
+    for name, kind, length in (
+        ("in-peace", "", 0),
+        ("under-attack", "connections", 100),
+        ("beside-unsigned", "unsigned", 4 << 20),
+    ):
         with tempfile.TemporaryDirectory() as folder:
             async with pushing(Path(folder)) as sender:
                 attack = await _attack(sender, kind, length, sized(SOCKETS, size, 3)) if kind else None
@@ -79,9 +83,16 @@ async def _attack(sender: Sender, kind: str, length: int, sockets: int) -> async
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     head = f"POST /v1/readings HTTP/1.1\r\n{lines}\r\n".encode()
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", ATTACK, str(sender.port), str(sockets), kind, str(length),
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+        sys.executable,
+        "-c",
+        ATTACK,
+        str(sender.port),
+        str(sockets),
+        kind,
+        str(length),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write(head)

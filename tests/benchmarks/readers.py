@@ -111,12 +111,30 @@ def summary(contests: int) -> bytes:
         choices = 3 if number % 40 == 0 else 1 + number % 2
         zeros, votes = [0] * choices, [draw.randrange(10**6) for _ in range(choices)]
         said = {
-            "CATKEY": "C_0", "CAT": "Results", "C": f"State House District {number}", "K": str(50000 + number),
-            "AggID": None, "regvoters": 0, "BCxContest": 0, "VF": 1, "TP": 2, "PR": 2, "TV": 10**7, "BC": 0, "RC": 0, "RO": 0,
-            "CH": [f"Ada {number} Quill-{place} (I) (Dem)" for place in range(choices)], "P": ["NP"] * choices,
-            "PCT": [100 * one / (sum(votes) or 1) for one in votes], "V": votes, "T": sum(votes), "W": zeros, "CRC": zeros, "CRO": zeros,
+            "CATKEY": "C_0",
+            "CAT": "Results",
+            "C": f"State House District {number}",
+            "K": str(50000 + number),
+            "AggID": None,
+            "regvoters": 0,
+            "BCxContest": 0,
+            "VF": 1,
+            "TP": 2,
+            "PR": 2,
+            "TV": 10**7,
+            "BC": 0,
+            "RC": 0,
+            "RO": 0,
+            "CH": [f"Ada {number} Quill-{place} (I) (Dem)" for place in range(choices)],
+            "P": ["NP"] * choices,
+            "PCT": [100 * one / (sum(votes) or 1) for one in votes],
+            "V": votes,
+            "T": sum(votes),
+            "W": zeros,
+            "CRC": zeros,
+            "CRO": zeros,
             "IsContestNoChoice": 0,
-        }  # fmt: skip
+        }
         blocks.append(said | dict.fromkeys(nothing))
     return json.dumps(blocks, separators=(",", ":")).encode()
 
@@ -147,15 +165,27 @@ def _item(draw: random.Random, key: int) -> dict[str, Any]:
         ]
         options.append(
             {
-                "id": str(place), "name": name, "ballotOrder": place, "voteCount": sum(g["voteCount"] for g in groups),  # type: ignore[misc]  # JSON of any shape
-                "politicalParty": "REP", "groupResults": groups, "precinctResults": [],
+                "id": str(place),
+                "name": name,
+                "ballotOrder": place,
+                "voteCount": sum(g["voteCount"] for g in groups),  # type: ignore[misc]  # JSON of any shape
+                "politicalParty": "REP",
+                "groupResults": groups,
+                "precinctResults": [],
             }
-        )  # fmt: skip
+        )
     return {
-        "type": "Local", "id": str(5000 + key), "name": f"Contest {key}", "voteFor": 1, "ballotOrder": key,
-        "precinctsParticipating": 9, "precinctsReporting": 7, "contestType": "Candidate", "ballotOptions": options,
+        "type": "Local",
+        "id": str(5000 + key),
+        "name": f"Contest {key}",
+        "voteFor": 1,
+        "ballotOrder": key,
+        "precinctsParticipating": 9,
+        "precinctsReporting": 7,
+        "contestType": "Candidate",
+        "ballotOptions": options,
         "rankedChoiceResults": None,
-    }  # fmt: skip
+    }
 
 
 def nist(contests: int) -> bytes:
@@ -203,12 +233,30 @@ def florida(contests: int) -> bytes:
     )
     rows = [head.split()]
     rows += [
-        ["11/03/2020", party, name, "STR", f"State Representative, District {key}", "XYZ", county.short, f"{key:03}", " ", "90",
-         "40", last, first, "", str(draw.randrange(9000))]
+        [
+            "11/03/2020",
+            party,
+            name,
+            "STR",
+            f"State Representative, District {key}",
+            "XYZ",
+            county.short,
+            f"{key:03}",
+            " ",
+            "90",
+            "40",
+            last,
+            first,
+            "",
+            str(draw.randrange(9000)),
+        ]
         for key in range(contests)
         for county in counties_of("FL")
-        for party, name, last, first in (("REP", "Republican Party", "Quill", "Ada"), ("DEM", "Democratic Party", "Reed", "Bo"))
-    ]  # fmt: skip
+        for party, name, last, first in (
+            ("REP", "Republican Party", "Quill", "Ada"),
+            ("DEM", "Democratic Party", "Reed", "Bo"),
+        )
+    ]
     return "".join("\t".join(row) + "\r\n" for row in rows).encode()
 
 
@@ -242,10 +290,12 @@ def los_angeles(contests: int) -> bytes:
     """Return the county's contests."""
     draw = random.Random(10)
     made = [
-        state_files.la_contest(f"FICTIONAL CITY GENERAL MUNICIPAL ELECTION Member of the City Council, District {key}",
-            *((f"ADA {key} QUILL-{place}", draw.randrange(9000)) for place in range(3)))
+        state_files.la_contest(
+            f"FICTIONAL CITY GENERAL MUNICIPAL ELECTION Member of the City Council, District {key}",
+            *((f"ADA {key} QUILL-{place}", draw.randrange(9000)) for place in range(3)),
+        )
         for key in range(contests)
-    ]  # fmt: skip
+    ]
     return state_files.los_angeles(state_files.group(*made))
 
 
@@ -278,9 +328,20 @@ def texas(contests: int) -> bytes:
         named = [(f"ADA {place} QUILL", draw.randrange(9000)) for place in range(3)]
         said = {"N": f"STATE REPRESENTATIVE, DISTRICT {key}", "O": 50, "SO": key}
         told = [
-            {"ID": key * 10 + place, "N": name, "P": "DEM", "V": 9000, "EV": early, "PE": 33, "C": "#007BBD", "O": place, "LN": "QUILL", "FN": "ADA"}
+            {
+                "ID": key * 10 + place,
+                "N": name,
+                "P": "DEM",
+                "V": 9000,
+                "EV": early,
+                "PE": 33,
+                "C": "#007BBD",
+                "O": place,
+                "LN": "QUILL",
+                "FN": "ADA",
+            }
             for place, (name, early) in enumerate(named)
-        ]  # fmt: skip
+        ]
         races.append({"id": key, **said, "Candidates": told, "T": 27_000})
         summed = [
             {"N": name, "P": "D", "C": "#007BBD", "T": 9000, "O": 1, "LN": "QUILL", "FN": "ADA"} for name, _ in named
@@ -300,17 +361,38 @@ def nyt(races: int) -> bytes:
     made = []
     share = {"vote_shares": {"quilla": 0.495, "reedb": 0.493}, "eevp": 98, "eevp_source": "edison"}
     unread = {
-        "absentee_votes": 6237, "absentee_method": "None", "eevp": 100, "tot_exp_vote": 8341, "eevp_value": ">98%",
-        "eevp_display": ">98% reported", "eevp_source": "edison", "turnout_stage": 10, "absentee_outstanding": None,
-        "leader_margin_value": 56.91164, "leader_margin_display": "R+57", "leader_margin_name_display": "Quill +57",
-        "last_updated": "2020-11-24T13:25:17Z", "votes2016": 7012, "margin2016": 57.9, "votes2012": 7086, "margin2012": 49.04,
-    }  # fmt: skip
+        "absentee_votes": 6237,
+        "absentee_method": "None",
+        "eevp": 100,
+        "tot_exp_vote": 8341,
+        "eevp_value": ">98%",
+        "eevp_display": ">98% reported",
+        "eevp_source": "edison",
+        "turnout_stage": 10,
+        "absentee_outstanding": None,
+        "leader_margin_value": 56.91164,
+        "leader_margin_display": "R+57",
+        "leader_margin_name_display": "Quill +57",
+        "last_updated": "2020-11-24T13:25:17Z",
+        "votes2016": 7012,
+        "margin2016": 57.9,
+        "votes2012": 7086,
+        "margin2012": 49.04,
+    }
     for key in range(races):
         counties = [
-            {"fips": county.fips, "name": county.name, "votes": 30_000, "reporting": 2, "precincts": 3, **unread,
-             "results": {"quilla": draw.randrange(9000), "reedb": draw.randrange(9000)}, "results_absentee": {"quilla": 1, "reedb": 2}}
+            {
+                "fips": county.fips,
+                "name": county.name,
+                "votes": 30_000,
+                "reporting": 2,
+                "precincts": 3,
+                **unread,
+                "results": {"quilla": draw.randrange(9000), "reedb": draw.randrange(9000)},
+                "results_absentee": {"quilla": 1, "reedb": 2},
+            }
             for county in counties_of("GA")
-        ]  # fmt: skip
+        ]
         points = [share | {"votes": draw.randrange(10**6), "timestamp": "2020-11-04T00:19:55Z"} for _ in range(600)]
         made.append(state_files.NYT | {"race_id": f"XX-{key}", "counties": counties, "timeseries": points})
     return json.dumps({"data": {"races": made}}).encode()
@@ -354,7 +436,7 @@ def _memory(size: float) -> Figure:
             stream.write("</ElectionResult>" + tail)
         told = subprocess.run(
             [sys.executable, "-m", "tests.benchmarks.readers", str(file)], capture_output=True, text=True, check=True
-        )  # fmt: skip
+        )
     return Figure("read-clarity-detail-100MB-memory", int(told.stdout) / 1024, "MiB", 150)
 
 

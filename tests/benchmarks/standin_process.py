@@ -48,10 +48,17 @@ async def limited_standin(channels: int, servers: int = 1, shards: int = 1) -> A
     Each of several servers has a newsroom's own channels and roles beside, of which a bot is told, too.
     """
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.benchmarks.standin_process", str(channels), str(servers), str(shards),
+        sys.executable,
+        "-m",
+        "tests.benchmarks.standin_process",
+        str(channels),
+        str(servers),
+        str(shards),
         cwd=ROOT,
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=1 << 26,
-    )  # fmt: skip
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        limit=1 << 26,
+    )
     assert process.stdout is not None
     try:
         yield StandInProcess(**json.loads(await process.stdout.readline()), process=process)

@@ -56,34 +56,59 @@ class Trial:
 TRIALS = (
     Trial("sheet", "/sheet.csv", "", "by 30 votes", lambda _folder, _base: {"/sheet.csv": SHEET}),
     Trial(
-        "georgia-export", "/cdn/results/Georgia/export-2020NovGenRec.json", "", "11,779",
-        lambda folder, _: {"/cdn/results/Georgia/export-2020NovGenRec.json": (folder / "georgia-export/export-2020NovGenRec.json").read_bytes()},
+        "georgia-export",
+        "/cdn/results/Georgia/export-2020NovGenRec.json",
+        "",
+        "11,779",
+        lambda folder, _: {
+            "/cdn/results/Georgia/export-2020NovGenRec.json": (
+                folder / "georgia-export/export-2020NovGenRec.json"
+            ).read_bytes()
+        },
     ),
     Trial(
-        "clarity", "/GA/105369", "president*", "14,045",
+        "clarity",
+        "/GA/105369",
+        "president*",
+        "14,045",
         lambda folder, _: {
             "/GA/105369/current_ver.txt": b"271066",
             "/GA/105369/271066/json/en/summary.json": (folder / "clarity-ga-2020-11-12/summary.json").read_bytes(),
         },
     ),
     Trial(
-        "ap", "/v3/elections/2012-11-06?statePostal=FL", "fl-10005", "62,277",
+        "ap",
+        "/v3/elections/2012-11-06?statePostal=FL",
+        "fl-10005",
+        "62,277",
         lambda folder, base: {
-            "/v3/elections/2012-11-06": (folder / "ap/20121106_me_fl_senate.json").read_bytes().replace(b"https://api.ap.org", base.encode()),
+            "/v3/elections/2012-11-06": (folder / "ap/20121106_me_fl_senate.json")
+            .read_bytes()
+            .replace(b"https://api.ap.org", base.encode()),
         },
         key="AP_KEY",
     ),
     Trial(
-        "enhanced-voting", "/results/public/Georgia/elections/06162026GeneralPrimaryRunoff", "us senate*", "77,835",
+        "enhanced-voting",
+        "/results/public/Georgia/elections/06162026GeneralPrimaryRunoff",
+        "us senate*",
+        "77,835",
         lambda folder, _: {
-            "/results/public/api/elections/Georgia/06162026GeneralPrimaryRunoff/data": (folder / "enhanced-voting/georgia-2026-06-16-data.json").read_bytes(),
+            "/results/public/api/elections/Georgia/06162026GeneralPrimaryRunoff/data": (
+                folder / "enhanced-voting/georgia-2026-06-16-data.json"
+            ).read_bytes(),
         },
     ),
     Trial(
-        "minnesota", "/20241105/ussenate.txt", "", "500,729",
-        lambda folder, _: {"/20241105/ussenate.txt": (folder / "tables/minnesota-2024-11-05-ussenate.txt").read_bytes()},
+        "minnesota",
+        "/20241105/ussenate.txt",
+        "",
+        "500,729",
+        lambda folder, _: {
+            "/20241105/ussenate.txt": (folder / "tables/minnesota-2024-11-05-ussenate.txt").read_bytes()
+        },
     ),
-)  # fmt: skip
+)
 
 
 async def run(size: float = 1.0) -> list[Figure]:

@@ -35,14 +35,13 @@ class Outcome:
 
 Cli: TypeAlias = Callable[..., Outcome]
 
-
 PATIENT = 600
 
 
 @pytest.fixture
 def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
     """Run the command line in this process; that it goes on is said by nobody, however busy the machine is."""
-    monkeypatch.setattr(terminal, "_PATIENCE", PATIENT)
+    monkeypatch.setattr(terminal, "_PATIENCE_SECONDS", PATIENT)
 
     def run(*words: str | Path) -> Outcome:
         capsys.readouterr()

@@ -69,26 +69,6 @@ def test_nothing_heavy_is_loaded_that_is_not_needed(words: list[str], absent: se
     assert done.stderr.strip() == "set()"
 
 
-def test_a_bot_that_runs_has_nothing_in_memory_that_only_some_of_its_work_needs() -> None:
-    code = (
-        "import sys; sys.argv[1:] = ['run']; from bot.start import main; main(); from bot.client import COGS; "
-        "[__import__(cog) for cog in (*COGS, 'bot.operations.healthz')]; print(*sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd="/")
-    loaded = done.stdout.split()
-    assert "cogs.answers" in loaded
-    assert not {
-        "typer", "rich", "pygments", "lxml", "icalendar", "matplotlib", "numpy", "prometheus_client", "rapidfuzz", "aiohttp.web",
-        "standardwebhooks", "discord.ext.commands", "multiprocessing", "html", "zipfile", "importlib.metadata", "difflib", "dotenv", "bot.answers.answers",
-        "bot.answers.units", "bot.prose.reader", "bot.prose.lexicon", "bot.feeds.recording", "bot.newsroom.setup",
-        "bot.newsroom.settings_file", "bot.newsroom.follow_card",
-    } & {*loaded}  # fmt: skip
-    assert "bot.feeds.formats" in loaded
-    assert not {f"bot.feeds.{one}" for one in ("csv_sheet", "clarity.feed", "nist.reader", "ap.reader", "texas")} & {
-        *loaded
-    }
-
-
 def test_as_a_process_it_reads_standard_input_and_exits_with_its_status(line: ReadingLine) -> None:
     data = (line() + "oops\n").encode()
     done = subprocess.run(

@@ -32,7 +32,10 @@ def feed(tmp_path: Path) -> Feed:
         lines = [
             json.dumps(
                 {
-                    "source": "x", "contest": key, "contest_name": called, "as_of": "2026-11-03T23:00:00Z",
+                    "source": "x",
+                    "contest": key,
+                    "contest_name": called,
+                    "as_of": "2026-11-03T23:00:00Z",
                     "votes": {_slug(one): votes for one, votes in people.items()},
                     "names": {_slug(one): one for one in people},
                     "units": {unit: {"total": 1} for unit in ("Floyd", "Fulton", "Bibb", "DeKalb")},
@@ -40,7 +43,7 @@ def feed(tmp_path: Path) -> Feed:
                 | more
             )
             for key, called, people in contests or DAY
-        ]  # fmt: skip
+        ]
         path = tmp_path / name
         path.write_text("\n".join(lines), encoding="utf-8")
         return path
@@ -210,7 +213,7 @@ def test_what_takes_long_is_said_to_go_on(
         if "still at it" in line:
             waited.set()
 
-    monkeypatch.setattr(terminal, "_PATIENCE", 0.01)
+    monkeypatch.setattr(terminal, "_PATIENCE_SECONDS", 0.01)
     monkeypatch.setattr(terminal, "complain", heard)
 
     def asked() -> None:
@@ -494,8 +497,11 @@ def _data(last_updated: str, votes: tuple[int, int] = (50, 40)) -> dict[str, obj
     ]
     item = {"id": "1", "name": text("Lamp Keeper"), "summaryResults": {"ballotOptions": options}}
     election = {
-        "lastUpdated": last_updated, "electionDate": "2026-11-03", "isProduction": True, "name": text("November General"),
-    }  # fmt: skip
+        "lastUpdated": last_updated,
+        "electionDate": "2026-11-03",
+        "isProduction": True,
+        "name": text("November General"),
+    }
     return {"election": election, "ballotItems": [item]}
 
 
@@ -598,12 +604,14 @@ def test_ap_is_asked_with_its_key_by_its_path_wherever_it_is(
     cli: Cli, tmp_path: Path, output: Path, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unit = {
-        "level": "state", "statePostal": "GA", "lastUpdated": "2026-11-04T02:00:00Z",
+        "level": "state",
+        "statePostal": "GA",
+        "lastUpdated": "2026-11-04T02:00:00Z",
         "candidates": [
             {"candidateID": "1", "first": "Ann", "last": "Quill", "party": "Dem", "voteCount": 50},
             {"candidateID": "2", "first": "Bo", "last": "Reed", "party": "GOP", "voteCount": 40},
         ],
-    }  # fmt: skip
+    }
     race = {"raceID": "10", "officeName": "Governor", "statePostal": "GA", "reportingUnits": [unit]}
     _served(tmp_path, "v3/elections/2026-11-03", {"electionDate": "2026-11-03", "races": [race]})
     site = f"{address}/v3/elections/2026-11-03?statePostal=GA"
@@ -623,9 +631,11 @@ def test_aps_days_are_listed_and_one_state_is_asked_for(
     cli: Cli, output: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unit = {
-        "level": "state", "statePostal": "GA", "lastUpdated": "2026-11-04T02:00:00Z",
+        "level": "state",
+        "statePostal": "GA",
+        "lastUpdated": "2026-11-04T02:00:00Z",
         "candidates": [{"candidateID": "1", "first": "Ann", "last": "Quill", "party": "Dem", "voteCount": 50}],
-    }  # fmt: skip
+    }
     race = {"raceID": "10", "officeName": "Governor", "statePostal": "GA", "reportingUnits": [unit]}
     asked: list[str] = []
 
@@ -702,9 +712,11 @@ def test_a_report_of_ap_s_proposes_lines_and_writes_nothing(cli: Cli, feed: Feed
     rows = [
         {"Date": day, "State": state, "Election": "GE", "Calendar_Event": what}
         for day, state, what in (
-            ("11/10/2026", "GEORGIA", 'The "canvass"'), ("11/10/2026", "FLORIDA", "x"), ("05/19/2026", "GEORGIA", "x"),
+            ("11/10/2026", "GEORGIA", 'The "canvass"'),
+            ("11/10/2026", "FLORIDA", "x"),
+            ("05/19/2026", "GEORGIA", "x"),
         )
-    ]  # fmt: skip
+    ]
     days.write_text(json.dumps({"DeadlinesMilestones2026": {"EventInformation": rows}}))
     outcome = cli("new", hours, days, "--output", output)
     assert (outcome.status, outcome.err) == (0, [])

@@ -43,7 +43,11 @@ def test_the_last_name_of_somebody(name: str, last: str, is_guess: bool) -> None
         ("U.S. House, District 4, GOP Primary", {"x": "R"}, "U.S. House, District 4 (Republican primary)"),
         ("President, Dem Primary", {"x": "D"}, "President (Democratic primary)"),
         ("Bacon: Sheriff - Rep", {"x": "R"}, "Bacon: Sheriff (Republican primary)"),
-        ("State Senate - District 7/ Senador Estatal del Distrito 7 - Rep", {"x": "R"}, "State Senate - District 7 (Republican primary)"),
+        (
+            "State Senate - District 7/ Senador Estatal del Distrito 7 - Rep",
+            {"x": "R"},
+            "State Senate - District 7 (Republican primary)",
+        ),
         ("State Senate - District 7/ Senador Estatal del Distrito 7", None, "State Senate - District 7"),
         ("Representative in Congress Democratic-NPL", {"x": "D"}, "Representative in Congress (Democratic primary)"),
         ("Representative in Congress Republican", {"x": "R"}, "Representative in Congress (Republican primary)"),
@@ -53,7 +57,7 @@ def test_the_last_name_of_somebody(name: str, last: str, is_guess: bool) -> None
         ("REPRESENTATIVE IN CONGRESS", None, "Representative in Congress"),
         ("Rep District 5", None, "Rep District 5"),
     ],
-)  # fmt: skip
+)
 def test_a_primary_is_called_so_that_a_headline_can_say_it(
     said: str, parties: dict[str, str] | None, name: str
 ) -> None:

@@ -79,9 +79,18 @@ class Impatient(threading.Event):
 
 
 REHEARSE = (
-    "rehearse", "--desk", "own.toml", "--feeds", "night", "--speed", "max", "--until-end", "--no-browser",
-    "--scorecard", "score.json",
-)  # fmt: skip
+    "rehearse",
+    "--desk",
+    "own.toml",
+    "--feeds",
+    "night",
+    "--speed",
+    "max",
+    "--until-end",
+    "--no-browser",
+    "--scorecard",
+    "score.json",
+)
 LONG = {
     "read": (("read", "--format", "auto", "feed.jsonl"), "feed.jsonl"),
     "changes": (("changes", "feed.jsonl"), "feed.jsonl"),

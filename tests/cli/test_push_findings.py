@@ -35,7 +35,11 @@ async def findings(monkeypatch: pytest.MonkeyPatch, **environment: object) -> li
     for name, value in environment.items():
         monkeypatch.setenv(name, str(value))
     found = [finding async for finding in push_findings(push_desk(), load_settings())]
-    assert not [said for said in map(str, found) if any(value in said for value in map(str, environment.values()) if "whsec_" in value)]  # fmt: skip
+    assert not [
+        said
+        for said in map(str, found)
+        if any(value in said for value in map(str, environment.values()) if "whsec_" in value)
+    ]
     return found
 
 
@@ -78,8 +82,10 @@ async def test_a_secret_that_is_none_is_told_and_never_shown(
 async def test_two_sources_with_one_secret_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     found = await findings(monkeypatch, COUNTY_SECRET=GOOD, PHONE_SECRET=GOOD, TALLYDESK_PUSH_PORT=free_port())
     assert [why for _, why in found] == [
-        None, "it has the same secret as county, so nobody could tell them apart: make it another", None,
-    ]  # fmt: skip
+        None,
+        "it has the same secret as county, so nobody could tell them apart: make it another",
+        None,
+    ]
 
 
 async def test_without_a_port_they_have_nowhere_to(monkeypatch: pytest.MonkeyPatch) -> None:

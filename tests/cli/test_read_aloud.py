@@ -24,11 +24,13 @@ CONTEST: dict[str, Any] = {
         "sos": {
             "key": "100",
             "candidates": {
-                "raphael-warnock": "warnock", "herschel-junior-walker": "walker", "chase-oliver": "oliver",
+                "raphael-warnock": "warnock",
+                "herschel-junior-walker": "walker",
+                "chase-oliver": "oliver",
             },
         }
     },
-}  # fmt: skip
+}
 VOTES = {"raphael-warnock": 1_946_117, "herschel-junior-walker": 1_908_442, "chase-oliver": 81_365}
 NAMES = {
     "raphael-warnock": "Raphael Warnock",
@@ -80,17 +82,53 @@ def test_what_is_right_is_read_aloud_with_votes_and_who_leads() -> None:
 @pytest.mark.parametrize(
     ("contest", "reading", "said"),
     [
-        (mapped(raphael_warnock="walker", herschel_junior_walker="warnock"), {}, "Raphael Warnock and Herschel Junior Walker are swapped: look at feeds.sos.candidates"),
-        (mapped(chase_oliver="walker"), {}, "Herschel Junior Walker and Chase Oliver are both Herschel Junior Walker by the desk file; leave one of them in feeds.sos.candidates"),
-        ({"feeds": {"sos": {"key": "999"}}}, {}, "there is no contest 999 in its answer; look at feeds.sos.key: there are 100 (US Senate)"),
-        ({"feeds": {"sos": {"key": "100"}}}, {}, 'Raphael Warnock, Herschel Junior Walker and Chase Oliver are nobody in the desk file; say who in feeds.sos.candidates: "raphael-warnock" = "warnock", "herschel-junior-walker" = "walker", "chase-oliver" = "oliver"'),
-        ({}, {"votes": VOTES | {"ann-new": 2_000_000}, "names": NAMES | {"ann-new": "Ann New"}}, "Ann New is nobody in the desk file, and among the first two: add them to candidates, and to feeds.sos.candidates under ann-new"),
-        ({}, {"units": {name: {"total": 1} for name in ("Miami-Dade", "Broward", "Palm Beach", "Duval")}}, "its units are not counties of GA (Miami-Dade, Broward, Palm Beach)"),
-        ({}, {"reporting": {"units": [40, 180]}}, "180 units report, and GA has 159 counties; mend unit: precinct, town"),
-        (mapped(ann_new="oliver"), {"votes": VOTES | {"ann-new": 2}, "names": NAMES | {"ann-new": "Ann New"}}, "Chase Oliver and Ann New are both Chase Oliver by the desk file"),
-        (mapped(raphael_warnok="warnock", raphael_warnock="warnock"), {"votes": {"herschel-junior-walker": 5, "chase-oliver": 3}, "names": {}}, "Raphael Warnock is not in its answer: feeds.sos.candidates says raphael-warnock; take it out"),
+        (
+            mapped(raphael_warnock="walker", herschel_junior_walker="warnock"),
+            {},
+            "Raphael Warnock and Herschel Junior Walker are swapped: look at feeds.sos.candidates",
+        ),
+        (
+            mapped(chase_oliver="walker"),
+            {},
+            "Herschel Junior Walker and Chase Oliver are both Herschel Junior Walker by the desk file; leave one of them in feeds.sos.candidates",
+        ),
+        (
+            {"feeds": {"sos": {"key": "999"}}},
+            {},
+            "there is no contest 999 in its answer; look at feeds.sos.key: there are 100 (US Senate)",
+        ),
+        (
+            {"feeds": {"sos": {"key": "100"}}},
+            {},
+            'Raphael Warnock, Herschel Junior Walker and Chase Oliver are nobody in the desk file; say who in feeds.sos.candidates: "raphael-warnock" = "warnock", "herschel-junior-walker" = "walker", "chase-oliver" = "oliver"',
+        ),
+        (
+            {},
+            {"votes": VOTES | {"ann-new": 2_000_000}, "names": NAMES | {"ann-new": "Ann New"}},
+            "Ann New is nobody in the desk file, and among the first two: add them to candidates, and to feeds.sos.candidates under ann-new",
+        ),
+        (
+            {},
+            {"units": {name: {"total": 1} for name in ("Miami-Dade", "Broward", "Palm Beach", "Duval")}},
+            "its units are not counties of GA (Miami-Dade, Broward, Palm Beach)",
+        ),
+        (
+            {},
+            {"reporting": {"units": [40, 180]}},
+            "180 units report, and GA has 159 counties; mend unit: precinct, town",
+        ),
+        (
+            mapped(ann_new="oliver"),
+            {"votes": VOTES | {"ann-new": 2}, "names": NAMES | {"ann-new": "Ann New"}},
+            "Chase Oliver and Ann New are both Chase Oliver by the desk file",
+        ),
+        (
+            mapped(raphael_warnok="warnock", raphael_warnock="warnock"),
+            {"votes": {"herschel-junior-walker": 5, "chase-oliver": 3}, "names": {}},
+            "Raphael Warnock is not in its answer: feeds.sos.candidates says raphael-warnock; take it out",
+        ),
     ],
-)  # fmt: skip
+)
 def test_each_slip_is_named(contest: dict[str, Any], reading: dict[str, Any], said: str) -> None:
     (_, wrong, _), *_ = heard(contest, **reading)
     assert wrong is not None

@@ -21,9 +21,17 @@ def test_claims_are_printed_one_a_line(cli: Cli, blog: Path) -> None:
     outcome = cli("read", "--format", "prose", blog)
     assert (outcome.status, outcome.err) == (0, [])
     assert outcome.printed == [
-        {"claim": "margin", "candidate": "biden", "votes": 14101, "approximate": False, "units": [], "time": None,
-         "words": "Biden's lead in Georgia is 14,101 votes", "sure": True}
-    ]  # fmt: skip
+        {
+            "claim": "margin",
+            "candidate": "biden",
+            "votes": 14101,
+            "approximate": False,
+            "units": [],
+            "time": None,
+            "words": "Biden's lead in Georgia is 14,101 votes",
+            "sure": True,
+        }
+    ]
 
 
 def test_standard_input_is_read_too(cli: Cli, stdin: Callable[[str], None]) -> None:
@@ -55,8 +63,9 @@ def test_pattern_of_several_contests_is_refused(cli: Cli, blog: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "complaint"), [(b"\xff\xfe", "is not UTF-8 text (byte 0)"), (b"x" * 5_000_000, "is over 1048576 letters, which is no prose")]
-)  # fmt: skip
+    ("content", "complaint"),
+    [(b"\xff\xfe", "is not UTF-8 text (byte 0)"), (b"x" * 5_000_000, "is over 1048576 letters, which is no prose")],
+)
 def test_what_is_no_text_is_refused_in_one_line(cli: Cli, tmp_path: Path, content: bytes, complaint: str) -> None:
     file = tmp_path / "blog.txt"
     file.write_bytes(content)

@@ -87,10 +87,21 @@ def test_a_recording_is_played_with_the_desk_file(cli: Cli, tmp_path: Path) -> N
         at = SystemClock().now().replace(year=2026, month=11, day=4, hour=2, minute=minute)
         recorder.keep("sos", "http://127.0.0.1:1/feed.jsonl", json.dumps(reading).encode(), at, None, None)
     played = [
-        cli("rehearse", "--desk", path, "--feeds", tmp_path / "night", "--speed", "max", "--until-end", "--no-browser",
-            "--transcript", tmp_path / f"{run}.jsonl")
+        cli(
+            "rehearse",
+            "--desk",
+            path,
+            "--feeds",
+            tmp_path / "night",
+            "--speed",
+            "max",
+            "--until-end",
+            "--no-browser",
+            "--transcript",
+            tmp_path / f"{run}.jsonl",
+        )
         for run in (1, 2)
-    ]  # fmt: skip
+    ]
     assert [(one.status, one.err) for one in played] == [(0, []), (0, [])]
     assert rehearsed_at(path, ["lamp"]) is not None
     first, second = (tmp_path / "1.jsonl").read_bytes(), (tmp_path / "2.jsonl").read_bytes()

@@ -299,7 +299,7 @@ def channel(guild: Guild) -> Channel:
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(terminal, "_PATIENCE", 600)  # a busy machine takes longer than anybody likes to wait
+    monkeypatch.setattr(terminal, "_PATIENCE_SECONDS", 600)  # a busy machine takes longer than anybody likes to wait
     monkeypatch.setenv("TALLYDESK_TOKEN", "a.real.token")
     for name in ("SERVERS", "DESK", "DATABASE"):
         monkeypatch.delenv(f"TALLYDESK_{name}", raising=False)

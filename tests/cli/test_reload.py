@@ -113,8 +113,11 @@ async def test_a_signal_at_the_worst_moment_does_not_kill_it(standin: StandIn, d
         assert await running.ended() == 0
         logged = [line.split(maxsplit=2)[2] for line in running.logged.splitlines()]
         assert [line for line in logged if "stop" in line or "reload" in line] == [
-            "reloading the desk file", "stopped", "stopping", "stopped",
-        ]  # fmt: skip
+            "reloading the desk file",
+            "stopped",
+            "stopping",
+            "stopped",
+        ]
 
 
 def test_where_no_bot_runs_it_is_said(cli: Cli, desk: Path, database: Path) -> None:
@@ -146,10 +149,12 @@ def test_each_thing_that_came_went_or_changed_is_a_line() -> None:
     )
     assert desk_change(before, before) == []
     assert desk_change(before, after) == [
-        "source new: new", "source old: gone", "source s: public true → false",
+        "source new: new",
+        "source old: gone",
+        "source s: public true → false",
         "source s: stale_after left out → 90m",
         "calendar cal: another url, of cal.example.org",
-    ]  # fmt: skip
+    ]
 
 
 def test_a_candidate_an_address_and_a_list_are_said_as_what_they_were_and_are() -> None:
@@ -158,7 +163,10 @@ def test_a_candidate_an_address_and_a_list_are_said_as_what_they_were_and_are() 
             "desk": {"zone": "America/New_York"},
             "contests": [
                 {
-                    "id": "a", "name": "A", "leads": "s", "feeds": {"s": {"key": "1"}},
+                    "id": "a",
+                    "name": "A",
+                    "leads": "s",
+                    "feeds": {"s": {"key": "1"}},
                     "candidates": [{"id": x, "name": x.upper(), "last": x.upper()} for x in ("x", "y", "z")],
                 }
             ],
@@ -167,7 +175,7 @@ def test_a_candidate_an_address_and_a_list_are_said_as_what_they_were_and_are() 
                 {"id": "t", "name": "T"},
             ],
         }
-    )  # fmt: skip
+    )
     a, s, t = desk.contests[0], *desk.sources
     x, y, z = a.candidates
     feeds = {"s": a.feeds["s"].model_copy(update={"key": "2"})}
@@ -183,9 +191,13 @@ def test_a_candidate_an_address_and_a_list_are_said_as_what_they_were_and_are() 
         }
     )
     assert desk_change(desk, after) == [
-        "contest a: candidate y: last Y → Why", "contest a: candidates: in another order", "contest a: feeds changed",
-        "source s: url of a.example.org → left out", "source t: also 0 entries → 1 entry",
-        "source t: url left out → of b.example.org", "sources: in another order",
-    ]  # fmt: skip
+        "contest a: candidate y: last Y → Why",
+        "contest a: candidates: in another order",
+        "contest a: feeds changed",
+        "source s: url of a.example.org → left out",
+        "source t: also 0 entries → 1 entry",
+        "source t: url left out → of b.example.org",
+        "sources: in another order",
+    ]
     fewer = after.model_copy(update={"contests": [a.model_copy(update={"candidates": [x, y]})]})
     assert desk_change(desk, fewer)[0] == "contest a: candidate z: gone"

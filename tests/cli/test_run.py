@@ -232,8 +232,16 @@ async def test_while_it_runs_it_beats_and_answers_how_it_does(
         assert (asked.status, asked.err) == (0, [])
         assert asked.out[0].startswith("ok: version 0.1.0, up for ")
         assert set(said["jobs"]) == {
-            "slash commands", "look at what is due", "deadlines", "mirror", "boards", "compare feeds with the desk file", "health check", "systemd watchdog", "heartbeat",
-        }  # fmt: skip
+            "slash commands",
+            "look at what is due",
+            "deadlines",
+            "mirror",
+            "boards",
+            "compare feeds with the desk file",
+            "health check",
+            "systemd watchdog",
+            "heartbeat",
+        }
         assert {job["failures"] for job in said["jobs"].values()} == {0}
         assert said["jobs"]["boards"]["last_success"] < said["jobs"]["boards"]["next_run"]
         answer = await standin.slash(channel.id, olga.id, "status", timeout=SOON)
@@ -269,9 +277,11 @@ async def test_a_source_can_push_while_it_runs_and_metrics_tell_of_it(
     }
     body, now = json.dumps(reading), datetime.now(UTC)
     headers = {
-        "webhook-id": "msg_1", "webhook-timestamp": str(int(now.timestamp())), "Content-Type": "application/json",
+        "webhook-id": "msg_1",
+        "webhook-timestamp": str(int(now.timestamp())),
+        "Content-Type": "application/json",
         "webhook-signature": Webhook(COUNTY).sign("msg_1", now, body),
-    }  # fmt: skip
+    }
     async with Running(standin) as running, aiohttp.ClientSession() as session:
         await running.reaches(guild.id)
         async with asyncio.timeout(SOON):

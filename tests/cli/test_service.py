@@ -29,9 +29,13 @@ def test_units_for_systemd_are_written_and_what_to_do_with_them_is_said(cli: Cli
     assert (outcome.status, outcome.err) == (0, [])
     folder = here / "unit"
     assert {file.name for file in folder.iterdir()} == {
-        "tallydesk.service", "tallydesk-backup.service", "tallydesk-backup.timer", "tallydesk.env",
-        "alerts.yaml", "grafana-dashboard.json",
-    }  # fmt: skip
+        "tallydesk.service",
+        "tallydesk-backup.service",
+        "tallydesk-backup.timer",
+        "tallydesk.env",
+        "alerts.yaml",
+        "grafana-dashboard.json",
+    }
     assert stat.S_IMODE((folder / "tallydesk.env").stat().st_mode) == 0o600
     unit = (folder / "tallydesk.service").read_text()
     assert f"ExecStart={Path(sys.executable).with_name('tallydesk')} run\n" in unit
@@ -77,8 +81,9 @@ def test_a_database_goes_along_under_the_service_s_name_with_the_log_of_a_bot_th
         line = line.replace(said, done)
     subprocess.run(["sh", "-ec", line], check=True)
     assert {file.name: file.read_text() for file in into.iterdir()} == {
-        "tallydesk.sqlite3": "", "tallydesk.sqlite3-wal": "-wal",
-    }  # fmt: skip
+        "tallydesk.sqlite3": "",
+        "tallydesk.sqlite3-wal": "-wal",
+    }
 
 
 def test_a_program_that_the_service_s_user_can_not_reach_is_told(
@@ -100,8 +105,10 @@ def test_systemd_takes_the_units_without_a_word(cli: Cli, here: Path) -> None:
     assert (done.returncode, ours) == (0, []), done.stderr
     exposed = subprocess.run(
         ["systemd-analyze", "security", "--offline=yes", "--threshold=15", "--no-pager", *files[:2]],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert exposed.returncode == 0, exposed.stdout  # 1.5 of 10, in tenths
 
 

@@ -63,6 +63,8 @@ BY_NAME = {
     "entry": "entry 1",
     "time": "7:00",
     "at": "7:00",
+    "since": "7:01",
+    "county": "Floyd",
 }
 
 
@@ -267,9 +269,13 @@ def _list(key: str, choice: list[str]) -> dict[str, Any]:
 def filled(command: app_commands.Command[Any, ..., Any], room: Room) -> dict[str, Any]:
     """Return a value for each option that a command needs, by its name or else its type."""
     by_type: dict[Any, Any] = {
-        "string": "some words", "integer": 1, "number": 1.0, "boolean": True, "channel": room.count,
+        "string": "some words",
+        "integer": 1,
+        "number": 1.0,
+        "boolean": True,
+        "channel": room.count,
         "attachment": ("settings.json", b"{}"),
-    }  # fmt: skip
+    }
     values = {}
     for parameter in command.parameters:
         if parameter.required:
@@ -279,12 +285,32 @@ def filled(command: app_commands.Command[Any, ..., Any], room: Room) -> dict[str
     return values
 
 
+def questions(room: Room) -> dict[str, dict[str, Any]]:
+    """Return all that everybody may ask about a contest, each command with the options to ask of Georgia with."""
+    return {
+        name: {**filled(command, room), "contest": "ga"}
+        for name, command in leaves(room.bot.tree).items()
+        if isinstance(command, app_commands.Command)
+        and level_of(command) is Level.ANYONE
+        and any(parameter.name == "contest" for parameter in command.parameters)
+    }
+
+
 async def everything(room: Room) -> list[Any]:
     """Return all that belongs to the server."""
     tables = (
-        "audit", "follows", "entries", "statements", "outbox", "mutes", "channels", "imports", "schedule_entries",
-        "proposals", "reminders",
-    )  # fmt: skip
+        "audit",
+        "follows",
+        "entries",
+        "statements",
+        "outbox",
+        "mutes",
+        "channels",
+        "imports",
+        "schedule_entries",
+        "proposals",
+        "reminders",
+    )
     rows: list[Any] = [
         await room.newsroom.database.rows(f"SELECT * FROM {name} WHERE server = ?", (room.guild.id,)) for name in tables
     ]

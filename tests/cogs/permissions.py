@@ -72,6 +72,20 @@ KEYS = (
 )
 """A key of each kind of button."""
 
+ASKED_ANYWHERE = (
+    "margin",
+    "certified",
+    "recount",
+    "draft",
+    "since",
+    "history",
+    "chart",
+    "county",
+    "outstanding",
+    "sources",
+)
+"""Questions about what sources publish: who has the bot for themselves may ask them in any place."""
+
 LISTS = {
     "which:margin?": ["ga"],
     "why": ["1"],

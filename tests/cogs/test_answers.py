@@ -1,13 +1,13 @@
 """Questions as members type them: seen by the asker only, shared by who may, once."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from msgspec.structs import force_setattr, replace
 
 from bot.answers.chart_words import Chart, CountyMap
 from bot.count.recount_line import RecountLine
@@ -20,6 +20,7 @@ from bot.wording.typed_times import past_time
 from cogs.answers import HistoryPage
 from tests.cogs.conftest import Person, Room, Seen, history, last
 from tests.cogs.entering import choose, press, read
+from tests.cogs.matrix import questions
 from tests.conftest import START, reading
 from tests.pictures.guide import leaves
 
@@ -691,41 +692,71 @@ async def test_only_the_desk_reads_a_feed_s_address_and_its_site_s_own_words(roo
     assert "keep out" not in await said(room.editor, "sources") + await said(room.editor, "why")
 
 
-QUESTIONS = [
-    "since",
-    "history",
-    "county",
-    "outstanding",
-    "certified",
-    "recount",
-    "sources",
-    "margin",
-    "draft",
-    "chart",
-]
-MORE: dict[str, Any] = {"since": {"since": "7:01"}, "county": {"county": "Floyd"}}
+def whole(answer: Seen) -> str:
+    return answer.content + "".join(str(embed.to_dict()) for embed in answer.embeds)
 
 
-@pytest.mark.parametrize("command", QUESTIONS)
-async def test_where_the_public_reads_nothing_of_an_inside_source_is_told(room: Room, command: str) -> None:
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a chart be a picture at once: drawing it takes a second."""
+
+    async def png(*_: object) -> bytes:
+        return PNG
+
+    monkeypatch.setattr("bot.answers.chart.Drawing.png", png)
+
+
+@pytest.mark.usefixtures("undrawn")
+async def test_where_the_public_reads_nothing_of_an_inside_source_is_told(room: Room) -> None:
     await morning(room)
     await read_by_the_public(room)
     room.hide_the_times()
-    assert "for the newsroom only" in await room.refused(command, contest="ga", **MORE.get(command, {}))
+    for command, options in questions(room).items():
+        assert "for the newsroom only" in await room.refused(command, **options), command
 
 
-@pytest.mark.parametrize("command", ["outstanding", "certified", "sources", "margin > Everything known", "county"])
-async def test_where_the_public_reads_an_inside_source_beside_is_not_named(room: Room, command: str) -> None:
+@pytest.mark.usefixtures("undrawn")
+async def test_where_the_public_reads_an_inside_source_beside_is_not_named(room: Room) -> None:
     await morning(room)
     await say(room, source="reporter", outstanding={"ballots": 444, "units": ["Floyd"]})
     await say(room, source="reporter", certified=(33, 159))
     await say(room, source="reporter", leader="biden", margin=55)
+    room.change_sources(lambda source: {"public": source.public and source.id != "nbc"})
+    await say(room, source="nbc", call={"says": "called", "candidates": ["biden"], "verb": "projected"})
     await read_by_the_public(room)
-    answer = await room.card(command, contest="ga", **MORE.get(command, {}))
-    whole = answer.content + "".join(str(embed.to_dict()) for embed in answer.embeds)
-    for word in ("reporter", "444", "33 of", "by 55"):
-        assert word not in whole
+    for command, options in {**questions(room), EVERYTHING: {"contest": "ga"}}.items():
+        answer = whole(await room.card(command, **options))
+        assert not [word for word in ("reporter", "444", "33 of", "by 55", "NBC") if word in answer], command
 
+
+@pytest.mark.usefixtures("undrawn")
+async def test_where_the_public_reads_no_question_tells_what_waits_for_publish(room: Room) -> None:
+    await room.follow("ga")
+    await morning(room)
+    await say(room, certified=(92, 159), outstanding={"ballots": 321, "units": ["Floyd"]})
+    await room.publish()
+    await read_by_the_public(room)
+    room.newsroom.at(60)
+    await enter_all(room)
+    await say(room, outstanding={"ballots": 118, "units": ["Floyd"]})
+    await room.publish()
+    asked = {**questions(room), EVERYTHING: {"contest": "ga"}}
+    inside = [whole(await in_channel(room, "desk", command, options)) for command, options in asked.items()]
+    for word in ("96 of", "NBC", "444", "118", "AP called"):
+        assert any(word in answer for answer in inside), word
+        for command, options in asked.items():
+            assert word not in whole(await room.card(command, **options)), command
+
+
+async def in_channel(room: Room, channel: str, command: str, options: dict[str, Any]) -> Seen:
+    """Return what a question is answered in another channel."""
+    here, room.count = room.count, room.guild.channel(channel)
+    answer = await room.card(command, **options)
+    room.count = here
+    return answer
+
+
+EVERYTHING = "margin > Everything known"
 
 ENTERED = {
     "margin": ("Biden leads by 13,999", "13,999"),
@@ -760,10 +791,8 @@ async def waiting(room: Room, text: str, source: str = "ga-sos") -> Seen:
 
 async def tells(room: Room, command: str, words: str, channel: Channel) -> bool:
     """Return whether who asks in a channel is told that."""
-    here, room.count = room.count, channel
-    answer = await room.card(command, contest="ga", **MORE.get(command, {}))
-    room.count = here
-    return words in answer.content + "".join(str(embed.to_dict()) for embed in answer.embeds)
+    options = questions(room).get(command, {"contest": "ga"})
+    return words in whole(await in_channel(room, channel.name, command, options))
 
 
 @pytest.mark.parametrize("command", ENTERED)
@@ -1690,9 +1719,17 @@ async def test_no_ballots_left_is_said_as_any_number_is(room: Room) -> None:
 
 
 GEORGIA = RecountLine(
-    "GA", True, Fraction(1, 200), "all_votes", "on_request", "the losing candidate",
-    "within two business days of certification", "O.C.G.A. 21-2-495", "2026-11-25", True,
-)  # fmt: skip
+    "GA",
+    True,
+    Fraction(1, 200),
+    "all_votes",
+    "on_request",
+    "the losing candidate",
+    "within two business days of certification",
+    "O.C.G.A. 21-2-495",
+    "2026-11-25",
+    True,
+)
 
 
 def set_contest(room: Room, **fields: object) -> None:
@@ -1702,8 +1739,8 @@ def set_contest(room: Room, **fields: object) -> None:
     desk = Desk(desk=desk.desk, contests=[contest, *desk.contests[1:]], sources=desk.sources)
     following = room.bot.rooms.follows
     object.__setattr__(following, "_desk", desk)
-    force_setattr(room.newsroom.setting, "desk", desk)
-    force_setattr(room.newsroom.setting, "recount_lines", (GEORGIA,))
+    object.__setattr__(room.newsroom.setting, "desk", desk)
+    object.__setattr__(room.newsroom.setting, "recount_lines", (GEORGIA,))
 
 
 async def test_recount_about_an_earlier_time_says_as_of_when(room: Room) -> None:
@@ -1731,7 +1768,7 @@ async def test_recount_says_the_rule_the_limit_in_votes_and_where_the_law_is_fro
         "Rule: O.C.G.A. 21-2-495; read Nov. 25, 2026.",
     ]
     cited = replace(GEORGIA, cited_by="the Secretary of State (a paper, Aug. 2020) and a nonprofit (its page)")
-    force_setattr(room.newsroom.setting, "recount_lines", (cited,))
+    object.__setattr__(room.newsroom.setting, "recount_lines", (cited,))
     said = await room.card("recount", contest="ga")
     assert said.content.startswith(
         "**Within Georgia's recount range by 9 votes:** Biden leads by 1 vote, 0.05 points (limit"
@@ -1763,7 +1800,7 @@ async def test_of_a_measure_that_takes_more_than_half_no_lead_is_told_as_enough(
 async def test_standing_gives_an_unverified_rule_with_its_source(room: Room) -> None:
     set_contest(room)
     line = replace(GEORGIA, verified=False, source="from memory")
-    force_setattr(room.newsroom.setting, "recount_lines", (line,))
+    object.__setattr__(room.newsroom.setting, "recount_lines", (line,))
     await morning(room)
     (embed,) = (await room.card("margin > Everything known", contest="ga")).embeds
     said = next(field.value or "" for field in embed.fields if field.name == "Recount")
@@ -1865,11 +1902,11 @@ async def test_what_a_reporter_counted_never_stands_above_the_official_list(told
 
 async def test_copy_however_long_says_rehearsal_unofficial_and_its_source(told: Room) -> None:
     setting = told.newsroom.setting
-    force_setattr(setting, "rehearsal", True)
+    object.__setattr__(setting, "rehearsal", True)
     desk = setting.desk
     (contest, *rest) = desk.contests
     long = contest.model_copy(update={"where": "the Honourable Consolidated Unified District of " + "Longname " * 3})
-    force_setattr(setting, "desk", Desk(desk=desk.desk, contests=[long, *rest], sources=desk.sources))
+    object.__setattr__(setting, "desk", Desk(desk=desk.desk, contests=[long, *rest], sources=desk.sources))
     said = {"source": "ga-sos", "contest": "ga", "as_of": START, "certified": (96, 159)}
     await told.newsroom.statements.take_in(Statement.model_validate(said), told.guild.id, "olga (1)")
     copy = await told.ask("draft", contest="ga")
@@ -1930,13 +1967,13 @@ async def test_an_answer_that_rests_on_a_muted_source_is_not_shared(room: Room) 
     assert "rests on the Secretary of State, which is muted here (`/mute`), so it is not shared" in said
 
 
-@pytest.mark.parametrize("command", ["margin", "margin > Everything known", "sources", "certified", "outstanding"])
-async def test_a_guest_reads_nothing_of_a_muted_source_or_one_for_the_newsroom_only(room: Room, command: str) -> None:
+@pytest.mark.usefixtures("undrawn")
+async def test_a_guest_reads_nothing_of_a_muted_source_or_one_for_the_newsroom_only(room: Room) -> None:
     await beside(room)
     await say(room, source="reporter", outstanding={"ballots": 444, "units": ["Floyd"]})
-    said = str((await room.card(command, room.reporter, contest="ga")).message)
-    for word in ("Secretary", "92 of", "reporter", "by 55", "444"):
-        assert word not in said, word
+    for command, options in {**questions(room), EVERYTHING: {"contest": "ga"}}.items():
+        said = whole(await room.card(command, room.reporter, **options))
+        assert not [word for word in ("Secretary", "92 of", "reporter", "by 55", "444") if word in said], command
 
 
 async def test_copy_has_nothing_of_a_muted_source_beside_the_count(room: Room) -> None:
@@ -1991,6 +2028,7 @@ def in_answer(answer: Seen) -> str:
     return str(answer.message).lower()
 
 
+@pytest.mark.usefixtures("undrawn")
 async def test_what_waits_while_paused_is_in_no_guests_answer_and_the_newsroom_reads_that_it_is_not_posted_yet(
     room: Room, guest: Person
 ) -> None:
@@ -2001,6 +2039,9 @@ async def test_what_waits_while_paused_is_in_no_guests_answer_and_the_newsroom_r
             said = in_answer(await room.card(command, who, contest="ga"))
             assert [word.lower() in said for word in words] == [knows] * len(words), (command, who.name)
             assert said.count("not posted yet") == (len(words) if knows else 0), (command, who.name)
+    for command, options in questions(room).items():
+        said = whole(await room.card(command, guest, **options))
+        assert not [word for words in WAITING.values() for word in words if word in said], command
     assert "92 of" in in_answer(await room.card("certified", guest, contest="ga"))
     await room.resume()
     await room.publish()

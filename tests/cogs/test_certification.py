@@ -37,19 +37,28 @@ async def test_a_count_that_is_no_news_is_said_to_be_none(following: Room) -> No
     ("command", "newest", "other", "as_of", "said"),
     [
         (
-            "certify", {"what": "97 of 159"}, {"what": "96 of 159"}, "6:05 a.m.",
+            "certify",
+            {"what": "97 of 159"},
+            {"what": "96 of 159"},
+            "6:05 a.m.",
             "**Not posted:** it is older than what answers use: 97 of 159 counties certified, as of 6:30 a.m.",
         ),
         (
-            "call", {"caller": "ap", "candidate": "biden"}, {"caller": "ap", "candidate": "trump"}, "6:05 a.m.",
+            "call",
+            {"caller": "ap", "candidate": "biden"},
+            {"caller": "ap", "candidate": "trump"},
+            "6:05 a.m.",
             "**Not posted:** it is older than what answers use: Georgia called for Biden, as of 6:30 a.m.",
         ),
         (
-            "tally", {"text": "118 ballots left in Floyd County"}, {"text": "218 ballots left in Floyd County"}, "6:30 a.m.",
+            "tally",
+            {"text": "118 ballots left in Floyd County"},
+            {"text": "218 ballots left in Floyd County"},
+            "6:30 a.m.",
             "**Not posted;** `/outstanding` shows it.\nIt replaces 118 ballots left in Floyd, as of 6:30 a.m.",
         ),
     ],
-)  # fmt: skip
+)
 async def test_a_card_says_of_what_is_older_that_no_answer_uses_it_and_of_the_same_time_what_it_replaces(
     following: Room, command: str, newest: dict[str, str], other: dict[str, str], as_of: str, said: str
 ) -> None:

@@ -205,8 +205,9 @@ async def test_what_a_channel_no_longer_public_would_let_out_is_shown_first(room
     card = await room.editor.choose(channels, channels.lists[0], room.count)
     asked = await room.editor.click(card, "Private: post without asking")
     assert asked.content.split("\n")[:2] == [
-        "**This would go out now:**", "> **Biden leads in Georgia by 500 votes,** with 1,500 counted.",
-    ]  # fmt: skip
+        "**This would go out now:**",
+        "> **Biden leads in Georgia by 500 votes,** with 1,500 counted.",
+    ]
     await room.publish()
     assert history(room.count) == []
     assert await room.press(asked, "Post them") == (

@@ -69,9 +69,10 @@ async def test_a_role_may_do_what_it_was_set_for_and_every_change_of_it_is_kept(
     assert (await room.refused("mute", member, source="times")).startswith("You need the desk role")
     roles = [(name, what, before, after) for name, what, before, after in await room.audit() if what.endswith(" role")]
     assert roles == [
-        (str(room.editor), "desk role", None, str(desk.id)), (str(room.editor), "reporter role", None, str(desk.id)),
+        (str(room.editor), "desk role", None, str(desk.id)),
+        (str(room.editor), "reporter role", None, str(desk.id)),
         (str(room.editor), "desk role", str(desk.id), None),
-    ]  # fmt: skip
+    ]
 
 
 async def test_another_servers_role_opens_nothing(room: Room) -> None:
@@ -493,8 +494,9 @@ async def test_posts_come_up_as_one_types_without_markdown(room: Room) -> None:
     await posted(room)
     choices = await room.editor.autocomplete(room.count, "correct", "post", "")
     assert [(choice["name"], choice["value"]) for choice in choices][1] == (
-        "#1 · Biden leads in Georgia by 500 votes, with 1,500 counted.", "1",
-    )  # fmt: skip
+        "#1 · Biden leads in Georgia by 500 votes, with 1,500 counted.",
+        "1",
+    )
     choices = await room.editor.autocomplete(room.count, "retract", "post", "")
     assert [choice["value"] for choice in choices] == ["2"]
 

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from msgspec.structs import force_setattr
 
 from bot.count.entry import Entry
 from bot.count.statement import Statement
@@ -68,13 +67,25 @@ async def test_where_the_text_has_another_time_one_is_pressed_before_enter(told:
     ("text", "source"),
     [
         ("Biden leads by 14,000 votes, per SOS", "The Secretary of State (in text)"),
-        ("SoS site: Biden leads by 14,000 votes. 96 of 159 counties have certified, per SOS.", "The Secretary of State (in text)"),
-        ("Biden leads by 14,000 votes, per SOS. 96 of 159 counties have certified.", "choose one below** (the text says the"),
+        (
+            "SoS site: Biden leads by 14,000 votes. 96 of 159 counties have certified, per SOS.",
+            "The Secretary of State (in text)",
+        ),
+        (
+            "Biden leads by 14,000 votes, per SOS. 96 of 159 counties have certified.",
+            "choose one below** (the text says the",
+        ),
         ("The AP has not called it. Biden leads by 14,000 votes.", "choose one below** (the text says the AP)"),
-        ("Biden leads by 14,000 votes, the Arizona secretary of state says", "choose one below** (the text says the Secretary"),
-        ("Per SOS and our reporter, Biden leads by 14,000 votes", "choose one below** (the text says the Secretary of State or"),
+        (
+            "Biden leads by 14,000 votes, the Arizona secretary of state says",
+            "choose one below** (the text says the Secretary",
+        ),
+        (
+            "Per SOS and our reporter, Biden leads by 14,000 votes",
+            "choose one below** (the text says the Secretary of State or",
+        ),
     ],
-)  # fmt: skip
+)
 async def test_the_source_that_each_sentence_gives_is_chosen_already(told: Room, text: str, source: str) -> None:
     card = await read(told, text)
     (sources,) = [part["options"] for part in card.parts if part["custom_id"].endswith(":source")]
@@ -388,14 +399,16 @@ async def test_what_was_entered_has_one_time_said_once_and_two_each_with_its_fig
     both = "96 of 159 counties certified, as of 6:40 a.m.; 118 ballots left in Floyd, as of 7 a.m."
     assert done.content.split("\n")[1] == f"> The Secretary of State, President: {both}"
     assert f"{both} · " in await told.ask("entries")
-    card = await choose(told, await read(told, "96 of 159 counties certified. 117 ballots left in Floyd"), "source", ["ga-sos"])  # fmt: skip
+    card = await choose(
+        told, await read(told, "96 of 159 counties certified. 117 ballots left in Floyd"), "source", ["ga-sos"]
+    )
     done = await press(told, card, "Enter")
     assert done.content.endswith(": 96 of 159 counties certified; 117 ballots left in Floyd, as of 7 a.m.")
 
 
 async def test_in_a_rehearsal_the_time_to_undo_is_not_the_days(told: Room) -> None:
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
-    force_setattr(told.newsroom.setting, "rehearsal", True)
+    object.__setattr__(told.newsroom.setting, "rehearsal", True)
     done = await press(told, card, "Enter")
     assert list(done.buttons) == ["Undo within 2 minutes (posts a retraction)"]
     told.newsroom.at(60)
@@ -530,7 +543,10 @@ async def test_one_post_of_an_entry_is_retracted_alone_and_the_rest_stands(told:
     assert shown[-1].startswith(goes)
     assert [one.margin for one in await entered(told) if one.margin] == [14000]
     assert [one.certified for one in await entered(told) if one.certified] == [(92, 159)]
-    assert f"**Entry 2, entered:** the Secretary of State: Biden ahead by 14,000; 96 of 159 counties certified, as of 7 a.m. · #{count} retracted, #{margin}" in await told.ask("entries")  # fmt: skip
+    assert (
+        f"**Entry 2, entered:** the Secretary of State: Biden ahead by 14,000; 96 of 159 counties certified, as of 7 a.m. · #{count} retracted, #{margin}"
+        in await told.ask("entries")
+    )
     await told.press(done, "Undo")
     await told.publish()
     assert [one.content for one in history(told.count)][-4:-2] == before[-2:]
@@ -925,7 +941,10 @@ async def test_a_call_in_a_message_is_its_caller_s_word_and_goes_out_as_such(tol
     card = await read(told, "The AP has called Georgia for Biden. CNN projects Biden will win Georgia.")
     assert "\nGeorgia called for Biden · the AP\n" in card.content
     assert "Not offered: “CNN projects Biden will win Georgia”. No caller of that name is set up" in card.content
-    assert f"**This goes out in <#{told.count.id}>:**\n> **The AP has called Georgia for Biden** (as of 7 a.m.)." in card.content  # fmt: skip
+    assert (
+        f"**This goes out in <#{told.count.id}>:**\n> **The AP has called Georgia for Biden** (as of 7 a.m.)."
+        in card.content
+    )
     assert "Whose word" not in card.content
     done = await press(told, card, "Enter")
     assert done.content.startswith("**Entered.** #2 goes out in <#")
@@ -946,8 +965,9 @@ async def test_counties_and_a_call_in_one_message_are_entered_each_as_whose_word
     assert "\nAppling, Bacon and Cobb counties certified\n" in card.content
     await press(told, card, "Enter")
     assert sorted((one.source, bool(one.call), bool(one.units_certified)) for one in await entered(told)) == [
-        ("ap", True, False), ("ga-sos", False, True),
-    ]  # fmt: skip
+        ("ap", True, False),
+        ("ga-sos", False, True),
+    ]
 
 
 async def test_mine_says_of_what_was_retracted_that_it_was(told: Room) -> None:

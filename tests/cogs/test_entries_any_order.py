@@ -46,9 +46,15 @@ class Desk:
         self._minute += self.dice.choice((1, 2, 5))
         self.room.newsroom.at(self._minute)
         acts: dict[Callable[[], Awaitable[None]], int] = {
-            self._enter: 3, self._call: 2, self._certify: 2, self._decide: 4, self._replace: 4, self._undo: 2,
-            self._hold: 2, self._go_on: 2,
-        }  # fmt: skip
+            self._enter: 3,
+            self._call: 2,
+            self._certify: 2,
+            self._decide: 4,
+            self._replace: 4,
+            self._undo: 2,
+            self._hold: 2,
+            self._go_on: 2,
+        }
         await self.dice.choices(list(acts), list(acts.values()))[0]()
         if self.dice.random() < 0.5:
             await self.room.publish()

@@ -235,14 +235,23 @@ async def test_an_entry_s_key_is_nothing_in_another_server(told: Room, two: Chan
     for user in (told.editor.id, dee.id):
         far = Asker(7, user, "olga")
         acts = [
-            drafts.unit(far, 1, "13067"), drafts.own(far, 1), drafts.keep(far, 1, ["0"]),
-            drafts.source(far, 1, "reporter"), drafts.contest(far, 1, "ga"), drafts.leader(far, 1, 0),
-            drafts.filled(far, 1), drafts.mend(far, 1, Form("Biden 1"), None, SEEN),
-            drafts.mend_words(far, 1, "units", ["Cobb"], None, SEEN), drafts.drop(far, 1), decisions.enter(far, 1, 0),
-            decisions.confirm(far, 1, 0), decisions.reject(far, 1), decisions.undo(far, 1),
+            drafts.unit(far, 1, "13067"),
+            drafts.own(far, 1),
+            drafts.keep(far, 1, ["0"]),
+            drafts.source(far, 1, "reporter"),
+            drafts.contest(far, 1, "ga"),
+            drafts.leader(far, 1, 0),
+            drafts.filled(far, 1),
+            drafts.mend(far, 1, Form("Biden 1"), None, SEEN),
+            drafts.mend_words(far, 1, "units", ["Cobb"], None, SEEN),
+            drafts.drop(far, 1),
+            decisions.enter(far, 1, 0),
+            decisions.confirm(far, 1, 0),
+            decisions.reject(far, 1),
+            decisions.undo(far, 1),
             newsroom.entering.picture(far, 1),
             newsroom.rooms.entries.corrections.begin(far, Replacement("retract", "why", None, 1)),
-        ]  # fmt: skip
+        ]
         for act in acts:
             with pytest.raises(BadInputError, match=r"no such entry in this server|of this server"):
                 await act

@@ -221,10 +221,33 @@ async def test_why_a_certification_is_taken_back_is_mended_beside_the_counties(t
 
 async def test_a_long_list_of_places_fits_the_form_that_it_is_mended_in(told: Room) -> None:
     names = [
-        "Appling", "Atkinson", "Bacon", "Baker", "Baldwin", "Banks", "Barrow", "Bartow", "Berrien", "Bibb", "Bleckley",
-        "Brantley", "Brooks", "Bryan", "Bulloch", "Burke", "Butts", "Calhoun", "Camden", "Candler", "Carroll",
-        "Catoosa", "Charlton", "Clarke", "Clay", "Clinch",
-    ]  # fmt: skip
+        "Appling",
+        "Atkinson",
+        "Bacon",
+        "Baker",
+        "Baldwin",
+        "Banks",
+        "Barrow",
+        "Bartow",
+        "Berrien",
+        "Bibb",
+        "Bleckley",
+        "Brantley",
+        "Brooks",
+        "Bryan",
+        "Bulloch",
+        "Burke",
+        "Butts",
+        "Calhoun",
+        "Camden",
+        "Candler",
+        "Carroll",
+        "Catoosa",
+        "Charlton",
+        "Clarke",
+        "Clay",
+        "Clinch",
+    ]
     typed = f"{','.join(names)} 4,355"
     assert len(typed) <= 200
     result = await report(told, {"left": typed}, source="reporter")

@@ -73,7 +73,7 @@ async def test_pictures_have_a_limit_together_and_an_end(told: Room, monkeypatch
         form, picture = Form(margin="Biden 13,000"), Evidence("screen.png", b"x" * size)
         await told.newsroom.entering.report(asker, contest, form, source="ga-sos", evidence=picture)
 
-    monkeypatch.setattr(drafts_store, "MOST_PICTURES", 10)
+    monkeypatch.setattr(drafts_store, "MOST_PICTURES_BYTES", 10)
     await report(6)
     with pytest.raises(BadInputError, match="no more are kept; send the form without one"):
         await report(5)

@@ -7,13 +7,12 @@ import pytest
 from bot.errors import BadInputError
 from bot.rehearsal.standin.interactions import PRIVATE, SERVER, WITH_BOT, InteractionAnswer
 from bot.rehearsal.standin.permissions import Permission
-from cogs.answers import ASKED_ANYWHERE
 from tests.cogs.conftest import Person, Room
 from tests.cogs.entering import press, report
+from tests.cogs.matrix import questions
+from tests.cogs.permissions import ASKED_ANYWHERE
 from tests.cogs.test_answers import morning
 from tests.conftest import handled, reading
-
-NEEDS: dict[str, dict[str, Any]] = {"since": {"since": "6:00 a.m."}, "county": {"county": "Floyd"}}
 
 
 @pytest.fixture(autouse=True)
@@ -47,8 +46,7 @@ async def test_each_question_is_answered_for_who_asks_alone_and_is_not_to_be_sha
 ) -> None:
     await morning(room)
     for command in ASKED_ANYWHERE:
-        options = {"contest": "ga", **NEEDS.get(command, {})}
-        answer = await asks(room, stranger, command, context, **options)
+        answer = await asks(room, stranger, command, context, **questions(room)[command])
         assert answer.ephemeral, command
         copied = command == "draft"  # it is the whole message, and its source and time are on a card
         small = answer.embeds[0]["footer"]["text"] if copied else answer.content.rpartition("\n-# ")[2]
@@ -65,7 +63,7 @@ async def test_it_holds_nothing_that_a_newsroom_entered_muted_or_keeps_inside(ro
     assert "12,345" in str(inside.embeds[0].to_dict())
     assert "muted" in inside.content.lower()
     for command in ASKED_ANYWHERE:
-        answer = await asks(room, stranger, command, SERVER, contest="ga", **NEEDS.get(command, {}))
+        answer = await asks(room, stranger, command, SERVER, **questions(room)[command])
         assert "12,345" not in f"{answer.content} {answer.embeds}", command
         assert "muted" not in f"{answer.content} {answer.embeds}".lower(), command
     room.hide_the_times()

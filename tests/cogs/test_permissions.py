@@ -67,9 +67,17 @@ async def test_discord_shows_what_managers_alone_may_do_to_nobody_else(room: Roo
 
 
 SOME = (
-    "margin", "entries", "status", "desk setup",
-    "history:0a1b2c3d:n:0:0", "entry:1:enter0", "publish:1", "setup:go:start", "setup:role:desk", "form of tally",
-)  # fmt: skip
+    "margin",
+    "entries",
+    "status",
+    "desk setup",
+    "history:0a1b2c3d:n:0:0",
+    "entry:1:enter0",
+    "publish:1",
+    "setup:go:start",
+    "setup:role:desk",
+    "form of tally",
+)
 """One of each level and sort; `make faults` tries all of them in every situation."""
 
 

@@ -39,9 +39,16 @@ async def save(room: Room, card: Seen, label: str | None = None) -> str:
 async def test_an_event_is_played_back_in_full_and_saved_by_a_button(room: Room) -> None:
     await room.follow("ga")
     card = await room.card(
-        "schedule add", title=TITLE, at="10:30 a.m.", kind="press_conference", place="Atlanta", status="expected",
-        source="the office", link="https://example.org/a", contest="ga",
-    )  # fmt: skip
+        "schedule add",
+        title=TITLE,
+        at="10:30 a.m.",
+        kind="press_conference",
+        place="Atlanta",
+        status="expected",
+        source="the office",
+        link="https://example.org/a",
+        contest="ga",
+    )
     assert card.content.split("\n") == [
         "**Add this to the schedule?**",
         f"**{TITLE}**",
@@ -163,8 +170,9 @@ async def test_polls_that_close_later_in_some_places(room: Room) -> None:
 async def test_the_history_says_what_each_thing_was(room: Room) -> None:
     await add(room, status="expected", place="Macon", link="https://example.org/a")
     changes: list[dict[str, Any]] = [
-        {"status": "confirmed", "reason": "they say so"}, {"title": "Briefing", "ends": "11:30 a.m."}
-    ]  # fmt: skip
+        {"status": "confirmed", "reason": "they say so"},
+        {"title": "Briefing", "ends": "11:30 a.m."},
+    ]
     for change in changes:
         await save(room, await room.card("schedule edit", event="1", **change))
     card = await room.card("schedule edit", event="1", link="none", kind="hearing", ends="none")
@@ -210,9 +218,11 @@ async def test_lists_next_and_history(room: Room) -> None:
     assert today.embeds[0].description == f"**10:30 a.m.** {TITLE} (expected, not confirmed)"
     week = await room.card("schedule show", room.reporter, days="week")
     assert (week.embeds[0].description or "").split("\n") == [
-        "__Wednesday, Nov. 11__", f"**10:30 a.m.** {TITLE} (expected, not confirmed)",
-        "__Friday, Nov. 13__", "**5 p.m.** Counties certify (expected, not confirmed)",
-    ]  # fmt: skip
+        "__Wednesday, Nov. 11__",
+        f"**10:30 a.m.** {TITLE} (expected, not confirmed)",
+        "__Friday, Nov. 13__",
+        "**5 p.m.** Counties certify (expected, not confirmed)",
+    ]
     assert (await room.ask("next", room.reporter)).split("\n") == [
         f"**Next, in 3 hr 30 min:** {TITLE}, 10:30 a.m. (expected, not confirmed).",
         "Then: Counties certify, 5 p.m. Friday (expected, not confirmed).",
@@ -251,8 +261,12 @@ async def test_move_edit_and_cancel_are_played_back_and_told(room: Room) -> None
     assert said == f"**Saved.** The change goes out in <#{room.count.id}>."
     card = await room.card("schedule edit", event="press", place="Atlanta", remind="none")
     assert card.content.split("\n")[:5] == [
-        "**Confirm change:**", f"**{TITLE}**", "11 a.m.", "Where: Atlanta", "Before: place: none",
-    ]  # fmt: skip
+        "**Confirm change:**",
+        f"**{TITLE}**",
+        "11 a.m.",
+        "Where: Atlanta",
+        "Before: place: none",
+    ]
     assert list(card.buttons) == ["Save and post", "Discard"]
     assert (await save(room, card)).startswith("**Saved.** The change goes out")
     card = await room.card("schedule cancel", event="press", reason="no speaker")
@@ -270,11 +284,19 @@ async def test_move_edit_and_cancel_are_played_back_and_told(room: Room) -> None
 @pytest.mark.parametrize(
     ("command", "options", "posted"),
     [
-        ("move", {"to": "11:30 a.m."}, "**Moved: press conference, the Secretary of State, Atlanta,** from 11:30 a.m. to 10:30 a.m."),
+        (
+            "move",
+            {"to": "11:30 a.m."},
+            "**Moved: press conference, the Secretary of State, Atlanta,** from 11:30 a.m. to 10:30 a.m.",
+        ),
         ("cancel", {}, "**Back on: press conference, the Secretary of State, Atlanta,** 10:30 a.m."),
-        ("edit", {"place": "Macon", "remind": "none"}, "**New place: press conference, the Secretary of State, Atlanta,** 10:30 a.m."),
+        (
+            "edit",
+            {"place": "Macon", "remind": "none"},
+            "**New place: press conference, the Secretary of State, Atlanta,** 10:30 a.m.",
+        ),
     ],
-)  # fmt: skip
+)
 async def test_a_wrong_event_that_was_changed_is_set_back_by_a_button_also_after_a_restart(
     room: Room, command: str, options: dict[str, str], posted: str
 ) -> None:

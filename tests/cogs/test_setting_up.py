@@ -55,8 +55,13 @@ async def test_a_newsroom_is_walked_through_all_of_it(room: Room, desk: Channel)
     ]
     assert await room.follows() == [(room.count.id, "ga", None), (room.count.id, "senate", None)]
     assert [what for _, what, *_ in await room.audit()] == [
-        "desk role", "desk channel", "desk confirm", "follow", "follow", "desk public",
-    ]  # fmt: skip
+        "desk role",
+        "desk channel",
+        "desk confirm",
+        "follow",
+        "follow",
+        "desk public",
+    ]
 
 
 async def test_it_is_taken_up_where_it_was_left_also_after_a_restart(room: Room, desk: Channel) -> None:

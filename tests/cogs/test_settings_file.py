@@ -207,8 +207,9 @@ async def test_forgetting_takes_two_presses_and_leaves_other_servers_alone(room:
     assert (await room.press(sure, "Yes, forget everything")).startswith("**Forgotten.**")
     assert [row[0] for row in await room.follows()] == [channel.id]
     assert [(what, server) for what, server in await room.newsroom.database.rows("SELECT what, server FROM audit")] == [
-        ("follow", channel.guild.id), ("desk forget", room.guild.id),
-    ]  # fmt: skip
+        ("follow", channel.guild.id),
+        ("desk forget", room.guild.id),
+    ]
     await room.follow("ga")
     await room.newsroom.take(reading(1200, 500, 1))
     await room.publish()

@@ -15,7 +15,6 @@ from tests.cogs.test_schedule import add
 DEFERRED = 5
 """Discord's type of a first answer that says that there will be one."""
 
-
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
 
 

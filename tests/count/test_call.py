@@ -27,7 +27,7 @@ NONE, CLOSE, EARLY = Call(says="none"), Call(says="too_close"), Call(says="too_e
     ],
 )
 def test_a_feed_is_taken_at_its_word_or_not_at_all(says: SourceSays | None, call: Call | None) -> None:
-    assert called_by(says) == call
+    assert called_by(says, "called") == call
 
 
 def test_a_call_is_put_as_its_caller_puts_it() -> None:
@@ -39,12 +39,20 @@ def test_a_call_is_put_as_its_caller_puts_it() -> None:
 @pytest.mark.parametrize(
     ("call", "before", "news"),
     [
-        (BIDEN, None, True), (BIDEN, BIDEN, False), (BIDEN, CLOSE, True), (NONE, BIDEN, True), (NONE, None, False),
-        (NONE, CLOSE, False), (CLOSE, None, True), (CLOSE, BIDEN, True), (EARLY, None, False), (EARLY, BIDEN, True),
+        (BIDEN, None, True),
+        (BIDEN, BIDEN, False),
+        (BIDEN, CLOSE, True),
+        (NONE, BIDEN, True),
+        (NONE, None, False),
+        (NONE, CLOSE, False),
+        (CLOSE, None, True),
+        (CLOSE, BIDEN, True),
+        (EARLY, None, False),
+        (EARLY, BIDEN, True),
         (Call(says="called", candidates=("biden",), verb="declared"), BIDEN, False),
         (Call(says="called", candidates=("trump",)), BIDEN, True),
     ],
-)  # fmt: skip
+)
 def test_what_is_news_after_what(call: Call, before: Call | None, news: bool) -> None:
     assert call_is_news(call, before) is news
 

@@ -39,8 +39,9 @@ def said(key: int, *, count: tuple[int, int] | None = None, units: str = "", bac
 
 def test_names_alone_are_counted_as_no_more_than_names() -> None:
     assert implied([said(1, units="ab"), said(2, units="c")]) == {
-        1: CertificationCount(2, 159, named=True), 2: CertificationCount(3, 159, named=True),
-    }  # fmt: skip
+        1: CertificationCount(2, 159, named=True),
+        2: CertificationCount(3, 159, named=True),
+    }
 
 
 def test_names_that_may_be_among_a_count_do_not_raise_it() -> None:

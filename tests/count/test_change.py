@@ -27,12 +27,24 @@ def floyd(reading: MakeReading) -> tuple[Reading, Reading]:
 
 def test_floyd_county_cuts_the_lead_by_48_as_the_contract_says(floyd: tuple[Reading, Reading]) -> None:
     assert json.loads(changed(*floyd).to_json()) == {
-        "contest": "ga-2020-president", "source": "times", "count": "election", "as_of": "2020-11-11T12:35:03Z",
-        "kind": "margin", "lead_changed": False,
-        "leader": "biden", "runner_up": "trump", "margin": 14101, "margin_before": 14149, "margin_change": -48,
-        "total": 4992198, "new_votes": 74, "batch": {"biden": 13, "trump": 61, "jorgensen": 0},
-        "units": {"Floyd": 74}, "unexplained": 0, "margin_percent": "0.2825",
-    }  # fmt: skip
+        "contest": "ga-2020-president",
+        "source": "times",
+        "count": "election",
+        "as_of": "2020-11-11T12:35:03Z",
+        "kind": "margin",
+        "lead_changed": False,
+        "leader": "biden",
+        "runner_up": "trump",
+        "margin": 14101,
+        "margin_before": 14149,
+        "margin_change": -48,
+        "total": 4992198,
+        "new_votes": 74,
+        "batch": {"biden": 13, "trump": 61, "jorgensen": 0},
+        "units": {"Floyd": 74},
+        "unexplained": 0,
+        "margin_percent": "0.2825",
+    }
 
 
 def test_the_first_reading_says_the_margin_and_no_change(floyd: tuple[Reading, Reading]) -> None:

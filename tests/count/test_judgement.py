@@ -1,11 +1,11 @@
 """Design rule 7 in all its branches. Times are minutes after noon, of the source and of receipt alike."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 import pytest
-from msgspec.structs import replace
 
 from bot.count.judgement import (
     HOLD_AT_MOST,

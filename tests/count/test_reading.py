@@ -11,8 +11,12 @@ from bot.count.reading import Reading, describe_refusal, recount_under_way, repo
 MakeReading = Callable[..., Reading]
 
 EXAMPLE = {
-    "source": "times", "contest": "ga-2020-president", "contest_name": "President", "count": "election",
-    "as_of": "2020-11-11T12:35:03Z", "status": "unofficial-partial",
+    "source": "times",
+    "contest": "ga-2020-president",
+    "contest_name": "President",
+    "count": "election",
+    "as_of": "2020-11-11T12:35:03Z",
+    "status": "unofficial-partial",
     "votes": {"biden": 2471895, "trump": 2457794, "jorgensen": 62509},
     "names": {"biden": "Joseph R. Biden", "trump": "Donald J. Trump", "jorgensen": "Jo Jorgensen"},
     "parties": {"biden": "D", "trump": "R", "jorgensen": "L"},
@@ -20,7 +24,7 @@ EXAMPLE = {
     "reporting": {"precincts": [2644, 2655], "units": [158, 159]},
     "expected_total": 4995492,
     "units": {"Floyd": {"total": 41234, "votes": {"biden": 11917, "trump": 28906}, "reported": [25, 25]}},
-}  # fmt: skip
+}
 
 
 def deep(levels: int) -> list[Any]:

@@ -1,9 +1,9 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 
 import pytest
-from msgspec.structs import replace
 
 from bot.count.margin import margin_of
 from bot.count.reading import Reading
@@ -21,10 +21,17 @@ from bot.count.rules import Rule
 MakeReading = Callable[..., Reading]
 
 GEORGIA = RecountLine(
-    state="GA", inclusive=True, share=Fraction(5, 1000), denominator="all_votes", kind="on_request",
-    who="the losing candidate", deadline="two business days after certification", source="O.C.G.A. 21-2-495",
-    as_of="2020-11-11", verified=False,
-)  # fmt: skip
+    state="GA",
+    inclusive=True,
+    share=Fraction(5, 1000),
+    denominator="all_votes",
+    kind="on_request",
+    who="the losing candidate",
+    deadline="two business days after certification",
+    source="O.C.G.A. 21-2-495",
+    as_of="2020-11-11",
+    verified=False,
+)
 
 
 def outlook(line: RecountLine, reading: Reading) -> RecountOutlook | None:

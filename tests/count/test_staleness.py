@@ -62,8 +62,9 @@ def test_a_source_that_failed_once_is_not_away() -> None:
 def test_a_source_that_stands_still_and_then_fails_is_silent_in_both_ways() -> None:
     seen = Seen(moved_at=at(0), checked_at=at(40), failing_since=at(41), failures=40)
     assert [silent.kind for silent in silences(seen, HALF_AN_HOUR) if lasts(silent, seen, at(80))] == [
-        "unreached", "unchanged",
-    ]  # fmt: skip
+        "unreached",
+        "unchanged",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -87,8 +88,9 @@ def test_a_silence_is_over_when_the_source_is_seen_to_move_or_to_answer(
 def test_units_are_silent_by_their_own_upload_times_the_longest_first() -> None:
     uploads = {"Fulton": at(0), "Cobb": at(-60), "Floyd": at(25), "Echols": at(-300)}
     assert list(silent_units(uploads, at(30), HALF_AN_HOUR, complete=["Echols"]).items()) == [
-        ("Cobb", at(-60)), ("Fulton", at(0)),
-    ]  # fmt: skip
+        ("Cobb", at(-60)),
+        ("Fulton", at(0)),
+    ]
 
 
 def test_a_source_that_pushes_is_silent_from_its_last_push_on() -> None:

@@ -31,10 +31,15 @@ def test_a_statement_holds_what_was_said_and_no_more(figures: dict[str, Any]) ->
 
 def test_what_can_be_taken_back_alone_is_apart_with_what_is_said_of_it() -> None:
     figures = {
-        "leader": "biden", "margin": 14_101, "total": 4_991_741, "certified": [96, 159], "no_change": True,
-        "outstanding": {"ballots": 118}, "last_updated": "2020-11-10T22:35:00Z",
+        "leader": "biden",
+        "margin": 14_101,
+        "total": 4_991_741,
+        "certified": [96, 159],
+        "no_change": True,
+        "outstanding": {"ballots": 118},
+        "last_updated": "2020-11-10T22:35:00Z",
         "approximate": ["margin", "certified", "last_updated"],
-    }  # fmt: skip
+    }
     parts = Statement.model_validate(SAID | figures).apart()
     assert [one.model_dump(exclude_defaults=True, exclude={*SAID}) for one in parts] == [
         {"certified": (96, 159), "approximate": ("certified",)},

@@ -9,7 +9,17 @@ import pytest
 
 from bot.count.change import Change, compare
 from bot.count.reading import Reading
-from bot.count.worth import LeastMove, ToldMargin, Worth, is_night, moved_by, roll_up_due, waits_from, worth
+from bot.count.worth import (
+    NIGHT_UNTIL,
+    LeastMove,
+    ToldMargin,
+    Worth,
+    is_night,
+    moved_by,
+    roll_up_due,
+    waits_from,
+    worth,
+)
 
 MakeReading = Callable[..., Reading]
 
@@ -136,7 +146,7 @@ def test_the_night_ends_where_the_contest_says(reading: MakeReading) -> None:
 def test_it_is_night_while_the_source_says_that_less_is_in(
     reading: MakeReading, fields: dict[str, Any], night: bool
 ) -> None:
-    assert is_night(reading({"a": 5, "b": 4}, **fields)) is night
+    assert is_night(reading({"a": 5, "b": 4}, **fields), NIGHT_UNTIL) is night
 
 
 @pytest.mark.parametrize(
@@ -204,8 +214,8 @@ def test_the_clock_of_a_roll_up_starts_at_the_first_votes_that_wait(reading: Mak
 
 
 def test_a_roll_up_is_due_an_hour_later_and_at_night_a_digest_after_a_quarter() -> None:
-    assert roll_up_due(NOW, night=False) == NOW + timedelta(hours=1)
-    assert roll_up_due(NOW, night=True) == NOW + timedelta(minutes=15)
+    assert roll_up_due(NOW, night=False, minutes=None) == NOW + timedelta(hours=1)
+    assert roll_up_due(NOW, night=True, minutes=None) == NOW + timedelta(minutes=15)
 
 
 def test_a_roll_up_may_be_left_to_the_next_post_and_a_digest_may_not() -> None:

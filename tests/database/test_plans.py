@@ -15,9 +15,23 @@ from tests.conftest import COUNT, SERVER, START, WHO, Newsroom, reading
 from tests.product_sql import statements
 
 GROWING = (
-    "outbox", "spans", "hold_notices", "statement_posts", "told_events", "readings", "changes", "unit_changes", "audit", "statements",
-    "agreements", "calls", "unit_certifications", "results_certifications", "entries", "reminders",
-)  # fmt: skip
+    "outbox",
+    "spans",
+    "hold_notices",
+    "statement_posts",
+    "told_events",
+    "readings",
+    "changes",
+    "unit_changes",
+    "audit",
+    "statements",
+    "agreements",
+    "calls",
+    "unit_certifications",
+    "results_certifications",
+    "entries",
+    "reminders",
+)
 """Tables that have a row for each reading, post or act, for years."""
 BROAD = {"server=?", "channel=?", "rowid>?", "rowid<?"}
 """What leaves too many rows of these."""

@@ -10,9 +10,13 @@ from tests.recorded import recorded_feeds
 
 ALL = [found for state in sorted(states()) for found in counties_of(state)]
 SHARED_NAMES = {
-    ("MD", "Baltimore"), ("MO", "St. Louis"), ("VA", "Fairfax"), ("VA", "Franklin"), ("VA", "Richmond"),
+    ("MD", "Baltimore"),
+    ("MO", "St. Louis"),
+    ("VA", "Fairfax"),
+    ("VA", "Franklin"),
+    ("VA", "Richmond"),
     ("VA", "Roanoke"),
-}  # fmt: skip
+}
 """A county and an independent city have them both."""
 
 

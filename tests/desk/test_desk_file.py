@@ -156,12 +156,15 @@ def test_a_source_without_a_mapping_speaks_the_desk_s_own_ids(desk_of: DeskOf) -
 def test_one_candidate_on_two_lines_of_the_feed_is_added_up_and_nobody_is_lost(desk_of: DeskOf) -> None:
     cast = {"ann-ames-d": 10, "ann-ames-w": 2, "bob-bell": 5, "write-in": 1}
     said = reading(
-        "clerk", "7", cast, total=18,
+        "clerk",
+        "7",
+        cast,
+        total=18,
         names={"ann-ames-d": "Ann Ames", "ann-ames-w": "Ames, Ann"},
         parties={"ann-ames-d": "D", "ann-ames-w": "W"},
         by_type={"early": cast},
         units={"Ward 1": {"votes": cast, "by_type": {"early": cast}}, "Ward 2": {"total": 3}},
-    )  # fmt: skip
+    )
     translated = desk_of(SMALL).translate(said)
     added = {"ann": 12, "bob": 5, "write-in": 1}
     assert translated is not None

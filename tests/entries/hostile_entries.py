@@ -30,14 +30,23 @@ pieces = st.builds(
     total=st.none() | st.integers(0, 10_000_000_000),
     certified=st.none() | st.just((96, 159)),
     outstanding=st.none()
-    | st.builds(Outstanding, ballots=st.integers(0, 10**9), units=st.lists(words.filter(str.isprintable).map(str.strip).filter(bool), max_size=9).map(tuple)),
+    | st.builds(
+        Outstanding,
+        ballots=st.integers(0, 10**9),
+        units=st.lists(words.filter(str.isprintable).map(str.strip).filter(bool), max_size=9).map(tuple),
+    ),
     no_change=st.booleans(),
     units_certified=st.none()
-    | st.builds(UnitsCertified, units=st.lists(st.sampled_from(["13067", "13115", "99999"]), max_size=3).map(tuple),
-                own=st.booleans(), taken_back=st.booleans(), reason=st.none() | st.just("@everyone <@&1> why")),
+    | st.builds(
+        UnitsCertified,
+        units=st.lists(st.sampled_from(["13067", "13115", "99999"]), max_size=3).map(tuple),
+        own=st.booleans(),
+        taken_back=st.booleans(),
+        reason=st.none() | st.just("@everyone <@&1> why"),
+    ),
     results_certified=st.none() | st.builds(ResultsCertified, taken_back=st.booleans()),
     call=st.none() | st.just(Call(says="called", candidates=("biden", "evil"))) | st.just(Call(says="none")),
-)  # fmt: skip
+)
 entries = st.builds(
     Entry,
     contest=st.just("ga"),

@@ -94,7 +94,10 @@ async def test_what_goes_out_is_shown_before_it_does(following: Newsroom) -> Non
     await enter(following, "Cobb")
     card = await draft(following, "Floyd, DeKalb", 1)
     assert "\nDeKalb and Floyd counties certified\n" in card.content
-    assert f"**This goes out in <#{COUNT}>:**\n> **Named as certified so far: 3 of 159 Georgia counties,** up from 1." in card.content  # fmt: skip
+    assert (
+        f"**This goes out in <#{COUNT}>:**\n> **Named as certified so far: 3 of 159 Georgia counties,** up from 1."
+        in card.content
+    )
     assert await following.posts() == []
 
 

@@ -53,8 +53,11 @@ async def test_a_correction_is_posted_wherever_the_post_went_and_edits_it(certif
         assert old.endswith("\n-# #1 · Sec. of State, 7:01 a.m.")
     posts = [row for row in await certified.posts() if row.kind == "correction"]
     assert [(row.action, row.number, row.quiet) for row in posts] == [
-        ("post", 2, 0), ("post", 2, 0), ("edit", 1, None), ("edit", 1, None),
-    ]  # fmt: skip
+        ("post", 2, 0),
+        ("post", 2, 0),
+        ("edit", 1, None),
+        ("edit", 1, None),
+    ]
 
 
 async def test_a_correction_goes_before_what_is_not_urgent(certified: Newsroom) -> None:
@@ -239,9 +242,12 @@ async def test_an_entry_is_taken_back_wherever_it_was_posted(certified: Newsroom
             "Atkinson, Bacon, Baker, Baldwin, Banks, Barrow, Bartow, Ben Hill and 7 other counties certified",
         ),
         ([{"last_updated": START - timedelta(hours=14)}], "last updated 5 p.m. Tuesday"),
-        ([{"last_updated": START - timedelta(hours=14), "approximate": ["last_updated"]}], "last updated about 5 p.m. Tuesday"),
+        (
+            [{"last_updated": START - timedelta(hours=14), "approximate": ["last_updated"]}],
+            "last updated about 5 p.m. Tuesday",
+        ),
     ],
-)  # fmt: skip
+)
 async def test_a_retraction_says_what_is_retracted_in_short(
     newsroom: Newsroom, said: list[dict[str, object]], what: str
 ) -> None:
@@ -411,8 +417,11 @@ async def test_a_contradiction_that_was_taken_back_is_told_again_when_it_is_ente
     await say(newsroom, 2, leader="biden", margin=400)
     await newsroom.publish()
     assert [row.kind for row in await newsroom.posts() if row.action == "post"] == [
-        "first", "statement", "retraction", "statement",
-    ]  # fmt: skip
+        "first",
+        "statement",
+        "retraction",
+        "statement",
+    ]
 
 
 # With mutes.

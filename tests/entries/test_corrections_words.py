@@ -12,7 +12,7 @@ def test_what_is_not_edited_dropped_or_still_under_way_is_said() -> None:
 
 
 def test_a_retraction_says_only_what_happened() -> None:
-    assert retraction_answer(0, 0) == "**Retracted.** Nothing had been posted."
-    assert retraction_answer(0, 2) == "**Retracted.** 2 unsent posts won't go out."
-    assert "2 posts are on the way or in doubt: each is retracted" in retraction_answer(0, 0, late=2)
-    assert "neither edit it nor link to it" in retraction_answer(2, 0, 1)
+    assert retraction_answer(0, 0, 0, 0, "", (), ()) == "**Retracted.** Nothing had been posted."
+    assert retraction_answer(0, 2, 0, 0, "", (), ()) == "**Retracted.** 2 unsent posts won't go out."
+    assert "2 posts are on the way or in doubt: each is retracted" in retraction_answer(0, 0, 0, 2, "", (), ())
+    assert "neither edit it nor link to it" in retraction_answer(2, 0, 1, 0, "", (), ())

@@ -166,8 +166,8 @@ def test_a_mended_text_that_asks_everything_at_once_has_room_for_its_lists_and_b
 def test_answers_are_within_limits(entry: Entry, going: EntryConsequences) -> None:
     desk = hostile_desk()
     contest, setting = desk.contests[0], Setting(desk)
-    check(entered_card(1, going, setting, NOW, public=True).content)
-    check(nothing_read(contest, entry.leftovers))
+    check(entered_card(1, going, setting, NOW, "", (), public=True).content)
+    check(nothing_read(contest, entry.leftovers, (), None))
     short = in_short(entry, contest, setting, NOW)
     check(mine_answer([OwnEntry(number, "rejected", short, short, (number,) * 3) for number in range(1, 11)]).content)
 
@@ -275,7 +275,9 @@ def test_the_longest_name_of_a_source_that_the_text_names_fits_its_line() -> Non
     entry = Entry(contest="ga", as_of=NOW, pieces=(Piece(leader="biden", margin=14_101),), text=f"per {name}")
     for named in ([], long[:1]):
         (sources,) = [
-            one for one in selects_of(1, entry, desk.contests[0], long, [], named) if one.key.endswith("source")
+            one
+            for one in selects_of(1, entry, desk.contests[0], long, [], named, listed=True)
+            if one.key.endswith("source")
         ]
         assert 80 <= len(sources.choices[0].label) <= 100
         assert sources.choices[0].label.endswith("… (in text)" if named else "…")

@@ -16,7 +16,7 @@ from tests.entries.hostile_entries import NASTY, NOW, check, consequences, entri
 def test_a_question_is_within_limits(entry: Entry, going: EntryConsequences) -> None:
     desk = hostile_desk()
     contest, setting = desk.contests[0], Setting(desk)
-    question = entry_question(1, entry, contest, going, f"{NASTY} (7)", setting, NOW)
+    question = entry_question(1, entry, contest, going, f"{NASTY} (7)", setting, NOW, picture=False)
     check(question.content(214))
     assert size(question.content(10**11)) <= CONTENT
 

@@ -33,10 +33,10 @@ def test_times_are_known_as_people_type_them_and_a_figure_is_none() -> None:
 
 
 def test_a_time_in_hours_with_seconds_or_in_words_is_known() -> None:
-    text = "as of 7h30, at 7:15:30 a.m., per SoS 7 o\u2019clock, at six this morning, seven this morning, ten last night, one hour ago, at half past 6 a.m., Seven-thirty"
+    text = "as of 7h30, at 7:15:30 a.m., per SoS 7 o\u2019clock, at six this morning, seven this morning, ten last night, one hour ago, an hour and a half ago, at half past 6 a.m., Seven-thirty"
     entry = Entry(contest="ga", as_of=NOW, pieces=(Piece(leader="biden", margin=825),), text=text)
     assert untaken_words(entry) == [
-        "7h30", "7:15:30 a.m.", "7 o\u2019clock", "six this morning", "seven this morning", "ten last night", "one hour ago",
+        "7h30", "7:15:30 a.m.", "7 o\u2019clock", "six this morning", "seven this morning", "ten last night", "one hour ago", "an hour and a half ago",
         "half past 6 a.m.", "Seven-thirty",
     ]  # fmt: skip
 

@@ -21,20 +21,26 @@ POSTED = (TIMES, "biden", 14101, NOW - timedelta(minutes=30))
 
 
 def deadline(status: EventStatus = "confirmed", wall: str = "2020-11-13T17:00") -> Event:
-    return Event(
-        kind="deadline", title="x", wall=datetime.fromisoformat(wall), zone="America/New_York", status=status
-    )  # fmt: skip
+    return Event(kind="deadline", title="x", wall=datetime.fromisoformat(wall), zone="America/New_York", status=status)
 
 
 @pytest.mark.parametrize(
     ("theirs", "entered", "said"),
     [
         (4991741, False, "now confirms Biden ahead in Georgia by 14,101**, with 4,991,741 votes counted (#214)."),
-        (4992198, False, "now confirms Biden ahead in Georgia by 14,101**, with 4,991,741 votes counted; the Times has 4,992,198 (#214)."),
+        (
+            4992198,
+            False,
+            "now confirms Biden ahead in Georgia by 14,101**, with 4,991,741 votes counted; the Times has 4,992,198 (#214).",
+        ),
         (None, False, "also has Biden ahead in Georgia by 14,101**, with 4,991,741 votes counted (#214)."),
-        (4991741, True, "also has Biden ahead in Georgia by 14,101, as entered by staff**, with 4,991,741 votes counted (#214)."),
+        (
+            4991741,
+            True,
+            "also has Biden ahead in Georgia by 14,101, as entered by staff**, with 4,991,741 votes counted (#214).",
+        ),
     ],
-)  # fmt: skip
+)
 def test_confirms_is_said_by_the_source_itself_where_both_totals_are_shown(
     theirs: int | None, entered: bool, said: str
 ) -> None:

@@ -62,8 +62,9 @@ def test_a_series_that_moves_takes_its_recurrences_along() -> None:
     )
     found = calendar_changes(before, after, NOW)
     assert [(change.what, change.old_key) for change in found] == [
-        ("changed", "w/20201112T150000Z"), ("changed", "w/20201119T150000Z"),
-    ]  # fmt: skip
+        ("changed", "w/20201112T150000Z"),
+        ("changed", "w/20201119T150000Z"),
+    ]
 
 
 def test_what_staff_changed_and_the_calendar_did_not_stays() -> None:

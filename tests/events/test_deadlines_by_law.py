@@ -42,8 +42,12 @@ def test_georgia_in_november_2024_moves_from_veterans_day_and_shows_the_conflict
 
 def test_georgia_in_november_2026_has_its_monday_and_no_electors() -> None:
     assert [wall for wall, _, _ in told(NOV_2026)] == [
-        "11-03 23:59", "11-09 17:00", "11-12 17:00", "11-20 17:00", "11-24 23:59",
-    ]  # fmt: skip
+        "11-03 23:59",
+        "11-09 17:00",
+        "11-12 17:00",
+        "11-20 17:00",
+        "11-24 23:59",
+    ]
 
 
 def test_each_has_its_source_the_day_it_was_read_and_what_speaks_against_it() -> None:
@@ -63,10 +67,14 @@ def test_of_another_election_than_novembers_nothing_is_verified() -> None:
 
 def test_what_is_counted_from_an_unverified_day_is_unverified() -> None:
     rule = {"state": "GA", "kind": "deadline", "title": "x", "zone": "UTC", "source": "s", "as_of": "2026-01-01"}
-    law = Law.model_validate({"deadlines": [
-        rule | {"id": "a", "after": "election_day", "days": 1, "verified": False},
-        rule | {"id": "b", "after": "a", "days": 1, "verified": True},
-    ]})  # fmt: skip
+    law = Law.model_validate(
+        {
+            "deadlines": [
+                rule | {"id": "a", "after": "election_day", "days": 1, "verified": False},
+                rule | {"id": "b", "after": "a", "days": 1, "verified": True},
+            ]
+        }
+    )
     assert [event.verified for event in deadlines(law, "GA", NOV_2020)] == [False, False]
 
 
@@ -81,12 +89,11 @@ def test_where_nothing_is_known_there_is_none(state: str | None, day: date | Non
 def test_georgias_holidays_are_those_of_the_library(year: int) -> None:
     known = holidays.country_holidays("US", subdiv="GA", years=[year, year + 1])
     expected = {
-        day for day, name in known.items()
+        day
+        for day, name in known.items()
         if day.year == year and day.weekday() < 5 and (day.month == 11 or not name.startswith(SET_BY_THE_GOVERNOR))
-    }  # fmt: skip
-    kept = {
-        holiday.kept_on(each) for holiday in LAW.holidays for each in (year, year + 1) if holiday.holds_in(each)
-    }  # fmt: skip
+    }
+    kept = {holiday.kept_on(each) for holiday in LAW.holidays for each in (year, year + 1) if holiday.holds_in(each)}
     assert {day for day in kept if day.year == year} == expected
 
 
@@ -99,9 +106,15 @@ def test_business_days_skip_weekends_and_holidays() -> None:
 
 def test_the_desks_own_deadline_replaces_the_laws_for_the_same_certification() -> None:
     own = Event.model_validate(
-        {"kind": "certification", "title": "Counties certify", "wall": "2020-11-12T12:00", "zone": "America/New_York",
-         "certifies": "units", "source": "the board"}
-    )  # fmt: skip
+        {
+            "kind": "certification",
+            "title": "Counties certify",
+            "wall": "2020-11-12T12:00",
+            "zone": "America/New_York",
+            "certifies": "units",
+            "source": "the board",
+        }
+    )
     titles = [event.wall.day for event in with_own(deadlines(LAW, "GA", NOV_2020), [own])]
     assert titles == [12, 20, 24]
 
@@ -117,7 +130,16 @@ def test_the_desks_own_deadline_replaces_the_laws_for_the_same_certification() -
     ],
 )
 def test_a_rule_that_can_t_be_is_refused(wrong: dict[str, Any], why: str) -> None:
-    rule = {"id": "x", "state": "GA", "kind": "deadline", "title": "x", "zone": "UTC", "source": "s",
-            "as_of": "2026-01-01", "verified": True, "after": "election_day"}  # fmt: skip
+    rule = {
+        "id": "x",
+        "state": "GA",
+        "kind": "deadline",
+        "title": "x",
+        "zone": "UTC",
+        "source": "s",
+        "as_of": "2026-01-01",
+        "verified": True,
+        "after": "election_day",
+    }
     with pytest.raises(ValidationError, match=why):
         Law.model_validate({"deadlines": [rule | wrong]})

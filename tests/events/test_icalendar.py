@@ -50,7 +50,7 @@ def test_an_event_with_everything() -> None:
         BASE + "DTSTART;TZID=America/Chicago:20201112T093000\nDTEND;TZID=America/Chicago:20201112T110000\n"
         "LOCATION:Room 5\\, City Hall\nURL:https://example.org/h\nORGANIZER;CN=Elections Board:mailto:b@example.org\n"
         "STATUS:TENTATIVE\nSEQUENCE:3"
-    )  # fmt: skip
+    )
     event = imported.event
     assert (imported.key, imported.uid, imported.sequence) == ("a@x", "a@x", 3)
     assert (event.kind, event.title, event.status) == ("hearing", "Board hearing", "expected")
@@ -178,11 +178,21 @@ def test_mentions_and_line_breaks_in_a_title_are_only_text() -> None:
 
 
 FULL: dict[str, Any] = {
-    "kind": "polls_close", "title": "Polls close, everywhere; almost", "wall": "2020-11-12T19:00", "zone": "America/Denver",
-    "ends": "2020-11-12T20:00", "who": "Judge Roe", "place": "Hall County", "contest": "ga-2020-president",
-    "later": [{"place": "Dade", "wall": "2020-11-12T21:00"}], "source": "O.C.G.A. 21-2", "link": "https://example.org/a?b=c",
-    "verified": False, "status": "moved", "certifies": "units",
-}  # fmt: skip
+    "kind": "polls_close",
+    "title": "Polls close, everywhere; almost",
+    "wall": "2020-11-12T19:00",
+    "zone": "America/Denver",
+    "ends": "2020-11-12T20:00",
+    "who": "Judge Roe",
+    "place": "Hall County",
+    "contest": "ga-2020-president",
+    "later": [{"place": "Dade", "wall": "2020-11-12T21:00"}],
+    "source": "O.C.G.A. 21-2",
+    "link": "https://example.org/a?b=c",
+    "verified": False,
+    "status": "moved",
+    "certifies": "units",
+}
 
 
 @pytest.mark.parametrize("status", ["expected", "confirmed", "moved", "canceled", "started", "over"])
@@ -229,15 +239,46 @@ def test_an_empty_file_is_a_calendar_too() -> None:
 
 LINES = st.sampled_from(
     [
-        "BEGIN:VCALENDAR", "END:VCALENDAR", "BEGIN:VEVENT", "END:VEVENT", "UID:a", "UID:b", "SUMMARY:x", "DTSTART:20201112T150000Z",
-        "DTSTART;VALUE=DATE:20201112", "DTSTART;TZID=X/Y:20201112T150000", "DTEND:20201112T150000Z", "DTEND;VALUE=DATE:20201112",
-        "RRULE:FREQ=WEEKLY", "RRULE:FREQ=MONTHLY;BYDAY=5MO", "EXDATE:20201119T150000Z", "RDATE:20201119T150000Z",
-        "RECURRENCE-ID:20201112T150000Z", "STATUS:CANCELLED", "SEQUENCE:x", "SEQUENCE:2", "DURATION:-PT1H", "DURATION:P1W",
-        "X-WR-TIMEZONE:Nowhere", "X-TALLYDESK-LATER:[{", "X-TALLYDESK-KIND:party", "URL:javascript:x", "BEGIN:VTIMEZONE",
-        "TZID:Q", "END:VTIMEZONE", "BEGIN:STANDARD", "TZOFFSETTO:-0500", "END:STANDARD", ":", ";;=", " folded",
-        "DTSTART:20201112T150000", "RRULE:UNTIL=20201112;FREQ=DAILY", 'ORGANIZER;CN="A":x',
+        "BEGIN:VCALENDAR",
+        "END:VCALENDAR",
+        "BEGIN:VEVENT",
+        "END:VEVENT",
+        "UID:a",
+        "UID:b",
+        "SUMMARY:x",
+        "DTSTART:20201112T150000Z",
+        "DTSTART;VALUE=DATE:20201112",
+        "DTSTART;TZID=X/Y:20201112T150000",
+        "DTEND:20201112T150000Z",
+        "DTEND;VALUE=DATE:20201112",
+        "RRULE:FREQ=WEEKLY",
+        "RRULE:FREQ=MONTHLY;BYDAY=5MO",
+        "EXDATE:20201119T150000Z",
+        "RDATE:20201119T150000Z",
+        "RECURRENCE-ID:20201112T150000Z",
+        "STATUS:CANCELLED",
+        "SEQUENCE:x",
+        "SEQUENCE:2",
+        "DURATION:-PT1H",
+        "DURATION:P1W",
+        "X-WR-TIMEZONE:Nowhere",
+        "X-TALLYDESK-LATER:[{",
+        "X-TALLYDESK-KIND:party",
+        "URL:javascript:x",
+        "BEGIN:VTIMEZONE",
+        "TZID:Q",
+        "END:VTIMEZONE",
+        "BEGIN:STANDARD",
+        "TZOFFSETTO:-0500",
+        "END:STANDARD",
+        ":",
+        ";;=",
+        " folded",
+        "DTSTART:20201112T150000",
+        "RRULE:UNTIL=20201112;FREQ=DAILY",
+        'ORGANIZER;CN="A":x',
     ]
-)  # fmt: skip
+)
 
 
 @settings(deadline=timedelta(seconds=5))

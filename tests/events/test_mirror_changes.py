@@ -29,11 +29,13 @@ def test_an_event_is_made_with_all_that_discord_wants() -> None:
     assert step == MirrorStep(
         "make",
         shown=DiscordEvent(
-            "Rally (expected)", "Macon",
+            "Rally (expected)",
+            "Macon",
             "Sen. Doe\nSource: the campaign\nNobody says when it ends; the end is Discord's.\nTallydesk abc-1",
-            NOW + timedelta(hours=1), NOW + timedelta(hours=2),
+            NOW + timedelta(hours=1),
+            NOW + timedelta(hours=2),
         ),
-    )  # fmt: skip
+    )
 
 
 def test_what_is_there_already_needs_nothing() -> None:

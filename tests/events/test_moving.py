@@ -43,11 +43,15 @@ def test_pushed_into_an_hour_that_comes_again_has_no_wall_time() -> None:
 @pytest.mark.parametrize(
     ("change", "does"),
     [
-        ({"title": "Another"}, False), ({"status": "expected"}, False), ({"status": "started"}, False),
-        ({"wall": "2020-11-11T11:00"}, True), ({"place": "Macon"}, True), ({"status": "canceled"}, True),
+        ({"title": "Another"}, False),
+        ({"status": "expected"}, False),
+        ({"status": "started"}, False),
+        ({"wall": "2020-11-11T11:00"}, True),
+        ({"place": "Macon"}, True),
+        ({"status": "canceled"}, True),
         ({"later": [{"place": "Macon", "wall": "2020-11-11T12:00"}]}, True),
     ],
-)  # fmt: skip
+)
 def test_a_change_misleads_who_knew_another_time_place_or_that_it_is_on(change: dict[str, object], does: bool) -> None:
     changed = event(**{"wall": "2020-11-11T10:30", **change})  # type: ignore[arg-type]  # fields by name
     assert misleads(event(), changed) == does

@@ -200,9 +200,28 @@ def test_too_much_is_refused_at_once(text: str) -> None:
         read(text)
 
 
-@given(st.text(max_size=300) | st.lists(st.sampled_from(
-    ["5 p.m.: ", "Friday", ":", " - ", "in Hall County", "@everyone", "rally", "with Gov. Poe", "\n", "noon", "| ", ", "]
-), max_size=20).map("".join))  # fmt: skip
+@given(
+    st.text(max_size=300)
+    | st.lists(
+        st.sampled_from(
+            [
+                "5 p.m.: ",
+                "Friday",
+                ":",
+                " - ",
+                "in Hall County",
+                "@everyone",
+                "rally",
+                "with Gov. Poe",
+                "\n",
+                "noon",
+                "| ",
+                ", ",
+            ]
+        ),
+        max_size=20,
+    ).map("".join)
+)
 def test_whatever_is_pasted_each_line_is_an_event_a_heading_or_missed_with_one_line(text: str) -> None:
     pasted = read(text)
     for proposal in pasted.proposals:

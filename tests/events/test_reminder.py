@@ -19,8 +19,10 @@ def moments(of: Event, *leads: timedelta) -> list[tuple[timedelta, str]]:
 
 def test_one_a_lead_and_one_at_its_time_in_order() -> None:
     assert moments(event(), 30 * timedelta(minutes=1), DAY) == [
-        (DAY, "10 15:30"), (timedelta(minutes=30), "11 15:00"), (AT_ITS_TIME, "11 15:30"),
-    ]  # fmt: skip
+        (DAY, "10 15:30"),
+        (timedelta(minutes=30), "11 15:00"),
+        (AT_ITS_TIME, "11 15:30"),
+    ]
 
 
 def test_a_lead_that_is_said_twice_and_at_its_time_count_once() -> None:
@@ -60,17 +62,23 @@ def test_a_day_before_a_day_that_a_zone_skipped_is_still_before_it() -> None:
 
 def test_every_kind_has_a_lead_as_the_newsroom_wants_it() -> None:
     assert (LEAD_TIMES["rally"], LEAD_TIMES["press_conference"], LEAD_TIMES["deadline"]) == (
-        (timedelta(minutes=60),), (timedelta(minutes=30),), (DAY,),
-    )  # fmt: skip
+        (timedelta(minutes=60),),
+        (timedelta(minutes=30),),
+        (DAY,),
+    )
 
 
 @pytest.mark.parametrize(
     ("now", "lead", "expected"),
     [
-        ("14:30", HOUR, "told"), ("15:29", HOUR, "told"), ("15:30", HOUR, "missed"),
-        ("15:30", AT_ITS_TIME, "told"), ("16:29", AT_ITS_TIME, "told"), ("16:30", AT_ITS_TIME, "missed"),
+        ("14:30", HOUR, "told"),
+        ("15:29", HOUR, "told"),
+        ("15:30", HOUR, "missed"),
+        ("15:30", AT_ITS_TIME, "told"),
+        ("16:29", AT_ITS_TIME, "told"),
+        ("16:30", AT_ITS_TIME, "missed"),
     ],
-)  # fmt: skip
+)
 def test_a_late_one_is_told_until_it_would_say_nothing(now: str, lead: timedelta, expected: str) -> None:
     moment = datetime.fromisoformat(f"2020-11-11T{now}:00+00:00")
     assert fate(lead, event().wall, event(), moment) == expected

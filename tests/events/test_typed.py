@@ -51,6 +51,8 @@ def asked(typed: str, now: str = WEDNESDAY) -> tuple[tuple[str, ...], list[str]]
         ("Nov. 20 5pm", "Fri 11-20 17:00 EST"),
         ("5 p.m. Nov. 20", "Fri 11-20 17:00 EST"),
         ("20 November 2020 17:00", "Fri 11-20 17:00 EST"),
+        ("Nov. 20 1700", "Fri 11-20 17:00 EST"),
+        ("20 Nov., 0830", "Fri 11-20 08:30 EST"),
         ("Friday, Nov. 20, 2020, at 5:30 p.m.", "Fri 11-20 17:30 EST"),
         ("11/20 5pm", "Fri 11-20 17:00 EST"),
         ("20/11 5pm", "Fri 11-20 17:00 EST"),
@@ -144,8 +146,9 @@ def test_an_hour_that_comes_twice_is_asked_and_the_second_kept_by_utc() -> None:
 
 def test_an_hour_that_the_clocks_skip_is_asked_with_what_comes_before_and_after() -> None:
     assert asked("March 14 2:30am", "2021-03-13T20:00") == (
-        ("skipped",), ["Sun 03-14 01:30 EST", "Sun 03-14 03:30 EDT"],
-    )  # fmt: skip
+        ("skipped",),
+        ["Sun 03-14 01:30 EST", "Sun 03-14 03:30 EDT"],
+    )
 
 
 def test_a_span_over_a_change_of_clocks_is_that_long() -> None:
@@ -176,6 +179,8 @@ def test_an_hour_alone_is_of_the_events_day() -> None:
         ("13pm", "not clearly a time"),
         ("tomorrow 17", "not clearly a time"),
         ("Feb. 30 5pm", "not clearly a time"),
+        ("Nov. 45 5pm", "not clearly a time"),
+        ("11/45 5pm", "not clearly a time"),
         ("5 Nov. 20", "not clearly a time"),
         ("today Friday 5pm", "not clearly a time"),
         ("tomorrow morning 9pm", "not clearly a time"),
@@ -184,6 +189,8 @@ def test_an_hour_alone_is_of_the_events_day() -> None:
         ("x" * 5000, "not clearly a time"),
         ("last Friday 5pm", "is past"),
         ("3 days ago", "is past"),
+        ("20 min ago", "is past"),
+        ("last night", "is past"),
         ("Friday", "says no time of day"),
         ("in two weeks", "says no time of day"),
         ("today 8am", "is past"),

@@ -80,9 +80,11 @@ def _standing(made: Drill, editor: str, landed: Sequence[Landed]) -> list[str]:
     others = [
         commas(margin_of(step.reading.votes).votes or 0)
         for step in made.day.steps
-        if isinstance(step, ReadingStep) and step.reading.source == WIRE and step.reading.contest == GOVERNOR
+        if isinstance(step, ReadingStep)
+        and step.reading.source == WIRE
+        and step.reading.contest == GOVERNOR
         and MOVES[0] <= step.at < RETURNS
-    ]  # fmt: skip
+    ]
     told = [
         content
         for key, content in shown.items()
@@ -109,7 +111,9 @@ def _scored(editor: str, card: Scorecard) -> list[str]:
     """Return what the scorecard does not know of what the editor did."""
     did = [(one.did, one.wrong) for one in card.decisions]
     wanted = {
-        "careful": ("dropped", False), "hasty": ("taken back", False), "late": ("taken back", False),
+        "careful": ("dropped", False),
+        "hasty": ("taken back", False),
+        "late": ("taken back", False),
         "asleep": ("posted", True),
-    }[editor]  # fmt: skip
+    }[editor]
     return [] if did and set(did) == {wanted} else [f"the scorecard says {did}"]

@@ -22,10 +22,27 @@ async def run(seed: int, examples: int = EXAMPLES) -> Outcome:
     """Run these tests with so many examples each, which the seed decides; `make test` has 25."""
     places = [path for path in sorted((ROOT / "tests").rglob("test_*.py")) if DRAWS.search(path.read_text("utf-8"))]
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", "--timeout", "3600", "-m", "hypothesis or seeds",
-        "--hypothesis-profile", "many", "--hypothesis-seed", str(seed), *map(str, places), stdout=asyncio.subprocess.PIPE, cwd=ROOT,
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        "2",
+        "--dist",
+        "worksteal",
+        "--timeout",
+        "3600",
+        "-m",
+        "hypothesis or seeds",
+        "--hypothesis-profile",
+        "many",
+        "--hypothesis-seed",
+        str(seed),
+        *map(str, places),
+        stdout=asyncio.subprocess.PIPE,
+        cwd=ROOT,
         env=os.environ | {"EXAMPLES": str(examples)},
-    )  # fmt: skip
+    )
     out, _ = await process.communicate()
     said = out.decode()
     passed = sum(int(count) for count in re.findall(r"(\d+) passed", said))

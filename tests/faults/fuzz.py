@@ -96,18 +96,44 @@ def _readings() -> list[bytes]:
     votes = {"biden": 2471895, "trump": 2457794}
     one = {"source": "times", "contest": "ga", "as_of": "2020-11-11T12:35:03Z", "votes": votes}
     whole = one | {
-        "contest_name": "President", "count": "recount-2", "as_of_is": "received", "status": "unofficial-partial",
-        "names": {"biden": "Joseph R. Biden", "trump": "Donald J. Trump"}, "parties": {"biden": "D"}, "total": 4992198,
-        "reporting": {"precincts": [2644, 2655], "units": [158, 159]}, "expected_total": 4995492,
-        "by_type": {"early": {"biden": 5, "trump": 4}}, "unit_batch": {"Floyd": -74},
-        "units": {"Floyd": {"fips": "13115", "total": 41234, "votes": {"biden": 11917}, "reported": [25, 25], "by_type": {"other": {"biden": 1}}}},
-    }  # fmt: skip
+        "contest_name": "President",
+        "count": "recount-2",
+        "as_of_is": "received",
+        "status": "unofficial-partial",
+        "names": {"biden": "Joseph R. Biden", "trump": "Donald J. Trump"},
+        "parties": {"biden": "D"},
+        "total": 4992198,
+        "reporting": {"precincts": [2644, 2655], "units": [158, 159]},
+        "expected_total": 4995492,
+        "by_type": {"early": {"biden": 5, "trump": 4}},
+        "unit_batch": {"Floyd": -74},
+        "units": {
+            "Floyd": {
+                "fips": "13115",
+                "total": 41234,
+                "votes": {"biden": 11917},
+                "reported": [25, 25],
+                "by_type": {"other": {"biden": 1}},
+            }
+        },
+    }
     lines = [json.dumps(one | {"contest": f"c{number}"}) for number in range(3)]
     return [json.dumps(value).encode() + b"\n" for value in (one, whole)] + ["\n".join(lines).encode()]
 
 
 def _summary() -> list[bytes]:
-    one = {"K": "5000", "C": "President", "CAT": "Federal", "CH": ["Joe R. Biden (Dem)", "Donald J. Trump (I) (Rep)"], "P": ["NP", "NP"], "V": [5, 4], "TV": 7000, "T": 9, "TP": 159, "PR": 3}  # fmt: skip
+    one = {
+        "K": "5000",
+        "C": "President",
+        "CAT": "Federal",
+        "CH": ["Joe R. Biden (Dem)", "Donald J. Trump (I) (Rep)"],
+        "P": ["NP", "NP"],
+        "V": [5, 4],
+        "TV": 7000,
+        "T": 9,
+        "TP": 159,
+        "PR": 3,
+    }
     plain = {"K": "5001", "C": "Measure (Recount)", "CH": ["Yes", "No"], "V": [1, 2]}
     empty = {"K": "9", "C": "Nobody", "CH": [], "V": [], "IsContestNoChoice": 1}
     return [json.dumps(value).encode() for value in ([one], [one, plain, empty], [one, one])]
@@ -120,9 +146,11 @@ def _detail() -> list[bytes]:
     state = detail(contest(biden, trump, counties=counties, precinctsReported=4, precinctsReporting=5))
     units = {"Total Votes": {"1A": 3, "2B": 4}}
     county = detail(
-        contest(choice("Yes", 7, units, unit="Precinct"), choice("No", 7, units, unit="Precinct", key="2")), contest(choice("Solo", 0), key="7001"),
-        region="Atkinson", timestamp="11/20/2020 3:37:06 PM EST",
-    )  # fmt: skip
+        contest(choice("Yes", 7, units, unit="Precinct"), choice("No", 7, units, unit="Precinct", key="2")),
+        contest(choice("Solo", 0), key="7001"),
+        region="Atkinson",
+        timestamp="11/20/2020 3:37:06 PM EST",
+    )
     return [state, county, zipped(("detail.xml", state)), detail(timestamp=None)]
 
 
@@ -175,10 +203,29 @@ def _live_answers() -> list[bytes]:
         return [{"languageId": "es", "text": "no"}, {"languageId": "en", "text": words}]
 
     groups = [{"groupName": text(kind), "voteCount": votes} for kind, votes in (("Election Day", 3), ("Early", 4))]
-    ada = {"id": "A", "nativeId": "2", "name": text('Ada ""A"" Quill (I) (Rep) *'), "voteCount": 7, "party": {"abbreviation": "REP"}, "groupResults": groups}  # fmt: skip
+    ada = {
+        "id": "A",
+        "nativeId": "2",
+        "name": text('Ada ""A"" Quill (I) (Rep) *'),
+        "voteCount": 7,
+        "party": {"abbreviation": "REP"},
+        "groupResults": groups,
+    }
     bo = {"id": "B", "name": text("Bo"), "party": None, "voteCount": 5, "groupResults": []}
-    contest = {"id": "C-1", "name": text("Lamp"), "voteTotal": 12, "reportingStatus": {"reportingUnits": 1, "totalUnits": 2}, "summaryResults": {"ballotOptions": [ada, bo]}}  # fmt: skip
-    election = {"lastUpdated": "2020-11-04T03:14:15.1234567Z", "electionDate": "2020-11-03", "isProduction": True, "isOfficialResults": False, "name": text("General")}  # fmt: skip
+    contest = {
+        "id": "C-1",
+        "name": text("Lamp"),
+        "voteTotal": 12,
+        "reportingStatus": {"reportingUnits": 1, "totalUnits": 2},
+        "summaryResults": {"ballotOptions": [ada, bo]},
+    }
+    election = {
+        "lastUpdated": "2020-11-04T03:14:15.1234567Z",
+        "electionDate": "2020-11-03",
+        "isProduction": True,
+        "isOfficialResults": False,
+        "name": text("General"),
+    }
     silent = [{"groupName": text("Early"), "reportingStatusClientTextKey": "reporting-status-not-reported"}]
     listed = {"elections": [{"publicElectionId": "x", "electionDate": "2020-11-03", "name": text("General")}]}
     one = {"election": election, "ballotItems": [contest]}
@@ -192,10 +239,17 @@ def _export_pieces(feeds: Path) -> list[bytes]:
 
 
 _COLUMNS: dict[ColumnName, str] = {
-    "contest": "Race", "candidate": "Who", "unit": "County", "votes": "Votes", "type": "Type", "party": "Party",
-    "total": "All", "reported": "In", "of": "Of", "as_of": "Updated",
-}  # fmt: skip
-
+    "contest": "Race",
+    "candidate": "Who",
+    "unit": "County",
+    "votes": "Votes",
+    "type": "Type",
+    "party": "Party",
+    "total": "All",
+    "reported": "In",
+    "of": "Of",
+    "as_of": "Updated",
+}
 
 _LAYOUT = SheetLayout(columns=_COLUMNS)  # type: ignore[arg-type]  # a heading alone is a column
 
@@ -203,9 +257,12 @@ _LAYOUT = SheetLayout(columns=_COLUMNS)  # type: ignore[arg-type]  # a heading a
 def _sheets() -> list[bytes]:
     head = ",".join(_COLUMNS.values())
     rows = (
-        "Governor,Ada Quill,,10,,Dem,,7,9,2026-11-03T21:14-05:00", 'Governor,Bo Reed,Floyd,"4,355",Early,Rep,,,,',
-        "Governor,Bo Reed,,20,,,,,,11/3/2026 9:00:00 PM EST", "Governor,Total,,31,,,,,,", "Senate,Cy,Floyd,3,Mail,,,1,2,",
-    )  # fmt: skip
+        "Governor,Ada Quill,,10,,Dem,,7,9,2026-11-03T21:14-05:00",
+        'Governor,Bo Reed,Floyd,"4,355",Early,Rep,,,,',
+        "Governor,Bo Reed,,20,,,,,,11/3/2026 9:00:00 PM EST",
+        "Governor,Total,,31,,,,,,",
+        "Senate,Cy,Floyd,3,Mail,,,1,2,",
+    )
     text = "\r\n".join((head, *rows))
     texts = [text.encode("utf-8-sig"), text.replace(",", ";").encode(), text.replace(",", "\t").encode("utf-16")]
     return [*texts, zipped(("sheet.csv", text.encode())), _workbook([row.split(",") for row in (head, *rows)])]
@@ -336,9 +393,13 @@ class Found:
 
 
 hypothesis.settings.register_profile(
-    "faults", max_examples=_AT_A_TIME, deadline=None, database=None, suppress_health_check=list(HealthCheck),
+    "faults",
+    max_examples=_AT_A_TIME,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
     report_multiple_bugs=False,
-)  # fmt: skip
+)
 
 
 class _HangsError(BaseException):

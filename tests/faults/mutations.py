@@ -38,18 +38,72 @@ Edit: TypeAlias = Callable[[Choices, bytes, Sequence[bytes]], bytes]
 MOST = 1 << 15
 """Bytes: what was doubled again and again is cut there."""
 _NUMBERS = [
-    b"-1", b"0", b"-0", b"1e5", b"1E400", b"-1e999", b"1.5", b"5.0", b"NaN", b"-Infinity", b"00", b"0x10", b"9" * 19, b"9" * 60,
-    b"9" * 5000, b"1_000", b"1,234", b"+5", b"10000000001", b"true", b"null", "\u0663".encode(), "\uff11\uff12".encode(),
-]  # fmt: skip
+    b"-1",
+    b"0",
+    b"-0",
+    b"1e5",
+    b"1E400",
+    b"-1e999",
+    b"1.5",
+    b"5.0",
+    b"NaN",
+    b"-Infinity",
+    b"00",
+    b"0x10",
+    b"9" * 19,
+    b"9" * 60,
+    b"9" * 5000,
+    b"1_000",
+    b"1,234",
+    b"+5",
+    b"10000000001",
+    b"true",
+    b"null",
+    "\u0663".encode(),
+    "\uff11\uff12".encode(),
+]
 _TEXTS = [
     one.encode("utf-8", "surrogatepass")
     for one in (
-        "", " ", "\n", "a\nb", "\0", "\x7f", "\x85", "\u2028", "\u202e", "\ufeff", "\ufffe", "\u200b", "e\u0301" * 40, "x" * 5000, "💥" * 30,
-        "../../etc/passwd", "@everyone", "<@1>", "**a**", "'", '"', "&", "<", "%s", "{0}", "null", "NaN", "1" * 400, "2020-11-11", "ẞ", "İ",
-        "11/31/2020 25:61:00 PM EST", "11/20/2020 3:37:06 PM XYZ", "2020-11-11T12:00:00+99:99", "0001-01-01T00:00:00+14:00",
-        "9999-12-31T23:59:59-14:00", "\ud800",
+        "",
+        " ",
+        "\n",
+        "a\nb",
+        "\0",
+        "\x7f",
+        "\x85",
+        "\u2028",
+        "\u202e",
+        "\ufeff",
+        "\ufffe",
+        "\u200b",
+        "e\u0301" * 40,
+        "x" * 5000,
+        "💥" * 30,
+        "../../etc/passwd",
+        "@everyone",
+        "<@1>",
+        "**a**",
+        "'",
+        '"',
+        "&",
+        "<",
+        "%s",
+        "{0}",
+        "null",
+        "NaN",
+        "1" * 400,
+        "2020-11-11",
+        "ẞ",
+        "İ",
+        "11/31/2020 25:61:00 PM EST",
+        "11/20/2020 3:37:06 PM XYZ",
+        "2020-11-11T12:00:00+99:99",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "\ud800",
     )
-]  # fmt: skip
+]
 _CHARSETS = ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-7", "latin-1", "cp1252", "cp037", "utf-8-sig"]
 
 
@@ -94,33 +148,96 @@ def _replacing(pattern: bytes, by: Sequence[bytes]) -> Edit:
 
 
 GENERAL: list[Edit] = [
-    bytes_changed, spliced, recoded, _replacing(rb"\d+", _NUMBERS), _replacing(rb"[A-Za-z][\w .,-]*", _TEXTS),
-]  # fmt: skip
-
+    bytes_changed,
+    spliced,
+    recoded,
+    _replacing(rb"\d+", _NUMBERS),
+    _replacing(rb"[A-Za-z][\w .,-]*", _TEXTS),
+]
 
 _PLAIN = [
-    b'""', b"0", b"-1", b"7", b"null", b"true", b"false", b"[]", b"{}", b'" "', b'[""]', b"[null]", b"[{}]", b"0.5", b'"0"', b"1e999", b"NaN",
-    b"9" * 5000, rb'"\ud800"', rb'"a\udfffb"', rb'"\u0000"', rb'"\x"', b"'a'", b"[" * 3000, b"[" * 300 + b"]" * 300, b'{"a":' * 3000,
-    *(b'"' + text.replace(b'"', b"").replace(b"\n", b"\\n") + b'"' for text in _TEXTS), *_NUMBERS,
-]  # fmt: skip
+    b'""',
+    b"0",
+    b"-1",
+    b"7",
+    b"null",
+    b"true",
+    b"false",
+    b"[]",
+    b"{}",
+    b'" "',
+    b'[""]',
+    b"[null]",
+    b"[{}]",
+    b"0.5",
+    b'"0"',
+    b"1e999",
+    b"NaN",
+    b"9" * 5000,
+    rb'"\ud800"',
+    rb'"a\udfffb"',
+    rb'"\u0000"',
+    rb'"\x"',
+    b"'a'",
+    b"[" * 3000,
+    b"[" * 300 + b"]" * 300,
+    b'{"a":' * 3000,
+    *(b'"' + text.replace(b'"', b"").replace(b"\n", b"\\n") + b'"' for text in _TEXTS),
+    *_NUMBERS,
+]
 JSON: list[Edit] = [
     _replacing(rb'"(?:[^"\\]|\\.)*"|-?[0-9.eE+-]+|true|false|null', _PLAIN),
-    _replacing(rb'"(?:[^"\\]|\\.)*"\s*:\s*(?:"[^"]*"|[0-9.]+|null|true|false)\s*,?', [b'"id": 1,', b'"id": "2",']),  # gone, or twice
+    _replacing(
+        rb'"(?:[^"\\]|\\.)*"\s*:\s*(?:"[^"]*"|[0-9.]+|null|true|false)\s*,?', [b'"id": 1,', b'"id": "2",']
+    ),  # gone, or twice
     _replacing(rb"\{[^{}]*\}|\[[^\[\]]*\]", _PLAIN),
     *GENERAL[:3],
-]  # fmt: skip
+]
 _BITS = [
-    b"&a;", b"&c;", b"&#0;", b"&#xD800;", b"&#55555555555;", b"&amp;", b"&lt;", b"<![CDATA[<Contest>]]>", b"<!-- -- -->", b"<!--x-->",
-    b"<?xml version='1.0'?>", b"<?pi x?>", b"</Contest>", b"<Contest>", b"<Contest/>", b"<Choice/>", b"<VoteType/>", b"<County/>",
-    b'<Contest key="1" key="2"/>', b"<a:b/>", b"\x00", b"<", b">", b"]]>", b'<x xmlns="y"/>', b"<a>" * 300, b"<a>" * 300 + b"</a>" * 300,
-    b"<VoteType name='Election'/>", b"<Turnout/>", b"<Contest key='7000'/>",
-    b'<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY c "&a;&a;&a;&a;&a;&a;&a;&a;">]>', b'<!DOCTYPE r SYSTEM "file:///etc/passwd">',
-    b'<!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/passwd">]>', b'<!DOCTYPE r [<!ENTITY % p SYSTEM "http://127.0.0.1:9/x"> %p;]>',
-]  # fmt: skip
+    b"&a;",
+    b"&c;",
+    b"&#0;",
+    b"&#xD800;",
+    b"&#55555555555;",
+    b"&amp;",
+    b"&lt;",
+    b"<![CDATA[<Contest>]]>",
+    b"<!-- -- -->",
+    b"<!--x-->",
+    b"<?xml version='1.0'?>",
+    b"<?pi x?>",
+    b"</Contest>",
+    b"<Contest>",
+    b"<Contest/>",
+    b"<Choice/>",
+    b"<VoteType/>",
+    b"<County/>",
+    b'<Contest key="1" key="2"/>',
+    b"<a:b/>",
+    b"\x00",
+    b"<",
+    b">",
+    b"]]>",
+    b'<x xmlns="y"/>',
+    b"<a>" * 300,
+    b"<a>" * 300 + b"</a>" * 300,
+    b"<VoteType name='Election'/>",
+    b"<Turnout/>",
+    b"<Contest key='7000'/>",
+    b'<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY c "&a;&a;&a;&a;&a;&a;&a;&a;">]>',
+    b'<!DOCTYPE r SYSTEM "file:///etc/passwd">',
+    b'<!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/passwd">]>',
+    b'<!DOCTYPE r [<!ENTITY % p SYSTEM "http://127.0.0.1:9/x"> %p;]>',
+]
 _HEADS = [
-    b'<?xml version="1.0" encoding="utf-16"?>', b'<?xml version="1.0" encoding="latin-1"?>', b'<?xml version="1.0" encoding="x-none"?>',
-    b'<?xml version="1.1"?>', b'<?xml version="1.0" encoding="UTF-7"?>', b'<?xml version="1.0" standalone="no"?>', b"<?xml?>",
-]  # fmt: skip
+    b'<?xml version="1.0" encoding="utf-16"?>',
+    b'<?xml version="1.0" encoding="latin-1"?>',
+    b'<?xml version="1.0" encoding="x-none"?>',
+    b'<?xml version="1.1"?>',
+    b'<?xml version="1.0" encoding="UTF-7"?>',
+    b'<?xml version="1.0" standalone="no"?>',
+    b"<?xml?>",
+]
 XML: list[Edit] = [
     _replacing(rb"(?<=>)", _BITS),
     _replacing(rb'\s[\w:]+="[^"]*"', [b' key="x"', b" key", b' votes="-1"', b' name="\xc3\xa9"', b' name=""']),

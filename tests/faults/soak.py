@@ -47,11 +47,11 @@ class CountingFeeds(FeedServer):
         self._chance = chance
         self._counts = [Count("wire", GOVERNOR), Count("clerk", MAYOR)]
 
-    async def _answer(self, request: web.Request) -> web.Response:
+    async def _answer_readings(self, request: web.Request) -> web.Response:
         self.asked += 1
         if self.counting and self.asked % 2 == 0:
             self.show(self._chance.choice(self._counts).next(self._chance))
-        return await super()._answer(request)
+        return await super()._answer_readings(request)
 
 
 async def run(seed: int, polls: int = POLLS) -> Outcome:

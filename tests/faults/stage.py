@@ -110,10 +110,16 @@ class Stage:
             database = folder / "desk.sqlite3"
             await self._follow(database, channels)
             order = Order(
-                self._day, self._desk, Address(standin.base, standin.gateway_url), database, folder / "record", guild.id,
+                self._day,
+                self._desk,
+                Address(standin.base, standin.gateway_url),
+                database,
+                folder / "record",
+                guild.id,
                 {channel.id: f"#{channel.name}" for channel in channels},
-                Moment(0, self._day.starts, 0, is_step=False), flaw=flaw,
-            )  # fmt: skip
+                Moment(0, self._day.starts, 0, is_step=False),
+                flaw=flaw,
+            )
             tally = Tally()
             lives = await self._live(order, deaths, tally)
             tally += against_database(database, channels)
@@ -137,9 +143,14 @@ class Stage:
                 publishes: tuple[Published, ...] = ("lead_change", "revision", "certified") if channel.followers else ()
                 for contest in planned.follows:
                     await following.follow(
-                        following.contest(contest), channel.guild.id, channel.id, None, "faults", board=planned.board,
+                        following.contest(contest),
+                        channel.guild.id,
+                        channel.id,
+                        None,
+                        "faults",
+                        board=planned.board,
                         preferences=FollowPreferences(thread=planned.thread, publish=publishes),
-                    )  # fmt: skip
+                    )
             if isinstance(self._day, ScheduleDay):
                 await MirrorStore(database).set(channels[0].guild.id, "faults", self._day.starts, on=True)
         finally:

@@ -43,7 +43,11 @@ def test_seeds_are_small() -> None:
 
 
 def test_a_bomb_is_refused_before_it_goes_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(FUZZED, "clarity-detail", replace(FUZZED["clarity-detail"], seeds=lambda: [bomb()], edits=[lambda _, data, __: data], pieces=None))  # fmt: skip
+    monkeypatch.setitem(
+        FUZZED,
+        "clarity-detail",
+        replace(FUZZED["clarity-detail"], seeds=lambda: [bomb()], edits=[lambda _, data, __: data], pieces=None),
+    )
     seeds_of.cache_clear()
     try:
         found = try_inputs("clarity-detail", 1, 1)

@@ -272,10 +272,13 @@ class Waiting:
         margin = abs(count[0] - count[1]) + self._dice.choice((0, 0, 7, 400))
         statement = Statement.model_validate(
             {
-                "contest": "ga", "source": "reporter", "as_of": self._newsroom.clock.now(),
-                "leader": self._dice.choice(("biden", "trump")), "margin": margin,
+                "contest": "ga",
+                "source": "reporter",
+                "as_of": self._newsroom.clock.now(),
+                "leader": self._dice.choice(("biden", "trump")),
+                "margin": margin,
             }
-        )  # fmt: skip
+        )
         with suppress(BadInputError):
             await self._newsroom.statements.take_in(statement, SERVER, WHO)
 

@@ -21,9 +21,7 @@ from bot.feeds.signatures import Secrets
 from tests.conftest import START, Newsroom, lay_new, small_desk
 
 HOST = "127.0.0.1"
-COUNTY, PHONE, STRANGER = (
-    f"whsec_{base64.b64encode(letter * 32).decode()}" for letter in (b"c", b"p", b"x")
-)  # fmt: skip
+COUNTY, PHONE, STRANGER = (f"whsec_{base64.b64encode(letter * 32).decode()}" for letter in (b"c", b"p", b"x"))
 
 
 def push_desk() -> Desk:

@@ -13,9 +13,12 @@ def choice(key: object, votes: object, party: object = "1") -> dict[str, Any]:
 
 def results(**contests: Any) -> dict[str, Any]:
     return {
-        "response": {"contests": contests}, "versionID": "v1-1", "lastUpdated": "2024-11-06T03:04:05.1234567Z",
-        "electionID": "18", "isOfficial": False,
-    }  # fmt: skip
+        "response": {"contests": contests},
+        "versionID": "v1-1",
+        "lastUpdated": "2024-11-06T03:04:05.1234567Z",
+        "electionID": "18",
+        "isOfficial": False,
+    }
 
 
 def votes_of(*choices: object, **more: object) -> dict[str, Any]:
@@ -29,9 +32,14 @@ def votes_of(*choices: object, **more: object) -> dict[str, Any]:
 
 
 LOCATIONS = {
-    "05001": {"totalVotes": 7, "choices": [choice("a1", 4), choice("b2", 3)], "precinctsReporting": 1, "totalPrecincts": 2},
+    "05001": {
+        "totalVotes": 7,
+        "choices": [choice("a1", 4), choice("b2", 3)],
+        "precinctsReporting": 1,
+        "totalPrecincts": 2,
+    },
     "hq": {"choices": [choice("a1", 3)]},
-}  # fmt: skip
+}
 RESULTS = results(
     x7=votes_of(choice("a1", 7, "2096"), choice("b2", 5), locations=LOCATIONS), y8=votes_of(choice("9901", 12))
 )
@@ -79,9 +87,11 @@ ADA = {"ID": 11, "N": "ADA QUILL (I)", "P": "DEM", "V": 70, "EV": 50}
 BO = {"ID": 12, "N": "BO REED", "P": "REP", "V": 30, "EV": 30}
 RACE = {"id": 501, "N": "STATE SENATOR, DISTRICT 4 ", "Candidates": [ADA, BO], "T": 100}
 HOME = {
-    "ElecDate": "05022026", "LastUpdatedTime": "May 15, 2026 17:21:41", "CountiesReporting": {"CR": 1, "CT": 2},
+    "ElecDate": "05022026",
+    "LastUpdatedTime": "May 15, 2026 17:21:41",
+    "CountiesReporting": {"CR": 1, "CT": 2},
     "PrecinctsReporting": {"PR": 45, "PT": 122},
-}  # fmt: skip
+}
 OFFICE = {
     "OID": 501,
     "ON": "STATE SENATOR, DISTRICT 4",
@@ -89,9 +99,15 @@ OFFICE = {
 }
 JUDGE = {"OID": 777, "ON": "COUNTY JUDGE", "C": [{"N": "CY MOSS", "P": "R", "T": 9}]}
 COUNTIES = {
-    "84": {"N": "GALVESTON", "Races": {"501": {"T": 60, "C": {"11": {"V": 40, "EV": 30}, "12": {"V": 20, "EV": 20}}, "PR": 1, "TP": 2}}},
-    "101": {"N": "HARRIS", "Races": {"501": {"T": 40, "C": {"11": {"V": 30, "EV": 20}, "12": {"V": 10, "EV": 10}}, "PR": 2, "TP": 2}}},
-}  # fmt: skip
+    "84": {
+        "N": "GALVESTON",
+        "Races": {"501": {"T": 60, "C": {"11": {"V": 40, "EV": 30}, "12": {"V": 20, "EV": 20}}, "PR": 1, "TP": 2}},
+    },
+    "101": {
+        "N": "HARRIS",
+        "Races": {"501": {"T": 40, "C": {"11": {"V": 30, "EV": 20}, "12": {"V": 10, "EV": 10}}, "PR": 2, "TP": 2}},
+    },
+}
 TEXAS = [
     packed(Home=HOME, Federal=None, StateWide=None, Districted={"Races": [RACE]}, OfficeSummary={"OS": [OFFICE]}),
     packed(upload=COUNTIES),
@@ -188,17 +204,46 @@ ETS = [
 # The race page of 2020.
 
 NYT: dict[str, Any] = {
-    "race_id": "XX-G-P-2020-11-03", "race_name": "President", "state_name": "Winnemara", "election_date": "2020-11-03",
-    "votes": 13, "precincts_reporting": 3, "precincts_total": 4, "tot_exp_vote": 20, "last_updated": "2020-11-04T05:06:07Z",
+    "race_id": "XX-G-P-2020-11-03",
+    "race_name": "President",
+    "state_name": "Winnemara",
+    "election_date": "2020-11-03",
+    "votes": 13,
+    "precincts_reporting": 3,
+    "precincts_total": 4,
+    "tot_exp_vote": 20,
+    "last_updated": "2020-11-04T05:06:07Z",
     "winner": None,
     "candidates": [
-        {"candidate_key": "quilla", "name_display": "Ada Quill", "last_name": "Quill", "party_id": "democrat", "votes": 7, "absentee_votes": 4},
-        {"candidate_key": "reedb", "name_display": "Bo Reed", "last_name": "Reed", "party_id": "republican", "votes": 5, "absentee_votes": 1},
+        {
+            "candidate_key": "quilla",
+            "name_display": "Ada Quill",
+            "last_name": "Quill",
+            "party_id": "democrat",
+            "votes": 7,
+            "absentee_votes": 4,
+        },
+        {
+            "candidate_key": "reedb",
+            "name_display": "Bo Reed",
+            "last_name": "Reed",
+            "party_id": "republican",
+            "votes": 5,
+            "absentee_votes": 1,
+        },
         {"candidate_key": "write-ins", "name_display": "Write-ins", "party_id": "write-ins", "votes": 0},
     ],
     "counties": [
-        {"fips": "13001", "name": "Appling", "votes": 9, "results": {"quilla": 5, "reedb": 3}, "results_absentee": {"quilla": 2, "reedb": 1}, "reporting": 2, "precincts": 3},
+        {
+            "fips": "13001",
+            "name": "Appling",
+            "votes": 9,
+            "results": {"quilla": 5, "reedb": 3},
+            "results_absentee": {"quilla": 2, "reedb": 1},
+            "reporting": 2,
+            "precincts": 3,
+        },
         {"fips": "13003", "name": "Atkinson", "votes": 4, "results": {"quilla": 2, "reedb": 2, "write-ins": 0}},
     ],
     "timeseries": [{"vote_shares": {"quilla": 0.583}, "votes": 12, "timestamp": "2020-11-04T05:00:00Z"}],
-}  # fmt: skip
+}

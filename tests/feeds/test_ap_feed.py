@@ -26,16 +26,24 @@ def test_both_races_have_the_known_answer(readings: dict[str, Reading]) -> None:
     assert list(readings) == ["fl-10005", "me-20978"]
     florida, maine = readings.values()
     assert florida.votes == {
-        "bill-nelson": 184935, "connie-mack": 122658, "william-gaylor": 4124, "chris-borgia": 2392,
-    }  # fmt: skip
+        "bill-nelson": 184935,
+        "connie-mack": 122658,
+        "william-gaylor": 4124,
+        "chris-borgia": 2392,
+    }
     assert maine.votes == {
-        "angus-king": 346821, "charles-summers": 200209, "cynthia-dill": 85805, "stephen-woods": 9693,
-        "andrew-dodge": 5951, "danny-dalton": 5440,
-    }  # fmt: skip
+        "angus-king": 346821,
+        "charles-summers": 200209,
+        "cynthia-dill": 85805,
+        "stephen-woods": 9693,
+        "andrew-dodge": 5951,
+        "danny-dalton": 5440,
+    }
     assert [margin_of(one.votes).votes for one in readings.values()] == [62277, 146612]
     assert [one.as_of.isoformat() for one in readings.values()] == [
-        "2015-11-10T19:19:22+00:00", "2015-11-10T19:29:03+00:00",
-    ]  # fmt: skip
+        "2015-11-10T19:19:22+00:00",
+        "2015-11-10T19:29:03+00:00",
+    ]
     assert [one.reporting and one.reporting.precincts for one in readings.values()] == [(17, 6089), (533, 599)]
     assert florida.parties is not None
     assert florida.parties["bill-nelson"] == "D"

@@ -24,20 +24,24 @@ def test_a_contest_becomes_a_reading(read_bytes: ReadBytes) -> None:
         parties={"ada-addie-quill-iv": "D", "bo-reed-write-in": "D"},
         reporting=Reporting(precincts=(4, 9)),
         by_type={
-            "election-day": {"ada-addie-quill-iv": 2}, "early": {"ada-addie-quill-iv": 9},
+            "election-day": {"ada-addie-quill-iv": 2},
+            "early": {"ada-addie-quill-iv": 9},
             "provisional": {"ada-addie-quill-iv": 1},
         },
         units={
             "Maricopa": Unit(
-                fips="04013", votes={"ada-addie-quill-iv": 10, "bo-reed-write-in": 5}, reported=(3, 7),
+                fips="04013",
+                votes={"ada-addie-quill-iv": 10, "bo-reed-write-in": 5},
+                reported=(3, 7),
                 by_type={"election-day": {"ada-addie-quill-iv": 1}, "early": {"ada-addie-quill-iv": 9}},
             )
         },
         outstanding=(
-            OutstandingBallots(ballots=70, type="early"), OutstandingBallots(ballots=3, type="other"),
+            OutstandingBallots(ballots=70, type="early"),
+            OutstandingBallots(ballots=3, type="other"),
             OutstandingBallots(ballots=60, units=("Maricopa",), type="early"),
         ),
-    )  # fmt: skip
+    )
     assert reading.as_of.isoformat() == "2026-08-05T21:22:24.350000+00:00"
     assert Reading.model_validate_json(reading.to_json()) == reading
 

@@ -29,8 +29,9 @@ def answer(
         {"Name": "Bo Reed", "Party": "Rep", "Votes": bo, "Percent": "50.0", "incumbent": True},
     ]
     said = {
-        "Reporting": "100% (1,034 of 1,034) precincts reporting", "ReportingTime": "November 9, 2022, 8:05 a.m.",
-    }  # fmt: skip
+        "Reporting": "100% (1,034 of 1,034) precincts reporting",
+        "ReportingTime": "November 9, 2022, 8:05 a.m.",
+    }
     return {"raceTitle": title, **said, "candidates": candidates} | more
 
 
@@ -94,8 +95,9 @@ def test_counties_are_units_of_the_whole_and_alone_a_contest_of_their_own(read_a
 def test_each_measure_is_a_contest_with_yes_and_no(read_all: ReadJson) -> None:
     fish, lakes = read_all(questions("Fish", "Lakes"))
     assert (fish.contest, fish.contest_name) == (
-        "state-ballot-measures-statewide-results-01-fish", "State Ballot Measures: 01 Fish",
-    )  # fmt: skip
+        "state-ballot-measures-statewide-results-01-fish",
+        "State Ballot Measures: 01 Fish",
+    )
     assert fish.votes == lakes.votes == {"yes": 7, "no": 1234567}
 
 
@@ -120,9 +122,11 @@ def test_what_can_t_be_is_refused_with_its_contest(read_all: ReadJson, document:
 def test_an_answer_that_can_t_be_read_costs_itself_alone(read_bytes: ReadBytes) -> None:
     untitled, twice, asked = answer(raceTitle=None), json.dumps(answer("B")), json.dumps(questions("Fish"))
     texts = [
-        json.dumps(untitled), twice.replace('"Votes": "900"', '"Votes": "900", "Votes": "901"'),
-        asked.replace('"noVotes"', '"noVotes": "1", "noVotes"'), json.dumps(answer()),
-    ]  # fmt: skip
+        json.dumps(untitled),
+        twice.replace('"Votes": "900"', '"Votes": "900", "Votes": "901"'),
+        asked.replace('"noVotes"', '"noVotes": "1", "noVotes"'),
+        json.dumps(answer()),
+    ]
     *refused, reading = read_bytes(california.read, f"[{','.join(texts)}]".encode())
     assert isinstance(reading, Reading)
     assert [str(one) for one in refused] == [

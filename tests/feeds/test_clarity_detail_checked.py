@@ -17,7 +17,13 @@ from bot.feeds.reader import ReaderContext, Refusal
 from tests.feeds.clarity_files import TIMESTAMP, block, contest, detail, tag
 from tests.feeds.conftest import RECEIVED
 
-KINDS = {"Election Day Votes": "election-day", "Absentee by Mail Votes": "absentee-mail", "Advance Voting": "early", "UOCAVA": "other", "Limited": "other"}  # fmt: skip
+KINDS = {
+    "Election Day Votes": "election-day",
+    "Absentee by Mail Votes": "absentee-mail",
+    "Advance Voting": "early",
+    "UOCAVA": "other",
+    "Limited": "other",
+}
 names = st.sampled_from(["Appling", "De Kalb", "Ben Hill County", "Nowhere", "St. Elsewhere", "Ward 1"])
 counts = st.integers(0, 10**9) | st.sampled_from([0, 1, 10**10])
 cells = st.dictionaries(names, counts, max_size=4)
@@ -31,7 +37,10 @@ def choices(draw: st.DrawFn) -> list[str]:
     alike = st.fixed_dictionaries(dict.fromkeys(units, counts))
     made = []
     for key in range(draw(st.integers(1, 3))):
-        blocks = [block(kind, draw(alike | cells) if draw(st.booleans()) else draw(alike), votes=draw(counts)) for kind in types]  # fmt: skip
+        blocks = [
+            block(kind, draw(alike | cells) if draw(st.booleans()) else draw(alike), votes=draw(counts))
+            for kind in types
+        ]
         blocks = blocks if draw(st.integers(0, 5)) else []
         party = draw(st.sampled_from(["", " (Rep)", " (I) (Dem)"]))
         made.append(tag("Choice", *blocks, key=key, text=f"Ada {key}{party}", party="NP", totalVotes=draw(counts)))
@@ -43,7 +52,15 @@ def contests(draw: st.DrawFn) -> list[str]:
     made = []
     for key in range(draw(st.integers(1, 3))):
         of = {name: (draw(st.integers(0, 3)), draw(st.integers(0, 3))) for name in draw(st.sets(names, max_size=3))}
-        made.append(contest(*draw(choices()), key=key + 1, counties=of, precinctsReported=2, precinctsParticipating=draw(st.integers(0, 5))))  # fmt: skip
+        made.append(
+            contest(
+                *draw(choices()),
+                key=key + 1,
+                counties=of,
+                precinctsReported=2,
+                precinctsParticipating=draw(st.integers(0, 5)),
+            )
+        )
     return made
 
 
@@ -124,7 +141,42 @@ def test_any_damage_is_read_or_refused(made: list[str], data: st.DataObject) -> 
     whole = bytearray(detail(*made))
     for _ in range(data.draw(st.integers(1, 3))):
         at = data.draw(st.integers(0, len(whole) - 1))
-        snippet = data.draw(st.sampled_from([b"<", b">", b"/", b'"', b"<!--", b"-->", b"<Contest ", b"</Contest>", b"<Contest/>", b"<![CDATA[", b"]]>", b"&x;", b"<a>", b"\xff", b"", b"xmlns='u' ", b"<VoteType ", b"</VoteType>", b"<VoteType/>", b"</Choice>", b"'", b" ", b"\n", b"/>", b"&amp;", b"\xc3\xb1", b'<County name="', b'" votes="', b"0", b"x"]))  # fmt: skip
+        snippet = data.draw(
+            st.sampled_from(
+                [
+                    b"<",
+                    b">",
+                    b"/",
+                    b'"',
+                    b"<!--",
+                    b"-->",
+                    b"<Contest ",
+                    b"</Contest>",
+                    b"<Contest/>",
+                    b"<![CDATA[",
+                    b"]]>",
+                    b"&x;",
+                    b"<a>",
+                    b"\xff",
+                    b"",
+                    b"xmlns='u' ",
+                    b"<VoteType ",
+                    b"</VoteType>",
+                    b"<VoteType/>",
+                    b"</Choice>",
+                    b"'",
+                    b" ",
+                    b"\n",
+                    b"/>",
+                    b"&amp;",
+                    b"\xc3\xb1",
+                    b'<County name="',
+                    b'" votes="',
+                    b"0",
+                    b"x",
+                ]
+            )
+        )
         whole[at : at + data.draw(st.sampled_from([0, 1, 7, 200]))] = snippet
     _outcome(bytes(whole))
 

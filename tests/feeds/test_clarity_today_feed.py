@@ -44,8 +44,11 @@ def test_countys_list_has_the_known_answers(read: Read) -> None:
     assert len(readings) == 204
     senator = readings["0010"]
     assert senator.votes == {
-        "robert-s-lebovics": 1747, "justin-murphy": 2200, "alex-zdan": 792, "richard-tabor": 5598,
-    }  # fmt: skip
+        "robert-s-lebovics": 1747,
+        "justin-murphy": 2200,
+        "alex-zdan": 792,
+        "richard-tabor": 5598,
+    }
     assert senator.total == 10337
     assert senator.reporting is not None
     assert senator.reporting.units == (143, 145)

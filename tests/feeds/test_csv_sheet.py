@@ -21,8 +21,13 @@ Columns = Mapping[ColumnName, str | int | list[str]]
 COLUMNS: Columns = {"contest": "Race", "candidate": "Candidate", "unit": "County", "votes": "Votes"}
 MORE: Columns = {
     **COLUMNS,
-    "type": "Type", "party": "Party", "total": "All", "reported": "In", "of": "Precincts", "as_of": "Updated",
-}  # fmt: skip
+    "type": "Type",
+    "party": "Party",
+    "total": "All",
+    "reported": "In",
+    "of": "Precincts",
+    "as_of": "Updated",
+}
 HEAD = "Race,Candidate,County,Votes\n"
 GOOD = (
     HEAD
@@ -131,10 +136,19 @@ def test_heading_over_two_lines_and_short_rows_are_read() -> None:
 @pytest.mark.parametrize(
     ("cell", "votes"),
     [
-        ("4355", 4355), ("0", 0), ("4,355", 4355), ("1,004,355", 1004355), ("4 355", 4355), ("4'355", 4355),
-        ("4\u00a0355", 4355), ("4\u202f355", 4355), ("4355.0", 4355), ("4355.00", 4355), (" 12 ", 12),
+        ("4355", 4355),
+        ("0", 0),
+        ("4,355", 4355),
+        ("1,004,355", 1004355),
+        ("4 355", 4355),
+        ("4'355", 4355),
+        ("4\u00a0355", 4355),
+        ("4\u202f355", 4355),
+        ("4355.0", 4355),
+        ("4355.00", 4355),
+        (" 12 ", 12),
     ],
-)  # fmt: skip
+)
 def test_numbers_are_read_as_typed(cell: str, votes: int) -> None:
     assert read_one(HEAD + f'Governor,Ada Quill,,"{cell}"\n').votes == {"ada-quill": votes}
 
@@ -357,8 +371,9 @@ def test_the_first_and_the_last_name_may_be_in_two_columns_and_types_in_columns_
     assert isinstance(reading, Reading)
     assert reading.votes == {"bo-reed": 10, "cy-reed": 5, "quill": 15}
     assert reading.by_type == {
-        "election-day": {"bo-reed": 4, "cy-reed": 5, "quill": 7}, "absentee-mail": {"bo-reed": 6, "quill": 8},
-    }  # fmt: skip
+        "election-day": {"bo-reed": 4, "cy-reed": 5, "quill": 7},
+        "absentee-mail": {"bo-reed": 6, "quill": 8},
+    }
     assert reading.reporting == Reporting(precincts=(3, 9))
 
 
@@ -386,17 +401,23 @@ def test_a_sheet_may_be_a_workbook_and_in_a_zip(packed: bool) -> None:
 @pytest.mark.parametrize(
     ("data", "what"),
     [
-        (lambda: zipped({"a.csv": b"x", "b.csv": b"y"}), "feed: should be a zip with one table in it; it has a.csv, b.csv"),
+        (
+            lambda: zipped({"a.csv": b"x", "b.csv": b"y"}),
+            "feed: should be a zip with one table in it; it has a.csv, b.csv",
+        ),
         (lambda: zipped({"a.pdf": b"x"}), "feed: should be a zip with one table in it; it has none"),
         (lambda: zipped({"xl/workbook.xml": b"<x/>"}), "feed: is a workbook that can't be opened"),
         (
             lambda: workbook({"One": [["Race"]], "Two": [["Race"]]}),
             "feed: is a workbook with the sheets One, Two; save one as CSV",
         ),
-        (lambda: workbook({"One": [["Race", "Who"]]}), "feed: has no column headed Candidate or County or Votes; it has Race, Who"),
+        (
+            lambda: workbook({"One": [["Race", "Who"]]}),
+            "feed: has no column headed Candidate or County or Votes; it has Race, Who",
+        ),
         (lambda: workbook({"One": [["x"] * 501]}), "feed: row 1 has more than 500 cells"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_such_workbook_or_zip_gives_nothing(data: Callable[[], bytes], what: str) -> None:
     assert failure(data()).startswith(what)
 

@@ -257,7 +257,10 @@ def test_counties_of_every_state_have_their_codes(
 
 
 def test_type_of_which_nothing_is_reported_is_unknown_and_not_nought(read_bytes: ReadBytes) -> None:
-    silent = [{"groupName": "Provisional Votes", "status": "Not Reported"}, {"groupName": "Absentee by Mail Votes", "status": "Not Reported"}]  # fmt: skip
+    silent = [
+        {"groupName": "Provisional Votes", "status": "Not Reported"},
+        {"groupName": "Absentee by Mail Votes", "status": "Not Reported"},
+    ]
     appling = item(option("1", 6, 4, 2, 0, 0), option("2", 5, 4, 1, 0, 0))
     data = export([STATE], [county("Appling County", appling) | {"reportingStatuses": silent}])
     unit = (read_one(read_bytes, data).units or {})["Appling"]
@@ -280,7 +283,12 @@ def choice(name: str, votes: object, *parts: object, **more: object) -> dict[str
 
 
 def answer(*options: object, of: dict[str, object] | None = None, **election: object) -> bytes:
-    said = {"lastUpdated": "2026-11-04T03:14:15.1234567Z", "asOf": "2026-11-04T09:00:00Z", "electionDate": "2026-11-03", "isProduction": True}  # fmt: skip
+    said = {
+        "lastUpdated": "2026-11-04T03:14:15.1234567Z",
+        "asOf": "2026-11-04T09:00:00Z",
+        "electionDate": "2026-11-03",
+        "isProduction": True,
+    }
     contest = {
         "id": "0A-1",
         "name": text("Keeper of the Lamp"),
@@ -295,12 +303,20 @@ def test_live_answer_has_the_time_of_its_count(read_bytes: ReadBytes) -> None:
     ada = choice('Ada ""Addy"" Quill (I) (Dem) *', 10, 6, 4)
     (reading,) = read_bytes(enhanced_voting.read, answer(ada, choice("Bo Reed", 20, 8, 12), isOfficialResults=True))
     assert reading == Reading(
-        source="enhanced-voting", contest="0a-1", contest_name="Keeper of the Lamp", status="certified",
+        source="enhanced-voting",
+        contest="0a-1",
+        contest_name="Keeper of the Lamp",
+        status="certified",
         as_of=datetime(2026, 11, 4, 3, 14, 15, 123456, tzinfo=UTC),
-        votes={"ada-addy-quill": 10, "bo-reed": 20}, names={"ada-addy-quill": 'Ada "Addy" Quill', "bo-reed": "Bo Reed"},
-        parties={"ada-addy-quill": "D", "bo-reed": "R"}, reporting=Reporting(units=(3, 9)),
-        by_type={"election-day": {"ada-addy-quill": 6, "bo-reed": 8}, "absentee-mail": {"ada-addy-quill": 4, "bo-reed": 12}},
-    )  # fmt: skip
+        votes={"ada-addy-quill": 10, "bo-reed": 20},
+        names={"ada-addy-quill": 'Ada "Addy" Quill', "bo-reed": "Bo Reed"},
+        parties={"ada-addy-quill": "D", "bo-reed": "R"},
+        reporting=Reporting(units=(3, 9)),
+        by_type={
+            "election-day": {"ada-addy-quill": 6, "bo-reed": 8},
+            "absentee-mail": {"ada-addy-quill": 4, "bo-reed": 12},
+        },
+    )
 
 
 def live(read_bytes: ReadBytes, data: bytes) -> Reading:
@@ -342,13 +358,16 @@ def test_contest_without_an_id_is_called_by_its_name(read_bytes: ReadBytes) -> N
     [
         (answer(choice("Ada", 5), isProduction=False), "feed: is a test (isProduction is false)"),
         (answer(choice("Ada", 5), lastUpdated="soon"), "feed: lastUpdated is no time: 'soon'"),
-        (answer(choice("Ada", 5), electionDate="soon"), "feed: electionDate should be a day such as 2026-11-03, not 'soon'"),
+        (
+            answer(choice("Ada", 5), electionDate="soon"),
+            "feed: electionDate should be a day such as 2026-11-03, not 'soon'",
+        ),
         (
             b'{"elections": [{"publicElectionId": "old", "electionDate": "2024-11-05"}, {"publicElectionId": "new", "electionDate": "2026-11-03"}]}',
             "feed: is a list of elections, no count; ask for /data of one of them: new (2026-11-03), old (2024-11-05)",
         ),
     ],
-)  # fmt: skip
+)
 def test_answer_that_is_no_count_is_refused(read_bytes: ReadBytes, data: bytes, what: str) -> None:
     with pytest.raises(BadInputError) as caught:
         read_bytes(enhanced_voting.read, data)

@@ -66,10 +66,16 @@ def test_live_answer_has_the_known_answers(feeds: Path, capsys: pytest.CaptureFi
     senate = readings["US Senate - Rep"]
     assert senate.votes == {"mike-collins": 390174, "derek-dooley": 312339}
     assert {kind: votes["mike-collins"] for kind, votes in (senate.by_type or {}).items()} == {
-        "election-day": 233881, "early": 148354, "absentee-mail": 7830, "provisional": 109,
-    }  # fmt: skip
+        "election-day": 233881,
+        "early": 148354,
+        "absentee-mail": 7830,
+        "provisional": 109,
+    }
     assert (senate.total, senate.status, senate.as_of_is) == (702513, None, None)
-    assert (senate.reporting and senate.reporting.units, senate.as_of.isoformat()) == ((159, 159), "2026-07-02T15:08:30.021385+00:00")  # fmt: skip
+    assert (senate.reporting and senate.reporting.units, senate.as_of.isoformat()) == (
+        (159, 159),
+        "2026-07-02T15:08:30.021385+00:00",
+    )
     assert sorted(
         readings["Special State Senate - District 7/ Especial Senador Estatal del Distrito 7"].votes.values()
     ) == [8131, 8510]
@@ -92,7 +98,10 @@ def test_export_of_today_has_the_known_answers(feeds: Path, capsys: pytest.Captu
     }
 
 
-@pytest.mark.parametrize(("name", "key"), [("washington-2026-11-03-staged", None), ("virginia-2026-11-03-index-and-copies", "2026-November-General")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("washington-2026-11-03-staged", None), ("virginia-2026-11-03-index-and-copies", "2026-November-General")],
+)
 def test_staged_election_is_told_as_of_before_election_day(
     feeds: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, key: str | None
 ) -> None:

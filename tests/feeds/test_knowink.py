@@ -86,9 +86,12 @@ def test_what_is_no_answer_gives_nothing(files: list[object], what: str) -> None
         (votes_of(choice("a", -1)), "choices[0].totalVotes"),
         (votes_of(choice("a", 13)), "total 12 is below the sum of the votes, 13"),
         (votes_of(choice("a", 1), precinctsReporting=10), "precincts: 10 of 9 is more than all"),
-        (votes_of(choice("a", 1), locations={"05001": {"choices": [choice("b", 1)]}}), "has the choice 'b', and the contest has not"),
+        (
+            votes_of(choice("a", 1), locations={"05001": {"choices": [choice("b", 1)]}}),
+            "has the choice 'b', and the contest has not",
+        ),
     ],
-)  # fmt: skip
+)
 def test_one_bad_contest_does_not_cost_the_others(contest: object, what: str) -> None:
     bad, good = of(results(bad=contest, good=votes_of(choice("a", 1))))
     assert isinstance(bad, Refusal)

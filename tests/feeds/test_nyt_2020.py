@@ -34,12 +34,15 @@ def test_a_race_becomes_a_reading(read_bytes: ReadBytes) -> None:
         by_type={"other": {"ada-quill": 4, "bo-reed": 1}},
         units={
             "Appling": Unit(
-                fips="13001", total=9, votes={"ada-quill": 5, "bo-reed": 3}, reported=(2, 3),
+                fips="13001",
+                total=9,
+                votes={"ada-quill": 5, "bo-reed": 3},
+                reported=(2, 3),
                 by_type={"other": {"ada-quill": 2, "bo-reed": 1}},
             ),
             "Atkinson": Unit(fips="13003", total=4, votes={"ada-quill": 2, "bo-reed": 2, "write-ins": 0}),
         },
-    )  # fmt: skip
+    )
     assert reading.as_of.isoformat() == "2020-11-04T05:06:07+00:00"
 
 
@@ -59,7 +62,10 @@ def test_before_the_day_it_is_no_count(read_bytes: ReadBytes) -> None:
     [
         ({"votes": 11}, "total 11 is below the sum of the votes, 12"),
         ({"counties": [{"name": "A", "results": {"x": 1}}]}, "A has votes of 'x', who is no candidate of the race"),
-        ({"counties": [{"name": "A", "votes": 1, "results": {"quilla": 2}}]}, "A: total 1 is below the sum of the votes, 2"),
+        (
+            {"counties": [{"name": "A", "votes": 1, "results": {"quilla": 2}}]},
+            "A: total 1 is below the sum of the votes, 2",
+        ),
         ({"counties": [{"name": "A"}, {"name": "A"}]}, "A is there twice"),
         (
             {"counties": [{"name": "A", "results": {"quilla": 2}, "results_absentee": {"quilla": 3}}]},
@@ -67,7 +73,7 @@ def test_before_the_day_it_is_no_count(read_bytes: ReadBytes) -> None:
         ),
         ({"last_updated": "then"}, "should be a time such as 2024-11-06T03:00:00Z, not 'then'"),
     ],
-)  # fmt: skip
+)
 def test_what_can_t_be_is_refused_with_its_contest(read_bytes: ReadBytes, changed: dict[str, Any], what: str) -> None:
     (refused,) = read_all(read_bytes, NYT | changed)
     assert isinstance(refused, Refusal)

@@ -32,7 +32,10 @@ async def nothing_came_in(sender: Sender) -> bool:
 
 async def test_a_signed_push_is_taken_in(sender: Sender) -> None:
     reply = await sender.push(said(100, 90))
-    assert (reply.status, reply.body) == (200, {"taken": 1, "unchanged": 0, "held": 0, "ignored": 0, "refused": 0, "why": []})  # fmt: skip
+    assert (reply.status, reply.body) == (
+        200,
+        {"taken": 1, "unchanged": 0, "held": 0, "ignored": 0, "refused": 0, "why": []},
+    )
     assert (reply.headers["Server"], reply.headers["Cache-Control"]) == ("Tallydesk", "no-store")
 
 

@@ -6,9 +6,10 @@ import pytest
 
 from bot.__main__ import main
 from bot.errors import BadInputError
-from bot.feeds.formats import line_reader_of
+from bot.feeds import enhanced_voting
+from bot.feeds.formats import AUTO, OTHERS, READERS, line_reader_of
 from bot.feeds.reader import ReaderContext
-from bot.feeds.recognise import begins_with, format_of
+from bot.feeds.recognise import _SIGNS, begins_with, format_of
 from tests.feeds import ap_files, clarity_files, georgia_files, nist_files
 from tests.feeds.conftest import RECEIVED
 
@@ -37,8 +38,19 @@ BEGINNINGS = [
     (b'{"race_id": "GA", "votes": 5, "candidates": [{"candidate_key"', "nyt-2020"),
     (b"Race,Candidate,Votes\nGovernor,Ada,5\n", "csv"),
     ("Race\tCandidate\tVotes\r\n".encode("utf-16"), "csv"),
-    (b"", None), (b"271066", None), (b'{"a": 1}', None), (b"[1, 2]", None), (b"{", None), (b"\x00\xff,,,", None),
-]  # fmt: skip
+    (b"", None),
+    (b"271066", None),
+    (b'{"a": 1}', None),
+    (b"[1, 2]", None),
+    (b"{", None),
+    (b"\x00\xff,,,", None),
+]
+
+
+def test_every_format_that_is_read_has_a_sign_and_a_beginning_here() -> None:
+    read = {*READERS, *OTHERS} - {AUTO, enhanced_voting.OTHER_NAME}
+    assert set(_SIGNS) == read
+    assert {name for _, name in BEGINNINGS if name is not None} == read
 
 
 @pytest.mark.parametrize(("data", "name"), BEGINNINGS)
@@ -75,18 +87,41 @@ def test_recorded_feeds_are_recognised(feeds: Path, capsys: pytest.CaptureFixtur
     found = {
         name: format_of((feeds / name).read_bytes()[:4096])
         for name in (
-            "ap/20121106_me_fl_senate.json", "clarity-ga-2020-11-12/summary.json", "clarity-ga-2020-11-20/detail.xml",
-            "clarity-ga-2020-11-20/electionsettings.json", "enhanced-voting/georgia-2026-06-16-data.json",
-            "enhanced-voting/georgia-2026-06-16-media-export.json", "georgia-export/export-2020NovGenRec.json",
-            "arizona/primary-2026-07-21-summary.xml", "california/supreme-court-2022-11-09T0831.json",
-            "knowink/arkansas-2024-results.json", "los-angeles/0018nov18-end.ets", "los-angeles/2022-11-09T0831.json",
-            "nyt-race/georgia-president-2020.json", "texas/56181-election.json", "tables/florida-2026-03-24.txt",
+            "ap/20121106_me_fl_senate.json",
+            "clarity-ga-2020-11-12/summary.json",
+            "clarity-ga-2020-11-20/detail.xml",
+            "clarity-ga-2020-11-20/electionsettings.json",
+            "enhanced-voting/georgia-2026-06-16-data.json",
+            "enhanced-voting/georgia-2026-06-16-media-export.json",
+            "georgia-export/export-2020NovGenRec.json",
+            "arizona/primary-2026-07-21-summary.xml",
+            "california/supreme-court-2022-11-09T0831.json",
+            "knowink/arkansas-2024-results.json",
+            "los-angeles/0018nov18-end.ets",
+            "los-angeles/2022-11-09T0831.json",
+            "nyt-race/georgia-president-2020.json",
+            "texas/56181-election.json",
+            "tables/florida-2026-03-24.txt",
             "tables/alabama-2026-primary-runoff.xlsx",
         )
-    }  # fmt: skip
+    }
     assert list(found.values()) == [
-        "ap", "clarity-summary", "clarity-detail", "clarity-settings", "enhanced-voting", "enhanced-voting", "enhanced-voting",
-        "arizona", "california", "knowink", "los-angeles", "los-angeles", "nyt-2020", "texas", "csv", "csv",
-    ]  # fmt: skip
+        "ap",
+        "clarity-summary",
+        "clarity-detail",
+        "clarity-settings",
+        "enhanced-voting",
+        "enhanced-voting",
+        "enhanced-voting",
+        "arizona",
+        "california",
+        "knowink",
+        "los-angeles",
+        "los-angeles",
+        "nyt-2020",
+        "texas",
+        "csv",
+        "csv",
+    ]
     assert main(["read", "--format", "auto", str(feeds / "georgia-export" / "export-2020NovGenRec.json")]) == 0
     assert json.loads(capsys.readouterr().out)["source"] == "enhanced-voting"

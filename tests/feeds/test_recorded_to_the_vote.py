@@ -20,10 +20,15 @@ from tests.feeds.conftest import RECEIVED
 Told = tuple[list[int], dict[str, int], dict[str, list[int]]]
 """A contest's votes in the ballot's order; all votes by the feed's own name of a type; votes by unit, in the ballot's order."""
 KINDS = {
-    "Election Day Votes": "election-day", "Election Day": "election-day", "Absentee by Mail Votes": "absentee-mail",
-    "Absentee by Mail": "absentee-mail", "Advanced Voting Votes": "early", "Advance Voting": "early",
-    "Provisional Votes": "provisional", "Provisional": "provisional",
-}  # fmt: skip
+    "Election Day Votes": "election-day",
+    "Election Day": "election-day",
+    "Absentee by Mail Votes": "absentee-mail",
+    "Absentee by Mail": "absentee-mail",
+    "Advanced Voting Votes": "early",
+    "Advance Voting": "early",
+    "Provisional Votes": "provisional",
+    "Provisional": "provisional",
+}
 
 
 def summary(data: bytes) -> Iterator[tuple[str, Told]]:
@@ -128,7 +133,10 @@ def test_every_contest_agrees_with_the_raw_bytes(feeds: Path, name: str) -> None
         assert not any(
             expected_types[kind] for kind in expected_types.keys() - by_type.keys()
         )  # nothing of it reported
-        found = {called(unit, one): [(one.votes or {}).get(who, 0) for who in reading.votes] for unit, one in (reading.units or {}).items()}  # fmt: skip
+        found = {
+            called(unit, one): [(one.votes or {}).get(who, 0) for who in reading.votes]
+            for unit, one in (reading.units or {}).items()
+        }
         assert found == units
 
 

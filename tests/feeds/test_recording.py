@@ -51,8 +51,9 @@ def test_what_is_old_or_too_much_goes_the_oldest_first(tmp_path: Path) -> None:
     for day, body in enumerate([b"a", b"b", b"c"]):
         recorder.keep("sos", ADDRESS, body, NOW + timedelta(days=day, hours=day), None, None)
     assert [one.at - NOW for one in open_recording(tmp_path / "night").answers] == [
-        timedelta(days=1, hours=1), timedelta(days=2, hours=2),
-    ]  # fmt: skip
+        timedelta(days=1, hours=1),
+        timedelta(days=2, hours=2),
+    ]
     for number in range(20):
         recorder.keep("sos", ADDRESS, bytes([number]) * 9, NOW + timedelta(days=2, hours=3 + number), None, None)
     sizes = [path.stat().st_size for path in (tmp_path / "night" / BODIES).iterdir()]

@@ -36,8 +36,14 @@ def test_a_preset_that_is_not_there_is_refused_with_those_that_are() -> None:
     with pytest.raises(BadInputError, match="there is no preset 'guam'; there are florida, minnesota"):
         preset("guam")
     assert set(presets()) == {
-        "florida", "minnesota", "new-mexico", "maryland", "illinois", "alabama", "wisconsin",
-    }  # fmt: skip
+        "florida",
+        "minnesota",
+        "new-mexico",
+        "maryland",
+        "illinois",
+        "alabama",
+        "wisconsin",
+    }
 
 
 FLORIDA = "ElectionDate\tPartyCode\tPartyName\tRaceCode\tRaceName\tCountyCode\tCountyName\tJuris1num\tJuris2num\tPrecincts\tPrecinctsReporting\tCanNameLast\tCanNameFirst\tCanNameMiddle\tCanVotes\r\n"
@@ -63,8 +69,9 @@ def test_florida_s_primaries_are_one_contest_a_party() -> None:
     rows += [florida("DEM", "Bay", "Reed", "Cy", 6), florida("DEM", "Bay", "Quill", "Ada", 7)]
     found = read_good("florida", FLORIDA + "".join(rows))
     assert {one.contest: one.votes for one in found} == {
-        "str-007-r": {"bo-reed": 4, "di-moss": 5}, "str-007-d": {"cy-reed": 6, "ada-quill": 7},
-    }  # fmt: skip
+        "str-007-r": {"bo-reed": 4, "di-moss": 5},
+        "str-007-d": {"cy-reed": 6, "ada-quill": 7},
+    }
     assert [one.contest_name for one in found] == ["House, District 7 (R)", "House, District 7 (D)"]
 
 
@@ -106,8 +113,10 @@ def test_new_mexico_tells_two_districts_questions_apart_by_the_race_s_number() -
     alma, other = read_good("new-mexico", text)
     assert (alma.contest, alma.contest_name, alma.votes) == ("7", "Bond Question, ALMA DISTRICT", {"yes": 6, "no": 4})
     assert alma.by_type == {
-        "absentee-mail": {"yes": 1, "no": 1}, "election-day": {"yes": 2, "no": 1}, "early": {"yes": 3, "no": 2},
-    }  # fmt: skip
+        "absentee-mail": {"yes": 1, "no": 1},
+        "election-day": {"yes": 2, "no": 1},
+        "early": {"yes": 3, "no": 2},
+    }
     assert alma.reporting == Reporting(precincts=(3, 9))
     assert (other.contest_name, other.votes, other.by_type) == ("Bond Question", {"yes": 2}, None)
 
@@ -120,9 +129,11 @@ def test_maryland_has_a_column_a_type_and_its_measures_are_not_guessed_at() -> N
     (reading,) = read_good("maryland", text)
     assert reading.votes == {"bo-reed": 15, "other-write-ins": 1}
     assert reading.by_type == {
-        "early": {"bo-reed": 1, "other-write-ins": 0}, "election-day": {"bo-reed": 2, "other-write-ins": 1},
-        "absentee-mail": {"bo-reed": 8, "other-write-ins": 0}, "provisional": {"bo-reed": 4, "other-write-ins": 0},
-    }  # fmt: skip
+        "early": {"bo-reed": 1, "other-write-ins": 0},
+        "election-day": {"bo-reed": 2, "other-write-ins": 1},
+        "absentee-mail": {"bo-reed": 8, "other-write-ins": 0},
+        "provisional": {"bo-reed": 4, "other-write-ins": 0},
+    }
     (refused,) = read_all("maryland", (text + "Question 1,,Fish,,1,1,2,2,3,3,4,4,5,5,15,15\n").encode())[1:]
     assert "Early Votes Against is filled in, and no file that was seen shows what it then means" in str(refused)
 
@@ -136,10 +147,12 @@ def test_illinois_is_a_primary_where_undervotes_are_counted_by_party(under: str,
         f"1,0,ADAMS,{key},{name},150,KEEPER,{place},620,11,{party},{votes}\n"
         for place in ("CLAYTON 1", "CLAYTON 2")
         for key, name, party, votes in (
-            (0, "Under Votes", "DEMOCRATIC", 3), (0, "Over Votes", under, 1), (7, "BO REED", "DEMOCRATIC", 5),
+            (0, "Under Votes", "DEMOCRATIC", 3),
+            (0, "Over Votes", under, 1),
+            (7, "BO REED", "DEMOCRATIC", 5),
             (8, "CY MOSS", "REPUBLICAN", 6),
         )
-    ]  # fmt: skip
+    ]
     found = read_good("illinois", ILLINOIS + "".join(rows))
     assert [one.contest for one in found] == contests
     assert Counter({name: votes for one in found for name, votes in one.votes.items()}) == {
@@ -238,9 +251,12 @@ def test_florida_s_own_file(feeds: Path) -> None:
     found = read_good("florida", file.read_bytes())
     rows = dicts(file, "\t")
     expected = added_up(
-        rows, "CanVotes", lambda row: slug(f"{row['RaceCode']} {row['Juris1num']}"), lambda row: row["CountyName"],
+        rows,
+        "CanVotes",
+        lambda row: slug(f"{row['RaceCode']} {row['Juris1num']}"),
+        lambda row: row["CountyName"],
         lambda row: slug(f"{row['CanNameFirst']} {row['CanNameMiddle']} {row['CanNameLast']}"),
-    )  # fmt: skip
+    )
     assert dict(by_unit(found)) == expected
     units_add_up(found)
     assert found[0].reporting == Reporting(precincts=(152, 152))
@@ -292,9 +308,12 @@ def test_illinois_s_own_file(feeds: Path) -> None:
     found = read_good("illinois", file.read_bytes())
     rows = [row for row in dicts(file) if row["EISCandidateID"] != "0"]
     expected = added_up(
-        rows, "VoteCount", lambda row: f"{row['EISContestID']}-{row['PartyName'][0].lower()}",
-        lambda row: row["JurisName"], lambda row: slug(row["CandidateName"]),
-    )  # fmt: skip
+        rows,
+        "VoteCount",
+        lambda row: f"{row['EISContestID']}-{row['PartyName'][0].lower()}",
+        lambda row: row["JurisName"],
+        lambda row: slug(row["CandidateName"]),
+    )
     assert dict(by_unit(found)) == expected
     units_add_up(found)
 
@@ -305,9 +324,12 @@ def test_alabama_s_own_file(feeds: Path) -> None:
     book = load_workbook(file)
     names, *rows = book["AllResults"].iter_rows(values_only=True)
     expected = added_up(
-        [dict(zip(map(str, names), map(str, row), strict=True)) for row in rows], "Votes",
-        lambda row: row["Contest Code"], lambda row: row["County Name"], lambda row: slug(row["Candidate Name"]),
-    )  # fmt: skip
+        [dict(zip(map(str, names), map(str, row), strict=True)) for row in rows],
+        "Votes",
+        lambda row: row["Contest Code"],
+        lambda row: row["County Name"],
+        lambda row: slug(row["Candidate Name"]),
+    )
     assert dict(by_unit(found)) == expected
     units_add_up(found)
     senate = next(one for one in found if one.contest == "00100902")

@@ -150,12 +150,15 @@ class Option(Model, rename="camel"):
         ({"voteCount": True}, "voteCount should be a whole number, not true"),
         ({"voteCount": -1}, "voteCount is -1; votes are 0 or more"),
         ({"voteCount": 10**11}, "voteCount is 100000000000; votes are 10,000,000,000 at most"),
-        ({"inside": [{}, {"inside": [{"voteCount": []}]}]}, "inside[1].inside[0].voteCount should be a whole number, not a list"),
+        (
+            {"inside": [{}, {"inside": [{"voteCount": []}]}]},
+            "inside[1].inside[0].voteCount should be a whole number, not a list",
+        ),
         ({"inside": 5}, "inside should be a list, not 5"),
         ({"inside": [None]}, "inside[0] should be an object, not null"),
         ([], "it should be an object, not a list"),
     ],
-)  # fmt: skip
+)
 def test_value_of_another_shape_is_refused_by_place_and_value(value: object, what: str) -> None:
     with pytest.raises(BadInputError) as caught:
         shaped(value, Option)
@@ -178,8 +181,12 @@ def test_each_value_is_decoded_and_a_bad_one_costs_only_itself() -> None:
     found = list(each(texts, Choice))
     assert [words for words, _ in found] == texts
     assert [str(one) if isinstance(one, BadInputError) else one for _, one in found] == [
-        Choice(1), "votes should be a whole number, not '2'", "it should be an object, not 7", "is not UTF-8 text", Choice(4),
-    ]  # fmt: skip
+        Choice(1),
+        "votes should be a whole number, not '2'",
+        "it should be an object, not 7",
+        "is not UTF-8 text",
+        Choice(4),
+    ]
     assert list(each([], Choice)) == []
 
 

@@ -36,15 +36,21 @@ def test_an_election_and_its_counties_are_one_answer(order: int) -> None:
         by_type={"early": {"ada-quill": 50, "bo-reed": 30}},
         units={
             "GALVESTON": Unit(
-                fips="48167", total=60, votes={"ada-quill": 40, "bo-reed": 20}, reported=(1, 2),
+                fips="48167",
+                total=60,
+                votes={"ada-quill": 40, "bo-reed": 20},
+                reported=(1, 2),
                 by_type={"early": {"ada-quill": 30, "bo-reed": 20}},
             ),
             "HARRIS": Unit(
-                fips="48201", total=40, votes={"ada-quill": 30, "bo-reed": 10}, reported=(2, 2),
+                fips="48201",
+                total=40,
+                votes={"ada-quill": 30, "bo-reed": 10},
+                reported=(2, 2),
                 by_type={"early": {"ada-quill": 20, "bo-reed": 10}},
             ),
         },
-    )  # fmt: skip
+    )
     assert reading.as_of.isoformat() == "2026-05-15T22:21:41+00:00"
     (alone,) = read_all(TEXAS[0])
     assert alone.units is None
@@ -95,10 +101,18 @@ def test_what_is_no_answer_gives_nothing(files: list[bytes], what: str) -> None:
         (RACE | {"Candidates": [ADA | {"V": 7.5}, BO]}, {}, "Candidates[0].V should be a whole number, not 7.5"),
         (RACE | {"T": 99}, {}, "total 99 is below the sum of the votes, 100"),
         (RACE | {"Candidates": [ADA | {"EV": 71}, BO]}, {}, "ada-quill has 71 votes of the type early and 70 in all"),
-        (RACE, {"7": {"N": "BEE", "Races": {"501": {"C": {"13": {"V": 1}}}}}}, "county '7' has the candidate '13', and the race has not"),
-        (RACE, {"7": {"N": "BEE", "Races": {"501": {"T": 0, "C": {"11": {"V": 1}}}}}}, "county '7': total 0 is below the sum"),
+        (
+            RACE,
+            {"7": {"N": "BEE", "Races": {"501": {"C": {"13": {"V": 1}}}}}},
+            "county '7' has the candidate '13', and the race has not",
+        ),
+        (
+            RACE,
+            {"7": {"N": "BEE", "Races": {"501": {"T": 0, "C": {"11": {"V": 1}}}}}},
+            "county '7': total 0 is below the sum",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_can_t_be_is_refused_with_its_contest(race: object, counties: object, what: str) -> None:
     (refused,) = read_all(packed(Home=HOME, Federal={"Races": [race]}), packed(upload=counties))
     assert isinstance(refused, Refusal)

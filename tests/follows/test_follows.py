@@ -55,9 +55,11 @@ async def test_each_role_is_kept_for_its_server_with_who_set_it(newsroom: Newsro
         "SELECT who, what, before, after FROM audit WHERE what LIKE '% role' ORDER BY id"
     )
     assert rows == [
-        (WHO, "reporter role", None, "6"), (WHO, "desk role", None, "7"), (WHO, "manager role", None, "8"),
+        (WHO, "reporter role", None, "6"),
+        (WHO, "desk role", None, "7"),
+        (WHO, "manager role", None, "8"),
         (WHO, "desk role", "7", None),
-    ]  # fmt: skip
+    ]
 
 
 async def test_what_is_followed_is_kept_with_who_and_when(newsroom: Newsroom) -> None:

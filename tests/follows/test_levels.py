@@ -10,10 +10,15 @@ SET = Roles(reporter=6, desk=7, manager=8)
 @pytest.mark.parametrize(
     ("held", "level"),
     [
-        ([], Level.ANYONE), ([5], Level.ANYONE), ([6], Level.REPORTER), ([5, 7], Level.DESK), ([8], Level.MANAGER),
-        ([6, 7], Level.DESK), ([7, 8, 6], Level.MANAGER),
+        ([], Level.ANYONE),
+        ([5], Level.ANYONE),
+        ([6], Level.REPORTER),
+        ([5, 7], Level.DESK),
+        ([8], Level.MANAGER),
+        ([6, 7], Level.DESK),
+        ([7, 8, 6], Level.MANAGER),
     ],
-)  # fmt: skip
+)
 def test_a_member_has_the_highest_level_of_their_roles(held: list[int], level: Level) -> None:
     assert SET.level(held, manages_server=False) == level
 

@@ -135,7 +135,11 @@ def of(**candidates: str) -> FeedContents:
     ("before", "after", "said"),
     [
         (of(biden="Joe Biden"), of(biden="Joe Biden"), []),
-        (of(trump="Donald Trump"), of(**{"donald-j-trump": "Donald J. Trump"}), ["in President, Donald Trump is called Donald J. Trump now."]),
+        (
+            of(trump="Donald Trump"),
+            of(**{"donald-j-trump": "Donald J. Trump"}),
+            ["in President, Donald Trump is called Donald J. Trump now."],
+        ),
         (of(x="Ann Lee"), of(x="Ann Lee-Rye"), ["in President, Ann Lee is called Ann Lee-Rye now."]),
         (of(x="Ann Lee"), FeedContents(), ["President is no longer in its answer."]),
         (
@@ -145,7 +149,7 @@ def of(**candidates: str) -> FeedContents:
         ),
         (FeedContents(), FeedContents(elections={"b": "Nov"}), []),
     ],
-)  # fmt: skip
+)
 def test_each_change_has_its_words(before: FeedContents, after: FeedContents, said: list[str]) -> None:
     changes = changes_between(before, after, frozenset(), Setting(small_desk()))
     assert [line for lines in changes.values() for line in lines] == said

@@ -1,11 +1,11 @@
 """A bot that is well, of which each test makes one thing bad."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeAlias
 
 import pytest
-from msgspec.structs import replace
 
 from bot.operations.vitals import Gateway, OutboxVitals, SourceVitals, Vitals
 from tests.conftest import START

@@ -56,8 +56,11 @@ async def test_a_look_finds_gateway_database_outbox_and_what_is_fetched(
     (source,) = vitals.sources
     assert (source.id, source.name, source.every) == ("times", "the times", 5 * MINUTE)
     assert (source.failures, source.problem, source.reached_at, source.failing_since) == (
-        2, "times: down", START - MINUTE, START,
-    )  # fmt: skip
+        2,
+        "times: down",
+        START - MINUTE,
+        START,
+    )
 
 
 async def test_it_knows_since_when_the_gateway_is_there_or_away(

@@ -89,8 +89,14 @@ async def test_head_is_the_same_without_a_body(page: Page) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("GET", "/", 404), ("GET", "/healthz/", 404), ("GET", "//healthz", 404), ("POST", "/healthz", 405), ("PUT", "/x", 404)],
-)  # fmt: skip
+    [
+        ("GET", "/", 404),
+        ("GET", "/healthz/", 404),
+        ("GET", "//healthz", 404),
+        ("POST", "/healthz", 405),
+        ("PUT", "/x", 404),
+    ],
+)
 async def test_there_is_no_other_way_in(page: Page, method: str, path: str, status: int) -> None:
     assert (await page.ask(method, path, b"x" * 10_000 if method != "GET" else None)).status == status
 

@@ -35,10 +35,19 @@ def test_all_that_begins_and_ends_is_one_message(vitals: MakeVitals) -> None:
         source("times"),
     )
     outbox = OutboxVitals(
-        (WaitingPosts(SERVER, COUNT, 3, START - 20 * MINUTE, "Discord answered 403, error 50013: Missing_Permissions", closed=True),),
+        (
+            WaitingPosts(
+                SERVER,
+                COUNT,
+                3,
+                START - 20 * MINUTE,
+                "Discord answered 403, error 50013: Missing_Permissions",
+                closed=True,
+            ),
+        ),
         (Doubtful(7, SERVER, LIVE, 214, START),),
         1,
-    )  # fmt: skip
+    )
     known = [
         Incident(1, "feed", "times", START - 25 * MINUTE),
         Incident(2, "channel", str(LIVE), START - 90 * MINUTE),

@@ -30,10 +30,19 @@ def figures(outbox: OutboxVitals | None = None, vitals: Vitals | None = None) ->
     )
     seen = Vitals(START, START - 60 * MINUTE, Gateway(connected=True, since=START), None, outbox, sources)
     return Figures(
-        vitals or seen, START + MINUTE, {("times", "accepted"): 5, ("times", "held"): 1}, {"pending": 2, "doubtful": 0},
-        {(Action.POST, Transition.ACCEPTED): 4, (Action.POST, Transition.FOUND): 1, (Action.EDIT, Transition.DECLINED): 2}, 7, 1,
+        vitals or seen,
+        START + MINUTE,
+        {("times", "accepted"): 5, ("times", "held"): 1},
+        {"pending": 2, "doubtful": 0},
+        {
+            (Action.POST, Transition.ACCEPTED): 4,
+            (Action.POST, Transition.FOUND): 1,
+            (Action.EDIT, Transition.DECLINED): 2,
+        },
+        7,
+        1,
         [JobVitals("boards", worked_at=START - MINUTE), JobVitals("mirror", problem=SECRET, failures=2)],
-    )  # fmt: skip
+    )
 
 
 def samples(text: bytes) -> dict[tuple[str, ...], float]:

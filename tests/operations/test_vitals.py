@@ -83,16 +83,23 @@ def test_the_report_says_all_of_it_in_json(vitals: MakeVitals) -> None:
         },
         "jobs": {
             "health check": {
-                "next_run": None, "last_run": None, "last_success": None, "last_failure": None, "problem": None,
+                "next_run": None,
+                "last_run": None,
+                "last_success": None,
+                "last_failure": None,
+                "problem": None,
                 "failures": 0,
             },
             "poll sos": {
-                "next_run": "2020-11-11T12:01:00Z", "last_run": "2020-11-11T12:00:00Z",
-                "last_success": "2020-11-11T11:00:00Z", "last_failure": "2020-11-11T12:00:00Z",
-                "problem": "sos: https://sos.gov answered 503", "failures": 2,
+                "next_run": "2020-11-11T12:01:00Z",
+                "last_run": "2020-11-11T12:00:00Z",
+                "last_success": "2020-11-11T11:00:00Z",
+                "last_failure": "2020-11-11T12:00:00Z",
+                "problem": "sos: https://sos.gov answered 503",
+                "failures": 2,
             },
         },
-    }  # fmt: skip
+    }
 
 
 def test_what_the_database_does_not_say_is_unknown_and_not_nothing(vitals: MakeVitals) -> None:
@@ -110,14 +117,17 @@ def test_what_the_database_does_not_say_is_unknown_and_not_nothing(vitals: MakeV
 @pytest.mark.parametrize(
     ("problem", "said"),
     [
-        ("times: https://olga:geheim@a.org:8080/x/KEY?token=KEY#KEY can't be read", "times: https://a.org:8080 can't be read"),
+        (
+            "times: https://olga:geheim@a.org:8080/x/KEY?token=KEY#KEY can't be read",
+            "times: https://a.org:8080 can't be read",
+        ),
         ("InvalidURL('HTTPS://geheim@a.org/KEY')", "InvalidURL('HTTPS://a.org')"),
         ("(http://a.org/KEY) and http://b.org?KEY", "(http://a.org) and http://b.org"),
         ("http://olga:ge@heim@[::1]:8080/KEY is gone", "http://[::1]:8080 is gone"),
         ("https://a.org/KEY/@KEY and olga@a.org", "https://a.org and olga@a.org"),
         ("two\nlines", "two lines"),
     ],
-)  # fmt: skip
+)
 def test_of_an_address_only_the_host_leaves_the_machine(problem: str, said: str) -> None:
     assert presentable(problem) == said
 

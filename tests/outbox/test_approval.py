@@ -88,8 +88,9 @@ async def test_a_post_to_a_channel_that_the_public_reads_is_shown_to_the_desk_as
     ((embeds,),) = await public.database.rows("SELECT embeds FROM outbox WHERE id = ?", (row.id,))
     assert plain(question) == json.loads(embeds)
     assert list(buttons(question).items()) == [
-        ("Publish", f"publish:{row.id}"), ("Discard", f"drop:{row.id}"),
-    ]  # fmt: skip
+        ("Publish", f"publish:{row.id}"),
+        ("Discard", f"drop:{row.id}"),
+    ]
 
 
 async def test_published_it_goes_out_as_it_was_shown_and_the_question_says_who_and_when(public: Newsroom) -> None:
@@ -290,6 +291,10 @@ async def test_what_was_shown_is_shown_anew_when_the_count_has_moved_before_publ
     (anew,) = questions(public)
     assert numbers(public) == [1]
     assert "to 700" in anew.content
+    ((who, why, before),) = await public.database.rows("SELECT who, why, before FROM audit WHERE what = 'post changed'")
+    assert (who, why) == ("Tallydesk", "the count has moved")
+    assert json.loads(before)["number"] == 2
+    assert "to 600" in json.loads(before)["content"]
     await press(public, "publish", anew)
     rows = [row for row in await public.posts(COUNT) if row.state == "sent"]
     assert [(row.start, row.end) for row in rows] == [(None, 1), (1, 3)]

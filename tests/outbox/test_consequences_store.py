@@ -44,8 +44,11 @@ async def test_a_revision_edits_the_last_post_of_its_source_which_then_begins_wi
     assert first.startswith("**Biden leads")
     assert revision.startswith("**Count revised:**")
     assert [(row.action, row.number, row.state) for row in await newsroom.posts(COUNT)] == [
-        ("post", 1, "sent"), ("post", 2, "sent"), ("post", 3, "sent"), ("edit", 2, "sent"),
-    ]  # fmt: skip
+        ("post", 1, "sent"),
+        ("post", 2, "sent"),
+        ("post", 3, "sent"),
+        ("edit", 2, "sent"),
+    ]
 
 
 async def test_a_revision_links_to_what_it_replaces(newsroom: Newsroom) -> None:
@@ -114,8 +117,10 @@ async def test_the_edit_of_a_deleted_post_fails_and_what_comes_next_goes_on(news
     await newsroom.publish()
     await newsroom.post(reading(1200, 500, 5))
     assert [(row.action, row.state) for row in await newsroom.posts()][2:] == [
-        ("post", "sent"), ("edit", "failed"), ("post", "sent"),
-    ]  # fmt: skip
+        ("post", "sent"),
+        ("edit", "failed"),
+        ("post", "sent"),
+    ]
 
 
 async def test_an_edit_that_is_put_off_is_overtaken_and_made_later(newsroom: Newsroom) -> None:

@@ -4,14 +4,13 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import aiohttp
 import discord
 import pytest
 from discord.ext import commands
-from msgspec.structs import replace
 
 from bot.client import close_client
 from bot.outbox.discord import (
@@ -98,9 +97,12 @@ async def on_discord() -> AsyncIterator[Place]:
         intents.guilds = True
         requests = Requests(Pacing())
         client = commands.AutoShardedBot(
-            command_prefix=(), intents=intents, max_ratelimit_timeout=30.0, guild_ready_timeout=0.02,
+            command_prefix=(),
+            intents=intents,
+            max_ratelimit_timeout=30.0,
+            guild_ready_timeout=0.02,
             http_trace=requests.trace(),
-        )  # fmt: skip
+        )
         await client.login("token")
         connection = asyncio.create_task(client.connect())
         try:

@@ -21,6 +21,7 @@ from bot.outbox.rows_store import add_rows
 from bot.outbox.states import Transition
 from bot.tally.changes_store import ChangePosts
 from bot.tally.changes_words import Span
+from bot.wording.context import Setting
 from bot.wording.draft import Draft, Picture
 from tests.conftest import COUNT, FAST, LIVE, LOOKS, SERVER, SOON, START, WHO, Fate, Newsroom, reading
 
@@ -390,8 +391,11 @@ async def test_what_waits_for_a_closed_channel_is_told_in_one_post_when_it_opens
     assert newsroom.looks == []
     rows = await newsroom.posts()
     assert [(row.state, row.superseded_by) for row in rows] == [
-        ("sent", None), ("superseded", 4), ("superseded", 4), ("sent", None),
-    ]  # fmt: skip
+        ("sent", None),
+        ("superseded", 4),
+        ("superseded", 4),
+        ("sent", None),
+    ]
     assert (rows[-1].start, rows[-1].end) == (1, 4)
     assert len(said(newsroom)) == 2
     assert "to 800" in said(newsroom)[1]
@@ -402,10 +406,10 @@ async def test_words_that_can_not_be_made_fail_their_post_and_the_next_goes_on(
     newsroom: Newsroom,
 ) -> None:
     class BreakOnce(ChangePosts):
-        def compose(self, span: Span, *, public: bool = False) -> Draft | None:
+        def compose(self, span: Span, setting: Setting) -> Draft | None:
             if span.kind == "margin":
                 raise ZeroDivisionError("no votes")
-            return super().compose(span, public=public)
+            return super().compose(span, setting)
 
     await newsroom.follow()
     await newsroom.control.set_desk_channel(LIVE, SERVER, "Olga")
@@ -415,6 +419,8 @@ async def test_words_that_can_not_be_made_fail_their_post_and_the_next_goes_on(
         newsroom.post_kinds.setting,
         [BreakOnce(newsroom.post_kinds.setting, newsroom.clock.now), *others],
         newsroom.post_kinds.copies,
+        newsroom.post_kinds.was_entered,
+        newsroom.post_kinds.news_now,
     )
     broken = OutboxStore(newsroom.database, kinds)
     newsroom.publisher = Dispatcher(broken, newsroom.channels, Pacing(FAST), newsroom.wall.sleep)

@@ -30,11 +30,11 @@ def test_every_kind_of_post_has_a_family_and_there_is_no_other() -> None:
 def test_two_families_of_one_kind_are_refused() -> None:
     setting = Setting(small_desk())
     with pytest.raises(ValueError, match="two families have a kind of post notice"):
-        Kinds(setting, [Notices(setting), Notices(setting)], ())
+        Kinds(setting, [Notices(setting), Notices(setting)], (), lambda *_: False, lambda: START)
 
 
 def test_what_a_kind_says_of_itself_is_what_queries_go_by() -> None:
-    kinds = Kinds(Setting(small_desk()), [Postcards(Setting(small_desk()))], ())
+    kinds = Kinds(Setting(small_desk()), [Postcards(Setting(small_desk()))], (), lambda *_: False, lambda: START)
     assert (kinds.urgent, kinds.yielding, kinds.own_words) == ("('rundown')", "('shared')", "()")
 
 

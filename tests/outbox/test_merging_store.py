@@ -10,9 +10,21 @@ from bot.tally.other_sources_store import copy_agreements
 from tests.product_sql import TOPIC_TABLES
 
 ITS_OWN = {
-    "id", "number", "content", "state", "wall_attempted", "wall_last", "attempts", "message", "why", "dropped_by", "superseded_by",
-    "thread", "cards_refused", "file_refused",
-}  # fmt: skip
+    "id",
+    "number",
+    "content",
+    "state",
+    "wall_attempted",
+    "wall_last",
+    "attempts",
+    "message",
+    "why",
+    "dropped_by",
+    "superseded_by",
+    "thread",
+    "cards_refused",
+    "file_refused",
+}
 """Columns that a new row does not take over: what it is called, what is made anew, what became of the old one."""
 
 

@@ -55,13 +55,14 @@ class Otherwise(ChangePosts):
         super().__init__(newsroom.post_kinds.setting, newsroom.clock.now)
         self.say = say
 
-    def compose(self, span: Span, *, public: bool = False) -> Draft | None:  # noqa: ARG002 - as what it replaces
+    def compose(self, span: Span, setting: Setting) -> Draft | None:  # noqa: ARG002 - as what it replaces
         return self.say(span)
 
 
 def saying(newsroom: Newsroom, say: Callable[[Span], Draft | None]) -> OutboxStore:
     others = [family for family in newsroom.post_kinds.families if not isinstance(family, ChangePosts)]
-    kinds = Kinds(newsroom.post_kinds.setting, [Otherwise(newsroom, say), *others], newsroom.post_kinds.copies)
+    kinds = newsroom.post_kinds
+    kinds = Kinds(kinds.setting, [Otherwise(newsroom, say), *others], kinds.copies, kinds.was_entered, kinds.news_now)
     return OutboxStore(newsroom.database, kinds)
 
 
@@ -293,8 +294,13 @@ async def test_the_same_words_in_several_channels_have_one_number(newsroom: News
     await newsroom.follow(AWAY, server=OTHER_SERVER)
     await newsroom.take(reading(100, 50), reading(200, 50, 1))
     assert [(row.channel, row.number) for row in await newsroom.posts()] == [
-        (COUNT, 1), (LIVE, 1), (AWAY, 1), (COUNT, 2), (LIVE, 2), (AWAY, 2),
-    ]  # fmt: skip
+        (COUNT, 1),
+        (LIVE, 1),
+        (AWAY, 1),
+        (COUNT, 2),
+        (LIVE, 2),
+        (AWAY, 2),
+    ]
 
 
 async def test_words_that_differ_have_numbers_of_their_own(newsroom: Newsroom) -> None:
@@ -303,8 +309,12 @@ async def test_words_that_differ_have_numbers_of_their_own(newsroom: Newsroom) -
     await newsroom.take(reading(1000, 500), reading(1010, 500, 1), reading(1100, 500, 2))
     await newsroom.publish()
     assert [(row.channel, row.number) for row in await newsroom.posts()] == [
-        (COUNT, 1), (LIVE, 1), (LIVE, 2), (COUNT, 3), (LIVE, 4),
-    ]  # fmt: skip
+        (COUNT, 1),
+        (LIVE, 1),
+        (LIVE, 2),
+        (COUNT, 3),
+        (LIVE, 4),
+    ]
     texts: dict[int, set[str]] = {}
     for row in await newsroom.posts():
         texts.setdefault(row.number, set()).add(row.content)
@@ -341,12 +351,30 @@ NEWS = to_micros(START)
 def waits(key: int, kind: str = "margin", contest: str | None = "ga", chain: int | None = 1, **more: object) -> Post:
     """Return a post that has waited since 0."""
     fields = {
-        "id": key, "server": 1, "channel": 11, "action": Action.POST, "number": key, "kind": kind, "contest": contest,
-        "source": "times", "chain": chain, "about": None, "content": None,
-        "embeds": (), "buttons": (), "quiet": True, "news_at": NEWS, "state": State.PENDING,
-        "approved_by": None, "created": 0, "attempted": None, "last": None, "next": None,
-        "attempts": 0, **more,
-    }  # fmt: skip
+        "id": key,
+        "server": 1,
+        "channel": 11,
+        "action": Action.POST,
+        "number": key,
+        "kind": kind,
+        "contest": contest,
+        "source": "times",
+        "chain": chain,
+        "about": None,
+        "content": None,
+        "embeds": (),
+        "buttons": (),
+        "quiet": True,
+        "news_at": NEWS,
+        "state": State.PENDING,
+        "approved_by": None,
+        "created": 0,
+        "attempted": None,
+        "last": None,
+        "next": None,
+        "attempts": 0,
+        **more,
+    }
     return Post(**fields)  # type: ignore[arg-type]  # fields by name
 
 
@@ -354,7 +382,7 @@ KINDS = post_kinds(Setting(small_desk()), ManualClock(START))
 
 
 def merged(*posts: Post, now: int = MINUTE + 1) -> list[list[int]]:
-    return [[post.id for post in run] for run in to_merge(posts, KINDS, now)]
+    return [[post.id for post in run] for run in to_merge(posts, KINDS, now, lambda _: None)]
 
 
 def test_posts_of_one_series_merge_at_once() -> None:
@@ -450,8 +478,11 @@ async def test_a_merged_post_keeps_the_newest_number_and_tells_the_net(newsroom:
     await newsroom.publish()
     rows = await newsroom.posts()
     assert [(row.state, row.superseded_by) for row in rows] == [
-        ("sent", None), ("superseded", 4), ("superseded", 4), ("sent", None),
-    ]  # fmt: skip
+        ("sent", None),
+        ("superseded", 4),
+        ("superseded", 4),
+        ("sent", None),
+    ]
     last = rows[-1]
     assert (last.number, last.start, last.end) == (4, 1, 4)
     assert "to 600" in last.headline

@@ -61,9 +61,18 @@ async def test_requests_outside_are_not_counted() -> None:
     assert made.unsure == 0
 
 
-@pytest.mark.parametrize(("status", "scope", "counts"), [
-    (401, "", 1), (403, "", 1), (429, "user", 1), (429, "global", 1), (429, "shared", 0), (404, "", 0), (200, "", 0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("status", "scope", "counts"),
+    [
+        (401, "", 1),
+        (403, "", 1),
+        (429, "user", 1),
+        (429, "global", 1),
+        (429, "shared", 0),
+        (404, "", 0),
+        (200, "", 0),
+    ],
+)
 async def test_what_discord_holds_against_us_is_counted(status: int, scope: str, counts: int) -> None:
     pacing = Pacing()
     for _ in range(MOST_INVALID - 1):
@@ -92,14 +101,17 @@ async def test_a_date_that_is_none_is_left_alone() -> None:
     assert requests.clock_ahead == 0
 
 
-@pytest.mark.parametrize(("route", "remaining", "after", "said"), [
-    ("POST /channels/42/messages", "0", "3.5", [(42, 3.5)]),
-    ("POST /channels/42/messages", "0", "999999", [(42, 60.0)]),
-    ("POST /channels/42/messages", "0", "soon", [(42, 0.0)]),
-    ("POST /channels/42/messages", "1", "3.5", []),
-    ("PATCH /channels/42/messages/1", "0", "3.5", []),
-    ("GET /channels/42/messages", "0", "3.5", []),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("route", "remaining", "after", "said"),
+    [
+        ("POST /channels/42/messages", "0", "3.5", [(42, 3.5)]),
+        ("POST /channels/42/messages", "0", "999999", [(42, 60.0)]),
+        ("POST /channels/42/messages", "0", "soon", [(42, 0.0)]),
+        ("POST /channels/42/messages", "1", "3.5", []),
+        ("PATCH /channels/42/messages/1", "0", "3.5", []),
+        ("GET /channels/42/messages", "0", "3.5", []),
+    ],
+)
 async def test_a_channel_that_takes_no_more_posts_is_known_by_the_answer_s_headers(
     route: str, remaining: str, after: str, said: list[tuple[int, float]]
 ) -> None:

@@ -40,6 +40,8 @@ def test_what_was_attempted_is_never_merged() -> None:
 def test_only_what_surely_did_not_arrive_is_pending_again() -> None:
     assert {move for move, after in TRANSITIONS.items() if after is State.PENDING} == {
         (State.AWAITING, Transition.APPROVED),  # never attempted
+        (State.AWAITING, Transition.CHANGED),
+        (State.PENDING, Transition.CHANGED),
         (State.SENDING, Transition.DECLINED),  # Discord says so
         (State.SENDING, Transition.ABSENT),  # the bot has looked
         (State.DOUBTFUL, Transition.ABSENT),  # an editor has

@@ -51,11 +51,16 @@ SOURCES = st.sampled_from(DESK.sources)
 TIMES = st.integers(0, 5000).map(lambda minutes: NOW - timedelta(minutes=minutes))
 UNITS = st.frozensets(st.sampled_from(EVERY))
 CALLS = st.one_of(
-    st.builds(Call, says=st.just("called"), candidates=st.sampled_from([("biden",), ("biden", "trump"), (NASTY, *map(str, range(99)))]),
-              verb=st.sampled_from(["called", "projected", "declared", "apparent_winner"]), since=st.sampled_from(["at", "by"])),
+    st.builds(
+        Call,
+        says=st.just("called"),
+        candidates=st.sampled_from([("biden",), ("biden", "trump"), (NASTY, *map(str, range(99)))]),
+        verb=st.sampled_from(["called", "projected", "declared", "apparent_winner"]),
+        since=st.sampled_from(["at", "by"]),
+    ),
     st.builds(Call, says=st.just("runoff"), candidates=st.just(("biden", "trump"))),
     st.builds(Call, says=st.sampled_from(["too_close", "too_early", "none"])),
-)  # fmt: skip
+)
 LISTED = st.builds(
     Listed,
     source=SOURCES,

@@ -17,7 +17,6 @@ COLOURS = 32
 _NOTICED = 12
 """Of 255: by how much a pixel's colour has to differ for a picture to be another one."""
 
-
 _ALONE = """
 async (one) => {
   for (let before = "", now = one.outerHTML; before !== now; before = now, now = one.outerHTML)

@@ -137,9 +137,13 @@ def _answers() -> dict[str, object]:
         )
     ]
     contests = {
-        "Keeper of the State's Lamps": (("Ann Quill (Dem)", 1_204_411), ("Bo Reed (Rep)", 1_198_027), ("Cy Lund (Lib)", 41_220)),
+        "Keeper of the State's Lamps": (
+            ("Ann Quill (Dem)", 1_204_411),
+            ("Bo Reed (Rep)", 1_198_027),
+            ("Cy Lund (Lib)", 41_220),
+        ),
         "Amendment 2": (("Yes", 1_310_772), ("No", 1_101_004)),
-    }  # fmt: skip
+    }
     items = [
         {
             "id": str(number),
@@ -150,9 +154,11 @@ def _answers() -> dict[str, object]:
         for number, (name, options) in enumerate(contests.items(), 1)
     ]
     election = {
-        "lastUpdated": "2026-11-04T04:10:00Z", "electionDate": "2026-11-03", "isProduction": True,
+        "lastUpdated": "2026-11-04T04:10:00Z",
+        "electionDate": "2026-11-03",
+        "isProduction": True,
         "name": _text("November 3, 2026 General Election"),
-    }  # fmt: skip
+    }
     return {
         f"{_API}/jurisdictions/Georgia": {"elections": elections},
         f"{_API}/elections/Georgia/2026NovGen/data": {"election": election, "ballotItems": items},

@@ -73,7 +73,7 @@ async def _known() -> AsyncIterator[Bot]:
     _, desk = open_day("2020-11-11-georgia")
     with tempfile.TemporaryDirectory() as folder:
         async with wired(desk, Path(folder) / "guide.sqlite3", ManualClock(datetime.now(UTC))) as app:
-            app.bot.load_cogs()
+            await app.bot.setup_hook()
             yield app.bot
 
 

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import assume
 from hypothesis import strategies as st
-from msgspec import Struct
 
 from bot.count.call import Call
 from bot.count.certification import CertificationCount, ResultsCertified, UnitsCertified
@@ -87,14 +86,17 @@ def _reading(draw: Draw, cast: Mapping[str, int], minute: int) -> Reading:
     counted = sum(max(0, votes) for votes in cast.values())
     done = draw(st.integers(0, 3))
     said = {
-        "source": "wire", "contest": "x", "as_of": NOW - timedelta(minutes=20 - minute),
+        "source": "wire",
+        "contest": "x",
+        "as_of": NOW - timedelta(minutes=20 - minute),
         "votes": {key: max(0, votes) for key, votes in cast.items()},
-        "total": draw(st.sampled_from([None, counted, counted + 2])), "status": draw(st.sampled_from(STATUSES)),
+        "total": draw(st.sampled_from([None, counted, counted + 2])),
+        "status": draw(st.sampled_from(STATUSES)),
         "as_of_is": draw(st.sampled_from([None, "received"])),
         "reporting": draw(st.sampled_from([None, {"precincts": [done, 3]}, {"precincts": [3, 3], "units": [done, 3]}])),
         "expected_total": draw(st.sampled_from([None, counted, counted + 300])),
         "unit_batch": draw(st.sampled_from([None, {"Floyd": 74}, {"Floyd": 1, "Cobb": -2}])) if minute else None,
-    }  # fmt: skip
+    }
     return Reading.model_validate(said)
 
 
@@ -102,12 +104,18 @@ def _event(draw: Draw) -> Event:
     wall = datetime(2020, 11, draw(st.integers(10, 13)), 10, 30)  # noqa: DTZ001 - a wall time has no zone
     kind = draw(st.sampled_from(["press_conference", "deadline", "rally"]))
     return Event(
-        kind=kind, title="Elections Board", wall=wall, zone="America/Chicago", place=draw(st.sampled_from([None, "Macon"])),
+        kind=kind,
+        title="Elections Board",
+        wall=wall,
+        zone="America/Chicago",
+        place=draw(st.sampled_from([None, "Macon"])),
         later=draw(st.sampled_from([(), (Later(place="Rome", wall=wall + timedelta(hours=1)),)])),
-        verified=draw(st.booleans()), status=draw(st.sampled_from(["expected", "confirmed", "canceled", "over"])),
-        source=draw(st.sampled_from([None, "a law"])), certifies=draw(st.sampled_from([None, "units", "state"])),
+        verified=draw(st.booleans()),
+        status=draw(st.sampled_from(["expected", "confirmed", "canceled", "over"])),
+        source=draw(st.sampled_from([None, "a law"])),
+        certifies=draw(st.sampled_from([None, "units", "state"])),
         ends=draw(st.sampled_from([None, wall + timedelta(hours=2)])),
-    )  # fmt: skip
+    )
 
 
 def _call(draw: Draw) -> Call:
@@ -120,9 +128,12 @@ def _call(draw: Draw) -> Call:
 def _units_certified(draw: Draw) -> UnitsCertified:
     back = draw(st.booleans())
     return UnitsCertified(
-        units=draw(st.sampled_from([CODES[:1], CODES])), own=draw(st.booleans()), taken_back=back,
-        of=draw(st.sampled_from([None, 159])), reason="a reason" if back else None,
-    )  # fmt: skip
+        units=draw(st.sampled_from([CODES[:1], CODES])),
+        own=draw(st.booleans()),
+        taken_back=back,
+        of=draw(st.sampled_from([None, 159])),
+        reason="a reason" if back else None,
+    )
 
 
 def _results_certified(draw: Draw) -> ResultsCertified:
@@ -173,18 +184,26 @@ def _piece(draw: Draw) -> Piece:
 
 def _entry(draw: Draw) -> Entry:
     return Entry(
-        contest="x", source=draw(st.sampled_from([None, "wire", "reporter"])), as_of=NOW, pieces=(_piece(draw), _piece(draw)),
-        leftovers=draw(st.sampled_from([(), TEXTS])), unmatched=draw(st.sampled_from([(), ("Flod",)])),
+        contest="x",
+        source=draw(st.sampled_from([None, "wire", "reporter"])),
+        as_of=NOW,
+        pieces=(_piece(draw), _piece(draw)),
+        leftovers=draw(st.sampled_from([(), TEXTS])),
+        unmatched=draw(st.sampled_from([(), ("Flod",)])),
         strangers=draw(st.sampled_from([(), ("a text", "5")])),
-    )  # fmt: skip
+    )
 
 
 def _preferences(draw: Draw) -> FollowPreferences:
     return FollowPreferences(
-        without=draw(st.sampled_from([(), ("margin", "status")])), roll_up=draw(st.sampled_from([None, 0, 30, 120])),
-        quiet=draw(st.sampled_from([None, (1380, 390)])), through=draw(st.booleans()), night=draw(st.booleans()),
-        mention=draw(st.sampled_from([None, 7])), thread=draw(st.booleans()),
-    )  # fmt: skip
+        without=draw(st.sampled_from([(), ("margin", "status")])),
+        roll_up=draw(st.sampled_from([None, 0, 30, 120])),
+        quiet=draw(st.sampled_from([None, (1380, 390)])),
+        through=draw(st.booleans()),
+        night=draw(st.booleans()),
+        mention=draw(st.sampled_from([None, 7])),
+        thread=draw(st.booleans()),
+    )
 
 
 def _follow(draw: Draw) -> FollowSettings:
@@ -198,10 +217,12 @@ def _channel(draw: Draw) -> ChannelSettings:
 
 def _settings(draw: Draw) -> ServerSettings:
     return ServerSettings(
-        desk_role=draw(st.sampled_from([None, 3])), desk_channel=draw(st.sampled_from([None, 4])),
-        two_person=draw(st.booleans()), channels=draw(st.sampled_from([(), (_channel(draw),)])),
+        desk_role=draw(st.sampled_from([None, 3])),
+        desk_channel=draw(st.sampled_from([None, 4])),
+        two_person=draw(st.booleans()),
+        channels=draw(st.sampled_from([(), (_channel(draw),)])),
         reminders=draw(st.sampled_from([{}, {"rally": (60,)}])),
-    )  # fmt: skip
+    )
 
 
 def _count(draw: Draw) -> CertificationCount:
@@ -211,33 +232,60 @@ def _count(draw: Draw) -> CertificationCount:
 def _unit(draw: Draw) -> Unit:
     votes = {key: draw(few) for key in KEYS}
     return Unit(
-        votes=draw(st.sampled_from([None, votes])), total=draw(st.sampled_from([None, sum(votes.values())])),
+        votes=draw(st.sampled_from([None, votes])),
+        total=draw(st.sampled_from([None, sum(votes.values())])),
         reported=draw(st.sampled_from([None, (1, 1), (3, 25)])),
-    )  # fmt: skip
+    )
 
 
 def _recount_line(draw: Draw) -> RecountLine:
     return RecountLine(
-        "GA", draw(st.booleans()), draw(st.sampled_from([None, Fraction(1, 200), Fraction(1, 3)])),
-        draw(st.sampled_from(["all_votes", "top_two", "leader"])), draw(st.sampled_from(["on_request", "automatic", "none"])),
-        draw(st.sampled_from([None, "a candidate"])), draw(st.sampled_from([None, "within two days"])), "a law", "2026-11-25",
-        draw(st.booleans()), draw(st.sampled_from([None, 0, 2000])), draw(st.sampled_from(["lesser", "greater"])),
+        "GA",
+        draw(st.booleans()),
+        draw(st.sampled_from([None, Fraction(1, 200), Fraction(1, 3)])),
+        draw(st.sampled_from(["all_votes", "top_two", "leader"])),
+        draw(st.sampled_from(["on_request", "automatic", "none"])),
+        draw(st.sampled_from([None, "a candidate"])),
+        draw(st.sampled_from([None, "within two days"])),
+        "a law",
+        "2026-11-25",
+        draw(st.booleans()),
+        draw(st.sampled_from([None, 0, 2000])),
+        draw(st.sampled_from(["lesser", "greater"])),
         draw(st.sampled_from([None, "statewide contests"])),
-    )  # fmt: skip
+    )
 
 
 MADE: Mapping[type, Callable[[Draw], Any]] = {
-    Event: _event, Call: _call, UnitsCertified: _units_certified, ResultsCertified: _results_certified,
-    Outstanding: _outstanding, Statement: _statement, Piece: _piece, Entry: _entry, FollowPreferences: _preferences,
-    FollowSettings: _follow, ChannelSettings: _channel, ServerSettings: _settings, CertificationCount: _count, Unit: _unit,
-    RecountLine: _recount_line, Lacks: lambda draw: lambda *_: draw(st.sampled_from([None, (), ("attach files",)])),
-}  # fmt: skip
+    Event: _event,
+    Call: _call,
+    UnitsCertified: _units_certified,
+    ResultsCertified: _results_certified,
+    Outstanding: _outstanding,
+    Statement: _statement,
+    Piece: _piece,
+    Entry: _entry,
+    FollowPreferences: _preferences,
+    FollowSettings: _follow,
+    ChannelSettings: _channel,
+    ServerSettings: _settings,
+    CertificationCount: _count,
+    Unit: _unit,
+    RecountLine: _recount_line,
+    Lacks: lambda draw: lambda *_: draw(st.sampled_from([None, (), ("attach files",)])),
+}
 OF_THE_WORLD: Mapping[type, Callable[[World], Any]] = {
-    Setting: lambda world: world.setting, Desk: lambda world: world.desk, Contest: lambda world: world.contest,
-    ContestContext: lambda world: world.told, Question: lambda world: world.asked, Reading: lambda world: world.after,
-    Change: lambda world: world.change, Rule: lambda world: world.contest.contest_rule,
-    Style: lambda world: world.desk.desk.style, ZoneInfo: lambda world: world.desk.zone,
-}  # fmt: skip
+    Setting: lambda world: world.setting,
+    Desk: lambda world: world.desk,
+    Contest: lambda world: world.contest,
+    ContestContext: lambda world: world.told,
+    Question: lambda world: world.asked,
+    Reading: lambda world: world.after,
+    Change: lambda world: world.change,
+    Rule: lambda world: world.contest.contest_rule,
+    Style: lambda world: world.desk.desk.style,
+    ZoneInfo: lambda world: world.desk.zone,
+}
 MAY_BE_MISSING = (Reading, Change)
 """Of these all are there, or none is."""
 
@@ -248,17 +296,29 @@ def worlds(draw: st.DrawFn) -> World:
     listed = KEYS[: draw(st.integers(1, 3))]
     rule, threshold = draw(
         st.sampled_from(
-            [("plurality", "50%"), ("majority-runoff", "50%"), ("majority-runoff", "40%"), ("top-n", "50%"),
-             ("measure", "50%"), ("measure", "60%"), ("ranked", "50%")]
+            [
+                ("plurality", "50%"),
+                ("majority-runoff", "50%"),
+                ("majority-runoff", "40%"),
+                ("top-n", "50%"),
+                ("measure", "50%"),
+                ("measure", "60%"),
+                ("ranked", "50%"),
+            ]
         )
-    )  # fmt: skip
+    )
     contest = {
-        "id": "x", "name": "Governor", "state": draw(st.sampled_from(["GA", None])), "leads": "wire", "rule": rule,
-        "threshold": threshold, "seats": draw(st.sampled_from([1, 1, 2])),
+        "id": "x",
+        "name": "Governor",
+        "state": draw(st.sampled_from(["GA", None])),
+        "leads": "wire",
+        "rule": rule,
+        "threshold": threshold,
+        "seats": draw(st.sampled_from([1, 1, 2])),
         "unit": draw(st.sampled_from(["county", "precinct", "town"])),
         "where": draw(st.sampled_from([None, "Georgia"])),
         "candidates": [{"id": key, "name": key.title(), "last": key.title()} for key in KEYS],
-    }  # fmt: skip
+    }
     sources = [
         {"id": "wire", "name": SOURCES[0], "calls": "called", "public": draw(st.booleans())},
         {"id": "reporter", "name": SOURCES[1], "person": True},
@@ -310,7 +370,7 @@ class Drawn:
             given[name] = special(self._draw) if special else self.value(hints[name], name)
         return given
 
-    def value(self, hint: Any, name: str) -> Any:  # noqa: PLR0911 - a value of any type
+    def value(self, hint: Any, name: str) -> Any:
         """Return a value of a type; the name tells apart what only the type does not."""
         origin, inner = typing.get_origin(hint), typing.get_args(hint)
         if origin is typing.Annotated:
@@ -346,7 +406,7 @@ class Drawn:
             return {"description": "a text", "color": 1}
         return {one: self.value(value, name) for one in keys}
 
-    def _plain(self, hint: type[Any], name: str) -> Any:  # noqa: PLR0911 - a value of any type
+    def _plain(self, hint: type[Any], name: str) -> Any:
         if hint is Source:
             return self._pick(self._world.desk.sources)
         if hint is Reading and name in ("before", "accepted", "instead_of"):
@@ -359,7 +419,7 @@ class Drawn:
             return self._pick(PLAIN[hint](name))
         if isinstance(hint, type) and issubclass(hint, enum.Enum):
             return self._pick(list(hint))
-        if isinstance(hint, type) and (issubclass(hint, Struct) or is_dataclass(hint)):
+        if isinstance(hint, type) and is_dataclass(hint):
             return hint(**self.arguments(hint))
         raise AssertionError(f"{name}: no facts of the type {hint} are made here yet")
 
@@ -370,10 +430,19 @@ class Drawn:
 def _text(name: str) -> Sequence[str]:
     """Return texts that a parameter or a field of that name can have."""
     named: Mapping[str, Sequence[str]] = {
-        "leader": KEYS, "runner_up": KEYS, "candidate": KEYS, "posted_leader": KEYS, "standing": KEYS, "now": KEYS,
-        "zone": ("America/Chicago",), "count": ("election", "recount", "audit-2"), "units": CODES, "every": CODES,
-        "reason": tuple(reason.value for reason in HoldReason), "held": tuple(reason.value for reason in HoldReason),
-    }  # fmt: skip
+        "leader": KEYS,
+        "runner_up": KEYS,
+        "candidate": KEYS,
+        "posted_leader": KEYS,
+        "standing": KEYS,
+        "now": KEYS,
+        "zone": ("America/Chicago",),
+        "count": ("election", "recount", "audit-2"),
+        "units": CODES,
+        "every": CODES,
+        "reason": tuple(reason.value for reason in HoldReason),
+        "held": tuple(reason.value for reason in HoldReason),
+    }
     return named.get(name, TEXTS)
 
 

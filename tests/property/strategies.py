@@ -24,7 +24,6 @@ statuses = st.sampled_from(
 )
 counts = st.sampled_from(["election", "audit", "recount", "recount-2", "audit-10"])
 
-
 says = st.fixed_dictionaries(
     {},
     optional={

@@ -9,6 +9,7 @@ import inspect
 import pkgutil
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,8 +17,6 @@ from typing import Any
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from msgspec import Struct
-from msgspec.structs import fields
 
 import bot
 import cogs
@@ -43,7 +42,6 @@ CALLERS_VERBS = (
     "named {} the apparent {} in {}",
 )
 """Texts in the code, which stand behind a caller's name."""
-
 
 HEADLINE = "a post's headline"
 
@@ -86,8 +84,18 @@ NOT_ALONE = ("incident_notice", "named", "matching")
 """What tells of troubles that have to be those of the state beside them, or of things of any kind; what they are made of, or made
 for, is tried here."""
 REFUSES = (
-    "line_post", "crossed_post", "chart_of", "chart_words", "past_time", "asked_time", "quiet_hours", "source_named", "contest_named", "candidate_named", "county_named",
-)  # fmt: skip
+    "line_post",
+    "crossed_post",
+    "chart_of",
+    "chart_words",
+    "past_time",
+    "asked_time",
+    "quiet_hours",
+    "source_named",
+    "contest_named",
+    "candidate_named",
+    "county_named",
+)
 """What says in its docstring that it refuses some facts: not every count has a line to cross, not every word is a time or a name."""
 WORDED = [module for module in modules() if functions(module)]
 
@@ -96,7 +104,7 @@ def texts(made: object) -> Iterator[str]:
     """Yield every text in what a function returned; what a button carries is read by nobody."""
     if isinstance(made, str):
         yield made
-    elif isinstance(made, Struct):
+    elif is_dataclass(made):
         for one in fields(made):
             if one.name not in ("key", "value", "share"):
                 yield from texts(getattr(made, one.name))
@@ -166,7 +174,6 @@ FILES = [
     for file in sorted(Path(folder).rglob("*.py"))
     if "cogs" in file.parts or "wording" in file.parts or file.stem.endswith("_words")
 ]
-
 
 ROOMS = [file for file in sorted(Path(bot.__path__[0]).rglob("*.py")) if "migrations" not in file.parts]
 

@@ -1,4 +1,5 @@
 import json
+from dataclasses import fields
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ anything = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=5,
 )
-FIELDS = [*Reading.__struct_fields__, "nonsense\nkey"]
+FIELDS = [*(one.name for one in fields(Reading)), "nonsense\nkey"]
 
 
 @share(0.4)

@@ -19,18 +19,27 @@ def read(text: str, desk: Desk) -> list[tuple[str, str, str | None, str, str | N
     ("text", "call"),
     [
         ("The AP has called Georgia for Biden.", ("ap", "called", "biden", "called", None)),
-        ("BREAKING: The Associated Press has called Georgia for Joe Biden at 7:38 p.m.", ("ap", "called", "biden", "called", "19:38")),
+        (
+            "BREAKING: The Associated Press has called Georgia for Joe Biden at 7:38 p.m.",
+            ("ap", "called", "biden", "called", "19:38"),
+        ),
         ("AP calls the presidential race in Georgia for Joe Biden", ("ap", "called", "biden", "called", None)),
         ("Georgia has been called for Biden by the AP.", ("ap", "called", "biden", "called", None)),
         ("NBC News projects Biden will win Georgia.", ("nbc", "called", "biden", "projected", None)),
         ("NBC declares Trump the winner in Georgia", ("nbc", "called", "trump", "declared", None)),
-        ("NBC News says Joe Biden is the apparent winner in Georgia.", ("nbc", "called", "biden", "apparent_winner", None)),
+        (
+            "NBC News says Joe Biden is the apparent winner in Georgia.",
+            ("nbc", "called", "biden", "apparent_winner", None),
+        ),
         ("The AP has retracted its call of Georgia for Biden.", ("ap", "none", None, "called", None)),
         ("AP un-calls Georgia for Biden", ("ap", "none", None, "called", None)),
         ("AP: Georgia's presidential race is too close to call", ("ap", "too_close", None, "called", None)),
-        ("The AP says the presidential race in Georgia is too early to call.", ("ap", "too_early", None, "called", None)),
+        (
+            "The AP says the presidential race in Georgia is too early to call.",
+            ("ap", "too_early", None, "called", None),
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_call_is_its_caller_s_in_its_own_word(
     georgia: Desk, text: str, call: tuple[str, str, str | None, str, str | None]
 ) -> None:
@@ -92,7 +101,10 @@ def named(text: str, desk: Desk) -> list[list[str]]:
     ("text", "names"),
     [
         ("Appling, Bacon and Cobb counties have certified.", ["Appling", "Bacon", "Cobb"]),
-        ("Appling, Bacon, and Cobb counties have now certified their results, the Secretary of State's office said.", ["Appling", "Bacon", "Cobb"]),
+        (
+            "Appling, Bacon, and Cobb counties have now certified their results, the Secretary of State's office said.",
+            ["Appling", "Bacon", "Cobb"],
+        ),
         ("Cobb County certified its results.", ["Cobb"]),
         ("UPDATE: Cobb County and Floyd County have certified the election", ["Cobb", "Floyd"]),
         ("Long, Early and Crisp counties have certified.", ["Long", "Early", "Crisp"]),
@@ -100,7 +112,7 @@ def named(text: str, desk: Desk) -> list[list[str]]:
         ("Counties that have certified so far: Appling, Bacon, Cobb", ["Appling", "Bacon", "Cobb"]),
         ("Cobb and Floyd counties have certified, but Fulton has not.", ["Cobb", "Floyd"]),
     ],
-)  # fmt: skip
+)
 def test_counties_are_read_by_name(georgia: Desk, text: str, names: list[str]) -> None:
     assert [[name.removesuffix(" County") for name in one] for one in named(text, georgia)] == [names]
     assert claims(text, georgia) == []

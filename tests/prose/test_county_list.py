@@ -64,9 +64,18 @@ def test_no_text_breaks_it_and_every_word_is_accounted_for(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "count"),
-    [("92 of 159", (92, 159)), ("92/159", (92, 159)), ("92", (92, 159)), ("all 159", (159, 159)),
-     ("92 of 159 counties", (92, 159)), ("Cobb", None), ("92 Cobb", None), ("about 92", None), ("", None)],
-)  # fmt: skip
+    [
+        ("92 of 159", (92, 159)),
+        ("92/159", (92, 159)),
+        ("92", (92, 159)),
+        ("all 159", (159, 159)),
+        ("92 of 159 counties", (92, 159)),
+        ("Cobb", None),
+        ("92 Cobb", None),
+        ("about 92", None),
+        ("", None),
+    ],
+)
 def test_a_count_is_read_and_nothing_like_it(typed: str, count: tuple[int, int] | None) -> None:
     assert typed_count(typed, 159) == count
 

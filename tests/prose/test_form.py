@@ -73,10 +73,16 @@ def test_a_field_says_what_was_typed(fields: dict[str, str], said: dict[str, Any
         ({"margin": "-5"}, 'margin: "-5" can\'t be read; try Biden 14,101'),
         ({"margin": "Biden -14,101"}, 'margin: "Biden -14,101" can\'t be read'),
         ({"margin": "Trump trails by 14,101"}, 'margin: "Trump trails by 14,101" can\'t be read'),
-        ({"margin": "Biden's lead up 48"}, 'margin: "Biden\'s lead up 48" can\'t be read'),
+        ({"margin": "Biden's lead up 48"}, "margin: \"Biden's lead up 48\" can't be read"),
         ({"margin": "Biden leads Trump by 14,101"}, 'margin: "Biden leads Trump by 14,101" can\'t be read'),
-        ({"margin": "Bidne leads by 14,101"}, 'margin: no candidate of President is called "Bidne". Did you mean Joseph R. Biden?'),
-        ({"margin": "Bidne 14,101"}, 'margin: no candidate of President is called "Bidne". Did you mean Joseph R. Biden?'),
+        (
+            {"margin": "Bidne leads by 14,101"},
+            'margin: no candidate of President is called "Bidne". Did you mean Joseph R. Biden?',
+        ),
+        (
+            {"margin": "Bidne 14,101"},
+            'margin: no candidate of President is called "Bidne". Did you mean Joseph R. Biden?',
+        ),
         ({"margin": "J 14,101"}, 'margin: "J" could be Joseph R. Biden, Donald J. Trump or Jo Jorgensen'),
         ({"margin": "Biden 99999999999999"}, "more than any contest can have"),
         ({"votes": "Biden 10; Trump 5"}, "Jorgensen is not there, so who leads can't be told"),
@@ -91,7 +97,7 @@ def test_a_field_says_what_was_typed(fields: dict[str, str], said: dict[str, Any
         ({"certified": "96 of 160"}, "Georgia has 159 counties, not 160"),
         ({"certified": "many"}, 'certified: "many" can\'t be read'),
     ],
-)  # fmt: skip
+)
 def test_what_can_t_be_read_is_refused_in_a_sentence_that_names_it(fields: dict[str, str], sentence: str) -> None:
     with pytest.raises(BadInputError) as caught:
         read(**fields)
@@ -191,10 +197,11 @@ def test_counties_that_share_one_figure_stay_one_piece(shared: str) -> None:
 @pytest.mark.parametrize(
     ("left", "what"),
     [
-        ("Cobb 700, Clayton 4,355, Cobb County 800", "Cobb"), ("Clayton, Cobb 4,000; Cobb 700", "Cobb"),
+        ("Cobb 700, Clayton 4,355, Cobb County 800", "Cobb"),
+        ("Clayton, Cobb 4,000; Cobb 700", "Cobb"),
         ("4,355; Cobb 700; about 5,000", "the whole contest"),
     ],
-)  # fmt: skip
+)
 def test_two_figures_of_ballots_left_in_one_place_are_refused(left: str, what: str) -> None:
     with pytest.raises(BadInputError, match=f"^ballots left: {what} is there twice$"):
         pieces_of_form(PRESIDENT, margin="", votes="", left=left, certified="")

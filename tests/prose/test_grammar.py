@@ -20,9 +20,17 @@ def test_class_that_does_not_exist_is_an_error() -> None:
 
 
 @pytest.mark.parametrize(
-    "table", [patterns.MARGIN, patterns.CHANGE, patterns.LEADER, patterns.TOTAL,
-              patterns.CERTIFIED, patterns.OUTSTANDING, patterns.NO_CHANGE],
-)  # fmt: skip
+    "table",
+    [
+        patterns.MARGIN,
+        patterns.CHANGE,
+        patterns.LEADER,
+        patterns.TOTAL,
+        patterns.CERTIFIED,
+        patterns.OUTSTANDING,
+        patterns.NO_CHANGE,
+    ],
+)
 def test_every_pattern_compiles_and_matches_something_only(table: Sequence[str]) -> None:
     for pattern in table:
         assert compiled(pattern).match("") is None

@@ -16,16 +16,25 @@ def named(text: str, contest: Contest) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("Biden", "Biden"), ("biden", "biden"), ("BIDEN", "BIDEN"), ("Joe Biden", "Joe Biden"), ("Bidens lead", "Bidens"),
-        ("Joseph R. Biden", "Joseph R. Biden"), ("President-elect Joe Biden", "President-elect Joe Biden"),
-        ("that Democrat Joe Biden's", "Democrat Joe Biden"), ("@JoeBiden", "@JoeBiden"), ("But Biden", "Biden"), ("for Mr. Biden", "Mr. Biden"),
+        ("Biden", "Biden"),
+        ("biden", "biden"),
+        ("BIDEN", "BIDEN"),
+        ("Joe Biden", "Joe Biden"),
+        ("Bidens lead", "Bidens"),
+        ("Joseph R. Biden", "Joseph R. Biden"),
+        ("President-elect Joe Biden", "President-elect Joe Biden"),
+        ("that Democrat Joe Biden's", "Democrat Joe Biden"),
+        ("@JoeBiden", "@JoeBiden"),
+        ("But Biden", "Biden"),
+        ("for Mr. Biden", "Mr. Biden"),
     ],
-)  # fmt: skip
+)
 def test_candidate_is_known_by_last_name_title_and_first_names(georgia: Desk, text: str, name: str) -> None:
     ((candidate, words),) = named(text, georgia.contests[0])
     assert (candidate, words.removeprefix("President-elect ").removeprefix("elect ")) == (
-        "biden", name.removeprefix("President-elect "),
-    )  # fmt: skip
+        "biden",
+        name.removeprefix("President-elect "),
+    )
 
 
 @pytest.mark.parametrize(

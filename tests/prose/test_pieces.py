@@ -89,11 +89,15 @@ def test_what_has_a_post_of_its_own_is_a_statement_of_its_own_with_its_own_words
         *read("Biden leads by 14,101. 96 of 159 counties have certified. 118 ballots are left in Floyd.")
     ).statements("ed (1)")
     assert [one.words for one in made] == [
-        "96 of 159 counties have certified", "Biden leads by 14,101", "118 ballots are left in Floyd",
-    ]  # fmt: skip
+        "96 of 159 counties have certified",
+        "Biden leads by 14,101",
+        "118 ballots are left in Floyd",
+    ]
     assert [(one.certified, one.leader, one.margin, bool(one.outstanding)) for one in made] == [
-        ((96, 159), None, None, False), (None, "biden", 14101, False), (None, None, None, True),
-    ]  # fmt: skip
+        ((96, 159), None, None, False),
+        (None, "biden", 14101, False),
+        (None, None, None, True),
+    ]
 
 
 def test_two_of_one_figure_and_two_times_are_statements_of_their_own() -> None:

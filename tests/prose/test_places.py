@@ -39,10 +39,19 @@ def test_county_of_another_state(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "county"),
     [
-        ("Floyd County", "Floyd"), ("in Floyd", "Floyd"), ("Floyd's", "Floyd"), ("floyd county", "Floyd"), ("floyd came in", "Floyd"), ("De Kalb", "DeKalb"),
-        ("Dekalb", "DeKalb"), ("DEKALB", "DeKalb"), ("Jeff Davis County", "Jeff Davis"), ("Early County", "Early"), ("Floyd Co.", "Floyd"),
+        ("Floyd County", "Floyd"),
+        ("in Floyd", "Floyd"),
+        ("Floyd's", "Floyd"),
+        ("floyd county", "Floyd"),
+        ("floyd came in", "Floyd"),
+        ("De Kalb", "DeKalb"),
+        ("Dekalb", "DeKalb"),
+        ("DEKALB", "DeKalb"),
+        ("Jeff Davis County", "Jeff Davis"),
+        ("Early County", "Early"),
+        ("Floyd Co.", "Floyd"),
     ],
-)  # fmt: skip
+)
 def test_own_county_by_the_table_s_name(text: str, county: str) -> None:
     assert places(text) == [(True, county)]
 

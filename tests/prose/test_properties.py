@@ -81,10 +81,35 @@ def test_a_text_four_times_as_long_takes_about_four_times_as_long(seed: int) -> 
 
 @pytest.mark.seeds
 @pytest.mark.parametrize(
-    "part", ["a", "1", "1,", "a_", "a.", "(", "()", '"', ". ", "Biden ", "Biden's lead ", "Floyd and ", "14,101 ", "3:05 a.m. ",
-             "one hundred and ", ", which was ", "8:05 a.m. | x\n", "Biden leads by 14,101\n", "Trump picked up 176 net votes. ",
-             "ballots left: Cobb 700, ", "- Cobb: 700\n", "as of ", "says ", "\n", "X County "],
-)  # fmt: skip
+    "part",
+    [
+        "a",
+        "1",
+        "1,",
+        "a_",
+        "a.",
+        "(",
+        "()",
+        '"',
+        ". ",
+        "Biden ",
+        "Biden's lead ",
+        "Floyd and ",
+        "14,101 ",
+        "3:05 a.m. ",
+        "one hundred and ",
+        ", which was ",
+        "8:05 a.m. | x\n",
+        "Biden leads by 14,101\n",
+        "Trump picked up 176 net votes. ",
+        "ballots left: Cobb 700, ",
+        "- Cobb: 700\n",
+        "as of ",
+        "says ",
+        "\n",
+        "X County ",
+    ],
+)
 def test_no_repetition_takes_more_than_its_length(part: str) -> None:
     assert grows_with_its_length((part * LONG)[:LONG])
 

@@ -23,16 +23,47 @@ def proposed(text: str, desk: Desk) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("Clayton County still had 4,355 absentee ballots to process on Nov. 11 at 8:30 p.m.", {"claim": "outstanding", "ballots": 4355, "units": ["Clayton"], "approximate": False, "time": "20:30"}),
-        ("Georgia's count stood at 4,992,198 when we looked.", {"claim": "total", "votes": 4992198, "approximate": False, "time": None}),
-        ("A new batch out of Floyd shaved 48 from it, they say", {"claim": "margin_change", "candidate": None, "votes": -48, "approximate": False, "units": ["Floyd"], "time": None}),
-        ("Georgia has received certifications from 121 of the 159 counties.", {"claim": "certified", "done": 121, "of": 159, "before": None, "time": None}),
-        ("The site says 14,112. That is Biden's lead.", {"claim": "margin", "candidate": "biden", "votes": 14112, "approximate": False, "units": [], "time": None}),
-        ("Still certifying, 58 counties left", {"claim": "certified", "done": 101, "of": None, "before": None, "time": None}),
-        ("14 of Georgia's 159 counties have yet to certify.", {"claim": "certified", "done": 145, "of": 159, "before": None, "time": None}),
-        ("Some 96 of the 159 are done certifying in the state.", {"claim": "certified", "done": 96, "of": 159, "before": None, "time": None}),
+        (
+            "Clayton County still had 4,355 absentee ballots to process on Nov. 11 at 8:30 p.m.",
+            {"claim": "outstanding", "ballots": 4355, "units": ["Clayton"], "approximate": False, "time": "20:30"},
+        ),
+        (
+            "Georgia's count stood at 4,992,198 when we looked.",
+            {"claim": "total", "votes": 4992198, "approximate": False, "time": None},
+        ),
+        (
+            "A new batch out of Floyd shaved 48 from it, they say",
+            {
+                "claim": "margin_change",
+                "candidate": None,
+                "votes": -48,
+                "approximate": False,
+                "units": ["Floyd"],
+                "time": None,
+            },
+        ),
+        (
+            "Georgia has received certifications from 121 of the 159 counties.",
+            {"claim": "certified", "done": 121, "of": 159, "before": None, "time": None},
+        ),
+        (
+            "The site says 14,112. That is Biden's lead.",
+            {"claim": "margin", "candidate": "biden", "votes": 14112, "approximate": False, "units": [], "time": None},
+        ),
+        (
+            "Still certifying, 58 counties left",
+            {"claim": "certified", "done": 101, "of": None, "before": None, "time": None},
+        ),
+        (
+            "14 of Georgia's 159 counties have yet to certify.",
+            {"claim": "certified", "done": 145, "of": 159, "before": None, "time": None},
+        ),
+        (
+            "Some 96 of the 159 are done certifying in the state.",
+            {"claim": "certified", "done": 96, "of": 159, "before": None, "time": None},
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_number_near_a_word_of_the_trade_is_offered_with_what_could_be_read(
     georgia: Desk, text: str, said: dict[str, Any]
 ) -> None:
@@ -64,27 +95,46 @@ def test_a_number_of_something_else_is_not(georgia: Desk, text: str) -> None:
     [
         ("Biden 2,471,910, Trump 2,457,853 (SoS, 8:40 a.m.)", [("biden", 14057)]),
         ("Biden 2,471,910 Trump 2,457,853, lead is 14,057 as of 8:40 a.m.", [("biden", 14057), (None, 14057)]),
-        ("Biden leads Trump 2,471,910 to 2,457,853", [("biden", 14057)]), ("Trump gains 31 in Cobb; lead 14,070", [(None, 14070)]), ("Trump gained 120, lead down to 13,992", [(None, 13992)]),
-        ("Trump now down only 14,010 in GA", [("biden", 14010)]), ("Trump closes gap to 14,010", [("biden", 14010)]),
-        ("Trump trails by 14,010", [("biden", 14010)]), ("Trump behind 14,010 votes", [("biden", 14010)]),
-        ("Trump loses by 14,010", [("biden", 14010)]), ("Trump needs 14,011 more votes to catch Biden", []),
-        ("Trump overtaken, lead now 917", [("biden", 917)]), ("Trump 917 votes back", [(None, 917)]), ("Trump now 917 short", [(None, 917)]),
-        ("Biden cuts lead to 665", [("trump", 665)]), ("Trump sees his lead cut to 463", [("trump", 463)]),
-        ("Biden 14,118 per SoS", [(None, 14118)]), ("The gap is 14,118 for Trump to make up", [("biden", 14118)]),
-        ("Biden somehow back in front by 917", [("biden", 917)]), ("It is Trump by 917", [("trump", 917)]),
-        ("Trump led by 463. Biden leads.", [(None, 463)]), ("Trump's 48-vote gain cuts the margin to 14,101", [(None, 48), (None, 14101)]),
-        ("Biden trails by 463, now leads by 917", [(None, 463), (None, 917)]), ("Biden trailed by 463 and now leads by 917", [(None, 463), (None, 917)]),
-        ("The president leads Biden by 463", [(None, 463)]), ("The former vice president is up 917 votes on Trump", [(None, 917)]),
-        ("Biden's lead over Trump fell below 10,000 votes", [("biden", 10000)]), ("Trump pulls to within 463 votes of Biden", [(None, 463)]),
-        ("Trump closes to within 1,200 of Biden", [(None, 1200)]), ("Jorgensen trails by 14,010", [(None, 14010)]), ("Biden: down to a lead of some 14,010", [("biden", 14010)]),
+        ("Biden leads Trump 2,471,910 to 2,457,853", [("biden", 14057)]),
+        ("Trump gains 31 in Cobb; lead 14,070", [(None, 14070)]),
+        ("Trump gained 120, lead down to 13,992", [(None, 13992)]),
+        ("Trump now down only 14,010 in GA", [("biden", 14010)]),
+        ("Trump closes gap to 14,010", [("biden", 14010)]),
+        ("Trump trails by 14,010", [("biden", 14010)]),
+        ("Trump behind 14,010 votes", [("biden", 14010)]),
+        ("Trump loses by 14,010", [("biden", 14010)]),
+        ("Trump needs 14,011 more votes to catch Biden", []),
+        ("Trump overtaken, lead now 917", [("biden", 917)]),
+        ("Trump 917 votes back", [(None, 917)]),
+        ("Trump now 917 short", [(None, 917)]),
+        ("Biden cuts lead to 665", [("trump", 665)]),
+        ("Trump sees his lead cut to 463", [("trump", 463)]),
+        ("Biden 14,118 per SoS", [(None, 14118)]),
+        ("The gap is 14,118 for Trump to make up", [("biden", 14118)]),
+        ("Biden somehow back in front by 917", [("biden", 917)]),
+        ("It is Trump by 917", [("trump", 917)]),
+        ("Trump led by 463. Biden leads.", [(None, 463)]),
+        ("Trump's 48-vote gain cuts the margin to 14,101", [(None, 48), (None, 14101)]),
+        ("Biden trails by 463, now leads by 917", [(None, 463), (None, 917)]),
+        ("Biden trailed by 463 and now leads by 917", [(None, 463), (None, 917)]),
+        ("The president leads Biden by 463", [(None, 463)]),
+        ("The former vice president is up 917 votes on Trump", [(None, 917)]),
+        ("Biden's lead over Trump fell below 10,000 votes", [("biden", 10000)]),
+        ("Trump pulls to within 463 votes of Biden", [(None, 463)]),
+        ("Trump closes to within 1,200 of Biden", [(None, 1200)]),
+        ("Jorgensen trails by 14,010", [(None, 14010)]),
+        ("Biden: down to a lead of some 14,010", [("biden", 14010)]),
         ("Biden leads. Trump's margin of 14,010 is no more.", [(None, 14010)]),
         ("Biden leads Trump 49.5% to 49.23%, 14,112 vote margin", [("biden", 14112)]),
         ("Biden is down 1,097 in Georgia, they tell us", [("trump", 1097)]),
-        ("Biden's deficit is down to 463 votes", [("trump", 463)]), ("Biden is behind by 463 in it all", [("trump", 463)]),
-        ("provisional ballots are counted, 553 of them", []), ("Cobb: Biden 2,471,910, Trump 2,457,853", []),
-        ("Cobb: Biden 221,847, Trump 165,459", []), ("Trump gains 31 in Cobb", []),
+        ("Biden's deficit is down to 463 votes", [("trump", 463)]),
+        ("Biden is behind by 463 in it all", [("trump", 463)]),
+        ("provisional ballots are counted, 553 of them", []),
+        ("Cobb: Biden 2,471,910, Trump 2,457,853", []),
+        ("Cobb: Biden 221,847, Trump 165,459", []),
+        ("Trump gains 31 in Cobb", []),
     ],
-)  # fmt: skip
+)
 def test_votes_of_one_candidate_are_no_claim_and_two_in_the_state_are_their_margin(
     georgia: Desk, text: str, margins: list[tuple[str | None, int]]
 ) -> None:
@@ -96,32 +146,39 @@ def test_votes_of_one_candidate_are_no_claim_and_two_in_the_state_are_their_marg
 @pytest.mark.parametrize(
     ("text", "moves"),
     [
-        ("Trump nets 48", [("biden", -48), ("trump", 48)]), ("Trump nets 48. Biden leads.", []),  # that is sure
+        ("Trump nets 48", [("biden", -48), ("trump", 48)]),
+        ("Trump nets 48. Biden leads.", []),  # that is sure
         ("Trump nets 48; Jorgensen is far behind", [("biden", -48), ("trump", 48)]),
-        ("Jorgensen nets 48", []), ("Trump netting 41 in Laurens County", [("biden", -41), ("trump", 41)]),
+        ("Jorgensen nets 48", []),
+        ("Trump netting 41 in Laurens County", [("biden", -41), ("trump", 41)]),
         ("Fulton adds Biden 120, Trump 30", [("biden", 90), ("trump", -90)]),
-        ("Fulton adds Biden 12,000, Trump 3,000", [("biden", 9000), ("trump", -9000)]), ("Biden 12,000, Trump 3,000 in Fulton", []),
+        ("Fulton adds Biden 12,000, Trump 3,000", [("biden", 9000), ("trump", -9000)]),
+        ("Biden 12,000, Trump 3,000 in Fulton", []),
         ("Cobb adds 120 for Biden and 30 for Trump", [("biden", 90), ("trump", -90)]),
         ("just in from Fulton: 61 for Trump 13 for Biden", [("biden", -48), ("trump", 48)]),
         ("Dekalb added 40 votes - Biden 33 Trump 7 - as of 1015", [("biden", 26), ("trump", -26)]),
         ("Trump gained 91 votes on Biden overnight", [("biden", -91), ("trump", 91)]),
         ("Gwinnett: Biden +120, Trump +130", [("biden", -10), ("trump", 10)]),
         ("Biden leads. Gwinnett: Biden +120, Trump +130", [("biden", -10)]),
-        ("Fulton adds Biden 120, Trump 120", []), ("Fulton adds Biden about 120, Trump 30", []),
+        ("Fulton adds Biden 120, Trump 120", []),
+        ("Fulton adds Biden about 120, Trump 30", []),
         ("Newest drop from Gwinnett: Biden +1,532 net", [("biden", 1532), ("trump", -1532)]),
         ("Forsyth's batch cost Biden 1,120", [("biden", -1120), ("trump", 1120)]),
-        ("Tift moved the margin 31 votes", [(None, 31), (None, -31)]), ("A batch out of Floyd shaved 48 from it", [(None, -48)]),
-        ("Trump makes up 1,200 on Biden in Cobb", [("biden", -1200), ("trump", 1200)]), ("Biden's lead is smaller by 48", [("biden", 48), ("biden", -48)]),
+        ("Tift moved the margin 31 votes", [(None, 31), (None, -31)]),
+        ("A batch out of Floyd shaved 48 from it", [(None, -48)]),
+        ("Trump makes up 1,200 on Biden in Cobb", [("biden", -1200), ("trump", 1200)]),
+        ("Biden's lead is smaller by 48", [("biden", 48), ("biden", -48)]),
         ("Biden's lead grows as Trump loses 48 net votes in Floyd", [("biden", 48), ("biden", -48)]),
         ("Fulton: net +420 Biden", [("biden", 420), ("trump", -420)]),
-        ("Biden -48 in Floyd", [("biden", -48), ("trump", 48)]), ("Trump: minus 1,097 in Gwinnett", [("biden", 1097), ("trump", -1097)]),
+        ("Biden -48 in Floyd", [("biden", -48), ("trump", 48)]),
+        ("Trump: minus 1,097 in Gwinnett", [("biden", 1097), ("trump", -1097)]),
         ("Biden cut his deficit by 1,380 in Clayton", [(None, 1380), (None, -1380)]),
         ("Biden's advantage, bigger now: another 48 in Floyd", [("biden", 48), ("biden", -48)]),
         ("Lowndes whacked another 48 off the Biden lead", [("biden", -48)]),
         ("Trump has gained in all 48 in Cobb, and Biden keeps his lead", [(None, 48), (None, -48)]),
         ("Chatham adds, for Biden's lead, some 48", [("biden", 48)]),
     ],
-)  # fmt: skip
+)
 def test_which_way_a_lead_moves_is_never_guessed(georgia: Desk, text: str, moves: list[tuple[str | None, int]]) -> None:
     found = understood(text, georgia).proposals
     assert [(one.candidate, one.votes) for one in found if isinstance(one, ChangeClaim)] == moves
@@ -129,14 +186,31 @@ def test_which_way_a_lead_moves_is_never_guessed(georgia: Desk, text: str, moves
 
 
 WAYS = (
-    "{who} nets {n} in Cobb", "{who} netted {n}", "a net {n} for {who} out of Gordon", "{who} picks up {n} in Floyd",
-    "a net gain of {n} for {who}", "{who} +{n} net in Cobb", "that was worth {n} net votes to {who}", "Cobb gives {who} {n} more",
-    "{who} gained {n} on {other} in Cobb", "Cobb costs {other} {n}", "Cobb adds {who} {m}, {other} 7",
-    "{who} shaves {n} off {other}'s lead", "{other}'s lead loses {n}", "{other}'s lead is down {n} after Cobb",
-    "Cobb whittled {n} from {other}'s margin", "{who} grows {who}'s lead by {n}", "{who} padded his lead with {n} in Cobb",
-    "{other} drops {n} of his lead", "{who} led {other} by {n} in the Cobb batch", "{who} ahead of {other} by {n} in Cobb's upload",
-    "{other}: -{n} in Cobb", "{other} trailed {who} by {n} in Cobb's votes", "{n} more for {who}'s lead out of Cobb", "{who} is up {n} more in Cobb; {other}'s lead shrinks",
-)  # fmt: skip
+    "{who} nets {n} in Cobb",
+    "{who} netted {n}",
+    "a net {n} for {who} out of Gordon",
+    "{who} picks up {n} in Floyd",
+    "a net gain of {n} for {who}",
+    "{who} +{n} net in Cobb",
+    "that was worth {n} net votes to {who}",
+    "Cobb gives {who} {n} more",
+    "{who} gained {n} on {other} in Cobb",
+    "Cobb costs {other} {n}",
+    "Cobb adds {who} {m}, {other} 7",
+    "{who} shaves {n} off {other}'s lead",
+    "{other}'s lead loses {n}",
+    "{other}'s lead is down {n} after Cobb",
+    "Cobb whittled {n} from {other}'s margin",
+    "{who} grows {who}'s lead by {n}",
+    "{who} padded his lead with {n} in Cobb",
+    "{other} drops {n} of his lead",
+    "{who} led {other} by {n} in the Cobb batch",
+    "{who} ahead of {other} by {n} in Cobb's upload",
+    "{other}: -{n} in Cobb",
+    "{other} trailed {who} by {n} in Cobb's votes",
+    "{n} more for {who}'s lead out of Cobb",
+    "{who} is up {n} more in Cobb; {other}'s lead shrinks",
+)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -163,19 +237,26 @@ def test_a_total_beside_two_candidates_votes_is_sure(georgia: Desk) -> None:
 @pytest.mark.parametrize(
     ("text", "time"),
     [
-        ("Biden 2,471,910, Trump 2,457,853 (SoS, 8:40 a.m.)", "08:40"), ("8:40 a.m.: Biden 2,471,910, Trump 2,457,853", "08:40"),
-        ("8:40 a.m. Biden 2,471,910, Trump 2,457,853", "08:40"), ("8:40: Biden 2,471,910, Trump 2,457,853", None),
+        ("Biden 2,471,910, Trump 2,457,853 (SoS, 8:40 a.m.)", "08:40"),
+        ("8:40 a.m.: Biden 2,471,910, Trump 2,457,853", "08:40"),
+        ("8:40 a.m. Biden 2,471,910, Trump 2,457,853", "08:40"),
+        ("8:40: Biden 2,471,910, Trump 2,457,853", None),
         ("Biden 2,471,910, Trump 2,457,853 (8:40 a.m. PT)", None),
     ],
-)  # fmt: skip
+)
 def test_the_hour_in_front_or_in_brackets_is_a_proposal_s(georgia: Desk, text: str, time: str | None) -> None:
     (one,) = understood(text, georgia).proposals
     assert (one.time or one.stamp) == time
 
 
 @pytest.mark.parametrize(
-    "text", ["Still waiting on ballots: Cobb 700, Floyd 444", "Ballots left: 700 Cobb, 444 Floyd", "Trump +700 Cobb, +444 Floyd"]
-)  # fmt: skip
+    "text",
+    [
+        "Still waiting on ballots: Cobb 700, Floyd 444",
+        "Ballots left: 700 Cobb, 444 Floyd",
+        "Trump +700 Cobb, +444 Floyd",
+    ],
+)
 def test_numbers_of_several_counties_are_each_county_s_own(georgia: Desk, text: str) -> None:
     found = [one for one in understood(text, georgia).proposals if isinstance(one, LeftClaim | ChangeClaim)]
     assert {(next(numbers(one)), one.units) for one in found} == {(700, ("Cobb",)), (444, ("Floyd",))}
@@ -202,11 +283,18 @@ def test_what_is_not_understood_is_offered(georgia: Desk, case: Any) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Nothing has moved.", "ga hasnt budged", "Not one new vote.", "No update overnight from anyone.", "Georgia: same exact count.",
-        "The count is exactly where we left it.", "Numbers frozen.", "The totals remain as they were.", "Same as last hour.",
+        "Nothing has moved.",
+        "ga hasnt budged",
+        "Not one new vote.",
+        "No update overnight from anyone.",
+        "Georgia: same exact count.",
+        "The count is exactly where we left it.",
+        "Numbers frozen.",
+        "The totals remain as they were.",
+        "Same as last hour.",
         "Fulton posted nothing new overnight, and the statewide totals are the same.",
     ],
-)  # fmt: skip
+)
 def test_that_nothing_has_changed_is_offered(georgia: Desk, text: str) -> None:
     assert [one.claim for one in understood(text, georgia).proposals] == ["no_change"]
 
@@ -223,12 +311,16 @@ def test_what_is_of_a_part_or_of_elsewhere_is_no_unchanged_count(georgia: Desk, 
     [
         "President (unofficial)\nBiden (D)  2,472,098\nTrump (R)  2,457,880\nJorgensen (L)  62,129",
         "Donald J. Trump (I) (Rep) | 2,457,880\nJoseph R. Biden (Dem) | 2,472,098",
-        "Biden\t2,472,098\nTrump\t2,457,880\nTotal\t4,987,345", "Trump 2,457,880; Biden 2,472,098.",
-        "JUST IN: Biden 2,472,098. Trump 2,457,880.", "Biden (D) 49.5% 2,472,098\nTrump (R) 49.3% 2,457,880",
-        "B 2,472,098 T 2,457,880", "Biden has 2,472,098 votes to 2,457,880 for Trump.", "Biden has 2,472,098 votes to Mr. Trump's 2,457,880.",
+        "Biden\t2,472,098\nTrump\t2,457,880\nTotal\t4,987,345",
+        "Trump 2,457,880; Biden 2,472,098.",
+        "JUST IN: Biden 2,472,098. Trump 2,457,880.",
+        "Biden (D) 49.5% 2,472,098\nTrump (R) 49.3% 2,457,880",
+        "B 2,472,098 T 2,457,880",
+        "Biden has 2,472,098 votes to 2,457,880 for Trump.",
+        "Biden has 2,472,098 votes to Mr. Trump's 2,457,880.",
         "President: Trump (Rep) 2,457,880 | Biden (Dem) 2,472,098 | Jorgensen (Lib) 61,888",
     ],
-)  # fmt: skip
+)
 def test_the_candidates_lines_of_a_table_are_read_together(georgia: Desk, text: str) -> None:
     margins = [one for one in understood(text, georgia).proposals if isinstance(one, MarginClaim)]
     assert [(one.candidate, one.votes) for one in margins] == [("biden", 14218)]
@@ -259,14 +351,19 @@ def numbers(one: Claim) -> Iterator[int]:
 @pytest.mark.parametrize(
     ("text", "moves"),
     [
-        ("Change in Biden's lead: -503", [("biden", -503)]), ("Net effect on Biden's lead: minus 813 votes", [("biden", -813)]),
-        ("Thats up 29 since 8:05", [(None, 29)]), ("Biden's lead shrinks 210 votes, now 13,902, they say", [("biden", -210)]),
-        ("Biden lead 12,781 now. It was 176 fatter.", [(None, 176), (None, -176)]), ("another 1,107 off Trump's lead", [("trump", -1107)]),
-        ("another twelve hundred votes off Trump's lead", [("trump", -1200)]), ("trump gains 35 on him in Cobb, biden leads", [("biden", -35)]),
+        ("Change in Biden's lead: -503", [("biden", -503)]),
+        ("Net effect on Biden's lead: minus 813 votes", [("biden", -813)]),
+        ("Thats up 29 since 8:05", [(None, 29)]),
+        ("Biden's lead shrinks 210 votes, now 13,902, they say", [("biden", -210)]),
+        ("Biden lead 12,781 now. It was 176 fatter.", [(None, 176), (None, -176)]),
+        ("another 1,107 off Trump's lead", [("trump", -1107)]),
+        ("another twelve hundred votes off Trump's lead", [("trump", -1200)]),
+        ("trump gains 35 on him in Cobb, biden leads", [("biden", -35)]),
         ("Cobb netted the president 449, shrinking Biden's margin", [("biden", 449), ("biden", -449)]),
-        ("+594 net Biden in Gwinnett", [("biden", 594), ("trump", -594)]), ("Net gain for Biden in Cobb: 28", [("biden", 28), ("trump", -28)]),
+        ("+594 net Biden in Gwinnett", [("biden", 594), ("trump", -594)]),
+        ("Net gain for Biden in Cobb: 28", [("biden", 28), ("trump", -28)]),
     ],
-)  # fmt: skip
+)
 def test_a_move_said_by_its_sign_or_beside_another_lead(
     georgia: Desk, text: str, moves: list[tuple[str | None, int]]
 ) -> None:
@@ -277,12 +374,13 @@ def test_a_move_said_by_its_sign_or_beside_another_lead(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("That's 50 more than an hour ago for Biden's lead.", {("margin_change", 50)}), ("another 1,107 off trumps lead", {("margin_change", 1107)}),
+        ("That's 50 more than an hour ago for Biden's lead.", {("margin_change", 50)}),
+        ("another 1,107 off trumps lead", {("margin_change", 1107)}),
         ("Biden lead: 10,353. Change from last update: +1,200.", {("margin_change", 1200)}),
         ("Biden margin in GA: 10,621 (+268 since noon)", {("margin_change", 268)}),
         ("Biden lead cut by 241, now 9,922.", {("margin", 9922)}),
     ],
-)  # fmt: skip
+)
 def test_a_number_is_a_lead_or_a_move_by_what_stands_around_it(
     georgia: Desk, text: str, said: set[tuple[str, int]]
 ) -> None:
@@ -297,13 +395,20 @@ def test_a_number_that_two_words_make_two_things_is_offered_as_both(georgia: Des
 @pytest.mark.parametrize(
     ("text", "offered"),
     [
-        ("101 counties have now certified, 58 to go", set()), ("CORRECTION: the lead is 14,021 not 14,201", {14021}),
-        ("Lead 14,112 at 10:25 -> 14,057 at 11:20", {14112, 14057}), ("Lead is 14,130 they say, per SoS at 825", {14130}),
-        ("Lead is 14,130, they say 20 min ago", {14130}), ("Lead is 14,130, they say at 8:25a", {14130}), ("The lead stands at 825 they say", {825}),
-        ("Biden no longer leads by 14,112; the lead is 13,990", {13990}), ("SoS 1125: lead is 14,130 they say", {14130}),
-        ("Lead is 14,130 they say (1125)", {14130}), ("Lead is 14,130 they say, 0825", {14130}), ("Trump leads by 14,130 in Cobb", set()),
+        ("101 counties have now certified, 58 to go", set()),
+        ("CORRECTION: the lead is 14,021 not 14,201", {14021}),
+        ("Lead 14,112 at 10:25 -> 14,057 at 11:20", {14112, 14057}),
+        ("Lead is 14,130 they say, per SoS at 825", {14130}),
+        ("Lead is 14,130, they say 20 min ago", {14130}),
+        ("Lead is 14,130, they say at 8:25a", {14130}),
+        ("The lead stands at 825 they say", {825}),
+        ("Biden no longer leads by 14,112; the lead is 13,990", {13990}),
+        ("SoS 1125: lead is 14,130 they say", {14130}),
+        ("Lead is 14,130 they say (1125)", {14130}),
+        ("Lead is 14,130 they say, 0825", {14130}),
+        ("Trump leads by 14,130 in Cobb", set()),
     ],
-)  # fmt: skip
+)
 def test_what_is_left_an_hour_or_taken_back_is_no_figure(georgia: Desk, text: str, offered: set[int]) -> None:
     found = understood(text, georgia).proposals
     assert {next(numbers(one)) for one in found} == offered
@@ -313,16 +418,21 @@ def test_what_is_left_an_hour_or_taken_back_is_no_figure(georgia: Desk, text: st
 @pytest.mark.parametrize(
     ("text", "offered"),
     [
-        ("Fulton done: B 381,144 T 137,240", set()), ("Cobb: B 201, T 111", {("margin_change", 90)}),
-        ("Fulton B 381,144 T 137,240", set()), ("Cobb B 201 T 111", {("margin_change", 90)}),
+        ("Fulton done: B 381,144 T 137,240", set()),
+        ("Cobb: B 201, T 111", {("margin_change", 90)}),
+        ("Fulton B 381,144 T 137,240", set()),
+        ("Cobb B 201 T 111", {("margin_change", 90)}),
         ("Biden 14,202 ahead, AP, 4,992,330 in", {("margin", 14202), ("total", 4992330)}),
         ("hearing Fulton has 1,200 more absentees, biden lead cld hit 15k, not confirmed", {("outstanding", 1200)}),
-        ("biden lead could hit 15k, unconfirmed", set()), ("Will Biden's lead reach 15,000 by tonight?", set()),
+        ("biden lead could hit 15k, unconfirmed", set()),
+        ("Will Biden's lead reach 15,000 by tonight?", set()),
         ("Floyd will count 1,200 ballots that are left", {("outstanding", 1200)}),
         ("correction, its 14,093 not 14,039 on the SoS page. sorry fat fingers", {("margin", 14093)}),
-        ("It's 14,093, not 14,039", {("margin", 14093)}), ("its 97 not 96", set()), ("Do not call 555, not 556", set()),
+        ("It's 14,093, not 14,039", {("margin", 14093)}),
+        ("its 97 not 96", set()),
+        ("Do not call 555, not 556", set()),
     ],
-)  # fmt: skip
+)
 def test_a_number_is_nothing_that_only_could_be_and_nothing_nearer_to_nothing(
     georgia: Desk, text: str, offered: set[tuple[str, int]]
 ) -> None:
@@ -364,11 +474,30 @@ def test_of_several_states_the_contest_s_own_is_offered(georgia: Desk) -> None:
 @pytest.mark.parametrize(
     ("name", "fewest"),
     [
-        ("unseen", 44), ("likely", 44), ("likely_2", 44), ("likely_3", 44), ("likely_4", 44), ("likely_5", 43), ("likely_6", 44),
-        ("likely_7", 41), ("likely_8", 88), ("likely_9", 87), ("likely_10", 88), ("likely_11", 88), ("likely_12", 88),
-        ("likely_13", 88), ("likely_14", 88), ("likely_15", 88), ("likely_16", 87), ("likely_17", 83), ("likely_18", 87), ("likely_19", 88), ("clerks", 49), ("sure_traps", 60),
+        ("unseen", 44),
+        ("likely", 44),
+        ("likely_2", 44),
+        ("likely_3", 44),
+        ("likely_4", 44),
+        ("likely_5", 43),
+        ("likely_6", 44),
+        ("likely_7", 41),
+        ("likely_8", 88),
+        ("likely_9", 87),
+        ("likely_10", 88),
+        ("likely_11", 88),
+        ("likely_12", 88),
+        ("likely_13", 88),
+        ("likely_14", 88),
+        ("likely_15", 88),
+        ("likely_16", 87),
+        ("likely_17", 83),
+        ("likely_18", 87),
+        ("likely_19", 88),
+        ("clerks", 49),
+        ("sure_traps", 60),
     ],
-)  # fmt: skip
+)
 def test_nearly_all_sentences_are_offered_in_full_and_what_is_sure_is_so(georgia: Desk, name: str, fewest: int) -> None:
     for case in cases(name):
         assert all(claim in case.claims for claim in read(case.text, georgia)), case.text

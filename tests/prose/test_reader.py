@@ -14,9 +14,15 @@ from tests.prose.conftest import read
 def test_claim_is_one_line_of_json_with_the_contract_s_fields(georgia: Desk) -> None:
     (claim,) = claims("Biden’s lead is 14,101 votes.", georgia)
     assert json.loads(claim.to_json()) == {
-        "claim": "margin", "candidate": "biden", "votes": 14101, "approximate": False, "units": [], "time": None,
-        "words": "Biden’s lead is 14,101 votes", "sure": True,
-    }  # fmt: skip
+        "claim": "margin",
+        "candidate": "biden",
+        "votes": 14101,
+        "approximate": False,
+        "units": [],
+        "time": None,
+        "words": "Biden’s lead is 14,101 votes",
+        "sure": True,
+    }
     assert claim.to_json().startswith(chr(123) + '"claim": ')
 
 
@@ -69,25 +75,39 @@ def test_two_changes_and_counties_are_not_told_apart(georgia: Desk) -> None:
 @pytest.mark.parametrize(
     ("text", "time"),
     [
-        ("8:40 a.m. Biden leads by 14,057", "08:40"), ("8:40 a.m., Biden leads by 14,057", "08:40"),
+        ("8:40 a.m. Biden leads by 14,057", "08:40"),
+        ("8:40 a.m., Biden leads by 14,057", "08:40"),
         ("Biden's lead is down to 14,057, per the SOS site at 8:40 a.m.", "08:40"),
         ("Biden leads by 14,057, according to Sec. of State at 8:40 p.m. today.", "20:40"),
         ("8:40 a.m. Biden leads by 14,057 as of 8:30 a.m.", "08:30"),
-        ("Small update at 8:40 a.m.: Biden leads by 14,057", "08:40"), ("Biden leads by 14,057, after an update at 8:40 a.m.", "08:40"),
-        ("The 8:40 a.m. update has Biden up by 14,057", "08:40"), ("What I have at 8:40 a.m. is Biden up by 14,057", "08:40"),
-        ("Biden leads by 14,057 in Georgia, 8:40 a.m.", "08:40"), ("Biden leads by 14,057 ahead of the hearing, 8:40 a.m.", None),
-        ("It's 8:40 a.m. and Biden leads by 14,057", "08:40"), ("It is 8:40 a.m. here in Georgia and Biden leads by 14,057", "08:40"),
-        ("It's 8:40 a.m. PT and Biden leads by 14,057", None), ("With the 8:40 a.m. report due, Biden leads by 14,057", None),
-        ("As the 8:40 a.m. update nears, Biden leads by 14,057", None), ("The 8:40 a.m. update will move this: Biden leads by 14,057", None),
-        ("A hearing at 8:40 a.m.: Biden leads by 14,057", None), ("Biden leads by 14,057, up from the 8:40 a.m. update", None),
-        ("SoS at 8:40 a.m.: Biden leads by 14,057", "08:40"), ("NBC News at 8:40 a.m. has Biden up by 14,057", "08:40"),
-        ("The Secretary of State at 8:40 a.m.: Biden leads by 14,057", "08:40"), ("Hearing at 8:40 a.m.: Biden leads by 14,057", None),
-        ("Biden leads by 14,057 (NBC News, 8:40 a.m.)", "08:40"), ("Biden leads by 14,057 by 8:40 a.m.", None),
-        ("8:40 Biden leads by 14,057", None), ("Biden leads by 14,057, per the SOS site at 8:40", None),
-        ("8 p.m. deadline passed; Biden leads by 14,057", None), ("8:40 a.m. hearing. Biden leads by 14,057", None),
-        ("8:40 a.m. Tuesday: Biden leads by 14,057", None), ("Biden leads by 14,057, per the SOS, which meets at 8:40 a.m.", None),
+        ("Small update at 8:40 a.m.: Biden leads by 14,057", "08:40"),
+        ("Biden leads by 14,057, after an update at 8:40 a.m.", "08:40"),
+        ("The 8:40 a.m. update has Biden up by 14,057", "08:40"),
+        ("What I have at 8:40 a.m. is Biden up by 14,057", "08:40"),
+        ("Biden leads by 14,057 in Georgia, 8:40 a.m.", "08:40"),
+        ("Biden leads by 14,057 ahead of the hearing, 8:40 a.m.", None),
+        ("It's 8:40 a.m. and Biden leads by 14,057", "08:40"),
+        ("It is 8:40 a.m. here in Georgia and Biden leads by 14,057", "08:40"),
+        ("It's 8:40 a.m. PT and Biden leads by 14,057", None),
+        ("With the 8:40 a.m. report due, Biden leads by 14,057", None),
+        ("As the 8:40 a.m. update nears, Biden leads by 14,057", None),
+        ("The 8:40 a.m. update will move this: Biden leads by 14,057", None),
+        ("A hearing at 8:40 a.m.: Biden leads by 14,057", None),
+        ("Biden leads by 14,057, up from the 8:40 a.m. update", None),
+        ("SoS at 8:40 a.m.: Biden leads by 14,057", "08:40"),
+        ("NBC News at 8:40 a.m. has Biden up by 14,057", "08:40"),
+        ("The Secretary of State at 8:40 a.m.: Biden leads by 14,057", "08:40"),
+        ("Hearing at 8:40 a.m.: Biden leads by 14,057", None),
+        ("Biden leads by 14,057 (NBC News, 8:40 a.m.)", "08:40"),
+        ("Biden leads by 14,057 by 8:40 a.m.", None),
+        ("8:40 Biden leads by 14,057", None),
+        ("Biden leads by 14,057, per the SOS site at 8:40", None),
+        ("8 p.m. deadline passed; Biden leads by 14,057", None),
+        ("8:40 a.m. hearing. Biden leads by 14,057", None),
+        ("8:40 a.m. Tuesday: Biden leads by 14,057", None),
+        ("Biden leads by 14,057, per the SOS, which meets at 8:40 a.m.", None),
     ],
-)  # fmt: skip
+)
 def test_a_time_first_or_behind_the_credit_is_that_of_the_claim_and_an_event_s_is_not(
     georgia: Desk, text: str, time: str | None
 ) -> None:
@@ -118,7 +138,7 @@ def test_counties_certified_by_name_may_follow_a_time(georgia: Desk) -> None:
         ("Biden leads by 14,101, and the news conference is at 10:30 a.m.", [None]),
         ("Biden leads by 14,101, no change since 3:05 a.m.", [None, "03:05"]),
     ],
-)  # fmt: skip
+)
 def test_time_is_the_claim_s_own(georgia: Desk, text: str, times: list[str | None]) -> None:
     assert [claim.time for claim in claims(text, georgia)] == times
 
@@ -169,12 +189,20 @@ def test_a_part_of_a_number_is_none(georgia: Desk) -> None:
 @pytest.mark.parametrize(
     "after",
     [
-        "Scratch that, wrong sheet, hold for a new number from the state.", "Ignore, that's off the practice file of last week.",
-        "At least that's what the page says, and the office tells us that it has to be read again.", "This is false.",
-        "Ignore the last note.", "Never mind.", "My mistake.", "No: 14,110.", "Nope, 14,110 by the site.", "Not so.", "No way.",
+        "Scratch that, wrong sheet, hold for a new number from the state.",
+        "Ignore, that's off the practice file of last week.",
+        "At least that's what the page says, and the office tells us that it has to be read again.",
+        "This is false.",
+        "Ignore the last note.",
+        "Never mind.",
+        "My mistake.",
+        "No: 14,110.",
+        "Nope, 14,110 by the site.",
+        "Not so.",
+        "No way.",
         "No, it is 14,110 by the figures of the Secretary of State.",
     ],
-)  # fmt: skip
+)
 def test_what_the_next_sentence_takes_back_is_no_claim(georgia: Desk, after: str) -> None:
     for goes_on in ("Georgia has certified nothing so far, they say.", "No change."):
         assert len(claims(f"Biden leads by 14,101 votes. {goes_on}", georgia)) == 1

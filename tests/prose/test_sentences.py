@@ -11,7 +11,10 @@ def split(text: str) -> list[str]:
     ("text", "parts"),
     [
         ("One. Two! Three? Four", ["One.", "Two!", "Three?", "Four"]),
-        ("Sec. of State Raffensperger and Gov. Kemp met. So what.", ["Sec. of State Raffensperger and Gov. Kemp met.", "So what."]),
+        (
+            "Sec. of State Raffensperger and Gov. Kemp met. So what.",
+            ["Sec. of State Raffensperger and Gov. Kemp met.", "So what."],
+        ),
         ("Since 3:05 a.m. Biden leads. No change.", ["Since 3:05 a.m. Biden leads.", "No change."]),
         ("No change since 3:05 a.m. Biden still leads.", ["No change since 3:05 a.m.", "Biden still leads."]),
         ("At 3:05 a.m. EST it moved.", ["At 3:05 a.m. EST it moved."]),
@@ -25,7 +28,7 @@ def split(text: str) -> list[str]:
         ("Left:\n- Cobb: 700\n- Floyd: 444\nThat is all", ["Left:\n- Cobb: 700\n- Floyd: 444", "That is all"]),
         (" \n ... \n", []),
     ],
-)  # fmt: skip
+)
 def test_text_is_cut_where_sentences_end(text: str, parts: list[str]) -> None:
     assert split(text) == parts
 

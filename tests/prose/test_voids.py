@@ -19,17 +19,55 @@ PLAIN = [
     "Clayton County has 4,355 ballots outstanding",
 ]
 BEFORE = [
-    "If", "Unless", "In Pennsylvania", "In Arizona,", "Over in Wisconsin,", "In 2016,", "Four years ago,", "Imagine that",
-    "It is not true that", "It is false that", "Rumor has it that", "Trump said", "Trump claims that", "Trump tweeted that",
-    "His supporters say", "Some guy says", "A new poll says", "We project that", "In the Senate race,", "Nationwide,",
-    "At one point", "On election night", "By our model,", "Nobody says that", "According to a friend,",
-    "According to the Trump campaign,", "It is a lie that", "Is it true that", "He would like it if",
-]  # fmt: skip
+    "If",
+    "Unless",
+    "In Pennsylvania",
+    "In Arizona,",
+    "Over in Wisconsin,",
+    "In 2016,",
+    "Four years ago,",
+    "Imagine that",
+    "It is not true that",
+    "It is false that",
+    "Rumor has it that",
+    "Trump said",
+    "Trump claims that",
+    "Trump tweeted that",
+    "His supporters say",
+    "Some guy says",
+    "A new poll says",
+    "We project that",
+    "In the Senate race,",
+    "Nationwide,",
+    "At one point",
+    "On election night",
+    "By our model,",
+    "Nobody says that",
+    "According to a friend,",
+    "According to the Trump campaign,",
+    "It is a lie that",
+    "Is it true that",
+    "He would like it if",
+]
 BEHIND = [
-    "?", " in Pennsylvania.", ", in Pennsylvania.", " in Nevada.", " in 2016.", " last night.", " yesterday.",
-    ", Trump said.", ", according to Trump.", ", the Trump campaign says.", ", a supporter said.", " in the Senate race.",
-    ", a new poll says.", " if the trend holds.", " nationwide.", ", or so the rumor goes.", " four years ago.",
-]  # fmt: skip
+    "?",
+    " in Pennsylvania.",
+    ", in Pennsylvania.",
+    " in Nevada.",
+    " in 2016.",
+    " last night.",
+    " yesterday.",
+    ", Trump said.",
+    ", according to Trump.",
+    ", the Trump campaign says.",
+    ", a supporter said.",
+    " in the Senate race.",
+    ", a new poll says.",
+    " if the trend holds.",
+    " nationwide.",
+    ", or so the rumor goes.",
+    " four years ago.",
+]
 
 
 @pytest.mark.parametrize("plain", PLAIN)
@@ -80,8 +118,26 @@ def test_past_tense_is_past(georgia: Desk, verb: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "number", ["14.101", "14,1011", "1,41,01", "l4,101", "14,10l", "14, 101", "14-101", "0.28%", "$14,101", "14/101", "-14,101",
-               "between 14,000 and 15,000", "14,000 to 15,000", "up to 14,101", "14,000 or 15,000", "№14", "014,101"],
-)  # fmt: skip
+    "number",
+    [
+        "14.101",
+        "14,1011",
+        "1,41,01",
+        "l4,101",
+        "14,10l",
+        "14, 101",
+        "14-101",
+        "0.28%",
+        "$14,101",
+        "14/101",
+        "-14,101",
+        "between 14,000 and 15,000",
+        "14,000 to 15,000",
+        "up to 14,101",
+        "14,000 or 15,000",
+        "№14",
+        "014,101",
+    ],
+)
 def test_what_is_not_one_number_is_not_read(georgia: Desk, number: str) -> None:
     assert claims(f"Biden leads by {number} votes.", georgia) == []

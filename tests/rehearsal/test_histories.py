@@ -79,8 +79,10 @@ async def test_the_quiet_night_hears_of_the_lead_change_at_once_and_of_the_rest_
     night = [post for post in history.new if BEGINS["quiet"] <= post.at <= ENDS["quiet"]]
     margins = [[(one.source, one.leader, one.margin) for one in history.stated[post.number]] for post in night]
     assert [(f"{post.at:%H:%M}", post.kind) for post in night] == [
-        ("09:27", "statement"), ("09:50", "lead_change"), ("11:30", "roll_up"),
-    ]  # fmt: skip
+        ("09:27", "statement"),
+        ("09:50", "lead_change"),
+        ("11:30", "roll_up"),
+    ]
     assert margins == [
         [("reporter", "biden", 917), ("times", "trump", 463)],
         [("times", "biden", 917)],
@@ -129,5 +131,6 @@ async def test_a_drill_on_which_posts_wait_says_what_is_so_when_they_go_out() ->
     over = quiet + timedelta(minutes=24)
     woke = [post for post in history.new if post.channel == QUIETED.name and quiet <= post.at <= over]
     assert [(post.at, [stated.contest for stated in history.stated[post.number]]) for post in woke] == [
-        (over, ["senate"]), (over, ["measure-4"]),
-    ]  # fmt: skip
+        (over, ["senate"]),
+        (over, ["measure-4"]),
+    ]

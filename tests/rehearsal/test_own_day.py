@@ -56,14 +56,19 @@ public = false
 
 def line(quill: int, reed: int, minute: int = 0, units: int = 0) -> str:
     reading: dict[str, object] = {
-        "source": "sos", "contest": "100", "as_of": (NOW + timedelta(minutes=minute)).isoformat(),
+        "source": "sos",
+        "contest": "100",
+        "as_of": (NOW + timedelta(minutes=minute)).isoformat(),
         "votes": {"ann-quill": quill, "bo-reed": reed},
-    }  # fmt: skip
+    }
     if units:  # the last ones are Quill's
         reading["units"] = {
-            f"County {number}": {"total": 100, "votes": {"ann-quill": 30 if number < units / 2 else 90, "bo-reed": 0 if number >= units / 2 else 70}}
+            f"County {number}": {
+                "total": 100,
+                "votes": {"ann-quill": 30 if number < units / 2 else 90, "bo-reed": 0 if number >= units / 2 else 70},
+            }
             for number in range(units)
-        }  # fmt: skip
+        }
         reading["votes"] = {"ann-quill": units // 2 * 120, "bo-reed": units // 2 * 70}
         reading["total"] = units * 100
     return json.dumps(reading)
@@ -167,17 +172,25 @@ async def test_a_candidate_is_missing_until_the_desk_is_asked(desk_file: Path, t
 AP_TEST = {
     "electionDate": "2026-11-03",
     "resultsType": "t",
-    "races": [{
-        "raceID": "100", "officeName": "Lamp Keeper", "statePostal": "GA",
-        "reportingUnits": [{
-            "level": "state", "statePostal": "GA", "lastUpdated": "2026-10-20T15:00:00Z",
-            "candidates": [
-                {"candidateID": "1", "first": "Ann", "last": "Quill", "party": "Dem", "voteCount": 50},
-                {"candidateID": "2", "first": "Bo", "last": "Reed", "party": "GOP", "voteCount": 40},
+    "races": [
+        {
+            "raceID": "100",
+            "officeName": "Lamp Keeper",
+            "statePostal": "GA",
+            "reportingUnits": [
+                {
+                    "level": "state",
+                    "statePostal": "GA",
+                    "lastUpdated": "2026-10-20T15:00:00Z",
+                    "candidates": [
+                        {"candidateID": "1", "first": "Ann", "last": "Quill", "party": "Dem", "voteCount": 50},
+                        {"candidateID": "2", "first": "Bo", "last": "Reed", "party": "GOP", "voteCount": 40},
+                    ],
+                }
             ],
-        }],
-    }],
-}  # fmt: skip
+        }
+    ],
+}
 
 
 @pytest.fixture
@@ -237,9 +250,14 @@ async def test_a_sheet_s_columns_are_no_part_of_what_is_served(desk_file: Path) 
         {"source": "sos", "contest": "lamp", "as_of": at, "votes": {"quill": 1, "reed": 2}}
     )
     day = Day(
-        title="a day", facts_from="a test", desk="desk.toml", channels=[DayChannel(name="count", follows=["lamp"])],
-        starts=at, ends=at, steps=[ReadingStep(at=at, does="reading", reading=reading)],
-    )  # fmt: skip
+        title="a day",
+        facts_from="a test",
+        desk="desk.toml",
+        channels=[DayChannel(name="count", follows=["lamp"])],
+        starts=at,
+        ends=at,
+        steps=[ReadingStep(at=at, does="reading", reading=reading)],
+    )
     async with FeedServer() as feeds:
         served = with_feeds(mine, day, feeds).sources[0]
     assert (served.format, served.columns, served.every) == ("readings", {}, timedelta(seconds=60))

@@ -8,7 +8,7 @@ import pytest
 
 from bot.clock import ManualClock
 from bot.errors import BadInputError
-from bot.rehearsal.pace import LONGEST_WAIT, Pace, parse_speed
+from bot.rehearsal.pace import LONGEST_WAIT_SECONDS, Pace, parse_speed
 
 START = datetime(2020, 11, 11, 12, 0, tzinfo=UTC)
 
@@ -32,7 +32,13 @@ class Sleep:
 
 @pytest.mark.parametrize(
     ("speed", "ahead", "seconds"),
-    [(60.0, 60, 1.0), (1.0, 3, 3.0), (60.0, 3600, LONGEST_WAIT), (0.1, 86400, LONGEST_WAIT), (None, 86400, 0.0)],
+    [
+        (60.0, 60, 1.0),
+        (1.0, 3, 3.0),
+        (60.0, 3600, LONGEST_WAIT_SECONDS),
+        (0.1, 86400, LONGEST_WAIT_SECONDS),
+        (None, 86400, 0.0),
+    ],
 )
 async def test_nobody_waits_longer_than_five_seconds(speed: float | None, ahead: float, seconds: float) -> None:
     clock, sleep = ManualClock(START), Sleep()

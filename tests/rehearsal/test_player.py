@@ -29,9 +29,24 @@ from bot.rehearsal.standin.server import StandIn
 
 GEORGIA = "2020-11-11-georgia"
 KINDS = {
-    "first", "revision", "lead_change", "margin", "no_margin_change", "progress", "roll_up", "certified", "statement",
-    "stale", "rundown", "reminder", "moved", "board", "correction", "retraction", "notice",
-}  # fmt: skip
+    "first",
+    "revision",
+    "lead_change",
+    "margin",
+    "no_margin_change",
+    "progress",
+    "roll_up",
+    "certified",
+    "statement",
+    "stale",
+    "rundown",
+    "reminder",
+    "moved",
+    "board",
+    "correction",
+    "retraction",
+    "notice",
+}
 
 Play = Callable[..., Any]
 
@@ -110,11 +125,13 @@ def test_each_event_of_the_day_is_spoken_of_once_before_it_and_once_at_its_time(
         if post.kind == "reminder"
     ]
     assert spoken == [
-        ("09:00", "**In 1 hour: rally"), ("10:00", "**Now: rally"),
-        ("10:00", "**In 30 minutes: press conference"), ("10:30", "**Expected now: press conference"),
+        ("09:00", "**In 1 hour: rally"),
+        ("10:00", "**Now: rally"),
+        ("10:00", "**In 30 minutes: press conference"),
+        ("10:30", "**Expected now: press conference"),
         ("12:30", "**In 30 minutes: Secretary of State to announce the audited race"),
         ("13:00", "**Now: Secretary of State to announce the audited race"),
-    ]  # fmt: skip
+    ]
 
 
 def test_every_post_is_numbered_in_order_and_says_that_it_is_a_rehearsal(posts: list[Landed]) -> None:

@@ -132,9 +132,14 @@ async def test_a_press_conference_that_moves_and_is_then_canceled_is_told_as_it_
     moved = next(post for post in schedule if post.content.startswith("**Moved"))
     second = next(post.number for post in schedule if post.number > moved.number and "press" in post.content)
     assert [one[:2] for one in told] == [
-        ("10:00", None), ("10:20", None), ("10:20", first), ("10:30", None), ("10:50", None),
-        ("10:50", moved.number), ("10:50", second),
-    ]  # fmt: skip
+        ("10:00", None),
+        ("10:20", None),
+        ("10:20", first),
+        ("10:30", None),
+        ("10:50", None),
+        ("10:50", moved.number),
+        ("10:50", second),
+    ]
     assert moved.content.split("\n")[0] == (
         "**Moved: press conference, Secretary of State's Office,** from 10:30 a.m. to 11 a.m. "
         "It is still expected, not confirmed. Reason: the office says 11 now."
@@ -202,8 +207,11 @@ async def test_a_drill_says_what_its_list_of_happenings_says(play: Play) -> None
     assert kind(governor, "certified")[-1].startswith("**All 30 counties have certified")
     morning = min(one.at for one in day.happenings if one.what == "batch")
     assert {post.kind for post in posts if moments["quiet"] < post.at < morning} == {
-        "stale", "rundown", "statement", "reminder",
-    }  # fmt: skip
+        "stale",
+        "rundown",
+        "statement",
+        "reminder",
+    }
     for post in posts:
         assert post.content.endswith(" · rehearsal")
         assert any(

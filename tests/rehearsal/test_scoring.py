@@ -1,11 +1,11 @@
 """What a desk missed: by posts, marks of reading and holds; and at the end of a rehearsal."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
 from bot.count.judgement import DROPPED, POSTED, UNDONE
 from bot.errors import BadInputError
@@ -22,7 +22,6 @@ AT = datetime(2020, 11, 11, 12, 0, tzinfo=UTC)
 END = AT + timedelta(hours=6)
 COUNT, LIVE = 11, 12
 NAMES = {COUNT: "count", LIVE: "live"}
-
 
 FASTEST = 100_000.0
 """At which nothing of a day is skipped."""

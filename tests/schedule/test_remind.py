@@ -189,8 +189,9 @@ async def test_a_person_is_reminded_by_direct_message_and_told_when_it_moves(roo
         "**In 10 minutes: press conference, the Secretary of State,** 11 a.m.",
     ]
     assert [content.rpartition("\n")[2] for content in room.contents(ROOM)] == [
-        "-# DM 1 · the schedule, 10:20 a.m.", "-# DM 2 · the schedule, 10:50 a.m.",
-    ]  # fmt: skip
+        "-# DM 1 · the schedule, 10:20 a.m.",
+        "-# DM 2 · the schedule, 10:50 a.m.",
+    ]
     assert await room.schedule.stop_reminding(SERVER, key, PERSON)
     assert not await room.schedule.stop_reminding(SERVER, key, PERSON)
 
@@ -517,8 +518,10 @@ async def test_undo_of_a_move_that_was_posted_moves_it_back_as_it_was_with_its_r
     for hour in ("10:00", "10:30"):
         await look(room, hour)
     assert [said.split(",")[0] for said in (await told(room))[1:]] == [
-        "**Moved: press conference", "**In 30 minutes: press conference", "**Now: press conference",
-    ]  # fmt: skip
+        "**Moved: press conference",
+        "**In 30 minutes: press conference",
+        "**Now: press conference",
+    ]
     assert (await told(room))[1].endswith("from 11:30 a.m. to 10:30 a.m.")
     assert (await told(room))[0].startswith("**Changed; see [#2]")
     (last, *_) = await room.schedule_store.history(SERVER, key)

@@ -8,10 +8,7 @@ from bot.events.event import EventKind
 from bot.newsroom.server_settings import ServerSettings
 from bot.newsroom.server_settings_store import ServerSettingsStore
 from bot.schedule.schedule_store import NewEntry
-from bot.tally.leading_source import LeadingSourceSwitching
-from bot.tally.leading_source_store import LeadingRules
-from bot.wording.context import Setting
-from tests.conftest import AWAY, OTHER_SERVER, SERVER, START, WHO, Newsroom, small_desk
+from tests.conftest import AWAY, OTHER_SERVER, SERVER, START, WHO, Newsroom
 from tests.database.test_plans import traced
 from tests.schedule.test_remind import add, at, event, look, states, told
 
@@ -30,9 +27,7 @@ async def remind(
     room: Newsroom, minutes: tuple[int, ...] | None, kind: EventKind = PRESS, server: int = SERVER
 ) -> None:
     """Let a server set its lead times of a kind; None: as in the desk file."""
-    desk = small_desk()
-    leads = LeadingRules(desk.leading, LeadingSourceSwitching(Setting(desk)))
-    store = ServerSettingsStore(room.database, room.post_kinds, leads, desk.desk.lead_times_of)
+    store = ServerSettingsStore(room.database, room.post_kinds)
 
     def edit(was: ServerSettings) -> ServerSettings:
         others = {one: leads for one, leads in was.reminders.items() if one != kind}

@@ -46,11 +46,17 @@ def test_a_title_within_a_sentence(title: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("ahead", "opening"),
     [
-        (timedelta(minutes=30), "In 30 minutes"), (HOUR, "In 1 hour"), (timedelta(minutes=1), "In 1 minute"),
-        (timedelta(hours=24), "Tomorrow"), (timedelta(hours=23), "Tomorrow"), (timedelta(days=3), "In 3 days"),
-        (timedelta(seconds=20), "Now"), (timedelta(0), "Now"), (-timedelta(minutes=10), "Due 10 minutes ago"),
+        (timedelta(minutes=30), "In 30 minutes"),
+        (HOUR, "In 1 hour"),
+        (timedelta(minutes=1), "In 1 minute"),
+        (timedelta(hours=24), "Tomorrow"),
+        (timedelta(hours=23), "Tomorrow"),
+        (timedelta(days=3), "In 3 days"),
+        (timedelta(seconds=20), "Now"),
+        (timedelta(0), "Now"),
+        (-timedelta(minutes=10), "Due 10 minutes ago"),
     ],
-)  # fmt: skip
+)
 def test_how_long_it_still_is_goes_by_now(ahead: timedelta, opening: str) -> None:
     assert reminded(event(), event().starts_at - ahead).startswith(f"**{opening}: rally, Sen. Doe,** 10 a.m.")
 
@@ -83,16 +89,18 @@ def test_a_late_one_says_when_it_was_due() -> None:
         ),
         ({}, {"status": "canceled"}, "**Canceled: rally, Sen. Doe,** which was scheduled for 10 a.m."),
         (
-            {"status": "expected"}, {"status": "canceled"},
+            {"status": "expected"},
+            {"status": "canceled"},
             "**Canceled: rally, Sen. Doe,** which was expected for 10 a.m.",
         ),
         ({"status": "canceled"}, {}, "**Back on: rally, Sen. Doe,** 10 a.m."),
         (
-            {}, {"later": [{"place": "Macon", "wall": "2020-11-11T12:00"}]},
+            {},
+            {"later": [{"place": "Macon", "wall": "2020-11-11T12:00"}]},
             "**Hours have changed: rally, Sen. Doe,** 10 a.m. Later in Macon noon.",
         ),
     ],
-)  # fmt: skip
+)
 def test_what_has_changed_says_from_what_to_what(
     before: dict[str, object], after: dict[str, object], said: str
 ) -> None:

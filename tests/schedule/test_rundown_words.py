@@ -1,7 +1,6 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-from msgspec.structs import replace
 
 from bot.count.certification import CertificationCount
 from bot.count.change import compare
@@ -33,20 +32,27 @@ def event(title: str, wall: str, **more: object) -> Event:
 
 def reading(minutes: int, biden: int, trump: int, total: int) -> Reading:
     return Reading(
-        source="times", contest=GEORGIA.id, as_of=NOW - timedelta(minutes=minutes), total=total,
+        source="times",
+        contest=GEORGIA.id,
+        as_of=NOW - timedelta(minutes=minutes),
+        total=total,
         votes={"biden": biden, "trump": trump, "jorgensen": 62509},
-    )  # fmt: skip
+    )
 
 
 BEFORE, AFTER = reading(756, 2471882, 2457733, 4992124), reading(25, 2471895, 2457794, 4992198)
 EVENING = compare(None, BEFORE)
 STANDING = MarginFacts(GEORGIA, TIMES, NOW, AFTER, compare(BEFORE, AFTER), changed_at=AFTER.as_of, checked_at=NOW)
 PRESIDENT = RundownContest(
-    STANDING, OvernightFacts(SIX, 1, EVENING, BEFORE.as_of, AFTER.as_of, EVENING), CertificationCount(92, 159), SOS,
+    STANDING,
+    OvernightFacts(SIX, 1, EVENING, BEFORE.as_of, AFTER.as_of, EVENING),
+    CertificationCount(92, 159),
+    SOS,
     NOW - timedelta(minutes=30),
-    Statement(source="ga-sos", contest=GEORGIA.id, as_of=NOW - timedelta(minutes=30), total=4989046), SOS,
+    Statement(source="ga-sos", contest=GEORGIA.id, as_of=NOW - timedelta(minutes=30), total=4989046),
+    SOS,
     NOW - timedelta(hours=14, minutes=25),
-)  # fmt: skip
+)
 UNKNOWN = RundownContest(MarginFacts(SENATE, SOS, NOW, None), OvernightFacts(SIX, 0, None, None, None, None))
 TODAY = [
     event("Rally: Sens. Rubio, Loeffler and Perdue", "2020-11-11T10:00", place="Cobb County"),
@@ -147,8 +153,10 @@ def test_several_contests_have_a_card_each_and_the_day_ahead_one_of_its_own() ->
         "no count is in yet for Georgia's Senate race (Perdue)."
     )
     assert [embed.get("description", "").split("\n")[0] for embed in draft.embeds] == [
-        "**Georgia**", "**Georgia's Senate race (Perdue)**", "",
-    ]  # fmt: skip
+        "**Georgia**",
+        "**Georgia's Senate race (Perdue)**",
+        "",
+    ]
     assert [field["name"] for field in draft.embeds[-1]["fields"]] == ["Today", "Deadlines"]
 
 

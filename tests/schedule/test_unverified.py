@@ -1,10 +1,10 @@
 """A deadline by a rule that nobody has verified is marked as that wherever it is named."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from msgspec.structs import replace
 
 from bot.events.calendar_changes import CalendarChange
 from bot.events.event import Event, ScheduleEntry
@@ -31,10 +31,14 @@ NOW = datetime(2020, 11, 11, 14, tzinfo=UTC)
 SETTING = Setting(small_desk())
 RULE = Event.model_validate(
     {
-        "kind": "deadline", "title": "Last day to ask for a recount", "wall": "2020-11-11T17:00",
-        "zone": "America/New_York", "source": "O.C.G.A. 21-2-495", "verified": False,
+        "kind": "deadline",
+        "title": "Last day to ask for a recount",
+        "wall": "2020-11-11T17:00",
+        "zone": "America/New_York",
+        "source": "O.C.G.A. 21-2-495",
+        "verified": False,
     }
-)  # fmt: skip
+)
 ENTRY = ScheduleEntry(1, 1, None, RULE, None, "Olga", NOW)
 PLAN = EventPlan("schedule add", RULE, None, (), ())
 LATER = RULE.model_copy(update={"wall": RULE.wall + timedelta(hours=1)})

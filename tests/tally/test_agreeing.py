@@ -26,7 +26,9 @@ async def told(newsroom: Newsroom) -> Newsroom:
     return newsroom
 
 
-async def enter(newsroom: Newsroom, minute: float, source: str = "reporter", margin: str = "Biden 14,101", by: Asker = OLGA) -> int:  # fmt: skip
+async def enter(
+    newsroom: Newsroom, minute: float, source: str = "reporter", margin: str = "Biden 14,101", by: Asker = OLGA
+) -> int:
     newsroom.at(minute)
     contest = newsroom.following.contest("ga")
     card = await newsroom.entering.report(by, contest, Form(margin=margin), source=source)

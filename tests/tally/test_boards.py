@@ -44,8 +44,10 @@ def board(newsroom: Newsroom) -> str:
 
 async def test_a_board_is_posted_and_pinned(boarded: Newsroom) -> None:
     assert await done(boarded) == [
-        ("post", "first", 1, "sent"), ("post", "board", 2, "sent"), ("pin", "board", 2, "sent"),
-    ]  # fmt: skip
+        ("post", "first", 1, "sent"),
+        ("post", "board", 2, "sent"),
+        ("pin", "board", 2, "sent"),
+    ]
     assert board(boarded).startswith("**Biden leads in Georgia by 500 votes,**")
     assert boarded.pinned(COUNT) == [boarded.shown(COUNT)[1].id]
     (row,) = await boarded.database.rows("SELECT embeds, quiet FROM outbox WHERE kind = 'board' AND action = 'post'")
@@ -159,11 +161,14 @@ async def test_before_discord_takes_no_more_edits_of_an_old_message_the_board_is
         await look(boarded)
     rows = [row for row in await done(boarded) if row[1] == "board"]
     assert rows[2:] == [("edit", "board", 2, "sent")] * MOST_OLD_EDITS + [
-        ("post", "board", 3, "sent"), ("pin", "board", 3, "sent"), ("delete", "board", 2, "sent"),
-    ]  # fmt: skip
+        ("post", "board", 3, "sent"),
+        ("pin", "board", 3, "sent"),
+        ("delete", "board", 2, "sent"),
+    ]
     assert [text.split(",")[0] for text in boarded.contents(COUNT)] == [
-        "**Biden leads in Georgia by 500 votes", f"**Biden leads in Georgia by {503 + MOST_OLD_EDITS} votes",
-    ]  # fmt: skip
+        "**Biden leads in Georgia by 500 votes",
+        f"**Biden leads in Georgia by {503 + MOST_OLD_EDITS} votes",
+    ]
 
 
 async def test_a_new_board_may_be_edited_as_often_again(boarded: Newsroom) -> None:
@@ -184,9 +189,11 @@ async def test_when_discord_refuses_edits_for_long_the_board_is_posted_anew(boar
     await boarded.take(reading(1006, 500, 2))
     await look(boarded)
     assert [row for row in await done(boarded) if row[1] == "board"][2:] == [
-        ("edit", "board", 2, "superseded"), ("post", "board", 3, "sent"), ("pin", "board", 3, "sent"),
+        ("edit", "board", 2, "superseded"),
+        ("post", "board", 3, "sent"),
+        ("pin", "board", 3, "sent"),
         ("delete", "board", 2, "sent"),
-    ]  # fmt: skip
+    ]
 
 
 async def test_on_an_old_message_the_last_check_alone_is_shown_once_an_hour(boarded: Newsroom) -> None:
@@ -211,8 +218,10 @@ async def test_a_board_that_somebody_deleted_is_posted_anew(boarded: Newsroom) -
     await look(boarded)
     await look(boarded)
     assert (await done(boarded))[3:] == [
-        ("edit", "board", 2, "failed"), ("post", "board", 3, "sent"), ("pin", "board", 3, "sent"),
-    ]  # fmt: skip
+        ("edit", "board", 2, "failed"),
+        ("post", "board", 3, "sent"),
+        ("pin", "board", 3, "sent"),
+    ]
 
 
 async def test_who_stops_following_has_no_board_any_more(boarded: Newsroom) -> None:

@@ -1,8 +1,8 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
 from bot.count.certification import CertificationCount
 from bot.count.change import compare, net
@@ -47,17 +47,27 @@ def post(
     assert change is not None
     return change_post(
         ChangeFacts(*by, kind or change.kind, change, before, after, NOW, NOW, held_for=held_for), setting
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize(
     ("votes", "total", "corrected", "posted"),
     [
-        ({"jorgensen": 62549}, 4992238, "Georgia's count has 4,992,198 votes; Biden's lead is 14,101", "4,992,238 votes"),
-        ({"jorgensen": 62549}, 4992198, "Jorgensen has 62,509 votes in Georgia; Biden's lead is 14,101", "62,549 for Jorgensen"),
+        (
+            {"jorgensen": 62549},
+            4992238,
+            "Georgia's count has 4,992,198 votes; Biden's lead is 14,101",
+            "4,992,238 votes",
+        ),
+        (
+            {"jorgensen": 62549},
+            4992198,
+            "Jorgensen has 62,509 votes in Georgia; Biden's lead is 14,101",
+            "62,549 for Jorgensen",
+        ),
         ({"trump": 2457700}, 4992104, "Biden leads in Georgia by 14,101 votes", "Biden ahead by 14,195"),
     ],
-)  # fmt: skip
+)
 def test_a_correction_says_what_was_wrong_also_where_the_margin_was_right(
     votes: dict[str, int], total: int, corrected: str, posted: str
 ) -> None:
@@ -222,9 +232,17 @@ def test_votes_of_a_candidate_who_was_not_listed_before_are_not_passed_off_as_th
 
 
 RELATION = RelationFacts(
-    GEORGIA, SOS, TIMES, Relation.CONFIRMS, "biden", 14101, 4991741,
-    PostedMargin(None, "biden", 14101, NOW, 4991741), NOW + timedelta(minutes=29), NOW + timedelta(minutes=29),
-)  # fmt: skip
+    GEORGIA,
+    SOS,
+    TIMES,
+    Relation.CONFIRMS,
+    "biden",
+    14101,
+    4991741,
+    PostedMargin(None, "biden", 14101, NOW, 4991741),
+    NOW + timedelta(minutes=29),
+    NOW + timedelta(minutes=29),
+)
 
 
 def test_a_confirmation_says_by_whom_and_of_how_many_votes() -> None:
@@ -249,9 +267,19 @@ def test_certified_counts_are_credited() -> None:
 @pytest.mark.parametrize(("public", "credit"), [(False, "our reporter, 7:36 a.m."), (True, "Sec. of State, 7:36 a.m.")])
 def test_a_silent_source_is_told_beside_the_leading_one(public: bool, credit: str) -> None:
     facts = StaleFacts(
-        GEORGIA, SOS, NOW - timedelta(hours=14, minutes=1), approximate=True, said_by=REPORTER, as_of=NOW, now=NOW,
-        leading=TIMES, reading=AFTER, change=compare(BEFORE, AFTER), changed_at=AFTER.as_of, checked_at=NOW,
-    )  # fmt: skip
+        GEORGIA,
+        SOS,
+        NOW - timedelta(hours=14, minutes=1),
+        approximate=True,
+        said_by=REPORTER,
+        as_of=NOW,
+        now=NOW,
+        leading=TIMES,
+        reading=AFTER,
+        change=compare(BEFORE, AFTER),
+        changed_at=AFTER.as_of,
+        checked_at=NOW,
+    )
     draft = stale_post(facts, replace(SETTING, public=public))
     assert draft.headline == (
         "**The Secretary of State's site was last updated about 5:35 p.m. Tuesday, 14 hours ago.** "

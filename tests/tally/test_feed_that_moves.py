@@ -18,9 +18,15 @@ def shown(biden: int, trump: int, minute: float, moved: int = 0) -> Reading:
 
 FALLS = [shown(5040, 3980, 8), shown(5000, 3990, 15), shown(4999, 3990, 23)]
 SLIDE = [
-    shown(5100, 4200, 60, 22), shown(5130, 4290, 68, 27), shown(5129, 4300, 74, 12), shown(5140, 4310, 95, 1),
-    shown(5200, 4330, 200, 40), shown(5190, 4330, 210), shown(5150, 4320, 220), shown(5040, 4150, 230),
-]  # fmt: skip
+    shown(5100, 4200, 60, 22),
+    shown(5130, 4290, 68, 27),
+    shown(5129, 4300, 74, 12),
+    shown(5140, 4310, 95, 1),
+    shown(5200, 4330, 200, 40),
+    shown(5190, 4330, 210),
+    shown(5150, 4320, 220),
+    shown(5040, 4150, 230),
+]
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from msgspec.structs import replace
 
 from bot.count.judgement import Hold, HoldReason
 from bot.count.reading import Reading

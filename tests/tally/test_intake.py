@@ -210,8 +210,10 @@ async def test_a_newer_reading_still_below_takes_the_held_ones_place(following: 
 async def test_a_rise_during_a_hold_gives_two_posts(following: Newsroom) -> None:
     await following.take(reading(990, 500, 1), reading(1050, 500, 1.2))
     assert [(row.kind, row.start, row.end) for row in await following.posts()] == [
-        ("first", None, 1), ("revision", 1, 2), ("margin", 2, 3),
-    ]  # fmt: skip
+        ("first", None, 1),
+        ("revision", 1, 2),
+        ("margin", 2, 3),
+    ]
 
 
 async def test_a_small_rise_during_a_hold_waits_after_the_revision(following: Newsroom) -> None:
@@ -356,8 +358,10 @@ async def test_what_only_the_desk_lets_through_is_put_before_it_at_once_and_once
     following.at(60)
     await following.ingest.tell_of_holds()
     assert [(row.kind, row.action) for row in await following.posts()] == [
-        ("first", "post"), ("notice", "post"), ("notice", "edit"),
-    ]  # fmt: skip
+        ("first", "post"),
+        ("notice", "post"),
+        ("notice", "edit"),
+    ]
 
 
 async def test_an_editor_lets_a_held_reading_through(following: Newsroom) -> None:
@@ -387,8 +391,10 @@ async def test_an_editor_s_word_about_other_figures_than_are_held_decides_nothin
     await following.take(alone(1300, 2))
     assert await following.ingest.settle("ga", shown.key, SERVER, WHO, post=True) is None
     assert await following.verdicts() == [
-        ("accepted", None), ("dropped", "a newer reading took its place"), ("held", "vanished"),
-    ]  # fmt: skip
+        ("accepted", None),
+        ("dropped", "a newer reading took its place"),
+        ("held", "vanished"),
+    ]
     assert "hold post" not in [what for (what,) in await following.database.rows("SELECT what FROM audit")]
 
 

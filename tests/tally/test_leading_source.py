@@ -6,8 +6,8 @@ from bot.desk.desk_file import Desk, FeedKey
 from bot.errors import BadInputError
 from bot.newsroom.server_settings import read_settings
 from bot.newsroom.server_settings_store import ServerSettingsStore
-from bot.tally.leading_source import DESK_FILE, LeadingSources, LeadingSourceSwitching
-from bot.tally.leading_source_store import LeadingRules, LeadingSourceStore
+from bot.tally.leading_source import DESK_FILE, LeadingSources
+from bot.tally.leading_source_store import LeadingSourceStore
 from bot.tally.standing import Standings
 from bot.wording.context import Setting
 from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, WHO, Newsroom, OpenNewsroom, reading, small_desk
@@ -175,8 +175,7 @@ async def test_the_source_that_led_stands_beside_in_answers(room: Newsroom) -> N
 
 
 async def test_a_settings_file_takes_the_choice_along_and_tells_it_as_the_command_does(room: Newsroom) -> None:
-    leads = LeadingRules(small_desk().leading, LeadingSourceSwitching(Setting(small_desk())))
-    store = ServerSettingsStore(room.database, room.post_kinds, leads, small_desk().desk.lead_times_of)
+    store = ServerSettingsStore(room.database, room.post_kinds)
     await lead(room)
     with_choice = await store.read(SERVER)
     assert [(one.contest, one.source) for one in with_choice.leads] == [("ga", "ga-sos")]
@@ -318,7 +317,6 @@ def without(source: str) -> Desk:
 def leading_by(room: Newsroom, desk: Desk) -> LeadingSources:
     """Return the same by another desk file, as after a restart with it."""
     setting = Setting(desk)
-    leads = LeadingRules(desk.leading, LeadingSourceSwitching(setting))
-    store = LeadingSourceStore(room.database, leads)
+    store = LeadingSourceStore(room.database, setting)
     stores = (room.desk_store, room.control_store)
     return LeadingSources(store, *stores, setting, room.clock, room.wake)

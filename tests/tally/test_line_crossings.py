@@ -1,10 +1,10 @@
 """Crossing the recount line or a majority is a post, once, with the change that caused it."""
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import pytest
-from msgspec.structs import force_setattr, replace
 
 from bot.count.reading import Reading
 from bot.count.recount_line import RecountLine
@@ -12,16 +12,24 @@ from bot.desk.desk_file import Desk
 from tests.conftest import COUNT, LIVE, Newsroom, OpenNewsroom, reading, small_desk
 
 LINE = RecountLine(
-    "GA", True, Fraction(1, 200), "all_votes", "on_request", "the losing candidate",
-    "within two business days of certification", "O.C.G.A. 21-2-495", "2026-11-25", True,
-)  # fmt: skip
+    "GA",
+    True,
+    Fraction(1, 200),
+    "all_votes",
+    "on_request",
+    "the losing candidate",
+    "within two business days of certification",
+    "O.C.G.A. 21-2-495",
+    "2026-11-25",
+    True,
+)
 
 
 def with_lines(newsroom: Newsroom, desk: Desk | None = None, *lines: RecountLine) -> Newsroom:
     """Let the newsroom go by recount lines, and by another desk file where one is given."""
-    force_setattr(newsroom.setting, "recount_lines", lines or (LINE,))
+    object.__setattr__(newsroom.setting, "recount_lines", lines or (LINE,))
     if desk is not None:
-        force_setattr(newsroom.setting, "desk", desk)
+        object.__setattr__(newsroom.setting, "desk", desk)
     return newsroom
 
 

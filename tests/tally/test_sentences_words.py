@@ -24,9 +24,15 @@ def reading(at: str, biden: int, trump: int, total: int | None = None, **more: o
 
 
 def say(
-    before: Reading | None, after: Reading, contest: Contest = GEORGIA, source: Source = TIMES,
-    led: str | None = None, steps: list[Change] | None = None, *, roll_up: bool = False,
-) -> str:  # fmt: skip
+    before: Reading | None,
+    after: Reading,
+    contest: Contest = GEORGIA,
+    source: Source = TIMES,
+    led: str | None = None,
+    steps: list[Change] | None = None,
+    *,
+    roll_up: bool = False,
+) -> str:
     change = net(before, after, steps, led) if before and steps else compare(before, after, led)
     assert change is not None
     context = ContestContext(contest, DESK.desk.style, ZoneInfo("America/New_York"), NOW, after.names, after.count)
@@ -306,11 +312,16 @@ def test_a_measures_choice_has_no_possessive() -> None:
 
 MEASURE = Contest.model_validate(
     {
-        "id": "ga-2020-measure-4", "name": "Measure 4", "state": "GA", "leads": "times", "rule": "measure",
-        "threshold": "60%", "where": "Georgia's vote on Measure 4",
+        "id": "ga-2020-measure-4",
+        "name": "Measure 4",
+        "state": "GA",
+        "leads": "times",
+        "rule": "measure",
+        "threshold": "60%",
+        "where": "Georgia's vote on Measure 4",
         "candidates": [{"id": key.lower(), "name": key, "last": key} for key in ("Yes", "No")],
     }
-)  # fmt: skip
+)
 
 
 def voted(at: str, yes: int, no: int, **more: object) -> Reading:

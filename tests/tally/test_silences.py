@@ -185,8 +185,10 @@ async def test_another_silence_is_told_anew(room: Newsroom) -> None:
     await room.take(reading(1001, 500, 25 * HOUR, **ALL_IN))
     await asked(room, 49 * HOUR)
     assert [headline[:20] for headline in await told(room)] == [
-        "**No change for 24 h", "**The Times' figures", "**No change for 24 h",
-    ]  # fmt: skip
+        "**No change for 24 h",
+        "**The Times' figures",
+        "**No change for 24 h",
+    ]
 
 
 async def test_on_election_night_the_limit_is_shorter(room: Newsroom) -> None:

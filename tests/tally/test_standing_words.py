@@ -1,7 +1,6 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-from msgspec.structs import replace
 
 from bot.count.reading import Reading, Reporting
 from bot.desk.desk_file import Contest, load_desk
@@ -15,9 +14,12 @@ GEORGIA = DESK.contests[0]
 TIMES, SOS, REPORTER, *_ = DESK.sources
 NOW = datetime(2020, 11, 11, 13, tzinfo=UTC)
 READING = Reading(
-    source="times", contest=GEORGIA.id, as_of=NOW - timedelta(minutes=25), votes={"biden": 2471895, "trump": 2457794},
+    source="times",
+    contest=GEORGIA.id,
+    as_of=NOW - timedelta(minutes=25),
+    votes={"biden": 2471895, "trump": 2457794},
     total=4992198,
-)  # fmt: skip
+)
 FACTS = MarginFacts(GEORGIA, TIMES, NOW, READING, changed_at=READING.as_of, checked_at=NOW)
 
 
@@ -115,11 +117,16 @@ def test_other_sources_stand_beside_with_their_times_and_internal_ones_only_insi
 
 MEASURE = Contest.model_validate(
     {
-        "id": "ga-2020-measure-4", "name": "Measure 4", "state": "GA", "leads": "times", "rule": "measure",
-        "threshold": "60%", "where": "Georgia's vote on Measure 4",
+        "id": "ga-2020-measure-4",
+        "name": "Measure 4",
+        "state": "GA",
+        "leads": "times",
+        "rule": "measure",
+        "threshold": "60%",
+        "where": "Georgia's vote on Measure 4",
         "candidates": [{"id": key.lower(), "name": key, "last": key} for key in ("Yes", "No")],
     }
-)  # fmt: skip
+)
 
 
 def test_a_measure_short_of_the_share_it_needs_is_not_told_as_ahead() -> None:

@@ -8,11 +8,43 @@ from hypothesis import strategies as st
 from bot.wording.escape import clean, escape, escape_sentence, to_copy
 
 DANGEROUS = [
-    "*bold*", "_it_", "__u__", "~~gone~~", "||spoiler||", "`code`", "```block", "[text](https://x.example)",
-    "<@1>", "<@&123>", "<#1>", "<:e:1>", "<a:e:1>", "<t:1:R>", "</cmd:1>", "@everyone", "@here", "@Everyone",
-    "# head", "## head", "> quote", ">>> all", "- item", "* item", "1. one", "-# small", "+ item", "\\", "\\*",
-    "https://evil.example/x", "discord.gg/abc", ":smile:", "a\nb", "\u202eevil", "@every\u200bone", "x\u0000y",
-]  # fmt: skip
+    "*bold*",
+    "_it_",
+    "__u__",
+    "~~gone~~",
+    "||spoiler||",
+    "`code`",
+    "```block",
+    "[text](https://x.example)",
+    "<@1>",
+    "<@&123>",
+    "<#1>",
+    "<:e:1>",
+    "<a:e:1>",
+    "<t:1:R>",
+    "</cmd:1>",
+    "@everyone",
+    "@here",
+    "@Everyone",
+    "# head",
+    "## head",
+    "> quote",
+    ">>> all",
+    "- item",
+    "* item",
+    "1. one",
+    "-# small",
+    "+ item",
+    "\\",
+    "\\*",
+    "https://evil.example/x",
+    "discord.gg/abc",
+    ":smile:",
+    "a\nb",
+    "\u202eevil",
+    "@every\u200bone",
+    "x\u0000y",
+]
 
 text = st.lists(st.one_of(st.sampled_from(DANGEROUS), st.text(max_size=8)), max_size=8).map("".join)
 

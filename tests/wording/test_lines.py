@@ -1,10 +1,10 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from msgspec.structs import replace
 
 from bot.count.change import compare
 from bot.count.reading import Reading
@@ -18,10 +18,17 @@ ASKS = (
     "the losing candidate may ask for a recount within two business days of certification."
 )
 LINE = RecountLine(
-    "GA", inclusive=True, share=Fraction(1, 200), denominator="all_votes", kind="on_request",
-    who="the losing candidate", deadline="within two business days of certification", source="law",
-    as_of="2026-11-25", verified=True,
-)  # fmt: skip
+    "GA",
+    inclusive=True,
+    share=Fraction(1, 200),
+    denominator="all_votes",
+    kind="on_request",
+    who="the losing candidate",
+    deadline="within two business days of certification",
+    source="law",
+    as_of="2026-11-25",
+    verified=True,
+)
 NOW = datetime(2020, 11, 11, 13, tzinfo=UTC)
 NAMES = [{"id": key, "name": key, "last": key.capitalize()} for key in ("ada", "bo", "cy")]
 RUNOFF = Contest.model_validate(
@@ -104,25 +111,39 @@ def line_of(votes: dict[str, int], total: int | None = None, **rule: object) -> 
     ("votes", "rule", "said"),
     [
         ({"a": 60, "b": 40}, {}, ""),
-        ({"perdue": 4971, "ossoff": 5029 - 300, "hazel": 300}, {"rule": "majority-runoff"},
-         "Perdue has 49.71% so far, 30 votes short of a majority."),
-        ({"a": 60, "b": 40}, {"rule": "majority-runoff"},
-         "A has 60.00% so far, 9 votes over a majority."),
+        (
+            {"perdue": 4971, "ossoff": 5029 - 300, "hazel": 300},
+            {"rule": "majority-runoff"},
+            "Perdue has 49.71% so far, 30 votes short of a majority.",
+        ),
+        ({"a": 60, "b": 40}, {"rule": "majority-runoff"}, "A has 60.00% so far, 9 votes over a majority."),
         ({"a": 51, "b": 49}, {"rule": "majority-runoff"}, "A has 51.00% so far, just at a majority."),
-        ({"a": 35, "b": 33, "c": 32}, {"rule": "majority-runoff", "threshold": "40%"},
-         "A has 35.00% so far, 6 votes short of the required 40%."),
-        ({"yes": 65, "no": 35}, {"rule": "measure", "threshold": "60%"},
-         "Yes has 65.00% so far, 4 votes over the required 60%."),
-        ({"yes": 55, "no": 45}, {"rule": "measure", "threshold": "60%"},
-         "Yes has 55.00% so far, 6 votes short of the required 60%."),
-        ({"a": 50, "b": 30, "c": 20}, {"rule": "top-n", "seats": 2},
-         "Ahead for two places: A and B; 10 votes separate the last of them from the next."),
+        (
+            {"a": 35, "b": 33, "c": 32},
+            {"rule": "majority-runoff", "threshold": "40%"},
+            "A has 35.00% so far, 6 votes short of the required 40%.",
+        ),
+        (
+            {"yes": 65, "no": 35},
+            {"rule": "measure", "threshold": "60%"},
+            "Yes has 65.00% so far, 4 votes over the required 60%.",
+        ),
+        (
+            {"yes": 55, "no": 45},
+            {"rule": "measure", "threshold": "60%"},
+            "Yes has 55.00% so far, 6 votes short of the required 60%.",
+        ),
+        (
+            {"a": 50, "b": 30, "c": 20},
+            {"rule": "top-n", "seats": 2},
+            "Ahead for two places: A and B; 10 votes separate the last of them from the next.",
+        ),
         ({"a": 50, "b": 30, "c": 30}, {"rule": "top-n", "seats": 2}, "Tied for the last of two places; ahead: A."),
         ({"a": 50, "b": 30}, {"seats": 2}, "No more candidates than places: 2 for 2."),
         ({"a": 50, "b": 30}, {"rule": "ranked"}, "First choices only: later choices are not in these figures."),
         ({"a": 0, "b": 0}, {"rule": "majority-runoff"}, ""),
     ],
-)  # fmt: skip
+)
 def test_a_rule_is_told_in_one_line(votes: dict[str, int], rule: dict[str, Any], said: str) -> None:
     assert line_of(votes, **rule) == said
 

@@ -17,10 +17,31 @@ def eastern(text: str) -> datetime:
 NOW = eastern("2020-11-11T08:00")
 
 HOURS = [
-    "midnight", "1 a.m.", "2 a.m.", "3 a.m.", "4 a.m.", "5 a.m.", "6 a.m.", "7 a.m.", "8 a.m.", "9 a.m.", "10 a.m.",
-    "11 a.m.", "noon", "1 p.m.", "2 p.m.", "3 p.m.", "4 p.m.", "5 p.m.", "6 p.m.", "7 p.m.", "8 p.m.", "9 p.m.",
-    "10 p.m.", "11 p.m.",
-]  # fmt: skip
+    "midnight",
+    "1 a.m.",
+    "2 a.m.",
+    "3 a.m.",
+    "4 a.m.",
+    "5 a.m.",
+    "6 a.m.",
+    "7 a.m.",
+    "8 a.m.",
+    "9 a.m.",
+    "10 a.m.",
+    "11 a.m.",
+    "noon",
+    "1 p.m.",
+    "2 p.m.",
+    "3 p.m.",
+    "4 p.m.",
+    "5 p.m.",
+    "6 p.m.",
+    "7 p.m.",
+    "8 p.m.",
+    "9 p.m.",
+    "10 p.m.",
+    "11 p.m.",
+]
 
 
 @pytest.mark.parametrize("hour", range(24))
@@ -150,10 +171,17 @@ def test_the_calendars_ends_can_be_told() -> None:
 @pytest.mark.parametrize(
     ("minutes", "said"),
     [
-        (30, "30 minutes"), (60, "1 hour"), (87, "1 hr 27 min"), (90, "1 hr 30 min"), (120, "2 hours"),
-        (150, "2 hr 30 min"), (211, "3 hr 31 min"), (719, "11 hr 59 min"), (720, "12 hours"),
+        (30, "30 minutes"),
+        (60, "1 hour"),
+        (87, "1 hr 27 min"),
+        (90, "1 hr 30 min"),
+        (120, "2 hours"),
+        (150, "2 hr 30 min"),
+        (211, "3 hr 31 min"),
+        (719, "11 hr 59 min"),
+        (720, "12 hours"),
     ],
-)  # fmt: skip
+)
 def test_what_people_wait_for_is_told_to_the_minute(minutes: int, said: str) -> None:
     assert length(timedelta(minutes=minutes)) == said
 

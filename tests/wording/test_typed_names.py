@@ -19,20 +19,35 @@ from tests.conftest import small_desk
 SOURCES = [
     Nameable(key, key, name)
     for key, name in [
-        ("ap", "the AP"), ("ga-sos", "the Secretary of State"), ("times", "the New York Times"), ("floyd", "our reporter"),
-        ("cbs", "CBS News"), ("nbc", "NBC News"),
+        ("ap", "the AP"),
+        ("ga-sos", "the Secretary of State"),
+        ("times", "the New York Times"),
+        ("floyd", "our reporter"),
+        ("cbs", "CBS News"),
+        ("nbc", "NBC News"),
     ]
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("AP", "ap"), ("the AP", "ap"), ("A.P.", "ap"), ("ga-sos", "ga-sos"), ("GA SOS", "ga-sos"), ("Sec of State", "ga-sos"),
-        ("sec. state", "ga-sos"), ("SoS", "ga-sos"), ("secretary", "ga-sos"), ("NYT", "times"), ("Times", "times"),
-        ("reporter", "floyd"), ("NBC", "nbc"), (" cbs  news ", "cbs"),
+        ("AP", "ap"),
+        ("the AP", "ap"),
+        ("A.P.", "ap"),
+        ("ga-sos", "ga-sos"),
+        ("GA SOS", "ga-sos"),
+        ("Sec of State", "ga-sos"),
+        ("sec. state", "ga-sos"),
+        ("SoS", "ga-sos"),
+        ("secretary", "ga-sos"),
+        ("NYT", "times"),
+        ("Times", "times"),
+        ("reporter", "floyd"),
+        ("NBC", "nbc"),
+        (" cbs  news ", "cbs"),
     ],
-)  # fmt: skip
+)
 def test_a_name_is_known_by_its_key_its_initials_or_the_beginnings_of_its_words(typed: str, meant: str) -> None:
     assert named(typed, SOURCES, "source") == meant
     assert meant in matching(typed, SOURCES)
@@ -93,26 +108,46 @@ def test_nothing_typed_yet_matches_all() -> None:
 GIVEN = [
     Source(id=key, name=name, short=short, credit=credit, person=True)
     for key, name, short, credit in [
-        ("times", "the Times", None, "The New York Times"), ("ga-sos", "the Secretary of State", "Sec. of State", "Georgia Secretary of State"),
-        ("reporter", "our reporter", None, None), ("ap", "the AP", None, "The Associated Press"),
+        ("times", "the Times", None, "The New York Times"),
+        ("ga-sos", "the Secretary of State", "Sec. of State", "Georgia Secretary of State"),
+        ("reporter", "our reporter", None, None),
+        ("ap", "the AP", None, "The Associated Press"),
     ]
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(
     ("text", "given"),
     [
-        ("96 of 159 certified, per SOS.", ["ga-sos"]), ("Biden leads by 14,101 according to the AP", ["ap"]),
-        ("NYT has Biden up 14,101", ["times"]), ("The Secretary of State's office says 96 have certified.", ["ga-sos"]),
-        ("SoS: 96 of 159", ["ga-sos"]), ("SoS at 11:35 a.m.: Biden 14,200 ahead", ["ga-sos"]), ("Biden leads by 14,057 (SoS)", ["ga-sos"]), ("SOS site Biden up 14,057", ["ga-sos"]),
-        ("At 8:40 AP 14,057", []), ("SoS 8:40 Biden up", ["ga-sos"]), ("14,130 - SoS", ["ga-sos"]), ("GA SOS reports 4,991,741 votes", ["ga-sos"]), ("via the Associated Press", ["ap"]),
-        ("Sec. of State now has 96; the AP has 97.", ["ga-sos", "ap"]), ("Our reporter in Floyd says 118 are left", ["reporter"]),
-        ("Biden leads by 14,101 votes.", []), ("It happened from times to times, per a friend.", []),
-        ("Biden 2,472,010 Trump 2,457,990 — SOS, 11:30", ["ga-sos"]), ("14130 SoS. Not 14,310", ["ga-sos"]), ("now 13,902 - Sec of State 11:20am", ["ga-sos"]),
-        ("Up by 14,101.\nNYT\n4,991,741 votes", ["times"]), ("Ask the AP.", []), ("Not SOS.", []), ("96 certified; the AP's desk", []), ("SOS 1,130 left", []),
-        ("The state says a secretary has left.", []), ("He ran up 12 stairs before the AP article", []),
+        ("96 of 159 certified, per SOS.", ["ga-sos"]),
+        ("Biden leads by 14,101 according to the AP", ["ap"]),
+        ("NYT has Biden up 14,101", ["times"]),
+        ("The Secretary of State's office says 96 have certified.", ["ga-sos"]),
+        ("SoS: 96 of 159", ["ga-sos"]),
+        ("SoS at 11:35 a.m.: Biden 14,200 ahead", ["ga-sos"]),
+        ("Biden leads by 14,057 (SoS)", ["ga-sos"]),
+        ("SOS site Biden up 14,057", ["ga-sos"]),
+        ("At 8:40 AP 14,057", []),
+        ("SoS 8:40 Biden up", ["ga-sos"]),
+        ("14,130 - SoS", ["ga-sos"]),
+        ("GA SOS reports 4,991,741 votes", ["ga-sos"]),
+        ("via the Associated Press", ["ap"]),
+        ("Sec. of State now has 96; the AP has 97.", ["ga-sos", "ap"]),
+        ("Our reporter in Floyd says 118 are left", ["reporter"]),
+        ("Biden leads by 14,101 votes.", []),
+        ("It happened from times to times, per a friend.", []),
+        ("Biden 2,472,010 Trump 2,457,990 — SOS, 11:30", ["ga-sos"]),
+        ("14130 SoS. Not 14,310", ["ga-sos"]),
+        ("now 13,902 - Sec of State 11:20am", ["ga-sos"]),
+        ("Up by 14,101.\nNYT\n4,991,741 votes", ["times"]),
+        ("Ask the AP.", []),
+        ("Not SOS.", []),
+        ("96 certified; the AP's desk", []),
+        ("SOS 1,130 left", []),
+        ("The state says a secretary has left.", []),
+        ("He ran up 12 stairs before the AP article", []),
     ],
-)  # fmt: skip
+)
 def test_whom_a_text_gives_as_its_source_is_known(text: str, given: list[str]) -> None:
     assert [one.id for one in sources_in(text, GIVEN)] == given
 

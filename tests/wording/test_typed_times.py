@@ -74,6 +74,7 @@ def read(typed: str, now: str = WEDNESDAY, zone: ZoneInfo = ATLANTA) -> str:
         ("30 min ago", "2020-11-11 08:30:00 EST"),
         ("90m ago", "2020-11-11 07:30:00 EST"),
         ("1 hr 27 min ago", "2020-11-11 07:33:00 EST"),
+        ("an hour and a half ago", "2020-11-11 07:30:00 EST"),
         ("3 days ago at 5pm", "2020-11-08 17:00:00 EST"),
         ("as of 3:05", "2020-11-11 03:05:00 EST"),
         ("since 1030pm", "2020-11-10 22:30:00 EST"),
@@ -156,12 +157,53 @@ def test_what_begins_on_a_day_begins_with_it(typed: str, meant: str) -> None:
 @pytest.mark.parametrize(
     "typed",
     [
-        "", " ", "305", "3.05", "14,101", "14.101", "2020", "6.11. 4:30", "Floyd", "Biden", "a", "m", "am", "pm", "may", "mar",
-        "March", "25:00", "24:00", "3:60", "3:5", "13:05 pm", "13pm", "0pm", "0:30 am", "Feb. 30 3:00", "Nov. 0 3:00",
-        "last week", "since", "-3:05", "3:05 -", "3:05 3:06", "yesterday today 3:05", "Floyd 3:05", "3:05 Floyd", "3:05 or so",
-        "about 3:05", "\u0663:\u0660\u0665", "3:05\x00", "Nov. 6 99999 3:05", "x" * 61, "3:05" + " " * 60, "last today 3pm",
+        "",
+        " ",
+        "305",
+        "3.05",
+        "14,101",
+        "14.101",
+        "2020",
+        "6.11. 4:30",
+        "Floyd",
+        "Biden",
+        "a",
+        "m",
+        "am",
+        "pm",
+        "may",
+        "mar",
+        "March",
+        "25:00",
+        "24:00",
+        "3:60",
+        "3:5",
+        "13:05 pm",
+        "13pm",
+        "0pm",
+        "0:30 am",
+        "Feb. 30 3:00",
+        "Nov. 0 3:00",
+        "last week",
+        "since",
+        "-3:05",
+        "3:05 -",
+        "3:05 3:06",
+        "yesterday today 3:05",
+        "Floyd 3:05",
+        "3:05 Floyd",
+        "3:05 or so",
+        "about 3:05",
+        "in Cobb",
+        "in 20",
+        "\u0663:\u0660\u0665",
+        "3:05\x00",
+        "Nov. 6 99999 3:05",
+        "x" * 61,
+        "3:05" + " " * 60,
+        "last today 3pm",
     ],
-)  # fmt: skip
+)
 def test_what_is_not_clearly_a_time_is_refused(typed: str) -> None:
     with pytest.raises(BadInputError, match="not clearly a time"):
         read(typed)
@@ -262,8 +304,18 @@ def test_whatever_is_typed_it_is_a_time_that_is_past_or_one_sentence(typed: str,
     assert moment.tzinfo is UTC
 
 
-FORMS = ("%b %d %Y %I:%M %p", "%A %I:%M%p", "%I:%M %p on %a", "%b. %d, %H:%M", "%Y-%m-%d %H:%M", "%b %d %I%M%p", "%m/%d %I:%M %p",
-         "%A, %B %d, at %I:%M", "%I.%M %p", "%H%M")  # fmt: skip
+FORMS = (
+    "%b %d %Y %I:%M %p",
+    "%A %I:%M%p",
+    "%I:%M %p on %a",
+    "%b. %d, %H:%M",
+    "%Y-%m-%d %H:%M",
+    "%b %d %I%M%p",
+    "%m/%d %I:%M %p",
+    "%A, %B %d, at %I:%M",
+    "%I.%M %p",
+    "%H%M",
+)
 
 
 @given(st.timedeltas(timedelta(0), timedelta(days=6)), moments, zones, st.sampled_from(FORMS))

@@ -537,7 +537,7 @@ def _fips(unit: _Unit) -> str | None:
     if code is None or code == "":
         return None
     text = str(code)
-    if not (len(text) <= 5 and text.isascii() and text.isdecimal()):  # noqa: PLR2004 - a county's
+    if not (len(text) <= 5 and text.isascii() and text.isdecimal()):  # a county's
         raise BadInputError(f"{unit.called}: fipsCode should be a county's, five digits, not {quoted(code)}")
     return text.zfill(5)
 
@@ -573,7 +573,7 @@ def _says(race: _Race, whole: _Unit, people: _People) -> SourceSays | None:
 def _percent(threshold: object) -> str | None:
     """Return winThreshold, a percentage by AP's word, in percent; None where it may be a share of one, or is no number."""
     text = str(threshold).removesuffix("%").strip() if isinstance(threshold, str | int | float) else ""
-    return text if _PERCENT.fullmatch(text) and 1 < float(text) <= 100 else None  # noqa: PLR2004 - percent
+    return text if _PERCENT.fullmatch(text) and 1 < float(text) <= 100 else None  # percent
 
 
 read = reader(FORMAT, _find, _read)

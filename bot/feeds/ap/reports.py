@@ -33,10 +33,11 @@ from bot.feeds.strict_json import parse, shaped
 
 _POLL_HOURS, _DEADLINES = "APPollHoursReport", re.compile(r"DeadlinesMilestones[0-9]{0,4}")
 
-_RECOUNT_RULES = re.compile(r"[A-Za-z]*Recount_?Rules?[A-Za-z0-9_]*")
+_RECOUNT_RULES = re.compile(r"(?=[A-Za-z0-9_]*\Z)[A-Za-z]*Recount_?Rules?[A-Za-z0-9_]*")
 
 _OTHERS = re.compile(
-    r"(AP)?[A-Za-z]*(Runoff|VotingRules|VoteTypes|WriteIn|VoterRegistration|ElectionCalendar|Testing)[A-Za-z0-9]*"
+    r"(?=[A-Za-z0-9]*\Z)[A-Za-z]*"
+    r"(Runoff|VotingRules|VoteTypes|WriteIn|VoterRegistration|ElectionCalendar|Testing)[A-Za-z0-9]*"
 )
 """How the one key of another report is called, as far as is known."""
 

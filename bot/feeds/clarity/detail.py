@@ -40,9 +40,7 @@ FORMAT = "clarity-detail"
 
 _ROOT = "ElectionResult"
 
-
 _REPORTED, _PARTICIPATING = "precinctsReported", "precinctsParticipating"
-
 
 _PRECINCTS = tuple(XPath(f"County/@{name}", smart_strings=False) for name in ("name", _REPORTED, _PARTICIPATING))
 
@@ -96,10 +94,17 @@ def _read(contest: _Element, key: str, header: _Header, context: ReaderContext) 
         tuple(choice.key for choice in table.choices),
     )
     return reading_of(
-        context, key, ballot, [choice.votes for choice in table.choices],
-        name=text, as_of=header.as_of, count=count_named(header.election, text), reporting=_reporting(contest),
-        by_type=by_type(table, ballot.ids), units=_units(contest, table, ballot.ids, header),
-    )  # fmt: skip
+        context,
+        key,
+        ballot,
+        [choice.votes for choice in table.choices],
+        name=text,
+        as_of=header.as_of,
+        count=count_named(header.election, text),
+        reporting=_reporting(contest),
+        by_type=by_type(table, ballot.ids),
+        units=_units(contest, table, ballot.ids, header),
+    )
 
 
 def _units(contest: _Element, table: Table, ids: Sequence[str], header: _Header) -> dict[str, Unit] | None:

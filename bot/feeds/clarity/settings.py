@@ -130,7 +130,7 @@ def _upload(line: object) -> CountyUpload:
     if not unit or not unit.isprintable() or shortened(unit) != unit:
         raise BadInputError(f"the name should be a county's, not {quoted(name)}")
     for what, number in (("election", election), ("version", version)):
-        if not (number.isascii() and number.isdecimal() and len(number) <= 12):  # noqa: PLR2004 - they have six
+        if not (number.isascii() and number.isdecimal() and len(number) <= 12):  # they have six
             raise BadInputError(f"{unit}: the {what} should be a number, not {quoted(number)}")
     try:
         return CountyUpload(unit, version, time_of(moment), election)

@@ -20,12 +20,9 @@ from bot.feeds.vote_table import Table, TableChoice, VoteColumn, aligned
 
 UnitKind: TypeAlias = Literal["County", "Precinct"]
 
-
 _KINDS: tuple[UnitKind, ...] = ("County", "Precinct")
 
-
 _KNOWN = frozenset({"VoteType", "ParticipatingCounties", "Choice"})
-
 
 _MOST_DIGITS = len(str(MOST_VOTES))
 

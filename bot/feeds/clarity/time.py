@@ -10,12 +10,28 @@ _TIME = re.compile(
     r"(\d{1,2})/(\d{1,2})/(\d{4}) (\d{1,2}):(\d{2})(?::(\d{2}))? ?(AM|PM)(?: ([A-Z]+))?", re.ASCII | re.IGNORECASE
 )
 
-
 _ZONES = {
-    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
-    "AKST": -9, "AKDT": -8, "HST": -10, "HDT": -9, "HAST": -10, "HADT": -9, "AST": -4, "ADT": -3,
-    "SST": -11, "CHST": 10, "UTC": 0, "GMT": 0,
-}  # fmt: skip
+    "EST": -5,
+    "EDT": -4,
+    "CST": -6,
+    "CDT": -5,
+    "MST": -7,
+    "MDT": -6,
+    "PST": -8,
+    "PDT": -7,
+    "AKST": -9,
+    "AKDT": -8,
+    "HST": -10,
+    "HDT": -9,
+    "HAST": -10,
+    "HADT": -9,
+    "AST": -4,
+    "ADT": -3,
+    "SST": -11,
+    "CHST": 10,
+    "UTC": 0,
+    "GMT": 0,
+}
 """Hours from UTC: the zones of US law (15 U.S.C. 261 to 263) as abbreviated there. An abbreviation says whether it is
 daylight time, so no rule of any place is needed; AST is Puerto Rico's, CHST Guam's, SST American Samoa's."""
 
@@ -27,7 +43,7 @@ def time_of(text: str) -> datetime:
         BadInputError: it is no time, or its zone is missing or none that is known here.
 
     """
-    match = _TIME.fullmatch(" ".join(text.split())) if len(text) < 100 else None  # noqa: PLR2004 - far longer than any
+    match = _TIME.fullmatch(" ".join(text.split())) if len(text) < 100 else None  # far longer than any
     if match is None:
         raise BadInputError(f"should be a time such as 11/20/2020 3:37:06 PM EST, not {quoted(text)}")
     month, day, year, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
@@ -36,7 +52,7 @@ def time_of(text: str) -> datetime:
         raise BadInputError(f"{quoted(text)} has no zone")
     if zone not in _ZONES:
         raise BadInputError(f"{quoted(text)} is in the zone {zone[:20]}, which is not known here")
-    if not 1 <= hour <= 12:  # noqa: PLR2004 - a clock's hours
+    if not 1 <= hour <= 12:  # a clock's hours
         raise BadInputError(f"{quoted(text)} is no time of day")
     half = 12 if match[7].upper() == "PM" else 0
     try:

@@ -1,25 +1,39 @@
-"""What is voted on in the drill and how its ballots were marked, and the desk file, in which everything says that it is made up.
+"""The drill's contests, how their ballots were marked, and the desk file, in which everything says that it is made up.
 
-They are marked by chance, but so that the count tells the story that it should.
+The ballots are marked at random, but so that the count tells the story that it should.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from random import Random
 from typing import Literal
-
-from msgspec import Struct
 
 from bot.desk.desk_file import Desk
 from bot.rehearsal.drill.counties import STATE, DrillCounty, DrillPhase, Parcel, Parcels, draw_people
 
 WHOLE = 100_000
-"""Goals are in parts of this."""
+"""A goal of this is all votes."""
 
 _LEAST_SHARE = 3
 """Percent of a parcel that each of the first two gets at least."""
 
+Marked = dict[DrillPhase, list[tuple[int, ...]]]
+"""Votes by candidate, in the script's order, of each parcel of a phase."""
 
-class Script(Struct, frozen=True):
+ZONE = "America/New_York"
+
+WIRE, OFFICE, REPORTER = "wire", "elections-office", "reporter"
+
+GOVERNOR, SENATE, MEASURE, SURVEYOR = "governor", "senate", "measure-4", "surveyor"
+
+PLACE = f"fictional {STATE}"
+"""What every headline says after "in"."""
+
+_PARTIES = ("Harbor", "Meadow", "Lantern")
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
     """What a contest's count is to look like."""
 
     candidates: tuple[str, ...]
@@ -32,10 +46,6 @@ class Script(Struct, frozen=True):
     """The third candidate's share of each parcel, from and to, in parts of 1,000."""
     undervote: tuple[int, int] = (5, 30)
     """Ballots of each parcel without a vote in the contest, from and to, in parts of 1,000."""
-
-
-Marked = dict[DrillPhase, list[tuple[int, ...]]]
-"""Votes by candidate, in the script's order, of each parcel of a phase."""
 
 
 def mark(chance: Random, script: Script, counties: Sequence[DrillCounty], parcels: Parcels) -> Marked:
@@ -58,7 +68,9 @@ def mark(chance: Random, script: Script, counties: Sequence[DrillCounty], parcel
             share = chance.randint(*goal)
             target = (base_so_far + sum(bases)) * share // WHOLE - first_so_far
             first = _moved_to(target, first, [votes[0] for votes in cast])
-        marked[phase] = [_split(script, one, votes) for one, votes in zip(first, cast, strict=True)]
+        marked[phase] = [
+            (one, both - one, third)[: len(script.candidates)] for one, (both, third) in zip(first, cast, strict=True)
+        ]
         first_so_far += sum(first)
         base_so_far += sum(bases)
     return marked
@@ -72,7 +84,7 @@ def _cast(chance: Random, script: Script, parcel: Parcel) -> tuple[int, int]:
 
 
 def _leaning(chance: Random, counties: Sequence[DrillCounty], parcel: Parcel, votes: int) -> int:
-    """Return the first candidate's part of so many votes, as the county leans."""
+    """Return the first candidate's part of a parcel's `votes`, as its county leans."""
     return votes * (100 + counties[parcel.county].lean + chance.randint(-6, 6)) // 200
 
 
@@ -97,26 +109,8 @@ def _moved_to(target: int, first: list[int], votes: list[int]) -> list[int]:
     return moved
 
 
-def _split(script: Script, first: int, votes: tuple[int, int]) -> tuple[int, ...]:
-    return (first, votes[0] - first, votes[1])[: len(script.candidates)]
-
-
-ZONE = "America/New_York"
-
-
-WIRE, OFFICE, REPORTER = "wire", "elections-office", "reporter"
-
-
-GOVERNOR, SENATE, MEASURE, SURVEYOR = "governor", "senate", "measure-4", "surveyor"
-
-
-PLACE = f"fictional {STATE}"
-"""What every headline says after "in"."""
-
-_PARTIES = ("Harbor", "Meadow", "Lantern")
-
-
-class DrillBallot(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class DrillBallot:
     """The contests on the ballot: how each is to go, and the desk file that names them."""
 
     scripts: Mapping[str, Script]
@@ -177,26 +171,30 @@ def _desk(governor: list[tuple[str, str]], senate: list[tuple[str, str]], survey
             "desk": {"zone": ZONE, "rundown": "08:00", "evening": "18:00"},
             "contests": [
                 _contest(GOVERNOR, "Governor", PLACE, _candidates(governor)),
-                _contest(
-                    SENATE, "U.S. Senate", f"{PLACE}'s Senate race", _candidates(senate), rule="majority-runoff"
-                ),
+                _contest(SENATE, "U.S. Senate", f"{PLACE}'s Senate race", _candidates(senate), rule="majority-runoff"),
                 _contest(MEASURE, "Measure 4", f"{PLACE}'s Measure 4", choices, rule="measure", threshold="60%"),
                 _contest(SURVEYOR, "State Surveyor", f"{PLACE}'s race for surveyor", _candidates(surveyor)),
             ],
             "sources": [
                 {
-                    "id": WIRE, "name": "the Make-Believe Wire", "short": "Make-Believe Wire", "stale_after": "24h",
+                    "id": WIRE,
+                    "name": "the Make-Believe Wire",
+                    "short": "Make-Believe Wire",
+                    "stale_after": "24h",
                     "credit": "the Make-Believe Wire, which is made up",
                 },
                 {
-                    "id": OFFICE, "name": "the make-believe Elections Office", "short": "Make-Believe Elections Office",
-                    "stale_after": "24h", "stale_after_night": "4h",
+                    "id": OFFICE,
+                    "name": "the make-believe Elections Office",
+                    "short": "Make-Believe Elections Office",
+                    "stale_after": "24h",
+                    "stale_after_night": "4h",
                     "credit": f"the Elections Office of {PLACE}",
                 },
                 {"id": REPORTER, "name": "our reporter", "person": True, "public": False},
             ],
         }
-    )  # fmt: skip
+    )
 
 
 def _contest(key: str, name: str, where: str, candidates: list[dict[str, str]], **rule: str) -> dict[str, object]:

@@ -1,32 +1,53 @@
 """The counties of the made-up state: their names, how large, how they lean, and what ballots they report in which order."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import IntEnum
 from random import Random
 
-from msgspec import Struct
-
 from bot.count.reading import VoteType
 
-SMALLEST_STATE = 12
-"""Counties. The feed that moves to another count has to touch ten at once."""
+_LEAST_COUNTIES = 12
+"""The feed that moves to another count has to touch ten at once."""
 
 _LEAST_REGISTERED = 4_000
 
-
 _MOST_REGISTERED = 620_000
-
 
 _VOTERS_A_PRECINCT = 2_000
 
-
 _MOST_PARCELS = 8
-
 
 _LATE_COUNTIES = 4
 
+STATE = "Winnemara"
+"""No place of that name is known."""
 
-class DrillCounty(Struct, frozen=True):
+_FIRST = """
+    Amber Ander Arrow Ashen Autumn Barrow Birken Bramble Brindle Calder Candle Cedar Chalk Cinder Clover Copper
+    Corran Dapple Dunnel Elder Ember Fallow Farrow Fennel Ferren Flint Gander Garnet Gorse Hallow Harrow Hazel
+    Heather Hollin Juniper Kestrel Lantern Larken Linnet Mallow Marrow Merrin Otter Pebble Pepper Quill Raven Rowan
+    Saffron Sedge Sorrel Sparrow Tansy Thistle Umber Velvet Wander Willow Winnow Yarrow
+""".split()
+
+_LAST = (
+    "bank brook combe dale fell field ford gate grove ham hurst lea mere mont moor ridge shaw stead stone wick".split()
+)
+
+_FORENAMES = """
+    Ada Basil Cora Delia Edmund Fern Gideon Hester Ivor Jonas Keziah Leopold Minna Nestor Olive Percy Quentin Rhoda
+    Silas Thea Una Virgil Winifred Zachary
+""".split()
+
+_SURNAMES = """
+    Applewhistle Barnswallow Candlewick Dapplegray Eiderdown Fiddlewood Gingerbrook Honeysett Inkwater Jackdawson
+    Kettlewell-Moss Lanternby Marshmallin Nettlethorpe Oakapple Pennywhistle Quillfeather Rosewater Saltmarsh
+    Thimblewood Underbough Violetham Weatherglass Yellowhammer
+""".split()
+
+
+@dataclass(frozen=True, slots=True)
+class DrillCounty:
     """A made-up county."""
 
     name: str
@@ -51,7 +72,8 @@ class DrillPhase(IntEnum):
     """A few ballots in the days after."""
 
 
-class Parcel(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Parcel:
     """Ballots that a county reports together."""
 
     county: int
@@ -66,9 +88,9 @@ Parcels = dict[DrillPhase, list[Parcel]]
 
 
 def make_counties(chance: Random, number: int) -> list[DrillCounty]:
-    """Return so many counties, the largest first: few are large, most are small, as in any state."""
-    if number < SMALLEST_STATE:
-        raise ValueError(f"a drill needs {SMALLEST_STATE} counties, not {number}")
+    """Return `number` counties, the largest first: few are large, most are small, as in any state."""
+    if number < _LEAST_COUNTIES:
+        raise ValueError(f"a drill needs {_LEAST_COUNTIES} counties, not {number}")
     counties = []
     for rank, name in enumerate(draw_county_names(chance, number)):
         size = _MOST_REGISTERED // (rank + 1) * chance.randint(85, 115) // 100
@@ -80,7 +102,7 @@ def make_counties(chance: Random, number: int) -> list[DrillCounty]:
 
 
 def make_parcels(chance: Random, counties: Sequence[DrillCounty]) -> Parcels:
-    """Return all ballots of all counties, divided into what is reported together, in order of reporting."""
+    """Return all ballots of all counties as the parcels that are reported together, in order of reporting."""
     keyed: dict[DrillPhase, list[tuple[int, Parcel]]] = {phase: [] for phase in DrillPhase}
     after = set(chance.sample(range(len(counties)), 5))
     for index, county in enumerate(counties):
@@ -124,50 +146,18 @@ def _election_day(chance: Random, index: int, county: DrillCounty, ballots: int,
 
 
 def _largest_ends(parcels: list[Parcel]) -> list[Parcel]:
-    """Let the largest county's last parcel end the election day.
+    """Move the largest county's last parcel to the end of election day.
 
-    It is more than a hundredth of the state's precincts: until it is in, not nearly all has reported, and a
-    reading that touches many counties raises no suspicion.
+    It is more than 1 percent of the state's precincts. Until it is in, the count is not nearly complete, and a reading
+    that changes many counties is not held.
     """
     last = max(place for place, parcel in enumerate(parcels) if parcel.county == 0)
     return [*parcels[:last], *parcels[last + 1 :], parcels[last]]
 
 
 def _parts(whole: int, number: int) -> list[int]:
-    """Return `whole` divided into so many nearly equal parts."""
+    """Return `whole` divided into `number` nearly equal parts."""
     return [whole * (place + 1) // number - whole * place // number for place in range(number)]
-
-
-STATE = "Winnemara"
-"""No place of that name is known."""
-
-_FIRST = (
-    "Amber", "Ander", "Arrow", "Ashen", "Autumn", "Barrow", "Birken", "Bramble", "Brindle", "Calder", "Candle",
-    "Cedar", "Chalk", "Cinder", "Clover", "Copper", "Corran", "Dapple", "Dunnel", "Elder", "Ember", "Fallow",
-    "Farrow", "Fennel", "Ferren", "Flint", "Gander", "Garnet", "Gorse", "Hallow", "Harrow", "Hazel", "Heather",
-    "Hollin", "Juniper", "Kestrel", "Lantern", "Larken", "Linnet", "Mallow", "Marrow", "Merrin", "Otter", "Pebble",
-    "Pepper", "Quill", "Raven", "Rowan", "Saffron", "Sedge", "Sorrel", "Sparrow", "Tansy", "Thistle", "Umber",
-    "Velvet", "Wander", "Willow", "Winnow", "Yarrow",
-)  # fmt: skip
-
-
-_LAST = (
-    "bank", "brook", "combe", "dale", "fell", "field", "ford", "gate", "grove", "ham", "hurst", "lea", "mere",
-    "mont", "moor", "ridge", "shaw", "stead", "stone", "wick",
-)  # fmt: skip
-
-_FORENAMES = (
-    "Ada", "Basil", "Cora", "Delia", "Edmund", "Fern", "Gideon", "Hester", "Ivor", "Jonas", "Keziah", "Leopold",
-    "Minna", "Nestor", "Olive", "Percy", "Quentin", "Rhoda", "Silas", "Thea", "Una", "Virgil", "Winifred", "Zachary",
-)  # fmt: skip
-
-
-_SURNAMES = (
-    "Applewhistle", "Barnswallow", "Candlewick", "Dapplegray", "Eiderdown", "Fiddlewood", "Gingerbrook", "Honeysett",
-    "Inkwater", "Jackdawson", "Kettlewell-Moss", "Lanternby", "Marshmallin", "Nettlethorpe", "Oakapple",
-    "Pennywhistle", "Quillfeather", "Rosewater", "Saltmarsh", "Thimblewood", "Underbough", "Violetham",
-    "Weatherglass", "Yellowhammer",
-)  # fmt: skip
 
 
 def all_county_names() -> list[str]:
@@ -176,10 +166,10 @@ def all_county_names() -> list[str]:
 
 
 def draw_county_names(chance: Random, number: int) -> list[str]:
-    """Return so many different names of counties."""
+    """Return `number` different names of counties."""
     return chance.sample(all_county_names(), number)
 
 
 def draw_people(chance: Random, number: int) -> list[tuple[str, str]]:
-    """Return so many people as (forename, surname), no two with either the same."""
+    """Return `number` people as (forename, surname), all of them different."""
     return list(zip(chance.sample(_FORENAMES, number), chance.sample(_SURNAMES, number), strict=True))

@@ -15,20 +15,39 @@ from bot.desk.desk_file import Desk
 from bot.events.event import Event
 from bot.rehearsal.day import Day, DayChannel, MuteStep, PauseStep, PreferStep, What
 from bot.rehearsal.drill.contests import GOVERNOR, MEASURE, OFFICE, PLACE, SENATE, WIRE, ZONE, make_ballot, mark
-from bot.rehearsal.drill.counties import STATE, DrillCounty, DrillPhase, make_counties, make_parcels
+from bot.rehearsal.drill.counties import DrillCounty, DrillPhase, make_counties, make_parcels
 from bot.rehearsal.drill.night import BEGINS, DrillCount, Story, at, tell_night
 from bot.wording.numbers import commas
 from bot.wording.times import clock
 
 COUNTIES = 159
 
-
 HOURS = 8
+
+ENDS = at(18, day=3)
+
+_CERTIFIED = ((at(15, day=1), 40), (at(9, 30, day=2), 70), (at(13, day=2), 90), (at(16, 50, day=2), 100))
+"""When how many counties, in percent of all, have certified."""
+
+_BATCHES = ((at(14, 20, day=1), 2), (at(11, 30, day=2), 4), (at(12, day=3), 5))
+"""By when how many of the counties that find more ballots have reported them."""
+
+MOVES = (at(20, 40, day=2), at(20, 48, day=2), at(20, 54, day=2))
+
+RETURNS = at(21, 30, day=2)
+
+_LEAST_TOUCHED = 10
+
+QUIETED = DayChannel(name="senate-and-measures", follows=[SENATE, MEASURE])
+"""The channel with quiet hours."""
+
+_HOURS_TO_WAIT = 4
+"""In a shorter night too little comes in for any of it to wait."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """A drill: the day to play, its desk file, and the counties, which hold how many may vote."""
+    """A drill: the day to play, its desk file and its counties."""
 
     seed: int
     day: Day = field(repr=False)
@@ -48,7 +67,7 @@ def drill(seed: int, counties: int = COUNTIES, hours: int = HOURS) -> Drill:
         ValueError: there are too few counties, or the night is too short or too long.
 
     """
-    if not 2 <= hours <= 11:  # noqa: PLR2004 - shorter, readings would crowd; longer, it would be morning
+    if not 2 <= hours <= 11:  # in fewer readings would crowd; after more it would be morning
         raise ValueError(f"a drill's night takes from 2 to 11 hours, not {hours}")
     chance = Random(seed)  # noqa: S311 - it is a story, and keeps no secret
     places = make_counties(chance, counties)
@@ -58,7 +77,8 @@ def drill(seed: int, counties: int = COUNTIES, hours: int = HOURS) -> Drill:
     story = Story(chance, places, parcels, ballot, marked)
     plan_evening(story)
     tell_night(story, hours)
-    tell_waits(story, hours, Random(f"{seed} waits"))  # noqa: S311 - of its own, so that all else is drawn as without it
+    # Drawn by itself, so that the rest of a seed's drill is the same with and without waits.
+    tell_waits(story, hours, Random(f"{seed} waits"))  # noqa: S311 - as above
     tell_days_after(story)
     return Drill(seed, _day(story, seed), ballot.desk, tuple(places))
 
@@ -78,27 +98,8 @@ def _day(story: Story, seed: int) -> Day:
     )
 
 
-ENDS = at(18, day=3)
-
-_CERTIFIED = ((at(15, day=1), 40), (at(9, 30, day=2), 70), (at(13, day=2), 90), (at(16, 50, day=2), 100))
-"""When how many counties, in percent of all, have certified."""
-
-
-_BATCHES = ((at(14, 20, day=1), 2), (at(11, 30, day=2), 4), (at(12, day=3), 5))
-"""By when how many of the counties that find more ballots have reported them."""
-
-
-MOVES = (at(20, 40, day=2), at(20, 48, day=2), at(20, 54, day=2))
-
-
-RETURNS = at(21, 30, day=2)
-
-
-_LEAST_TOUCHED = 10
-
-
 def plan_evening(story: Story) -> None:
-    """Write what the desk has in its schedule before the polls close."""
+    """Put into the schedule what the desk knows before the polls close."""
     story.plan(
         at(18, 50),
         _event("polls_close", "The polls close", at(19)),
@@ -113,17 +114,10 @@ def plan_evening(story: Story) -> None:
     )
 
 
-QUIETED = DayChannel(name="senate-and-measures", follows=[SENATE, MEASURE])
-"""The channel that has quiet hours."""
-
-_HOURS_TO_WAIT = 4
-"""In a shorter night too little comes in for any of it to wait."""
-
-
 def tell_waits(story: Story, hours: int, chance: Random) -> None:
-    """Let posts wait on the night: the office is muted, a channel has quiet hours, and then all posting is paused.
+    """Make posts wait in the night: the office is muted, a channel has quiet hours, and then all posting is paused.
 
-    Each wait is over before something is held, or begins after it: what the desk has to answer comes when it would have.
+    No wait overlaps with a held reading, so that the desk is asked about it as without the waits.
     """
     if hours < _HOURS_TO_WAIT:
         return
@@ -143,10 +137,18 @@ def tell_waits(story: Story, hours: int, chance: Random) -> None:
     ]
     back, begins, ends, goes_on = (clock(moment, ZoneInfo(ZONE)) for moment in (unmuted, quiet, over, resumed))
     notes: list[tuple[datetime, What, str]] = [
-        (muted, "muted", f"Until {back} the desk has the Elections Office muted. What it has left by then is not told."),
-        (told, "quiet_hours", f"From {begins} to {ends} #{QUIETED.name} is quiet. One post a contest then says where it stands."),
+        (
+            muted,
+            "muted",
+            f"Until {back} the desk has the Elections Office muted. What it has left by then is not told.",
+        ),
+        (
+            told,
+            "quiet_hours",
+            f"From {begins} to {ends} #{QUIETED.name} is quiet. One post a contest then says where it stands.",
+        ),
         (paused, "paused", f"Until {goes_on} the desk pauses all posts. One post a contest then says where it stands."),
-    ]  # fmt: skip
+    ]
     for moment, what, words in notes:
         story.note(moment, what, words)
         story.hear(moment, words)
@@ -181,13 +183,16 @@ def tell_days_after(story: Story) -> None:
 
 
 def _event(kind: str, title: str, moment: datetime, **fields: str) -> Event:
-    wall = moment.replace(tzinfo=None)
-    source, place = (
-        "made up for the drill",
-        f"fictional {STATE}",
-    )  # said in every reminder: none may pass for a real one
-    said = {"kind": kind, "title": title, "wall": wall, "zone": ZONE, "source": source, "place": place}
-    return Event.model_validate(said | fields)
+    event = {
+        "kind": kind,
+        "title": title,
+        "wall": moment.replace(tzinfo=None),
+        "zone": ZONE,
+        # Every reminder has these: none may pass for a real one.
+        "source": "made up for the drill",
+        "place": PLACE,
+    }
+    return Event.model_validate(event | fields)
 
 
 def _office_is_back(story: Story, moment: datetime) -> None:
@@ -213,9 +218,9 @@ def _batch(story: Story, moment: datetime, places: range) -> None:
 
 
 def _feed_moves(story: Story) -> None:
-    """Let the wire's feed slide to the audit's count, ten counties and more at a time, and go back in the end.
+    """Move the wire's feed to the audit's count, ten counties or more at a time, and back in the end.
 
-    No total and no candidate falls on the way: only that so many counties move at once gives it away.
+    No total and no candidate falls: only the number of counties that change at once gives it away.
     """
     true = story.counts[GOVERNOR]
     audit = deepcopy(true)
@@ -245,14 +250,14 @@ def _feed_moves(story: Story) -> None:
 
 
 def _audit_some(story: Story, audit: DrillCount, margin: int) -> None:
-    """Let the audit find a few more votes in some counties, in two of them more than a few.
+    """Add a few votes to the audit's count in some counties, and more in two of them.
 
-    All that it finds is less than the margin: nobody moves ahead by it.
+    They are fewer than the margin, so that the lead does not change.
     """
     touched = story.chance.sample(range(len(story.counties)), max(_LEAST_TOUCHED, len(story.counties) // 12))
     candidates = len(story.ballot.scripts[GOVERNOR].candidates)
     for place, county in enumerate(touched):
-        most = min(400, margin // 14) if place < 2 else 9  # noqa: PLR2004 - two counties
+        most = min(400, margin // 14) if place < 2 else 9
         votes = [story.chance.randint(1, most if candidate == 1 else most // 3) for candidate in range(candidates)]
         audit.correct(county, "other", votes)
 

@@ -1,6 +1,6 @@
 """The drill's night, from the close of the polls until nothing comes in any more, and what its readings show.
 
-`Story` is what the drill is made of while it is written: the parts that were drawn, each count, steps and happenings so far.
+`Story` is the drill while it is being written: what was drawn at random, and the counts, steps and happenings so far.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,8 +9,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from random import Random
 from zoneinfo import ZoneInfo
-
-from msgspec import Struct
 
 from bot.count.margin import margin_of
 from bot.count.reading import Reading, Reporting, Status, Unit, VoteType
@@ -32,6 +30,24 @@ from bot.rehearsal.drill.contests import (
 from bot.rehearsal.drill.counties import DrillCounty, DrillPhase, Parcel, Parcels, late_counties
 from bot.wording.numbers import commas
 
+ELECTION_DAY = datetime(2035, 11, 6, tzinfo=ZoneInfo(ZONE))
+"""A Tuesday, as election days are."""
+
+_EVERY = {GOVERNOR: 1, SENATE: 2, MEASURE: 3, SURVEYOR: 6}
+"""In how many rounds of reports the wire updates a contest once."""
+
+_SPANS = {DrillPhase.EARLY: (0, 20), DrillPhase.ELECTION_DAY: (20, 74), DrillPhase.LATE: (78, 100)}
+"""When a phase's reports come in, in percent of the night."""
+
+_SLOT = timedelta(minutes=4, seconds=20)
+
+_LATE_ROUNDS = 7
+
+_LAG = timedelta(minutes=8)
+"""How far the office is behind the wire."""
+
+_OFFICE_EVERY = timedelta(minutes=20)
+
 
 class DrillCount:
     """The count of one contest so far."""
@@ -47,7 +63,7 @@ class DrillCount:
         self._units = {county.name: self._unit(place) for place, county in enumerate(counties)}
 
     def add(self, parcel: Parcel, votes: Sequence[int]) -> None:
-        """Count a parcel that was marked so."""
+        """Count a parcel with these votes."""
         self.correct(parcel.county, parcel.type, votes)
         self._precincts[parcel.county] += parcel.precincts
         self._units[self._counties[parcel.county].name] = self._unit(parcel.county)
@@ -63,7 +79,7 @@ class DrillCount:
     def reading(
         self, source: str, as_of: datetime, *, status: Status = "unofficial-partial", count: str = "election"
     ) -> Reading:
-        """Return what a source that has all this shows."""
+        """Return the count as a source's reading."""
         votes = [sum(cast) for cast in zip(*self._votes, strict=True)]
         return Reading(
             source=source,
@@ -95,12 +111,8 @@ class DrillCount:
         )
 
 
-ELECTION_DAY = datetime(2035, 11, 6, tzinfo=ZoneInfo(ZONE))
-"""A Tuesday, as election days are."""
-
-
 def at(hour: int, minute: int = 0, *, day: int = 0) -> datetime:
-    """Return a wall time so many days after election day."""
+    """Return a wall time on election day, or `day` days after it."""
     return ELECTION_DAY + timedelta(days=day, hours=hour, minutes=minute)
 
 
@@ -131,23 +143,23 @@ class Story:
         return parcel
 
     def show(self, moment: datetime, reading: Reading) -> None:
-        """Let a feed show a reading."""
+        """Show a reading in its source's feed."""
         self.steps.append(ReadingStep(at=moment, does="reading", reading=reading))
 
     def say(self, moment: datetime, statement: Statement) -> None:
-        """Let the desk enter a statement."""
+        """Enter a statement as the desk."""
         self.steps.append(StatementStep(at=moment, does="statement", statement=statement))
 
     def hear(self, moment: datetime, words: str) -> None:
-        """Let the reporter write what they heard."""
+        """Write into the channel, as the reporter, what they heard."""
         self.steps.append(MessageStep(at=moment, does="message", who="reporter", words=words))
 
     def plan(self, moment: datetime, *events: Event) -> None:
-        """Let the desk put events into the schedule."""
+        """Put events into the schedule, as the desk."""
         self.steps.append(ScheduleStep(at=moment, does="schedule", events=list(events)))
 
     def look(self, moment: datetime) -> None:
-        """Let the sources be asked, with nothing new to say."""
+        """Poll the sources, which have nothing new."""
         self.steps.append(CheckStep(at=moment, does="check"))
 
     def note(self, moment: datetime, what: What, words: str, contest: str | None = None) -> None:
@@ -165,28 +177,8 @@ class Story:
 BEGINS = at(19, 20)
 
 
-_EVERY = {GOVERNOR: 1, SENATE: 2, MEASURE: 3, SURVEYOR: 6}
-"""The wire updates a contest with every so many-th round of reports."""
-
-
-_SPANS = {DrillPhase.EARLY: (0, 20), DrillPhase.ELECTION_DAY: (20, 74), DrillPhase.LATE: (78, 100)}
-"""When a phase's reports come in, in percent of the night."""
-
-
-_SLOT = timedelta(minutes=4, seconds=20)
-
-
-_LATE_ROUNDS = 7
-
-
-_LAG = timedelta(minutes=8)
-"""The office is so far behind the wire."""
-
-
-_OFFICE_EVERY = timedelta(minutes=20)
-
-
-class Round(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Round:
     """Reports that come in together."""
 
     at: datetime
@@ -195,7 +187,8 @@ class Round(Struct, frozen=True):
     """Places in the phase's list."""
 
 
-class Slip(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Slip:
     """A parcel of the governor's race that the wire enters twice, until somebody notices."""
 
     made: int
@@ -206,7 +199,8 @@ class Slip(Struct, frozen=True):
     votes: tuple[int, ...]
 
 
-class ShownReading(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ShownReading:
     """What the wire showed."""
 
     reading: Reading
@@ -223,7 +217,12 @@ def tell_night(story: Story, hours: int) -> None:
         shown[contest] += _wire(story, contest, rounds, slip)
     last = rounds[-1].at
     late = [round_.at for round_ in rounds if round_.phase is DrillPhase.LATE]
-    _stands_still(story, _office(story, shown, late[0] - _SLOT), last + timedelta(minutes=40))
+    stopped = _office(story, shown, late[0] - _SLOT)
+    story.note(
+        stopped, "stale_source", "The Elections Office's site stops, until 9:10 a.m.: is it dead, or only quiet?"
+    )
+    noticed = last + timedelta(minutes=40)
+    story.say(noticed, Statement(source=OFFICE, contest=GOVERNOR, as_of=noticed, last_updated=stopped))
     by_wire = {
         contest: [one.reading for one in history if one.reading.source == WIRE] for contest, history in shown.items()
     }
@@ -252,7 +251,7 @@ def _rounds(story: Story, length: timedelta) -> list[Round]:
 
 
 def _slip(story: Story, rounds: Sequence[Round]) -> Slip:
-    """Choose what is entered twice, in a round a little after the middle of election day's: what moves the margin most."""
+    """Choose the parcel that is entered twice: the one that moves the margin most, a little after the middle of the day's."""
     of_the_day = [place for place, round_ in enumerate(rounds) if round_.phase is DrillPhase.ELECTION_DAY]
     made = of_the_day[len(of_the_day) * 55 // 100 :]
     lasts = max(3, len(of_the_day) // 10)
@@ -303,7 +302,7 @@ def _wire(story: Story, contest: str, rounds: Sequence[Round], slip: Slip) -> li
 
 
 def _without_slip(story: Story, slip: Slip, shown: list[ShownReading], moment: datetime, *, mended: bool) -> None:
-    """While the slip is in the wire, let the office show once a margin that the wire never had; in the end correct it."""
+    """Once, while the slip is in the wire, show the true margin at the office; take the slip back when it is mended."""
     tally, name = story.counts[GOVERNOR], story.counties[slip.county].name
     tally.correct(slip.county, "election-day", [-cast for cast in slip.votes])
     if mended:
@@ -322,9 +321,9 @@ def _without_slip(story: Story, slip: Slip, shown: list[ShownReading], moment: d
 
 
 def _office(story: Story, shown: dict[str, list[ShownReading]], until: datetime) -> datetime:
-    """Write what the Elections Office shows until it stands still; return since when it does.
+    """Write what the Elections Office shows until its site stops; return when it stops.
 
-    It shows what the wire had a while ago, without the wire's slip, and once something that the wire does not have.
+    It shows what the wire had a while ago without the slip, and once a margin that the wire never had.
     """
     newest = at(19, 4)
     for contest, history in shown.items():
@@ -346,14 +345,8 @@ def _regular(start: datetime, until: datetime) -> list[datetime]:
     return [(start + place * _OFFICE_EVERY).astimezone(UTC) for place in range(number + 1)]
 
 
-def _stands_still(story: Story, since: datetime, told: datetime) -> None:
-    """Write that the office's site has stopped, and that the desk sees it."""
-    story.note(since, "stale_source", "The Elections Office's site stops, until 9:10 a.m.: is it dead, or only quiet?")
-    story.say(told, Statement(source=OFFICE, contest=GOVERNOR, as_of=told, last_updated=since))
-
-
 def _reporter(story: Story, rounds: Sequence[Round], history: Sequence[Reading]) -> None:
-    """Write what the desk knows before the feed: what is left to count, and that the lead changes hands."""
+    """Write what the desk knows before the feed: what is left to count, and a lead change."""
     polls_end = max(round_.at for round_ in rounds if round_.phase is DrillPhase.ELECTION_DAY)
     for place, (county, ballots) in enumerate(late_counties(story.parcels).items()):
         left = Outstanding(ballots=ballots, units=(story.counties[county].name,), type="absentee-mail")
@@ -381,7 +374,7 @@ def _between(one: datetime, other: datetime) -> datetime:
 
 
 def note_what_shows(story: Story, history: Mapping[str, Sequence[Reading]]) -> None:
-    """Note what is in the wire's readings, by contest and in order of time, for whoever reads them closely."""
+    """Note what a close reader finds in the wire's readings, which are by contest, in order of time."""
     governor, senate, surveyor = history[GOVERNOR], history[SENATE], history[SURVEYOR]
     _first(story, governor, "early", "early_votes", "The first early votes are in: they are not the state.")
     _first(story, governor, "absentee-mail", "absentee", "The first absentee ballots are in.")

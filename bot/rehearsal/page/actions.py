@@ -1,16 +1,15 @@
-"""What a person does on the page: taken apart, checked, and carried out in the stand-in as Discord would.
+"""What a person does on the page: the request is checked, and carried out in the stand-in as Discord would.
 
-What is typed into a command's options becomes the values that Discord would send, or Discord's words against it.
+Text typed into a command's options becomes the values that Discord's client would send, or its error.
 """
 
 import asyncio
 import base64
 import math
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
-
-from msgspec import Struct
 
 from bot.errors import BadInputError
 from bot.rehearsal.pace import Pace, parse_speed
@@ -43,7 +42,7 @@ from bot.rehearsal.standin.member_input import (
     pressed,
     submitted,
 )
-from bot.rehearsal.standin.message import Message, User, emoji_json
+from bot.rehearsal.standin.message import Message, emoji_json
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.server import StandIn
 from bot.rehearsal.standin.wire import JsonObject
@@ -51,34 +50,53 @@ from bot.rehearsal.standin.wire import JsonObject
 _MOST_VALUES = 25
 
 EMOJI = ("👍", "👀", "✅")
-"""With which people react on the page."""
+"""The reactions that the page offers."""
 
-Act = Callable[[Member, Channel, JsonObject], Awaitable[object]]
+MOST_CHARACTERS = 2000
+
+_TEXT_INPUT = 4  # a component's type, Discord's number
+
+_MOST_FORMS = 200
+
+_SUGGESTIONS_WITHIN_SECONDS = 3.0
+
+NO_ANSWER = "The application did not respond"
+
+NO_INTERACTION = "This interaction failed"
+
+REQUIRED = "This option is required. Specify a value."
+
+_WRONG_VALUE = {
+    INTEGER: "Input a valid integer.",
+    NUMBER: "Input a valid number.",
+    BOOLEAN: "Input a valid boolean.",
+    USER: "Input a valid user.",
+    CHANNEL: "Input a valid channel.",
+    ROLE: "Input a valid role.",
+    MENTIONABLE: "Input a valid mentionable.",
+}
+
+_NO_CHOICE = "Input a valid choice."
+
+_NO_OPTION = "This command has no such option."
+
+_MOST_TEXT = 6000
+
+_MOST_NUMBER = 2**53
 
 
 class ActionRequests:
-    """Everything that can be posted, by the last part of its path."""
+    """Dispatches the page's POST requests, by the last part of their path."""
 
     def __init__(
         self, actions: "Actions", live: Live, marks: ReadMarks, pace: Pace, people: Mapping[str, Member]
     ) -> None:
-        """Act as any of `people`, by the name that addresses have for them."""
+        """Act as any of `people`, by their names in addresses."""
         self._actions = actions
         self._live = live
         self._marks = marks
         self._pace = pace
         self._people = people
-        self._in_channel: Mapping[str, Act] = {
-            "say": self._say,
-            "delete": self._delete,
-            "read": self._read,
-            "check": self._check,
-            "slash": self._slash,
-            "suggest": self._suggest,
-            "press": self._press,
-            "about": self._about,
-            "react": self._react,
-        }
 
     async def act(self, name: str, body: JsonObject) -> object:
         """Do what the body describes and return what the page shows at once.
@@ -93,43 +111,37 @@ class ActionRequests:
         if name == "submit":
             return await self._actions.submit(member, _text(body, "key"), dict(body["values"]))
         channel = seen_channel(member, _text(body, "channel"))
-        return await self._in_channel[name](member, channel, body)
-
-    async def _say(self, member: Member, channel: Channel, body: JsonObject) -> object:
-        answered = channel.messages.get(int(body.get("reply") or 0))
-        reply, message = self._actions.say(member, channel, _text(body, "text"))
-        if message is not None:
-            self._live.said(message, answered)
-        return reply
-
-    async def _delete(self, member: Member, channel: Channel, body: JsonObject) -> object:
-        return self._actions.delete(member, channel, int(_text(body, "message")))
-
-    async def _read(self, member: Member, channel: Channel, body: JsonObject) -> object:
-        self._marks.mark(member, channel, int(_text(body, "message")), self._pace.clock.now())
-        return {}
-
-    async def _check(self, member: Member, channel: Channel, body: JsonObject) -> object:
-        return self._actions.check(member, channel, _text(body, "command"), _texts(body["options"]))
-
-    async def _slash(self, member: Member, channel: Channel, body: JsonObject) -> object:
-        return await self._actions.slash(member, channel, _text(body, "command"), _texts(body["options"]))
-
-    async def _suggest(self, member: Member, channel: Channel, body: JsonObject) -> object:
-        typed = _texts(body["options"])
-        found = await self._actions.suggest(member, channel, _text(body, "command"), _text(body, "option"), typed)
-        return [{"name": choice.name, "value": str(choice.value)} for choice in found]
-
-    async def _press(self, member: Member, channel: Channel, body: JsonObject) -> object:
-        values = [str(value) for value in body.get("values") or ()][:_MOST_VALUES]
-        message = int(_text(body, "message"))
-        return await self._actions.press(member, channel, message, _text(body, "button"), values)
-
-    async def _about(self, member: Member, channel: Channel, body: JsonObject) -> object:
-        return await self._actions.about(member, channel, int(_text(body, "message")), _text(body, "command"))
-
-    async def _react(self, member: Member, channel: Channel, body: JsonObject) -> object:
-        return self._actions.react(member, channel, int(_text(body, "message")), _text(body, "emoji"))
+        match name:
+            case "say":
+                answered = channel.messages.get(int(body.get("reply") or 0))
+                reply, message = self._actions.say(member, channel, _text(body, "text"))
+                if message is not None:
+                    self._live.said(message, answered)
+                return reply
+            case "delete":
+                return self._actions.delete(member, channel, int(_text(body, "message")))
+            case "read":
+                self._marks.mark(member, channel, int(_text(body, "message")), self._pace.clock.now())
+                return {}
+            case "check":
+                return self._actions.check(member, channel, _text(body, "command"), _texts(body["options"]))
+            case "slash":
+                return await self._actions.slash(member, channel, _text(body, "command"), _texts(body["options"]))
+            case "suggest":
+                command, option, typed = _text(body, "command"), _text(body, "option"), _texts(body["options"])
+                found = await self._actions.suggest(member, channel, command, option, typed)
+                return [{"name": choice.name, "value": str(choice.value)} for choice in found]
+            case "press":
+                values = [str(value) for value in body.get("values") or ()][:_MOST_VALUES]
+                message_id, button = int(_text(body, "message")), _text(body, "button")
+                return await self._actions.press(member, channel, message_id, button, values)
+            case "about":
+                message_id, command = int(_text(body, "message")), _text(body, "command")
+                return await self._actions.about(member, channel, message_id, command)
+            case "react":
+                return self._actions.react(member, channel, int(_text(body, "message")), _text(body, "emoji"))
+            case _:
+                raise KeyError(name)
 
     def _set_pace(self, body: JsonObject) -> JsonObject:
         if "speed" in body:
@@ -146,7 +158,7 @@ class ActionRequests:
 
 
 def clock_of(pace: Pace) -> JsonObject:
-    """Return how the news clock stands and goes, for the page to carry it on."""
+    """Return the news clock's time and speed, from which the page runs a clock of its own."""
     timing = pace.timing
     return {
         "now": timing.now.isoformat(),
@@ -172,25 +184,9 @@ def _texts(thing: object) -> dict[str, str]:
     return {str(key): value for key, value in thing.items()}
 
 
-MOST_CHARACTERS = 2000
-
-
-_ROW, _TEXT_INPUT, _LABEL = 1, 4, 18
-
-
-_MOST_FORMS = 200
-
-
-_SUGGESTIONS_WITHIN = 3.0
-
-NO_ANSWER = "The application did not respond"
-
-
-NO_INTERACTION = "This interaction failed"
-
-
-class _Form(Struct, frozen=True):
-    """A form that somebody has before them."""
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A form that is open for a member."""
 
     content: JsonObject
     channel: Channel
@@ -199,10 +195,10 @@ class _Form(Struct, frozen=True):
 
 
 class Actions:
-    """Each does one thing and returns what the page shows at once; all else comes over the stream."""
+    """Each method does one thing and returns what the page shows at once; everything else comes over the stream."""
 
     def __init__(self, standin: StandIn) -> None:
-        """Do it in this stand-in."""
+        """Act in this stand-in."""
         self._standin = standin
         self._forms: dict[str, _Form] = {}
 
@@ -233,10 +229,14 @@ class Actions:
             return _wrong("Unknown Message" if message is None else "Unknown Emoji")
         if not may(member, channel, Permission.SEND_MESSAGES):
             return _wrong("Missing Permissions")
-        others = [user for user in message.reactions.get(emoji, []) if user is not member.user]
-        taken_back = len(others) < len(message.reactions.get(emoji, []))
-        users = others if taken_back else [*others, member.user]
-        message.reactions = {**message.reactions, emoji: users} if users else _without(message.reactions, emoji)
+        users = list(message.reactions.get(emoji, []))
+        taken_back = member.user in users
+        if taken_back:
+            users.remove(member.user)
+        else:
+            users.append(member.user)
+        reactions = message.reactions | {emoji: users}
+        message.reactions = {one: by for one, by in reactions.items() if by}
         about = {"user_id": str(member.id), "channel_id": str(channel.id), "message_id": str(message.id)}
         told = about | {"emoji": emoji_json(emoji), "type": 0, "burst": False} | channel.jsons_guild
         name = "MESSAGE_REACTION_REMOVE" if taken_back else "MESSAGE_REACTION_ADD"
@@ -288,7 +288,7 @@ class Actions:
         interaction = self._standin.interactions.begin(InteractionKind.AUTOCOMPLETE, channel, member, name=found.words)
         self._standin.interactions.send(interaction, found.data([*filled.options, value], filled.resolved))
         try:
-            async with asyncio.timeout(_SUGGESTIONS_WITHIN):
+            async with asyncio.timeout(_SUGGESTIONS_WITHIN_SECONDS):
                 outcome = await interaction.outcome
         except TimeoutError:
             return []
@@ -383,7 +383,7 @@ class Actions:
 
 
 def form_problems(form: JsonObject, values: Mapping[str, str | Sequence[Any]]) -> dict[str, str]:
-    """Return by field what Discord's client would not let through: what is missing, too short or too long."""
+    """Return the errors that Discord's client would show, by field: missing, too short or too long."""
     problems: dict[str, str] = {}
     for part in form["components"]:
         for field in part.get("components") or ([part["component"]] if "component" in part else []):
@@ -399,10 +399,6 @@ def form_problems(form: JsonObject, values: Mapping[str, str | Sequence[Any]]) -
                 if len(value) < least or len(value) > most:
                     problems[key] = f"Must be between {least} and {most} in length."
     return problems
-
-
-def _without(reactions: Mapping[str, list[User]], emoji: str) -> dict[str, list[User]]:
-    return {one: users for one, users in reactions.items() if one != emoji}
 
 
 def _resolved(data: JsonObject, member: Member) -> JsonObject:
@@ -428,40 +424,14 @@ def _wrong(words: str) -> JsonObject:
     return {"error": words}
 
 
-REQUIRED = "This option is required. Specify a value."
-
-
-_WORDS = {
-    INTEGER: "Input a valid integer.",
-    NUMBER: "Input a valid number.",
-    BOOLEAN: "Input a valid boolean.",
-    USER: "Input a valid user.",
-    CHANNEL: "Input a valid channel.",
-    ROLE: "Input a valid role.",
-    MENTIONABLE: "Input a valid mentionable.",
-}
-
-
-_NO_CHOICE = "Input a valid choice."
-
-
-_NO_OPTION = "This command has no such option."
-
-
-_MOST_TEXT = 6000
-
-
-_MOST_NUMBER = 2**53
-
-
 class WrongTypingError(ValueError):
-    """Discord would not send this; the words are its own."""
+    """Discord's client would not send this; the message is Discord's own."""
 
 
 def typed_values(
     found: FoundCommand, typed: Mapping[str, str], member: Member
 ) -> tuple[dict[str, OptionValue], dict[str, str]]:
-    """Return the values of the options that are right, and by option's name what is wrong with the others."""
+    """Return the valid options' values, and the errors of the others, both by option name."""
     values: dict[str, OptionValue] = {}
     wrong: dict[str, str] = {}
     known = {option["name"]: option for option in found.leaf["options"]}
@@ -483,7 +453,7 @@ def typed_values(
 def _value(option: JsonObject, text: str, member: Member) -> OptionValue:
     kind = option["type"]
     if not text:
-        raise WrongTypingError(_WORDS.get(kind, REQUIRED))
+        raise WrongTypingError(_WRONG_VALUE.get(kind, REQUIRED))
     if option.get("choices"):
         for choice in option["choices"]:
             if text in (str(choice["name"]), str(choice["value"])):
@@ -499,7 +469,7 @@ def _value(option: JsonObject, text: str, member: Member) -> OptionValue:
         return number
     if kind == BOOLEAN:
         if text.lower() not in ("true", "false"):
-            raise WrongTypingError(_WORDS[BOOLEAN])
+            raise WrongTypingError(_WRONG_VALUE[BOOLEAN])
         return text.lower() == "true"
     return _thing(option, text, member)
 
@@ -510,7 +480,7 @@ def _number(kind: int, text: str) -> int | float:
         return int(plain)
     if kind == NUMBER and re.fullmatch(r"[+-]?\d{1,17}(\.\d{1,17})?", plain, re.ASCII):
         return float(plain) if math.isfinite(float(plain)) else 0
-    raise WrongTypingError(_WORDS[kind])
+    raise WrongTypingError(_WRONG_VALUE[kind])
 
 
 def _check_length(option: JsonObject, text: str) -> None:
@@ -530,13 +500,13 @@ def _check_range(option: JsonObject, number: float) -> None:
 
 
 def _thing(option: JsonObject, text: str, member: Member) -> int:
-    """Return the id of the person, role or channel that is meant, by its id or its whole name."""
+    """Return the id of the person, role or channel with this id, mention or whole name."""
     guild, kind = member.guild, option["type"]
     named = text.lstrip("@#").lower()
     for key, name in _things(option, guild, member):
         if text in (str(key), f"<@{key}>", f"<@&{key}>", f"<#{key}>") or named == name.lstrip("@").lower():
             return key
-    raise WrongTypingError(_WORDS.get(kind, _NO_CHOICE))
+    raise WrongTypingError(_WRONG_VALUE.get(kind, _NO_CHOICE))
 
 
 def _things(option: JsonObject, guild: Guild, member: Member) -> list[tuple[int, str]]:

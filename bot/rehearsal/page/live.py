@@ -1,6 +1,6 @@
-"""What happens in the stand-in's server, told to the page's browsers as they would see it.
+"""The live stream: what happens in the stand-in's server, as the page's browsers would see it.
 
-It is numbered, and the newest is kept for those that were away for a moment.
+Events are numbered, and the newest are kept for browsers that were away for a moment.
 """
 
 import asyncio
@@ -8,9 +8,8 @@ import json
 import secrets
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-
-from msgspec import Struct
 
 from bot.clock import Clock
 from bot.rehearsal.page.shown import MessageViews
@@ -18,30 +17,27 @@ from bot.rehearsal.page.viewer import channels_and_threads
 from bot.rehearsal.standin.destination import DirectChannel
 from bot.rehearsal.standin.guild import Guild
 from bot.rehearsal.standin.interactions import Whispered
-from bot.rehearsal.standin.message import Message
+from bot.rehearsal.standin.message import Message, MessageKind
 from bot.rehearsal.standin.server import StandIn
 from bot.rehearsal.standin.wire import GatewayEvent, JsonObject
 
 _MOST_RENDERED = 3000  # messages
 
-
-_THREAD_STARTER = 21  # a message's type, Discord's number
-
-
-_KEPT = 5000
+_MOST_KEPT = 5000  # events
 
 
-class Told(Struct, frozen=True):
-    """One thing that happened."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event of the stream."""
 
     number: int
     kind: str
     body: Callable[[], str]
-    """Makes the JSON that is sent, as things are when it is sent."""
+    """Makes the JSON at the time when it is sent."""
     channel: int | None = None
-    """Only for who sees this channel."""
+    """None: for everybody; else only for members who see this channel."""
     member: int | None = None
-    """Only for this member."""
+    """None: for everybody; else only for this member."""
 
 
 class LiveStream:
@@ -49,13 +45,13 @@ class LiveStream:
 
     def __init__(self) -> None:
         self._run = secrets.token_hex(4)
-        self._told: deque[Told] = deque(maxlen=_KEPT)
+        self._told: deque[Told] = deque(maxlen=_MOST_KEPT)
         self._last = 0
         self._news = asyncio.Event()
         self.ended = False
 
     def end(self) -> None:
-        """Let whoever waits go: nothing is told any more until `ended` is set back."""
+        """End the stream, also for those who wait, until `ended` is set to False."""
         self.ended = True
         self._news.set()
 
@@ -65,20 +61,20 @@ class LiveStream:
         return self.place_of(self._last)
 
     def place_of(self, number: int) -> str:
-        """Return the place after the thing of that number."""
+        """Return the place after the event with that number."""
         return f"{self._run}:{number}"
 
     def tell(
         self, kind: str, body: Callable[[], str], *, channel: int | None = None, member: int | None = None
     ) -> None:
-        """Tell everyone, or only those who see a channel, or one member."""
+        """Add an event for everyone, for those who see a channel, or for one member."""
         self._last += 1
         self._told.append(Told(self._last, kind, body, channel, member))
         self._news.set()
         self._news = asyncio.Event()
 
     def since(self, place: str) -> list[Told] | None:
-        """Return what happened after a place; None when that is no longer known."""
+        """Return the events after a place; None when they are no longer kept."""
         run, _, text = place.partition(":")
         number = int(text) if text.isascii() and text.isdigit() else -1
         if run != self._run or not 0 <= number <= self._last:
@@ -89,7 +85,7 @@ class LiveStream:
         return [self._told[place] for place in range(len(self._told) - missed, len(self._told))]
 
     async def wait(self, place: str, seconds: float) -> None:
-        """Wait until something happens after `place`, so many seconds at most."""
+        """Wait until there is an event after `place`, for at most so many seconds."""
         if place != self.place:
             return
         try:
@@ -100,10 +96,10 @@ class LiveStream:
 
 
 class Live:
-    """Hears what happens to messages, channels, roles and members, and passes it on."""
+    """Listens to the stand-in, and adds to the stream what happens to messages, channels, roles and members."""
 
     def __init__(self, standin: StandIn, guild: Guild, clock: Clock, stream: LiveStream) -> None:
-        """Tell `stream` of what happens in `guild`; messages bear the time of the news, by `clock`."""
+        """Add what happens in `guild` to `stream`; a message's time is the news time, by `clock`."""
         self._standin = standin
         self._guild = guild
         self._clock = clock
@@ -116,9 +112,9 @@ class Live:
         standin.interactions.on_whispered(self._hear_whisper)
 
     def render(self, message: Message) -> str:
-        """Return a message's JSON for the page, made once for each state that it is shown in."""
+        """Return a message's JSON for the page; it is kept until the message changes."""
         if message.id not in self._rendered:
-            answered = self._answers.get(message.id) or getattr(message, "referenced", None) or self._source(message)
+            answered = self._answers.get(message.id) or message.referenced or self._source(message)
             self._rendered[message.id] = json.dumps(self._view(message, answered), ensure_ascii=False)
             if len(self._rendered) > _MOST_RENDERED:
                 del self._rendered[next(iter(self._rendered))]
@@ -126,13 +122,13 @@ class Live:
 
     def _view(self, message: Message, answered: Message | None) -> JsonObject:
         view = self._shown.message(message, answered)
-        if view["type"] == _THREAD_STARTER and answered is not None:
+        if message.kind is MessageKind.THREAD_STARTER and answered is not None:
             # A thread begins with the message that it was started from, shown as it stands in its channel.
             return {**self._shown.message(answered), "id": view["id"], "channel": view["channel"], "components": []}
         return view
 
     def said(self, message: Message, answered: Message | None) -> None:
-        """Know what a person's message replies to; and tell of it where the bot, which sees less, was not told."""
+        """Note what a person's message replies to, and add it to the stream if the gateway's events did not."""
         if answered is not None:
             self._answers[message.id] = answered
             self._rendered.pop(message.id, None)
@@ -179,7 +175,7 @@ class Live:
         self._stream.tell(kind, lambda: self.render(message), channel=message.channel_id, member=member)
 
     def _tell_direct(self, channel_id: int, message_id: int) -> None:
-        """Show a direct message of the bot to whom it is for, wherever they are looking."""
+        """Show a direct message of the bot to its recipient, whichever channel they have open."""
         channel = self._standin.world.destinations.get(channel_id)
         message = channel.messages.get(message_id) if channel else None
         if isinstance(channel, DirectChannel) and message is not None and message.author.bot:
@@ -188,7 +184,7 @@ class Live:
             self._stream.tell("direct", lambda: view, member=channel.person.id)
 
     def _tell_source(self, thread_id: int, parent_id: str | None = None) -> None:
-        """Show anew the message that a thread was started from, which says what goes on in it."""
+        """Update the message that a thread was started from, which shows the thread's newest message."""
         thread = self._guild.threads.get(thread_id)
         parent = thread.parent if thread else self._guild.channels.get(int(parent_id or 0))
         message = parent.messages.get(thread_id) if parent else None
@@ -201,7 +197,7 @@ class Live:
         self._stream.tell("gone", lambda: body, channel=channel_id, member=member)
 
     def _source(self, message: Message) -> Message | None:
-        """Return the message whose button brought this one up."""
+        """Return the message whose button this one answers."""
         key = (message.interaction or {}).get("interacted_message_id")
         channel = channels_and_threads(self._guild).get(message.channel_id)
         return self._standin.interactions.message(channel, int(key)) if key and channel else None

@@ -1,13 +1,13 @@
 """Discord's markdown as HTML that is safe whatever a feed or a person wrote: markdown-it renders it, raw HTML is off.
 
-What Discord's markdown has and CommonMark has not are rules for markdown-it, below. Which marks there are:
+What Discord adds to CommonMark are rules for markdown-it, below. The marks are those of
 https://support.discord.com/hc/en-us/articles/210298617 (read 6 August 2026).
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
@@ -18,11 +18,6 @@ from markdown_it.rules_core import StateCore, block
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
-
-Tokens = Sequence[Token]
-
-
-Options = OptionsDict
 
 _RULES = (
     "paragraph",
@@ -37,12 +32,28 @@ _RULES = (
     "autolink",
 )
 
+_MOST_CHARACTERS = 8000  # Discord's longest text has 4096
 
-_MOST = 8000  # characters; Discord's longest text has 4096
+_HEADING = re.compile(r"(#{1,3}|-#)[ \t]+(\S.*)")
+
+_QUOTE, _LONG_QUOTE = "> ", ">>> "
+
+_POINTED = re.compile(
+    r"<(?:@!?(?P<user>\d{1,20})|@&(?P<role>\d{1,20})|#(?P<channel>\d{1,20})|t:(?P<time>-?\d{1,13})(?::(?P<style>[tTdDfFsSR]))?"
+    r"|/(?P<command>[-\w ]{1,98}):\d{1,20}|a?(?P<emoji>:\w{2,32}:)\d{1,20})>"
+)
+
+_EVERYONE = re.compile(r"@(everyone|here)\b")
+
+_LINK = re.compile(r"://[^\s<]+")
+
+_AFTER_LINK = ".,:;!?\"'*_~|"  # what ends a sentence and not an address
+
+_MOST_LINK = 2000
 
 
 class MentionNames(Protocol):
-    """What the ids in a text stand for; None where there is nothing of that id."""
+    """Names of the ids in a text; None where there is nothing with that id."""
 
     def user(self, key: int) -> str | None:
         """Return a person's name."""
@@ -58,17 +69,17 @@ class Markdown:
     """Renders texts in which ids stand for the people, roles and channels of one server."""
 
     def __init__(self, names: MentionNames) -> None:
-        """Name what is mentioned by `names`."""
+        """Take the names of mentions from `names`."""
         self._env = {"names": names}
         self._md = _parser()
 
     def blocks(self, text: str) -> str:
         """Return a whole text: a message, a description, a field's value."""
-        return str(self._md.render(text[:_MOST].strip("\n"), dict(self._env)))
+        return str(self._md.render(text[:_MOST_CHARACTERS].strip("\n"), dict(self._env)))
 
     def line(self, text: str) -> str:
         """Return a text that has no blocks: a title, a field's name."""
-        return str(self._md.renderInline(text[:_MOST].replace("\n", " "), dict(self._env)))
+        return str(self._md.renderInline(text[:_MOST_CHARACTERS].replace("\n", " "), dict(self._env)))
 
 
 def _parser() -> MarkdownIt:
@@ -80,27 +91,23 @@ def _parser() -> MarkdownIt:
     return md
 
 
-def _strong(self: RendererHTML, tokens: Tokens, place: int, _: Options, __: EnvType) -> str:
+def _strong(_: RendererHTML, tokens: Sequence[Token], place: int, *__: object) -> str:
     """Two stars are bold, two underscores underlined."""
-    del self
     tag = "u" if tokens[place].markup == "__" else "strong"
     return f"<{tag}>" if tokens[place].nesting == 1 else f"</{tag}>"
 
 
-def _link(self: RendererHTML, tokens: Tokens, place: int, _: Options, __: EnvType) -> str:
-    del self
+def _link(_: RendererHTML, tokens: Sequence[Token], place: int, *__: object) -> str:
     href = escapeHtml(str(tokens[place].attrGet("href") or ""))
     return f'<a href="{href}" target="_blank" rel="noreferrer noopener">'
 
 
-def _fence(self: RendererHTML, tokens: Tokens, place: int, _: Options, __: EnvType) -> str:
-    del self
+def _fence(_: RendererHTML, tokens: Sequence[Token], place: int, *__: object) -> str:
     return f"<pre><code>{escapeHtml(tokens[place].content.rstrip(chr(10)))}</code></pre>"
 
 
-def _small(self: RendererHTML, tokens: Tokens, place: int, _: Options, __: EnvType) -> str:
+def _small(_: RendererHTML, tokens: Sequence[Token], place: int, *__: object) -> str:
     """Headings, and the small text that Discord writes like one."""
-    del self
     token = tokens[place]
     if token.tag == "small":
         return '<small class="subtext">' if token.nesting == 1 else "</small>"
@@ -109,27 +116,23 @@ def _small(self: RendererHTML, tokens: Tokens, place: int, _: Options, __: EnvTy
     return f'<div class="h{level}" role="heading" aria-level="{level + 3}">' if token.nesting == 1 else "</div>"
 
 
-def _empty_lines(self: RendererHTML, tokens: Tokens, place: int, _: Options, __: EnvType) -> str:
-    del self
+def _empty_lines(_: RendererHTML, tokens: Sequence[Token], place: int, *__: object) -> str:
     return "<br>" * min(int(tokens[place].meta["lines"]), 40)
 
 
-def _break(self: RendererHTML, tokens: Tokens, place: int, _: Options, __: EnvType) -> str:
+def _break(*_: object) -> str:
     """A line's end; nothing more, as the page shows spaces as they are."""
-    del self, tokens, place
     return "<br>"
 
 
-def _spoiler(self: RendererHTML, tokens: Tokens, place: int, _: Options, __: EnvType) -> str:
-    del self
+def _spoiler(_: RendererHTML, tokens: Sequence[Token], place: int, *__: object) -> str:
     if tokens[place].nesting == 1:
         return '<span class="spoiler" role="button" tabindex="0" aria-expanded="false" aria-label="Spoiler"><span>'
     return "</span></span>"
 
 
-def _mention(kind: str, sign: str, unknown: str) -> Any:  # noqa: ANN401 - a render rule, as the library has them
-    def rule(self: RendererHTML, tokens: Tokens, place: int, _: Options, env: EnvType) -> str:
-        del self
+def _mention(kind: str, sign: str, unknown: str) -> Callable[..., str]:
+    def rule(_: RendererHTML, tokens: Sequence[Token], place: int, __: OptionsDict, env: EnvType) -> str:
         key = tokens[place].content
         name = getattr(env["names"], kind)(int(key))
         acts = ' role="link" tabindex="0"' if kind == "channel" and name is not None else ""
@@ -139,8 +142,7 @@ def _mention(kind: str, sign: str, unknown: str) -> Any:  # noqa: ANN401 - a ren
     return rule
 
 
-def _plain_mention(self: RendererHTML, tokens: Tokens, place: int, _: Options, __: EnvType) -> str:
-    del self
+def _plain_mention(_: RendererHTML, tokens: Sequence[Token], place: int, *__: object) -> str:
     token = tokens[place]
     if token.type == "pointed_command":
         shown = escapeHtml(token.content)
@@ -148,14 +150,12 @@ def _plain_mention(self: RendererHTML, tokens: Tokens, place: int, _: Options, _
     return f'<span class="mention">{escapeHtml(token.content)}</span>'
 
 
-def _emoji(self: RendererHTML, tokens: Tokens, place: int, _: Options, __: EnvType) -> str:
-    del self
+def _emoji(_: RendererHTML, tokens: Sequence[Token], place: int, *__: object) -> str:
     return escapeHtml(tokens[place].content)
 
 
-def _time(self: RendererHTML, tokens: Tokens, place: int, _: Options, __: EnvType) -> str:
-    """Leave it to the page to say the time in the reader's zone."""
-    del self
+def _time(_: RendererHTML, tokens: Sequence[Token], place: int, *__: object) -> str:
+    """The page shows the time in the reader's zone."""
     token = tokens[place]
     moment = shown_moment(token.content)
     if moment is None:
@@ -163,7 +163,7 @@ def _time(self: RendererHTML, tokens: Tokens, place: int, _: Options, __: EnvTyp
     return f'<time class="stamp" data-style="{token.meta["style"]}" datetime="{moment}">{moment}</time>'
 
 
-_RENDER = {
+_RENDER: Mapping[str, Callable[..., str]] = {
     "strong_open": _strong,
     "strong_close": _strong,
     "link_open": _link,
@@ -185,32 +185,8 @@ _RENDER = {
 }
 
 
-_HEADING = re.compile(r"(#{1,3}|-#)[ \t]+(\S.*)")
-
-
-_QUOTE, _LONG_QUOTE = "> ", ">>> "
-
-
-_POINTED = re.compile(
-    r"<(?:@!?(?P<user>\d{1,20})|@&(?P<role>\d{1,20})|#(?P<channel>\d{1,20})|t:(?P<time>-?\d{1,13})(?::(?P<style>[tTdDfFsSR]))?"
-    r"|/(?P<command>[-\w ]{1,98}):\d{1,20}|a?(?P<emoji>:\w{2,32}:)\d{1,20})>"
-)
-
-
-_EVERYONE = re.compile(r"@(everyone|here)\b")
-
-
-_LINK = re.compile(r"://[^\s<]+")
-
-
-_AFTER_LINK = ".,:;!?\"'*_~|"  # what ends a sentence and not an address
-
-
-_MOST_LINK = 2000
-
-
 def add_marks(md: MarkdownIt) -> None:
-    """Teach a parser Discord's marks."""
+    """Add Discord's marks to a parser."""
     # What each may interrupt: a heading or a quote needs no empty line before it.
     between: RuleOptionsType = {"alt": ["paragraph", "list"]}
     md.block.ruler.before("list", "discord_heading", _heading, between)

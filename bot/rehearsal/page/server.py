@@ -1,8 +1,8 @@
-"""The page's own small web server, on loopback: its files, what a person sees, what they do, and the live stream.
+"""The page's web server, on loopback: its files, what a person sees, what they do, and the live stream.
 
-Who may talk to the page: a browser on this machine that was given the address, and no page of anybody else. A name that
-somebody points at 127.0.0.1 arrives with its own Host; another site's script with its own Origin. Both are refused, and
-so is whoever does not know the run's secret, which is the first part of every path.
+It answers only a browser on this machine that was given the address. A domain that somebody points at 127.0.0.1 has
+another Host, and another site's script another Origin: both are refused, and so is any path that does not begin with the
+run's secret.
 """
 
 import asyncio
@@ -11,7 +11,6 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -40,9 +39,7 @@ from bot.rehearsal.standin.wire import JsonObject
 
 _HOST = "127.0.0.1"
 
-
 _STATIC = Path(__file__).parent / "static"
-
 
 _TYPES = {
     ".html": "text/html",
@@ -52,20 +49,31 @@ _TYPES = {
     ".woff2": "font/woff2",
 }
 
-
 _MOST_BODY = 14 * 2**20  # a form with a file of 10 MiB, which is more than Discord takes
 
+_PAGE, _MOST_PAGE = 50, 100  # messages
 
-_PAGE, _MOST_PAGE = 50, 100
+_KEEP_ALIVE_SECONDS = 15.0
 
+_GATHER_SECONDS = 0.04  # events are gathered for so long before they are sent
 
-_KEEP_ALIVE = 15.0
+_LAST_MARKS_SECONDS = 1.0  # in which browsers report what is on the screen
 
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+        "require-trusted-types-for 'script'; trusted-types rendered"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
 
-_GATHER = 0.04  # seconds that news are gathered before they are sent on
-
-
-_LAST_MARKS = 1.0  # seconds in which browsers say what is on the screen
+_LOOPBACK = ("127.0.0.1", "localhost")
 
 
 class Page:
@@ -85,7 +93,7 @@ class Page:
     ) -> None:
         """Show `guild` as any of `people`, with the news clock in `zone`.
 
-        `opening` is what the day asks of the desk; with `holds` the clock stands while a browser shows it.
+        `opening` is what the day asks of the desk; with `holds` the clock is stopped while a browser shows it.
         """
         self.opened_at: datetime | None = None
         """When a browser first showed the page, by the news clock; None: none has."""
@@ -115,14 +123,14 @@ class Page:
         pace.on_change(lambda: self._stream.tell("clock", lambda: json.dumps(clock_of(pace))))
 
     async def last_reads(self) -> Sequence[Read]:
-        """Return who has read what, and when by the news clock: what browsers have on the screen now is read."""
+        """Return who has read what, and when by the news clock; what is on a screen now counts as read."""
         if self._looking:
             self._stream.tell("marks", lambda: "null")
-            await asyncio.sleep(_LAST_MARKS)
+            await asyncio.sleep(_LAST_MARKS_SECONDS)
         return self._marks.log
 
     def show_scorecard(self, channel: int) -> None:
-        """Let everybody, wherever they are looking, get to the scorecard, which is in that channel."""
+        """Show everybody a link to the scorecard, which is in that channel."""
         self._scorecard = str(channel)
         self._stream.tell("scorecard", lambda: json.dumps(str(channel)))
 
@@ -162,9 +170,7 @@ class Page:
         await self.start()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
     # What a browser asks for.
@@ -177,30 +183,26 @@ class Page:
             return web.Response(status=404, text="the page's whole address is in the terminal\n", headers=HEADERS)
         path = request.match_info["path"]
         try:
-            return await self._route(request, request.method, path)
+            return await self._route(request, path)
         except (BadInputError, KeyError, TypeError, ValueError) as error:
             return _json({"error": f"not understood: {type(error).__name__}"}, 400)
 
-    async def _route(self, request: web.Request, method: str, path: str) -> web.StreamResponse:
-        if method == "POST":
+    async def _route(self, request: web.Request, path: str) -> web.StreamResponse:
+        if request.method == "POST":
             return _json(await self._requests.act(path, await _body(request)))
         top, _, rest = path.partition("/")
         if top in ("", "static"):
             return _static(rest or "index.html")
         if top == "files":
             return self._file(rest.partition("/")[0])
-        viewer = self._viewer(request.query.get("as", ""))
+        viewer = self._people.get(request.query.get("as", "")) or next(iter(self._people.values()))
         if top == "events":
             return await self._events(request, viewer)
         handler = self._gets.get(top)
         return handler(viewer, request.query) if handler else web.Response(status=404, headers=HEADERS)
 
-    def _viewer(self, slug: str) -> Member:
-        """Return who looks: the first of the people where none, or nobody known, is named."""
-        return self._people.get(slug) or next(iter(self._people.values()))
-
     def _state(self, viewer: Member, _: Mapping[str, str]) -> web.Response:
-        """Answer with all that a viewer sees but messages, and the place in the stream that it is as of."""
+        """Answer with all that a viewer sees except messages, and with its place in the stream."""
         slugs = {member.id: slug for slug, member in self._people.items()}
         state = {
             "place": self._stream.place,
@@ -247,7 +249,7 @@ class Page:
         return _json([json.loads(self._live.render(message)) for message in reversed(pinned)])
 
     def _file(self, key: str) -> web.Response:
-        """Answer with an attachment: pictures to be seen, anything else to be kept."""
+        """Answer with an attachment: a picture inline, any other file as a download."""
         file = self._standin.world.files.get(int(key))
         if file is None:
             return web.Response(status=404, headers=HEADERS)
@@ -276,8 +278,8 @@ class Page:
                     place = self._stream.place_of(told[-1].number)
                 batch = ",".join(self._for(viewer, told))
                 await response.write(f"id: {place}\ndata: [{batch}]\n\n".encode())
-                await self._stream.wait(place, _KEEP_ALIVE)
-                await asyncio.sleep(_GATHER)
+                await self._stream.wait(place, _KEEP_ALIVE_SECONDS)
+                await asyncio.sleep(_GATHER_SECONDS)
         except ConnectionError:
             pass
         finally:
@@ -287,7 +289,7 @@ class Page:
         return response
 
     def _for(self, viewer: Member, told: Sequence[Told]) -> list[str]:
-        """Return what of it is for a viewer, as JSON; of clocks and stages only the last."""
+        """Return the events that are for a viewer, as JSON; of "clock" and "stage" only the last."""
         last = {one.kind: one.number for one in told}
         texts = []
         for one in told:
@@ -332,31 +334,12 @@ async def _body(request: web.Request) -> JsonObject:
     return body
 
 
-HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-        "require-trusted-types-for 'script'; trusted-types rendered"
-    ),
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
-
-
-_LOOPBACK = ("127.0.0.1", "localhost")
-
-
 def why_refused(request: web.BaseRequest, port: int) -> str | None:
     """Return why a request is not answered; None when it is."""
     hosts = [f"{name}:{port}" for name in _LOOPBACK]
     origins = [f"http://{host}" for host in hosts]
-    from_elsewhere = request.headers.get("Origin", origins[0]) not in origins or request.headers.get(
-        "Sec-Fetch-Site", "none"
-    ) not in ("same-origin", "none")
+    origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
+    from_elsewhere = origin not in (None, *origins) or site not in (None, "none", "same-origin")
     reasons = {
         "only this machine may look": request.remote != "127.0.0.1",
         "this is not a name of the page": request.headers.getall("Host", []) not in [[host] for host in hosts],

@@ -1,4 +1,4 @@
-"""A message as the page shows it: its texts rendered, its files by the page's own addresses."""
+"""A message as the page shows it: its texts as HTML, its files under the page's own addresses."""
 
 import re
 import struct
@@ -14,43 +14,18 @@ from bot.rehearsal.standin.wire import JsonObject
 
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
-
 _USER_MENTION = re.compile(r"<@!?(\d{1,20})>")
-
 
 _MOST_SNIPPET = 200
 
-
 _PNG = b"\x89PNG\r\n\x1a\n"
-
-
-class GuildNames:
-    """What mentions say, by the server's own people, roles and channels."""
-
-    def __init__(self, guild: Guild) -> None:
-        self._guild = guild
-
-    def user(self, key: int) -> str | None:
-        """Return a member's name."""
-        member = self._guild.members.get(key)
-        return member.name if member else None
-
-    def role(self, key: int) -> str | None:
-        """Return a role's name."""
-        role = self._guild.roles.get(key)
-        return role.name if role else None
-
-    def channel(self, key: int) -> str | None:
-        """Return a channel's name."""
-        channel = channels_and_threads(self._guild).get(key)
-        return channel.name if channel else None
 
 
 class MessageViews:
     """Makes what the page shows of one server's messages."""
 
     def __init__(self, guild: Guild, when: Callable[[int], datetime | None]) -> None:
-        """Show messages of `guild`; `when` says at what time of the news a message came."""
+        """Show messages of `guild`; `when` returns a message's news time, or None."""
         self._guild = guild
         self._when = when
         self._markdown = Markdown(GuildNames(guild))
@@ -88,7 +63,7 @@ class MessageViews:
         }
 
     def _thread(self, message: Message) -> JsonObject | None:
-        """Return the thread that was started from a message, and the newest that was said in it."""
+        """Return the thread that was started from a message, with its newest message."""
         thread = self._guild.threads.get(message.id)
         if thread is None:
             return None
@@ -158,6 +133,28 @@ class MessageViews:
         return {"url": own} if own else {"elsewhere": _web(url)}
 
 
+class GuildNames:
+    """What mentions say, by the server's own people, roles and channels."""
+
+    def __init__(self, guild: Guild) -> None:
+        self._guild = guild
+
+    def user(self, key: int) -> str | None:
+        """Return a member's name."""
+        member = self._guild.members.get(key)
+        return member.name if member else None
+
+    def role(self, key: int) -> str | None:
+        """Return a role's name."""
+        role = self._guild.roles.get(key)
+        return role.name if role else None
+
+    def channel(self, key: int) -> str | None:
+        """Return a channel's name."""
+        channel = channels_and_threads(self._guild).get(key)
+        return channel.name if channel else None
+
+
 def _beside(message: Message) -> list[Attachment]:
     """Return the files of a message that are not shown in one of its embeds."""
     parts = (embed.get(part) or {} for embed in message.embeds for part in ("image", "thumbnail"))
@@ -188,8 +185,8 @@ def _used(message: Message) -> JsonObject | None:
 
 
 def _pixels(content: bytes) -> list[int] | None:
-    """Return width and height of a PNG picture, so that its place is kept before it is there; None for others."""
-    if content.startswith(_PNG) and len(content) >= 24:  # noqa: PLR2004 - where the two numbers end
+    """Return width and height of a PNG, so that the page can reserve its place; None for other pictures."""
+    if content.startswith(_PNG) and len(content) >= 24:
         return list(struct.unpack(">II", content[16:24]))
     return None
 

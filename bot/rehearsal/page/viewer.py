@@ -1,22 +1,22 @@
-"""What one person sees of the server: channels with what is unread, people, roles, commands."""
+"""What one person sees of the server: channels with their unread messages, people, roles and commands."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-
-from msgspec import Struct
 
 from bot.errors import BadInputError
 from bot.rehearsal.standin.guild import Channel, Guild, Member, ScheduledEventStatus
-from bot.rehearsal.standin.member_input import MESSAGE_COMMAND, SLASH_COMMAND, usable_commands
+from bot.rehearsal.standin.member_input import GROUP, MESSAGE_COMMAND, SLASH_COMMAND, SUBCOMMAND, usable_commands
 from bot.rehearsal.standin.message import Message
 from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.wire import JsonObject
 from bot.rehearsal.standin.world import World
 
-_MOST_COUNTED = 300  # unread messages that are looked through for mentions
+_MOST_COUNTED = 300  # the newest messages, in which unread mentions are counted
 
 
-class Read(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Read:
     """Somebody has read a channel up to a message."""
 
     person: str
@@ -30,14 +30,14 @@ class Read(Struct, frozen=True):
 
 
 class ReadMarks:
-    """How far each person has read each channel; `log` has each mark as it was made, for who counts what was missed."""
+    """How far each person has read each channel; `log` has every mark, for the scorecard."""
 
     def __init__(self) -> None:
         self.log: list[Read] = []
         self._marks: dict[tuple[int, int], int] = {}
 
     def mark(self, member: Member, channel: Channel, message_id: int, now: datetime) -> None:
-        """Know that a member has read up to a message; a mark never goes back."""
+        """Note that a member has read up to a message; a mark never moves back."""
         if message_id > self.read_up_to(member, channel):
             self._marks[member.id, channel.id] = message_id
             self.log.append(Read(member.name, channel.id, message_id, now))
@@ -48,8 +48,8 @@ class ReadMarks:
 
 
 def channels_and_threads(guild: Guild) -> dict[int, Channel]:
-    """Return the channels of a server, and its threads, which are listed by themselves."""
-    return {**guild.channels, **getattr(guild, "threads", {})}
+    """Return the channels and threads of a server by id."""
+    return {**guild.channels, **guild.threads}
 
 
 def sees_channel(member: Member, channel: Channel) -> bool:
@@ -71,7 +71,7 @@ def seen_channel(member: Member, key: str) -> Channel:
 
 
 def may(member: Member, channel: Channel, permission: Permission) -> bool:
-    """Return whether a member may do this in a channel."""
+    """Return whether a member has a permission in a channel."""
     return channel.permissions(member) & permission == permission
 
 
@@ -133,7 +133,7 @@ def commands_json(member: Member, world: World) -> JsonObject:
 
 def _leaves(command: JsonObject, words: str) -> Iterable[JsonObject]:
     options = command.get("options") or []
-    inner = [option for option in options if option["type"] in (1, 2)]
+    inner = [option for option in options if option["type"] in (SUBCOMMAND, GROUP)]
     if inner:
         for option in inner:
             yield from _leaves(option, f"{words} {option['name']}")
@@ -170,7 +170,7 @@ def people_json(guild: Guild) -> list[JsonObject]:
 
 
 def events_json(guild: Guild) -> list[JsonObject]:
-    """Return what is planned in a server and not over, the next first."""
+    """Return a server's scheduled events that are not over, the next first."""
     ahead = sorted((event for event in guild.events.values() if not event.status.over), key=lambda one: one.starts)
     return [
         {
@@ -186,6 +186,6 @@ def events_json(guild: Guild) -> list[JsonObject]:
 
 
 def roles_json(guild: Guild) -> list[JsonObject]:
-    """Return the roles that can be named, the highest first."""
+    """Return the roles, the highest first."""
     ranked = sorted(guild.roles.values(), key=lambda role: -role.position)
     return [{"id": str(role.id), "name": role.name.removeprefix("@")} for role in ranked]

@@ -1,8 +1,8 @@
 """The bodies of the requests that Discord takes, field by field: types, lengths in UTF-16 units, choices, what is required.
 
 Written from Discord's OpenAPI description (discord/discord-api-spec, commit 74fda0f of 18 July 2026, specs/openapi.json),
-narrowed where its documentation says less: a bot's content is 2,000, a component's place and kind. A field that is not
-here is ignored, as Discord does; the tests refuse it. What fields say of each other is in `checks.py`.
+narrowed where the documentation allows less: a bot's content has 2,000 characters, and components have their places. A
+field that is not here is ignored, as Discord does; the tests refuse it. Rules between fields are in `checks.py`.
 """
 
 import re
@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError
-from pydantic_core import PydanticCustomError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from bot.rehearsal.standin.refusal import REQUIRED, Wrong
 from bot.wording.limits import size
@@ -19,46 +19,6 @@ from bot.wording.limits import size
 _SCHEMES = ("http://", "https://", "attachment://")
 
 _COMMAND_NAME = re.compile(r"[-_'\w]+")
-
-
-def wrong_shape(model: "type[BaseModel] | TypeAdapter[Any]", body: object) -> list[Wrong]:
-    """Return what is wrong with the fields of a body, each with Discord's name for it; empty: nothing."""
-    try:
-        if isinstance(model, TypeAdapter):
-            model.validate_python(body)
-        else:
-            model.model_validate(body)
-    except ValidationError as error:
-        return [(error_place(body, one), *_words(one)) for one in error.errors(include_url=False)]
-    return []
-
-
-def error_place(body: object, error: Any) -> tuple[str | int, ...]:  # noqa: ANN401 - pydantic's own dict of an error
-    """Return where in the body an error is: pydantic also names the branch of a union, by its type's number."""
-    place: list[str | int] = []
-    at = body
-    for step in (*error["loc"], "type") if error["type"].startswith("union_tag") else error["loc"]:
-        if isinstance(at, list) or isinstance(step, str):
-            place.append(step)
-            at = at[step] if isinstance(at, list) else at.get(step) if isinstance(at, Mapping) else None
-    return tuple(place)
-
-
-def _words(error: Any) -> tuple[str, str]:  # noqa: ANN401 - as above
-    kind, context = error["type"], error.get("ctx", {})
-    if kind in _SAID:
-        return _SAID[kind]
-    if kind in ("too_long", "too_short"):
-        limit = context.get("max_length", context.get("min_length"))
-        return "BASE_TYPE_BAD_LENGTH", f"Must be {limit} or {'fewer' if kind == 'too_long' else 'more'} in length."
-    if kind == "literal_error":
-        return "BASE_TYPE_CHOICES", f"Value must be one of {{{context['expected']}}}."
-    if kind in ("greater_than_equal", "less_than_equal"):
-        limits = {"greater_than_equal": "greater than or equal to", "less_than_equal": "less than or equal to"}
-        limit = context.get("ge", context.get("le"))
-        return "NUMBER_TYPE_RANGE", f"int value should be {limits[kind]} {limit}."
-    return kind, error["msg"]
-
 
 _SAID: Mapping[str, tuple[str, str]] = {
     "missing": REQUIRED,
@@ -73,6 +33,52 @@ _SAID: Mapping[str, tuple[str, str]] = {
     "union_tag_not_found": ("UNION_TYPE_CHOICES", 'Field "type" is required to determine the model type.'),
     "union_tag_invalid": ("UNION_TYPE_CHOICES", 'Value of field "type" is none of those that go here.'),
 }
+
+ArchiveMinutes = Literal[60, 1440, 4320, 10080]
+ChannelType = Literal[0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 16]
+
+
+def wrong_shape(model: "type[BaseModel] | TypeAdapter[Any]", body: object) -> list[Wrong]:
+    """Return what is wrong with each field of a body, in Discord's words."""
+    try:
+        if isinstance(model, TypeAdapter):
+            model.validate_python(body)
+        else:
+            model.model_validate(body)
+    except ValidationError as error:
+        return [(error_place(body, one), *_words(one)) for one in error.errors(include_url=False)]
+    return []
+
+
+def error_place(body: object, error: ErrorDetails) -> tuple[str | int, ...]:
+    """Return where in the body an error is. pydantic's own place also has the branches of unions, which are left out."""
+    place: list[str | int] = []
+    at = body
+    for step in (*error["loc"], "type") if error["type"].startswith("union_tag") else error["loc"]:
+        if isinstance(at, list) and isinstance(step, int):
+            place.append(step)
+            at = at[step]
+        elif isinstance(step, str):
+            place.append(step)
+            at = at.get(step) if isinstance(at, Mapping) else None
+    return tuple(place)
+
+
+def _words(error: ErrorDetails) -> tuple[str, str]:
+    """Return Discord's code and words for an error of pydantic's."""
+    kind, context = error["type"], error.get("ctx", {})
+    if kind in _SAID:
+        return _SAID[kind]
+    if kind in ("too_long", "too_short"):
+        limit = context.get("max_length", context.get("min_length"))
+        return "BASE_TYPE_BAD_LENGTH", f"Must be {limit} or {'fewer' if kind == 'too_long' else 'more'} in length."
+    if kind == "literal_error":
+        return "BASE_TYPE_CHOICES", f"Value must be one of {{{context['expected']}}}."
+    if kind in ("greater_than_equal", "less_than_equal"):
+        limits = {"greater_than_equal": "greater than or equal to", "less_than_equal": "less than or equal to"}
+        limit = context.get("ge", context.get("le"))
+        return "NUMBER_TYPE_RANGE", f"int value should be {limits[kind]} {limit}."
+    return kind, error["msg"]
 
 
 def _length(fewest: int, most: int, *, blank: bool) -> Callable[[str], str]:
@@ -138,8 +144,6 @@ TimeText = Annotated[str, AfterValidator(_time)]
 Address = Annotated[str, AfterValidator(_address), _text(2048)]
 CustomId = Annotated[str, _text(100, 1, blank=True)]
 Unlike = AfterValidator(_unlike)
-ArchiveMinutes = Literal[60, 1440, 4320, 10080]
-ChannelType = Literal[0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 16]
 
 
 class _Body(BaseModel):
@@ -247,7 +251,7 @@ class _Select(_Part):
 
 
 class StringSelect(_Select):
-    """A list of words."""
+    """A menu of texts."""
 
     type: Literal[3]
     options: Annotated[list[_Option], Field(min_length=1, max_length=25)]
@@ -259,7 +263,7 @@ class _Default(_Body):
 
 
 class ThingSelect(_Select):
-    """A list of people, roles, both, or channels."""
+    """A menu of people, roles, both, or channels."""
 
     type: Literal[5, 6, 7, 8]
     default_values: Annotated[list[_Default], Field(max_length=25)] | None = None
@@ -267,7 +271,7 @@ class ThingSelect(_Select):
 
 
 class RowPart(_Part):
-    """Up to five buttons, or one list."""
+    """Up to five buttons, or one menu."""
 
     type: Literal[1]
     components: Annotated[
@@ -277,7 +281,7 @@ class RowPart(_Part):
 
 
 class TextDisplay(_Part):
-    """Words."""
+    """Text."""
 
     type: Literal[10]
     content: Annotated[str, _text(4000, 1)]
@@ -288,7 +292,7 @@ class _Media(_Body):
 
 
 class Thumbnail(_Part):
-    """A small picture beside words."""
+    """A small picture next to text."""
 
     type: Literal[11]
     media: _Media
@@ -297,7 +301,7 @@ class Thumbnail(_Part):
 
 
 class Section(_Part):
-    """Words with a button or picture beside them."""
+    """Text with a button or picture next to it."""
 
     type: Literal[9]
     components: Annotated[list[TextDisplay], Field(min_length=1, max_length=3)]
@@ -457,7 +461,7 @@ class _Suggestion(_Body):
 
 
 class SuggestionsBody(_Body):
-    """What is suggested for an option."""
+    """Suggestions for an option."""
 
     choices: Annotated[list[_Suggestion], Field(max_length=25)]
 
@@ -607,7 +611,7 @@ class EventBody(_Body):
 
 
 class EventChange(EventBody):
-    """What is changed of a scheduled event."""
+    """Changes of a scheduled event."""
 
     name: Annotated[str, _text(100, 1)] | None = None  # type: ignore[assignment]  # an edit has what it changes only
     scheduled_start_time: TimeText | None = None  # type: ignore[assignment]  # as above
@@ -629,7 +633,7 @@ class ThreadBody(_Body):
 
 
 class ChannelChange(_Body):
-    """What is changed of a channel or thread."""
+    """Changes of a channel or thread."""
 
     name: Annotated[str, _text(100, 1)] | None = None
     topic: Annotated[str, _text(1024)] | None = None
@@ -649,6 +653,6 @@ class OverwriteBody(_Body):
 
 
 class DirectBody(_Body):
-    """Whom to write to."""
+    """The person to open a direct channel with."""
 
     recipient_id: SnowflakeText

@@ -1,9 +1,9 @@
 """The routes of channels, threads and direct channels: their settings, who may do what in them, who is in them.
 
-Of threads from discord/discord-api-docs, topics/threads and resources/channel, read 6 August 2026.
+Threads are as in discord/discord-api-docs, topics/threads and resources/channel, read 6 August 2026.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,10 @@ from bot.rehearsal.standin.wire import JsonObject
 from bot.rehearsal.standin.world import World
 
 _MODERATED = ("locked", "rate_limit_per_user")
+
+MAX_ACTIVE = 1000  # threads of a server; Discord does not document it
+
+_PAGE, _MAX_PAGE = 50, 100
 
 
 class ChannelRoutes:
@@ -65,9 +69,7 @@ class ChannelRoutes:
             _need(channel, Permission.MANAGE_CHANNELS)
             channel.topic = body.get("topic", channel.topic)
         channel.name = body.get("name") or channel.name
-        channel.slow_mode = body.get("rate_limit_per_user") or (
-            0 if "rate_limit_per_user" in body else channel.slow_mode
-        )
+        channel.slow_mode = body.get("rate_limit_per_user", channel.slow_mode) or 0
         channel.updated()
         return Reply(body=channel.json())
 
@@ -77,9 +79,8 @@ class ChannelRoutes:
         if thread.archived and not opens:
             raise thread_archived()
         only_opens = opens and set(body) <= {"archived"} and not thread.locked
-        mine = (
-            thread.owner_id == self._world.bot.id and not thread.locked and not any(key in body for key in _MODERATED)
-        )
+        owns = thread.owner_id == self._world.bot.id and not thread.locked
+        mine = owns and not any(key in body for key in _MODERATED)
         if not (manages or mine or only_opens):
             raise missing_permissions()
         if "locked" in body:
@@ -103,7 +104,7 @@ class ChannelRoutes:
         channel, body = self._overwritable(call), call.fields
         refuse_if(wrong_shape(OverwriteBody, body))
         allow, deny = int(body.get("allow") or 0), int(body.get("deny") or 0)
-        # Nobody hands on what they have not got themselves.
+        # Nobody can give permissions that they do not have.
         if (allow | deny) & ~channel.bot_permissions:
             raise missing_permissions()
         channel.overwrites[call.id(1)] = (body["type"], Overwrite(allow, deny))
@@ -111,7 +112,7 @@ class ChannelRoutes:
         return NO_CONTENT
 
     def drop_overwrite(self, call: ApiCall) -> Reply:
-        """Let a channel add nothing to a role or member, and take nothing."""
+        """Remove what a channel adds to and takes from a role or member."""
         channel = self._overwritable(call)
         if channel.overwrites.pop(call.id(1), None) is None:
             raise unknown_overwrite()
@@ -128,12 +129,6 @@ class ChannelRoutes:
 def _need(channel: Channel, needed: int) -> None:
     if not channel.bot_permissions & needed:
         raise missing_permissions()
-
-
-MAX_ACTIVE = 1000  # threads of a server; Discord does not document it
-
-
-_PAGE, _MAX_PAGE = 50, 100
 
 
 class ThreadRoutes:
@@ -193,7 +188,8 @@ class ThreadRoutes:
 
     def active(self, call: ApiCall) -> Reply:
         """Answer with the threads of a server that are not archived and that the bot sees, the newest first."""
-        return Reply(body=_listed(self._seen(self._access.guild(call).active_threads())))
+        threads = self._access.guild(call).active_threads()
+        return Reply(body=_listed([thread for thread in threads if thread.bot_permissions & Permission.VIEW_CHANNEL]))
 
     def archived(self, call: ApiCall) -> Reply:
         """Answer with a page of the public threads of a channel that are archived, the latest archived first."""
@@ -212,12 +208,12 @@ class ThreadRoutes:
         return Reply(body=_listed(threads[:limit]) | {"has_more": len(threads) > limit})
 
     def join(self, call: ApiCall) -> Reply:
-        """Let the bot be in a thread."""
+        """Add the bot to a thread."""
         self._thread(call).join(self._world.bot.id)
         return NO_CONTENT
 
     def leave(self, call: ApiCall) -> Reply:
-        """Let the bot be no longer in a thread."""
+        """Remove the bot from a thread."""
         self._thread(call).leave(self._world.bot.id)
         return NO_CONTENT
 
@@ -229,12 +225,9 @@ class ThreadRoutes:
             raise thread_archived()
         return channel
 
-    def _seen(self, threads: Iterable[Thread]) -> list[Thread]:
-        return [thread for thread in threads if thread.bot_permissions & Permission.VIEW_CHANNEL]
-
 
 def _listed(threads: list[Thread]) -> JsonObject:
-    """Return threads with what is said of the bot in them."""
+    """Return threads, with the bot's membership of each."""
     members = [thread.member_json(thread.guild.bot_id) for thread in threads]
     return {
         "has_more": False,
@@ -244,7 +237,7 @@ def _listed(threads: list[Thread]) -> JsonObject:
 
 
 class DirectMessageRoutes:
-    """What the bot asks of people who are outside of a server."""
+    """What the bot asks about people outside of servers."""
 
     def __init__(self, world: World) -> None:
         self._world = world

@@ -1,4 +1,4 @@
-"""Discord's limits on what it is sent, where one field depends on another. What each field is by itself: `bodies.py`.
+"""Discord's limits on what it is sent, where one field depends on another. Each field by itself is in `bodies.py`.
 
 From discord/discord-api-docs: resources/message, components/reference and
 interactions/application-commands; read 6 August 2026; that all text of components together has at most 4,000
@@ -24,17 +24,33 @@ from bot.wording.limits import size
 
 MAX_EMBED_TOTAL = 6000
 
-
 MAX_ATTACHMENTS = 10
-
 
 MAX_COMMAND_TOTAL = 8000
 
+MAX_ROWS = 5
+
+MAX_ROW_BUTTONS = 5
+
+MAX_V2_COMPONENTS = 40
+
+MAX_V2_TEXT = 4000
+
+_GROUP = 2  # the last type of option that has options itself
+
+_ROW, _BUTTON, _TEXT_INPUT, _TEXT, _CHECKBOXES = 1, 2, 4, 10, 22
+
+SELECTS = (3, 5, 6, 7, 8)
+
+_LINK, _PREMIUM = 5, 6  # the styles of button without a custom id
+
+_Placed = tuple[tuple[str | int, ...], JsonObject]
+
 
 def check_message(body: Mapping[str, Any], *within: str) -> None:
-    """Refuse a message whose fields are wrong by themselves or beside others; `within` is where in the body it stands.
+    """Refuse a message with wrong fields, or fields that don't go together; `within` is where in the body it is.
 
-    Whether there is anything in it is another question.
+    It may still be empty: `check_whole` refuses that.
     """
     refuse_if(wrong_shape(MessageBody if within else PostBody, body), *within)
     v2 = bool((body.get("flags") or 0) & Flag.IS_COMPONENTS_V2)
@@ -50,7 +66,7 @@ def check_message(body: Mapping[str, Any], *within: str) -> None:
 
 
 def check_whole(message: Message, *within: str) -> None:
-    """Refuse a message, or what an edit would make of it, that shows nothing or too much at once."""
+    """Refuse a new or edited message that shows nothing, or has more than a message may have."""
     refuse_if(_mixed_with_v2(message), *within)
     if len(message.attachments) > MAX_ATTACHMENTS:
         raise too_many_attachments()
@@ -60,7 +76,7 @@ def check_whole(message: Message, *within: str) -> None:
 
 
 def check_modal(data: Mapping[str, Any]) -> None:
-    """Refuse a form whose parts are wrong beside others; each is right by itself."""
+    """Refuse a form whose parts, each valid, don't go together."""
     everything = list(_each(data["components"], "components"))
     wrong = [
         ((*place, *inner), code, words)
@@ -113,7 +129,7 @@ def _wrong_mentions(allowed: Mapping[str, Any]) -> Iterator[Wrong]:
 
 
 def _wrong_options(command: JsonObject, *place: str | int) -> Iterator[Wrong]:
-    """Yield what is wrong with the options of a command or subcommand beside each other."""
+    """Yield the options of a command or subcommand that don't go together."""
     options = command.get("options") or []
     for name, times in Counter(option["name"] for option in options).items():
         if times > 1:
@@ -140,31 +156,8 @@ def _command_total(command: JsonObject) -> int:
     )
 
 
-MAX_ROWS = 5
-
-
-MAX_ROW_BUTTONS = 5
-
-
-MAX_V2_COMPONENTS = 40
-
-
-MAX_V2_TEXT = 4000
-
-_GROUP = 2  # the last type of option that has options itself
-
-
-_ROW, _BUTTON, _TEXT_INPUT, _TEXT, _CHECKBOXES = 1, 2, 4, 10, 22
-
-
-SELECTS = (3, 5, 6, 7, 8)
-
-
-_LINK, _PREMIUM = 5, 6  # the styles of button without a custom id
-
-
 def wrong_components(components: list[JsonObject], *, v2: bool) -> Iterator[Wrong]:
-    """Yield what is wrong with the components of a message; `v2` is whether it is made of nothing else."""
+    """Yield what is wrong with the components of a message; `v2`: the message has the flag IS_COMPONENTS_V2."""
     everything = list(_each(components, "components"))
     if v2:
         yield from _wrong_v2(everything)
@@ -180,11 +173,8 @@ def wrong_components(components: list[JsonObject], *, v2: bool) -> Iterator[Wron
     yield from _doubled(everything)
 
 
-_Placed = tuple[tuple[str | int, ...], JsonObject]
-
-
 def _each(components: list[JsonObject], *place: str | int) -> Iterator[_Placed]:
-    """Yield each component, however deep it is, with where in the body it stands."""
+    """Yield each component at any depth, with its place in the body."""
     for number, component in enumerate(components):
         here = (*place, number)
         yield here, component
@@ -237,7 +227,7 @@ def _wrong_button(button: JsonObject) -> Iterator[Wrong]:
 
 
 def _wrong_range_of(component: JsonObject) -> Iterator[Wrong]:
-    """Yield what is wrong with how many of its options somebody may choose."""
+    """Yield what is wrong with a component's options, and with how many may be chosen."""
     options: list[JsonObject] = component.get("options") or []
     least, most = component.get("min_values"), component.get("max_values")
     if most is None:
@@ -257,7 +247,7 @@ def _wrong_range_of(component: JsonObject) -> Iterator[Wrong]:
 
 
 def _wrong_value(component: JsonObject) -> Iterator[Wrong]:
-    """Yield what is wrong with the words that stand in a form's field from the start."""
+    """Yield what is wrong with the initial text of a form's field."""
     value = component.get("value")
     if component["type"] == _TEXT_INPUT and value:
         fewest, most = component.get("min_length") or 0, component.get("max_length") or 4000

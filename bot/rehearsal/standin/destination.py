@@ -9,7 +9,6 @@ from bot.rehearsal.standin.wire import JsonObject, Wire
 
 TEXT, DIRECT, ANNOUNCEMENT, FORUM = 0, 1, 5, 15
 
-
 ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD = 10, 11, 12
 
 
@@ -28,7 +27,7 @@ class Destination:
 
     @property
     def wire(self) -> Wire:
-        """What tells of events here."""
+        """Where events here are emitted."""
         raise NotImplementedError
 
     @property
@@ -55,7 +54,7 @@ class Destination:
         return False
 
     def membership(self, _: int) -> JsonObject:
-        """Return what an event about somebody's message here says of them as a member; nothing, if they are none."""
+        """Return the author's part of an event about a message here: nothing, outside of a server."""
         return {}
 
     def json(self) -> JsonObject:
@@ -63,7 +62,7 @@ class Destination:
         raise NotImplementedError
 
     def settle(self) -> None:
-        """Let happen what time alone brings about."""
+        """Do what is due by time alone: a thread archives itself."""
 
     @property
     def jsons_guild(self) -> JsonObject:
@@ -71,7 +70,7 @@ class Destination:
         return {"guild_id": str(self.guild_id)} if self.guild_id else {}
 
     def post(self, message: Message) -> Message:
-        """Put a message, newer than any before it, here and tell whoever listens; return it."""
+        """Add a message, newer than any before it, and emit it; return it."""
         self.messages.add(message)
         self._emit("MESSAGE_CREATE", message, nonce=message.nonce)
         return message
@@ -90,11 +89,11 @@ class Destination:
         return self.post(message)
 
     def changed(self, message: Message) -> None:
-        """Tell whoever listens that a message here was edited."""
+        """Emit that a message here was edited."""
         self._emit("MESSAGE_UPDATE", message)
 
     def remove(self, message: Message) -> None:
-        """Delete a message and tell whoever listens."""
+        """Delete a message and emit that."""
         self.messages.drop(message)
         message.gone = True
         body = {"id": str(message.id), "channel_id": str(self.id), **self.jsons_guild}
@@ -111,7 +110,7 @@ class Destination:
         self.write(by, "", MessageKind.PINNED, self.pointing_to(message))
 
     def unpin(self, message: Message) -> None:
-        """Let a message be no longer pinned."""
+        """Unpin a message."""
         if self.pins.pop(message.id, None) is not None:
             message.pinned = False
             self.changed(message)

@@ -1,4 +1,4 @@
-"""The fault board: what shall go wrong, asked for by whoever tests, until it is used up, ended or cleared.
+"""The fault board: what goes wrong, as a test asks, until it is used up, ended or cleared.
 
 A fault of requests is for one route and one channel or for all. `route` is a route's method and path with a star for
 each variable part ("PATCH /channels/*/messages/*"), a method alone ("GET"), or `ANY`; unless it says otherwise, messages
@@ -33,8 +33,6 @@ from enum import Enum, auto
 from functools import partial
 from typing import Any
 
-from msgspec import Struct
-
 from bot.errors import BadInputError
 from bot.rehearsal.standin.gateway import GatewayServer
 from bot.rehearsal.standin.refusal import (
@@ -49,16 +47,12 @@ from bot.rehearsal.standin.refusal import (
 
 ANY = "*"
 
-
 POSTS = "POST /channels/*/messages"
-
 
 FILES = "GET /attachments/*/*/*"
 """The files that members and the bot sent, which are outside of the API; of the faults only `delay` strikes them."""
 
-
 _WRITING = ("POST", "PUT", "PATCH", "DELETE")
-
 
 _METHODS = ("GET", *_WRITING)
 
@@ -86,13 +80,15 @@ class Fault:
     body: Mapping[str, Any] | None = None
 
 
-class _Delay(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _Delay:
     route: str
     channel_id: int | None
     before: bool
 
 
-class _Closed(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _Closed:
     """Why a channel is closed, and for which methods or routes."""
 
     why: Callable[[], ApiRefusal]
@@ -100,10 +96,10 @@ class _Closed(Struct, frozen=True):
 
 
 class Faults:
-    """Empty, everything works. Faults that wait are used up in the order they were asked for."""
+    """What goes wrong; nothing at first. Faults are used up in the order in which they were asked for."""
 
     def __init__(self, routes: Collection[str], gateway: GatewayServer) -> None:
-        """Be the board for these routes and this gateway."""
+        """Make a board for these routes and this gateway."""
         self._routes = frozenset(routes)
         self._gateway = gateway
         self._waiting: list[Fault] = []
@@ -153,7 +149,7 @@ class Faults:
             self._closed[channel_id] = _Closed(missing_access, (ANY,))
 
     def vanish(self, channel_id: int) -> None:
-        """Answer everything in a channel with 10003, as if it were deleted; nobody is told, and it keeps its messages."""
+        """Answer everything in a channel with 10003, as if it were deleted; clients don't hear of it, and messages stay."""
         self._closed[channel_id] = _Closed(unknown_channel, (ANY,))
 
     def slow_mode(self, channel_id: int, seconds: float = 10.0) -> None:
@@ -194,15 +190,15 @@ class Faults:
         self._gateway.closed = False
 
     def invalid_session(self, shard: int | None = None) -> int:
-        """Tell the clients (of one shard) that their sessions are over; return how many were told."""
+        """End the sessions (of one shard), and tell their clients; return how many there were."""
         return self._gateway.invalidate(shard)
 
     def unavailable(self, guild_id: int) -> None:
-        """Tell of a server that it has an outage, and nothing of what happens there; requests go on working."""
+        """Start an outage of a server: clients hear of it, and of nothing else there; requests still work."""
         self._gateway.withhold(guild_id)
 
     def available(self, guild_id: int) -> None:
-        """End `unavailable`: tell the server as it is now."""
+        """End `unavailable`: send the server as it is now."""
         self._gateway.restore(guild_id)
 
     def clear(self) -> None:
@@ -222,7 +218,7 @@ class Faults:
             raise closed.why()
 
     def take(self, route: str, channel_id: int | None) -> Fault | None:
-        """Return what is to go wrong with a request, and count it; None when nothing is."""
+        """Return the fault that strikes a request, and count it; None when there is none."""
         for fault in self._waiting:
             if fault.channel_id in (None, channel_id) and _strikes(fault.route, route):
                 fault.left -= 1

@@ -11,15 +11,13 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from bot.rehearsal.standin.guild import Guild, Member
+from bot.rehearsal.standin.guild import Guild
 from bot.rehearsal.standin.wire import GatewayEvent, JsonObject
 from bot.rehearsal.standin.world import World
 
 GUILDS, GUILD_MEMBERS, GUILD_MESSAGES, MESSAGE_CONTENT = 1 << 0, 1 << 1, 1 << 9, 1 << 15
 
-
 REACTIONS, TYPING, DIRECT_MESSAGES, GUILD_SCHEDULED_EVENTS = 1 << 10, 1 << 11, 1 << 12, 1 << 16
-
 
 # Which intent an event needs, by how its name begins; an interaction needs none.
 _INTENTS = {
@@ -35,9 +33,23 @@ _INTENTS = {
 
 _KEPT_EVENTS = 2000  # a client that missed more than these has to start afresh
 
+HEARTBEAT, IDENTIFY, PRESENCE, VOICE_STATE, RESUME, MEMBERS = 1, 2, 3, 4, 6, 8
+
+INVALID_SESSION, HELLO, HEARTBEAT_ACK = 9, 10, 11
+
+GOING_AWAY, UNKNOWN_OPCODE, NOT_AUTHENTICATED, AUTHENTICATION_FAILED = 1001, 4001, 4003, 4004
+
+_HEARTBEAT_MS = 41_250
+
+ACK_AFTER_SECONDS = 0.02
+"""How long a heartbeat waits for its answer. discord.py notes that it has sent one only afterwards: an earlier answer is
+taken for one to the heartbeat before, and logged as 41 seconds late."""
+
+_KEPT_SESSIONS = 8  # so many without a connection
+
 
 class GatewaySocket:
-    """One open websocket: what is sent on it goes out in order, as one zlib stream if the client asked for that."""
+    """One open websocket. Payloads go out in order, as one zlib stream if the client asked for it."""
 
     def __init__(self, socket: web.WebSocketResponse, request: web.BaseRequest) -> None:
         self.socket = socket
@@ -72,10 +84,10 @@ class GatewaySocket:
 
 
 class Session:
-    """What one client (or shard of it) is told, whether it is connected at the moment or not."""
+    """The events of one client, or of one shard of it, whether or not it is connected at the moment."""
 
     def __init__(self, shard: tuple[int, int], intents: int) -> None:
-        """Start to tell shard `shard[0]` of `shard[1]` what these intents ask for."""
+        """Start a session for shard `shard[0]` of `shard[1]` with these intents."""
         self.id = secrets.token_hex(16)
         self.shard = shard
         self.intents = intents
@@ -112,37 +124,18 @@ class Session:
         return [text for number, text in self._log if number > sequence]
 
 
-DISPATCH, HEARTBEAT, IDENTIFY, RESUME, MEMBERS = 0, 1, 2, 6, 8
-
-
-INVALID_SESSION, HELLO, HEARTBEAT_ACK = 9, 10, 11
-
-
-GOING_AWAY, UNKNOWN_OPCODE, NOT_AUTHENTICATED, AUTHENTICATION_FAILED = 1001, 4001, 4003, 4004
-
-_HEARTBEAT_MS = 41_250
-
-
-ACK_AFTER = 0.02
-"""Seconds until a heartbeat is answered. discord.py's thread notes when it has sent one only after it has: an answer that
-comes before that is taken for one to the heartbeat before, and complained of as 41 seconds late."""
-
-
-_KEPT_SESSIONS = 8  # so many without a connection
-
-
 class GatewayServer:
     """All lines and sessions."""
 
     def __init__(self, world: World, url: Callable[[], str], refuses: Callable[[str], bool]) -> None:
-        """Tell of `world`; `url` is where clients come back to, and `refuses` says which tokens are wrong."""
+        """Send the events of `world`; `url` is where clients come back to, `refuses` returns True for a wrong token."""
         self._world = world
         self._url = url
         self._refuses = refuses
         self._sessions: dict[str, Session] = {}
         self._lines: set[GatewaySocket] = set()
         self.closed = False  # to new lines
-        self.withheld: set[int] = set()  # the servers that nothing is told of
+        self.withheld: set[int] = set()  # servers with an outage
         self.identified: list[tuple[int, float]] = []  # each IDENTIFY: its shard, and when (monotonic)
         world.wire.listen(self._hear)
 
@@ -161,7 +154,7 @@ class GatewayServer:
         return len(lines)
 
     def invalidate(self, shard: int | None = None) -> int:
-        """Tell the clients (of one shard) that their sessions are over; return how many were told."""
+        """End the sessions (of one shard), and tell their clients; return how many there were."""
         told = 0
         for line in self._lines:
             session = line.session
@@ -173,22 +166,19 @@ class GatewayServer:
         return told
 
     def withhold(self, guild_id: int) -> None:
-        """Tell of an outage of a server, and of nothing that happens there until `restore`."""
-        self._tell("GUILD_DELETE", guild_id, {"id": str(guild_id), "unavailable": True})
+        """Start an outage of a server: clients hear of it, and of nothing else there until `restore`."""
+        for session in self._sessions.values():
+            if session.concerns(guild_id) and session.wants("GUILD_DELETE"):
+                session.tell("GUILD_DELETE", _dumps({"id": str(guild_id), "unavailable": True}))
         self.withheld.add(guild_id)
 
     def restore(self, guild_id: int) -> None:
-        """Tell a server anew whose outage is over."""
+        """End an outage: send the server as it is now."""
         self.withheld.discard(guild_id)
         guild = self._world.guilds.get(guild_id)
         for session in self._sessions.values():
             if guild is not None and session.concerns(guild_id) and session.wants("GUILD_CREATE"):
                 session.tell("GUILD_CREATE", _whole(guild, session))
-
-    def _tell(self, name: str, guild_id: int, body: JsonObject) -> None:
-        for session in self._sessions.values():
-            if session.concerns(guild_id) and session.wants(name):
-                session.tell(name, _dumps(body))
 
     async def close(self) -> None:
         """Say goodbye on every line."""
@@ -223,7 +213,7 @@ class GatewayServer:
         op: int = payload["op"]
         data: Any = payload.get("d")
         if op == HEARTBEAT:
-            asyncio.get_running_loop().call_later(ACK_AFTER, line.send, _payload(HEARTBEAT_ACK, None))
+            asyncio.get_running_loop().call_later(ACK_AFTER_SECONDS, line.send, _payload(HEARTBEAT_ACK, None))
         elif op in (IDENTIFY, RESUME) and self._refuses(data["token"]):
             line.hang_up(AUTHENTICATION_FAILED)
         elif op == IDENTIFY:
@@ -234,7 +224,7 @@ class GatewayServer:
             line.hang_up(NOT_AUTHENTICATED)
         elif op == MEMBERS:
             self._members(line.session, data)
-        elif op not in (3, 4):  # presence and voice state change nothing here
+        elif op not in (PRESENCE, VOICE_STATE):  # which change nothing here
             line.hang_up(UNKNOWN_OPCODE)
 
     def _identify(self, line: GatewaySocket, data: JsonObject) -> None:
@@ -280,7 +270,7 @@ class GatewayServer:
         session.line = line
 
     def _release(self, line: GatewaySocket, *, ended: bool = False) -> None:
-        """Let the session of a line go on without it; forget it if the client `ended` it, or it is one too many."""
+        """Detach a line from its session; forget the session if the client `ended` it, and the oldest if there are too many."""
         session = line.session
         if session is None or session.line is not line:
             return
@@ -321,11 +311,11 @@ class GatewayServer:
             session.tell(event.name, whole)
 
     def _is_own(self, event: GatewayEvent) -> bool:
-        """Whether the bot itself changed as a member, of which it hears without the intent."""
+        """Whether the bot itself changed as a member: it hears of that without the intent."""
         return event.name == "GUILD_MEMBER_UPDATE" and event.body["user"]["id"] == str(self._world.bot.id)
 
     def _hides_content(self, session: Session, event: GatewayEvent) -> bool:
-        """Whether the client has to do without what other people wrote."""
+        """Whether the client may not read what others wrote."""
         if not event.guild_id:  # what people write to the bot itself it may read
             return False
         if session.intents & MESSAGE_CONTENT or event.name not in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
@@ -333,13 +323,10 @@ class GatewayServer:
         return bool(event.body["author"]["id"] != str(self._world.bot.id))
 
 
-def _shown(guild: Guild, session: Session) -> list[Member]:
-    """Return the members that a client is told of at once: without the intent, only the bot itself."""
-    return list(guild.members.values()) if session.intents & GUILD_MEMBERS else [guild.me]
-
-
 def _whole(guild: Guild, session: Session) -> str:
-    return _dumps(guild.json_whole(_shown(guild, session)) | {"unavailable": False})
+    # Without the intent a client hears only of the bot itself.
+    members = guild.members.values() if session.intents & GUILD_MEMBERS else [guild.me]
+    return _dumps(guild.json_whole(members) | {"unavailable": False})
 
 
 def _payload(op: int, data: object) -> str:

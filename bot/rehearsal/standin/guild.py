@@ -1,7 +1,7 @@
-"""A server: its roles and members, its channels and threads, and what it plans.
+"""A server: its roles, members, channels, threads and scheduled events.
 
-Of threads and scheduled events what discord/discord-api-docs says in topics/threads and
-resources/guild-scheduled-event, read 6 August 2026.
+Threads and scheduled events are as in discord/discord-api-docs, topics/threads and resources/guild-scheduled-event, read
+6 August 2026.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,6 @@ from enum import IntEnum
 from typing import TypeVar
 
 from bot.errors import BadInputError
-from bot.rehearsal.standin import permissions as rules
 from bot.rehearsal.standin.destination import (
     ANNOUNCEMENT,
     ANNOUNCEMENT_THREAD,
@@ -22,8 +21,50 @@ from bot.rehearsal.standin.destination import (
     Destination,
 )
 from bot.rehearsal.standin.message import Flag, Message, MessageKind, User
-from bot.rehearsal.standin.permissions import EVERYONE, INVITED, OWN_INSTALLATION, Overwrite, Permission, bit
+from bot.rehearsal.standin.permissions import (
+    ALL,
+    EVERYONE,
+    INVITED,
+    OWN_INSTALLATION,
+    Overwrite,
+    Permission,
+    bit,
+    in_channel,
+    in_guild,
+)
 from bot.rehearsal.standin.wire import JsonObject, Wire
+
+ROLE, MEMBER = 0, 1  # the two kinds of overwrite
+
+# What the API shows of a forum beside what it shows of every channel.
+_FORUM: JsonObject = {
+    "available_tags": [],
+    "default_reaction_emoji": None,
+    "default_sort_order": None,
+    "default_forum_layout": 0,
+}
+
+EXTERNAL = 3  # the kind that is somewhere else than in a voice channel
+
+# What a server may have and these have not.
+_UNSET = (
+    "icon",
+    "home_header",
+    "widget_channel_id",
+    "safety_alerts_channel_id",
+    "max_presences",
+    "incidents_data",
+    "splash",
+    "discovery_splash",
+    "description",
+    "banner",
+    "afk_channel_id",
+    "application_id",
+    "system_channel_id",
+    "rules_channel_id",
+    "public_updates_channel_id",
+    "vanity_url_code",
+)
 
 
 @dataclass(eq=False, slots=True)
@@ -76,10 +117,10 @@ class Member:
 
     @property
     def permissions(self) -> int:
-        """What the member may do in the server, before any channel has its say; the owner may do all."""
+        """What the member may do in the server, before any channel's overwrites; the owner may do everything."""
         if self.guild.owner_id == self.id:
-            return rules.ALL
-        return rules.in_guild(role.permissions for role in (self.guild.everyone, *self.roles))
+            return ALL
+        return in_guild(role.permissions for role in (self.guild.everyone, *self.roles))
 
     def give(self, role: GuildRole) -> None:
         """Give the member a role they may have already."""
@@ -101,7 +142,7 @@ class Member:
         return {"user": self.user.json(), **self.json_beside_user()}
 
     def json_beside_user(self) -> JsonObject:
-        """Return the member as it stands beside its user, in a message event."""
+        """Return the member without its user, as in a message event."""
         return {
             "nick": None,
             "avatar": None,
@@ -115,17 +156,6 @@ class Member:
             "pending": False,
             "flags": 0,
         }
-
-
-ROLE, MEMBER = 0, 1  # the two kinds of overwrite
-
-# What the API shows of a forum beside what it shows of every channel.
-_FORUM: JsonObject = {
-    "available_tags": [],
-    "default_reaction_emoji": None,
-    "default_sort_order": None,
-    "default_forum_layout": 0,
-}
 
 
 @dataclass(eq=False, slots=True)
@@ -168,7 +198,7 @@ class Channel(Destination):
         return role is not None and (role.mentionable or may_all)
 
     def membership(self, user_id: int) -> JsonObject:
-        """Return what an event about somebody's message here says of them as a member; nothing, if they are none."""
+        """Return the author's part of an event about a message here: the member, or nothing if they are none."""
         member = self.guild.members.get(user_id)
         return {"member": member.json_beside_user()} if member else {}
 
@@ -203,11 +233,11 @@ class Channel(Destination):
         if not self.overwrites or self.guild.owner_id == member.id:
             return member.permissions
 
-        def bits(target: int) -> Overwrite:
+        def overwrite(target: int) -> Overwrite:
             return self.overwrites[target][1] if target in self.overwrites else Overwrite()
 
-        roles = [bits(role.id) for role in member.roles]
-        return rules.in_channel(member.permissions, bits(self.guild.id), roles, bits(member.id))
+        roles = [overwrite(role.id) for role in member.roles]
+        return in_channel(member.permissions, overwrite(self.guild.id), roles, overwrite(member.id))
 
     def forbid(self, *names: str, to: Member | GuildRole | None = None) -> None:
         """Take permissions, named as in `Permission`, from a member or role: the bot, unless `to` says otherwise."""
@@ -218,15 +248,19 @@ class Channel(Destination):
         self._overwrite(names, to or self.guild.me, deny=False)
 
     def _overwrite(self, names: Iterable[str], to: Member | GuildRole, *, deny: bool) -> None:
-        _, bits = self.overwrites.setdefault(to.id, (ROLE if isinstance(to, GuildRole) else MEMBER, Overwrite()))
-        for name in names:
-            bit = rules.bit(name)
-            bits.deny = bits.deny | bit if deny else bits.deny & ~bit
-            bits.allow = bits.allow & ~bit if deny else bits.allow | bit
+        kind = ROLE if isinstance(to, GuildRole) else MEMBER
+        _, overwrite = self.overwrites.setdefault(to.id, (kind, Overwrite()))
+        for permission in map(bit, names):
+            if deny:
+                overwrite.deny |= permission
+                overwrite.allow &= ~permission
+            else:
+                overwrite.allow |= permission
+                overwrite.deny &= ~permission
         self.updated()
 
     def updated(self) -> None:
-        """Tell whoever listens that the channel itself changed."""
+        """Emit that the channel itself changed."""
         self.wire.emit("CHANNEL_UPDATE", self.guild.id, self.json())
 
     def say(self, member: Member, content: str) -> Message:
@@ -296,7 +330,7 @@ class Thread(Channel):
         self.updated()
 
     def post(self, message: Message) -> Message:
-        """Put a message here, which opens an archived thread and lets its author join; return it."""
+        """Post a message, which opens an archived thread and adds the author to it; return the message."""
         if self.archived:
             self.unarchive()
         self.join(message.author.id)
@@ -308,12 +342,12 @@ class Thread(Channel):
         return Channel.post(self, message)
 
     def begin(self, message: Message) -> None:
-        """Put the message here that a forum's post consists of, which counts for none."""
+        """Post the first message of a forum's post; Discord does not count it."""
         self.starters += 1
         Channel.post(self, message)
 
     def join(self, user_id: int) -> None:
-        """Let somebody be in the thread; the bot hears of a private one only then."""
+        """Add somebody to the thread; only then does the bot hear of a private one."""
         if user_id not in self.joined:
             self.joined[user_id] = self.wire.now()
             if user_id == self.guild.bot_id and self.type == PRIVATE_THREAD:
@@ -321,7 +355,7 @@ class Thread(Channel):
             self._tell_members({"added_members": [self._member(user_id)]})
 
     def leave(self, user_id: int) -> None:
-        """Let somebody be no longer in the thread."""
+        """Remove somebody from the thread."""
         if self.joined.pop(user_id, None) is not None:
             self._tell_members({"removed_member_ids": [str(user_id)]})
 
@@ -330,7 +364,7 @@ class Thread(Channel):
         self.wire.emit("THREAD_MEMBERS_UPDATE", self.guild_id, whose | change, hidden=self._hidden)
 
     def member_json(self, user_id: int) -> JsonObject | None:
-        """Return what the API shows of somebody in the thread, None of somebody who is not."""
+        """Return a member of the thread as the API shows them; None for somebody who is not in it."""
         return self._member(user_id) if user_id in self.joined else None
 
     def _member(self, user_id: int) -> JsonObject:
@@ -338,7 +372,7 @@ class Thread(Channel):
         return {"id": str(self.id), "user_id": str(user_id), "join_timestamp": since, "flags": 0}
 
     def updated(self) -> None:
-        """Tell whoever listens that the thread itself changed."""
+        """Emit that the thread itself changed."""
         self.wire.emit("THREAD_UPDATE", self.guild_id, self.json(), hidden=self._hidden)
 
     def delete(self) -> None:
@@ -376,9 +410,6 @@ class Thread(Channel):
         } | ({} if me is None else {"member": me})
 
 
-EXTERNAL = 3  # the kind that is somewhere else than in a voice channel
-
-
 class ScheduledEventStatus(IntEnum):
     """How far an event has come; Discord's numbers."""
 
@@ -393,7 +424,7 @@ class ScheduledEventStatus(IntEnum):
         return self in (ScheduledEventStatus.COMPLETED, ScheduledEventStatus.CANCELED)
 
     def may_become(self, status: "ScheduledEventStatus") -> bool:
-        """Whether Discord lets an event go on to that status."""
+        """Whether Discord lets an event change to that status."""
         return (self, status) in {
             (ScheduledEventStatus.SCHEDULED, ScheduledEventStatus.ACTIVE),
             (ScheduledEventStatus.SCHEDULED, ScheduledEventStatus.CANCELED),
@@ -403,7 +434,7 @@ class ScheduledEventStatus(IntEnum):
 
 @dataclass(eq=False, slots=True)
 class ScheduledEvent:
-    """Something that people can say they are interested in."""
+    """A scheduled event."""
 
     id: int
     guild_id: int
@@ -437,27 +468,6 @@ class ScheduledEvent:
             "recurrence_rule": None,
             "guild_scheduled_event_exceptions": [],
         }
-
-
-# What a server may have and these have not.
-_UNSET = (
-    "icon",
-    "home_header",
-    "widget_channel_id",
-    "safety_alerts_channel_id",
-    "max_presences",
-    "incidents_data",
-    "splash",
-    "discovery_splash",
-    "description",
-    "banner",
-    "afk_channel_id",
-    "application_id",
-    "system_channel_id",
-    "rules_channel_id",
-    "public_updates_channel_id",
-    "vanity_url_code",
-)
 
 
 @dataclass(eq=False, slots=True)
@@ -602,7 +612,7 @@ class Guild:
         return _by_name(self.members.values(), name, "member", self)
 
     def json(self) -> JsonObject:
-        """Return the server by itself, as an update tells of it."""
+        """Return the server without its channels and members, as in an update."""
         return {
             "id": str(self.id),
             "name": self.name,
@@ -632,7 +642,7 @@ class Guild:
         }
 
     def json_whole(self, members: Iterable[Member]) -> JsonObject:
-        """Return the server with its channels and these members, as a client first hears of it."""
+        """Return the server with its channels and these members, as a client hears of it first."""
         return self.json() | {
             "joined_at": self.joined_at.isoformat(),
             "large": False,

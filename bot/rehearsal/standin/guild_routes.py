@@ -1,6 +1,6 @@
 """The routes of servers, their members and roles, and their scheduled events.
 
-Of scheduled events from discord/discord-api-docs, resources/guild-scheduled-event, read 6 August 2026. Events in voice
+Scheduled events are as in discord/discord-api-docs, resources/guild-scheduled-event, read 6 August 2026. Events in voice
 channels are refused: there are no voice channels here. An event neither starts nor ends by itself.
 """
 
@@ -25,9 +25,11 @@ from bot.rehearsal.standin.refusal import (
 from bot.rehearsal.standin.routes import NO_CONTENT, Access, ApiCall, Reply, Routes, as_id
 from bot.rehearsal.standin.world import World
 
+MAX_EVENTS = 100  # that are not over
+
 
 class ServerRoutes:
-    """What a client asks of a server that it has not been told of on the gateway."""
+    """What a client asks about a server beyond the gateway's events."""
 
     def __init__(self, world: World) -> None:
         self._access = Access(world)
@@ -96,9 +98,6 @@ class ServerRoutes:
         if not guild.me.permissions & Permission.MANAGE_ROLES or role.position >= highest:
             raise missing_permissions()
         return member, role
-
-
-MAX_EVENTS = 100  # that are not over
 
 
 class ScheduledEventRoutes:
@@ -190,7 +189,7 @@ class ScheduledEventRoutes:
             raise missing_permissions()
 
     def _wrong(self, body: Mapping[str, Any], event: ScheduledEvent | None = None) -> Iterator[Wrong]:
-        """Yield what is wrong with the fields that are there, together with those of an event that is changed."""
+        """Yield what is wrong with the times in a body; those it does not have are the changed event's."""
         starts = _time(body.get("scheduled_start_time"), None if event is None else event.starts)
         ends = _time(body.get("scheduled_end_time"), None if event is None else event.ends)
         if "scheduled_start_time" in body and starts <= self._world.calendar():
@@ -206,5 +205,5 @@ def _wrong_status(event: ScheduledEvent, status: ScheduledEventStatus) -> Iterat
 
 
 def _time(text: str | None, otherwise: datetime | None = None) -> datetime:
-    """Return a time of a body that was found to be right; `otherwise` where an edit says none."""
+    """Return a time of a valid body; `otherwise` where an edit has none."""
     return otherwise if text is None and otherwise is not None else datetime.fromisoformat(text or "")

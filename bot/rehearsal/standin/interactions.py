@@ -1,4 +1,4 @@
-"""What members ask of the bot, from the asking to the answer they see."""
+"""Interactions: what members ask of the bot, up to the answer that they see."""
 
 import asyncio
 import secrets
@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import NamedTuple
-
-from msgspec import Struct
 
 from bot.rehearsal.standin.guild import Channel, Member
 from bot.rehearsal.standin.message import Message
@@ -23,11 +21,12 @@ from bot.rehearsal.standin.world import World
 
 FIRST_ANSWER_WITHIN = timedelta(seconds=3)
 
-
 TOKEN_LASTS = timedelta(minutes=15)
 
-
 _KEPT = 1000
+
+SERVER, WITH_BOT, PRIVATE = 0, 1, 2
+"""Discord's contexts: in a server, in the bot's own direct messages, in other people's."""
 
 
 class InteractionKind(IntEnum):
@@ -46,26 +45,23 @@ class Suggestion(NamedTuple):
     value: str | int | float
 
 
-class InteractionAnswer(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class InteractionAnswer:
     """What the member sees: a message, or a form to fill in (`form`, then with nothing else and message_id 0)."""
 
     content: str = ""
-    embeds: list[JsonObject] = []
+    embeds: list[JsonObject] = field(default_factory=list)
     ephemeral: bool = False
     deferred: bool = False
-    components: list[JsonObject] = []
+    components: list[JsonObject] = field(default_factory=list)
     message_id: int = 0
-    attachments: list[JsonObject] = []
+    attachments: list[JsonObject] = field(default_factory=list)
     form: JsonObject | None = None
-
-
-SERVER, WITH_BOT, PRIVATE = 0, 1, 2
-"""Discord's contexts: in a server, in the bot's own direct messages, in other people's."""
 
 
 @dataclass(eq=False, slots=True)
 class Interaction:
-    """One thing asked, and how far the bot has come with it."""
+    """One interaction, and how far the bot has answered it."""
 
     id: int
     token: str
@@ -88,12 +84,12 @@ class Interaction:
         return self.heard.is_set()
 
     def settle(self, outcome: InteractionAnswer | list[Suggestion]) -> None:
-        """Give the waiting member what they see; only the first one counts."""
+        """Show the waiting member the answer; only the first one counts."""
         if not self.outcome.done():
             self.outcome.set_result(outcome)
 
     def settle_with(self, message: Message) -> None:
-        """Give the waiting member a message."""
+        """Show the waiting member a message as the answer."""
         self.settle(
             InteractionAnswer(
                 message.content,
@@ -114,7 +110,7 @@ class Interaction:
         return {"1": str(self.member.id)}
 
     def describe(self) -> JsonObject:
-        """Return what a message that answers this says of it."""
+        """Return the interaction's metadata, for a message that answers it."""
         owners = self.owners
         kind = InteractionKind.COMMAND if self.kind is InteractionKind.AUTOCOMPLETE else self.kind
         about = {"id": str(self.id), "type": int(kind), "user": self.member.user.json()}
@@ -126,24 +122,8 @@ class Interaction:
         return about | {"authorizing_integration_owners": owners}
 
 
-def _where(interaction: Interaction) -> JsonObject:
-    """Return who asks where, as Discord tells it: of direct messages there is no server, and nobody is a member."""
-    channel, member = interaction.channel, interaction.member
-    if interaction.context != SERVER:
-        people = [] if interaction.context == PRIVATE else [member.user.json()]
-        shown = {"id": str(channel.id), "type": 1, "flags": 0, "last_message_id": None, "recipients": people}
-        return {"channel": shown, "user": member.user.json()}
-    guild, permissions = channel.guild, {"permissions": str(int(channel.permissions(member)))}
-    return {
-        "guild_id": str(guild.id),
-        "guild": {"id": str(guild.id), "locale": "en-US", "features": []},
-        "channel": channel.json() | permissions,
-        "member": member.json() | permissions,
-        "guild_locale": "en-US",
-    }
-
-
-class Whispered(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Whispered:
     """A message that only one member sees: new, changed, or (`gone`) taken back."""
 
     member: Member
@@ -162,11 +142,11 @@ class Interactions:
         self.private: dict[int, Message] = {}
 
     def on_whispered(self, listener: Callable[[Whispered], None]) -> None:
-        """Call `listener` for each message for one member's eyes from now on, when it comes, changes or goes."""
+        """Call `listener` from now on for each message that only one member sees: when it comes, changes or goes."""
         self._on_whispered.append(listener)
 
     def whisper(self, interaction: Interaction, message: Message, *, gone: bool = False) -> None:
-        """Tell whoever listens of a message that only who asked sees."""
+        """Pass a message that only the asker sees to the listeners."""
         if gone:
             self.private.pop(message.id, None)
         else:
@@ -183,7 +163,7 @@ class Interactions:
         name: str = "",
         context: int = SERVER,
     ) -> Interaction:
-        """Return a new interaction that nobody has heard of yet; `name` is the command's, with its group."""
+        """Return a new interaction, not sent yet; `name` is the command's, with its group."""
         wire = self._world.wire
         outcome = asyncio.get_running_loop().create_future()
         interaction = Interaction(
@@ -204,7 +184,7 @@ class Interactions:
         return interaction
 
     def send(self, interaction: Interaction, data: JsonObject) -> None:
-        """Tell the bot of an interaction; `data` is what its kind brings with it."""
+        """Send the bot an interaction, with the `data` of its kind."""
         guild = interaction.channel.guild
         body: JsonObject = {
             "id": str(interaction.id),
@@ -227,14 +207,14 @@ class Interactions:
         self._world.wire.emit("INTERACTION_CREATE", guild.id, body)
 
     def message(self, channel: Channel, message_id: int) -> Message | None:
-        """Return the message a member sees under that id, in the channel or for their eyes only."""
+        """Return the message with that id, in the channel or seen by one member only."""
         return channel.messages.get(message_id) or self.private.get(message_id)
 
     def unanswered(self, interaction_id: int, token: str) -> Interaction:
         """Return the interaction if the bot may still give its first answer to it.
 
         Raises:
-            Refusal: it is unknown, three seconds old, or acknowledged.
+            ApiRefusal: it is unknown, three seconds old, or acknowledged.
         """
         interaction = self._open.get(token)
         if interaction is None or interaction.id != interaction_id:
@@ -249,7 +229,7 @@ class Interactions:
         """Return the interaction if the bot has acknowledged it and may still go on with it.
 
         Raises:
-            Refusal: it is unknown, not acknowledged, or fifteen minutes old.
+            ApiRefusal: it is unknown, not acknowledged, or fifteen minutes old.
         """
         interaction = self._open.get(token)
         if interaction is None or not interaction.acknowledged:
@@ -257,3 +237,20 @@ class Interactions:
         if self._world.wire.now() - interaction.created > TOKEN_LASTS:
             raise invalid_webhook_token()
         return interaction
+
+
+def _where(interaction: Interaction) -> JsonObject:
+    """Return who asks where, as Discord sends it: in direct messages without a server and a member."""
+    channel, member = interaction.channel, interaction.member
+    if interaction.context != SERVER:
+        people = [] if interaction.context == PRIVATE else [member.user.json()]
+        shown = {"id": str(channel.id), "type": 1, "flags": 0, "last_message_id": None, "recipients": people}
+        return {"channel": shown, "user": member.user.json()}
+    guild, permissions = channel.guild, {"permissions": str(int(channel.permissions(member)))}
+    return {
+        "guild_id": str(guild.id),
+        "guild": {"id": str(guild.id), "locale": "en-US", "features": []},
+        "channel": channel.json() | permissions,
+        "member": member.json() | permissions,
+        "guild_locale": "en-US",
+    }

@@ -1,9 +1,7 @@
-"""What a client sends when a member uses a command, a button, a menu or a form; each checked as the client does."""
+"""What a client sends when a member uses a command, a button, a menu or a form, with the client's checks."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-
-from msgspec import Struct
 
 from bot.errors import BadInputError
 from bot.rehearsal.standin.guild import Channel, Guild, GuildRole, Member
@@ -16,21 +14,26 @@ from bot.rehearsal.standin.world import World
 # People, roles and channels may be given as themselves or by their id; a file is one that the world keeps.
 OptionValue = str | int | float | Member | User | GuildRole | Channel | Attachment
 
-SLASH_COMMAND, USER_COMMAND, MESSAGE_COMMAND = 1, 2, 3
-
+SLASH_COMMAND, MESSAGE_COMMAND = 1, 3
 
 SUBCOMMAND, GROUP = 1, 2
-
 
 STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = 3, 4, 5, 6, 7, 8, 9, 10, 11
 
 _TYPES: Mapping[int, tuple[type, ...]] = {STRING: (str,), INTEGER: (int,), BOOLEAN: (bool,), NUMBER: (int, float)}
 
-
 _NAMES = {STRING: "text", INTEGER: "a whole number", BOOLEAN: "true or false", NUMBER: "a number"}
 
+_ROW, _BUTTON, _TEXT_INPUT, _LABEL = 1, 2, 4, 18
 
-class FoundCommand(Struct, frozen=True):
+FILE_UPLOAD, RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX = 19, 21, 22, 23
+
+FieldValue = str | bool | Sequence[str | Attachment]
+"""What a member puts into a field: words, what they chose, whether they ticked it, or files that the world keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCommand:
     """A registered command down to the subcommand that was asked for."""
 
     words: str
@@ -83,7 +86,8 @@ def find_command(world: World, member: Member, words: str, context: int = SERVER
     found = FoundCommand(" ".join((first, *rest)), command, [{"options": [], **step} for step in steps])
     if any(option["type"] in (SUBCOMMAND, GROUP) for option in found.leaf["options"]):
         raise BadInputError(f"/{words} is a group; name one of its subcommands")
-    _check_allowed(found, member)
+    if not _allowed(command, member):
+        raise BadInputError(f"{member.name} does not see /{found.words}: it asks for permissions they do not have")
     return found
 
 
@@ -124,14 +128,9 @@ def _allowed(command: JsonObject, member: Member) -> bool:
     return int(needed) != 0 and member.permissions & int(needed) == int(needed)
 
 
-def _check_allowed(found: FoundCommand, member: Member) -> None:
-    if not _allowed(found.command, member):
-        raise BadInputError(f"{member.name} does not see /{found.words}: it asks for permissions they do not have")
-
-
 @dataclass(slots=True)
 class Filled:
-    """The options of a command with their values, and the people and things that these name."""
+    """The options of a command with their values, and the people, roles and channels that they name."""
 
     options: list[JsonObject] = field(default_factory=list)
     resolved: JsonObject = field(default_factory=dict)
@@ -140,7 +139,7 @@ class Filled:
 def fill(
     found: FoundCommand, given: Mapping[str, OptionValue], channel: Channel, member: Member, *, partly: bool = False
 ) -> Filled:
-    """Return the options as the client sends them; `partly` lets required ones be absent, as while one is typed.
+    """Return the options as the client sends them; with `partly` required ones may be missing, as while typing.
 
     Raises:
         BadInputError: an option is unknown, missing, or has a value that the client would not let through.
@@ -215,7 +214,7 @@ def _check_range(option: JsonObject, size: float, what: str, name: str) -> None:
 
 
 def _resolve(resolved: JsonObject, key: int, guild: Guild, asker: Member) -> None:
-    """Add what the id stands for to the data that goes along with the options."""
+    """Add the person, role or channel with that id to the resolved data of the options."""
 
     def add(kind: str, shown: JsonObject) -> None:
         resolved.setdefault(kind, {})[str(key)] = shown
@@ -232,18 +231,8 @@ def _resolve(resolved: JsonObject, key: int, guild: Guild, asker: Member) -> Non
         add("channels", channel.json() | {name: str(int(value)) for name, value in bits.items()})
 
 
-_ROW, _BUTTON, _TEXT_INPUT, _LABEL = 1, 2, 4, 18
-
-
-FILE_UPLOAD, RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX = 19, 21, 22, 23
-
-
-FieldValue = str | bool | Sequence[str | Attachment]
-"""What a member puts into a field: words, what they chose, whether they ticked it, or files that the world keeps."""
-
-
 def pressed(message: Message, custom_id: str, values: Sequence[str] = ()) -> JsonObject:
-    """Return what the client sends when a button is pressed, or `values` are picked from a menu, on a message.
+    """Return what the client sends when a message's button is pressed, or `values` are picked from its menu.
 
     Raises:
         BadInputError: the message has no such button or menu, or it is disabled.

@@ -1,4 +1,4 @@
-"""Users and what they write: messages, their files, and the pages of them that Discord gives out."""
+"""Users and what they write: messages, their files, and the pages of a channel's history."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
@@ -128,7 +128,7 @@ class Message:
         return bool(self.flags & Flag.EPHEMERAL)
 
     def json(self) -> JsonObject:
-        """Return the message as history shows it: without its nonce, which only its sender is told, and only once."""
+        """Return the message as in the channel's history, without its nonce: only the answer to its sender has that."""
         shown = self.json_alone()
         if self.referenced is not None:
             shown["referenced_message"] = None if self.referenced.gone else self.referenced.json_alone()
@@ -137,7 +137,7 @@ class Message:
         return shown
 
     def json_alone(self) -> JsonObject:
-        """Return the message without those that it refers to or that hang on it."""
+        """Return the message without the message it replies to and the thread started from it."""
         shown: JsonObject = {
             "id": str(self.id),
             "type": int(self.kind),

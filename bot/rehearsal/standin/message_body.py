@@ -16,27 +16,23 @@ from bot.rehearsal.standin.world import World
 
 MAX_FILE_BYTES = 10 * 2**20
 
-
 MAX_REQUEST_BYTES = 25 * 2**20
-
 
 # What the bot may set itself; the other flags are Discord's to set.
 SETTABLE = Flag.SUPPRESS_EMBEDS | Flag.SUPPRESS_NOTIFICATIONS | Flag.IS_COMPONENTS_V2
 
 _UNSAID = "application/octet-stream"
 
-
 _ROLE_MENTION = re.compile(r"<@&(\d+)>")
-
 
 _USER_MENTION = re.compile(r"<@!?(\d+)>")
 
 
 def new_message(world: World, channel: Destination, call: ApiCall, body: Mapping[str, Any], *within: str) -> Message:
-    """Return a message of the bot as `body` describes it, not posted yet; `within` is where `body` stands in the call.
+    """Return a message of the bot from `body`, not posted yet; `within` is where `body` is in the call.
 
     Raises:
-        Refusal: it breaks a limit, or there would be nothing to see.
+        ApiRefusal: it breaks a limit, or there would be nothing to see.
     """
     check_message(body, *within)
     message = Message(world.wire.new_id(), channel.id, channel.guild_id, world.bot, world.wire.now())
@@ -52,7 +48,7 @@ def change_message(
     """Edit the message in place: the fields that `body` has, and no others.
 
     Raises:
-        Refusal: it breaks a limit, or there would be nothing left to see; the message is then as it was.
+        ApiRefusal: it breaks a limit, or there would be nothing left to see; the message is then as it was.
     """
     check_message(body, *within)
     before = {name: getattr(message, name) for name in ("content", "embeds", "components", "attachments", "flags")}
@@ -95,14 +91,14 @@ def _attach(world: World, channel: Destination, upload: Upload, description: str
 
 
 def _kind(upload: Upload) -> str:
-    """Return an upload's media type: by its name where a client, as discord.py, does not say what it is."""
+    """Return an upload's media type: by its name if the client, as discord.py, does not give one."""
     if upload.content_type != _UNSAID:
         return upload.content_type
     return mimetypes.guess_type(upload.filename)[0] or _UNSAID
 
 
 def _shown(embed: JsonObject, attachments: list[Attachment]) -> JsonObject:
-    """Return the embed with the addresses of the files it speaks of by name."""
+    """Return the embed with the addresses of the files that it names."""
     urls = {f"attachment://{attachment.filename}": attachment.url for attachment in attachments}
     shown = {"type": "rich", **{key: value for key, value in embed.items() if value is not None}}
     if "fields" in shown:
@@ -133,7 +129,7 @@ def _completed(component: JsonObject) -> JsonObject:
 
 
 def _find_mentions(message: Message, channel: Destination, body: Mapping[str, Any]) -> None:
-    """Work out who is pinged: it takes the text and the allowance, both."""
+    """Find who is pinged: those whom the text mentions and `allowed_mentions` allows."""
     allowed = body.get("allowed_mentions")
     users = (channel.user(key) for key in _named(message.content, _USER_MENTION, allowed, "users"))
     message.mentions = [user for user in users if user is not None]
@@ -145,7 +141,7 @@ def _find_mentions(message: Message, channel: Destination, body: Mapping[str, An
 
 
 def _named(content: str, pattern: re.Pattern[str], allowed: Mapping[str, Any] | None, kind: str) -> list[int]:
-    """Return the ids that the text names and that may be pinged, each once."""
+    """Return the ids that the text mentions and that may be pinged, each once."""
     if "<@" not in content:
         return []
     found = [int(text) for text in dict.fromkeys(pattern.findall(content))]
@@ -156,10 +152,10 @@ def _named(content: str, pattern: re.Pattern[str], allowed: Mapping[str, Any] | 
 
 
 def refer(destination: Destination, message: Message, body: Mapping[str, Any]) -> None:
-    """Let a new message answer the one that `body` refers to, which has to be in the same channel.
+    """Make a new message a reply to the one that `body` refers to, which must be in the same channel.
 
     Raises:
-        Refusal: there is none, or it can't be answered.
+        ApiRefusal: there is none, or it can't be answered.
     """
     reference = body.get("message_reference")
     if reference is None:

@@ -34,11 +34,15 @@ POST_MESSAGE = "POST /channels/*/messages"
 
 _PAGE, _MAX_PAGE = 50, 100
 
-
-_ITS_AUTHORS = {"content", "embeds", "components", "attachments"}  # to change
-
+_ITS_AUTHORS = {"content", "embeds", "components", "attachments"}  # fields that only the author may change
 
 _OLD = timedelta(hours=1)  # from this age on a message can't be edited as often
+
+_COPIED = ("content", "embeds", "components", "attachments")
+
+MAX_PINS = 250
+
+_PINS_PAGE = 50
 
 
 class MessageRoutes:
@@ -151,7 +155,7 @@ class MessageRoutes:
         return Reply(body=message.json())
 
     def _check_edits(self, message: Message, channel: str) -> None:
-        """Refuse to edit what is old, or published, too often."""
+        """Refuse too many edits of old or published messages."""
         if self._world.wire.now() - message.timestamp >= _OLD:
             wait = self._rate_limits.take_seldom(Bucket.OLD_EDITS, channel)
             if wait is not None:
@@ -182,7 +186,7 @@ def _check_unlocked(destination: Destination) -> None:
 
 
 class ReactionRoutes:
-    """How the bot reacts to messages, and that it is about to write, as far as it may."""
+    """How the bot reacts to messages, and shows that it is typing, as far as it may."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -226,7 +230,7 @@ class ReactionRoutes:
         return Reply(body=[user.json() for user in message.reactions.get(call.args[2], [])])
 
     def type(self, call: ApiCall) -> Reply:
-        """Show for a while that the bot writes."""
+        """Show for a while that the bot is typing."""
         destination = self._access.destination(call)
         if not destination.bot_permissions & destination.sending:
             raise missing_permissions()
@@ -239,9 +243,6 @@ class ReactionRoutes:
         body = {"user_id": str(self._world.bot.id), "channel_id": str(destination.id), "message_id": str(message.id)}
         told = {"emoji": emoji_json(emoji), "type": 0, "burst": False, **destination.jsons_guild}
         self._world.wire.emit(name, destination.guild_id, body | told)
-
-
-_COPIED = ("content", "embeds", "components", "attachments")
 
 
 class CrosspostRoutes:
@@ -275,7 +276,7 @@ class CrosspostRoutes:
 
 
 def _copy(message: Message, source: Channel, target: Channel) -> Message:
-    """Return what a follower is shown: the message as by a webhook that is named for where it comes from."""
+    """Return the message for a following channel, by a webhook with the source channel's name."""
     webhook = User(source.id, f"{source.guild.name} #{source.name}", bot=True)
     wire = target.wire
     copy = Message(wire.new_id(), target.id, target.guild_id, webhook, wire.now(), flags=Flag.IS_CROSSPOST)
@@ -286,16 +287,10 @@ def _copy(message: Message, source: Channel, target: Channel) -> Message:
 
 
 def update_copy(message: Message, copy: Message) -> None:
-    """Let a copy say what the message says now."""
+    """Update a copy from its message."""
     for name in _COPIED:
         setattr(copy, name, getattr(message, name))
     copy.edited = message.edited
-
-
-MAX_PINS = 250
-
-
-_PINS_PAGE = 50
 
 
 class PinRoutes:

@@ -1,4 +1,4 @@
-"""What somebody may do in a channel, worked out as Discord does."""
+"""What somebody may do in a channel, by Discord's rules."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,6 +6,9 @@ from enum import IntFlag
 
 from bot.client import PERMISSIONS
 from bot.errors import BadInputError
+
+# Every bit Discord has given out so far, named above or not.
+ALL = (1 << 53) - 1
 
 
 class Permission(IntFlag):
@@ -34,9 +37,6 @@ class Permission(IntFlag):
     PIN_MESSAGES = 1 << 51
 
 
-# Every bit Discord has given out so far, named above or not.
-ALL = (1 << 53) - 1
-
 # What everyone may do in a newsroom's server: look, and use commands. A new server lets everyone write, embed, attach and
 # open threads too; here the bot may do that by its invitation, or not at all.
 EVERYONE = int(Permission.VIEW_CHANNEL | Permission.READ_MESSAGE_HISTORY | Permission.USE_APPLICATION_COMMANDS)
@@ -50,7 +50,6 @@ DIRECT_MESSAGES = EVERYONE | int(
     | Permission.PIN_MESSAGES
     | Permission.USE_EXTERNAL_EMOJIS
 )
-
 
 # As plain numbers: arithmetic with flags is slow, and each message asks several times.
 _ADMINISTRATOR, _VIEW_CHANNEL = int(Permission.ADMINISTRATOR), int(Permission.VIEW_CHANNEL)
@@ -91,7 +90,7 @@ def in_guild(role_permissions: Iterable[int]) -> int:
 
 
 def in_channel(base: int, everyone: Overwrite, roles: Iterable[Overwrite], member: Overwrite) -> int:
-    """Return what is left of `base` after a channel's overwrites; who can't see the channel can do nothing in it.
+    """Return the permissions in a channel: `base` with its overwrites, or none for who can't see the channel.
 
     The order is Discord's: everyone first, then all roles at once (an allowing role wins), then the member.
     """

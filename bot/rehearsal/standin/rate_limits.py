@@ -1,10 +1,10 @@
-"""Discord's rate limits: over everything, over each kind of request in a channel, and on what it lets be done seldom.
+"""Discord's rate limits: over everything, over each kind of request in a channel, and over rare ones such as crossposts.
 
-Off until `enforce` or `set`, so that tests are as fast as they can be; then exact to the microsecond of arrival.
+Off until `enforce` or `set`, so that tests are fast; then exact to the microsecond of arrival.
 
-The limit over everything (50 a second) is documented, in topics/rate-limits, and is kept here over any second that
-rolls by, which is stricter than a second that starts with the clock's. Those of a channel are not documented, but told
-in headers: a window starts with the first request and ends as the header says. Their figures here are what people have
+The limit over everything (50 a second) is documented, in topics/rate-limits. Here it holds in any second, which is
+stricter than in each second of the clock. Those of a channel are not documented, but told in headers: a window starts with
+the first request and ends as the header says. Their figures here are what people have
 measured: 5 messages or edits in 5 s (the wikis of javacord.org and others), 10 crossposts an hour (discord.js issue
 4956) and 3 edits of them (discord-api-docs issue 2258), 3 edits in 20 s of messages that are over an hour old
 (starboard-4 issue 118), 2 new names or topics in 10 min.
@@ -15,16 +15,19 @@ import math
 import time
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-
-from msgspec import Struct
 
 from bot.rehearsal.standin.refusal import rate_limited
 
 _GENEROUS = 1_000_000  # a limit that no test reaches, so that a client never waits for it
 
+# https://docs.discord.com/developers/topics/rate-limits: not bound to the global limit.
+_EXEMPT = ("/interactions/", "/webhooks/")
 
-class Rate(Struct, frozen=True):
+
+@dataclass(frozen=True, slots=True)
+class Rate:
     """So many requests in so many seconds."""
 
     limit: int
@@ -32,7 +35,7 @@ class Rate(Struct, frozen=True):
 
 
 class Bucket(StrEnum):
-    """What is counted by itself in each channel; the value is what Discord's header calls it by."""
+    """What is counted separately in each channel; the value is its name in Discord's header."""
 
     MESSAGES = "d1b2c3a4e5f60718293a4b5c6d7e8f90"
     EDITS = "1d3c67957bcdccc6709861c232df8529"
@@ -45,7 +48,6 @@ class Bucket(StrEnum):
 
 
 GLOBAL = Rate(50, 1.0)
-
 
 DISCORDS: Mapping[Bucket, Rate] = {
     Bucket.MESSAGES: Rate(5, 5.0),
@@ -68,12 +70,8 @@ _BUCKETS: Mapping[str, Bucket] = {
 }
 
 
-# https://docs.discord.com/developers/topics/rate-limits: not bound to the global limit.
-_EXEMPT = ("/interactions/", "/webhooks/")
-
-
 class RateLimits:
-    """What is counted, and how much of it there may be; nothing is limited that no rate was set for."""
+    """Counts requests and refuses those over a rate; what has no rate is not limited."""
 
     def __init__(self) -> None:
         self.overall: Rate | None = None
@@ -113,7 +111,7 @@ class RateLimits:
         """Count a request of this route that came at `now` (monotonic); return the headers to answer with.
 
         Raises:
-            Refusal: it was one too many; such a one does not count.
+            ApiRefusal: it was one too many; such a one does not count.
         """
         path = pattern.partition(" ")[2]
         if self.overall is not None and not path.startswith(_EXEMPT):
@@ -130,7 +128,7 @@ class RateLimits:
         return _headers(bucket, rate.limit, rate.limit - used, ends - now)
 
     def take_seldom(self, bucket: Bucket, channel: str) -> float | None:
-        """Count what has no headers; return None, or in how many seconds to try again when it was one too many."""
+        """Count a request without headers; return None, or after how many seconds to try again if it was one too many."""
         rate = self.rates.get(bucket)
         if rate is None:
             return None
@@ -149,7 +147,7 @@ class RateLimits:
         self._recent.append(now)
 
     def _count(self, bucket: Bucket, channel: str, rate: Rate, now: float) -> tuple[float, int]:
-        """Return when the window ends, and the how-manieth in it this one is; one too many is not kept."""
+        """Return when the window ends, and the number of this request in it; one too many is not counted."""
         ends, used = self._windows.get((bucket, channel), (0.0, 0))
         if now >= ends:
             ends, used = now + rate.per, 0

@@ -1,4 +1,4 @@
-"""What Discord says when it says no, and of which fields of a body: those in the tree of its error 50035."""
+"""Discord's errors, with their statuses, codes and words; those about fields of a body are the tree of error 50035."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
@@ -7,12 +7,17 @@ from typing import Any
 from bot.rehearsal.standin.wire import JsonObject
 from bot.wording.limits import size
 
+# A wrong field: where it is in the body, Discord's name for what is wrong, and its words.
+Wrong = tuple[tuple[str | int, ...], str, str]
+
+REQUIRED = ("BASE_TYPE_REQUIRED", "This field is required")
+
 
 class ApiRefusal(Exception):  # noqa: N818 - it is an answer, not a fault of the stand-in
     """An answer that is an error: the HTTP status, Discord's own code and its words."""
 
     def __init__(self, status: int, code: int, message: str, errors: JsonObject | None = None) -> None:
-        """Refuse with these; `errors` says which fields of the body are wrong, in Discord's tree."""
+        """Refuse with these; `errors` is Discord's tree of the wrong fields."""
         super().__init__(message)
         self.status = status
         self.body: JsonObject = {"message": message, "code": code}
@@ -233,14 +238,8 @@ def _for_now(refusal: ApiRefusal, wait: float, headers: Mapping[str, str], scope
     return refusal
 
 
-# A wrong field: where it is in the body, Discord's name for what is wrong, and its words.
-Wrong = tuple[tuple[str | int, ...], str, str]
-
-REQUIRED = ("BASE_TYPE_REQUIRED", "This field is required")
-
-
 def refuse_if(wrong: Iterable[Wrong], *within: str) -> None:
-    """Raise Discord's error 50035 when any field is wrong; `within` is where the body itself stands."""
+    """Raise Discord's error 50035 if any field is wrong; `within` is the place of the body itself."""
     tree: JsonObject = {}
     for place, code, words in wrong:
         branch = tree

@@ -1,9 +1,8 @@
-"""What every route is given and answers: a request, what the ids in its path stand for if the bot may, and the reply."""
+"""What all routes share: a request, access to what the ids in its path name, and the reply."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
-
-from msgspec import Struct, field
 
 from bot.rehearsal.standin.destination import Destination
 from bot.rehearsal.standin.guild import Channel, Guild, Thread
@@ -22,8 +21,9 @@ from bot.rehearsal.standin.refusal import (
 from bot.rehearsal.standin.world import World
 
 
-class Upload(Struct, frozen=True):
-    """A file that came with a request; `number` is what the body calls it by."""
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that came with a request; `number` is its id in the body."""
 
     number: int
     filename: str
@@ -31,7 +31,8 @@ class Upload(Struct, frozen=True):
     content: bytes
 
 
-class ApiCall(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ApiCall:
     """A request that was matched with a route; `args` are the variable parts of its path, from left to right."""
 
     args: tuple[str, ...]
@@ -55,15 +56,15 @@ class ApiCall(Struct, frozen=True):
         return as_id(self.args[place], "id")
 
 
-class Reply(Struct, frozen=True):
-    """What to answer: a status and a body to be sent as JSON, or none."""
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer: a status, and a body to be sent as JSON, or none."""
 
     status: int = 200
-    body: object = field(default=None)
+    body: object = None
 
 
 Handler = Callable[[ApiCall], Reply]
-
 
 Routes = Mapping[str, Handler]
 
@@ -71,7 +72,7 @@ NO_CONTENT = Reply(204)
 
 
 def as_id(text: str, name: str) -> int:
-    """Return the id that `text` spells, or refuse the field of that name."""
+    """Return `text` as an id, or refuse the field called `name`."""
     if text.isascii() and text.isdigit():
         return int(text)
     raise invalid_form(
@@ -80,13 +81,13 @@ def as_id(text: str, name: str) -> int:
 
 
 class Access:
-    """What the first ids in a request's path stand for."""
+    """Finds what the ids in a request's path name, if the bot has the permissions."""
 
     def __init__(self, world: World) -> None:
         self._world = world
 
     def destination(self, call: ApiCall, needed: int = 0) -> Destination:
-        """Return the channel, thread or direct channel if the bot sees it and may do all of `needed` there."""
+        """Return the channel, thread or direct channel if the bot sees it and has all permissions of `needed` there."""
         destination = self._world.destination(call.id(0))
         if destination is None:
             raise unknown_channel()

@@ -1,7 +1,7 @@
 """The stand-in as a whole: a Discord on loopback, and the members that use it.
 
-Each request is read, its route found, and answered as Discord would, or as the fault board says. discord.py is pointed at it,
-which is all that it takes: the client itself stays as it is.
+Each request is answered as Discord would, or as the fault board says. discord.py is only pointed at it (`pointing_at`), and
+is otherwise unchanged.
 """
 
 import asyncio
@@ -16,7 +16,6 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
-from types import TracebackType
 from typing import Any, NamedTuple, Protocol, Self
 
 import structlog
@@ -63,26 +62,25 @@ from bot.rehearsal.standin.world import Posted, World
 
 PREFIX = "/api/v10"
 
-
 _KEPT_REQUESTS = 10_000
 
+_LOOK_EVERY_SECONDS = 0.01
+"""How often to look whether a client has given up its connection."""
 
-_LOOK_EVERY = 0.01
-"""Seconds between two looks at a connection whose client is to give up."""
-
-
-# discord.py takes a 429 without `Via` for a ban, any other content type for text, and an empty body for broken JSON
-# when this content type is said of it.
+# discord.py takes a 429 without `Via` for a ban, an answer of another content type for text, and an empty body with this
+# content type for broken JSON.
 _NO_BODY = {"Via": "1.1 stand-in"}
 
-
 _WITH_BODY = {**_NO_BODY, "Content-Type": "application/json"}
-
 
 _GARBLED = b'{"id": "12'
 """The beginning of an answer."""
 
 log = structlog.get_logger()
+
+_HOST = "127.0.0.1"
+
+_FILES = "/attachments"
 
 
 @dataclass(eq=False, slots=True)
@@ -95,209 +93,6 @@ class Request:
     json: Any
     arrived: float  # seconds, time.monotonic
     status: int | None = None  # what was answered; None: not yet, or never
-
-
-class _Found(NamedTuple):
-    """The route of a request, what answers it, and the variable parts of its path."""
-
-    pattern: str
-    handler: Handler
-    args: tuple[str, ...]
-
-    @property
-    def channel(self) -> int | None:
-        """The channel that the request is about, None for any other."""
-        if " /channels/*" in self.pattern and self.args[0].isascii() and self.args[0].isdigit():
-            return int(self.args[0])
-        return None
-
-
-class Api:
-    """Every route there is, and a note of everything that was asked."""
-
-    def __init__(
-        self,
-        routes: Routes,
-        refuses: Callable[[str], bool],
-        faults: Faults,
-        rate_limits: RateLimits,
-        date: Callable[[], str],
-        sleep: Callable[[float], Awaitable[None]],
-    ) -> None:
-        """Answer these routes; `refuses` says which tokens are wrong, `date` is what answers are dated, `sleep` delays them."""
-        self.requests: deque[Request] = deque(maxlen=_KEPT_REQUESTS)
-        self.unknown: list[str] = []
-        self.rejected = 0
-        self._refuses = refuses
-        self._faults = faults
-        self._rate_limits = rate_limits
-        self._date = date
-        self._sleep = sleep
-        self._routes: dict[tuple[str, str, int], list[tuple[str, list[str], Handler]]] = {}
-        for pattern, handler in routes.items():
-            method, path = pattern.split(" ")
-            steps = path.split("/")
-            self._routes.setdefault((method, steps[1], len(steps)), []).append((pattern, steps, handler))
-
-    async def answer(self, http: web.BaseRequest) -> web.StreamResponse:
-        """Answer one request, or drop its connection."""
-        request = Request(http.method, http.path.removeprefix(PREFIX), http.query, None, time.monotonic())
-        self.requests.append(request)
-        found = self._find(request)
-        try:
-            # Whether it is let in is decided by when it came, not by when its body was here.
-            headers = {} if found is None else self._let_in(http, found, request.arrived)
-        except ApiRefusal as refusal:
-            with contextlib.suppress(ApiRefusal):
-                request.json, _ = await _read(http)
-            return self._refuse(request, refusal)
-        try:
-            request.json, uploads = await _read(http)
-            if found is None:
-                return self._respond(request, Reply(501, self._not_here(request)))
-            call = ApiCall(found.args, http.query, request.json, uploads)
-            return await self._act(http, request, found, call, headers)
-        except ApiRefusal as refusal:
-            return self._refuse(request, refusal, headers)
-
-    def _let_in(self, http: web.BaseRequest, found: "_Found", now: float) -> Mapping[str, str]:
-        self._check_token(http, found.pattern)
-        return self._rate_limits.take(found.pattern, found.args[0] if found.args else "", now)
-
-    def _find(self, request: Request) -> "_Found | None":
-        steps = request.path.split("/")
-        for pattern, wanted, handler in self._routes.get((request.method, steps[1], len(steps)), ()):
-            if all(want in ("*", step) for want, step in zip(wanted, steps, strict=True)):
-                args = tuple(step for want, step in zip(wanted, steps, strict=True) if want == "*")
-                return _Found(pattern, handler, args)
-        return None
-
-    def _not_here(self, request: Request) -> Mapping[str, object]:
-        name = f"{request.method} {request.path}"
-        if name not in self.unknown:
-            self.unknown.append(name)
-            log.warning("asked for what is not in the stand-in", route=name)
-        return {"message": f"501: not in the stand-in: {name}", "code": 0}
-
-    def _check_token(self, http: web.BaseRequest, pattern: str) -> None:
-        # The token of an interaction is in its path.
-        if " /interactions/" in pattern or " /webhooks/" in pattern:
-            return
-        scheme, _, token = http.headers.get("Authorization", "").partition(" ")
-        if scheme != "Bot" or not token or self._refuses(token):
-            raise unauthorized()
-
-    async def _act(
-        self, http: web.BaseRequest, request: Request, found: "_Found", call: ApiCall, headers: Mapping[str, str]
-    ) -> web.StreamResponse:
-        """Do what was asked for, as far as the fault board lets it be."""
-        route, channel = found.pattern, found.channel
-        self._faults.check_open(route, channel)
-        fault = self._faults.take(route, channel)
-        outcome = None if fault is None else fault.outcome
-        if fault is not None and outcome is Outcome.ANSWERED:
-            return self._respond(request, Reply(fault.status, fault.body), headers)
-        if outcome is Outcome.RESET:
-            return _hang_up(http, reset=True)
-        if outcome is Outcome.HUNG:
-            return await _given_up(http)
-        if wait := self._faults.delay_of(route, channel, before=True):
-            await self._sleep(wait)
-        try:
-            reply = found.handler(call)
-        except ApiRefusal as refusal:
-            reply = Reply(refusal.status, refusal.body)
-            headers = {**headers, **refusal.headers}
-        if wait := self._faults.delay_of(route, channel, before=False):
-            await self._sleep(wait)
-        if outcome is Outcome.GARBLED:
-            request.status = reply.status
-            return web.Response(status=reply.status, body=_GARBLED, headers={**_WITH_BODY, "Date": self._date()})
-        if outcome is not None:
-            return _hang_up(http, reset=outcome is Outcome.RESET_LATE)
-        return self._respond(request, reply, headers)
-
-    def _refuse(self, request: Request, refusal: ApiRefusal, headers: Mapping[str, str] | None = None) -> web.Response:
-        return self._respond(request, Reply(refusal.status, refusal.body), {**(headers or {}), **refusal.headers})
-
-    def _respond(self, request: Request, reply: Reply, headers: Mapping[str, str] | None = None) -> web.Response:
-        request.status = reply.status
-        self.rejected += reply.status == HTTPStatus.TOO_MANY_REQUESTS
-        more = {"Date": self._date(), **(headers or {})}
-        if reply.body is None:
-            return web.Response(status=reply.status, headers={**_NO_BODY, **more})
-        body = json.dumps(reply.body, ensure_ascii=False).encode()
-        return web.Response(status=reply.status, body=body, headers={**_WITH_BODY, **more})
-
-
-def _hang_up(http: web.BaseRequest, *, reset: bool) -> web.StreamResponse:
-    """Break the connection: closed as by a proxy that goes down, or reset as by one that is gone."""
-    if http.transport is not None:
-        if reset:
-            # Closing with something left to linger over for no time at all is what makes the kernel send a reset.
-            connection: socket.socket = http.transport.get_extra_info("socket")
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            http.transport.abort()
-        else:
-            http.transport.close()
-    return web.Response()  # goes nowhere
-
-
-async def _given_up(http: web.BaseRequest) -> web.StreamResponse:
-    """Wait until the client closes the connection."""
-    while http.transport is not None and not http.transport.is_closing():  # noqa: ASYNC110 - aiohttp tells nobody
-        await asyncio.sleep(_LOOK_EVERY)
-    return web.Response()  # goes nowhere
-
-
-async def _read(http: web.BaseRequest) -> tuple[Any, tuple[Upload, ...]]:
-    """Return the body of a request, None when there is none, and the files that came with it."""
-    try:
-        if http.content_type.startswith("multipart/"):
-            return await _read_parts(http)
-        return (_parse(await http.read()) if http.can_read_body else None), ()
-    except web.HTTPRequestEntityTooLarge:
-        raise too_large() from None
-
-
-async def _read_parts(http: web.BaseRequest) -> tuple[Any, tuple[Upload, ...]]:
-    body, uploads = None, []
-    async for part in await http.multipart():
-        if not isinstance(part, BodyPartReader):
-            raise not_json()
-        content = bytes(await part.read(decode=True))
-        if part.name == "payload_json":
-            body = _parse(content)
-        elif part.filename:
-            number = (part.name or "").removeprefix("files[").removesuffix("]")
-            kind = part.headers.get("Content-Type", "application/octet-stream")
-            uploads.append(Upload(int(number or 0), part.filename, kind, content))
-    return body, tuple(uploads)
-
-
-def _parse(text: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
-    try:
-        return json.loads(text) if text else None
-    except ValueError:
-        raise not_json() from None
-
-
-_HOST = "127.0.0.1"
-
-
-_FILES = "/attachments"
-
-
-def _request(
-    message: RawRequestMessage,
-    payload: StreamReader,
-    protocol: web.RequestHandler,
-    writer: AbstractStreamWriter,
-    task: "asyncio.Task[None]",
-) -> web.BaseRequest:
-    """Return a request that may be as large as Discord lets it be; aiohttp's own limit is a mebibyte."""
-    loop = asyncio.get_running_loop()
-    return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=MAX_REQUEST_BYTES)
 
 
 class StandIn:
@@ -317,10 +112,16 @@ class StandIn:
         limited: bool = False,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """Stand in with this world or a new one; take the bot's own `token` alone (None: any); recommend so many shards.
+        """Stand in for Discord.
 
-        `limited` enforces Discord's rate limits from the start; `rate_limits` switches them later. `sleep` is what a delay
-        of the fault board waits by.
+        Args:
+            world: what there is; None: a new one.
+            token: the only one that is right; None: any.
+            refused_token: one that is wrong.
+            shards: how many the gateway recommends.
+            limited: enforce Discord's rate limits from the start; `rate_limits` switches them later.
+            sleep: waits for a delay of the fault board.
+
         """
         self.world = world or World()
         self._token = token
@@ -401,9 +202,7 @@ class StandIn:
         await self.start()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -438,14 +237,14 @@ class StandIn:
         member_id: int,
         command: str,
         options: Mapping[str, OptionValue] | None = None,
-        timeout: float = 5.0,  # noqa: ASYNC109 - it is part of what is asked: how long the member waits
+        timeout: float = 5.0,  # noqa: ASYNC109 - how long the member waits is part of the question
         *,
         context: int = SERVER,
     ) -> InteractionAnswer:
-        """Let a member use a slash command ("margin", "desk role") and return the first answer they see.
+        """Use a slash command ("margin", "desk role") as a member, and return the first answer they see.
 
-        A deferred answer is waited for until there is something in it. `context`: another than `SERVER` is as if the
-        channel were one of direct messages.
+        A deferred answer is waited for until it has content. With a `context` other than `SERVER` the channel counts as
+        direct messages.
 
         Raises:
             BadInputError: the command or an option is not as registered, or the member may not use it.
@@ -468,7 +267,7 @@ class StandIn:
         name: str,
         timeout: float = 5.0,  # noqa: ASYNC109 - as above
     ) -> InteractionAnswer:
-        """Let a member pick the message command `name` from a message's menu, and return what they see then.
+        """Pick the message command `name` from a message's menu as a member, and return what they see then.
 
         Raises:
             BadInputError: there is no such message or command.
@@ -489,7 +288,7 @@ class StandIn:
         options: Mapping[str, OptionValue] | None = None,
         timeout: float = 5.0,  # noqa: ASYNC109 - as above
     ) -> list[Suggestion]:
-        """Let a member type `value` into the option `focused` and return what is suggested; `options` are filled in.
+        """Type `value` into the option `focused` as a member, with `options` filled in, and return the suggestions.
 
         Raises:
             BadInputError: the command or an option is not as registered, or the option has no suggestions.
@@ -517,7 +316,7 @@ class StandIn:
         *,
         context: int = SERVER,
     ) -> InteractionAnswer:
-        """Let a member press a button, or pick `values` from a menu, and return what they see then.
+        """Press a button, or pick `values` from a menu, as a member, and return what they see then.
 
         Raises:
             BadInputError: there is no such message, button or menu, or it is disabled.
@@ -538,9 +337,9 @@ class StandIn:
         message_id: int | None = None,
         timeout: float = 5.0,  # noqa: ASYNC109 - as above
     ) -> InteractionAnswer:
-        """Let a member fill in the form of an earlier `InteractionAnswer` and return what they see then.
+        """Fill in the form of an earlier `InteractionAnswer` as a member, and return what they see then.
 
-        `message_id` is the message whose button brought it up, None where a command did.
+        `message_id` is the message whose button opened the form; None: a command did.
 
         Raises:
             BadInputError: the form has no such field or does not take that in it; or there is no such message.
@@ -603,9 +402,9 @@ class Address(Protocol):
 
 @contextmanager
 def pointing_at(standin: Address) -> Iterator[None]:
-    """Send all clients of this process to the stand-in for the time of the block.
+    """Point all clients of this process at the stand-in within the block.
 
-    A client reads the addresses whenever it sends something, so it has to be closed within the block.
+    A client reads the addresses whenever it sends something, so close it before the block ends.
     """
     base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     Route.BASE = standin.base
@@ -614,3 +413,209 @@ def pointing_at(standin: Address) -> Iterator[None]:
         yield
     finally:
         Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = base, gateway
+
+
+def _request(
+    message: RawRequestMessage,
+    payload: StreamReader,
+    protocol: web.RequestHandler,
+    writer: AbstractStreamWriter,
+    task: "asyncio.Task[None]",
+) -> web.BaseRequest:
+    """Return a request with Discord's limit of size; aiohttp's own is a mebibyte."""
+    loop = asyncio.get_running_loop()
+    return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=MAX_REQUEST_BYTES)
+
+
+class _Found(NamedTuple):
+    """The route of a request, what answers it, and the variable parts of its path."""
+
+    pattern: str
+    handler: Handler
+    args: tuple[str, ...]
+
+    @property
+    def channel(self) -> int | None:
+        """The channel that the request is about, None for any other."""
+        if " /channels/*" in self.pattern and self.args[0].isascii() and self.args[0].isdigit():
+            return int(self.args[0])
+        return None
+
+
+class Api:
+    """Answers requests by their routes, and keeps what was asked."""
+
+    def __init__(
+        self,
+        routes: Routes,
+        refuses: Callable[[str], bool],
+        faults: Faults,
+        rate_limits: RateLimits,
+        date: Callable[[], str],
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        """Answer these routes.
+
+        Args:
+            routes: the handlers by method and path.
+            refuses: returns True for a token that is wrong.
+            faults: what goes wrong.
+            rate_limits: what is limited.
+            date: returns the header `Date` of an answer.
+            sleep: waits for a delay of the fault board.
+
+        """
+        self.requests: deque[Request] = deque(maxlen=_KEPT_REQUESTS)
+        self.unknown: list[str] = []
+        self.rejected = 0
+        self._refuses = refuses
+        self._faults = faults
+        self._rate_limits = rate_limits
+        self._date = date
+        self._sleep = sleep
+        self._routes: dict[tuple[str, str, int], list[tuple[str, list[str], Handler]]] = {}
+        for pattern, handler in routes.items():
+            method, path = pattern.split(" ")
+            steps = path.split("/")
+            self._routes.setdefault((method, steps[1], len(steps)), []).append((pattern, steps, handler))
+
+    async def answer(self, http: web.BaseRequest) -> web.StreamResponse:
+        """Answer one request, or drop its connection."""
+        request = Request(http.method, http.path.removeprefix(PREFIX), http.query, None, time.monotonic())
+        self.requests.append(request)
+        found = self._find(request)
+        headers: Mapping[str, str] = {}
+        try:
+            if found is not None:
+                self._check_token(http, found.pattern)
+                # The time that counts is when the request came, not when its body was there.
+                headers = self._rate_limits.take(found.pattern, found.args[0] if found.args else "", request.arrived)
+        except ApiRefusal as refusal:
+            with contextlib.suppress(ApiRefusal):
+                request.json, _ = await _read(http)
+            return self._refuse(request, refusal)
+        try:
+            request.json, uploads = await _read(http)
+            if found is None:
+                return self._respond(request, Reply(501, self._not_here(request)))
+            call = ApiCall(found.args, http.query, request.json, uploads)
+            return await self._act(http, request, found, call, headers)
+        except ApiRefusal as refusal:
+            return self._refuse(request, refusal, headers)
+
+    def _find(self, request: Request) -> _Found | None:
+        steps = request.path.split("/")
+        for pattern, wanted, handler in self._routes.get((request.method, steps[1], len(steps)), ()):
+            if all(want in ("*", step) for want, step in zip(wanted, steps, strict=True)):
+                args = tuple(step for want, step in zip(wanted, steps, strict=True) if want == "*")
+                return _Found(pattern, handler, args)
+        return None
+
+    def _not_here(self, request: Request) -> Mapping[str, object]:
+        name = f"{request.method} {request.path}"
+        if name not in self.unknown:
+            self.unknown.append(name)
+            log.warning("asked for what is not in the stand-in", route=name)
+        return {"message": f"501: not in the stand-in: {name}", "code": 0}
+
+    def _check_token(self, http: web.BaseRequest, pattern: str) -> None:
+        # The token of an interaction is in its path.
+        if " /interactions/" in pattern or " /webhooks/" in pattern:
+            return
+        scheme, _, token = http.headers.get("Authorization", "").partition(" ")
+        if scheme != "Bot" or not token or self._refuses(token):
+            raise unauthorized()
+
+    async def _act(
+        self, http: web.BaseRequest, request: Request, found: _Found, call: ApiCall, headers: Mapping[str, str]
+    ) -> web.StreamResponse:
+        """Handle a request, with the faults that strike it."""
+        route, channel = found.pattern, found.channel
+        self._faults.check_open(route, channel)
+        fault = self._faults.take(route, channel)
+        outcome = None if fault is None else fault.outcome
+        if fault is not None and outcome is Outcome.ANSWERED:
+            return self._respond(request, Reply(fault.status, fault.body), headers)
+        if outcome is Outcome.RESET:
+            return _hang_up(http, reset=True)
+        if outcome is Outcome.HUNG:
+            return await _given_up(http)
+        if wait := self._faults.delay_of(route, channel, before=True):
+            await self._sleep(wait)
+        try:
+            reply = found.handler(call)
+        except ApiRefusal as refusal:
+            reply = Reply(refusal.status, refusal.body)
+            headers = {**headers, **refusal.headers}
+        if wait := self._faults.delay_of(route, channel, before=False):
+            await self._sleep(wait)
+        if outcome is Outcome.GARBLED:
+            request.status = reply.status
+            return web.Response(status=reply.status, body=_GARBLED, headers={**_WITH_BODY, "Date": self._date()})
+        if outcome is not None:
+            return _hang_up(http, reset=outcome is Outcome.RESET_LATE)
+        return self._respond(request, reply, headers)
+
+    def _refuse(self, request: Request, refusal: ApiRefusal, headers: Mapping[str, str] | None = None) -> web.Response:
+        return self._respond(request, Reply(refusal.status, refusal.body), {**(headers or {}), **refusal.headers})
+
+    def _respond(self, request: Request, reply: Reply, headers: Mapping[str, str] | None = None) -> web.Response:
+        request.status = reply.status
+        self.rejected += reply.status == HTTPStatus.TOO_MANY_REQUESTS
+        more = {"Date": self._date(), **(headers or {})}
+        if reply.body is None:
+            return web.Response(status=reply.status, headers={**_NO_BODY, **more})
+        body = json.dumps(reply.body, ensure_ascii=False).encode()
+        return web.Response(status=reply.status, body=body, headers={**_WITH_BODY, **more})
+
+
+def _hang_up(http: web.BaseRequest, *, reset: bool) -> web.StreamResponse:
+    """Break the connection: closed as by a proxy that goes down, or reset as by one that is gone."""
+    if http.transport is not None:
+        if reset:
+            # Closing with something left to linger over for no time at all is what makes the kernel send a reset.
+            connection: socket.socket = http.transport.get_extra_info("socket")
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            http.transport.abort()
+        else:
+            http.transport.close()
+    return web.Response()  # goes nowhere
+
+
+async def _given_up(http: web.BaseRequest) -> web.StreamResponse:
+    """Wait until the client closes the connection."""
+    while http.transport is not None and not http.transport.is_closing():  # noqa: ASYNC110 - aiohttp tells nobody
+        await asyncio.sleep(_LOOK_EVERY_SECONDS)
+    return web.Response()  # goes nowhere
+
+
+async def _read(http: web.BaseRequest) -> tuple[Any, tuple[Upload, ...]]:
+    """Return the body of a request, None when there is none, and the files that came with it."""
+    try:
+        if http.content_type.startswith("multipart/"):
+            return await _read_parts(http)
+        return (_parse(await http.read()) if http.can_read_body else None), ()
+    except web.HTTPRequestEntityTooLarge:
+        raise too_large() from None
+
+
+async def _read_parts(http: web.BaseRequest) -> tuple[Any, tuple[Upload, ...]]:
+    body, uploads = None, []
+    async for part in await http.multipart():
+        if not isinstance(part, BodyPartReader):
+            raise not_json()
+        content = bytes(await part.read(decode=True))
+        if part.name == "payload_json":
+            body = _parse(content)
+        elif part.filename:
+            number = (part.name or "").removeprefix("files[").removesuffix("]")
+            kind = part.headers.get("Content-Type", "application/octet-stream")
+            uploads.append(Upload(int(number or 0), part.filename, kind, content))
+    return body, tuple(uploads)
+
+
+def _parse(text: bytes) -> object:
+    try:
+        return json.loads(text) if text else None
+    except ValueError:
+        raise not_json() from None

@@ -1,28 +1,26 @@
-"""The thread through the whole stand-in: the next id, the time, and who hears of an event."""
+"""What all parts of the stand-in share: the next id, the time, and the event bus."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
-
-from msgspec import Struct
 
 JsonObject = dict[str, Any]
 
 DISCORD_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
 
-
 _MILLISECOND = timedelta(milliseconds=1)
-
 
 _BITS_BELOW_TIME = 22
 
 
-class GatewayEvent(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class GatewayEvent:
     """Something that happened: `name` as the gateway spells it, `body` as it is sent.
 
-    `guild_id` is 0 for what is in no server; of what is `hidden`, in a channel that the bot does not see, no connected
-    client hears.
+    `guild_id` is 0 outside of servers. A `hidden` event is in a channel that the bot does not see: clients do not hear of
+    it.
     """
 
     name: str
@@ -45,7 +43,7 @@ class Wire:
     """Gives out ids and passes events on, in order, to whoever listens."""
 
     def __init__(self, now: Callable[[], datetime] = wall_clock) -> None:
-        """Go by `now`, which has to keep wall time: clients read the time of a message out of its id."""
+        """Take the time from `now`, which must be wall time: clients read the time of a message from its id."""
         self.now = now
         self._last_id = 0
         # Guilds are old, one millisecond apart: neighbours fall on neighbouring shards, and no id lies ahead.
@@ -69,7 +67,7 @@ class Wire:
     def listen(self, listener: Callable[[GatewayEvent], None]) -> Callable[[], None]:
         """Call `listener` with each event from now on, before the change that caused it returns.
 
-        What comes back ends it. What is answered to one member alone is no event.
+        Returns a function that stops this. What only one member sees is no event.
         """
         self._listeners.append(listener)
 
@@ -80,7 +78,7 @@ class Wire:
         return end
 
     def emit(self, name: str, guild_id: int, body: JsonObject, *, hidden: bool = False) -> None:
-        """Tell every listener of an event in a guild."""
+        """Pass an event in a guild to every listener."""
         event = GatewayEvent(name, guild_id, body, hidden)
         for listener in tuple(self._listeners):
             listener(event)

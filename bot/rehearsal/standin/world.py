@@ -1,9 +1,8 @@
 """The whole of a small Discord: one bot, its commands, and the servers it is in. In memory, and without a network."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from msgspec import Struct
 
 from bot.errors import BadInputError
 from bot.rehearsal.standin.destination import Destination, DirectChannel
@@ -16,8 +15,9 @@ from bot.rehearsal.standin.wire import JsonObject, Wire, snowflake, wall_clock
 NONCE_LASTS = timedelta(minutes=5)
 
 
-class Posted(Struct, frozen=True):
-    """A message of the bot that a channel shows from now on, or shows anew."""
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message that the bot has posted or edited."""
 
     channel: Channel
     message: Message
@@ -25,10 +25,10 @@ class Posted(Struct, frozen=True):
 
 
 class World:
-    """Everything there is, by id; what changes is told to whoever listens on `wire`."""
+    """Everything there is, by id; changes are emitted on `wire`."""
 
     def __init__(self, bot_name: str = "Tallydesk", now: Callable[[], datetime] = wall_clock) -> None:
-        """Start with a bot that is in no server; `now` has to keep wall time (see `Wire`)."""
+        """Start with a bot that is in no server; `now` must be wall time (see `Wire`)."""
         self.wire = Wire(now)
         self.calendar = now  # what planned events go by: wall time too, but in a rehearsal the news' own
         # The application and its bot share an id, as all do that were made since 2016.
@@ -159,7 +159,7 @@ class World:
     def keep_file(
         self, channel_id: int, filename: str, content_type: str, content: bytes, description: str | None = None
     ) -> Attachment:
-        """Keep a file that somebody sends into a channel, and return it with the address that it has from now on."""
+        """Store a file that somebody sends into a channel, and return it with its new address."""
         key = self.wire.new_id()
         url = f"{self.files_url}/{channel_id}/{key}/{filename}"
         self.files[key] = Attachment(key, filename, content_type, content, url, description)
@@ -173,7 +173,7 @@ class World:
         return self._nonces.get((author.id, str(nonce)))
 
     def remember_nonce(self, message: Message) -> None:
-        """Keep a message's nonce, if it has one, for `posted_before`."""
+        """Remember a message's nonce, if it has one, for `posted_before`."""
         if message.nonce is not None:
             key = (message.author.id, str(message.nonce))
             self._nonces.pop(key, None)  # the newest has to stand last
@@ -184,7 +184,7 @@ class World:
         self._on_posted.append(listener)
 
     def tell_posted(self, channel: Channel, message: Message, *, edited: bool) -> None:
-        """Tell whoever listens of a message of the bot; one that only one member sees is not told."""
+        """Pass a message of the bot to the listeners, unless only one member sees it."""
         if not message.ephemeral:
             posted = Posted(channel, message, edited)
             for listener in self._on_posted:

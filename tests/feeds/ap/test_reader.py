@@ -48,8 +48,11 @@ def refused(items: list[Reading | Refusal]) -> str:
 def test_a_race_is_a_reading_of_the_state(read: ReadRaces) -> None:
     reading = one(read(race(unit(None, 70, 50), unit("Floyd County", 40, 20, fipsCode="13115"))))
     assert (reading.source, reading.contest, reading.contest_name, reading.count) == (
-        "ap", "ga-10005", "Lamp Keeper", "election",
-    )  # fmt: skip
+        "ap",
+        "ga-10005",
+        "Lamp Keeper",
+        "election",
+    )
     assert (reading.as_of, reading.as_of_is) == (datetime(2026, 11, 4, 2, 10, tzinfo=UTC), None)
     assert reading.votes == {"ann-ames": 70, "bo-bell": 50}
     assert reading.names == {"ann-ames": "Ann Ames", "bo-bell": "Bo Bell"}
@@ -112,8 +115,11 @@ def test_votes_by_type_are_read_where_ap_has_them(read: ReadRaces) -> None:
     floyd = unit("Floyd", 0, 0, fipsCode="13115", candidates=typed)
     reading = one(read(race(unit(None, 0, 0, candidates=typed), floyd, raceType="Primary", raceTypeID="DEM")))
     by_type = {
-        "election-day": {"ann-ames": 30}, "early": {"ann-ames": 25}, "absentee-mail": {"ann-ames": 15}, "provisional": {"bo-bell": 2},
-    }  # fmt: skip
+        "election-day": {"ann-ames": 30},
+        "early": {"ann-ames": 25},
+        "absentee-mail": {"ann-ames": 15},
+        "provisional": {"bo-bell": 2},
+    }
     assert (reading.by_type, (reading.units or {})["Floyd"].by_type) == (by_type, by_type)
 
 
@@ -132,8 +138,11 @@ def test_calls_and_the_state_of_the_tabulation_are_aps_word_and_change_nothing_e
     called = one(read(race(units, raceCallStatus="Called", tabulationStatus="End of AP Tabulation", eevp=98.5)))
     assert called.says is not None
     assert called.says.said() == {
-        "call": "Called", "winners": ("ann-ames",), "tabulation": "End of AP Tabulation", "expected_percent": "98.5",
-    }  # fmt: skip
+        "call": "Called",
+        "winners": ("ann-ames",),
+        "tabulation": "End of AP Tabulation",
+        "expected_percent": "98.5",
+    }
     assert called.model_copy(update={"says": None}) == plain
     uncalled = one(read(race(unit(None, 70, 50), raceCallStatus="Uncalled")))
     assert uncalled.says is not None
@@ -222,8 +231,9 @@ def test_two_of_one_name_are_told_apart_by_party_and_then_by_aps_id(read: ReadRa
         return person("Ann Ames", votes, party=party, polID=number)
 
     assert list(one(read(race(unit(None, 0, 0, candidates=[ann("Dem", "1", 5), ann("GOP", "2", 4)])))).votes) == [
-        "ann-ames-d", "ann-ames-r",
-    ]  # fmt: skip
+        "ann-ames-d",
+        "ann-ames-r",
+    ]
     alike = [ann("Dem", "1", 5), ann("Dem", "2", 4)]
     assert list(one(read(race(unit(None, 0, 0, candidates=alike)))).votes) == ["ann-ames-d-1", "ann-ames-d-2"]
 
@@ -257,10 +267,13 @@ def test_the_answers_of_a_measure_are_no_parties(read: ReadRaces) -> None:
     [
         ({"designation": "2A"}, "Question, 2A"),
         ({"designation": "1", "seatName": "1 - Lamps"}, "Question, 1 - Lamps"),
-        ({"designation": "1", "seatName": "Lamps", "raceType": "Special General", "raceTypeID": "W"}, "Question, 1, Lamps, Special General"),
+        (
+            {"designation": "1", "seatName": "Lamps", "raceType": "Special General", "raceTypeID": "W"},
+            "Question, 1, Lamps, Special General",
+        ),
         ({"raceType": "All-Party Special Primary", "raceTypeID": "SAP"}, "Question, All-Party Special Primary"),
     ],
-)  # fmt: skip
+)
 def test_measures_and_races_of_2026_are_told_apart_by_their_names(
     read: ReadRaces, said: dict[str, str], name: str
 ) -> None:
@@ -306,12 +319,40 @@ def test_towns_that_add_up_to_more_than_can_be_are_refused(read: ReadRaces, more
     assert line.endswith("Androscoggin: its towns add up to more than any contest can hold")
 
 
-JUNK: list[object] = [None, True, 0, -1, 10**10, 10**11, 1.5, "", "0", "x", "\x00", "\u2028", "A" * 500, [], {}, [[]], {"a": 1},
-        "2026-01-01", "0001-01-01T00:00:00+23:00", "state", "subunit", "X", "R", "test"]  # fmt: skip
+JUNK: list[object] = [
+    None,
+    True,
+    0,
+    -1,
+    10**10,
+    10**11,
+    1.5,
+    "",
+    "0",
+    "x",
+    "\x00",
+    "\u2028",
+    "A" * 500,
+    [],
+    {},
+    [[]],
+    {"a": 1},
+    "2026-01-01",
+    "0001-01-01T00:00:00+23:00",
+    "state",
+    "subunit",
+    "X",
+    "R",
+    "test",
+]
 WHOLE = race(
-    unit(None, 70, 50), unit("Floyd", 3, 4, fipsCode="13115"), unit("Bibb", 3, 4, level="subunit", fipsCode="13021"),
-    raceCallStatus="Called", eevp=50, tabulationStatus="Active Tabulation",
-)  # fmt: skip
+    unit(None, 70, 50),
+    unit("Floyd", 3, 4, fipsCode="13115"),
+    unit("Bibb", 3, 4, level="subunit", fipsCode="13021"),
+    raceCallStatus="Called",
+    eevp=50,
+    tabulationStatus="Active Tabulation",
+)
 
 
 def places(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
@@ -414,11 +455,15 @@ def test_a_race_that_comes_twice_is_dropped_and_one_that_differs_refused(read: R
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "is empty"), (b"[]", "AP's answer should be an object, not a list"), (b"{}", "should be an answer of AP's"),
-        (b'{"races": 5}', "races should be a list, not 5"), (b'{"races": [], "races": []}', "twice"),
-        (answer(race(unit(None, 7, 5)))[:-3], "cut short"), (b'{"races": [NaN]}', "NaN"),
+        (b"", "is empty"),
+        (b"[]", "AP's answer should be an object, not a list"),
+        (b"{}", "should be an answer of AP's"),
+        (b'{"races": 5}', "races should be a list, not 5"),
+        (b'{"races": [], "races": []}', "twice"),
+        (answer(race(unit(None, 7, 5)))[:-3], "cut short"),
+        (b'{"races": [NaN]}', "NaN"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_answer_gives_nothing(read_bytes: ReadBytes, data: bytes, words: str) -> None:
     with pytest.raises(BadInputError, match=words):
         read_bytes(ap.read, data)

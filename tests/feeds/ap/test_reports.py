@@ -93,11 +93,13 @@ def test_recount_rules_are_read_by_their_shape(key: str, rows: object) -> None:
         ("x" * 9000, [("Rule", "x" * 999 + "…")]),
         (0.5, [("Rule", "0.5")]),
         (True, [("Rule", "true")]),
-        ({"Share": "0.5%", "Who": ["the loser", None, "a voter"]},
-            [("Rule > Share", "0.5%"), ("Rule > Who", "the loser"), ("Rule > Who", "a voter")]),
+        (
+            {"Share": "0.5%", "Who": ["the loser", None, "a voter"]},
+            [("Rule > Share", "0.5%"), ("Rule > Who", "the loser"), ("Rule > Who", "a voter")],
+        ),
         ({"\n" * 2 + "k" * 9000: "y"}, [("Rule > " + "k" * 90 + "…", "y")]),
     ],
-)  # fmt: skip
+)
 def test_what_ap_says_of_recounts_stands_there_in_lines_that_can_be_shown(
     value: object, elements: list[tuple[str, str]]
 ) -> None:
@@ -166,8 +168,10 @@ ODD: st.SearchStrategy[object] = st.recursive(
 )
 KEYS = [*HOURS, *DAY, "notes"]
 REPORTS = {
-    "APPollHoursReport": "StatePollingHours", "DeadlinesMilestones2026": "EventInformation", "RecountRules2026": "Rules",
-}  # fmt: skip
+    "APPollHoursReport": "StatePollingHours",
+    "DeadlinesMilestones2026": "EventInformation",
+    "RecountRules2026": "Rules",
+}
 
 
 @given(

@@ -13,14 +13,25 @@ from tests.feeds.clarity_files import Cells, Types, block, choice, contest, deta
 from tests.feeds.conftest import RECEIVED, ReadBytes
 
 DAY, MAIL, ADVANCE, PROVISIONAL = (
-    "Election Day Votes", "Absentee by Mail Votes", "Advanced Voting Votes", "Provisional Votes",
-)  # fmt: skip
+    "Election Day Votes",
+    "Absentee by Mail Votes",
+    "Advanced Voting Votes",
+    "Provisional Votes",
+)
 ADA = choice(
     "Ada B. Quill (I) (Rep)", 60, {DAY: {"Appling": 10, "De Kalb": 20}, ADVANCE: {"Appling": 30, "De Kalb": 0}}
 )
 BO = choice("Bo Reed (Dem)", 40, {DAY: {"Appling": 15, "De Kalb": 5}, ADVANCE: {"Appling": 7, "De Kalb": 13}}, key="2")
 COUNTIES: dict[str, tuple[object, object]] = {"Appling": (4, 9), "De Kalb": (3, 3)}
-GOOD = contest(ADA, BO, counties=COUNTIES, precinctsReported=7, precinctsParticipating=12, countiesReported=1, countiesParticipating=2)  # fmt: skip
+GOOD = contest(
+    ADA,
+    BO,
+    counties=COUNTIES,
+    precinctsReported=7,
+    precinctsParticipating=12,
+    countiesReported=1,
+    countiesParticipating=2,
+)
 
 
 def read_one(read_bytes: ReadBytes, *contests: str, **head: str) -> Reading:
@@ -322,14 +333,67 @@ def test_one_bad_contest_does_not_cost_the_others(read_bytes: ReadBytes) -> None
         (contest(choice("", 3)), "the name of a choice should be plain text"),
         (contest(choice("Ada\u200b", 3)), "the name of a choice should be plain text"),
         (contest(choice("Ada", 3), choice("Ada", 4)), "two candidates come out as ada-1"),
-        (contest(choice("Ada", 3, {DAY: {"Appling": 3}}) .replace('votes="3"', 'votes="-3"', 1)), "votes of the type"),
-        (contest(tag("Choice", tag("VoteType", tag("County", name="Appling", votes=x), name=DAY, votes=1), key=1, text="Ada", totalVotes=1)) if (x := "2.5") else "", "votes of Appling should be a whole number, not '2.5'"),
-        (contest(tag("Choice", tag("VoteType", name=DAY), key=1, text="Ada", totalVotes=1)), "votes of the type 'Election Day Votes' is missing"),
-        (contest(choice("Ada", 3, {DAY: {"Appling": 3}}, unit="Ward")), "has votes by 'Ward', neither counties nor precincts"),
-        (contest(choice("Ada", 3, {DAY: {"Appling": 3}}), choice("Bo", 3, {DAY: {"A": 3}}, key=2, unit="Precinct")), "has votes by something else than a County"),
-        (contest(tag("Choice", tag("VoteType", tag("County", name="A"), tag("County", votes=1), name=DAY, votes=1), key=1, text="Ada", totalVotes=1)), "has votes by something else than a County"),
-        (contest(tag("Choice", tag("VoteType", tag("County", name="A", votes=1), tag("County", name="A", votes=2), name=DAY, votes=1), key=1, text="Ada", totalVotes=1)), "A is there twice among the votes"),
-        (contest(choice("Ada", 3, {DAY: {"Appling": 1, "Appling County": 2}})), "has a County twice, spelled in two ways"),
+        (contest(choice("Ada", 3, {DAY: {"Appling": 3}}).replace('votes="3"', 'votes="-3"', 1)), "votes of the type"),
+        (
+            contest(
+                tag(
+                    "Choice",
+                    tag("VoteType", tag("County", name="Appling", votes=x), name=DAY, votes=1),
+                    key=1,
+                    text="Ada",
+                    totalVotes=1,
+                )
+            )
+            if (x := "2.5")
+            else "",
+            "votes of Appling should be a whole number, not '2.5'",
+        ),
+        (
+            contest(tag("Choice", tag("VoteType", name=DAY), key=1, text="Ada", totalVotes=1)),
+            "votes of the type 'Election Day Votes' is missing",
+        ),
+        (
+            contest(choice("Ada", 3, {DAY: {"Appling": 3}}, unit="Ward")),
+            "has votes by 'Ward', neither counties nor precincts",
+        ),
+        (
+            contest(choice("Ada", 3, {DAY: {"Appling": 3}}), choice("Bo", 3, {DAY: {"A": 3}}, key=2, unit="Precinct")),
+            "has votes by something else than a County",
+        ),
+        (
+            contest(
+                tag(
+                    "Choice",
+                    tag("VoteType", tag("County", name="A"), tag("County", votes=1), name=DAY, votes=1),
+                    key=1,
+                    text="Ada",
+                    totalVotes=1,
+                )
+            ),
+            "has votes by something else than a County",
+        ),
+        (
+            contest(
+                tag(
+                    "Choice",
+                    tag(
+                        "VoteType",
+                        tag("County", name="A", votes=1),
+                        tag("County", name="A", votes=2),
+                        name=DAY,
+                        votes=1,
+                    ),
+                    key=1,
+                    text="Ada",
+                    totalVotes=1,
+                )
+            ),
+            "A is there twice among the votes",
+        ),
+        (
+            contest(choice("Ada", 3, {DAY: {"Appling": 1, "Appling County": 2}})),
+            "has a County twice, spelled in two ways",
+        ),
         (contest(choice("Ada", 3, {DAY: {"": 1}})), "the County should be plain text"),
         (contest(choice("Ada", 3, {DAY: {"App\u200bling": 1}})), "the County should be plain text"),
         (contest(choice("Ada", 3, {DAY: {"A": 10**10}, MAIL: {"A": 1}})), "votes add up to 10000000001"),
@@ -342,7 +406,7 @@ def test_one_bad_contest_does_not_cost_the_others(read_bytes: ReadBytes) -> None
         (contest(ADA, text="Lamp\u200b"), "the name should be plain text"),
         (contest(tag("Option", name="Ada", votes=3)), "has 'Option' where choices should be"),
     ],
-)  # fmt: skip
+)
 def test_contest_that_cannot_be_used_is_refused_by_key_and_value(read_bytes: ReadBytes, bad: str, what: str) -> None:
     sentence = refusal(read_bytes, bad)
     assert sentence.startswith("feed: 7000")

@@ -89,9 +89,12 @@ def test_units_alone_are_added_up(read_bytes: ReadBytes) -> None:
 
 def test_of_units_within_one_another_the_topmost_are_read(read_bytes: ReadBytes) -> None:
     units = [
-        unit("state", "Georgia", "state", ["app", "bac"]), unit("app", "Appling County", parts=["p1", "p2"]),
-        unit("bac", "Bacon County"), unit("p1", "One", "precinct"), unit("p2", "Two", "precinct"),
-    ]  # fmt: skip
+        unit("state", "Georgia", "state", ["app", "bac"]),
+        unit("app", "Appling County", parts=["p1", "p2"]),
+        unit("bac", "Bacon County"),
+        unit("p1", "One", "precinct"),
+        unit("p2", "Two", "precinct"),
+    ]
     counts = [count(6, "app"), count(4, "bac"), count(2, "p1"), count(4, "p2")]
     reading = read_one(read_bytes, report(contest(choice("ada", *counts)), units=units))
     assert reading.votes == {"ada-quill": 10}
@@ -121,11 +124,17 @@ def test_precincts_of_one_name_are_told_apart_by_their_county(read_bytes: ReadBy
 @pytest.mark.parametrize(
     ("kind", "ours"),
     [
-        ("election-day", "election-day"), ("absentee-mail", "absentee-mail"), ("absentee-in-person", "early"),
-        ("early", "early"), ("provisional", "provisional"), ("uocava", "other"), ("absentee-fwab", "other"),
-        ("write-in", "other"), ("other", "other"),
+        ("election-day", "election-day"),
+        ("absentee-mail", "absentee-mail"),
+        ("absentee-in-person", "early"),
+        ("early", "early"),
+        ("provisional", "provisional"),
+        ("uocava", "other"),
+        ("absentee-fwab", "other"),
+        ("write-in", "other"),
+        ("other", "other"),
     ],
-)  # fmt: skip
+)
 def test_types_are_ours(read_bytes: ReadBytes, kind: str, ours: str) -> None:
     reading = read_one(read_bytes, report(contest(choice("ada", count(9), count(4, kind=kind)))))
     assert reading.votes == {"ada-quill": 9}
@@ -224,8 +233,12 @@ def test_recount_is_a_count_of_its_own(read_bytes: ReadBytes) -> None:
 def test_county_s_code_is_the_report_s_or_its_name_s(read_bytes: ReadBytes) -> None:
     units = [
         unit("app", "Appling County", ExternalIdentifier=[{"Type": "fips", "Value": "99999"}]),
-        unit("bac", "Autauga", ExternalIdentifier=[{"Type": "ocd-id", "Value": "ocd-division/country:us/state:al/county:autauga"}]),
-    ]  # fmt: skip
+        unit(
+            "bac",
+            "Autauga",
+            ExternalIdentifier=[{"Type": "ocd-id", "Value": "ocd-division/country:us/state:al/county:autauga"}],
+        ),
+    ]
     reading = read_one(read_bytes, report(contest(choice("ada", count(1, "app"), count(2, "bac"))), units=units))
     assert {name: of.fips for name, of in (reading.units or {}).items()} == {"Appling": "99999", "Autauga": "01001"}
     nowhere = report(contest(choice("ada", count(1, "app"))), units=[unit("app", "Appling")], IssuerAbbreviation="XX")

@@ -40,7 +40,6 @@ RECORDED_ONLY = {"announced", "taken_back"}
 WAITS: set[What] = {"muted", "quiet_hours", "paused"}
 """In nights of four hours and more."""
 
-
 Check = Callable[[Drill], None]
 
 

@@ -117,8 +117,15 @@ async def test_posts_come_live_with_everything_that_is_on_them(opened: Opened, r
     page = await opened()
     message = room.post(
         "**Biden's lead narrows** <t:1605098103:t>\n-# #2 · the Times",
-        embeds=[{"description": "A\nB", "color": 0x336699, "fields": [{"name": str(n), "value": "x", "inline": True} for n in range(3)], "footer": {"text": "Unofficial"}}],
-    )  # fmt: skip
+        embeds=[
+            {
+                "description": "A\nB",
+                "color": 0x336699,
+                "fields": [{"name": str(n), "value": "x", "inline": True} for n in range(3)],
+                "footer": {"text": "Unofficial"},
+            }
+        ],
+    )
     await expect(page.locator(".embed")).to_have_css("border-left-color", "rgb(51, 102, 153)")
     await expect(page.locator(".message .text strong")).to_have_text(["Biden's lead narrows"])
     await expect(page.locator(".message .subtext")).to_have_text(["#2 · the Times"])
@@ -547,7 +554,19 @@ async def test_times_are_the_readers_and_go_on(opened: Opened, room: Newsroom) -
 
 async def test_hostile_text_does_nothing_in_a_browser(opened: Opened, room: Newsroom) -> None:
     bad = '<img src=x onerror="window.hit=1"><script>window.hit=1</script>[a](javascript:window.hit=1)'
-    room.post(bad, embeds=[{"title": bad, "description": bad, "footer": {"text": bad}, "author": {"name": bad}, "fields": [{"name": bad, "value": bad}], "url": "javascript:window.hit=1"}])  # fmt: skip
+    room.post(
+        bad,
+        embeds=[
+            {
+                "title": bad,
+                "description": bad,
+                "footer": {"text": bad},
+                "author": {"name": bad},
+                "fields": [{"name": bad, "value": bad}],
+                "url": "javascript:window.hit=1",
+            }
+        ],
+    )
     room.guild.add_member(bad)
     page = await opened()
     await expect(page.locator(".embed")).to_be_visible()

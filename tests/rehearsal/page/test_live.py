@@ -26,7 +26,7 @@ def test_whoever_was_away_hears_what_they_missed_and_no_more() -> None:
 def test_a_place_that_is_not_known_any_more_is_told_apart_from_nothing_new() -> None:
     stream = LiveStream()
     place = stream.place
-    tell(stream, *["x"] * (live._KEPT + 1))
+    tell(stream, *["x"] * (live._MOST_KEPT + 1))
     assert kinds(stream, place) is None
     for nonsense in ("", "x", "other:1", f"{place.split(':')[0]}:-1", f"{place.split(':')[0]}:99999999", "²:²"):
         assert kinds(stream, nonsense) is None

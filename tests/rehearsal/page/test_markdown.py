@@ -25,13 +25,34 @@ class Names:
 MARKDOWN = Markdown(Names())
 
 ALLOWED = {
-    "p": set(), "br": set(), "strong": set(), "em": set(), "u": set(), "s": set(), "code": set(), "pre": set(),
-    "blockquote": set(), "ul": set(), "li": set(), "ol": {"start"}, "small": {"class"},
-    "a": {"href", "target", "rel"}, "time": {"class", "data-style", "datetime"}, "div": {"class", "role", "aria-level"},
+    "p": set(),
+    "br": set(),
+    "strong": set(),
+    "em": set(),
+    "u": set(),
+    "s": set(),
+    "code": set(),
+    "pre": set(),
+    "blockquote": set(),
+    "ul": set(),
+    "li": set(),
+    "ol": {"start"},
+    "small": {"class"},
+    "a": {"href", "target", "rel"},
+    "time": {"class", "data-style", "datetime"},
+    "div": {"class", "role", "aria-level"},
     "span": {
-        "class", "role", "tabindex", "aria-expanded", "aria-label", "data-user", "data-role", "data-channel", "data-command",
+        "class",
+        "role",
+        "tabindex",
+        "aria-expanded",
+        "aria-label",
+        "data-user",
+        "data-role",
+        "data-channel",
+        "data-command",
     },
-}  # fmt: skip
+}
 
 
 class Strict(HTMLParser):
@@ -81,7 +102,10 @@ def strictly(html: str) -> str:
 @pytest.mark.parametrize(
     ("text", "html"),
     [
-        ("**a** *b* _c_ __d__ ~~e~~ `f<`", "<p><strong>a</strong> <em>b</em> <em>c</em> <u>d</u> <s>e</s> <code>f&lt;</code></p>"),
+        (
+            "**a** *b* _c_ __d__ ~~e~~ `f<`",
+            "<p><strong>a</strong> <em>b</em> <em>c</em> <u>d</u> <s>e</s> <code>f&lt;</code></p>",
+        ),
         ("***a***", "<p><em><strong>a</strong></em></p>"),
         ("a\nb\n\n\nc", "<p>a<br>b</p><br><br><p>c</p>"),
         ("x\n# A\n## B\n### C\n#### D", None),
@@ -98,7 +122,10 @@ def strictly(html: str) -> str:
         ("a\n---\nb", "<p>a<br>---<br>b</p>"),
         ("&amp; &lt;", "<p>&amp;amp; &amp;lt;</p>"),
         (r"\*not\*", "<p>*not*</p>"),
-        ("<@1> <@!9>", '<p><span class="mention" data-user="1">@Olga &lt;b&gt;</span> <span class="mention" data-user="9">@unknown-user</span></p>'),
+        (
+            "<@1> <@!9>",
+            '<p><span class="mention" data-user="1">@Olga &lt;b&gt;</span> <span class="mention" data-user="9">@unknown-user</span></p>',
+        ),
         ("<@&2>", '<p><span class="mention" data-role="2">@everyone</span></p>'),
         ("<#3>", '<p><span class="mention" data-channel="3" role="link" tabindex="0">#count</span></p>'),
         (
@@ -109,11 +136,14 @@ def strictly(html: str) -> str:
             ),
         ),
         ("<:tally:5> <a:wave:6>", "<p>:tally: :wave:</p>"),
-        ("<t:1605098103:R>", '<p><time class="stamp" data-style="R" datetime="2020-11-11T12:35:03Z">2020-11-11T12:35:03Z</time></p>'),
+        (
+            "<t:1605098103:R>",
+            '<p><time class="stamp" data-style="R" datetime="2020-11-11T12:35:03Z">2020-11-11T12:35:03Z</time></p>',
+        ),
         ("<t:9999999999999>", "<p>&lt;t:9999999999999&gt;</p>"),
         ("||a **b**||", None),
     ],
-)  # fmt: skip
+)
 def test_discords_marks(text: str, html: str | None) -> None:
     made = MARKDOWN.blocks(text)
     strictly(made)
@@ -150,7 +180,7 @@ def test_a_title_is_one_line_without_blocks() -> None:
         ('[x](https://a.b/"onmouseover=alert(1)//)', ["https://a.b/%22onmouseover=alert(1)//"]),
         ("![x](https://a.b/p.png)", ["https://a.b/p.png"]),
     ],
-)  # fmt: skip
+)
 def test_only_addresses_of_the_web_are_links(text: str, hrefs: list[str]) -> None:
     made = MARKDOWN.blocks(text)
     strictly(made)
@@ -159,11 +189,29 @@ def test_only_addresses_of_the_web_are_links(text: str, hrefs: list[str]) -> Non
 
 
 HOSTILE = [
-    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", '"><svg/onload=alert(1)>', "<!-- x -->", "<?php ?>",
-    "<![CDATA[x]]>", "&#60;script&#62;", "[a](javascript:alert(1))", "[a]( java\nscript:alert(1))", '<@1"onclick=x>',
-    '<t:1:"><script>', "`<b>`", "||<b>||", "> <b>", "# <b>", "-# <b>", "```<b>```", "\x00<b>", "\u202e<b>",
-    '[a](<https://x"onclick=alert(1)>)', 'https://x"onmouseover=alert(1)', "<https://x'onclick='y>",
-]  # fmt: skip
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '"><svg/onload=alert(1)>',
+    "<!-- x -->",
+    "<?php ?>",
+    "<![CDATA[x]]>",
+    "&#60;script&#62;",
+    "[a](javascript:alert(1))",
+    "[a]( java\nscript:alert(1))",
+    '<@1"onclick=x>',
+    '<t:1:"><script>',
+    "`<b>`",
+    "||<b>||",
+    "> <b>",
+    "# <b>",
+    "-# <b>",
+    "```<b>```",
+    "\x00<b>",
+    "\u202e<b>",
+    '[a](<https://x"onclick=alert(1)>)',
+    'https://x"onmouseover=alert(1)',
+    "<https://x'onclick='y>",
+]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -172,7 +220,42 @@ def test_what_would_act_is_shown_and_does_not(text: str) -> None:
     strictly(MARKDOWN.line(text))
 
 
-@given(st.lists(st.sampled_from([*HOSTILE, "**", "__", "~~", "||", "`", "```", "\n", "> ", ">>> ", "# ", "-# ", "- ", "1. ", " ", "a", "<", ">", "[", "](", ")", "\\", "https://a.b", "<@1>", "<#3>", "<t:5:R>"]), max_size=40).map("".join) | st.text(max_size=300))  # fmt: skip
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *HOSTILE,
+                "**",
+                "__",
+                "~~",
+                "||",
+                "`",
+                "```",
+                "\n",
+                "> ",
+                ">>> ",
+                "# ",
+                "-# ",
+                "- ",
+                "1. ",
+                " ",
+                "a",
+                "<",
+                ">",
+                "[",
+                "](",
+                ")",
+                "\\",
+                "https://a.b",
+                "<@1>",
+                "<#3>",
+                "<t:5:R>",
+            ]
+        ),
+        max_size=40,
+    ).map("".join)
+    | st.text(max_size=300)
+)
 def test_nothing_that_can_be_written_acts(text: str) -> None:
     strictly(MARKDOWN.blocks(text))
     strictly(MARKDOWN.line(text))

@@ -287,9 +287,14 @@ async def test_text_that_is_too_long_is_not_sent(staffed: Newsroom, web: Web) ->
 async def test_every_kind_of_option_arrives(staffed: Newsroom, web: Web) -> None:
     guest = await listen(web, staffed, "guest")
     typed = {
-        "style": "long", "digits": "2", "share": "0.25", "quiet": "True", "who": "@reporter",
-        "role": str(staffed.guild.role("Desk").id), "where": f"<#{staffed.guild.channel('other').id}>",
-    }  # fmt: skip
+        "style": "long",
+        "digits": "2",
+        "share": "0.25",
+        "quiet": "True",
+        "who": "@reporter",
+        "role": str(staffed.guild.role("Desk").id),
+        "where": f"<#{staffed.guild.channel('other').id}>",
+    }
     assert await act(web, staffed, "check", command="every", options=typed) == {}
     await act(web, staffed, "slash", command="every", options=typed)
     answer = await guest.next("message")

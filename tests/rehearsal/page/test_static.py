@@ -15,12 +15,27 @@ def luminance(colour: str) -> float:
 
 
 PAIRS = [
-    *((text, ground) for text in ("text", "strong", "muted") for ground in ("ground", "side", "float", "field", "embed", "hover", "private", "ping-ground")),
+    *(
+        (text, ground)
+        for text in ("text", "strong", "muted")
+        for ground in ("ground", "side", "float", "field", "embed", "hover", "private", "ping-ground")
+    ),
     *(("quiet", ground) for ground in ("ground", "side", "field")),
-    ("link", "ground"), ("link", "private"), ("danger", "ground"), ("danger", "float"), ("mention", "mention-ground"),
-    ("strong", "row-on"), ("text", "row-hover"), ("text", "code"), ("secondary-text", "secondary"), ("muted", "user"),
-    ("text", "row-on"), ("text", "rail"), ("muted", "float-deep"), ("muted", "warn-ground"),
-]  # fmt: skip
+    ("link", "ground"),
+    ("link", "private"),
+    ("danger", "ground"),
+    ("danger", "float"),
+    ("mention", "mention-ground"),
+    ("strong", "row-on"),
+    ("text", "row-hover"),
+    ("text", "code"),
+    ("secondary-text", "secondary"),
+    ("muted", "user"),
+    ("text", "row-on"),
+    ("text", "rail"),
+    ("muted", "float-deep"),
+    ("muted", "warn-ground"),
+]
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])

@@ -53,7 +53,7 @@ class Buttons(discord.ui.View):
         await interaction.edit_original_response(content="later")
 
 
-def add_commands(tree: app_commands.CommandTree[Any]) -> None:  # noqa: C901, PLR0915 - one small command after the other
+def add_commands(tree: app_commands.CommandTree[Any]) -> None:
     @tree.command(description="The margin now")
     async def margin(
         interaction: Asked,

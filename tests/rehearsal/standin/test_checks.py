@@ -119,9 +119,15 @@ def spoiled(thing: object) -> Iterator[object]:
 
 
 EMBED = {
-    "title": "t", "description": "d", "url": "https://a.example/", "timestamp": "2026-01-01T00:00:00Z", "color": 1,
-    "footer": {"text": "f"}, "author": {"name": "n"}, "fields": [{"name": "n", "value": "v", "inline": False}],
-}  # fmt: skip
+    "title": "t",
+    "description": "d",
+    "url": "https://a.example/",
+    "timestamp": "2026-01-01T00:00:00Z",
+    "color": 1,
+    "footer": {"text": "f"},
+    "author": {"name": "n"},
+    "fields": [{"name": "n", "value": "v", "inline": False}],
+}
 PICKS = {"type": 6, "custom_id": "r", "placeholder": "p", "min_values": 0, "max_values": 1}
 MESSAGE = {
     "content": "c",
@@ -131,9 +137,15 @@ MESSAGE = {
     "components": [row(button()), menu(ONE), row({**PICKS, "default_values": [{"id": "1", "type": "role"}]})],
 }
 FIELD = {
-    "type": 4, "custom_id": "i", "style": 1, "value": "v", "placeholder": "p", "required": True,
-    "min_length": 1, "max_length": 10,
-}  # fmt: skip
+    "type": 4,
+    "custom_id": "i",
+    "style": 1,
+    "value": "v",
+    "placeholder": "p",
+    "required": True,
+    "min_length": 1,
+    "max_length": 10,
+}
 CHOICES = [{"label": "l", "value": value, "description": "d", "default": False} for value in "ab"]
 FORM = {
     "custom_id": "m",
@@ -148,24 +160,35 @@ FORM = {
 }
 COMMANDS = [
     {
-        "name": "c", "description": "d", "type": 1, "contexts": [0],
+        "name": "c",
+        "description": "d",
+        "type": 1,
+        "contexts": [0],
         "options": [{"type": 3, "name": "o", "description": "d", "required": True, "min_length": 1, "max_length": 9}],
     },
     {
-        "name": "g", "description": "d", "type": 1,
+        "name": "g",
+        "description": "d",
+        "type": 1,
         "options": [
             {
-                "type": 1, "name": "s", "description": "d",
+                "type": 1,
+                "name": "s",
+                "description": "d",
                 "options": [{"type": 4, "name": "i", "description": "d", "choices": [{"name": "n", "value": 1}]}],
             }
         ],
     },
-]  # fmt: skip
+]
 EVENT = {
-    "name": "n", "description": "d", "scheduled_start_time": "2031-01-01T00:00:00+00:00",
-    "scheduled_end_time": "2031-01-01T01:00:00+00:00", "privacy_level": 2, "entity_type": 3,
+    "name": "n",
+    "description": "d",
+    "scheduled_start_time": "2031-01-01T00:00:00+00:00",
+    "scheduled_end_time": "2031-01-01T01:00:00+00:00",
+    "privacy_level": 2,
+    "entity_type": 3,
     "entity_metadata": {"location": "l"},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,151 @@
+"""What a server's channels are told when another source leads a contest there: pure, from the state of its series.
+
+Where the new source's margin is not the one told last, a post of kind `statement` says so: it covers the new series from
+nothing up to the reading it tells.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.count.change import Change
+from bot.count.margin import Margin, margin_of
+from bot.count.reading import recount_under_way
+from bot.count.relation import Relation, relate
+from bot.desk.desk_file import Source
+from bot.outbox.rows import OutboxRow
+from bot.tally.changes_store import ReadingSpan
+from bot.tally.intake_store import Follow, Ledger, Series, Writes
+from bot.tally.leading_source_words import gone_notice
+from bot.tally.line_crossings import LineWatch
+from bot.tally.other_sources import OtherSources
+from bot.wording.context import Setting
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A choice that somebody makes."""
+
+    server: int
+    contest: str
+    source: str | None
+    """None: as the desk file has it."""
+    who: str
+    why: str | None
+    now: datetime
+    forced: bool = False
+    """True: the source that leads is gone, so the other one leads even if it is muted or has no figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeadingSourceSwitch:
+    """One source leads where another one did."""
+
+    switch: Switch
+    before: str
+    after: str
+    changes: Mapping[int, Change]
+    """The last change of each series that has one."""
+
+
+def decide_switch(ledger: Ledger, switching: LeadingSourceSwitch, setting: Setting) -> Writes:
+    """Return what is told and remembered when another source leads; each channel goes on from the new source's figures.
+
+    What the channels had been told of the contest by the source before is in the ledger alone by then.
+    """
+    deciding = _Deciding(ledger, switching, setting)
+    for series in ledger.series.values():
+        if series.key[0] == switching.after and series.known.accepted is not None:
+            deciding.go_on(series)
+    if switching.switch.forced:
+        deciding.say_gone()
+    return deciding.writes
+
+
+class _Deciding:
+    """Lets the channels of one server go on from another source's figures."""
+
+    def __init__(self, ledger: Ledger, switching: LeadingSourceSwitch, setting: Setting) -> None:
+        self._ledger = ledger
+        self._switching = switching
+        self._setting = setting
+        self._now = switching.switch.now
+        self.writes = Writes()
+        self._relating = OtherSources(ledger, self.writes, setting, self._now)
+        self._lines = LineWatch(ledger, self.writes, setting, self._now)
+
+    def go_on(self, series: Series) -> None:
+        """Tell each channel the margin by a series of the source that leads now, where it is not what it was told."""
+        reading, reading_id = series.known.accepted, series.accepted_id
+        if reading is None or reading_id is None or recount_under_way(reading):
+            return  # a part of a recount is no margin; the whole is told when it is there
+        before = (self._switching.before, *series.key[1:])
+        told = {follow.id: follow for follow in self._ledger.follows.get(before, ())}
+        margin = margin_of(reading.votes, series.known.leader)
+        for follow in self._ledger.follows.get(series.key, ()):
+            if follow.server == self._switching.switch.server and not follow.unheard:
+                number = self._tell(follow, told.get(follow.id), series, margin)
+                row = (follow.id, series.id, reading_id, margin.leader, margin.votes, number, None, None)
+                self.writes.told.append(row)
+                self._look_at_lines(follow, series)
+
+    def say_gone(self) -> None:
+        """Tell the desk that the source which it chose is gone."""
+        for follow in self._follows():
+            if follow.desk_channel is not None:
+                contest, after = self._setting.desk.contest(follow.contest), self._source(self._switching.after)
+                if contest is None:
+                    return
+                draft = gone_notice(contest, self._switching.before, after, self._setting)
+                row = self._ledger.numbers.worded(follow.server, follow.desk_channel, draft, self._now, contest.id)
+                self.writes.outbox.append(row)
+                return
+
+    def _follows(self) -> list[Follow]:
+        ours = [one for follows in self._ledger.follows.values() for one in follows]
+        return [follow for follow in ours if follow.server == self._switching.switch.server]
+
+    def _source(self, key: str) -> Source:
+        return self._setting.desk.source(key) or Source(id=key, name=key)
+
+    def _tell(self, follow: Follow, told: Follow | None, series: Series, margin: Margin) -> int | None:
+        """Return the number of the post that tells a channel the margin; None: it knows it."""
+        now = None if margin.votes is None else (margin.leader, margin.votes)
+        if told is None or not told.told.anything or not self._may_be_read(follow):
+            return self._post(follow, series, None, None)  # nothing was told there, so it is told as a first reading
+        was = told.told.margin
+        if now is None or was is None:
+            return None if now == was else self._post(follow, series, None, None)
+        relation = relate(*was, now) or Relation.CONTRADICTS  # never None: nothing passed is given
+        self.writes.relations.append((follow.id, self._switching.before, series.key[2], relation.value, *now))
+        if relation is Relation.CONFIRMS:
+            return None
+        total = series.known.accepted.total if series.known.accepted else None
+        had = self._relating.caught_up(follow, self._switching.after, series.key[2], now, total)
+        return self._post(follow, series, told.told_reading, had.statement_id if had else None)
+
+    def _may_be_read(self, follow: Follow) -> bool:
+        """Return True if the channel may have read what the source before said."""
+        return not follow.public or self._source(self._switching.before).public
+
+    def _post(self, follow: Follow, series: Series, was: int | None, confirms: int | None) -> int:
+        end = series.accepted_id
+        assert end is not None  # noqa: S101 - nothing is told of a series without a reading
+        number = self._ledger.numbers.number(follow.server, (series.id, was, end, "lead", confirms))
+        self.writes.outbox.append(
+            OutboxRow(
+                follow.server, follow.channel, number, "first" if was is None else "statement", self._now,
+                series.key[1], self._switching.after, chain=series.id,
+                topic=ReadingSpan(None, end, series.checked_at, was, confirms),
+            )
+        )  # fmt: skip
+        return number
+
+    def _look_at_lines(self, follow: Follow, series: Series) -> None:
+        contest, change = self._setting.desk.contest(series.key[1]), self._switching.changes.get(series.id)
+        if contest is not None and change is not None and series.known.accepted is not None:
+            of = (
+                self._setting.desk.with_leading_source(contest, self._switching.after),
+                self._source(self._switching.after),
+            )
+            self._lines.look(follow, of, None, series.known.accepted, change)
