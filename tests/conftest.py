@@ -648,7 +648,7 @@ def _workers_are_shared() -> Iterator[None]:
         return SharedWorker()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(terminal, "_PATIENCE", 600)  # on a busy machine a worker may take long to start
+        patch.setattr(terminal, "_PATIENCE_SECONDS", 600)  # on a busy machine a worker may take long to start
         patch.setattr(box_module, "Worker", worker)
         yield
         for one in SharedWorker.left:
