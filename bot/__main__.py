@@ -53,6 +53,7 @@ _NUMBERS = (
     (re.compile(r"Input should be less than or equal to (-?\d+)"), r"it should be \1 or less"),
     (re.compile(r"Unable to parse input string as an integer.*"), "it should be a whole number of usual size"),
 )
+"""What typer says of a number, and what an operator reads in its place."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,14 +76,10 @@ def _asked(arguments: Sequence[str] | None) -> int:
     except typer.Abort:
         raise KeyboardInterrupt from None
     except typer.TyperException as error:
-        raise BadInputError(f"tallydesk: {_in_own_words(error.format_message())}") from None
-
-
-def _in_own_words(message: str) -> str:
-    """Return a usage error of typer's with what it says of a number as an operator would say it."""
-    for theirs, ours in _NUMBERS:
-        message = theirs.sub(ours, message)
-    return message
+        message = error.format_message()
+        for theirs, ours in _NUMBERS:
+            message = theirs.sub(ours, message)
+        raise BadInputError(f"tallydesk: {message}") from None
 
 
 @app.callback(invoke_without_command=True)
@@ -99,7 +96,8 @@ def tallydesk(
         terminal.say(f"tallydesk {__version__}")
         raise typer.Exit
     if context.invoked_subcommand is None:
-        context.fail(f"say what to do: {', '.join(sorted(_subcommands()))}; tallydesk --help says more")
+        known = sorted(one.name or one.callback.__name__ for one in app.registered_commands if one.callback)
+        context.fail(f"say what to do: {', '.join(known)}; tallydesk --help says more")
 
 
 @app.command()
@@ -514,10 +512,6 @@ def leave(
     from bot.cli.leave import leave as run
 
     return run(server)
-
-
-def _subcommands() -> list[str]:
-    return [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
 
 
 if __name__ == "__main__":

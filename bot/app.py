@@ -86,13 +86,14 @@ from bot.operations.vitals import Vitals
 from bot.outbox.approval import Approval
 from bot.outbox.approval_store import ApprovalStore
 from bot.outbox.channels_store import ChannelStore
-from bot.outbox.discord import DiscordChannels, Requests
+from bot.outbox.discord import DiscordChannels
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.kinds import Kinds
 from bot.outbox.notices_store import Notices
 from bot.outbox.outbox import Outbox
 from bot.outbox.outbox_store import OutboxStore, SentPosts
 from bot.outbox.pacing import PER_SECOND, Pacing
+from bot.outbox.requests import Requests
 from bot.outbox.rows import Wake
 from bot.outbox.servers_store import forget_person_there, forget_server
 from bot.outbox.suspensions_store import SuspensionStore

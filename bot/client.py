@@ -57,44 +57,23 @@ NEEDED = ("view_channel", "send_messages", "embed_links", "attach_files", "read_
 """What the bot needs in a channel; it attaches charts, and reading the history is how a post is never doubled."""
 
 FOR_THREADS = ("create_public_threads", "send_messages_in_threads")
-"""What it needs beside that in a channel whose contests have threads."""
+"""What it needs as well in a channel whose contests have threads."""
 
 PERMISSIONS = (*NEEDED, "pin_messages", *FOR_THREADS)
-"""What the invitation asks for: what is needed; pinning messages, for the boards; and contests' threads."""
+"""What the invitation asks for: also to pin messages, for boards, and to use threads."""
 
 _CALLED = {"view_channel": "view the channel", "read_message_history": "read the message history"}
-
-
-def lacked(may: discord.Permissions, needed: Collection[str]) -> list[str]:
-    """Return which of these permissions the bot lacks, as what it can't do: "view the channel"."""
-    return [_CALLED.get(name, name.replace("_", " ")) for name in needed if not getattr(may, name)]
-
-
-def unmentionable(guild: discord.Guild, may: discord.Permissions, roles: Collection[int | None]) -> list[str]:
-    """Return which of these roles the bot can't mention where it has these permissions, as "mention <@&1>".
-
-    Discord posts the message all the same, and tells nobody.
-    """
-    known = (guild.get_role(key) for key in dict.fromkeys(roles) if key and not may.mention_everyone)
-    return [f"mention <@&{role.id}>" for role in known if role is not None and not role.mentionable]
-
-
-def is_outside(interaction: discord.Interaction) -> bool:
-    """Return whether somebody asks in direct messages, or where they have the bot for themselves and the server does not."""
-    own = interaction.is_user_integration() and not interaction.is_guild_integration()
-    return own or interaction.guild_id is None
-
 
 _MOST_SAID = 900
 
 COMMANDS_EVERY = 3600.0
-"""Seconds between two looks whether Discord has the commands, which ask the database alone."""
+"""Seconds between two checks that Discord has the commands; a check asks the database alone."""
 
-_SYNC_EVERY = 600.0
-"""Seconds between two times that Discord is given the commands because it had others; it takes 200 a day."""
+_SYNC_EVERY_SECONDS = 600.0
+"""The least time between two syncs because Discord had other commands; it allows 200 a day."""
 
-_SYNC_WITHIN = 60.0
-"""Seconds that Discord has to take the commands; discord.py alone would wait for half an hour."""
+_SYNC_WITHIN_SECONDS = 60.0
+"""How long a sync may take; discord.py alone would wait for half an hour."""
 
 _SYNC_AGAIN = Wait(60.0, most=3600.0, jitter=30.0)
 
@@ -103,8 +82,22 @@ _FEW_STARTS = 100
 _SERVERS_A_SHARD = 1000
 """As many as Discord has on a shard, about: how many shards it asks for is known once they are launched."""
 
-_DIRECT_WITHIN = 15.0
-"""Seconds."""
+_DIRECT_WITHIN_SECONDS = 15.0
+
+_TOO_LATE = {
+    10062,  # unknown interaction: it had no answer within three seconds
+    10015,  # unknown webhook
+    50027,  # invalid webhook token: fifteen minutes are over
+}
+"""Codes of an interaction that can't be answered any more."""
+
+_PRESSABLE_SECONDS = 24 * 3600.0
+"""Whoever leaves a question open for longer has to ask again."""
+
+FORM = "form:"
+
+_RUN = secrets.token_hex(4)
+"""Marks this process in keys: discord.py keeps forms and their buttons in memory, so another mark is a process that is gone."""
 
 log = structlog.get_logger()
 
@@ -114,7 +107,7 @@ logging.getLogger("discord.client").addFilter(lambda line: "voice will NOT be su
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rooms:
-    """What the bot is made of, a room a field; its subjects are the room's."""
+    """The public class of each room."""
 
     setting: Setting
     clock: Clock
@@ -163,7 +156,7 @@ class Bot(commands.AutoShardedBot):
         )
         self._servers = frozenset(servers)
         self._only_channel = only_channel
-        self._synced = -_SYNC_EVERY
+        self._synced = -_SYNC_EVERY_SECONDS
         self._sync_failures = 0
         self.command_ids: Mapping[str, int] = {}
         """Discord's ids of the slash commands by their first words; empty until it has them."""
@@ -185,7 +178,7 @@ class Bot(commands.AutoShardedBot):
         if known == digest and not anyhow:
             self.command_ids = ids
             return False
-        async with asyncio.timeout(_SYNC_WITHIN):
+        async with asyncio.timeout(_SYNC_WITHIN_SECONDS):
             given = await self.tree.sync()
         self.command_ids = {one.name: one.id for one in given if one.type is discord.AppCommandType.chat_input}
         await self.rooms.follows.servers.keep_commands(digest, self.command_ids)
@@ -332,7 +325,7 @@ class Bot(commands.AutoShardedBot):
 
         """
         try:
-            async with asyncio.timeout(_DIRECT_WITHIN):
+            async with asyncio.timeout(_DIRECT_WITHIN_SECONDS):
                 return (await self.create_dm(discord.Object(user))).id
         except discord.HTTPException as error:
             why = f"Discord answered {error.status}, error {error.code}: {error.text}"
@@ -424,7 +417,7 @@ class Bot(commands.AutoShardedBot):
         if interaction.type is not discord.InteractionType.autocomplete:
             await interaction.response.send_message("That command was changed. Try again in a minute.", ephemeral=True)
         now = asyncio.get_running_loop().time()
-        if now - self._synced >= _SYNC_EVERY:
+        if now - self._synced >= _SYNC_EVERY_SECONDS:
             self._synced = now
             with suppress(RunFailedError):  # it is logged
                 await self.sync_commands(anyhow=True)
@@ -474,6 +467,17 @@ class Bot(commands.AutoShardedBot):
             log.warning("an answer came too late for Discord", command=asked, answer=answer)
 
 
+def _greeted_in(guild: discord.Guild) -> discord.TextChannel | None:
+    """Return where a server is greeted: where Discord says who joined, else the first channel; None: it may write in none."""
+    places = [guild.system_channel, *guild.text_channels]
+    needed = discord.Permissions(view_channel=True, send_messages=True, read_message_history=True)
+    return next((one for one in places if one is not None and one.permissions_for(guild.me) >= needed), None)
+
+
+def _is_too_late(error: BaseException) -> bool:
+    return isinstance(error, discord.HTTPException) and error.code in _TOO_LATE
+
+
 class CommandTree(app_commands.CommandTree[Bot]):
     """The slash commands: where they are served, and what is answered where one fails."""
 
@@ -489,18 +493,6 @@ class CommandTree(app_commands.CommandTree[Bot]):
         command = interaction.command
         typed = Typed(command, dict(iter(interaction.namespace))) if isinstance(command, app_commands.Command) else None
         await self.client.command_failed(interaction, error, typed)
-
-
-_TOO_LATE = {
-    10062,  # unknown interaction: it had no answer within three seconds
-    10015,  # unknown webhook
-    50027,  # invalid webhook token: fifteen minutes are over
-}
-"""Codes of an interaction that can't be answered any more."""
-
-
-def _is_too_late(error: BaseException) -> bool:
-    return isinstance(error, discord.HTTPException) and error.code in _TOO_LATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -549,15 +541,11 @@ def replaced(texts: Mapping[str, str], typed: str, instead: str) -> dict[str, st
     return whole or {name: text.replace(typed, instead) for name, text in texts.items() if typed in text}
 
 
-_PRESSABLE_FOR = 24 * 3600.0
-"""Seconds; who left a question open for longer asks anew."""
-
-
 def view_of_choices(
     choices: Sequence[tuple[str, Callable[[discord.Interaction], Coroutine[Any, Any, None]]]],
 ) -> discord.ui.View:
     """Return a button for each label, up to the 25 that a message holds. They live with this process: only who asked has them."""
-    view = discord.ui.View(timeout=_PRESSABLE_FOR)
+    view = discord.ui.View(timeout=_PRESSABLE_SECONDS)
     for label, press in choices[:25]:
         button = discord.ui.Button[discord.ui.View](
             label=label[:80], style=discord.ButtonStyle.primary, custom_id=form_key()
@@ -583,15 +571,9 @@ def list_of_choices(
         await press(interaction, ", ".join(chosen.values))
 
     chosen.callback = callback  # type: ignore[method-assign]  # as discord.py's own docs do it
-    view = discord.ui.View(timeout=_PRESSABLE_FOR)
+    view = discord.ui.View(timeout=_PRESSABLE_SECONDS)
     view.add_item(chosen)
     return view
-
-
-FORM = "form:"
-
-_RUN = secrets.token_hex(4)
-"""Of this process: discord.py keeps forms and these buttons in memory, so a key with another mark is of a process that is gone."""
 
 
 def form_key() -> str:
@@ -604,11 +586,24 @@ def is_late(key: str) -> bool:
     return key.startswith(FORM) and not key.startswith(f"{FORM}{_RUN}:")
 
 
-def _greeted_in(guild: discord.Guild) -> discord.TextChannel | None:
-    """Return where a server is greeted: where Discord says who joined, else the first channel; None: it may write in none."""
-    places = [guild.system_channel, *guild.text_channels]
-    needed = discord.Permissions(view_channel=True, send_messages=True, read_message_history=True)
-    return next((one for one in places if one is not None and one.permissions_for(guild.me) >= needed), None)
+def lacked(may: discord.Permissions, needed: Collection[str]) -> list[str]:
+    """Return which of these permissions the bot lacks, as what it can't do: "view the channel"."""
+    return [_CALLED.get(name, name.replace("_", " ")) for name in needed if not getattr(may, name)]
+
+
+def unmentionable(guild: discord.Guild, may: discord.Permissions, roles: Collection[int | None]) -> list[str]:
+    """Return which of these roles the bot can't mention where it has these permissions, as "mention <@&1>".
+
+    Discord posts the message all the same, and tells nobody.
+    """
+    known = (guild.get_role(key) for key in dict.fromkeys(roles) if key and not may.mention_everyone)
+    return [f"mention <@&{role.id}>" for role in known if role is not None and not role.mentionable]
+
+
+def is_outside(interaction: discord.Interaction) -> bool:
+    """Return whether somebody asks in direct messages, or where they have the bot for themselves and the server does not."""
+    own = interaction.is_user_integration() and not interaction.is_guild_integration()
+    return own or interaction.guild_id is None
 
 
 async def while_connected(client: discord.Client, work: Coroutine[Any, Any, T]) -> T:

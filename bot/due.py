@@ -11,14 +11,14 @@ from bot.tally.silences import Silences
 
 
 class WhatIsDue:
-    """Does what is due."""
+    """Does what is due: each class has a method that does its part and, but for forgetting, one that says when it is next due."""
 
     EVERY = 30.0
-    """Seconds between two looks, however far the next thing seems: clocks jump, machines sleep."""
+    """The most seconds between two looks, however far off the next thing seems: clocks jump, machines sleep."""
     REST = 1.0
-    """Seconds between two looks, whatever stays due for a reason nobody foresaw: it does not take the whole processor."""
+    """The least seconds between two looks, so that something that stays due by mistake does not take the whole processor."""
     FINISH = 5.0
-    """Seconds that a look under way has to end when the bot is stopped; then it is cut off between two transactions."""
+    """Seconds that a look under way has to end when the bot stops; then it is cut off between two transactions."""
 
     def __init__(
         self,
@@ -29,10 +29,7 @@ class WhatIsDue:
         remind: Reminders,
         clock: Clock,
     ) -> None:
-        """Roll up through `intake`, list through `rundown`, forget servers through `forgetting`, tell `silences`.
-
-        `remind` speaks of events; `clock` is the news clock.
-        """
+        """Use these rooms' classes; `clock` is the news clock."""
         self._clock = clock
         self._remind = remind
         self._intake = intake

@@ -26,6 +26,10 @@ class BadInputError(TallydeskError):
     """What came from outside can't be used: a feed, a desk file, an option. The command line exits with 2."""
 
 
+class CheckFailedError(TallydeskError):
+    """The set-up was looked over and something is wrong. The command line exits with 1."""
+
+
 class ChooseError(BadInputError):
     """What was typed could be more than one thing, or is only like some: who typed it chooses."""
 
@@ -102,7 +106,3 @@ class Refusals:
         ended = [one if one.endswith((".", "?")) else f"{one}." for one in before]
         first.args = (" ".join(one[:1].upper() + one[1:] if before else one for one in (*ended, last)),)
         raise first
-
-
-class CheckFailedError(TallydeskError):
-    """The set-up was looked over and something is wrong. The command line exits with 1."""

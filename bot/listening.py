@@ -1,4 +1,4 @@
-"""A port of this machine, listened to for a time."""
+"""Serves HTTP on a port of this machine."""
 
 import asyncio
 from collections.abc import AsyncIterator

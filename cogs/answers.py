@@ -26,114 +26,6 @@ from cogs.callers import answer, answer_instead, asked, asked_anywhere, membersh
 from cogs.guards import guard, sight
 from cogs.options import CONTEST, ContestOption, CountyOption, PostOption, TypedTime, post_number
 
-_SHARE = re.compile(r"share:(?P<scope>open|inside):(?P<tag>[0-9a-f]{8}|none)")
-
-_PAGE = re.compile(r"history:(?P<tag>[0-9a-f]{8}):(?P<key>[no]:-?[0-9]{1,20}:[0-9]{1,20})")
-
-_ALL = re.compile(r"known:(?P<tag>[0-9a-f]{8}):(?P<at>now|[0-9]{1,11})")
-
-
-@guard(Level.DESK, "**Share here** under an answer")
-class ShareButton(Pressable, template=_SHARE):
-    """Puts the answer into the channel."""
-
-    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Share what the message shows, once."""
-        message = interaction.message
-        if message is None:
-            raise BadInputError("that answer is gone; ask again")
-        sharing, server = bot.rooms.answers.sharing, server_of(interaction)
-        if said := await sharing.shared(message.id, server):
-            await answer(interaction, said)
-            return
-        await interaction.response.defer(ephemeral=True, thinking=True)  # a picture has to be fetched first
-        embeds = [_kept(embed) for embed in message.embeds if embed.type in (None, "rich")]
-        shown = ShownAnswer(message.id, message.content, embeds, interaction.created_at - message.created_at)
-        place, who = (server, interaction.channel_id or 0), who_asks(interaction)
-        picture = await _picture(message)
-        said = await sharing.share(shown, self.match["scope"], self.match["tag"], place, who, picture)
-        await answer(interaction, said)
-
-
-@guard(Level.ANYONE, "**Previous** and **Next** under a long answer")
-class TurnPage(Pressable, template=re.compile(r"page:(?P<key>[0-9]{1,18}):(?P<page>[0-9]{1,4})")):
-    """Turns a page of an answer that is longer than a message."""
-
-    async def press(self, _: Bot, interaction: discord.Interaction) -> None:
-        """Show the page instead."""
-        await turn_page(interaction, int(self.match["key"]), int(self.match["page"]))
-
-
-@guard(Level.ANYONE, "the list of posts under an answer that names some")
-class WhyButton(Pressable, template=re.compile(r"why")):
-    """Opens where a post that an answer names comes from."""
-
-    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Answer as `/why` does, beside the answer."""
-        number, server = int(chosen(interaction)[0]), server_of(interaction)
-        await bot.rooms.entries.corrections.refuse_unseen(server, number, sight(interaction))
-        why, channel = bot.rooms.answers.provenance.why, interaction.channel_id or 0
-        await answer(
-            interaction, await why(server, channel, number, sight(interaction), **await membership(interaction))
-        )
-
-
-@guard(Level.ANYONE, "the pages of `/history`")
-class HistoryPage(Pressable, template=_PAGE):
-    """Turns a page of batches."""
-
-    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Show the page instead."""
-        question = await _of_button(bot, interaction, self.match["tag"], "now")
-        await answer_instead(interaction, await bot.rooms.answers.moves.page(question, self.match["key"]))
-
-
-@guard(Level.ANYONE, "**Everything known** under `/margin`")
-class EverythingKnown(Pressable, template=_ALL):
-    """The button to everything on one card."""
-
-    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Show all that is known instead, as of the time that was asked about."""
-        question = await _of_button(bot, interaction, self.match["tag"], self.match["at"])
-        await answer_instead(interaction, await bot.rooms.answers.standing.standing(question))
-
-
-async def _of_button(bot: Bot, interaction: discord.Interaction, tag: str, at: str) -> Question:
-    """Return the question of the answer that a button stands under: its contest, and when it is asked about.
-
-    Raises:
-        BadInputError: the desk file no longer has the contest.
-
-    """
-    contest = tagged(bot.rooms.setting.desk, tag)
-    if contest is None:
-        raise BadInputError("the desk no longer covers that contest")
-    questions, channel = bot.rooms.answers, interaction.channel_id or 0
-    question = await questions.asking.about(
-        contest, server_of(interaction), channel, None, **await membership(interaction)
-    )
-    return question if at == "now" else replace(question, at=datetime.fromtimestamp(int(at), UTC))
-
-
-def _kept(embed: discord.Embed) -> dict[str, Any]:
-    """Return an embed as it was sent."""
-    return {
-        key: value
-        for key, value in embed.to_dict().items()
-        if key in ("title", "description", "color", "fields", "footer")
-    }
-
-
-async def _picture(message: discord.Message) -> Picture | None:
-    """Return the picture that an answer shows, as Discord keeps it."""
-    if not message.attachments:
-        return None
-    file = message.attachments[0]
-    try:
-        return Picture(await file.read(), file.description or "", file.filename)
-    except (discord.HTTPException, discord.NotFound, OSError) as error:
-        raise BadInputError("Discord no longer has the picture; ask for the chart again") from error
-
 
 class AnswerCommands(commands.Cog):
     """Questions about the count."""
@@ -314,6 +206,110 @@ class AnswerCommands(commands.Cog):
                 said, content=f"“{escape(post, 60)}” is not a post number. What has no post:\n{said.content}"
             )
         return await answer(interaction, said)
+
+
+@guard(Level.DESK, "**Share here** under an answer")
+class ShareButton(Pressable, template=re.compile(r"share:(?P<scope>open|inside):(?P<tag>[0-9a-f]{8}|none)")):
+    """Puts the answer into the channel."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Share what the message shows, once."""
+        message = interaction.message
+        if message is None:
+            raise BadInputError("that answer is gone; ask again")
+        sharing, server = bot.rooms.answers.sharing, server_of(interaction)
+        if said := await sharing.shared(message.id, server):
+            await answer(interaction, said)
+            return
+        await interaction.response.defer(ephemeral=True, thinking=True)  # a picture has to be fetched first
+        embeds = [_kept(embed) for embed in message.embeds if embed.type in (None, "rich")]
+        shown = ShownAnswer(message.id, message.content, embeds, interaction.created_at - message.created_at)
+        channel, who = interaction.channel_id or 0, who_asks(interaction)
+        picture = await _picture(message)
+        said = await sharing.share(shown, self.match["scope"], self.match["tag"], server, channel, who, picture)
+        await answer(interaction, said)
+
+
+@guard(Level.ANYONE, "**Previous** and **Next** under a long answer")
+class TurnPage(Pressable, template=re.compile(r"page:(?P<key>[0-9]{1,18}):(?P<page>[0-9]{1,4})")):
+    """Turns a page of an answer that is longer than a message."""
+
+    async def press(self, _: Bot, interaction: discord.Interaction) -> None:
+        """Show the page instead."""
+        await turn_page(interaction, int(self.match["key"]), int(self.match["page"]))
+
+
+@guard(Level.ANYONE, "the list of posts under an answer that names some")
+class WhyButton(Pressable, template=re.compile(r"why")):
+    """Opens where a post that an answer names comes from."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Answer as `/why` does, beside the answer."""
+        number, server = int(chosen(interaction)[0]), server_of(interaction)
+        await bot.rooms.entries.corrections.refuse_unseen(server, number, sight(interaction))
+        why, channel = bot.rooms.answers.provenance.why, interaction.channel_id or 0
+        await answer(
+            interaction, await why(server, channel, number, sight(interaction), **await membership(interaction))
+        )
+
+
+@guard(Level.ANYONE, "the pages of `/history`")
+class HistoryPage(
+    Pressable, template=re.compile(r"history:(?P<tag>[0-9a-f]{8}):(?P<key>[no]:-?[0-9]{1,20}:[0-9]{1,20})")
+):
+    """Turns a page of batches."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Show the page instead."""
+        question = await _of_button(bot, interaction, self.match["tag"], "now")
+        await answer_instead(interaction, await bot.rooms.answers.moves.page(question, self.match["key"]))
+
+
+@guard(Level.ANYONE, "**Everything known** under `/margin`")
+class EverythingKnown(Pressable, template=re.compile(r"known:(?P<tag>[0-9a-f]{8}):(?P<at>now|[0-9]{1,11})")):
+    """The button to everything on one card."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Show all that is known instead, as of the time that was asked about."""
+        question = await _of_button(bot, interaction, self.match["tag"], self.match["at"])
+        await answer_instead(interaction, await bot.rooms.answers.standing.standing(question))
+
+
+async def _of_button(bot: Bot, interaction: discord.Interaction, tag: str, at: str) -> Question:
+    """Return the question of the answer that a button stands under: its contest, and when it is asked about.
+
+    Raises:
+        BadInputError: the desk file no longer has the contest.
+
+    """
+    contest = tagged(bot.rooms.setting.desk, tag)
+    if contest is None:
+        raise BadInputError("the desk no longer covers that contest")
+    questions, channel = bot.rooms.answers, interaction.channel_id or 0
+    question = await questions.asking.about(
+        contest, server_of(interaction), channel, None, **await membership(interaction)
+    )
+    return question if at == "now" else replace(question, at=datetime.fromtimestamp(int(at), UTC))
+
+
+def _kept(embed: discord.Embed) -> dict[str, Any]:
+    """Return an embed as it was sent."""
+    return {
+        key: value
+        for key, value in embed.to_dict().items()
+        if key in ("title", "description", "color", "fields", "footer")
+    }
+
+
+async def _picture(message: discord.Message) -> Picture | None:
+    """Return the picture that an answer shows, as Discord keeps it."""
+    if not message.attachments:
+        return None
+    file = message.attachments[0]
+    try:
+        return Picture(await file.read(), file.description or "", file.filename)
+    except (discord.HTTPException, discord.NotFound, OSError) as error:
+        raise BadInputError("Discord no longer has the picture; ask for the chart again") from error
 
 
 async def setup(bot: Bot) -> None:

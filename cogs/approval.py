@@ -13,13 +13,9 @@ from cogs.buttons import Pressable
 from cogs.callers import answer, server_of, who_asks
 from cogs.guards import guard
 
-_KEY = re.compile(rf"(?P<press>{'|'.join(PRESSES)}):(?P<row>[0-9]{{1,18}})")
-
-_RESTORE = re.compile(rf"restored:(?P<press>{'|'.join(RESTORE_PRESSES)}):(?P<key>[0-9]{{1,18}})")
-
 
 @guard(Level.DESK, "**Publish** and **Discard** under a question; **It is there**, **Not there**, **Discard it**")
-class ApprovalButton(Pressable, template=_KEY):
+class ApprovalButton(Pressable, template=re.compile(rf"(?P<press>{'|'.join(PRESSES)}):(?P<row>[0-9]{{1,18}})")):
     """A button that decides on a row of the outbox."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
@@ -30,7 +26,9 @@ class ApprovalButton(Pressable, template=_KEY):
 
 
 @guard(Level.DESK, "the buttons under the notice that the database was restored")
-class AnswerRestore(Pressable, template=_RESTORE):
+class AnswerRestore(
+    Pressable, template=re.compile(rf"restored:(?P<press>{'|'.join(RESTORE_PRESSES)}):(?P<key>[0-9]{{1,18}})")
+):
     """A button under the notice that the database was restored."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:

@@ -24,6 +24,9 @@ from cogs.guards import NotAllowedError, require_level
 
 T = TypeVar("T")
 
+_OPENED: "WeakValueDictionary[str, AnsweredForm]" = WeakValueDictionary()
+"""The forms of this process, for as long as discord.py knows them or they are at work."""
+
 
 class Pressable(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"$^"):
     """A button or a list whose key says all, so that it works after any restart."""
@@ -145,10 +148,6 @@ def is_sent_again(interaction: discord.Interaction) -> bool:
     form = _OPENED.get(str(dict(interaction.data or {}).get("custom_id", "")))
     unanswered = interaction.response.type in (None, discord.InteractionResponseType.deferred_message_update)
     return form is not None and form.again and unanswered
-
-
-_OPENED: WeakValueDictionary[str, AnsweredForm] = WeakValueDictionary()
-"""The forms of this process, for as long as discord.py knows them or they are at work."""
 
 
 class LateForms(commands.Cog):

@@ -1,8 +1,9 @@
 """What all commands share: who asks, about which contest, what the bot may do there, and the ephemeral reply to the caller."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar, cast
 from urllib.parse import parse_qsl, urlencode
 
@@ -13,10 +14,12 @@ from discord.utils import MISSING
 
 from bot.answers.answers import Answers
 from bot.answers.asking import OUTSIDE
-from bot.client import NEEDED, Bot, Typed, is_outside, lacked
+from bot.client import FOR_THREADS, NEEDED, Bot, Typed, is_outside, lacked, unmentionable
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
 from bot.follows.levels import Level
+from bot.newsroom.setup import SettingsEditor
+from bot.newsroom.setup_words import Lacks
 from bot.outbox.discord import file_of, view_of
 from bot.wording.draft import Answer, Button, Choice, Select
 from bot.wording.names import listed
@@ -31,6 +34,9 @@ T = TypeVar("T")
 
 SERVERS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
 """Where commands can be used: in servers. Discord's older `dm_permission`, which says the same, is deprecated."""
+
+_MOST_KEY = 100
+"""Characters of a button's or a list's key at Discord."""
 
 
 def asked_anywhere(question: T) -> T:
@@ -52,28 +58,55 @@ def who_asks(interaction: discord.Interaction) -> str:
     return f"{interaction.user.name} ({interaction.user.id})"
 
 
-def granted(interaction: discord.Interaction, target: discord.TextChannel) -> discord.Permissions:
-    """Return what the bot may do in a channel."""
-    here = target.id == interaction.channel_id
-    return interaction.app_permissions if here else target.permissions_for(target.guild.me)
-
-
 def check_permissions(interaction: discord.Interaction, target: discord.TextChannel) -> None:
     """Refuse a channel that the bot could not do in what it has to, and say what it lacks."""
-    may = granted(interaction, target)
-    lacking = lacked(may, NEEDED)
-    if lacking:
+    here = target.id == interaction.channel_id
+    may = interaction.app_permissions if here else target.permissions_for(target.guild.me)
+    if lacking := lacked(may, NEEDED):
         raise NotAllowedError(
             f"no reminder would arrive: in #{target.name} the bot lacks the permission to {listed(lacking)}"
         )
 
 
+def editor_of(interaction: discord.Interaction) -> SettingsEditor:
+    """Return who sets something, and what the bot may do in the channels of their server."""
+    return SettingsEditor(
+        server_of(interaction),
+        who_asks(interaction),
+        lacks_in(interaction),
+        sight(interaction),
+        partial(read_by_everybody, interaction),
+    )
+
+
+def read_by_everybody(interaction: discord.Interaction, channel: int) -> bool:
+    """Return whether every member of the server reads a channel of it."""
+    place = interaction.guild.get_channel(channel) if interaction.guild else None
+    return place is not None and place.permissions_for(place.guild.default_role).view_channel
+
+
+def lacks_in(interaction: discord.Interaction) -> Lacks:
+    """Return what says which permissions the bot lacks in a channel of the server."""
+    guild = interaction.guild
+
+    def lacks(
+        channel: int, board: bool, threads: bool, mentions: Collection[int | None] = (), /
+    ) -> tuple[str, ...] | None:
+        place = guild.get_channel(channel) if guild else None
+        if guild is None or not isinstance(place, discord.TextChannel | discord.ForumChannel):
+            return None
+        if isinstance(place, discord.ForumChannel):
+            return ("post in a forum",)
+        may = place.permissions_for(guild.me)
+        needed = (*NEEDED, *(("pin_messages",) if board else ()), *(FOR_THREADS if threads else ()))
+        silent = unmentionable(guild, may, mentions)
+        return (*lacked(may, needed), *silent)
+
+    return lacks
+
+
 class _AskedBackError(app_commands.CheckFailure):
     """Which contest it is about was asked, instead of an answer."""
-
-
-_MOST_KEY = 100
-"""Characters of a button's or a list's key at Discord."""
 
 
 async def contest_of(interaction: discord.Interaction, typed: str | None) -> Contest:
@@ -171,6 +204,11 @@ async def answer_instead(interaction: discord.Interaction, said: Answer | str) -
     """Put an answer into the place of the one under which somebody pressed, chose or typed."""
     page, view = await _first_page(interaction, said)
     await _edit(interaction, page, view)
+
+
+async def show_step_instead(interaction: discord.Interaction, card: Answer) -> None:
+    """Show a card in the place of the one that was used."""
+    await answer_instead(interaction, replace(card, a_row=4))
 
 
 async def turn_page(interaction: discord.Interaction, key: int, page: int) -> None:

@@ -2,27 +2,35 @@
 
 import io
 import re
-from collections.abc import Collection
 from dataclasses import replace
-from functools import partial
 from typing import Literal, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import FOR_THREADS, NEEDED, Bot, lacked, unmentionable
+from bot.client import Bot
 from bot.errors import BadInputError
 from bot.events.event import EventKind
 from bot.follows.levels import ROLES, Level, Role
 from bot.newsroom.server_settings import LARGEST
-from bot.newsroom.settings_file import Importer, NewsroomSettings
-from bot.newsroom.setup import ChannelForm, SettingsEditor, Setup
-from bot.newsroom.setup_words import Lacks
+from bot.newsroom.settings_file import Importer
+from bot.newsroom.setup import ChannelForm
 from bot.schedule.reminders_words import KINDS
 from bot.wording.draft import Answer
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, TextField, chosen
-from cogs.callers import SERVERS, answer, answer_instead, contest_of, file_sent, server_of, who_asks
+from cogs.callers import (
+    SERVERS,
+    answer,
+    answer_instead,
+    contest_of,
+    editor_of,
+    file_sent,
+    lacks_in,
+    server_of,
+    show_step_instead,
+    who_asks,
+)
 from cogs.guards import NotAllowedError, check_seen, guard, sight
 from cogs.options import CONTEST, ContestOption, Reason
 
@@ -45,10 +53,14 @@ class DeskCommands(commands.Cog):
     @guard(Level.MANAGER)
     async def setup_(self, interaction: discord.Interaction, file: discord.Attachment | None = None) -> None:
         """Show the first step that is still open, or what a settings file would change."""
+        newsroom = self.bot.rooms.newsroom
         if file is None:
-            await open_setup(interaction, self.bot.rooms.newsroom.setup)
-        else:
-            await preview_file(interaction, self.bot.rooms.newsroom.settings_file, file)
+            await answer(interaction, replace(await newsroom.setup.go(editor_of(interaction)), a_row=4))
+            return
+        if file.size > LARGEST:
+            raise BadInputError(f"the file has {file.size:,} bytes, and a settings file has at most {LARGEST:,}")
+        body = await file_sent(interaction, file)
+        await answer(interaction, await newsroom.settings_file.preview(importer_of(interaction), body))
 
     @app_commands.command(description="Hold every post in this server, until Resume")
     @app_commands.describe(reason="Reason (kept in the audit)")
@@ -92,16 +104,17 @@ class DeskCommands(commands.Cog):
         await answer(interaction, await audit(server_of(interaction), sight(interaction)))
 
 
-_BUTTON = re.compile(
-    r"setup:(?P<press>go|nodesk|confirm|least|board|thread|public|test|page|every|mirror|export)"
-    r"(?::(?P<channel>[0-9]{1,19}))?(?::(?P<word>start|role|desk|channels|reminders|alone|night|on|off|[0-9]{1,3}))?"
-)
-
-_ROLE = re.compile(rf"setup:role:(?P<may>{'|'.join(ROLES)})")
-
-_LIST = re.compile(
-    r"setup:(?P<list>desk|where|kind|contests|mention|calls)(?::(?P<channel>[0-9]{1,19})(?::(?P<page>[0-9]{1,3}):(?P<shown>[0-9a-f]{12}))?)?"
-)
+def importer_of(interaction: discord.Interaction) -> Importer:
+    """Return who brings a settings file."""
+    guild = interaction.guild
+    return Importer(
+        server_of(interaction),
+        who_asks(interaction),
+        interaction.permissions.manage_guild,
+        lacks_in(interaction),
+        lambda role: guild is not None and guild.get_role(role) is not None,
+        sight(interaction),
+    )
 
 
 @guard(Level.DESK, "**Resume** under `/pause`")
@@ -152,21 +165,26 @@ class TwoPersonButton(Pressable, template=re.compile(r"twoperson:(?P<press>keep|
 
 
 @guard(Level.MANAGER, "the buttons and lists of `/desk setup`")
-class SetupButton(Pressable, template=_BUTTON):
+class SetupButton(
+    Pressable,
+    template=re.compile(
+        r"setup:(?P<press>go|nodesk|confirm|least|board|thread|public|test|page|every|mirror|export)"
+        r"(?::(?P<channel>[0-9]{1,19}))?(?::(?P<word>start|role|desk|channels|reminders|alone|night|on|off|[0-9]{1,3}))?"
+    ),
+):
     """A button of a step."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Do what it says, and show what is set now."""
-        if self.match["press"] == "export":
-            await send_settings(interaction, bot.rooms.newsroom.settings_file)
-        else:
-            await self._do(interaction, bot.rooms.newsroom.setup)
-
-    async def _do(self, interaction: discord.Interaction, setting_up: Setup) -> None:
+        newsroom, setting_up = bot.rooms.newsroom, bot.rooms.newsroom.setup
         channel, word = int(self.match["channel"] or 0), self.match["word"] or ""
         check_seen(interaction, channel or None)
         editor, on = editor_of(interaction), word == "on"
         match self.match["press"]:
+            case "export":
+                body = await newsroom.settings_file.export(server_of(interaction), sight(interaction))
+                file = discord.File(io.BytesIO(body), "tallydesk-settings.json")
+                await interaction.response.send_message("The settings of this server.", file=file, ephemeral=True)
             case "least":
                 await interaction.response.send_modal(FollowsForm(channel, await setting_up.form(editor, channel)))
             case "test":
@@ -193,7 +211,7 @@ class SetupButton(Pressable, template=_BUTTON):
 
 
 @guard(Level.OWNER, "the lists of roles in `/desk setup`")
-class RoleList(Pressable, template=_ROLE):
+class RoleList(Pressable, template=re.compile(rf"setup:role:(?P<may>{'|'.join(ROLES)})")):
     """A list of a role that a newsroom sets."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
@@ -204,7 +222,13 @@ class RoleList(Pressable, template=_ROLE):
 
 
 @guard(Level.MANAGER, "the buttons and lists of `/desk setup`")
-class SetupList(Pressable, template=_LIST):
+class SetupList(
+    Pressable,
+    template=re.compile(
+        r"setup:(?P<list>desk|where|kind|contests|mention|calls)"
+        r"(?::(?P<channel>[0-9]{1,19})(?::(?P<page>[0-9]{1,3}):(?P<shown>[0-9a-f]{12}))?)?"
+    ),
+):
     """A list of a step: of channels, of contests, of kinds of event, or of the role that lead changes mention."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
@@ -213,78 +237,29 @@ class SetupList(Pressable, template=_LIST):
         check_seen(interaction, int(self.match["channel"]) if self.match["channel"] else None)
         if self.match["list"] in ("desk", "where"):
             check_seen(interaction, int(values[0]))
-        if self.match["list"] == "kind":
-            kind = cast("EventKind", values[0])
-            form = RemindersForm(kind, await setting_up.reminders_form(editor, kind))
-            await interaction.response.send_modal(form)
-        else:
-            await show_step_instead(interaction, await self._choose(setting_up, editor, values))
-
-    async def _choose(self, setting_up: Setup, editor: SettingsEditor, values: list[str]) -> Answer:
         match self.match["list"]:
+            case "kind":
+                kind = cast("EventKind", values[0])
+                form = RemindersForm(kind, await setting_up.reminders_form(editor, kind))
+                await interaction.response.send_modal(form)
+                return
             case "contests":
-                return await setting_up.contests(editor, *self._shown, values)
+                card = await setting_up.contests(editor, *self._shown, values)
             case "mention":
-                return await setting_up.mention(editor, *self._shown, int(values[0]) if values else None)
+                card = await setting_up.mention(editor, *self._shown, int(values[0]) if values else None)
             case "desk":
                 back_to = self.match["channel"]
-                return await setting_up.desk(editor, int(values[0]), int(back_to) if back_to else None)
+                card = await setting_up.desk(editor, int(values[0]), int(back_to) if back_to else None)
             case "calls":
-                return await setting_up.repeat(editor, values)
+                card = await setting_up.repeat(editor, values)
             case _:
-                return await setting_up.channel(editor, int(values[0]))
+                card = await setting_up.channel(editor, int(values[0]))
+        await show_step_instead(interaction, card)
 
     @property
     def _shown(self) -> tuple[int, int, str]:
         """The channel, the page, and the version of what it follows that was chosen from."""
         return int(self.match["channel"]), int(self.match["page"]), self.match["shown"]
-
-
-def editor_of(interaction: discord.Interaction) -> SettingsEditor:
-    """Return who sets something, and what the bot may do in the channels of their server."""
-    return SettingsEditor(
-        server_of(interaction),
-        who_asks(interaction),
-        lacks_in(interaction),
-        sight(interaction),
-        partial(read_by_everybody, interaction),
-    )
-
-
-def read_by_everybody(interaction: discord.Interaction, channel: int) -> bool:
-    """Return whether every member of the server reads a channel of it."""
-    place = interaction.guild.get_channel(channel) if interaction.guild else None
-    return place is not None and place.permissions_for(place.guild.default_role).view_channel
-
-
-def lacks_in(interaction: discord.Interaction) -> Lacks:
-    """Return what says which permissions the bot lacks in a channel of the server."""
-    guild = interaction.guild
-
-    def lacks(
-        channel: int, board: bool, threads: bool, mentions: Collection[int | None] = (), /
-    ) -> tuple[str, ...] | None:
-        place = guild.get_channel(channel) if guild else None
-        if guild is None or not isinstance(place, discord.TextChannel | discord.ForumChannel):
-            return None
-        if isinstance(place, discord.ForumChannel):
-            return ("post in a forum",)
-        may = place.permissions_for(guild.me)
-        needed = (*NEEDED, *(("pin_messages",) if board else ()), *(FOR_THREADS if threads else ()))
-        silent = unmentionable(guild, may, mentions)
-        return (*lacked(may, needed), *silent)
-
-    return lacks
-
-
-async def open_setup(interaction: discord.Interaction, setting_up: Setup) -> None:
-    """Show the first step that is still open."""
-    await answer(interaction, replace(await setting_up.go(editor_of(interaction)), a_row=4))
-
-
-async def show_step_instead(interaction: discord.Interaction, card: Answer) -> None:
-    """Show a card in the place of the one that was used."""
-    await answer_instead(interaction, replace(card, a_row=4))
 
 
 @guard(Level.MANAGER)
@@ -297,13 +272,10 @@ class FollowsForm(LeastForm):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Set them, and show the channel."""
-        await show_step_instead(interaction, await self.fill(interaction))
-
-    async def fill(self, interaction: discord.Interaction) -> Answer:
-        """Set them; return the channel's card."""
         setting_up, editor = cast("Bot", interaction.client).rooms.newsroom.setup, editor_of(interaction)
         check_seen(interaction, self._channel)
-        return await setting_up.fill(editor, self._channel, self._shown, *self.typed())
+        card = await setting_up.fill(editor, self._channel, self._shown, *self.typed())
+        await show_step_instead(interaction, card)
 
 
 @guard(Level.MANAGER)
@@ -330,44 +302,8 @@ class RemindersForm(AnsweredForm):
         await show_step_instead(interaction, card)
 
 
-_FILE = re.compile(r"settings:(?P<file>[0-9]{1,18}):(?P<press>apply|drop)")
-
-_AUDIT = re.compile(r"audit:(?P<way>before|after):(?P<row>[0-9]{1,18})")
-
-_FORGET = re.compile(r"forget:(?P<forget>first|ask|sure|keep)(?::(?P<asked>[0-9]{1,12}))?")
-
-
-def importer_of(interaction: discord.Interaction) -> Importer:
-    """Return who brings a settings file."""
-    guild = interaction.guild
-    return Importer(
-        server_of(interaction),
-        who_asks(interaction),
-        interaction.permissions.manage_guild,
-        lacks_in(interaction),
-        lambda role: guild is not None and guild.get_role(role) is not None,
-        sight(interaction),
-    )
-
-
-async def send_settings(interaction: discord.Interaction, settings: NewsroomSettings) -> None:
-    """Answer with the settings as a file."""
-    file = discord.File(
-        io.BytesIO(await settings.export(server_of(interaction), sight(interaction))), "tallydesk-settings.json"
-    )
-    await interaction.response.send_message("The settings of this server.", file=file, ephemeral=True)
-
-
-async def preview_file(interaction: discord.Interaction, settings: NewsroomSettings, file: discord.Attachment) -> None:
-    """Show what a file would change."""
-    if file.size > LARGEST:
-        raise BadInputError(f"the file has {file.size:,} bytes, and a settings file has at most {LARGEST:,}")
-    body = await file_sent(interaction, file)
-    await answer(interaction, await settings.preview(importer_of(interaction), body))
-
-
 @guard(Level.MANAGER, "**Apply** and **Discard** under a settings file")
-class SettingsButton(Pressable, template=_FILE):
+class SettingsButton(Pressable, template=re.compile(r"settings:(?P<file>[0-9]{1,18}):(?P<press>apply|drop)")):
     """A button under what a settings file would change."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
@@ -377,7 +313,7 @@ class SettingsButton(Pressable, template=_FILE):
 
 
 @guard(Level.DESK, "the pages of `/audit`")
-class AuditPage(Pressable, template=_AUDIT):
+class AuditPage(Pressable, template=re.compile(r"audit:(?P<way>before|after):(?P<row>[0-9]{1,18})")):
     """A button to another page of the audit."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
@@ -390,7 +326,9 @@ class AuditPage(Pressable, template=_AUDIT):
 
 
 @guard(Level.OWNER, "the presses that forget a server")
-class ForgetButton(Pressable, template=_FORGET):
+class ForgetButton(
+    Pressable, template=re.compile(r"forget:(?P<forget>first|ask|sure|keep)(?::(?P<asked>[0-9]{1,12}))?")
+):
     """A button under the questions whether a server is to be forgotten."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:

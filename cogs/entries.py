@@ -42,6 +42,11 @@ from cogs.options import (
     post_number,
 )
 
+READ_AS_TALLY = "Read as tally"
+
+_SAME_DAYS_CLOCK = timedelta(minutes=5)
+"""The most that the news clock and Discord's clock differ, but in a rehearsal."""
+
 
 class TallyCommands(commands.Cog):
     """What staff enter, and take back."""
@@ -77,12 +82,12 @@ class TallyCommands(commands.Cog):
                 _ReportForm(await contest_of(interaction, contest), source, reason, photo, as_of)
             )
             return
-        asked = self.bot.rooms.follows.contest(contest) if contest else None
-        entering, at = self.bot.rooms.entries.entering, self._moment(as_of)
-        card = await entering.read(
+        rooms = self.bot.rooms
+        at = past_time(as_of, rooms.clock.now(), rooms.setting.desk.zone) if as_of else None
+        card = await rooms.entries.entering.read(
             await asker_of(interaction),
             text,
-            contest=asked,
+            contest=rooms.follows.contest(contest) if contest else None,
             here=await _followed_here(interaction),
             source=source,
             said_at=at,
@@ -97,11 +102,6 @@ class TallyCommands(commands.Cog):
     async def entries(self, interaction: discord.Interaction) -> None:
         """List the asker's last entries."""
         await answer(interaction, await self.bot.rooms.entries.entering.mine(await asker_of(interaction)))
-
-    def _moment(self, typed: str | None) -> datetime | None:
-        """Return the time that was typed, or None for now."""
-        rooms = self.bot.rooms
-        return past_time(typed, rooms.clock.now(), rooms.setting.desk.zone) if typed else None
 
     @app_commands.command(description="Correct our own error in a post")
     @app_commands.describe(post="The post, such as #3", text="What is right, in a full sentence")
@@ -183,11 +183,11 @@ class _RetractForm(AnsweredForm, title="Retract this entry"):
         await play_back(interaction, self._corrections, Replacement("retract", self.why.value, None, self._entry))
 
 
-_REPLACE = re.compile(r"replace:(?P<key>[0-9]{1,18}):(?P<press>post|whole|discard|confirm|reject|undo)")
-
-
 @guard(Level.DESK, "the buttons under a correction or a retraction")
-class ReplaceButton(Pressable, template=_REPLACE):
+class ReplaceButton(
+    Pressable,
+    template=re.compile(r"replace:(?P<key>[0-9]{1,18}):(?P<press>post|whole|discard|confirm|reject|undo)"),
+):
     """A button under a correction or a retraction that was played back, or that was done."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
@@ -283,22 +283,14 @@ class _ReportForm(TallyForm):
         await show_entry(interaction, card)
 
 
-READ_AS_TALLY = "Read as tally"
-
-_SAME_DAYS_CLOCK = timedelta(minutes=5)
-"""No further apart are the news clock and Discord's while the bot works for real."""
-
-_BUTTON = re.compile(
-    r"entry:(?P<entry>[0-9]{1,18}):(?P<press>enter(?P<shown>[0-9]{1,10})|tick(?P<seen>[0-9]{1,10})|list|mend|own|drop|back|leader(?P<place>[0-9]{1,2})|at(?P<moment>[0-9]{1,11}))"
-)
-
-_DECISION = re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<press>undo|public|confirm(?P<shown>[0-9]{1,10})|reject)")
-
-_LIST = re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<list>keep|source|contest|unit)")
-
-
 @guard(Level.REPORTER, "the buttons and lists under one's own entry")
-class EntryButton(Pressable, template=_BUTTON):
+class EntryButton(
+    Pressable,
+    template=re.compile(
+        r"entry:(?P<entry>[0-9]{1,18}):(?P<press>enter(?P<shown>[0-9]{1,10})|tick(?P<seen>[0-9]{1,10})"
+        r"|list|mend|own|drop|back|leader(?P<place>[0-9]{1,2})|at(?P<moment>[0-9]{1,11}))"
+    ),
+):
     """A button under an entry of one's own."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
@@ -333,7 +325,10 @@ class EntryButton(Pressable, template=_BUTTON):
     Level.DESK,
     "**Confirm** and **Reject** under an entry, **Undo** and **Use in public answers** under what was entered",
 )
-class EntryDecision(Pressable, template=_DECISION):
+class EntryDecision(
+    Pressable,
+    template=re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<press>undo|public|confirm(?P<shown>[0-9]{1,10})|reject)"),
+):
     """A button that decides about an entry."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
@@ -364,24 +359,23 @@ class EntryDecision(Pressable, template=_DECISION):
 
 
 @guard(Level.REPORTER, "the buttons and lists under one's own entry")
-class EntryList(Pressable, template=_LIST):
+class EntryList(Pressable, template=re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<list>keep|source|contest|unit)")):
     """A list under an entry."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Change the entry, and show it as it is now."""
         drafts, key, values = bot.rooms.entries.drafts, int(self.match["entry"]), chosen(interaction)
-        await show_entry_instead(interaction, await self._change(drafts, await asker_of(interaction), key, values))
-
-    async def _change(self, drafts: Drafts, asker: Asker, key: int, values: list[str]) -> EntryCard:
+        asker = await asker_of(interaction)
         match self.match["list"]:
             case "keep":
-                return await drafts.keep(asker, key, values)
+                card = await drafts.keep(asker, key, values)
             case "unit":
-                return await drafts.unit(asker, key, values[0])
+                card = await drafts.unit(asker, key, values[0])
             case "source":
-                return await drafts.source(asker, key, values[0])
+                card = await drafts.source(asker, key, values[0])
             case _:
-                return await drafts.contest(asker, key, values[0])
+                card = await drafts.contest(asker, key, values[0])
+        await show_entry_instead(interaction, card)
 
 
 @app_commands.guild_only()
@@ -416,7 +410,7 @@ def news_time(written: datetime, asked: datetime, now: datetime) -> datetime:
 
 
 def check_picture(photo: discord.Attachment | None) -> None:
-    """Refuse a file that is no picture, or larger than is kept; None is none.
+    """Refuse a file that is no picture, or is larger than 8 MiB.
 
     Raises:
         BadInputError: it is.
@@ -522,11 +516,8 @@ async def show_entry_instead(interaction: discord.Interaction, card: EntryCard) 
     await answer_instead(interaction, Answer(card.content, buttons=card.buttons, selects=card.selects))
 
 
-_ITEMS = (EntryButton, EntryDecision, EntryList, ReplaceButton, EntryPicture, RetractButton)
-
-
 async def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
     await bot.add_cog(TallyCommands(bot))
     bot.tree.add_command(app_commands.ContextMenu(name=READ_AS_TALLY, callback=read_as_tally))
-    bot.add_dynamic_items(*_ITEMS)
+    bot.add_dynamic_items(EntryButton, EntryDecision, EntryList, ReplaceButton, EntryPicture, RetractButton)

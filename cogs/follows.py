@@ -12,13 +12,11 @@ from discord.ext import commands
 from bot.client import Bot
 from bot.errors import BadInputError
 from bot.follows.levels import Level
-from bot.newsroom.follow_card import FollowCard
 from bot.newsroom.follow_card_words import PUBLISHED_AS
 from bot.outbox.kinds import Published
 from bot.wording.draft import Answer, Choice
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, chosen
-from cogs.callers import answer, server_of, who_asks
-from cogs.desk import editor_of, lacks_in, show_step_instead
+from cogs.callers import answer, editor_of, lacks_in, server_of, show_step_instead, who_asks
 from cogs.guards import check_seen, guard, level_here, sees
 
 
@@ -34,13 +32,6 @@ class FollowCommands(commands.Cog):
     async def following(self, interaction: discord.Interaction) -> None:
         """List the follows of the server."""
         await answer(interaction, await following_page(self.bot, interaction, 0))
-
-
-_BUTTON = re.compile(
-    r"follow:(?P<press>form|through|night|board|board_chart|thread|publish|unfollow):(?P<key>[0-9]{1,18})(?::(?P<word>on|off))?"
-)
-
-_LIST = re.compile(r"follow:(?P<list>choose|kinds|mention)(?::(?P<key>[0-9]{1,18}))?")
 
 
 async def following_page(bot: Bot, interaction: discord.Interaction, page: int) -> Answer:
@@ -118,7 +109,13 @@ class _PublishForm(AnsweredForm, title="Published to followers"):
 
 
 @guard(Level.MANAGER, "the buttons and lists under `/following`")
-class FollowButton(Pressable, template=_BUTTON):
+class FollowButton(
+    Pressable,
+    template=re.compile(
+        r"follow:(?P<press>form|through|night|board|board_chart|thread|publish|unfollow):(?P<key>[0-9]{1,18})"
+        r"(?::(?P<word>on|off))?"
+    ),
+):
     """A button of the card."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
@@ -134,8 +131,7 @@ class FollowButton(Pressable, template=_BUTTON):
             if not isinstance(place, discord.TextChannel) or not place.is_news():
                 raise BadInputError(
                     "that is not an announcement channel, and only those have followers: in the channel's settings, "
-                    "turn on "
-                    "“Announcement Channel”"
+                    "turn on “Announcement Channel”"
                 )
             await interaction.response.send_modal(_PublishForm(key, classes))
         elif press == "unfollow":
@@ -157,24 +153,22 @@ class FollowingPage(Pressable, template=re.compile(r"following:page:(?P<page>[0-
 
 
 @guard(Level.MANAGER, "the buttons and lists under `/following`")
-class FollowList(Pressable, template=_LIST):
+class FollowList(Pressable, template=re.compile(r"follow:(?P<list>choose|kinds|mention)(?::(?P<key>[0-9]{1,18}))?")):
     """A list of the card, and the one under `/following`."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Set what was chosen, and show the card as it is now."""
-        await show_step_instead(interaction, await self._choose(interaction, bot.rooms.newsroom.preferences))
-
-    async def _choose(self, interaction: discord.Interaction, follow_card: FollowCard) -> Answer:
-        values, key = chosen(interaction), int(self.match["key"] or 0)
+        follow_card, values, key = bot.rooms.newsroom.preferences, chosen(interaction), int(self.match["key"] or 0)
         server, who = server_of(interaction), who_asks(interaction)
         check_seen(interaction, await follow_card.channel(server, key or int(values[0])))
         match self.match["list"]:
             case "choose":
-                return await follow_card.card(server, int(values[0]))
+                card = await follow_card.card(server, int(values[0]))
             case "kinds":
-                return await follow_card.kinds(server, key, who, values)
+                card = await follow_card.kinds(server, key, who, values)
             case _:
-                return await follow_card.mention(server, key, who, int(values[0]) if values else None)
+                card = await follow_card.mention(server, key, who, int(values[0]) if values else None)
+        await show_step_instead(interaction, card)
 
 
 async def setup(bot: Bot) -> None:

@@ -26,6 +26,12 @@ _TAKES = {
 }
 
 
+_NAMED = re.compile(
+    r"<#(?P<mention>\d+)>|\[[^\]\n]{0,300}\]\(<?https://discord\.com/channels/\d+/(?P<link>\d+)(?:/\d+)?>?\)"
+)
+"""A channel as an answer names it: a mention of it, or a link to a message in it."""
+
+
 class NotAllowedError(TallydeskError):
     """Who asks may not do this."""
 
@@ -90,12 +96,6 @@ async def require_level(interaction: discord.Interaction, level: Level) -> None:
         raise NotAllowedError(_TAKES[level])
 
 
-_NAMED = re.compile(
-    r"<#(?P<mention>\d+)>|\[[^\]\n]{0,300}\]\(<?https://discord\.com/channels/\d+/(?P<link>\d+)(?:/\d+)?>?\)"
-)
-"""A channel as an answer names it: a mention of it, or a link to a message in it."""
-
-
 def sight(interaction: discord.Interaction) -> Sees:
     """Return what says which channels who asks sees."""
     return partial(sees, interaction)
@@ -112,7 +112,7 @@ def unnamed(interaction: discord.Interaction, said: str) -> str:
 
 
 def check_seen(interaction: discord.Interaction, *channels: int | None) -> None:
-    """Refuse a channel that who asks does not see; None is none.
+    """Refuse a channel that who asks does not see; None: there is no channel to check.
 
     Raises:
         NotAllowedError: there is one.

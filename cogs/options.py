@@ -22,9 +22,15 @@ from cogs.guards import level_here, sight
 MOST_CHOICES = 25
 
 MOST_NAME = 100
-"""Characters of a suggestion at Discord."""
+"""The most characters of a suggestion at Discord."""
+
+CONTEST = "The contest; by default the one this channel follows"
+"""The description of the option where it can be left out."""
 
 _MOST_DIGITS = 9
+
+THE_STATE = frozenset(("the state", "state", "results", "the results"))
+"""What is typed, in small letters, for the results of a contest as a whole."""
 
 Suggestions = Sequence[tuple[str, str]]
 """What is shown, and what is taken where it is chosen."""
@@ -145,10 +151,6 @@ async def _counties(bot: Bot, interaction: discord.Interaction, typed: str) -> S
     return [(clean(name, MOST_NAME), cut(name, MOST_NAME)) for name in found if clean(name, MOST_NAME)]
 
 
-THE_STATE = frozenset(("the state", "state", "results", "the results"))
-"""What is typed, in small letters, for the results of a contest as a whole."""
-
-
 async def _certified(bot: Bot, interaction: discord.Interaction, typed: str) -> Suggestions:
     """Return who may have certified: the state, and the counties like the last one, after those typed before it."""
     before, comma, last = typed.rpartition(",")
@@ -188,9 +190,6 @@ def entry_key(typed: str) -> int | None:
 
 
 ContestOption = app_commands.Transform[str, Suggested(_contests)]
-
-CONTEST = "The contest; by default the one this channel follows"
-"""What is said of that option where it can be left out."""
 
 SourceOption = app_commands.Transform[str, Suggested(_sources)]
 

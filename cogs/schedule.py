@@ -294,9 +294,6 @@ def _input(label: str, value: str | None, most: int, *, required: bool = True) -
     return TextField(label, default=value, max_length=most, required=required)
 
 
-_IMPORT = re.compile(r"import:(?P<press>save|drop):(?P<key>[0-9]{1,18})")
-
-
 @guard(Level.DESK)
 class PasteForm(AnsweredForm, title="Paste events"):
     """Asks for lines such as a live blog has them, or a file."""
@@ -328,7 +325,7 @@ class PasteForm(AnsweredForm, title="Paste events"):
 
 
 @guard(Level.DESK, "**Save** and **Discard** under a calendar file")
-class ImportButton(Pressable, template=_IMPORT):
+class ImportButton(Pressable, template=re.compile(r"import:(?P<press>save|drop):(?P<key>[0-9]{1,18})")):
     """A button under what is to be brought in."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
@@ -353,15 +350,11 @@ async def _look_at(interaction: discord.Interaction, file: discord.Attachment) -
     await answer(interaction, await files.look_at_file(file.filename, body, asked_by(interaction)))
 
 
-_EVENT = re.compile(rf"event:(?P<press>{'|'.join(PRESSES)}):(?P<entry>[0-9]{{1,18}}):(?P<wall>[0-9]{{12}})")
-
-_UNDO = re.compile(r"event:undo:(?P<change>[0-9]{1,18})")
-
-_PLAN = re.compile(r"plan:(?P<press>show|save|add|drop):(?P<key>[0-9]{1,18})")
-
-
 @guard(Level.DESK, "the buttons under a reminder")
-class Came(Pressable, template=_EVENT):
+class Came(
+    Pressable,
+    template=re.compile(rf"event:(?P<press>{'|'.join(PRESSES)}):(?P<entry>[0-9]{{1,18}}):(?P<wall>[0-9]{{12}})"),
+):
     """A button under a reminder: what came of its event."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
@@ -374,7 +367,7 @@ class Came(Pressable, template=_EVENT):
 
 
 @guard(Level.DESK, "**Undo** under a changed event")
-class UndoChange(Pressable, template=_UNDO):
+class UndoChange(Pressable, template=re.compile(r"event:undo:(?P<change>[0-9]{1,18})")):
     """The button that undoes a change of an event."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
@@ -384,7 +377,7 @@ class UndoChange(Pressable, template=_UNDO):
 
 
 @guard(Level.DESK, "the buttons under a planned entry")
-class Planned(Pressable, template=_PLAN):
+class Planned(Pressable, template=re.compile(r"plan:(?P<press>show|save|add|drop):(?P<key>[0-9]{1,18})")):
     """A button under an event that was played back."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
@@ -456,11 +449,8 @@ class NoReminder(Pressable, template=re.compile(r"remindme:stop:(?P<entry>[0-9]{
         await answer_instead(interaction, said)
 
 
-_ITEMS = (ImportButton, Came, UndoChange, Planned, CopySchedule, SchedulePage, NoReminder)
-
-
 async def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
     await bot.add_cog(ScheduleCommands(bot))
-    bot.add_dynamic_items(*_ITEMS)
+    bot.add_dynamic_items(ImportButton, Came, UndoChange, Planned, CopySchedule, SchedulePage, NoReminder)
     await bot.add_cog(ReminderCommands(bot))

@@ -87,19 +87,21 @@ class WhyForm(AnsweredForm):
         await answer_instead(interaction, await _card(bot, interaction, self._source, said))
 
 
-_KEY = re.compile(
-    rf"hold:(?P<press>{'|'.join(HOLD_PRESSES)}):(?P<series>[0-9]{{1,18}}):(?P<since>[0-9]{{1,18}})"
-    "(?::(?P<figures>[0-9a-f]{16}))?"
-)
-"""A button without figures was posted by an earlier version: it decides about nothing, and shows what is held."""
-
-
 @guard(
     Level.DESK,
     "**Post**, **Wait**, **Discard** under figures on hold, **Undo**, **Withdraw**, **Confirm** and **Reject** of it",
 )
-class AnswerHold(Pressable, template=_KEY):
-    """A button that answers a hold; its key says all, so that it works after any restart."""
+class AnswerHold(
+    Pressable,
+    template=re.compile(
+        rf"hold:(?P<press>{'|'.join(HOLD_PRESSES)}):(?P<series>[0-9]{{1,18}}):(?P<since>[0-9]{{1,18}})"
+        "(?::(?P<figures>[0-9a-f]{16}))?"
+    ),
+):
+    """A button that answers a hold.
+
+    One without figures was posted by an earlier version: it decides about nothing, and shows what is held.
+    """
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Answer the hold, and who pressed."""

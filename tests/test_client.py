@@ -469,7 +469,7 @@ async def test_few_connections_are_spread_over_the_rest_of_the_day(
     guild: Guild, start: Start, monkeypatch: pytest.MonkeyPatch, left: int, waits: list[int]
 ) -> None:
     monkeypatch.setattr(application_routes, "IDENTIFIES_A_DAY", left)
-    monkeypatch.setattr(application_routes, "_RESETS_AFTER", 200 * max(left, 1))
+    monkeypatch.setattr(application_routes, "_RESETS_AFTER_MS", 200 * max(left, 1))
 
     async def ready(bot: Bot) -> None:
         await bot.wait_until_ready()

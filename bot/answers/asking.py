@@ -1,10 +1,10 @@
 """What every question needs before it is answered: which contest, as of when, and who may read the answer.
 
-Times are typed by the desk's clock ("3:05 a.m.", "yesterday 7pm", "last night"). What is not clearly one time is asked,
-never guessed (`bot/events/meant_time.py`): a wrong time would give a wrong answer that looks right.
+Times are typed by the desk's clock ("3:05 a.m.", "yesterday 7pm", "last night"). If one could mean several, the bot asks
+and never guesses (`bot/events/meant_time.py`): a wrong time would give a wrong answer that looks right.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -21,19 +21,20 @@ from bot.wording.question import Question, muted_of
 from bot.wording.typed_times import asked_time
 
 OUTSIDE = 0
-"""In the place of a server: who asks has the bot for themselves. No newsroom has entered, muted or followed anything there."""
+"""In place of a server, for people who use the bot outside of one: no newsroom has entered, muted or followed anything there."""
+
+_MOST_PEOPLE = 10_000
 
 
 class InsideError(TallydeskError):
-    """The public reads the channel, and may not read what the answer would say."""
+    """The public reads the channel, and the answer is for the newsroom only."""
 
     def __init__(self) -> None:
-        """Say where to ask."""
         super().__init__("what is known of that contest is for the newsroom only; ask in a channel of its own")
 
 
 class Asking:
-    """Turns what was typed of a contest and a time into a question, or refuses it."""
+    """Makes a question of the contest and the time that somebody typed."""
 
     def __init__(
         self,
@@ -44,7 +45,6 @@ class Asking:
         setting: Setting,
         clock: Clock,
     ) -> None:
-        """Find contests through `following`, and their counts through `queries`; who reads a channel is in `store`."""
         self._queries = queries
         self._marks = marks
         self._following = following
@@ -61,9 +61,9 @@ class Asking:
     async def asked(
         self, contest: str, server: int, channel: int, at: str | None = None, *, staff: bool = True, member: bool = True
     ) -> Question:
-        """Return a question about a contest that somebody typed or chose, in a channel, as of a time that they typed.
+        """Return the question about a typed contest in a channel, as of a typed time.
 
-        `staff`: they are of the desk, and may know who of it did what; `member`: they are of the newsroom.
+        `staff`: the person is of the desk, and may know which staff did what; `member`: they are of the newsroom.
 
         Raises:
             BadInputError: there is no such contest, or it is no time.
@@ -82,7 +82,7 @@ class Asking:
         staff: bool = True,
         member: bool = True,
     ) -> Question:
-        """Return a question about a contest of the desk file, as it is led in the server; see `asked`."""
+        """Return the question about a contest of the desk file, with the server's leading source; see `asked`."""
         contest = await self._following.with_leading_source(contest, server)
         setting, now = await self.setting(channel, server, staff=staff, member=member), self._clock.now()
         marks = await self._marks.of(server, setting, now)
@@ -98,28 +98,28 @@ class Asking:
         return Question(contest, server, channel, setting, now, moment, count, marks, corrected)
 
     async def setting(self, channel: int, server: int, *, staff: bool = True, member: bool = True) -> Setting:
-        """Return what cards go by in a channel, for who is of the desk, or is not; or is not of the newsroom at all.
+        """Return the setting for a reader in a channel; `staff`, `member`: see `asked`.
 
-        Outside of the newsrooms' servers the public reads.
+        Outside of servers the public reads.
         """
         public = server == OUTSIDE or await self._store.is_public(channel)
         inside = () if member else [source.id for source in self._setting.desk.sources if not source.public]
         return replace(self._setting, public=public, guest=not member, names_staff=staff, left_out=frozenset(inside))
 
     async def meant(self, server: int, channel: int, person: int, sees: Sees) -> list[Contest]:
-        """Return the contests that a question without one can be about, the one that the person last asked about first.
+        """Return the contests that a question without one may be about, first the one that the person last asked about.
 
-        Those that the channel follows; where it follows none, those of the server's channels that the person sees; where
-        these follow none, the desk file's.
+        These are the contests that the channel follows; else those that any channel follows which the person sees; else all.
         """
         here = await self.followed(server, channel)
         if not here:
             rows = [row for row in await self._store.following(server) if sees(row.channel)]
             here = self._known({row.contest for row in rows}) or list(self._setting.desk.contests)
-        return self._last_first(here, server, person)
+        last = self._last.get((server, person))
+        return sorted(here, key=lambda contest: contest.id != last)
 
     async def followed(self, server: int, channel: int) -> list[Contest]:
-        """Return the contests that a channel follows: in a contest's thread that one, in another those of its channel."""
+        """Return the contests that a channel follows; in a contest's thread that one, in another thread its channel's."""
         told = await self._store.contest_of_thread(channel)
         if told is not None and (known := self._known({told})):
             return known
@@ -129,17 +129,9 @@ class Asking:
     def _known(self, keys: Collection[str]) -> list[Contest]:
         return [contest for contest in self._setting.desk.contests if contest.id in keys]
 
-    def _last_first(self, contests: Iterable[Contest], server: int, person: int) -> list[Contest]:
-        """Return contests in their order, but the one that a person last asked about in a server first."""
-        last = self._last.get((server, person))
-        return sorted(contests, key=lambda contest: contest.id != last)
-
     def keep_last(self, contest: Contest, server: int, person: int) -> None:
-        """Know which contest a person asks about; in memory alone, and of so many people."""
+        """Remember which contest a person last asked about; in memory only, and for `_MOST_PEOPLE` people."""
         self._last.pop((server, person), None)
         self._last[server, person] = contest.id
         if len(self._last) > _MOST_PEOPLE:
             self._last.pop(next(iter(self._last)))
-
-
-_MOST_PEOPLE = 10_000

@@ -1,6 +1,6 @@
-"""A chart or a map, worked out before it is drawn: points, ticks and labels, counties, and both described for who can't see them.
+"""What a chart or a map of counties shows: points, ticks, labels, colours and its alternative text.
 
-A picture has no markdown: names come cleaned, not escaped.
+`draw.py` draws it. A picture has no markdown, so names are cleaned, not escaped.
 """
 
 from collections import Counter
@@ -19,13 +19,16 @@ from bot.wording.escape import capitalised, clean, possessive, stopped, without_
 from bot.wording.names import is_plain, where
 from bot.wording.numbers import commas, spelled
 from bot.wording.question import Question, SourceMark
-from bot.wording.times import clock, date_line
+from bot.wording.times import clock, short_date
+
+MOST_MARKED = 4
+"""Lead changes that get a label; the last ones."""
 
 Shown = Literal["lead", "votes"]
 """What a chart shows over time: the margin, or the votes of the two who are ahead."""
 
-MOST_MARKED = 4
-"""Lead changes that get a label; the last ones."""
+Fill = Literal["first", "second", "other", "tie", "none"]
+"""How a county is drawn: `first` has whoever leads in the most counties."""
 
 _MOST_TICKS = 5
 
@@ -40,6 +43,24 @@ _STEPS = tuple(
 )
 
 _HOUR = timedelta(hours=1)
+
+_MOST_DOTS = 300
+
+_MOST_SOURCE = 40
+
+_MOST_PLACE = 34
+
+_MOST_RACE = 40
+
+_MOST_CHANGES = 5
+
+_MOST_NAMED = 3
+"""Counties of the last batch that are named; if there are more, only their number is."""
+
+_MOST_WORDS = 1000
+
+_TIE, _NO_VOTES = "", " "
+"""Stand for a leader where several have the most votes, and where nobody has any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +85,20 @@ class ChartFacts:
     batches: int
     """How many there were."""
     until: datetime
-    """Up to when the last margin is known to have stood: when the source was last checked, or the time asked about."""
+    """Until when the last margin is known to be unchanged: the last check of the source, or the time asked about."""
     names: dict[str, str] | None = None
     status: str = "Unofficial."
     """The results status in words."""
     since: datetime | None = None
     """The time asked from; None: from the start."""
     as_of: datetime | None = None
-    """As of when the newest figures are; None: the last point's."""
+    """As of when the newest figures are; None: as of the last point."""
     begins: datetime | None = None
-    """As of when the first figures on record are, where it was asked from a time before; else None."""
+    """As of when the first figures are, if the chart was asked from an earlier time; else None."""
 
     @property
     def updates(self) -> int:
-        """How many came after the first point: the first reading of all is none, it only opens the record."""
+        """How many came after the first point. The very first reading is no update."""
         opens = self.since is None or self.points[0].as_of > self.since
         return max(0, self.batches - opens)
 
@@ -93,18 +114,18 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Axes:
-    """From where to where a chart goes, and what stands beside its axes."""
+    """A chart's range of time, and its ticks."""
 
     since: float
     until: float
     x_ticks: list[tuple[float, str]]
     y_ticks: list[tuple[int, str]]
-    """The lowest is at or below all that is drawn, the highest at or above it."""
+    """The lowest is at or below everything drawn, the highest at or above it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What is drawn. `x` is in seconds since 1970, `y` in votes: below zero where the other one leads."""
+    """A chart to draw. `x` is in seconds since 1970, `y` in votes, negative where the other one leads."""
 
     shape: PictureShape
     title: str
@@ -114,43 +135,42 @@ class Chart:
     x: list[float]
     y: list[int]
     other: list[int] | None
-    """With the leader's votes in `y`: those of the one who is second, drawn as a dashed line; None: `y` is a margin."""
+    """The votes of the one who is second, as a dashed line, if `y` has the leader's votes; None if `y` is a margin."""
     axes: Axes
     above: str
     below: str
-    """Who leads on the side of zero that is drawn above and on the one below; empty where it is the same all along."""
+    """Who leads above zero, and below it; empty if the lead never changed hands."""
     marks: list[Mark]
     """The last lead changes, oldest first."""
     ends: list[Mark]
     """Where the line ends, and the dashed one."""
     begins: Mark | None
-    """The first margin; None: votes are shown."""
+    """The first margin; None if votes are shown."""
     dots: bool
-    """True: few enough batches to mark each by a dot."""
+    """True: mark each batch with a dot, since there are few."""
 
 
-_FEW = 300
-
-
-def chart_of(facts: ChartFacts, asked: Question, shape: PictureShape = "square", shown: Shown = "lead") -> Chart:
-    """Return what the chart shows: the margin, or the votes of the two who are ahead at its end.
+def chart_of(facts: ChartFacts, asked: Question, shape: PictureShape, shown: Shown) -> Chart:
+    """Return the chart of the margin, or of the votes of the two who are ahead at its end.
 
     Raises:
-        BadInputError: there are no two whose votes could be shown.
+        BadInputError: votes are to be shown, and only one has any.
 
     """
     told = asked.told(facts.names)
     points = facts.points
     first, end = points[0].as_of, points[-1]
     others = [key for key in dict.fromkeys(point.leader for point in points if point.margin) if key != end.leader]
-    signed = len(others) < 2  # the leader and one other: two sides
+    signed = len(others) <= 1  # with more than two leaders no side of zero is anybody's
     other: list[int] | None = None
     if shown == "votes":
         second = _second(end)
         values, other = _votes(points, end.leader), _votes(points, second)
+        what = "votes"
         said = [f"{name_in_picture(told, key)}\n{commas(end.votes.get(key, 0))}" for key in (end.leader, second)]
     else:
         values = [-point.margin if signed and point.leader != end.leader else point.margin for point in points]
+        what = "margin in votes" if signed else "margin of whoever leads"
         said = [commas(end.margin)]
     until = max(facts.until, end.as_of)
     last = [values[-1], *([other[-1]] if other else [])]
@@ -160,7 +180,7 @@ def chart_of(facts: ChartFacts, asked: Question, shape: PictureShape = "square",
     return Chart(
         shape=shape,
         title=chart_title(name_in_picture(told, end.leader), end.margin),
-        subtitle=axis_title(told, _what(shown, signed=signed), first, from_zero=margins[0][0] <= 0),
+        subtitle=axis_title(told, what, first, from_zero=margins[0][0] <= 0),
         small=source_line(
             told,
             facts.source,
@@ -183,19 +203,11 @@ def chart_of(facts: ChartFacts, asked: Question, shape: PictureShape = "square",
         marks=_marks(told, points, values) if shown == "lead" else [],
         begins=Mark(first.timestamp(), values[0], commas(points[0].margin)) if shown == "lead" else None,
         ends=[Mark(until.timestamp(), value, words) for value, words in zip(last, said, strict=True)],
-        dots=len(points) <= _FEW,
+        dots=len(points) <= _MOST_DOTS,
     )
 
 
-def _what(shown: Shown, *, signed: bool) -> str:
-    """Return what is drawn; with more than two leaders no side is anybody's."""
-    if shown == "votes":
-        return "votes"
-    return "margin in votes" if signed else "margin of whoever leads"
-
-
 def _second(end: At) -> str:
-    """Return who is second at the end."""
     behind = [key for key in end.votes if key != end.leader]
     if not behind:
         raise BadInputError("there is nobody beside the leader whose votes could be shown")
@@ -203,14 +215,14 @@ def _second(end: At) -> str:
 
 
 def _votes(points: Sequence[At], key: str) -> list[int]:
-    """Return somebody's votes at each point; who was not listed yet had none that anybody knew of."""
+    """Return a candidate's votes at each point; 0 before the source listed the candidate."""
     return [point.votes.get(key, 0) for point in points]
 
 
 def scale_of(values: Sequence[int]) -> tuple[int, int]:
-    """Return the lowest and the highest of what is to be seen: from zero, unless what moves would be too small to see.
+    """Return the lowest and the highest value of the scale: from zero, unless the movement would be too small to see.
 
-    A margin that moved by 48 of 14,101 is a flat line on a scale from zero.
+    On a scale from zero a margin that moved by 48 of 14,101 is a flat line.
     """
     low, high = min(values), max(values)
     if high == low or low <= high - low:
@@ -218,22 +230,41 @@ def scale_of(values: Sequence[int]) -> tuple[int, int]:
     return low, high
 
 
-def chart_words(facts: ChartFacts, asked: Question, shown: Shown = "lead") -> str:
-    """Return what the chart shows, for who can't see it; at most 1,000 characters."""
+def chart_words(facts: ChartFacts, asked: Question, shown: Shown) -> str:
+    """Return the chart's alternative text, of at most 1,000 characters: begin, end, largest margin, lead changes."""
     told, points = asked.told(facts.names), facts.points
-    changes = [(name_in_picture(told, point.leader), point.as_of) for point in points if point.lead_changed]
-    margins = [(name_in_picture(told, point.leader), point.margin, point.as_of) for point in points]
-    end = points[-1]
+    first, end = points[0], points[-1]
+    most = max(points, key=lambda point: point.margin)
     keys = [end.leader, _second(end)] if shown == "votes" else []
-    votes = [(name_in_picture(told, key), end.votes[key]) for key in keys]
-    drawn = alt_text(told, facts.source, margins, changes, facts.updates, votes)
-    return clean(f"{asked.setting.loud_mark}{drawn}", 1000)
+    names = [name_in_picture(told, key) for key in keys]
+    drawn = f"the votes of {' and '.join(names)}" if names else "the margin"
+    place = clean(without_markdown(told.place), _MOST_PLACE)
+    by = possessive(clean(facts.source.name, _MOST_SOURCE))
+    since = told.when(first.as_of)
+    span = f"{spelled(facts.updates, 'update')} from {since} to {told.when(end.as_of)}"
+    parts = [
+        f"Line chart of {drawn} in {place} by {by} count, {span if facts.updates else f'no update since {since}'}.",
+        f"It begins with {_ahead(told, first)} and ends with {_ahead(told, end)}.",
+        f"The largest margin is {commas(most.margin)}, for {name_in_picture(told, most.leader)}, at {told.when(most.as_of)}.",
+    ]
+    if names:
+        votes = (f"{name} has {commas(end.votes[key])}" for name, key in zip(names, keys, strict=True))
+        parts.append(f"At the end {' and '.join(votes)}.")
+    changes = [point for point in points if point.lead_changed]
+    parts += [
+        f"{name_in_picture(told, point.leader)} moves ahead at {told.when(point.as_of)}."
+        for point in changes[-_MOST_CHANGES:]
+    ]
+    if not changes:
+        parts.append("The lead does not change hands.")
+    words = " ".join(capitalised(stopped(part.removesuffix("."))) for part in parts)
+    return clean(f"{asked.setting.loud_mark}{words}", _MOST_WORDS)
 
 
-def x_ticks(start: datetime, until: datetime, zone: ZoneInfo, shape: PictureShape = "wide") -> list[tuple[float, str]]:
-    """Return a few round times between two, by the clocks of the zone, with their labels: as many as a shape has room for.
+def x_ticks(start: datetime, until: datetime, zone: ZoneInfo, shape: PictureShape) -> list[tuple[float, str]]:
+    """Return a few round times with their labels, by the clocks of the zone, as many as the shape has room for.
 
-    At midnight it is the date.
+    The label of midnight is the date.
     """
     most = _MOST_TICKS if shape == "wide" else _MOST_TICKS - 1
     span = max(until - start, timedelta(minutes=10))
@@ -253,11 +284,11 @@ def x_ticks(start: datetime, until: datetime, zone: ZoneInfo, shape: PictureShap
 
 def _tick(moment: datetime, zone: ZoneInfo) -> str:
     local = moment.astimezone(zone)
-    return clock(moment, zone) if local.hour or local.minute else date_line(moment, zone).split(", ")[1]
+    return clock(moment, zone) if local.hour or local.minute else short_date(moment, zone)
 
 
-def y_ticks(low: int, high: int, shape: PictureShape = "square") -> list[tuple[int, str]]:
-    """Return a few round numbers, with their labels; the first is at or below the lowest, the last at or above the highest."""
+def y_ticks(low: int, high: int, shape: PictureShape) -> list[tuple[int, str]]:
+    """Return a few round numbers with their labels; the first is at most `low`, the last at least `high`."""
     step = next(
         factor * 10**power
         for power in range(12)
@@ -270,7 +301,11 @@ def y_ticks(low: int, high: int, shape: PictureShape = "square") -> list[tuple[i
 
 def _marks(told: ContestContext, points: Sequence[At], values: Sequence[int]) -> list[Mark]:
     found = [
-        Mark(point.as_of.timestamp(), value, moved_ahead(name_in_picture(told, point.leader), dated(told, point.as_of)))
+        Mark(
+            point.as_of.timestamp(),
+            value,
+            f"{name_in_picture(told, point.leader)} moves ahead\n{dated(told, point.as_of)}",
+        )
         for point, value in zip(points, values, strict=True)
         if point.lead_changed
     ]
@@ -278,19 +313,10 @@ def _marks(told: ContestContext, points: Sequence[At], values: Sequence[int]) ->
 
 
 def name_in_picture(told: ContestContext, key: str) -> str:
-    """Return a candidate's last name for a picture, which has no markdown."""
+    """Return a candidate's last name for a picture."""
     known = told.contest.candidate(key)
     said = known.last if known else (told.names or {}).get(key, key)
     return clean(said, _MOST_NAME) or "a candidate without a name"
-
-
-_MOST_SOURCE = 40
-
-_MOST_PLACE = 34
-
-_MOST_RACE = 40
-
-_MOST_CHANGES = 5
 
 
 def chart_title(leader: str, margin: int) -> str:
@@ -299,7 +325,7 @@ def chart_title(leader: str, margin: int) -> str:
 
 
 def axis_title(context: ContestContext, what: str, start: datetime, *, from_zero: bool) -> str:
-    """Return what is drawn: "President, Georgia: margin in votes, from 9:04 p.m. Nov. 3"; that a scale does not begin at zero is said."""
+    """Return "President, Georgia: margin in votes, from 9:04 p.m. Nov. 3"; it says if the scale does not begin at zero."""
     scale = ", " if from_zero else " (scale not from 0),\n"
     return f"{place_in_picture(context)}: {what}{scale}from {dated(context, start)}"
 
@@ -310,102 +336,43 @@ def source_line(
     status: str,
     as_of: datetime,
     *,
-    loud_mark: str = "",
-    mark: SourceMark | None = None,
+    loud_mark: str,
+    mark: SourceMark | None,
 ) -> str:
-    """Return the source, the results status and the time, with its zone and date: a picture outlives the day.
+    """Return the source, the results status and the time with its zone and date, since a picture outlives the day.
 
-    `loud_mark`: the setting's, which says what is not in earnest. `mark`: what sets the source apart for now.
+    `loud_mark`: the setting's, for a rehearsal. `mark`: the source's, if it has one.
     """
     said = clean(source.credit or source.name, _MOST_SOURCE)
     year = as_of.astimezone(context.zone).year
-    date = f"{clock(as_of, context.zone, 'generic')} {date_line(as_of, context.zone).split(', ')[1]}, {year}"
+    date = f"{clock(as_of, context.zone, 'generic')} {short_date(as_of, context.zone)}, {year}"
     short = "Certified, it says." if status.startswith("Certified") else status
     marked = f" {mark.brief}" if mark else ""
     return f"{loud_mark}{stopped(f'Source: {said}')}\nAs of {date}. {short}{marked}"
 
 
 def dated(context: ContestContext, moment: datetime) -> str:
-    """Return a time with its date, never "today": a picture outlives the day."""
-    return f"{clock(moment, context.zone)} {date_line(moment, context.zone).split(', ')[1]}"
+    """Return a time with its date, since a picture outlives the day."""
+    return f"{clock(moment, context.zone)} {short_date(moment, context.zone)}"
 
 
-def moved_ahead(leader: str, when: str) -> str:
-    """Return the label of a lead change."""
-    return f"{leader} moves ahead\n{when}"
-
-
-def alt_text(
-    context: ContestContext,
-    source: Source,
-    margins: Sequence[tuple[str, int, datetime]],
-    changes: Sequence[tuple[str, datetime]],
-    updates: int,
-    votes: Sequence[tuple[str, int]] = (),
-) -> str:
-    """Return what a chart shows: from where to where, how high, and each lead change.
-
-    Args:
-        context: the contest.
-        source: whose count.
-        margins: (leader, margin, when), oldest first.
-        changes: (who moved ahead, when).
-        updates: how many there were.
-        votes: (candidate, votes at the end) of those whose votes are drawn; empty: the margin is.
-
-    """
-    (first, start, since), (last, end, until) = margins[0], margins[-1]
-    most = max(margins, key=lambda one: one[1])
-    drawn = f"the votes of {' and '.join(name for name, _ in votes)}" if votes else "the margin"
-    head = (
-        f"Line chart of {drawn} in {clean(without_markdown(context.place), _MOST_PLACE)} by {possessive(clean(source.name, _MOST_SOURCE))} count, "
-        + (
-            f"{spelled(updates, 'update')} from {context.when(since)} to {context.when(until)}."
-            if updates
-            else f"no update since {context.when(since)}."
-        )
-    )
-    parts = [
-        head,
-        f"It begins with {_ahead(first, start)} and ends with {_ahead(last, end)}.",
-        f"The largest margin is {commas(most[1])}, for {most[0]}, at {context.when(most[2])}.",
-    ]
-    if votes:
-        parts.append(f"At the end {' and '.join(f'{name} has {commas(has)}' for name, has in votes)}.")
-    shown = changes[-_MOST_CHANGES:]
-    for who, when in shown:
-        parts.append(f"{who} moves ahead at {context.when(when)}.")
-    if not changes:
-        parts.append("The lead does not change hands.")
-    return " ".join(capitalised(stopped(part.removesuffix("."))) for part in parts)
-
-
-def _ahead(who: str, margin: int) -> str:
-    return f"{who} ahead by {commas(margin)}" if margin else "a tie"
+def _ahead(told: ContestContext, point: At) -> str:
+    return f"{name_in_picture(told, point.leader)} ahead by {commas(point.margin)}" if point.margin else "a tie"
 
 
 def place_in_picture(context: ContestContext) -> str:
-    """Return what a contest's picture is of, without markdown: "President, Georgia", "The Georgia race for governor".
+    """Return the contest and its place for a picture: "President, Georgia", "The Georgia race for governor".
 
-    A post of Biden's lead in Georgia need not name the race; a picture on air goes by beside those of others.
+    A post about Biden's lead in Georgia need not name the race; a picture on air is shown among those of others.
     """
     place = clean(without_markdown(context.head), _MOST_PLACE)
     names_place_alone = is_plain(without_markdown(where(context.contest, context.style)))
     return f"{clean(context.contest.name, _MOST_RACE)}, {place}" if names_place_alone else place
 
 
-Fill = Literal["first", "second", "other", "tie", "none"]
-"""How a county is drawn: the one who leads in the most is first."""
-
-_NAMED = 3
-"""Counties of the last batch that are named; of more, how many they were."""
-
-_MOST_WORDS = 1000
-
-
 @dataclass(frozen=True, slots=True)
 class LastBatch:
-    """The counties that came in last, by name, each with its new votes."""
+    """The last update: the counties by name with their new votes."""
 
     votes: Mapping[str, int]
     fips: Sequence[str]
@@ -414,14 +381,14 @@ class LastBatch:
 
 @dataclass(frozen=True, slots=True)
 class MapFacts:
-    """Where a count stands in each county, by one source."""
+    """Where a count stands in each county by one source."""
 
     source: Source
     reading: Reading
     leader: str
     margin: int
     counties: Mapping[str, Unit]
-    """By FIPS code: those of which the source gives candidates' votes."""
+    """By FIPS code: those whose candidates' votes the source has."""
     of: int
     """How many counties the state has."""
     last: LastBatch | None
@@ -431,7 +398,7 @@ class MapFacts:
 
 @dataclass(frozen=True, slots=True)
 class CountyMap:
-    """What is drawn."""
+    """A map to draw."""
 
     shape: PictureShape
     title: str
@@ -439,7 +406,7 @@ class CountyMap:
     small: str
     """The source and the time."""
     atlas: str
-    """The path of the file that has the counties' shapes."""
+    """The path of the file with the counties' shapes."""
     state: str
     """The state's two digits in a FIPS code."""
     counties: Mapping[str, Fill]
@@ -449,12 +416,13 @@ class CountyMap:
     legend: Sequence[tuple[Fill | Literal["last"], str]]
 
 
-def map_of(facts: MapFacts, asked: Question, atlas: str, state: str, shape: PictureShape = "square") -> CountyMap:
-    """Return what the map shows."""
+def map_of(facts: MapFacts, asked: Question, atlas: str, state: str, shape: PictureShape) -> CountyMap:
+    """Return the map."""
     told = asked.told(facts.reading.names)
     ahead = {fips: _leads(unit) for fips, unit in facts.counties.items()}
     most = [key for key, _ in _by_counties(ahead)]
-    place: dict[str, Fill] = dict.fromkeys(most, "other")
+    place: dict[str, Fill] = {_TIE: "tie", _NO_VOTES: "none"}
+    place |= dict.fromkeys(most, "other")
     place |= dict(zip(most, ("first", "second"), strict=False))
     return CountyMap(
         shape=shape,
@@ -470,14 +438,14 @@ def map_of(facts: MapFacts, asked: Question, atlas: str, state: str, shape: Pict
         ),
         atlas=atlas,
         state=state,
-        counties={fips: place[key] if key in place else _without_leader(key) for fips, key in ahead.items()},
+        counties={fips: place[key] for fips, key in ahead.items()},
         last=facts.last.fips if facts.last else (),
         legend=_legend(facts, asked, ahead, place),
     )
 
 
 def map_words(facts: MapFacts, asked: Question) -> str:
-    """Return what the map shows, for who can't see it; at most 1,000 characters."""
+    """Return the map's alternative text, of at most 1,000 characters."""
     told = asked.told(facts.reading.names)
     ahead = {fips: _leads(unit) for fips, unit in facts.counties.items()}
     said = [words for _, words in _legend(facts, asked, ahead, {})]
@@ -488,12 +456,8 @@ def map_words(facts: MapFacts, asked: Question) -> str:
     )
 
 
-_TIE, _NO_VOTES = "", " "
-"""Instead of who leads: several have the same, nobody has any."""
-
-
 def _leads(unit: Unit) -> str:
-    """Return who has the most of a county's votes."""
+    """Return the id of whoever has the most votes in a county, or `_TIE` or `_NO_VOTES`."""
     votes = unit.votes or {}
     most = max(votes.values(), default=0)
     if not most:
@@ -502,12 +466,8 @@ def _leads(unit: Unit) -> str:
     return first[0] if len(first) == 1 else _TIE
 
 
-def _without_leader(key: str) -> Fill:
-    return "tie" if key == _TIE else "none"
-
-
 def _by_counties(ahead: Mapping[str, str]) -> list[tuple[str, int]]:
-    """Return who leads in how many counties, the most first."""
+    """Return (leader, number of counties), the most first."""
     return Counter(key for key in ahead.values() if key not in (_TIE, _NO_VOTES)).most_common()
 
 
@@ -542,8 +502,8 @@ def _counties(number: int) -> str:
 
 
 def _last_words(last: LastBatch) -> str:
-    """Return what came in last: "Last in: Floyd (74 votes)"."""
-    if len(last.votes) > _NAMED:
+    """Return "Last in: Floyd (74 votes)"."""
+    if len(last.votes) > _MOST_NAMED:
         return f"Last in: {_counties(len(last.votes))}, {commas(sum(last.votes.values()))} votes"
     named = (f"{clean(name, 24)} ({commas(votes)})" for name, votes in last.votes.items())
     return f"Last in: {', '.join(named)}"

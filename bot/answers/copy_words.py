@@ -1,6 +1,6 @@
 """The answer of /draft: plain text to copy for a live blog or a post elsewhere, with the credit that a source demands.
 
-Copy leaves the newsroom: nothing in it is escaped but what could end the block it may be shown in.
+Copy is used outside of Discord, so nothing is escaped; only backticks, which could end its code block, are replaced.
 """
 
 import re
@@ -22,33 +22,51 @@ from bot.wording.limits import cut, size
 from bot.wording.question import Question
 from bot.wording.times import clock, length_between
 
+POST = 300
+"""The longest post elsewhere, in characters."""
+
+_RECENT = timedelta(minutes=45)
+
+_PAST = {
+    "narrows by": "narrowed by",
+    "grows by": "grew by",
+    "stays at": "stayed at",
+    "stays tied": "stayed tied",
+    "moves ahead": "moved ahead",
+}
+"""Present tense to past, since copy is used later."""
+
+_PRESENT = re.compile("|".join(_PAST))
+
+_MOST_CREDIT = 80
+
 
 @dataclass(frozen=True, slots=True)
 class Further:
-    """A sentence beside the count's own."""
+    """One more sentence for copy."""
 
     sentence: str
     source: Source | None = None
-    """Whose word it is, public; None: worked out from the count itself."""
+    """Its source, which is public; None if it follows from the count itself."""
 
 
 def copy_of_count(
     facts: MarginFacts,
     before: Reading | None,
     asked: Question,
-    more: tuple[Further, ...] = (),
-    left_out: str = "",
+    more: tuple[Further, ...],
+    left_out: str,
 ) -> Answer:
-    """Return at most `POST` characters that a live blog, or a post elsewhere, can have as they are; nobody's internal word is in it.
+    """Return at most `POST` characters for a live blog or a post elsewhere, with nothing that is for the newsroom only.
 
-    A phone copies a whole message: it has that copy alone, and what is said about it is on a card.
+    A phone copies a whole message, so the message is the copy alone; notes on it are on a card.
 
     Args:
         facts: where the contest stands by its leading source.
-        before: the reading before, for what the last batch did; None: it is not told.
+        before: the reading before the last batch; None leaves out what that batch did.
         asked: the question.
         more: further sentences: certified so far, the recount line.
-        left_out: what is not copied and why, to follow "Left out: ".
+        left_out: what is left out and why, to stand after "Left out: "; may be empty.
 
     """
     reading, setting = facts.reading, asked.setting
@@ -76,7 +94,7 @@ def copy_of_count(
     else:
         whole = stood_at(told, change, reading, facts.source, asked.at)
     status = results_status_words(reading, facts.source)
-    # Of an earlier time its own sentence says as of when, and the present would be wrong.
+    # For an earlier time the sentence itself says as of when.
     as_of = stopped(f"{status[:-1]}, as of {told.when(reading.as_of)}") if asked.at is None else status
     brief = stopped(capitalised(standing_phrase(told, change, reading))) if asked.at is None else whole
     rehearsal = f"{setting.loud_mark}{f'{asked.mark.brief}. ' if asked.mark else ''}"
@@ -101,7 +119,7 @@ def copy_of_count(
 
 
 def _ages(facts: MarginFacts, asked: Question) -> str:
-    """Return when the votes last changed, and how long ago they were last checked; of an earlier time which it is."""
+    """Return when the votes last changed and were checked; for an earlier time, which time it is."""
     if asked.at is not None:
         return stopped(f"Copy as of {asked.told().when(asked.at)}")
     parts = []
@@ -113,9 +131,9 @@ def _ages(facts: MarginFacts, asked: Question) -> str:
 
 
 def _last(asked: Question, facts: MarginFacts, change: Change, before: Reading | None, reading: Reading) -> str | None:
-    """Return what the last batch did, where that is recent and would be worth a post; None: only the standing is told.
+    """Return what the last batch did, or None if it is old or too small for a post of its own.
 
-    A line of a live blog begins with the present time: what happened hours ago is no news of that minute, nor is one vote.
+    A line of a live blog begins with the present time, at which neither an hour-old batch nor one vote is news.
     """
     if asked.at is not None or before is None or change.kind in ("first", "progress"):
         return None
@@ -125,53 +143,19 @@ def _last(asked: Question, facts: MarginFacts, change: Change, before: Reading |
     return _PRESENT.sub(lambda verb: _PAST[verb[0]], said)
 
 
-_RECENT = timedelta(minutes=45)
-
-_PAST = {
-    "narrows by": "narrowed by",
-    "grows by": "grew by",
-    "stays at": "stayed at",
-    "stays tied": "stayed tied",
-    "moves ahead": "moved ahead",
-}
-"""What the last batch did, as copy has it that is used later."""
-_PRESENT = re.compile("|".join(_PAST))
-
-
 def _is_small(change: Change) -> bool:
-    """Return whether a change moved the margin by less than what is worth a post by itself where nothing else is set."""
+    """Return True if a change moved the margin by less than the default minimum for a post of its own."""
     if change.kind not in ("margin", "no_margin_change") or change.margin_before is None:
         return False
     return abs(change.margin_change or 0) < LeastMove().of(change.margin_before)
 
 
-POST = 300
-"""Characters that a post elsewhere may have."""
-
-_MOST_CREDIT = 80
-
-
-def as_copy(words: str) -> str:
-    """Return our own sentences without markdown, in one line, with nothing that could end a block of code."""
-    return without_markdown(" ".join(words.split("\n"))).replace("`", "'").replace("\u200b", "")
-
-
-def credit_of(source: Source, *others: Source) -> str:
-    """Return "Source: The New York Times.": what the source demands, else its name; then what each other one demands.
-
-    Another source is named in its own sentence; only where it demands a credit line that stands here too.
-    """
-    demanded = [source.credit or source.name, *(other.credit for other in others if other.credit)]
-    shown = list(dict.fromkeys(clean(one, _MOST_CREDIT) for one in demanded))
-    return stopped(f"{'Source' if len(shown) == 1 else 'Sources'}: {'; '.join(shown)}").replace("`", "'")
-
-
-def within_post(choices: Sequence[tuple[Sequence[str], str]], before: str = "") -> str:
-    """Return the first of some ways to say it that fits into a post with its credit; the last is cut where none does.
+def within_post(choices: Sequence[tuple[Sequence[str], str]], before: str) -> str:
+    """Return the first choice that fits into a post with its credit; if none does, the last one, cut.
 
     Args:
-        choices: (sentences, whose word they are), the fullest way first; of the last the first sentence may be cut.
-        before: what the post has to begin with: that it is a rehearsal.
+        choices: (sentences, credit), the fullest first; only the first sentence of the last choice may be cut.
+        before: the beginning of the post: that it is a rehearsal, the time.
 
     """
     for sentences, credit in choices:
@@ -181,3 +165,18 @@ def within_post(choices: Sequence[tuple[Sequence[str], str]], before: str = "") 
     (first, *rest), credit = choices[-1]
     words, end = before + as_copy(first), " ".join([*map(as_copy, rest), credit])
     return f"{cut(words, POST - size(end) - 2)}… {end}"
+
+
+def credit_of(source: Source, *others: Source) -> str:
+    """Return "Source: The New York Times.": the credit that the source demands, else its name; then other demanded credits.
+
+    Other sources are named in their own sentences, so one that demands no credit is left out.
+    """
+    demanded = [source.credit or source.name, *(other.credit for other in others if other.credit)]
+    shown = list(dict.fromkeys(clean(one, _MOST_CREDIT) for one in demanded))
+    return stopped(f"{'Source' if len(shown) == 1 else 'Sources'}: {'; '.join(shown)}").replace("`", "'")
+
+
+def as_copy(words: str) -> str:
+    """Return our own sentences without markdown, in one line, with nothing that could end a code block."""
+    return without_markdown(" ".join(words.split("\n"))).replace("`", "'").replace("\u200b", "")

@@ -6,7 +6,7 @@ import gzip
 import io
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias
@@ -23,15 +23,6 @@ from bot.follows.levels import Sees, sees_everything
 from bot.wording.context import Setting
 from bot.wording.draft import address_of
 from bot.wording.escape import escape
-
-
-def export_answer(contest: Contest, setting: Setting) -> str:
-    """Return what the file has, and for whom it is."""
-    return (
-        f"{setting.loud_mark}{escape(contest.name)}: all that each source sent and what it changed, what was held, and this server's "
-        "entries and posts, with sources and times (UTC). It includes newsroom-only figures: check before you share it."
-    )
-
 
 FileFormat: TypeAlias = Literal["csv", "json"]
 
@@ -67,22 +58,26 @@ _COLUMNS = (
 )
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What a spreadsheet would take for the beginning of a formula, the last four in full width
+"""What a spreadsheet takes for the beginning of a formula, the last four in full width
 (https://owasp.org/www-community/attacks/CSV_Injection, read 2026-11-25)."""
 
-LARGEST = 8 * 1024 * 1024
-"""Bytes of a file that is handed over in Discord, which takes 10 MiB
+LARGEST_BYTES = 8 * 1024 * 1024
+"""Of a file for Discord, which takes 10 MiB
 (https://discord.com/developers/docs/reference#uploading-files, read 2026-11-25)."""
 
-_LARGEST_UNPACKED = 16 * LARGEST
+_LARGEST_UNPACKED_BYTES = 16 * LARGEST_BYTES
 
-FILES, WITHIN = 6, 600.0
-"""Files that a server may ask for, and in how many seconds: each reads all there is of a contest."""
+MOST_FILES = 6
+"""How many a server may ask for within `_WITHIN_SECONDS`, since each reads the whole history."""
+
+_WITHIN_SECONDS = 600.0
+
+_NAMES = {ReadingTaken: "reading", HoldKept: "hold", StatementEntered: "entry", PostMade: "post"}
 
 
 @dataclass(frozen=True, slots=True)
 class ExportFile:
-    """A history to hand over."""
+    """A contest's history for download."""
 
     name: str
     body: bytes
@@ -92,73 +87,73 @@ class Export:
     """Writes contests' histories into files."""
 
     def __init__(self, store: HistoryStore) -> None:
-        """Read from `store`."""
         self._store = store
         self._turn = asyncio.Semaphore(1)
-        self._asked: defaultdict[int, AsyncLimiter] = defaultdict(lambda: AsyncLimiter(FILES, WITHIN))
+        self._asked: defaultdict[int, AsyncLimiter] = defaultdict(lambda: AsyncLimiter(MOST_FILES, _WITHIN_SECONDS))
 
-    async def lines(
-        self,
-        contest: Contest,
-        kind: FileFormat,
-        server: int | None = None,
-        since: datetime | None = None,
-        sees: Sees = sees_everything,
+    def lines(
+        self, contest: Contest, kind: FileFormat, server: int | None = None, sees: Sees = sees_everything
     ) -> AsyncIterator[str]:
-        """Yield a contest's history line by line, each with its line end; see `HistoryStore.events`.
+        """Yield a contest's history line by line, with line ends; see `HistoryStore.events`.
 
         `csv`: a heading, then a row for each reading, hold, entry and post, with a column `votes.ID` for each candidate
-        of the desk file; an empty cell means that nobody says. `json`: one document, an object with `contest` and
-        `events`, of which each has the reading, the change and the statement whole, as `tallydesk schema` and the
-        docs have them. Times are in UTC; `at` is when the bot learned of it or did it.
+        of the desk file; an empty cell is unknown. `json`: one object with `contest` and `events`; each event has its
+        whole reading, change or statement, as in `tallydesk schema` and the docs. Times are in UTC; `at` is when the bot
+        learned of it or did it.
         """
-        events = self._store.events(contest.id, server, since, sees)
-        write = _csv if kind == "csv" else _json
-        async for line in write(contest, events):
-            yield line
+        events = self._store.events(contest.id, server, sees)
+        return _csv(contest, events) if kind == "csv" else _json(contest, events)
 
     async def file(
         self, contest: Contest, kind: FileFormat, server: int, who: str, at: datetime, sees: Sees
     ) -> ExportFile:
-        """Return a contest's history as a server may have it, packed with gzip where it is too large for Discord.
+        """Return a contest's history for a server as a file, packed with gzip if it is too large for Discord.
 
-        The audit has who took it.
+        The audit records who took it.
 
         Args:
             contest: the contest.
             kind: csv or json.
-            server: entries and posts of this one alone.
-            who: who asks, as the audit names them.
-            at: when, in the desk's zone; the day is in the file's name.
-            sees: posts of channels that who asks does not see are left out.
+            server: only this server's entries and posts.
+            who: the person who asks, as the audit names them.
+            at: when, in the desk's zone; the file's name has the day.
+            sees: leaves out the posts of channels for which it returns False.
 
         Raises:
-            BadInputError: it is too large even so, or the server has asked for many already.
+            BadInputError: it is too large even when packed, or the server has asked for too many files.
 
         """
         if not self._asked[server].has_capacity():
             raise BadInputError(
-                f"this server asked for {FILES} files just now; the next one can be had in some minutes"
+                f"this server asked for {MOST_FILES} files just now; the next one can be had in some minutes"
             )
         await self._asked[server].acquire()
         async with self._turn:  # one file at a time is in memory, whoever asks
-            file = await self._file(contest, kind, server, at.date().isoformat(), sees)
+            file = await self._packed(contest, kind, server, at.date().isoformat(), sees)
         await self._store.keep_taken(contest.id, kind, server, who, at)
         return file
 
-    async def _file(self, contest: Contest, kind: FileFormat, server: int, day: str, sees: Sees) -> ExportFile:
+    async def _packed(self, contest: Contest, kind: FileFormat, server: int, day: str, sees: Sees) -> ExportFile:
         parts, size = [], 0
         async for line in self.lines(contest, kind, server, sees=sees):
             parts.append(line.encode("utf-8"))
             size += len(parts[-1])
-            if size > _LARGEST_UNPACKED:
+            if size > _LARGEST_UNPACKED_BYTES:
                 raise _too_large(contest)
         body, name = b"".join(parts), f"{slug(contest.id)}-{day}.{kind}"
-        if size > LARGEST:
+        if size > LARGEST_BYTES:
             body, name = await asyncio.to_thread(gzip.compress, body, mtime=0), f"{name}.gz"
-        if len(body) > LARGEST:
+        if len(body) > LARGEST_BYTES:
             raise _too_large(contest)
         return ExportFile(name, body)
+
+
+def export_answer(contest: Contest, setting: Setting) -> str:
+    """Return the message that comes with the file: its contents, and a warning."""
+    return (
+        f"{setting.loud_mark}{escape(contest.name)}: all that each source sent and what it changed, what was held, and this server's "
+        "entries and posts, with sources and times (UTC). It includes newsroom-only figures: check before you share it."
+    )
 
 
 def _too_large(contest: Contest) -> BadInputError:
@@ -181,27 +176,27 @@ async def _csv(contest: Contest, events: AsyncIterator[ExportedLine]) -> AsyncIt
     columns = [*_COLUMNS, *(f"votes.{candidate}" for candidate in candidates)]
     yield _row(columns)
     async for event in events:
-        cells = _flat(event)
+        cells = _cells(event)
         if isinstance(event, ReadingTaken):
             cells |= {f"votes.{candidate}": event.reading.votes.get(candidate) for candidate in candidates}
         yield _row([cells.get(column) for column in columns])
 
 
-def _row(cells: Sequence[Any]) -> str:
+def _row(cells: Sequence[object]) -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerow([_cell(cell) for cell in cells])
     return out.getvalue()
 
 
-def _cell(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
-    """Return a value as a cell; text that a spreadsheet would run is kept text by an apostrophe before it."""
+def _cell(value: object) -> object:
+    """Return a value as a cell; an apostrophe keeps a spreadsheet from running text as a formula."""
     if isinstance(value, datetime):
         return _time(value)
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _whole(event: ExportedLine) -> dict[str, Any]:
-    """Return an event with all that is stored of it."""
+    """Return an event for JSON, with all that is stored."""
     said: dict[str, Any] = {"at": _time(event.at), "what": _NAMES[type(event)], "id": event.id}
     match event:
         case ReadingTaken():
@@ -230,10 +225,18 @@ def _whole(event: ExportedLine) -> dict[str, Any]:
     return said
 
 
-def _flat(event: ExportedLine) -> dict[str, Any]:
+def _cells(event: ExportedLine) -> dict[str, Any]:
     """Return an event as the cells of a row, by the columns' names."""
-    cells: dict[str, Any] = {"at": event.at, "what": _NAMES[type(event)], "id": event.id}
-    return cells | _CELLS[type(event)](event)
+    match event:
+        case ReadingTaken():
+            cells = _of_reading(event)
+        case HoldKept():
+            cells = _of_hold(event)
+        case StatementEntered():
+            cells = _of_statement(event)
+        case PostMade():
+            cells = _of_post(event)
+    return {"at": event.at, "what": _NAMES[type(event)], "id": event.id} | cells
 
 
 def _of_reading(event: ReadingTaken) -> dict[str, Any]:
@@ -253,12 +256,11 @@ def _of_reading(event: ReadingTaken) -> dict[str, Any]:
 
 
 def _of_hold(event: HoldKept) -> dict[str, Any]:
-    outcome = event.outcome or "open"
     return {
         "source": event.source,
         "count": event.count,
         "as_of": event.settled_at,
-        "state": outcome,
+        "state": event.outcome or "open",
         "reason": event.reason,
         "up_to_reading": event.reading,
         "who": event.settled_by,
@@ -290,7 +292,7 @@ def _of_statement(event: StatementEntered) -> dict[str, Any]:
 
 
 def _beside_figures(said: Statement) -> str | None:
-    """Return what was said of certification by name, of the results or of the outcome, in a statement's own fields."""
+    """Return certification by name, of the results, or a call, as the statement's own fields in JSON."""
     fields = {"units_certified", "results_certified", "call"}
     beside = said.model_dump_json(include=fields, exclude_defaults=True)
     return None if beside == "{}" else beside
@@ -315,27 +317,17 @@ def _of_post(event: PostMade) -> dict[str, Any]:
     }
 
 
-_NAMES = {ReadingTaken: "reading", HoldKept: "hold", StatementEntered: "entry", PostMade: "post"}
-
-_CELLS: dict[type, Callable[[Any], dict[str, Any]]] = {
-    ReadingTaken: _of_reading,
-    HoldKept: _of_hold,
-    StatementEntered: _of_statement,
-    PostMade: _of_post,
-}
-
-
 def _time(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _key(key: int | None) -> str | None:
-    """Return one of Discord's ids as text: as a number it would lose its last digits in many programs."""
+    """Return one of Discord's ids as text, since many programs would round it as a number."""
     return None if key is None else str(key)
 
 
 def _source(event: PostMade) -> str | None:
-    """Return whose word a post is; None: the desk's own."""
+    """Return the source of a post; None for the desk's own word."""
     return None if event.kind in OWN_WORDS else event.source
 
 

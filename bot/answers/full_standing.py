@@ -1,15 +1,9 @@
-"""The answers of everything known, /certified, /recount and /draft: a contest against its lines and its certification, and as copy."""
+"""The answers of **Everything known**, /certified, /recount and /draft."""
 
 from bot.answers.copy_words import Further, copy_of_count
-from bot.answers.full_standing_words import (
-    CertifiedStanding,
-    certified_answer,
-    recount_answer,
-    standing_answer,
-)
-from bot.answers.moves import answering_source, listed_batch
+from bot.answers.full_standing_words import CertifiedStanding, certified_answer, recount_answer, standing_answer
+from bot.answers.moves import answering_source, certified_count, listed_batch
 from bot.answers.moves_store import Moves
-from bot.answers.moves_words import CertifiedCount
 from bot.answers.units import UnitAnswers
 from bot.answers.units_words import OutstandingFacts
 from bot.desk.counties import counties_of
@@ -41,7 +35,6 @@ class StandingAnswers:
         answers: UnitAnswers,
         outcomes: CertificationStore,
     ) -> None:
-        """Read through them; `answers` knows what is left."""
         self._outcomes = outcomes
         self._standings = standings
         self._queries = queries
@@ -50,15 +43,15 @@ class StandingAnswers:
         self._answers = answers
 
     async def recount(self, asked: Question) -> Answer:
-        """Return where the margin stands against the recount line, and the majority line where there is one."""
+        """Return where the margin stands against the recount line, and the majority if the contest needs one."""
         return recount_answer(await self._standings.asked(asked, asked.at), asked)
 
     async def certified(self, asked: Question) -> Answer:
-        """Return how far certification is: by count and by name, who is due and who is late."""
+        """Return how far certification is: counts, who has certified by name, who is due or late."""
         return certified_answer(await self._certified(asked), asked, await self._listing(asked))
 
     async def standing(self, asked: Question) -> Answer:
-        """Return everything on one card."""
+        """Return everything known on one card."""
         margin = await self._standings.asked(asked, asked.at)
         last = await self._moves.last(asked.contest.id, asked.contest.leads, asked.until, _BATCHES)
         batches = tuple(listed_batch(batch, asked.corrected) for batch in last)
@@ -68,11 +61,11 @@ class StandingAnswers:
         return standing_answer(margin, batches, await self._certified(asked), left, asked)
 
     async def draft(self, asked: Question) -> Answer:
-        """Return the facts as copy. Copy leaves the newsroom: only what the public may read is in it.
+        """Return the facts as copy, with nothing that is for the newsroom only.
 
         Raises:
-            BadInputError: the contest's leading source is for the newsroom only, or the public reads the channel and a
-                correction waits for Publish there: what it corrects is not copied, and not told of.
+            BadInputError: the leading source is for the newsroom only, or the channel is public and a correction waits
+                for Publish there, which the answer may not mention.
 
         """
         if not answering_source(asked, asked.contest.leads).public:
@@ -80,7 +73,7 @@ class StandingAnswers:
                 "the source that leads that contest is for the newsroom only, so there is no copy of it"
             )
         contest, server = asked.contest.id, asked.server
-        if (await self._queries.corrected(contest, server)).texts != asked.corrected.texts:
+        if (await self._queries.corrected(contest, server, reader="newsroom")).texts != asked.corrected.texts:
             raise BadInputError("there is no copy of that contest here now; ask in one of the newsroom's own channels")
         margin = await self._standings.asked(asked, asked.at)
         last = await self._moves.last(contest, asked.contest.leads, asked.until, 1)
@@ -94,9 +87,9 @@ class StandingAnswers:
         return copy_of_count(margin, before, asked, tuple(more), left_out)
 
     async def _more(self, asked: Question, margin: MarginFacts) -> tuple[list[Further], str]:
-        """Return further sentences for copy: where the recount line is, and how far certification is.
+        """Return (further sentences for copy, what is left out and why): the recount line, and certification.
 
-        A count whose post was corrected is not copied: the second is what is left out, and why.
+        A count whose post was corrected is left out.
         """
         more: list[Further] = []
         if margin.reading is not None and margin.change is not None:
@@ -120,17 +113,10 @@ class StandingAnswers:
         contest, server = asked.contest.id, asked.server
         corrected = asked.corrected
         counts = [
-            CertifiedCount(
-                answering_source(asked, one.source),
-                one.count,
-                one.as_of,
-                None if before and corrected.of_count(one.source, before) else before,
-                corrected.of_count(one.source, one.count, one.as_of),
-                one.waits,
-            )
+            certified_count(asked, one, None if before and corrected.of_count(one.source, before) else before)
             for one, before in await self._places.certified(contest, server, asked.until, reader=asked.setting.reader)
         ]
-        counts.sort(key=lambda one: one.source.person)  # a list that somebody keeps stands above what a person heard
+        counts.sort(key=lambda one: one.source.person)  # what a person heard comes last
         leads = await self._queries.standing(contest, asked.contest.leads, asked.until)
         others = await self._queries.others(contest, asked.contest.leads, asked.until)
         whole = tuple(
@@ -162,5 +148,5 @@ class StandingAnswers:
 
 
 def _is_corrected(one: ListedBy, asked: Question) -> bool:
-    """Return True if the post that told a source's count was corrected: nothing is worked out from it."""
+    """Return True if the post of a source's count was corrected; nothing is derived from such a count."""
     return one.count is not None and asked.corrected.of_count(one.source, one.count, one.counted_at) is not None

@@ -1,4 +1,4 @@
-"""The cards of everything known, /certified and /recount: all that is known of a contest, its certification, its recount line."""
+"""The cards of **Everything known**, /certified and /recount."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,18 +35,20 @@ _MOST_BATCHES = 3
 
 _LEFT_LINES = 5
 
+_MOST_LAW = 120
+
 
 @dataclass(frozen=True, slots=True)
 class CertifiedStanding:
     """What is known of a contest's certification."""
 
     counts: tuple[CertifiedCount, ...]
-    """The newest first, those of people last."""
+    """Newest first, but what a person heard comes last."""
     deadlines: tuple[Event, ...]
     whole: tuple[tuple[Source, datetime], ...] = ()
-    """Sources whose own results status is certified, and as of when."""
+    """(source, as of when) of those whose own results status is certified."""
     results: ResultsFacts | None = None
-    """The last word that was entered on whether the results are certified."""
+    """The newest entry on whether the results are certified."""
 
 
 def standing_answer(
@@ -56,7 +58,7 @@ def standing_answer(
     outstanding: OutstandingFacts,
     asked: Question,
 ) -> Answer:
-    """Return /margin's answer with the last batches, the recount line, certification and what is left below it."""
+    """Return /margin's answer with the last batches, the recount line, certification and ballots left below it."""
     margin = with_age(margin_answer(facts, asked.setting, full=True), facts)
     told = asked.told(facts.reading.names if facts.reading else None)
     recount = _said(asked, recount_answer(facts, asked), 2 if asked.setting.recount_line(asked.contest) else 3)
@@ -79,29 +81,10 @@ def standing_answer(
     return asked.shareable(Answer(margin.content, (card,)))
 
 
-def _said_again(
-    reading: Reading, facts: MarginFacts, sentence: str, recount: list[str], asked: Question
-) -> tuple[str, ...]:
-    """Return the lines of a margin's card that its sentence, or the recount's, has too."""
-    total = whole(reading) if f"{commas(reading.counted)} counted" in sentence else ""
-    if not any(" points" in line for line in recount):
-        return (total,) if total else ()
-    line, rule = asked.setting.recount_line(asked.contest), asked.contest.contest_rule
-    return tuple(said for said in (total, recount_line(change_to(reading, facts.change), reading, line, rule)) if said)
-
-
-def _said(asked: Question, answer: Answer, most: int) -> list[str]:
-    """Return an answer's sentence without its small last line and its marks, and the first lines of its card."""
-    marks = [mark.words for mark in asked.marks.values()]
-    sentence = [line for line in answer.content.split("\n")[:-1] if line not in marks]
-    below = answer.embeds[0].get("description", "").split("\n") if answer.embeds else []
-    return [*sentence, *below[: most - 1]]
-
-
 def certified_answer(facts: CertifiedStanding, asked: Question, listing: CertifyingFacts | None = None) -> Answer:
-    """Return the newest count as a sentence; other sources' counts, the deadlines and the state's own word below.
+    """Return the newest count in a sentence, with other sources' counts, deadlines and certified results below.
 
-    `listing`: who has certified by name, who is due and who is late comes first below it.
+    `listing`: who has certified by name, who is due and who is late; it comes first below the sentence.
     """
     told, setting = asked.told(), asked.setting
     said = [state_says(told, source, at) for source, at in facts.whole if may_be_named(source, setting)]
@@ -116,7 +99,7 @@ def certified_answer(facts: CertifiedStanding, asked: Question, listing: Certify
         content = f"**{said[0]}**" if said else nobody_counts(told, asked.at, public=setting.public)
         credit = credit_line(setting, None, asked.at or asked.now, asked.now)
     lines = certifying_lines(listing) if listing else []
-    # What is only the number of names that stand above is not said again.
+    # A count that only adds up the names above is not repeated.
     named = {one.source.id for one in listing.sources if one.units} if listing else set()
     further = (one for one in counts[1:8] if not one.count.named or one.corrected or one.source.id not in named)
     lines += [f"{certified_phrase(told, one.count)}, {by_whom(told, one)}" for one in further]
@@ -126,7 +109,7 @@ def certified_answer(facts: CertifiedStanding, asked: Question, listing: Certify
     for event in facts.deadlines[:6]:
         if (place := due_line(told, lines, event)) is None:
             lines.append(deadline_sentence(told, event, asked.at or asked.now))
-        elif event.source:  # the date is said there
+        elif event.source:  # that line has the date
             lines[place] = lines[place].replace(":**", f"** ({escape(event.source, _MOST_LAW)}):", 1)
     card = {"description": "\n".join(line[:1].upper() + line[1:] for line in lines), "color": SLATE}
     rests_on = [one.source.id for one in counts] + [one.source.id for one in (listing.sources if listing else ())]
@@ -135,7 +118,7 @@ def certified_answer(facts: CertifiedStanding, asked: Question, listing: Certify
 
 
 def recount_answer(facts: MarginFacts, asked: Question) -> Answer:
-    """Return where the margin stands against the recount line, whose rule it is, who may ask, and by when."""
+    """Return where the margin stands against the recount line, with the law and its source below."""
     reading, setting = facts.reading, asked.setting
     told = asked.told(reading.names if reading else None)
     lines = [line for line in setting.recount_lines if line.state == asked.contest.state]
@@ -158,34 +141,46 @@ def recount_answer(facts: MarginFacts, asked: Question) -> Answer:
         content = asked.then(no_margin(told))
     else:
         content = asked.then(side(told, first[0], first[1], decides))
-    told_line = first[0] if checked and first is not None else None  # the sentence has its limit
+    in_sentence = first[0] if checked and first is not None else None  # the sentence has its limit
     for line, seen in stands:
-        below += [law(told, line, limit_said=line is told_line), law_source(line, brief=True)]
-        if reading and line.verified and seen is not None and decides is not None and line is not told_line:
+        below += [law(told, line, limit_said=line is in_sentence), law_source(line, brief=True)]
+        if reading and line.verified and seen is not None and decides is not None and line is not in_sentence:
             below.append(line_in_votes(limit_now(seen, decides), reading.counted))
     if reading is not None:
-        below += _majority(asked, reading)
+        rule = asked.contest.contest_rule
+        if seen_majority := majority_outlook(rule, reading, yes_of(asked.contest.candidates[0].id, reading)):
+            below.append(majority(told, seen_majority.outlook, seen_majority.choice, reading))
     credit = credit_line(setting, facts.source, reading.as_of if reading else asked.now, asked.now)
     card: dict[str, object] = {"description": "\n".join(below), "color": SLATE}
     if reading is not None:
-        times = (facts.changed_at, None if asked.at else facts.checked_at)
-        card["footer"] = {"text": answer_footer(told, facts.source, reading, setting, times)}
+        checked_at = None if asked.at else facts.checked_at
+        card["footer"] = {"text": answer_footer(told, facts.source, reading, setting, facts.changed_at, checked_at)}
     return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if below else ()))
 
 
-def _majority(asked: Question, reading: Reading) -> list[str]:
-    contest = asked.contest
-    seen = majority_outlook(contest.contest_rule, reading, yes_of(contest.candidates[0].id, reading))
-    return [majority(asked.told(reading.names), seen.outlook, seen.choice, reading)] if seen else []
+def _said_again(
+    reading: Reading, facts: MarginFacts, sentence: str, recount: list[str], asked: Question
+) -> tuple[str, ...]:
+    """Return the lines of a margin's card that its sentence or the recount's already has."""
+    total = whole(reading) if f"{commas(reading.counted)} counted" in sentence else ""
+    if not any(" points" in line for line in recount):
+        return (total,) if total else ()
+    line, rule = asked.setting.recount_line(asked.contest), asked.contest.contest_rule
+    return tuple(said for said in (total, recount_line(change_to(reading, facts.change), reading, line, rule)) if said)
 
 
-_MOST_LAW = 120
+def _said(asked: Question, answer: Answer, most: int) -> list[str]:
+    """Return an answer's sentence without its small last line and marks, and the first lines of its card."""
+    marks = [mark.words for mark in asked.marks.values()]
+    sentence = [line for line in answer.content.split("\n")[:-1] if line not in marks]
+    below = answer.embeds[0].get("description", "").split("\n") if answer.embeds else []
+    return [*sentence, *below[: most - 1]]
 
 
 def by_whom(context: ContestContext, one: CertifiedCount, *, timed: bool = True) -> str:
-    """Return whose count it is, as of when, and from how many: "the Secretary of State says, as of 8:05 a.m.; up from 92.".
+    """Return "the Secretary of State says, as of 8:05 a.m.; up from 92.", and the correction of its post, if any.
 
-    Where the post of it was corrected, with what is right. Not `timed`: the small print below has the time.
+    `timed`: with the time; else the small print has it.
     """
     said = f"{source_name(one.source)} says{f', as of {context.when(one.as_of)}' if timed else ''}"
     before = one.before.done if one.before is not None else one.count.done
@@ -196,7 +191,7 @@ def by_whom(context: ContestContext, one: CertifiedCount, *, timed: bool = True)
 
 
 def nobody_counts(context: ContestContext, at: datetime | None, *, public: bool) -> str:
-    """Return that nobody has said how many units have certified; `public`: that the public may know of."""
+    """Return that nobody has said how many units have certified; `public`: as far as the public may know."""
     then = f" by {context.when(at)}" if at else ""
     nobody = nobody_said(at, public=public)
     unknown = f"Unknown: {nobody} how many {context.contest.units} have certified in {context.place}{then}"
@@ -209,7 +204,7 @@ def state_says(context: ContestContext, source: Source, as_of: datetime) -> str:
 
 
 def deadline_sentence(context: ContestContext, event: Event, now: datetime) -> str:
-    """Return until when the units, or the state, have to certify, by which law; unverified is said to be so."""
+    """Return by when the units, or the state, have to certify, and by which law; an unverified date says so."""
     moment, zone = event.starts_at, context.zone
     who = f"the {context.contest.units}" if event.certifies == "units" else (state_name(context.contest) or "the state")
     date = day(moment, now, zone)
@@ -227,20 +222,22 @@ def deadline_sentence(context: ContestContext, event: Event, now: datetime) -> s
 
 
 def side(context: ContestContext, line: RecountLine, stands: RecountOutlook, decides: DecidingMargin) -> str:
-    """Return which side of the line the margin is on, and how far: "**Within Georgia's recount range by 10,850 votes:** …"."""
+    """Return the side of the line that the margin is on, and how far: "**Within Georgia's recount range by 10,850 votes:** …"."""
+    state = state_name(context.contest)
+    line_of = f"{possessive(state)} recount range" if state else "recount range"
     lead, limit = lead_of(context, decides), limit_now(stands, decides)
     where = "Within" if stands.inside else "Outside"
     far = f" by {votes(stands.votes_to_line)}" if stands.votes_to_line else ", at its limit"
-    return f"**{where} {_line_of(context)}{far}:** {lead}, {against_limit(line, stands, limit)}."
+    return f"**{where} {line_of}{far}:** {lead}, {against_limit(line, stands, limit)}."
 
 
 def limit_now(stands: RecountOutlook, decides: DecidingMargin) -> int:
-    """Return the largest margin that is within range at the present total."""
+    """Return the largest margin within range at the present total, in votes."""
     return (decides.margin.votes or 0) + (stands.votes_to_line if stands.inside else -stands.votes_to_line)
 
 
 def not_by_margin(context: ContestContext) -> str:
-    """Return why no margin can be held against the recount line where there are figures."""
+    """Return why the margin can't be compared with the recount line."""
     contest = context.contest.contest_rule
     if contest.name == "ranked":
         why = "only first choices are known here"
@@ -252,7 +249,7 @@ def not_by_margin(context: ContestContext) -> str:
 
 
 def unverified(context: ContestContext) -> str:
-    """Return that rules follow that nobody has checked."""
+    """Return a warning that nobody has checked the law below."""
     state = possessive(state_name(context.contest) or "the state")
     return f"**Unverified: no one here has checked {state} recount law.** Do not use this on air:"
 
@@ -264,15 +261,10 @@ def no_line(context: ContestContext) -> str:
 
 
 def no_margin(context: ContestContext) -> str:
-    """Return that there is no margin to hold against the line."""
+    """Return that there is no margin to compare with the line."""
     return f"**No margin is known in {context.place},** so the recount range is unknown."
 
 
-def _line_of(context: ContestContext) -> str:
-    state = state_name(context.contest)
-    return f"{possessive(state)} recount range" if state else "recount range"
-
-
 def line_in_votes(largest: int, total: int) -> str:
-    """Return the line in votes at a total."""
+    """Return the limit in votes at a total."""
     return f"With {votes(total)} counted, the limit is {commas(largest)}."

@@ -1,20 +1,21 @@
 """The answers of /since and /history: how a count moved.
 
-No answer reads more rows than it shows: each change knows how many batches its series has had (`changes.batches`), so a
-net change counts them by subtracting, and pages are found by where the last one ended. /since adds up units of 200
-batches at most; over more it compares the two readings.
+No answer reads more rows than it shows. Each change has the number of batches so far (`changes.batches`), so /since counts
+them by subtracting. A page of /history begins where the last one ended. /since adds up the units of up to 200 batches;
+over more it compares the two readings.
 """
 
 from datetime import datetime, timedelta
 
 from bot.answers.moves_store import Batch, BatchPosition, Moves
 from bot.answers.moves_words import CertifiedCount, HistoryFacts, ListedBatch, SinceFacts, history_answer, since_answer
+from bot.count.certification import CertificationCount
 from bot.count.change import CandidateVanishedError, Change, compare, net
 from bot.count.reading import Reading
 from bot.desk.desk_file import Source
 from bot.errors import BadInputError
 from bot.tally.standing import Standings
-from bot.tally.standing_store import StandingStore, StoredStanding, UnitStore
+from bot.tally.standing_store import Certified, StandingStore, StoredStanding, UnitStore
 from bot.tally.standing_words import OtherSource
 from bot.wording.context import may_be_named
 from bot.wording.corrected import CorrectedPosts
@@ -26,7 +27,7 @@ A_PAGE = 8
 """Batches on a page of /history."""
 
 NAMED = 200
-"""Batches whose places /since adds up one by one; of more only the difference of the two readings is told."""
+"""The most batches whose units /since adds up; over more it compares the two readings."""
 
 _MOST_OTHERS = 2
 """Other sources whose figures /since adds."""
@@ -36,17 +37,16 @@ class Movements:
     """Answers how a count moved."""
 
     def __init__(self, queries: StandingStore, moves: Moves, places: UnitStore, standings: Standings) -> None:
-        """Read through them."""
         self._queries = queries
         self._moves = moves
         self._places = places
         self._standings = standings
 
     async def since(self, asked: Question, since: str) -> Answer:
-        """Return what changed since a time that somebody typed.
+        """Return what changed since a typed time.
 
         Raises:
-            BadInputError: it is no time, or not before the time that is asked about.
+            BadInputError: it is no time, or is not before the time asked about.
 
         """
         start = asked_time(since, asked.now, asked.setting.desk.zone, start=True)
@@ -57,7 +57,7 @@ class Movements:
         after = await self._queries.standing(asked.contest.id, source.id, asked.until)
         first = None
         if before is None and (first := await self._queries.first(asked.contest.id, source.id)):
-            # What came before the first reading is not known: the net is told from there, once it has votes.
+            # Nothing is known from before the first reading with votes, so the net change begins there.
             opening = await self._queries.standing(asked.contest.id, source.id, first)
             if (
                 opening
@@ -88,9 +88,9 @@ class Movements:
         return since_answer(facts, asked)
 
     async def _also(self, asked: Question, start: datetime) -> tuple[CertifiedCount | OtherSource, ...]:
-        """Return what else came since: the newest other count of certified units, and other figures of other sources.
+        """Return what else is new: another count of certified units, and other sources' figures.
 
-        Nothing that only a person said, nor counts that follow from a list of names.
+        Leaves out what a person said, and counts that follow from a list of names.
         """
         contest, server = asked.contest, asked.server
         had = {
@@ -98,14 +98,7 @@ class Movements:
             for one, _ in await self._places.certified(contest.id, server, start, reader=asked.setting.reader)
         }
         counts = [
-            CertifiedCount(
-                answering_source(asked, one.source),
-                one.count,
-                one.as_of,
-                None,
-                asked.corrected.of_count(one.source, one.count, one.as_of),
-                one.waits,
-            )
+            certified_count(asked, one)
             for one, _ in await self._places.certified(contest.id, server, asked.until, reader=asked.setting.reader)
             if had.get(one.source) != one.count.done and not one.count.named
         ]
@@ -126,9 +119,9 @@ class Movements:
         before: StoredStanding | None,
         after: StoredStanding | None,
     ) -> tuple[Change | None, int, tuple[Change, ...]]:
-        """Return the net change between two standings, None where no votes moved, how many batches it is of, and revisions.
+        """Return (net change between two standings, its number of batches, the revisions among them).
 
-        Of more than 200 batches it is not looked whether any was a revision.
+        The change is None if no votes moved. Revisions are only looked for among up to `NAMED` batches.
         """
         if after is None:
             return None, 0, ()
@@ -148,16 +141,16 @@ class Movements:
         return _difference(before.reading, after.reading, led), batches, ()
 
     async def history(self, asked: Question) -> Answer:
-        """Return the last batches, the newest first."""
+        """Return the last batches, newest first."""
         source = answering_source(asked, asked.contest.leads)
         found = await self._moves.last(asked.contest.id, source.id, asked.until, A_PAGE + 1)
         return await self._page(asked, source, found[:A_PAGE], newer=asked.at is not None, older=len(found) > A_PAGE)
 
     async def page(self, asked: Question, key: str) -> Answer:
-        """Return the page of batches that a button's key names.
+        """Return the page of batches of a button's key.
 
         Raises:
-            BadInputError: it names none.
+            BadInputError: the key is not valid.
 
         """
         which, place = _read_key(key)
@@ -182,18 +175,30 @@ class Movements:
 
 
 def listed_batch(batch: Batch, corrected: CorrectedPosts) -> ListedBatch:
-    """Return a batch for a list, with the correction of the post that told it."""
+    """Return a batch for a list, with the correction of its post."""
     change = batch.change
     return ListedBatch(batch.number, change, corrected.of_update(change.source, change.count, change.as_of))
 
 
+def certified_count(asked: Question, one: Certified, before: CertificationCount | None = None) -> CertifiedCount:
+    """Return a source's count of certified units for an answer, with the count before and the correction of its post."""
+    return CertifiedCount(
+        answering_source(asked, one.source),
+        one.count,
+        one.as_of,
+        before,
+        asked.corrected.of_count(one.source, one.count, one.as_of),
+        one.waits,
+    )
+
+
 def answering_source(asked: Question, key: str) -> Source:
-    """Return a source by its id; one that the desk file no longer has goes by the id."""
+    """Return a source by its id; if the desk file no longer has it, its name is the id."""
     return asked.setting.desk.source(key) or Source(id=key, name=key)
 
 
 def _difference(before: Reading, after: Reading, led: str) -> Change | None:
-    """Return what changed between two readings far apart; as a first one where they can't be compared."""
+    """Return the change between two readings far apart; a first one if candidates are gone and they can't be compared."""
     try:
         return compare(before, after, led)
     except CandidateVanishedError:

@@ -1,4 +1,4 @@
-"""Batches in the database, for /since, /history and /chart. Reads only, and no more rows than are shown."""
+"""Reads batches for /since, /history and /chart, and no more rows than these show."""
 
 import json
 from collections.abc import Mapping
@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.count.change import Change
-from bot.database.database import Row, Store, from_micros, to_micros
+from bot.database.database import Store, from_micros, to_micros
 from bot.tally.standing_store import TOLD_SERIES
 
 ALL_DRAWN = 1000
-"""Batches that a chart draws one by one; of more, every second, third … and each lead change."""
+"""Batches that a chart draws one by one; if there are more, every second, third … and each lead change."""
+
+_CHANGES = f"""FROM series s JOIN readings r ON r.series = s.id AND r.verdict = 'accepted'
+JOIN changes c ON c.reading = r.id WHERE s.id = {TOLD_SERIES}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +31,13 @@ class Batch:
 
     place: BatchPosition
     number: int
-    """How many of the series, from its first reading on, there are up to this one."""
+    """How many batches its series has up to this one."""
     change: Change
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A margin at a time, for a chart."""
+    """A margin at a time."""
 
     as_of: datetime
     leader: str
@@ -46,7 +49,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class UnitBatch:
-    """What one reporting unit added with one change; negative where it fell."""
+    """What a reporting unit added in one change; negative if its votes fell."""
 
     as_of: datetime
     votes: int
@@ -70,25 +73,24 @@ class Moves(Store):
         since = -1 if after is None else to_micros(after)
         return await self._batches(
             "AND r.as_of <= ? AND r.as_of > ? ORDER BY r.as_of DESC, r.id DESC",
-            (contest, source, to_micros(at), since),
-            most,
+            (contest, source, to_micros(at), since, most),
         )
 
     async def older(self, contest: str, source: str, than: BatchPosition, most: int) -> list[Batch]:
         """Return the batches of a series before one, newest first."""
         where = "AND r.as_of <= ? AND (r.as_of, r.id) < (?, ?) ORDER BY r.as_of DESC, r.id DESC"
-        return await self._batches(where, (contest, source, than.as_of, than.as_of, than.reading), most)
+        return await self._batches(where, (contest, source, than.as_of, than.as_of, than.reading, most))
 
     async def newer(self, contest: str, source: str, than: BatchPosition, most: int) -> list[Batch]:
         """Return the batches of a series that came next after one, newest first."""
         where = "AND r.as_of >= ? AND (r.as_of, r.id) > (?, ?) ORDER BY r.as_of, r.id"
-        found = await self._batches(where, (contest, source, than.as_of, than.as_of, than.reading), most)
+        found = await self._batches(where, (contest, source, than.as_of, than.as_of, than.reading, most))
         return found[::-1]
 
     async def points(self, contest: str, source: str, at: datetime, after: datetime | None) -> list[Point]:
-        """Return the margins of a series up to a time, oldest first; of very many batches a part, evenly.
+        """Return the margins of a series up to a time, oldest first; if there are very many, an even part of them.
 
-        Before any vote is in there is no margin, and with the first votes nobody moves ahead.
+        Before any vote is in there is no margin, and the first votes are no lead change.
         """
         since = to_micros(after) if after else -1
         number = await self.batches(contest, source, at) - (await self.batches(contest, source, after) if after else 0)
@@ -131,19 +133,11 @@ class Moves(Store):
         )
         return [unit for (unit,) in rows]
 
-    async def _batches(self, where: str, values: tuple[object, ...], most: int) -> list[Batch]:
-        contest, source, *rest = values
+    async def _batches(self, where: str, values: tuple[object, ...]) -> list[Batch]:
         rows = await self._database.rows(
-            f"SELECT r.as_of, r.id, c.batches, c.body {_CHANGES} AND c.moved {where} LIMIT ?",
-            (contest, source, *rest, most),
+            f"SELECT r.as_of, r.id, c.batches, c.body {_CHANGES} AND c.moved {where} LIMIT ?", values
         )
-        return [_batch(row) for row in rows]
-
-
-_CHANGES = f"""FROM series s JOIN readings r ON r.series = s.id AND r.verdict = 'accepted'
-JOIN changes c ON c.reading = r.id WHERE s.id = {TOLD_SERIES}"""
-
-
-def _batch(row: Row) -> Batch:
-    as_of, reading, number, body = row
-    return Batch(BatchPosition(as_of, reading), number, Change.model_validate_json(body))
+        return [
+            Batch(BatchPosition(as_of, reading), number, Change.model_validate_json(body))
+            for as_of, reading, number, body in rows
+        ]

@@ -1,7 +1,7 @@
-"""How a count moved, in words: the net change since a time, and the batches one by one."""
+"""The answers of /since and /history in words: the net change since a time, and the batches one by one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.count.certification import CertificationCount
@@ -30,6 +30,12 @@ from bot.wording.numbers import commas, more_votes, signed, spelled, votes
 from bot.wording.question import Question, contest_tag
 from bot.wording.votes_table import by_size, count_notes, votes_table, where_from, whole
 
+_MOST_PLACES = 3
+
+_MOST_REVISIONS = 3
+
+_MOST_CORRECTED = 3
+
 
 @dataclass(frozen=True, slots=True)
 class SinceFacts:
@@ -38,10 +44,10 @@ class SinceFacts:
     source: Source
     since: datetime
     before: Reading | None
-    """As it stood at `since`; None: nothing was in."""
+    """The reading at `since`; None if nothing was in."""
     after: Reading | None
     change: Change | None
-    """The net; None where nothing changed."""
+    """The net change; None if no votes moved."""
     standing: Change | None
     """The change that led to `after`."""
     batches: int
@@ -49,13 +55,13 @@ class SinceFacts:
     checked_at: datetime | None
     held: str | None = None
     first_at: datetime | None = None
-    """As of when the first reading on record is, where it is after the time that was asked; else None."""
+    """As of when the first reading is, if that is after the time asked about; else None."""
     revisions: tuple[Change, ...] = ()
-    """Those among the batches, oldest first."""
+    """The revisions among the batches, oldest first."""
     also: tuple["CertifiedCount | OtherSource", ...] = ()
-    """What else came since `since`, of other sources."""
+    """What other sources have reported since."""
     corrected: tuple[tuple[datetime, Corrected], ...] = ()
-    """Of posts that told the updates: as of when each is, newest first."""
+    """(as of when, correction) of the updates' posts, newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +72,11 @@ class CertifiedCount:
     count: CertificationCount
     as_of: datetime
     before: CertificationCount | None
+    """The source's count before; None if unknown, or not asked for."""
     corrected: Corrected | None = None
-    """Of the post that told it."""
+    """The correction of its post."""
     waits: bool = False
-    """It was entered, and its post waits."""
+    """True: staff entered it, and it is not posted yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +86,7 @@ class ListedBatch:
     number: int
     change: Change
     corrected: Corrected | None = None
-    """Of the post that told it."""
-    waits: bool = False
-    """It was entered, and its post waits."""
+    """The correction of its post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +97,13 @@ class HistoryFacts:
     batches: tuple[ListedBatch, ...]
     names: dict[str, str] | None
     newer: str | None
-    """The key of the button to the page of newer ones; None: there are none."""
+    """The key of the page of newer batches; None if there are none."""
     older: str | None
     checked_at: datetime | None
 
 
 def since_answer(facts: SinceFacts, asked: Question) -> Answer:
-    """Return the net change as a sentence that can be read out, with the votes of all batches together in the card."""
+    """Return the net change in a sentence that can be read out, with the votes in the card."""
     after = facts.after
     told = asked.told(after.names if after else None)
     end = asked.at or asked.now
@@ -114,10 +119,10 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
         first = change_to(after, None)
         sentence = asked.then(f"{standing(told, first, after, facts.source)}{_none_before(told, facts)}")
     else:
-        # What stood then stood at the time that was asked about, which is the one to say.
+        # What stood before stood at the time asked about, which is the one to name.
         before = facts.before.model_copy(update={"as_of": facts.since})
         movement = Movement(facts.change, before, after, facts.source, max(facts.batches, 1))
-        # What came since is looked back on: a post says it as it happens.
+        # A post says it as it happens; an answer looks back.
         moved = headline(told, movement, roll_up=True).replace(" moves ahead in ", " has moved ahead in ", 1)
         sentence = asked.then(f"{moved}{_none_before(told, facts)}")
     held = f" {held_note(facts.held)}" if facts.held and asked.at is None else ""
@@ -125,13 +130,13 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
     received = after is not None and after.as_of_is == "received"
     credit = credit_line(asked.setting, facts.source, as_of, asked.now, received=received)
     corrected = [one.mark(f"{told.when(at)} update") for at, one in facts.corrected[:_MOST_CORRECTED]]
-    answer = Answer("\n".join([f"{sentence}{held}", *corrected, f"-# {credit}"]))
+    content = "\n".join([f"{sentence}{held}", *corrected, f"-# {credit}"])
     also = _also_since(told, facts)
     if after is None:
-        return replace(answer, embeds=({"description": "\n".join(also), "color": SLATE},)) if also else answer
+        return Answer(content, ({"description": "\n".join(also), "color": SLATE},) if also else ())
     change = facts.change or change_to(after, facts.standing)
     lines = []
-    if f"{commas(after.counted)} counted" not in sentence:  # of all lines the sentence may have what they say
+    if f"{commas(after.counted)} counted" not in sentence:
         lines.append(whole(after, None if _says_how_many(sentence, facts.change) else facts.change))
     if facts.batches and facts.before and " update" not in sentence:
         lines.append(updates_in(facts.batches))
@@ -145,28 +150,15 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
         "color": SLATE,
         "footer": {
             "text": answer_footer(
-                told, facts.source, after, asked.setting, (facts.changed_at, None if asked.at else facts.checked_at)
+                told, facts.source, after, asked.setting, facts.changed_at, None if asked.at else facts.checked_at
             )
         },
     }
-    return asked.shareable(Answer(answer.content, (card,)))
-
-
-def _says_how_many(sentence: str, change: Change | None) -> bool:
-    """Return True if a sentence has how many votes a change brought, or took back."""
-    new = (change.new_votes if change is not None else None) or 0
-    return bool(new) and (more_votes(new) if new > 0 else f"down {votes(-new)}") in sentence
-
-
-def _notes_that_changed(told: ContestContext, change: Change, facts: SinceFacts, asked: Question) -> list[str]:
-    """Return how far the count is, where that has changed since: the recount line, the contest's rule, reporting."""
-    line = asked.setting.recount_line(asked.contest)
-    had = count_notes(told, change_to(facts.before, None), facts.before, line) if facts.before else []
-    return [note for note in count_notes(told, change, facts.after, line) if note not in had] if facts.after else []
+    return asked.shareable(Answer(content, (card,)))
 
 
 def history_answer(facts: HistoryFacts, asked: Question) -> Answer:
-    """Return a page of batches: when, how many votes, for whom, from where, and the lead after each."""
+    """Return a page of batches, each with its time, votes, candidates, units and the lead after it."""
     told = asked.told(facts.names)
     head = history_head(
         told, [shown.number for shown in facts.batches], asked.at, whole=not (facts.newer or facts.older)
@@ -183,19 +175,25 @@ def history_answer(facts: HistoryFacts, asked: Question) -> Answer:
     return asked.shareable(Answer(content, (), buttons))
 
 
-_MOST_PLACES = 3
+def _says_how_many(sentence: str, change: Change | None) -> bool:
+    """Return True if a sentence has the number of votes that a change brought or took back."""
+    new = (change.new_votes if change is not None else None) or 0
+    return bool(new) and (more_votes(new) if new > 0 else f"down {votes(-new)}") in sentence
 
-_MOST_REVISIONS = 3
 
-_MOST_CORRECTED = 3
+def _notes_that_changed(told: ContestContext, change: Change, facts: SinceFacts, asked: Question) -> list[str]:
+    """Return the notes on how far the count is that have changed: recount line, the contest's rule, reporting."""
+    line = asked.setting.recount_line(asked.contest)
+    had = count_notes(told, change_to(facts.before, None), facts.before, line) if facts.before else []
+    return [note for note in count_notes(told, change, facts.after, line) if note not in had] if facts.after else []
 
 
 def nothing_since(
     context: ContestContext, change: Change, reading: Reading, source: Source, since: datetime, until: datetime | None
 ) -> str:
-    """Return that no votes came in from one time on, till when its source was asked, and where it stands.
+    """Return that no votes came in since a time, until when the source was checked, and where the contest stands.
 
-    `until`: when the source was last asked; None: that is not known.
+    `until`: when the source was last checked; None if unknown.
     """
     phrase = standing_phrase(context, change, reading, placed=False)
     name, then = source_name(source), context.when(since)
@@ -212,18 +210,18 @@ def nothing_since(
 def nothing_between(
     context: ContestContext, change: Change, reading: Reading, source: Source, since: datetime, until: datetime
 ) -> str:
-    """Return that no votes are known from one time to another that is past, and where the contest stood at its end.
+    """Return that no votes are known between two past times, and where the contest stood at the end.
 
-    When the source was last asked by then is not kept, so it is not said.
+    When the source was last checked by then is not stored, so the answer does not say.
     """
     stood = stood_at(context, change, reading, source, until, placed=False).replace("**", "")
     return f"**No new votes known in {context.place} between {context.when(since)} and {context.when(until)}:** {stood}"
 
 
 def _revised_by(context: ContestContext, revisions: Sequence[Change]) -> str:
-    """Return the revisions within a net change: "That includes a revision of -2,485 votes at 11:41 p.m."."""
+    """Return "That includes a revision by the source: \u22122,485 votes at 11:41 p.m."."""
     shown = [
-        f"{_moved_by(one.new_votes) if one.new_votes else 'unchanged total'} at {context.when(one.as_of)}"
+        f"{_signed_votes(one.new_votes) if one.new_votes else 'unchanged total'} at {context.when(one.as_of)}"
         for one in revisions[:_MOST_REVISIONS]
     ]
     more = len(revisions) - len(shown)
@@ -231,12 +229,12 @@ def _revised_by(context: ContestContext, revisions: Sequence[Change]) -> str:
     return stopped(f"That includes {what} by the source: {listed(shown, f'{more} more' if more else '')}")
 
 
-def _moved_by(new: int) -> str:
+def _signed_votes(new: int) -> str:
     return f"{signed(new)} {'vote' if abs(new) == 1 else 'votes'}"
 
 
 def _none_before(context: ContestContext, facts: SinceFacts) -> str:
-    """Return that nothing earlier is on record than the first reading, where more was asked; else nothing."""
+    """Return a note that the record begins after the time asked about; empty if it does not."""
     if facts.first_at is None:
         return ""
     then = "then" if facts.since == facts.first_at and facts.batches > 1 else None
@@ -244,12 +242,12 @@ def _none_before(context: ContestContext, facts: SinceFacts) -> str:
 
 
 def none_before(context: ContestContext, first: datetime, then: str | None = None) -> str:
-    """Return that figures are on record from the first reading on, and none before; `then`: what the time is called."""
+    """Return that no figures are on record before the first reading; `then` replaces its time."""
     return stopped(f"No figures on record before {then or context.when(first)}")
 
 
 def _also_since(context: ContestContext, facts: SinceFacts) -> list[str]:
-    """Return what else came since, a line a source: "Also, the Secretary of State (8:05 a.m.): 96 of 159 counties certified"."""
+    """Return a line for each other source: "Also, the Secretary of State (8:05 a.m.): 96 of 159 counties certified"."""
     said: dict[tuple[str, datetime], list[str]] = {}
     for one in facts.also:
         what = other_figures(context, one) if isinstance(one, OtherSource) else certified_phrase(context, one.count)
@@ -262,14 +260,14 @@ def _also_since(context: ContestContext, facts: SinceFacts) -> list[str]:
 
 
 def updates_in(updates: int) -> str:
-    """Return how many updates a net change is of: "Three updates."."""
+    """Return "Three updates."."""
     return stopped(capitalised(spelled(updates, "update")))
 
 
-def history_head(context: ContestContext, numbers: Sequence[int], at: datetime | None, *, whole: bool = False) -> str:
-    """Return what a page of batches is of: "**Georgia: updates 226 to 219.**", numbered from a source's first reading on.
+def history_head(context: ContestContext, numbers: Sequence[int], at: datetime | None, *, whole: bool) -> str:
+    """Return the head of a page of batches: "**Georgia: updates 226 to 219.**", counted from the source's first reading.
 
-    `whole`: there are no others: "**Georgia: three updates, newest first.**".
+    `whole`: the page has all of them: "**Georgia: three updates, newest first.**".
     """
     if not numbers:
         then = f" by {context.when(at)}" if at else ""
@@ -283,7 +281,7 @@ def history_head(context: ContestContext, numbers: Sequence[int], at: datetime |
 
 
 def update_lines(context: ContestContext, batches: Sequence[ListedBatch]) -> list[str]:
-    """Return a line a batch, marked where the post that told it was corrected; what is right is said once, on the first."""
+    """Return a line for each batch, with the correction of its post; the text of one correction is shown once."""
     lines, said = [], set[Corrected]()
     for one in batches:
         line, corrected = batch_line(context, one.change), one.corrected

@@ -1,4 +1,4 @@
-"""Answers that are longer than a message, kept for who turns their pages; after a day nobody does."""
+"""Answers that are longer than a message, stored for a day so that their pages can be turned."""
 
 import sqlite3
 from dataclasses import replace
@@ -9,21 +9,20 @@ from bot.database.database import Store
 from bot.database.forgotten import Person
 from bot.wording.draft import Answer
 
-KEPT = 86_400
-"""Seconds."""
+KEPT_SECONDS = 24 * 60 * 60
 
 _ANSWER = TypeAdapter(Answer)
 
 
 class PageStore(Store):
-    """Keeps answers by a key, each for who asked alone."""
+    """Stores answers by a key, each for the person who asked."""
 
     async def keep(self, server: int, person: int, answer: Answer) -> int:
-        """Keep an answer to a person, but for its picture, and return its key; those of yesterday go."""
+        """Store an answer without its picture, delete the expired ones, and return its key."""
         now, body = int(self._database.wall()), _ANSWER.dump_json(replace(answer, picture=None)).decode()
 
         def work(connection: sqlite3.Connection) -> int:
-            connection.execute("DELETE FROM paged_answers WHERE kept_at < ?", (now - KEPT,))
+            connection.execute("DELETE FROM paged_answers WHERE kept_at < ?", (now - KEPT_SECONDS,))
             key = connection.execute(
                 "INSERT INTO paged_answers (server, person, kept_at, answer) VALUES (?, ?, ?, ?)",
                 (server, person, now, body),
@@ -34,17 +33,17 @@ class PageStore(Store):
         return await self._database.transact(work)
 
     async def kept(self, key: int, server: int, person: int) -> Answer | None:
-        """Return the answer that was kept under a key for a person in a server; None: it has gone, or is another's."""
+        """Return a person's answer by its key; None if it has expired or is another person's."""
         query = "SELECT answer FROM paged_answers WHERE id = ? AND server = ? AND person = ? AND kept_at >= ?"
-        row = await self._database.row(query, (key, server, person, int(self._database.wall()) - KEPT))
+        row = await self._database.row(query, (key, server, person, int(self._database.wall()) - KEPT_SECONDS))
         return _ANSWER.validate_json(row[0]) if row else None
 
 
 def forget_person_pages(connection: sqlite3.Connection, _: Person) -> None:
-    """Delete every answer: who is named in one is not looked for."""
+    """Delete all answers, since nobody knows which ones name the person."""
     connection.execute("DELETE FROM paged_answers")
 
 
 def forget_server_pages(connection: sqlite3.Connection, server: int) -> None:
-    """Delete what was answered in a server."""
+    """Delete the answers in a server."""
     connection.execute("DELETE FROM paged_answers WHERE server = ?", (server,))

@@ -1,4 +1,4 @@
-"""The answers of /sources and /why: where a figure comes from, and how each source does."""
+"""The answers of /sources and /why: where a figure comes from, and whether each source works."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,17 +8,8 @@ from typing import Literal, Protocol
 from bot.answers.asking import Asking, InsideError
 from bot.answers.moves import answering_source
 from bot.answers.provenance_store import Provenance, SourceState
-from bot.answers.provenance_words import (
-    OWN_WORDS,
-    NotTold,
-    PostProvenance,
-    SourceFacts,
-    SourceFigures,
-    SourceReach,
-    not_told_answer,
-    sources_answer,
-    why_answer,
-)
+from bot.answers.provenance_words import OWN_WORDS, NotTold, PostProvenance, not_told_answer, why_answer
+from bot.answers.sources_words import SourceFacts, SourceFigures, SourceReach, sources_answer
 from bot.answers.units import Uploads, unit_silence
 from bot.count.judgement import AHEAD_AT_MOST, HoldReason, gives_units
 from bot.count.margin import margin_of
@@ -37,7 +28,7 @@ _MOST_UNPOSTED = 12
 
 
 class HealthLike(Protocol):
-    """How a source does, as polling knows it."""
+    """Whether a source can be read, as polling knows it."""
 
     problem: str | None
     failing_since: datetime | None
@@ -45,7 +36,7 @@ class HealthLike(Protocol):
 
 
 class ProvenanceAnswers:
-    """Answers where things come from."""
+    """Answers /sources and /why."""
 
     def __init__(
         self,
@@ -58,7 +49,6 @@ class ProvenanceAnswers:
         health: Mapping[str, HealthLike],
         uploads: Uploads,
     ) -> None:
-        """Read through them; `health` is how the sources do that are watched, `uploads` what those say of their units."""
         self._asking = asking
         self._queries = queries
         self._provenance = provenance
@@ -69,7 +59,7 @@ class ProvenanceAnswers:
         self._uploads = uploads
 
     async def sources(self, asked: Question) -> Answer:
-        """Return what each source says of a contest, and how it does."""
+        """Return each source's figures of a contest, when they changed, and whether the source works."""
         contest, leads = asked.contest.id, asked.contest.leads
         first = await self._queries.standing(contest, leads, asked.until)
         standings = [*([first] if first else []), *await self._queries.others(contest, leads, asked.until)]
@@ -82,44 +72,45 @@ class ProvenanceAnswers:
             )
             for one in standings
         }
-        figures_entered = await self._queries.figures(contest, asked.server, asked.until, reader=asked.setting.reader)
-        entries = [said for said, _ in figures_entered]
-        for said, waits in figures_entered:
+        entered = await self._queries.figures(contest, asked.server, asked.until, reader=asked.setting.reader)
+        entries = [said for said, _ in entered]
+        # Figures that staff entered, newer than the feed's; the feed's own state stays.
+        for said, waits in entered:
             known = found.get(said.source)
-            figures = said.count == asked.count and (said.margin is not None or said.total is not None)
-            if figures and (known is None or known.figures is None or known.figures.as_of < said.as_of):
-                # What staff entered is newer than what the feed has; how the feed does is told all the same.
+            has_figures = said.count == asked.count and (said.margin is not None or said.total is not None)
+            if has_figures and (known is None or known.figures is None or known.figures.as_of < said.as_of):
                 feed = known or self._silent(asked, said.source, states.get(said.source))
-                entered = said.entered_by is not None
-                about = frozenset(said.approximate)
                 newest = SourceFigures(
                     said.as_of,
                     said.leader,
                     said.margin,
                     said.total,
-                    about,
-                    entered,
+                    approximate=frozenset(said.approximate),
+                    entered=said.entered_by is not None,
                     corrected=asked.corrected.of_statement(said),
                     waits=waits,
                 )
                 found[said.source] = replace(feed, figures=newest)
+        # Times of a last change that staff entered, later than the feed's.
         for said in await self._queries.last_moves(contest, asked.server, asked.until, reader=asked.setting.reader):
             known = found.get(said.source) or self._silent(asked, said.source, states.get(said.source))
             by_feed = known.figures.changed_at if known.figures else None
             if said.last_updated is not None and (by_feed is None or by_feed < said.last_updated):
-                how: Literal["", "about "] = "" if said.exact("last_updated") else "about "
+                about: Literal["", "about "] = "" if said.exact("last_updated") else "about "
                 theirs = [one for one in entries if one.source == said.source and one.count == said.count]
                 then = [one for one in theirs if one.as_of == said.as_of]
                 seen = [one.as_of for one in theirs if any(_shows_the_same(one, other) for other in then)]
-                found[said.source] = replace(known, moved=(said.last_updated, how), moved_seen=max([said.as_of, *seen]))
+                found[said.source] = replace(
+                    known, moved=(said.last_updated, about), moved_seen=max([said.as_of, *seen])
+                )
+        # Entries with different figures than before, but without a time of the change.
         for key, known in list(found.items()):
             between = changed_between([one for one in entries if one.source == key and one.count == asked.count])
             last = known.moved[0] if known.moved else known.figures.changed_at if known.figures else None
             if between is not None and (last is None or last < between[1]):
                 found[key] = replace(known, moved=(between[1], "by "), moved_after=between[0], moved_seen=None)
         for key in (leads, *asked.contest.feeds):
-            state = states.get(key)
-            found.setdefault(key, self._silent(asked, key, state))
+            found.setdefault(key, self._silent(asked, key, states.get(key)))
         ordered = sorted(
             found.values(), key=lambda one: (not one.leads, -(one.figures.as_of.timestamp() if one.figures else 0))
         )
@@ -128,7 +119,7 @@ class ProvenanceAnswers:
         return sources_answer([self._pushed(one) for one in ordered], asked, chosen)
 
     def _pushed(self, one: SourceFacts) -> SourceFacts:
-        """Return what is known of a source with when it last pushed, where it does: its health, else its readings, say so."""
+        """Return the facts of a source, with its last push if it pushes: by its health, else by its readings."""
         if not one.source.pushes:
             return one
         health = self._health.get(one.source.id)
@@ -136,7 +127,7 @@ class ProvenanceAnswers:
         return replace(one, reach=replace(one.reach, pushed_at=pushed_at))
 
     async def _overtaken(self, asked: Question, then: StoredStanding) -> bool:
-        """Return True if a source's votes have changed since the time that is asked about."""
+        """Return True if a source's votes have changed since the time asked about."""
         if asked.at is None:
             return False
         latest = await self._queries.standing(asked.contest.id, then.source, asked.now + AHEAD_AT_MOST)
@@ -193,10 +184,10 @@ class ProvenanceAnswers:
     ) -> Answer:
         """Return where a newsroom's post came from; `staff`, `member`: see `Asking.asked`.
 
-        Who is not of the newsroom is told of no post that waits and, where the public reads, of none that was discarded.
+        Guests may not know of posts that wait, nor, in public channels, of those that were discarded.
 
         Raises:
-            BadInputError: there is no such post where who asks can see.
+            BadInputError: there is no such post, or the person can't see its channel.
             InsideError: the public reads the channel, and may not read of the post's source.
 
         """
@@ -204,37 +195,37 @@ class ProvenanceAnswers:
         rows = [row for row in await self._provenance.post(server, number) if sees(row.channel)]
         if not member:
             rows = [row for row in rows if not (row.fate.let_out_by_nobody if setting.public else row.fate.waits)]
-        # What is too long for its question was shown to the desk under the post's own number.
+        # A card too long for its question to the desk was shown there under the post's own number.
         rows = [row for row in rows if row.kind != "notice" or rows[0].kind == "notice"]
         if not rows:
             raise BadInputError(f"there is no #{number} in this newsroom, or none that you can see")
         if rows[0].kind == "notice" and (about := rows[0].replaces) is not None:
             said = await self.why(server, channel, about, sees, staff=staff, member=member)
             return replace(said, content=marked(said.content, [f"Question {number} to the desk is about it."]))
-        # Who sees a post in a channel of the newsroom's own has read whose it is.
+        # Whoever sees a post in the newsroom's own channel has read its source.
         here = replace(setting, left_out=())
         if any(row.source and not may_be_named(setting.desk.source(row.source), here) for row in rows):
             raise InsideError
-        told = [await self._told(server, row) for row in rows]
-        return why_answer(told, server, setting, self._asking.now)
+        posts = [await self._with_decision(server, row) for row in rows]
+        return why_answer(posts, server, setting, self._asking.now)
 
-    async def _told(self, server: int, row: PostProvenance) -> PostProvenance:
-        """Return the post with who let its held reading through, or whose correction or retraction it is."""
+    async def _with_decision(self, server: int, row: PostProvenance) -> PostProvenance:
+        """Return the post with who approved its held reading, or who corrected or retracted."""
         if row.kind in OWN_WORDS:
             return replace(row, let_by=await self._provenance.replaced_by(server, row.news_at))
         if row.reading is None or row.reading.held not in list(HoldReason) or row.contest is None:
             return row
         return replace(row, let_by=await self._provenance.settled_by(server, row.contest, row.news_at))
 
-    async def why_not(self, asked: Question, sees: Sees, *, member: bool = True) -> Answer:
-        """Return what of a contest was not posted, and why; of channels only those that who asks sees.
+    async def why_not(self, asked: Question, sees: Sees, *, member: bool) -> Answer:
+        """Return what was not posted about a contest, and why, in the channels that the person sees.
 
-        Who is no `member` of the newsroom is told, where the public reads, of no post that waits for the desk.
+        In public channels guests (no `member`) may not know of posts that wait for the desk.
         """
         contest, server = asked.contest.id, asked.server
         unposted = await self._provenance.unposted(contest, asked.until, _MOST_UNPOSTED)
         follows = [row for row in await self._servers.following(server) if row.contest == contest]
-        status = (await self._status.status(server)).paused
+        paused = (await self._status.status(server)).paused
         refusals = [
             (one.source, one.refused.last, one.refused.last_at)
             for one in await self._provenance.sources(contest)
@@ -246,7 +237,7 @@ class ProvenanceAnswers:
             tuple((one.source, one.verdict, one.reason, one.as_of) for one in unposted),
             tuple(one for one in await self._provenance.waiting(server, contest) if sees(one.channel)),
             tuple(refusals),
-            status,
+            paused,
             await self._control.muted(server),
             bool(follows),
             tuple(one for one in open_ if sees(one[2])),
@@ -256,6 +247,6 @@ class ProvenanceAnswers:
 
 
 def _shows_the_same(one: Statement, other: Statement) -> bool:
-    """Return True if a statement has a figure of a tally that another has too."""
+    """Return True if two statements have the same margin or the same total."""
     margins = one.margin is not None and (one.leader, one.margin) == (other.leader, other.margin)
     return margins or (one.total is not None and one.total == other.total)

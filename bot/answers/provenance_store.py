@@ -1,10 +1,11 @@
-"""Where a post came from, what was not posted, and how each source does. Reads only."""
+"""Reads where a post came from, what was not posted, and the state of each source."""
 
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.answers.provenance_words import PostFate, PostProvenance, RefusedParts, ToldReading, WaitingChange
+from bot.answers.provenance_words import PostFate, PostProvenance, ToldReading, WaitingChange
+from bot.answers.sources_words import RefusedParts
 from bot.count.change import Change
 from bot.count.statement import Statement
 from bot.count.worth import LeastMove, moved_by
@@ -13,13 +14,45 @@ from bot.follows.preferences import preferences_of
 from bot.tally.silences_store import CERTIFIED
 
 _MOST_ROWS = 20
+
 _MOST_BATCHES = 5
-"""Waiting batches that are named, the newest."""
+"""Waiting batches that are shown, the newest."""
+
+_POST = """
+SELECT o.channel, o.number, o.kind, o.state, o.contest, o.source, o.news_at, o.approved_by, o.dropped_by, o.why,
+       o.message, (SELECT m.number FROM outbox m WHERE m.id = o.superseded_by),
+       r.as_of, r.received_at, r.reason,
+       iif(p.was IS NULL, 1, 0) * (SELECT c.batches FROM changes c WHERE c.reading = p.to_reading)
+         - coalesce((SELECT c.batches FROM changes c WHERE c.reading = p.from_reading), 0),
+       (SELECT s.body FROM statements s WHERE s.id = coalesce(e.statement, p.confirms)),
+       (SELECT json_array(x.number, x.kind) FROM outbox x
+        WHERE x.about = o.id AND x.action = 'post' AND x.kind IN ('correction', 'retraction') AND x.state = 'sent'
+          AND NOT EXISTS (SELECT 1 FROM replacements r, json_each(r.posts) made
+                          WHERE r.server = x.server AND r.state = 'undone' AND made.value = x.id)
+        ORDER BY x.id DESC LIMIT 1),
+       (SELECT b.number FROM outbox b WHERE b.id = o.about), o.thread,
+       (SELECT c.body FROM changes c WHERE c.reading = p.to_reading),
+       (SELECT json_array(c.leader, c.margin) FROM changes c WHERE c.reading = p.from_reading),
+       p.least, p.of_lead,
+       (SELECT a.who FROM audit a WHERE p.was IS NOT NULL AND a.server = o.server AND a.what = 'source lead'
+          AND a.at = o.news_at AND a.after ->> 'contest' = o.contest ORDER BY a.id DESC LIMIT 1),
+       (SELECT f.received_at FROM readings f JOIN changes c ON c.reading = f.id WHERE f.series = r.series AND f.verdict = 'accepted'
+          AND f.id > coalesce(p.from_reading, 0) AND f.id <= p.to_reading AND c.moved ORDER BY f.id LIMIT 1)
+FROM outbox o LEFT JOIN spans p ON p.post = o.id LEFT JOIN statement_posts e ON e.post = o.id
+  LEFT JOIN readings r ON r.id = p.to_reading
+WHERE o.server = ? AND o.number = ? AND o.action = 'post' ORDER BY o.id LIMIT ?
+"""
+
+_AGREEING = """
+SELECT o.channel, s.body FROM outbox o JOIN agreements a ON a.post = o.id
+  JOIN statements s ON s.id = a.statement
+WHERE o.server = ? AND o.number = ? AND o.action = 'post' ORDER BY a.statement LIMIT ?
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Unposted:
-    """A reading that no post tells."""
+    """A reading that no post reports."""
 
     source: str
     as_of: datetime
@@ -30,7 +63,7 @@ class Unposted:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """How a source's count of a contest stands."""
+    """The state of a source's count of a contest."""
 
     source: str
     checked_at: datetime | None
@@ -39,20 +72,20 @@ class SourceState:
 
 
 class Provenance(Store):
-    """Reads where a post came from, what was not posted, and how each source does."""
+    """Reads for /why and /sources."""
 
     async def post(self, server: int, number: int) -> list[PostProvenance]:
-        """Return the rows of a newsroom's post by its number, one a channel; none of another newsroom's."""
+        """Return a newsroom's post by its number, once for each channel."""
         rows = await self._database.rows(_POST, (server, number, _MOST_ROWS))
         agreeing = await self._database.rows(_AGREEING, (server, number, _MOST_ROWS))
         also = tuple((Statement.model_validate_json(body), channel) for channel, body in agreeing)
         return [
             replace(told, agreeing=tuple(said for said, channel in also if channel == told.channel))
-            for told in map(_told, rows)
+            for told in map(_post, rows)
         ]
 
     async def settled_by(self, server: int, contest: str, at: datetime) -> str | None:
-        """Return who let a held reading of a contest through at just that time, as the audit names them, or None."""
+        """Return who approved a held reading of a contest at exactly that time, as the audit names them, or None."""
         row = await self._database.row(
             "SELECT who FROM audit WHERE server = ? AND at = ? AND what = 'hold post' AND why = ? LIMIT 1",
             (server, to_micros(at), contest),
@@ -60,7 +93,7 @@ class Provenance(Store):
         return row[0] if row else None
 
     async def replaced_by(self, server: int, at: datetime) -> str | None:
-        """Return who corrected or retracted at just that time, as the audit names them; None: nobody, or more than one."""
+        """Return who corrected or retracted at exactly that time, as the audit names them; None if nobody, or several."""
         rows = await self._database.rows(
             "SELECT DISTINCT who FROM audit WHERE server = ? AND at = ? AND what IN ('correct', 'retract') LIMIT 2",
             (server, to_micros(at)),
@@ -68,7 +101,7 @@ class Provenance(Store):
         return rows[0][0] if len(rows) == 1 else None
 
     async def unposted(self, contest: str, at: datetime, most: int) -> list[Unposted]:
-        """Return the readings of a contest that were held, ignored or dropped, newest first; held ones before all."""
+        """Return the readings of a contest that were held, ignored or dropped: held ones first, then the newest."""
         series = await self._database.rows("SELECT id, source FROM series WHERE contest = ?", (contest,))
         found: list[Unposted] = []
         for key, source in series:
@@ -112,7 +145,7 @@ class Provenance(Store):
         return found
 
     async def open(self, server: int, contest: str) -> list[tuple[str, int, int, datetime]]:
-        """Return posts of a contest that the desk has to decide on: (state, number, channel, since when), oldest first."""
+        """Return the posts of a contest that wait for the desk: (state, number, channel, since when), oldest first."""
         rows = await self._database.rows(
             """SELECT state, number, channel, news_at FROM outbox INDEXED BY outbox_awaiting
                WHERE server = ? AND state IN ('awaiting', 'doubtful') AND contest = ? AND action = 'post' ORDER BY id LIMIT 20""",
@@ -129,7 +162,7 @@ class Provenance(Store):
         return bool(rows)
 
     async def sources(self, contest: str) -> list[SourceState]:
-        """Return how each source's count of a contest stands that was ever asked or taken in."""
+        """Return the state of each source of a contest that was ever checked or sent a reading."""
         rows = await self._database.rows(
             """SELECT s.source, s.checked_at,
                       (SELECT h.reason FROM holds h WHERE h.series = s.id AND h.settled_at IS NULL),
@@ -148,54 +181,7 @@ class Provenance(Store):
         ]
 
 
-_POST = """
-SELECT o.channel, o.number, o.kind, o.state, o.contest, o.source, o.news_at, o.approved_by, o.dropped_by, o.why,
-       o.message, (SELECT m.number FROM outbox m WHERE m.id = o.superseded_by),
-       r.as_of, r.received_at, r.reason,
-       iif(p.was IS NULL, 1, 0) * (SELECT c.batches FROM changes c WHERE c.reading = p.to_reading)
-         - coalesce((SELECT c.batches FROM changes c WHERE c.reading = p.from_reading), 0),
-       (SELECT s.body FROM statements s WHERE s.id = coalesce(e.statement, p.confirms)),
-       (SELECT json_array(x.number, x.kind) FROM outbox x
-        WHERE x.about = o.id AND x.action = 'post' AND x.kind IN ('correction', 'retraction') AND x.state = 'sent'
-          AND NOT EXISTS (SELECT 1 FROM replacements r, json_each(r.posts) made
-                          WHERE r.server = x.server AND r.state = 'undone' AND made.value = x.id)
-        ORDER BY x.id DESC LIMIT 1),
-       (SELECT b.number FROM outbox b WHERE b.id = o.about), o.thread,
-       (SELECT c.body FROM changes c WHERE c.reading = p.to_reading),
-       (SELECT json_array(c.leader, c.margin) FROM changes c WHERE c.reading = p.from_reading),
-       p.least, p.of_lead,
-       (SELECT a.who FROM audit a WHERE p.was IS NOT NULL AND a.server = o.server AND a.what = 'source lead'
-          AND a.at = o.news_at AND a.after ->> 'contest' = o.contest ORDER BY a.id DESC LIMIT 1),
-       (SELECT f.received_at FROM readings f JOIN changes c ON c.reading = f.id WHERE f.series = r.series AND f.verdict = 'accepted'
-          AND f.id > coalesce(p.from_reading, 0) AND f.id <= p.to_reading AND c.moved ORDER BY f.id LIMIT 1)
-FROM outbox o LEFT JOIN spans p ON p.post = o.id LEFT JOIN statement_posts e ON e.post = o.id
-  LEFT JOIN readings r ON r.id = p.to_reading
-WHERE o.server = ? AND o.number = ? AND o.action = 'post' ORDER BY o.id LIMIT ?
-"""
-
-_AGREEING = """
-SELECT o.channel, s.body FROM outbox o JOIN agreements a ON a.post = o.id
-  JOIN statements s ON s.id = a.statement
-WHERE o.server = ? AND o.number = ? AND o.action = 'post' ORDER BY a.statement LIMIT ?
-"""
-
-
-def _moved(leader: str, margin: int | None, change: Change) -> int | None:
-    """Return by how many votes a change moved the margin that a channel was told last; None: another leads, or none was."""
-    if margin is None or change.margin is None or leader != change.leader:
-        return None
-    return moved_by((leader, margin), change)
-
-
-def _since_last(body: str | None, told_last: str | None) -> int | None:
-    """Return by how many votes a post's change moved the margin since the post before it."""
-    if body is None or told_last is None:
-        return None
-    leader, margin = json.loads(told_last)
-    return _moved(leader, margin, Change.model_validate_json(body))
-
-
-def _told(row: Row) -> PostProvenance:
+def _post(row: Row) -> PostProvenance:
     (
         channel,
         number,
@@ -209,9 +195,6 @@ def _told(row: Row) -> PostProvenance:
         why,
         message,
         merged_into,
-        *made_of,
-    ) = row
-    (
         as_of,
         received_at,
         held,
@@ -221,13 +204,16 @@ def _told(row: Row) -> PostProvenance:
         replaces,
         thread,
         body,
-        told_last,
+        last_posted,
         least,
         of_lead,
         switched_by,
         since,
-    ) = made_of
-    moved = _since_last(body, told_last)
+    ) = row
+    moved = None
+    if body is not None and last_posted is not None:
+        leader, margin = json.loads(last_posted)
+        moved = _moved(leader, margin, Change.model_validate_json(body))
     return PostProvenance(
         channel=channel,
         number=number,
@@ -246,3 +232,10 @@ def _told(row: Row) -> PostProvenance:
         replaces=replaces,
         switched_by=switched_by,
     )
+
+
+def _moved(leader: str, margin: int | None, change: Change) -> int | None:
+    """Return by how many votes a change moved the margin last posted; None if the lead changed, or there was none."""
+    if margin is None or change.margin is None or leader != change.leader:
+        return None
+    return moved_by((leader, margin), change)

@@ -1,7 +1,7 @@
-"""The Share button: puts an answer that only its asker sees into the channel, as a post with a number, once.
+"""The Share button: puts an answer that only its asker sees into the channel, once, as a post with a number.
 
-The key says all (`share:open:TAG`): what is shared is what Discord says the asker sees, and nothing is kept for answers
-that nobody shares. `open` or `inside` says for whom the answer was made.
+What is shared is the message as Discord shows it to its asker, so nothing is stored for answers that nobody shares. The
+button's key is `share:open:TAG` for an answer that the public may read, else `share:inside:TAG`.
 """
 
 import sqlite3
@@ -29,22 +29,21 @@ from bot.wording.escape import capitalised
 from bot.wording.question import names, tagged
 
 GOOD_FOR = timedelta(minutes=15)
-"""An older answer is not shared: what it says is no longer what is known now."""
+"""An older answer can't be shared, since it may be out of date."""
 
 
 class SharedPosts(Family):
-    """Answers that were shared: they stay in the channel where somebody asked; one that waited for too long is not posted."""
+    """Shared answers. They stay in the channel where they were asked for; one that has waited too long is not posted."""
 
     kinds = (Kind("shared", outside=True, published_as="rest"),)
     perishable = True
 
     def __init__(self, setting: Setting, news_now: Callable[[], datetime]) -> None:
-        """Say it as `setting` has it; `news_now` is the news clock."""
         super().__init__(setting)
         self._news_now = news_now
 
     def words(self, connection: sqlite3.Connection, post: Post) -> Worded | Unsaid:
-        """Return the answer as it was shown, or why it is not posted any more."""
+        """Return the answer as it was shown, or why it is no longer posted."""
         del connection
         if self._news_now() - from_micros(post.news_at) > GOOD_FOR:
             return Unsaid("that answer is over 15 minutes old; ask again")
@@ -77,10 +76,6 @@ class Sharing:
         clock: Clock,
         wake: Wake,
     ) -> None:
-        """Post through `store`; `suspensions` says what a post waits for; `wake` is called with the channel.
-
-        `marks` says of a source that is set apart what who reads the channel may know of that.
-        """
         self._marks = marks
         self._suspensions = suspensions
         self._store = store
@@ -90,7 +85,7 @@ class Sharing:
         self._wake = wake
 
     async def shared(self, message: int, server: int) -> str | None:
-        """Return that an answer was shared already, or None."""
+        """Return a sentence if the answer was shared already, else None."""
         number = await self._store.shared(message, server)
         return None if number is None else f"That is in the channel already, as #{number}."
 
@@ -99,26 +94,27 @@ class Sharing:
         shown: ShownAnswer,
         scope: str,
         tag: str,
-        place: tuple[int, int],
+        server: int,
+        channel: int,
         who: str,
-        picture: Picture | None = None,
+        picture: Picture | None,
     ) -> str:
-        """Post an answer as its asker sees it; return what is said of that.
+        """Post an answer as its asker sees it, and return the reply.
 
         Args:
             shown: the answer.
-            scope: `open` if it was made for a channel that the public reads, else `inside`.
-            tag: of its contest (`contest_tag`).
-            place: (server, channel).
+            scope: `open` if the answer was made for a channel that the public reads, else `inside`.
+            tag: its contest's tag (`contest_tag`).
+            server: where it is shared.
+            channel: where it is shared.
             who: who shares it, as the audit names them.
-            picture: the picture that it shows.
+            picture: its picture, if it has one.
 
         Raises:
-            BadInputError: the answer is too old, or an entry of its contest was retracted, or a post corrected, since.
-            InsideError: the public reads the channel now, and the answer was not made for that.
+            BadInputError: the answer is too old, or since then an entry was retracted or a post corrected.
+            InsideError: the public reads the channel now, and the answer is not for the public.
 
         """
-        server, channel = place
         if (said := await self.shared(shown.message, server)) is not None:
             return said
         if shown.age > GOOD_FOR:
@@ -139,8 +135,9 @@ class Sharing:
         headline, _, small = content.rpartition("\n")
         draft = Draft("shared", headline, small.removeprefix("-# "), embeds, picture=picture)
         audit = AuditRow(self._clock.now(), server, who, "share", contest.id if contest else None)
-        about = (contest.id, contest.leads) if contest else (None, None)
-        done = await self._store.share(shown.message, channel, draft, about, audit)
+        done = await self._store.share(
+            shown.message, channel, draft, contest.id if contest else None, contest.leads if contest else None, audit
+        )
         self._wake(done.wake)
         if done.again:
             return f"That is in the channel already, as #{done.number}."
@@ -152,38 +149,35 @@ class Sharing:
     async def _for_all(
         self, shown: ShownAnswer, server: int, contest: Contest | None, picture: Picture | None
     ) -> tuple[str, tuple[Embed, ...]]:
-        """Return an answer as all may read it: of a muted source, and of one for the newsroom only, no line is in it.
+        """Return (content, embeds) for all readers of the channel, without lines on muted or newsroom-only sources.
 
-        Of the source that leads the contest its words stay, without who muted it, or let it lead, and why.
+        Lines on the leading source stay, but not who muted or chose it, and why.
 
         Raises:
-            BadInputError: the answer rests on such a source.
+            BadInputError: the answer itself rests on such a source.
 
         """
-        now, leads, to_all = (
-            self._clock.now(),
-            contest.leads if contest else "",
-            replace(self._setting, names_staff=False),
-        )
-        marks, choice = await self._marks.of(server, to_all, now), None
+        now = self._clock.now()
+        leads = contest.leads if contest else ""
+        to_all = replace(self._setting, names_staff=False)
+        marks = await self._marks.of(server, to_all, now)
         lines = shown.content.split("\n")
         if contest is not None and (choice := await self._servers.choice(server, contest.id)) is not None:
             named, plain = choice.since.words(self._setting, now), choice.since.words(to_all, now)
             lines = [line.replace(f"Chosen {named}", f"Chosen {plain}") for line in lines]
-        kept_back = []
+        left_out = []
         for source in self._setting.desk.sources:
             mark, about = marks.get(source.id), f"{capitalised(source_name(source))} has been muted here since "
             if source.id == leads:
                 lines = [mark.words if mark and line.startswith(about) else line for line in lines]
             elif not source.public or (mark is not None and mark.muted):
-                kept_back.append(source)
+                left_out.append(source)
                 lines = [line for line in lines if not line.startswith(about)]
-        said = [*lines, picture.words if picture else ""]
-        for source in kept_back:
-            if any(names(line, source) for line in said):
+        for source in left_out:
+            if any(names(line, source) for line in [*lines, picture.words if picture else ""]):
                 why = "is for the newsroom only" if not source.public else "is muted here (`/mute`)"
                 raise BadInputError(f"that answer rests on {source_name(source)}, which {why}, so it is not shared")
-        return "\n".join(lines), tuple(_without(embed, kept_back) for embed in shown.embeds)
+        return "\n".join(lines), tuple(_without(embed, left_out) for embed in shown.embeds)
 
 
 def _without(embed: Mapping[str, Any], sources: Sequence[Source]) -> Embed:

@@ -1,4 +1,4 @@
-"""Answers that somebody put into a channel: each is one post, once, however often its button is pressed."""
+"""Posts shared answers, each once, however often its button is pressed."""
 
 import sqlite3
 from dataclasses import dataclass, replace
@@ -13,12 +13,12 @@ from bot.wording.draft import Draft
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What became of sharing an answer."""
+    """The result of sharing an answer."""
 
     number: int
-    """Of the post."""
+    """The post's number."""
     again: bool
-    """True: it had been shared before, and nothing was done."""
+    """True: it had been shared before, so nothing was written."""
     wake: dict[int, bool]
 
 
@@ -33,7 +33,7 @@ class SharingStore(Store):
         return row[0] if row else None
 
     async def put_right_since(self, contest: str, server: int, at: datetime) -> bool:
-        """Return True if an entry of a contest was retracted, or a post of the server corrected, at a time or after it."""
+        """Return True if an entry of a contest was retracted, or a post of the server corrected, since a time."""
         row = await self._database.row(
             """SELECT 1 FROM statements WHERE contest = ?1 AND server = ?2 AND retracted_at >= ?3
                UNION ALL SELECT 1 FROM replacements WHERE server = ?2 AND kind = 'correct' AND state = 'done' AND decided_at >= ?3
@@ -43,16 +43,17 @@ class SharingStore(Store):
         return row is not None
 
     async def share(
-        self, message: int, channel: int, draft: Draft, about: tuple[str | None, str | None], audit: AuditRow
+        self, message: int, channel: int, draft: Draft, contest: str | None, source: str | None, audit: AuditRow
     ) -> Shared:
-        """Post an answer that Discord shows as `message` into a channel, unless that was done before.
+        """Post an answer in a channel, unless it was shared before.
 
         Args:
-            message: the answer's id.
+            message: the id of the answer's message.
             channel: where to post.
-            draft: what it says.
-            about: its contest and its source, so far as it has them: a muted source's word waits.
-            audit: who did it; what was posted is added.
+            draft: its text.
+            contest: its contest's id, if it has one.
+            source: its source's id, if it has one; the post waits while the source is muted.
+            audit: who shares it; the post is added to the row.
 
         """
 
@@ -63,7 +64,7 @@ class SharingStore(Store):
             know_server(connection, server)
             numbers = Numbers(next_numbers(connection))
             number = numbers.number(server, message)
-            row = OutboxRow.worded(server, channel, number, draft, audit.at, *about)
+            row = OutboxRow.worded(server, channel, number, draft, audit.at, contest, source)
             if draft.picture is not None:
                 row = replace(row, picture=keep_picture(connection, server, draft.picture))
             add_rows(connection, [row], self._database.micros(), numbers)
@@ -76,6 +77,6 @@ class SharingStore(Store):
 
 
 def forget_server_answers(connection: sqlite3.Connection, server: int) -> None:
-    """Delete the pictures of a server, and which answers were put into its channels."""
+    """Delete a server's pictures and its list of shared answers."""
     forget_server_pictures(connection, server)
     connection.execute("DELETE FROM shared_answers WHERE server = ?", (server,))

@@ -1,8 +1,7 @@
-"""The answers of /county and /outstanding; and which units have sent nothing for long, where a source tells when each did.
+"""The answers of /county and /outstanding, and which units have sent their source nothing for long.
 
-A state's site is asked every minute and answers, while one of its counties has sent it nothing since the evening: a
-source's own silence does not show that. /sources shows such units; no channel is told, since on most nights there are
-dozens.
+A state's site may answer every minute while one of its counties has sent it nothing since the evening. /sources shows such
+units if the source says when each sent figures; no channel gets a post, since on most nights there are dozens.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,9 +10,9 @@ from datetime import datetime, timedelta
 
 from rapidfuzz import utils
 
-from bot.answers.moves import answering_source
+from bot.answers.moves import answering_source, certified_count
 from bot.answers.moves_store import Moves, UnitBatch
-from bot.answers.provenance_words import UnitSilence
+from bot.answers.sources_words import UnitSilence
 from bot.answers.units_words import (
     MOST_CLAIMS,
     Added,
@@ -43,8 +42,6 @@ from bot.wording.question import Question
 from bot.wording.typed_names import Nameable, matching, named
 
 _MOST_CORRECTIONS = 3
-"""Whose words name a county, in its answer."""
-
 
 Uploads = Callable[[str], Mapping[str, datetime]]
 """Returns when each unit last sent figures to a source, by the unit's name."""
@@ -56,7 +53,6 @@ class UnitAnswers:
     def __init__(
         self, queries: StandingStore, moves: Moves, places: UnitStore, certifying: CertificationStore, uploads: Uploads
     ) -> None:
-        """Read through them; `uploads` is what the sources themselves say of their units."""
         self._queries = queries
         self._moves = moves
         self._places = places
@@ -64,19 +60,19 @@ class UnitAnswers:
         self._uploads = uploads
 
     async def suggested(self, contest: Contest, typed: str, most: int) -> list[str]:
-        """Return names of a contest's units that are like what was typed, the likest first."""
-        return matching(typed, _known(await self._names(contest)))[:most]
+        """Return the names of a contest's units that fit the text typed so far."""
+        return matching(typed, _nameable(await self._names(contest)))[:most]
 
     async def county(self, asked: Question, typed: str) -> Answer:
         """Return what is known of one reporting unit.
 
         Raises:
-            BadInputError: no unit is called so, or more than one may be meant; see `named`.
+            BadInputError: no unit has that name, or several may be meant; see `named`.
 
         """
         names = await self._names(asked.contest)
         called = next((one for one in names if same_unit(asked.contest, one, typed)), None)
-        name = called or named(typed, _known(names), asked.contest.unit)
+        name = called or named(typed, _nameable(names), asked.contest.unit)
         contest, server = asked.contest, asked.server
         standings = await self._standings(asked)
         found = next(((one, key) for one in standings if (key := unit_key(contest, one, name))), None)
@@ -87,7 +83,7 @@ class UnitAnswers:
         counts = await self._places.certified(contest.id, server, asked.until, reader=asked.setting.reader)
         said = [one for one, _ in counts if not one.count.named]
         told = [one for one in said if may_be_named(asked.setting.desk.source(one.source), asked.setting)]
-        # As `/certified` has it: a list that somebody keeps before what a person heard.
+        # As in /certified, what a person heard comes last.
         certified = min(told, key=lambda one: answering_source(asked, one.source).person, default=None)
         left = await self.left(asked, found[0] if found else None)
         facts = CountyFacts(
@@ -98,21 +94,20 @@ class UnitAnswers:
             added=await self._added(asked, standings, name),
             uploaded_at=self._uploaded(asked, source, found[1] if found else name),
             checked_at=found[0].checked_at if found else None,
-            left=tuple(one for one in left if self._is_of(contest, one, name)),
-            certified=certified.count if certified else None,
-            certified_by=answering_source(asked, certified.source) if certified else None,
-            certified_at=certified.as_of if certified else None,
+            left=tuple(
+                one
+                for one in left
+                if one.said.outstanding and any(same_unit(contest, unit, name) for unit in one.said.outstanding.units)
+            ),
+            certified=certified_count(asked, certified) if certified else None,
             asked_sources=tuple(answering_source(asked, one.source) for one in standings),
             by_name=await self._by_name(asked, name),
-            corrected=asked.corrected.of_count(certified.source, certified.count, certified.as_of)
-            if certified
-            else None,
-            named=tuple(_naming(asked, name))[:_MOST_CORRECTIONS],
+            named=tuple(_corrections_naming(asked, name))[:_MOST_CORRECTIONS],
         )
         return county_answer(facts, asked)
 
     async def outstanding(self, asked: Question) -> Answer:
-        """Return what is left to count."""
+        """Return how many ballots are left."""
         leading = answering_source(asked, asked.contest.leads)
         standing = await self._queries.standing(asked.contest.id, leading.id, asked.until)
         facts = OutstandingFacts(
@@ -123,10 +118,10 @@ class UnitAnswers:
         )
         return outstanding_answer(facts, asked)
 
-    async def left(self, asked: Question, standing: StoredStanding | None = None) -> list[BallotsLeft]:
-        """Return what is left by whom, newest first; with `standing`, what its source has counted since each.
+    async def left(self, asked: Question, standing: StoredStanding | None) -> list[BallotsLeft]:
+        """Return the claims of ballots left, newest first; with `standing`, what its source has counted since each.
 
-        What was said before all was certified is left out: by then nothing was left.
+        Claims from before everything was certified are left out.
         """
         entered = await self._places.outstanding(
             asked.contest.id, asked.server, asked.until, reader=asked.setting.reader
@@ -150,7 +145,7 @@ class UnitAnswers:
         if standing is None:
             return left
         stood: dict[datetime, StoredStanding | None] = {}
-        for one in left[:MOST_CLAIMS]:  # what was before an older one is not looked up
+        for one in left[:MOST_CLAIMS]:  # older ones are not shown one by one
             if one.said.as_of not in stood:
                 stood[one.said.as_of] = await self._queries.standing(asked.contest.id, standing.source, one.said.as_of)
         return [
@@ -158,14 +153,14 @@ class UnitAnswers:
         ]
 
     async def _all_certified_at(self, asked: Question, standings: Sequence[StoredStanding]) -> datetime | None:
-        """Return as of when all of it was certified by any source, or None."""
+        """Return as of when any source first had everything certified, or None."""
         counts = await self._places.certified(asked.contest.id, asked.server, asked.until, reader=asked.setting.reader)
         moments = [one.as_of for one, _ in counts if one.count.done == one.count.of]
         moments += [one.reading.as_of for one in standings if one.reading.status == "certified"]
         return min(moments, default=None)
 
     async def _standings(self, asked: Question) -> list[StoredStanding]:
-        """Return where the count stands by each source that may be named, the leading one first."""
+        """Return the standing by each source that may be named, the leading one first."""
         leads = await self._queries.standing(asked.contest.id, asked.contest.leads, asked.until)
         others = await self._queries.others(asked.contest.id, asked.contest.leads, asked.until)
         return [
@@ -175,7 +170,7 @@ class UnitAnswers:
         ]
 
     async def _added(self, asked: Question, standings: list[StoredStanding], name: str) -> Added | None:
-        """Return what the unit added last, by the first source that ever said so."""
+        """Return what the unit added last, by the first source that has it."""
         for standing in standings:
             for unit in await self._moves.units(asked.contest.id, standing.source):
                 if same_unit(asked.contest, unit, name):
@@ -187,21 +182,21 @@ class UnitAnswers:
         return None
 
     async def _split(self, asked: Question, source: str, unit: str, batch: UnitBatch) -> dict[str, int] | None:
-        """Return for whom a unit's batch was; None: the source does not say, or not for all of it.
+        """Return a unit's batch by candidate; None if the source does not say, or not for all of it.
 
-        A source without units' votes says so all the same where the unit was the only one that moved.
+        Even a source without votes by unit says so if the unit was the only one that changed.
         """
-        contest, moment = asked.contest.id, timedelta(microseconds=1)
-        stood = [await self._queries.standing(contest, source, at) for at in (batch.as_of - moment, batch.as_of)]
+        contest, just_before = asked.contest.id, batch.as_of - timedelta(microseconds=1)
+        stood = [await self._queries.standing(contest, source, at) for at in (just_before, batch.as_of)]
         units = [(one.reading.units or {}).get(unit) if one else None for one in stood]
         before, after = (one.votes if one else None for one in units)
         if before is None or after is None:
-            return _of_one_unit(stood[1], unit, batch)
+            return _split_of_only_unit(stood[1], unit, batch)
         split = {key: after.get(key, 0) - before.get(key, 0) for key in {**before, **after}}
         return split if sum(split.values()) == batch.votes else None
 
     async def _by_name(self, asked: Question, name: str) -> tuple[NamedWord, ...]:
-        """Return what is said of one county's certification by name, newest first."""
+        """Return what is known of one county's certification by name, newest first."""
         one = county(asked.contest.state or "", name)
         if one is None:
             return ()
@@ -220,7 +215,7 @@ class UnitAnswers:
         return next((at for unit, at in self._uploads(source.id).items() if same_unit(asked.contest, unit, name)), None)
 
     async def _names(self, contest: Contest) -> list[str]:
-        """Return what a contest's units are called: its state's counties, else what its sources call them."""
+        """Return the names of a contest's units: its state's counties, else the names that its sources use."""
         if contest.state and contest.unit in ("county", "parish", "borough"):
             return [one.short for one in counties_of(contest.state)]
         names: dict[str, None] = {}
@@ -228,13 +223,9 @@ class UnitAnswers:
             names |= dict.fromkeys(await self._moves.units(contest.id, source))
         return list(names)
 
-    def _is_of(self, contest: Contest, left: BallotsLeft, name: str) -> bool:
-        units = left.said.outstanding.units if left.said.outstanding else ()
-        return any(same_unit(contest, unit, name) for unit in units)
 
-
-def _naming(asked: Question, name: str) -> Iterator[tuple[datetime | None, Corrected]]:
-    """Yield the corrections of what was told by then whose own words name a county, newest first; see `CountyFacts.named`."""
+def _corrections_naming(asked: Question, name: str) -> Iterator[tuple[datetime | None, Corrected]]:
+    """Yield the corrections whose text names a county, newest first; see `CountyFacts.named`."""
     contest = asked.contest
     if contest.unit not in BY_NAME:
         return
@@ -245,8 +236,8 @@ def _naming(asked: Question, name: str) -> Iterator[tuple[datetime | None, Corre
             yield post.told.as_of if isinstance(post.told, Reading) else None, post.corrected
 
 
-def _of_one_unit(stood: StoredStanding | None, unit: str, batch: UnitBatch) -> dict[str, int] | None:
-    """Return for whom the votes of the change were that a standing came of, where all of them are of one unit."""
+def _split_of_only_unit(stood: StoredStanding | None, unit: str, batch: UnitBatch) -> dict[str, int] | None:
+    """Return the new votes of a standing by candidate if all of them are of this unit, else None."""
     if stood is None or stood.reading.as_of != batch.as_of or stood.change.units != {unit: batch.votes}:
         return None
     split = {key: votes for key, votes in (stood.change.batch or {}).items() if votes}
@@ -254,7 +245,7 @@ def _of_one_unit(stood: StoredStanding | None, unit: str, batch: UnitBatch) -> d
 
 
 def _since(contest: Contest, said: Statement, then: StoredStanding | None, now: StoredStanding) -> CountedSince | None:
-    """Return what a source has counted since ballots were said to be left, where they are; None: it has nothing newer."""
+    """Return what a source has counted, where ballots were left, since that was said; None if it has nothing newer."""
     if now.reading.as_of <= said.as_of or not now.reading.counted:
         return None
     places = said.outstanding.units if said.outstanding else ()
@@ -279,7 +270,7 @@ def _is_complete(unit: Unit | None) -> bool:
     return unit is not None and unit.reported is not None and unit.reported[0] == unit.reported[1] > 0
 
 
-def _known(names: Sequence[str]) -> list[Nameable[str]]:
+def _nameable(names: Sequence[str]) -> list[Nameable[str]]:
     return [Nameable(name, name, name) for name in names]
 
 
@@ -294,16 +285,16 @@ def same_unit(contest: Contest, one: str, other: str) -> bool:
 
 
 def unit_key(contest: Contest, standing: StoredStanding, name: str) -> str | None:
-    """Return what a source's reading calls a unit, or None where it has no figures of it."""
+    """Return a unit's name in a source's reading, or None if the reading does not have it."""
     return next((unit for unit in standing.reading.units or {} if same_unit(contest, unit, name)), None)
 
 
 def unit_silence(
     source: Source, contest: Contest, standing: StoredStanding, uploaded_at: Mapping[str, datetime]
 ) -> UnitSilence | None:
-    """Return the units of a contest that are not all in and have sent nothing for the source's limit; None: no limit.
+    """Return the incomplete units that have sent nothing for longer than the source's limit; None without a limit.
 
-    How long is counted up to the source's last answer, never up to now. Of a contest that is certified nobody asks.
+    The time is counted up to the source's last answer, not up to now.
     """
     reading = standing.reading
     limit = Limits(source.stale_after, source.stale_after_night).at([is_night(reading, contest.night_until)])
@@ -318,12 +309,12 @@ def unit_silence(
 
 
 def _all_in(reading: Reading) -> bool:
-    """Return True if the source itself says that every unit has reported, and no unit says otherwise."""
+    """Return True if the source says that every unit has reported, and does not list the units."""
     said = reading.reporting.units if reading.reporting else None
     return not reading.units and said is not None and said[0] == said[1]
 
 
 def _key(contest: Contest, name: str) -> str:
-    """Return what one unit has in common however it is spelled."""
+    """Return a key that is the same however the unit is spelled."""
     found = county(contest.state, name) if contest.state else None
     return found.fips if found else name.casefold()

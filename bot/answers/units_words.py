@@ -1,10 +1,10 @@
-"""One reporting unit in words (/county), and ballots left beside the margin (/outstanding). Never what these may change."""
+"""The answers of /county and /outstanding in words. They never say what ballots left might change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.count.certification import CertificationCount
+from bot.answers.moves_words import CertifiedCount
 from bot.count.change import Change
 from bot.count.margin import margin_of
 from bot.count.reading import Reading, Unit
@@ -26,45 +26,51 @@ from bot.wording.question import Question
 
 _MOST_WORDS = 4
 
+MOST_CLAIMS = 25
+
+_MOST_CANDIDATES = 6
+
+_MOST_UNITS = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What a unit added last, by a source."""
+    """What a unit added last, by one source."""
 
     source: Source
     votes: int
     as_of: datetime
     split: Mapping[str, int] | None = None
-    """By candidate; None: unknown."""
+    """By candidate; None if unknown."""
     corrected: Corrected | None = None
-    """Of the post that told it."""
+    """The correction of its post."""
 
     @property
     def note(self) -> str:
-        """Return that the post of it was corrected, to follow a sentence; nothing where it was not."""
+        """The correction of its post, to stand after a sentence; empty without one."""
         return f" {self.corrected.mark()}" if self.corrected else ""
 
 
 @dataclass(frozen=True, slots=True)
 class BallotsLeft:
-    """A claim of ballots left, the newest of its source, units and type."""
+    """A claim of ballots left: the newest of its source, units and type."""
 
     said: Statement
     source: Source
     since: "CountedSince | None" = None
-    """None: the source that leads has counted nothing since, or that was not asked."""
+    """What the leading source has counted since; None if nothing, or if not asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class CountedSince:
-    """What was counted since ballots were said to be left. Whether it was these ballots nobody says."""
+    """What was counted since ballots were said to be left. Nobody says whether it was these ballots."""
 
     votes: int | None
     """None: unknown."""
     there: bool
-    """True: the claim is of certain units, and so are these votes; False: of the whole contest."""
+    """True: the claim and these votes are of certain units; False: of the whole contest."""
     complete: bool = False
-    """True: these units' precincts have all reported since."""
+    """True: all precincts of these units have reported since."""
 
     @property
     def any(self) -> bool:
@@ -78,39 +84,68 @@ class CountyFacts:
 
     name: str
     source: Source
-    """Whose figures they are; the leading source where there are none."""
+    """The source of the figures; without figures the leading source."""
     unit: Unit | None
     reading: Reading | None
     added: Added | None
     uploaded_at: datetime | None
-    """When the unit sent its figures to the source, where the source says so."""
+    """When the unit last sent figures to the source; None if unknown."""
     checked_at: datetime | None
     left: tuple[BallotsLeft, ...]
-    certified: CertificationCount | None
-    certified_by: Source | None
-    certified_at: datetime | None
+    certified: CertifiedCount | None
+    """How many of the contest's units have certified."""
     asked_sources: tuple[Source, ...] = ()
     by_name: tuple["NamedWord", ...] = ()
-    """What is said of its certification by name, newest first."""
-    corrected: Corrected | None = None
-    """Of the post that told `certified`."""
+    """What is said of its own certification, newest first."""
     named: tuple[tuple[datetime | None, Corrected], ...] = ()
-    """Corrections whose own words name it, newest first: of the update of a time; None: of something else."""
+    """Corrections whose text names it, newest first, each with the time of the corrected update; None if it was no update."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedWord:
-    """What is said of one county's certification."""
+    """What a source says of one county's certification."""
 
     source: Source
     own: bool
-    """True: it is the county's own word, which `source` told the desk."""
+    """True: the county said so itself; `source` passed it on."""
     taken_back: bool
     as_of: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class OutstandingFacts:
+    """The claims of ballots left, and the leading source's count."""
+
+    source: Source
+    reading: Reading | None
+    """The leading source's."""
+    change: Change | None
+    left: tuple[BallotsLeft, ...]
+    """Newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """A number of ballots left in the whole contest, as far as is known."""
+
+    ballots: int
+    words: str
+    """Its source and time, to stand after "left"."""
+    as_of: datetime
+    """The time of its oldest part."""
+    by: str = ""
+    """Its source alone; empty for a sum."""
+    places: str = ""
+    """The number of places, to stand after "left"; empty for the whole contest."""
+    about: bool = False
+    in_part: bool = False
+    """True: there may be more ballots elsewhere."""
+    since: CountedSince | None = None
+    """What was counted since; None if nothing."""
+
+
 def county_answer(facts: CountyFacts, asked: Question) -> Answer:
-    """Return where a unit stands, what it added last, what is known of its certification, and how fresh all is."""
+    """Return where a unit stands, what it added last, whether it has certified, and how fresh that is."""
     reading, unit, setting = facts.reading, facts.unit, asked.setting
     told = asked.told(reading.names if reading else None)
     as_of, by = asked.at or asked.now, None
@@ -146,13 +181,13 @@ def county_answer(facts: CountyFacts, asked: Question) -> Answer:
 
 
 def _left_here(told: ContestContext, left: BallotsLeft) -> str:
-    """Return one claim of ballots left in a unit, without its name where the sentence above has it."""
+    """Return one claim of ballots left, without the unit's name if it is of this unit alone."""
     line = left_line(told, left.said, left.source) + since_note(left)
     return line.partition(":** ")[2] if left.said.outstanding and len(left.said.outstanding.units) == 1 else line
 
 
 def _certified(facts: CountyFacts, asked: Question) -> str:
-    told, by = asked.told(), facts.certified_by
+    told, certified = asked.told(), facts.certified
     every_source = all(may_be_named(one, asked.setting) for one in asked.setting.desk.sources)
     every_source = every_source and not asked.setting.public
     if facts.by_name:
@@ -160,62 +195,26 @@ def _certified(facts: CountyFacts, asked: Question) -> str:
             unit_word(told, one.source, own=one.own, taken_back=one.taken_back, as_of=one.as_of)
             for one in facts.by_name[:_MOST_WORDS]
         )
-    if facts.certified is None or by is None or facts.certified_at is None or not may_be_named(by, asked.setting):
+    if certified is None or not may_be_named(certified.source, asked.setting):
         return not_certified_by_name(told.contest.unit, "", every_source=every_source)
-    if facts.certified.of == facts.certified.done:
-        every = f"all {commas(facts.certified.done)} {told.contest.units} have"
-        return stopped(f"Certified: {every}, {source_name(by)} says, as of {told.when(facts.certified_at)}")
-    phrase = certified_phrase(told, facts.certified)
-    in_all = stopped(f"In all, {phrase}, {source_name(by)} says, as of {told.when(facts.certified_at)}")
-    if facts.corrected:
-        in_all = f"{in_all} {facts.corrected.mark()}"
+    count, says = certified.count, f"{source_name(certified.source)} says, as of {told.when(certified.as_of)}"
+    if count.of == count.done:
+        return stopped(f"Certified: all {commas(count.done)} {told.contest.units} have, {says}")
+    in_all = stopped(f"In all, {certified_phrase(told, count)}, {says}")
+    if certified.corrected:
+        in_all = f"{in_all} {certified.corrected.mark()}"
     return not_certified_by_name(told.contest.unit, in_all, every_source=every_source)
 
 
-MOST_CLAIMS = 25
-
-
-@dataclass(frozen=True, slots=True)
-class OutstandingFacts:
-    """Ballots left, each claim with its source and time, beside the margin."""
-
-    source: Source
-    reading: Reading | None
-    """The leading source's."""
-    change: Change | None
-    left: tuple[BallotsLeft, ...]
-    """Newest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """A number of ballots that are left in the whole contest, as far as is known."""
-
-    ballots: int
-    words: str
-    """Whose it is, with its time, to follow "left"."""
-    as_of: datetime
-    """The time of the oldest part."""
-    by: str = ""
-    """Whose it is, alone; nothing of a sum."""
-    places: str = ""
-    """In how many places, to follow "left"; nothing of the whole contest."""
-    about: bool = False
-    in_part: bool = False
-    """True: there may be others elsewhere."""
-    since: CountedSince | None = None
-    """What has come in since; None: nothing."""
-
-
 def outstanding_answer(facts: OutstandingFacts, asked: Question) -> Answer:
-    """Return how many ballots are left by whom, each number that is for the whole beside the margin."""
+    """Return the claims of ballots left; a number for the whole contest stands with the margin."""
     reading = facts.reading
     told = asked.told(reading.names if reading else None)
     left = [one for one in facts.left if may_be_named(one.source, asked.setting)]
     lines = [left_line(told, one.said, one.source) + since_note(one) for one in left[:MOST_CLAIMS]]
     if (rest := len(left) - MOST_CLAIMS) > 0:
         lines.append(f"and {counted(rest, 'older number')} of ballots left.")
-    shown = _shown(told, facts)
+    shown = _count_shows(told, facts)
     known = [left_beside(told, shown, basis, past=asked.at is not None) for basis in _bases(told, left)]
     expected = _expected(told, facts)
     if left:
@@ -226,7 +225,7 @@ def outstanding_answer(facts: OutstandingFacts, asked: Question) -> Answer:
     by = left[0].source if left else facts.source
     credit = credit_line(asked.setting, by, newest, asked.now)
     if known and reading:
-        credit = credit_of_two(asked.setting, (facts.source, reading.as_of), (by, newest), asked.now)
+        credit = credit_of_two(asked.setting, facts.source, reading.as_of, by, newest, asked.now)
     below = [
         *lines,
         *(expected if left else ()),
@@ -237,8 +236,8 @@ def outstanding_answer(facts: OutstandingFacts, asked: Question) -> Answer:
     return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if below else ()))
 
 
-def _shown(told: ContestContext, facts: OutstandingFacts) -> str:
-    """Return what the count shows as a clause: the margin that counts; where there is none, how many votes are in."""
+def _count_shows(told: ContestContext, facts: OutstandingFacts) -> str:
+    """Return a clause with the deciding margin; without one, with the number of votes counted."""
     reading = facts.reading
     if reading is None:
         return f"no count is in yet for {told.place}"
@@ -252,7 +251,7 @@ def _shown(told: ContestContext, facts: OutstandingFacts) -> str:
 
 
 def _count_line(told: ContestContext, facts: OutstandingFacts) -> list[str]:
-    """Return the count that the ballots stand beside, whose and as of when."""
+    """Return where the count stands, by which source and as of when."""
     reading = facts.reading
     if reading is None:
         return []
@@ -270,7 +269,7 @@ def _of_kinds(left: list[BallotsLeft]) -> str:
 
 
 def _expected(told: ContestContext, facts: OutstandingFacts) -> list[str]:
-    """Return what the leading source expects in the end, in a line; nothing where that is no more than is counted."""
+    """Return how many votes the leading source expects in the end; empty if that is no more than are counted."""
     reading = facts.reading
     if reading is None or reading.expected_total is None or reading.expected_total <= reading.counted:
         return []
@@ -279,7 +278,7 @@ def _expected(told: ContestContext, facts: OutstandingFacts) -> list[str]:
 
 
 def _bases(told: ContestContext, left: list[BallotsLeft]) -> list[Basis]:
-    """Return the numbers for the whole: what was said of the whole contest, and the sum of the places'."""
+    """Return the numbers for the whole contest: claims of the whole, and the sum of claims of places."""
     whole = [
         Basis(
             one.said.outstanding.ballots,
@@ -292,14 +291,14 @@ def _bases(told: ContestContext, left: list[BallotsLeft]) -> list[Basis]:
         for one in left
         if one.said.outstanding and not one.said.outstanding.units and one.said.outstanding.type is None
     ]
-    parts = _apart(left)
-    if len(parts) < 2 and whole:  # one place's ballots are no sum
+    parts = _without_overlap(left)
+    if not parts or (whole and len(parts) == 1):  # one place's ballots say less than the whole
         return whole
-    return [*whole, *([_sum(told, parts)] if parts else [])]
+    return [*whole, _sum(told, parts)]
 
 
-def _apart(left: list[BallotsLeft]) -> list[BallotsLeft]:
-    """Return claims of places that share no ballot, the newest of each place and kind."""
+def _without_overlap(left: list[BallotsLeft]) -> list[BallotsLeft]:
+    """Return the newest claims of places that can't have a ballot in common."""
     taken: dict[str, set[str | None]] = {}
     parts = []
     for one in left:
@@ -331,7 +330,7 @@ def _sum(told: ContestContext, parts: list[BallotsLeft]) -> Basis:
 
 
 def unit_standing(context: ContestContext, name: str, unit: Unit) -> str:
-    """Return who leads in a unit: "**Floyd County: Trump leads by 16,989 votes,** with 41,234 counted."; of a recount, that it is one."""
+    """Return who leads in a unit: "**Floyd County: Trump leads by 16,989 votes,** with 41,234 counted."; a recount is named."""
     where, total = capitalised(unit_name(context.contest, name)), unit.counted
     count = "" if context.count == "election" else f" in the {count_name(context.count)}"
     if not unit.votes and total is None:
@@ -360,13 +359,13 @@ def unit_added(context: ContestContext, name: str, added: Added) -> str:
 
 
 def no_unit_figures(context: ContestContext, name: str, sources: str) -> str:
-    """Return that no source gives figures of a unit."""
+    """Return that no source has figures of a unit."""
     where = capitalised(unit_name(context.contest, name))
     return stopped(f"**{where}: no figures.** No {context.contest.unit} totals{f' from {sources}' if sources else ''}")
 
 
 def added_last(context: ContestContext, added: Added, source: Source) -> str:
-    """Return what the unit added last: "Latest update: 74 votes (Trump 61, Biden 13), as of 7:35 a.m."; by whom, if not by `source`."""
+    """Return what the unit added last: "Latest update: 74 votes (Trump 61, Biden 13), as of 7:35 a.m."; with its source if that is not `source`."""
     batch, split = added.votes, added.split or {}
     what = f"{counted(batch, 'vote')}" if batch >= 0 else f"a change of {signed(batch)} votes"
     whom = for_whom(context, split) if all(votes >= 0 for votes in split.values()) else ""
@@ -375,35 +374,28 @@ def added_last(context: ContestContext, added: Added, source: Source) -> str:
 
 
 def unit_reported(unit: Unit) -> str:
-    """Return how many of its precincts have reported; nothing where the source does not say."""
+    """Return how many of its precincts have reported; empty if the source does not say."""
     if unit.reported is None or not unit.reported[1]:
         return ""
     done, of = unit.reported
     return f"{commas(done)} of {counted(of, 'precinct')} {'has' if of == 1 else 'have'} reported."
 
 
-_MOST_VOTED = 6
-"""Candidates."""
-
-
 def unit_votes(context: ContestContext, unit: Unit) -> list[str]:
-    """Return a line a candidate, most votes first."""
-    held: Mapping[str, int] = unit.votes or {}
-    order = sorted(held, key=lambda key: (-held[key], key))
-    return [f"**{context.who(key)}** {commas(held[key])}" for key in order[:_MOST_VOTED]]
+    """Return a line for each candidate, most votes first."""
+    votes_of: Mapping[str, int] = unit.votes or {}
+    order = sorted(votes_of, key=lambda key: (-votes_of[key], key))
+    return [f"**{context.who(key)}** {commas(votes_of[key])}" for key in order[:_MOST_CANDIDATES]]
 
 
 def not_certified_by_name(unit: str, done: str, *, every_source: bool) -> str:
-    """Return that it is not known whether a unit ("county") has certified; `done` is what is known of all.
+    """Return that it is unknown whether a unit ("county") has certified; `done`, which may be empty, is what is known of all.
 
-    `every_source`: all that is on record may be told where it is asked.
+    `every_source`: the reader may know of every source.
     """
     known = f" {done}" if done else ""
     source = "no source" if every_source else "no source published here"
     return f"Certification unknown: {source} names this {unit}.{known}"
-
-
-_MOST_UNITS = 6
 
 
 def left_line(context: ContestContext, said: Statement, source: Source) -> str:
@@ -417,7 +409,7 @@ def left_line(context: ContestContext, said: Statement, source: Source) -> str:
 
 
 def expected_line(context: ContestContext, source: Source, expected: int, left: int, as_of: datetime) -> str:
-    """Return what a source expects in the end, which is its estimate."""
+    """Return how many votes a source expects in the end."""
     return stopped(
         f"{capitalised(source_name(source))} expects {votes(expected)} in all, an estimate: {commas(left)} more than "
         f"are counted, as of {context.when(as_of)}"
@@ -425,24 +417,24 @@ def expected_line(context: ContestContext, source: Source, expected: int, left: 
 
 
 def nothing_left_known(context: ContestContext, at: datetime | None, *, public: bool) -> str:
-    """Return that nobody has said how many ballots are left; `public`: that the public may know of."""
+    """Return that nobody has said how many ballots are left; `public`: as far as the public may know."""
     then = f" by {context.when(at)}" if at else ""
     unknown = f"Unknown: {nobody_said(at, public=public)} how many ballots are left in {context.place}{then}"
     return f"**{stopped(unknown)}**"
 
 
 def nobody_said(at: datetime | None, *, public: bool) -> str:
-    """Return that nobody has said something; where the public reads, of what was entered nothing is said, nor that there is none."""
+    """Return the beginning of "no source has said how …"; for the public it does not tell whether staff entered something."""
     if public:
         return f"nothing published here {'said' if at else 'says'}"
     return f"no source {'had' if at else 'has'} said"
 
 
-def left_beside(context: ContestContext, shown: str, basis: Basis, *, past: bool = False) -> str:
-    """Return two figures side by side: "**Biden leads by 100 votes, with 300 ballots left,** by our reporter at 9:40 p.m.".
+def left_beside(context: ContestContext, shown: str, basis: Basis, *, past: bool) -> str:
+    """Return the margin and the ballots left: "**Biden leads by 100 votes, with 300 ballots left,** by our reporter at 9:40 p.m.".
 
-    Where votes have come in since, that is another time's number, and stands apart with its time first: some of these votes
-    may have been these ballots. `shown`: what the count shows, as a clause. `past`: it stands behind the time that was asked about.
+    If votes have come in since, some of them may have been these ballots, so the number stands in a sentence of its own that
+    begins with its time. `shown`: the count as a clause. `past`: the time asked about stands before it.
     """
     ballots = f"{'about ' if basis.about else ''}{counted(basis.ballots, 'ballot')}"
     known = "known to be left" if basis.in_part else "left"
@@ -466,7 +458,7 @@ def _come_in(new: int, *, there: bool) -> str:
 
 
 def since_note(left: BallotsLeft) -> str:
-    """Return what has been counted since, to follow a claim: "; 74 votes have come in from there since"; nothing where nothing has."""
+    """Return what has been counted since a claim: "; 74 votes have come in from there since"; empty if nothing."""
     since = left.since
     if since is None:
         return ""

@@ -135,6 +135,7 @@ class Worker:
             self._process.kill()
 
         timer = threading.Timer(seconds, kill)
+        timer.daemon = True
         timer.start()
         try:
             yield

@@ -40,8 +40,8 @@ from bot.feeds.ballot import slug
 from bot.feeds.formats import SHEET
 from bot.feeds.results_sites import ListedElection, doubles
 from bot.files import write_whole
-from bot.wording.names import STATES
 from bot.wording.numbers import commas, counted
+from bot.wording.states import STATES
 
 DESK_FILE = Path("desk.toml")
 

@@ -26,17 +26,17 @@ from bot.files import make_folder, make_private, put
 PAGES = 256
 """Pages, a mebibyte in all, that are copied in one step."""
 
-PAUSE = 0.01
-"""Seconds between two steps, so that a bot that runs has the disk to itself most of the time."""
+PAUSE_SECONDS = 0.01
+"""Between two steps, so that a running bot has the disk to itself most of the time."""
 
 APPLICATION = 0x54616C79
 """What SQLite's `application_id` is in a database of ours: "Taly" (https://www.sqlite.org/pragma.html)."""
 
 _BESIDE = ("-wal", "-shm", "-journal", ".lock")
-"""What the names of a database's own files beside it end in; to write over one of them destroys the database."""
+"""Suffixes of the files that a database has beside it; writing over one of them destroys the database."""
 
 Progress = Callable[[int, int], None]
-"""Gets how many pages are done, and of how many, after each step."""
+"""Called after each step with the number of pages done and of all pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def back_up(database: Path, target: Path, *, progress: Progress | None = None) -
 
 
 def copy(source: sqlite3.Connection, target: Path, progress: Progress | None = None) -> Contents:
-    """Copy all that `source` has at this moment to `target`, which is replaced in one step; return what the copy has.
+    """Copy everything in `source` as of now to `target`, which is replaced in one step; return what the copy has.
 
     Raises:
         DatabaseError: it can't be written, or is not whole; `target` is then as it was.
@@ -105,9 +105,9 @@ def copy(source: sqlite3.Connection, target: Path, progress: Progress | None = N
 
 
 def restore(file: Path, database: Path, now: datetime) -> Path | None:
-    """Put a copy in the place of a database that nobody uses; return what the database before is called now, or None.
+    """Replace a database that nobody uses with a copy; return the path of the database before, or None.
 
-    What was there is only renamed. The copy takes its place in one step, so that whatever happens one of the two is there.
+    The database before is only renamed. The copy takes its place in one step, so one of the two is always there.
 
     Raises:
         BadInputError: `file` is not there, is the database itself, or was not made as a copy.
@@ -124,7 +124,8 @@ def restore(file: Path, database: Path, now: datetime) -> Path | None:
             f"{file}: was not made as a copy, so a bot on it would post again what it had posted since; "
             "name one that `tallydesk backup` or the bot made"
         )
-    part, aside, is_there = database.with_name(f"{database.name}.part"), None, False
+    part = database.with_name(f"{database.name}.part")
+    aside, is_there = None, False
     try:
         make_folder(database.parent)
         lock = Lock.take(database)
@@ -151,12 +152,12 @@ def restore(file: Path, database: Path, now: datetime) -> Path | None:
 
 
 def put_aside(database: Path, now: datetime) -> Path:
-    """Return what a database is called from the time on at which a copy took its place."""
+    """Return the path that a database gets when a copy takes its place at `now`."""
     return database.with_name(f"{database.name}.replaced-{now:%Y%m%dT%H%M%SZ}")
 
 
 def _give_way(database: Path, now: datetime) -> Path:
-    """Give a database a second name, what its log has written into it, and leave nothing of that log behind."""
+    """Write a database's log into it, give it a second name, and leave no log behind; return that name."""
     with suppress(sqlite3.Error), closing(sqlite3.connect(database, isolation_level=None)) as there:
         there.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     aside = put_aside(database, now)
@@ -173,7 +174,7 @@ def _not_restored(database: Path, error: OSError) -> DatabaseError:
 
 
 def examine(path: Path) -> Contents:
-    """Return what the database at `path` has, after every page and row of it was looked at.
+    """Check every page and row of the database at `path`; return what it has.
 
     Raises:
         DatabaseError: it is damaged, is none, or is not Tallydesk's.
@@ -221,7 +222,7 @@ def _copy_pages(source: sqlite3.Connection, part: Path, progress: Progress | Non
         if progress:
             progress(total - remaining, total)
         if remaining:
-            time.sleep(PAUSE)
+            time.sleep(PAUSE_SECONDS)
 
     with closing(sqlite3.connect(part, isolation_level=None)) as made:
         made.execute("PRAGMA synchronous=OFF")  # it is flushed as a whole

@@ -53,8 +53,8 @@ SYNCHRONOUS = "FULL"
 MOST_TOGETHER = 16
 """Transactions that are committed together at most: the first of them waits for the last."""
 
-BUSY_WAIT = 5000
-"""Milliseconds for which a lock of another program is waited out."""
+BUSY_WAIT_MILLISECONDS = 5000
+"""How long to wait for a lock of another program."""
 
 _SMALLEST = 512
 
@@ -65,54 +65,39 @@ _LOG_VERSION, _NO_LOG = 18, 1
 if it has none, as a copy of ours (https://www.sqlite.org/fileformat.html)."""
 
 _KEEP_BEFORE = timedelta(days=90)
-"""How long copies made before an upgrade, and what a restore put aside, are kept: who was forgotten since is still in them."""
+"""How long to keep copies made before an upgrade, and what a restore put aside: people forgotten since are still in them."""
 
 _WHOLE = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
 
 _PART = ("SAVEPOINT part", "RELEASE part", ("ROLLBACK TO part", "RELEASE part"))
 """Statements that begin, end and undo a transaction, and one that is a part of another."""
 
-log = structlog.get_logger()
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _MICROSECOND = timedelta(microseconds=1)
 
-
-def to_micros(moment: datetime) -> int:
-    """Return an aware time as whole microseconds since 1970 in UTC, exactly."""
-    return (moment - _EPOCH) // _MICROSECOND
-
-
-def from_micros(micros: int) -> datetime:
-    """Return the aware UTC time of so many microseconds since 1970."""
-    return _EPOCH + micros * _MICROSECOND
-
-
-def moment(micros: int | None) -> datetime | None:
-    """Return the aware UTC time of a column that may be empty."""
-    return None if micros is None else from_micros(micros)
+log = structlog.get_logger()
 
 
 class _Connection(aiosqlite.Connection):
-    """A connection that can run a whole function on its own thread, of whose steps each method is one."""
+    """A connection that runs a whole function on its own thread, where aiosqlite's methods run one statement each."""
 
     stopped: asyncio.Future[Any] | None = None
-    """Done when the thread ends; None until it has been told to."""
+    """Done when the thread ends; None until it is told to end."""
 
     def stop(self) -> asyncio.Future[Any] | None:
-        """Tell the thread to end; return what is done then."""
+        """Tell the thread to end; return a future that is done when it has."""
         self.stopped = super().stop()
         return self.stopped
 
     async def run(self, work: Work[T]) -> T:
-        """Return what `work` returns, run on the connection's thread after all that was asked for before."""
+        """Run `work` on the connection's thread, after everything queued before it; return its result."""
         result: T = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]  # aiosqlite leaves it untyped
         return result
 
 
 class _Asked(Generic[T]):
-    """A transaction that is asked for, and what became of it."""
+    """A transaction that waits for its turn, and then its result or error."""
 
     def __init__(self, work: Work[T]) -> None:
         self._work = work
@@ -120,26 +105,26 @@ class _Asked(Generic[T]):
         self.error: BaseException | None = None
 
     def do(self, connection: sqlite3.Connection) -> None:
-        """Do it, as a part of the transaction under way where there is one; raise nothing."""
+        """Run it, inside the transaction under way if there is one; raise nothing."""
         try:
             self._results.append(_transact(self._work, connection))
         except BaseException as error:  # noqa: BLE001 - it is raised where it was asked for
             self.error = error
 
     def result(self) -> T:
-        """Return what it returned, or raise what kept it from being done."""
+        """Return its result, or raise its error."""
         if self.error is not None:
             raise self.error
         return self._results[0]
 
 
 class Database:
-    """One connection that writes, one transaction after the other, and one that reads."""
+    """One connection that writes, one transaction after another, and one that reads."""
 
     def __init__(
         self, path: Path, writer: _Connection, reader: _Connection, lock: Lock | None, wall: Callable[[], float]
     ) -> None:
-        """Use two open connections, and the lock that keeps others from writing; call `open` instead."""
+        """Use two open connections and the lock against other processes; call `open` instead."""
         self.path = path
         self.wall = wall
         """The wall clock of this machine, in seconds since 1970."""
@@ -150,7 +135,7 @@ class Database:
 
     @classmethod
     async def open(cls, path: Path, wall: Callable[[], float] = time.time, *, only_look: bool = False) -> Self:
-        """Open the database at `path`, made or brought up to date where it has to be; one process at a time may.
+        """Open the database at `path`, made or upgraded if need be; only one process at a time may.
 
         Args:
             path: the file.
@@ -196,10 +181,10 @@ class Database:
             self._lock.release()
 
     async def transact(self, work: Work[T]) -> T:
-        """Return what `work` returns, after all that it wrote is safely on disk; on any error nothing is.
+        """Run `work` as one transaction; return its result once everything it wrote is on the disk.
 
-        `work` gets the connection and runs as a whole on its thread: no other transaction comes in between,
-        and cancelling the caller does not cut it in half, it runs on to its end.
+        On any error nothing is written. `work` gets the connection and runs as a whole on its thread: no other
+        transaction comes in between, and it runs to its end even if the caller is cancelled.
 
         Raises:
             DatabaseError: the disk is full, the file is locked or damaged, and the like: nothing of it is stored,
@@ -217,7 +202,7 @@ class Database:
             raise
 
     def _do_asked(self, connection: sqlite3.Connection) -> None:
-        """Do what is asked for, if there is anything left of it, as one commit."""
+        """Run the transactions that wait, if any are left, as one commit."""
         asked = [self._asked.popleft() for _ in range(min(len(self._asked), MOST_TOGETHER))]
         try:
             _roll_back(connection)  # what a failing disk kept from being rolled back
@@ -226,9 +211,8 @@ class Database:
             for place, one in enumerate(asked):
                 together = connection.in_transaction
                 one.do(connection)
-                if (
-                    together and not connection.in_transaction
-                ):  # as SQLite does on a full disk: the others are lost with it
+                if together and not connection.in_transaction:
+                    # SQLite rolled back the whole transaction, as on a full disk: the others are lost with it.
                     _fail(asked[:place], one.error)
             if connection.in_transaction:
                 connection.execute("COMMIT")
@@ -238,7 +222,7 @@ class Database:
             _fail(asked, error)
 
     async def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
-        """Return the rows of a query, read apart from any transaction under way.
+        """Return the rows of a query, as of the last commit.
 
         Raises:
             DatabaseError: the file is damaged, or can't be read.
@@ -257,19 +241,41 @@ class Database:
         return rows[0] if rows else None
 
 
+class Store:
+    """What reads and writes a room's tables."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+
 def fetch(connection: sqlite3.Connection, sql: str, values: Sequence[Any] = ()) -> list[Row]:
-    """Return the rows of a query on this connection: inside a transaction, with what it has written so far."""
+    """Return the rows of a query on this connection; inside a transaction it sees what that has written so far."""
     return connection.execute(sql, values).fetchall()
 
 
+def to_micros(moment: datetime) -> int:
+    """Return an aware time as whole microseconds since 1970 in UTC, exactly."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def from_micros(micros: int) -> datetime:
+    """Return the aware UTC time of so many microseconds since 1970."""
+    return _EPOCH + micros * _MICROSECOND
+
+
+def moment(micros: int | None) -> datetime | None:
+    """Return the aware UTC time of a column that may be empty."""
+    return None if micros is None else from_micros(micros)
+
+
 def _fail(asked: Sequence[_Asked[Any]], error: BaseException | None) -> None:
-    """Let those that seemed to be done have failed."""
+    """Give the error to transactions that had seemed to succeed."""
     for one in asked:
         one.error = one.error or error
 
 
 def _transact(work: Work[T], connection: sqlite3.Connection) -> T:
-    """Return what `work` returns, done as a transaction, or as a part of the one under way; on any error undone."""
+    """Run `work` as a transaction, or as a savepoint of the one under way, undone on any error; return its result."""
     begin, end, undo = _PART if connection.in_transaction else _WHOLE
     connection.execute(begin)
     try:
@@ -285,7 +291,7 @@ def _transact(work: Work[T], connection: sqlite3.Connection) -> T:
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:
-    """Take back the transaction under way, if SQLite has not done so itself, as it does on a full disk."""
+    """Roll back the transaction under way, unless SQLite has done so itself, as it does on a full disk."""
     if connection.in_transaction:
         connection.execute("ROLLBACK")
 
@@ -300,7 +306,7 @@ def migrations() -> list[tuple[int, str]]:
 
 
 def _lock(path: Path, stack: AsyncExitStack) -> Lock:
-    """Keep every other process from writing to the database at `path`, whose folder is made where it has to be."""
+    """Lock the database at `path` against other processes; its folder is made if need be."""
     refuse_no_file(path)
     make_folder(path.parent)
     try:
@@ -315,10 +321,10 @@ def _lock(path: Path, stack: AsyncExitStack) -> Lock:
 
 
 def look_at_files(path: Path) -> None:
-    """Raise a DatabaseError for what SQLite would take without a word, and what was there would be lost.
+    """Raise a DatabaseError for files that SQLite would accept silently, and lose data by it.
 
-    Of a file that is shorter than any database it would make a new one. And where a copy was laid over a database
-    that was killed, or a new one is made in its place, it would write what is left in that one's log over it.
+    It would make a new database of a file that is shorter than any. And where a copy replaced a database that was killed,
+    or a new one is made in its place, it would write what is left in the old one's log over it.
     """
     refuse_no_file(path)
     has_log = False
@@ -347,9 +353,9 @@ def _size_of_log(path: Path) -> int:
 
 
 def _begin(path: Path, now: int, connection: sqlite3.Connection, *, has_log: bool, is_alone: bool) -> None:
-    """Mark a database as in use, in its file itself; one that already is, and has no log, is taken as a copy.
+    """Mark a database as in use, in its file itself; one that is so marked already and has no log is treated as a copy.
 
-    A file that was copied from under a bot without its log, or lost that, does not know what was posted since.
+    A file that was copied while a bot ran, without its log, or that lost its log, does not know what was posted since.
 
     Args:
         path: the database.
@@ -375,7 +381,7 @@ def _begin(path: Path, now: int, connection: sqlite3.Connection, *, has_log: boo
 
 
 def _make_if_new(path: Path) -> None:
-    """Make a new database where there is no file, whole or not at all: an empty file was no start that failed."""
+    """Make a new database where there is no file, whole or not at all: so an empty file is never a start that failed."""
     if path.exists():
         return
     target = Path(os.path.realpath(path))
@@ -396,7 +402,11 @@ def _make_if_new(path: Path) -> None:
 async def _connect(path: Path, stack: AsyncExitStack, mode: str) -> _Connection:
     connection = _Connection(
         partial(
-            sqlite3.connect, f"{_address(path)}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
+            sqlite3.connect,
+            f"{_address(path)}?mode={mode}",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
         ),
         iter_chunk_size=64,
     )
@@ -407,7 +417,12 @@ async def _connect(path: Path, stack: AsyncExitStack, mode: str) -> _Connection:
             await connection.stopped
     stack.push_async_callback(connection.close)
     # secure_delete: who is forgotten is out of the file, too; only some builds of SQLite have it on by themselves.
-    for pragma in (f"synchronous={SYNCHRONOUS}", "foreign_keys=ON", "secure_delete=ON", f"busy_timeout={BUSY_WAIT}"):
+    for pragma in (
+        f"synchronous={SYNCHRONOUS}",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        f"busy_timeout={BUSY_WAIT_MILLISECONDS}",
+    ):
         await connection.execute(f"PRAGMA {pragma}")
     return connection
 
@@ -466,7 +481,7 @@ def _migrate(path: Path, connection: sqlite3.Connection) -> None:
     connection.execute("ROLLBACK")
     pending = [(number, sql) for number, sql in migrations() if number > version]
     if pending:
-        before = _before(path, newest)
+        before = _copy_before(path, newest)
         copy(connection, before)
     _bring(connection, pending)
     _forget_before(path)
@@ -487,17 +502,17 @@ def _bring(connection: sqlite3.Connection, pending: Sequence[tuple[int, str]]) -
             raise
 
 
-def _before(path: Path, version: int) -> Path:
-    """Return where to copy the database before it is brought to a version: over no first copy, but over a second.
+def _copy_before(path: Path, version: int) -> Path:
+    """Return where to copy the database before an upgrade to a version: never over the first copy, but over a second.
 
-    An update that fails again and again would otherwise fill the disk with copies.
+    An upgrade that fails again and again would otherwise fill the disk with copies.
     """
     first = before_version(path, version)
     return first.with_name(f"{first.name}-again") if first.exists() else first
 
 
 def before_version(path: Path, version: int) -> Path:
-    """Return what the copy of a database is called that is made before it is brought to a version."""
+    """Return the path of the copy that is made before an upgrade to a version."""
     return path.with_name(f"{path.name}.before-{version:04d}")
 
 
@@ -512,24 +527,16 @@ def _forget_before(path: Path) -> None:
             old.unlink(missing_ok=True)
 
 
-class Store:
-    """What reads and writes a room's tables."""
-
-    def __init__(self, database: Database) -> None:
-        """Use `database`."""
-        self._database = database
-
-
 def keep_commands(connection: sqlite3.Connection, digest: str, ids: str) -> None:
-    """Keep the digest of the slash commands that Discord has now, and its ids of them, as JSON."""
+    """Store the digest of the slash commands that Discord has now, and their ids as JSON."""
     connection.execute("UPDATE installation SET commands = ?, command_ids = ?", (digest, ids))
 
 
 def keep_derived_by(connection: sqlite3.Connection, by: str) -> None:
-    """Keep by which lead times and zone rules pending reminders are derived."""
+    """Store by which lead times and zone rules pending reminders are derived."""
     connection.execute("UPDATE installation SET derived_by = ?", (by,))
 
 
 def use_copy(connection: sqlite3.Connection) -> None:
-    """Let the file be a copy no more: it is used from now on."""
+    """Mark the file as no copy any more: it is used from now on."""
     connection.execute("UPDATE installation SET copied_at = NULL")

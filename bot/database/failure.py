@@ -6,11 +6,6 @@ from pathlib import Path
 
 from bot.errors import TallydeskError
 
-
-class DatabaseError(TallydeskError):
-    """The database can't be used; the sentence names the file and the way out."""
-
-
 DAMAGED = (
     "a part of it is damaged: stop Tallydesk and restore the last backup; "
     "`tallydesk check --database FILE` says whether a file is whole"
@@ -68,10 +63,15 @@ _BY_ERRNO = {
 }
 
 _PRIMARY = 0xFF
+"""Mask of the primary code in an extended result code."""
+
+
+class DatabaseError(TallydeskError):
+    """The database can't be used; the sentence names the file and the way out."""
 
 
 def reason_of(error: sqlite3.Error | OSError) -> str | None:
-    """Return what went wrong outside of Tallydesk and the way out; None where the fault may well be its own."""
+    """Return what went wrong outside Tallydesk, and the way out; None: the fault may be Tallydesk's own."""
     if isinstance(error, OSError):
         return _BY_ERRNO.get(error.errno or 0)
     code: int = getattr(error, "sqlite_errorcode", 0)  # the module's own errors have none
@@ -90,7 +90,7 @@ def not_opened(path: Path, reason: str) -> DatabaseError:
 
 
 def refuse_no_file(path: Path) -> None:
-    """Raise a DatabaseError for what is there and no file: SQLite would take a device for an empty database."""
+    """Raise a DatabaseError if `path` is there but is no file: SQLite would take a device for an empty database."""
     if path.exists() and not path.is_file():
         raise not_opened(path, NO_FILE)
 

@@ -1,4 +1,4 @@
-"""What stands in the records in the place of a person who asked to be forgotten."""
+"""What the records say in place of a person who asked to be forgotten."""
 
 import re
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ class Person:
 
     @property
     def like(self) -> str:
-        """What the SQL of each room looks for."""
+        """The pattern that each room's SQL looks for."""
         return f"%({self.id})%"
 
     def unnamed(self, text: str | None) -> str | None:
-        """Return a name, or JSON with names in it, without this person's: the function `unname` of that SQL."""
+        """Return a name, or JSON with names in it, without this person's; SQL calls it as `unname`."""
         if text is None or f"({self.id})" not in text:
             return text
         if text.startswith(("{", "[")):
@@ -28,7 +28,7 @@ class Person:
         return re.sub(rf"^.*\({self.id}\)", FORGOTTEN, text, flags=re.MULTILINE)
 
     def unsaid(self, words: str | None) -> str | None:
-        """Return the words of a post without this person's names: the function `unsaid` of the outbox's SQL."""
+        """Return the words of a post without this person's names; the outbox's SQL calls it as `unsaid`."""
         for name in self.names if words else ():
             words = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", FORGOTTEN, words or "")
         return words

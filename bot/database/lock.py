@@ -33,15 +33,15 @@ class Lock:
     """
 
     def __init__(self, place: Path, handle: int, *, was_left: bool) -> None:
-        """Hold what is locked already; call `take` instead."""
+        """Hold a file that is locked already; call `take` instead."""
         self._place = place
         self._handle: int | None = handle
         self.was_left = was_left
-        """A process that was killed had left the file."""
+        """True if a process that was killed had left the file."""
 
     @classmethod
     def take(cls, path: Path) -> Self:
-        """Return the lock of the file at `path`, by whatever links and relative paths that is named.
+        """Take the lock of the file at `path`, whatever links and relative paths lead to it.
 
         Raises:
             HeldError: somebody has it.
@@ -61,7 +61,7 @@ class Lock:
             os.close(handle)
 
     def release(self) -> None:
-        """Let others have it, and leave nothing behind."""
+        """Release the lock, and delete its file."""
         if self._handle is None:
             return
         handle, self._handle = self._handle, None
@@ -91,10 +91,10 @@ def holder(path: Path) -> int | None:
 
 
 def is_open_elsewhere(database: Path) -> bool:
-    """Return True if another process has a SQLite database open; to be asked before this one opens it.
+    """Return True if another process has a SQLite database open; call it before this one opens it.
 
-    Asking closes a handle of the file, which takes SQLite's locks from the whole process. On Windows: always False, where
-    nobody deletes a lock file that is open.
+    It closes a handle of the file, which drops SQLite's locks of the whole process. On Windows it is always False: there,
+    nobody can delete a lock file that is open.
     """
     if sys.platform == "win32":
         return False
@@ -109,9 +109,11 @@ def is_open_elsewhere(database: Path) -> bool:
 
 
 def _hold(handle: int, place: Path) -> tuple[bool, bool]:
-    """Lock an open file and say in it who holds it; return False if who held it has just taken it away.
+    """Lock an open file, and write into it who holds it.
 
-    The second is whether somebody had said so before, and was killed.
+    Returns:
+        Whether it is held, False if the holder before has just deleted the file; whether a holder that was killed had left it.
+
     """
     if not _try(handle):
         raise HeldError(_who(os.read(handle, 100)))

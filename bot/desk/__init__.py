@@ -1,5 +1,5 @@
-"""What the operator knows: desk file, settings, US counties, tables of the law. Read at the start, frozen, passed in.
+"""The operator's configuration and the tables that ship: desk file, settings, US counties, recount lines, known feeds.
 
-Begin with `desk_file.py`. Every part is checked by pydantic, strictly; an error names the place in one line. A county
-that could be two is none.
+Begin with `desk_file.py`. All of it is read at the start, frozen and passed in. pydantic checks every part strictly; an
+error names its place in one line. A name that two counties could have finds none.
 """

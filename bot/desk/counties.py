@@ -1,7 +1,7 @@
-"""US counties and their equivalents, by FIPS code, found by whatever spelling a feed or a reporter uses.
+"""US counties and their equivalents, by FIPS code, found by any spelling that a feed or a reporter uses.
 
-The table is `data/counties.csv`, whose first lines name its source and its date. What is not certain is None:
-Baltimore alone may be Maryland's county or its independent city.
+The table is `data/counties.csv`, whose first lines name its source and its date. A name that could mean two finds None:
+"Baltimore" may be Maryland's county or its independent city.
 """
 
 import csv
@@ -18,29 +18,33 @@ from bot.desk.toml_file import shipped
 
 _CITY = "city"
 
-
 _KINDS = (
-    "city and borough", "island district", "planning region", "census area", "municipality", "municipio", "district",
-    "borough", "county", "parish", "cnty", "co", _CITY,
-)  # fmt: skip
-"""What a county can be called, longest first; Census names say only `city` of an independent one."""
-
+    "city and borough",
+    "island district",
+    "planning region",
+    "census area",
+    "municipality",
+    "municipio",
+    "district",
+    "borough",
+    "county",
+    "parish",
+    "cnty",
+    "co",
+    _CITY,
+)
+"""The kinds of counties, longest first. In the Census Bureau's names `city` alone is an independent city."""
 
 _KIND_WORDS = tuple(tuple(kind.split()) for kind in _KINDS)
 
-
 _BEFORE = frozenset({"city", "county", "parish", "borough"})
-"""What can stand before the name, with "of"; the District of Columbia is called so."""
-
+"""Kinds that can stand before the name, with "of". Not district: "District of Columbia" is a name."""
 
 _SAME = {"saint": "st", "sainte": "ste"}
 
-
 _DROPPED = re.compile("['\u2019\u2018\u02bb\u02bc`\u00b4.]")
 
-
 _WORD = re.compile(r"[a-z0-9]+")
-
 
 _LONGEST = 100
 
@@ -60,7 +64,7 @@ class County:
 
     @cached_property
     def short(self) -> str:
-        """The name without what kind it is: Appling, Orleans, Baltimore."""
+        """The name without the kind: Appling, Orleans, Baltimore."""
         words, kind = self.name.split(), _kind(_words(self.name))
         if kind == (_CITY,) and not self.is_city:
             return self.name  # Carson City
@@ -68,22 +72,22 @@ class County:
 
     @property
     def is_city(self) -> bool:
-        """True of an independent city, which is in no county."""
+        """True for an independent city, which is in no county."""
         return self.name.endswith(" city")
 
 
 @lru_cache(maxsize=10_000)
 def county(state: str, name: str) -> County | None:
-    """Return the county of `state` (its postal code) that `name` means, or None where that is not certain.
+    """Return the county of `state` (its postal code) that `name` means, or None if that is not certain.
 
-    Case, accents, spaces, hyphens and apostrophes do not matter, nor St. or Saint, nor whether "County" is said.
+    Case, accents, spaces, hyphens and apostrophes do not matter, nor St. or Saint, nor whether "County" is there.
     """
     known = _by_state().get(state.upper())
     return known.find(name) if known and len(name) <= _LONGEST else None
 
 
 def counties_of(state: str) -> Sequence[County]:
-    """Return all counties of the state with this postal code, by FIPS code; none of an unknown state."""
+    """Return all counties of the state with this postal code, in order of FIPS code; none if the state is unknown."""
     known = _by_state().get(state.upper())
     return known.counties if known else ()
 
@@ -95,7 +99,7 @@ def county_of(state: str, fips: str) -> County | None:
 
 
 def called(state: str, fips: str) -> str:
-    """Return a county's short name, its whole one where another is called the same; of an unknown one its code."""
+    """Return a county's short name, or its full name if another has the same short one; its code if it is unknown."""
     found = county_of(state, fips)
     if found is None:
         return fips
@@ -103,7 +107,7 @@ def called(state: str, fips: str) -> str:
 
 
 def like(state: str, name: str, most: int) -> list[County]:
-    """Return the counties of `state` whose names are most like `name`, the likest first, then the others."""
+    """Return up to `most` counties of `state`, those with the names most like `name` first."""
     wanted = "".join(_words(name[:_LONGEST]))
     known = counties_of(state)
 
@@ -120,7 +124,7 @@ def states() -> frozenset[str]:
 
 
 class _State:
-    """The counties of one state, and what each is called."""
+    """The counties of one state, found by name."""
 
     def __init__(self, counties: Sequence[County]) -> None:
         self.counties = counties
@@ -158,33 +162,9 @@ def _index(named: Iterable[tuple[str, County]]) -> Mapping[str, Sequence[County]
     return found
 
 
-def _only(found: Sequence[County]) -> County | None:
-    return found[0] if len(found) == 1 else None
-
-
-def _words(name: str) -> list[str]:
-    """Return the words of a name, all spelled one way: `St. Mary's` gives st, marys."""
-    letters = unicodedata.normalize("NFKD", _DROPPED.sub("", name.replace("&", " and ")))
-    unaccented = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return [_SAME.get(word, word) for word in _WORD.findall(unaccented.casefold())]
-
-
-def _kind_last(words: list[str]) -> list[str]:
-    """Turn "City of Baltimore" round."""
-    if len(words) > 2 and words[1] == "of" and words[0] in _BEFORE:  # KIND of NAME
-        return [*words[2:], words[0]]
-    return words
-
-
-def _kind(words: Sequence[str]) -> tuple[str, ...]:
-    """Return what kind of county the last words say it is, empty where they do not."""
-    ends = (kind for kind in _KIND_WORDS if len(kind) < len(words) and tuple(words[-len(kind) :]) == kind)
-    return next(ends, ())
-
-
 @cache
 def _by_state() -> Mapping[str, _State]:
-    """Return the table; it is read at the first question."""
+    """Return the table, by state; it is read at the first call."""
     names: dict[tuple[str, str], list[str]] = {}
     with shipped("counties.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(line for line in file if not line.startswith("#")):
@@ -193,3 +173,29 @@ def _by_state() -> Mapping[str, _State]:
     for (state, fips), (name, *others) in names.items():
         found.setdefault(state, []).append(County(state, fips, name, tuple(others)))
     return MappingProxyType({state: _State(tuple(counties)) for state, counties in found.items()})
+
+
+def _only(found: Sequence[County]) -> County | None:
+    return found[0] if len(found) == 1 else None
+
+
+def _kind_last(words: list[str]) -> list[str]:
+    """Return "City of Baltimore" as "Baltimore City"."""
+    match words:
+        case [kind, "of", _, *_] if kind in _BEFORE:
+            return [*words[2:], kind]
+        case _:
+            return words
+
+
+def _words(name: str) -> list[str]:
+    """Return the words of a name in one spelling: of `St. Mary's` st, marys."""
+    letters = unicodedata.normalize("NFKD", _DROPPED.sub("", name.replace("&", " and ")))
+    unaccented = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return [_SAME.get(word, word) for word in _WORD.findall(unaccented.casefold())]
+
+
+def _kind(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the kind of county at the end of a name, which may have several words; empty if there is none."""
+    ends = (kind for kind in _KIND_WORDS if len(kind) < len(words) and tuple(words[-len(kind) :]) == kind)
+    return next(ends, ())

@@ -1,4 +1,4 @@
-"""What is another in a desk file than in the one before (pure)."""
+"""The differences between two versions of a desk file. Pure."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -8,12 +8,14 @@ from yarl import URL
 from bot.desk.desk_file import Calendar, Candidate, Config, Contest, Desk, Source
 
 _Row = Contest | Source | Calendar | Candidate
+
 _MOST_SHOWN = 80
+
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 
 
 def desk_change(before: Desk, after: Desk) -> list[str]:
-    """Return a line for each contest, source and calendar that came, went, moved or changed, and for the desk's settings."""
+    """Return a line for each difference: contests, sources and calendars added, removed, reordered or changed; desk settings."""
     lines = [f"desk: {line}" for line in _fields(before.desk, after.desk)]
     lines += _rows("contest", before.contests, after.contests)
     lines += _rows("source", before.sources, after.sources)
@@ -47,7 +49,7 @@ def _fields(before: Config, after: Config) -> list[str]:
 
 
 def _addresses(was: str | None, now: str | None) -> str:
-    """Name the hosts alone: what stands behind one may be a key."""
+    """Return the difference with the hosts alone, since the rest of an address may hold a key."""
     if was is None or now is None:
         return f"url {_host(was)} → {_host(now)}"
     return f"another url, {_host(now)}"
@@ -58,7 +60,7 @@ def _host(url: str | None) -> str:
 
 
 def _shown(value: object) -> str:
-    """Return a value as the file would have it, and of a list how long it is."""
+    """Return a value as the file has it; of a list or table only the length."""
     match value:
         case None:
             return "left out"

@@ -1,7 +1,7 @@
 """The desk file (TOML), checked: contests and their rules, candidates, sources, style, deadlines, calendars.
 
-Read once at the start. What newsrooms set themselves (who follows what) is in the database instead. Durations, shares,
-zones, times of day and addresses are types of their own here, so that a wrong one is refused with its key.
+It is read once at the start. What newsrooms set themselves (which channel follows what) is in the database instead.
+Durations, shares, zones and times of day are types of their own, so that the error for a wrong one names its key.
 """
 
 import re
@@ -38,9 +38,8 @@ from bot.events.event import Event, EventKind, EventLink, WallTime
 from bot.events.reminder import LEAD_TIMES, refuse_lead_times
 
 _VARIABLE = re.compile(r"(?!TALLYDESK_)[A-Z][A-Z0-9]{0,15}(?:_[A-Z0-9]{1,16}){0,5}")
-"""The name of an environment variable that is not one of Tallydesk's own settings, which are sent to no feed. Its words
-are no longer than words are: whoever mistakes the field writes the key itself there, and that is not taken for a name."""
-
+"""The name of an environment variable, but not of one of Tallydesk's own settings, which are sent to no feed. Its words are
+short, so that a key which somebody writes there by mistake is not taken for a name."""
 
 _FOR_FETCHING = (
     "url",
@@ -57,36 +56,83 @@ _FOR_FETCHING = (
     "own_network",
 )
 
-
 _PLURALS = {"county": "counties", "parish": "parishes", "town": "towns", "precinct": "precincts", "borough": "boroughs"}
 
-
 UNDERWAY = timedelta(hours=12)
-"""From the beginning of election day in UTC until 7 a.m. in New York: nobody in the country has counted anything yet."""
+"""From the beginning of election day in UTC until 7 a.m. in New York, before which nobody in the country counts."""
 
+SOONEST = timedelta(minutes=1)
+"""The shortest time between two requests for a calendar."""
 
-class Config(Frozen):
-    """A part of the desk file."""
+IMPORT = "import"
+"""The calendar id of events that staff import by `/schedule import`."""
 
-    model_config = Frozen.model_config | {"arbitrary_types_allowed": True}
+LAW = "law"
+"""The calendar id of deadlines, by law and by the desk file."""
 
+_DURATION = re.compile(r"([0-9]{1,6})(s|m|h|d)")
 
-class Candidate(Config):
-    """A candidate, or a choice of a ballot measure."""
+_SHARE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s?(%?)|([0-9]{1,9}/[0-9]{1,9})")
 
-    id: Id
-    name: Label
-    last: Label
-    """What a headline says: Biden."""
-    party: Label | None = None
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
+_ZONES_CALLED = {
+    "eastern": "America/New_York",
+    "et": "America/New_York",
+    "edt": "America/New_York",
+    "central": "America/Chicago",
+    "ct": "America/Chicago",
+    "cst": "America/Chicago",
+    "cdt": "America/Chicago",
+    "mountain": "America/Denver",
+    "mt": "America/Denver",
+    "mdt": "America/Denver",
+    "pacific": "America/Los_Angeles",
+    "pt": "America/Los_Angeles",
+    "pst": "America/Los_Angeles",
+    "pdt": "America/Los_Angeles",
+    "alaska": "America/Anchorage",
+    "arizona": "America/Phoenix",
+    "hawaii": "Pacific/Honolulu",
+}
+"""What Americans call their zones."""
 
-class FeedKey(Config):
-    """How one source names the contest and its candidates."""
+_NO_PLACES = ("localtime", "posixrules", "factory")
+"""Names in the zone database that are no place: this machine's own zone, and no zone."""
 
-    key: Id
-    candidates: dict[Id, Id] = Field(default_factory=dict)
-    """The feed's candidate id → the desk's."""
+_LOOPBACK = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/|$)")
+"""An address on this machine, to which a key may be sent without https."""
+
+_URL = re.compile(r"https?://[^\s/?#]++\S{0,2000}")
+
+_NO_ADDRESS = "url should be an address that begins with https:// or http://"
+"""It does not show the address, which may hold a key."""
+
+_NAMED = {
+    "contests": {"__all__": {"id", "leads", "feeds"}},
+    "sources": {"__all__": {"id"}},
+    "calendars": {"__all__": {"id", "contest"}},
+}
+"""The fields that `what_is_not_known` looks at, as pydantic's `include`."""
+
+Format = Literal[
+    "readings",
+    "clarity-summary",
+    "clarity-detail",
+    "enhanced-voting",
+    "georgia-export",
+    "ap",
+    "nist",
+    "knowink",
+    "california",
+    "los-angeles",
+    "arizona",
+    "texas",
+    "nyt-2020",
+    "csv",
+    "push",
+]
+"""The feed formats. With `push` nothing is fetched: the source sends readings itself."""
 
 
 def _share(value: object) -> object:
@@ -110,134 +156,8 @@ Share = Annotated[Fraction, BeforeValidator(_share), AfterValidator(_between_zer
 
 
 def _from_toml(value: object) -> object:
-    """Take a time as TOML has it, 2020-11-13T17:00:00, or as text."""
+    """Accept a time as TOML has it, 2020-11-13T17:00:00, beside text."""
     return value.isoformat() if isinstance(value, datetime) else value
-
-
-class Deadline(Config):
-    """A deadline of a contest that the operator knows of, in the newsroom's zone."""
-
-    kind: EventKind = "deadline"
-    title: Label
-    wall: Annotated[WallTime, BeforeValidator(_from_toml)]
-    source: Label
-    """The law or the office that sets it."""
-    link: EventLink | None = None
-    certifies: Certifies | None = None
-    """Who has to certify by then; it takes the place of the law's deadline for that."""
-    verified: bool = True
-    """False: nobody has looked it up yet."""
-
-    def event(self, contest: str, zone: ZoneInfo) -> Event:
-        """Return it as an event."""
-        return Event(
-            kind=self.kind, title=self.title, wall=self.wall, zone=zone.key, contest=contest, source=self.source,
-            link=self.link, certifies=self.certifies, verified=self.verified,
-        )  # fmt: skip
-
-
-class Contest(Config):
-    """A contest that the desk covers."""
-
-    id: Id
-    name: Label
-    state: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
-    where: Label | None = None
-    """What a headline says after "in": Georgia; by default made of the state and the contest's name."""
-    rule: RuleName = "plurality"
-    seats: Annotated[int, Field(ge=1, le=100)] = 1
-    threshold: Share = Fraction(1, 2)
-    leads: Id
-    """The source that leads: the only one whose changes are margin posts, where a server's editors chose no other."""
-    candidates: Annotated[list[Candidate], Field(min_length=1)]
-    feeds: dict[Id, FeedKey] = Field(default_factory=dict)
-    unit: Literal["county", "parish", "town", "precinct", "borough"] = "county"
-    night_until: Share = NIGHT_UNTIL
-    """Until this share has reported it is election night: milestones and digests instead of a post a batch."""
-    election_day: date | None = None
-    """When it is voted on; the law's deadlines are counted from it. None: it has none of the law."""
-    presidential: bool = False
-    """It is for president: the deadlines for the electors are its too."""
-    deadlines: list[Deadline] = Field(default_factory=list)
-    """Deadlines beside those of the law."""
-
-    @model_validator(mode="after")
-    def _ids_are_unique(self) -> Self:
-        known = [candidate.id for candidate in self.candidates]
-        wrong = [f"the candidate {key} is there twice" for key in _doubled(known)]
-        for source, feed in self.feeds.items():
-            for stranger in sorted(set(feed.candidates.values()) - set(known)):
-                near = meant_by(stranger, known)
-                hint = f"; did you mean {near}?" if near else ""
-                wrong.append(f"feeds.{source} names the candidate {stranger}, who is not in candidates{hint}")
-        if wrong:
-            raise ValueError("\n".join(wrong))
-        return self
-
-    def is_before(self, reading: Reading) -> bool:
-        """Return True of figures of before the election's day has begun anywhere: zeros and tests stand in feeds then."""
-        day = self.election_day
-        return reading.status == "pre-election" or (day is not None and (reading.as_of - UNDERWAY).date() < day)
-
-    def candidate(self, key: str) -> Candidate | None:
-        """Return the candidate with the desk's id `key`, or None for one whom the desk file does not list."""
-        return self._by_id.get(key)
-
-    def all_deadlines(self, law: Law, zone: ZoneInfo) -> tuple[Event, ...]:
-        """Return the contest's deadlines in order of time: its own, and those of `law`, whose marks they keep.
-
-        Args:
-            law: the table of the law's deadlines.
-            zone: the newsroom's zone, in which its own are.
-
-        """
-        by_law = deadlines(law, self.state, self.election_day, presidential=self.presidential, contest=self.id)
-        return with_own(by_law, [deadline.event(self.id, zone) for deadline in self.deadlines])
-
-    def feed_key(self, source: str) -> str:
-        """Return what `source` calls the contest: its key in `feeds`, else the desk's own id."""
-        feed = self.feeds.get(source)
-        return feed.key if feed else self.id
-
-    def shares_last_name(self, candidate: Candidate) -> bool:
-        """Return True if another candidate has the same last name."""
-        return self._last_names[candidate.last] > 1
-
-    @cached_property
-    def _by_id(self) -> dict[str, Candidate]:
-        return {candidate.id: candidate for candidate in self.candidates}
-
-    @cached_property
-    def _last_names(self) -> Counter[str]:
-        return Counter(candidate.last for candidate in self.candidates)
-
-    @cached_property
-    def contest_rule(self) -> Rule:
-        """The rule by which the contest is decided."""
-        return Rule(self.rule, self.seats, self.threshold)
-
-    @property
-    def units(self) -> str:
-        """What the reporting units are called, in the plural: counties."""
-        return _PLURALS[self.unit]
-
-
-Format = Literal[
-    "readings", "clarity-summary", "clarity-detail", "enhanced-voting", "georgia-export", "ap", "nist", "knowink", "california",
-    "los-angeles", "arizona", "texas", "nyt-2020", "csv", "push",
-]  # fmt: skip
-"""The feed formats; `push`: nothing is fetched, the source sends readings itself."""
-
-
-_LOOPBACK = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/|$)")
-"""What never leaves this machine, so that a key may go without https."""
-
-
-_URL = re.compile(r"https?://[^\s/?#]++\S{0,2000}")
-
-
-_NO_ADDRESS = "url should be an address that begins with https:// or http://"
-"""The address itself is not shown, for it may hold a key."""
 
 
 def _duration(value: object) -> object:
@@ -266,151 +186,6 @@ Duration = Annotated[
 ]
 
 
-class Source(Config):
-    """The settings of a source of readings or statements, as the desk file has them."""
-
-    id: Id
-    name: Label
-    """What a sentence says: the Secretary of State."""
-    short: Label | None = None
-    """What the small last line says; by default the name."""
-    format: Format | None = None
-    """None: nothing is fetched; people enter what it says."""
-    url: str | None = None
-    also: Annotated[tuple[str, ...], BeforeValidator(as_tuple), Field(max_length=100)] = ()
-    """Further addresses of it: other contests, or what belongs to the first one's answer."""
-    every: Duration = timedelta(seconds=60)
-    """How often it is asked."""
-    every_night: Duration | None = None
-    """The same while a contest of it is in its election night; None: as otherwise."""
-    every_quiet: Duration | None = None
-    """The same when all its contests are certified; None: as otherwise."""
-    stale_after: Duration | None = None
-    """After so long without a change the channels that follow are told once; None: never."""
-    stale_after_night: Duration | None = None
-    """The same on election night; None: as otherwise."""
-    public: bool = True
-    """False: for the newsroom's eyes only."""
-    person: bool = False
-    """A person whose word is stored, and posted only where it contradicts."""
-    calls: Verb | None = None
-    """How it puts a call of a contest; None: it makes none."""
-    credit: Label | None = None
-    user_agent: Label | None = None
-    """What to tell a site that turns unknown programs away."""
-    key_env: str | None = None
-    """The environment variable that holds the key which the source wants to see; never the key itself."""
-    own_network: bool = False
-    """True: its address may be in the operator's own network."""
-    county: Label | None = None
-    """Of a state's Clarity site: this county's own results, by precinct."""
-    secret_env: str | None = None
-    """Of a source that pushes: the environment variable that holds its secret; never the secret itself."""
-    columns: dict[ColumnName, Column] = Field(default_factory=dict)
-    """Of the format csv: the sheet's own heading for each thing that is read."""
-    types: dict[Label, Label] = Field(default_factory=dict)
-    """Of the format csv: headings of columns that hold the votes of one type, and what the type is called."""
-    preset: Label | None = None
-    """Of the format csv: an office whose layout is known, instead of columns."""
-
-    @model_validator(mode="after")
-    def _goes_together(self) -> Self:
-        if wrong := list(self._wrong()):
-            raise ValueError("\n".join(f"source {self.id}: {one}" for one in wrong))
-        return self
-
-    def _wrong(self) -> Iterator[str]:
-        """Yield all that does not go together."""
-        if any(url is not None and not _URL.fullmatch(url) for url in (self.url, *self.also)):
-            yield _NO_ADDRESS
-        if self.pushes:
-            yield from self._what_no_push_has()
-            return
-        if self.secret_env is not None:
-            yield 'secret_env is for sources with format = "push" only'
-        if (self.url is None) != (self.format is None):
-            yield f"url and format go together, and {'url' if self.url is None else 'format'} is missing"
-        if self.also and (self.url is None or self.format == "ap" or (self.format or "").startswith("clarity-")):
-            yield "also goes with a url, and not with Clarity sites or the AP"
-        if self.county and not (self.format or "").startswith("clarity-"):
-            yield "county is for Clarity sites only"
-        yield from self._wrong_key()
-        yield from self._wrong_layout()
-
-    def _wrong_layout(self) -> Iterator[str]:
-        given = [key for key in ("columns", "types", "preset") if key in self.model_fields_set]
-        if given and self.format not in (None, "csv"):
-            yield f"{given[0]} is for the format csv only"
-            return
-        if self.preset is not None and len(given) > 1:
-            yield f"preset says what the columns are: leave {given[0]} out"
-        elif given or self.format == "csv":
-            try:
-                self.layout  # noqa: B018 - it is checked as it is made
-            except (BadInputError, ValidationError) as error:
-                why = str(error) if isinstance(error, BadInputError) else describe_refusal(error)
-                yield why.removeprefix("reading: ")
-
-    @cached_property
-    def layout(self) -> SheetLayout | None:
-        """How its sheet is laid out; None: it has none."""
-        if self.preset is not None:
-            return preset(self.preset)
-        if not self.columns and self.format != "csv":
-            return None
-        return SheetLayout(columns=self.columns, types=self.types)
-
-    def _wrong_key(self) -> Iterator[str]:
-        if self.key_env is None:
-            return
-        # Neither value is shown: whoever mistakes the key writes the key itself here.
-        if not _VARIABLE.fullmatch(self.key_env):
-            yield (
-                "key_env should be the name of the environment variable that holds the key, in "
-                "capitals and not beginning with TALLYDESK_, such as AP_KEY; never the key itself"
-            )
-        if not (self.url or "").startswith("https://") and not _LOOPBACK.match(self.url or ""):
-            yield "key_env needs a url with https, so that nobody can read the key"
-
-    def asked_every(self, phase: Phase) -> timedelta:
-        """Return how often it is asked in a phase of its counts."""
-        special = {Phase.NIGHT: self.every_night, Phase.CERTIFIED: self.every_quiet}.get(phase)
-        return special or self.every
-
-    def _what_no_push_has(self) -> Iterator[str]:
-        for key in _FOR_FETCHING:
-            if key in self.model_fields_set:
-                yield f'with format = "push" nothing is fetched, so {key} means nothing'
-        # The value is not shown: whoever mistakes the key writes the secret itself here.
-        if self.secret_env is None or not _VARIABLE.fullmatch(self.secret_env):
-            yield (
-                'format = "push" needs secret_env, the name of the environment variable that '
-                "holds the source's secret, in capitals and not beginning with TALLYDESK_, such as COUNTY_PUSH_SECRET"
-            )
-
-    @property
-    def pushes(self) -> bool:
-        """True: nothing is fetched, the source sends what it has."""
-        return self.format == "push"
-
-    @property
-    def fetched(self) -> bool:
-        """True: it is asked for news."""
-        return self.format is not None and not self.pushes
-
-    @property
-    def brief(self) -> str:
-        """The name for the small last line."""
-        return self.short or self.name
-
-
-class Style(Config):
-    """The desk's own words over AP style."""
-
-    contest: Literal["race", "contest"] = "race"
-    conference: Literal["press conference", "news conference"] = "news conference"
-
-
 def _leads(leads: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
     if wrong := refuse_lead_times(leads):
         raise ValueError(wrong)
@@ -432,7 +207,7 @@ def _zone(value: object) -> object:
 
 
 def _zone_meant(value: object) -> str:
-    """Return which zone somebody means who writes a city, or how Americans call their zones; else New York's."""
+    """Return the zone that somebody probably means by a city or an American name of a zone; else New York's."""
     said = str(value).strip().casefold().replace(" ", "_")
     cities = {key.rpartition("/")[2].casefold(): key for key in available_timezones() if "/" in key}
     return _ZONES_CALLED.get(re.split(r"[_/]", said)[0]) or cities.get(said.rpartition("/")[2]) or "America/New_York"
@@ -467,27 +242,7 @@ def _servers(value: object) -> object:
 
 
 Servers = Annotated[tuple[int, ...], BeforeValidator(_servers)]
-"""Ids of Discord's."""
-
-
-class DeskSection(Config):
-    """What holds for the whole desk."""
-
-    zone: Zone
-    rundown: Annotated[TimeOfDay | None, BeforeValidator(_never)] = time(8, 0)
-    """When the morning list is posted, in `zone`; None: it is not."""
-    evening: TimeOfDay = time(18, 0)
-    """From when on the morning list says what changed since last evening."""
-    style: Style = Style()
-    reminders: dict[EventKind, LeadTimesTyped] = Field(default_factory=dict)
-    """How long before each kind of event it is spoken of; by default as in `bot/events/reminder.py`. At its time it is
-    spoken of anyway."""
-    settles: Servers = ()
-    """The servers whose desks post or drop what is held, for every server alike, where the setting names none."""
-
-    def lead_times_of(self, event: Event) -> tuple[timedelta, ...]:
-        """Return how long before an event it is spoken of, where the event itself does not say."""
-        return self.reminders.get(event.kind, LEAD_TIMES[event.kind])
+"""Ids of Discord servers."""
 
 
 def _not_ours(value: str) -> str:
@@ -502,20 +257,323 @@ def _not_too_often(value: timedelta) -> timedelta:
     return value
 
 
+class Config(Frozen):
+    """A part of the desk file."""
+
+    model_config = Frozen.model_config | {"arbitrary_types_allowed": True}
+
+
+class Candidate(Config):
+    """A candidate, or a choice of a ballot measure."""
+
+    id: Id
+    name: Label
+    last: Label
+    """The name in a headline: Biden."""
+    party: Label | None = None
+
+
+class FeedKey(Config):
+    """One source's ids for the contest and its candidates."""
+
+    key: Id
+    candidates: dict[Id, Id] = Field(default_factory=dict)
+    """The desk's id of each candidate, by the feed's."""
+
+
+class Deadline(Config):
+    """A deadline of a contest that the operator sets, in the newsroom's zone."""
+
+    kind: EventKind = "deadline"
+    title: Label
+    wall: Annotated[WallTime, BeforeValidator(_from_toml)]
+    source: Label
+    """The law or the office that sets it."""
+    link: EventLink | None = None
+    certifies: Certifies | None = None
+    """Who has to certify by then. It replaces the law's deadline for that."""
+    verified: bool = True
+    """False: nobody has looked it up yet."""
+
+    def event(self, contest: str, zone: ZoneInfo) -> Event:
+        """Return the deadline as an event of a contest."""
+        return Event(
+            kind=self.kind,
+            title=self.title,
+            wall=self.wall,
+            zone=zone.key,
+            contest=contest,
+            source=self.source,
+            link=self.link,
+            certifies=self.certifies,
+            verified=self.verified,
+        )
+
+
+class Contest(Config):
+    """A contest that the desk covers."""
+
+    id: Id
+    name: Label
+    state: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
+    where: Label | None = None
+    """The place in a headline, after "in": Georgia; by default made of the state and the contest's name."""
+    rule: RuleName = "plurality"
+    seats: Annotated[int, Field(ge=1, le=100)] = 1
+    threshold: Share = Fraction(1, 2)
+    leads: Id
+    """The leading source, the only one whose changes are margin posts, unless a server's editors choose another."""
+    candidates: Annotated[list[Candidate], Field(min_length=1)]
+    feeds: dict[Id, FeedKey] = Field(default_factory=dict)
+    unit: Literal["county", "parish", "town", "precinct", "borough"] = "county"
+    night_until: Share = NIGHT_UNTIL
+    """The share reported at which election night ends; until then there are milestones and digests, not a post for each batch."""
+    election_day: date | None = None
+    """The day from which the law's deadlines are counted; None: the contest has none of them."""
+    presidential: bool = False
+    """True: the deadlines for presidential electors are its deadlines too."""
+    deadlines: list[Deadline] = Field(default_factory=list)
+    """Deadlines beside those of the law, or in place of them."""
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Self:
+        known = [candidate.id for candidate in self.candidates]
+        wrong = [f"the candidate {key} is there twice" for key in _doubled(known)]
+        for source, feed in self.feeds.items():
+            for stranger in sorted(set(feed.candidates.values()) - set(known)):
+                near = meant_by(stranger, known)
+                hint = f"; did you mean {near}?" if near else ""
+                wrong.append(f"feeds.{source} names the candidate {stranger}, who is not in candidates{hint}")
+        if wrong:
+            raise ValueError("\n".join(wrong))
+        return self
+
+    def is_before(self, reading: Reading) -> bool:
+        """Return True if a reading is from before election day, when feeds hold zeros and tests."""
+        day = self.election_day
+        return reading.status == "pre-election" or (day is not None and (reading.as_of - UNDERWAY).date() < day)
+
+    def candidate(self, key: str) -> Candidate | None:
+        """Return the candidate with the desk's id `key`, or None if the desk file does not list them."""
+        return self._by_id.get(key)
+
+    def all_deadlines(self, law: Law, zone: ZoneInfo) -> tuple[Event, ...]:
+        """Return the contest's deadlines in order of time: its own, and those of `law`.
+
+        Args:
+            law: the table of the law's deadlines.
+            zone: the newsroom's zone, for its own deadlines.
+
+        """
+        by_law = deadlines(law, self.state, self.election_day, presidential=self.presidential, contest=self.id)
+        return with_own(by_law, [deadline.event(self.id, zone) for deadline in self.deadlines])
+
+    def feed_key(self, source: str) -> str:
+        """Return the contest's id at `source`: its key in `feeds`, else the desk's own id."""
+        feed = self.feeds.get(source)
+        return feed.key if feed else self.id
+
+    def shares_last_name(self, candidate: Candidate) -> bool:
+        """Return True if another candidate has the same last name."""
+        return self._last_names[candidate.last] > 1
+
+    @cached_property
+    def _by_id(self) -> dict[str, Candidate]:
+        return {candidate.id: candidate for candidate in self.candidates}
+
+    @cached_property
+    def _last_names(self) -> Counter[str]:
+        return Counter(candidate.last for candidate in self.candidates)
+
+    @cached_property
+    def contest_rule(self) -> Rule:
+        """The rule by which the contest is decided."""
+        return Rule(self.rule, self.seats, self.threshold)
+
+    @property
+    def units(self) -> str:
+        """The kind of reporting units, in the plural: counties."""
+        return _PLURALS[self.unit]
+
+
+class Source(Config):
+    """The settings of a source of readings or statements, as the desk file has them."""
+
+    id: Id
+    name: Label
+    """The name in a sentence: the Secretary of State."""
+    short: Label | None = None
+    """The name in the small last line; by default `name`."""
+    format: Format | None = None
+    """None: nothing is fetched; people enter its figures."""
+    url: str | None = None
+    also: Annotated[tuple[str, ...], BeforeValidator(as_tuple), Field(max_length=100)] = ()
+    """Further addresses: of other contests, or of parts of the same answer."""
+    every: Duration = timedelta(seconds=60)
+    """The time between two requests."""
+    every_night: Duration | None = None
+    """`every` while any of its contests is in its election night; None: the same."""
+    every_quiet: Duration | None = None
+    """`every` once all its contests are certified; None: the same."""
+    stale_after: Duration | None = None
+    """The time without a change after which channels that follow it get one post that says so; None: never."""
+    stale_after_night: Duration | None = None
+    """`stale_after` on election night; None: the same."""
+    public: bool = True
+    """False: for the newsroom's eyes only."""
+    person: bool = False
+    """True: a person, whose figures are stored, and posted only if they contradict."""
+    calls: Verb | None = None
+    """The verb that it uses when it calls a contest; None: it makes no calls."""
+    credit: Label | None = None
+    user_agent: Label | None = None
+    """For a site that turns unknown programs away."""
+    key_env: str | None = None
+    """The environment variable with the key that the source requires; never the key itself."""
+    own_network: bool = False
+    """True: its address may be in the operator's own network."""
+    county: Label | None = None
+    """For a state's Clarity site: read this county's results, by precinct."""
+    secret_env: str | None = None
+    """For a source that pushes: the environment variable with its secret; never the secret itself."""
+    columns: dict[ColumnName, Column] = Field(default_factory=dict)
+    """For the format csv: the sheet's heading of each column."""
+    types: dict[Label, Label] = Field(default_factory=dict)
+    """For the format csv: the columns with the votes of one type, as in `SheetLayout`."""
+    preset: Label | None = None
+    """For the format csv: a layout that Tallydesk ships, instead of columns."""
+
+    @model_validator(mode="after")
+    def _goes_together(self) -> Self:
+        if wrong := list(self._wrong()):
+            raise ValueError("\n".join(f"source {self.id}: {one}" for one in wrong))
+        return self
+
+    def _wrong(self) -> Iterator[str]:
+        """Yield a sentence for each setting that is wrong or does not go with another."""
+        if any(url is not None and not _URL.fullmatch(url) for url in (self.url, *self.also)):
+            yield _NO_ADDRESS
+        if self.pushes:
+            yield from self._what_no_push_has()
+            return
+        if self.secret_env is not None:
+            yield 'secret_env is for sources with format = "push" only'
+        if (self.url is None) != (self.format is None):
+            yield f"url and format go together, and {'url' if self.url is None else 'format'} is missing"
+        if self.also and (self.url is None or self.format == "ap" or (self.format or "").startswith("clarity-")):
+            yield "also goes with a url, and not with Clarity sites or the AP"
+        if self.county and not (self.format or "").startswith("clarity-"):
+            yield "county is for Clarity sites only"
+        yield from self._wrong_key()
+        yield from self._wrong_layout()
+
+    def _wrong_layout(self) -> Iterator[str]:
+        given = [key for key in ("columns", "types", "preset") if key in self.model_fields_set]
+        if given and self.format not in (None, "csv"):
+            yield f"{given[0]} is for the format csv only"
+            return
+        if self.preset is not None and len(given) > 1:
+            yield f"preset says what the columns are: leave {given[0]} out"
+        elif given or self.format == "csv":
+            try:
+                self.layout  # noqa: B018 - it is checked as it is made
+            except (BadInputError, ValidationError) as error:
+                why = str(error) if isinstance(error, BadInputError) else describe_refusal(error)
+                yield why.removeprefix("reading: ")
+
+    @cached_property
+    def layout(self) -> SheetLayout | None:
+        """The layout of its sheet; None: it has no sheet."""
+        if self.preset is not None:
+            return preset(self.preset)
+        if not self.columns and self.format != "csv":
+            return None
+        return SheetLayout(columns=self.columns, types=self.types)
+
+    def _wrong_key(self) -> Iterator[str]:
+        if self.key_env is None:
+            return
+        # Neither value is shown: somebody may have written the key itself here.
+        if not _VARIABLE.fullmatch(self.key_env):
+            yield (
+                "key_env should be the name of the environment variable that holds the key, in "
+                "capitals and not beginning with TALLYDESK_, such as AP_KEY; never the key itself"
+            )
+        if not (self.url or "").startswith("https://") and not _LOOPBACK.match(self.url or ""):
+            yield "key_env needs a url with https, so that nobody can read the key"
+
+    def asked_every(self, phase: Phase) -> timedelta:
+        """Return the time between two requests in a phase of its counts."""
+        special = {Phase.NIGHT: self.every_night, Phase.CERTIFIED: self.every_quiet}.get(phase)
+        return special or self.every
+
+    def _what_no_push_has(self) -> Iterator[str]:
+        for key in _FOR_FETCHING:
+            if key in self.model_fields_set:
+                yield f'with format = "push" nothing is fetched, so {key} means nothing'
+        # The value is not shown: somebody may have written the secret itself here.
+        if self.secret_env is None or not _VARIABLE.fullmatch(self.secret_env):
+            yield (
+                'format = "push" needs secret_env, the name of the environment variable that '
+                "holds the source's secret, in capitals and not beginning with TALLYDESK_, such as COUNTY_PUSH_SECRET"
+            )
+
+    @property
+    def pushes(self) -> bool:
+        """True: nothing is fetched, the source sends its readings."""
+        return self.format == "push"
+
+    @property
+    def fetched(self) -> bool:
+        """True: it is polled."""
+        return self.format is not None and not self.pushes
+
+    @property
+    def brief(self) -> str:
+        """The name for the small last line."""
+        return self.short or self.name
+
+
+class Style(Config):
+    """The desk's own choice of words, where it differs from AP style."""
+
+    contest: Literal["race", "contest"] = "race"
+    conference: Literal["press conference", "news conference"] = "news conference"
+
+
+class DeskSection(Config):
+    """Settings of the whole desk."""
+
+    zone: Zone
+    rundown: Annotated[TimeOfDay | None, BeforeValidator(_never)] = time(8, 0)
+    """When the morning list is posted, in `zone`; None: there is none."""
+    evening: TimeOfDay = time(18, 0)
+    """The hour of last evening from which on the morning list counts changes."""
+    style: Style = Style()
+    reminders: dict[EventKind, LeadTimesTyped] = Field(default_factory=dict)
+    """The lead times of each kind of event, beside the reminder at its time; by default those in `bot/events/reminder.py`."""
+    settles: Servers = ()
+    """The servers whose desks post or drop held readings, for all servers, if the setting names none."""
+
+    def lead_times_of(self, event: Event) -> tuple[timedelta, ...]:
+        """Return the lead times of an event that has none of its own."""
+        return self.reminders.get(event.kind, LEAD_TIMES[event.kind])
+
+
 class Calendar(Config):
-    """A calendar that is looked at from time to time: what changes in it changes the schedule."""
+    """A subscribed calendar, whose changes change the schedule."""
 
     id: Annotated[Id, AfterValidator(_not_ours)]
     name: Label
-    """What the schedule says of where an event is from: the Governor's public calendar."""
+    """The source of its events in the schedule: the Governor's public calendar."""
     url: str
     every: Annotated[Duration, AfterValidator(_not_too_often)] = timedelta(minutes=15)
     contest: Id | None = None
-    """Its events are of this contest, and told where that is followed."""
+    """The contest of its events, which are posted where that is followed."""
     kind: EventKind = "other"
-    """What its events are where their words do not say."""
+    """The kind of events whose words name none."""
     user_agent: Label | None = None
-    """What to tell a site that turns unknown programs away."""
+    """For a site that turns unknown programs away."""
     own_network: bool = False
     """True: its address may be in the operator's own network."""
 
@@ -524,59 +582,6 @@ class Calendar(Config):
         if not _URL.fullmatch(self.url):
             raise ValueError(f"calendar {self.id}: {_NO_ADDRESS}")
         return self
-
-
-_NAMED = {
-    "contests": {"__all__": {"id", "leads", "feeds"}}, "sources": {"__all__": {"id"}}, "calendars": {"__all__": {"id", "contest"}},
-}  # fmt: skip
-
-
-def what_is_not_known(document: Mapping[str, Any]) -> list[str]:
-    """Return what is there twice, or names what is not there, in a desk file as TOML has it; what has no id is passed over."""
-
-    def rows(name: str) -> list[Mapping[str, Any]]:
-        found = document.get(name)
-        return (
-            [row for row in found if isinstance(row, Mapping) and isinstance(row.get("id"), str)]
-            if isinstance(found, list)
-            else []
-        )
-
-    contests, sources, calendars = rows("contests"), rows("sources"), rows("calendars")
-    wrong = [
-        f"the {what} {key} is there twice"
-        for what, found in (("contest", contests), ("source", sources), ("calendar", calendars))
-        for key in _doubled(row["id"] for row in found)
-    ]
-    twice = set(_doubled(row["id"] for row in contests))
-    covered, known = {row["id"] for row in contests}, {row["id"] for row in sources}
-    wrong += [
-        f"calendar {row['id']} names the contest {row['contest']}, which is not in contests"
-        for row in calendars
-        if isinstance(row.get("contest"), str) and row["contest"] not in covered
-    ]
-    for row in contests:
-        feeds = row.get("feeds")
-        for name in dict.fromkeys((row.get("leads"), *(feeds if isinstance(feeds, Mapping) else ()))):
-            if isinstance(name, str) and name not in known:
-                near = meant_by(name, known)
-                hint = f"; did you mean {near}?" if near else ""
-                wrong.append(f"contest {row['id']} names the source {name}, which is not in sources{hint}")
-    for source in sources:
-        keys = [_feed_key(row, source["id"]) for row in contests]
-        wrong += [
-            f"two contests have the key {key} at {source['id']}: look at feeds.{source['id']}.key of each"
-            for key in _doubled(keys)
-            if key not in twice
-        ]
-    return wrong
-
-
-def _feed_key(contest: Mapping[str, Any], source: str) -> str:
-    feeds = contest.get("feeds")
-    feed = feeds.get(source) if isinstance(feeds, Mapping) else None
-    key = feed.get("key") if isinstance(feed, Mapping) else None
-    return key if isinstance(key, str) else str(contest["id"])
 
 
 class Desk(Config):
@@ -609,7 +614,7 @@ class Desk(Config):
 
     @cached_property
     def _led(self) -> dict[tuple[str, str], Contest]:
-        """Contests as they are led elsewhere than here: by (contest, source)."""
+        """Contests with another leading source than the desk file's, by (contest, source); filled as they are asked for."""
         return {}
 
     @property
@@ -627,18 +632,18 @@ class Desk(Config):
 
     @property
     def public_sources(self) -> tuple[str, ...]:
-        """The ids of the sources of which the public may know."""
+        """The ids of the sources that may be named in public."""
         return tuple(source.id for source in self.sources if source.public)
 
     def may_lead(self, key: str) -> bool:
-        """Return True if the source with the id `key` can lead a contest: it is there, and no person."""
+        """Return True if the source with the id `key` can lead a contest: it is in the desk file, and is no person."""
         source = self.source(key)
         return source is not None and not source.person
 
     def leading(self, contest: str, chosen: str | None) -> str | None:
-        """Return the source that leads a contest where `chosen` was chosen: that, if it can, else the one set here.
+        """Return the source that leads a contest: `chosen`, if it can lead, else the desk file's.
 
-        None: the contest is not here.
+        None: the contest is not in the desk file.
         """
         known = self.contest(contest)
         if known is None:
@@ -646,7 +651,7 @@ class Desk(Config):
         return chosen if chosen is not None and self.may_lead(chosen) else known.leads
 
     def with_leading_source(self, contest: Contest, chosen: str | None) -> Contest:
-        """Return a contest as it is led where `chosen` was chosen (None: nothing was), as `leading` says."""
+        """Return a contest with the source that `leading` returns as its leading source; `chosen` may be None."""
         known = self.contest(contest.id) or contest
         leads = self.leading(contest.id, chosen)
         if leads is None or leads == known.leads:
@@ -656,14 +661,13 @@ class Desk(Config):
         return self._led[contest.id, leads]
 
     def translate(self, reading: Reading) -> Reading | None:
-        """Return the reading with the desk's own ids, or None when it is of a contest the desk does not cover.
+        """Return the reading with the desk's own ids, or None if the desk does not cover its contest.
 
-        A candidate whom the desk file does not name keeps the feed's id, so that no vote is lost; two of
-        the feed's candidates may be mapped to one of the desk's (one on two parties' lines), whose votes are
-        then added up; the name and the party are those of the first.
+        A candidate whom the desk file does not name keeps the feed's id, so that no vote is lost. Two of the feed's candidates
+        may be one of the desk's (on two parties' lines): their votes are added up, and the first one's name and party stay.
 
         Raises:
-            BadInputError: added up they are more than can be.
+            BadInputError: the sum is more votes than a contest can have.
 
         """
         contest = self._by_feed_key.get((reading.source, reading.contest))
@@ -673,7 +677,7 @@ class Desk(Config):
         return _translate(reading, contest.id, feed.candidates if feed else {})
 
     def translate_statement(self, statement: Statement) -> Statement | None:
-        """Return a source's own statement with the desk's ids, or None when the desk does not cover its contest."""
+        """Return a source's own statement with the desk's ids, or None if the desk does not cover its contest."""
         contest = self.contest_called(statement.source, statement.contest)
         if contest is None:
             return None
@@ -686,8 +690,18 @@ class Desk(Config):
         return statement.model_copy(update={"contest": contest.id, "leader": ours, "call": call})
 
     def contest_called(self, source: str, key: str) -> Contest | None:
-        """Return the contest that `source` calls `key`, or None."""
+        """Return the contest with the id `key` at `source`, or None."""
         return self._by_feed_key.get((source, key))
+
+
+def load_desk(path: Path) -> Desk:
+    """Return the desk file at `path`, checked.
+
+    Raises:
+        BadInputError: it can't be read, is not TOML, or has a wrong value; the error names it.
+
+    """
+    return load_toml(path, Desk, "the desk file")
 
 
 def _translate(reading: Reading, contest: str, ids: Mapping[str, str]) -> Reading:
@@ -737,7 +751,7 @@ def _translate(reading: Reading, contest: str, ids: Mapping[str, str]) -> Readin
 
 
 def _say(says: SourceSays, ids: Mapping[str, str]) -> SourceSays:
-    """Return what a source says with the desk's candidate ids, each of them once."""
+    """Return a source's marks of candidates with the desk's ids, each once."""
 
     def ours(marked: tuple[str, ...] | None) -> tuple[str, ...] | None:
         return marked and tuple(dict.fromkeys(ids.get(candidate, candidate) for candidate in marked))
@@ -745,45 +759,54 @@ def _say(says: SourceSays, ids: Mapping[str, str]) -> SourceSays:
     return says.model_copy(update={"winners": ours(says.winners), "runoff": ours(says.runoff)})
 
 
-def load_desk(path: Path) -> Desk:
-    """Return the desk file at `path`, checked.
+def what_is_not_known(document: Mapping[str, Any]) -> list[str]:
+    """Return a line for each id of a desk file, as TOML has it, that is there twice or names nothing.
 
-    Raises:
-        BadInputError: it can't be read, is not TOML, or says something that can't be; the error names it.
-
+    Contests, sources and calendars without an id are ignored.
     """
-    return load_toml(path, Desk, "the desk file")
+
+    def rows(name: str) -> list[Mapping[str, Any]]:
+        found = document.get(name)
+        if not isinstance(found, list):
+            return []
+        return [row for row in found if isinstance(row, Mapping) and isinstance(row.get("id"), str)]
+
+    contests, sources, calendars = rows("contests"), rows("sources"), rows("calendars")
+    wrong = [
+        f"the {what} {key} is there twice"
+        for what, found in (("contest", contests), ("source", sources), ("calendar", calendars))
+        for key in _doubled(row["id"] for row in found)
+    ]
+    twice = set(_doubled(row["id"] for row in contests))
+    covered, known = {row["id"] for row in contests}, {row["id"] for row in sources}
+    wrong += [
+        f"calendar {row['id']} names the contest {row['contest']}, which is not in contests"
+        for row in calendars
+        if isinstance(row.get("contest"), str) and row["contest"] not in covered
+    ]
+    for row in contests:
+        feeds = row.get("feeds")
+        for name in dict.fromkeys((row.get("leads"), *(feeds if isinstance(feeds, Mapping) else ()))):
+            if isinstance(name, str) and name not in known:
+                near = meant_by(name, known)
+                hint = f"; did you mean {near}?" if near else ""
+                wrong.append(f"contest {row['id']} names the source {name}, which is not in sources{hint}")
+    for source in sources:
+        keys = [_feed_key(row, source["id"]) for row in contests]
+        wrong += [
+            f"two contests have the key {key} at {source['id']}: look at feeds.{source['id']}.key of each"
+            for key in _doubled(keys)
+            if key not in twice
+        ]
+    return wrong
+
+
+def _feed_key(contest: Mapping[str, Any], source: str) -> str:
+    feeds = contest.get("feeds")
+    feed = feeds.get(source) if isinstance(feeds, Mapping) else None
+    key = feed.get("key") if isinstance(feed, Mapping) else None
+    return key if isinstance(key, str) else str(contest["id"])
 
 
 def _doubled(ids: Iterable[str]) -> list[str]:
     return [key for key, times in Counter(ids).items() if times > 1]
-
-
-SOONEST = timedelta(minutes=1)
-"""A calendar is not asked more often."""
-
-IMPORT = "import"
-"""The calendar to which belongs what staff bring in by `/schedule import`."""
-
-LAW = "law"
-"""The calendar of the deadlines by law and by the desk file."""
-
-_DURATION = re.compile(r"([0-9]{1,6})(s|m|h|d)")
-
-
-_SHARE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s?(%?)|([0-9]{1,9}/[0-9]{1,9})")
-
-
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-
-
-_ZONES_CALLED = {
-    "eastern": "America/New_York", "et": "America/New_York", "edt": "America/New_York", "central": "America/Chicago",
-    "ct": "America/Chicago", "cst": "America/Chicago", "cdt": "America/Chicago", "mountain": "America/Denver", "mt": "America/Denver",
-    "mdt": "America/Denver", "pacific": "America/Los_Angeles", "pt": "America/Los_Angeles", "pst": "America/Los_Angeles",
-    "pdt": "America/Los_Angeles", "alaska": "America/Anchorage", "arizona": "America/Phoenix", "hawaii": "Pacific/Honolulu",
-}  # fmt: skip
-
-
-_NO_PLACES = ("localtime", "posixrules", "factory")
-"""Files beside the zones: this machine's own zone, and none at all."""

@@ -11,39 +11,39 @@ from bot.desk.toml_file import load_toml, shipped
 
 
 class KnownFeed(Config):
-    """What is known of the results that a state publishes, as of the documents named."""
+    """A state's own results feed, according to the documents named in `sources`."""
 
     state: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
     zone: Zone
     """Where most of the state's people live."""
     publisher: Label
-    """What a sentence says: the Secretary of State."""
+    """The name in a sentence: the Secretary of State."""
     kind: Label
     """How it is published, in a word or two: enhanced-voting, csv preset, html only, blocked."""
     format: Label | None = None
-    """What `tallydesk read --format` is told; None: no reader fits, or nothing is open to a program."""
+    """The format for `tallydesk read --format`; None: no reader fits, or a program can't fetch it."""
     preset: Label | None = None
-    """Of the format csv."""
+    """The preset, for the format csv."""
     address: Label
     """Where it is, and how the election's id is found."""
     give: Label | None = None
-    """The address that `tallydesk new` can be given as it stands; None: it has to be looked up, or there is none."""
+    """The address for `tallydesk new`; None: it has to be looked up, or there is none."""
     every: Duration | None = None
-    """The shortest time between two polite requests; None: nobody knows."""
+    """The shortest polite time between two requests; None: unknown."""
     night: Label | None = None
     """What to expect while votes are counted."""
     obstacle: Label | None = None
-    """What stands in the way of a program."""
+    """What keeps a program from reading it."""
     instead: Label | None = None
-    """The honest way out."""
+    """What to do instead."""
     sources: list[Label]
     """Where this was read, with the day."""
     verified: Literal["file", "document", "unknown"]
-    """A recorded file was read; a document says so; nobody knows."""
+    """How this is known: from a recorded file, from a document, or not for certain."""
 
 
 class KnownCounties(Config):
-    """What is known of counties that publish for themselves; a field means what it does in `KnownFeed`."""
+    """Counties that publish their own results; fields are as in `KnownFeed`."""
 
     state: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
     counties: list[Label]
@@ -52,7 +52,7 @@ class KnownCounties(Config):
     address: Label
     night: Label | None = None
     obstacle: Label | None = None
-    """What stands in the way, with the way out."""
+    """What keeps a program from reading it, and what to do instead."""
     sources: list[Label]
     verified: Literal["file", "document", "unknown"]
 
@@ -63,12 +63,12 @@ class _Table(Config):
 
 
 def known_feeds() -> dict[str, KnownFeed]:
-    """Return what is known of each state's feed, by the state's postal code."""
+    """Return each state's feed by postal code."""
     return {feed.state: feed for feed in _table().feeds}
 
 
 def known_counties(state: str) -> list[KnownCounties]:
-    """Return what is known of a state's counties that publish for themselves."""
+    """Return a state's counties that publish their own results."""
     return [one for one in _table().counties if one.state == state]
 
 

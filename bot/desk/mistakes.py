@@ -1,4 +1,4 @@
-"""All that is wrong with a desk file, each mistake in words that a person can act on without the source code."""
+"""All mistakes of a desk file, in words that a person can act on without the source code."""
 
 import re
 import tomllib
@@ -27,21 +27,41 @@ from bot.desk.toml_file import toml_text
 from bot.errors import BadInputError, meant_by
 
 _PARTS: dict[str, type[BaseModel]] = {
-    "desk": DeskSection, "contests": Contest, "sources": Source, "calendars": Calendar, "candidates": Candidate,
-    "deadlines": Deadline, "feeds": FeedKey, "style": Style,
-}  # fmt: skip
+    "desk": DeskSection,
+    "contests": Contest,
+    "sources": Source,
+    "calendars": Calendar,
+    "candidates": Candidate,
+    "deadlines": Deadline,
+    "feeds": FeedKey,
+    "style": Style,
+}
+
 _SHOULD = {
     "state": "should be a state's postal code, two capitals such as GA",
     "wall": "should be a day with a time, such as 2026-11-10T09:00:00",
 }
-"""What a field should be of which pydantic's own kind of error says too little."""
+"""What to say of fields for which pydantic's kind of error says too little."""
+
 _MOST_PASSES = 5
+
 _STAND_INS: dict[str, Any] = {
-    "desk": {"zone": "America/New_York"}, "zone": "America/New_York", "leads": "a source", "url": "https://example.org", "key": "a key", "wall": "2026-11-10T09:00:00",
+    "desk": {"zone": "America/New_York"},
+    "zone": "America/New_York",
+    "leads": "a source",
+    "url": "https://example.org",
+    "key": "a key",
+    "wall": "2026-11-10T09:00:00",
     "candidates": [{"id": "a candidate", "name": "a name", "last": "a name"}],
-}  # fmt: skip
-"""What takes the place of a value that is needed and wrong, so that what is said of its neighbours can be checked."""
-_MOST_SHOWN, _SHORTEST_PART = 60, 4
+}
+"""Replacements for required values that are wrong, so that the values beside them can be checked."""
+
+_MOST_SHOWN = 60
+"""Characters of a value that are shown."""
+
+_SHORTEST_PART = 4
+"""Characters of a word that is taken for a part of an allowed value."""
+
 _PLAIN = {
     "missing": "is missing",
     "dict_type": "should be a table, as {name} = {{…}}",
@@ -60,11 +80,18 @@ _PLAIN = {
     "date_parsing": "should be a day, such as 2026-11-03",
 }
 
+_OFTEN_MEANT = (
+    (re.compile(r"[\u201c\u201d\u2018\u2019]"), 'quotes should be straight ones, "as here"'),
+    (re.compile(r"=\s*(True|False)\b"), "true and false are written small"),
+    (re.compile(r"=\s*\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b"), "a day has the year first, and no quotes, as 2026-11-03"),
+)
+"""The looks of a line that is not TOML, and what to say of it."""
+
 
 def desk_mistakes(path: Path) -> list[str]:
-    """Return every mistake in the desk file at `path`, each in one line that names its place; none: it is right.
+    """Return every mistake in the desk file at `path`, each in one line that names its place; none if there is none.
 
-    Where the file is no TOML, only the first can be named.
+    If the file is not TOML, only the first mistake is returned.
     """
     try:
         text = toml_text(path, "the desk file")
@@ -75,9 +102,9 @@ def desk_mistakes(path: Path) -> list[str]:
     except (ValueError, RecursionError) as error:
         return [f"{path}: {_of_toml(str(error), text)}"]
     lines = _all_lines(document)
-    return [
-        f"{path}: {line}" for line in [*lines, *(what_is_not_known(document) if lines or _is_wrong(document) else ())]
-    ]
+    if lines or _is_wrong(document):
+        lines += what_is_not_known(document)
+    return [f"{path}: {line}" for line in lines]
 
 
 def _is_wrong(document: dict[str, Any]) -> bool:
@@ -89,7 +116,7 @@ def _is_wrong(document: dict[str, Any]) -> bool:
 
 
 def _all_lines(document: dict[str, Any]) -> list[str]:
-    """Return what is wrong with values, each once: what does not go together is checked once wrong values are out of the way."""
+    """Return a line for each wrong value, and, once these are replaced, for values that do not go together."""
     lines: dict[str, None] = {}
     mended, rows = deepcopy(document), set[tuple[int | str, ...]]()
     for _ in range(_MOST_PASSES):
@@ -109,12 +136,12 @@ def _all_lines(document: dict[str, Any]) -> list[str]:
 
 
 def _is_of_row(found: ErrorDetails) -> bool:
-    """Return True of what does not go together in a contest, a source or a calendar."""
+    """Return True if values of one contest, source or calendar do not go together."""
     return found["type"] == "value_error" and isinstance(found["loc"][-1], int)
 
 
 def _mend(document: dict[str, Any], found: ErrorDetails) -> tuple[int | str, ...] | None:
-    """Take a wrong value out, or put another in its place; return the row of which nothing follows any more, if so."""
+    """Remove or replace a wrong value; return its row if later errors of that row would be meaningless, else None."""
     loc = [part for part in found["loc"] if part != "[key]"]
     if _is_of_row(found):
         return None
@@ -148,7 +175,7 @@ def _lines(found: ErrorDetails, document: dict[str, Any]) -> Iterator[str]:
 
 
 def _place(loc: tuple[int | str, ...], document: dict[str, Any]) -> str:
-    """Return where a value is, as people count: `contests (the 2nd).id`."""
+    """Return the place of a value, counted from 1: `contests (the 2nd).id`."""
     place = place_in(tuple(part for part in loc if part != "[key]"), document)
     return re.sub(r"\.(\d{1,3})(?=\.|$)", lambda found: f" (the {_ordinal(int(found[1]) + 1)})", place)
 
@@ -159,12 +186,12 @@ def _ordinal(number: int) -> str:
 
 
 def _without_place(said: str, place: str) -> str:
-    """Return what is wrong without the name of the row, which is said already."""
+    """Return an error without the name of its row, which the place has already."""
     return re.sub(rf"^(source|calendar) {re.escape(place.rpartition('.')[2])}: ", "", said)
 
 
 def _meant(found: ErrorDetails) -> str | None:
-    """Return the key that was meant by one that is not known."""
+    """Return the key that an unknown one was probably meant to be."""
     return meant_by(str(found["loc"][-1]), _fields_at(found["loc"]))
 
 
@@ -182,7 +209,9 @@ def _words(found: ErrorDetails) -> str:
         bound = next(iter(found.get("ctx", {}).values()), "")
         return f"should be {bound} or {'more' if kind[0] == 'g' else 'less'}{shown}"
     said = _PLAIN.get(kind, "can't be that")
-    return said.format(name=name).replace(f"{name} = " if name.isdecimal() else "\0", "") + shown
+    if name.isdecimal():  # an item of a list has no key
+        said = said.replace("{name} = ", "")
+    return said.format(name=name) + shown
 
 
 def _one_of(found: ErrorDetails, shown: str) -> str:
@@ -196,13 +225,13 @@ def _one_of(found: ErrorDetails, shown: str) -> str:
 
 
 def _fields_at(loc: tuple[int | str, ...]) -> list[str]:
-    """Return the keys that could stand where a key that is not known stands."""
+    """Return the keys that are known in the place of an unknown one."""
     model = _model_at(loc)
     return list(model.model_fields) if model else []
 
 
 def _model_at(loc: tuple[int | str, ...]) -> type[BaseModel] | None:
-    """Return the part of the desk file that a key stands in; None: in a table of names that one chooses."""
+    """Return the model of the part that a key is in; None for a table whose keys the operator chooses."""
     if len(loc) > 1 and loc[-2] in ("feeds", "reminders", "columns", "types"):
         return None
     return next((_PARTS[part] for part in reversed(loc[:-1]) if isinstance(part, str) and part in _PARTS), Desk)
@@ -218,7 +247,7 @@ def _shown(value: object) -> str:
 
 
 def _of_toml(said: str, text: str) -> str:
-    """Return why a text is no TOML, with the line and what is often meant."""
+    """Return why a text is not TOML, with the line and a hint."""
     found = re.search(r"\(at line (\d+), column (\d+)\)", said)
     if found is None:
         return f"is not TOML: {said[:200]}"
@@ -228,16 +257,8 @@ def _of_toml(said: str, text: str) -> str:
     return f"line {number}: {line}: {_of_toml_in_words(why, line)}"
 
 
-_OFTEN_MEANT = (
-    (re.compile(r"[\u201c\u201d\u2018\u2019]"), 'quotes should be straight ones, "as here"'),
-    (re.compile(r"=\s*(True|False)\b"), "true and false are written small"),
-    (re.compile(r"=\s*\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b"), "a day has the year first, and no quotes, as 2026-11-03"),
-)
-"""What a line looks like, and what to do about it."""
-
-
 def _of_toml_in_words(why: str, line: str) -> str:
-    """Return what is often meant where TOML can't be read."""
+    """Return a hint for a line that is not TOML."""
     if "overwrite" in why or "twice" in why or "Cannot declare" in why or "redefine" in why:
         return "the same key or heading is there twice: each contest begins with [[contests]], each source with [[sources]]"
     if meant := next((said for looks, said in _OFTEN_MEANT if looks.search(line)), None):

@@ -14,7 +14,7 @@ from bot.desk.toml_file import load_toml
 
 
 class _Line(Config):
-    """One row, field for field a `RecountLine`."""
+    """One row; its fields are those of `RecountLine`."""
 
     state: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
     inclusive: bool = True
@@ -58,10 +58,10 @@ class _Lines(Frozen):
 
 @cache
 def load_recount_lines(path: Path) -> tuple[RecountLine, ...]:
-    """Return the recount lines in the file at `path`, one a state, in the file's order.
+    """Return the recount lines in the file at `path`, in the file's order.
 
     Raises:
-        BadInputError: it can't be read, is not TOML, or says something that can't be; the error names it.
+        BadInputError: it can't be read, is not TOML, or has a wrong value; the error names it.
 
     """
     rows = load_toml(path, _Lines, "the table of recount lines")

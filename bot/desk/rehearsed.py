@@ -1,7 +1,7 @@
-"""When a desk file was last rehearsed to its end: a small file beside it says so, so that a running bot knows.
+"""When a desk file was last rehearsed to its end: noted in a small file beside it, where the running bot finds it.
 
-It is beside the desk file and not in the database, since that is what a rehearsal and a running bot have in common: who
-rehearses may be another user, without the bot's settings, or sit at another machine.
+It is not in the database, since only the desk file is common to a rehearsal and the bot: somebody may rehearse as another
+user, without the bot's settings, or at another machine.
 """
 
 from collections.abc import Collection
@@ -20,14 +20,14 @@ def note_rehearsed(desk_file: Path, contests: Collection[str], now: datetime) ->
     """Note that a desk file was rehearsed with these contests.
 
     Raises:
-        OSError: nothing may be written beside it.
+        OSError: the file beside it can't be written.
 
     """
     write_whole(_note(desk_file), "\n".join([*_HEAD, now.isoformat(), *contests, ""]))
 
 
 def rehearsed_at(desk_file: Path, contests: Collection[str]) -> datetime | None:
-    """Return when it was rehearsed with all of these contests; None: never, or not here."""
+    """Return when a desk file was rehearsed with all of these contests; None: never, or elsewhere."""
     try:
         lines = _note(desk_file).read_text(encoding="utf-8").splitlines()
         said, *played = [line for line in lines if not line.startswith("#")]

@@ -1,4 +1,4 @@
-"""What the operator sets in the environment or in `.env`: read once, frozen, passed in."""
+"""The operator's settings, from the environment or `.env`: read once, frozen, passed in."""
 
 import json
 import os
@@ -15,11 +15,19 @@ from bot.desk.desk_file import Duration
 from bot.errors import BadInputError, meant_by
 
 ENV_FILE = ".env"
-"""In the folder where the bot is started; the environment goes before it."""
+"""In the folder where the bot is started. The environment overrides it."""
 
+_A_PORT = "should be a port, a whole number from 1 to 65535"
 
-def _data_folder() -> Path:
-    return user_data_path("tallydesk")
+_SHOULD = {
+    "health_port": _A_PORT,
+    "push_port": _A_PORT,
+    "person": "should be the id of a Discord user, a whole number as 81384788765712384",
+    "backup_every": "should be a time of at least a minute, as 6h or 30m",
+    "log_level": "should be debug, info, warning or error",
+    "log_format": "should be lines or json",
+}
+"""What to say of settings for which pydantic's own words say too little."""
 
 
 def _without_spaces(token: SecretStr) -> SecretStr:
@@ -61,7 +69,7 @@ def _listed(value: object) -> object:
 
 
 HomePath = Annotated[Path, AfterValidator(Path.expanduser)]
-"""A path in which ~ is the home of whoever runs the bot."""
+"""A path; ~ is the home of the user who runs the bot."""
 
 
 class Settings(BaseModel):
@@ -74,7 +82,7 @@ class Settings(BaseModel):
     )
     desk: HomePath = Field(default=Path("desk.toml"), description="the desk file")
     database: HomePath = Field(
-        default_factory=lambda: _data_folder() / "tallydesk.sqlite3", description="the database file"
+        default_factory=lambda: user_data_path("tallydesk") / "tallydesk.sqlite3", description="the database file"
     )
     backups: HomePath | None = Field(
         default=None, description="the folder into which the database is copied while the bot runs; unset: none is"
@@ -122,26 +130,11 @@ class Settings(BaseModel):
     )
 
 
-_A_PORT = "should be a port, a whole number from 1 to 65535"
-
-
-_SHOULD = {
-    "health_port": _A_PORT,
-    "push_port": _A_PORT,
-    "person": "should be the id of a Discord user, a whole number as 81384788765712384",
-    "backup_every": "should be a time of at least a minute, as 6h or 30m",
-    "log_level": "should be debug, info, warning or error",
-    "log_format": "should be lines or json",
-}
-"""What to say of settings whose words would otherwise be pydantic's."""
-
-
 def load_settings() -> Settings:
-    """Return the settings: what the environment has, else `.env`; an empty one is as good as none.
+    """Return the settings, from the environment or else `.env`; an empty value counts as unset.
 
     Raises:
-        BadInputError: one of them, or a line of `.env`, can't be; the error names it and never shows the token or an
-            address.
+        BadInputError: a setting, or a line of `.env`, is wrong; the error names it and never shows its value.
 
     """
     file, names = _env_file(), {f"TALLYDESK_{name.upper()}": name for name in Settings.model_fields}
@@ -163,13 +156,55 @@ def load_settings() -> Settings:
         raise BadInputError(f"the setting {name}{where}: {what[:1].lower()}{what[1:]}") from None
 
 
+def set_here() -> dict[str, str]:
+    """Return the values in `.env`, by name in capitals.
+
+    Raises:
+        BadInputError: as of `load_settings`.
+
+    """
+    return {name: one.value for name, one in _env_file().items()}
+
+
+def unknown_settings() -> list[str]:
+    """Return the names in the environment and in `.env` that begin with TALLYDESK_ and are no setting, as TALLYDESK_TOKNE."""
+    known = {f"TALLYDESK_{name.upper()}" for name in Settings.model_fields}
+    given = {name.upper() for name in (*os.environ, *_env_file())}
+    return sorted(name for name in given if name.startswith("TALLYDESK_") and name not in known)
+
+
+def secret(name: str) -> SecretStr | None:
+    """Return a key of a source from the environment, or else `.env`, by the name in the desk file; None: it is not set.
+
+    Raises:
+        BadInputError: it can't be a key, or `.env` can't be read; the error never shows the key.
+
+    """
+    text = os.environ.get(name) or ""
+    if not text and (line := _env_file().get(name.upper())) is not None:
+        text = line.value
+    text = text.strip()
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise BadInputError(f"{name} in the environment should be a key, without spaces or accents")
+    return SecretStr(text) if text else None
+
+
+def secrets_changed() -> tuple[int, int] | None:
+    """Return the time and size of `.env`, by which a change is noticed; None: there is no such file."""
+    try:
+        found = Path(ENV_FILE).stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
 class _Line(NamedTuple):
     line: int
     value: str
 
 
 def _env_file() -> dict[str, _Line]:
-    """Return what `.env` has, by name in capitals; nothing where there is none.
+    """Return the lines of `.env` by name in capitals; none if there is no such file.
 
     Raises:
         BadInputError: it can't be read, or a line is no setting; the error does not show its value.
@@ -194,45 +229,3 @@ def _env_file() -> dict[str, _Line]:
         if binding.key:
             found[binding.key.upper()] = _Line(line, binding.value or "")
     return found
-
-
-def set_here() -> dict[str, str]:
-    """Return what `.env` sets, by name in capitals.
-
-    Raises:
-        BadInputError: as of `load_settings`.
-
-    """
-    return {name: one.value for name, one in _env_file().items()}
-
-
-def unknown_settings() -> list[str]:
-    """Return the names in the environment and in `.env` that begin as ours do and are no setting, as TALLYDESK_TOKNE."""
-    known = {f"TALLYDESK_{name.upper()}" for name in Settings.model_fields}
-    given = {name.upper() for name in (*os.environ, *_env_file())}
-    return sorted(name for name in given if name.startswith("TALLYDESK_") and name not in known)
-
-
-def secret(name: str) -> SecretStr | None:
-    """Return what the environment, or else `.env`, holds under a name that the desk file gives; None: nothing.
-
-    Raises:
-        BadInputError: it can't be a key, or `.env` can't be read; the error never shows the key.
-
-    """
-    text = os.environ.get(name) or ""
-    if not text and (line := _env_file().get(name.upper())) is not None:
-        text = line.value
-    text = text.strip()
-    if not text.isascii() or not text.isprintable() or " " in text:
-        raise BadInputError(f"{name} in the environment should be a key, without spaces or accents")
-    return SecretStr(text) if text else None
-
-
-def secrets_changed() -> tuple[int, int] | None:
-    """Return what tells whether `.env` has changed since: None where there is none."""
-    try:
-        found = Path(".env").stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size

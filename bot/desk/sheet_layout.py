@@ -1,4 +1,4 @@
-"""How a table of votes is laid out: which of its columns is what. In the desk file, or a preset that Tallydesk ships.
+"""The layout of a table of votes: what each column holds. It is in the desk file, or a preset that Tallydesk ships.
 
 The presets are `data/sheets.toml`, one for each office whose real files were seen, each with its source.
 """
@@ -14,6 +14,9 @@ from bot.desk.toml_file import load_toml, shipped
 from bot.errors import BadInputError
 
 MOST_COLUMNS = 500
+
+_SEVERAL = frozenset({"contest", "contest_name", "candidate", "unit", "other"})
+"""What several columns together can hold."""
 
 ColumnName = Literal[
     "contest",
@@ -32,10 +35,10 @@ ColumnName = Literal[
     "election_day",
     "other",
 ]
-"""What a column of a sheet can hold: see `bot.feeds.csv_sheet`."""
+"""What a column can hold: see `bot.feeds.csv_sheet`."""
 
 Heading: TypeAlias = Label | Annotated[int, Field(ge=1, le=MOST_COLUMNS)]
-"""A column's heading; or its number, counted from 1, in a sheet that has no headings."""
+"""A column's heading, or its number, counted from 1, if the sheet has no headings."""
 
 Column = Annotated[
     tuple[Heading, ...],
@@ -46,12 +49,9 @@ Column = Annotated[
 
 Labels = Annotated[tuple[Label, ...], BeforeValidator(as_tuple)]
 
-_SEVERAL = frozenset({"contest", "contest_name", "candidate", "unit", "other"})
-"""What can be in several columns."""
-
 
 class UnitSheet(Frozen):
-    """A second worksheet of a workbook, with what holds for each unit in every contest alike."""
+    """A second worksheet of a workbook, with values of each unit that are the same for all contests."""
 
     worksheet: Label
     unit: Label
@@ -62,25 +62,25 @@ class UnitSheet(Frozen):
 
 
 class SheetLayout(Frozen):
-    """How one publisher lays its table out."""
+    """The layout of one publisher's table."""
 
     columns: dict[ColumnName, Column]
     types: dict[Label, Label] = {}
-    """Of columns that hold the votes of one type: the heading, and what the type is called."""
+    """The columns with the votes of one type: the type's name by the column's heading."""
     empty: Labels = ()
-    """Headings of columns in which nothing may stand: what nobody has seen filled in is not guessed at."""
+    """Headings of columns that have to be empty: nobody has seen one filled in, and its meaning is not guessed."""
     charset: Literal["utf-8", "latin-1"] = "utf-8"
     worksheet: Label | None = None
-    """Of a workbook; None: its only one."""
+    """The worksheet of a workbook; None: its only one."""
     units: UnitSheet | None = None
     zone: Label | None = None
-    """In which times without a zone are; None: such times are refused."""
+    """The zone of times without one; None: such times are refused."""
     primaries: bool = False
-    """True: in a primary one contest holds each party's own, and the party tells them apart."""
+    """True: the primaries of all parties are one contest in the table, and the party tells them apart."""
     marks: Labels = ()
-    """Letters before a candidate's name that are a party's."""
+    """Letters before a candidate's name that mark a party."""
     vouched: bool = False
-    """True: real files were seen, and no other column of theirs tells anything apart."""
+    """True: real files were seen, and no other column of theirs tells rows apart."""
 
     @model_validator(mode="after")
     def _can_be_read(self) -> Self:
@@ -97,7 +97,7 @@ class SheetLayout(Frozen):
 
     @property
     def numbered(self) -> bool:
-        """True: the sheet has no headings, and its columns go by number."""
+        """True: the sheet has no headings, and its columns are given by number."""
         return isinstance(self.columns["candidate"][0], int)
 
 
@@ -119,7 +119,7 @@ def presets() -> Mapping[str, SheetLayout]:
     """Return the layouts that Tallydesk ships, by name.
 
     Raises:
-        BadInputError: the file says something that can't be.
+        BadInputError: the file is wrong.
 
     """
     read = load_toml(shipped("sheets.toml"), _Presets, "the table of sheets")
@@ -127,10 +127,10 @@ def presets() -> Mapping[str, SheetLayout]:
 
 
 def preset(name: str) -> SheetLayout:
-    """Return the layout called `name`.
+    """Return the preset layout called `name`.
 
     Raises:
-        BadInputError: there is none; the error says which there are.
+        BadInputError: there is none; the error lists the presets.
 
     """
     if found := presets().get(name):

@@ -1,4 +1,4 @@
-"""TOML files of ours, read and checked: the desk file, recorded days, the tables that Tallydesk ships."""
+"""Reads and checks TOML files: the desk file, recorded days, the tables that Tallydesk ships."""
 
 import tomllib
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ SHIPPED = Path(__file__).parents[1] / "_data"
 """Where an installed Tallydesk has its data; a checkout has it in `data/`."""
 
 MOST_BYTES = 1 << 20
-"""A larger file is a mistake; nothing is read beyond it."""
+"""A larger file is a mistake, and is not read."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -26,17 +26,17 @@ def shipped(*parts: str) -> Path:
 
 
 def load_toml(path: Path, model: type[Model], what: str) -> Model:
-    """Return what is in a TOML file, checked by `model`; `what` is what errors call it: "the desk file".
+    """Return a TOML file as a checked `model`; `what` is its name in errors: "the desk file".
 
     Raises:
-        BadInputError: it can't be read, is not TOML, or says something that can't be; the error names it.
+        BadInputError: it can't be read, is not TOML, or has a wrong value; the error names it.
 
     """
     return check_document(toml_document(path, what), path, model, what)
 
 
 def toml_document(path: Path, what: str) -> dict[str, Any]:
-    """Return what is in a TOML file.
+    """Return a TOML file as a dictionary; `what` is its name in errors.
 
     Raises:
         BadInputError: it can't be read, or is not TOML.
@@ -50,10 +50,10 @@ def toml_document(path: Path, what: str) -> dict[str, Any]:
 
 
 def check_document(document: Mapping[str, Any], path: Path, model: type[Model], what: str) -> Model:
-    """Return the document of a file, checked by `model`.
+    """Return the document of a file as a checked `model`; `what` is its name in errors.
 
     Raises:
-        BadInputError: it says something that can't be.
+        BadInputError: it has a wrong value; the error names it.
 
     """
     try:
@@ -63,10 +63,10 @@ def check_document(document: Mapping[str, Any], path: Path, model: type[Model], 
 
 
 def toml_text(path: Path, what: str) -> str:
-    """Return the text of a TOML file; `what` is what errors call it.
+    """Return the text of a TOML file; `what` is its name in errors.
 
     Raises:
-        BadInputError: it can't be read, is too large, or is no UTF-8.
+        BadInputError: it can't be read, is too large, or is not UTF-8.
 
     """
     try:

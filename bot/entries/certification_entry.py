@@ -15,7 +15,7 @@ from bot.errors import BadInputError
 from bot.prose.county_list import typed_count
 from bot.prose.form import BY_NAME, typed_units
 from bot.wording.context import Setting
-from bot.wording.names import STATES
+from bot.wording.states import STATES
 
 
 class CertificationEntry:

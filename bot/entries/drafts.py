@@ -54,7 +54,7 @@ from bot.tally.standing import Standings
 from bot.wording.context import Setting, contest_context
 from bot.wording.draft import Answer
 from bot.wording.escape import capitalised, stopped
-from bot.wording.names import STATES
+from bot.wording.states import STATES
 from bot.wording.times import when
 from bot.wording.typed_names import source_named, sources_in
 

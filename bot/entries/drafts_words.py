@@ -26,8 +26,9 @@ from bot.wording.context import ContestContext, Setting, contest_context, source
 from bot.wording.draft import Answer, Button, Choice, Select
 from bot.wording.escape import capitalised, clean, escape, stopped, without_markdown
 from bot.wording.limits import cut, joined
-from bot.wording.names import STATES, is_plain, name_of
+from bot.wording.names import is_plain, name_of
 from bot.wording.numbers import counted
+from bot.wording.states import STATES
 from bot.wording.typed_names import either, sources_in
 from bot.wording.undo import undo_label
 

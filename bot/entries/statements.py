@@ -186,9 +186,9 @@ class _Deciding:
             before = self._around.certified[count.named] if count else None
             count = count if before is not None else None
             for follow in self._ours():
-                counts = (count, self._told(follow, before))
+                told = self._told(follow, before)
                 draft = units_back_post(
-                    self._contest, self._source, said, counts, self._statement.as_of, self._setting, self._now
+                    self._contest, self._source, said, count, told, self._statement.as_of, self._setting, self._now
                 )
                 self._post_in(follow, draft)
         elif count is not None:

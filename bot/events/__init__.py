@@ -2,6 +2,6 @@
 
 Begin with `event.py`. Times as people write them are read by `typed_time.py` (what is written) and `meant_time.py` (which moment, past
 or ahead); prose and entries use the former for the times of a text. An event is a wall time and a zone; its moment in UTC is derived.
-Of an hour that comes twice an event has the first. A time that could be more than one is a question, never a guess. Holidays are a
-table in `data/deadlines.toml`; the holidays library, 18 MB, only checks it in a test.
+An event in an hour that comes twice is in the first of them. A time that could mean more than one is a question, never a guess.
+Holidays are a table in `data/deadlines.toml`, which a test compares with the holidays library.
 """

@@ -1,4 +1,4 @@
-"""What a subscribed calendar's answer changes in a schedule that staff change too. Pure."""
+"""The changes that a subscribed calendar's answer makes in a schedule, which staff change too. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _TIMES = ("wall", "zone", "ends", "later")
 
 @dataclass(frozen=True, slots=True)
 class KnownCalendarEvent:
-    """What a calendar last said of an event that is in the schedule."""
+    """An event of the schedule that comes from a calendar, as the calendar last had it."""
 
     entry: int
     uid: str
@@ -25,29 +25,35 @@ class KnownCalendarEvent:
 
 @dataclass(frozen=True, slots=True)
 class CalendarChange:
-    """What is to be done about one event of a calendar."""
+    """A change of one event of a calendar."""
 
     what: Literal["new", "changed", "gone"]
     key: str
-    """Under which it is known from now on."""
+    """The event's key from now on."""
     says: Event
     uid: str
     sequence: int
     known: KnownCalendarEvent | None = None
     """None: it is new."""
     old_key: str | None = None
-    """Under which it was known so far."""
+    """The event's key until now."""
 
 
 def calendar_changes(
     known: Mapping[str, KnownCalendarEvent], read: Iterable[Imported], now: datetime, *, whole: bool = True
 ) -> list[CalendarChange]:
-    """Return what a calendar's answer changes, by what it last said; `whole`: False of a part, in which nothing is missing.
+    """Return what a calendar's answer changes, compared with the one before.
 
-    What is past or canceled is never new. An answer older than the last one, by its sequence, changes nothing. An
-    event ahead that is not in the calendar any more is `gone`: nobody has said that it is canceled, so it is only
-    expected from then on, until the calendar has it again. A recurrence whose series has moved is the one of the same
-    day.
+    Events that are past or canceled are never added. An event with a lower sequence than before changes nothing. An event
+    ahead that is no longer in the calendar is `gone`: nobody has said that it is canceled, so its status becomes expected
+    until the calendar has it again. If a series of events has moved, its recurrences are matched by their days.
+
+    Args:
+        known: the events of the calendar that are in the schedule, by key.
+        read: the answer.
+        now: the time of the answer.
+        whole: False if the answer is a part of a calendar, so that no event counts as gone.
+
     """
     says = {imported.key: imported for imported in read}
     missing = {key: one for key, one in known.items() if key not in says and one.said.starts_at > now}
@@ -71,23 +77,17 @@ def calendar_changes(
     return changes
 
 
-def _same_day(imported: Imported, missing: Mapping[str, KnownCalendarEvent]) -> str | None:
-    if imported.key == imported.uid:
-        return None
-    day = _day(imported.key)
-    found = [key for key, one in missing.items() if one.uid == imported.uid and _day(key) == day]
-    return found[0] if len(found) == 1 else None
-
-
-def _day(key: str) -> str:
-    return key.rsplit("/", 1)[-1].replace("-", "")[:8]
-
-
 def merged(current: Event, said: Event, says: Event) -> Event:
-    """Return the event in the schedule with what the calendar changed: what staff set and it did not touch stays.
+    """Return the event in the schedule with the fields that the calendar changed; what staff set in the others stays.
 
-    Its times go together. An event that has begun, or that staff have canceled, keeps that unless the calendar
-    itself says something else of its status.
+    The fields of its time change together. An event that has begun, or that staff have canceled, keeps that status unless
+    the calendar itself changes the status.
+
+    Args:
+        current: the event in the schedule.
+        said: the calendar's event as it was.
+        says: the calendar's event as it is now.
+
     """
     changed = {name for name in Event.model_fields if getattr(said, name) != getattr(says, name)}
     if changed.intersection(_TIMES):
@@ -99,3 +99,15 @@ def merged(current: Event, said: Event, says: Event) -> Event:
     if current.status in ("started", "over") and fields["status"] in ("expected", "confirmed"):
         fields["status"] = current.status
     return Event.model_validate(fields)
+
+
+def _same_day(imported: Imported, missing: Mapping[str, KnownCalendarEvent]) -> str | None:
+    if imported.key == imported.uid:
+        return None
+    day = _day(imported.key)
+    found = [key for key, one in missing.items() if one.uid == imported.uid and _day(key) == day]
+    return found[0] if len(found) == 1 else None
+
+
+def _day(key: str) -> str:
+    return key.rsplit("/", 1)[-1].replace("-", "")[:8]

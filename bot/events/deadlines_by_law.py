@@ -1,4 +1,4 @@
-"""Deadlines after an election: those that the law sets, by state, and those that the desk file adds."""
+"""Deadlines after an election: those set by law, state by state, and those that the desk file adds."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -14,29 +14,22 @@ from bot.events.event import END_OF_DAY, Event, EventKind
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
-
 Certifies = Literal["units", "state"]
-
 
 _WEEKDAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
-
 _SATURDAY = 5
-
 
 _NOVEMBER = 11
 
-
-_ONE = timedelta(days=1)
-
+_LONGEST_CREDIT = 300
+"""Characters: a `Label` holds no more."""
 
 ELECTION_DAY = "election_day"
 
 StateCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 
-
 _Year = Annotated[int, Field(ge=1900, le=2999)]
-
 
 _Isodate = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
 
@@ -51,7 +44,7 @@ def _clock(value: object) -> object:
 
 
 class _Years(Frozen):
-    """Of elections in which years something holds; None: without a limit."""
+    """The years of the elections that a rule holds for; None: no limit."""
 
     first_year: _Year | None = None
     last_year: _Year | None = None
@@ -61,10 +54,7 @@ class _Years(Frozen):
 
 
 class DeadlineRule(_Years):
-    """A deadline as the law sets it: so and so many days after the election, or after another deadline.
-
-    The row of a table: `data/deadlines.toml`.
-    """
+    """A deadline set by law, a number of days after the election or after another deadline: a row of `data/deadlines.toml`."""
 
     id: Id
     state: StateCode
@@ -72,24 +62,24 @@ class DeadlineRule(_Years):
     title: Label
     certifies: Certifies | None = None
     after: Id
-    """`election_day`, or the id of another rule of the state, whose last day it is counted from."""
+    """What the days are counted from: `election_day`, or the id of another rule of the state."""
     days: Annotated[int, Field(ge=0, le=400)] | None = None
     business_days: Annotated[int, Field(ge=1, le=60)] | None = None
     weekday: Weekday | None = None
     nth: Annotated[int, Field(ge=1, le=10)] | None = None
     closed: Literal["next_business_day"] | None = None
-    """What becomes of a day on which the state's offices are closed; None: the law does not move it."""
+    """Where the deadline moves if the state's offices are closed on its day; None: the law does not move it."""
     hour: Annotated[time, BeforeValidator(_clock)] | None = None
-    """None: no hour is set."""
+    """The hour; None: the law sets none."""
     zone: str
     presidential: bool = False
-    """Only of contests for president."""
+    """True: only for contests for president."""
     source: Label
     as_of: _Isodate
     """When the source was read."""
     verified: bool
     conflict: Label | None = None
-    """What speaks against it."""
+    """A source that contradicts it."""
 
     @model_validator(mode="after")
     def _counts_in_one_way(self) -> Self:
@@ -103,7 +93,7 @@ class DeadlineRule(_Years):
         return self
 
     def day(self, anchor: date, closed: "ClosedDays") -> date:
-        """Return the last day, counted from `anchor`."""
+        """Return the day of the deadline, counted from `anchor`."""
         if self.business_days is not None:
             return closed.business_days_after(anchor, self.business_days)
         if self.weekday is not None and self.nth is not None:
@@ -115,9 +105,9 @@ class DeadlineRule(_Years):
 
     @property
     def credit(self) -> str:
-        """The source, when it was read, and what speaks against it, in one line of at most 300 characters."""
+        """The source, when it was read, and what contradicts it, in one line of at most 300 characters."""
         line = f"{self.source}; read {self.as_of}" + (f"; but {self.conflict}" if self.conflict else "")
-        return line if len(line) <= 300 else line[:299] + "\u2026"  # a label's length
+        return line if len(line) <= _LONGEST_CREDIT else line[: _LONGEST_CREDIT - 1] + "\u2026"
 
 
 class Holiday(_Years):
@@ -129,7 +119,7 @@ class Holiday(_Years):
     day: Annotated[int, Field(ge=1, le=31)] | None = None
     weekday: Weekday | None = None
     nth: Annotated[int, Field(ge=-1, le=5)] | None = None
-    """-1 is the month's last."""
+    """The how-many-eth such weekday of the month; -1: the last."""
     days_later: Annotated[int, Field(ge=0, le=6)] = 0
 
     @model_validator(mode="after")
@@ -139,7 +129,7 @@ class Holiday(_Years):
         return self
 
     def kept_on(self, year: int) -> date:
-        """Return the day on which it is kept: of a Saturday the Friday before it, of a Sunday the Monday after it."""
+        """Return the day on which it is observed: a date on a Saturday moves to Friday, one on a Sunday to Monday."""
         if self.day is not None:
             day = date(year, self.month, self.day)
             return day + timedelta(days={_SATURDAY: -1, _SATURDAY + 1: 1}.get(day.weekday(), 0))
@@ -149,33 +139,8 @@ class Holiday(_Years):
         return day + timedelta(days=self.days_later)
 
 
-class ClosedDays:
-    """The days on which a state's offices are closed: weekends and holidays."""
-
-    def __init__(self, holidays: Iterable[Holiday]) -> None:
-        """Know the holidays of one state."""
-        self._holidays = tuple(holidays)
-        self._by_year: dict[int, frozenset[date]] = {}
-
-    def on(self, day: date) -> bool:
-        """Return True if the offices are closed on `day`."""
-        return day.weekday() >= _SATURDAY or day in self._kept(day.year) or day in self._kept(day.year + 1)
-
-    def business_days_after(self, day: date, number: int) -> date:
-        """Return the day that is `number` days after `day`, counting those on which the offices are open."""
-        while number:
-            day += _ONE
-            number -= not self.on(day)
-        return day
-
-    def _kept(self, year: int) -> frozenset[date]:
-        if year not in self._by_year:
-            self._by_year[year] = frozenset(each.kept_on(year) for each in self._holidays if each.holds_in(year))
-        return self._by_year[year]
-
-
 class Law(Frozen):
-    """What is known of the law: `data/deadlines.toml`."""
+    """The rules and holidays in `data/deadlines.toml`."""
 
     deadlines: Annotated[tuple[DeadlineRule, ...], BeforeValidator(as_tuple)]
     holidays: Annotated[tuple[Holiday, ...], BeforeValidator(as_tuple)] = ()
@@ -195,22 +160,22 @@ class Law(Frozen):
 
     @cached_property
     def states(self) -> frozenset[str]:
-        """The states of which any deadline is known."""
+        """The states with any deadline in the table."""
         return frozenset(rule.state for rule in self.deadlines)
 
 
 def deadlines(
     law: Law, state: str | None, election_day: date | None, *, presidential: bool = False, contest: str | None = None
 ) -> tuple[Event, ...]:
-    """Return the deadlines that the law of a state sets after an election, in order of time; none where none is known.
+    """Return the deadlines that a state's law sets after an election, in order of time; none if none is known.
 
-    The law's words are of general elections in November; of any other election day every deadline is unverified.
-    A deadline that is counted from an unverified one is unverified too.
+    The rules were read for general elections in November: for any other election day every deadline is unverified. A
+    deadline that is counted from an unverified one is unverified too.
 
     Args:
         law: the table.
-        state: the postal code; None: no deadline.
-        election_day: when the contest is voted on; None: unknown, so that no deadline is either.
+        state: the postal code; None: there are no deadlines.
+        election_day: when the contest is voted on; None: unknown, and so are the deadlines.
         presidential: the contest is for president.
         contest: the desk's id of the contest, for the events.
 
@@ -224,7 +189,8 @@ def deadlines(
         if rule.state != state or not rule.holds_in(election_day.year) or rule.after not in days:
             continue
         anchor, certain = days[rule.after]
-        days[rule.id] = day, verified = rule.day(anchor, closed), certain and rule.verified
+        day, verified = rule.day(anchor, closed), certain and rule.verified
+        days[rule.id] = (day, verified)
         if presidential or not rule.presidential:
             events.append(_event(rule, day, verified, contest))
     return tuple(sorted(events, key=lambda event: event.starts_at))
@@ -232,9 +198,15 @@ def deadlines(
 
 def _event(rule: DeadlineRule, day: date, verified: bool, contest: str | None) -> Event:
     return Event(
-        kind=rule.kind, title=rule.title, wall=datetime.combine(day, rule.hour or END_OF_DAY), zone=rule.zone,
-        contest=contest, source=rule.credit, verified=verified, certifies=rule.certifies,
-    )  # fmt: skip
+        kind=rule.kind,
+        title=rule.title,
+        wall=datetime.combine(day, rule.hour or END_OF_DAY),
+        zone=rule.zone,
+        contest=contest,
+        source=rule.credit,
+        verified=verified,
+        certifies=rule.certifies,
+    )
 
 
 def with_own(by_law: Iterable[Event], own: Iterable[Event]) -> tuple[Event, ...]:
@@ -246,3 +218,28 @@ def with_own(by_law: Iterable[Event], own: Iterable[Event]) -> tuple[Event, ...]
     replaced = {event.certifies for event in mine} - {None}
     kept = (event for event in by_law if event.certifies is None or event.certifies not in replaced)
     return tuple(sorted((*kept, *mine), key=lambda event: event.starts_at))
+
+
+class ClosedDays:
+    """The days on which a state's offices are closed: weekends and holidays."""
+
+    def __init__(self, holidays: Iterable[Holiday]) -> None:
+        """Know the holidays of one state."""
+        self._holidays = tuple(holidays)
+        self._by_year: dict[int, frozenset[date]] = {}
+
+    def on(self, day: date) -> bool:
+        """Return True if the offices are closed on `day`."""
+        return day.weekday() >= _SATURDAY or day in self._kept(day.year) or day in self._kept(day.year + 1)
+
+    def business_days_after(self, day: date, number: int) -> date:
+        """Return the day that is `number` days after `day`, counting those on which the offices are open."""
+        while number:
+            day += timedelta(days=1)
+            number -= not self.on(day)
+        return day
+
+    def _kept(self, year: int) -> frozenset[date]:
+        if year not in self._by_year:
+            self._by_year[year] = frozenset(each.kept_on(year) for each in self._holidays if each.holds_in(year))
+        return self._by_year[year]

@@ -1,4 +1,4 @@
-"""An event of a newsroom's schedule: what is to happen at a wall time in a zone, and each change that was made to it.
+"""An event of a newsroom's schedule, at a wall time in a zone; and the entry that holds it, with its history.
 
 `EventKind` names the kinds of event; all that differs by kind is in the one table `EVENT_KINDS`.
 """
@@ -6,7 +6,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Final, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -31,10 +31,31 @@ EventKind = Literal[
 EventStatus = Literal["expected", "confirmed", "moved", "canceled", "started", "over"]
 
 FIRST_YEAR, LAST_YEAR = 1900, 2999
-"""Outside them a year is a slip of the pen."""
+"""A year outside these is taken for a slip of the pen."""
 
 END_OF_DAY = time(23, 59)
-"""Where no hour is set the day's last minute stands for the day: `day_is_enough` of bot/wording/times.py."""
+"""The wall time of an event without an hour. Sentences name only its day: `day_is_enough` of bot/wording/times.py."""
+
+ADDRESS = r"^https?://[^\s/?#<>@]+(?:[/?#][^\s<>]*)?$"
+"""The address of a page, without a user name and password: it is posted."""
+
+LONGEST_LINK = 500
+
+MOST_LATER = 50
+
+GENERIC = {
+    "EST": "ET",
+    "EDT": "ET",
+    "CST": "CT",
+    "CDT": "CT",
+    "MST": "MT",
+    "MDT": "MT",
+    "PST": "PT",
+    "PDT": "PT",
+    "AKST": "AKT",
+    "AKDT": "AKT",
+}
+"""The names of zones of the United States that hold all year, by those of a season."""
 
 
 def _from_text(value: object) -> object:
@@ -64,11 +85,6 @@ def _known_zone(value: str) -> str:
 
 WallTime = Annotated[datetime, BeforeValidator(_from_text), AfterValidator(_without_zone)]
 
-ADDRESS = r"^https?://[^\s/?#<>@]+(?:[/?#][^\s<>]*)?$"
-"""Of a page, without a name and a password in it: what is posted is no place for these."""
-
-LONGEST_LINK = 500
-
 
 def _address(value: str) -> str:
     if not re.fullmatch(ADDRESS, value):
@@ -79,11 +95,9 @@ def _address(value: str) -> str:
 EventLink = Annotated[str, StringConstraints(max_length=LONGEST_LINK), AfterValidator(_address)]
 """An address that a person can look at."""
 
-MOST_LATER = 50
-
 
 class Later(Frozen):
-    """A place where an event comes at another hour: polls that stay open longer by a court's order."""
+    """A place with another hour for the same event: polls that a court keeps open longer."""
 
     place: Label
     wall: WallTime
@@ -92,17 +106,16 @@ class Later(Frozen):
 class Event(Frozen):
     """Something that is to happen at a wall time in a zone.
 
-    The wall time is what people agreed on and stays as it is when a zone's rules change; the moment in UTC
-    is derived from it.
+    The wall time is what people agreed on, and does not change with a zone's rules; the moment in UTC is derived from it.
     """
 
     kind: EventKind
     title: Label
-    """What it is, as a list says it: "Rally: Sens. Rubio, Loeffler and Perdue"."""
+    """The title in a list: "Rally: Sens. Rubio, Loeffler and Perdue"."""
     wall: WallTime
     zone: Annotated[str, AfterValidator(_known_zone)]
     ends: WallTime | None = None
-    """The end, as a wall time of the same zone; None: nobody says."""
+    """The end, as a wall time of the same zone; None: unknown."""
     who: Label | None = None
     """Who speaks, holds or orders it."""
     place: Label | None = None
@@ -114,10 +127,10 @@ class Event(Frozen):
     link: EventLink | None = None
     """Where the source can be looked up."""
     verified: bool = True
-    """False: of a deadline by a rule that nobody has looked up yet; never stated as fact."""
+    """False: a deadline by a rule that nobody has looked up yet, never stated as fact."""
     status: EventStatus = "confirmed"
     certifies: Literal["units", "state"] | None = None
-    """Of a deadline: who has to certify by then."""
+    """For a deadline: who has to certify by then."""
 
     @model_validator(mode="after")
     def _ends_after_its_start(self) -> Self:
@@ -131,27 +144,23 @@ class Event(Frozen):
     def starts_at(self) -> datetime:
         """The moment in UTC.
 
-        Of a wall time that comes twice this is the first one; one that the clocks skip (2:30 a.m. on the
-        night they go forward) is as far after the skip as it was meant to be after its start.
+        Of a wall time that comes twice it is the first. One that the clocks skip (2:30 a.m. on the night they go forward)
+        is read by the clock before the skip, and so an hour later by the clock after it.
         """
         return self.moment(self.wall)
 
     @property
     def ends_at(self) -> datetime | None:
-        """The end in UTC, or None where nobody says."""
+        """The end in UTC; None: unknown."""
         return None if self.ends is None else self.moment(self.ends)
 
     def moment(self, wall: datetime) -> datetime:
         """Return the moment, in UTC, of a wall time by the event's own clock, as `starts_at` reads it."""
         return wall.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
 
-    def on(self, day: date, zone: ZoneInfo) -> bool:
-        """Return True if the event starts on `day` by the clocks of `zone`."""
-        return self.starts_at.astimezone(zone).date() == day
-
 
 LeadTimes = tuple[timedelta, ...]
-"""How long before an event it is spoken of, beside at its time."""
+"""How long before an event its reminders come; there is always another at its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,20 +168,20 @@ class ScheduleEntry:
     """An event in a newsroom's schedule."""
 
     id: int
-    """Never given twice."""
+    """Never used twice."""
     server: int
     channel: int | None
-    """Where it is told; None: in the channels that follow its contest, or of none, that follow anything."""
+    """Where it is posted; None: in the channels that follow its contest; without a contest, in all that follow anything."""
     event: Event
     lead_times: LeadTimes | None
-    """How long before it is spoken of; None: by its kind."""
+    """None: those of its kind."""
     entered_by: str
     entered_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One part of an entry's history."""
+    """One change in an entry's history."""
 
     at: datetime
     who: str
@@ -189,13 +198,13 @@ class KindOfEvent:
     """All that differs from one kind of event to another."""
 
     name: str
-    """What it is called: "Press conference"."""
+    """The name in lists: "Press conference"."""
     lead_time: timedelta
-    """How long before it begins it is spoken of, where neither the desk file, the newsroom nor the event says otherwise."""
+    """When its reminder comes, if neither the desk file, the newsroom nor the event says otherwise."""
     words: str | None
-    """A regular expression of the words of a live blog that say it; None: no words do."""
+    """A regular expression for the words by which live blogs name it; None: there are none."""
     has_speaker: bool = False
-    """Its title is what it is and who: "Rally: Sens. Rubio and Perdue"."""
+    """Its title names who speaks: "Rally: Sens. Rubio and Perdue"."""
     is_seen: bool = True
     """People see it begin, so its reminder asks whether it has."""
 
@@ -240,46 +249,30 @@ _WORDS = tuple((k, re.compile(rf"\b(?:{of.words})\b", re.IGNORECASE)) for k, of 
 
 
 def kind_said(what: str) -> tuple[EventKind, str]:
-    """Return the kind of event and the words that say so; `other` and no words where none do."""
+    """Return the kind of event that a text names, and the words that name it; `other` and "" if there are none."""
     for kind, words in _WORDS:
         if match := words.search(what):
             return kind, match[0]
     return "other", ""
 
 
-GENERIC = {
-    "EST": "ET",
-    "EDT": "ET",
-    "CST": "CT",
-    "CDT": "CT",
-    "MST": "MT",
-    "MDT": "MT",
-    "PST": "PT",
-    "PDT": "PT",
-    "AKST": "AKT",
-    "AKDT": "AKT",
-}
-"""What a zone of the United States is called whether the clocks are forward or not."""
-
-
 def moments(wall: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
     """Return the moments, in UTC and in order, at which the clocks of `zone` show `wall`.
 
-    One, but none where the clocks skip it, and two where they go through it twice.
+    One as a rule; none if the clocks skip it, and two if they show it twice.
     """
     return tuple(moment for moment in nearest(wall, zone) if moment.astimezone(zone).replace(tzinfo=None) == wall)
 
 
 def nearest(wall: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
-    """Return the moments that `wall` could stand for, in UTC and in order, by the clocks before and after a change.
+    """Return the moments that `wall` can mean, in UTC and in order: by the clock before a change, and by the one after it.
 
-    Of a wall time that is skipped: as far before the skip as it is before the skip's end, and as far after it as
-    it is after the skip's start (PEP 495): of 2:30 a.m. on the night in March these are 1:30 and 3:30.
+    A wall time that is skipped has two (PEP 495): 2:30 a.m. on the night in March can mean 1:30 or 3:30.
     """
     return tuple(sorted({wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}))
 
 
 def zone_names(moment: datetime, zone: ZoneInfo) -> tuple[str, ...]:
-    """Return what the clocks of `zone` are called at a moment: EST, ET."""
+    """Return the names of `zone` at a moment: EST, ET."""
     name = moment.astimezone(zone).tzname() or zone.key
     return (name, GENERIC[name]) if name in GENERIC else (name,)

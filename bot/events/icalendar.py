@@ -1,4 +1,4 @@
-"""iCalendar (RFC 5545): a calendar's bytes to events, or a line for each that could not be read; and events to a file.
+"""iCalendar (RFC 5545): reads events from a calendar's bytes, with a line for each that can't be read; and writes a file.
 
 Read by icalendar, its recurrences by recurring-ical-events. A calendar comes from outside, and a recurrence can be made
 so that working it out takes hours: `bot/schedule/schedule_jobs.py` therefore reads it in the box.
@@ -35,42 +35,52 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 5 * 1024 * 1024
 
-
 MOST_COMPONENTS = 10_000
 """Events in the file, before their recurrences are worked out."""
 
-
 MOST_EVENTS = 1000
-"""Events that are taken, recurrences too; a calendar of more is refused."""
-
+"""Events in the result, recurrences too; a calendar with more is refused."""
 
 MOST_REFUSALS = 20
 
-
 BACK, AHEAD = timedelta(days=1), timedelta(days=400)
-"""What is read: from a day ago to a year and a month ahead."""
+"""The time that is read: from a day ago to over a year ahead."""
+
+OURS = "X-TALLYDESK-"
+"""The prefix of our own properties, for what iCalendar has none."""
+
+UNVERIFIED = " (not verified)"
+"""The end of the title of an unverified event: other programs show only the title."""
+
+LONGEST = 300
+
+_FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
+
+_STATUS: Mapping[str, EventStatus] = {"TENTATIVE": "expected", "CANCELLED": "canceled"}
+
+_WRITTEN: Mapping[EventStatus, Literal["TENTATIVE", "CANCELLED"]] = {"expected": "TENTATIVE", "canceled": "CANCELLED"}
 
 
 class Frame(Frozen):
-    """What is known of a calendar beside what it says."""
+    """What a calendar is read with: who it is from, the time, defaults for its events."""
 
     name: Label
-    """Who says so: the Governor's public calendar."""
+    """The source of its events: the Governor's public calendar."""
     now: datetime
     zone: str
-    """The desk's: the zone of times that have none, and in which times in UTC are kept."""
+    """The desk's zone, for times without one and for times in UTC."""
     kind: EventKind = "other"
-    """Of events whose words do not say."""
+    """The kind of events whose words name none."""
     contest: Id | None = None
     by_staff: bool = False
-    """Staff bring it: our own properties (`X-TALLYDESK-SOURCE` and so on) count, which anybody could write."""
+    """Staff import it, so that our own properties (`X-TALLYDESK-SOURCE` and so on), which anybody can write, are believed."""
 
 
 class Imported(Frozen):
     """An event of a calendar."""
 
     key: Annotated[str, Field(max_length=400)]
-    """Which one it is, whatever becomes of it: its UID, and of a recurring one the time it was first meant for."""
+    """Identifies the event when it changes: its UID, and for a recurrence the time it was first meant for."""
     uid: str
     sequence: int = 0
     """How often its organizer has changed it."""
@@ -78,30 +88,30 @@ class Imported(Frozen):
 
 
 class CalendarRead(Frozen):
-    """What a calendar says."""
+    """The events of a calendar."""
 
     events: Annotated[tuple[Imported, ...], BeforeValidator(as_tuple)] = ()
     """In order of time."""
     refused: Annotated[tuple[str, ...], BeforeValidator(as_tuple)] = ()
-    """What could not be taken, a line each."""
+    """A line for each event that can't be read."""
 
 
-def check_size(size: int) -> None:
-    """Refuse a calendar by its size in bytes, before it is read.
+class Exported(Frozen):
+    """An event on its way into a file."""
 
-    Raises:
-        BadInputError: it is too large.
-
-    """
-    if size > MOST_BYTES:
-        raise BadInputError(f"the calendar has {size / 1_000_000:.1f} MB, more than {MOST_BYTES >> 20} MiB")
+    uid: str
+    """The same in every file that this installation makes."""
+    event: Event
+    sequence: int = 0
+    """The number of its changes."""
+    changed_at: Moment | None = None
 
 
 def read_ics(body: bytes, frame: Frame) -> CalendarRead:
     """Return the events of a calendar from a day before `frame.now` to 400 days after it, and what was refused.
 
-    An event of a whole day is kept as its last minute. A recurrence without an end is read as far as that. Times
-    without a zone are by the desk's clock, unless the calendar names one (`X-WR-TIMEZONE`).
+    An event of a whole day is read as its last minute. A recurrence without an end ends with those 400 days. Times without
+    a zone are by the desk's clock, unless the calendar names a zone (`X-WR-TIMEZONE`).
 
     Raises:
         BadInputError: it is too large, no calendar, or has too many events; one sentence.
@@ -147,23 +157,23 @@ class _Reader:
         except MemoryError:
             raise  # for whoever gave this process its bounds
         except Exception as error:  # noqa: BLE001 - whatever a library makes of any bytes
-            raise BadInputError(f"that is no calendar that can be read ({error_line(error)})") from None
+            raise BadInputError(f"that is no calendar that can be read ({_error_line(error)})") from None
         calendars: list[Component] = [component for component in found if component.name == "VCALENDAR"]
         if not calendars:
             raise BadInputError("that is no iCalendar file: it has no VCALENDAR")
         return calendars
 
     def _sort_out(self, calendar: "Component") -> None:
-        """Leave only those events that can be read, and know which recur."""
+        """Remove the events that can't be read, and note which ones recur."""
         kept = []
         for component in calendar.subcomponents:
             if component.name != "VEVENT":
                 kept.append(component)
                 continue
             try:
-                why = wrong(component)
+                why = _wrong(component)
             except Exception as error:  # noqa: BLE001 - as above
-                why = error_line(error)
+                why = _error_line(error)
             if why:
                 self._refuse(component, why)
                 continue
@@ -184,7 +194,7 @@ class _Reader:
         except SystemError as error:  # what Python 3.13's own C says where it ran out
             raise MemoryError from error
         except Exception as error:  # noqa: BLE001 - as above
-            raise BadInputError(f"the calendar's recurrences can't be worked out ({error_line(error)})") from None
+            raise BadInputError(f"the calendar's recurrences can't be worked out ({_error_line(error)})") from None
         for component in calendar.walk("VEVENT"):
             if str(component["UID"]) not in read:
                 self._refuse(component, "its recurrence can't be worked out")
@@ -196,13 +206,13 @@ class _Reader:
         except ValidationError as error:
             self._refuse(component, describe_refusal(error))
         except Exception as error:  # noqa: BLE001 - as above
-            self._refuse(component, error_line(error))
+            self._refuse(component, _error_line(error))
         return None
 
     def _imported(self, component: "Component") -> Imported:
         uid = str(component["UID"])
-        wall, zone, all_day = self._wall(property_time(component, "DTSTART"))
-        title = text(component, "SUMMARY")
+        wall, zone, all_day = self._wall(_property_time(component, "DTSTART"))
+        title = _text(component, "SUMMARY")
         if not title:
             raise BadInputError("it has no title")
         if len(title) > LONGEST:
@@ -210,29 +220,33 @@ class _Reader:
         verified = self._own(component, "VERIFIED") != "FALSE"
         title = title if verified else title.removesuffix(UNVERIFIED)
         kind, _ = kind_said(title)
-        ours = self._own(component, "KIND")  # a file of our own says all that was known
+        ours = self._own(component, "KIND")  # our own file has every field, so no default applies
         fields = {
             "kind": ours or (self._frame.kind if kind == "other" else kind),
-            "title": title, "wall": wall, "zone": zone,
+            "title": title,
+            "wall": wall,
+            "zone": zone,
             "ends": None if all_day else self._ends(component, wall, zone),
-            "who": self._own(component, "WHO") or organizer(component),
-            "place": fitted(text(component, "LOCATION")),
+            "who": self._own(component, "WHO") or _organizer(component),
+            "place": _fitted(_text(component, "LOCATION")),
             "later": json.loads(self._own(component, "LATER") or "[]"),
             "contest": self._own(component, "CONTEST") or (None if ours else self._frame.contest),
             "source": self._own(component, "SOURCE") or (None if ours else self._frame.name),
-            "link": link(component), "verified": verified, "status": status(component, self._own(component, "STATUS")),
+            "link": _link(component),
+            "verified": verified,
+            "status": _status(component, self._own(component, "STATUS")),
             "certifies": self._own(component, "CERTIFIES"),
-        }  # fmt: skip
+        }
         key = uid
         if uid in self._recurring:
-            key = f"{uid}/{stamp(property_time(component, 'RECURRENCE-ID'), self._zone)}"
+            key = f"{uid}/{_stamp(_property_time(component, 'RECURRENCE-ID'), self._zone)}"
         return Imported(
-            key=key, uid=uid, sequence=int(text(component, "SEQUENCE") or 0), event=Event.model_validate(fields)
+            key=key, uid=uid, sequence=int(_text(component, "SEQUENCE") or 0), event=Event.model_validate(fields)
         )
 
     def _own(self, component: "Component", name: str) -> str | None:
-        """Return what an export of ours says; None where anybody may have written it."""
-        return text(component, OURS + name) if self._frame.by_staff else None
+        """Return one of our own properties; None if anybody may have written it."""
+        return _text(component, OURS + name) if self._frame.by_staff else None
 
     def _wall(self, start: date) -> tuple[datetime, str, bool]:
         """Return a start as wall time and zone of the IANA list, and whether it is of a whole day."""
@@ -240,63 +254,58 @@ class _Reader:
             return datetime.combine(start, END_OF_DAY), self._zone.key, True
         if start.tzinfo is None:
             return start, self._zone.key, False
-        if (name := zone_name(start.tzinfo)) is not None:
+        if (name := _zone_name(start.tzinfo)) is not None:
             return start.replace(tzinfo=None, fold=0), name, False
         ahead = ahead_of(start.astimezone(UTC), self._zone)
         return ahead.wall, ahead.zone, False
 
     def _ends(self, component: "Component", wall: datetime, zone: str) -> datetime | None:
-        """Return the end as a wall time of the start's zone; None where none is said, or where it is the start."""
+        """Return the end as a wall time of the start's zone; None if there is none, or if it is the start."""
         if "DTEND" not in component:
             return None
-        end = property_time(component, "DTEND")
+        end = _property_time(component, "DTEND")
         if not isinstance(end, datetime):
             return None
         own = ZoneInfo(zone)
         ends = end if end.tzinfo is None else end.astimezone(own).replace(tzinfo=None)
         if ends == wall:
             return None
-        if ends < wall and end.tzinfo is not None and end > property_time(component, "DTSTART"):
-            return None  # the clocks went back in between: no wall time of the zone says that end
+        if ends < wall and end.tzinfo is not None and end > _property_time(component, "DTSTART"):
+            return None  # the clocks went back in between: no later wall time of the zone is that end
         return ends.replace(fold=0)
 
     def _refuse(self, component: "Component", why: str) -> None:
         try:
-            what = text(component, "SUMMARY") or text(component, "UID") or "an event without a title"
+            what = _text(component, "SUMMARY") or _text(component, "UID") or "an event without a title"
         except Exception:  # noqa: BLE001 - as above
             what = "an event"
         self._refused.append(f"{what[:80]}: {why}")
 
 
-OURS = "X-TALLYDESK-"
-"""Before the names of what iCalendar has no property for."""
+def check_size(size: int) -> None:
+    """Refuse a calendar by its size in bytes, before it is read.
+
+    Raises:
+        BadInputError: it is too large.
+
+    """
+    if size > MOST_BYTES:
+        raise BadInputError(f"the calendar has {size / 1_000_000:.1f} MB, more than {MOST_BYTES >> 20} MiB")
 
 
-UNVERIFIED = " (not verified)"
-"""After the title of what is not verified: other programs show the title alone."""
-
-
-LONGEST = 300
-
-_FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
-
-
-_STATUS: Mapping[str, EventStatus] = {"TENTATIVE": "expected", "CANCELLED": "canceled"}
-
-
-def property_time(component: "Component", name: str) -> date:
-    """Return a property's day, or moment, of a property that `wrong` has found right."""
+def _property_time(component: "Component", name: str) -> date:
+    """Return the day or moment of a property that `_wrong` has checked."""
     value: Any = component[name]
     found: date = value.dt
     return found
 
 
-def wrong(component: "Component") -> str | None:
+def _wrong(component: "Component") -> str | None:
     """Return why an event can't be read, or None."""
     if component.errors:
         where, said = component.errors[0]
         return f"{where or 'a line'} can't be read ({' '.join(str(said).split())[:120]})"
-    if not text(component, "UID"):
+    if not _text(component, "UID"):
         return "it has no UID, so that a change of it could not be known"
     if len(str(component["UID"])) > LONGEST:
         return f"its UID has more than {LONGEST} characters"
@@ -320,13 +329,13 @@ def _wrong_time(value: Any, name: str) -> str | None:  # noqa: ANN401 - icalenda
 
 
 def _wrong_end(component: "Component") -> str | None:
-    """Return why an event can't end when it says, where both times are of one kind."""
+    """Return why an event can't have its end or duration, or None."""
     duration: Any = component.get("DURATION")
     if duration is not None and (not isinstance(duration.dt, timedelta) or duration.dt < timedelta(0)):
         return "its duration is below nothing"
     if "DTEND" not in component:
         return None
-    start, end = property_time(component, "DTSTART"), property_time(component, "DTEND")
+    start, end = _property_time(component, "DTSTART"), _property_time(component, "DTEND")
     if isinstance(start, datetime) != isinstance(end, datetime):
         return "it starts at an hour and ends on a day, or the other way round"
     if isinstance(start, datetime) and isinstance(end, datetime) and (start.tzinfo is None) != (end.tzinfo is None):
@@ -335,7 +344,7 @@ def _wrong_end(component: "Component") -> str | None:
 
 
 def _wrong_rule(component: "Component") -> str | None:
-    """Return why a recurrence is not worked out: more often than daily, or by a rule that has no end to its search."""
+    """Return why a recurrence can't be worked out: it is more often than daily, or the search for it would never end."""
     rules: Any = component.get("RRULE", [])
     for rule in rules if isinstance(rules, list) else [rules]:
         frequency = [str(value).upper() for value in rule.get("FREQ", [])]
@@ -348,7 +357,7 @@ def _wrong_rule(component: "Component") -> str | None:
     return None
 
 
-def text(component: "Component", name: str) -> str | None:
+def _text(component: "Component", name: str) -> str | None:
     """Return a text in one line of printable characters, or None where it is empty or missing."""
     value: Any = component.get(name)
     if isinstance(value, list):
@@ -359,33 +368,33 @@ def text(component: "Component", name: str) -> str | None:
     return " ".join(plain.split()) or None
 
 
-def fitted(words: str | None) -> str | None:
+def _fitted(words: str | None) -> str | None:
     """Return words cut to what an event can hold."""
     return words if words is None or len(words) <= LONGEST else words[: LONGEST - 1].rstrip() + "\u2026"
 
 
-def organizer(component: "Component") -> str | None:
+def _organizer(component: "Component") -> str | None:
     """Return the organizer's name, or None where only an address is given."""
     name = getattr(component.get("ORGANIZER"), "params", {}).get("CN")
-    return fitted(" ".join(str(name).split())) if name and str(name).isprintable() else None
+    return _fitted(" ".join(str(name).split())) if name and str(name).isprintable() else None
 
 
-def link(component: "Component") -> str | None:
-    """Return the event's address, where it is one that can be kept."""
-    address = text(component, "URL")
+def _link(component: "Component") -> str | None:
+    """Return the event's address, or None if it is too long or not the address of a page."""
+    address = _text(component, "URL")
     return address if address and len(address) <= LONGEST_LINK and re.match(ADDRESS, address) else None
 
 
-def status(component: "Component", ours: str | None) -> str:
-    """Return the status: ours where it agrees with the standard's, else what that means."""
-    said = (text(component, "STATUS") or "CONFIRMED").upper()
+def _status(component: "Component", ours: str | None) -> str:
+    """Return the status: ours if the standard's allows it, else the one that the standard's means."""
+    said = (_text(component, "STATUS") or "CONFIRMED").upper()
     if said == "CONFIRMED" and ours in ("moved", "started", "over"):
         return ours
     return _STATUS.get(said, "confirmed")
 
 
-def zone_name(zone: tzinfo) -> str | None:
-    """Return the zone's name on the IANA list; None for UTC, and for one that the calendar has made up itself."""
+def _zone_name(zone: tzinfo) -> str | None:
+    """Return the zone's name on the IANA list; None for UTC, and for a zone that the calendar defines itself."""
     name = getattr(zone, "key", None)
     return name if name in _iana() and name != "UTC" else None
 
@@ -395,40 +404,25 @@ def _iana() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-def stamp(moment: date, zone: ZoneInfo) -> str:
+def _stamp(moment: date, zone: ZoneInfo) -> str:
     """Return the time that a recurrence was first meant for, as part of a key."""
     if not isinstance(moment, datetime):
         return moment.isoformat()
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
-def error_line(error: Exception) -> str:
-    """Return what a library says of bytes that it can't read, short and in one line."""
+def _error_line(error: Exception) -> str:
+    """Return a library's error, shortened to one line."""
     return " ".join(str(error).split())[:150] or type(error).__name__
 
 
-if TYPE_CHECKING:
-    from icalendar import Component
-
-
-class Exported(Frozen):
-    """An event on its way into a file."""
-
-    uid: str
-    """The same in every file."""
-    event: Event
-    sequence: int = 0
-    """How often it was changed."""
-    changed_at: Moment | None = None
-
-
 def write_ics(events: Iterable[Exported], now: datetime, name: str) -> bytes:
-    """Return a calendar of these events that `read_ics` reads back as they are; one in UTC comes back by the desk's clock.
+    """Return a calendar of these events, which `read_ics` reads back as they are, but for the zone of events in UTC.
 
     Args:
         events: in the order in which they are written.
         now: when the file is made.
-        name: what calendars show it as.
+        name: the calendar's name.
 
     """
     from icalendar import Calendar  # noqa: PLC0415 - 7 MB that only a calendar needs
@@ -461,22 +455,27 @@ def _component(exported: Exported, now: datetime) -> "Component":
     return component
 
 
-_WRITTEN: Mapping[EventStatus, Literal["TENTATIVE", "CANCELLED"]] = {"expected": "TENTATIVE", "canceled": "CANCELLED"}
-
-
 def _properties(exported: Exported, now: datetime) -> Iterator[tuple[str, Any]]:
     event = exported.event
     yield from (
-        ("uid", exported.uid), ("dtstamp", now.astimezone(UTC)), ("sequence", exported.sequence),
+        ("uid", exported.uid),
+        ("dtstamp", now.astimezone(UTC)),
+        ("sequence", exported.sequence),
         ("last-modified", exported.changed_at and exported.changed_at.astimezone(UTC)),
-        ("summary", event.title + ("" if event.verified else UNVERIFIED)), ("location", event.place),
-        ("status", _WRITTEN.get(event.status, "CONFIRMED")), ("url", event.link),
+        ("summary", event.title + ("" if event.verified else UNVERIFIED)),
+        ("location", event.place),
+        ("status", _WRITTEN.get(event.status, "CONFIRMED")),
+        ("url", event.link),
         ("description", "\n".join(filter(None, (event.who, event.source and f"Source: {event.source}"))) or None),
-    )  # fmt: skip
+    )
     ours = {
-        "KIND": event.kind, "WHO": event.who, "CONTEST": event.contest, "SOURCE": event.source,
-        "CERTIFIES": event.certifies, "VERIFIED": None if event.verified else "FALSE",
+        "KIND": event.kind,
+        "WHO": event.who,
+        "CONTEST": event.contest,
+        "SOURCE": event.source,
+        "CERTIFIES": event.certifies,
+        "VERIFIED": None if event.verified else "FALSE",
         "STATUS": event.status if event.status in ("moved", "started", "over") else None,
         "LATER": json.dumps([one.model_dump(mode="json") for one in event.later]) if event.later else None,
-    }  # fmt: skip
+    }
     yield from ((OURS + key, value) for key, value in ours.items())

@@ -1,8 +1,8 @@
-"""A newsroom's schedule as its server's own scheduled events: what has to be done so that these show it. Pure.
+"""The requests that make a server's scheduled events show its newsroom's schedule. Pure.
 
-One way: what somebody changes of them in Discord is set back. Discord's limits, read 2026-11-25 at
-https://docs.discord.com/developers/resources/guild-scheduled-event: 100 events a server that are not over, names and places
-of up to 100 characters, and for an event that is elsewhere than in a voice channel a place and an end.
+One way: a change that somebody makes in Discord is set back. Discord's limits, read 2026-11-25 at
+https://docs.discord.com/developers/resources/guild-scheduled-event: 100 events in a server that are not over; names and
+places of up to 100 characters; an event that is not in a voice channel needs a place and an end.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,14 +18,14 @@ MOST = 100
 _MOST_NAME, _MOST_WORDS = 100, 1000
 
 _SOONEST = timedelta(minutes=2)
-"""Discord takes no event that has begun."""
+"""An event that begins sooner is not created: Discord takes none that has begun."""
 
 _NO_PLACE = "Place not known"
 
 
 @dataclass(frozen=True, slots=True)
 class DiscordEvent:
-    """What one of Discord's scheduled events says."""
+    """The text and times of one of Discord's scheduled events."""
 
     name: str
     place: str
@@ -55,10 +55,10 @@ class MirrorStep:
 
 
 def steps(entries: Iterable[ScheduleEntry], there: Sequence[There], mark: str, now: datetime) -> list[MirrorStep]:
-    """Return what has to be done so that the server's events show the next entries of the schedule; none if they do.
+    """Return the requests after which the server's events show the next entries of the schedule; none if they do already.
 
-    An event is known by the mark in its last line, so that none is made twice, whatever was forgotten: of two with the
-    same mark, which a request without an answer can leave, the second is taken away. What others made stays, and counts.
+    An event is recognised by the mark in its last line, so that none is made twice. Of two with the same mark, which a
+    request without an answer can leave, the second is canceled. Events that others made stay, and count towards the limit.
 
     Args:
         entries: the schedule's next, in order of time.
@@ -83,7 +83,7 @@ def steps(entries: Iterable[ScheduleEntry], there: Sequence[There], mark: str, n
         if key not in wanted:
             if one.shown.starts_at > now + _SOONEST:  # else it has begun, and Discord ends it by itself
                 found.append(MirrorStep("cancel", one.id))
-        elif begun:  # Discord moves none that has begun; the next look makes it anew
+        elif begun:  # Discord moves none that has begun; the next look makes another
             found.append(MirrorStep("cancel", one.id))
         elif wanted[key] != one.shown:
             found.append(MirrorStep("change", one.id, wanted[key]))

@@ -1,4 +1,4 @@
-"""What a change of an event means for those who were told of it."""
+"""Moving an event, and whether a change of it matters to those who were told of it."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,9 +9,9 @@ from bot.events.reminder import over_at
 
 
 def moved_to(event: Event, wall: datetime) -> Event:
-    """Return the event at another wall time of its zone: its end and its places' hours move along with it.
+    """Return the event at another wall time of its zone; its end and its places' hours move with it.
 
-    One that was expected stays expected; any other is moved, also one that was canceled.
+    An event that was expected stays expected; any other gets the status moved, even one that was canceled.
 
     Raises:
         ValidationError: a time is outside the calendar.
@@ -26,20 +26,20 @@ def moved_to(event: Event, wall: datetime) -> Event:
 
 
 def pushed(event: Event, by: timedelta) -> Event | None:
-    """Return the event so much later by passing time, or None where its zone's clocks have no wall time for that alone."""
+    """Return the event later by an elapsed time; None if the new wall time would be ambiguous in its zone."""
     ahead = ahead_of(event.starts_at + by, ZoneInfo(event.zone))
     return moved_to(event, ahead.wall) if ahead.zone == event.zone else None
 
 
 def misleads(before: Event, after: Event) -> bool:
-    """Return True if whoever was told of the event would be misled now: another time or place, or it is off, or on again."""
+    """Return True if people who were told of the event would be misled: its time or place changed, or it is off, or on again."""
     return _known(before) != _known(after)
 
 
 def made_it_so(before: Event, after: Event, present: Event) -> bool:
-    """Return True if a change is one of those that made an event what it is at `present`, for those who were told of it.
+    """Return True if a change is one of those that made an event what it is at `present`.
 
-    What was undone or changed again since is none, and of an event that is canceled only what canceled it.
+    A change that was undone, or changed again, is none. For a canceled event only the cancelation is one.
     """
     if present.status == "canceled":
         return before.status != "canceled" and after.status == "canceled"
@@ -47,13 +47,13 @@ def made_it_so(before: Event, after: Event, present: Event) -> bool:
     return misleads(before, after) and all(became in (was, is_now) for was, became, is_now in parts)
 
 
-def _known(event: Event) -> tuple[object, ...]:
-    """Return what whoever was told of an event goes by."""
-    return event.starts_at, event.zone, event.place, event.later, event.status == "canceled"
-
-
 def move_is_news(before: Event, after: Event, now: datetime) -> bool:
-    """Return True if a change is told: it misleads, and the event was or is still ahead, or under way."""
+    """Return True if a change is posted: without it people would be misled, and the event was or is ahead or under way."""
     if not misleads(before, after):
         return False
     return any(event.status != "over" and now < over_at(event) for event in (before, after))
+
+
+def _known(event: Event) -> tuple[object, ...]:
+    """Return what people who were told of an event rely on."""
+    return event.starts_at, event.zone, event.place, event.later, event.status == "canceled"

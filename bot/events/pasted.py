@@ -1,7 +1,7 @@
-"""Lines of a live blog that say what is ahead, as proposed events: "10:30 a.m.: We're expecting a press conference …".
+"""Proposed events from lines of a live blog: "10:30 a.m.: We're expecting a press conference …".
 
-Nothing is invented: a proposal's words are the line's own, a time that is open stays a question, and a line that
-is not understood comes back with why.
+Nothing is invented: a proposal's words are the line's own, a time that could be more than one stays a question, and a line
+that is not understood is returned with the reason.
 """
 
 import re
@@ -16,34 +16,25 @@ from bot.events.typed_time import LONGEST, TypedParts, typed_parts, word_says
 
 MOST_CHARACTERS = 20_000
 
-
 MOST_LINES = 200
-
 
 _LONGEST_LINE = 1000
 
-
 _MOST_TITLE = 200
-
 
 _MOST_NAME = 150
 
 _BULLET = re.compile(r"^(?:[-*\u2022\u00b7\u25aa\u25cf\u2013\u2014>]\s*|\[[ x]?\]\s*|[0-9]{1,2}[.)]\s+)+")
 
-
 _CUT = re.compile(r":(?:\s|$)|\s*[\u2013\u2014|]\s*|\s*-\s+|-(?=[A-Z0-9])|,\s|\s+(?![\u2013\u2014|-])")
-"""Where the time of a line may end."""
-
+"""Where the time at a line's start may end."""
 
 _TO = re.compile(r"^(?:to|until|till|through)\s+", re.IGNORECASE)
 
-
 _ENDS_A_TIME = re.compile(r"(?:[0-9]|m\b\.?|[ap]\b|noon|midnight|day\b|t\b|tmrw|morrow|[a-z]{3}\.)$", re.IGNORECASE)
-"""With nothing after the time: not "the", "this" or "evening", which may be the title's."""
-
+"""The end of a time that no mark follows. Not "the", "this" or "evening", which may be the title's."""
 
 _LINK = re.compile(r"https?://\S+")
-
 
 _ASIDE = re.compile(r"(?<!\s)\s*\([^()]*\)\s*\.?$")
 
@@ -54,42 +45,34 @@ _EXPECTED = re.compile(
     re.IGNORECASE,
 )
 
-
 _CANCELED = re.compile(r"\b(?:called off|cancell?ed|scrapped)\b", re.IGNORECASE)
-
 
 _MOVED = re.compile(r"\b(?:moved|postponed|pushed back|rescheduled)\b", re.IGNORECASE)
 
 _CAPITAL = r"[A-Z][\w.'\u2019&-]*"
 
-
 _NAME = rf"(?:[Tt]he )?{_CAPITAL}(?:,? (?:(?:of|the|and|for) )*{_CAPITAL})*"
-
 
 _FROM = re.compile(rf"(?:from|by|with) (?P<name>{_NAME})")
 
-
 _OPENING = re.compile(rf"(?P<name>{_NAME})\s")
-
 
 _SUBJECT = re.compile(
     rf"^(?P<name>{_NAME}) (?:is|are|will|plans?|holds?|hosts?|gives?|speaks?|announces?|addresses|leads|joins|to)\b"
 )
 
-
 _PLACE = re.compile(
     rf"\b(?:in|at) (?P<name>{_NAME}(?:,? in {_NAME})?)"
     r"(?=\s*(?:$|[^\w\s]|(?:about|after|and|at|before|by|for|from|is|on|over|to|until|when|where|will|with)\b))"
 )
-"""Not of "in the Chatham County lawsuit"."""
-
+"""A name after which the place is complete: not in "in the Chatham County lawsuit"."""
 
 _NO_NAMES = re.compile(r"(?:We|They|He|She|It|There|This|That|These|You|I|A|An|Expect\w*)(?:['\u2019]\w+)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """An event that a line says is ahead; nothing is saved until somebody has looked at it."""
+    """An event proposed by a line; it is saved only when somebody presses Save."""
 
     words: str
     """The line it comes from, as pasted."""
@@ -100,12 +83,17 @@ class Proposal:
     at: TimeAhead | TimeQuestion
     status: EventStatus
 
-    def event(self, at: TimeAhead, source: str | None = None) -> Event:
-        """Return the event, at the time that was said or chosen."""
+    def event(self, at: TimeAhead) -> Event:
+        """Return the event, at the time that was read or chosen."""
         return Event(
-            kind=self.kind, title=self.title, who=self.who, place=self.place, wall=at.wall, zone=at.zone,
-            status=self.status, source=source,
-        )  # fmt: skip
+            kind=self.kind,
+            title=self.title,
+            who=self.who,
+            place=self.place,
+            wall=at.wall,
+            zone=at.zone,
+            status=self.status,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +107,7 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """What pasted text says is ahead, in the order of its lines."""
+    """The events that pasted text proposes, in the order of its lines, and the lines not understood."""
 
     proposals: tuple[Proposal, ...]
     missed: tuple[Missed, ...]
@@ -128,11 +116,11 @@ class Pasted:
 def read_pasted(text: str, now: datetime, zone: ZoneInfo) -> Pasted:
     """Return the events that the lines of `text` propose, by the clocks of `zone`, and the lines not understood.
 
-    A line that names a day alone ("Thursday, Nov. 12:") says of which day the hours after it are; before it they are
-    the next ones.
+    A line that is only a day ("Thursday, Nov. 12:") is a heading for the hours after it. Hours before any heading are the
+    next ones.
 
     Raises:
-        BadInputError: it is too long to look through.
+        BadInputError: it is too long.
 
     """
     if len(text) > MOST_CHARACTERS:
@@ -151,7 +139,7 @@ def _plain_line(raw: str) -> str:
 
 
 class _Reader:
-    """Reads line by line, and knows the last heading that named a day."""
+    """Reads line by line, and remembers the last heading with a day."""
 
     def __init__(self, now: datetime, zone: ZoneInfo) -> None:
         self._now = now
@@ -196,9 +184,9 @@ class _Reader:
 
 
 def _split(line: str) -> tuple[str, TypedParts, str]:
-    """Return the time at the start of a line, what it says, and the rest.
+    """Return the time at the start of a line, its parts, and the rest.
 
-    It ends at a colon, dash, bar or comma, or where its last word of a time does: "10 a.m. Rally: …".
+    It ends at a colon, dash, bar or comma, or with the last word that belongs to a time: "10 a.m. Rally: …".
     """
     found = [one for cut in _CUT.finditer(line, 0, LONGEST + 2) if (one := _stamped(line, cut))]
     marked = [one for one in found if one[3].strip()]
@@ -214,7 +202,7 @@ def _split(line: str) -> tuple[str, TypedParts, str]:
 
 
 def _stamped(line: str, cut: re.Match[str]) -> tuple[str, TypedParts, str, str] | None:
-    """Return the time before a cut, what it says, the rest, and the mark between; None: that is no time, or not all of it."""
+    """Return the time before a cut, its parts, the rest, and the mark between them; None: that is no whole time."""
     stamp, mark = line[: cut.start()], cut[0]
     read = typed_parts(stamp)
     if read is None or read.bare or (read.at is None and read.exact is None):
@@ -234,9 +222,9 @@ def _begins_with_a_time(rest: str) -> bool:
 
 
 def _who(what: str, kind: EventKind, said_as: str) -> str | None:
-    """Return who speaks or holds it, where the line plainly says so: with "with …", where others join.
+    """Return who speaks or holds it, if the line plainly says so, including those who join ("with …").
 
-    Whoever joins somebody who is not known for certain is not the one: of "Sen. Poe rallies with Rep. Roe" nobody is named.
+    Those who join are not named alone: "Sen. Poe rallies with Rep. Roe", where the first is uncertain, has nobody.
     """
     subject, other = _named(_SUBJECT.search(what)), _FROM.search(what)
     named = _named(other)
@@ -257,7 +245,7 @@ def _named(match: re.Match[str] | None) -> str | None:
 
 
 def _title(what: str, kind: EventKind, said_as: str, who: str | None) -> str:
-    """Return what a list says: "Press conference: the Secretary of State's Office", else the line itself."""
+    """Return the event's title: "Press conference: the Secretary of State's Office", else the line itself."""
     if who and said_as and EVENT_KINDS[kind].has_speaker:
         return _bounded(f"{said_as[0].upper()}{said_as[1:]}: {who}", _MOST_TITLE)
     return _bounded(what[0].upper() + what[1:], _MOST_TITLE)

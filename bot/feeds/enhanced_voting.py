@@ -45,7 +45,7 @@ from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.skeleton import TWICE, ContestModel, Found, day_of, json_contests, moment_of, reader, reading_of
 from bot.feeds.strict_json import Count, Json, Model, decoded, pair, shaped
 from bot.feeds.vote_types import ByType, by_kind, checked_sum, refuse_above
-from bot.wording.names import STATES
+from bot.wording.states import STATES
 
 FORMAT, OTHER_NAME = "enhanced-voting", "georgia-export"
 

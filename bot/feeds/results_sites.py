@@ -29,7 +29,7 @@ from bot.errors import BadInputError
 from bot.feeds.formats import AP, CLARITY_SUMMARY, ENHANCED_VOTING, KNOWINK, TEXAS
 from bot.feeds.reader import plain
 from bot.feeds.strict_json import Model, members, parse, shaped
-from bot.wording.names import STATES
+from bot.wording.states import STATES
 
 _ENHANCED_VOTING_PATH = re.compile(
     r"(?P<site>https?://[^/?#]+(?:/[^/?#]+)*?/results/public)(?:/api)?(?:/(?:jurisdictions|elections))?"

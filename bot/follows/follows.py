@@ -10,33 +10,19 @@ from bot.follows.preferences import FollowPreferences
 from bot.wording.typed_names import contest_named, contests_matching
 
 
-class Choices(Protocol):
-    """Knows what servers chose."""
-
-    async def choice(self, server: int, contest: str) -> LeadingSourceChoice | None:
-        """Return which source a server chose to lead a contest, or None."""
-        ...
-
-
-async def with_leading_source(contest: Contest, server: int, desk: Desk, choices: Choices) -> Contest:
-    """Return a contest with the source that leads it in a server: the one chosen there, else the desk file's."""
-    choice = await choices.choice(server, contest.id)
-    return desk.with_leading_source(contest, choice.source if choice else None)
-
-
 class FollowChanges(Protocol):
-    """Changes follows, in one transaction with what the channel is told from then on, and its board."""
+    """Changes follows, each in one transaction with what the channel is told from then on and with its board."""
 
     async def follow(self, row: FollowRow) -> FollowRow | None:
-        """Let a channel follow a contest; return how it did before, or None."""
+        """Store a follow; return the one before, or None."""
         ...
 
     async def unfollow(self, row: FollowRow) -> bool:
-        """Let a channel no longer follow a contest; return False if it did not."""
+        """Delete a follow; return False if the channel did not follow the contest."""
         ...
 
     async def renew_thread(self, server: int, channel: int, contest: str, who: str, now: datetime) -> dict[int, bool]:
-        """Let another thread be opened for a contest where its own can't be written to; return channels to wake."""
+        """Open another thread for a contest if its own can't be written to; return channels to wake."""
         ...
 
 
@@ -60,11 +46,11 @@ class Follows:
         return self._desk.contest(key) or contest_named(key, self._desk.contests)
 
     async def with_leading_source(self, contest: Contest, server: int) -> Contest:
-        """Return a contest as it is led in a server."""
+        """Return a contest with the source that leads it in a server."""
         return await with_leading_source(contest, server, self._desk, self.servers)
 
     def matching(self, typed: str) -> list[Contest]:
-        """Return the contests that fit what was typed so far, in the desk file's order."""
+        """Return the contests that match what was typed so far, in the desk file's order."""
         return contests_matching(typed, self._desk.contests)
 
     async def follow(
@@ -78,14 +64,28 @@ class Follows:
         board: bool = False,
         preferences: FollowPreferences | None = None,
     ) -> FollowRow | None:
-        """Let a channel follow a contest, with a pinned board or without; return how it followed it before, or None.
+        """Make a channel follow a contest, with a pinned board or without; return the follow before, or None.
 
-        `preferences` None: as it was, or as everybody is told.
+        `preferences` None: as before, or the default ones.
         """
         await self.servers.join(server)
         row = FollowRow(server, channel, contest.id, least, who, self._clock.now(), board, preferences)
         return await self.changes.follow(row)
 
     async def unfollow(self, contest: str, server: int, channel: int, who: str) -> bool:
-        """Let a channel no longer follow a contest, by its id; return False if it did not."""
+        """End a follow; `contest` is the contest's id. Return False if the channel did not follow it."""
         return await self.changes.unfollow(FollowRow(server, channel, contest, None, who, self._clock.now()))
+
+
+class Choices(Protocol):
+    """Knows what servers chose."""
+
+    async def choice(self, server: int, contest: str) -> LeadingSourceChoice | None:
+        """Return which source a server chose to lead a contest, or None."""
+        ...
+
+
+async def with_leading_source(contest: Contest, server: int, desk: Desk, choices: Choices) -> Contest:
+    """Return a contest with the source that leads it in a server: the one chosen there, else the desk file's."""
+    choice = await choices.choice(server, contest.id)
+    return desk.with_leading_source(contest, choice.source if choice else None)

@@ -20,6 +20,8 @@ from bot.wording.credit import SetBy
 
 _CHOSEN = "SELECT contest, source, set_at, set_by FROM leading_sources WHERE server = ?"
 
+_FOLLOWS = "SELECT server, channel, contest, least, followed_by, followed_at, board, preferences FROM follows"
+
 
 @dataclass(frozen=True, slots=True)
 class LeadingSourceChoice:
@@ -27,50 +29,6 @@ class LeadingSourceChoice:
 
     source: str
     since: SetBy
-
-
-async def chosen_by(database: Database, server: int, contest: str) -> LeadingSourceChoice | None:
-    """Return what a server chose for a contest, or None."""
-    row = await database.row(f"{_CHOSEN} AND contest = ?", (server, contest))
-    return _choice(*row[1:]) if row else None
-
-
-async def all_choices(database: Database) -> list[tuple[int, str, LeadingSourceChoice]]:
-    """Return each (server, contest, choice), in order."""
-    rows = await database.rows(
-        "SELECT server, contest, source, set_at, set_by FROM leading_sources ORDER BY server, contest"
-    )
-    return [(row[0], row[1], _choice(*row[2:])) for row in rows]
-
-
-def chosen_in(connection: sqlite3.Connection, server: int, contest: str) -> LeadingSourceChoice | None:
-    """Return what a server chose for a contest, in the transaction under way."""
-    rows = fetch(connection, f"{_CHOSEN} AND contest = ?", (server, contest))
-    return _choice(*rows[0][1:]) if rows else None
-
-
-def choices_in(connection: sqlite3.Connection, server: int) -> dict[str, LeadingSourceChoice]:
-    """Return what a server chose, by contest, in the transaction under way."""
-    return {row[0]: _choice(*row[1:]) for row in fetch(connection, f"{_CHOSEN} ORDER BY contest", (server,))}
-
-
-def choose_in(
-    connection: sqlite3.Connection, server: int, contest: str, source: str | None, who: str, now: datetime
-) -> None:
-    """Keep what a server chose for a contest, in the transaction under way; None: as the desk file has it."""
-    know_server(connection, server)
-    if source is None:
-        connection.execute("DELETE FROM leading_sources WHERE server = ? AND contest = ?", (server, contest))
-    else:
-        connection.execute(
-            """INSERT INTO leading_sources (server, contest, source, set_by, set_at) VALUES (?, ?, ?, ?, ?)
-               ON CONFLICT DO UPDATE SET source = excluded.source, set_by = excluded.set_by, set_at = excluded.set_at""",
-            (server, contest, source, who, to_micros(now)),
-        )
-
-
-def _choice(source: str, at: int, who: str) -> LeadingSourceChoice:
-    return LeadingSourceChoice(source, SetBy(from_micros(at), who))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +44,7 @@ class FollowRow:
     board: bool = False
     """With a pinned board."""
     preferences: FollowPreferences | None = None
-    """None, where it is set: as it was, or as everybody is told."""
+    """When a follow is stored, None means: as before, or the default ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +61,15 @@ class ServerStore(Store):
     """Keeps servers and their follows; each method is one transaction or one query."""
 
     async def join(self, server: int) -> None:
-        """Know a server that the bot is in."""
+        """Record that the bot is in a server."""
         await self._database.transact(lambda connection: join_server(connection, server))
 
     async def leave(self, server: int, now: datetime) -> None:
-        """Know that the bot left a server, from the first time it is said: nothing is posted there any more."""
+        """Record that the bot left a server, at the first call: nothing is posted there any more."""
         await self._database.transact(lambda connection: leave_server(connection, server, now))
 
     async def suspend(self, server: int) -> bool:
-        """Let what is posted in a server that is not listed wait until it is; return False if it is not known at all."""
+        """Hold the posts of a server that the operator no longer lists; return False if the server is not known."""
         return await self._database.transact(
             lambda connection: suspend_server(connection, server, self._database.micros())
         )
@@ -127,7 +85,7 @@ class ServerStore(Store):
         return [_follow_row(row) for row in rows]
 
     async def follow_keys(self, server: int) -> dict[int, tuple[int, str]]:
-        """Return (channel, contest) of each of a server's follows by its key, by channel and contest."""
+        """Return each of a server's follows as (channel, contest), by its id and in order of both."""
         rows = await self._database.rows(
             "SELECT id, channel, contest FROM follows WHERE server = ? ORDER BY channel, contest", (server,)
         )
@@ -143,7 +101,7 @@ class ServerStore(Store):
         return [(row[0], row[1]) for row in rows]
 
     async def mentioned(self) -> dict[int, set[int]]:
-        """Return the roles that lead changes mention, by the channel."""
+        """Return by channel the roles that lead changes mention."""
         rows = await self._database.rows("SELECT channel, preferences FROM follows WHERE preferences IS NOT NULL")
         roles: dict[int, set[int]] = {}
         for channel, preferences in rows:
@@ -161,17 +119,17 @@ class ServerStore(Store):
         return await self._database.row(IS_PUBLIC, (channel,)) is not None
 
     async def know_thread(self, server: int, thread: int, channel: int) -> None:
-        """Know which channel a thread is in, which never changes: what holds there holds in the thread."""
+        """Record which channel a thread is in, which never changes: the channel's settings hold in the thread."""
         if await self.channel_of(thread) != channel:
             await self._database.transact(lambda connection: know_thread(connection, server, thread, channel))
 
     async def channel_of(self, place: int) -> int:
-        """Return the channel that a thread is in, or the place itself where it is no thread that is known."""
+        """Return the channel that a thread is in, or `place` itself if it is no known thread."""
         row = await self._database.row("SELECT parent FROM channels WHERE id = ? AND parent IS NOT NULL", (place,))
         return row[0] if row else place
 
     async def contest_of_thread(self, thread: int) -> str | None:
-        """Return the contest for whose posts a thread was opened, or None."""
+        """Return the contest whose thread this is, or None."""
         row = await self._database.row("SELECT contest FROM threads WHERE thread = ?", (thread,))
         return row[0] if row else None
 
@@ -205,20 +163,20 @@ class ServerStore(Store):
         await self._database.transact(work)
 
     async def commands(self) -> tuple[str | None, dict[str, int]]:
-        """Return the digest of the slash commands that Discord was last given, or None, and its ids of them by name."""
+        """Return the digest of the slash commands that Discord was last given, or None, and their ids by name."""
         ((digest, ids),) = await self._database.rows("SELECT commands, command_ids FROM installation")
         return digest, json.loads(ids)
 
     async def keep_commands(self, digest: str, ids: Mapping[str, int]) -> None:
-        """Keep the digest of the slash commands that Discord has now, and its ids of them by name."""
+        """Store the digest of the slash commands that Discord has now, and their ids by name."""
         await self._database.transact(lambda connection: keep_commands(connection, digest, json.dumps(ids)))
 
 
 def keep_follow(connection: sqlite3.Connection, row: FollowRow) -> tuple[FollowRow | None, bool]:
-    """Keep that a channel follows a contest, in the transaction under way.
+    """Store a follow, in the transaction under way.
 
     Returns:
-        How it did before, or None; whether its posts go elsewhere now: into a thread, or out of one.
+        The follow before, or None; whether its posts go elsewhere now: into a thread, or out of one.
 
     Raises:
         BadInputError: the channel is another server's.
@@ -255,10 +213,10 @@ def keep_follow(connection: sqlite3.Connection, row: FollowRow) -> tuple[FollowR
 def renew_thread(
     connection: sqlite3.Connection, server: int, channel: int, contest: str, who: str, now: datetime
 ) -> bool:
-    """Let another thread be opened for a contest, in the transaction under way, where its own can't be written to.
+    """Open another thread for a contest, in the transaction under way, if its own can't be written to.
 
     Returns:
-        False if it can, or if the contest is not followed in a thread.
+        False if its own can be written to, or if the contest is not followed in a thread.
 
     """
     follow = _follow(connection, channel, contest)
@@ -272,7 +230,7 @@ def renew_thread(
 
 
 def drop_follow(connection: sqlite3.Connection, row: FollowRow) -> bool:
-    """Keep that a channel follows a contest no longer, in the transaction under way; return False if it did not."""
+    """Delete a follow, in the transaction under way; return False if the channel did not follow the contest."""
     before = _follow(connection, row.channel, row.contest)
     if before is None or before.server != row.server:
         return False
@@ -283,21 +241,6 @@ def drop_follow(connection: sqlite3.Connection, row: FollowRow) -> bool:
     want_published(connection, row.server, row.channel, row.contest, ())
     _audit(connection, _follow_audit(row, "unfollow", before))
     return True
-
-
-def forget_server_follows(connection: sqlite3.Connection, server: int) -> None:
-    """Delete what the channels of a server follow, with all that they were told, and what its editors chose to lead."""
-    connection.execute("DELETE FROM leading_sources WHERE server = ?", (server,))
-    connection.execute("DELETE FROM follows WHERE server = ?", (server,))
-
-
-def forget_person_follows(connection: sqlite3.Connection, person: Person) -> None:
-    """Take a person's name out of what channels follow, and of which source leads."""
-    connection.execute("UPDATE follows SET followed_by = unname(followed_by) WHERE followed_by LIKE ?", (person.like,))
-    connection.execute("UPDATE leading_sources SET set_by = unname(set_by) WHERE set_by LIKE ?", (person.like,))
-
-
-_FOLLOWS = "SELECT server, channel, contest, least, followed_by, followed_at, board, preferences FROM follows"
 
 
 def _follow(connection: sqlite3.Connection, channel: int, contest: str) -> FollowRow | None:
@@ -327,5 +270,61 @@ def _follow_audit(row: FollowRow, what: str, before: FollowRow | None) -> AuditR
     return AuditRow(row.followed_at, row.server, row.followed_by, what, None, before and shown(before), after)
 
 
+async def chosen_by(database: Database, server: int, contest: str) -> LeadingSourceChoice | None:
+    """Return what a server chose for a contest, or None."""
+    row = await database.row(f"{_CHOSEN} AND contest = ?", (server, contest))
+    return _choice(*row[1:]) if row else None
+
+
+async def all_choices(database: Database) -> list[tuple[int, str, LeadingSourceChoice]]:
+    """Return each (server, contest, choice), in order."""
+    rows = await database.rows(
+        "SELECT server, contest, source, set_at, set_by FROM leading_sources ORDER BY server, contest"
+    )
+    return [(row[0], row[1], _choice(*row[2:])) for row in rows]
+
+
+def chosen_in(connection: sqlite3.Connection, server: int, contest: str) -> LeadingSourceChoice | None:
+    """Return what a server chose for a contest, in the transaction under way."""
+    rows = fetch(connection, f"{_CHOSEN} AND contest = ?", (server, contest))
+    return _choice(*rows[0][1:]) if rows else None
+
+
+def choices_in(connection: sqlite3.Connection, server: int) -> dict[str, LeadingSourceChoice]:
+    """Return a server's choices by contest, in the transaction under way."""
+    return {row[0]: _choice(*row[1:]) for row in fetch(connection, f"{_CHOSEN} ORDER BY contest", (server,))}
+
+
+def choose_in(
+    connection: sqlite3.Connection, server: int, contest: str, source: str | None, who: str, now: datetime
+) -> None:
+    """Store a server's choice for a contest, in the transaction under way; `source` None: the desk file's."""
+    know_server(connection, server)
+    if source is None:
+        connection.execute("DELETE FROM leading_sources WHERE server = ? AND contest = ?", (server, contest))
+    else:
+        connection.execute(
+            """INSERT INTO leading_sources (server, contest, source, set_by, set_at) VALUES (?, ?, ?, ?, ?)
+               ON CONFLICT DO UPDATE SET source = excluded.source, set_by = excluded.set_by, set_at = excluded.set_at""",
+            (server, contest, source, who, to_micros(now)),
+        )
+
+
+def _choice(source: str, at: int, who: str) -> LeadingSourceChoice:
+    return LeadingSourceChoice(source, SetBy(from_micros(at), who))
+
+
 def _audit(connection: sqlite3.Connection, row: AuditRow) -> None:
     connection.execute(INSERT_AUDIT, row.values())
+
+
+def forget_server_follows(connection: sqlite3.Connection, server: int) -> None:
+    """Delete a server's follows, with what they were told, and the sources that its editors chose to lead."""
+    connection.execute("DELETE FROM leading_sources WHERE server = ?", (server,))
+    connection.execute("DELETE FROM follows WHERE server = ?", (server,))
+
+
+def forget_person_follows(connection: sqlite3.Connection, person: Person) -> None:
+    """Remove a person's name from follows and from choices of the leading source."""
+    connection.execute("UPDATE follows SET followed_by = unname(followed_by) WHERE followed_by LIKE ?", (person.like,))
+    connection.execute("UPDATE leading_sources SET set_by = unname(set_by) WHERE set_by LIKE ?", (person.like,))

@@ -8,16 +8,10 @@ from typing import Literal, get_args
 Role = Literal["reporter", "desk", "manager"]
 """A role that a newsroom sets; who has it may do what the level of that name may."""
 
-Sees = Callable[[int], bool]
-"""Returns whether who asks sees a channel or thread of the server: what they do not see is not named to them."""
-
-
-def sees_everything(_: int) -> bool:
-    """Return True: the bot itself asks, or the operator."""
-    return True
-
-
 ROLES: tuple[Role, ...] = get_args(Role)
+
+Sees = Callable[[int], bool]
+"""Returns True if the person who asks sees a channel or thread of the server; others are not named to them."""
 
 
 class Level(IntEnum):
@@ -44,8 +38,13 @@ class Roles:
     manager: int | None = None
 
     def level(self, held: Collection[int], *, manages_server: bool) -> Level:
-        """Return what a member may do who has the roles `held`; `manages_server`: Discord lets them manage the server."""
+        """Return the level of a member with the roles `held`; `manages_server`: they have Discord's Manage Server."""
         if manages_server:
             return Level.OWNER
         by_role = ((self.manager, Level.MANAGER), (self.desk, Level.DESK), (self.reporter, Level.REPORTER))
         return next((level for role, level in by_role if role is not None and role in held), Level.ANYONE)
+
+
+def sees_everything(_: int) -> bool:
+    """Return True: the bot itself asks, or the operator."""
+    return True

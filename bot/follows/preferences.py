@@ -16,13 +16,22 @@ from bot.errors import BadInputError
 from bot.outbox.kinds import Published
 
 Skippable = Literal["margin", "lead_change", "status", "other_sources"]
-"""What may be left out. Whatever a change of it would have told is told by the next post. A first reading and a revision
-always post: what was on air may have become wrong."""
+"""What a channel may skip; the next post then tells it. A first reading and a revision are always posted: what was on air
+may have become wrong."""
 
 SKIPPABLE: tuple[Skippable, ...] = get_args(Skippable)
 
 Minute = Annotated[int, Field(ge=0, lt=24 * 60)]
 """A minute of the desk's day."""
+
+_VOTES_WORD = re.compile(r"(?<=[0-9])\s*votes?$", re.IGNORECASE)
+
+_SHARE = re.compile(r"[0-9]\s*(?:%|percent|per cent|points?|pts?\b|pp\b)", re.IGNORECASE)
+
+_MOST_VOTES = 1_000_000
+
+MIXED, BY_RULE = "mixed", "rule"
+"""Values of a form's field: the contests of a channel differ, and are left so; small changes go by the default rule."""
 
 
 class FollowPreferences(BaseModel):
@@ -36,7 +45,7 @@ class FollowPreferences(BaseModel):
     """Minutes after which small changes are told together; None: an hour, and on election night a quarter of one; 0: the next
     post tells them."""
     quiet: tuple[Minute, Minute] | None = None
-    """From and until which minute of the desk's day nothing is posted; over midnight where the second is earlier."""
+    """The minutes of the desk's day at which quiet hours begin and end, over midnight where the second is earlier."""
     through: bool = True
     """Lead changes and revisions are posted in quiet hours all the same."""
     night: bool = True
@@ -44,14 +53,14 @@ class FollowPreferences(BaseModel):
     mention: Annotated[int, Field(gt=0)] | None = None
     """The role that a lead change mentions."""
     publish: tuple[Published, ...] = ()
-    """What is published to those who follow the announcement channel that it is."""
+    """What is published to the followers of an announcement channel."""
     thread: bool = False
     """Its posts go into a thread of the contest."""
     board_chart: bool = False
     """Its board has a chart."""
 
     def quiet_until(self, now: datetime, zone: ZoneInfo) -> datetime | None:
-        """Return when the quiet hours end in which `now` lies, or None if it lies in none."""
+        """Return when the quiet hours end that `now` is in, or None if it is in none."""
         if self.quiet is None or self.quiet[0] == self.quiet[1]:
             return None
         start, end = self.quiet
@@ -67,7 +76,7 @@ class FollowPreferences(BaseModel):
         return over.astimezone(now.tzinfo)
 
     def skips(self, kind: str) -> bool:
-        """Return True if a change of this kind makes no post of its own; a first reading and a revision always do."""
+        """Return True if a change of this kind gets no post of its own; a first reading and a revision always do."""
         told_as: dict[str, Skippable] = {
             "margin": "margin",
             "no_margin_change": "margin",
@@ -80,25 +89,14 @@ class FollowPreferences(BaseModel):
 DEFAULT_PREFERENCES = FollowPreferences()
 
 
-def preferences_of(stored: str | None) -> FollowPreferences:
-    """Return preferences as they are stored; None: as everybody."""
-    return DEFAULT_PREFERENCES if stored is None else _parsed(stored)
-
-
 @lru_cache(maxsize=1024)
-def _parsed(stored: str) -> FollowPreferences:
-    return FollowPreferences.model_validate_json(stored)
-
-
-_VOTES_WORD = re.compile(r"(?<=[0-9])\s*votes?$", re.IGNORECASE)
-
-_SHARE = re.compile(r"[0-9]\s*(?:%|percent|per cent|points?|pts?\b|pp\b)", re.IGNORECASE)
-
-_MOST_VOTES = 1_000_000
+def preferences_of(stored: str | None) -> FollowPreferences:
+    """Return the preferences in a column of the database; None: the default ones."""
+    return DEFAULT_PREFERENCES if stored is None else FollowPreferences.model_validate_json(stored)
 
 
 def least_votes(typed: str) -> int | None:
-    """Return by how many votes the margin has to move for a post; None for nothing typed: by the rule.
+    """Return by how many votes the margin has to move for a post; None: nothing was typed, so the default rule applies.
 
     Raises:
         BadInputError: it is something else.
@@ -118,16 +116,12 @@ def least_votes(typed: str) -> int | None:
 
 
 def least_typed(least: int | None) -> str:
-    """Return a number of votes as the form has it."""
+    """Return a number of votes to prefill the form with."""
     return str(least) if least is not None else ""
 
 
-MIXED, BY_RULE = "mixed", "rule"
-"""What a field of a form has where the contests of a channel differ (left so, they go on to), and of small changes by default."""
-
-
 def smaller_chosen(value: str) -> dict[str, object]:
-    """Return the preference that is chosen of changes below the minimum; nothing for `MIXED`."""
+    """Return the `roll_up` preference that was chosen for changes below the minimum; empty for `MIXED`."""
     return {} if value == MIXED else {"roll_up": None if value == BY_RULE else int(value)}
 
 

@@ -1,5 +1,6 @@
 """What managers and editors set: the stop button, set-up, settings file, preferences, status, audit.
 
-Others hold `Newsroom` (`newsroom.py`). Begin with `setup.py` and `suspensions.py`. A newsroom's settings are one value (`server_settings.py`), changed by one
-store method in one transaction, whether `/desk setup`, the card under `/following` or a settings file does it.
+Its public class is `Newsroom` (`newsroom.py`). Begin with `setup.py` and `suspensions.py`. A newsroom's settings are one value
+(`server_settings.py`), changed by one store method in one transaction, whether `/desk setup`, the card under `/following`
+or a settings file does it.
 """

@@ -8,6 +8,29 @@ from datetime import datetime
 from bot.database.database import Store, from_micros
 from bot.follows.levels import Sees
 
+A_PAGE = 8
+
+_COLUMNS = """
+SELECT id, at, who, what, why, before, after,
+       (SELECT e.channel FROM schedule_entries e WHERE e.id = audit.entry),
+       (SELECT json_group_array(DISTINCT o.channel) FROM outbox o
+        WHERE o.server = audit.server AND o.action = 'post'
+          AND o.number = CASE WHEN json_valid(audit.after) THEN audit.after ->> '$.number' END),
+       (SELECT e.after ->> '$.entry' FROM audit e
+        WHERE audit.what = 'statement' AND e.server = audit.server AND e.at = audit.at AND e.what = 'entry entered'
+          AND e.id > audit.id ORDER BY e.id LIMIT 1),
+       (SELECT json_group_array(json_array(n.after ->> '$.number', n.after ->> '$.channel')) FROM audit n
+        WHERE audit.what = 'statement' AND n.server = audit.server AND n.at = audit.at AND n.what = 'source added'
+          AND n.id > audit.id AND NOT EXISTS (
+            SELECT 1 FROM audit m WHERE m.server = n.server AND m.at = n.at AND m.what = 'statement'
+              AND m.id > audit.id AND m.id < n.id))
+FROM audit"""
+
+_WHERE = """
+WHERE server = ? AND what <> 'source added' AND NOT (what = 'entry entered' AND EXISTS (
+  SELECT 1 FROM audit s WHERE s.server = audit.server AND s.at = audit.at AND s.what = 'statement' AND s.who = audit.who))"""
+"""SQL of a row an act: of figures that somebody entered, of which there are several, that of the figures."""
+
 
 @dataclass(frozen=True, slots=True)
 class Audited:
@@ -54,30 +77,6 @@ def _in(kept: object) -> Iterator[int]:
                 yield one
             else:
                 yield from _in(one)
-
-
-A_PAGE = 8
-
-_COLUMNS = """
-SELECT id, at, who, what, why, before, after,
-       (SELECT e.channel FROM schedule_entries e WHERE e.id = audit.entry),
-       (SELECT json_group_array(DISTINCT o.channel) FROM outbox o
-        WHERE o.server = audit.server AND o.action = 'post'
-          AND o.number = CASE WHEN json_valid(audit.after) THEN audit.after ->> '$.number' END),
-       (SELECT e.after ->> '$.entry' FROM audit e
-        WHERE audit.what = 'statement' AND e.server = audit.server AND e.at = audit.at AND e.what = 'entry entered'
-          AND e.id > audit.id ORDER BY e.id LIMIT 1),
-       (SELECT json_group_array(json_array(n.after ->> '$.number', n.after ->> '$.channel')) FROM audit n
-        WHERE audit.what = 'statement' AND n.server = audit.server AND n.at = audit.at AND n.what = 'source added'
-          AND n.id > audit.id AND NOT EXISTS (
-            SELECT 1 FROM audit m WHERE m.server = n.server AND m.at = n.at AND m.what = 'statement'
-              AND m.id > audit.id AND m.id < n.id))
-FROM audit"""
-
-_WHERE = """
-WHERE server = ? AND what <> 'source added' AND NOT (what = 'entry entered' AND EXISTS (
-  SELECT 1 FROM audit s WHERE s.server = audit.server AND s.at = audit.at AND s.what = 'statement' AND s.who = audit.who))"""
-"""SQL of a row an act: of figures that somebody entered, of which there are several, that of the figures."""
 
 
 class AuditStore(Store):

@@ -14,6 +14,7 @@ from bot.wording.limits import CONTENT, joined
 
 _ALIKE = 80.0
 """Of 100, from which on a candidate who went and one who came are one under another name."""
+
 _SHOWN = 80
 
 

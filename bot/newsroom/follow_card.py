@@ -1,6 +1,6 @@
 """The settings card under `/following`: preferences changed one at a time, so that two editors undo nothing of each other."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from bot.clock import Clock
 from bot.errors import BadInputError
@@ -116,7 +116,7 @@ class FollowCard:
         """Switch breaking through, election-night mode, the thread, the board or its chart."""
         channel, contest = await self._find(server, key)
         if on and what in ("board", "thread") and (lacking := lacks(channel, what == "board", what == "thread")):
-            raise BadInputError(_lacking(lacking))
+            raise BadInputError(f"the bot lacks the permission to {listed(lacking)} there; nothing was changed")
         if what == "board":
             return await self._change(server, key, who, board=on)
         if what == "thread" and on:
@@ -158,10 +158,6 @@ class FollowCard:
         _, wake = await self._store.change(server, who, self._clock.now(), edit)
         self._wake(wake)
         return await self.card(server, key, "**Set.**")
-
-
-def _lacking(lacking: Sequence[str]) -> str:
-    return f"the bot lacks the permission to {listed(lacking)} there; nothing was changed"
 
 
 def _follow_of(settings: ServerSettings, channel: int, contest: str) -> FollowSettings:

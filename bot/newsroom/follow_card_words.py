@@ -34,6 +34,19 @@ PUBLISHED_AS: dict[Published, str] = {
 
 _ROLL_UPS = (None, 0, 5, 15, 30, 120, 240)
 
+_A_PAGE = 25
+"""Follows on a page; Discord takes no more in a list."""
+
+_ROOM = CONTENT // 2
+"""Characters for a page's lines; the rest is for the settings of the channel where it is asked, above them."""
+
+MAY: dict[Role, str] = {
+    "reporter": "enter what no feed has; the desk confirms it",
+    "desk": "enter, confirm, publish, correct and mute",
+    "manager": "set up channels, roles and confirmation",
+}
+"""What members of a role may do; each role also includes those above it."""
+
 
 def preferences_card(
     key: int,
@@ -65,7 +78,9 @@ def preferences_card(
             else "Election night is like any other night."
         ),
         f"Lead changes mention <@&{preferences.mention}>; nothing else mentions anyone." if preferences.mention else "",
-        _published(preferences),
+        f"Published to servers that follow the channel, at most 10 posts an hour: {_classes_said(preferences)}."
+        if preferences.publish
+        else "",
     ]
     kinds = tuple(Choice(label, kind, kind not in preferences.without) for kind, label in _KINDS.items())
     selects = (
@@ -97,8 +112,8 @@ def preferences_card(
         Button(
             "Remove board" if follow.board else "Show a board", f"follow:board:{key}:{'off' if follow.board else 'on'}"
         ),
+        Button("Publish to followers", f"follow:publish:{key}"),
     )
-    buttons += (Button("Publish to followers", f"follow:publish:{key}"),)
     if follow.board:
         chart = ("Remove chart from board", "off") if preferences.board_chart else ("Add chart to board", "on")
         buttons += (Button(chart[0], f"follow:board_chart:{key}:{chart[1]}"),)
@@ -114,12 +129,6 @@ def _board(follow: FollowSettings, *, public: bool) -> str:
     if public:
         return " No board while the channel is public: boards update without Publish."
     return f" A pinned board shows the count{', with a chart' if follow.preferences.board_chart else ''}."
-
-
-def _published(preferences: FollowPreferences) -> str:
-    if not preferences.publish:
-        return ""
-    return f"Published to servers that follow the channel, at most 10 posts an hour: {_classes_said(preferences)}."
 
 
 def _classes_said(preferences: FollowPreferences) -> str:
@@ -149,13 +158,6 @@ def _quiet(preferences: FollowPreferences) -> str:
         else "lead changes and revisions wait too, each for a post of its own"
     )
     return f"Quiet from {start} to {end}: what waits comes in one post at the end; {through}."
-
-
-_A_PAGE = 25
-"""Follows on a page; Discord takes no more in a list."""
-
-_ROOM = CONTENT // 2
-"""What a page's lines may take: the rest is for the settings of the channel where it is asked, above them."""
 
 
 def unfollow_answer(contest: str, channel: int, *, did: bool) -> str:
@@ -208,7 +210,13 @@ def following_card(rows: Sequence[FollowedContest], page: int, here: int | None 
         earlier = (Button("Earlier", f"following:page:{page - 1}"),) if page else ()
         later = (Button("Next", f"following:page:{page + 1}"),) if page + 1 < len(pages) else ()
         buttons = (*earlier, *later)
-    return Answer("\n".join(lines), (), buttons, selects=(_select(shown),) if may_change else ())
+    if not may_change:
+        return Answer("\n".join(lines), (), buttons)
+    known = [row.known for row in shown if row.known]
+    named = [(row, contest_label(row.known, known) if row.known else row.contest) for row in shown]
+    choices = tuple(Choice(cut(f"#{row.name}: {contest}", 100), str(row.key)) for row, contest in named)
+    select = Select("follow:choose", "Settings of one contest", choices)
+    return Answer("\n".join(lines), (), buttons, selects=(select,))
 
 
 def _pages(rows: Sequence[FollowedContest]) -> list[list[FollowedContest]]:
@@ -229,26 +237,8 @@ def _line(row: FollowedContest) -> str:
     quiet = f"; quiet from {of_day(row.quiet[0])} to {of_day(row.quiet[1])}" if row.quiet else ""
     public = "; public" if row.public else ""
     least = f", minimum change {least_said(row.least)}" if row.least is not None else ""
-    return f"<#{row.channel}>: {_named(row.known, row.contest)}{least}{quiet}{public}"
-
-
-def _select(rows: Sequence[FollowedContest]) -> Select:
-    known = [row.known for row in rows if row.known]
-    named = [(row, contest_label(row.known, known) if row.known else row.contest) for row in rows]
-    choices = tuple(Choice(cut(f"#{row.name}: {contest}", 100), str(row.key)) for row, contest in named)
-    return Select("follow:choose", "Settings of one contest", choices)
-
-
-MAY: dict[Role, str] = {
-    "reporter": "enter what no feed has; the desk confirms it",
-    "desk": "enter, confirm, publish, correct and mute",
-    "manager": "set up channels, roles and confirmation",
-}
-"""What a role that a newsroom sets lets its members do; each may do what those above it may."""
-
-
-def _named(contest: Contest | None, key: str) -> str:
-    return f"**{escape(contest.name)}**" if contest else f"{escape(key)} (no longer in the desk file)"
+    contest = f"**{escape(row.known.name)}**" if row.known else f"{escape(row.contest)} (no longer in the desk file)"
+    return f"<#{row.channel}>: {contest}{least}{quiet}{public}"
 
 
 def smaller_said(preferences: FollowPreferences) -> str:

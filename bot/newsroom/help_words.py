@@ -12,6 +12,19 @@ from bot.wording.escape import escape
 from bot.wording.limits import CONTENT, joined
 from bot.wording.names import listed
 
+_MAY = {
+    Level.ANYONE: "You can ask, not enter.",
+    Level.REPORTER: "You can ask and enter.",
+    Level.DESK: "You can ask, enter and correct.",
+    Level.MANAGER: "You can do all except set roles.",
+    Level.OWNER: "You can do everything.",
+}
+
+_MOST_CONTESTS = 4
+
+_LINE = 31
+"""Letters that a phone of 360 pixels has room for in one line, where most of them are of commands."""
+
 
 @dataclass(frozen=True, slots=True)
 class HelpLine:
@@ -33,17 +46,6 @@ class HelpLine:
 
 Topics = Mapping[str, Sequence[HelpLine]]
 """By topic, the commands that who asks may use."""
-
-_MAY = {
-    Level.ANYONE: "You can ask, not enter.",
-    Level.REPORTER: "You can ask and enter.",
-    Level.DESK: "You can ask, enter and correct.",
-    Level.MANAGER: "You can do all except set roles.",
-    Level.OWNER: "You can do everything.",
-}
-_MOST_CONTESTS = 4
-_LINE = 31
-"""Letters that a phone of 360 pixels has room for in one line, where most of them are of commands."""
 
 
 def help_card(topics: Topics, level: Level, here: Sequence[Contest], *, public: bool) -> Answer:

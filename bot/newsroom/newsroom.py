@@ -1,4 +1,4 @@
-"""What others hold of a newsroom's settings."""
+"""The newsroom room's public class."""
 
 from dataclasses import dataclass
 

@@ -18,11 +18,9 @@ LARGEST = 256 * 1024
 """Bytes of a settings file."""
 
 Snowflake = Annotated[int, Field(gt=0, lt=2**63)]
-"""Discord's id of something."""
-
+"""An id of Discord's."""
 
 LeadTimeMinutes = Annotated[int, Field(ge=1, le=LONGEST_LEAD_TIME // timedelta(minutes=1))]
-
 
 KindLeads = Annotated[
     tuple[LeadTimeMinutes, ...],

@@ -30,7 +30,7 @@ Edit = Callable[[ServerSettings], ServerSettings]
 """Returns the settings as they are to be, from what they are inside the transaction; pure, and may raise BadInputError."""
 
 _TEST_AGAIN = timedelta(minutes=1)
-"""Within which a channel gets no second test post."""
+"""A channel gets no second test post within this time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +162,15 @@ class ServerSettingsStore:
         return await self._database.transact(work)
 
     def _apply(
-        self, connection: sqlite3.Connection, server: int, who: str, now: datetime,
-        before: ServerSettings, after: ServerSettings,
-    ) -> dict[int, bool]:  # fmt: skip
-        """Make the settings so, in an order in which each step is allowed; return channels to wake."""
+        self,
+        connection: sqlite3.Connection,
+        server: int,
+        who: str,
+        now: datetime,
+        before: ServerSettings,
+        after: ServerSettings,
+    ) -> dict[int, bool]:
+        """Change the settings step by step, in an order in which each step is allowed; return channels to wake."""
         wall = self._database.micros()
         know_server(connection, server)
         setting, wakes = self._kinds.setting, list[Mapping[int, bool]]()
@@ -204,7 +209,7 @@ class ServerSettingsStore:
     def _close_to_public(
         self, connection: sqlite3.Connection, server: int, channel: int, who: str, now: datetime
     ) -> Mapping[int, bool]:
-        """Let the public read a channel no more; what waits there for Publish is not let out, since nobody was shown it."""
+        """Mark a channel as private. Refuse it where posts wait for Publish: nobody was shown them."""
         wall = self._database.micros()
         freed = mark_public(connection, server, channel, who, now, self._kinds, wall, public=False)
         if freed.freed:
@@ -215,10 +220,15 @@ class ServerSettingsStore:
         return freed.wake
 
     def _lead(
-        self, connection: sqlite3.Connection, server: int, who: str, now: datetime,
-        before: ServerSettings, after: ServerSettings,
-    ) -> dict[int, bool]:  # fmt: skip
-        """Let the sources lead that are to, before channels follow anything new: those begin where they stand."""
+        self,
+        connection: sqlite3.Connection,
+        server: int,
+        who: str,
+        now: datetime,
+        before: ServerSettings,
+        after: ServerSettings,
+    ) -> dict[int, bool]:
+        """Switch leading sources, before channels follow anything new: a new follow starts from its source's figures."""
         had, has = ({one.contest: one.source for one in each.leads} for each in (before, after))
         wakes = []
         for contest in sorted(had.keys() | has.keys()):
@@ -235,10 +245,16 @@ class ServerSettingsStore:
         return joined_wakes(*wakes)
 
     def _follow(
-        self, connection: sqlite3.Connection, server: int, who: str, now: datetime,
-        before: ServerSettings, after: ServerSettings, wall: int,
-    ) -> list[int]:  # fmt: skip
-        """Let channels follow what they are to; return those for which something changed."""
+        self,
+        connection: sqlite3.Connection,
+        server: int,
+        who: str,
+        now: datetime,
+        before: ServerSettings,
+        after: ServerSettings,
+        wall: int,
+    ) -> list[int]:
+        """Change what channels follow; return the channels for which something changed."""
         had, has = _follows(before), _follows(after)
         changed = []
         for channel, contest in sorted(had.keys() - has.keys()):

@@ -22,7 +22,7 @@ from bot.wording.names import listed, name_of
 from bot.wording.numbers import counted
 
 SURE_WITHIN = timedelta(minutes=10)
-"""After which the second press that forgets a server asks anew."""
+"""The second press that forgets a server asks again after this time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,16 @@ class NewsroomSettings:
     """Exports and imports settings, shows the audit, forgets a server."""
 
     def __init__(
-        self, store: ServerSettingsStore, audit: AuditStore, forgetting: Forgetting, setting: Setting, clock: Clock,
-        wake: Wake, wall: Callable[[], float], box: Box,
-    ) -> None:  # fmt: skip
+        self,
+        store: ServerSettingsStore,
+        audit: AuditStore,
+        forgetting: Forgetting,
+        setting: Setting,
+        clock: Clock,
+        wake: Wake,
+        wall: Callable[[], float],
+        box: Box,
+    ) -> None:
         """Set in `store`; `wake` is called with channels for which something waits; `wall` is the wall clock."""
         self._box = box
         self._store = store

@@ -29,40 +29,83 @@ _ROLES: dict[Role, str] = {
     "manager": "Manager role",
 }
 
+_MOST_SAID = 160
 
-_MOST_SAID, _MOST_KEY, _MOST_VALUE = 160, 30, 80
+_MOST_KEY = 30
+
+_MOST_VALUE = 80
 
 _MOST_PARTS = 4
-"""Of what is kept within a value."""
-
-_OF = 2
-"""What a share is kept as: so many, of how many."""
+"""The most parts of a value that are shown."""
 
 _LABELS = {"wall": "at"}
 """Keys whose word is not their own with its underscores as spaces."""
 
-_WALL_TIMES, _WORDS = ("wall", "ends"), ("kind", "approximate", "reason")
-"""Keys of times by the wall, and of words that are kept with underscores."""
+_WALL_TIMES = ("wall", "ends")
+"""Keys of times in the newsroom's zone, which are kept without one."""
+
+_WORDS = ("kind", "approximate", "reason")
+"""Keys of words that are kept with underscores."""
 
 _DONE = {
-    "calls posted": "calls posted automatically", "correct": "corrected", "correct ask": "second person asked",
-    "correct reject": "correction not confirmed", "correct undo": "withdrew a correction", "desk confirm": "second person for entries", "desk forget": "server forgotten",
-    "desk import": "settings file applied", "desk test": "test post",
-    "entry ask": "sent to the desk", "entry dropped": "discarded", "entry public": "allowed in public answers", "entry undo": "undone", "entry entered": "confirmed", "events shown": "Discord events", "export": "exported the history",
-    "hold ask": "second person asked", "hold drop": "discarded held figures", "hold post": "posted held figures",
-    "hold reject": "held figures not confirmed", "hold undo": "undone", "hold wait": "kept figures on hold",
-    "hold withdraw": "withdrew figures", "hold withdraw undo": "withdrawal undone", "pause": "paused all posts", "post absent": "said it is not there", "post changed": "shown again", "post dropped": "discarded",
-    "post freed": "posted without Publish", "post given up": "discarded", "post published": "published", "post there": "said it is there",
-    "resume": "resumed posts", "resume ask": "looked at what Resume would post", "retract": "retracted", "retract ask": "second person asked",
-    "retract reject": "retraction not confirmed", "retract undo": "withdrew a retraction", "schedule add": "added to the schedule", "schedule cancel": "canceled",
-    "schedule edit": "changed an event", "schedule move": "moved an event", "schedule undo": "undone", "share": "shared an answer",
-    "source lead": "leading source", "source mute": "muted", "source mute why": "said why it is muted", "source unmute": "unmuted", "source unmute ask": "looked at what Unmute would post", "statement": "figures entered",
+    "calls posted": "calls posted automatically",
+    "correct": "corrected",
+    "correct ask": "second person asked",
+    "correct reject": "correction not confirmed",
+    "correct undo": "withdrew a correction",
+    "desk confirm": "second person for entries",
+    "desk forget": "server forgotten",
+    "desk import": "settings file applied",
+    "desk test": "test post",
+    "entry ask": "sent to the desk",
+    "entry dropped": "discarded",
+    "entry public": "allowed in public answers",
+    "entry undo": "undone",
+    "entry entered": "confirmed",
+    "events shown": "Discord events",
+    "export": "exported the history",
+    "hold ask": "second person asked",
+    "hold drop": "discarded held figures",
+    "hold post": "posted held figures",
+    "hold reject": "held figures not confirmed",
+    "hold undo": "undone",
+    "hold wait": "kept figures on hold",
+    "hold withdraw": "withdrew figures",
+    "hold withdraw undo": "withdrawal undone",
+    "pause": "paused all posts",
+    "post absent": "said it is not there",
+    "post changed": "shown again",
+    "post dropped": "discarded",
+    "post freed": "posted without Publish",
+    "post given up": "discarded",
+    "post published": "published",
+    "post there": "said it is there",
+    "resume": "resumed posts",
+    "resume ask": "looked at what Resume would post",
+    "retract": "retracted",
+    "retract ask": "second person asked",
+    "retract reject": "retraction not confirmed",
+    "retract undo": "withdrew a retraction",
+    "schedule add": "added to the schedule",
+    "schedule cancel": "canceled",
+    "schedule edit": "changed an event",
+    "schedule move": "moved an event",
+    "schedule undo": "undone",
+    "share": "shared an answer",
+    "source lead": "leading source",
+    "source mute": "muted",
+    "source mute why": "said why it is muted",
+    "source unmute": "unmuted",
+    "source unmute ask": "looked at what Unmute would post",
+    "statement": "figures entered",
     "tally forget": "person forgotten",
-}  # fmt: skip
+}
 """What was done, where the audit's own words are not an editor's."""
 
-_OF_A_POST, _MOST_POSTS = ("number", "channel", "content", "state"), 2
-"""Keys of a post that its words or its fate say; and how many posts are shown."""
+_OF_A_POST = ("number", "channel", "content", "state")
+"""Keys of a post that its line already shows."""
+
+_MOST_POSTS = 2
 
 _FIGURES = frozenset(Piece.model_fields) - {"words", "kept", "likely", "as_of", "source"}
 
@@ -72,8 +115,7 @@ _SAID_ALREADY = ("paused", "entry", "hold")
 
 def difference(before: ServerSettings, after: ServerSettings, desk: Desk) -> list[str]:
     """Return what would change, a line each; empty: nothing would."""
-    lines = []
-    lines += [
+    lines = [
         f"~ {named}: {_role(before.role(may))} → {_role(after.role(may))}"
         for may, named in _ROLES.items()
         if before.role(may) != after.role(may)
@@ -311,8 +353,9 @@ def _named(key: str, value: object, setting: Setting, now: datetime) -> str:
 
 
 def _list_named(key: str, value: list[object], setting: Setting, now: datetime) -> str:
-    if key == "certified" and len(value) == _OF:
-        return f"{value[0]} of {value[1]}"
+    match value:
+        case [certified, total] if key == "certified":
+            return f"{certified} of {total}"
     said = [_named(key, one, setting, now) for one in value]
     while len(", ".join(said)) > _MOST_VALUE and len(said) > 1:
         said.pop()

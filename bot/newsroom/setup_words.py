@@ -30,14 +30,36 @@ _STEPS = (
     ("night", "6 The night"),
 )
 
+_ROLES: dict[Role, str] = {"reporter": "Reporters", "desk": "The desk", "manager": "Managers"}
 
-def first_step(settings: ServerSettings) -> str:
-    """Return the first step that nothing has been said in yet."""
-    if settings.desk_role is None:
-        return "role"
-    if settings.desk_channel is None:
-        return "desk"
-    return "start" if any(channel.follows for channel in settings.channels) else "channels"
+_SHOW_TO_MANAGERS = (
+    "Discord shows `/desk setup` only to people who can manage the server. To show it to the manager role: Server "
+    "Settings, Integrations, Tallydesk, `/desk`, *Add Roles or Members*. The roles set here still decide who can do what."
+)
+
+_READ_BY_ALL = (
+    "Everyone in this server can read it, with held figures and the names of staff. Let only the desk see it."
+)
+
+_NOBODY_ELSE = (
+    "No desk role is set, so only others who can manage the server can confirm; with nobody else, no entry takes effect. "
+    "Set one in step 1."
+)
+
+A_PAGE = 25
+"""Contests in one list; Discord takes no more."""
+
+_MOST_NAMED = 4
+"""Contests of a channel that are named in the overview."""
+
+LET_MENTION = (
+    "To let the bot mention a role: in Server Settings, Roles, open it and turn on “Allow anyone to @mention "
+    "this role”, or give the bot's role “Mention @everyone, @here, and All Roles”."
+)
+
+AS_THE_DESK_FILE = "as in the desk file"
+
+_AT_ITS_TIME = "at its time only"
 
 
 class Lacks(Protocol):
@@ -80,6 +102,15 @@ def overview(settings: ServerSettings, lacks: Lacks, desk: Desk, note: str = "")
     return Answer(_content(note, lines), (), (*buttons, *file), selects=channel)
 
 
+def first_step(settings: ServerSettings) -> str:
+    """Return the first step that nothing has been said in yet."""
+    if settings.desk_role is None:
+        return "role"
+    if settings.desk_channel is None:
+        return "desk"
+    return "start" if any(channel.follows for channel in settings.channels) else "channels"
+
+
 def role_card(settings: ServerSettings, setting: Setting, now: datetime, note: str = "") -> Answer:
     """Return the step of the three roles, and how Discord shows a command to a role."""
     lines = [
@@ -91,7 +122,10 @@ def role_card(settings: ServerSettings, setting: Setting, now: datetime, note: s
             f"{desk_file_line(setting.desk)} Times are in {setting.desk.zone.key}, where it is "
             f"{clock(now, setting.desk.zone, 'exact')}."
         ),
-        *(f"- {name}, {_role(settings.role(may))}: can {MAY[may]}." for may, name in _ROLES.items()),
+        *(
+            f"- {name}, {f'<@&{role}>' if (role := settings.role(may)) else 'no role'}: can {MAY[may]}."
+            for may, name in _ROLES.items()
+        ),
         *([_SHOW_TO_MANAGERS] if settings.manager_role else []),
     ]
     selects = tuple(
@@ -105,28 +139,6 @@ def role_card(settings: ServerSettings, setting: Setting, now: datetime, note: s
         for may in _ROLES
     )
     return Answer(_content(note, lines), (), _ways("desk", "Next: desk channel"), selects=selects)
-
-
-_ROLES: dict[Role, str] = {"reporter": "Reporters", "desk": "The desk", "manager": "Managers"}
-
-_SHOW_TO_MANAGERS = (
-    "Discord shows `/desk setup` only to people who can manage the server. To show it to the manager role: Server "
-    "Settings, Integrations, Tallydesk, `/desk`, *Add Roles or Members*. The roles set here still decide who can do what."
-)
-
-
-def _role(role: int | None) -> str:
-    return f"<@&{role}>" if role else "no role"
-
-
-_READ_BY_ALL = (
-    "Everyone in this server can read it, with held figures and the names of staff. Let only the desk see it."
-)
-
-_NOBODY_ELSE = (
-    "No desk role is set, so only others who can manage the server can confirm; with nobody else, no entry takes effect. "
-    "Set one in step 1."
-)
 
 
 def desk_card(
@@ -153,11 +165,12 @@ def desk_card(
         *([_READ_BY_ALL] if channel and read_by_all(channel) else []),
         *([_NOBODY_ELSE] if settings.two_person and settings.desk_role is settings.manager_role is None else []),
     ]
-    buttons: tuple[Button, ...] = _clear(channel, "Remove desk channel", "setup:nodesk")
+    buttons: tuple[Button, ...] = ()
     if channel is not None:
         on = not settings.two_person
         label = "Require a second person" if on else "Stop requiring a second person"
-        buttons += (
+        buttons = (
+            Button("Remove desk channel", "setup:nodesk"),
             Button(label, f"setup:confirm:{'on' if on else 'off'}"),
             Button("Test post", f"setup:test:{channel}"),
         )
@@ -188,15 +201,6 @@ def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks, note
     return Answer(_content(note, lines), (), _ways("reminders", "Next: reminders"), selects=(select,))
 
 
-def test_post(who: str, setting: Setting) -> Draft:
-    """Return the test post, which says that it is one."""
-    return desk_notice(
-        f"**Test post.** Tallydesk posts arrive here. This one has no figures; {name_of(who)} asked for it.",
-        setting,
-        quiet=True,
-    )
-
-
 def _channel(channel: int | None) -> str | None:
     return f"<#{channel}>" if channel else None
 
@@ -213,10 +217,6 @@ def lacking_where(settings: ServerSettings, lacks: Lacks) -> list[str]:
     return lines
 
 
-def _clear(chosen: int | None, label: str, key: str) -> tuple[Button, ...]:
-    return () if chosen is None else (Button(label, key),)
-
-
 def _ways(step: str, label: str) -> tuple[Button, ...]:
     """Return the buttons to the overview, to the step before, if there is one, and on to `step`."""
     keys = [key for key, _ in _STEPS]
@@ -227,13 +227,6 @@ def _ways(step: str, label: str) -> tuple[Button, ...]:
 
 def _content(note: str, lines: Sequence[str]) -> str:
     return "\n".join([note, *lines] if note else lines)
-
-
-A_PAGE = 25
-"""Contests in one list; Discord takes no more."""
-
-_MOST_NAMED = 4
-"""Contests of a channel that are named in the overview."""
 
 
 def channel_card(
@@ -264,11 +257,11 @@ def channel_card(
     )
     if pages > 1:
         ways = (Button("More contests", f"setup:page:{key}:{(page + 1) % pages}"), *ways)
-    content = "\n".join([note, *lines] if note else lines)
     every = Button("Follow all contests", f"setup:every:{key}")
     first = (every,) if not channel.follows and 1 < len(desk.contests) <= A_PAGE else ()
+    buttons = (*first, *_buttons(channel, brief=brief), *ways)
     lists = _lists(channel, desk, page)
-    return Answer(content, (), (*first, *_buttons(channel, brief=brief), *ways), selects=lists[:1] if brief else lists)
+    return Answer(_content(note, lines), (), buttons, selects=lists[:1] if brief else lists)
 
 
 def _buttons(channel: ChannelSettings, *, brief: bool) -> tuple[Button, ...]:
@@ -415,17 +408,6 @@ def lack_lines(channel: int | None, lacking: Sequence[str] | None) -> list[str]:
     return [f"⚠ In <#{channel}> the bot lacks the permission to {listed(lacking)}.{way}"]
 
 
-LET_MENTION = (
-    "To let the bot mention a role: in Server Settings, Roles, open it and turn on “Allow anyone to "
-    "@mention "
-    "this role”, or give the bot's role “Mention @everyone, @here, and All Roles”."
-)
-
-AS_THE_DESK_FILE = "as in the desk file"
-
-_AT_ITS_TIME = "at its time only"
-
-
 def reminders_card(settings: ServerSettings, setting: Setting, note: str = "") -> Answer:
     """Return, for each kind of event, how long before it the channels are told and whose word that is."""
     lines = [
@@ -438,12 +420,7 @@ def reminders_card(settings: ServerSettings, setting: Setting, note: str = "") -
     ]
     choices = tuple(Choice(name, kind) for kind, name in KINDS.items())
     select = Select("setup:kind", "Choose a kind of event", choices)
-    return Answer(
-        "\n".join([note, *lines] if note else lines),
-        (),
-        _ways("alone", "Next: calls and events"),
-        selects=(select,),
-    )
+    return Answer(_content(note, lines), (), _ways("alone", "Next: calls and events"), selects=(select,))
 
 
 def alone_card(callers: Sequence[Source], repeated: Sequence[str], note: str = "", *, mirrored: bool) -> Answer:
@@ -462,6 +439,15 @@ def alone_card(callers: Sequence[Source], repeated: Sequence[str], note: str = "
     switch = Button("Don't show events" if mirrored else "Show events", f"setup:mirror:{'off' if mirrored else 'on'}")
     buttons = (switch, *_ways("night", "Next: the night"))
     return Answer(_content(note, lines), (), buttons, selects=(select,) if choices else ())
+
+
+def test_post(who: str, setting: Setting) -> Draft:
+    """Return the test post, which says that it is one."""
+    return desk_notice(
+        f"**Test post.** Tallydesk posts arrive here. This one has no figures; {name_of(who)} asked for it.",
+        setting,
+        quiet=True,
+    )
 
 
 def own_said(reminders: Mapping[EventKind, Sequence[int]]) -> str:

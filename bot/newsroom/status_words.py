@@ -25,6 +25,13 @@ _MOST_QUOTED = 150
 _MOST_LABEL = 37
 """Characters of a contest's name on a button."""
 
+_OF_SECOND = {
+    "entry": "An entry",
+    "correction": "A correction",
+    "retraction": "A retraction",
+    "hold": "A decision on held figures",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Open:
@@ -122,7 +129,7 @@ def status_answer(
     `lacking`: what the bot lacks where, a line a channel; `settled`: by whose desk what is held is posted or dropped, as
     seen from the server.
     """
-    settings = "\n".join([_settings(status), *_by_itself(jobs, setting, now)])
+    settings = "\n".join([_settings(status), *_jobs(jobs, setting, now)])
     lines = [*_stopped(status, setting, now), *lacking]
     held = [(line, one) for one in status.held if (line := held_line(one, setting, now, settled))]
     lines += [line for line, _ in held]
@@ -164,7 +171,7 @@ def _stopped(status: ServerStatus, setting: Setting, now: datetime) -> list[str]
     return lines
 
 
-def _by_itself(jobs: Jobs, setting: Setting, now: datetime) -> list[str]:
+def _jobs(jobs: Jobs, setting: Setting, now: datetime) -> list[str]:
     """Return at most one line: what runs next, and what failed last."""
     said = []
     for how, job in (("Runs next", jobs.next), ("Failed last", jobs.failed)):
@@ -184,14 +191,6 @@ def _settings(status: ServerStatus) -> str:
 def _asked(post: Open, how: str) -> str:
     where = f" Decide on {post.question}." if post.question else ""
     return f"#{post.number} {how} <#{post.channel}>: {_quoted(post.headline)}{where}"
-
-
-_OF_SECOND = {
-    "entry": "An entry",
-    "correction": "A correction",
-    "retraction": "A retraction",
-    "hold": "A decision on held figures",
-}
 
 
 def _of_second(one: AskedOfSecond) -> str:

@@ -24,6 +24,17 @@ _MOST_NAMED = 5
 
 _MOST_NAME = 80
 
+_USED = "answers still use its figures."
+"""What a mute leaves as it is."""
+
+_MOST_CHOICES = 25
+
+KEPT_FOR_CONFIRMING = (
+    "the desk channel stays while a second person confirms entries: first end confirmation by a second person, in "
+    "`/desk setup`, step 2"
+)
+"""Why the desk's channel is neither moved nor removed."""
+
 
 def pause_answer(before: SetBy | None, load: PostsWaiting, setting: Setting, now: datetime) -> Answer:
     """Return what `/pause` answers, with the way to let posts go; `before`: since when it was paused already."""
@@ -84,7 +95,8 @@ def go_out_answer(
     more = f"{counted(new, 'post')} more came since this was shown, so nothing is changed yet. " if new else ""
     first = f"{more}Paused since {since.words(setting, now)}. " if since else more
     out, shown = [one for one in waiting if not one.shown], [one for one in waiting if one.shown]
-    head = f"**{first}{_goes(len(out))}**" if out else f"**{first}Nothing is waiting to post.**"
+    goes = "This would go out now:" if len(out) == 1 else f"These {len(out)} posts would go out now:"
+    head = f"**{first}{goes}**" if out else f"**{first}Nothing is waiting to post.**"
     shown_to = [one for one in out if sees(one.channel)]
     lines = [head, *(f"> {one.headline}\n-# in <#{one.channel}>" for one in shown_to)]
     if unseen := len(out) - len(shown_to):
@@ -94,10 +106,6 @@ def go_out_answer(
     if shown:
         lines.append(f"{counted(len(shown), 'post')} then {'waits' if len(shown) == 1 else 'wait'} for Publish.")
     return Answer("\n".join(lines), (), (Button(label, key, "primary"),))
-
-
-def _goes(number: int) -> str:
-    return "This would go out now:" if number == 1 else f"These {number} posts would go out now:"
 
 
 def unmute_answer(
@@ -148,18 +156,6 @@ def source_card(
     choices = tuple(Choice(cut(f"Have posts on {label} follow it", 100), one.id) for one, label in named)
     selects = (Select(f"source:lead:{tag}", "Have posts follow it", choices),) if choices else ()
     return Answer("\n".join(line for line in lines if line), (), buttons, selects=selects)
-
-
-_USED = "answers still use its figures."
-"""What a mute leaves as it is."""
-
-_MOST_CHOICES = 25
-
-KEPT_FOR_CONFIRMING = (
-    "the desk channel stays while a second person confirms entries: first end confirmation by a second person, in "
-    "`/desk setup`, step 2"
-)
-"""Why the desk's channel is neither moved nor removed."""
 
 
 def channel_answer(channel: int | None, asked: int) -> str:

@@ -46,7 +46,13 @@ class AliveStore:
 
     async def outbox(self) -> OutboxVitals:
         """Return what waits for each channel, the longest wait first, and the doubtful posts."""
-        waiting = await self._database.rows(_waiting(self._kinds))
+        # Not what a newsroom has paused or muted. Of a channel that can't be written to, why is kept with the channel.
+        waiting = await self._database.rows(
+            f"""SELECT o.server, o.channel, w.posts, w.oldest, coalesce(c.closed_why, o.why), c.closed_since IS NOT NULL
+                FROM (SELECT min(id) AS first, count(*) AS posts, min(wall_created) AS oldest FROM outbox o
+                      WHERE {may_go(self._kinds)} AND o.action <> 'publish' GROUP BY channel) w
+                JOIN outbox o ON o.id = w.first LEFT JOIN channels c ON c.id = o.channel ORDER BY w.oldest"""
+        )
         rows = await self._database.rows(
             """SELECT id, server, channel, number, coalesce(wall_last, wall_created)
                FROM outbox WHERE state = 'doubtful' ORDER BY id LIMIT 1000"""
@@ -148,16 +154,6 @@ class AliveStore:
                 add_rows(connection, [post], to_micros(now), numbers)
 
         await self._database.transact(work)
-
-
-# Not what a newsroom has paused or muted. Of a channel that can't be written to, why is kept with the channel.
-def _waiting(kinds: Kinds) -> str:
-    return f"""
-SELECT o.server, o.channel, w.posts, w.oldest, coalesce(c.closed_why, o.why), c.closed_since IS NOT NULL
-FROM (SELECT min(id) AS first, count(*) AS posts, min(wall_created) AS oldest FROM outbox o
-      WHERE {may_go(kinds)} AND o.action <> 'publish' GROUP BY channel) w
-JOIN outbox o ON o.id = w.first LEFT JOIN channels c ON c.id = o.channel ORDER BY w.oldest
-"""
 
 
 def last_alive(path: Path, within: float) -> int | None:

@@ -18,8 +18,8 @@ from bot.files import make_folder
 
 A_DAY = timedelta(days=1)
 
-AGAIN = 600.0
-"""Seconds until a copy that could not be made is tried again."""
+AGAIN = timedelta(minutes=10)
+"""How long after a failure a copy is tried again."""
 
 _TIME = "%Y%m%dT%H%M%SZ"
 
@@ -56,7 +56,7 @@ class Backups:
         except (TallydeskError, OSError) as error:
             why = str(error)
             log.error("no backup was made", folder=str(self._folder), why=why)  # noqa: TRY400 - the line says all
-            raise RunFailedError(why, AGAIN) from None
+            raise RunFailedError(why, AGAIN.total_seconds()) from None
         return max((made + self._every - now).total_seconds(), 1.0)
 
     def _copy(self, now: datetime) -> None:

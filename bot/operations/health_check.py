@@ -36,7 +36,7 @@ class HealthCheck:
         health: Mapping[str, SourceHealth],
         connected: Callable[[], bool],
         wall: Callable[[], datetime],
-        gap: timedelta | None = None,
+        gap: timedelta | None,
     ) -> None:
         """Look at the database through `store`, at the sources' `health`, and at whether Discord is `connected`.
 
@@ -65,7 +65,10 @@ class HealthCheck:
         now = self._wall()
         problem, outbox = await self._ask_database(now)
         if (connected := self._connected()) is not self._gateway.connected:
-            self._say_of_gateway(connected, now)
+            if not connected:
+                log.warning("the connection to Discord is gone; discord.py makes a new one")
+            elif self._gateway.since != self._started:
+                log.info("the connection to Discord is back", away=length(now - self._gateway.since))
             self._gateway = Gateway(connected, now)
         sources = tuple(self._source(source) for source in self._sources)
         self.last = Vitals(now, self._started, self._gateway, problem, outbox, sources)
@@ -75,12 +78,6 @@ class HealthCheck:
         """Look, and do something with what was found; return in how many seconds to look again."""
         await then(await self.look())
         return self.EVERY if self._gateway.connected else self.SOON
-
-    def _say_of_gateway(self, connected: bool, now: datetime) -> None:
-        if not connected:
-            log.warning("the connection to Discord is gone; discord.py makes a new one")
-        elif self._gateway.since != self._started:
-            log.info("the connection to Discord is back", away=length(now - self._gateway.since))
 
     async def _ask_database(self, now: datetime) -> tuple[str | None, OutboxVitals | None]:
         try:

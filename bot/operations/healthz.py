@@ -16,11 +16,14 @@ from bot.errors import TallydeskError
 from bot.listening import SERVER, QuietServer, listening
 from bot.operations.vitals import JobVitals, Vitals, presentable, report, unhealthy_reason
 
-PATH, METRICS = "/healthz", "/metrics"
+PATH = "/healthz"
 
+METRICS = "/metrics"
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 """Of the text that Prometheus reads (https://prometheus.io/docs/instrumenting/exposition_formats/)."""
+
+_HEADERS = {"Cache-Control": "no-store", "Server": SERVER}
 
 
 @asynccontextmanager
@@ -31,7 +34,7 @@ async def serving_health(
     wall: Callable[[], datetime],
     post_waits: timedelta,
     jobs: Callable[[], Sequence[JobVitals]],
-    metrics: Callable[[], Awaitable[bytes]] | None = None,
+    metrics: Callable[[], Awaitable[bytes]],
 ) -> AsyncIterator[int]:
     """Answer on `port` (0: a free one) of `host` for the time of the block; give the port.
 
@@ -42,7 +45,7 @@ async def serving_health(
         wall: the wall clock.
         post_waits: how long a post may wait for a channel that can be written to.
         jobs: returns how the scheduler's jobs do, the next first.
-        metrics: makes what `/metrics` answers; None: there is no such page.
+        metrics: returns what `/metrics` answers.
 
     Raises:
         TallydeskError: nobody can listen there.
@@ -50,11 +53,11 @@ async def serving_health(
     """
 
     async def answer(request: BaseRequest) -> StreamResponse:
-        if request.path != PATH and (metrics is None or request.path != METRICS):
+        if request.path not in (PATH, METRICS):
             return _reply(HTTPStatus.NOT_FOUND, {"error": f"there is only {PATH}"})
         if request.method not in ("GET", "HEAD"):
             return _reply(HTTPStatus.METHOD_NOT_ALLOWED, {"error": "ask with GET or HEAD"})
-        if metrics is not None and request.path == METRICS:
+        if request.path == METRICS:
             return await _measured(metrics)
         vitals, now = last(), wall()
         if vitals is None:
@@ -81,13 +84,12 @@ async def _measured(metrics: Callable[[], Awaitable[bytes]]) -> Response:
     return response
 
 
-_HEADERS = {"Cache-Control": "no-store", "Server": SERVER}
-
-
 def _reply(status: HTTPStatus, body: Mapping[str, object]) -> Response:
     response = Response(
-        status=status, text=json.dumps(body, ensure_ascii=False) + "\n", content_type="application/json",
+        status=status,
+        text=json.dumps(body, ensure_ascii=False) + "\n",
+        content_type="application/json",
         headers=_HEADERS,
-    )  # fmt: skip
+    )
     response.force_close()
     return response

@@ -14,6 +14,10 @@ from bot.wording.times import length, length_between, when
 _MOST = 1700
 """Characters of a message's sentences; Discord takes 2,000."""
 
+_MOST_NAME = 60
+
+_MOST_WHY = 200
+
 
 def incident_notice(turn: IncidentChanges, vitals: Vitals, zone: ZoneInfo) -> Draft | None:
     """Return what the on-call contact is told of incidents that begin and end, or None where there is nothing to say."""
@@ -70,11 +74,6 @@ def _joined(sentences: Iterable[str]) -> str:
         taken += 1
     more = len(sentences) - taken
     return "\n".join([*sentences[:taken], *([and_more(more)] if more else [])])
-
-
-_MOST_NAME = 60
-
-_MOST_WHY = 200
 
 
 def feed_is_down(source: str, lasted: timedelta, why: str | None) -> str:

@@ -13,7 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from bot import __version__
-from bot.operations.vitals import JobVitals, SourceVitals, Vitals
+from bot.operations.vitals import JobVitals, Vitals
 from bot.outbox.rows import Action
 from bot.outbox.states import Transition
 from bot.tally.intake import Fate
@@ -30,7 +30,7 @@ _OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What Prometheus is told."""
+    """What the metrics are made from."""
 
     vitals: Vitals | None
     """What the last look found; None before the first."""
@@ -40,7 +40,7 @@ class Figures:
     open_rows: Mapping[str, int]
     """Rows of the outbox by state, of the states that are not settled."""
     outcomes: Mapping[tuple[Action, Transition], int]
-    """What became of rows that were taken up."""
+    """What became of rows that were claimed."""
     invalid_requests: int
     stops: int
     jobs: Sequence[JobVitals]
@@ -49,18 +49,18 @@ class Figures:
 def exposition(figures: Figures) -> bytes:
     """Return the figures as Prometheus reads them (text format 0.0.4)."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Told(figures))
+    registry.register(_FiguresCollector(figures))
     return generate_latest(registry)
 
 
-class _Told(Collector):
-    """Tells the figures, family by family."""
-
+class _FiguresCollector(Collector):
     def __init__(self, figures: Figures) -> None:
         self._figures = figures
 
     def collect(self) -> Iterator[Metric]:
-        yield _info()
+        version = GaugeMetricFamily("tallydesk_info", "1; its label says which version runs.", labels=["version"])
+        version.add_metric([__version__], 1)
+        yield version
         yield self._readings()
         if self._figures.vitals is not None:
             yield from self._sources(self._figures.vitals)
@@ -68,15 +68,15 @@ class _Told(Collector):
         yield from self._jobs()
         yield self._rows()
         yield self._deliveries()
-        yield _counter(
+        yield CounterMetricFamily(
             "tallydesk_discord_refusals",
             "Requests that Discord counts as invalid (401, 403, 429).",
-            self._figures.invalid_requests,
+            value=self._figures.invalid_requests,
         )
-        yield _counter(
+        yield CounterMetricFamily(
             "tallydesk_discord_stops",
             "How often nothing was sent for a while because of too many of them.",
-            self._figures.stops,
+            value=self._figures.stops,
         )
 
     def _readings(self) -> Metric:
@@ -94,14 +94,11 @@ class _Told(Collector):
         )
         failures = GaugeMetricFamily("tallydesk_source_failures", "Failures in a row of a source.", labels=["source"])
         for source in vitals.sources:
-            if (seconds := self._reached(source)) is not None:
-                reached.add_metric([source.id], seconds)
+            if source.reached_at is not None:
+                reached.add_metric([source.id], self._since(source.reached_at))
             failures.add_metric([source.id], source.failures)
         yield reached
         yield failures
-
-    def _reached(self, source: SourceVitals) -> float | None:
-        return None if source.reached_at is None else self._since(source.reached_at)
 
     def _waiting(self, vitals: Vitals) -> Iterator[Metric]:
         up = "1: there is a connection to Discord's gateway."
@@ -144,13 +141,3 @@ class _Told(Collector):
 
     def _since(self, moment: datetime) -> float:
         return max(0.0, (self._figures.now - moment).total_seconds())
-
-
-def _info() -> Metric:
-    family = GaugeMetricFamily("tallydesk_info", "1; its label says which version runs.", labels=["version"])
-    family.add_metric([__version__], 1)
-    return family
-
-
-def _counter(name: str, said: str, value: int) -> Metric:
-    return CounterMetricFamily(name, said, value=value)

@@ -1,4 +1,4 @@
-"""What others hold of the operations."""
+"""The operations room's public class."""
 
 from dataclasses import dataclass
 

@@ -12,7 +12,6 @@ One notice a server names the gap. Its one answer posts what changed since the c
 shows first, or drops it.
 """
 
-from datetime import datetime
 from functools import partial
 from typing import Literal, get_args
 
@@ -52,16 +51,22 @@ class Restore:
         self._wake = wake
 
     async def take_up(self) -> None:
-        """Take up a restored copy; nothing if the database is none, or has been used since.
+        """Settle a restored copy that has not been used yet; do nothing with any other database.
 
-        To be called before anything is sent or taken in.
+        Call it before anything is sent or taken in.
         """
         copied_at = await self._store.copied_at()
         if copied_at is None:
             return
         now = self._clock.now()
         log.warning("the database was restored from a copy", made_at=copied_at.isoformat(timespec="seconds"))
-        for row in await self._store.take_up(copied_at, self._list_day(), now, self._notice):
+        hour, local = self._setting.desk.desk.rundown, now.astimezone(self._setting.desk.zone)
+        listed_day = local.date().isoformat() if hour is not None and local.time() >= hour else None
+
+        def notice(board: bool) -> Draft:
+            return restored_notice(copied_at, now, to_micros(now), self._setting, board=board)
+
+        for row in await self._store.take_up(copied_at, listed_day, now, notice):
             log.warning("restored", server=row.server, **row.after if isinstance(row.after, dict) else {})
 
     async def press(self, press: RestorePress, restored_at: int, server: int, who: str) -> Answer:
@@ -83,11 +88,3 @@ class Restore:
         if press == "show":
             return since_copy_answer(found.roll_ups, found.unheard, restored_at, self._setting)
         return Answer(decided_answer(len(found.roll_ups), post=press == "post"))
-
-    def _notice(self, copied_at: datetime, now: datetime, board: bool) -> Draft:
-        return restored_notice(copied_at, now, to_micros(now), self._setting, board=board)
-
-    def _list_day(self) -> str | None:
-        """Return today by the desk's calendar if its morning list has been due, else None."""
-        hour, local = self._setting.desk.desk.rundown, self._clock.now().astimezone(self._setting.desk.zone)
-        return local.date().isoformat() if hour is not None and local.time() >= hour else None

@@ -29,7 +29,7 @@ from bot.tally.told_store import (
 from bot.wording.draft import Draft, PostKind
 
 SPARE = 1000
-"""Numbers that are left out for each hour, begun, since the copy was made: more than can have been posted in it."""
+"""Post numbers to skip for each hour, or part of one, since the copy was made: more than can have been posted in it."""
 
 WHO = "Tallydesk"
 
@@ -39,10 +39,10 @@ _OUTDATED = "the database was restored from a copy, and this was of its moment"
 
 _ROLLED_UP = "the database was restored from a copy: what it was to tell is told as the desk says"
 
-_AN_HOUR = 3_600_000_000
+_MICROS_AN_HOUR = 3_600_000_000
 
-Notice = Callable[[datetime, datetime, bool], Draft]
-"""Words the notice to a desk: when the copy was made, when it was restored, and whether a board is pinned somewhere."""
+Notice = Callable[[bool], Draft]
+"""Returns the question to a desk; its argument says whether some channel has a pinned board."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class RestoredStore:
 
         """
         stamp = self._database.micros()
-        spare = SPARE * (max(stamp - to_micros(copied_at), 0) // _AN_HOUR + 1)
+        spare = SPARE * (max(stamp - to_micros(copied_at), 0) // _MICROS_AN_HOUR + 1)
 
         def work(connection: sqlite3.Connection) -> list[AuditRow]:
             supersede_operators(connection, _OUTDATED)
@@ -164,10 +164,17 @@ class RestoredStore:
                 number = numbers.number(server, (since.series, since.start, since.end))
                 rows.append(
                     OutboxRow(
-                        server, since.channel, number, _kind(since), now, since.contest, since.source,
-                        chain=since.series, topic=ReadingSpan(since.start, since.end),
+                        server,
+                        since.channel,
+                        number,
+                        _kind(since),
+                        now,
+                        since.contest,
+                        since.source,
+                        chain=since.series,
+                        topic=ReadingSpan(since.start, since.end),
                     )
-                )  # fmt: skip
+                )
             tell_since_copy(connection, [(one.since, row.number) for one, row in zip(roll_ups, rows, strict=True)])
             forget_since_copy(connection, server)
             connection.execute("UPDATE restores SET answered_by = ? WHERE server = ?", (who, server))
@@ -180,10 +187,11 @@ class RestoredStore:
         return await self._database.transact(work)
 
     def _settle(self, connection: sqlite3.Connection, server: int, copied_at: datetime, stamp: int) -> dict[str, int]:
-        """Let nothing that was open in the copy be sent by itself; return how many posts became what.
+        """Settle what was open in the copy. Returns how many posts are superseded, and how many doubtful.
 
-        No edit, pin or deletion is made: it may be older than one that was made since. What tells a count is left to the one answer of the desk. What opens a thread is looked for, and boards are shown
-        anew. Any other may be there by now: the desk is asked.
+        Edits, pins and deletions are not made: each may be older than one that was made since the copy. Posts about a count
+        wait for the desk's one answer. A thread's first post is looked for in the channel, and boards are shown anew.
+        Any other post may be there already: the desk is asked.
         """
         done = {"superseded": 0, "doubtful": 0}
         posts = open_rows(connection, server)
@@ -217,7 +225,7 @@ class RestoredStore:
         key = None
         if channel:
             board = fetch(connection, "SELECT 1 FROM follows WHERE server = ? AND board LIMIT 1", (server,))
-            draft, numbers = notice(copied_at, now, bool(board)), Numbers(next_numbers(connection))
+            draft, numbers = notice(bool(board)), Numbers(next_numbers(connection))
             row = numbers.worded(server, channel[0][0], draft, now)
             (key,) = add_rows(connection, [row], self._database.micros(), numbers)
         connection.execute(
@@ -248,10 +256,17 @@ def _edits(connection: sqlite3.Connection, notice: int | None, said: str, now: d
         words, _, last = content.rpartition("\n")
         edits.append(
             OutboxRow(
-                server, channel, number, "notice", now, about=notice, action=Action.EDIT,
-                content=f"{words}\n{said}\n{last}", buttons=(),
+                server,
+                channel,
+                number,
+                "notice",
+                now,
+                about=notice,
+                action=Action.EDIT,
+                content=f"{words}\n{said}\n{last}",
+                buttons=(),
             )
-        )  # fmt: skip
+        )
     return edits
 
 

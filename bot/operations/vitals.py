@@ -20,7 +20,6 @@ _ADDRESS = re.compile(
     r"(https?://)(?:[^\s/?#]*@)?(\[[^\]\s]{0,300}\](?::\d+)?|[^\s/?#'\")\]]+)[^\s'\")\]]*", re.IGNORECASE
 )
 
-
 _MOST_SAID = 300
 
 

@@ -16,5 +16,7 @@ Others hold `Outbox` (`outbox.py`). Begin with `states.py` (the state machine), 
 - Each row of a chain goes on where the one before it ended, and merging lets one tell what all were to tell: nothing is
   told twice, and nothing left out.
 - A channel's numbers only grow.
+- SQL that says `state IN ('pending', 'sending') AND state = 'pending'` says it twice so that SQLite uses the partial index
+  `outbox_open`; `outbox_awaiting` likewise.
 - It knows no topic: what a kind says and what follows from it is a class of the topic.
 """

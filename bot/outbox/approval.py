@@ -8,16 +8,16 @@ from bot.outbox.approval_words import PressOutcome, outcome_answer
 from bot.outbox.rows import Wake
 
 ApprovalPress = Literal["publish", "drop", "doubtful:there", "doubtful:absent", "doubtful:drop"]
-"""What a button says, as its key begins."""
+"""What a button decides; its key begins with it."""
 
 PRESSES: tuple[ApprovalPress, ...] = get_args(ApprovalPress)
 
 
 class Approval:
-    """Takes editors' decisions."""
+    """Applies an editor's decision to a post that waits for Publish, or may not have arrived."""
 
     def __init__(self, store: ApprovalStore, clock: Clock, wake: Wake) -> None:
-        """Keep them in `store`; `wake` is called after each transaction with the channels that have something."""
+        """Store decisions in `store`; `wake` is called after each transaction with the channels that have something to send."""
         self._decide = {
             "publish": store.publish,
             "drop": store.drop,
@@ -29,11 +29,11 @@ class Approval:
         self._wake = wake
 
     async def press(self, press: ApprovalPress, row: int, server: int, who: str) -> str:
-        """Do what a button of a server's desk says about a row of the outbox; return the answer to who pressed it."""
+        """Decide on a row of the outbox, as `decide`; return the answer to who pressed the button."""
         return outcome_answer(await self.decide(press, row, server, who))
 
     async def decide(self, press: ApprovalPress, row: int, server: int, who: str) -> PressOutcome:
-        """Do what a button says; return what that did."""
+        """Apply the decision of a button on a server's desk to a row of the outbox; return what that did."""
         outcome, wake = await self._decide[press](row, server, who, self._clock.now())
         if wake:
             self._wake(wake)

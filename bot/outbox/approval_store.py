@@ -26,55 +26,23 @@ from bot.outbox.words_store import as_of_now, has_words, word
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link, address_of
 
+INSIDE = "the channel is public, and its source is for the newsroom only"
+"""Why a post failed that would have named such a source."""
+
 _POSTED = "(o.state IN ('sending', 'sent', 'doubtful'))"
 """True of a post `o` that is in its channel, or may be."""
+
 _READ_BY_THE_PUBLIC = "EXISTS (SELECT 1 FROM channels c WHERE c.id = o.channel AND c.public)"
 
-
-def released(statement: str, reader: str = "?") -> str:
-    """Return SQL that is true of a statement which may be in an answer.
-
-    The newsroom reads every statement, a guest none whose posts all wait or were discarded. Where the public reads it, what
-    staff entered is in an answer once a post of it is there, or where it has none there (ballots left, a first count, a
-    county's name) once the desk lets answers use it (`statements.for_public`). What a source pushed itself is in it, unless all
-    its posts there wait or were discarded.
-
-    Args:
-        statement: SQL of its id; of what a feed has NULL, which is answered.
-        reader: SQL of who reads the answer, an `Audience`.
-
-    """
-    return f"""EXISTS (SELECT 1 FROM (SELECT {reader} AS reader) WHERE reader = 'newsroom' OR {statement} IS NULL OR EXISTS (
-        SELECT 1 FROM statements own LEFT JOIN statement_posts p ON p.statement = own.id
-          LEFT JOIN outbox o ON o.id = p.post AND o.action = 'post' LEFT JOIN channels c ON c.id = o.channel AND c.public
-        WHERE own.id = {statement} GROUP BY own.id
-        HAVING iif(reader = 'guest', coalesce(max({_POSTED}), 1),
-          coalesce(max({_POSTED}) FILTER (WHERE c.id IS NOT NULL), own.for_public OR own.body ->> 'entered_by' IS NULL))))"""
-
-
-def not_posted_yet(statement: str) -> str:
-    """Return SQL that is true of a statement (SQL of its id) with posts that wait, none of which is in its channel."""
-    return f"""coalesce((SELECT NOT max({_POSTED}) AND max(o.state IN ('pending', 'awaiting'))
-        FROM statement_posts p JOIN outbox o ON o.id = p.post AND o.action = 'post' WHERE p.statement = {statement}), 0)"""
-
-
-def unreleased(reader: str = "?") -> str:
-    """Return SQL that is true of a group of posts `o`, none of which an `Audience` has read; false where it reads none."""
-    return f"""(CASE {reader} WHEN 'newsroom' THEN 0 WHEN 'guest' THEN NOT max({_POSTED})
-        ELSE coalesce(NOT max({_POSTED}) FILTER (WHERE {_READ_BY_THE_PUBLIC}), 0) END)"""
-
-
-def readable(reader: str = "?") -> str:
-    """Return SQL that is true of a post `o` which an answer to an `Audience` may name."""
-    return f"(CASE {reader} WHEN 'newsroom' THEN 1 WHEN 'guest' THEN {_POSTED} ELSE {_READ_BY_THE_PUBLIC} AND {_POSTED} END)"
-
+_AFTER_ALL: frozenset[Became] = frozenset({"outdated", "changed", "corrected", "taken back"})
+"""What may become of a post that an editor published, before it goes out."""
 
 PressDone = tuple[PressOutcome, dict[int, bool]]
 """What pressing a button did, and channels to wake."""
 
 
 class ApprovalStore:
-    """Keeps what an editor decided; each method is one transaction, and decides a post once."""
+    """Stores what an editor decided; each method is one transaction, and a post is decided once."""
 
     def __init__(self, database: Database, kinds: Kinds) -> None:
         """Use `database`; `kinds` are those of posts."""
@@ -82,7 +50,7 @@ class ApprovalStore:
         self._kinds = kinds
 
     async def publish(self, key: int, server: int, who: str, now: datetime) -> PressDone:
-        """Let a post out that waits for an editor, unless one of its contest waits before it, or it is not said any more."""
+        """Approve a post that waits for an editor, unless one of its contest waits before it or it is out of date."""
 
         def decide(connection: sqlite3.Connection, post: Post) -> PressDone:
             if (told := lapsed(connection, post, self._kinds, self._database.micros())) is not None:
@@ -106,7 +74,7 @@ class ApprovalStore:
         return await self._decide(key, server, State.AWAITING, "published", who, now, decide)
 
     async def drop(self, key: int, server: int, who: str, now: datetime) -> PressDone:
-        """Let a post that waits for an editor not be posted; the next one of its chain tells what it was to tell."""
+        """Discard a post that waits for an editor; the next one of its chain tells what it was to tell."""
         return await self._reject(key, server, State.AWAITING, "dropped", who, now)
 
     async def there(self, key: int, server: int, who: str, now: datetime) -> PressDone:
@@ -144,7 +112,7 @@ class ApprovalStore:
         return await self._decide(key, server, State.DOUBTFUL, "absent", who, now, decide)
 
     async def discard_doubtful(self, key: int, server: int, who: str, now: datetime) -> PressDone:
-        """Let a doubtful post not be posted again."""
+        """Discard a doubtful post: it is not posted again."""
         return await self._reject(key, server, State.DOUBTFUL, "given up", who, now)
 
     async def _reject(self, key: int, server: int, state: State, what: Became, who: str, now: datetime) -> PressDone:
@@ -279,18 +247,6 @@ def _is_paused(connection: sqlite3.Connection, server: int) -> bool:
     return bool(fetch(connection, "SELECT 1 FROM servers WHERE id = ? AND paused_at IS NOT NULL", (server,)))
 
 
-_WAIT = f"""
-SELECT {COLUMNS} FROM outbox
-WHERE channel = :channel AND state IN ('pending', 'sending') AND state = 'pending'
-  AND contest = :contest AND action = 'post' AND kind NOT IN {{yielding}} AND approved_by IS NULL AND id > :after
-UNION ALL
-SELECT {COLUMNS} FROM outbox
-WHERE server = :server AND channel = :channel AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
-  AND contest = :contest AND action = 'post' AND kind NOT IN {{yielding}} AND id > :after
-ORDER BY id"""
-"""What waits of a post's contest in its channel behind it."""
-
-
 def show_what_follows(
     connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int
 ) -> tuple[dict[int, bool], list[int]]:
@@ -318,8 +274,19 @@ def waiting_that_name(connection: sqlite3.Connection, post: Post, kinds: Kinds) 
 
 def waiting_behind(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> list[Post]:
     """Return what waits of a post's contest in its channel behind it, and was never attempted, oldest first."""
-    values = {"server": post.server, "channel": post.channel, "contest": post.contest, "after": post.id}
-    return [post_of(row) for row in connection.execute(_WAIT.format(yielding=kinds.yielding), values).fetchall()]
+    rows = connection.execute(
+        f"""SELECT {COLUMNS} FROM outbox
+            WHERE channel = :channel AND state IN ('pending', 'sending') AND state = 'pending'
+              AND contest = :contest AND action = 'post' AND kind NOT IN {kinds.yielding}
+              AND approved_by IS NULL AND id > :after
+            UNION ALL
+            SELECT {COLUMNS} FROM outbox
+            WHERE server = :server AND channel = :channel AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
+              AND contest = :contest AND action = 'post' AND kind NOT IN {kinds.yielding} AND id > :after
+            ORDER BY id""",
+        {"server": post.server, "channel": post.channel, "contest": post.contest, "after": post.id},
+    )
+    return [post_of(row) for row in rows]
 
 
 def show_posts_anew(
@@ -338,10 +305,6 @@ def show_posts_anew(
     return wake, shown, keys[0]
 
 
-INSIDE = "the channel is public, and its source is for the newsroom only"
-"""Why a post failed that would have named such a source."""
-
-
 def waits_for_editor(connection: sqlite3.Connection, post: Post) -> bool:
     """Return whether a post whose turn has come has to be shown to the desk first."""
     if post.action is not Action.POST or post.state is not State.PENDING or post.approved_by is not None:
@@ -355,9 +318,14 @@ def ask_to_publish(connection: sqlite3.Connection, post: Post, kinds: Kinds, now
 
     One of the same contest that the desk has not answered yet is told by this one, where both may be merged.
     """
-    if post.source is not None and not _may_tell(post.source, kinds.setting):
-        _fail(connection, post, INSIDE)
-        return {}
+    if post.source is not None:
+        source = kinds.setting.desk.source(post.source)
+        if source is None or not source.public:
+            connection.execute(
+                "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
+                (moved(post.state, Transition.REFUSED), INSIDE, post.id),
+            )
+            return {}
     wake: dict[int, bool] = {}
     older = _mergeable_before(connection, post, kinds)
     if older is not None:
@@ -370,6 +338,24 @@ def ask_to_publish(connection: sqlite3.Connection, post: Post, kinds: Kinds, now
     kinds.family(post.kind).worded(connection, post)
     connection.execute("UPDATE outbox SET state = ? WHERE id = ?", (moved(post.state, Transition.SHOWN), post.id))
     return joined_wakes(wake, ask(connection, worded, _to_publish(worded, kinds), kinds, now))
+
+
+def _mergeable_before(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Post | None:
+    """Return the last post of the same count that waits for an editor before this one, if the two may be merged."""
+    if not kinds.is_mergeable(post) or post.contest is None:
+        return None
+    rows = fetch(
+        connection,
+        f"""SELECT {COLUMNS} FROM outbox
+            WHERE server = ? AND channel = ? AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
+              AND contest = ? AND chain IS NOT NULL AND id < ? ORDER BY id DESC""",
+        (post.server, post.channel, post.contest, post.id),
+    )
+    count = kinds.family(post.kind).count(connection, post)
+    for before in map(post_of, rows):
+        if kinds[before.kind].mergeable and kinds.family(before.kind).count(connection, before) == count:
+            return before
+    return None
 
 
 def ask(
@@ -386,7 +372,8 @@ def ask(
     )
     if not rows:
         return {}
-    (channel, number), at = rows[0], from_micros(now)
+    channel, number = rows[0]
+    at = from_micros(now)
     skip_numbers(connection, post.server, 1)
     *shown, asked = question
     added = [OutboxRow.worded(post.server, channel, post.number, draft, at) for draft in shown]
@@ -396,8 +383,14 @@ def ask(
     return {channel: kinds[post.kind].urgent}
 
 
-_AFTER_ALL: frozenset[Became] = frozenset({"outdated", "changed", "corrected", "taken back"})
-"""What may become of a post that an editor published, before it goes out."""
+def _to_publish(post: Post, kinds: Kinds) -> tuple[Draft, ...]:
+    """Return the question to the desk whether to publish a post; the last has the buttons."""
+    return publish_question(post.id, post.number, post.channel, post.content or "", post.embeds or (), kinds.setting)
+
+
+def is_it_there(post: Post, why: str, setting: Setting) -> Draft:
+    """Return the question to the desk whether a post is in its channel."""
+    return doubtful_notice(post.id, post.number, post.channel, post.content or "", why, setting)
 
 
 def lapsed(connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int) -> dict[int, bool] | None:
@@ -464,11 +457,8 @@ def say_decided(
                 (moved(State.PENDING, Transition.MERGED), post.id, key),
             )
             continue
-        edit = OutboxRow(
-            post.server, channel, number, "notice", from_micros(now), about=key, action=Action.EDIT,
-            content=decided_content(content, post.number, post.channel, decision, setting), buttons=(),
-        )  # fmt: skip
-        edits.append(edit)
+        answered = decided_content(content, post.number, post.channel, decision, setting)
+        edits.append(_question_edit(post.server, channel, number, key, answered, now))
     add_rows(connection, edits, now)
     return edits
 
@@ -492,13 +482,24 @@ def show_reworded(connection: sqlite3.Connection, asked: Post, worded: Post, kin
         became, _, shown = (content or "").partition("\n")
         was, is_now = (_to_publish(post, kinds)[-1].content(number).partition("\n")[2] for post in (asked, worded))
         if shown == was != is_now:
-            edit = OutboxRow(
-                asked.server, channel, number, "notice", from_micros(now), about=key, action=Action.EDIT,
-                content=f"{became}\n{is_now}", buttons=(),
-            )  # fmt: skip
-            edits.append(edit)
+            edits.append(_question_edit(asked.server, channel, number, key, f"{became}\n{is_now}", now))
     add_rows(connection, edits, now)
     return to_wake(edits)
+
+
+def _question_edit(server: int, channel: int, number: int, question: int, content: str, now: int) -> OutboxRow:
+    """Return the edit of a question to the desk that is answered: without buttons."""
+    return OutboxRow(
+        server,
+        channel,
+        number,
+        "notice",
+        from_micros(now),
+        about=question,
+        action=Action.EDIT,
+        content=content,
+        buttons=(),
+    )
 
 
 def ask_again(
@@ -565,41 +566,39 @@ def free(
     return len(rows), wake
 
 
-def _mergeable_before(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Post | None:
-    """Return the last post of the same count that waits for an editor before this one, if the two may be merged."""
-    if not kinds.is_mergeable(post) or post.contest is None:
-        return None
-    rows = fetch(
-        connection,
-        f"""SELECT {COLUMNS} FROM outbox
-            WHERE server = ? AND channel = ? AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
-              AND contest = ? AND chain IS NOT NULL AND id < ? ORDER BY id DESC""",
-        (post.server, post.channel, post.contest, post.id),
-    )
-    count = kinds.family(post.kind).count(connection, post)
-    for before in map(post_of, rows):
-        if kinds[before.kind].mergeable and kinds.family(before.kind).count(connection, before) == count:
-            return before
-    return None
+def released(statement: str, reader: str = "?") -> str:
+    """Return SQL that is true of a statement which may be in an answer.
+
+    The newsroom reads every statement, a guest none whose posts all wait or were discarded. Where the public reads it, what
+    staff entered is in an answer once a post of it is there, or where it has none there (ballots left, a first count, a
+    county's name) once the desk lets answers use it (`statements.for_public`). What a source pushed itself is in it, unless all
+    its posts there wait or were discarded.
+
+    Args:
+        statement: SQL of its id; of what a feed has NULL, which is answered.
+        reader: SQL of who reads the answer, an `Audience`.
+
+    """
+    return f"""EXISTS (SELECT 1 FROM (SELECT {reader} AS reader) WHERE reader = 'newsroom' OR {statement} IS NULL OR EXISTS (
+        SELECT 1 FROM statements own LEFT JOIN statement_posts p ON p.statement = own.id
+          LEFT JOIN outbox o ON o.id = p.post AND o.action = 'post' LEFT JOIN channels c ON c.id = o.channel AND c.public
+        WHERE own.id = {statement} GROUP BY own.id
+        HAVING iif(reader = 'guest', coalesce(max({_POSTED}), 1),
+          coalesce(max({_POSTED}) FILTER (WHERE c.id IS NOT NULL), own.for_public OR own.body ->> 'entered_by' IS NULL))))"""
 
 
-def is_it_there(post: Post, why: str, setting: Setting) -> Draft:
-    """Return the question to the desk whether a post is in its channel."""
-    return doubtful_notice(post.id, post.number, post.channel, post.content or "", why, setting)
+def not_posted_yet(statement: str) -> str:
+    """Return SQL that is true of a statement (SQL of its id) with posts that wait, none of which is in its channel."""
+    return f"""coalesce((SELECT NOT max({_POSTED}) AND max(o.state IN ('pending', 'awaiting'))
+        FROM statement_posts p JOIN outbox o ON o.id = p.post AND o.action = 'post' WHERE p.statement = {statement}), 0)"""
 
 
-def _to_publish(post: Post, kinds: Kinds) -> tuple[Draft, ...]:
-    """Return the question to the desk whether to publish a post; the last has the buttons."""
-    return publish_question(post.id, post.number, post.channel, post.content or "", post.embeds or (), kinds.setting)
+def unreleased(reader: str = "?") -> str:
+    """Return SQL that is true of a group of posts `o`, none of which an `Audience` has read; false where it reads none."""
+    return f"""(CASE {reader} WHEN 'newsroom' THEN 0 WHEN 'guest' THEN NOT max({_POSTED})
+        ELSE coalesce(NOT max({_POSTED}) FILTER (WHERE {_READ_BY_THE_PUBLIC}), 0) END)"""
 
 
-def _may_tell(source: str, setting: Setting) -> bool:
-    """Return whether the public may read that a source said something; one that nobody knows says nothing."""
-    known = setting.desk.source(source)
-    return known is not None and known.public
-
-
-def _fail(connection: sqlite3.Connection, post: Post, why: str) -> None:
-    connection.execute(
-        "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, Transition.REFUSED), why, post.id)
-    )
+def readable(reader: str = "?") -> str:
+    """Return SQL that is true of a post `o` which an answer to an `Audience` may name."""
+    return f"(CASE {reader} WHEN 'newsroom' THEN 1 WHEN 'guest' THEN {_POSTED} ELSE {_READ_BY_THE_PUBLIC} AND {_POSTED} END)"

@@ -39,6 +39,20 @@ correction is posted instead. `taken back`: its entry was. `outdated`: what it t
 posted. `changed`: it was published, and the count moved before it could go out. The last three answer whether a post
 arrived."""
 
+_DECIDED: dict[Became, str] = {
+    "published": "**#{number} published in {channel}** by {by}",
+    "dropped": "**#{number} discarded: not posted in {channel}.** By {by}",
+    "freed": "**#{number} released in {channel},** where posts no longer wait for Publish. By {by}",
+    "replaced": "**#{number} replaced by #{newer}:** not posted in {channel}",
+    "corrected": "**#{number} corrected before it was posted:** not posted in {channel}. By {by}",
+    "taken back": "**#{number} retracted:** not posted in {channel}. By {by}",
+    "there": "**#{number} is in {channel},** says {by}",
+    "absent": "**#{number} is posted again in {channel}:** it was not there, says {by}",
+    "outdated": "**#{number} not posted in {channel}:** {why}",
+    "changed": "**#{number} not posted yet in {channel}:** the count moved before it could go out, so it is shown again",
+    "given up": "**#{number} was discarded:** it will not be posted again in {channel}. By {by}",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -76,25 +90,6 @@ def publish_question(
 def decided_content(old: str, number: int, channel: int, decision: Decision, setting: Setting) -> str:
     """Return the content of a question (`old`) about post `number` in a channel once it is answered."""
     _, _, rest = old.partition("\n")
-    return f"{_decided(number, channel, decision, setting)}\n{rest}"
-
-
-_DECIDED: dict[Became, str] = {
-    "published": "**#{number} published in {channel}** by {by}",
-    "dropped": "**#{number} discarded: not posted in {channel}.** By {by}",
-    "freed": "**#{number} released in {channel},** where posts no longer wait for Publish. By {by}",
-    "replaced": "**#{number} replaced by #{newer}:** not posted in {channel}",
-    "corrected": "**#{number} corrected before it was posted:** not posted in {channel}. By {by}",
-    "taken back": "**#{number} retracted:** not posted in {channel}. By {by}",
-    "there": "**#{number} is in {channel},** says {by}",
-    "absent": "**#{number} is posted again in {channel}:** it was not there, says {by}",
-    "outdated": "**#{number} not posted in {channel}:** {why}",
-    "changed": "**#{number} not posted yet in {channel}:** the count moved before it could go out, so it is shown again",
-    "given up": "**#{number} was discarded:** it will not be posted again in {channel}. By {by}",
-}
-
-
-def _decided(number: int, channel: int, decision: Decision, setting: Setting) -> str:
     at = f", {when(decision.at, decision.at, setting.desk.zone)}" if decision.at else ""
     said = _DECIDED[decision.what].format(
         channel=f"<#{channel}>",
@@ -103,7 +98,7 @@ def _decided(number: int, channel: int, decision: Decision, setting: Setting) ->
         why=decision.why,
         by=f"{name_of(decision.who)}{at}",
     )
-    return stopped(said)
+    return f"{stopped(said)}\n{rest}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +137,17 @@ def outcome_answer(outcome: PressOutcome) -> str:
     """Return what who pressed a button is answered."""
     number, where = f"#{outcome.number}", f"<#{outcome.channel}>"
     then = "goes out" if not outcome.paused else "waits until posts resume (`/pause`), then goes out"
+    if outcome.entered:
+        still = (
+            ". The public won't see it; answers in the newsroom still use it. "
+            f"To take it out there, too: `/retract` {number}."
+        )
+    elif outcome.replaces:
+        still = "; a post that it corrects or retracts stays as it is there."
+    elif outcome.covered:
+        still = "; the next post covers its changes."
+    else:
+        still = "."
     answers = {
         "unknown": "That post no longer exists in this server.",
         "already": f"{number} {_already(outcome)}",
@@ -157,16 +163,7 @@ def outcome_answer(outcome: PressOutcome) -> str:
         "published": f"**Published.** {number} {then} in {where}."
         if outcome.paused
         else f"**Published:** {number} in {where}.",
-        "dropped": f"**Discarded.** {number} will not be posted in {where}"
-        + (
-            f". The public won't see it; answers in the newsroom still use it. To take it out there, too: `/retract` {number}."
-            if outcome.entered
-            else "; a post that it corrects or retracts stays as it is there."
-            if outcome.replaces
-            else "; the next post covers its changes."
-            if outcome.covered
-            else "."
-        ),
+        "dropped": f"**Discarded.** {number} will not be posted in {where}{still}",
         "there": f"**Noted:** {number} is in {where}. The bot does not know which message it is, so it can't be edited "
         f"or linked to when corrected{', and what it replaces is not edited' if outcome.replaces else ''}.",
         "absent": f"{number} is to be posted again: it {then} in {where}.",
@@ -174,7 +171,8 @@ def outcome_answer(outcome: PressOutcome) -> str:
     }
     more = ""
     if outcome.anew:
-        more += f" {_named(outcome.anew)} shown again: an earlier post has changed."
+        are = "is" if len(outcome.anew) == 1 else "are"
+        more += f" {_numbers(outcome.anew)} {are} shown again: an earlier post has changed."
     if outcome.speaking:
         more += f" Check {_numbers(outcome.speaking)} before you publish: it names {number}."
     return answers[outcome.what] + more
@@ -195,10 +193,6 @@ def _already(outcome: PressOutcome) -> str:
         "sent": f"is already posted{by}.",
     }
     return said.get(outcome.state, f"is already on its way{by}.")
-
-
-def _named(numbers: tuple[int, ...]) -> str:
-    return f"{_numbers(numbers)} {'is' if len(numbers) == 1 else 'are'}"
 
 
 def _numbers(numbers: tuple[int, ...]) -> str:

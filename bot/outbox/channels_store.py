@@ -44,7 +44,7 @@ class PublicMarked:
 
 
 class ChannelStore:
-    """Keeps what channels are for; each method is one transaction or one query."""
+    """Stores what channels are for; each method is one transaction or one query."""
 
     def __init__(self, database: Database, kinds: Kinds) -> None:
         """Use `database`; `kinds` are those of posts."""

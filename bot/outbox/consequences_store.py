@@ -26,8 +26,8 @@ from bot.outbox.threads_store import try_again
 from bot.outbox.unsent_store import drop_retractions, replaced_by
 from bot.outbox.words_store import WORDLESS
 
-_A_DAY = 86_400_000_000
-"""Of the wall clock, in microseconds."""
+_A_DAY_MICROS = 86_400_000_000
+"""Of the wall clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class Consequences:
             self.connection,
             """SELECT 1 FROM outbox
                WHERE channel = ? AND cards_refused IS NOT NULL AND state = 'sent' AND wall_last > ? AND id <> ? LIMIT 1""",
-            (post.channel, self.now - _A_DAY, post.id),
+            (post.channel, self.now - _A_DAY_MICROS, post.id),
         )
 
     def _next_change(self, post: Post) -> dict[int, bool]:

@@ -47,27 +47,27 @@ class Wait:
         return min(doubled + random.uniform(0, self.jitter), self.most)  # noqa: S311 - no secret
 
 
-SEND_WITHIN = 20.0
-"""Seconds for a request to Discord; discord.py alone would wait for five minutes."""
+SEND_WITHIN_SECONDS = 20.0
+"""For a request to Discord; discord.py alone would wait for five minutes."""
 
-LOOK_WITHIN = 120.0
-"""Seconds for a look into a channel's history, which may have many pages."""
+LOOK_WITHIN_SECONDS = 120.0
+"""For a look into a channel's history, which may have many pages."""
 
-LOOK_BACK = 60.0
-"""Seconds before the first attempt from which on the history is read: clocks differ."""
+LOOK_BACK_SECONDS = 60.0
+"""The history is read from so long before the first attempt: clocks differ."""
 
-LOOK_AHEAD = 300.0
-"""Seconds after the last attempt up to which it is read."""
+LOOK_AHEAD_SECONDS = 300.0
+"""The history is read up to so long after the last attempt."""
 
-NONCE_KEPT = 120.0
-"""Seconds after the first attempt for which Discord surely still knows a nonce; its docs say "past few minutes"."""
+NONCE_KEPT_SECONDS = 120.0
+"""Discord surely knows a nonce for so long after the first attempt; its docs say "past few minutes"."""
 
-LONGEST_WAIT = 60.0
+LONGEST_WAIT_SECONDS = 60.0
 
-RETRY_EVERY = 10.0
-"""Seconds between two tries of a closed channel, however often its server changes something."""
+RETRY_EVERY_SECONDS = 10.0
+"""Between two tries of a closed channel, however often its server changes something."""
 
-_AGAIN = Wait(0.5, most=LONGEST_WAIT, jitter=0.5)
+_AGAIN = Wait(0.5, most=LONGEST_WAIT_SECONDS, jitter=0.5)
 
 _CLOSED = Wait(300, most=3600, jitter=60)
 """From five minutes to an hour: somebody has to change something, and then the gateway tells us (`retry_closed`)."""
@@ -107,7 +107,7 @@ class Dispatcher:
         self._open = False
 
     async def start(self) -> None:
-        """Take up what was left in the outbox, and from now on what is added to it."""
+        """Send what was left in the outbox, and from now on what is added to it."""
         self._installation = await self._store.installation()
         self._open = True
         self.wake(await self._store.channels())
@@ -134,7 +134,11 @@ class Dispatcher:
     async def retry_closed(self, server: int, writable: Collection[int]) -> None:
         """Try those of a server's closed channels at once that the bot may write to again, but not all the time."""
         now = asyncio.get_running_loop().time()
-        due = [channel for channel in writable if now - self._retried.get(channel, -RETRY_EVERY) >= RETRY_EVERY]
+        due = [
+            channel
+            for channel in writable
+            if now - self._retried.get(channel, -RETRY_EVERY_SECONDS) >= RETRY_EVERY_SECONDS
+        ]
         tried = await self._store.retry_closed(server, due)
         self._retried |= dict.fromkeys(tried, now)
         self.wake(tried)
@@ -144,7 +148,7 @@ class Dispatcher:
         await self._idle.wait()
 
     async def stop(self, within: float = 5.0) -> None:
-        """Take up nothing more; let what is under way end.
+        """Stop claiming posts, and wait for those in flight.
 
         What has no answer after `within` seconds is cut off, and its row is looked up at the next start.
         """
@@ -176,16 +180,16 @@ class Dispatcher:
         while self._open:
             self._woken.discard(channel)
             try:
-                if not await self._take_up(channel):
+                if not await self._do_next(channel):
                     return
             except Exception:
                 log.exception("a channel's posts wait: something unforeseen", channel=channel)
-                await self._sleep(LONGEST_WAIT)
+                await self._sleep(LONGEST_WAIT_SECONDS)
 
-    async def _take_up(self, channel: int) -> bool:
+    async def _do_next(self, channel: int) -> bool:
         """Do what is next for a channel; return False if nothing is.
 
-        Boards are in the way of no channel's posts: once nothing else is found, the channel waits for its turn anew.
+        Boards delay no channel's posts: once nothing else is found, the channel waits for another turn.
         """
         await self._pacing.turn(channel, urgent=channel in self._urgent, last=channel in self._boards)
         self._urgent.discard(channel)  # whatever becomes urgent from now on is known by itself
@@ -246,7 +250,7 @@ class Dispatcher:
             return False
         if found is not None:
             return await self._arrived(claimed, post, Transition.FOUND, found)
-        if self._store.now() - (post.attempted or post.created) > NONCE_KEPT * 1_000_000:
+        if self._store.now() - (post.attempted or post.created) > NONCE_KEPT_SECONDS * 1_000_000:
             await self._settle(post, Transition.ABSENT)  # what it says may be so no more: it is claimed anew
             return False
         return await self._try(claimed, post, await self._pacing.permit())
@@ -255,11 +259,16 @@ class Dispatcher:
         """Make the request; return False if the row was put off."""
         try:
             with permit:
-                async with asyncio.timeout(SEND_WITHIN):
+                async with asyncio.timeout(SEND_WITHIN_SECONDS):
                     message = await self._request(post, claimed.message, claimed.picture)
         except RefusedError as error:
-            what = {"number": post.number, "channel": post.channel, "action": post.action.value}
-            log.warning("a post was refused", **what, why=str(error))
+            log.warning(
+                "a post was refused",
+                number=post.number,
+                channel=post.channel,
+                action=post.action.value,
+                why=str(error),
+            )
             await self._settle(post, Transition.REFUSED, why=str(error))
         except LaterError as error:
             # Surely not taken; but what was attempted before without an answer may have been.
@@ -285,7 +294,7 @@ class Dispatcher:
         if claimed.opens is not None:
             try:
                 with await self._pacing.permit():
-                    async with asyncio.timeout(SEND_WITHIN):
+                    async with asyncio.timeout(SEND_WITHIN_SECONDS):
                         await self._channels.open_thread(post.channel, message, claimed.opens)
             except (RefusedError, ClosedError) as error:
                 log.warning("a thread can't be opened", channel=post.channel, why=str(error))
@@ -300,10 +309,14 @@ class Dispatcher:
     async def _request(self, post: Post, target: int | None, picture: Picture | None) -> int:
         """Post, edit, pin or delete; return the message's id."""
         if post.action is Action.POST:
-            nonce = self._nonce(post)
-            buttons = post.buttons or ()
             message = OutgoingMessage(
-                post.content or "", post.embeds or (), post.quiet, nonce, buttons, picture, post.mention
+                post.content or "",
+                post.embeds or (),
+                post.quiet,
+                self._nonce(post),
+                post.buttons or (),
+                picture,
+                post.mention,
             )
             return await self._channels.send(post.destination, message)
         if target is None:
@@ -322,16 +335,16 @@ class Dispatcher:
         return target
 
     def _nonce(self, post: Post) -> str:
-        """Return the post's nonce, 24 characters; its time is in it since a restored backup gives ids anew."""
+        """Return the post's nonce, 24 characters. It is made of the time, too: a restored backup gives the same ids again."""
         made_of = f"{self._installation}-{post.id}-{post.created}"
         return hashlib.blake2b(made_of.encode(), digest_size=12).hexdigest()
 
     async def _find(self, post: Post, permit: SendPermit) -> int | None:
-        first = (post.attempted or post.created) / 1_000_000 - LOOK_BACK
-        last = (post.last or self._store.now()) / 1_000_000 + LOOK_AHEAD
+        first = (post.attempted or post.created) / 1_000_000 - LOOK_BACK_SECONDS
+        last = (post.last or self._store.now()) / 1_000_000 + LOOK_AHEAD_SECONDS
         try:
             with permit:
-                async with asyncio.timeout(LOOK_WITHIN):
+                async with asyncio.timeout(LOOK_WITHIN_SECONDS):
                     return await self._channels.find(post.destination, post.number, first, last)
         except TimeoutError:
             raise UnknownError("the history did not answer in time") from None
@@ -353,12 +366,21 @@ class Dispatcher:
 
     async def _defer(self, post: Post, error: Exception, event: Transition) -> None:
         """Put a post off: as long as Discord says, else twice as long each time."""
-        said, closed = error.seconds if isinstance(error, LaterError) else None, isinstance(error, ClosedError)
-        seconds = said if said is not None else (_CLOSED if closed else _AGAIN).seconds_after(post.attempts + 1)
+        tries = post.attempts + 1
+        closed = isinstance(error, ClosedError)
+        seconds = error.seconds if isinstance(error, LaterError) else None
+        if seconds is None:
+            seconds = (_CLOSED if closed else _AGAIN).seconds_after(tries)
         why = str(error) or "no answer in time"
-        if worth_a_line(tries := post.attempts + 1):
-            what = {"number": post.number, "channel": post.channel, "seconds": round(seconds, 1), "tries": tries}
-            log.warning("a post is put off", **what, why=why)
+        if worth_a_line(tries):
+            log.warning(
+                "a post is put off",
+                number=post.number,
+                channel=post.channel,
+                seconds=round(seconds, 1),
+                tries=tries,
+                why=why,
+            )
         until = self._store.now() + int(seconds * 1_000_000)
         self.wake(await self._store.defer(post, until, why, event, closed=closed))
         self.outcomes[post.action, event] += 1

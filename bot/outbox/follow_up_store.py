@@ -11,7 +11,7 @@ from bot.wording.draft import Draft, Link, address_of
 
 
 def add(connection: sqlite3.Connection, now: int, *rows: OutboxRow) -> dict[int, bool]:
-    """Put rows into the outbox that carry the numbers of others; return channels to wake."""
+    """Insert rows that carry the numbers of other posts, or have taken theirs; return channels to wake."""
     add_rows(connection, rows, now)
     return to_wake(rows)
 

@@ -22,8 +22,10 @@ from bot.wording.draft import Draft, PostKind
 Published = Literal["lead_change", "revision", "certified", "rest"]
 """A class of posts that a channel can publish; `rest` goes only while Discord's ten an hour last."""
 
-
 PUBLISHED: tuple[Published, ...] = get_args(Published)
+
+Copy = Callable[[sqlite3.Connection, int, int], None]
+"""Copies what a row tells, in a topic's own table, when its post is queued again: (the old row, the new one)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,6 @@ class Family:
     One that an editor was shown does not go out once it would say something else: it is shown anew, or dropped."""
 
     def __init__(self, setting: Setting) -> None:
-        """Say it as `setting` has it."""
         self.setting = setting
 
     @classmethod
@@ -173,17 +174,17 @@ class Family:
         return {}
 
 
-Copy = Callable[[sqlite3.Connection, int, int], None]
-"""Lets a row that is put anew tell of what the old one was to tell, in a topic's own table: (the old row, the new one)."""
-
-
 class Kinds:
     """Every kind of post, by its name."""
 
     def __init__(
-        self, setting: Setting, families: Iterable[Family], copies: Iterable[Copy],
-        was_entered: Callable[[sqlite3.Connection, int], bool], news_now: Callable[[], datetime],
-    ) -> None:  # fmt: skip
+        self,
+        setting: Setting,
+        families: Iterable[Family],
+        copies: Iterable[Copy],
+        was_entered: Callable[[sqlite3.Connection, int], bool],
+        news_now: Callable[[], datetime],
+    ) -> None:
         """Register families, and what copies what posts tell of; `setting` is how the desk is told and asked.
 
         `was_entered` says of a post's row whether it tells what was entered, which answers show whether it is posted or not.

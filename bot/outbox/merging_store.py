@@ -16,8 +16,22 @@ from bot.outbox.rows import COLUMNS, Action, Post, post_of
 from bot.outbox.servers_store import skip_numbers
 from bot.outbox.states import State, Transition, moved
 
-WAITED = 60_000_000
-"""All posts of a contest's count merge when the oldest has waited longer than this by either clock, in microseconds."""
+MERGES_AFTER = timedelta(minutes=1)
+"""All posts of a contest's count merge when the oldest has waited longer than this by either clock."""
+
+_NUMBER = re.compile(r"^-# #\d+ · ")
+
+_NAMED = re.compile(r"\(#(\d+)\)")
+
+_COPY = """
+INSERT INTO outbox (
+  server, channel, action, number, kind, contest, source, chain, about, content, embeds, components,
+  quiet, news_at, approved_by, wall_created, wall_next, picture, mention, states)
+SELECT
+  server, channel, action, ?, kind, contest, source, chain, about, ?, embeds, components,
+  quiet, news_at, approved_by, wall_created, wall_next, picture, mention, states
+FROM outbox WHERE id = ?
+"""
 
 
 def to_merge(waiting: Sequence[Post], kinds: Kinds, now: int, count: Callable[[Post], str | None]) -> list[list[Post]]:
@@ -30,14 +44,15 @@ def to_merge(waiting: Sequence[Post], kinds: Kinds, now: int, count: Callable[[P
         count: tells of which count of its contest a post is; two counts never become one post.
 
     """
-    long_ago = now - WAITED, kinds.news_now() - timedelta(microseconds=WAITED)
+    long_ago_wall, long_ago_news = from_micros(now) - MERGES_AFTER, kinds.news_now() - MERGES_AFTER
     counts: dict[tuple[str | None, str | None], list[Post]] = {}
     for post in waiting:
         if kinds.is_mergeable(post):
             counts.setdefault((post.contest, count(post)), []).append(post)
     runs: list[list[Post]] = []
     for posts in counts.values():
-        if posts[0].created < long_ago[0] or from_micros(posts[0].news_at) < long_ago[1]:
+        oldest = posts[0]
+        if from_micros(oldest.created) < long_ago_wall or from_micros(oldest.news_at) < long_ago_news:
             runs.append(posts)
         else:
             at_once = [post for post in posts if not kinds[post.kind].merges_late]
@@ -60,22 +75,6 @@ def merge(connection: sqlite3.Connection, run: list[Post], kinds: Kinds) -> None
     kinds.family(newest.kind).merge(connection, run)
 
 
-_NUMBER = re.compile(r"^-# #\d+ · ")
-
-
-_NAMED = re.compile(r"\(#(\d+)\)")
-
-_COPY = """
-INSERT INTO outbox (
-  server, channel, action, number, kind, contest, source, chain, about, content, embeds, components,
-  quiet, news_at, approved_by, wall_created, wall_next, picture, mention, states)
-SELECT
-  server, channel, action, ?, kind, contest, source, chain, about, ?, embeds, components,
-  quiet, news_at, approved_by, wall_created, wall_next, picture, mention, states
-FROM outbox WHERE id = ?
-"""
-
-
 def read_post(connection: sqlite3.Connection, key: int) -> Post | None:
     """Return a row of the outbox as it is now."""
     rows = fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))
@@ -85,8 +84,8 @@ def read_post(connection: sqlite3.Connection, key: int) -> Post | None:
 def requeue(connection: sqlite3.Connection, posts: Sequence[Post], kinds: Kinds) -> list[int]:
     """Put posts of one server at the end of the outbox, in their order; return the new rows' ids.
 
-    Posts that had one number have one number again; one that was dropped stays so beside its new row. Words of a chain that no editor approved are made anew; all others
-    stay, but for the numbers.
+    Posts that had one number have one number again; one that was dropped stays so beside its new row. Words of a chain that
+    no editor approved are made anew; all others stay, but for the numbers.
     """
     if not posts:
         return []

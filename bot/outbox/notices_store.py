@@ -1,5 +1,7 @@
 """Notices: posts that are about no reading and no statement, written here."""
 
+# ruff: noqa: ARG002 - what follows takes what any family's may need
+
 import sqlite3
 from datetime import datetime
 
@@ -9,11 +11,9 @@ from bot.outbox.rows import Numbers, Post
 from bot.outbox.rows_store import add_rows, next_numbers
 from bot.wording.draft import Draft
 
-# ruff: noqa: ARG002 - what follows takes what any family's may need
-
 
 class NoticeStore(Store):
-    """Puts notices into the outbox."""
+    """Queues notices."""
 
     async def desk_channel(self, server: int) -> int | None:
         """Return where a server's desk is asked, which the public never reads; None: nobody has said."""
@@ -21,7 +21,7 @@ class NoticeStore(Store):
         return rows[0][0] if rows else None
 
     async def post(self, server: int, channel: int, draft: Draft, now: datetime) -> None:
-        """Put a post for a channel into the outbox; the dispatcher is to be woken afterwards."""
+        """Queue a notice for a channel; wake the dispatcher afterwards."""
 
         def work(connection: sqlite3.Connection) -> None:
             numbers = Numbers(next_numbers(connection))

@@ -27,4 +27,4 @@ class Outbox:
     discord: DiscordChannels
     dispatcher: Dispatcher
     wake: Wake
-    """To be called after each transaction, with the channels that have a post by it."""
+    """Call it after each transaction, with the channels for which that wrote a post."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from bot.database.database import Database, Row, Store, fetch, from_micros
+from bot.database.database import Database, Store, fetch, from_micros
 from bot.outbox.approval_store import (
     ask_to_publish,
     lapsed,
@@ -33,29 +33,8 @@ from bot.wording.draft import Picture
 _LOOKED_AT = 100
 """Rows of a channel among which the next is chosen."""
 
-_SET_BACK = 60_000_000
-"""Microseconds by which the clock has to be before a row's last attempt to have been set back since."""
-
-
-def may_go(kinds: Kinds) -> str:
-    """Return the SQL of what may be sent.
-
-    Not of a newsroom that paused, that the bot left or that the operator no longer lists, nor the word of a source that it muted (but the newsroom's own), nor
-    a change to what is not sent, nor a correction or retraction of it; nor a change to a message that an older one still
-    waits to change, which would undo it; nor what waits for its thread.
-    """
-    return f"""state IN ('pending', 'sending')
-      AND NOT EXISTS (SELECT 1 FROM servers v
-        WHERE v.id = o.server AND (v.paused_at IS NOT NULL OR v.left_at IS NOT NULL OR v.unlisted_at IS NOT NULL))
-      AND (kind IN {kinds.own_words} OR NOT EXISTS (
-        SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source))
-      AND (action = 'post' AND kind NOT IN {kinds.own_words} OR NOT EXISTS (
-        SELECT 1 FROM outbox a WHERE a.id = o.about AND a.state IN ('pending', 'sending', 'doubtful')))
-      AND (action NOT IN ('edit', 'delete') OR NOT EXISTS (
-        SELECT 1 FROM outbox e
-        WHERE e.channel = o.channel AND e.state IN ('pending', 'sending') AND e.about = o.about AND e.action = 'edit'
-          AND e.id < o.id))
-      AND NOT {is_opening(kinds)}"""
+_SET_BACK_MICROS = 60_000_000
+"""A wall clock that is so far before a row's last attempt has been set back since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +81,6 @@ class GoingOut:
     """What caused it, by the news clock, in microseconds."""
 
 
-class _SeenError(Exception):
-    """Takes a transaction back that was only to be looked at."""
-
-    def __init__(self, found: list[GoingOut]) -> None:
-        super().__init__()
-        self.found = found
-
-
 class OutboxStore:
     """What waits, and what becomes of it; each method is one transaction."""
 
@@ -141,7 +112,7 @@ class OutboxStore:
         return self.kinds[post.kind].urgent
 
     async def claim(self, channel: int, *, boards: bool = True) -> Claimed:
-        """Take up what is next for a channel; `boards` False: unless it is a board.
+        """Claim what is next for a channel; `boards` False: unless it is a board.
 
         What has waited too long is merged first. The words are made now and kept, so that the post is sent unchanged
         however often it has to be tried. Nothing overtakes a post whose time has not come yet.
@@ -155,10 +126,10 @@ class OutboxStore:
                 if _may_merge(waiting, self.kinds):
                     _merge(connection, channel, self.kinds, now)
                     waiting = _waiting(connection, channel, self.kinds)
-                key, thread, until = _choose(waiting, self.kinds, now)
-                if key is None:
+                row, until = _choose(waiting, self.kinds, now)
+                if row is None:
                     return Claimed(None, until, urgent=_has_urgent(waiting, self.kinds), wake=wake)
-                post = post_of(fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))[0])
+                post = post_of(fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (row.id,))[0])
                 told = lapsed(connection, post, self.kinds, now)
                 if told is not None or kept_from_followers(connection, post, self.kinds, now):
                     wake = joined_wakes(wake, told or {})
@@ -174,23 +145,26 @@ class OutboxStore:
                 worded = post if has_words(post, self.kinds) else word(connection, post, self.kinds)
                 if worded is not None:
                     wake = joined_wakes(wake, show_reworded(connection, post, worded, self.kinds, now))
-                    _mark_claimed(connection, post, self.kinds, now, thread)
-                    behind = [row for row in waiting if row[0] != key]
-                    urgent = _has_urgent(behind, self.kinds)
-                    message = _message(connection, post)
+                    _mark_claimed(connection, post, self.kinds, now, row.thread)
+                    behind = [other for other in waiting if other.id != row.id]
                     worded, picture = _with_parts(connection, worded)
-                    worded, name = replace(worded, thread=thread), opens(connection, post)
                     return Claimed(
-                        worded, None, bool(behind), urgent, message=message, picture=picture, opens=name, wake=wake
+                        replace(worded, thread=row.thread),
+                        more=bool(behind),
+                        urgent=_has_urgent(behind, self.kinds),
+                        message=_message(connection, post),
+                        picture=picture,
+                        opens=opens(connection, post),
+                        wake=wake,
                     )
                 wake = joined_wakes(wake, consequences.wordless(post))
 
         return await self._database.transact(work)
 
     async def going_out(self, server: int, first: Callable[[sqlite3.Connection], None]) -> list[GoingOut]:
-        """Return what would go out in a server, oldest first, once `first` had been done; nothing is done.
+        """Return what would go out in a server, oldest first, once `first` had been done.
 
-        What would merge is merged, and words are made: in a transaction that is taken back.
+        What would merge is merged, and words are made, in a transaction that is rolled back.
         """
 
         def work(connection: sqlite3.Connection) -> None:
@@ -211,36 +185,10 @@ class OutboxStore:
             return seen.found
         raise AssertionError  # pragma: no cover - work always raises
 
-    def _going_out(self, connection: sqlite3.Connection, channel: int, now: int) -> list[GoingOut]:
-        """Return what a channel would get, one after the other as `claim` takes it: some wait for a thread to be opened."""
-        waiting = _waiting(connection, channel, self.kinds)
-        if _may_merge(waiting, self.kinds):
-            _merge(connection, channel, self.kinds, now)
-        closed = bool(fetch(connection, "SELECT 1 FROM channels WHERE id = ? AND closed_since IS NOT NULL", (channel,)))
-        parent = fetch(connection, "SELECT parent FROM channels WHERE id = ? AND parent IS NOT NULL", (channel,))
-        place = parent[0][0] if parent else channel
-        found = []
-        while waiting := _waiting(connection, channel, self.kinds):
-            ((key, action, kind, *_), *_) = waiting
-            post = post_of(fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))[0])
-            shown, own_word = waits_for_editor(connection, post), self.kinds[kind].own_word
-            if lapsed(connection, post, self.kinds, now) is not None:
-                continue
-            if not shown and begin(connection, post, self.kinds, now):
-                continue
-            connection.execute(
-                "UPDATE outbox SET state = ? WHERE id = ?", (State.SUPERSEDED, key)
-            )  # and so is no more next
-            worded = post if has_words(post, self.kinds) else word(connection, post, self.kinds)
-            if action == Action.POST and worded is not None and worded.content is not None:
-                headline = worded.content.split("\n")[0]
-                found.append(GoingOut(channel, headline, shown, closed, post.source, own_word, place, post.news_at))
-        return found
-
     async def settle(
         self, post: Post, event: Transition, *, message: int | None = None, why: str | None = None
     ) -> dict[int, bool]:
-        """Say what became of a claimed post: its message's id, or why there is none; return channels to wake."""
+        """Record what became of a claimed post: its message's id, or why there is none; return channels to wake."""
         state = moved(State.SENDING, event)
 
         def work(connection: sqlite3.Connection) -> dict[int, bool]:
@@ -320,42 +268,120 @@ class OutboxStore:
 
         return await self._database.transact(work)
 
+    def _going_out(self, connection: sqlite3.Connection, channel: int, now: int) -> list[GoingOut]:
+        """Return what a channel would get, one after the other as `claim` takes it: some wait for a thread to be opened."""
+        waiting = _waiting(connection, channel, self.kinds)
+        if _may_merge(waiting, self.kinds):
+            _merge(connection, channel, self.kinds, now)
+        closed = bool(fetch(connection, "SELECT 1 FROM channels WHERE id = ? AND closed_since IS NOT NULL", (channel,)))
+        parent = fetch(connection, "SELECT parent FROM channels WHERE id = ? AND parent IS NOT NULL", (channel,))
+        place = parent[0][0] if parent else channel
+        found = []
+        while waiting := _waiting(connection, channel, self.kinds):
+            row = waiting[0]
+            post = post_of(fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (row.id,))[0])
+            shown, own_word = waits_for_editor(connection, post), self.kinds[row.kind].own_word
+            if lapsed(connection, post, self.kinds, now) is not None:
+                continue
+            if not shown and begin(connection, post, self.kinds, now):
+                continue
+            # It is next no more.
+            connection.execute("UPDATE outbox SET state = ? WHERE id = ?", (State.SUPERSEDED, row.id))
+            worded = post if has_words(post, self.kinds) else word(connection, post, self.kinds)
+            if row.action == Action.POST and worded is not None and worded.content is not None:
+                headline = worded.content.split("\n")[0]
+                found.append(GoingOut(channel, headline, shown, closed, post.source, own_word, place, post.news_at))
+        return found
 
-def _waiting(connection: sqlite3.Connection, channel: int, kinds: Kinds) -> list[Row]:
+
+class _SeenError(Exception):
+    """Rolls back a transaction that was only to be looked at."""
+
+    def __init__(self, found: list[GoingOut]) -> None:
+        super().__init__()
+        self.found = found
+
+
+@dataclass(frozen=True, slots=True)
+class _WaitingRow:
+    """A row that may be sent."""
+
+    id: int
+    action: str
+    kind: str
+    contest: str | None
+    next: int | None
+    """Not again before then."""
+    state: str
+    approved_by: str | None
+    last: int | None
+    """When it was last attempted."""
+    thread: int | None
+
+
+def _waiting(connection: sqlite3.Connection, channel: int, kinds: Kinds) -> list[_WaitingRow]:
     """Return what may be sent to a channel, in its order; what yields to all else comes last."""
-    return fetch(
+    rows = fetch(
         connection,
-        f"""SELECT id, action, kind, contest, wall_created, wall_next, state, approved_by, wall_last, {thread_of(kinds)}
+        f"""SELECT id, action, kind, contest, wall_next, state, approved_by, wall_last, {thread_of(kinds)}
             FROM outbox o WHERE channel = ? AND {may_go(kinds)}
             ORDER BY kind IN {kinds.yielding}, id LIMIT {_LOOKED_AT}""",
         (channel,),
     )
+    return [_WaitingRow(*row) for row in rows]
 
 
-def _has_urgent(waiting: list[Row], kinds: Kinds) -> bool:
-    return any(kinds[row[2]].urgent for row in waiting)
+def may_go(kinds: Kinds) -> str:
+    """Return SQL that is true of a row `o` that may be sent.
+
+    It is false of a newsroom that paused, that the bot left or that the operator no longer lists; of the word of a source
+    that the newsroom muted (but not of its own word); of a change, correction or retraction of what is not sent; of a change
+    to a message that an older one still waits to change, which would undo it; and of what waits for its thread.
+    """
+    return f"""state IN ('pending', 'sending')
+      AND NOT EXISTS (SELECT 1 FROM servers v
+        WHERE v.id = o.server AND (v.paused_at IS NOT NULL OR v.left_at IS NOT NULL OR v.unlisted_at IS NOT NULL))
+      AND (kind IN {kinds.own_words} OR NOT EXISTS (
+        SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source))
+      AND (action = 'post' AND kind NOT IN {kinds.own_words} OR NOT EXISTS (
+        SELECT 1 FROM outbox a WHERE a.id = o.about AND a.state IN ('pending', 'sending', 'doubtful')))
+      AND (action NOT IN ('edit', 'delete') OR NOT EXISTS (
+        SELECT 1 FROM outbox e
+        WHERE e.channel = o.channel AND e.state IN ('pending', 'sending') AND e.about = o.about AND e.action = 'edit'
+          AND e.id < o.id))
+      AND NOT {is_opening(kinds)}"""
 
 
-def _choose(waiting: list[Row], kinds: Kinds, now: int) -> tuple[int | None, int | None, int | None]:
-    """Return the id of what is next and the thread that it goes into, or else when something will be.
+def _has_urgent(waiting: list[_WaitingRow], kinds: Kinds) -> bool:
+    return any(kinds[row.kind].urgent for row in waiting)
+
+
+def _choose(waiting: list[_WaitingRow], kinds: Kinds, now: int) -> tuple[_WaitingRow | None, int | None]:
+    """Return the row that is next, or None and when one will be.
 
     A thread that can't be written to keeps nothing waiting but what goes into it.
     """
     blocked: set[int | None] = set()
     until = None
-    for key, action, kind, _, _, wall_next, _, _, last, thread in waiting:
-        blocks = action == Action.POST and not kinds[kind].yields
-        if wall_next is not None and wall_next > now and not (last and now < last - _SET_BACK):
-            blocked |= {thread} if blocks else set()
-            until = wall_next if until is None else min(until, wall_next)
-        elif not (blocks and thread in blocked):
-            return key, thread, None
-    return None, None, until
+    for row in waiting:
+        blocks = row.action == Action.POST and not kinds[row.kind].yields
+        was_set_back = row.last is not None and now < row.last - _SET_BACK_MICROS
+        if row.next is not None and row.next > now and not was_set_back:
+            if blocks:
+                blocked.add(row.thread)
+            until = row.next if until is None else min(until, row.next)
+        elif not (blocks and row.thread in blocked):
+            return row, None
+    return None, until
 
 
-def _may_merge(waiting: list[Row], kinds: Kinds) -> bool:
+def _may_merge(waiting: list[_WaitingRow], kinds: Kinds) -> bool:
     """Return whether two of these say where one contest's count stands."""
-    contests = [row[3] for row in waiting if row[6] == State.PENDING and row[7] is None and kinds[row[2]].mergeable]
+    contests = [
+        row.contest
+        for row in waiting
+        if row.state == State.PENDING and row.approved_by is None and kinds[row.kind].mergeable
+    ]
     return len(contests) > len(set(contests))
 
 

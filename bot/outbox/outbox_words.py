@@ -20,6 +20,24 @@ from bot.wording.numbers import counted
 
 _MOST_NAMED = 3
 
+_MOST_WHY = 300
+
+_MOST_QUOTED = 900
+
+_MOST_WORDS = 1024
+"""Discord's limit for what describes a file."""
+
+_LONGEST_NAME = 100
+"""In UTF-16 units; Discord takes no more."""
+
+_LABEL = re.compile(
+    r"^\*\*(?:(?:Correction|Retraction)(?:\*\* (?:to|of) [^:]+: |:\*\* )|We retract [^*]+(?:\*\*(?: \(.*?\))?\.|\.\*\*) )"
+)
+"""What the new post begins with, where the old one's first word says it already."""
+
+CORRECTED = "**Corrected;"
+"""Begins the mark of our own error."""
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -83,14 +101,6 @@ def places(channels: Sequence[int]) -> str:
     if len(channels) > _MOST_NAMED:
         return counted(len(channels), "channel")
     return listed([f"<#{channel}>" for channel in channels])
-
-
-_MOST_WHY = 300
-
-_MOST_QUOTED = 900
-
-_MOST_WORDS = 1024
-"""Discord's limit for what describes a file."""
 
 
 def closed_notice(channel: int, why: str, setting: Setting, *, is_thread: bool = False) -> Draft:
@@ -238,10 +248,6 @@ def desk_notice(
     return Draft("notice", headline, credit, embeds, quiet=quiet, buttons=buttons, asks=asks)
 
 
-_LONGEST_NAME = 100
-"""In UTF-16 units; Discord takes no more."""
-
-
 def thread_name(contest: Contest) -> str:
     """Return what the thread of a contest is called."""
     where = f" · {contest.where}" if contest.where and contest.where != contest.name else ""
@@ -253,15 +259,6 @@ def thread_post(contest: Contest, setting: Setting) -> Draft:
     credit = f"Tallydesk{setting.mark}"
     headline = f"**{escape(thread_name(contest))}:** updates on the count are posted in this thread."
     return Draft("thread", headline, credit, (), quiet=True)
-
-
-_LABEL = re.compile(
-    r"^\*\*(?:(?:Correction|Retraction)(?:\*\* (?:to|of) [^:]+: |:\*\* )|We retract [^*]+(?:\*\*(?: \(.*?\))?\.|\.\*\*) )"
-)
-"""What the new post begins with, where the old one's first word says it already."""
-
-CORRECTED = "**Corrected;"
-"""Begins the mark of our own error."""
 
 
 def updated_content(word: str, old: str, new: str, link: Link | str | None, shown: str = "") -> str:

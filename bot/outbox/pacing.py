@@ -15,31 +15,24 @@ import structlog
 PER_SECOND = 50
 """Requests that Discord takes in any second (https://docs.discord.com/developers/topics/rate-limits)."""
 
-_LATER_THAN_DISCORD_PY = 0.03
-"""Seconds."""
+_LATER_THAN_DISCORD_PY_SECONDS = 0.03
 
-_TO_KNOW = 50
-"""Answers from which on the quickest is known: the first opens a connection."""
+_ENOUGH_ANSWERS = 50
+"""From so many answers on the quickest one is used: the first ones open connections."""
 
-SURELY_ARRIVED = 2.0
-"""Seconds after which a request without an answer is taken to have arrived a second ago: a slow channel delays no
-other."""
+SURELY_ARRIVED_SECONDS = 2.0
+"""A request without an answer is then taken to have arrived a second ago: a slow channel delays no other."""
 
 AHEAD = 4
 """Rows that may be taken up before their requests leave. What is urgent waits for no more than these."""
 
-INVALID_WITHIN = 600.0
-"""Seconds over which Discord counts invalid requests."""
+INVALID_WITHIN_SECONDS = 600.0
+"""Discord counts invalid requests over so long."""
 
 MOST_INVALID = 1000
 """Discord bans who makes 10,000 requests in ten minutes that it answers with 401, 403 or 429; we stop long before."""
 
 log = structlog.get_logger()
-
-
-def _now() -> float:
-    """Return the event loop's time, in seconds."""
-    return asyncio.get_running_loop().time()
 
 
 class SendPermit:
@@ -50,7 +43,7 @@ class SendPermit:
         self._places = places
         self._loop = asyncio.get_running_loop()
         self._left = self._loop.time()
-        self._free = self._loop.call_later(SURELY_ARRIVED, places.release)
+        self._free = self._loop.call_later(SURELY_ARRIVED_SECONDS, places.release)
         self._is_answered = False
 
     def __enter__(self) -> None:
@@ -175,7 +168,7 @@ class Pacing:
         """Say that Discord has answered this task's request; discord.py may keep the answer to itself for seconds."""
         if (permit := _current.get()) is not None:
             self._quickest, self._answers = min(self._quickest, permit.age), self._answers + 1
-            permit.answered(self._quickest if self._answers > _TO_KNOW else 0.0)
+            permit.answered(self._quickest if self._answers > _ENOUGH_ANSWERS else 0.0)
 
     def hurry(self, channel: int) -> None:
         """Let a channel that waits for its turn go before those that are not urgent."""
@@ -194,7 +187,7 @@ class Pacing:
         A little longer, in fact: discord.py counts from a moment later, and were it asked before its time is up it
         would wait for all those seconds again.
         """
-        self._full[channel] = _now() + seconds + _LATER_THAN_DISCORD_PY
+        self._full[channel] = _now() + seconds + _LATER_THAN_DISCORD_PY_SECONDS
 
     def refused(self) -> None:
         """Count a request that Discord holds against us."""
@@ -206,7 +199,7 @@ class Pacing:
         """Seconds for which no request should be made, because too many were invalid; 0: they may."""
         if len(self._invalid) < MOST_INVALID:
             return 0.0
-        return max(self._invalid[0] + INVALID_WITHIN - _now(), 0.0)
+        return max(self._invalid[0] + INVALID_WITHIN_SECONDS - _now(), 0.0)
 
     def _even_from_now(self) -> None:
         """Make up for no moment that has passed."""
@@ -218,3 +211,7 @@ class Pacing:
             if not turn.done():
                 self._free -= 1
                 turn.set_result(None)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -20,8 +20,8 @@ from bot.outbox.outbox_words import unpublished_notice
 from bot.outbox.rows import Action, OutboxRow, Post
 from bot.outbox.states import State, Transition, moved
 
-AN_HOUR = 3_600_000_000
-"""Of the wall clock, in microseconds."""
+AN_HOUR_MICROS = 3_600_000_000
+"""Of the wall clock."""
 
 BUDGET = 10
 """Posts that Discord publishes of a channel in an hour: https://github.com/discordjs/discord.js/issues/4956, read August 2026."""
@@ -82,7 +82,9 @@ def kept_from_followers(connection: sqlite3.Connection, post: Post, kinds: Kinds
     if post.action is Action.PUBLISH:
         taken = _of_the_hour(connection, post.channel, now)
         if len(taken) >= BUDGET:
-            connection.execute("UPDATE outbox SET wall_next = ? WHERE id = ?", (taken[-BUDGET] + AN_HOUR, post.id))
+            connection.execute(
+                "UPDATE outbox SET wall_next = ? WHERE id = ?", (taken[-BUDGET] + AN_HOUR_MICROS, post.id)
+            )
         return len(taken) >= BUDGET
     if post.action is not Action.EDIT or kinds[post.kind].published_as in ("revision", "certified"):
         return False
@@ -93,6 +95,19 @@ def kept_from_followers(connection: sqlite3.Connection, post: Post, kinds: Kinds
         (moved(post.state, Transition.REJECTED), post.id),
     )
     return True
+
+
+def unpublished(connection: sqlite3.Connection, post: Post, why: str, kinds: Kinds, now: int) -> dict[int, bool]:
+    """Tell the desk of a post that Discord will not publish, once a day for a channel; return channels to wake."""
+    before = fetch(
+        connection,
+        """SELECT 1 FROM outbox WHERE channel = ? AND action = 'publish' AND wall_last > ? AND state = 'failed' AND id <> ?
+           LIMIT 1""",
+        (post.channel, now - 24 * AN_HOUR_MICROS, post.id),
+    )
+    if before:
+        return {}
+    return tell_desk(connection, post.server, unpublished_notice(post.number, post.channel, why, kinds.setting), now)
 
 
 def _is_published(connection: sqlite3.Connection, post: int) -> bool:
@@ -108,19 +123,6 @@ def _of_the_hour(connection: sqlite3.Connection, channel: int, now: int) -> list
     rows = fetch(
         connection,
         "SELECT wall_last FROM outbox WHERE channel = ? AND action = 'publish' AND wall_last > ? ORDER BY wall_last",
-        (channel, now - AN_HOUR),
+        (channel, now - AN_HOUR_MICROS),
     )
     return [at for (at,) in rows]
-
-
-def unpublished(connection: sqlite3.Connection, post: Post, why: str, kinds: Kinds, now: int) -> dict[int, bool]:
-    """Tell the desk of a post that Discord will not publish, once a day for a channel; return channels to wake."""
-    before = fetch(
-        connection,
-        """SELECT 1 FROM outbox WHERE channel = ? AND action = 'publish' AND wall_last > ? AND state = 'failed' AND id <> ?
-           LIMIT 1""",
-        (post.channel, now - 24 * AN_HOUR, post.id),
-    )
-    if before:
-        return {}
-    return tell_desk(connection, post.server, unpublished_notice(post.number, post.channel, why, kinds.setting), now)

@@ -13,6 +13,20 @@ from bot.database.database import Row, to_micros
 from bot.outbox.states import State
 from bot.wording.draft import Button, Draft, PostKind, StatedMargin, buttons_json
 
+COLUMNS = """id, server, channel, action, number, kind, contest, source, chain, about,
+             content, embeds, components, quiet, news_at, state, approved_by, wall_created, wall_attempted,
+             wall_last, wall_next, attempts, picture, mention, thread,
+             file_refused, cards_refused, states"""
+
+_NAMES = [name.strip() for name in COLUMNS.split(",")]
+
+_ACTION, _EMBEDS, _BUTTONS, _QUIET, _STATE, _STATES = (
+    _NAMES.index(name) for name in ("action", "embeds", "components", "quiet", "state", "states")
+)
+
+Wake = Callable[[Mapping[int, bool]], None]
+"""Tells the dispatcher which channels have a post waiting, and whether an urgent one."""
+
 
 class Action(StrEnum):
     """What a row of the outbox does."""
@@ -25,15 +39,9 @@ class Action(StrEnum):
     """Discord's crosspost: it is handed on to the channels that follow an announcement channel."""
 
 
-COLUMNS = """id, server, channel, action, number, kind, contest, source, chain, about,
-             content, embeds, components, quiet, news_at, state, approved_by, wall_created, wall_attempted,
-             wall_last, wall_next, attempts, picture, mention, thread,
-             file_refused, cards_refused, states"""
-
-
 @dataclass(frozen=True, slots=True)
 class Post:
-    """The row of a table, `outbox`, that is to be sent. `created`, `attempted` and `next` are the wall clock's microseconds."""
+    """A row of `outbox`. `created`, `attempted`, `last` and `next` are microseconds of the wall clock, `news_at` of the news clock."""
 
     id: int
     server: int
@@ -44,7 +52,7 @@ class Post:
     contest: str | None
     source: str | None
     chain: int | None
-    """It goes on where the row before it of the same chain ended; None: it stands by itself."""
+    """Rows of one chain continue each other: each begins where the one before it ended. None: it is in no chain."""
     about: int | None
     """The row whose message this one replaces, edits, pins or deletes."""
     content: str | None
@@ -80,20 +88,13 @@ class Post:
 
     @property
     def destination(self) -> int:
-        """Return where Discord has it: its thread or its channel."""
+        """The id of its thread, or else of its channel."""
         return self.channel if self.thread is None else self.thread
 
     @property
     def unattempted(self) -> bool:
-        """True if it waits for its turn, and no editor approved its words."""
+        """True if it is pending and no editor has approved its words."""
         return self.state is State.PENDING and self.approved_by is None
-
-
-_NAMES = [name.strip() for name in COLUMNS.split(",")]
-
-_ACTION, _EMBEDS, _BUTTONS, _QUIET, _STATE, _STATES = (
-    _NAMES.index(name) for name in ("action", "embeds", "components", "quiet", "state", "states")
-)
 
 
 def post_of(row: Row) -> Post:
@@ -121,10 +122,10 @@ class TopicRow(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """A post that is to be sent, before it has an id: the row of a table, `outbox`, to be written.
+    """A row to insert into `outbox`.
 
-    Where it has no words yet they are made when it is taken up, of what it tells of. One that edits, pins or deletes is
-    `about` the row whose message it changes, and carries that post's number.
+    If it has no words yet, they are made when it is claimed. An edit, pin or deletion is `about` the row whose message it
+    changes, and carries that post's number.
     """
 
     server: int
@@ -136,9 +137,9 @@ class OutboxRow:
     source: str | None = None
     about: int | None = None
     chain: int | None = None
-    """It goes on where the row before it of the same chain ended; None: it stands by itself."""
+    """As in `Post`."""
     topic: TopicRow | None = None
-    """What it tells of, as its topic keeps it."""
+    """What it tells of, stored in its topic's own table."""
     draft: Draft | None = None
     action: Action = Action.POST
     content: str | None = None
@@ -150,7 +151,7 @@ class OutboxRow:
     picture: int | None = None
     """The row of the picture that it shows."""
     urgent: bool = False
-    """Its kind goes before others, and so its channel is woken in a hurry."""
+    """Its kind goes before others, so its channel is woken as urgent."""
 
     @classmethod
     def worded(
@@ -240,7 +241,7 @@ class AuditRow:
     before: object = None
     after: object = None
     entry: int | None = None
-    """Of a change of the schedule: the entry's id, of whose history this is a part."""
+    """The id of the schedule's entry that was changed: the row is part of its history."""
 
     def values(self) -> tuple[object, ...]:
         """Return the columns that `INSERT_AUDIT` writes."""
@@ -265,7 +266,7 @@ class Numbers:
         self._given: dict[tuple[int, Hashable], int] = {}
 
     def number(self, server: int, words: Hashable) -> int:
-        """Return a server's number for `words`, or for what they will be made of: a new one, or that given before."""
+        """Return a server's number for `words`, or for the facts they will be made of: a new one, or the one given before."""
         key = (server, words)
         if key not in self._given:
             self._given[key] = self.next_numbers[server]
@@ -296,7 +297,3 @@ class Numbers:
 def to_json(value: object) -> str:
     """Return a value as compact JSON, letters kept as they are."""
     return encode(value).decode()
-
-
-Wake = Callable[[Mapping[int, bool]], None]
-"""Tells the dispatcher which channels have a post waiting, and whether an urgent one."""

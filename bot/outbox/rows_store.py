@@ -20,13 +20,13 @@ INSERT_AUDIT = "INSERT INTO audit (at, server, who, what, why, before, after, en
 def add_rows(
     connection: sqlite3.Connection, rows: Sequence[OutboxRow], wall: int, numbers: Numbers | None = None
 ) -> list[int]:
-    """Put rows into the outbox, with what they tell of; return their ids.
+    """Insert rows into the outbox, and what they tell of into their topics' tables; return their ids.
 
     Args:
         connection: in the transaction under way.
         rows: oldest first.
         wall: the wall clock in microseconds.
-        numbers: gave them their numbers: each server goes on from there. None: they carry others' numbers.
+        numbers: what gave them their numbers; each server's next number is stored. None: they carry others' numbers.
 
     """
     if not rows:
@@ -53,7 +53,7 @@ def next_numbers(connection: sqlite3.Connection) -> dict[int, int]:
 
 
 def keep_picture(connection: sqlite3.Connection, server: int, picture: Picture) -> int:
-    """Keep a picture of a server's post; return its row, which the post's row names."""
+    """Store a picture of a server's post; return its id, for the post's row."""
     key = connection.execute(
         "INSERT INTO pictures (server, png, words) VALUES (?, ?, ?)", (server, picture.png, picture.words)
     ).lastrowid
@@ -62,16 +62,16 @@ def keep_picture(connection: sqlite3.Connection, server: int, picture: Picture) 
 
 
 def picture_of(connection: sqlite3.Connection, key: int) -> Picture | None:
-    """Return a picture, or None where a newer one has taken its place."""
+    """Return a picture, or None if a newer one replaced it."""
     rows = fetch(connection, "SELECT png, words FROM pictures WHERE id = ?", (key,))
     return Picture(*rows[0]) if rows else None
 
 
 def drop_picture(connection: sqlite3.Connection, key: int) -> None:
-    """Forget a picture that nothing shows any more."""
+    """Delete a picture that nothing shows any more."""
     connection.execute("DELETE FROM pictures WHERE id = ?", (key,))
 
 
 def forget_server_pictures(connection: sqlite3.Connection, server: int) -> None:
-    """Forget all pictures of a server's posts."""
+    """Delete all pictures of a server's posts."""
     connection.execute("DELETE FROM pictures WHERE server = ?", (server,))

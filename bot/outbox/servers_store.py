@@ -1,4 +1,4 @@
-"""What delivery knows of a server and its channels, kept in the transaction under way of whoever says it."""
+"""Servers and their channels as delivery knows them; each function is part of the caller's transaction."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -10,12 +10,12 @@ from bot.database.forgotten import Person
 
 
 def know_server(connection: sqlite3.Connection, server: int) -> None:
-    """Know a server by its id; one that is known stays as it is."""
+    """Insert a server, unless it is known."""
     connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
 
 
 def join_server(connection: sqlite3.Connection, server: int) -> None:
-    """Know a server that the bot is in, perhaps again."""
+    """Record that the bot is in a server, perhaps again."""
     connection.execute(
         """INSERT INTO servers (id) VALUES (?) ON CONFLICT DO UPDATE SET left_at = NULL, unlisted_at = NULL
            WHERE left_at IS NOT NULL OR unlisted_at IS NOT NULL""",
@@ -24,16 +24,16 @@ def join_server(connection: sqlite3.Connection, server: int) -> None:
 
 
 def suspend_server(connection: sqlite3.Connection, server: int, wall: int) -> bool:
-    """Let what waits for a server wait until the operator lists it again; return False if it is not known.
+    """Hold a server's posts until the operator lists it again; return False if the server is not known.
 
-    `wall`: microseconds of the wall clock; the first time that it is said counts.
+    `wall`: since when, in microseconds of the wall clock; the first call counts.
     """
     sql = "UPDATE servers SET left_at = NULL, unlisted_at = coalesce(unlisted_at, ?) WHERE id = ?"
     return bool(connection.execute(sql, (wall, server)).rowcount)
 
 
 def leave_server(connection: sqlite3.Connection, server: int, now: datetime) -> None:
-    """Know that the bot left a server, from the first time it is said: what waits there, and was not attempted, failed."""
+    """Record that the bot left a server, at the first call; posts there that were not attempted fail."""
     connection.execute(
         "UPDATE servers SET left_at = ?, unlisted_at = NULL WHERE id = ? AND left_at IS NULL", (to_micros(now), server)
     )
@@ -51,7 +51,7 @@ def leave_server(connection: sqlite3.Connection, server: int, now: datetime) -> 
 def set_role(
     connection: sqlite3.Connection, server: int, may: Literal["reporter", "desk", "manager"], role: int | None
 ) -> int | None:
-    """Keep a role that a server sets (None: it is nobody's); return what it was."""
+    """Store a role that a server sets (None: no role); return the one before."""
     column = {"reporter": "reporter_role", "desk": "desk_role", "manager": "manager_role"}[may]
     rows = fetch(connection, f"SELECT {column} FROM servers WHERE id = ?", (server,))
     connection.execute(f"UPDATE servers SET {column} = ? WHERE id = ?", (role, server))
@@ -59,7 +59,7 @@ def set_role(
 
 
 def set_mirrored(connection: sqlite3.Connection, server: int, *, on: bool) -> None:
-    """Keep whether a server's schedule is shown as scheduled events of the server."""
+    """Store whether a server's schedule is shown as the server's scheduled events."""
     connection.execute("UPDATE servers SET mirrored = ? WHERE id = ?", (on, server))
 
 
@@ -71,19 +71,19 @@ def take_number(connection: sqlite3.Connection, server: int) -> int:
 
 
 def skip_numbers(connection: sqlite3.Connection, server: int, count: int) -> None:
-    """Leave out so many numbers of a server's posts."""
+    """Advance a server's next number by `count`."""
     connection.execute("UPDATE servers SET next_number = next_number + ? WHERE id = ?", (count, server))
 
 
 def set_next_numbers(connection: sqlite3.Connection, numbers: Iterable[tuple[int, int]]) -> None:
-    """Go on with these numbers: (server, the number of its next post)."""
+    """Store next numbers: (server, the number of its next post)."""
     connection.executemany(
         "UPDATE servers SET next_number = ? WHERE id = ?", [(number, server) for server, number in numbers]
     )
 
 
 def know_thread(connection: sqlite3.Connection, server: int, thread: int, channel: int) -> None:
-    """Know which channel a thread is in."""
+    """Record which channel a thread is in."""
     connection.execute(
         """INSERT INTO channels (id, server, parent) VALUES (?, ?, ?)
            ON CONFLICT DO UPDATE SET parent = excluded.parent WHERE server = excluded.server""",
@@ -111,7 +111,7 @@ def forget_server(connection: sqlite3.Connection, server: int) -> None:
 
 
 def forget_person_there(connection: sqlite3.Connection, person: Person) -> None:
-    """Take a person's name out of what was said to the desk, and of who did what; and what was sent to them alone."""
+    """Remove a person's name from notices to the desk and from the audit, and delete what was sent to them alone."""
     for sql in (
         "UPDATE servers SET paused_by = unname(paused_by) WHERE paused_by LIKE ?1",
         "UPDATE servers SET two_person_ended_by = unname(two_person_ended_by) WHERE two_person_ended_by LIKE ?1",

@@ -38,7 +38,7 @@ class Transition(StrEnum):
     CHANGED = "changed"
     """The count has moved since the desk saw it: its words are made anew and shown again."""
     CLAIMED = "claimed"
-    """The dispatcher claims it, for the first time or again."""
+    """The dispatcher claimed it, for the first time or again."""
     ACCEPTED = "accepted"
     """Discord answered with the message."""
     FOUND = "found"
@@ -54,7 +54,7 @@ class Transition(StrEnum):
     MERGED = "merged"
     """A newer row tells what it was to tell."""
     ABSENT = "absent"
-    """It is surely not in the channel: an editor looked, or the history has nothing of it once Discord keeps its nonce no more."""
+    """It is surely not in the channel: an editor looked, or the history lacks it and Discord no longer knows its nonce."""
     REJECTED = "rejected"
     """An editor decided against it."""
 
@@ -85,7 +85,7 @@ TRANSITIONS: dict[tuple[State, Transition], State] = {
 
 
 class ImpossibleMoveError(Exception):
-    """A row was to be moved in a way that the table does not have."""
+    """A row was to make a move that the table does not have."""
 
 
 def moved(state: State, event: Transition) -> State:

@@ -1,4 +1,4 @@
-"""What a newsroom stops: pauses and mutes, which the claim looks at, and what stands between a post and its channel.
+"""Pauses and mutes, which hold posts from being claimed, and whatever else stands between a post and its channel.
 
 A mute holds no correction or retraction, which are the newsroom's own word.
 """
@@ -31,7 +31,7 @@ class PostsWaiting:
 
 
 class SuspensionStore:
-    """Stops and lets go; each method is one transaction or one query."""
+    """Pauses and mutes posts, and resumes them; each method is one transaction or one query."""
 
     def __init__(self, database: Database, kinds: Kinds) -> None:
         """Use `database`; `kinds` are those of posts."""
@@ -39,7 +39,7 @@ class SuspensionStore:
         self._kinds = kinds
 
     async def pause(self, server: int, who: str, why: str | None, now: datetime) -> tuple[SetBy | None, PostsWaiting]:
-        """Hold every post of a server; return since when it was held already, and what waits."""
+        """Pause posting in a server; return since when it was paused already, or None, and what waits."""
 
         def work(connection: sqlite3.Connection) -> tuple[SetBy | None, PostsWaiting]:
             before = _paused(connection, server)
@@ -54,11 +54,11 @@ class SuspensionStore:
         return await self._database.transact(work)
 
     async def ask_to_let_go(self, server: int, who: str, what: str, why: str | None, now: datetime) -> None:
-        """Keep why somebody wants to let posts of a server go, who is shown them first."""
+        """Record why somebody wants to resume posts of a server; they are shown the posts first."""
         await self._database.transact(lambda connection: _audit(connection, AuditRow(now, server, who, what, why)))
 
     async def resume(self, server: int, who: str, why: str | None, now: datetime) -> tuple[SetBy | None, PostsWaiting]:
-        """Let the posts of a server go; return since when they were held, and what goes out now."""
+        """Resume posting in a server; return since when it was paused, and the posts now released."""
 
         def work(connection: sqlite3.Connection) -> tuple[SetBy | None, PostsWaiting]:
             before = _paused(connection, server)
@@ -71,7 +71,7 @@ class SuspensionStore:
         return await self._database.transact(work)
 
     async def mute(self, server: int, source: str, who: str, now: datetime) -> PostsWaiting:
-        """Hold what tells a source's word in a server, if it is not held already; return what waits."""
+        """Mute a source in a server, if it is not muted already; return what waits."""
 
         def work(connection: sqlite3.Connection) -> PostsWaiting:
             if _muted(connection, server, source) is None:
@@ -86,7 +86,7 @@ class SuspensionStore:
         return await self._database.transact(work)
 
     async def say_why_muted(self, server: int, source: str, who: str, why: str, now: datetime) -> bool:
-        """Keep why a source is muted; return False if it is not, or somebody said why already."""
+        """Store why a source is muted; return False if it is not muted, or a reason is stored already."""
 
         def work(connection: sqlite3.Connection) -> bool:
             said = connection.execute(
@@ -101,7 +101,7 @@ class SuspensionStore:
     async def unmute(
         self, server: int, source: str, who: str, why: str | None, now: datetime
     ) -> tuple[SetBy | None, PostsWaiting, bool]:
-        """Let a source's posts go, after all that has gone out since.
+        """Unmute a source in a server; its posts go out after all that were sent since.
 
         Those never attempted get new rows at the end of the outbox, with new numbers.
 
@@ -121,7 +121,7 @@ class SuspensionStore:
         return await self._database.transact(work)
 
     async def paused(self, server: int) -> SetBy | None:
-        """Return since when every post of a server is held, and by whom, or None."""
+        """Return since when posting in a server is paused, and by whom, or None."""
         row = await self._database.row(_PAUSED, (server,))
         return SetBy(from_micros(row[0]), row[1]) if row else None
 
@@ -153,12 +153,12 @@ class SuspensionStore:
 
 
 def unpause(connection: sqlite3.Connection, server: int) -> None:
-    """Let the posts of a server go, in the transaction under way."""
+    """Resume posting in a server, in the transaction under way."""
     connection.execute("UPDATE servers SET paused_at = NULL, paused_by = NULL WHERE id = ?", (server,))
 
 
 def unmute_in(connection: sqlite3.Connection, server: int, source: str, kinds: Kinds) -> None:
-    """Let a source's posts go, after all that has gone out since, in the transaction under way."""
+    """Unmute a source, in the transaction under way; its posts go out after all that were sent since."""
     connection.execute("DELETE FROM mutes WHERE server = ? AND source = ?", (server, source))
     requeue(connection, to_requeue(connection, server, source, kinds), kinds)
 

@@ -13,6 +13,8 @@ A thread that people open goes by its channel, kept in `channels.parent` when th
 from it. To the outbox it is a channel: what is shared there is counted, merged and closed under the thread's own id.
 """
 
+# ruff: noqa: ARG002 - what follows takes what any family's may need
+
 import sqlite3
 
 from bot.database.database import fetch, from_micros
@@ -24,38 +26,15 @@ from bot.outbox.rows_store import add_rows
 from bot.outbox.servers_store import take_number
 from bot.outbox.states import State
 
-# ruff: noqa: ARG002 - what follows takes what any family's may need
-
-
-def thread_of(kinds: Kinds) -> str:
-    """Return the SQL of the thread into which a row `o` of the outbox goes; NULL: into its channel.
-
-    What was attempted stays where it was. What a closed thread surely did not take goes into the channel.
-    """
-    return f"""CASE WHEN o.action <> 'post' THEN (SELECT a.thread FROM outbox a WHERE a.id = o.about)
-      WHEN o.state = 'sending' THEN o.thread
-      WHEN o.kind NOT IN {kinds.outside} THEN (
-        SELECT t.thread FROM threads t WHERE t.channel = o.channel AND t.contest = o.contest AND t.wanted
-          AND NOT EXISTS (SELECT 1 FROM channels c WHERE c.id = t.thread AND c.closed_since IS NOT NULL)) END"""
-
-
-def is_opening(kinds: Kinds) -> str:
-    """Return the SQL of whether a row `o` waits for its thread, whose message is on its way.
-
-    One that could not be opened keeps nothing waiting.
-    """
-    return f"""(o.action = 'post' AND o.state = 'pending' AND o.kind NOT IN {kinds.outside} AND EXISTS (
-      SELECT 1 FROM threads t JOIN outbox h ON h.id = t.post AND h.state IN ('pending', 'sending', 'doubtful')
-      WHERE t.channel = o.channel AND t.contest = o.contest AND t.wanted AND t.thread IS NULL))"""
-
-
 _TRY_AGAIN = "UPDATE outbox SET wall_next = NULL WHERE channel = ? AND state IN ('pending', 'sending')"
+
+IS_PUBLIC = "SELECT 1 FROM channels c LEFT JOIN channels p ON p.id = c.parent WHERE c.id = ? AND (c.public OR p.public)"
 
 
 def want(connection: sqlite3.Connection, server: int, channel: int, contest: str, *, on: bool) -> bool:
-    """Let posts of a contest in a channel go into its thread, or into the channel; return whether that is a change.
+    """Send a contest's posts in a channel into its thread, or into the channel; return True if that is a change.
 
-    A thread that there was before is taken up again, but for one that can't be written to: another is opened then.
+    An earlier thread is used again, unless it can't be written to: then another is opened.
     """
     was = fetch(connection, "SELECT wanted FROM threads WHERE channel = ? AND contest = ?", (channel, contest))
     if not was and not on:
@@ -70,100 +49,6 @@ def want(connection: sqlite3.Connection, server: int, channel: int, contest: str
         connection.execute(f"{_TRY_AGAIN} AND contest = ?", (channel, contest))
         return True
     return False
-
-
-def begin(connection: sqlite3.Connection, post: Post, kinds: Kinds, wall: int) -> bool:
-    """Put the message into the outbox that the thread of a post hangs on, if it has to be begun; return whether it was."""
-    if post.action is not Action.POST or post.state is not State.PENDING or kinds[post.kind].outside:
-        return False
-    key = (post.channel, post.contest)
-    wanted = fetch(
-        connection, "SELECT 1 FROM threads WHERE channel = ? AND contest = ? AND wanted AND post IS NULL", key
-    )
-    contest = kinds.setting.desk.contest(post.contest) if wanted and post.contest is not None else None
-    if contest is None:
-        return False
-    name, draft = thread_name(contest), thread_post(contest, kinds.setting)
-    number = take_number(connection, post.server)
-    row = OutboxRow.worded(post.server, post.channel, number, draft, from_micros(post.news_at))
-    (begun,) = add_rows(connection, [row], wall)
-    connection.execute("UPDATE threads SET post = ?, name = ? WHERE channel = ? AND contest = ?", (begun, name, *key))
-    return True
-
-
-def opens(connection: sqlite3.Connection, post: Post) -> str | None:
-    """Return the name of the thread that hangs on a post, or None."""
-    if post.kind != "thread" or post.action is not Action.POST:
-        return None
-    rows = fetch(connection, "SELECT name FROM threads WHERE post = ?", (post.id,))
-    return rows[0][0] if rows else None
-
-
-class Threads(Family):
-    """The message that a contest's thread hangs on."""
-
-    kinds = (Kind("thread", outside=True),)
-
-    def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
-        """Keep that the thread is open that hangs on a post; its channel is woken for what waits for it."""
-        connection.execute("UPDATE threads SET thread = ? WHERE post = ?", (message, post.id))
-        return {post.channel: False}
-
-    def refused(
-        self,
-        connection: sqlite3.Connection,
-        post: Post,
-        why: str,
-        message: int | None,
-        kinds: Kinds,
-        now: int,
-    ) -> dict[int, bool]:
-        """Tell the desk that a thread can't be opened, and take away what it was to hang on; return channels to wake.
-
-        What waits for it goes into the channel.
-        """
-        if post.action is not Action.POST:
-            return {}
-        wake = {post.channel: False}
-        for (key,) in fetch(connection, "SELECT contest FROM threads WHERE post = ?", (post.id,)):
-            contest = self.setting.desk.contest(key)
-            said = no_thread_notice(post.channel, contest.name if contest else key, why, self.setting)
-            wake = joined_wakes(wake, tell_desk(connection, post.server, said, now))
-        if message is None:
-            return wake
-        at = from_micros(post.news_at)
-        row = OutboxRow(post.server, post.channel, post.number, "thread", at, about=post.id, action=Action.DELETE)
-        return joined_wakes(wake, add(connection, now, row))
-
-
-def is_left(connection: sqlite3.Connection, post: Post) -> bool:
-    """Return whether a post is in a thread for which another was opened."""
-    return post.thread is not None and not fetch(connection, "SELECT 1 FROM threads WHERE thread = ?", (post.thread,))
-
-
-def try_again(connection: sqlite3.Connection, place: int) -> dict[int, bool]:
-    """Let what waits for a channel or a thread be tried at once; return channels to wake.
-
-    In a contest's thread that is the contest's own posts, and answers that somebody shared there.
-    """
-    connection.execute(_TRY_AGAIN, (place,))
-    connection.execute(
-        """UPDATE channels SET closed_since = NULL, closed_why = NULL
-           WHERE id = ? AND EXISTS (SELECT 1 FROM threads t WHERE t.thread = channels.id)""",
-        (place,),
-    )
-    rows = fetch(connection, "SELECT channel, contest FROM threads WHERE thread = ?", (place,))
-    for row in rows:
-        connection.execute(f"{_TRY_AGAIN} AND contest = ?", row)
-    return {place: False} | {channel: False for channel, _ in rows}
-
-
-def is_public(connection: sqlite3.Connection, place: int) -> bool:
-    """Return whether the public reads a channel, or the channel that a thread is in."""
-    return bool(fetch(connection, IS_PUBLIC, (place,)))
-
-
-IS_PUBLIC = "SELECT 1 FROM channels c LEFT JOIN channels p ON p.id = c.parent WHERE c.id = ? AND (c.public OR p.public)"
 
 
 def _leave_closed(connection: sqlite3.Connection, channel: int, contest: str) -> bool:
@@ -190,3 +75,116 @@ def _leave_closed(connection: sqlite3.Connection, channel: int, contest: str) ->
         "UPDATE threads SET post = NULL, thread = NULL WHERE channel = ? AND contest = ?", (channel, contest)
     )
     return True
+
+
+def begin(connection: sqlite3.Connection, post: Post, kinds: Kinds, wall: int) -> bool:
+    """Queue the message that the thread of a post hangs on, if the thread is still to be opened; return True if it was queued."""
+    if post.action is not Action.POST or post.state is not State.PENDING or kinds[post.kind].outside:
+        return False
+    key = (post.channel, post.contest)
+    wanted = fetch(
+        connection, "SELECT 1 FROM threads WHERE channel = ? AND contest = ? AND wanted AND post IS NULL", key
+    )
+    contest = kinds.setting.desk.contest(post.contest) if wanted and post.contest is not None else None
+    if contest is None:
+        return False
+    name, draft = thread_name(contest), thread_post(contest, kinds.setting)
+    number = take_number(connection, post.server)
+    row = OutboxRow.worded(post.server, post.channel, number, draft, from_micros(post.news_at))
+    (begun,) = add_rows(connection, [row], wall)
+    connection.execute("UPDATE threads SET post = ?, name = ? WHERE channel = ? AND contest = ?", (begun, name, *key))
+    return True
+
+
+def is_opening(kinds: Kinds) -> str:
+    """Return the SQL of whether a row `o` waits for its thread, whose message is on its way.
+
+    One that could not be opened keeps nothing waiting.
+    """
+    return f"""(o.action = 'post' AND o.state = 'pending' AND o.kind NOT IN {kinds.outside} AND EXISTS (
+      SELECT 1 FROM threads t JOIN outbox h ON h.id = t.post AND h.state IN ('pending', 'sending', 'doubtful')
+      WHERE t.channel = o.channel AND t.contest = o.contest AND t.wanted AND t.thread IS NULL))"""
+
+
+def opens(connection: sqlite3.Connection, post: Post) -> str | None:
+    """Return the name of the thread that hangs on a post, or None."""
+    if post.kind != "thread" or post.action is not Action.POST:
+        return None
+    rows = fetch(connection, "SELECT name FROM threads WHERE post = ?", (post.id,))
+    return rows[0][0] if rows else None
+
+
+class Threads(Family):
+    """The message that a contest's thread hangs on."""
+
+    kinds = (Kind("thread", outside=True),)
+
+    def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
+        """Record that the thread on this post is open; wake its channel for what waited for the thread."""
+        connection.execute("UPDATE threads SET thread = ? WHERE post = ?", (message, post.id))
+        return {post.channel: False}
+
+    def refused(
+        self,
+        connection: sqlite3.Connection,
+        post: Post,
+        why: str,
+        message: int | None,
+        kinds: Kinds,
+        now: int,
+    ) -> dict[int, bool]:
+        """Tell the desk that a thread can't be opened, and delete the message it was to hang on; return channels to wake.
+
+        What waits for it goes into the channel.
+        """
+        if post.action is not Action.POST:
+            return {}
+        wake = {post.channel: False}
+        for (key,) in fetch(connection, "SELECT contest FROM threads WHERE post = ?", (post.id,)):
+            contest = self.setting.desk.contest(key)
+            said = no_thread_notice(post.channel, contest.name if contest else key, why, self.setting)
+            wake = joined_wakes(wake, tell_desk(connection, post.server, said, now))
+        if message is None:
+            return wake
+        at = from_micros(post.news_at)
+        row = OutboxRow(post.server, post.channel, post.number, "thread", at, about=post.id, action=Action.DELETE)
+        return joined_wakes(wake, add(connection, now, row))
+
+
+def thread_of(kinds: Kinds) -> str:
+    """Return the SQL of the thread into which a row `o` of the outbox goes; NULL: into its channel.
+
+    What was attempted stays where it was. What a closed thread surely did not take goes into the channel.
+    """
+    return f"""CASE WHEN o.action <> 'post' THEN (SELECT a.thread FROM outbox a WHERE a.id = o.about)
+      WHEN o.state = 'sending' THEN o.thread
+      WHEN o.kind NOT IN {kinds.outside} THEN (
+        SELECT t.thread FROM threads t WHERE t.channel = o.channel AND t.contest = o.contest AND t.wanted
+          AND NOT EXISTS (SELECT 1 FROM channels c WHERE c.id = t.thread AND c.closed_since IS NOT NULL)) END"""
+
+
+def is_left(connection: sqlite3.Connection, post: Post) -> bool:
+    """Return whether a post is in a thread for which another was opened."""
+    return post.thread is not None and not fetch(connection, "SELECT 1 FROM threads WHERE thread = ?", (post.thread,))
+
+
+def try_again(connection: sqlite3.Connection, place: int) -> dict[int, bool]:
+    """Retry what waits for a channel or a thread at once; return channels to wake.
+
+    For a contest's thread that is the contest's own posts, and answers that somebody shared there.
+    """
+    connection.execute(_TRY_AGAIN, (place,))
+    connection.execute(
+        """UPDATE channels SET closed_since = NULL, closed_why = NULL
+           WHERE id = ? AND EXISTS (SELECT 1 FROM threads t WHERE t.thread = channels.id)""",
+        (place,),
+    )
+    rows = fetch(connection, "SELECT channel, contest FROM threads WHERE thread = ?", (place,))
+    for row in rows:
+        connection.execute(f"{_TRY_AGAIN} AND contest = ?", row)
+    return {place: False} | {channel: False for channel, _ in rows}
+
+
+def is_public(connection: sqlite3.Connection, place: int) -> bool:
+    """Return whether the public reads a channel, or the channel that a thread is in."""
+    return bool(fetch(connection, IS_PUBLIC, (place,)))

@@ -18,6 +18,8 @@ from bot.wording.names import id_of
 ALONE_AFTER = timedelta(minutes=10)
 """So long after one person alone wanted it a second one is no longer needed, by the news clock."""
 
+_ASKS_TWO = "SELECT two_person AND coalesce(two_person_ends > ?, 1) FROM servers WHERE id = ?"
+
 
 @dataclass(frozen=True, slots=True)
 class TwoPerson:
@@ -51,9 +53,6 @@ class TwoPersonStore:
                 connection, server, who, now, self._setting, self._database.micros(), on=on
             )
         )
-
-
-_ASKS_TWO = "SELECT two_person AND coalesce(two_person_ends > ?, 1) FROM servers WHERE id = ?"
 
 
 def asks_two_in(connection: sqlite3.Connection, server: int, now: datetime) -> bool:

@@ -22,7 +22,7 @@ _WAITS = """(
 
 
 def drop_row(connection: sqlite3.Connection, key: int, state: State, why: str | None, by: str | None = None) -> None:
-    """Let a row not be sent; `state` is the one it is in. `by`: on whose word, as the audit names them, where `why` is None."""
+    """Drop a row, which is in `state`. `by`: who dropped it, as the audit names them, where `why` is None."""
     connection.execute(
         "UPDATE outbox SET state = ?, why = ?, dropped_by = ? WHERE id = ?",
         (moved(state, Transition.REJECTED), why, by, key),
@@ -30,12 +30,12 @@ def drop_row(connection: sqlite3.Connection, key: int, state: State, why: str | 
 
 
 def supersede(connection: sqlite3.Connection, key: int, state: State, why: str) -> None:
-    """Let a row not be sent, since a newer one says it; `state` is the one it is in."""
+    """Mark a row, which is in `state`, as superseded by a newer one."""
     connection.execute("UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(state, Transition.MERGED), why, key))
 
 
 def supersede_kind(connection: sqlite3.Connection, channel: int, contest: str, kind: PostKind, why: str) -> None:
-    """Let nothing of a kind be sent that waits in a channel about a contest."""
+    """Supersede the posts of a kind that wait in a channel about a contest."""
     connection.execute(
         """UPDATE outbox SET state = 'superseded', why = ?
            WHERE channel = ? AND contest = ? AND kind = ? AND state IN ('pending', 'sending') AND state = 'pending'""",
@@ -44,7 +44,7 @@ def supersede_kind(connection: sqlite3.Connection, channel: int, contest: str, k
 
 
 def set_kind(connection: sqlite3.Connection, key: int, kind: PostKind) -> None:
-    """Let a row be a post of another kind."""
+    """Change the kind of a row."""
     connection.execute("UPDATE outbox SET kind = ? WHERE id = ?", (kind, key))
 
 
@@ -58,7 +58,7 @@ def retell(connection: sqlite3.Connection, key: int, source: str | None, chain: 
 def reword(
     connection: sqlite3.Connection, key: int, number: int, draft: Draft, now: datetime, picture: int | None
 ) -> None:
-    """Let a row say something else, caused now, under its number; `picture`: the row of the one that it shows."""
+    """Replace a row's words, as of now, under its number; `picture`: the id of the picture that it shows."""
     connection.execute(
         "UPDATE outbox SET content = ?, embeds = ?, news_at = ?, picture = ? WHERE id = ?",
         (draft.content(number), draft.embeds_json(), to_micros(now), picture, key),
@@ -66,7 +66,7 @@ def reword(
 
 
 def unsay(connection: sqlite3.Connection, server: int, about: tuple[str, str, PostKind], words: str, left: str) -> None:
-    """Let what waits of a contest, source and kind (`about`), and nobody was shown, say `left` instead of `words`."""
+    """In waiting posts of a contest, source and kind (`about`) that no editor approved, replace `words` by `left`."""
     connection.execute(
         """UPDATE outbox INDEXED BY outbox_open SET content = replace(content, ?, ?)
            WHERE server = ? AND contest = ? AND source = ? AND kind = ? AND action = 'post'
@@ -76,7 +76,7 @@ def unsay(connection: sqlite3.Connection, server: int, about: tuple[str, str, Po
 
 
 def reword_edit(connection: sqlite3.Connection, about: int, content: str, buttons: Sequence[Button] | None) -> bool:
-    """Let the edit of a message that nobody has attempted yet say something else; return False if there is none.
+    """Replace the content of a message's pending edit; return False if there is none.
 
     `buttons` None: those that it has stay.
     """
@@ -88,7 +88,7 @@ def reword_edit(connection: sqlite3.Connection, about: int, content: str, button
 
 
 def drop_edit(connection: sqlite3.Connection, about: int, why: str) -> None:
-    """Let the edit of a message that nobody has attempted yet not be sent."""
+    """Drop a message's pending edit."""
     connection.execute(
         f"UPDATE outbox SET state = ?, why = ? WHERE id = {_WAITS}",
         (moved(State.PENDING, Transition.REJECTED), why, about),
@@ -101,7 +101,7 @@ def replaced_by(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> lis
 
 
 def drop_retractions(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> None:
-    """Let nothing take back a post that is not in its channel."""
+    """Drop retractions of a post that is not in its channel."""
     connection.executemany(
         "UPDATE outbox SET state = ?, why = 'what it takes back was not posted' WHERE id = ?",
         [
@@ -123,7 +123,7 @@ def _waiting(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> list[t
 
 
 def open_rows(connection: sqlite3.Connection, server: int) -> list[Post]:
-    """Return what was not sent, or not for certain, of a server when the copy was made; the newest first."""
+    """Return a server's rows that were not sent, or not for certain, newest first."""
     rows = fetch(
         connection,
         f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_open WHERE server = ?1 AND state IN ('pending', 'sending')
@@ -139,7 +139,7 @@ def open_rows(connection: sqlite3.Connection, server: int) -> list[Post]:
 def settle_row(
     connection: sqlite3.Connection, key: int, state: State, why: str, attempted: datetime, last: int
 ) -> None:
-    """Keep what became of a row; the steps between are nobody's to see.
+    """Store what became of a row of a restored copy, past the steps between.
 
     Args:
         connection: in the transaction under way.
@@ -158,7 +158,7 @@ def settle_row(
 
 
 def supersede_operators(connection: sqlite3.Connection, why: str) -> None:
-    """Let nothing be sent that is for the operator, or for no server that is known."""
+    """Supersede what waits for the operator, or for no known server."""
     connection.execute(
         """UPDATE outbox SET state = ?, why = ? WHERE state IN ('pending', 'awaiting', 'sending')
            AND (server = 0 OR server NOT IN (SELECT id FROM servers))""",

@@ -16,10 +16,13 @@ log = structlog.get_logger()
 
 
 def word(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Post | None:
-    """Make a post's words and keep them; return None, and fail or drop it, where it is not said."""
+    """Make a post's words and store them; return None if it is not to be posted, and fail or drop it."""
     made = _made(connection, post, kinds)
     if isinstance(made, Unsaid):
-        _leave_out(connection, post, made)
+        connection.execute(
+            "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
+            (moved(post.state, made.transition), made.why, post.id),
+        )
         kinds.family(post.kind).unsaid(connection, post)
         return None
     return post if made is None else _keep(connection, post, made)
@@ -33,6 +36,15 @@ def as_of_now(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Worde
         return None
     made = _made(connection, post, kinds)
     return None if isinstance(made, Worded) and made.draft.states == post.states else made
+
+
+def has_words(post: Post, kinds: Kinds) -> bool:
+    """Return whether a post's words are made; those of what is perishable are made anew until somebody can have read them."""
+    if post.action in (Action.PIN, Action.DELETE, Action.PUBLISH):
+        return True
+    counts_down = post.state is State.PENDING and kinds[post.kind].counts_down
+    remade = post.action is Action.POST and (post.unattempted or counts_down) and kinds.family(post.kind).perishable
+    return post.content is not None and not remade
 
 
 def _made(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Worded | Unsaid | None:
@@ -49,23 +61,8 @@ def _made(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Worded | 
     return made
 
 
-def has_words(post: Post, kinds: Kinds) -> bool:
-    """Return whether a post's words are made; those of what is perishable are made anew until somebody can have read them."""
-    if post.action in (Action.PIN, Action.DELETE, Action.PUBLISH):
-        return True
-    counts_down = post.state is State.PENDING and kinds[post.kind].counts_down
-    remade = post.action is Action.POST and (post.unattempted or counts_down) and kinds.family(post.kind).perishable
-    return post.content is not None and not remade
-
-
-def _leave_out(connection: sqlite3.Connection, post: Post, unsaid: Unsaid) -> None:
-    connection.execute(
-        "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(post.state, unsaid.transition), unsaid.why, post.id)
-    )
-
-
 def _keep(connection: sqlite3.Connection, post: Post, made: Worded) -> Post:
-    """Keep a post's words; return it with them."""
+    """Store a post's words; return the post with them."""
     draft = made.draft
     if made.mention is not None:
         draft = replace(draft, headline=f"{draft.headline} <@&{made.mention}>")

@@ -7,7 +7,6 @@ the call: as one of kind `revision` a later revision of votes would take it for 
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TypeAlias
 
 from bot.count.call import Call, call_is_news, called_by
 from bot.count.reading import Reading
@@ -17,8 +16,6 @@ from bot.outcomes.calls_words import call_post
 from bot.outcomes.certification import Made
 from bot.outcomes.outcomes_store import FeedCalls, OutcomePost, Outcomes, SaidCall
 from bot.wording.context import Setting
-
-FeedFacts: TypeAlias = tuple[Contest, Source, SaidCall, FeedCalls]
 
 
 def entered_call(
@@ -63,10 +60,17 @@ def heard_call(source: Source, known: FeedCalls, reading: Reading, before: Readi
 
 
 def repeated_call(
-    facts: FeedFacts, server: int, channel: int, setting: Setting, now: datetime, names: Mapping[str, str] | None
+    contest: Contest,
+    source: Source,
+    said: SaidCall,
+    known: FeedCalls,
+    server: int,
+    channel: int,
+    setting: Setting,
+    now: datetime,
+    names: Mapping[str, str] | None,
 ) -> Made | None:
     """Return the post for a channel of what a caller's feed says now; None where it is no news, or not repeated there."""
-    contest, source, said, known = facts
     last, told = known.known(server), known.told.get(channel)
     if server not in known.repeated and not _takes_back(said.call, last, told):
         return None
@@ -74,9 +78,10 @@ def repeated_call(
 
 
 def _takes_back(call: Call, last: SaidCall | None, told: OutcomePost | None) -> bool:
-    """Return True if a call is gone that was posted in a channel: readers are told, whatever is repeated now."""
-    posted = _of(told, last) is not None
-    return posted and last is not None and last.call.is_call and not call.same_as(last.call)
+    """Return True if a call that was posted in a channel is withdrawn: readers are told, whatever is repeated now."""
+    if last is None or _if_newest(told, last) is None:
+        return False
+    return last.call.is_call and not call.same_as(last.call)
 
 
 def _call(
@@ -91,13 +96,13 @@ def _call(
 ) -> Made | None:
     if not call_is_news(said.call, last.call if last else None):
         return None
-    before, told = None, _of(told, last)
+    before, told = None, _if_newest(told, last)
     if last is not None and last.call.is_call:
         before = (last.call, last.as_of, told.arrived_as if told else None)
     draft = call_post(contest, source, said.call, said.as_of, before, setting, now, names)
     return draft, told.row if told and before else None
 
 
-def _of(told: OutcomePost | None, last: SaidCall | None) -> OutcomePost | None:
+def _if_newest(told: OutcomePost | None, last: SaidCall | None) -> OutcomePost | None:
     """Return the post of a channel if it told the caller's last word, and not an older one."""
     return told if told is not None and last is not None and told.at >= last.as_of else None

@@ -17,6 +17,13 @@ from bot.wording.escape import capitalised, clean, stopped
 from bot.wording.names import listed
 from bot.wording.question import Question, contest_tag, source_tag
 
+_MOST_CALLERS = 8
+
+_MOST_LABEL = 60
+"""Characters of a name on a button, which has 80."""
+
+_MOST_NAMED = 4
+
 
 @dataclass(frozen=True, slots=True)
 class CallFacts:
@@ -31,9 +38,6 @@ class CallFacts:
     """What a caller took back that says nothing now."""
     waits: bool = False
     """It was entered, and its post waits."""
-
-
-_MOST_CALLERS = 8
 
 
 def call_post(
@@ -69,9 +73,9 @@ def call_post(
 def calls_answer(
     asked: Question, calls: Sequence[CallFacts], results: ResultsFacts | None, repeated: Sequence[Source]
 ) -> Answer:
-    """Return what `/calls` answers: each caller's last word, and (asked of now) whose calls go out by themselves.
+    """Return the answer of `/calls`: each caller's last word and, if asked about now, whose calls are posted automatically.
 
-    Under what is so now, a button for each call that stands says that its caller took it back.
+    Asked about now, it has a button for each call, to enter that its caller withdrew it.
     """
     setting, told = asked.setting, asked.told()
     lines = status_lines(told, calls, results, setting)
@@ -93,12 +97,8 @@ def calls_answer(
     return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if lines else (), buttons), *rests_on)
 
 
-_MOST_LABEL = 60
-"""Characters of a name on a button, which has 80."""
-
-
 def withdrew_button(contest: Contest, source: Source) -> Button:
-    """Return the button that says that a caller took back what it calls now; the card that it opens shows what goes out."""
+    """Return the button to enter that a caller withdrew its call; the card that it opens shows what would be posted."""
     name = clean(capitalised(source.name), _MOST_LABEL) or "The caller"
     return Button(f"{name} withdrew its call", f"call:withdrew:{contest_tag(contest)}:{source_tag(source)}")
 
@@ -106,7 +106,7 @@ def withdrew_button(contest: Contest, source: Source) -> Button:
 def status_field(
     told: ContestContext, calls: Sequence[CallFacts], results: ResultsFacts | None, setting: Setting
 ) -> list[dict[str, str]]:
-    """Return what others say of the outcome as a field of a card; nothing where nobody says anything."""
+    """Return the calls and the certification as a field of a card; empty where there are none."""
     value = "\n".join(status_lines(told, calls, results, setting))
     return [{"name": "Calls and certification", "value": value}] if value else []
 
@@ -114,7 +114,7 @@ def status_field(
 def status_lines(
     told: ContestContext, calls: Sequence[CallFacts], results: ResultsFacts | None, setting: Setting
 ) -> list[str]:
-    """Return a line for the word on certified results, and one for each caller that may be named."""
+    """Return a line on certified results, and one for each caller that may be named."""
     lines = [results_line(told, results)] if results and may_be_named(results.source, setting) else []
     return lines + [_line(told, one) for one in _named(calls, setting)]
 
@@ -129,9 +129,6 @@ def _line(told: ContestContext, facts: CallFacts) -> str:
     else:
         said = call_phrase(told, facts.source, facts.call, facts.as_of)
     return f"{said} {NOT_POSTED}" if facts.waits else said
-
-
-_MOST_NAMED = 4
 
 
 def call_sentence(context: ContestContext, source: Source, call: Call, as_of: datetime) -> str:
@@ -149,7 +146,7 @@ def taken_back(
     before: tuple[Call, datetime, int | None],
     as_of: datetime,
 ) -> str:
-    """Return that a caller no longer says what it said, and what it says now.
+    """Return that a caller withdrew its call, and what it says now.
 
     Args:
         context: the contest.
@@ -180,14 +177,14 @@ def call_phrase(context: ContestContext, source: Source, call: Call, as_of: date
 
 
 def call_words(context: ContestContext, call: Call) -> str:
-    """Return what a call says without whose it is, for whoever is about to enter it."""
+    """Return what a call says without naming the caller, for whoever is about to enter it."""
     if call.says == "none":
         return f"call of {context.place} withdrawn"
     return f"{context.place} called for {_whom(context, call)}" if call.says == "called" else _what(context, call)
 
 
 def no_call(context: ContestContext, source: Source, as_of: datetime, before: Call | None = None) -> str:
-    """Return that a caller has taken back what it had said (`before`; None: not known)."""
+    """Return that a caller has withdrawn its call (`before`; None: not known)."""
     whom = f" for {_whom(context, before)}" if before is not None and before.says == "called" else ""
     return stopped(
         f"{capitalised(source_name(source))} has withdrawn its call of {context.place}{whom}, as of {context.when(as_of)}"

@@ -17,6 +17,9 @@ from bot.outcomes.outcomes_store import Outcomes
 from bot.wording.context import Setting
 from bot.wording.draft import Draft
 
+Made: TypeAlias = tuple[Draft, int | None]
+"""A post, and the row of the post that it takes back, if it does."""
+
 
 class OutcomePosts(Family):
     """What is certified, and who calls the outcome."""
@@ -25,10 +28,6 @@ class OutcomePosts(Family):
         Kind("certified", published_as="certified", outdated_by_next=True, replaces_as="Withdrawn"),
         Kind("call", urgent=True, published_as="certified", outdated_by_next=True, replaces_as="Withdrawn"),
     )
-
-
-Made: TypeAlias = tuple[Draft, int | None]
-"""A post, and the row of the post that it takes back, if it does."""
 
 
 def entered_results(

@@ -16,6 +16,7 @@ _MOST = 20_000
 """Rows that are read of one contest: more than any state's counties, told a hundred times."""
 
 _COUNT_RELEASED = released("certification_counts.statement")
+
 _UNITS_RELEASED = released("unit_certifications.statement")
 
 
@@ -113,7 +114,7 @@ class CertificationStore(Store):
         return [source for (source,) in rows]
 
     async def repeat(self, server: int, source: str, audit: AuditRow, *, on: bool) -> bool:
-        """Let a server post a caller's calls by themselves, or no more; return False if it was so already."""
+        """Turn automatic posts of a caller's calls on or off in a server; return False if nothing changed."""
 
         def work(connection: sqlite3.Connection) -> bool:
             know_server(connection, server)

@@ -22,6 +22,12 @@ from bot.wording.numbers import commas, spelled
 from bot.wording.question import Question
 from bot.wording.times import clock, day, day_is_enough, when
 
+_MOST_SOURCES = 5
+
+MOST_NAMED = 8
+
+_MOST_REASON = 300
+
 
 @dataclass(frozen=True, slots=True)
 class CertifiedFacts:
@@ -56,9 +62,6 @@ class ResultsFacts:
     as_of: datetime
     waits: bool = False
     """It was entered, and its post waits."""
-
-
-_MOST_SOURCES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +133,18 @@ def units_back_post(
     contest: Contest,
     source: Source,
     said: UnitsCertified,
-    counts: tuple[CertificationCount | None, CertificationCount | None],
+    count: CertificationCount | None,
+    before: CertificationCount | None,
     as_of: datetime,
     setting: Setting,
     now: datetime,
 ) -> Draft:
-    """Return the post of counties whose certification is taken back; `counts` are (now, before), None where unknown."""
+    """Return the post of counties whose certification is withdrawn.
+
+    `count` is what that leaves, `before` what it was; None: not known.
+    """
     told = contest_context(contest, setting, now)
-    sentence = units_taken_back(told, source, said, *counts)
+    sentence = units_taken_back(told, source, said, count, before)
     return Draft("certified", sentence, credit_line(setting, source, as_of, now), quiet=False)
 
 
@@ -151,7 +158,10 @@ def results_post(
     setting: Setting,
     now: datetime,
 ) -> Draft:
-    """Return the post of results that are certified, or that are so no more (`before`: since when, in which post)."""
+    """Return the post of results that are certified, or no longer are.
+
+    `before`: as of when they were certified, and the number of the post that said so.
+    """
     told = contest_context(contest, setting, now)
     since, number = before or (None, None)
     if said.taken_back:
@@ -163,20 +173,17 @@ def results_post(
 
 
 def certifying_lines(facts: CertifyingFacts) -> list[str]:
-    """Return by name who is listed as certified, who is due or late, and where counties and lists differ."""
+    """Return lines with the counties listed as certified, those due or late, and where counties and lists differ."""
     setting, told = facts.asked.setting, facts.asked.told()
     sources = facts.sources
     lines = [line for one in sources for line in _of_source(told, facts, one)]
     return lines + _own_words(told, facts, sources, setting)
 
 
-def _counted_at(one: Listed) -> datetime:
-    return one.counted_at or one.as_of
-
-
 def _of_source(told: ContestContext, facts: CertifyingFacts, one: Listed) -> list[str]:
-    """Return whom one source lists, and whom it does not, with the deadline."""
-    lines, alone, public = [], len(facts.sources) == 1, facts.asked.setting.public
+    """Return the counties that one source lists, and those it does not, with the deadline."""
+    lines = []
+    alone, public = len(facts.sources) == 1, facts.asked.setting.public
     if one.units:
         lines.append(_named_by(told, facts, one, alone=alone))
     elif one.count is not None and one.count.done and not one.source.person and not public:
@@ -193,7 +200,7 @@ def _of_source(told: ContestContext, facts: CertifyingFacts, one: Listed) -> lis
         lines.append(f"{_due(told, facts)} {what}, as of {told.when(one.as_of)}: {_names(facts, unlisted)}.")
     elif one.count is not None and one.count.of is not None and one.count.done < one.count.of:
         left = one.count.of - one.count.done
-        by = f" by {possessive(source_name(one.source))} count, as of {told.when(_counted_at(one))}"
+        by = f" by {possessive(source_name(one.source))} count, as of {told.when(one.counted_at or one.as_of)}"
         most = ""
         if alone and not facts.past:  # the sentence above has whose count it is; who may be late is said with it
             by, most = "", "at most " if _is_newer(one) else ""
@@ -203,19 +210,19 @@ def _of_source(told: ContestContext, facts: CertifyingFacts, one: Listed) -> lis
 
 
 def _is_newer(one: Listed) -> bool:
-    """Return whether a source named some after its count, which nobody knows to have had them, or not."""
+    """Return whether a source named counties after its count, so that the count may or may not include them."""
     return bool(one.units) and one.counted_at is not None and one.as_of > one.counted_at
 
 
 def _is_of_a_few(facts: CertifyingFacts, one: Listed) -> bool:
-    """Return whether a source is known to name a few, entered as they were heard: who is not among them may have certified."""
+    """Return whether a source names only a few, entered as they were heard: others may have certified, too."""
     return one.count is not None and one.count.named and 2 * len(one.units) <= len(facts.every)
 
 
 def _named_by(told: ContestContext, facts: CertifyingFacts, one: Listed, *, alone: bool) -> str:
-    """Return whom a source names, as of when; whether these are among its count nobody may know.
+    """Return the counties that a source names, as of when, and whether its count may include them.
 
-    `alone`: no other names any, so the sentence above has whose count it is.
+    `alone`: no other source names any, so the sentence above says whose count it is.
     """
     by, names = "" if alone else f" by {source_name(one.source)}", _names(facts, one.units)
     by += f", as of {told.when(one.as_of)}"
@@ -227,7 +234,7 @@ def _named_by(told: ContestContext, facts: CertifyingFacts, one: Listed, *, alon
 
 
 def _due(told: ContestContext, facts: CertifyingFacts) -> str:
-    """Return by when counties are due, or that the date that was set is past, to go before which of them are."""
+    """Return the words before the counties that are due: by when, or that the date is past."""
     ahead = [event for event in facts.deadlines if event.starts_at >= facts.moment]
     if facts.past:
         event = facts.past[-1]
@@ -240,7 +247,7 @@ def _due(told: ContestContext, facts: CertifyingFacts) -> str:
 
 
 def due_line(told: ContestContext, lines: Sequence[str], event: Event) -> int | None:
-    """Return the place of the first line that says who is due by a date that is sure to be set, or was; None: none does."""
+    """Return the index of the first line that says who is due by the event's date; None: none does, or the date is not sure."""
     if event.certifies != "units" or event.status == "expected":
         return None
     begins = tuple(f"**{word} {_moment(told, event)}" for word in ("Due by", "Past the date set,"))
@@ -248,7 +255,7 @@ def due_line(told: ContestContext, lines: Sequence[str], event: Event) -> int | 
 
 
 def _own_words(told: ContestContext, facts: CertifyingFacts, sources: Sequence[Listed], setting: Setting) -> list[str]:
-    """Return what counties say themselves, and where that differs from what each source lists."""
+    """Return what counties announced themselves, and where that differs from what each source lists."""
     own = {fips: word for fips, word in facts.own.items() if may_be_named(word.source, setting)}
     certified = frozenset(fips for fips, word in own.items() if not word.taken_back)
     back = frozenset(own) - certified
@@ -286,11 +293,6 @@ def _moment(told: ContestContext, event: Event) -> str:
     return when(event.starts_at, told.now, told.zone)
 
 
-MOST_NAMED = 8
-
-_MOST_REASON = 300
-
-
 def units_named(contest: Contest, units: Sequence[str], most: int = MOST_NAMED) -> str:
     """Return counties, given by FIPS code, as a sentence has them: "Cobb, Floyd and 7 other counties"."""
     return unit_list(contest, sorted(called(contest.state or "", fips) for fips in units), most)
@@ -299,7 +301,7 @@ def units_named(contest: Contest, units: Sequence[str], most: int = MOST_NAMED) 
 def units_phrase(context: ContestContext, said: UnitsCertified, *, brief: bool = False) -> str:
     """Return what an entry says of counties: "Cobb and Floyd counties certified, by their own announcement".
 
-    `brief`: with as many names as a post has, and without why.
+    `brief`: no more names than a post has, and no reason.
     """
     if not said.units:
         return "no county by name yet"
@@ -322,7 +324,7 @@ def unit_word(context: ContestContext, source: Source, *, own: bool, taken_back:
 
 
 def newly_listed(context: ContestContext, source: Source, units: Sequence[str]) -> str:
-    """Return whom a source lists that it did not before; nothing where there is nobody."""
+    """Return the counties that a source lists and did not list before; empty where there are none."""
     if not units:
         return ""
     return stopped(f"Newly listed by {source_name(source)}: {units_named(context.contest, units)}")
@@ -335,7 +337,7 @@ def units_taken_back(
     count: CertificationCount | None,
     before: CertificationCount | None,
 ) -> str:
-    """Return that counties are certified no more, by whose word, why, and how many that leaves (None: unknown)."""
+    """Return that counties are no longer certified, by whose word, why, and how many that leaves (None: unknown)."""
     names, one = units_named(context.contest, said.units), len(said.units) == 1
     theirs = f"{'its' if one else 'their'} certification"
     who = f"{names} {'withdraws' if one else 'withdraw'} {theirs}"
@@ -391,7 +393,7 @@ def listed_too_few(source: Source, named: int, done: int) -> str:
 
 
 def count_stands(source: Source, done: int, named: int) -> str:
-    """Return that so many that are named do not add to a count without names."""
+    """Return that the counties just named do not add to a count without names."""
     these = "it" if named == 1 else "these"
     return f"{capitalised(possessive(source_name(source)))} count stays at {commas(done)}, which may include {these}."
 
@@ -417,7 +419,7 @@ def certified_post(facts: CertifiedFacts, setting: Setting) -> Draft:
 def certified(
     context: ContestContext, count: CertificationCount, before: CertificationCount | None, deadline: Event | None = None
 ) -> str:
-    """Return how many units have certified, how many had (None: unsaid), and until when the rest have."""
+    """Return how many units have certified, how many had before (None: not said), and the deadline for the rest."""
     units = _units(context.contest, count)
     ends = f",** {_before(count, before)}." if before is not None else ".**"
     if count.of is not None and count.done == count.of > 0:
@@ -428,7 +430,7 @@ def certified(
 
 
 def without_before(before: int) -> tuple[str, str]:
-    """Return how a post says that a count is up from `before`, and what stands there where that is unsaid."""
+    """Return how a post says that a count is up from `before`, and what it says in that place without `before`."""
     return f",** up from {commas(before)}.", ".**"
 
 
@@ -441,9 +443,9 @@ def certified_as_had(
     *,
     entered: bool = False,
 ) -> str:
-    """Return that a source has as many certified units as the desk had entered, and until when the rest have.
+    """Return that a source has as many certified units as the desk had entered, and the deadline for the rest.
 
-    `entered`: staff entered that, too, so it is not the source that confirms anything.
+    `entered`: staff entered this count, too, so the source confirms nothing.
     """
     of = f" of {commas(count.of)}" if count.of is not None else ""
     done = f"{commas(count.done)}{of} {_units(context.contest, count)} have certified{_contest_too(context)}"
@@ -473,7 +475,7 @@ def _units(contest: Contest, count: CertificationCount) -> str:
 
 
 def _contest_too(context: ContestContext) -> str:
-    """Say the contest only where no state says where the units are."""
+    """Name the contest only where no state says where the units are."""
     return "" if context.contest.state else f" in {where(context.contest, context.style)}"
 
 

@@ -20,7 +20,10 @@ from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
 
 _MOST_CALLS = 200
-"""So many of a caller's last words on a contest are looked at."""
+"""How many of a caller's latest calls of a contest are read."""
+
+INSERT_FEED_CALL = "INSERT INTO calls (contest, source, as_of, said_at, reading, body) VALUES (?, ?, ?, ?, ?, ?)"
+"""Stores a call that a feed shows, which all servers share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +85,6 @@ class FeedCalls:
         return self.entered.get(server, self.feed)
 
 
-INSERT_FEED_CALL = "INSERT INTO calls (contest, source, as_of, said_at, reading, body) VALUES (?, ?, ?, ?, ?, ?)"
-"""Keeps a call that a feed shows, which is shared."""
-
-
 def write_outcomes(
     connection: sqlite3.Connection, statement: Statement, server: int, key: int, now: datetime, *, pushed: bool
 ) -> None:
@@ -120,7 +119,7 @@ def write_outcomes(
 
 
 def forget_outcomes(connection: sqlite3.Connection, server: int, contest: str, source: str, statement: int) -> None:
-    """Let what a statement said of these count no more."""
+    """Delete what a statement said of certification and of the outcome, and count again."""
     connection.execute("DELETE FROM certification_counts WHERE statement = ?", (statement,))
     connection.execute("DELETE FROM unit_certifications WHERE statement = ?", (statement,))
     connection.execute("DELETE FROM results_certifications WHERE statement = ?", (statement,))
@@ -141,7 +140,7 @@ def forget_server_outcomes(connection: sqlite3.Connection, server: int) -> None:
 
 
 def load_outcomes(connection: sqlite3.Connection, statement: Statement, server: int) -> Outcomes:
-    """Return what the source of a statement has said before; only of what the statement is about."""
+    """Return what the source of a statement has said before, of the topics that the statement is about."""
     contest, source = statement.contest, statement.source
     said = results = call = None
     repeated = False
@@ -156,7 +155,16 @@ def load_outcomes(connection: sqlite3.Connection, statement: Statement, server: 
             (server, contest, source),
         )
         results = (bool(rows[0][0]), from_micros(rows[0][1])) if rows else None
-        told = _told_of(connection, rows[0][2]) if rows else {}
+        if rows:
+            posts = fetch(
+                connection,
+                """SELECT o.channel, o.id, o.number, o.state, o.news_at
+                   FROM statement_posts p JOIN outbox o ON o.id = p.post
+                   WHERE p.statement = ? AND o.action = 'post' AND o.kind = 'certified'
+                     AND o.state NOT IN ('failed', 'dropped', 'superseded') ORDER BY o.id""",
+                (rows[0][2],),
+            )
+            told = _told(posts)
     if statement.call is not None:
         calls = load_calls(connection, contest, source)
         call, repeated = calls.known(server), server in calls.repeated
@@ -196,27 +204,16 @@ def load_calls(connection: sqlite3.Connection, contest: str, source: str) -> Fee
     return FeedCalls(feed, entered, frozenset(server for (server,) in repeated), _told(told))
 
 
-def _told_of(connection: sqlite3.Connection, statement: int) -> dict[int, OutcomePost]:
-    return _told(
-        fetch(
-            connection,
-            """SELECT o.channel, o.id, o.number, o.state, o.news_at FROM statement_posts p JOIN outbox o ON o.id = p.post
-               WHERE p.statement = ? AND o.action = 'post' AND o.kind = 'certified'
-                 AND o.state NOT IN ('failed', 'dropped', 'superseded') ORDER BY o.id""",
-            (statement,),
-        )
-    )
-
-
 def told_counts(
     connection: sqlite3.Connection, server: int, contest: str, source: str, *, named: bool
 ) -> dict[int, CertificationCount | None]:
-    """Return by channel the source's last count that its posts told there; None: it is not certain what was told last.
+    """Return by channel the source's last count that was posted there; None: it is not certain which was.
 
-    `named`: of units that it named without a count, else of counts: the one is nothing to hold the other against.
-    That is so while a post waits for Publish, nobody knows whether it arrived, or it was corrected. One that was discarded
-    told nothing. What was said before the first of them had no post there, and is taken as known; a channel that had none
-    is left out.
+    It is not certain while a post waits for Publish, may or may not have arrived, or was corrected. A post that was
+    discarded told nothing. Counts from before a channel's first post count as told; a channel without any post is left out.
+
+    `named`: counts of units that the source named without giving a count, else counts that it gave. The two are never
+    compared.
     """
     key = (server, contest, source, named)
     posts = fetch(
@@ -255,7 +252,7 @@ def told_counts(
 
 
 def _has_told(state: str, *, public: bool) -> bool | None:
-    """Return whether a post tells its channel what it says; None: that is open. `public`: it needs an editor's Publish yet."""
+    """Return whether a post is or will be in its channel; None: not known yet. `public`: it still needs an editor's Publish."""
     if state in (State.DROPPED, State.FAILED):
         return False
     waits = state in (State.AWAITING, State.DOUBTFUL) or (public and state == State.PENDING)
@@ -296,7 +293,7 @@ def _said(connection: sqlite3.Connection, server: int, contest: str, source: str
 
 
 def _imply(connection: sqlite3.Connection, server: int, contest: str, source: str) -> None:
-    """Make the counts anew that follow from a source's lists of names, whatever was entered or taken back, and when."""
+    """Recompute the counts that follow from a source's lists of names."""
     said = _said(connection, server, contest, source)
     connection.execute(
         "DELETE FROM certification_counts WHERE server = ? AND contest = ? AND source = ? AND by_name",

@@ -8,7 +8,7 @@ from functools import cache
 from bot.desk.counties import counties_of
 from bot.prose.lexicon import TABLES, WORDS, phrases, words_of
 from bot.prose.tokens import Token
-from bot.wording.names import AP_STATES, STATES
+from bot.wording.states import AP_STATES, STATES
 
 _CODES_THAT_ARE_WORDS = frozenset({"IN", "OR", "ME", "OK", "HI", "OH", "AS", "LA", "MA", "PR", "ID"})
 """In a headline all in capitals they are words."""

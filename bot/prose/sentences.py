@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.wording.names import AP_STATES
+from bot.wording.states import AP_STATES
 
 _TIME = r"[0-9]{1,2}(?:[:.]?[0-9]{2})?[ ]?(?:[ap]\.[ ]?m\.?|[ap]m)"
 

@@ -110,7 +110,7 @@ async def _decide_on_hold(app: App, server: int, step: HoldStep, who: str) -> No
                 await intake.settle(step.contest, one.key, server, who, post=step.press == "post")
         case "undo":
             if last := await holds.last_decided(step.contest):
-                await intake.undo(*last, server, who)
+                await intake.undo(*last, server, who, "undo")
         case "withdraw":
             posted = [one for one in await holds.let_through(server) if one.held.contest == step.contest]
             for first in posted[-1:]:  # the oldest, and with it all that rests on it

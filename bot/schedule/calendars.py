@@ -1,13 +1,13 @@
-"""Subscribed calendars: asked by conditional requests, bounded in size and time; what changes in them changes the schedules.
+"""Subscribed calendars: fetched by conditional requests, bounded in size and time; their changes change the schedules.
 
-What a calendar last said of each event is in `calendar_entries`; only what the calendar itself changed is changed in
-the schedule. Lists that staff bring in (`import`) and deadlines by law (`law`) go the same way, so that taking in the
-same again changes nothing, whatever crashed in between.
+`calendar_entries` holds what a calendar last said of each event, so that only what the calendar itself changed is
+changed in the schedule. Lists that staff import (`import`) and deadlines by law (`law`) go the same way. Taking in the
+same answer again changes nothing, whatever crashed in between.
 """
 
 import random
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import aiohttp
 import structlog
@@ -25,17 +25,14 @@ from bot.schedule.calendars_store import CalendarStore, Origin
 from bot.schedule.deadlines import Deadlines
 from bot.schedule.schedule_jobs import read_calendar
 
+_SLOWEST = timedelta(hours=1)
+"""Between two tries of a calendar that keeps failing, unless it is asked less often anyway."""
 
-def source_of(calendar: Calendar) -> Source:
-    """Return a calendar as a source that is asked; its format is never read by."""
-    return Source(
-        id=calendar.id, name=calendar.name, format="readings", url=calendar.url, every=calendar.every,
-        user_agent=calendar.user_agent, own_network=calendar.own_network,
-    )  # fmt: skip
+log = structlog.get_logger()
 
 
 class CalendarFeed(Feed):
-    """One calendar that is looked at from time to time; asked as any source is."""
+    """One calendar, asked as any source is."""
 
     largest = MOST_BYTES
 
@@ -46,7 +43,7 @@ class CalendarFeed(Feed):
         self._zone = zone
 
     async def events(self, now: datetime) -> CalendarRead | None:
-        """Return what the calendar says now, or None when it is what it was.
+        """Return what the calendar says now, or None if nothing has changed since it was last read.
 
         Raises:
             FeedError: it can't be reached, or is no calendar; one sentence that names it.
@@ -65,14 +62,8 @@ class CalendarFeed(Feed):
         return read
 
 
-SLOWEST = 3600.0
-"""Seconds between two tries of a calendar that keeps failing, unless it is asked less often anyway."""
-
-log = structlog.get_logger()
-
-
 class Calendars:
-    """Asks calendars for news and takes it into every server's schedule."""
+    """Polls calendars, and takes what they changed into every server's schedule."""
 
     def __init__(
         self,
@@ -83,7 +74,7 @@ class Calendars:
         wake: Wake,
         deadlines: Deadlines,
     ) -> None:
-        """Look at `feeds` and at `deadlines`; `wake` is called with the channels that have a post."""
+        """Poll `feeds`; `wake` is called with the channels that have a post."""
         self.deadlines = deadlines
         self.feeds = feeds
         self._store = store
@@ -94,16 +85,17 @@ class Calendars:
         self._failures: dict[str, int] = {}
 
     async def poll(self, feed: CalendarFeed) -> float:
-        """Look at one calendar once; return in how many seconds to look again: later and later while it fails.
+        """Look at one calendar once; return in how many seconds to look again, which doubles with each failure.
 
         Raises:
             RunFailedError: it could not be read or taken in.
 
         """
         problem = await self.look(feed)
-        every = feed.calendar.every.total_seconds()
+        every = feed.calendar.every
         slower = every * 2.0 ** min(self._failures.get(feed.calendar.id, 0), 6)
-        seconds = min(slower, max(SLOWEST, every)) * random.uniform(0.95, 1.05)  # noqa: S311 - spreads requests
+        wait = min(slower, max(_SLOWEST, every))
+        seconds = wait.total_seconds() * random.uniform(0.95, 1.05)  # noqa: S311 - spreads requests
         if problem is not None:
             raise RunFailedError(problem, seconds)
         return seconds
@@ -111,7 +103,7 @@ class Calendars:
     async def look(self, feed: CalendarFeed) -> str | None:
         """Look at one calendar once; return what failed, or None.
 
-        A failure is logged, never raised, and what could not be taken in is asked again.
+        A failure is logged, never raised, and the next look asks for the whole calendar.
         """
         name = feed.calendar.id
         try:
@@ -134,7 +126,7 @@ class Calendars:
         return self._failures[feed.calendar.id]
 
     async def _take_in(self, feed: CalendarFeed) -> None:
-        """Take in what a calendar says; one that says nothing new is taken in again, for servers that came meanwhile."""
+        """Take in what a calendar says. Its last answer is taken in again if nothing is new: a server may have joined since."""
         now, name = self._clock.now(), feed.calendar.id
         if (read := await feed.events(now)) is not None:
             known = self._last[name].refused if name in self._last else ()
@@ -146,3 +138,16 @@ class Calendars:
             origin = Origin(name, feed.calendar.name, f"calendar {name}")
             if wake := await self._store.take_in(server, origin, self._last[name].events, now):
                 self._wake(wake)
+
+
+def source_of(calendar: Calendar) -> Source:
+    """Return a calendar as a source, which is how it is fetched. A source with an address needs a format; no reader uses it."""
+    return Source(
+        id=calendar.id,
+        name=calendar.name,
+        format="readings",
+        url=calendar.url,
+        every=calendar.every,
+        user_agent=calendar.user_agent,
+        own_network=calendar.own_network,
+    )

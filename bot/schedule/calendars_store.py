@@ -1,4 +1,4 @@
-"""What calendars say, and files that staff bring in, taken into the schedules: one transaction a server and an answer."""
+"""Calendars, and files that staff import, taken into the schedules: a transaction for each server and answer."""
 
 import json
 import sqlite3
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.database.database import Database, fetch, from_micros, to_micros
 from bot.desk.desk_file import IMPORT
 from bot.events.calendar_changes import CalendarChange, KnownCalendarEvent, calendar_changes, merged
-from bot.events.event import Event, ScheduleEntry
+from bot.events.event import Event
 from bot.events.icalendar import Exported, Imported
 from bot.outbox.rows import to_json
 from bot.outbox.servers_store import know_server
@@ -17,8 +17,8 @@ from bot.schedule.planning_store import waiting_body
 from bot.schedule.schedule_entries_store import ENTRY, entry_of, event_json
 from bot.schedule.schedule_store import NewEntry, ScheduleStore
 
-FIRST_LOOKS = timedelta(minutes=10)
-"""How long after a restore what a calendar changes is taken as told."""
+_AFTER_RESTORE = timedelta(minutes=10)
+"""For so long after a restore a calendar's changes are not posted: the channels may have been told of them before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Origin:
     whole: bool = True
     """False: a part, in which nothing is missing."""
     channel: int | None = None
-    """Where new events are told; None: in the channels that follow their contest."""
+    """Where new events are posted; None: in the channels that follow their contest."""
 
 
 class CalendarStore:
@@ -46,14 +46,14 @@ class CalendarStore:
         self._schedule = schedule
 
     async def take_in(self, server: int, origin: Origin, read: Sequence[Imported], now: datetime) -> dict[int, bool]:
-        """Take what a calendar says into a server's schedule; return the channels that have a post. Again: nothing."""
+        """Take a calendar into a server's schedule; return the channels that have a post. The same again changes nothing."""
         _, wake = await self._database.transact(lambda connection: self._take_in(connection, server, origin, read, now))
         return wake
 
     async def keep(
         self, server: int, person: int, origin: Origin, read: Sequence[Imported], now: datetime
     ) -> tuple[int, list[CalendarChange]]:
-        """Keep what somebody brings in until they save it; return its id, and what saving it would change."""
+        """Store what somebody imports until they press Save; return its id, and what saving it would change."""
 
         def work(connection: sqlite3.Connection) -> tuple[int, list[CalendarChange]]:
             know_server(connection, server)
@@ -71,7 +71,7 @@ class CalendarStore:
     async def save(
         self, key: int, server: int, who: str, now: datetime
     ) -> tuple[list[CalendarChange], dict[int, bool]]:
-        """Take in what somebody brought, once; return what that changed, and the channels that have a post.
+        """Take in what was stored by `keep`, once; return what that changed, and the channels that have a post.
 
         Raises:
             BadInputError: it was saved or dropped already, or is too old.
@@ -92,9 +92,9 @@ class CalendarStore:
     async def exported(
         self, server: int, start: datetime, end: datetime, most: int
     ) -> list[tuple[Exported, int | None]]:
-        """Return a server's entries from `start` up to `end` as a file has them, each with the channel that it is bound to.
+        """Return up to `most` entries of a server for a file, from `start` up to `end`, in order of time.
 
-        In order of time; `most` at most.
+        Each comes with the channel that it is bound to, or None.
         """
         rows = await self._database.rows(
             f"""SELECT (SELECT id FROM installation), (SELECT COUNT(*) FROM audit WHERE entry = e.id),
@@ -102,19 +102,17 @@ class CalendarStore:
                 WHERE server = ? AND starts_at >= ? AND starts_at < ? ORDER BY starts_at, id LIMIT ?""",
             (server, to_micros(start), to_micros(end), most),
         )
-        return [
-            (
-                Exported(
-                    uid=uid_of(installation, entry.id),
-                    event=entry.event,
-                    sequence=max(0, changes - 1),
-                    changed_at=None if at is None else from_micros(at),
-                ),
-                entry.channel,
+        found = []
+        for installation, changes, at, *row in rows:
+            entry = entry_of(tuple(row))
+            exported = Exported(
+                uid=f"tallydesk-{installation}-{entry.id}",
+                event=entry.event,
+                sequence=max(0, changes - 1),
+                changed_at=None if at is None else from_micros(at),
             )
-            for installation, changes, at, *row in rows
-            for entry in (entry_of(tuple(row)),)
-        ]
+            found.append((exported, entry.channel))
+        return found
 
     def _take_in(
         self, connection: sqlite3.Connection, server: int, origin: Origin, read: Sequence[Imported], now: datetime
@@ -139,7 +137,7 @@ class CalendarStore:
                 connection,
                 server,
                 entry,
-                lambda old: _with(old, merged(old.event, said, change.says)),
+                lambda old: replace(old, event=merged(old.event, said, change.says)),
                 "schedule import",
                 origin.who,
                 now,
@@ -168,18 +166,9 @@ class CalendarStore:
 
 
 def _restored_lately(connection: sqlite3.Connection, server: int, now: datetime) -> bool:
-    """Return whether the database was just restored from a copy: what has changed since it was made may have been told."""
-    lately = to_micros(now - FIRST_LOOKS)
+    """Return True if the database was just restored from a copy: channels may have been told of what changed since."""
+    lately = to_micros(now - _AFTER_RESTORE)
     return bool(fetch(connection, "SELECT 1 FROM restores WHERE server = ? AND restored_at > ?", (server, lately)))
-
-
-def uid_of(installation: str, entry: int) -> str:
-    """Return an entry's UID, the same in every file that this installation makes."""
-    return f"tallydesk-{installation}-{entry}"
-
-
-def _with(entry: ScheduleEntry, event: Event) -> ScheduleEntry:
-    return replace(entry, event=event)
 
 
 def _known(
@@ -198,7 +187,7 @@ def _known(
 
 
 def _own(connection: sqlite3.Connection, server: int, read: Sequence[Imported]) -> dict[str, KnownCalendarEvent]:
-    """Return what is in the schedule of what comes from the installation's own files: brought back in, none is doubled."""
+    """Return the entries that a file of this installation's own names, so that importing it doubles none."""
     rows = fetch(
         connection,
         """SELECT uid.value, e.id, body, (SELECT COUNT(*) FROM audit WHERE entry = e.id)

@@ -30,7 +30,7 @@ class Deadlines:
         self._wake = wake
 
     async def look(self) -> None:
-        """Let every schedule have the deadlines that it should have; what staff changed of them stays."""
+        """Add to every schedule the deadlines that it lacks, and update the others; what staff changed of them stays."""
         origin = Origin(LAW, "the rule that sets it", "deadlines by rule", whole=False)
         for server in await self._servers.servers():
             followed = {row.contest for row in await self._servers.following(server)}
@@ -40,9 +40,9 @@ class Deadlines:
 
 
 def _once_each(events: Iterable[Event]) -> list[Imported]:
-    """Return each deadline once: one that several contests have is of none alone, and told wherever one is followed.
+    """Return each deadline once. One that several contests share names no contest, so that it is posted for all of them.
 
-    Its key is what it is, by whose word and in which year: on another day it is the same, and has moved.
+    Its key is its title, source and year: the same deadline on another day has moved.
     """
     found: dict[Event, set[str | None]] = defaultdict(set)
     for event in events:

@@ -1,4 +1,4 @@
-"""Events of the schedule: what is ahead, what came of it, and what staff change."""
+"""Events of the schedule: the questions that people ask about them, and the changes that staff make."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from bot.events.reminder import due
 from bot.follows.levels import Sees
 from bot.outbox.outbox import Outbox
 from bot.schedule.reminders_words import what
-from bot.schedule.schedule_store import UNDONE, Changed, NewEntry, ScheduleStore, day_start, with_event
+from bot.schedule.schedule_store import UNDONE, Changed, NewEntry, ScheduleStore, day_start
 from bot.schedule.schedule_words import (
     began_answer,
     entry_label,
@@ -32,13 +32,11 @@ from bot.wording.times import when
 from bot.wording.typed_names import Nameable, named
 
 ReminderPress = Literal["started", "pushed", "off"]
-"""What a button under a reminder says, as its key has it."""
+"""The part of a reminder button's key that says what it does."""
 
 PRESSES: tuple[ReminderPress, ...] = get_args(ReminderPress)
 
 PUSH = timedelta(minutes=15)
-
-WEEK = 7
 
 _UNDER_WAY = timedelta(hours=3)
 """How far back `/next` looks for what has begun and is not over."""
@@ -58,7 +56,7 @@ class ScheduleEvents:
     """Answers questions about newsrooms' schedules, and changes them."""
 
     def __init__(self, store: ScheduleStore, outbox: Outbox, setting: Setting, clock: Clock) -> None:
-        """Keep it in `store`; `outbox` is told which channels have a post, and says what it waits for."""
+        """Use `store`; `outbox` is told which channels have a post, and says what that waits for."""
         self._store = store
         self._outbox = outbox
         self._setting = setting
@@ -74,7 +72,7 @@ class ScheduleEvents:
     async def move(self, server: int, key: int, wall: datetime, who: str, why: str | None = None) -> Changed:
         """Move an event to another wall time of its zone, and tell its channels."""
         return await self._change(
-            server, key, lambda entry: with_event(entry, moved_to(entry.event, wall)), "schedule move", who, why
+            server, key, lambda entry: replace(entry, event=moved_to(entry.event, wall)), "schedule move", who, why
         )
 
     async def cancel(self, server: int, key: int, who: str, why: str | None = None) -> Changed:
@@ -82,7 +80,7 @@ class ScheduleEvents:
         return await self._change(server, key, _canceled, "schedule cancel", who, why)
 
     async def press(self, pressed: Pressed, server: int, who: str) -> Answer:
-        """Do what a button under a reminder says, once; return what who pressed it is answered."""
+        """Do what a button under a reminder says, once; return the answer to whoever pressed it."""
         now = self._clock.now()
         already: list[str] = []
 
@@ -91,8 +89,10 @@ class ScheduleEvents:
                 already.append(said)
                 return entry
             if pressed.press == "started":
-                return with_event(entry, entry.event.model_copy(update={"status": "started"}))
-            return _canceled(entry) if pressed.press == "off" else with_event(entry, self._pushed(entry.event, now))
+                return replace(entry, event=entry.event.model_copy(update={"status": "started"}))
+            if pressed.press == "off":
+                return _canceled(entry)
+            return replace(entry, event=self._pushed(entry.event, now))
 
         names = {"started": "schedule started", "pushed": "schedule move", "off": "schedule cancel"}
         changed = await self._change(server, pressed.entry, make, names[pressed.press], who, None)
@@ -104,7 +104,7 @@ class ScheduleEvents:
         return event_changed_answer(before, after, delivery, now, self._setting, undo=changed.change)
 
     async def undo(self, change: int, server: int, who: str) -> Answer:
-        """Set an event back to what it was before its last change, once, and tell its channels; return the answer.
+        """Undo an event's last change, once, and tell its channels; return the answer.
 
         Raises:
             BadInputError: there is no such change.
@@ -122,7 +122,7 @@ class ScheduleEvents:
         return event_undone_answer(done.after.event, delivery, now, self._setting)
 
     def _already(self, event: Event, pressed: Pressed, now: datetime) -> str | None:
-        """Return why a button does nothing any more, or None."""
+        """Return why pressing a button changes nothing any more, or None if it does."""
         if event.status in ("canceled", "over", "started"):
             said = {"canceled": "It has been canceled already.", "over": "It is over."}
             return said.get(event.status, "It has been marked as under way already.")
@@ -160,13 +160,13 @@ class ScheduleEvents:
     async def today(self, server: int, sees: Sees) -> Answer:
         """Answer what is on today, by the desk's calendar."""
         now = self._clock.now()
-        start, end = self._days(now, 0, 1)
+        start, end = self._days(now, 1)
         return today_answer(_seen(await self._store.between(server, start, end), sees), now, self._setting)
 
     async def week(self, server: int, sees: Sees) -> Answer:
         """Answer what is on from today on for seven days."""
         now = self._clock.now()
-        start, end = self._days(now, 0, WEEK)
+        start, end = self._days(now, 7)
         return week_answer(_seen(await self._store.between(server, start, end), sees), now, self._setting)
 
     async def next(self, server: int, sees: Sees) -> Answer:
@@ -174,7 +174,7 @@ class ScheduleEvents:
         now = self._clock.now()
         begun = _seen(await self._store.between(server, now - _UNDER_WAY, now, 50), sees)
         under_way = [entry for entry in begun if entry.event.status == "started"]
-        today = _seen(await self._store.still_on(server, self._days(now, 0, 1)[0], now), sees)
+        today = _seen(await self._store.still_on(server, self._days(now, 1)[0], now), sees)
         ahead = _seen(await self._store.ahead(server, now), sees)[:3]
         return next_answer(ahead, under_way, now, self._setting, begun_today=bool(today))
 
@@ -196,9 +196,9 @@ class ScheduleEvents:
         return entry
 
     async def matching(self, server: int, typed: str, sees: Sees, *, ahead: bool = False) -> list[ScheduleEntry]:
-        """Return the entries that somebody may mean who has typed so much: the next first, then those of late.
+        """Return the entries whose titles and places have the words typed so far: the next first, then the latest past ones.
 
-        `ahead`: only what can still be reminded of.
+        `ahead`: only those that a reminder can still be set for.
         """
         words, now = typed.casefold().split(), self._clock.now()
         around = _seen(await self._store.around(server, now), sees)
@@ -210,9 +210,9 @@ class ScheduleEvents:
         ]
 
     async def found(self, server: int, typed: str, sees: Sees, *, ahead: bool = False) -> ScheduleEntry:
-        """Return the one entry that somebody means by its id, or by words of its title, of those that they see.
+        """Return the one entry that somebody means by its id or by words of its title, among those that they may see.
 
-        `ahead`: of several, those that can still be reminded of.
+        `ahead`: of several, prefer those that a reminder can still be set for.
 
         Raises:
             BadInputError: there is none, or more than one.
@@ -238,7 +238,7 @@ class ScheduleEvents:
         )
 
     async def remind(self, server: int, key: int, person: int, before: int | None) -> Answer:
-        """Remind a person of an event by direct message, so many minutes before (None: as its kind is); answer when."""
+        """Set a reminder by direct message, so many minutes before (None: as long as for its kind); answer when it comes."""
         entry, now = await self.entry(server, key), self._clock.now()
         lead_times = await self._store.lead_times_of(entry)
         lead_time = timedelta(minutes=before) if before is not None else max(lead_times, default=timedelta(0))
@@ -252,18 +252,18 @@ class ScheduleEvents:
         return reminded_answer(entry, at, [one for one in all_at if one != at], now, self._setting, fresh=fresh)
 
     async def stop_reminding(self, server: int, key: int, person: int) -> bool:
-        """Remind a person of an event no more; return False if they would not have been."""
+        """Remove a person's reminders of an event; return False if they had none."""
         return await self._store.forget_reminder(server, key, person, self._clock.now())
 
-    def _days(self, now: datetime, first: int, days: int) -> tuple[datetime, datetime]:
-        """Return when the desk's calendar day `first` days from now begins, and the one so many days after it."""
+    def _days(self, now: datetime, days: int) -> tuple[datetime, datetime]:
+        """Return when today begins by the desk's calendar, and the day that is so many days later."""
         zone = self._setting.desk.zone
         today = now.astimezone(zone).date()
-        return day_start(today + timedelta(days=first), zone), day_start(today + timedelta(days=first + days), zone)
+        return day_start(today, zone), day_start(today + timedelta(days=days), zone)
 
 
 def _seen(entries: Sequence[ScheduleEntry], sees: Sees) -> list[ScheduleEntry]:
-    """Return the entries that who asks may know of: bound to no channel, or to one that they see."""
+    """Return the entries that the person asking may know of: bound to no channel, or to one that they see."""
     return [entry for entry in entries if entry.channel is None or sees(entry.channel)]
 
 

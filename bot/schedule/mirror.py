@@ -1,8 +1,8 @@
-"""The mirror: servers that want it show their schedule as scheduled events of their own; one way, compared every minute.
+"""The mirror: a server that wants it shows its schedule as Discord's scheduled events, compared every minute, one way.
 
-These are no posts and go round the outbox: what is wanted is compared with what Discord lists, by a mark in each
-event's last line. Nothing has to be remembered, so a crash doubles none; of two with one mark, which a request without
-an answer can leave, the second is taken away.
+These are no posts and do not go through the outbox: the schedule is compared with what Discord lists, by a mark in each
+event's last line. Nothing is stored, so a crash doubles none. A request without an answer can leave two events with the
+same mark; the second is deleted.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from bot.outbox.discord import sort_failure
 from bot.schedule.schedule_store import MirrorStore, ScheduleStore
 
 MOST_STEPS = 10
-"""Requests a server and look: the limits are Discord's, and posts come first."""
+"""Requests for each server and look: posts share Discord's limits, and come first."""
 
 log = structlog.get_logger()
 
@@ -77,7 +77,7 @@ class Mirror:
         return server in await self._store.servers()
 
     async def look(self, events: ServerEvents) -> None:
-        """Let every server that wants it show its schedule; what fails is logged, and tried at the next look."""
+        """Update the events of every server that wants it; what fails is logged, and tried at the next look."""
         for server in await self._store.servers():
             try:
                 await self._show(server, events)
@@ -100,7 +100,7 @@ class Mirror:
             try:
                 await events.do(server, step)
             except TallydeskError as error:
-                failed = failed or error  # one that Discord refuses keeps no other from being shown
+                failed = failed or error  # the others are still shown
         if failed is not None:
             raise failed
 

@@ -1,7 +1,7 @@
-"""Planning: what staff type of an event, read, played back in full, and saved when they press Save.
+"""Planning: what staff type about an event is read, played back in full, and saved when they press Save.
 
-What is played back is a row of `proposals`; a button's key is that row's id, or an event's id and the wall time that
-the reminder spoke of, so that a press is understood after any restart and does nothing twice.
+What is played back is a row of `proposals`, and its buttons carry the row's id, so that a press is understood after any
+restart and does nothing twice.
 """
 
 import re
@@ -39,8 +39,10 @@ _MENTION = re.compile(r"@(?:everyone|here)\b|<(?:@[!&]?|#)\d+>")
 
 _WORDS = ("title", "place", "who", "source")
 
+_NEAR = timedelta(hours=6)
+
 NOTHING = "none"
-"""Typed for what is to be left out: "place: none"."""
+"""What somebody types to clear a field: "place: none"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class EventInput:
     channel: int | None = None
 
     def trimmed(self) -> "EventInput":
-        """Return the same without the spaces around it that a phone's keyboard leaves; what is empty then was not said."""
+        """Return the same without the spaces that a phone's keyboard leaves around words; an empty field becomes None."""
         said: dict[str, Any] = {
             one.name: value.strip() or None for one in fields(self) if isinstance(value := getattr(self, one.name), str)
         }
@@ -73,7 +75,7 @@ class EventInput:
 
     @property
     def words(self) -> dict[str, str]:
-        """What was typed, by the event's field; the times and the reminders are read elsewhere."""
+        """What was typed, by the event's field, but for the times and the reminders."""
         names = ("title", "kind", "place", "who", "source", "link", "contest", "status")
         return {name: value for name in names if (value := getattr(self, name)) is not None}
 
@@ -84,7 +86,7 @@ class Planning:
     def __init__(
         self, store: ScheduleStore, proposals: ProposalStore, outbox: Outbox, setting: Setting, clock: Clock
     ) -> None:
-        """Keep what waits for a Save in `proposals`; `outbox` is told which channels have a post, and says what it waits for."""
+        """Store what waits for Save in `proposals`; `outbox` is told which channels have a post, and says what that waits for."""
         self._store = store
         self._proposals = proposals
         self._outbox = outbox
@@ -92,7 +94,7 @@ class Planning:
         self._clock = clock
 
     async def add(self, server: int, person: int, given: EventInput, here: int | None = None) -> Answer:
-        """Play a new event back, or ask which time is meant; `here`: where it is told if no channel follows anything.
+        """Play a new event back, or ask which time is meant; `here`: where it is posted if no channel follows anything.
 
         Raises:
             BadInputError: what was typed is no event; one sentence with what to type instead.
@@ -113,7 +115,7 @@ class Planning:
         for one in choices(read):
             times: dict[str, object] = {"wall": one.wall, "zone": one.zone}
             if given.ends and given.ends.casefold() != NOTHING:
-                times["ends"] = _ends(given.ends, one, zone)
+                times["ends"] = hour_after(given.ends, one, zone, "the end")
             if given.later:
                 times["later"] = _later(given.later, one, zone)
             kinds = {"kind": kind_said(given.title)[0], "status": "confirmed" if given.source else "expected"}
@@ -123,7 +125,7 @@ class Planning:
         )
 
     async def edit(self, server: int, person: int, entry: ScheduleEntry, given: EventInput, why: str | None) -> Answer:
-        """Play an event back as it would be after a change of anything but its time.
+        """Play an event back with what was changed about it, which can be anything but its time.
 
         Raises:
             BadInputError: it can't be so, or nothing is changed.
@@ -134,7 +136,9 @@ class Planning:
         changed = {name: value for name, value in dict(entry.event).items() if value is not None} | said
         start, clock = TimeAhead(entry.event.wall, entry.event.zone), self._clock_of(entry.event)
         if given.ends:
-            changed["ends"] = None if given.ends.casefold() == NOTHING else _ends(given.ends, start, clock)
+            changed["ends"] = (
+                None if given.ends.casefold() == NOTHING else hour_after(given.ends, start, clock, "the end")
+            )
         if given.later:
             changed["later"] = _later(given.later, start, clock)
         lead_times = entry.lead_times if given.remind is None else read_lead_times(given.remind)
@@ -145,7 +149,7 @@ class Planning:
         return await self._one(StoredProposal(server, person, "schedule edit", new, entry.id, entry.event, why))
 
     async def move(self, server: int, person: int, entry: ScheduleEntry, to: str, why: str | None) -> Answer:
-        """Play an event back at another time, or ask which is meant; a time without a day is of the event's own day.
+        """Play an event back at another time, or ask which is meant; a time without a day is on the event's own day.
 
         Raises:
             BadInputError: it is no time ahead, or the event is there already.
@@ -166,7 +170,7 @@ class Planning:
         return await self._play_back(proposals, to, read, now)
 
     async def cancel(self, server: int, person: int, entry: ScheduleEntry, why: str | None) -> Answer:
-        """Play back what is canceled.
+        """Play back an event as canceled.
 
         Raises:
             BadInputError: it is canceled already, or over.
@@ -179,10 +183,10 @@ class Planning:
         return await self._one(StoredProposal(server, person, "schedule cancel", new, entry.id, entry.event, why))
 
     async def show(self, key: int, server: int, sees: Sees) -> Answer:
-        """Play back what waits for a Save: of several times, the one that was chosen.
+        """Play back what waits for Save: of several times, the one that was chosen.
 
         Raises:
-            BadInputError: it waits no more, or is of a channel that who asks no longer sees.
+            BadInputError: it waits no more, or is in a channel that the person asking no longer sees.
 
         """
         waiting = await self._proposals.waiting(key, server, self._clock.now())
@@ -193,27 +197,27 @@ class Planning:
         """Put what was played back into the schedule, once; return what was done.
 
         Raises:
-            BadInputError: it was saved or dropped, is too old, the event was changed meanwhile, or who asks no longer sees
-                its channel.
+            BadInputError: it was saved or dropped, is too old, the event was changed meanwhile, or the person asking no
+                longer sees its channel.
 
         """
         now = self._clock.now()
         _refuse_unseen(await self._proposals.waiting(key, server, now), sees)
         saved = await self._proposals.save(key, server, who, now)
-        if saved.changed is None:
+        changed = saved.changed
+        if changed is None:
             channels = await self._store.channels_of(saved.entry)
             lead_times = await self._store.lead_times_of(saved.entry)
             return Answer(saved_answer(saved.entry.event, lead_times, channels, now, self._setting))
-        if saved.changed.wake:
-            self._outbox.wake(saved.changed.wake)
-        changed = saved.changed
+        if changed.wake:
+            self._outbox.wake(changed.wake)
         delivery = await self._outbox.suspensions.delivery(server, changed.channels)
         return event_changed_answer(
             changed.before.event, changed.after.event, delivery, now, self._setting, saved=True, undo=changed.change
         )
 
     async def drop(self, key: int, server: int, who: str) -> str:
-        """Let what was played back not be saved.
+        """Discard what was played back.
 
         Raises:
             BadInputError: it waits no more.
@@ -239,10 +243,8 @@ class Planning:
         now = self._clock.now()
         entry = ScheduleEntry(one.entry or 0, one.server, one.new.channel, one.new.event, one.new.lead_times, "", now)
         channels = tuple(await self._store.channels_of(entry))
-        lead_times, delivery = (
-            await self._store.lead_times_of(entry),
-            await self._outbox.suspensions.delivery(one.server, channels),
-        )
+        lead_times = await self._store.lead_times_of(entry)
+        delivery = await self._outbox.suspensions.delivery(one.server, channels)
         plan = EventPlan(one.what, one.new.event, one.was, lead_times, channels, one.why, delivery)
         return plan_answer(key, plan, now, self._setting)
 
@@ -275,12 +277,9 @@ class Planning:
     def _clock_of(self, event: Event) -> ZoneInfo:
         """Return the clocks by which a time of an event is typed: its own, but the desk's where it is kept by UTC.
 
-        The second of a wall time that comes twice is kept so (`Ahead`), whatever clock it was typed by.
+        `time_ahead` keeps the second of a wall time that comes twice by UTC, whatever clock it was typed by.
         """
         return self._setting.desk.zone if event.zone == "UTC" else ZoneInfo(event.zone)
-
-
-_NEAR = timedelta(hours=6)
 
 
 def _refuse_unseen(proposal: StoredProposal, sees: Sees) -> None:
@@ -296,7 +295,7 @@ def _event(fields: Mapping[str, object]) -> Event:
 
 
 def _beside(read: TimeAhead | TimeQuestion, was: datetime) -> TimeAhead | TimeQuestion:
-    """Return a time of which it is only open whether it is a.m. or p.m. as what is within six hours of what it was."""
+    """Answer the question whether a.m. or p.m. is meant, where only one of them is within six hours of the old time."""
     near = [one for one in choices(read) if abs(one.moment - was) < _NEAR]
     return near[0] if isinstance(read, TimeQuestion) and read.why == ("half",) and len(near) == 1 else read
 
@@ -306,12 +305,7 @@ def _starts(typed: str, now: datetime, zone: ZoneInfo) -> TimeAhead | TimeQuesti
         return time_ahead(typed, now, zone)
 
 
-def _ends(typed: str, start: TimeAhead, zone: ZoneInfo) -> datetime:
-    return hour_after(typed, start, zone, "the end")
-
-
 def _later(typed: str, start: TimeAhead, zone: ZoneInfo) -> tuple[Later, ...]:
-    """Return the places at which an event comes later; "none": none does any more."""
     if typed.casefold() == NOTHING:
         return ()
     _check_words("list of places", typed)

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.database.database import Database, fetch, to_micros
@@ -14,12 +14,12 @@ from bot.schedule.schedule_entries_store import event_json, in_minutes
 from bot.schedule.schedule_store import Changed, NewEntry, ScheduleStore
 
 LASTS = timedelta(hours=1)
-"""How long what was played back can be saved: "in 20 min" is soon another time."""
+"""How long a proposal can be saved: "in 20 min" soon means another time."""
 
 _KEPT = timedelta(days=2)
 
 _MOST_KEPT = 1000
-"""Of one server."""
+"""Proposals of one server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class StoredProposal:
     """As the audit has it: "schedule add"."""
     new: NewEntry
     entry: int | None = None
-    """Which it changes; None: it is a new one."""
+    """The id of the entry that it changes; None: it adds one."""
     was: Event | None = None
     """That entry's event when it was played back."""
     why: str | None = None
@@ -56,7 +56,7 @@ class ProposalStore:
         self._schedule = schedule
 
     async def keep(self, proposals: list[StoredProposal], now: datetime) -> list[int]:
-        """Keep what was played back; return its ids. What nobody has saved for long is forgotten."""
+        """Store what was played back; return its ids. Old proposals that nobody saved are deleted."""
 
         def work(connection: sqlite3.Connection) -> list[int]:
             keys = []
@@ -78,16 +78,16 @@ class ProposalStore:
         return await self._database.transact(work)
 
     async def waiting(self, key: int, server: int, now: datetime) -> StoredProposal:
-        """Return what waits for somebody's Save.
+        """Return a proposal that waits for Save.
 
         Raises:
-            BadInputError: it has been saved or dropped, or nobody has for too long.
+            BadInputError: it has been saved or dropped, or is too old.
 
         """
         return await self._database.transact(lambda connection: _waiting(connection, key, server, now))
 
     async def drop(self, key: int, server: int, who: str, now: datetime) -> None:
-        """Let something not be saved.
+        """Discard a proposal.
 
         Raises:
             BadInputError: as `waiting`.
@@ -101,7 +101,7 @@ class ProposalStore:
         await self._database.transact(work)
 
     async def save(self, key: int, server: int, who: str, now: datetime) -> Saved:
-        """Put it into the schedule, once.
+        """Put a proposal into the schedule, once.
 
         Raises:
             BadInputError: as `waiting`; its time has passed meanwhile; or the entry was changed by somebody else.
@@ -114,10 +114,8 @@ class ProposalStore:
                 raise BadInputError("its time has passed since: enter the command again")
             if one.entry is None:
                 (entry_id,) = self._schedule.add_in(connection, server, [one.new], who, now, one.why)
-                changed, entry = (
-                    None,
-                    ScheduleEntry(entry_id, server, one.new.channel, one.new.event, one.new.lead_times, who, now),
-                )
+                changed = None
+                entry = ScheduleEntry(entry_id, server, one.new.channel, one.new.event, one.new.lead_times, who, now)
             else:
                 changed = self._schedule.change_in(
                     connection, server, one.entry, lambda entry: _applied(entry, one), one.what, who, now, one.why
@@ -132,9 +130,7 @@ class ProposalStore:
 def _applied(entry: ScheduleEntry, one: StoredProposal) -> ScheduleEntry:
     if entry.event != one.was:
         raise BadInputError("someone changed the event since: see `/schedule show`")
-    return ScheduleEntry(
-        entry.id, entry.server, one.new.channel, one.new.event, one.new.lead_times, entry.entered_by, entry.entered_at
-    )
+    return replace(entry, channel=one.new.channel, event=one.new.event, lead_times=one.new.lead_times)
 
 
 def _waiting(connection: sqlite3.Connection, key: int, server: int, now: datetime) -> StoredProposal:
@@ -143,10 +139,10 @@ def _waiting(connection: sqlite3.Connection, key: int, server: int, now: datetim
 
 
 def waiting_body(connection: sqlite3.Connection, key: int, server: int, now: datetime) -> tuple[int, int | None, str]:
-    """Return who wants what waits for a Save, of which entry, and its body.
+    """Return who made a proposal, the entry that it changes, and its body.
 
     Raises:
-        BadInputError: it waits no more.
+        BadInputError: it has been saved or dropped, or is too old.
 
     """
     rows = fetch(

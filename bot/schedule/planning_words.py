@@ -16,7 +16,10 @@ from bot.wording.escape import escape, stopped
 from bot.wording.times import Suffix, clock, date_line, length_between, when
 
 _MOST_SAID = 600
-"""Letters of each thing that is said: twice what a command takes, since what is escaped is longer."""
+"""Characters of each field: twice what a command takes, since escaping makes it longer."""
+
+_MOST_CHANNELS = 5
+"""Channels named in a list."""
 
 _SAID = {
     "title": "title",
@@ -30,7 +33,10 @@ _SAID = {
     "link": "link",
     "status": "status",
 }
-"""What is said of an event beside its time, and what each is called."""
+"""The fields of an event beside its time, and what each is called."""
+
+_POST_SAYS_IT = ("schedule move", "schedule cancel")
+"""For these the post itself says what changes, from what to what and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +50,10 @@ class EventPlan:
     """The event as it is in the schedule; None: it is a new one."""
     lead_times: LeadTimes
     channels: tuple[int, ...]
-    """Where it is told."""
+    """Where it is posted."""
     why: str | None = None
     delivery: Delivery = field(default_factory=Delivery)
-    """What stands between its post and these."""
+    """What keeps a post from these channels: a pause, approval."""
 
 
 def plan_answer(key: int, plan: EventPlan, now: datetime, setting: Setting) -> Answer:
@@ -63,7 +69,7 @@ def _posts(plan: EventPlan, now: datetime) -> bool:
 
 
 def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> str:
-    """Return the post that goes out when it is saved; and where that does not say it all, a new event in full, or what changes."""
+    """Return the post that Save sends; where that does not say everything, the event in full or what changes."""
     event, zone = plan.event, setting.desk.zone
     if plan.what in _POST_SAYS_IT and _posts(plan, now):
         lines = [_begun(plan, now), *_quoted(plan, now, setting), *_unsaid(plan, now, zone)]
@@ -76,8 +82,8 @@ def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> str:
         _for_the_desk(event, now, zone),
         *_fields(plan, now, setting),
         "" if event.verified else UNVERIFIED,
-        f"Before: {was}" if (was := _was(plan, now, zone, _MOST_SAID)) else "",
-        _known("Why", plan.why, _MOST_SAID),
+        f"Before: {was}" if (was := _was(plan, now, zone)) else "",
+        _known("Why", plan.why),
         _begun(plan, now),
         _spoken_of(plan, now, zone),
         *_quoted(plan, now, setting),
@@ -85,12 +91,8 @@ def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> str:
     return "\n".join(line for line in lines if line)
 
 
-_POST_SAYS_IT = ("schedule move", "schedule cancel")
-"""Of these the post says what changes, from what to what and why."""
-
-
 def _unsaid(plan: EventPlan, now: datetime, zone: ZoneInfo) -> list[str]:
-    """Return what changes and the post of it leaves out: the date of another day, its end, places later, reminders."""
+    """Return what the post leaves out of the change: the date, the end, later places, reminders."""
     event = plan.event
     if event.status == "canceled":
         return []
@@ -100,32 +102,32 @@ def _unsaid(plan: EventPlan, now: datetime, zone: ZoneInfo) -> list[str]:
 
 
 def _fields(plan: EventPlan, now: datetime, setting: Setting) -> list[str]:
-    """Return what is said of a new event beside its time, or of that what changes; nothing of what is canceled."""
+    """Return a line for each field of a new event, or for each that changes; none if it is canceled."""
     event, was = plan.event, plan.was
     if event.status == "canceled":
         return []
     lines: dict[tuple[str, ...], list[str]] = {
         ("later",): _later(event, now, setting.desk.zone),
         ("kind", "status"): [f"{KINDS[event.kind]}, {event.status}"],
-        ("place",): [_known("Where", event.place, _MOST_SAID)],
-        ("who",): [_known("Who", event.who, _MOST_SAID)],
-        ("contest",): [_known("Contest", _contest(event, setting), _MOST_SAID)],
-        ("source",): [_known("Source", event.source, _MOST_SAID)],
-        ("link",): [_known("Link", event.link, _MOST_SAID)],
+        ("place",): [_known("Where", event.place)],
+        ("who",): [_known("Who", event.who)],
+        ("contest",): [_known("Contest", _contest(event, setting))],
+        ("source",): [_known("Source", event.source)],
+        ("link",): [_known("Link", event.link)],
     }
     changed = {key for key in _SAID if was is None or getattr(was, key) != getattr(event, key)}
     return [line for keys, said in lines.items() if changed & {*keys} for line in said]
 
 
 def _begun(plan: EventPlan, now: datetime) -> str:
-    """Return that what is to be canceled should have begun by now, which readers may have been told; else nothing."""
+    """Say that an event to be canceled was to have begun by now, which readers may have been told."""
     if plan.what != "schedule cancel" or plan.event.starts_at > now:
         return ""
     return f"It was scheduled to start {length_between(plan.event.starts_at, now)} ago."
 
 
 def _quoted(plan: EventPlan, now: datetime, setting: Setting) -> tuple[str, ...]:
-    """Return the post that goes out, where it goes, and what it waits for."""
+    """Return the post that Save sends, where it goes, and what it waits for."""
     if plan.was is None or not _posts(plan, now):
         return ()
     delivery, said = plan.delivery, moved_sentences(plan.was, plan.event, now, setting.desk.zone, plan.why)
@@ -135,7 +137,7 @@ def _quoted(plan: EventPlan, now: datetime, setting: Setting) -> tuple[str, ...]
 
 
 def saved_answer(event: Event, lead_times: LeadTimes, channels: Sequence[int], now: datetime, setting: Setting) -> str:
-    """Return that a new event is in the schedule, and when it is spoken of."""
+    """Return that a new event is in the schedule, and when its reminders come."""
     plan, zone = EventPlan("schedule add", event, None, lead_times, tuple(channels)), setting.desk.zone
     return f"**Added:** {what(event)}, {stopped(_at(event.wall, event, now, zone) + rule_words(event))}\n{_spoken_of(plan, now, zone)}"
 
@@ -150,29 +152,48 @@ def time_and_date(moment: datetime, now: datetime, zone: ZoneInfo, suffix: Suffi
 
 
 def were(before: Event, after: Event, now: datetime, zone: ZoneInfo, most: int) -> list[str]:
-    """Return what an event was that it is not any more, but for its time: "title: Rally: Sen. Doe", "place: none".
+    """Return the old values of an event's changed fields, but for its time: "title: Rally: Sen. Doe", "place: none".
 
-    Each thing is cut to `most` letters; `zone` is the desk's.
+    Each value is cut to `most` characters; `zone` is the desk's.
     """
     changed = [key for key in _SAID if getattr(before, key) != getattr(after, key)]
     return [f"{_SAID[key]}: {_said(before, key, now, zone, most) or 'none'}" for key in changed]
 
 
 def zone_needed(wall: datetime, event: Event, zone: ZoneInfo) -> Suffix | None:
-    """Return what has to follow a wall time of an event: its zone where the desk's clocks show another time then, or show it twice."""
+    """Return "exact" if a wall time needs its zone named: the desk's clocks show another time then, or show it twice."""
     local = event.moment(wall).astimezone(zone).replace(tzinfo=None)
     once = local.replace(tzinfo=zone).utcoffset() == local.replace(tzinfo=zone, fold=1).utcoffset()
     return None if once and local == wall else "exact"
 
 
-def _at(wall: datetime, event: Event, now: datetime, zone: ZoneInfo) -> str:
-    """Return a wall time of an event, by its own clocks."""
-    return time_and_date(event.moment(wall), now, ZoneInfo(event.zone), zone_needed(wall, event, zone))
+def reminders_at(event: Event, lead_times: LeadTimes, now: datetime, zone: ZoneInfo) -> str:
+    """Return an event's reminders from now on: "Reminders at 10 a.m., 10:30 a.m."; with days if any is on another day."""
+    due = [one.due_at for one in reminders(event, lead_times) if one.due_at > now]
+    if not due:
+        return "No reminders: their times have passed"
+    alike = {at.astimezone(zone).date() for at in (event.starts_at, *due)}
+    times = [clock(at, zone) if len(alike) == 1 else when(at, now, zone) for at in due[:8]]
+    return f"{'Reminder' if len(times) == 1 else 'Reminders'} at {', '.join(times)}"
 
 
-def _hour(wall: datetime, event: Event, now: datetime, zone: ZoneInfo) -> str:
-    """Return another wall time of an event: an hour where it is of the same day."""
-    return _at(wall, event, event.starts_at if wall.date() == event.wall.date() else now, zone)
+def told_in(channels: Sequence[int]) -> str:
+    """Return the channels that events are posted in: "#desk, #georgia and 3 more"."""
+    where = (
+        ", ".join(f"<#{channel}>" for channel in channels[:_MOST_CHANNELS])
+        or "no channel, since none follows a contest yet"
+    )
+    more = len(channels) - _MOST_CHANNELS
+    return f"{where} and {more} more" if more > 0 else where
+
+
+def _known(name: str, value: str | None) -> str:
+    return f"{name}: {escape(value, _MOST_SAID)}" if value else ""
+
+
+def _contest(event: Event, setting: Setting) -> str | None:
+    contest = setting.desk.contest(event.contest) if event.contest else None
+    return contest.name if contest else event.contest
 
 
 def _from_to(event: Event, now: datetime, zone: ZoneInfo) -> str:
@@ -191,21 +212,12 @@ def _for_the_desk(event: Event, now: datetime, zone: ZoneInfo) -> str:
     return f"In newsroom time: {stopped(time_and_date(event.starts_at, now, zone, 'exact'))}"
 
 
-def _known(name: str, value: str | None, most: int) -> str:
-    return f"{name}: {escape(value, most)}" if value else ""
-
-
-def _contest(event: Event, setting: Setting) -> str | None:
-    contest = setting.desk.contest(event.contest) if event.contest else None
-    return contest.name if contest else event.contest
-
-
-def _was(plan: EventPlan, now: datetime, zone: ZoneInfo, most: int) -> str:
+def _was(plan: EventPlan, now: datetime, zone: ZoneInfo) -> str:
     if plan.was is None or plan.what == "schedule cancel":
         return ""
     was, event = plan.was, plan.event
     parts = [_at(was.wall, was, now, zone)] if (was.wall, was.zone) != (event.wall, event.zone) else []
-    return "; ".join([*parts, *were(was, event, now, zone, most)])
+    return "; ".join([*parts, *were(was, event, now, zone, _MOST_SAID)])
 
 
 def _said(event: Event, key: str, now: datetime, zone: ZoneInfo, most: int) -> str:
@@ -217,24 +229,18 @@ def _said(event: Event, key: str, now: datetime, zone: ZoneInfo, most: int) -> s
     return escape(str(value).replace("_", " ") if key == "kind" else str(value), most) if value else ""
 
 
+def _at(wall: datetime, event: Event, now: datetime, zone: ZoneInfo) -> str:
+    """Return a wall time of an event, by its own clocks."""
+    return time_and_date(event.moment(wall), now, ZoneInfo(event.zone), zone_needed(wall, event, zone))
+
+
+def _hour(wall: datetime, event: Event, now: datetime, zone: ZoneInfo) -> str:
+    """Return another wall time of an event: an hour where it is of the same day."""
+    return _at(wall, event, event.starts_at if wall.date() == event.wall.date() else now, zone)
+
+
 def _spoken_of(plan: EventPlan, now: datetime, zone: ZoneInfo) -> str:
-    """Say when and where it is spoken of; of what is canceled nothing, where the post is shown."""
+    """Say when and where its reminders come; nothing if it is canceled and the post is shown."""
     if plan.event.status == "canceled":
         return "" if _posts(plan, now) else "Nothing is posted."
     return f"{reminders_at(plan.event, plan.lead_times, now, zone)}, in {told_in(plan.channels)}."
-
-
-def reminders_at(event: Event, lead_times: LeadTimes, now: datetime, zone: ZoneInfo) -> str:
-    """Return when an event is spoken of from now on: "Reminders at 10 a.m., 10:30 a.m."; days where not all are the event's."""
-    due = [one.due_at for one in reminders(event, lead_times) if one.due_at > now]
-    if not due:
-        return "No reminders: their times have passed"
-    alike = {at.astimezone(zone).date() for at in (event.starts_at, *due)}
-    times = [clock(at, zone) if len(alike) == 1 else when(at, now, zone) for at in due[:8]]
-    return f"{'Reminder' if len(times) == 1 else 'Reminders'} at {', '.join(times)}"
-
-
-def told_in(channels: Sequence[int]) -> str:
-    """Return where events are spoken of."""
-    where = ", ".join(f"<#{channel}>" for channel in channels[:5]) or "no channel, since none follows a contest yet"
-    return where + (f" and {len(channels) - 5} more" if len(channels) > 5 else "")  # as many as are named

@@ -1,8 +1,7 @@
-"""Reminders: what is due is put into the outbox once, whatever crashes or clocks jump in between; and lead times as typed.
+"""Reminders that are due go into the outbox once, whatever crashes or clock jumps happen; and lead times as people type them.
 
-What is due becomes rows of the outbox in the transaction that marks it posted. A reminder that was missed (the event is
-over, or a later one tells it by now) is kept as missed; should the clock be set back to before that, it is checked
-anew.
+The transaction that marks a reminder posted also writes its rows of the outbox. A reminder that was missed (the event is
+over, or a later reminder says it by now) is marked so; it is checked again if the clock is set back to before that.
 """
 
 import re
@@ -20,14 +19,16 @@ from bot.outbox.rows import Wake
 from bot.schedule.reminders_store import ReminderStore
 from bot.wording.context import Setting
 
+_BETWEEN = re.compile(r"[,;]|\band\b")
+
 log = structlog.get_logger()
 
 
 class Reminders:
-    """Speaks of each event when its reminders are due."""
+    """Posts reminders when they are due."""
 
     def __init__(self, store: ReminderStore, setting: Setting, clock: Clock, wake: Wake) -> None:
-        """Keep them in `store`; `wake` is called after each transaction with the channels that have a post."""
+        """Use `store`; `wake` is called after each transaction with the channels that have a post."""
         self._store = store
         self._setting = setting
         self._clock = clock
@@ -35,13 +36,13 @@ class Reminders:
         self._derived = False
 
     async def next_due(self) -> datetime | None:
-        """Return when the next reminder is due, or one that waits for Publish comes too late; None: neither ever is."""
+        """Return when the next reminder is due, or when one that waits for Publish lapses; None: there is neither."""
         return await self._store.next_due()
 
     async def post_due(self) -> None:
-        """Post what is due by now; what was missed comes late and says so, or not at all once its event is over.
+        """Post what is due by now: late reminders say that they are late, and none is posted of an event that is over.
 
-        What waits for Publish until then says that in the desk's channel.
+        Those that waited for Publish too long lapse, which the desk's channel is told.
         """
         now = self._clock.now()
         if not self._derived:
@@ -58,7 +59,7 @@ class Reminders:
             self._wake(wake)
 
     def _rules(self) -> str:
-        """Return by what reminders are derived: the desk's lead times, and the rules of the zones."""
+        """Return what reminders are derived from: the version of the zones' rules, and the desk's lead times."""
         lead_times = dict(LEAD_TIMES) | self._setting.desk.desk.reminders
         spoken = "; ".join(
             f"{kind} {[str(lead_time) for lead_time in lead_times[kind]]}" for kind in sorted(lead_times)
@@ -66,18 +67,15 @@ class Reminders:
         return f"tzdata {tzdata.__version__}; {spoken}"
 
 
-_BETWEEN = re.compile(r"[,;]|\band\b")
-
-
 def read_lead_times(said: str, what: str = "the event") -> LeadTimes:
-    """Return how long before an event it is spoken of, as typed: "60 min, 1 day"; "none" is none.
+    """Return lead times as somebody typed them: "60 min, 1 day"; of "none" there are none.
 
     Args:
         said: what was typed.
-        what: what they are of, for the refusal.
+        what: whose lead times they are, for the refusal.
 
     Raises:
-        BadInputError: it is something else, or more or other than goes.
+        BadInputError: they are no lead times, or too many, too long or too short.
 
     """
     if said.strip().casefold() == "none":
@@ -92,10 +90,10 @@ def read_lead_times(said: str, what: str = "the event") -> LeadTimes:
 
 
 def read_lead_time(said: str) -> int:
-    """Return how many minutes before an event somebody is reminded, as typed: "10", "10 min", "1 hr"; "none" is at its time.
+    """Return a lead time in minutes as somebody typed it: "10", "10 min", "1 hr"; "none" is 0, at the event's time.
 
     Raises:
-        BadInputError: it is something else, or more than goes.
+        BadInputError: it is no lead time, or too long.
 
     """
     if said.strip().casefold() in ("0", "none"):

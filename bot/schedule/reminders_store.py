@@ -1,9 +1,10 @@
-"""Reminders in the database: when each event is spoken of, by its own lead times, its newsroom's, or the desk file's.
+"""Reminders in the database. Their times follow from the lead times of the event, its newsroom's, or the desk file's.
 
-On a change pending rows are derived anew and posted ones stay. A newsroom's lead times (`reminder_lead_times`) are one of
-its settings; setting them derives what is ahead anew in the same transaction, and what is due at that moment stays due.
-After an update, or with other lead times or zone rules (`installation.derived_by`), all pending ones are derived anew
-at the start. Who asked for it (`personal_lead_times`) is reminded by direct message.
+When an event changes, its pending reminders are derived again and posted ones stay. A newsroom's lead times
+(`reminder_lead_times`) are one of its settings; setting them derives the reminders ahead again in the same transaction,
+and what is due at that moment stays due. When the desk's lead times or the zones' rules have changed
+(`installation.derived_by`), all pending reminders are derived again at the start. `personal_lead_times` are of people who
+asked for a direct message.
 """
 
 import json
@@ -15,7 +16,7 @@ from functools import partial
 
 from bot.database.database import Database, Row, fetch, from_micros, keep_derived_by, to_micros
 from bot.events.event import Event, EventKind
-from bot.events.reminder import fate, missed_at
+from bot.events.reminder import is_missed, missed_at
 from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_json, to_wake
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outbox.servers_store import know_server
@@ -24,31 +25,37 @@ from bot.schedule.schedule_entries_store import ENTRY, LeadTimesOf, channels_of,
 from bot.wording.context import Setting
 
 AT_ONCE = 200
-"""Reminders in one transaction, at most."""
+"""Reminders that one transaction posts, at most."""
 
 DERIVED_AT_ONCE = 1000
-"""Entries whose reminders are derived anew in one transaction, at most."""
+"""Entries whose reminders one transaction derives, at most."""
+
+Minutes = tuple[int, ...]
+"""Lead times in whole minutes; none: at its time only."""
+
+_BEGUN = timedelta(days=2)
+"""So long after its start an event can still have reminders: those of places where it comes later."""
 
 
 @dataclass(frozen=True, slots=True)
 class PostedReminders:
-    """What a look at the reminders did."""
+    """The outcome of `post_due`."""
 
     wake: dict[int, bool] = field(default_factory=dict)
     more: bool = False
-    """There are more that are due."""
+    """More reminders are due."""
 
 
 class ReminderStore:
-    """Keeps when each event is spoken of; each method is one transaction or one query."""
+    """Stores reminders; each method is one transaction or one query."""
 
     def __init__(self, database: Database, lead_times_of: LeadTimesOf) -> None:
-        """Use `database`; `lead_times_of` says how long before an event it is spoken of."""
+        """Use `database`; `lead_times_of` gives the desk's lead times of an event."""
         self._database = database
         self._lead_times_of = lead_times_of
 
     async def next_due(self) -> datetime | None:
-        """Return when the next reminder is due, or one that waits for Publish comes too late; None: neither ever is."""
+        """Return when the next reminder is due, or when one that waits for Publish lapses; None: there is neither."""
         row = await self._database.row(
             """SELECT r.due_at FROM reminders r
                CROSS JOIN servers s ON s.id = r.server AND s.left_at IS NULL
@@ -67,9 +74,9 @@ class ReminderStore:
         return min([*([from_micros(row[0])] if row else []), *ends], default=None)
 
     async def lapse(self, setting: Setting, now: datetime) -> dict[int, bool]:
-        """Let what waits for Publish about events not go out that is not said any more by now; return channels to wake.
+        """Drop the posts about events that wait for Publish and no longer hold; return channels to wake.
 
-        The questions in the desk's channel say so by themselves.
+        The questions in the desk's channel are edited to say so.
         """
         if not await self._database.row(f"SELECT 1 {WAITING_FOR_PUBLISH} LIMIT 1"):
             return {}
@@ -78,10 +85,9 @@ class ReminderStore:
         )
 
     async def post_due(self, now: datetime) -> PostedReminders:
-        """Put what is due into the outbox, `AT_ONCE` at most, and keep that it was.
+        """Put reminders that are due into the outbox, `AT_ONCE` at most, and mark each posted, missed or untold.
 
-        What is missed is kept as missed. Should the clock be set back to before it was found to be, the clock had been wrong, and
-        it is looked at anew.
+        A missed one that was found missed after `now` is checked again: the clock was wrong then and has been set back.
         """
         stamp = to_micros(now)
         if not await self._database.row(
@@ -118,9 +124,9 @@ class ReminderStore:
         return await self._database.transact(work)
 
     async def derive_anew(self, by: str, now: datetime) -> int:
-        """Derive what is pending anew unless it was derived `by` the same lead times and zone rules; return of how many.
+        """Derive pending reminders again unless that was done `by` the same lead times and zone rules.
 
-        What is overdue stays as it is.
+        Returns the number of entries. Overdue reminders of events that began over two days ago stay as they are.
         """
         row = await self._database.row("SELECT derived_by FROM installation")
         if row is None or row[0] == by:
@@ -135,7 +141,7 @@ class ReminderStore:
     def _derive_some(
         self, connection: sqlite3.Connection, after: tuple[int, int], now: datetime
     ) -> list[tuple[int, int]]:
-        """Derive the next entries' times and reminders; return (when it began before, id) of each."""
+        """Derive the next entries' times and reminders; return each entry's (old `starts_at`, id)."""
         rows = fetch(
             connection,
             f"""SELECT {ENTRY}, starts_at FROM schedule_entries WHERE (starts_at, id) > (?, ?)
@@ -150,22 +156,13 @@ class ReminderStore:
         return [(row[-1], row[0]) for row in rows]
 
 
-def take_as_posted(connection: sqlite3.Connection, server: int, now: datetime) -> None:
-    """Let no reminder of a server that has fallen due be posted any more, as if it had been."""
-    connection.execute(
-        """UPDATE reminders SET state = 'posted', done_at = ? WHERE server = ? AND state = 'pending'
-           AND due_at <= ?""",
-        (to_micros(now), server, to_micros(now)),
-    )
-
-
 def _settle(connection: sqlite3.Connection, row: Row, numbers: Numbers, now: datetime) -> tuple[str, list[OutboxRow]]:
-    """Return what becomes of a reminder, and its posts."""
+    """Return a due reminder's new state, and its posts."""
     key, entry_id, server, person, lead_time, wall = row
     entry = read_entry(connection, server, entry_id)
     if entry is None:
         return "untold", []
-    if fate(timedelta(minutes=lead_time), datetime.fromisoformat(wall), entry.event, now) == "missed":
+    if is_missed(timedelta(minutes=lead_time), datetime.fromisoformat(wall), entry.event, now):
         return "missed", []
     if person:
         to = fetch(connection, "SELECT channel FROM direct_channels WHERE person = ?", (person,))
@@ -189,15 +186,17 @@ def _settle(connection: sqlite3.Connection, row: Row, numbers: Numbers, now: dat
     return ("posted" if posts or there else "untold"), posts
 
 
-Minutes = tuple[int, ...]
-"""Lead times in whole minutes; none: at its time only."""
-
-_BEGUN = timedelta(days=2)
-"""So long after its start an event can still be spoken of: where it comes later in some places."""
+def take_as_posted(connection: sqlite3.Connection, server: int, now: datetime) -> None:
+    """Mark all reminders of a server that are due as posted."""
+    connection.execute(
+        """UPDATE reminders SET state = 'posted', done_at = ? WHERE server = ? AND state = 'pending'
+           AND due_at <= ?""",
+        (to_micros(now), server, to_micros(now)),
+    )
 
 
 def reminders_in(connection: sqlite3.Connection, server: int) -> dict[EventKind, Minutes]:
-    """Return what a server has set, by kind, in the transaction under way."""
+    """Return a server's own lead times by kind of event, in the transaction under way."""
     rows = fetch(
         connection, "SELECT kind, lead_times FROM reminder_lead_times WHERE server = ? ORDER BY kind", (server,)
     )
@@ -213,9 +212,9 @@ def set_reminders_in(
     after: Mapping[EventKind, Minutes],
     lead_times_of: LeadTimesOf,
 ) -> None:
-    """Make a server's lead times so, and derive what is pending anew; nothing is done where nothing changes.
+    """Set a server's own lead times, and derive the pending reminders of each kind that changes.
 
-    What was due already is still posted, what was posted is not posted again, and nothing is added whose time has come.
+    Reminders that are due already are still posted, posted ones are not posted again, and none is added whose time has come.
     """
     changed = sorted(kind for kind in before.keys() | after.keys() if before.get(kind) != after.get(kind))
     for kind in changed:
@@ -226,9 +225,7 @@ def set_reminders_in(
             connection.execute(
                 "INSERT OR REPLACE INTO reminder_lead_times VALUES (?, ?, ?)", (server, kind, to_json(lead_times))
             )
-        audit = AuditRow(
-            now, server, who, "desk reminders", None, {kind: _listed(before.get(kind))}, {kind: _listed(lead_times)}
-        )
+        audit = AuditRow(now, server, who, "desk reminders", None, {kind: before.get(kind)}, {kind: lead_times})
         connection.execute(INSERT_AUDIT, audit.values())
         for row in fetch(
             connection,
@@ -237,7 +234,3 @@ def set_reminders_in(
             (server, kind, to_micros(now - _BEGUN)),
         ):
             derive(connection, entry_of(row), lead_times_of, now, keep_due=True)
-
-
-def _listed(lead_times: Minutes | None) -> list[int] | None:
-    return None if lead_times is None else list(lead_times)

@@ -18,153 +18,17 @@ from bot.wording.names import name_of
 from bot.wording.numbers import counted
 from bot.wording.times import clock, length_between, when
 
-
-@dataclass(frozen=True, slots=True)
-class ReminderFacts:
-    """An event of which somebody is reminded."""
-
-    entry: int
-    """Its id in the schedule, which the buttons carry."""
-    event: Event
-    lead_time: timedelta
-    """How long before it; zero: at its time."""
-    wall: datetime
-    """The wall time that it speaks of: the event's, or that of places where it comes later."""
-    due_at: datetime
-    now: datetime
-    personal: bool = False
-    """To one person, by direct message."""
-    public: bool = False
-    """The public reads the channel: there nobody is asked what came of the event."""
-
-
-@dataclass(frozen=True, slots=True)
-class MovedFacts:
-    """What has changed about an event that a channel was told of, or is to be."""
-
-    before: Event
-    after: Event
-    now: datetime
-    why: str | None = None
-    """In the desk's own words."""
-    replaces: Link | None = None
-    """The last post about it in the same channel."""
-    remind_at: datetime | None = None
-    """To one person, by direct message: when they are reminded now."""
-
-
 _MOST_SAID = 120
 
 WALL_KEY = "%Y%m%d%H%M"
-"""How a button's key says of which wall time of its event it is."""
-
-
-def reminder_post(facts: ReminderFacts, setting: Setting) -> Draft:
-    """Return a reminder; under the one at its time are buttons for what came of it."""
-    event = facts.event
-    return Draft(
-        "reminder",
-        reminder_sentences(event, facts.wall, facts.due_at, facts.now, setting.desk.zone),
-        _credit(facts.now, setting),
-        _card(event, setting, facts.now),
-        quiet=False,
-        buttons=event_buttons(facts.entry, event) if asks(facts) else (),
-    )
-
-
-def asks(facts: ReminderFacts) -> bool:
-    """Return True if a reminder asks what came of its event, which nobody has said yet."""
-    at_its_time = facts.lead_time == AT_ITS_TIME and facts.wall == facts.event.wall
-    asked = at_its_time and not facts.personal and not facts.public and EVENT_KINDS[facts.event.kind].is_seen
-    return asked and facts.event.status != "started"
-
-
-def event_buttons(entry: int, event: Event) -> tuple[Button, ...]:
-    """Return the answers to whether an event has begun; their keys say which event, and at which wall time it was to."""
-    key = f"{entry}:{event.wall.strftime(WALL_KEY)}"
-    return (
-        Button("Started", f"event:started:{key}", "primary"),
-        Button("Delay 15 min", f"event:pushed:{key}"),
-        Button("Cancel event", f"event:off:{key}", "danger"),
-    )
-
-
-def moved_post(facts: MovedFacts, setting: Setting) -> Draft:
-    """Return the post that says what has changed about an event, and which post said otherwise."""
-    card: Embed = {"description": f"It replaces {facts.replaces}.", "color": colour_of("moved")}
-    at, zone = facts.remind_at, setting.desk.zone
-    remind = f" {stopped(f'Your reminder now comes at {when(at, facts.now, zone)}')}" if at else ""
-    return Draft(
-        "moved",
-        f"{moved_sentences(facts.before, facts.after, facts.now, zone, facts.why)}{remind}",
-        _credit(facts.now, setting),
-        (card,) if facts.replaces else (),
-        quiet=False,
-    )
-
+"""The format of a wall time in a button's key."""
 
 CHANGED = "Changed"
-"""The word with which a post about an event begins that has changed since."""
-
-
-def changed_content(old: str, before: Event, after: Event, now: datetime, setting: Setting) -> str:
-    """Return the content of a post (`old`) about an event that has changed, while the post of the change waits."""
-    said = moved_sentences(before, after, now, setting.desk.zone, None)
-    return updated_content(CHANGED, old, f"{said}\n", None)
-
-
-def begun_content(old: str, who: str | None, at: datetime, setting: Setting, kind: EventKind = "other") -> str:
-    """Return the content of a reminder (`old`) whose event has begun; its small last line stays the last.
-
-    `who` says so; None where the public reads it, which is not told. That it was expected, not confirmed, holds no more once somebody says so.
-    """
-    said, line, rest = old.partition("\n")
-    before, _, after = said.replace(_EXPECTED_NOW, _NOW, 1).rpartition(f" {_NOT_CONFIRMED}")
-    certain = f"{before}{after}{line}{rest}"
-    first = begun_sentence(None if who is None else name_of(who), at, setting.desk.zone, kind)
-    return f"{first}\n{certain}" if size(first) + size(certain) < CONTENT else old
-
+"""The first word of a post about an event that has changed since."""
 
 _NOW, _EXPECTED_NOW = "**Now", "**Expected now"
 
 _NOT_CONFIRMED = "It is not confirmed."
-
-
-def undelivered(since: int) -> str:
-    """Return what somebody is told whom Discord delivers no direct messages; `since` is in seconds since 1970."""
-    return (
-        f"**A direct message to you was not delivered** (<t:{since}:f>): Discord says that you don't take the bot's. To get "
-        "your reminders, allow direct messages in this server's Privacy Settings; `/next` shows what is ahead."
-    )
-
-
-def _credit(now: datetime, setting: Setting) -> str:
-    return f"the schedule, {credit_line(setting, None, now, now)}"
-
-
-def _card(event: Event, setting: Setting, now: datetime) -> tuple[Embed, ...]:
-    """Return who speaks, when it ends, where it is later and who says so; nothing where nobody says any of it."""
-    zone = setting.desk.zone
-    source = escape(event.source, _MOST_SAID) if event.source else ""
-    if event.link:
-        source = f"[{source or 'the source'}]({_address(event.link)})"
-    contest = setting.desk.contest(event.contest) if event.contest else None
-    later = [f"{escape(one.place, _MOST_SAID)} {when(event.moment(one.wall), now, zone)}" for one in event.later[:10]]
-    lines = [
-        f"Who: {escape(event.who, _MOST_SAID)}" if event.who else "",
-        f"About: {escape(contest.name, _MOST_SAID)}" if contest else "",  # which is not what it is: "Race: President"
-        f"Until {when(event.ends_at, now, zone)}" if event.ends_at else "",
-        f"Later in {', '.join(later)}" if later else "",
-        f"Source: {source}" if source else "",
-    ]
-    said = "\n".join(line for line in lines if line)
-    return ({"description": said, "color": colour_of("reminder")},) if said else ()
-
-
-def _address(link: str) -> str:
-    """Return an address that does not end the link that it is put into."""
-    return link.replace("(", "%28").replace(")", "%29")
-
 
 _MOST_TITLE = 120
 
@@ -182,20 +46,154 @@ _HEADS = {*(name.casefold() for name in KINDS.values()), "news conference", "hea
 UNVERIFIED = "We have not verified the rule behind it; check before using it."
 
 
+@dataclass(frozen=True, slots=True)
+class ReminderFacts:
+    """A reminder of an event."""
+
+    entry: int
+    """Its id in the schedule, which the buttons carry."""
+    event: Event
+    lead_time: timedelta
+    """How long before it; zero: at its time."""
+    wall: datetime
+    """The wall time that it reminds of: the event's, or that of places where it comes later."""
+    due_at: datetime
+    now: datetime
+    personal: bool = False
+    """To one person, by direct message."""
+    public: bool = False
+    """The public reads the channel, so nobody is asked there whether the event has begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class MovedFacts:
+    """A change of an event that a channel was told of, or would have been."""
+
+    before: Event
+    after: Event
+    now: datetime
+    why: str | None = None
+    """In the desk's own words."""
+    replaces: Link | None = None
+    """The last post about it in the same channel."""
+    remind_at: datetime | None = None
+    """To one person, by direct message: when they are reminded now."""
+
+
+def reminder_post(facts: ReminderFacts, setting: Setting) -> Draft:
+    """Return a reminder; the one at the event's time has buttons that say whether it began."""
+    event = facts.event
+    return Draft(
+        "reminder",
+        reminder_sentences(event, facts.wall, facts.due_at, facts.now, setting.desk.zone),
+        _credit(facts.now, setting),
+        _card(event, setting, facts.now),
+        quiet=False,
+        buttons=event_buttons(facts.entry, event) if asks(facts) else (),
+    )
+
+
+def asks(facts: ReminderFacts) -> bool:
+    """Return True if a reminder asks whether its event has begun."""
+    at_its_time = facts.lead_time == AT_ITS_TIME and facts.wall == facts.event.wall
+    asked = at_its_time and not facts.personal and not facts.public and EVENT_KINDS[facts.event.kind].is_seen
+    return asked and facts.event.status != "started"
+
+
+def event_buttons(entry: int, event: Event) -> tuple[Button, ...]:
+    """Return the buttons of a reminder at its event's time; their keys hold the event and that wall time."""
+    key = f"{entry}:{event.wall.strftime(WALL_KEY)}"
+    return (
+        Button("Started", f"event:started:{key}", "primary"),
+        Button("Delay 15 min", f"event:pushed:{key}"),
+        Button("Cancel event", f"event:off:{key}", "danger"),
+    )
+
+
+def _credit(now: datetime, setting: Setting) -> str:
+    return f"the schedule, {credit_line(setting, None, now, now)}"
+
+
+def _card(event: Event, setting: Setting, now: datetime) -> tuple[Embed, ...]:
+    """Return a card with who speaks, the end, later places and the source; none if all of these are unknown."""
+    zone = setting.desk.zone
+    source = escape(event.source, _MOST_SAID) if event.source else ""
+    if event.link:
+        address = event.link.replace("(", "%28").replace(")", "%29")  # a bracket would end the link
+        source = f"[{source or 'the source'}]({address})"
+    contest = setting.desk.contest(event.contest) if event.contest else None
+    later = [f"{escape(one.place, _MOST_SAID)} {when(event.moment(one.wall), now, zone)}" for one in event.later[:10]]
+    lines = [
+        f"Who: {escape(event.who, _MOST_SAID)}" if event.who else "",
+        f"About: {escape(contest.name, _MOST_SAID)}" if contest else "",  # which is not what it is: "Race: President"
+        f"Until {when(event.ends_at, now, zone)}" if event.ends_at else "",
+        f"Later in {', '.join(later)}" if later else "",
+        f"Source: {source}" if source else "",
+    ]
+    said = "\n".join(line for line in lines if line)
+    return ({"description": said, "color": colour_of("reminder")},) if said else ()
+
+
+def moved_post(facts: MovedFacts, setting: Setting) -> Draft:
+    """Return the post that says what has changed about an event, with a link to the post that it replaces."""
+    card: Embed = {"description": f"It replaces {facts.replaces}.", "color": colour_of("moved")}
+    at, zone = facts.remind_at, setting.desk.zone
+    remind = f" {stopped(f'Your reminder now comes at {when(at, facts.now, zone)}')}" if at else ""
+    return Draft(
+        "moved",
+        f"{moved_sentences(facts.before, facts.after, facts.now, zone, facts.why)}{remind}",
+        _credit(facts.now, setting),
+        (card,) if facts.replaces else (),
+        quiet=False,
+    )
+
+
+def changed_content(old: str, before: Event, after: Event, now: datetime, setting: Setting) -> str:
+    """Return the new content of a post (`old`) about an event that has changed, while the post of the change waits."""
+    said = moved_sentences(before, after, now, setting.desk.zone, None)
+    return updated_content(CHANGED, old, f"{said}\n", None)
+
+
+def begun_content(old: str, who: str | None, at: datetime, setting: Setting, kind: EventKind = "other") -> str:
+    """Return the new content of a reminder (`old`) whose event has begun, as `who` says; None: not to be named.
+
+    It no longer says that the event is expected, not confirmed. The credit stays the last line.
+    """
+    said, line, rest = old.partition("\n")
+    before, _, after = said.replace(_EXPECTED_NOW, _NOW, 1).rpartition(f" {_NOT_CONFIRMED}")
+    certain = f"{before}{after}{line}{rest}"
+    first = begun_sentence(None if who is None else name_of(who), at, setting.desk.zone, kind)
+    return f"{first}\n{certain}" if size(first) + size(certain) < CONTENT else old
+
+
+def undelivered(since: int) -> str:
+    """Return what somebody is told if Discord did not deliver a direct message to them; `since` is in seconds since 1970."""
+    return (
+        f"**A direct message to you was not delivered** (<t:{since}:f>): Discord says that you don't take the bot's. To get "
+        "your reminders, allow direct messages in this server's Privacy Settings; `/next` shows what is ahead."
+    )
+
+
 def what(event: Event) -> str:
-    """Return what an event is and where, as a list has it: "Rally: Sens. Rubio and Perdue, Cobb County"."""
+    """Return an event's title and place, for a list: "Rally: Sens. Rubio and Perdue, Cobb County"."""
     return _placed(escape(event.title, _MOST_TITLE) or "an event without a title", event.place)
 
 
 def event_phrase(event: Event, place: str | None = None) -> str:
-    """Return what an event is and where, within a sentence: "rally, Sens. Rubio and Perdue, Cobb County"."""
+    """Return an event's title and place, for a sentence: "rally, Sens. Rubio and Perdue, Cobb County"."""
     head, colon, rest = event.title.partition(": ")
     title = f"{head.casefold()}, {rest}" if colon and head.casefold() in _HEADS else event.title
     return _placed(escape(title, _MOST_TITLE) or "an event without a title", place or event.place)
 
 
+def _placed(title: str, place: str | None) -> str:
+    where = escape(place, _MOST_PLACE) if place else ""
+    told = not where or re.search(rf"(?:\b(?:in|at)|,) {re.escape(where)}$", title, re.IGNORECASE)
+    return title if told else f"{title}, {where}"
+
+
 def status_words(event: Event) -> str:
-    """Return what a list adds to an event: " (expected, not confirmed)"."""
+    """Return an event's status, for a list: " (expected, not confirmed)"; empty if it is confirmed."""
     words = {
         "expected": " (expected, not confirmed)",
         "moved": " (moved)",
@@ -206,17 +204,17 @@ def status_words(event: Event) -> str:
 
 
 def rule_words(event: Event) -> str:
-    """Return what is added to an event whose rule nobody has verified, wherever it is named."""
+    """Return the mark of an event whose rule nobody has verified; empty for others."""
     return "" if event.verified else " (rule not verified)"
 
 
 def later_words(event: Event, zone: ZoneInfo, most: int = 10) -> str:
-    """Say where it comes later: "later in Cobb County 9 p.m., Macon 8:30 p.m."; nothing where it does nowhere.
+    """Say where it comes later: "later in Cobb County 9 p.m., Macon 8:30 p.m."; empty if nowhere.
 
     Args:
         event: the event.
-        zone: the one whose clocks are read.
-        most: as many places are named.
+        zone: by whose clocks.
+        most: places that are named.
 
     """
     hours = [f"{escape(one.place, _MOST_PLACE)} {clock(event.moment(one.wall), zone)}" for one in event.later[:most]]
@@ -226,7 +224,7 @@ def later_words(event: Event, zone: ZoneInfo, most: int = 10) -> str:
 
 
 def there(event: Event, zone: ZoneInfo) -> str:
-    """Say the hour on the spot where its clocks differ from the desk's: " (7:30 a.m. there)"."""
+    """Return the local hour if the event's clocks differ from the desk's: " (7:30 a.m. there)"; else empty."""
     if event.starts_at.astimezone(zone).replace(tzinfo=None) == event.wall:
         return ""
     return f" ({clock(event.starts_at, ZoneInfo(event.zone))} there)"
@@ -235,11 +233,11 @@ def there(event: Event, zone: ZoneInfo) -> str:
 def reminder_sentences(event: Event, wall: datetime, due_at: datetime, now: datetime, zone: ZoneInfo) -> str:
     """Return a reminder: "**In 30 minutes: press conference, Secretary of State's Office,** 10:30 a.m. It is expected…".
 
-    How long it still is goes by `now`, whenever it was due.
+    The time that is left is counted from `now`, whenever it was due.
 
     Args:
         event: as it is now.
-        wall: the wall time that it speaks of: the event's, or that of places where it comes later.
+        wall: the wall time that it reminds of: the event's, or that of places where it comes later.
         due_at: when it was due.
         now: when it is posted.
         zone: the desk's.
@@ -265,6 +263,18 @@ def reminder_sentences(event: Event, wall: datetime, due_at: datetime, now: date
     return " ".join(sentences)
 
 
+def _opening(event: Event, begins: datetime, now: datetime) -> str:
+    ahead = begins - now
+    if ahead > timedelta(seconds=30):
+        days = (begins.astimezone(ZoneInfo(event.zone)).date() - now.astimezone(ZoneInfo(event.zone)).date()).days
+        if ahead < _DAY / 2 or not days:
+            return f"In {length_between(now, begins)}"
+        return "Tomorrow" if days == 1 else f"In {days} days"
+    if -ahead > LATE_AFTER:
+        return f"Due {length_between(begins, now)} ago"
+    return "Expected now" if event.status == "expected" else "Now"
+
+
 def moved_sentences(before: Event, after: Event, now: datetime, zone: ZoneInfo, why: str | None) -> str:
     """Return what has changed: "**Moved: press conference, …,** from 10:30 a.m. to 11 a.m. It is still expected…"."""
     then, at = when(before.starts_at, now, zone), when(after.starts_at, now, zone) + there(after, zone)
@@ -282,16 +292,11 @@ def moved_sentences(before: Event, after: Event, now: datetime, zone: ZoneInfo, 
     return " ".join(sentences)
 
 
-def begun_sentence(who: str | None, at: datetime, zone: ZoneInfo, kind: EventKind = "other") -> str:
-    """Return that an event is under way, or the polls closed, as somebody (escaped; None: not to be named) says."""
-    begun = "Polls closed" if kind == "polls_close" else "Under way"
-    return f"**{begun},**{f' says {who},' if who else ''} {stopped(when(at, at, zone))}"
-
-
 def _changed(before: Event, after: Event, then: str, at: str) -> list[str]:
     elsewhere = before.place != after.place
     old_place = escape(before.place, _MOST_PLACE) if before.place else "without a place"
-    place = f"It is {_at(after)} now; it was {old_place}." if elsewhere else ""
+    new_place = f"at {escape(after.place, _MOST_PLACE)}" if after.place else "without a place"
+    place = f"It is {new_place} now; it was {old_place}." if elsewhere else ""
     if before.status == "canceled":
         sentences = [f"**Back on: {event_phrase(after)},** {stopped(at)}", place]
     elif before.starts_at != after.starts_at:
@@ -300,32 +305,12 @@ def _changed(before: Event, after: Event, then: str, at: str) -> list[str]:
         label = "New place" if after.place else "Place not known"
         sentences = [f"**{label}: {event_phrase(after)},** {at}; it was {stopped(old_place)}"]
     else:
-        sentences = [f"**Hours have changed: {event_phrase(after)},** {at}", _hours(after)]
+        hours = later_words(after, ZoneInfo(after.zone)) or "no later places remain"
+        sentences = [f"**Hours have changed: {event_phrase(after)},** {at}", stopped(capitalised(hours))]
     return [sentence for sentence in sentences if sentence]
 
 
-def _at(event: Event) -> str:
-    return f"at {escape(event.place, _MOST_PLACE)}" if event.place else "without a place"
-
-
-def _hours(event: Event) -> str:
-    zone = ZoneInfo(event.zone)
-    return stopped(capitalised(later_words(event, zone) or "no later places remain"))
-
-
-def _opening(event: Event, begins: datetime, now: datetime) -> str:
-    ahead = begins - now
-    if ahead > timedelta(seconds=30):
-        days = (begins.astimezone(ZoneInfo(event.zone)).date() - now.astimezone(ZoneInfo(event.zone)).date()).days
-        if ahead < _DAY / 2 or not days:
-            return f"In {length_between(now, begins)}"
-        return "Tomorrow" if days == 1 else f"In {days} days"
-    if -ahead > LATE_AFTER:
-        return f"Due {length_between(begins, now)} ago"
-    return "Expected now" if event.status == "expected" else "Now"
-
-
-def _placed(title: str, place: str | None) -> str:
-    where = escape(place, _MOST_PLACE) if place else ""
-    told = not where or re.search(rf"(?:\b(?:in|at)|,) {re.escape(where)}$", title, re.IGNORECASE)
-    return title if told else f"{title}, {where}"
+def begun_sentence(who: str | None, at: datetime, zone: ZoneInfo, kind: EventKind = "other") -> str:
+    """Return that an event is under way, or the polls closed, as `who` (escaped; None: not to be named) says."""
+    begun = "Polls closed" if kind == "polls_close" else "Under way"
+    return f"**{begun},**{f' says {who},' if who else ''} {stopped(when(at, at, zone))}"

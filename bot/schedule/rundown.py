@@ -1,4 +1,4 @@
-"""The morning list: where things stand and what is ahead, once a day at the desk's hour."""
+"""The morning list: each contest's standing and what is ahead, posted once a day at the desk's hour."""
 
 import sqlite3
 from collections.abc import Callable, Collection
@@ -26,41 +26,10 @@ from bot.wording.draft import Answer, Draft
 from bot.wording.question import muted_of
 
 LATE_AT_MOST = timedelta(hours=3)
-"""A list missed by more than this, because the bot was down, is no morning list any more and is left out."""
+"""A list that is later than this, because the bot was down, is not posted: it is no morning list any more."""
 
 DEADLINES_WITHIN = timedelta(days=14)
-"""The list has the deadlines of two weeks: a state's often follows its counties' by a week."""
-
-
-class RundownPosts(Family):
-    """Morning lists."""
-
-    kinds = (Kind("rundown", outside=True),)
-    perishable = True
-
-    def __init__(self, setting: Setting, news_now: Callable[[], datetime]) -> None:
-        """Say it as `setting` has it; `news_now` is the news clock."""
-        super().__init__(setting)
-        self._news_now = news_now
-
-    def words(self, connection: sqlite3.Connection, post: Post) -> Unsaid | None:
-        """Return why a list is not posted that has waited until a count moved, or until the next day."""
-        if _day(self._news_now(), self.setting) != _day(from_micros(post.news_at), self.setting):
-            return Unsaid("its day is over")
-        if stands(connection, post.states):
-            return None
-        again = self._news_now() < _due(self._news_now(), self.setting) + LATE_AT_MOST
-        return Unsaid(
-            "the count has moved since, and " + ("it is made anew" if again else "it is too late for another")
-        )
-
-    def unsaid(self, connection: sqlite3.Connection, post: Post) -> None:
-        """Let the list be made anew, from what stands by now; `Rundown.next_due` makes none that is too late."""
-        self.put_right(connection, post)
-
-    def put_right(self, connection: sqlite3.Connection, post: Post) -> None:
-        """Let the list be made anew, from what stands by now."""
-        list_again(connection, post.server, post.channel, _day(from_micros(post.news_at), self.setting))
+"""How far ahead deadlines are listed: a state's often follows its counties' by a week."""
 
 
 class Rundown:
@@ -94,7 +63,7 @@ class Rundown:
             return None
         now = self._clock.now()
         today = self._on(now, hour)
-        done = await self._store.is_done(self._day(now), today)
+        done = await self._store.is_done(_day(now, self._setting), today)
         if not done and now < today + LATE_AT_MOST:
             return today
         return self._on(now, hour, days=1)
@@ -107,7 +76,7 @@ class Rundown:
         drafts: dict[tuple[int, int], Draft] = {}
         for server, channel in await self._servers.channels(following_at=due):
             drafts[server, channel] = await self._draft(server, channel, now)
-        channels = await self._store.post(self._day(now), drafts, now)
+        channels = await self._store.post(_day(now, self._setting), drafts, now)
         if channels:
             self._wake(channels)
 
@@ -130,16 +99,18 @@ class Rundown:
         date = moment.astimezone(zone).date() + timedelta(days=days)
         return datetime.combine(date, hour, zone).astimezone(UTC)
 
-    def _day(self, now: datetime) -> str:
-        return _day(now, self._setting)
-
     async def _draft(self, server: int, channel: int, now: datetime) -> Draft:
         follows = [row for row in await self._servers.following(server) if row.channel == channel]
         setting = replace(self._setting, public=await self._servers.is_public(channel), names_staff=False)
         marks = await self._tally.marks.of(server, setting, now)
         known = [contest for row in follows if (contest := setting.desk.contest(row.contest))]
         led = [await self._tally.standing.with_leading_source(contest, server) for contest in known]
-        contests = [contest for contest in led if _may_be_told(contest.leads, setting)]
+        contests = []
+        for contest in led:
+            if _may_be_told(contest.leads, setting):
+                without_muted = replace(setting, left_out=muted_of(marks, contest.leads))
+                part = await self._contest(contest, server, now, without_muted)
+                contests.append(replace(part, mark=marks.get(contest.leads)))
         zone = self._setting.desk.zone
         tomorrow = day_start(now.astimezone(zone).date() + timedelta(days=1), zone)
         today = await self._schedule.still_on(server, now, tomorrow)
@@ -147,19 +118,8 @@ class Rundown:
         return rundown_post(
             RundownFacts(
                 now,
-                [
-                    replace(
-                        await self._contest(
-                            contest,
-                            server,
-                            now,
-                            replace(setting, left_out=muted_of(marks, contest.leads)),
-                        ),
-                        mark=marks.get(contest.leads),
-                    )
-                    for contest in contests
-                ],
-                # What is bound to another channel is told there alone: who reads this one may not see it.
+                contests,
+                # An event that is bound to another channel is left out: readers of this one may not see that channel.
                 [entry.event for entry in today if entry.channel in (None, channel)],
                 [entry.event for entry in deadlines if entry.channel in (None, channel)],
             ),
@@ -187,7 +147,7 @@ class Rundown:
         updated = next((said.last_updated for said in its_own if said.last_updated), None)
         between = changed_between([said for said in its_own if official and said.count == official.count])
         if updated is not None and between is not None and updated < between[1]:
-            updated = None  # it has changed since: other figures were entered than before
+            updated = None  # other figures were entered since
         return RundownContest(
             standing,
             await self._overnight(contest, standing, now),
@@ -197,9 +157,9 @@ class Rundown:
             official,
             self._setting.desk.source(official.source) if official else None,
             updated,
-            certified_corrected=corrected.of_count(certified.source, certified.count, certified.as_of)
-            if certified
-            else None,
+            certified_corrected=(
+                corrected.of_count(certified.source, certified.count, certified.as_of) if certified else None
+            ),
             official_corrected=corrected.of_statement(official) if official else None,
         )
 
@@ -208,7 +168,7 @@ class Rundown:
         return source is not None and not source.person and key != contest.leads
 
     async def _overnight(self, contest: Contest, standing: MarginFacts, now: datetime) -> OvernightFacts:
-        """Return how the margin went since last evening."""
+        """Return the margin's moves since last evening."""
         evening = self._on(now, self._setting.desk.desk.evening, days=-1)
         changes = await self._queries.changes_between(contest.id, contest.leads, evening, now + AHEAD_AT_MOST)
         at_evening = await self._queries.standing(contest.id, contest.leads, evening)
@@ -229,16 +189,6 @@ class Rundown:
         )
 
 
-def _due(now: datetime, setting: Setting) -> datetime:
-    """Return when the list of a day is due; a day without an hour for it has none that could be late."""
-    local = now.astimezone(setting.desk.zone)
-    return datetime.combine(local.date(), setting.desk.desk.rundown or local.timetz(), setting.desk.zone)
-
-
-def _day(now: datetime, setting: Setting) -> str:
-    return now.astimezone(setting.desk.zone).date().isoformat()
-
-
 def _may_be_told(source: str, setting: Setting) -> bool:
     """Return True unless the public reads the channel, and may not read of a source."""
     if source in setting.left_out:
@@ -247,10 +197,51 @@ def _may_be_told(source: str, setting: Setting) -> bool:
 
 
 def _without(facts: MarginFacts, left_out: Collection[str]) -> MarginFacts:
-    """Return where a contest stands without what some sources say beside the one that leads."""
+    """Return a contest's standing without the other sources that are in `left_out`."""
     return replace(
         facts,
         others=tuple(one for one in facts.others if one.source.id not in left_out),
         calls=tuple(one for one in facts.calls if one.source.id not in left_out),
         results=facts.results if facts.results and facts.results.source.id not in left_out else None,
     )
+
+
+class RundownPosts(Family):
+    """Morning lists."""
+
+    kinds = (Kind("rundown", outside=True),)
+    perishable = True
+
+    def __init__(self, setting: Setting, news_now: Callable[[], datetime]) -> None:
+        """Use `setting`; `news_now` is the news clock."""
+        super().__init__(setting)
+        self._news_now = news_now
+
+    def words(self, connection: sqlite3.Connection, post: Post) -> Unsaid | None:
+        """Return why a list that waited is not posted any more: a count has moved since, or its day is over."""
+        if _day(self._news_now(), self.setting) != _day(from_micros(post.news_at), self.setting):
+            return Unsaid("its day is over")
+        if stands(connection, post.states):
+            return None
+        again = self._news_now() < _due(self._news_now(), self.setting) + LATE_AT_MOST
+        return Unsaid(
+            "the count has moved since, and " + ("it is made anew" if again else "it is too late for another")
+        )
+
+    def unsaid(self, connection: sqlite3.Connection, post: Post) -> None:
+        """Have the list made again from the counts of now; `Rundown.next_due` makes none that is too late."""
+        self.put_right(connection, post)
+
+    def put_right(self, connection: sqlite3.Connection, post: Post) -> None:
+        """Have the list made again from the counts of now."""
+        list_again(connection, post.server, post.channel, _day(from_micros(post.news_at), self.setting))
+
+
+def _due(now: datetime, setting: Setting) -> datetime:
+    """Return when the list of a day is due; `now` if the desk has set no hour, so that it is never too late."""
+    local = now.astimezone(setting.desk.zone)
+    return datetime.combine(local.date(), setting.desk.desk.rundown or local.timetz(), setting.desk.zone)
+
+
+def _day(now: datetime, setting: Setting) -> str:
+    return now.astimezone(setting.desk.zone).date().isoformat()

@@ -12,7 +12,7 @@ from bot.wording.draft import Draft
 
 
 class RundownStore(Store):
-    """Keeps which day's list has been posted."""
+    """Stores which channels have which day's list."""
 
     async def sent(self, message: int) -> list[SentPost]:
         """Return the list that became a message and the edits of it, oldest first; nothing if it is not ours."""
@@ -45,7 +45,7 @@ class RundownStore(Store):
 
 
 def _begins(connection: sqlite3.Connection, server: int, channel: int, day: str) -> bool:
-    """Let a channel have the list of a day; return False where it has it already."""
+    """Mark that a channel has the list of a day; return False if it was marked already."""
     return bool(
         connection.execute(
             """INSERT INTO rundowns (server, channel, day) SELECT ?1, ?2, ?3
@@ -56,12 +56,12 @@ def _begins(connection: sqlite3.Connection, server: int, channel: int, day: str)
 
 
 def list_again(connection: sqlite3.Connection, server: int, channel: int, day: str) -> None:
-    """Let the list of a day be posted in a channel, where it was not sent, as if it had not been made."""
+    """Have the list of a day made again for a channel to which it was not sent."""
     connection.execute("DELETE FROM rundowns WHERE (server, channel, day) = (?, ?, ?)", (server, channel, day))
 
 
 def take_as_listed(connection: sqlite3.Connection, server: int, day: str) -> None:
-    """Let the list of a day (ISO date) not be posted in a server, as if it had been."""
+    """Mark that all channels of a server have the list of a day (ISO date)."""
     connection.execute(
         "INSERT INTO rundowns (server, channel, day) VALUES (?, 0, ?) ON CONFLICT DO NOTHING", (server, day)
     )

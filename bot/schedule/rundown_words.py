@@ -1,4 +1,4 @@
-"""The morning list: where each contest stands, what is certified, the day ahead, the deadlines; as a post and as copy."""
+"""The morning list as a post, and as text to copy: each contest's standing, certification, the day ahead, deadlines."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -29,15 +29,42 @@ from bot.wording.numbers import commas, counted, spelled, votes
 from bot.wording.question import SourceMark
 from bot.wording.times import clock, date_line, day, day_is_enough, length_between, when
 
+COPY = "rundown:copy"
+"""The key of the button below the list."""
+
+UNOFFICIAL = "Unofficial unless marked certified."
+"""The end of a copied list, which has no results status of its own."""
+
+_OLD = timedelta(minutes=10)
+"""The age from which on a copied list is said to be old."""
+
+_MOST_IN_HEADLINE = 2
+
+_EVENTS_SIZE = 900
+
+_NOTE_SIZE = 100
+"""Characters reserved for saying that some contests are left out."""
+
+_DESCRIPTION = 1800
+"""Characters of one contest's standing, at most: more than any has, less than would crowd out the day ahead."""
+
+_PLACES = 3
+"""Places with a later hour that are named for each event."""
+
+_MOST_SOURCE = 80
+
+_STRETCH = timedelta(hours=3)
+"""A margin that stood for less than this is not mentioned as the night's."""
+
 
 @dataclass(frozen=True, slots=True)
 class OvernightFacts:
-    """How the leading source's margin went since last evening."""
+    """The moves of the leading source's margin since last evening."""
 
     since: datetime
-    """The evening from which on changes are told."""
+    """Last evening: the moment from which on changes are counted."""
     changes: int
-    """How many changes with votes came since then."""
+    """Changes with votes since then."""
     earlier: Change | None
     """The standing before the last change with votes, if that came since the evening; else the standing."""
     earlier_from: datetime | None
@@ -63,13 +90,13 @@ class RundownContest:
     """The official source's last total (and margin), where it is not the leading source."""
     official_source: Source | None = None
     official_updated: datetime | None = None
-    """When the official figures last moved, as somebody saw it, if they have been silent for long."""
+    """When staff saw the official figures change last, if they have been unchanged for long."""
     mark: SourceMark | None = None
-    """What sets the leading source apart for now."""
+    """The leading source's mark: it is muted, for example."""
     certified_corrected: Corrected | None = None
-    """Of the post that told the certified count."""
+    """The correction of the post with the certified count."""
     official_corrected: Corrected | None = None
-    """Of the post that told the official total or margin."""
+    """The correction of the post with the official total or margin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +111,8 @@ class RundownFacts:
     """Deadlines and certifications after today, in order."""
 
 
-COPY = "rundown:copy"
-"""The key of the button under the list."""
-
-_OLD = timedelta(minutes=10)
-"""From when on a list that is copied is said to be old."""
-
-_MOST_IN_HEADLINE = 2
-
-_EVENTS_SIZE = 900
-
-_NOTE_SIZE = 100
-"""Characters kept for saying that some contests are left out."""
-
-_DESCRIPTION = 1800
-"""Characters of one contest's standing, at most: more than any has, less than would crowd out the day ahead."""
-
-
 def rundown_post(facts: RundownFacts, setting: Setting) -> Draft:
-    """Return the morning list of one channel. The headline alone tells where things stand."""
+    """Return the morning list of one channel. Its headline alone gives the standing."""
     return Draft(
         kind="rundown",
         headline=_headline(facts, setting),
@@ -111,29 +121,6 @@ def rundown_post(facts: RundownFacts, setting: Setting) -> Draft:
         buttons=() if setting.public else (Button("Copy for live blog", COPY),),
         states=tuple(stated for one in facts.contests if (stated := one.standing.stated) is not None),
     )
-
-
-UNOFFICIAL = "Unofficial unless marked certified."
-"""What a copied list says at its end: a list has no results status of its own."""
-
-
-def copy_answer(content: str, embeds: Sequence[Embed], as_of: datetime, now: datetime, setting: Setting) -> Answer:
-    """Return a list that was posted as plain text to copy: no markdown, numbers or small print.
-
-    It says as of when it is, that it is unofficial, and of a rehearsal that it is one: what is copied has no card around
-    it. Copied later, it is said that the figures may be old, and where the present ones are.
-    """
-    lines = [f"{setting.loud_mark}As of {when(as_of, now, setting.desk.zone)}: {without_markdown(content)}"]
-    for embed in embeds:
-        lines += [without_markdown(line) for line in str(embed.get("description", "")).split("\n")]
-        for one in embed.get("fields", ()):
-            lines += [f"{one['name']}:", *(without_markdown(line) for line in str(one["value"]).split("\n"))]
-    text = "\n".join([*(line for line in lines if line), UNOFFICIAL])
-    age = now - as_of
-    old = (
-        f"This is the list of {length_between(as_of, now)} ago; `/draft` has the figures of now." if age >= _OLD else ""
-    )
-    return Answer(to_copy(text.replace("`", "")), ({"description": old, "color": SLATE},) if old else ())
 
 
 def _headline(facts: RundownFacts, setting: Setting) -> str:
@@ -155,7 +142,7 @@ def _headline(facts: RundownFacts, setting: Setting) -> str:
 
 
 def _embeds(facts: RundownFacts, setting: Setting) -> tuple[Embed, ...]:
-    """Return a card a contest, as many as Discord takes, and the day ahead below them."""
+    """Return a card for each contest, as many as Discord takes, and one for the day ahead."""
     quiet = _quiet_line(facts, setting)
     ahead = _day_ahead(facts, setting)
     alone = len(facts.contests) == 1
@@ -181,10 +168,33 @@ def _embeds(facts: RundownFacts, setting: Setting) -> tuple[Embed, ...]:
     return (*shown, day)
 
 
-def _unchanged(facts: RundownFacts) -> bool:
-    """Return True if no contest has changed since the evening, as somebody has seen who asked its source since.
+def _quiet_line(facts: RundownFacts, setting: Setting) -> str:
+    """Return the line for a day with nothing on the schedule; empty on any other day."""
+    if facts.today:
+        return ""
+    evening = max((one.overnight.since for one in facts.contests), default=None)
+    since = when(evening, facts.now, setting.desk.zone) if evening is not None and _unchanged(facts) else None
+    return quiet_line(since, deadlines=bool(facts.deadlines))
 
-    Only on a day with nothing on the schedule: then it is said once for all, with that.
+
+def quiet_line(unchanged_since: str | None, *, deadlines: bool) -> str:
+    """Say in one line that nothing is on the schedule today, that no deadline is near, and that no count has changed.
+
+    Args:
+        unchanged_since: since when no count has changed ("6 p.m. Tuesday"); None: one has, or nobody checked.
+        deadlines: True: some are near, and are listed.
+
+    """
+    ahead = "nothing is on the schedule today" + ("" if deadlines else ", and no deadline falls within two weeks")
+    if unchanged_since is None:
+        return f"{capitalised(ahead)}."
+    return f"No change since {unchanged_since}; {ahead}."
+
+
+def _unchanged(facts: RundownFacts) -> bool:
+    """Return True if no contest has changed since the evening, and each source has been checked since.
+
+    Only on a day with nothing on the schedule, where one line says both.
     """
     return not facts.today and all(
         one.overnight.changes == 0
@@ -193,15 +203,6 @@ def _unchanged(facts: RundownFacts) -> bool:
         and one.standing.checked_at >= one.overnight.since
         for one in facts.contests
     )
-
-
-def _quiet_line(facts: RundownFacts, setting: Setting) -> str:
-    """Return the line for a day with nothing on the schedule; nothing for any other."""
-    if facts.today:
-        return ""
-    evening = max((one.overnight.since for one in facts.contests), default=None)
-    since = when(evening, facts.now, setting.desk.zone) if evening is not None and _unchanged(facts) else None
-    return quiet_line(since, deadlines=bool(facts.deadlines))
 
 
 def _contest_card(told: "_Told", setting: Setting, *, alone: bool, night: bool) -> dict[str, Any]:
@@ -222,13 +223,13 @@ def _contest_card(told: "_Told", setting: Setting, *, alone: bool, night: bool) 
     lines = [f"**{heading}**", *told.where_it_stands(setting, night=night)]
     card: dict[str, Any] = {"description": joined(lines, _DESCRIPTION), "color": colour_of("rundown"), "fields": fields}
     if standing.reading:
-        card["footer"] = {"text": footer(told.context, standing.source, standing.reading, (None, None))}
+        card["footer"] = {"text": footer(told.context, standing.source, standing.reading, None, None)}
     return card
 
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """One contest's part, with what its sentences need."""
+    """One contest's part of the list, with the context that its sentences need."""
 
     facts: RundownContest
     context: ContestContext
@@ -250,7 +251,7 @@ class _Told:
         return f"{phrase} ({'corrected' if corrected.number is None else f'see #{corrected.number}'})"
 
     def where_it_stands(self, setting: Setting, *, night: bool) -> list[str]:
-        """Return it line by line; `night`: with what changed since the evening, or did not."""
+        """Return the standing, line by line; `night`: with what changed since the evening."""
         standing, reading = self.facts.standing, self.facts.standing.reading
         times = changed_and_checked(self.context, standing.changed_at, standing.checked_at)
         held = held_note(standing.held) if standing.held else ""
@@ -290,50 +291,19 @@ class _Told:
     def _overnight(self, change: Change) -> list[str]:
         night = self.facts.overnight
         if self.facts.standing.held:
-            return []  # what is held may be what happened overnight
+            return []  # the held figures may be from overnight
         return [
             overnight(self.context, change, night.earlier, (night.earlier_from, night.earlier_until)),
             since_evening(self.context, night.changes - night.opened, night.at_evening, night.since),
         ]
 
 
-def _day_ahead(facts: RundownFacts, setting: Setting) -> list[dict[str, Any]]:
-    zone = setting.desk.zone
-    today = joined([event_line(event, zone) for event in facts.today], _EVENTS_SIZE, "and {} more")
-    deadlines = [deadline_line(event, facts.now, zone) for event in facts.deadlines]
-    fields = [_field("Today", today)] if today else []
-    if deadlines:
-        fields.append(_field("Deadlines", joined(deadlines, _EVENTS_SIZE, "and {} more")))
-    return fields
-
-
-def _field(name: str, value: str) -> dict[str, Any]:
-    return {"name": name, "value": value, "inline": False}
-
-
-def _more_contests(number: int, setting: Setting) -> str:
-    return counted(number, f"more {setting.desk.desk.style.contest}")
-
-
-def _stop(clause: str) -> str:
-    return stopped(capitalised(clause)) if clause else ""
-
-
-_PLACES = 3
-"""As many places at which an event comes later are named in a list."""
-
-_MOST_SOURCE = 80
-
-_STRETCH = timedelta(hours=3)
-"""A margin that stood for less than this says nothing of the night."""
-
-
 def overnight(
     context: ContestContext, standing: Change, earlier: Change | None, span: tuple[datetime | None, datetime | None]
 ) -> str:
-    """Return how long the margin stood, in one sentence; nothing where there is no margin, or no while, to speak of.
+    """Return the margin of the night, and from when until when, in one sentence; empty if there is none worth a sentence.
 
-    Until when the source was looked at before it changed is not kept, so it is not said that it stood all that while.
+    It does not say that the margin stood all that time: when the source was last checked before the change is not stored.
 
     Args:
         context: the contest.
@@ -349,16 +319,34 @@ def overnight(
         began = f" since {context.when(since)}" if since else ""
         return stopped(f"**Overnight:** no change; {_has_stood(context, earlier)}{began}")
     if since is not None and until - since < _STRETCH and _goes_on(standing, earlier):
-        return ""  # after a busy night; who led before, or that it was tied, is told however short it was
+        return ""  # a busy night; that another led, or a tie, is mentioned however short it was
     began = f" from {context.when(since)}" if since else ""
     return stopped(
         f"**Overnight:** {_stood(context, standing, earlier)}{began}; next change on record {context.when(until)}"
     )
 
 
+def _has_stood(context: ContestContext, standing: Change) -> str:
+    if not standing.margin:
+        return "the count has been tied"
+    return f"{context.lead_of(standing.leader)} has stood at {commas(standing.margin)}"
+
+
+def _stood(context: ContestContext, standing: Change, earlier: Change) -> str:
+    if not earlier.margin:
+        return "the count was tied"
+    if _goes_on(standing, earlier):
+        return f"unchanged at {commas(earlier.margin)}"
+    return f"{context.who(earlier.leader)} led by {commas(earlier.margin)}"
+
+
+def _goes_on(standing: Change, earlier: Change) -> bool:
+    return bool(earlier.margin) and earlier.leader == standing.leader
+
+
 def since_evening(context: ContestContext, changes: int, at_evening: Change | None, since: datetime) -> str:
-    """Return how many changes came since the evening, and where it stood then; nothing for less than two."""
-    if changes < 2:  # one is told as what stood before it
+    """Return how many changes came since the evening, and the margin then; empty for fewer than two: `overnight` has one."""
+    if changes <= 1:
         return ""
     sentence = f"{capitalised(spelled(changes, 'update'))} since {context.when(since)}"
     if at_evening is None or at_evening.margin is None:
@@ -367,20 +355,6 @@ def since_evening(context: ContestContext, changes: int, at_evening: Change | No
         f"{context.who(at_evening.leader)} led by {commas(at_evening.margin)}" if at_evening.margin else "it was tied"
     )
     return f"{sentence}, when {stood}."
-
-
-def quiet_line(unchanged_since: str | None, *, deadlines: bool) -> str:
-    """Return that nothing is on the schedule today, in one line with all else that there is not.
-
-    Args:
-        unchanged_since: since when nothing has changed, in words ("6 p.m. Tuesday"); None: something has, or nobody looked.
-        deadlines: True: there are some, which are listed.
-
-    """
-    ahead = "nothing is on the schedule today" + ("" if deadlines else ", and no deadline falls within two weeks")
-    if unchanged_since is None:
-        return f"{capitalised(ahead)}."
-    return f"No change since {unchanged_since}; {ahead}."
 
 
 def official_tally(context: ContestContext, said: Statement | None, updated: datetime | None) -> str:
@@ -397,35 +371,27 @@ def official_tally(context: ContestContext, said: Statement | None, updated: dat
     return stopped("; ".join(parts)) if parts else ""
 
 
+def _day_ahead(facts: RundownFacts, setting: Setting) -> list[dict[str, Any]]:
+    zone = setting.desk.zone
+    today = joined([event_line(event, zone) for event in facts.today], _EVENTS_SIZE, "and {} more")
+    deadlines = [deadline_line(event, facts.now, zone) for event in facts.deadlines]
+    fields = [_field("Today", today)] if today else []
+    if deadlines:
+        fields.append(_field("Deadlines", joined(deadlines, _EVENTS_SIZE, "and {} more")))
+    return fields
+
+
 def event_line(event: Event, zone: ZoneInfo) -> str:
     """Return an event of today: "**10:30 a.m.** Press conference: …, Atlanta (expected, not confirmed)"."""
     return _line(event, clock(event.starts_at, zone), zone)
 
 
 def deadline_line(event: Event, now: datetime, zone: ZoneInfo) -> str:
-    """Return a deadline: "**5 p.m. Friday** Counties certify (the law)", a day alone where no hour is set."""
+    """Return a deadline: "**5 p.m. Friday** Counties certify (the law)"; only the day if no hour is set."""
     moment = event.starts_at
     source = f" ({escape(event.source, _MOST_SOURCE)})" if event.source else ""
     at = day(moment, now, zone) if day_is_enough(moment, zone) else when(moment, now, zone)
     return f"{_line(event, at, zone)}{source}"
-
-
-def _has_stood(context: ContestContext, standing: Change) -> str:
-    if not standing.margin:
-        return "the count has been tied"
-    return f"{context.lead_of(standing.leader)} has stood at {commas(standing.margin)}"
-
-
-def _goes_on(standing: Change, earlier: Change) -> bool:
-    return bool(earlier.margin) and earlier.leader == standing.leader
-
-
-def _stood(context: ContestContext, standing: Change, earlier: Change) -> str:
-    if not earlier.margin:
-        return "the count was tied"
-    if _goes_on(standing, earlier):
-        return f"unchanged at {commas(earlier.margin)}"
-    return f"{context.who(earlier.leader)} led by {commas(earlier.margin)}"
 
 
 def _line(event: Event, at: str, zone: ZoneInfo) -> str:
@@ -433,3 +399,34 @@ def _line(event: Event, at: str, zone: ZoneInfo) -> str:
         return f"**Canceled:** {at}, {what(event)}"
     later = f"; {words}" if (words := later_words(event, zone, _PLACES)) else ""
     return f"**{capitalised(at)}**{there(event, zone)} {what(event)}{later}{status_words(event)}"
+
+
+def _field(name: str, value: str) -> dict[str, Any]:
+    return {"name": name, "value": value, "inline": False}
+
+
+def _more_contests(number: int, setting: Setting) -> str:
+    return counted(number, f"more {setting.desk.desk.style.contest}")
+
+
+def _stop(clause: str) -> str:
+    return stopped(capitalised(clause)) if clause else ""
+
+
+def copy_answer(content: str, embeds: Sequence[Embed], as_of: datetime, now: datetime, setting: Setting) -> Answer:
+    """Return a posted list as plain text to copy: no markdown, numbers or small print.
+
+    The text itself says its time, that it is unofficial, and that it is a rehearsal: it is copied without a card. If it is
+    old by now, a note says so and where the present figures are.
+    """
+    lines = [f"{setting.loud_mark}As of {when(as_of, now, setting.desk.zone)}: {without_markdown(content)}"]
+    for embed in embeds:
+        lines += [without_markdown(line) for line in str(embed.get("description", "")).split("\n")]
+        for one in embed.get("fields", ()):
+            lines += [f"{one['name']}:", *(without_markdown(line) for line in str(one["value"]).split("\n"))]
+    text = "\n".join([*(line for line in lines if line), UNOFFICIAL])
+    age = now - as_of
+    old = (
+        f"This is the list of {length_between(as_of, now)} ago; `/draft` has the figures of now." if age >= _OLD else ""
+    )
+    return Answer(to_copy(text.replace("`", "")), ({"description": old, "color": SLATE},) if old else ())

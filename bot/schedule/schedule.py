@@ -1,4 +1,4 @@
-"""What others hold of the schedule."""
+"""The schedule room's public class."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from bot.schedule.schedule_files import ScheduleFiles
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """What is ahead: put in, planned, brought in and out as files, reminded of, listed, shown in Discord."""
+    """The schedule's parts: events, planning, files, calendars, reminders, the morning list, the mirror."""
 
     events: ScheduleEvents
     planning: Planning

@@ -1,4 +1,4 @@
-"""The schedule's entries as they are stored, their reminders (`derive`), and the channels that are told of them."""
+"""The schedule's entries as they are stored, their reminders (`derive`), and the channels that they are posted in."""
 
 import json
 import sqlite3
@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 
 from bot.database.database import Row, fetch, from_micros, to_micros
 from bot.events.event import Event, LeadTimes, ScheduleEntry
-from bot.events.reminder import Reminder, reminders
+from bot.events.reminder import reminders
 from bot.outbox.rows import to_json
 
 LeadTimesOf = Callable[[Event], LeadTimes]
-"""How long before an event it is spoken of, where neither the event itself nor its newsroom says."""
+"""The desk's lead times of an event, which hold if neither the event nor its newsroom has any."""
+
+_FIELDS = frozenset(Event.model_fields)
 
 _MINUTE = timedelta(minutes=1)
 
@@ -35,12 +37,12 @@ def read_entry(connection: sqlite3.Connection, server: int, key: int) -> Schedul
 
 
 def event_json(event: Event) -> dict[str, object]:
-    """Return an event as it is stored: what nobody says is left out."""
+    """Return an event as it is stored, without fields that are None."""
     return event.model_dump(mode="json", exclude_none=True)
 
 
 def shown(entry: ScheduleEntry) -> dict[str, object]:
-    """Return what the audit keeps of an entry."""
+    """Return an entry as the audit shows it."""
     fields: dict[str, object] = {}
     if entry.channel is not None:
         fields["channel"] = entry.channel
@@ -50,13 +52,10 @@ def shown(entry: ScheduleEntry) -> dict[str, object]:
 
 
 def event_shown(stored: str) -> Event:
-    """Return the event that a row of the audit shows."""
+    """Return the event of an entry as a row of the audit shows it (`shown`)."""
     return Event.model_validate_json(
         to_json({key: value for key, value in json.loads(stored).items() if key in _FIELDS})
     )
-
-
-_FIELDS = frozenset(Event.model_fields)
 
 
 def as_shown(entry: ScheduleEntry, stored: str) -> ScheduleEntry:
@@ -68,17 +67,17 @@ def as_shown(entry: ScheduleEntry, stored: str) -> ScheduleEntry:
 
 
 def in_minutes(lead_times: Sequence[timedelta]) -> list[int]:
-    """Return lead times as they are stored."""
+    """Return lead times in whole minutes."""
     return [lead_time // _MINUTE for lead_time in lead_times]
 
 
 def lead_times_json(lead_times: LeadTimes | None) -> str | None:
-    """Return lead times as they are stored."""
+    """Return an entry's lead times as they are stored; None: it has none of its own."""
     return None if lead_times is None else to_json(in_minutes(lead_times))
 
 
 def channels_of(connection: sqlite3.Connection, entry: ScheduleEntry) -> list[int]:
-    """Return the channels that are told of an entry: its own; those that follow its contest; else where the desk is asked."""
+    """Return the channels that an entry is posted in: its own; else those that follow its contest; else the desk's."""
     if entry.channel is not None:
         return [entry.channel]
     rows = fetch(
@@ -87,16 +86,14 @@ def channels_of(connection: sqlite3.Connection, entry: ScheduleEntry) -> list[in
            WHERE f.server = ?1 AND ?2 IN (f.contest, '') ORDER BY f.channel""",
         (entry.server, entry.event.contest or ""),
     )
-    return [channel for (channel,) in rows] or _desk_channel(connection, entry.server)
-
-
-def _desk_channel(connection: sqlite3.Connection, server: int) -> list[int]:
-    rows = fetch(connection, "SELECT desk_channel FROM servers WHERE id = ? AND desk_channel IS NOT NULL", (server,))
+    rows = rows or fetch(
+        connection, "SELECT desk_channel FROM servers WHERE id = ? AND desk_channel IS NOT NULL", (entry.server,)
+    )
     return [channel for (channel,) in rows]
 
 
 def lead_times_for(connection: sqlite3.Connection, entry: ScheduleEntry, lead_times_of: LeadTimesOf) -> LeadTimes:
-    """Return how long before an entry it is spoken of: its own word, else its newsroom's for the kind, else `lead_times_of`."""
+    """Return an entry's lead times: its own, else its newsroom's for the kind of event, else those of `lead_times_of`."""
     if entry.lead_times is not None:
         return entry.lead_times
     rows = fetch(
@@ -115,9 +112,9 @@ def derive(
     *,
     keep_due: bool = False,
 ) -> None:
-    """Let an entry's pending reminders be those that it should have: none is added whose time has come already.
+    """Insert the pending reminders that an entry should have, and delete the others. None is added that is due already.
 
-    `keep_due`: what is due by now, and not posted yet, stays.
+    `keep_due`: do not delete those that are due by now and not posted yet.
     """
     wanted = {(0, one) for one in reminders(entry.event, lead_times_for(connection, entry, lead_times_of))}
     for person, lead_time in fetch(
@@ -135,7 +132,10 @@ def derive(
         "SELECT id, person, lead_time, wall, due_at FROM reminders WHERE entry = ? AND +state = 'pending'",
         (entry.id,),
     )
-    rows = {_row(person, one): None for person, one in wanted}
+    rows = {
+        (person, one.lead_time // _MINUTE, one.wall.isoformat(timespec="minutes"), to_micros(one.due_at))
+        for person, one in wanted
+    }
     connection.executemany(
         "DELETE FROM reminders WHERE id = ?",
         [(key,) for key, *row in pending if tuple(row) not in rows and not (keep_due and row[3] <= to_micros(now))],
@@ -145,7 +145,3 @@ def derive(
            ON CONFLICT DO NOTHING""",
         [(entry.id, entry.server, *row) for row in sorted(rows) if row[3] > to_micros(now)],
     )
-
-
-def _row(person: int, one: Reminder) -> tuple[int, int, str, int]:
-    return person, one.lead_time // _MINUTE, one.wall.isoformat(timespec="minutes"), to_micros(one.due_at)

@@ -1,4 +1,4 @@
-"""Files and pasted lines into the schedule, shown before they are saved, and the schedule as a file."""
+"""Imports of files and pasted lines into the schedule, shown before they are saved; and its export as a file."""
 
 import hashlib
 from collections import Counter
@@ -26,29 +26,27 @@ from bot.wording.context import Setting
 from bot.wording.draft import Answer
 
 MOST = 200
-"""Events of one import; a larger calendar belongs into the desk file."""
-
+"""Events of one import. A larger calendar belongs in the desk file."""
 
 MOST_EXPORTED = 1000
-
 
 BACK, AHEAD = timedelta(days=30), timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
 class ImportRequest:
-    """Who brings something in, and where."""
+    """Who imports something, and where."""
 
     server: int
     person: int
     who: str
     """As the audit names them."""
     channel: int | None
-    """Where it was asked: where its events are told if no channel follows anything."""
+    """The command's channel, where the events are posted if no channel follows anything."""
 
 
 class ScheduleFiles:
-    """Brings lists into newsrooms' schedules, and gives them as files."""
+    """Imports into newsrooms' schedules, and exports them."""
 
     def __init__(
         self,
@@ -60,7 +58,7 @@ class ScheduleFiles:
         wake: Wake,
         box: Box,
     ) -> None:
-        """Keep what waits for a Save in `store`, lines whose time is open in `proposals`.
+        """Store an import that waits for Save in `store`, and each line whose time is open in `proposals`.
 
         `wake` is called with the channels that have a post; files are read in `box`.
         """
@@ -76,7 +74,7 @@ class ScheduleFiles:
         """Show what pasted lines would put into the schedule, with a button that saves it.
 
         Raises:
-            BadInputError: it is too much to look through, or says nothing that is ahead.
+            BadInputError: it is too long, or has no future events.
 
         """
         now = self._clock.now()
@@ -89,7 +87,7 @@ class ScheduleFiles:
         """Show what a file would put into the schedule: a calendar, or else lines of text.
 
         Raises:
-            BadInputError: it is too large, no calendar and no text, or says nothing that is ahead.
+            BadInputError: it is too large, neither a calendar nor text, or has no future events.
 
         """
         check_size(len(body))
@@ -115,10 +113,10 @@ class ScheduleFiles:
         return imported_answer(changes)
 
     async def export(self, server: int, sees: Sees) -> bytes:
-        """Return a server's schedule from 30 days ago on as an iCalendar file, but for what is bound to channels unseen.
+        """Return a server's schedule from 30 days ago on as an iCalendar file, without events of channels that are unseen.
 
         Raises:
-            BadInputError: there is nothing in it.
+            BadInputError: no event is left.
 
         """
         now = self._clock.now()
@@ -155,7 +153,7 @@ class ScheduleFiles:
     async def _told(
         self, changes: Sequence[CalendarChange], server: int, channel: int | None, now: datetime
     ) -> dict[str, ToldOf]:
-        """Return how each new event would be spoken of: all of one kind and contest alike."""
+        """Return by key the reminders and channels of each new event; they are the same for a kind and contest."""
         alike: dict[tuple[str, str | None], ToldOf] = {}
         found = {}
         for change in changes:
@@ -172,19 +170,19 @@ class ScheduleFiles:
     async def _choices(
         self, one: Proposal, question: TimeQuestion, asked: ImportRequest, channel: int | None, now: datetime
     ) -> list[tuple[int, Event]]:
-        """Keep a line at each time that it can mean; return them with their ids."""
+        """Store an event for each time that a line can mean; return them with their ids."""
         events = [one.event(at) for at in question.choices]
         new = [StoredProposal(asked.server, asked.person, "schedule add", NewEntry(event, channel)) for event in events]
         return list(zip(await self._proposals.keep(new, now), events, strict=True))
 
 
 def _imported(pasted: Pasted) -> list[Imported]:
-    """Return the proposals whose time is clear; the same line on the same day is the same event, at whatever hour."""
+    """Return the proposals whose time is clear. The same line on the same day is the same event, whatever its hour."""
     times: Counter[str] = Counter()
     found = []
     for one in pasted.proposals:
         if isinstance(one.at, TimeAhead):
-            event = one.event(one.at, None)
+            event = one.event(one.at)
             words = f"{event.kind} {event.title.casefold()} {event.wall.date()}"
             times[words] += 1
             uid = f"pasted-{hashlib.sha256(f'{words} {times[words]}'.encode()).hexdigest()[:20]}"
@@ -193,7 +191,7 @@ def _imported(pasted: Pasted) -> list[Imported]:
 
 
 def _of_the_desk(imported: Imported, known: set[str]) -> Imported:
-    """Return an event without a contest that the desk does not cover."""
+    """Return an event without its contest if the desk does not cover that."""
     if imported.event.contest is None or imported.event.contest in known:
         return imported
     return imported.model_copy(update={"event": imported.event.model_copy(update={"contest": None})})

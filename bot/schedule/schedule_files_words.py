@@ -20,43 +20,42 @@ _MOST_WORDS, _MOST_WHY = 100, 200
 
 _WHAT = {"new": "New", "changed": "Changed", "gone": "Not confirmed"}
 
+_MOST_ADDED = 8
+"""Buttons for lines whose time is open."""
+
 
 @dataclass(frozen=True, slots=True)
 class ToldOf:
-    """How a new event is spoken of."""
+    """The lead times of a new event, and the channels that it is posted in."""
 
     lead_times: LeadTimes
     channels: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class ImportPreview:
-    """What somebody brings in."""
-
-    key: int
-    """Under which it waits for their Save."""
-    changes: Sequence[CalendarChange]
-    events: int
-    """How many were read, those that change nothing too."""
-    missed: Sequence[tuple[str, str]]
-    """(words, why) of what was not understood; an empty why: the words say it."""
-    open: Sequence["OpenLine"] = ()
-    told: Mapping[str, ToldOf] = field(default_factory=dict)
-    """By key: of each new event, how it is spoken of."""
-
-
-@dataclass(frozen=True, slots=True)
 class OpenLine:
-    """A line whose time could be more than one, or not the one that was meant."""
+    """A line whose time is not certain."""
 
     words: str
     question: TimeQuestion
     choices: Sequence[tuple[int, Event]]
-    """The event at each of those times, with the id under which it waits."""
+    """The event at each possible time, with the id of its proposal."""
 
 
-_MOST_ADDED = 8
-"""Buttons of lines whose time is open."""
+@dataclass(frozen=True, slots=True)
+class ImportPreview:
+    """An import that waits for Save."""
+
+    key: int
+    """Its id, for the buttons."""
+    changes: Sequence[CalendarChange]
+    events: int
+    """The number of events read, with those that change nothing."""
+    missed: Sequence[tuple[str, str]]
+    """(words, why) of each line or event that was not understood; the why may be empty."""
+    open: Sequence[OpenLine] = ()
+    told: Mapping[str, ToldOf] = field(default_factory=dict)
+    """By key, for each new event."""
 
 
 def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> Answer:
@@ -98,8 +97,33 @@ def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> An
     return Answer(head, tuple(embeds), (*buttons, *_open_buttons(looked.open)))
 
 
+def _line(change: CalendarChange, now: datetime, zone: ZoneInfo, *, mark: bool) -> str:
+    """Return an event of the list, by the desk's clocks; `mark`: say whether it is new, since not all are."""
+    event = change.says
+    what_of = f"{_WHAT[change.what]}: " if mark else ""
+    return f"**{what_of}{time_and_date(event.starts_at, now, zone, zone_needed(event.wall, event, zone))}** {what(event)}{status_words(event)}"
+
+
+def _reminders(
+    change: CalendarChange, told: Mapping[str, ToldOf], now: datetime, zone: ZoneInfo, *, apart: bool
+) -> str:
+    """Return a new event's reminders; `apart`: with its channels, since not all events have the same."""
+    if change.key not in told:
+        return ""
+    one = told[change.key]
+    where = f", in {told_in(one.channels)}" if apart else ""
+    return f". {stopped(reminders_at(change.says, one.lead_times, now, zone) + where)}"
+
+
+def _asked(words: str, question: TimeQuestion, zone: ZoneInfo) -> str:
+    """Return a pasted line with each time that it can mean."""
+    choices = [f"**{moment_label(one.moment, zone)}**" for one in question.choices]
+    why = " ".join(OPEN[one] for one in question.why)
+    return f"{escape(words, _MOST_WORDS)}\n{why} {' or '.join(choices)}?"
+
+
 def _open_buttons(lines: Sequence[OpenLine]) -> tuple[Button, ...]:
-    """Return a button for each time of each line, which adds it; of many lines those of the first."""
+    """Return a button for each possible time of each line, up to `_MOST_ADDED`."""
     buttons = tuple(
         Button(
             clean(f"Add {moment_label(event.starts_at, ZoneInfo(event.zone))}: {event.title}", 80), f"plan:add:{key}"
@@ -108,17 +132,6 @@ def _open_buttons(lines: Sequence[OpenLine]) -> tuple[Button, ...]:
         for key, event in one.choices
     )
     return buttons[:_MOST_ADDED]
-
-
-def _reminders(
-    change: CalendarChange, told: Mapping[str, ToldOf], now: datetime, zone: ZoneInfo, *, apart: bool
-) -> str:
-    """Return when a new event is spoken of; `apart`: and where, since not all are in the same channels."""
-    if change.key not in told:
-        return ""
-    one = told[change.key]
-    where = f", in {told_in(one.channels)}" if apart else ""
-    return f". {stopped(reminders_at(change.says, one.lead_times, now, zone) + where)}"
 
 
 def imported_answer(changes: Sequence[CalendarChange]) -> str:
@@ -130,17 +143,3 @@ def imported_answer(changes: Sequence[CalendarChange]) -> str:
     parts = [counted(new, "new event")] if new else []
     parts += [f"{changed} changed"] if changed else []
     return f"**Saved:** {', '.join(parts)}."
-
-
-def _asked(words: str, question: TimeQuestion, zone: ZoneInfo) -> str:
-    """Return a line with what its time can be, each choice in full."""
-    choices = [f"**{moment_label(one.moment, zone)}**" for one in question.choices]
-    why = " ".join(OPEN[one] for one in question.why)
-    return f"{escape(words, _MOST_WORDS)}\n{why} {' or '.join(choices)}?"
-
-
-def _line(change: CalendarChange, now: datetime, zone: ZoneInfo, *, mark: bool) -> str:
-    """Return an event of the list, by the desk's clocks; `mark`: with what is new of it, since not all are new events."""
-    event = change.says
-    what_of = f"{_WHAT[change.what]}: " if mark else ""
-    return f"**{what_of}{time_and_date(event.starts_at, now, zone, zone_needed(event.wall, event, zone))}** {what(event)}{status_words(event)}"

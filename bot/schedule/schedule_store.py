@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -30,10 +30,12 @@ from bot.schedule.schedule_entries_store import (
 )
 from bot.wording.context import Setting
 
-_MOST_A_DAY = 200
-
 UNDONE = "schedule undo"
-"""What the audit has of a change that was undone."""
+"""The audit's name for the undoing of a change."""
+
+_FAR = datetime.fromisoformat("2999-12-31T00:00:00+00:00")
+
+_HAPPENED = "at, who, what, why, before, after FROM audit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Changed:
     after: ScheduleEntry
     wake: dict[int, bool] = field(default_factory=dict)
     channels: tuple[int, ...] = ()
-    """The channels in which it is told."""
+    """The channels that it is posted in."""
     change: int | None = None
     """Its audit row; None: nothing was changed."""
 
@@ -62,7 +64,7 @@ class ScheduleStore:
     """Keeps newsrooms' schedules; each method is one transaction or one query."""
 
     def __init__(self, database: Database, setting: Setting, lead_times_of: LeadTimesOf) -> None:
-        """Use `database`; `setting` is how what changed is said, `lead_times_of` when each is spoken of."""
+        """Use `database`; `setting` is for the words of posts, `lead_times_of` gives the desk's lead times of an event."""
         self._database = database
         self._setting = setting
         self._lead_times_of = lead_times_of
@@ -82,7 +84,7 @@ class ScheduleStore:
         now: datetime,
         why: str | None = None,
     ) -> list[int]:
-        """Do the same in the transaction under way."""
+        """Do what `add` does, in the transaction under way."""
         know_server(connection, server)
         keys = []
         for new in entries:
@@ -150,10 +152,10 @@ class ScheduleStore:
         told: bool = False,
         undone_from: datetime | None = None,
     ) -> Changed:
-        """Do the same in the transaction under way.
+        """Do what `change` does, in the transaction under way.
 
-        `told`: its channels may know it already, and are told nothing. `undone_from`: it undoes what was changed then; reminders
-        that would have come since are due.
+        `told`: post nothing, since the channels may know of it already. `undone_from`: when the change that this undoes was
+        made; reminders that would have come since then become due.
         """
         before = read_entry(connection, server, key)
         if before is None:
@@ -182,7 +184,7 @@ class ScheduleStore:
         return Changed(before, after, posts.wake, posts.channels, since)
 
     async def undo(self, server: int, change: int, who: str, now: datetime) -> Changed | Happened:
-        """Set an entry back to what it was before a change of it (its audit row), or return what was done next to it.
+        """Undo the last change of an entry, given its audit row; if it was not the last, return the change after it instead.
 
         Raises:
             BadInputError: the server's audit has no such change.
@@ -244,25 +246,25 @@ class ScheduleStore:
 
     async def still_on(self, server: int, start: datetime, end: datetime) -> list[ScheduleEntry]:
         """Return a server's entries from `start` up to `end` that are not canceled, in order of time."""
-        entries = await self.between(server, start, end, _MOST_A_DAY)
+        entries = await self.between(server, start, end)
         return [entry for entry in entries if entry.event.status != "canceled"]
 
-    async def deadlines(self, server: int, start: datetime, end: datetime, most: int = 50) -> list[ScheduleEntry]:
-        """Return a server's deadlines from `start` up to `end` that are not canceled or over, in order of time."""
+    async def deadlines(self, server: int, start: datetime, end: datetime) -> list[ScheduleEntry]:
+        """Return up to 50 deadlines of a server from `start` up to `end` that are not canceled or over, in order of time."""
         rows = await self._database.rows(
             f"""SELECT {ENTRY} FROM schedule_entries
                 WHERE body ->> 'kind' IN ('deadline', 'certification') AND server = ? AND starts_at >= ? AND starts_at < ?
-                AND body ->> 'status' NOT IN ('canceled', 'over') ORDER BY starts_at, id LIMIT ?""",
-            (server, to_micros(start), to_micros(end), most),
+                AND body ->> 'status' NOT IN ('canceled', 'over') ORDER BY starts_at, id LIMIT 50""",
+            (server, to_micros(start), to_micros(end)),
         )
         return [entry_of(row) for row in rows]
 
-    async def around(self, server: int, now: datetime, most: int = 500) -> list[ScheduleEntry]:
-        """Return the entries that somebody may mean, the next first, then those of late, newest first; half of each."""
-        ahead = await self.between(server, now, _FAR, most)
+    async def around(self, server: int, now: datetime) -> list[ScheduleEntry]:
+        """Return up to 500 entries that are ahead, the next first, then up to 250 past ones, the newest first."""
+        ahead = await self.between(server, now, _FAR, 500)
         rows = await self._database.rows(
-            f"SELECT {ENTRY} FROM schedule_entries WHERE server = ? AND starts_at < ? ORDER BY starts_at DESC LIMIT ?",
-            (server, to_micros(now), most // 2),
+            f"SELECT {ENTRY} FROM schedule_entries WHERE server = ? AND starts_at < ? ORDER BY starts_at DESC LIMIT 250",
+            (server, to_micros(now)),
         )
         return [*ahead, *(entry_of(row) for row in rows)]
 
@@ -274,7 +276,7 @@ class ScheduleStore:
         return [_happened(row) for row in rows]
 
     async def follows_anything(self, server: int, contest: str | None) -> bool:
-        """Return True if some channel of a server would be told of an event of a contest (None: of none), or is asked."""
+        """Return True if an event of a contest (None: of none) would be posted in any channel of a server."""
         row = await self._database.row(
             """SELECT 1 FROM follows WHERE server = ?1 AND ?2 IN (contest, '')
                UNION ALL SELECT 1 FROM servers WHERE id = ?1 AND desk_channel IS NOT NULL LIMIT 1""",
@@ -283,20 +285,20 @@ class ScheduleStore:
         return row is not None
 
     async def channels_of(self, entry: ScheduleEntry) -> list[int]:
-        """Return the channels that are told of an entry, as things stand."""
+        """Return the channels that an entry would be posted in now."""
         return await self._database.transact(lambda connection: channels_of(connection, entry))
 
     async def lead_times_of(self, entry: ScheduleEntry) -> LeadTimes:
-        """Return how long before an entry it is spoken of, as things stand."""
+        """Return an entry's lead times: its own, its newsroom's, or the desk's."""
         return await self._database.transact(lambda connection: lead_times_for(connection, entry, self._lead_times_of))
 
     async def remind(
         self, server: int, key: int, person: int, lead_minutes: int, now: datetime
     ) -> tuple[bool, list[datetime]]:
-        """Let a person be reminded of an entry by direct message, so long before.
+        """Set a person's reminder of an entry by direct message, so long before.
 
         Returns:
-            False if they are already; and when they are reminded of it, with this.
+            False if it was set already; and when all of their reminders of the entry come.
 
         Raises:
             BadInputError: the schedule has no such entry.
@@ -322,7 +324,7 @@ class ScheduleStore:
         return await self._database.transact(work)
 
     async def forget_reminder(self, server: int, key: int, person: int, now: datetime) -> bool:
-        """Let a person not be reminded of an entry any more; return False if they would not have been."""
+        """Remove a person's reminders of an entry; return False if they had none."""
 
         def work(connection: sqlite3.Connection) -> bool:
             entry = read_entry(connection, server, key)
@@ -336,7 +338,9 @@ class ScheduleStore:
         return await self._database.transact(work)
 
 
-_FAR = datetime.fromisoformat("2999-12-31T00:00:00+00:00")
+def _happened(row: Row) -> Happened:
+    at, who, what, why, before, after = row
+    return Happened(from_micros(at), who, what, why, before and event_shown(before), after and event_shown(after))
 
 
 def day_start(day: date, zone: ZoneInfo) -> datetime:
@@ -344,21 +348,8 @@ def day_start(day: date, zone: ZoneInfo) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
 
-def with_event(entry: ScheduleEntry, event: Event) -> ScheduleEntry:
-    """Return an entry with its event as it is now."""
-    return replace(entry, event=event)
-
-
-_HAPPENED = "at, who, what, why, before, after FROM audit"
-
-
-def _happened(row: Row) -> Happened:
-    at, who, what, why, before, after = row
-    return Happened(from_micros(at), who, what, why, before and event_shown(before), after and event_shown(after))
-
-
 def forget_server_schedule(connection: sqlite3.Connection, server: int) -> None:
-    """Delete a server's schedule, and what people were told of it by direct message."""
+    """Delete a server's schedule, and the direct messages about it."""
     forget_told(connection, server)
     for sql in (
         "DELETE FROM calendar_entries WHERE server = ?",
@@ -371,7 +362,7 @@ def forget_server_schedule(connection: sqlite3.Connection, server: int) -> None:
 
 
 def forget_person_schedule(connection: sqlite3.Connection, person: Person) -> None:
-    """Delete what a person wants to be reminded of, and what waits for their Save; take their name off the rest."""
+    """Delete a person's reminders and proposals, and take their name off the schedule's entries."""
     for sql in (
         "DELETE FROM personal_lead_times WHERE person = ?",
         "DELETE FROM reminders WHERE person = ?",
@@ -384,16 +375,14 @@ def forget_person_schedule(connection: sqlite3.Connection, person: Person) -> No
 
 
 class MirrorStore(Store):
-    """Keeps which newsrooms mirror their schedule."""
+    """Stores which newsrooms show their schedule as Discord's scheduled events."""
 
     async def servers(self) -> list[int]:
         """Return the servers that want it."""
-        return [
-            row[0]
-            for row in await self._database.rows(
-                "SELECT id FROM servers WHERE mirrored AND left_at IS NULL AND unlisted_at IS NULL"
-            )
-        ]
+        rows = await self._database.rows(
+            "SELECT id FROM servers WHERE mirrored AND left_at IS NULL AND unlisted_at IS NULL"
+        )
+        return [server for (server,) in rows]
 
     async def set(self, server: int, who: str, now: datetime, *, on: bool) -> bool:
         """Set whether a server wants it; return False if that is how it was."""
@@ -411,6 +400,6 @@ class MirrorStore(Store):
         return await self._database.transact(work)
 
     async def mark(self) -> str:
-        """Return what begins the last line of each event that this installation makes."""
+        """Return the beginning of the last line of each event that this installation makes."""
         row = await self._database.row("SELECT id FROM installation")
         return f"Tallydesk {row[0] if row else ''}-"

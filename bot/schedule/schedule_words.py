@@ -1,7 +1,7 @@
-"""What the schedule's commands answer: lists, one event played back in full, what happened to it."""
+"""The answers of the schedule's commands: lists of events, what was done to one, its history."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -43,6 +43,17 @@ def today_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setti
     return _list(f"**{date}:** {_still_on(entries)}." if lines else f"Nothing has been entered yet for {date}.", lines)
 
 
+def week_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setting) -> Answer:
+    """Return the list of today and the six days after it, by day."""
+    zone = setting.desk.zone
+    lines = []
+    for date, of_day in groupby(entries, lambda entry: date_line(entry.event.starts_at, zone)):
+        lines.append(f"__{date}__")
+        lines += [event_line(entry.event, zone) for entry in of_day]
+    head = f"**From {date_line(now, zone)}:** {_still_on(entries)} in the next seven days."
+    return _list(head, lines) if lines else Answer("Nothing has been entered yet for the next seven days.")
+
+
 def _still_on(entries: Sequence[ScheduleEntry]) -> str:
     """Return how many events there are, and how many that are canceled: "three events", "two events and one canceled"."""
     canceled = sum(entry.event.status == "canceled" for entry in entries)
@@ -52,15 +63,10 @@ def _still_on(entries: Sequence[ScheduleEntry]) -> str:
     return f"{spelled(len(entries) - canceled, 'event')}{more}"
 
 
-def week_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setting) -> Answer:
-    """Return the list of today and the six days after it, by day."""
-    zone = setting.desk.zone
-    lines = []
-    for day, of_day in groupby(entries, lambda entry: entry.event.starts_at.astimezone(zone).date()):
-        lines.append(f"__{_date(day)}__")
-        lines += [event_line(entry.event, zone) for entry in of_day]
-    head = f"**From {date_line(now, zone)}:** {_still_on(entries)} in the next seven days."
-    return _list(head, lines) if lines else Answer("Nothing has been entered yet for the next seven days.")
+def _list(head: str, lines: list[str]) -> Answer:
+    if not lines:
+        return Answer(head)
+    return Answer(head, ({"description": "\n".join(lines), "color": colour_of("rundown")},))
 
 
 def next_answer(
@@ -71,14 +77,14 @@ def next_answer(
     *,
     begun_today: bool,
 ) -> Answer:
-    """Return what is next, and what is under way; `begun_today`: an event of today has had its time."""
+    """Return the next events, and those under way; `begun_today`: an event of today was due by now."""
     zone = setting.desk.zone
     sentences = [
         f"**Under way:** {what(entry.event)}, since {when(entry.event.starts_at, now, zone)}{rule_words(entry.event)}"
         for entry in under_way
     ]
     if not ahead:
-        more = begun_today or under_way  # before today's events have been entered the day is not over
+        more = begun_today or under_way  # else today's events may not have been entered yet
         sentences.append("Nothing more is on the schedule." if more else "Nothing is on the schedule yet.")
     for place, entry in enumerate(ahead):
         event = entry.event
@@ -99,6 +105,19 @@ def event_history_answer(entry: ScheduleEntry, history: Sequence[Happened], now:
     return Answer("\n".join([head, *lines]))
 
 
+def _happened(one: Happened, now: datetime, zone: ZoneInfo) -> str:
+    done = _DID.get(one.what, one.what)
+    detail = ""
+    if one.before and one.after and misleads(one.before, one.after):
+        # The sentence says itself what was done: moved, canceled, on again.
+        done, detail = moved_sentences(one.before, one.after, now, zone, None), ""
+    elif one.before and one.after:
+        changed = were(one.before, one.after, now, zone, _MOST_WAS)
+        detail = f"; before: {'; '.join(changed)}" if changed else ": reminders or channels" if done == "edited" else ""
+    why = f" ({escape(one.why, _MOST_SAID)})" if one.why else ""
+    return f"{capitalised(when(one.at, now, zone))}, {name_of(one.who)}: {done}{detail}{why}"
+
+
 def began_answer(last: Happened, now: datetime, setting: Setting) -> str:
     """Return who last changed an event, and when."""
     return f"By {name_of(last.who)}, {stopped(when(last.at, now, setting.desk.zone))}"
@@ -114,7 +133,7 @@ def event_changed_answer(
     saved: bool = False,
     undo: int | None = None,
 ) -> Answer:
-    """Return what was done with an event, and where that goes out, or what it waits for; `undo`: the change that can be undone."""
+    """Return what was done to an event, and where that is posted or what it waits for; `undo`: the id of the change."""
     if before == after and not saved:
         return Answer("No change: the schedule already says that.")
     zone = setting.desk.zone
@@ -136,9 +155,9 @@ def event_changed_answer(
 
 
 def event_undone_answer(event: Event, delivery: Delivery, now: datetime, setting: Setting) -> Answer:
-    """Return that an event is again as it was before a change, and where that goes out, or what it waits for.
+    """Return that a change was undone, and where that is posted or what it waits for.
 
-    Who is reminded by direct message may be told, too: that is no post.
+    People with a reminder may get a direct message as well, which does not count as posted.
     """
     at = stopped(when(event.starts_at, now, setting.desk.zone) + status_words(event))
     goes = delivery_words(delivery, setting, now, "The change") or "Nothing is posted."
@@ -148,7 +167,7 @@ def event_undone_answer(event: Event, delivery: Delivery, now: datetime, setting
 def reminded_answer(
     entry: ScheduleEntry, at: datetime, others: Sequence[datetime], now: datetime, setting: Setting, *, fresh: bool
 ) -> Answer:
-    """Return when somebody is reminded of an event by direct message; `others`: when else they are, of the same one."""
+    """Return when a person's reminder of an event comes; `others`: when their other reminders of it come."""
     zone = setting.desk.zone
     opening = "You'll get a DM" if fresh else "You already have a reminder: a DM"
     said = (
@@ -162,15 +181,13 @@ def reminded_answer(
 
 
 def question_answer(typed: str, question: TimeQuestion, choices: Sequence[tuple[int, Event]]) -> Answer:
-    """Return what has to be asked about a time that was typed, with a button for each time that can be meant."""
-    buttons = tuple(Button(choice_label(event), f"plan:show:{key}", "primary") for key, event in choices)
+    """Return the question about a typed time, with a button for each time that it can mean."""
+    buttons = tuple(
+        Button(moment_label(event.starts_at, ZoneInfo(event.zone))[:80], f"plan:show:{key}", "primary")
+        for key, event in choices
+    )
     why = " ".join(OPEN[one] for one in question.why)
     return Answer(f'**Which time do you mean by "{escape(typed, 60)}"?** {why} Nothing is saved yet.', buttons=buttons)
-
-
-def choice_label(event: Event) -> str:
-    """Return a time that could be meant, for a button: "10:30 a.m. EST Wednesday, Nov. 11"."""
-    return moment_label(event.starts_at, ZoneInfo(event.zone))[:80]
 
 
 def entry_label(event: Event, now: datetime, zone: ZoneInfo) -> str:
@@ -178,27 +195,3 @@ def entry_label(event: Event, now: datetime, zone: ZoneInfo) -> str:
     off = "canceled: " if event.status == "canceled" else ""
     mark = rule_words(event)
     return clean(f"{when(event.starts_at, now, zone)} · {off}{event.title}", 100 - len(mark)) + mark
-
-
-def _list(head: str, lines: list[str]) -> Answer:
-    if not lines:
-        return Answer(head)
-    return Answer(head, ({"description": "\n".join(lines), "color": colour_of("rundown")},))
-
-
-def _date(day: date) -> str:
-    noon = datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo("UTC"))
-    return date_line(noon, ZoneInfo("UTC"))
-
-
-def _happened(one: Happened, now: datetime, zone: ZoneInfo) -> str:
-    done = _DID.get(one.what, one.what)
-    detail = ""
-    if one.before and one.after and misleads(one.before, one.after):
-        # The sentence says itself what was done: moved, canceled, on again.
-        done, detail = moved_sentences(one.before, one.after, now, zone, None), ""
-    elif one.before and one.after:
-        changed = were(one.before, one.after, now, zone, _MOST_WAS)
-        detail = f"; before: {'; '.join(changed)}" if changed else ": reminders or channels" if done == "edited" else ""
-    why = f" ({escape(one.why, _MOST_SAID)})" if one.why else ""
-    return f"{capitalised(when(one.at, now, zone))}, {name_of(one.who)}: {done}{detail}{why}"

@@ -33,7 +33,7 @@ log = structlog.get_logger()
 
 
 class Boards:
-    """Looks at what boards should show, and lets them."""
+    """Brings every board up to date."""
 
     EVERY = 30.0
     """Seconds between two looks, however quiet it is."""

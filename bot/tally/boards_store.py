@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.database.database import Row, Store, fetch, from_micros, moment, to_micros
+from bot.database.database import Store, fetch, from_micros, moment, to_micros
 from bot.outbox.follow_up_store import add
 from bot.outbox.kinds import Family, Kind, Kinds
 from bot.outbox.rows import Action, OutboxRow, Post, to_wake
@@ -24,9 +24,6 @@ OLD = timedelta(hours=1)
 
 MOST_OLD_EDITS = 5
 """Edits of an old message before the board is posted anew: how many Discord allows it does not say."""
-
-_Live = tuple[int, int, int]
-"""(row, number, old edits) of the message that shows a board."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +43,28 @@ class Board:
     """It is to have a chart."""
     picture: int | None = None
     """The row of the picture that its message has."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Unsent:
+    """The row of a board, a post or an edit, that waits or is being sent."""
+
+    row: int
+    state: State
+    action: Action
+    number: int
+    why: str | None
+    """Why it was not sent yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """The post that shows a board."""
+
+    row: int
+    number: int
+    old_edits: int
+    """How often it was edited since it was old."""
 
 
 class BoardStore(Store):
@@ -72,32 +91,29 @@ class BoardStore(Store):
         ]
 
     async def show(self, board: Board, draft: Draft, shown: str, now: datetime) -> dict[int, bool]:
-        """Let a board show `draft`; return channels to wake.
+        """Make a board show `draft`; return channels to wake.
 
-        What waits to be sent of it is changed in place: a board has at most one row under way. While that is being
-        sent nothing is done, and the next look finds the board as it is. While a board's post is doubtful none is
-        posted beside it: the message there was before is edited, if there was one.
+        A board has at most one unsent row. One that waits is changed in place; while one is being sent nothing is done,
+        and the next look tries again. While a board's post is doubtful no other is posted: the message that was there
+        before is edited, if there was one.
         """
 
         def work(connection: sqlite3.Connection) -> dict[int, bool]:
-            under_way = _under_way(connection, board)
-            live, in_doubt = _live(connection, board), _is_in_doubt(connection, board)
-            if (under_way and under_way[0][1] == State.SENDING) or (in_doubt and live is None):
+            unsent, live = _unsent(connection, board), _live(connection, board)
+            in_doubt = _is_in_doubt(connection, board)
+            if (unsent is not None and unsent.state is State.SENDING) or (in_doubt and live is None):
                 return {}
-            if board.picture is not None and not board.chart:
-                take_down(
-                    connection, board.channel, board.contest, now, self._database.micros()
-                )  # no edit takes a picture away
-                under_way, live = [], None
+            if board.picture is not None and not board.chart:  # no edit takes a picture away
+                take_down(connection, board.channel, board.contest, now, self._database.micros())
+                unsent = live = None
             picture = _keep(connection, board, draft, shown, now)
-            for key, state, action, number, why in under_way:
-                if action == Action.EDIT and _too_old(why) and not in_doubt:
-                    supersede(connection, key, State(state), "posted anew")
-                    break
-                reword(connection, key, number, draft, now, picture)
-                return {board.channel: False}
-            is_worn = live is not None and board.is_old and live[2] >= MOST_OLD_EDITS
-            anew = (bool(under_way) or is_worn) and not in_doubt
+            if unsent is not None:
+                if in_doubt or unsent.action is not Action.EDIT or not _too_old(unsent.why):
+                    reword(connection, unsent.row, unsent.number, draft, now, picture)
+                    return {board.channel: False}
+                supersede(connection, unsent.row, unsent.state, "posted anew")
+            is_worn = live is not None and board.is_old and live.old_edits >= MOST_OLD_EDITS
+            anew = (unsent is not None or is_worn) and not in_doubt
             return self._add(connection, board, draft, now, None if anew else live, picture)
 
         return await self._database.transact(work)
@@ -116,9 +132,15 @@ class BoardStore(Store):
             number = take_number(connection, board.server)
             row = OutboxRow.worded(board.server, board.channel, number, draft, now, board.contest)
         else:
-            post, number, _ = live
             row = OutboxRow.worded(
-                board.server, board.channel, number, draft, now, board.contest, about=post, action=Action.EDIT
+                board.server,
+                board.channel,
+                live.number,
+                draft,
+                now,
+                board.contest,
+                about=live.row,
+                action=Action.EDIT,
             )
             connection.execute(
                 "UPDATE boards SET old_edits = old_edits + ? WHERE channel = ? AND contest = ?",
@@ -128,13 +150,68 @@ class BoardStore(Store):
         return to_wake([row])
 
 
+def _unsent(connection: sqlite3.Connection, board: Board) -> _Unsent | None:
+    rows = fetch(
+        connection,
+        """SELECT id, state, action, number, why FROM outbox
+           WHERE channel = ? AND contest = ? AND kind = 'board' AND action IN ('post', 'edit')
+             AND state IN ('pending', 'sending') ORDER BY state DESC""",
+        (board.channel, board.contest),
+    )
+    if not rows:
+        return None
+    row, state, action, number, why = rows[0]
+    return _Unsent(row, State(state), Action(action), number, why)
+
+
+def _is_in_doubt(connection: sqlite3.Connection, board: Board) -> bool:
+    """Return True if the desk was asked whether a post of the board is in its channel."""
+    return bool(
+        fetch(
+            connection,
+            """SELECT 1 FROM outbox
+               WHERE server = ? AND channel = ? AND state IN ('awaiting', 'doubtful') AND state = 'doubtful'
+                 AND contest = ? AND kind = 'board' LIMIT 1""",
+            (board.server, board.channel, board.contest),
+        )
+    )
+
+
+def _live(connection: sqlite3.Connection, board: Board) -> _Live | None:
+    rows = fetch(
+        connection,
+        """SELECT o.id, o.number, b.old_edits FROM boards b JOIN outbox o ON o.id = b.post
+           WHERE b.channel = ? AND b.contest = ?""",
+        (board.channel, board.contest),
+    )
+    return _Live(*rows[0]) if rows else None
+
+
+def _keep(connection: sqlite3.Connection, board: Board, draft: Draft, shown: str, now: datetime) -> int | None:
+    """Store what a board shows, with its picture in place of the one before; return the picture's row."""
+    if board.picture is not None:
+        drop_picture(connection, board.picture)
+    picture = keep_picture(connection, board.server, draft.picture) if draft.picture else None
+    connection.execute(
+        """INSERT INTO boards (channel, contest, server, shown, shown_at, picture) VALUES (?, ?, ?, ?, ?, ?)
+           ON CONFLICT DO UPDATE SET shown = excluded.shown, shown_at = excluded.shown_at, picture = excluded.picture""",
+        (board.channel, board.contest, board.server, shown, to_micros(now), picture),
+    )
+    return picture
+
+
+def _too_old(why: str | None) -> bool:
+    """Return True if Discord refuses to edit the message for long, most likely because it is old."""
+    return "error 30046" in (why or "") or "Retry in" in (why or "")
+
+
 class BoardPosts(Family):
     """Boards, each in at most one message of a channel: posted, edited, pinned and deleted."""
 
     kinds = (Kind("board", yields=True),)
 
     def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
-        """Pin a new board and take down the one that it replaces; of one that is not wanted any more, take it down."""
+        """Pin a new board and delete the one that it replaces; delete a board that nobody wants any more."""
         old = fetch(
             connection,
             """SELECT b.post, o.number FROM boards b JOIN outbox o ON o.id = b.post
@@ -163,7 +240,7 @@ class BoardPosts(Family):
         kinds: Kinds,
         now: int,
     ) -> dict[int, bool]:
-        """Let a board be posted anew that can't be edited, since somebody deleted its message; nobody is told."""
+        """Post a board again that can't be edited, since somebody deleted its message; nobody is told."""
         if post.action is Action.EDIT:
             connection.execute(
                 "UPDATE boards SET post = NULL, shown = NULL WHERE channel = ? AND contest = ?",
@@ -211,58 +288,5 @@ def leave_board(connection: sqlite3.Connection, channel: int, contest: str) -> N
 
 
 def show_boards_anew(connection: sqlite3.Connection, server: int) -> None:
-    """Let all boards of a server be shown anew, whatever they show."""
+    """Forget what the boards of a server show, so that the next look edits them all."""
     connection.execute("UPDATE boards SET shown = NULL WHERE server = ?", (server,))
-
-
-def _under_way(connection: sqlite3.Connection, board: Board) -> list[Row]:
-    """Return the board's row that waits or is being sent: a post or an edit."""
-    return fetch(
-        connection,
-        """SELECT id, state, action, number, why FROM outbox
-           WHERE channel = ? AND contest = ? AND kind = 'board' AND action IN ('post', 'edit')
-             AND state IN ('pending', 'sending') ORDER BY state DESC""",
-        (board.channel, board.contest),
-    )
-
-
-def _is_in_doubt(connection: sqlite3.Connection, board: Board) -> bool:
-    """Return whether the desk has to say whether a post of the board is in its channel."""
-    return bool(
-        fetch(
-            connection,
-            """SELECT 1 FROM outbox
-               WHERE server = ? AND channel = ? AND state IN ('awaiting', 'doubtful') AND state = 'doubtful'
-                 AND contest = ? AND kind = 'board' LIMIT 1""",
-            (board.server, board.channel, board.contest),
-        )
-    )
-
-
-def _live(connection: sqlite3.Connection, board: Board) -> _Live | None:
-    """Return the message that shows the board, or None."""
-    rows = fetch(
-        connection,
-        """SELECT o.id, o.number, b.old_edits FROM boards b JOIN outbox o ON o.id = b.post
-           WHERE b.channel = ? AND b.contest = ?""",
-        (board.channel, board.contest),
-    )
-    return (rows[0][0], rows[0][1], rows[0][2]) if rows else None
-
-
-def _keep(connection: sqlite3.Connection, board: Board, draft: Draft, shown: str, now: datetime) -> int | None:
-    """Keep what a board shows, with its picture instead of the one before; return the picture's row."""
-    if board.picture is not None:
-        drop_picture(connection, board.picture)
-    picture = keep_picture(connection, board.server, draft.picture) if draft.picture else None
-    connection.execute(
-        """INSERT INTO boards (channel, contest, server, shown, shown_at, picture) VALUES (?, ?, ?, ?, ?, ?)
-           ON CONFLICT DO UPDATE SET shown = excluded.shown, shown_at = excluded.shown_at, picture = excluded.picture""",
-        (board.channel, board.contest, board.server, shown, to_micros(now), picture),
-    )
-    return picture
-
-
-def _too_old(why: str | None) -> bool:
-    """Return whether Discord takes no edit of the message for long, most likely because it is old."""
-    return "error 30046" in (why or "") or "Retry in" in (why or "")

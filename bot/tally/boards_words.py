@@ -18,7 +18,8 @@ _MOST_TITLE = 200
 def board_post(facts: MarginFacts, setting: Setting, mark: SourceMark | None = None) -> Draft:
     """Return the board of a contest: what /margin answers with everything known, under a title that says what it is.
 
-    `mark`: what sets its source apart for now. Of calls it has only those that the newsroom repeats or has entered: it is read by all of the channel.
+    `mark`: what sets its source apart for now. It has only the calls that the newsroom repeats or has entered, since
+    everybody in the channel reads it.
     """
     calls = tuple(one for one in facts.calls if one.posted)
     answer = margin_answer(replace(facts, calls=calls), setting, full=True)

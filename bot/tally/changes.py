@@ -1,4 +1,4 @@
-"""Routing: what each channel is told of a change, at once, together with what waited, or later.
+"""Routing: what each channel is told of a change, and whether at once or later.
 
 A change that a channel does not want by itself, or that comes in quiet hours, waits like a small one
 (`told.waiting_since`). Quiet hours that hold lead changes and revisions tell them by themselves at their end
@@ -47,19 +47,8 @@ class _Channel:
     follow: Follow
 
 
-def _night_until(channel: _Channel) -> Fraction:
-    return channel.contest.night_until if channel.follow.preferences.night else Fraction(0)
-
-
-def _is_told_alone(turn: UnmergeableChange, channel: _Channel) -> bool:
-    """Return whether a change makes a post of its own in a channel, which a lead change of election night does not."""
-    if turn.kind == "revision":
-        return True
-    return not (channel.follow.preferences.skips(turn.kind) or is_night(turn.after, _night_until(channel)))
-
-
 class ChangeRouter:
-    """Turns what one transaction accepts into posts: which changes they cover; the words come when they are sent."""
+    """Turns the changes of one transaction into posts. A post only names its changes; its words come when it is sent."""
 
     def __init__(self, ledger: Ledger, writes: Writes, setting: Setting, now: datetime) -> None:
         """Read from `ledger`, add to `writes`; `now` is the news clock's time."""
@@ -81,16 +70,15 @@ class ChangeRouter:
                 continue
             if channel.contest.leads == channel.source.id:
                 self._weigh(channel, change, taken.reading, reading_id, caught_up)
-                self._lines.look(
-                    channel.follow, (channel.contest, channel.source), series.known.accepted, taken.reading, change
-                )
+                before = series.known.accepted
+                self._lines.look(channel.follow, channel.contest, channel.source, before, taken.reading, change)
             elif change.kind == "revision" and not recount_under_way(taken.reading):
                 self._post(channel, "revision", series.accepted_id, reading_id)
 
     def heard(self, series: Series) -> None:
-        """Let channels that a restored copy knows too little of go on from where a series stands now, without a post.
+        """Take a series as told, without a post, in channels of which a restored copy knows too little.
 
-        Another source than the leading one waits for it: there is nothing yet to hold it against.
+        A source that does not lead waits for the one that does: there is nothing yet to compare it with.
         """
         accepted, reading_id = series.known.accepted, series.accepted_id
         for channel in self._channels(series):
@@ -104,22 +92,11 @@ class ChangeRouter:
                 margin = margin_of(accepted.votes, series.known.leader)
                 self._remember(channel, reading_id, margin.leader, margin.votes, None)
 
-    def _may_have_been_told(self, channel: _Channel, taken: Taken) -> bool:
-        """Return True for what a channel may have been told after the copy was made that was restored since."""
-        follow, reading = channel.follow, taken.reading
-        since = follow.restored_at
-        if not follow.unheard and since is not None and not follow.told.anything:  # the copy has nothing of the series
-            timeless = reading.as_of_is == "received"
-            follow.unheard = self._now - since < HEARD_WITHIN if timeless else reading.as_of <= since
-        if follow.unheard and channel.contest.leads == channel.source.id:
-            self._lines.look(follow, (channel.contest, channel.source), None, reading, taken.change)
-        return follow.unheard
-
     def roll_up(self, series: Series, caught_up: HasNow) -> None:
-        """Post what waits in the channels that `series` has follows of, because its time has come.
+        """Post what is due of a series in the channels that follow it.
 
-        `caught_up` says what the desk had entered that the source has come to in quiet hours.
-        Where its source leads no more, or the desk file lost its contest, it is not posted, and not due again.
+        `caught_up` says which entry of the desk the source has come to in quiet hours. What waits is neither posted nor
+        due again where its source no longer leads, or where the desk file lost its contest.
         """
         put_off, hold = set(), series.known.hold
         # What adds up may be struck a minute later: a fall is repeated or taken back first, as long as it has time to be.
@@ -156,7 +133,7 @@ class ChangeRouter:
         self._ask_desks(channels, held, overdue=hold is None)
 
     def newer_held(self, series: Series, hold: Hold) -> None:
-        """Let the notices of a hold show the newer figures that wait in it."""
+        """Show the newer figures that wait in a hold on its notices."""
         contest, accepted = self._setting.desk.contest(series.key[1]), series.known.accepted
         if contest is not None and accepted is not None:
             words = newer_words(contest, hold, accepted, self._setting)
@@ -172,6 +149,17 @@ class ChangeRouter:
             if channel.follow.desk_channel in (None, channel.follow.channel) and not channel.follow.public:
                 self._tell_of_hold(channel, channel.follow.channel, held, asked=True, overdue=True)
         self._ask_desks(channels, held, overdue=True)
+
+    def _may_have_been_told(self, channel: _Channel, taken: Taken) -> bool:
+        """Return True for what a channel may have been told after the copy was made that was restored since."""
+        follow, reading = channel.follow, taken.reading
+        since = follow.restored_at
+        if not follow.unheard and since is not None and not follow.told.anything:  # the copy has nothing of the series
+            timeless = reading.as_of_is == "received"
+            follow.unheard = self._now - since < HEARD_WITHIN if timeless else reading.as_of <= since
+        if follow.unheard and channel.contest.leads == channel.source.id:
+            self._lines.look(follow, channel.contest, channel.source, None, reading, taken.change)
+        return follow.unheard
 
     def _ask_desks(self, channels: Collection[_Channel], held: Hold, *, overdue: bool) -> None:
         """Ask in the channels of desks that do not follow the contest there."""
@@ -216,10 +204,12 @@ class ChangeRouter:
         follow, before = channel.follow, channel.series.known.accepted
         least = LeastMove(follow.least, _night_until(channel))
         worthy, night = worth(change, before, after, follow.told, least), is_night(after, least.night_until)
-        left = (
-            worthy == "wait" and follow.preferences.roll_up == 0 and not night
-        )  # to the next post, also in quiet hours
-        if not left and worthy != "never" and follow.told.anything and (until := self._quiet_for(follow, change)):
+        # Left to the next post, also in quiet hours.
+        left = worthy == "wait" and follow.preferences.roll_up == 0 and not night
+        until = self._quiet_until(follow)
+        if change.kind in ("lead_change", "revision") and follow.preferences.through:
+            until = None
+        if until is not None and not left and worthy != "never" and follow.told.anything:
             if change.kind in ("lead_change", "revision"):
                 turns = self._ledger.turns.setdefault(channel.series.id, [])
                 if reading_id not in [turn.reading for turn in turns]:
@@ -239,7 +229,7 @@ class ChangeRouter:
             self._wait(channel, change, night=night)
 
     def _wait(self, channel: _Channel, change: Change, *, night: bool) -> None:
-        """Let a change wait with what does already, which is due no later than it was."""
+        """Add a change to what waits, which is due no later than it was."""
         follow = channel.follow
         since = waits_from(change, follow.told, self._now)
         if since is None:
@@ -247,10 +237,10 @@ class ChangeRouter:
         due = roll_up_due(since, night=night, minutes=follow.preferences.roll_up)
         sooner = due is not None and (follow.due_at is None or due < follow.due_at)
         if sooner or since != follow.told.waiting_since:
-            self._waits(channel, since, due)
+            self._remember_waiting(channel, since, due)
 
-    def _waits(self, channel: _Channel, since: datetime, due: datetime | None) -> None:
-        """Keep since when something waits in a channel, and when it is told if nothing tells it before; None: never."""
+    def _remember_waiting(self, channel: _Channel, since: datetime, due: datetime | None) -> None:
+        """Store since when something waits in a channel, and when it is told unless a post does before; None: never."""
         follow = channel.follow
         follow.told = ToldMargin(follow.told.anything, follow.told.margin, since)
         follow.due_at = due
@@ -258,25 +248,20 @@ class ChangeRouter:
         self._writes.waiting.append((to_micros(since), stamp, follow.id, channel.series.id))
 
     def _put_off(self, channel: _Channel, until: datetime) -> None:
-        """Let all that waits in a channel wait for the end of its quiet hours."""
+        """Put all that waits in a channel off to the end of its quiet hours."""
         since = channel.follow.told.waiting_since or self._now
         if channel.follow.due_at != until:
-            self._waits(channel, since, until)
+            self._remember_waiting(channel, since, until)
 
     def _quiet_until(self, follow: Follow) -> datetime | None:
         return follow.preferences.quiet_until(self._now, self._setting.desk.zone)
 
-    def _quiet_for(self, follow: Follow, change: Change) -> datetime | None:
-        """Return until when a change waits because of quiet hours, or None."""
-        breaks = change.kind in ("lead_change", "revision") and follow.preferences.through
-        return None if breaks else self._quiet_until(follow)
-
-    def _post_waiting(self, channel: _Channel, caught_up: HasNow | None = None) -> None:
+    def _post_waiting(self, channel: _Channel, caught_up: HasNow) -> None:
         """Roll up what waits, up to the reading that the series stands at; a lead change or revision among it leads."""
         series = channel.series
         if series.known.accepted and series.accepted_id and channel.follow.told.waiting_since:
-            margin: Margin = margin_of(series.known.accepted.votes, series.known.leader)
-            had = caught_up(channel.follow, series.key, margin, series.known.accepted.total) if caught_up else None
+            margin = margin_of(series.known.accepted.votes, series.known.leader)
+            had = caught_up(channel.follow, series.key, margin, series.known.accepted.total)
             kinds = {turn.kind for turn in self._turns(channel)}
             kind: PostKind = "roll_up" if had is None else "statement"
             if kinds:
@@ -305,7 +290,7 @@ class ChangeRouter:
     def _remember(
         self, channel: _Channel, reading_id: int, leader: str, margin: int | None, number: int | None
     ) -> None:
-        """Keep what a channel has been told, and that nothing waits there."""
+        """Store what a channel has been told, and that nothing waits there."""
         follow = channel.follow
         if follow.told.waiting_since:  # perhaps since this very transaction
             key = (follow.id, channel.series.id)
@@ -315,7 +300,7 @@ class ChangeRouter:
         self._writes.told.append((follow.id, channel.series.id, reading_id, leader, margin, number, None, None))
 
     def _post(self, channel: _Channel, kind: PostKind, start: int | None, end: int, confirms: int | None = None) -> int:
-        """Put a post that covers the changes after `start` up to `end` into the outbox; return its number."""
+        """Add the post of the changes after `start` up to `end` to the outbox; return its number."""
         follow, series = channel.follow, channel.series
         number = self._ledger.numbers.number(follow.server, (series.id, start, end, kind, confirms))
         least = LeastMove(follow.least).of(follow.told.margin[1]) if follow.told.margin else None
@@ -335,3 +320,14 @@ class ChangeRouter:
             )
         )
         return number
+
+
+def _night_until(channel: _Channel) -> Fraction:
+    return channel.contest.night_until if channel.follow.preferences.night else Fraction(0)
+
+
+def _is_told_alone(turn: UnmergeableChange, channel: _Channel) -> bool:
+    """Return whether a change makes a post of its own in a channel, which a lead change of election night does not."""
+    if turn.kind == "revision":
+        return True
+    return not (channel.follow.preferences.skips(turn.kind) or is_night(turn.after, _night_until(channel)))

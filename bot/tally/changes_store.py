@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from bot.count.change import Change, net
@@ -42,14 +42,26 @@ from bot.tally.standing_words import OtherSource
 from bot.wording.context import Audience, Setting, may_be_named
 from bot.wording.draft import Draft, Link, PostKind, address_of
 
+_KINDS = (
+    Kind("first", mergeable=True, published_as="rest"),
+    Kind("lead_change", urgent=True, mergeable=True, published_as="lead_change"),
+    Kind("margin", mergeable=True, published_as="rest"),
+    Kind("no_margin_change", mergeable=True, published_as="rest"),
+    Kind("progress", mergeable=True, published_as="rest"),
+    Kind("roll_up", mergeable=True, published_as="rest"),
+    Kind("revision", urgent=True, mergeable=True, published_as="revision"),
+    Kind("statement", mergeable=True, published_as="rest"),
+)
+"""All of which a revision by their source reaches back to. `statement`: another source's word of the margin, or a change
+that says so."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReadingSpan:
     """The changes that a post tells of: those after one reading of a series up to another, which is one of them."""
 
-    INSERT: ClassVar[
-        str
-    ] = """INSERT INTO spans (post, from_reading, to_reading, checked_at, was, confirms, least, of_lead, merged, revises)
+    INSERT: ClassVar[str] = """
+        INSERT INTO spans (post, from_reading, to_reading, checked_at, was, confirms, least, of_lead, merged, revises)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
     from_reading: int | None
@@ -72,11 +84,17 @@ class ReadingSpan:
 
     def values(self) -> tuple[object, ...]:
         """Return what `INSERT` writes, but for the row."""
-        checked = None if self.checked_at is None else to_micros(self.checked_at)
         return (
-            self.from_reading, self.to_reading, checked, self.was, self.confirms, self.least, self.of_lead, self.merged,
+            self.from_reading,
+            self.to_reading,
+            None if self.checked_at is None else to_micros(self.checked_at),
+            self.was,
+            self.confirms,
+            self.least,
+            self.of_lead,
+            self.merged,
             to_json(self.revises),
-        )  # fmt: skip
+        )
 
 
 def reading_span_of(connection: sqlite3.Connection, post: int) -> ReadingSpan | None:
@@ -95,7 +113,7 @@ def reading_span_of(connection: sqlite3.Connection, post: int) -> ReadingSpan | 
 
 
 def join_spans(connection: sqlite3.Connection, earlier: int, later: int) -> None:
-    """Let a later row of a series tell of what an earlier one was to tell, too."""
+    """Make a later row of a series tell of what an earlier one was to tell, too."""
     connection.execute(
         """UPDATE spans SET from_reading = min(from_reading, (SELECT from_reading FROM spans WHERE post = ?))
            WHERE post = ?""",
@@ -104,27 +122,13 @@ def join_spans(connection: sqlite3.Connection, earlier: int, later: int) -> None
 
 
 def copy_span(connection: sqlite3.Connection, old: int, new: int) -> None:
-    """Let a row that is put anew tell of what the old one was to tell."""
+    """Make a new row of the outbox tell of what an old one was to tell."""
     connection.execute(
         """INSERT INTO spans (post, from_reading, to_reading, checked_at, was, confirms, least, of_lead, merged, revises)
            SELECT ?, from_reading, to_reading, checked_at, was, confirms, least, of_lead, merged, revises FROM spans
            WHERE post = ?""",
         (new, old),
     )
-
-
-_KINDS = (
-    Kind("first", mergeable=True, published_as="rest"),
-    Kind("lead_change", urgent=True, mergeable=True, published_as="lead_change"),
-    Kind("margin", mergeable=True, published_as="rest"),
-    Kind("no_margin_change", mergeable=True, published_as="rest"),
-    Kind("progress", mergeable=True, published_as="rest"),
-    Kind("roll_up", mergeable=True, published_as="rest"),
-    Kind("revision", urgent=True, mergeable=True, published_as="revision"),
-    Kind("statement", mergeable=True, published_as="rest"),
-)
-"""All of which a revision by their source reaches back to. `statement`: another source's word of the margin, or a change
-that says so."""
 
 
 class ChangePosts(Family):
@@ -134,7 +138,7 @@ class ChangePosts(Family):
     perishable = True
 
     def __init__(self, setting: Setting, news_now: Callable[[], datetime]) -> None:
-        """Say it as `setting` has it; `news_now` is the news clock."""
+        """`news_now` returns the news clock's time."""
         super().__init__(setting)
         self._news_now = news_now
 
@@ -143,7 +147,7 @@ class ChangePosts(Family):
         return span_post(span, setting)
 
     def words(self, connection: sqlite3.Connection, post: Post) -> Worded | Unsaid:
-        """Return what a post says, as of now; a revision is linked to what it replaces in its channel."""
+        """Return what a post says as of now; a revision links to the post that it replaces in its channel."""
         setting = replace(self.setting, public=is_public(connection, post.channel))
         if (comparison := comparison_of(connection, post.id)) is not None:
             made = compared(connection, post, comparison, setting, self._news_now())
@@ -165,7 +169,7 @@ class ChangePosts(Family):
         return count_of(connection, post.chain)
 
     def worded(self, connection: sqlite3.Connection, post: Post) -> None:
-        """Keep up to which reading a post tells its channel, which may be newer than when it was written."""
+        """Record up to which reading a post tells its channel; it may be newer than the one it was written for."""
         span = reading_span_of(connection, post.id)
         if span is None:
             return
@@ -175,10 +179,11 @@ class ChangePosts(Family):
             (now.to_reading, None if now.checked_at is None else to_micros(now.checked_at), post.id),
         )
         connection.execute(
-            f"""UPDATE told SET reading = ?1, number = ?2, (waiting_since, due_at) =
+            """UPDATE told SET reading = ?1, number = ?2, (waiting_since, due_at) =
                  (SELECT waiting_since, due_at WHERE reading = ?1),
                  (leader, margin) = (SELECT leader, margin FROM changes WHERE reading = ?1)
-               WHERE series = ?3 AND reading <= ?1 AND follow IN {_FOLLOW.format(channel="?4", contest="?5")}""",
+               WHERE series = ?3 AND reading <= ?1
+                 AND follow IN (SELECT id FROM follows WHERE channel = ?4 AND contest = ?5)""",
             (now.to_reading, post.number, post.chain, post.channel, post.contest),
         )
 
@@ -215,6 +220,65 @@ class ChangePosts(Family):
             last, span = spans[-1]
             _tell_span(connection, newest, span, last, last.kind)
 
+    def renumbered(self, connection: sqlite3.Connection, post: Post, number: int) -> None:
+        """Record the new number of a post; posts about other sources refer to it."""
+        connection.execute(
+            """UPDATE told SET number = ? WHERE series = ? AND number = ?
+               AND follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?)""",
+            (number, post.chain, post.number, post.channel, post.contest),
+        )
+
+    def follows_on(self, post: Post, earlier: Post) -> bool:
+        """Return True if a post is a revision by the same source: it replaces the earlier one, and links to it."""
+        return post.kind == "revision" and post.source == earlier.source
+
+    def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
+        """Edit the posts that a revision replaces; add to any other post the sources that have said the same since."""
+        span = reading_span_of(connection, post.id)
+        # Without the words of this post, which are another source's.
+        merged = [
+            update_earlier(connection, replace(post, about=key, content=""), message, "Revised", now, urgent=False)
+            for key in (span.revises if span is not None else ())
+        ]
+        if post.about is not None:
+            if not (post.content or "").startswith(PUT_RIGHT):
+                return joined_wakes(super().sent(connection, post, message, now), *merged)
+            wrong = [replace(post, about=key) for key in _told_wrongly(connection, post)]
+            edits = [update_earlier(connection, one, message, "Corrected", now, urgent=True) for one in wrong]
+            return joined_wakes(*edits, *merged)
+        return joined_wakes(to_wake(edits_of(connection, post.id, self._also, now)), *merged)
+
+    def refused(
+        self, connection: sqlite3.Connection, post: Post, why: str, message: int | None, kinds: Kinds, now: int
+    ) -> dict[int, bool]:
+        """Merge what Discord refused for good into the next post, and tell the desk."""
+        wake = self.dropped(connection, post, kinds, now)[0] if post.action is Action.POST else {}
+        return joined_wakes(wake, super().refused(connection, post, why, message, kinds, now))
+
+    def dropped(
+        self, connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int, *, taken_as_told: bool = False
+    ) -> tuple[dict[int, bool], list[int]]:
+        """Merge what a dropped post was to tell into the next post of its series in its channel.
+
+        What waits behind it begins elsewhere now, and is shown again. Where nothing waits, the channel counts as not told,
+        unless `taken_as_told`; where a later post has gone out already, there is no post to tell it with.
+        """
+        span = reading_span_of(connection, post.id)
+        if span is None:
+            return {}, []
+        waiting = waiting_behind(connection, post, kinds)
+        for place, later in enumerate(waiting):
+            goes_on = reading_span_of(connection, later.id) if later.chain == post.chain else None
+            if goes_on is not None and goes_on.from_reading == span.to_reading:
+                wake, numbers, first = show_posts_anew(connection, waiting[place:], kinds, now)
+                kind = "first" if span.from_reading is None else _kind_of([post, later], goes_on)
+                join_spans(connection, post.id, first)
+                set_kind(connection, first, kind)
+                return wake, numbers
+        if not taken_as_told:
+            _untell(connection, post, span)
+        return {}, []
+
     def _crossed(
         self, connection: sqlite3.Connection, post: Post, crossing: Crossing, setting: Setting
     ) -> Worded | Unsaid:
@@ -223,9 +287,10 @@ class ChangePosts(Family):
         if contest is None or source is None or found is None:
             return Unsaid("the desk file no longer has its contest or source", Transition.REFUSED)
         contest = setting.desk.with_leading_source(contest, source.id)
-        if sides(contest, found[0], setting).get(crossing.line) != crossing.inside:
+        reading, change = found
+        if sides(contest, reading, setting).get(crossing.line) != crossing.inside:
             return Unsaid("the count is back on the other side of the line")
-        return Worded(crossed_post(contest, source, found, crossing.line, setting, self._news_now()))
+        return Worded(crossed_post(contest, source, reading, change, crossing.line, setting, self._news_now()))
 
     def _span(self, connection: sqlite3.Connection, post: Post, setting: Setting) -> Span | None:
         """Return what a post tells of, up to where its series stands now."""
@@ -245,34 +310,6 @@ class ChangePosts(Family):
             others=_others(connection, post, setting) if span.merged else (),
         )
 
-    def renumbered(self, connection: sqlite3.Connection, post: Post, number: int) -> None:
-        """Keep by which post its channel was told, which posts of other sources name."""
-        connection.execute(
-            """UPDATE told SET number = ? WHERE series = ? AND number = ?
-               AND follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?)""",
-            (number, post.chain, post.number, post.channel, post.contest),
-        )
-
-    def follows_on(self, post: Post, earlier: Post) -> bool:
-        """Return whether a post is a revision by the same source: it replaces the earlier one then, and links to it."""
-        return post.kind == "revision" and post.source == earlier.source
-
-    def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
-        """Edit the posts that a revision replaces; name at any other who said the same meanwhile."""
-        span = reading_span_of(connection, post.id)
-        # Without the words of this post, which are another source's.
-        merged = [
-            update_earlier(connection, replace(post, about=key, content=""), message, "Revised", now, urgent=False)
-            for key in (span.revises if span is not None else ())
-        ]
-        if post.about is not None:
-            if not (post.content or "").startswith(PUT_RIGHT):
-                return joined_wakes(super().sent(connection, post, message, now), *merged)
-            wrong = [replace(post, about=key) for key in _told_wrongly(connection, post)]
-            edits = [update_earlier(connection, one, message, "Corrected", now, urgent=True) for one in wrong]
-            return joined_wakes(*edits, *merged)
-        return joined_wakes(to_wake(edits_of(connection, post.id, self._also, now)), *merged)
-
     def _replaced_by(self, connection: sqlite3.Connection, revisions: Sequence[Post]) -> list[int]:
         """Return the posts that revisions replace which have not been sent."""
         found = []
@@ -282,46 +319,14 @@ class ChangePosts(Family):
                 found.append(replaced[0])
         return found
 
-    def refused(
-        self, connection: sqlite3.Connection, post: Post, why: str, message: int | None, kinds: Kinds, now: int
-    ) -> dict[int, bool]:
-        """Let the next post tell what Discord will never take, and say so to the desk."""
-        wake = self.dropped(connection, post, kinds, now)[0] if post.action is Action.POST else {}
-        return joined_wakes(wake, super().refused(connection, post, why, message, kinds, now))
-
-    def dropped(
-        self, connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int, *, taken_as_told: bool = False
-    ) -> tuple[dict[int, bool], list[int]]:
-        """Let the next post of its series in its channel tell what a dropped post was to tell.
-
-        What waits behind it follows on something else now, and is shown anew. Where nothing waits, its channel is as if it
-        had not been told, unless it is taken as told; where a later post has gone out already, nothing is left to tell it
-        with.
-        """
-        span = reading_span_of(connection, post.id)
-        if span is None:
-            return {}, []
-        waiting = waiting_behind(connection, post, kinds)
-        for place, later in enumerate(waiting):
-            goes_on = reading_span_of(connection, later.id) if later.chain == post.chain else None
-            if goes_on is not None and goes_on.from_reading == span.to_reading:
-                wake, numbers, first = show_posts_anew(connection, waiting[place:], kinds, now)
-                kind = "first" if span.from_reading is None else _kind_of([post, later], goes_on)
-                join_spans(connection, post.id, first)
-                set_kind(connection, first, kind)
-                return wake, numbers
-        if not taken_as_told:
-            _untell(connection, post, span)
-        return {}, []
-
     def _also(self, agreeing: Sequence[tuple[str, datetime]]) -> str:
         """Return the line of a post's card that names who says the same; empty for nobody."""
         return also_said(agreeing, self.setting, self._news_now())
 
 
 def _untell(connection: sqlite3.Connection, post: Post, span: ReadingSpan) -> None:
-    """Let a channel have been told what it was before a post, unless it has been told more since."""
-    told = """follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?) AND series = ? AND reading = ?"""
+    """Record that a channel knows what it did before a post, unless it has been told more since."""
+    told = "follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?) AND series = ? AND reading = ?"
     key = (post.channel, post.contest, post.chain, span.to_reading)
     if span.from_reading is None:
         connection.execute(f"DELETE FROM told WHERE {told}", key)
@@ -383,9 +388,6 @@ def _replaced(connection: sqlite3.Connection, post: Post, revision: Span) -> tup
     return key, Link(number, address_of(post.server, place, message))
 
 
-_FOLLOW = "(SELECT id FROM follows WHERE channel = {channel} AND contest = {contest})"
-
-
 def _up_to_now(connection: sqlite3.Connection, post: Post, span: ReadingSpan) -> ReadingSpan:
     """Return a span up to the newest accepted reading of its series; a part of a recount is never told."""
     rows = fetch(
@@ -407,9 +409,13 @@ def _joined(spans: Sequence[ReadingSpan]) -> ReadingSpan:
     was = next((span.was for span in spans if span.was is not None), None)
     last = max(spans, key=lambda span: span.to_reading)
     return replace(
-        last, from_reading=start, was=was, confirms=confirms[-1] if confirms else None,
-        merged=any(span.merged for span in spans), revises=tuple(key for span in spans for key in span.revises),
-    )  # fmt: skip
+        last,
+        from_reading=start,
+        was=was,
+        confirms=confirms[-1] if confirms else None,
+        merged=any(span.merged for span in spans),
+        revises=tuple(key for span in spans for key in span.revises),
+    )
 
 
 def _kind_of(posts: Sequence[Post], span: ReadingSpan) -> PostKind:
@@ -426,10 +432,10 @@ def _told(connection: sqlite3.Connection, post: Post, leads: str) -> tuple[int, 
     """Return the leading source's series and the span that its channel has not been told; None: it was told nothing yet."""
     rows = fetch(
         connection,
-        f"""SELECT s.id, t.reading, s.accepted, s.checked_at FROM told t JOIN series s ON s.id = t.series
+        """SELECT s.id, t.reading, s.accepted, s.checked_at FROM told t JOIN series s ON s.id = t.series
             WHERE s.contest = ? AND s.source = ? AND s.accepted IS NOT NULL
               AND s.count = coalesce((SELECT count FROM series WHERE id = ?), 'election')
-              AND t.follow IN {_FOLLOW.format(channel="?", contest="?")}""",
+              AND t.follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?)""",
         (post.contest, leads, post.chain, post.channel, post.contest),
     )
     if not rows:
@@ -507,7 +513,7 @@ def _counted_since(connection: sqlite3.Connection, end: Reading, said: Statement
 
 
 def span_between(connection: sqlite3.Connection, kind: PostKind, span: ReadingSpan, news_at: datetime) -> Span:
-    """Return what changed from one reading to another, as a post of a kind tells it that is caused at a time."""
+    """Return what changed over a span, for a post of `kind` that was caused at `news_at`."""
     ((source, end),) = fetch(
         connection,
         "SELECT s.source, r.body FROM readings r JOIN series s ON s.id = r.series WHERE r.id = ?",
@@ -528,21 +534,21 @@ def span_between(connection: sqlite3.Connection, kind: PostKind, span: ReadingSp
     previous = None
     if len(steps) > 1 and steps[-1].lead_changed and not any(step.lead_changed for step in steps[:-1]):
         previous = _with_leader(connection, changes[-1][1])
+    falls = (
+        fall_between(Reading.model_validate_json(before), Reading.model_validate_json(after))
+        for _, _, after, before in changes
+        if before is not None
+    )
     return Span(
         kind,
         source,
         news_at,
-        span.checked_at or news_at,
-        start[0] if start else None,
-        start[1] if start else None,
-        Reading.model_validate_json(end),
-        steps,
-        tuple(
-            fall
-            for _, _, after, before in changes
-            if before is not None
-            and (fall := fall_between(Reading.model_validate_json(before), Reading.model_validate_json(after)))
-        ),
+        checked_at=span.checked_at or news_at,
+        start=start[0] if start else None,
+        led_before=start[1] if start else None,
+        end=Reading.model_validate_json(end),
+        changes=steps,
+        falls=tuple(fall for fall in falls if fall),
         previous=previous,
     )
 
@@ -569,7 +575,7 @@ def _was(connection: sqlite3.Connection, reading: int | None) -> Was | None:
 
 
 def _held(connection: sqlite3.Connection, post: Post) -> str | None:
-    """Return why a later reading is held than those that a roll-up tells of, or None."""
+    """Return why a later reading is held than those that a roll-up tells of; None for any other post."""
     held = fetch(connection, "SELECT reason FROM holds WHERE series = ? AND settled_at IS NULL", (post.chain,))
     return held[0][0] if held and post.kind == "roll_up" else None
 
@@ -603,12 +609,12 @@ def _let_through(connection: sqlite3.Connection, post: Post, span: ReadingSpan) 
     )
     left = []
     for reading, body in rows:  # what is posted may rest on what was posted before
-        before, since = Reading.model_validate_json(body), (post.chain, reading)
-        start, end = (
-            rests_on(before, stored_readings(fetch(connection, REVISIONS, (*since, until))))
+        before = Reading.model_validate_json(body)
+        rested, rests = (
+            rests_on(before, stored_readings(fetch(connection, REVISIONS, (post.chain, reading, until))))
             for until in (span.from_reading, span.to_reading)
         )
-        if start and not end:
+        if rested and not rests:
             left.append(reading)
     return min(left, default=None)
 
@@ -629,11 +635,11 @@ def _confirms(connection: sqlite3.Connection, post: Post, statement: int | None)
     return Statement.model_validate_json(body), told[0][0] if told else None
 
 
-def _held_for(connection: sqlite3.Connection, post: Post) -> float | None:
-    """Return how long the hold lasted that ended when the post was caused, in seconds."""
+def _held_for(connection: sqlite3.Connection, post: Post) -> timedelta | None:
+    """Return how long the hold lasted that a revision ended; None: it ended none."""
     rows = fetch(
         connection,
         "SELECT settled_at - since FROM holds WHERE series = ? AND settled_at = ? AND outcome = ?",
         (post.chain, post.news_at, REPEATED),
     )
-    return rows[0][0] / 1_000_000 if rows and post.kind == "revision" else None
+    return timedelta(microseconds=rows[0][0]) if rows and post.kind == "revision" else None

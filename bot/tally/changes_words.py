@@ -42,6 +42,24 @@ from bot.wording.numbers import commas, counted, more_votes, spelled, votes
 from bot.wording.times import length
 from bot.wording.votes_table import by_size, count_notes, lags, reporting_line, votes_table, where_from, whole
 
+_NOTES = 1500
+"""Characters that the lines under the table may take."""
+
+_TIMES = {2: "twice", 3: "three times", 4: "four times", 5: "five times"}
+
+STATUS_WORDS: dict[Status, str] = {
+    "pre-election": "pre-election",
+    "unofficial-partial": "unofficial and partial",
+    "unofficial-complete": "unofficial and complete",
+    "certified": "certified",
+    "correction": "a correction",
+    "recount": "a recount",
+}
+"""A results status as a sentence says it after "is"."""
+
+PUT_RIGHT = "**Correction:"
+"""Begins a post that puts our own error right."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeFacts:
@@ -60,8 +78,8 @@ class ChangeFacts:
     """When the source was last asked."""
     steps: int = 1
     """How many changes it covers."""
-    held_for: float | None = None
-    """Seconds that a revision was held until the source had repeated it."""
+    held_for: timedelta | None = None
+    """How long a revision was held until the source had repeated it."""
     replaces: Link | None = None
     """The post that a revision replaces."""
     confirms: EnteredBefore | None = None
@@ -119,8 +137,8 @@ class Span:
     changes: tuple[Change, ...]
     falls: tuple[Fall, ...] = ()
     """What the source took back in each revision among the changes."""
-    held_for: float | None = None
-    """Seconds that a revision was held until the source had repeated it."""
+    held_for: timedelta | None = None
+    """How long a revision was held until the source had repeated it."""
     replaces: Link | None = None
     """The post in the same channel that a revision replaces."""
     confirms: tuple[Statement, int | None] | None = None
@@ -141,10 +159,6 @@ class Span:
     """What other sources have now, where it is `merged`."""
 
 
-_NOTES = 1500
-"""Characters that the lines under the table may take."""
-
-
 def span_post(span: Span, setting: Setting) -> Draft | None:
     """Return the post of a span of changes; None where the desk file no longer has its contest or source."""
     contest, source = setting.desk.contest(span.end.contest), setting.desk.source(span.source)
@@ -162,7 +176,9 @@ def span_post(span: Span, setting: Setting) -> Draft | None:
         return None
     if start is not None and (span.kind == "revision" or [step.kind for step in changes] == ["revision"]):
         change = change.model_copy(update={"kind": "revision"})  # also one that is back to more votes, or after a rise
-    turned = () if start is None else _turns(changes)
+    turns = [step for step in changes if step.lead_changed]
+    # A lead change that is the last of the changes is told as one.
+    turned = () if start is None or turns == list(changes[-1:]) else tuple(step.as_of for step in turns)
     # A change of reporting alone that was not told is part of what comes next, and is not counted.
     steps = sum(step.kind != "progress" for step in changes)
     facts = ChangeFacts(
@@ -184,7 +200,7 @@ def span_post(span: Span, setting: Setting) -> Draft | None:
         turned=turned,
         beside=span.beside,
         others=span.others,
-        crossings=crossings_between(contest, source, span.start, (span.end, change), setting, span.news_at)
+        crossings=crossings_between(contest, source, span.start, span.end, change, setting, span.news_at)
         if span.merged
         else (),
     )
@@ -194,23 +210,8 @@ def span_post(span: Span, setting: Setting) -> Draft | None:
     return change_post(facts, setting)
 
 
-def _turns(changes: Sequence[Change]) -> tuple[datetime, ...]:
-    """Return when the lead changed hands in the course of several changes; nothing where only the last of them did that."""
-    turned = [step for step in changes if step.lead_changed]
-    return () if turned == list(changes[-1:]) else tuple(step.as_of for step in turned)
-
-
-def _kind(written: PostKind, change: Change, turned: Sequence[datetime]) -> PostKind:
-    """Return the kind of the post of a change that was written as of another kind."""
-    if change.kind == "revision":
-        return "revision"
-    if written == "roll_up":
-        return "roll_up"
-    return "lead_change" if turned else change.kind
-
-
 def with_known_left(draft: Draft, span: Span, said: Sequence[Statement], setting: Setting) -> Draft:
-    """Return the post of a span with the ballots that are known to be left: in its headline where that is of reporting alone.
+    """Add the ballots that are known to be left to a post: to the headline where only reporting changed, else to the card.
 
     `said`: what is known of them, the newest first.
     """
@@ -223,8 +224,17 @@ def with_known_left(draft: Draft, span: Span, said: Sequence[Statement], setting
     return replace(draft, embeds=with_also(draft.embeds, line))
 
 
+def _kind(written: PostKind, change: Change, turned: Sequence[datetime]) -> PostKind:
+    """Return the kind of a post by its change; `written` is the kind with which it was written."""
+    if change.kind == "revision":
+        return "revision"
+    if written == "roll_up":
+        return "roll_up"
+    return "lead_change" if turned else change.kind
+
+
 def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
-    """Return what the desk had entered that a post confirms; None: nothing, or the source has left that by now."""
+    """Return the desk's entry that a post confirms; None: there is none, or the source has moved off it by now."""
     said, told_as = span.confirms or (None, None)
     source = setting.desk.source(said.source) if said else None
     if said is None or source is None:
@@ -248,9 +258,11 @@ def change_post(facts: ChangeFacts, setting: Setting) -> Draft:
         facts.change, facts.before, facts.after, facts.source, facts.steps, facts.turned, facts.beside, facts.fall
     )
     received = facts.after.as_of_is == "received"
-    sentence, kind = headline(told, movement, roll_up=facts.kind == "roll_up"), facts.kind
     if facts.puts_right and facts.before is not None:
         sentence = put_right(told, movement)
+    else:
+        sentence = headline(told, movement, roll_up=facts.kind == "roll_up")
+    kind = facts.kind
     if facts.held is not None:
         sentence = f"{sentence} {held_note(facts.held)}"
     if facts.confirms is not None and may_be_named(facts.confirms.source, setting):
@@ -308,7 +320,7 @@ def _confirming(told: ContestContext, facts: ChangeFacts, sentence: str, had: En
 
 
 def _notifies(facts: ChangeFacts) -> bool:
-    """Lead changes and revisions do; on election night, when leads come and go, only revisions."""
+    """Return True for lead changes and revisions; on election night, when leads come and go, for revisions alone."""
     if "revision" in (facts.kind, facts.change.kind):
         return True
     changed = facts.kind == "lead_change" or facts.change.lead_changed or bool(facts.turned)
@@ -327,17 +339,13 @@ def _change_card(told: ContestContext, facts: ChangeFacts, setting: Setting) -> 
         named = [other_line(told, one) for one in facts.others[:MOST_OTHERS]]
         lines += ["", "Other sources:", *named]
     moved = change.kind not in ("first", "progress")
-    held = length(timedelta(seconds=facts.held_for)) if facts.held_for is not None else None
+    held = length(facts.held_for) if facts.held_for is not None else None
     return {
         "description": joined([candidates, "", joined(lines, _NOTES)], DESCRIPTION),
-        "color": colour_of(_colour_kind(facts)),
-        "footer": {"text": footer(told, facts.source, after, (after.as_of if moved else None, facts.checked_at), held)},
+        # A roll-up that hides a lead change or a revision takes their colour.
+        "color": colour_of(change.kind if change.kind in ("lead_change", "revision") else facts.kind),
+        "footer": {"text": footer(told, facts.source, after, after.as_of if moved else None, facts.checked_at, held)},
     }
-
-
-def _colour_kind(facts: ChangeFacts) -> PostKind:
-    """A roll-up that hides a lead change or a revision takes their colour."""
-    return facts.change.kind if facts.change.kind in ("lead_change", "revision") else facts.kind
 
 
 def headline(context: ContestContext, movement: Movement, *, roll_up: bool = False) -> str:
@@ -385,20 +393,17 @@ def _votes_moved(context: ContestContext, movement: Movement, *, roll_up: bool) 
 def _margin_moved(context: ContestContext, movement: Movement) -> str:
     change = movement.change
     move, lead = change.margin_change or 0, f"{capitalised(context.lead_of(change.leader))} in {context.place}"
-    verb = "grow" if move > 0 else "narrow"
-    by, after = (
-        f"by {votes(abs(move))}",
-        cause(context, movement, "after") + for_whom(context, change.batch, change.new_votes),
-    )
+    by, to = votes(abs(move)), commas(change.margin or 0)
+    after = cause(context, movement, "after") + for_whom(context, change.batch, change.new_votes)
     if from_then := since(context, movement):
-        return stopped(
-            f"**{lead} has {verb}{'n' if verb == 'grow' else 'ed'} {by}{from_then}, to {commas(change.margin or 0)},**{after}"
-        )
-    return stopped(f"**{lead} {verb}s {by}, to {commas(change.margin or 0)},**{after}")
+        verb = "has grown" if move > 0 else "has narrowed"
+        return stopped(f"**{lead} {verb} by {by}{from_then}, to {to},**{after}")
+    verb = "grows" if move > 0 else "narrows"
+    return stopped(f"**{lead} {verb} by {by}, to {to},**{after}")
 
 
 def _short(context: ContestContext, movement: Movement, now: tuple[str, str]) -> str:
-    """Tell a change of a measure whose yes has more votes and not the share that it needs: the share, not the lead."""
+    """Tell the share, not the lead, of a measure whose yes is ahead but short of the share that it needs."""
     change, (head, share) = movement.change, now
     earlier = short_of_share(context, movement.before) if movement.before else None
     moved = f", {earlier[1].partition(' ')[0]} before" if earlier and earlier[1] != share else ""
@@ -419,7 +424,7 @@ def _moved_ahead(context: ContestContext, movement: Movement) -> str:
 
 
 def _led_meanwhile(context: ContestContext, movement: Movement) -> str:
-    """Tell who leads after several changes in the course of which the lead changed hands."""
+    """Tell who leads after several changes during which the lead changed hands."""
     change, times = movement.change, movement.turned
     leads = f"{context.who(change.leader)} leads in {context.place} by {votes(change.margin or 0)}"
     last = context.when(times[-1])
@@ -430,9 +435,6 @@ def _led_meanwhile(context: ContestContext, movement: Movement) -> str:
         head = f"**{leads}.** {stopped(f'The lead changed {often}, last at {last}')}"
     before = _standing_before(context, movement)
     return stopped(f"{head} {before}{since(context, movement, 'at')}{cause(context, movement, 'before')}")
-
-
-_TIMES = {2: "twice", 3: "three times", 4: "four times", 5: "five times"}
 
 
 def _standing_before(context: ContestContext, movement: Movement) -> str:
@@ -468,7 +470,7 @@ def _margin_stayed(context: ContestContext, movement: Movement) -> str:
 
 
 def _without_margin(context: ContestContext, movement: Movement) -> str:
-    """Tell a change between whose ends no margin can be compared: one candidate, or one who was not listed before."""
+    """Tell a change whose margins can't be compared: there is one candidate, or one who was not listed before."""
     change = movement.change
     sentence = f"{context.head}: {_more_are_in(context, movement)}"
     if change.margin is None:
@@ -503,7 +505,8 @@ def cause(context: ContestContext, movement: Movement, word: str) -> str:
         return f" {word} a change within an unchanged total"
     if lags(movement.change):
         return f" {word} {spelled(movement.steps, 'update') if movement.steps > 1 else 'an update'}"
-    return f" {word} {_what_came(context, movement, new)}{_over(movement.steps)}"
+    over = f" over {spelled(movement.steps, 'update')}" if movement.steps > 1 else ""
+    return f" {word} {_what_came(context, movement, new)}{over}"
 
 
 def for_whom(context: ContestContext, batch: Mapping[str, int | None] | None, new: int | None = None) -> str:
@@ -544,21 +547,6 @@ def _what_came(context: ContestContext, movement: Movement, new: int) -> str:
     if explained == new:
         return f"{names} reported {more_votes(new)}"
     return f"{more_votes(new)}, {commas(explained)} of them from {names}"
-
-
-def _over(steps: int) -> str:
-    return f" over {spelled(steps, 'update')}" if steps > 1 else ""
-
-
-STATUS_WORDS: dict[Status, str] = {
-    "pre-election": "pre-election",
-    "unofficial-partial": "unofficial and partial",
-    "unofficial-complete": "unofficial and complete",
-    "certified": "certified",
-    "correction": "a correction",
-    "recount": "a recount",
-}
-"""A results status as a sentence says it after "is"."""
 
 
 def progressed(context: ContestContext, movement: Movement) -> str:
@@ -603,9 +591,6 @@ def _standing(context: ContestContext, movement: Movement) -> str:
     if short := short_of_share(context, movement.after):
         return ", with ".join(short)
     return f"{context.lead_of(change.leader)} stays at {commas(change.margin)}"
-
-
-_MOST_NAMED = 3
 
 
 def revised(context: ContestContext, movement: Movement) -> str:
@@ -670,17 +655,13 @@ def _with_the_rest(context: ContestContext, change: Change, fall: Fall) -> str:
 def _losses(context: ContestContext, lost: Mapping[str, int]) -> str:
     """Return "20 fewer votes for Biden and 3 fewer votes for Trump", most first."""
     order = sorted(lost, key=lambda key: (-lost[key], key))
-    parts = [f"{counted(lost[key], 'fewer vote')} for {context.who(key)}" for key in order[:_MOST_NAMED]]
-    rest = len(order) - _MOST_NAMED
+    parts = [f"{counted(lost[key], 'fewer vote')} for {context.who(key)}" for key in order[:MOST_NAMED]]
+    rest = len(order) - MOST_NAMED
     return listed(parts, f"fewer for {spelled(rest, 'other')}" if rest > 0 else "")
 
 
-PUT_RIGHT = "**Correction:"
-"""Begins a post that puts our own error right."""
-
-
 def put_right(context: ContestContext, movement: Movement) -> str:
-    """Return where a count stands after its source left figures that the desk had let through, and that we posted them."""
+    """Return our correction: where a count stands now that its source has left figures which the desk had let through."""
     change, source = movement.change, source_name(movement.source)
     earlier = margin_of(movement.before.votes if movement.before else {change.leader: 0})
     if change.margin is None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -10,7 +11,7 @@ from bot.desk.desk_file import Desk, Source
 from bot.tally.feed_proofs_words import FeedProof
 
 _AGAIN = timedelta(hours=12)
-"""How long a proof is not written anew: that it is of the day is enough."""
+"""A proof is not written again for so long: which day it is of is enough."""
 
 
 class FeedProofs:
@@ -22,21 +23,21 @@ class FeedProofs:
         self._written: dict[tuple[str, bool], datetime] = {}
 
     async def seen(self, source: Source, now: datetime, *, moved: bool) -> None:
-        """Keep that an answer of a source was read, or that votes in it moved as they were counted."""
+        """Record that an answer of a source was read, or that its votes moved as they were counted."""
         last = self._written.get((source.id, moved))
         if last is not None and last <= now < last + _AGAIN:
             return
         stamp = to_micros(now)
-        await self._database.transact(
-            lambda connection: (
-                connection.execute(
-                    """INSERT INTO feed_proofs (source, feed, read_at, moved_at) VALUES (?, ?, ?, ?)
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                """INSERT INTO feed_proofs (source, feed, read_at, moved_at) VALUES (?, ?, ?, ?)
                    ON CONFLICT (source) DO UPDATE SET read_at = excluded.read_at, feed = excluded.feed,
                    moved_at = coalesce(excluded.moved_at, CASE WHEN feed = excluded.feed THEN moved_at END)""",
-                    (source.id, feed_of_source(source), stamp, stamp if moved else None),
-                ).rowcount
+                (source.id, feed_of_source(source), stamp, stamp if moved else None),
             )
-        )
+
+        await self._database.transact(work)
         self._written[source.id, moved] = now
 
 
@@ -67,6 +68,6 @@ async def proofs_in(database: Database, desk: Desk) -> Mapping[str, FeedProof]:
 
 
 def feed_of_source(source: Source) -> str:
-    """Return a digest of what a source is asked for: another one, once it has another address."""
-    said = [source.format, source.url, source.also, source.county]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
+    """Return a digest of what a source is asked for; it changes with the source's address."""
+    asked = [source.format, source.url, source.also, source.county]
+    return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]

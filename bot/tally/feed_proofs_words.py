@@ -31,11 +31,11 @@ def proof_lines(proofs: Mapping[str, FeedProof], setting: Setting, now: datetime
     for key, proof in proofs.items():
         source = setting.desk.source(key)
         if source is not None:
-            lines.append(stopped(f"{capitalised(source_name(source))}: {_said(proof, setting, now)}"))
+            lines.append(stopped(f"{capitalised(source_name(source))}: {_proof_words(proof, setting, now)}"))
     return lines
 
 
-def _said(proof: FeedProof, setting: Setting, now: datetime) -> str:
+def _proof_words(proof: FeedProof, setting: Setting, now: datetime) -> str:
     def on(moment: datetime) -> str:
         return day(moment, now, setting.desk.zone)
 

@@ -1,4 +1,4 @@
-"""A channel begins or ceases to follow a contest: from when on it is told, and what becomes of its board."""
+"""A channel begins or ceases to follow a contest: what it is told from then on, and what becomes of its board."""
 
 import sqlite3
 from datetime import datetime
@@ -12,7 +12,7 @@ from bot.tally.intake_store import Leading
 
 
 class FollowingStore:
-    """Keeps follows with what they bring about; each method is one transaction."""
+    """Stores follows, with what follows from them; each method is one transaction."""
 
     def __init__(self, database: Database, leading: Leading) -> None:
         """Use `database`; `leading` says which source leads."""
@@ -20,17 +20,17 @@ class FollowingStore:
         self._leading = leading
 
     async def follow(self, row: FollowRow) -> FollowRow | None:
-        """Let a channel follow a contest, from where the source that leads there stands now; return what was before."""
+        """Make a channel follow a contest, from where its leading source stands now; return its follow before, or None."""
         return await self._database.transact(
             lambda connection: follow_in(connection, row, self._leading, self._database.micros())
         )
 
     async def unfollow(self, row: FollowRow) -> bool:
-        """Let a channel no longer follow a contest; return False if it did not. What waits there goes out."""
+        """Make a channel follow a contest no longer; return False if it did not. What waits there still goes out."""
         return await self._database.transact(lambda connection: unfollow_in(connection, row, self._database.micros()))
 
     async def renew_thread(self, server: int, channel: int, contest: str, who: str, now: datetime) -> dict[int, bool]:
-        """Let another thread be opened for a contest where its own can't be written to; return channels to wake."""
+        """Have another thread opened for a contest whose own can't be written to; return channels to wake."""
 
         def work(connection: sqlite3.Connection) -> dict[int, bool]:
             if not renew_thread(connection, server, channel, contest, who, now):
@@ -42,7 +42,7 @@ class FollowingStore:
 
 
 def follow_in(connection: sqlite3.Connection, row: FollowRow, leading: Leading, wall: int) -> FollowRow | None:
-    """Let a channel follow a contest, in the transaction under way; return how it did before, or None."""
+    """Make a channel follow a contest, in the transaction under way; return its follow before, or None."""
     before, moves = keep_follow(connection, row)
     _end_quiet_hours(connection, row, before)
     _due_otherwise(connection, row, before)
@@ -55,25 +55,16 @@ def follow_in(connection: sqlite3.Connection, row: FollowRow, leading: Leading, 
     return before
 
 
-def _begin(connection: sqlite3.Connection, row: FollowRow, leading: Leading) -> None:
-    """Let a channel be told of what comes after that at which the source that leads there stands; of a recount once it is whole."""
-    chosen = chosen_in(connection, row.server, row.contest)
-    stands = fetch(
-        connection,
-        """SELECT f.id, s.id, s.accepted, c.leader, c.margin, r.body FROM follows f
-           JOIN series s ON s.contest = f.contest AND s.source = ?
-           JOIN changes c ON c.reading = s.accepted JOIN readings r ON r.id = s.accepted
-           WHERE f.channel = ? AND f.contest = ?""",
-        (leading(row.contest, chosen.source if chosen else None), row.channel, row.contest),
-    )
-    connection.executemany(
-        "INSERT INTO told (follow, series, reading, leader, margin) VALUES (?, ?, ?, ?, ?)",
-        [one[:5] for one in stands if not recount_under_way(Reading.model_validate_json(one[5]))],
-    )
+def unfollow_in(connection: sqlite3.Connection, row: FollowRow, wall: int) -> bool:
+    """Make a channel follow a contest no longer, in the transaction under way; return False if it did not."""
+    if not drop_follow(connection, row):
+        return False
+    take_down(connection, row.channel, row.contest, row.followed_at, wall)
+    return True
 
 
 def _end_quiet_hours(connection: sqlite3.Connection, row: FollowRow, before: FollowRow | None) -> None:
-    """Let what waits for quiet hours be due at once where these are others now; where it is quiet by them it waits on."""
+    """Make what waits for quiet hours due at once if these were changed; if it is quiet by the new ones, it waits on."""
     was, is_now = before and before.preferences, row.preferences
     if was and is_now and was.quiet is not None and (was.quiet, was.through) != (is_now.quiet, is_now.through):
         later = "due_at > ?1 AND follow = (SELECT id FROM follows WHERE channel = ?2 AND contest = ?3)"
@@ -83,7 +74,7 @@ def _end_quiet_hours(connection: sqlite3.Connection, row: FollowRow, before: Fol
 
 
 def _due_otherwise(connection: sqlite3.Connection, row: FollowRow, before: FollowRow | None) -> None:
-    """Let small changes that wait be due as is set of them now; what waits for something else is due as it was."""
+    """Make small changes that wait due by the new setting; what waits for something else stays due when it was."""
     was, is_now = before.preferences if before else None, row.preferences
     if was is None or is_now is None or was.roll_up == is_now.roll_up:
         return
@@ -103,9 +94,18 @@ def _due_otherwise(connection: sqlite3.Connection, row: FollowRow, before: Follo
             )
 
 
-def unfollow_in(connection: sqlite3.Connection, row: FollowRow, wall: int) -> bool:
-    """Let a channel no longer follow a contest, in the transaction under way; return False if it did not."""
-    if not drop_follow(connection, row):
-        return False
-    take_down(connection, row.channel, row.contest, row.followed_at, wall)
-    return True
+def _begin(connection: sqlite3.Connection, row: FollowRow, leading: Leading) -> None:
+    """Take where the leading source stands as told, so that a channel hears what comes after; a part of a recount is not."""
+    chosen = chosen_in(connection, row.server, row.contest)
+    stands = fetch(
+        connection,
+        """SELECT f.id, s.id, s.accepted, c.leader, c.margin, r.body FROM follows f
+           JOIN series s ON s.contest = f.contest AND s.source = ?
+           JOIN changes c ON c.reading = s.accepted JOIN readings r ON r.id = s.accepted
+           WHERE f.channel = ? AND f.contest = ?""",
+        (leading(row.contest, chosen.source if chosen else None), row.channel, row.contest),
+    )
+    connection.executemany(
+        "INSERT INTO told (follow, series, reading, leader, margin) VALUES (?, ?, ?, ?, ?)",
+        [one[:5] for one in stands if not recount_under_way(Reading.model_validate_json(one[5]))],
+    )

@@ -1,11 +1,12 @@
 """The desk answers a held reading with a button: post it, discard it, or be asked again later.
 
-A button's key names the hold (series and when it began) and has a digest of votes and total (`held_key`), so it decides
-only about the figures that it was posted with. Post asks once more before it does (`sure`); where the desk wants two
-people, Post and Discard ask a second one (`hold_asks`); and for two minutes both can be undone; what was posted can be
-withdrawn as long as the count rests on it. After newer ones came in it decides nothing, and answers with both and with
-buttons about the newest. Wait is one server's: it asks that desk again (`hold_waits`) and keeps no other from
-answering. Only the servers that the operator names settle (`Setting.settled`).
+- A button's key names the hold (series and when it began) and has a digest of votes and total (`held_key`), so it decides
+  only about the figures that it was posted with. Once newer ones have come in it decides nothing, and answers with both
+  and with buttons about the newest.
+- Post asks once more before it does (`sure`). Where the desk wants two people, Post and Discard ask a second one
+  (`hold_asks`). Both can be undone for two minutes; what was posted can be withdrawn as long as the count rests on it.
+- Wait is one server's: that desk is asked again (`hold_waits`), and any other may answer meanwhile.
+- Only the servers that the operator names may settle a hold (`Setting.settled`).
 """
 
 from datetime import datetime, timedelta
@@ -59,16 +60,9 @@ _NOBODY_ASKS = "That question is closed."
 
 
 class Holds:
-    """Answers holds; each is answered once, for every server that follows the contest."""
+    """Takes a desk's answers to holds; the first answer counts for every server that follows the contest."""
 
-    def __init__(
-        self,
-        store: HoldStore,
-        intake: Intake,
-        outbox: Outbox,
-        setting: Setting,
-        clock: Clock,
-    ) -> None:
+    def __init__(self, store: HoldStore, intake: Intake, outbox: Outbox, setting: Setting, clock: Clock) -> None:
         """Decide through `intake`; `outbox` says what posts wait for."""
         self._store = store
         self._outbox = outbox
@@ -93,7 +87,7 @@ class Holds:
         return await self._store.held(server)
 
     async def let_through(self, server: int) -> list[LetThrough]:
-        """Return what desks posted of contests that a server follows, as far as the count rests on it; the newest first."""
+        """Return the held readings that desks posted and counts still rest on, of a server's contests, newest first."""
         return await self._store.let_through(server)
 
     async def last_decided(self, contest: str) -> tuple[int, datetime] | None:
@@ -103,10 +97,10 @@ class Holds:
     async def press(
         self, press: HoldPress, series: int, since: int, figures: str | None, server: int, who: str
     ) -> Answer:
-        """Do what a button says and return the answer; late, or of another server, it changes nothing.
+        """Do what a button says and return the answer. A late press, or one in another server, changes nothing.
 
-        `since` is when the hold began, in microseconds of the news clock: with the series and the digest of the figures
-        (None: a button that has none) that is the key of the reading that the button decides about, and of no other.
+        `since` is when the hold began, in microseconds of the news clock. With the series and the digest of the figures
+        (None: the button has none) it makes the key of the one reading that the button decides about.
 
         Raises:
             TallydeskError: the server's desk does not settle what is held.
@@ -191,7 +185,7 @@ class Holds:
         return Answer(f"{words} {till}", (), (Button("Undo", f"hold:again:{posted.held.key}"),))
 
     async def _decide(self, press: HoldPress, held: Held, series: int, server: int, who: str) -> Answer | None:
-        """Do with what is held what `press` says and return the answer; None: it is not held any more."""
+        """Do what `press` says with a held reading and return the answer; None: it is not held any more."""
         now = self._clock.now()
         match press:
             case "wait":
@@ -228,7 +222,7 @@ class Holds:
         return Answer(words, (), (undo_button(held.key),))
 
     async def _ask(self, wants: HoldOutcome, held: Held, series: int, server: int, who: str) -> Answer | None:
-        """Ask a second person, once a hold."""
+        """Ask a second person; None: the desk file no longer has the contest or the source."""
         now = self._clock.now()
         question = confirm_question(held, wants, who, self._setting, now)
         if question is None:

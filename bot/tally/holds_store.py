@@ -31,6 +31,35 @@ from bot.wording.draft import Button, Draft
 from bot.wording.names import id_of
 from bot.wording.undo import UNDO_MICROS
 
+_HELD = """
+SELECT s.contest, s.source, s.count, h.reason, h.since, h.deadline, s.id, w.ask_at, r.body, a.body
+FROM holds h JOIN series s ON s.id = h.series JOIN readings r ON r.id = h.reading JOIN readings a ON a.id = s.accepted
+LEFT JOIN hold_waits w ON (w.server, w.series, w.since) = (?, h.series, h.since)
+WHERE h.settled_at IS NULL AND EXISTS (SELECT 1 FROM follows f WHERE f.server = ? AND f.contest = s.contest)
+ORDER BY h.since, h.id
+"""
+
+OTHERS = """
+SELECT a.body FROM series s JOIN readings a ON a.id = s.accepted
+WHERE s.contest = ? AND s.count = ? AND s.source <> ? ORDER BY a.as_of DESC LIMIT 3
+"""
+"""What other sources have of a count."""
+
+REVISIONS = """
+SELECT r.body FROM readings r JOIN changes c ON c.reading = r.id AND c.kind = 'revision'
+WHERE r.series = ? AND r.verdict = 'accepted' AND r.id > ? AND r.id <= ? ORDER BY r.id
+"""
+"""What a source revised after one reading, up to another."""
+
+_LET_THROUGH = """
+SELECT s.id, s.contest, s.source, s.count, h.reason, h.since, h.deadline, h.settled_at, h.settled_by, h.settled_in,
+  r.body, b.body, h.reading, s.accepted
+FROM series s JOIN holds h ON h.series = s.id AND h.outcome = ?
+JOIN changes c ON c.reading = h.reading JOIN readings r ON r.id = h.reading JOIN readings b ON b.id = c.before
+WHERE s.contest IN (SELECT f.contest FROM follows f WHERE f.server = ?)
+ORDER BY h.settled_at DESC LIMIT 100
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class EndedHold:
@@ -62,7 +91,7 @@ class HoldNotice:
 
 
 def copy_hold(connection: sqlite3.Connection, old: int, new: int) -> None:
-    """Let a row that is put anew tell of the hold that the old one was to tell of."""
+    """Make a new row of the outbox tell of the hold that an old one was to tell of."""
     connection.execute(
         "INSERT INTO hold_notices (post, series, since) SELECT ?, series, since FROM hold_notices WHERE post = ?",
         (new, old),
@@ -79,17 +108,17 @@ class NewerHeld:
 
 
 def hold_key(series: int, since: datetime) -> str:
-    """Return by what a hold is known: its series and when it began, whichever reading waits in it meanwhile."""
+    """Return the key of a hold: its series and when it began, whichever reading waits in it meanwhile."""
     return f"{series}:{to_micros(since)}"
 
 
 def held_key(series: int, since: datetime, reading: Reading) -> str:
-    """Return by what a button knows the reading that it decides about: its hold, and a digest of its votes and total.
+    """Return the key with which a button names the reading that it decides about: its hold, and a digest of its figures.
 
-    Not by the reading's id: a copy of the database that is gone back to gives the same id to another reading.
+    The reading's id would not do: once an older copy of the database is restored, another reading gets the same id.
     """
-    said = encode([sorted(reading.votes.items()), reading.total])
-    return f"{hold_key(series, since)}:{hashlib.sha256(said).hexdigest()[:16]}"
+    figures = encode([sorted(reading.votes.items()), reading.total])
+    return f"{hold_key(series, since)}:{hashlib.sha256(figures).hexdigest()[:16]}"
 
 
 def say_ended(connection: sqlite3.Connection, ended: EndedHold, now: int) -> list[OutboxRow]:
@@ -118,7 +147,7 @@ def say_ended(connection: sqlite3.Connection, ended: EndedHold, now: int) -> lis
 
 
 def _outdate(connection: sqlite3.Connection, ended: EndedHold, now: int) -> list[OutboxRow]:
-    """Let notices that wait for Publish not be published any more; return the edits of the questions about them."""
+    """Drop the notices that wait for Publish; return the edits of the questions about them."""
     waiting = fetch(
         connection,
         """SELECT o.id FROM hold_notices n JOIN outbox o ON o.id = n.post
@@ -135,7 +164,7 @@ def _outdate(connection: sqlite3.Connection, ended: EndedHold, now: int) -> list
 
 
 def say_newer(connection: sqlite3.Connection, newer: NewerHeld, now: int) -> list[OutboxRow]:
-    """Edit the notices of a hold that have figures to show the newest, too; return the edits. Their buttons stay."""
+    """Add the newest figures to those notices of a hold that show figures; return the edits. Their buttons stay."""
     said = [
         (notice, newer.said(_headline(notice.content), _headline(notice.so_far)))
         for notice in _notices(connection, newer.series, newer.since)
@@ -157,50 +186,27 @@ def take_undo_away(connection: sqlite3.Connection, wall: int) -> list[OutboxRow]
     ]
 
 
-_HELD = """
-SELECT s.contest, s.source, s.count, h.reason, h.since, h.deadline, s.id, w.ask_at, r.body, a.body
-FROM holds h JOIN series s ON s.id = h.series JOIN readings r ON r.id = h.reading JOIN readings a ON a.id = s.accepted
-LEFT JOIN hold_waits w ON (w.server, w.series, w.since) = (?, h.series, h.since)
-WHERE h.settled_at IS NULL AND EXISTS (SELECT 1 FROM follows f WHERE f.server = ? AND f.contest = s.contest)
-ORDER BY h.since, h.id
-"""
-
-OTHERS = """
-SELECT a.body FROM series s JOIN readings a ON a.id = s.accepted
-WHERE s.contest = ? AND s.count = ? AND s.source <> ? ORDER BY a.as_of DESC LIMIT 3
-"""
-"""What other sources have of a count."""
-
-
 async def held_in(database: Database, server: int) -> list[Held]:
     """Return what is held of the contests that channels of a server follow, by when it began."""
-    return [
-        Held(
-            contest=contest,
-            source=source,
-            count=count,
-            reason=HoldReason(reason),
-            since=from_micros(since),
-            deadline=from_micros(deadline),
-            key=held_key(series, from_micros(since), reading),
-            ask_at=moment(ask_at),
-            figures=(reading, Reading.model_validate_json(accepted)),
-            others=tuple(
-                Reading.model_validate_json(other) for (other,) in await database.rows(OTHERS, (contest, count, source))
-            ),
+    found = []
+    rows = await database.rows(_HELD, (server, server))
+    for contest, source, count, reason, began, deadline, series, ask_at, body, accepted in rows:
+        since, reading = from_micros(began), Reading.model_validate_json(body)
+        found.append(
+            Held(
+                contest=contest,
+                source=source,
+                count=count,
+                reason=HoldReason(reason),
+                since=since,
+                deadline=from_micros(deadline),
+                key=held_key(series, since, reading),
+                ask_at=moment(ask_at),
+                figures=(reading, Reading.model_validate_json(accepted)),
+                others=tuple(stored_readings(await database.rows(OTHERS, (contest, count, source)))),
+            )
         )
-        for contest, source, count, reason, since, deadline, series, ask_at, body, accepted in await database.rows(
-            _HELD, (server, server)
-        )
-        for reading in (Reading.model_validate_json(body),)
-    ]
-
-
-REVISIONS = """
-SELECT r.body FROM readings r JOIN changes c ON c.reading = r.id AND c.kind = 'revision'
-WHERE r.series = ? AND r.verdict = 'accepted' AND r.id > ? AND r.id <= ? ORDER BY r.id
-"""
-"""What a source revised after one reading, up to another."""
+    return found
 
 
 def stored_readings(rows: Iterable[Row]) -> list[Reading]:
@@ -208,18 +214,8 @@ def stored_readings(rows: Iterable[Row]) -> list[Reading]:
     return [Reading.model_validate_json(row[0]) for row in rows]
 
 
-_LET_THROUGH = """
-SELECT s.id, s.contest, s.source, s.count, h.reason, h.since, h.deadline, h.settled_at, h.settled_by, h.settled_in,
-  r.body, b.body, h.reading, s.accepted
-FROM series s JOIN holds h ON h.series = s.id AND h.outcome = ?
-JOIN changes c ON c.reading = h.reading JOIN readings r ON r.id = h.reading JOIN readings b ON b.id = c.before
-WHERE s.contest IN (SELECT f.contest FROM follows f WHERE f.server = ?)
-ORDER BY h.settled_at DESC LIMIT 100
-"""
-
-
 class HoldStore(Store):
-    """Reads a hold, and lets a desk be asked again; each method is one transaction or one query."""
+    """Reads holds, and stores that a desk or a second person is to be asked; each method is one transaction or query."""
 
     async def state(self, series: int, since: datetime, server: int) -> HoldState | None:
         """Return what has become of a hold; None: there is none, or no channel of the server follows its contest."""
@@ -253,29 +249,26 @@ class HoldStore(Store):
         return await held_in(self._database, server)
 
     async def let_through(self, server: int) -> list[LetThrough]:
-        """Return what desks posted of contests that a server follows, as far as the count rests on it; the newest first."""
-        return [
-            LetThrough(
-                Held(
+        """Return the held readings that desks posted and counts still rest on, of a server's contests, newest first."""
+        found = []
+        rows = await self._database.rows(_LET_THROUGH, (POSTED, server))
+        for series, contest, source, count, reason, began, deadline, at, by, where, body, was, key, accepted in rows:
+            before = Reading.model_validate_json(was)
+            revised = stored_readings(await self._database.rows(REVISIONS, (series, key, accepted)))
+            if rests_on(before, revised):
+                since, reading = from_micros(began), Reading.model_validate_json(body)
+                held = Held(
                     contest,
                     source,
                     count,
                     HoldReason(reason),
-                    from_micros(since),
+                    since,
                     from_micros(deadline),
-                    held_key(series, from_micros(since), reading),
+                    held_key(series, since, reading),
                     figures=(reading, before),
-                ),
-                from_micros(at),
-                by if where == server else None,
-                where,
-            )
-            for series, contest, source, count, reason, since, deadline, at, by, where, *bodies, key, accepted in (
-                await self._database.rows(_LET_THROUGH, (POSTED, server))
-            )
-            for reading, before in [[Reading.model_validate_json(body) for body in bodies]]
-            if rests_on(before, stored_readings(await self._database.rows(REVISIONS, (series, key, accepted))))
-        ]
+                )
+                found.append(LetThrough(held, from_micros(at), by if where == server else None, where))
+        return found
 
     async def last_decided(self, contest: str) -> tuple[int, datetime] | None:
         """Return (series, since when) of the hold of a contest on which an editor decided last; None: there is none."""
@@ -299,7 +292,7 @@ class HoldStore(Store):
     async def wait(
         self, series: int, since: datetime, server: int, who: str, now: datetime, ask_at: datetime, words: NoticeWords
     ) -> tuple[bool, dict[int, bool]]:
-        """Let a server's desk be asked again about an open hold; return False if it is not open, and channels to wake."""
+        """Store that a server's desk is asked again about a hold; return False if that is not open, and channels to wake."""
 
         def work(connection: sqlite3.Connection) -> tuple[bool, dict[int, bool]]:
             key = (series, to_micros(since))
@@ -350,13 +343,14 @@ class HoldStore(Store):
             if not rows:
                 raise BadInputError("no desk channel is set, so nobody can confirm it: set one with `/desk setup`")
             ((channel,),) = rows
-            key = (server, series, to_micros(held.since))
-            earlier = _asked(connection, key)
-            if (
-                earlier is not None
-                and earlier[1] == (wants, who)
-                and _headline(earlier[0].content) == question.headline
-            ):
+            asked = fetch(
+                connection,
+                "SELECT question, wants, asked_by FROM hold_asks WHERE server = ? AND series = ? AND since = ?",
+                (server, series, to_micros(held.since)),
+            )
+            notices = _notices(connection, series, held.since) if asked else []
+            earlier = next((notice for notice in notices if notice.key == asked[0][0]), None)
+            if earlier and asked[0][1:] == (wants, who) and _headline(earlier.content) == question.headline:
                 return channel, {}
             numbers = Numbers(next_numbers(connection))
             about, topic = (held.contest, held.source), HoldNotice(series, held.since)
@@ -366,15 +360,14 @@ class HoldStore(Store):
                 """INSERT INTO hold_asks (server, series, since, wants, asked_by, question)
                    VALUES (?, ?, ?, ?, ?, ?)
                    ON CONFLICT DO UPDATE SET wants = excluded.wants, asked_by = excluded.asked_by, question = excluded.question""",
-                (*key, wants, who, question_row),
+                (server, series, to_micros(held.since), wants, who, question_row),
             )
             after = {"hold": hold_key(series, held.since), "wants": wants}
             connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "hold ask", None, None, after).values())
             edits = []
             if earlier is not None:
-                notice, wall = earlier[0], self._database.micros()
-                anew = f"**Asked anew in #{row.number}.**\n{_headline(notice.content)}"
-                edits = [_edit(connection, notice, anew, wall, buttons=())]
+                anew = f"**Asked anew in #{row.number}.**\n{_headline(earlier.content)}"
+                edits = [_edit(connection, earlier, anew, self._database.micros(), buttons=())]
             return channel, to_wake([row, *edits])
 
         return await self._database.transact(work)
@@ -437,20 +430,6 @@ class _Notice(NamedTuple):
     public: bool
 
 
-def _asked(connection: sqlite3.Connection, key: tuple[int, int, int]) -> tuple[_Notice, tuple[str, str]] | None:
-    """Return the open question to a second person about a hold, and (what is wanted, by whom); None: nobody asks."""
-    _, series, since = key
-    rows = fetch(
-        connection,
-        "SELECT question, wants, asked_by FROM hold_asks WHERE server = ? AND series = ? AND since = ?",
-        key,
-    )
-    for question, wants, by in rows:
-        notices = [notice for notice in _notices(connection, series, from_micros(since)) if notice.key == question]
-        return (notices[0], (wants, by)) if notices else None
-    return None
-
-
 def _notices(connection: sqlite3.Connection, series: int, since: datetime) -> list[_Notice]:
     rows = fetch(
         connection,
@@ -473,9 +452,9 @@ def _headline(content: str) -> str:
 def _edit(
     connection: sqlite3.Connection, notice: _Notice, headline: str, now: int, buttons: tuple[Button, ...] | None = None
 ) -> OutboxRow:
-    """Let a notice say something else above its small last line; `buttons` None: those that are there stay.
+    """Edit a notice above its small last line; `buttons` None: those that are there stay.
 
-    An edit of it that nobody has attempted yet says that instead.
+    An edit of it that waits is reworded in place.
     """
     content = f"{headline}\n{notice.content.rpartition(chr(10))[2]}"
     edit = OutboxRow(

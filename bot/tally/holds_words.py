@@ -23,7 +23,7 @@ from bot.wording.times import when
 from bot.wording.undo import undo_time
 
 HELD_AGAIN = "held again"
-"""How a notice ends whose hold is open again."""
+"""The outcome that a notice states when its hold is open again."""
 
 MOST_DECIDED = 5
 """Held readings, or other things, with buttons: a message takes five rows of them."""
@@ -31,17 +31,52 @@ MOST_DECIDED = 5
 _MOST_LABEL = 15
 """Characters of a source's name on a button."""
 
-
-def desk_of(newsroom: str | None) -> str:
-    """Return what another server's desk is called in a server: by the newsroom's name, where Discord has told it."""
-    return f"the desk of {clean(newsroom, 60)}" if newsroom else "the desk of another server"
-
-
 HoldOutcome = Literal["post", "drop", "withdraw"]
-"""What becomes by the desk's word of a held reading, or of one that was posted."""
+"""What the desk does with a held reading, or (`withdraw`) with one that it had posted."""
 
 NoticeWords = Callable[[str, str], str | None]
-"""Returns a notice's headline anew from the one that it was posted with and the one that it has; None: it stays."""
+"""Returns a notice's new headline, from the one that it was posted with and the one that it has; None: it stays."""
+
+HoldRefusal = Literal["", "gone", "late", "elsewhere", "moved on", "left"]
+
+_NOT_UNDONE = {
+    "gone": "The desk's decision on that no longer stands, so there is nothing to undo.",
+    "late": "That was decided over two minutes ago, so it is not undone. Those figures stand in answers until their source "
+    "shows others or the desk withdraws them; `/correct` corrects a post alone.",
+    "elsewhere": "The desk of another server decided that, and only it can undo it.",
+    "moved on": "The source has changed since it was discarded, so it is not on hold again.",
+    "left": "Its source has moved off those figures since, so there is nothing to withdraw.",
+}
+
+_LATE_DROP = (
+    "That was decided over two minutes ago, so it is not undone. It is held again once the source shows newer figures that "
+    "go on from it."
+)
+
+_NOT_BY_ITSELF = (
+    "No channel in this server gets a post of it now: it waits for quiet hours to end, or to reach the minimum change."
+)
+
+_BY_ITSELF: dict[HoldReason, str] = {
+    HoldReason.FALL: "the source repeats that or withdraws it",
+    HoldReason.MANY_UNITS: "the source goes back to its earlier numbers",
+    HoldReason.VANISHED: "the source lists every candidate again",
+    HoldReason.FLAPPING: "the source comes to other numbers",
+    HoldReason.WENT_BACK: "the source repeats that or leaves it again",
+}
+"""How a source itself ends a hold."""
+
+_MOST_UNITS = 3
+"""Units named beside held figures."""
+
+_MOST_UNIT_NAME = 40
+"""Characters of a unit's name there."""
+
+_MOST_OTHERS = 2
+"""Other sources whose figures stand beside held ones."""
+
+HELD_NOW = "**Held now:**"
+"""Begins the line of newer figures below those that a notice was posted with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +127,6 @@ class LetThrough:
     by: str | None
     """The editor of this server who posted it; None: one of another server."""
     where: int
-
-
-HoldRefusal = Literal["", "gone", "late", "elsewhere", "moved on", "left"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +214,12 @@ def hold_buttons(key: str, which: str = "") -> tuple[Button, ...]:
 
 
 def undo_button(key: str) -> Button:
-    """Return the button that takes an editor's word on the held reading with that key back."""
+    """Return the button that undoes an editor's decision on the held reading with that key."""
     return Button("Undo", f"hold:undo:{key}")
 
 
 def sure_answer(held: Held, setting: Setting, now: datetime, *, second: bool) -> Answer | None:
-    """Return what pressing Post asks once more: whether those figures are the count; None: the desk file lost the contest.
+    """Return what Post asks once more: whether those figures are the count; None: the desk file lost the contest.
 
     `second`: another of the desk has to confirm it.
     """
@@ -289,21 +321,6 @@ def undone_answer(
     return " ".join(parts)
 
 
-_NOT_UNDONE = {
-    "gone": "The desk's decision on that no longer stands, so there is nothing to undo.",
-    "late": "That was decided over two minutes ago, so it is not undone. Those figures stand in answers until their source "
-    "shows others or the desk withdraws them; `/correct` corrects a post alone.",
-    "elsewhere": "The desk of another server decided that, and only it can undo it.",
-    "moved on": "The source has changed since it was discarded, so it is not on hold again.",
-    "left": "Its source has moved off those figures since, so there is nothing to withdraw.",
-}
-
-_LATE_DROP = (
-    "That was decided over two minutes ago, so it is not undone. It is held again once the source shows newer figures that "
-    "go on from it."
-)
-
-
 def withdraw_button(one: Held) -> tuple[Button, ...]:
     """Return the button that asks whether a held reading that was posted is withdrawn."""
     total = f" {commas(one.figures[0].counted)}" if one.figures else ""
@@ -360,10 +377,10 @@ def withdraw_question(
 def settled_words(
     key: tuple[str, str, str], hold: Hold, outcome: str, editor: Editor | None, setting: Setting, now: datetime
 ) -> Callable[[int, bool, bool], str]:
-    """Return what the notices of a hold say once it has ended: by server, whether the public reads it, whether it asked.
+    """Return a function of (server, whether the public reads the channel, whether it asked) that words an ended hold.
 
-    `key` is the series' (source, contest, count). Who answered is named where the desk was asked alone: others may read the
-    channels that follow. No server reads who answered in another, and the public reads nobody.
+    `key` is the series' (source, contest, count). Who answered is named only where the desk was asked, since others may
+    read the channels that follow. No server reads who answered in another, and the public reads nobody.
     """
     source, contest = setting.desk.source(key[0]), setting.desk.contest(key[1])
 
@@ -414,7 +431,7 @@ def wait_answer(ask_at: datetime, setting: Setting, now: datetime) -> str:
 
 
 def hold_answer(state: HoldState | None, setting: Setting, now: datetime) -> str:
-    """Return what who answered a hold too late is told: how it ended, when and by whom."""
+    """Return the answer to somebody who was too late for a hold: how it ended, when and by whom."""
     if state is None:
         return "Those figures are no longer on hold in this server."
     source, contest = setting.desk.source(state.source), setting.desk.contest(state.contest)
@@ -429,6 +446,11 @@ def hold_answer(state: HoldState | None, setting: Setting, now: datetime) -> str
     told = contest_context(contest, setting, now, count=state.count)
     how = ended(told, source, state.since, state.outcome or "", state.settled_at, by)
     return f"That was already decided. {how}"
+
+
+def desk_of(newsroom: str | None) -> str:
+    """Return what another server's desk is called in a server: by the newsroom's name, where Discord has told it."""
+    return f"the desk of {clean(newsroom, 60)}" if newsroom else "the desk of another server"
 
 
 def held_line(
@@ -482,9 +504,9 @@ def which_series(held: Held, among: Sequence[Held], setting: Setting) -> str:
 
 
 def newer_answer(held: Held, shown: Reading | None, setting: Setting, now: datetime) -> Answer | None:
-    """Return what who answers a reading is told that is not what is held now: both, with the choices about the newest.
+    """Return the answer to a press about figures that newer ones have replaced: both, with buttons for the newest.
 
-    `shown`: what they were shown; None: that is not known any more. None is returned where the desk file no longer has
+    `shown`: what the editor was shown; None: that is not known any more. Returns None where the desk file no longer has
     the contest.
     """
     contest = setting.desk.contest(held.contest)
@@ -518,34 +540,13 @@ def settled_answer(
     name = source_name(source) if source else escape(settled.source)
     first = "**Accepted:**" if post else "**Discarded.** Not posted:"
     figures = stopped(f"{capitalised(name)}, {told.the_count}: {held_figures(told, settled)}")
-    goes = ""
-    if post:
-        goes = delivery_words(delivery, setting, now) or _NOT_BY_ITSELF
+    goes = (delivery_words(delivery, setting, now) or _NOT_BY_ITSELF) if post else ""
     undo = stopped(f"You can undo it {undo_time(setting, now)}")
     return f"{first}\n- {figures}\n{f'{goes} ' if goes else ''}{undo}"
 
 
-_NOT_BY_ITSELF = (
-    "No channel in this server gets a post of it now: it waits for quiet hours to end, or to reach the minimum change."
-)
-
-_WAY_OUT = "Nothing more of that count posts until an editor posts or discards it with `/held`"
-
-_CONFIRMS_ITSELF = "It posts automatically once the source shows it again"
-"""Of what has been held for so long: the source's next word is enough."""
-
-_BY_ITSELF: dict[HoldReason, str] = {
-    HoldReason.FALL: "the source repeats that or withdraws it",
-    HoldReason.MANY_UNITS: "the source goes back to its earlier numbers",
-    HoldReason.VANISHED: "the source lists every candidate again",
-    HoldReason.FLAPPING: "the source comes to other numbers",
-    HoldReason.WENT_BACK: "the source repeats that or leaves it again",
-}
-"""With what a source itself ends a hold."""
-
-
 def held(context: ContestContext, source: Source, reason: HoldReason, settled: SettledBy = "here") -> str:
-    """Return that a source's newest figures wait for an editor, and why; where none decides, for their source."""
+    """Return that a source's newest figures wait, and why: for an editor, or for the source where no editor decides."""
     return f"**Held{_for(settled)}:** {_figures(context, source, reason)}. {_way_out(reason, settled)}"
 
 
@@ -605,9 +606,12 @@ def still_held(
 def _way_out(reason: HoldReason, settled: SettledBy, *, overdue: bool = False) -> str:
     """Return until when nothing more is posted; `overdue`: the source has had its time to take a fall back."""
     if settled == "here":
-        by_itself = f"{_CONFIRMS_ITSELF}. " if overdue and reason in CONFIRM_THEMSELVES else ""
+        confirms_itself = (
+            overdue and reason in CONFIRM_THEMSELVES
+        )  # held for so long that the source's next word is enough
+        by_itself = "It posts automatically once the source shows it again. " if confirms_itself else ""
         back = "" if reason is HoldReason.FLAPPING else ", or the source goes back to its earlier numbers"
-        return f"{by_itself}{_WAY_OUT}{back}."
+        return f"{by_itself}Nothing more of that count posts until an editor posts or discards it with `/held`{back}."
     other = ", or another server's desk posts or discards it" if settled == "elsewhere" else ""
     return f"It waits for its source: nothing more of that count is posted until {_BY_ITSELF[reason]}{other}."
 
@@ -640,7 +644,7 @@ def _why(context: ContestContext, reason: HoldReason) -> str:
 
 
 def beside(context: ContestContext, others: Sequence[Reading], setting: Setting) -> dict[str, str]:
-    """Return what other sources have of a count, by their names: whoever decides holds the figures against that."""
+    """Return what other sources have of a count, by their names, for the desk to compare held figures with."""
     named = ((setting.desk.source(one.source), one) for one in others[:_MOST_OTHERS])
     return {capitalised(source_name(source)): held_figures(context, one) for source, one in named if source is not None}
 
@@ -660,24 +664,12 @@ def choice(context: ContestContext, shown: Reading, accepted: Reading, others: M
     return " ".join(stopped(f"{what}: {said}") for what, said in parts.items() if said)
 
 
-_MOST_UNITS = 3
-
-_MOST_OTHERS = 2
-"""Other sources whose figures stand beside held ones."""
-
-_MOST_UNIT = 40
-
-
 def units_moved(before: Reading, after: Reading) -> str:
     """Return "Fulton +300, Floyd +74 and 12 more", those that moved most first; empty where no unit is known to."""
     moved = sorted((new_votes_by_unit(before, after) or {}).items(), key=lambda one: (-abs(one[1]), one[0]))
-    named = [f"{escape(name, _MOST_UNIT)} {signed(number)}" for name, number in moved if number]
+    named = [f"{escape(name, _MOST_UNIT_NAME)} {signed(number)}" for name, number in moved if number]
     more = len(named) - _MOST_UNITS
     return listed(named[:_MOST_UNITS], f"{more} more" if more > 0 else "")
-
-
-HELD_NOW = "**Held now:**"
-"""Begins the line of newer figures below those that a notice was posted with."""
 
 
 def held_now(context: ContestContext, shown: Reading, accepted: Reading) -> str:

@@ -1,7 +1,7 @@
 """Intake: readings are judged, compared and routed, all in one transaction; `IntakeDecision` turns the verdicts into rows.
 
-Reading, verdict, change, what each channel was told and the outbox rows are committed together. A crash before it:
-nothing happened, and the feed is read again. A crash after it: everything will.
+Reading, verdict, change, what each channel was told and the outbox rows are committed together. After a crash before
+that, nothing has happened, and the feed is read again; after a crash since, everything will be posted.
 """
 
 import sqlite3
@@ -35,13 +35,14 @@ from bot.count.margin import Margin, margin_of
 from bot.count.phase import Phase, phase_of
 from bot.count.reading import Reading, recount_under_way
 from bot.database.database import to_micros
+from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
 from bot.outbox.outbox_words import updated_content
 from bot.outbox.rows import Action, AuditRow, OutboxRow, Wake
 from bot.outbox.states import State
-from bot.outcomes.calls import FeedFacts, heard_call, repeated_call
+from bot.outcomes.calls import heard_call, repeated_call
 from bot.outcomes.certification import OutcomePosts
-from bot.outcomes.outcomes_store import FeedCalls
+from bot.outcomes.outcomes_store import FeedCalls, SaidCall
 from bot.tally.changes import ChangeRouter
 from bot.tally.feed_proofs_store import FeedProofs
 from bot.tally.holds_store import EndedHold, held_key
@@ -52,12 +53,14 @@ from bot.tally.withdrawal_store import ToldPost, Undoing, undo
 from bot.wording.context import Setting
 from bot.wording.draft import Link, address_of
 
-log = structlog.get_logger()
-
 _LIVE = timedelta(hours=12)
 """How old a count may be for its votes to be seen moving, and not be read from what is over."""
 
 Fate: TypeAlias = Literal["accepted", "unchanged", "held", "ignored"]
+
+_AUDITED: Mapping[Undoing, str] = {"undo": "hold undo", "withdraw": "hold withdraw", "again": "hold withdraw undo"}
+
+log = structlog.get_logger()
 
 
 @dataclass(slots=True)
@@ -107,7 +110,7 @@ class Withdrawn:
 
 
 class _LookedError(Exception):
-    """Takes a transaction back that was only to be looked at."""
+    """Rolls back a transaction that was only a preview."""
 
 
 Keep = Callable[[ReadingsTaken], tuple[object, ...]]
@@ -163,7 +166,7 @@ class Intake:
         return counted
 
     async def read(self, source: str, readings: Sequence[Reading]) -> None:
-        """Keep that an answer of a source was read, if a contest of the desk file is in it; also of before election day."""
+        """Record that a source's answer was read, if a contest of the desk file is in it; also before election day."""
         known = self._setting.desk.source(source)
         if known is not None and any(self._setting.desk.contest_called(source, one.contest) for one in readings):
             await self._proofs.seen(known, self._clock.now(), moved=False)
@@ -178,7 +181,7 @@ class Intake:
         return found
 
     async def refused(self, source: str, reasons: Collection[str]) -> None:
-        """Keep why parts of a source's answer were refused: each reason once, with when it was first and last seen."""
+        """Store why parts of a source's answer were refused: each reason once, with when it was first and last seen."""
         if reasons:
             await self._store.refused(source, reasons, self._clock.now())
 
@@ -209,7 +212,7 @@ class Intake:
             await self._run(held, decide)
 
     async def roll_up(self) -> None:
-        """Post what has waited long enough; then hold other sources' figures against it that quiet hours put off."""
+        """Post what has waited long enough; then compare it with other sources' figures that quiet hours put off."""
         now = self._clock.now()
         keys = await self._store.due(now)
 
@@ -233,23 +236,6 @@ class Intake:
             await self._run(keys, decide)
         if put_off := await self._store.put_off(now):
             await self._hold_against(put_off, now)
-
-    async def _hold_against(self, keys: Collection[SeriesKey], now: datetime) -> None:
-        """Tell what other sources have by now in the channels whose quiet hours put it off, and are over."""
-        due = set[tuple[int, int]]()
-
-        def first(connection: sqlite3.Connection, _: int) -> dict[int, bool]:
-            due.update(take_put_off(connection, now))
-            return {}
-
-        def decide(ledger: Ledger) -> Writes:
-            deciding = IntakeDecision(ledger, self._setting, now, ReadingsTaken())
-            for series in ledger.series.values():
-                follows = [one for one in ledger.follows.get(series.key, ()) if (one.id, series.id) in due]
-                deciding.relate(series, follows)
-            return deciding.finish()
-
-        await self._run(keys, decide, first=first)
 
     async def tell_of_holds(self) -> None:
         """Tell the channels of readings that are held and that nothing settled in time; ask again who wanted to be.
@@ -315,16 +301,16 @@ class Intake:
         since: datetime,
         server: int,
         who: str,
-        how: Undoing = "undo",
+        how: Undoing,
         confirmed_by: str | None = None,
         *,
         look: bool = False,
     ) -> Withdrawn:
-        """Undo what an editor decided on a held reading less than two minutes ago; `how`: or later, or that again.
+        """Undo what an editor decided on a held reading; `how` is one of the ways of `Undoing`.
 
-        What was let through is withdrawn: its posts that were not sent are not sent, those that were are retracted, and
-        what came after it is judged anew against what stood before. What was dropped or withdrawn waits again. `look`: it
-        is not done, by the very transaction that does it, taken back.
+        What was let through is withdrawn: its unsent posts are dropped, sent ones are retracted, and what came after it is
+        judged again from what stood before. What was dropped or withdrawn waits again. `look`: a preview, made by the same
+        transaction, which is then rolled back.
         """
         now, key = self._clock.now(), await self._store.key_of(series)
         done, told = Undone("gone"), list[ToldPost]()
@@ -355,27 +341,13 @@ class Intake:
                 await self._run([key], decide, first=first)
         return Withdrawn(done, tuple(posts))
 
-    def _judge(self, reading: Reading, known: Known, now: datetime) -> Verdict:
-        """Judge a reading, but for one whose leader or runner-up the desk file does not list: that is its mistake."""
-        stranger = self._stranger(reading)
-        if stranger is None:
-            verdict = judge(reading, known, now)
-        else:
-            verdict = Verdict(known, ignored=f"{stranger} is not a candidate of the desk file")
-        if verdict.ignored and reading.as_of >= (known.accepted.as_of if known.accepted else reading.as_of):
-            log.warning("a reading was ignored", source=reading.source, contest=reading.contest, why=verdict.ignored)
-        return verdict
+    async def next_confirmation(self) -> datetime | None:
+        """Return when a source should be asked again to confirm a fall that is held, or None."""
+        return await self._store.next_confirmation(self._clock.now())
 
-    def _stranger(self, reading: Reading) -> str | None:
-        """Return the leader or the runner-up, if the desk file does not list them."""
-        contest = self._setting.desk.contest(reading.contest)
-        if contest is None or all(contest.candidate(key) for key in reading.votes):
-            return None
-        first = margin_of(reading.votes)
-        strangers = [
-            key for key in (first.leader, first.runner_up) if key is not None and contest.candidate(key) is None
-        ]
-        return strangers[0] if strangers else None
+    async def next_due(self) -> datetime | None:
+        """Return when the next roll-up, or a hold's deadline, is due, or None."""
+        return await self._store.next_due()
 
     def _translated(self, readings: Sequence[Reading]) -> tuple[list[Reading], list[tuple[str, str]]]:
         """Return readings with the desk's own ids, and (source, why) of those that can't be: they cost no other."""
@@ -390,18 +362,30 @@ class Intake:
                 translated += [ours] if ours is not None and not self._is_before(ours) else []
         return translated, refused
 
+    def _judge(self, reading: Reading, known: Known, now: datetime) -> Verdict:
+        """Judge a reading, or ignore it if the desk file does not list its leader or runner-up."""
+        stranger = self._stranger(reading)
+        if stranger is None:
+            verdict = judge(reading, known, now)
+        else:
+            verdict = Verdict(known, ignored=f"{stranger} is not a candidate of the desk file")
+        if verdict.ignored and reading.as_of >= (known.accepted.as_of if known.accepted else reading.as_of):
+            log.warning("a reading was ignored", source=reading.source, contest=reading.contest, why=verdict.ignored)
+        return verdict
+
+    def _stranger(self, reading: Reading) -> str | None:
+        """Return the leader or the runner-up, if the desk file does not list them."""
+        contest = self._setting.desk.contest(reading.contest)
+        if contest is None or all(contest.candidate(key) for key in reading.votes):
+            return None
+        margin = margin_of(reading.votes)
+        first_two = (margin.leader, margin.runner_up)
+        return next((key for key in first_two if key is not None and contest.candidate(key) is None), None)
+
     def _is_before(self, reading: Reading) -> bool:
-        """Return True of figures that are no count yet, and of which nothing is told; a rehearsal takes them."""
+        """Return True for figures from before the count, of which nothing is told; a rehearsal takes them."""
         contest = self._setting.desk.contest(reading.contest)
         return not self._setting.rehearsal and contest is not None and contest.is_before(reading)
-
-    async def next_confirmation(self) -> datetime | None:
-        """Return when a source should be asked again to confirm a fall that is held, or None."""
-        return await self._store.next_confirmation(self._clock.now())
-
-    async def next_due(self) -> datetime | None:
-        """Return when the next roll-up, or a hold's deadline, is due, or None."""
-        return await self._store.next_due()
 
     async def _run(
         self,
@@ -412,17 +396,31 @@ class Intake:
     ) -> None:
         self._wake(await self._store.take_in(keys, self._setting.desk.leading, decide, callers, first))
 
+    async def _hold_against(self, keys: Collection[SeriesKey], now: datetime) -> None:
+        """Tell what other sources have by now in the channels whose quiet hours put it off, and are over."""
+        due = set[tuple[int, int]]()
+
+        def first(connection: sqlite3.Connection, _: int) -> dict[int, bool]:
+            due.update(take_put_off(connection, now))
+            return {}
+
+        def decide(ledger: Ledger) -> Writes:
+            deciding = IntakeDecision(ledger, self._setting, now, ReadingsTaken())
+            for series in ledger.series.values():
+                follows = [one for one in ledger.follows.get(series.key, ()) if (one.id, series.id) in due]
+                deciding.relate(series, follows)
+            return deciding.finish()
+
+        await self._run(keys, decide, first=first)
+
 
 def fate_of(verdict: Verdict) -> Fate:
-    """Return in a word what became of a reading."""
+    """Return what became of a reading."""
     if verdict.taken:
         return "accepted"
     if verdict.held:
         return "held"
     return "ignored" if verdict.ignored else "unchanged"
-
-
-_AUDITED: Mapping[Undoing, str] = {"undo": "hold undo", "withdraw": "hold withdraw", "again": "hold withdraw undo"}
 
 
 class IntakeDecision:
@@ -462,7 +460,9 @@ class IntakeDecision:
             self._accept(series, taken, before)
         series.stood_id = stands if verdict.known.stood else None
         if reading is not None and verdict.ignored:
-            self._ignore(series, reading, verdict.ignored)
+            self._writes.ignored.append(self._row(series, reading, "ignored", verdict.ignored))
+            if series.held_id is not None:
+                self._writes.contradicted_holds.append((1, series.id))
         elif series.held_id is not None and not series.held_is_newest and verdict.hold is before.hold:
             self._writes.contradicted_holds.append((0, series.id))  # it shows the held reading again
         if verdict.held:
@@ -484,6 +484,29 @@ class IntakeDecision:
         """Return the channels of a server that are told something of the count."""
         rows = self._writes.outbox
         return tuple(dict.fromkeys(row.channel for row in rows if row.server == server and row.kind != "notice"))
+
+    def relate(self, series: Series, follows: list[Follow]) -> None:
+        """Compare what a series has accepted with what these channels were told by the source that leads there."""
+        source, contest = self._setting.desk.source(series.key[0]), self._setting.desk.contest(series.key[1])
+        reading = series.known.accepted
+        if source is None or contest is None or reading is None:
+            return
+        if not any(reading.votes.values()) or recount_under_way(reading):
+            return  # before the first votes every source has the same zeros; a part of a recount is no margin
+        margin = margin_of(reading.votes, series.known.leader)
+        if margin.votes is None:
+            return
+        other = OtherMargin(
+            contest,
+            source,
+            reading.count,
+            margin.leader,
+            margin.votes,
+            reading.total,
+            reading.as_of,
+            series=series.id,
+        )
+        self._relating.tell(other, follows)
 
     def undone(self, series: Series, since: datetime, done: Undone, told: Sequence[ToldPost], how: Undoing) -> None:
         """Tell that an editor's word on a held reading is undone: on its notices, in the audit, and where it was told."""
@@ -578,31 +601,8 @@ class IntakeDecision:
         ahead = self._relating.caught_up(follow, change.source, change.count, margin, after.total)
         return ahead.statement_id if ahead else None
 
-    def relate(self, series: Series, follows: list[Follow]) -> None:
-        """Hold what a series has accepted against what these channels were told by the source that leads there."""
-        source, contest = self._setting.desk.source(series.key[0]), self._setting.desk.contest(series.key[1])
-        reading = series.known.accepted
-        if source is None or contest is None or reading is None:
-            return
-        if not any(reading.votes.values()) or recount_under_way(reading):
-            return  # before the first votes every source has the same zeros; a part of a recount is no margin
-        margin = margin_of(reading.votes, series.known.leader)
-        if margin.votes is None:
-            return
-        other = OtherMargin(
-            contest,
-            source,
-            reading.count,
-            margin.leader,
-            margin.votes,
-            reading.total,
-            reading.as_of,
-            series=series.id,
-        )
-        self._relating.tell(other, follows)
-
     def _hear_call(self, series: Series, reading: Reading, before: Reading | None, reading_id: int | None) -> None:
-        """Keep what a reading says of the outcome, if that is new, and tell the newsrooms that repeat its source's calls.
+        """Store what a reading says of the outcome, if that is new, and tell the newsrooms that repeat its source's calls.
 
         `before` is the reading that came before it, `reading_id` its own id.
         """
@@ -619,13 +619,23 @@ class IntakeDecision:
             for follow in self._ledger.follows.get(series.key, ()):
                 if follow.unheard:
                     continue  # after a restore it may have been repeated already
-                self._repeat_call(follow, (contest, source, said, known), reading)
+                self._repeat_call(follow, contest, source, said, known, reading.names)
         self._ledger.calls[contest.id, source.id] = FeedCalls(said, {}, known.repeated, known.told)
 
-    def _repeat_call(self, follow: Follow, facts: FeedFacts, reading: Reading) -> None:
-        made = repeated_call(facts, follow.server, follow.channel, self._setting, self._now, reading.names)
+    def _repeat_call(
+        self,
+        follow: Follow,
+        contest: Contest,
+        source: Source,
+        said: SaidCall,
+        known: FeedCalls,
+        names: Mapping[str, str] | None,
+    ) -> None:
+        made = repeated_call(
+            contest, source, said, known, follow.server, follow.channel, self._setting, self._now, names
+        )
         if made is not None:
-            (draft, about), (contest, source, *_) = made, facts
+            draft, about = made
             urgent = OutcomePosts.is_urgent(draft.kind)
             row = self._ledger.numbers.worded(
                 follow.server, follow.channel, draft, self._now, contest.id, source.id, about=about, urgent=urgent
@@ -671,11 +681,6 @@ class IntakeDecision:
         row = self._row(series, reading, verdict, reason)
         self._writes.readings.append(row)
         return row[0]
-
-    def _ignore(self, series: Series, reading: Reading, reason: str) -> None:
-        self._writes.ignored.append(self._row(series, reading, "ignored", reason))
-        if series.held_id is not None:
-            self._writes.contradicted_holds.append((1, series.id))
 
     def _row(
         self, series: Series, reading: Reading, verdict: str, reason: str | None

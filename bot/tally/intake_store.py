@@ -8,7 +8,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal
 
@@ -35,6 +35,99 @@ from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_wakes, to_json,
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
 from bot.outcomes.outcomes_store import INSERT_FEED_CALL, FeedCalls, load_calls
 from bot.tally.holds_store import OTHERS, EndedHold, NewerHeld, say_ended, say_newer, take_undo_away
+
+SeriesKey = tuple[str, str, str]
+"""(source, contest, count)."""
+
+_WRITES = (
+    (
+        "readings",
+        "INSERT INTO readings (id, series, as_of, received_at, verdict, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    ),
+    (
+        "ignored",
+        """INSERT INTO readings (id, series, as_of, received_at, verdict, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT DO NOTHING""",
+    ),
+    ("contradicted_holds", "UPDATE holds SET contradicted = ? WHERE series = ? AND settled_at IS NULL"),
+    ("verdicts", "UPDATE readings SET verdict = ?, reason = ? WHERE id = ?"),
+    (
+        "changes",
+        """INSERT INTO changes (reading, before, kind, leader, margin, moved, body, batches) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,
+             ?6 + coalesce((SELECT batches FROM changes WHERE reading = ?2), 0))""",
+    ),
+    ("unit_changes", "INSERT INTO unit_changes (series, unit, reading, votes) VALUES (?, ?, ?, ?)"),
+    (
+        "lines",
+        """INSERT INTO lines_told (follow, line, inside) VALUES (?, ?, ?)
+           ON CONFLICT DO UPDATE SET inside = excluded.inside""",
+    ),
+    (
+        "settled_holds",
+        """UPDATE holds SET settled_at = ?, outcome = ?, settled_by = ?, settled_in = ?
+           WHERE series = ? AND settled_at IS NULL""",
+    ),
+    (
+        "opened_holds",
+        "INSERT INTO holds (series, reading, reason, since, deadline, told, settled_at, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    ),
+    ("notified_holds", "UPDATE holds SET told = 1 WHERE series = ? AND settled_at IS NULL"),
+    ("asked_again", "DELETE FROM hold_waits WHERE series = ? AND server = ?"),
+    (
+        "series",
+        "UPDATE series SET accepted = ?, leader = ?, changed_at = ?, checked_at = ?, trail = ?, stood = ? WHERE id = ?",
+    ),
+    (
+        "told",
+        """INSERT INTO told (follow, series, reading, leader, margin, number, waiting_since, due_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT DO UPDATE SET reading = excluded.reading, leader = excluded.leader, margin = excluded.margin,
+             number = excluded.number, waiting_since = excluded.waiting_since, due_at = excluded.due_at""",
+    ),
+    (
+        "heard",
+        "INSERT INTO restored_told (follow, series, heard) VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET heard = 1",
+    ),
+    ("waiting", "UPDATE told SET waiting_since = ?, due_at = ? WHERE follow = ? AND series = ?"),
+    (
+        "relations",
+        """INSERT INTO relations (follow, source, count, relation, posted_leader, posted_margin) VALUES (?, ?, ?, ?, ?, ?)
+           ON CONFLICT DO UPDATE SET relation = excluded.relation,
+             posted_leader = excluded.posted_leader, posted_margin = excluded.posted_margin""",
+    ),
+    ("put_off", "INSERT OR REPLACE INTO put_off (follow, series, due_at) VALUES (?, ?, ?)"),
+    ("silences", "INSERT INTO silences (server, contest, source, last_updated) VALUES (?, ?, ?, ?)"),
+    ("caught_up", "DELETE FROM ahead WHERE (follow, source, count, figure) = (?, ?, ?, ?)"),
+    ("ahead", "INSERT INTO ahead (follow, source, count, figure, statement) VALUES (?, ?, ?, ?, ?)"),
+    ("pushes", INSERT_PUSH),
+    ("calls", INSERT_FEED_CALL),
+)
+
+_CONFIRM_MICROS = CONFIRM_AFTER // timedelta(microseconds=1)
+
+_THEMSELVES = "({})".format(", ".join(f"'{reason.value}'" for reason in CONFIRM_THEMSELVES))
+
+MOST_PARSED = 2000
+"""Parsed readings that are kept in memory."""
+
+MOST_REFUSALS = 200
+"""Reasons that are kept of one source: a feed may be wrong in a new way at every fetch."""
+
+Leading = Callable[[str, str | None], str | None]
+"""Returns the source that leads a contest where a server chose a source (None: it chose none); None: no such contest."""
+
+_UNSENT_STATEMENTS = """
+SELECT o.id, o.channel, o.source, s.body ->> 'leader', s.body ->> 'margin'
+FROM json_each(?1) w JOIN outbox o INDEXED BY outbox_open ON o.channel = w.value ->> 1
+  AND o.state IN ('pending', 'sending') AND o.state = 'pending'
+JOIN comparisons c ON c.post = o.id JOIN statements s ON s.id = c.statement
+UNION ALL
+SELECT o.id, o.channel, o.source, s.body ->> 'leader', s.body ->> 'margin'
+FROM json_each(?1) w JOIN outbox o INDEXED BY outbox_awaiting ON o.server = w.value ->> 0 AND o.channel = w.value ->> 1
+  AND o.state IN ('awaiting', 'doubtful') AND o.state = 'awaiting'
+JOIN comparisons c ON c.post = o.id JOIN statements s ON s.id = c.statement
+ORDER BY 1
+"""
 
 
 @dataclass(slots=True)
@@ -81,10 +174,6 @@ class Writes:
     pushes: list[tuple[object, ...]] = field(default_factory=list)
     """What a push caused: its row of `pushes`, so that it is remembered if and only if all of it was stored."""
     audit: list[AuditRow] = field(default_factory=list)
-
-
-SeriesKey = tuple[str, str, str]
-"""(source, contest, count)."""
 
 
 @dataclass(slots=True)
@@ -198,82 +287,6 @@ class Ledger:
 
 DecideIntake = Callable[[Ledger], Writes]
 
-_SETTLE = """UPDATE holds SET settled_at = ?, outcome = ?, settled_by = ?, settled_in = ?
-             WHERE series = ? AND settled_at IS NULL"""
-
-_WRITES = (
-    (
-        "readings",
-        "INSERT INTO readings (id, series, as_of, received_at, verdict, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
-    ),
-    (
-        "ignored",
-        """INSERT INTO readings (id, series, as_of, received_at, verdict, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)
-           ON CONFLICT DO NOTHING""",
-    ),
-    ("contradicted_holds", "UPDATE holds SET contradicted = ? WHERE series = ? AND settled_at IS NULL"),
-    ("verdicts", "UPDATE readings SET verdict = ?, reason = ? WHERE id = ?"),
-    (
-        "changes",
-        """INSERT INTO changes (reading, before, kind, leader, margin, moved, body, batches) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,
-             ?6 + coalesce((SELECT batches FROM changes WHERE reading = ?2), 0))""",
-    ),
-    ("unit_changes", "INSERT INTO unit_changes (series, unit, reading, votes) VALUES (?, ?, ?, ?)"),
-    (
-        "lines",
-        """INSERT INTO lines_told (follow, line, inside) VALUES (?, ?, ?)
-           ON CONFLICT DO UPDATE SET inside = excluded.inside""",
-    ),
-    ("settled_holds", _SETTLE),
-    (
-        "opened_holds",
-        "INSERT INTO holds (series, reading, reason, since, deadline, told, settled_at, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-    ),
-    ("notified_holds", "UPDATE holds SET told = 1 WHERE series = ? AND settled_at IS NULL"),
-    ("asked_again", "DELETE FROM hold_waits WHERE series = ? AND server = ?"),
-    (
-        "series",
-        "UPDATE series SET accepted = ?, leader = ?, changed_at = ?, checked_at = ?, trail = ?, stood = ? WHERE id = ?",
-    ),
-    (
-        "told",
-        """INSERT INTO told (follow, series, reading, leader, margin, number, waiting_since, due_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-           ON CONFLICT DO UPDATE SET reading = excluded.reading, leader = excluded.leader, margin = excluded.margin,
-             number = excluded.number, waiting_since = excluded.waiting_since, due_at = excluded.due_at""",
-    ),
-    (
-        "heard",
-        "INSERT INTO restored_told (follow, series, heard) VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET heard = 1",
-    ),
-    ("waiting", "UPDATE told SET waiting_since = ?, due_at = ? WHERE follow = ? AND series = ?"),
-    (
-        "relations",
-        """INSERT INTO relations (follow, source, count, relation, posted_leader, posted_margin) VALUES (?, ?, ?, ?, ?, ?)
-           ON CONFLICT DO UPDATE SET relation = excluded.relation,
-             posted_leader = excluded.posted_leader, posted_margin = excluded.posted_margin""",
-    ),
-    ("put_off", "INSERT OR REPLACE INTO put_off (follow, series, due_at) VALUES (?, ?, ?)"),
-    ("silences", "INSERT INTO silences (server, contest, source, last_updated) VALUES (?, ?, ?, ?)"),
-    ("caught_up", "DELETE FROM ahead WHERE (follow, source, count, figure) = (?, ?, ?, ?)"),
-    ("ahead", "INSERT INTO ahead (follow, source, count, figure, statement) VALUES (?, ?, ?, ?, ?)"),
-    ("pushes", INSERT_PUSH),
-    ("calls", INSERT_FEED_CALL),
-)
-
-_CONFIRM = int(CONFIRM_AFTER.total_seconds() * 1_000_000)
-
-_THEMSELVES = "({})".format(", ".join(f"'{reason.value}'" for reason in CONFIRM_THEMSELVES))
-
-MOST_PARSED = 2000
-"""Readings that are kept parsed."""
-
-MOST_REFUSALS = 200
-"""Reasons that are kept of one source: a feed may be wrong in a new way at every fetch."""
-
-Leading = Callable[[str, str | None], str | None]
-"""Returns the source that leads a contest where a server chose a source (None: it chose none); None: no such contest."""
-
 
 class IntakeStore:
     """Loads what a decision on readings needs, and writes what it decides; each method is one transaction."""
@@ -324,7 +337,7 @@ class IntakeStore:
         return channels
 
     async def checked(self, keys: Collection[SeriesKey], now: datetime) -> list[SeriesKey]:
-        """Keep that some series were asked for and have nothing new; return those of which a reading is held."""
+        """Record that some series were asked for and have nothing new; return those of which a reading is held."""
         wanted = to_json([[contest, source, count] for source, contest, count in keys])
 
         def work(connection: sqlite3.Connection) -> list[SeriesKey]:
@@ -338,12 +351,12 @@ class IntakeStore:
                 """SELECT s.source, s.contest, s.count FROM holds h JOIN series s ON s.id = h.series
                    WHERE h.settled_at IS NULL""",
             )
-            return [key for row in rows if (key := (row[0], row[1], row[2])) in keys]
+            return [key for source, contest, count in rows if (key := (source, contest, count)) in keys]
 
         return await self._database.transact(work)
 
     async def refused(self, source: str, reasons: Collection[str], now: datetime) -> None:
-        """Keep why parts of a source's answers were refused; of each source the newest 200 reasons."""
+        """Store why parts of a source's answers were refused; the newest 200 reasons of each source are kept."""
         stamp = to_micros(now)
 
         def work(connection: sqlite3.Connection) -> None:
@@ -368,7 +381,7 @@ class IntakeStore:
                WHERE t.due_at <= ?""",
             (to_micros(now),),
         )
-        return [(row[0], row[1], row[2]) for row in rows]
+        return [(source, contest, count) for source, contest, count in rows]
 
     async def put_off(self, now: datetime) -> list[SeriesKey]:
         """Return the series of other sources that quiet hours put off until `now` or before."""
@@ -377,7 +390,7 @@ class IntakeStore:
                WHERE p.due_at <= ?""",
             (to_micros(now),),
         )
-        return [(row[0], row[1], row[2]) for row in rows]
+        return [(source, contest, count) for source, contest, count in rows]
 
     async def key_of(self, series: int) -> SeriesKey | None:
         """Return which series has an id; None: none has."""
@@ -391,13 +404,13 @@ class IntakeStore:
                WHERE h.settled_at IS NULL AND s.contest = ?""",
             (contest,),
         )
-        return [(row[0], row[1], row[2]) for row in rows]
+        return [(source, contest, count) for source, contest, count in rows]
 
     async def next_confirmation(self, after: datetime) -> datetime | None:
         """Return when a held fall can be confirmed by its source's saying it again, if that is still ahead."""
         row = await self._database.row(
             f"SELECT min(since + ?) FROM holds WHERE settled_at IS NULL AND reason IN {_THEMSELVES} AND since + ? > ?",
-            (_CONFIRM, _CONFIRM, to_micros(after)),
+            (_CONFIRM_MICROS, _CONFIRM_MICROS, to_micros(after)),
         )
         return moment(row[0]) if row else None
 
@@ -408,7 +421,7 @@ class IntakeStore:
                WHERE h.settled_at IS NULL AND NOT h.told AND h.deadline <= ?""",
             (to_micros(now),),
         )
-        return [(row[0], row[1], row[2]) for row in rows]
+        return [(source, contest, count) for source, contest, count in rows]
 
     async def waited_for(self, now: datetime) -> dict[SeriesKey, set[int]]:
         """Return the series with an open hold of which some servers' desks are to be asked again, with those servers."""
@@ -496,6 +509,43 @@ def load(
     return ledger
 
 
+def load_relations(connection: sqlite3.Connection, ledger: Ledger, keys: Collection[SeriesKey]) -> None:
+    """Add to the ledger what it takes to compare series of sources that do not lead with what was posted."""
+    if not keys:
+        return
+    for contest, count in dict.fromkeys((contest, count) for _, contest, count in keys):
+        led_by = {one.id: one.leads for key, ours in ledger.follows.items() if key[1] == contest for one in ours}
+        for lead in {leads for leads in led_by.values() if leads is not None}:
+            _load_posted(connection, ledger, (lead, contest, count), led_by)
+    for follow, source, count, relation, posted_leader, posted_margin in fetch(
+        connection,
+        """SELECT r.follow, r.source, r.count, r.relation, r.posted_leader, r.posted_margin
+           FROM relations r JOIN follows f ON f.id = r.follow JOIN json_each(?) w ON w.value = f.contest""",
+        (to_json(sorted({contest for _, contest, _ in keys})),),
+    ):
+        ledger.related[follow, source, count] = Related(relation, (posted_leader, posted_margin))
+
+
+def load_unsent(connection: sqlite3.Connection, ledger: Ledger) -> None:
+    """Add which margins that sources stated wait in the channels that follow the contest."""
+    places = {(follow.server, follow.channel) for follows in ledger.follows.values() for follow in follows}
+    for _, channel, source, leader, margin in fetch(connection, _UNSENT_STATEMENTS, (to_json(sorted(places)),)):
+        ledger.unsent[channel, source] = (leader, margin)
+
+
+def beside(ledger: Ledger, keys: Collection[SeriesKey]) -> list[SeriesKey]:
+    """Return the series of sources that do not lead their contest in some channel that follows it."""
+    return [key for key in keys if any(follow.leads != key[0] for follow in ledger.follows.get(key, ()))]
+
+
+def take_put_off(connection: sqlite3.Connection, now: datetime) -> set[tuple[int, int]]:
+    """Return (follow, series) of what quiet hours put off until `now` or before, and put it off no longer."""
+    due = (to_micros(now),)
+    found = {(row[0], row[1]) for row in fetch(connection, "SELECT follow, series FROM put_off WHERE due_at <= ?", due)}
+    connection.execute("DELETE FROM put_off WHERE due_at <= ?", due)
+    return found
+
+
 def leads_in(connection: sqlite3.Connection, server: int, contest: str, leading: Leading) -> str:
     """Return the source that leads a contest in a server; empty where the desk file has no such contest."""
     chosen = chosen_in(connection, server, contest)
@@ -506,13 +556,6 @@ def count_of(connection: sqlite3.Connection, series: int | None) -> str:
     """Return which count a series is of."""
     rows = fetch(connection, "SELECT count FROM series WHERE id = ?", (series,))
     return str(rows[0][0]) if rows else "election"
-
-
-def _others(connection: sqlite3.Connection, key: SeriesKey) -> list[Reading]:
-    """Return what other sources have of a count, the newest first."""
-    source, contest, count = key
-    rows = fetch(connection, OTHERS, (contest, count, source))
-    return [Reading.model_validate_json(body) for (body,) in rows]
 
 
 def _load_series(connection: sqlite3.Connection, wanted: str, parsed: Mapping[int, Reading]) -> dict[SeriesKey, Series]:
@@ -527,46 +570,58 @@ def _load_series(connection: sqlite3.Connection, wanted: str, parsed: Mapping[in
            LEFT JOIN holds h ON h.series = s.id AND h.settled_at IS NULL""",
         (DROPPED, UNDONE, wanted),
     )
-    named = {key for row in rows for key in (row[5], row[8], row[15], row[16]) if key is not None}
+    stored = [_SeriesRow(*row) for row in rows]
+    named = {key for one in stored for key in (one.accepted, one.held, one.dropped, one.stood) if key is not None}
     readings = _load_readings(connection, named, parsed)
     found: dict[SeriesKey, Series] = {}
-    for row in rows:
-        key = (row[1], row[2], row[3])
+    for one in stored:
         hold = None
-        if row[8] is not None:
-            hold = Hold(readings[row[8]], HoldReason(row[9]), from_micros(row[10]), from_micros(row[11]))
-        known = Known(
-            readings.get(row[5]), row[4], hold, readings.get(row[15]), unpacked(row[14]), readings.get(row[16])
-        )
+        if one.held is not None:
+            hold = Hold(readings[one.held], HoldReason(one.reason), from_micros(one.since), from_micros(one.deadline))
+        key = (one.source, one.contest, one.count)
         found[key] = Series(
-            id=row[0],
+            id=one.id,
             key=key,
-            known=known,
-            accepted_id=row[5],
-            stood_id=row[16],
-            held_id=row[8],
-            held_is_newest=not row[12],
-            hold_told=bool(row[13]),
-            changed_at=moment(row[6]),
-            checked_at=moment(row[7]),
+            known=Known(
+                readings.get(one.accepted),
+                one.leader,
+                hold,
+                readings.get(one.dropped),
+                unpacked(one.trail),
+                readings.get(one.stood),
+            ),
+            accepted_id=one.accepted,
+            stood_id=one.stood,
+            held_id=one.held,
+            held_is_newest=not one.contradicted,
+            hold_told=bool(one.hold_told),
+            changed_at=moment(one.changed_at),
+            checked_at=moment(one.checked_at),
         )
     return found
 
 
-def packed(trail: Trail) -> str | None:
-    """Return a trail as it is stored, or None for an empty one."""
-    if trail == Trail():
-        return None
-    returned = None if trail.returned_at is None else to_micros(trail.returned_at)
-    return to_json([returned, [[left.numbers, to_micros(left.at)] for left in trail.left]])
+@dataclass(frozen=True, slots=True)
+class _SeriesRow:
+    """A row of the query of `_load_series`; a reading is its id, a time is microseconds."""
 
-
-def unpacked(stored: str | None) -> Trail:
-    """Return a trail that was stored as `packed` has it."""
-    if stored is None:
-        return Trail()
-    returned, left = json.loads(stored)
-    return Trail(tuple(LeftNumbers(numbers, from_micros(at)) for numbers, at in left), moment(returned))
+    id: int
+    source: str
+    contest: str
+    count: str
+    leader: str | None
+    accepted: int | None
+    changed_at: int | None
+    checked_at: int | None
+    held: int | None
+    reason: str
+    since: int
+    deadline: int
+    contradicted: int | None
+    hold_told: int | None
+    trail: str | None
+    dropped: int | None
+    stood: int | None
 
 
 def _load_readings(
@@ -603,15 +658,26 @@ def _load_follows(connection: sqlite3.Connection, ledger: Ledger, leading: Leadi
            ORDER BY f.id""",
         (to_json(list(by_id)),),
     )
-    for row in rows:
-        series = by_id[row[0]]
-        margin = None if row[8] is None else (row[7], row[8])
-        told = ToldMargin(row[6] is not None, margin, moment(row[9]))
-        follow = Follow(row[1], row[2], row[3], row[4], row[5], told, row[6])
-        follow.due_at, follow.unheard, follow.restored_at = moment(row[10]), bool(row[11]), moment(row[12])
-        follow.desk_channel, follow.public, follow.preferences = row[13], bool(row[14]), preferences_of(row[15])
-        follow.leads = leading(follow.contest, row[16])
-        ledger.follows.setdefault(series.key, []).append(follow)
+    for series, key, server, channel, contest, least, reading, leader, margin, waits_since, due_at, *rest in rows:
+        unheard, restored_at, desk_channel, public, preferences, chosen = rest
+        told_margin = None if margin is None else (leader, margin)
+        follow = Follow(
+            key,
+            server,
+            channel,
+            contest,
+            least,
+            ToldMargin(reading is not None, told_margin, moment(waits_since)),
+            told_reading=reading,
+            due_at=moment(due_at),
+            desk_channel=desk_channel,
+            public=bool(public),
+            preferences=preferences_of(preferences),
+            leads=leading(contest, chosen),
+            unheard=bool(unheard),
+            restored_at=moment(restored_at),
+        )
+        ledger.follows.setdefault(by_id[series].key, []).append(follow)
 
 
 def _load_turns(connection: sqlite3.Connection, ledger: Ledger) -> None:
@@ -656,55 +722,27 @@ def _load_lines(connection: sqlite3.Connection, ledger: Ledger, wanted: str) -> 
     ledger.lines.update({(follow, line): bool(inside) for follow, line, inside in rows})
 
 
-def take_put_off(connection: sqlite3.Connection, now: datetime) -> set[tuple[int, int]]:
-    """Return (follow, series) of what quiet hours put off until `now` or before, and put it off no longer."""
-    due = (to_micros(now),)
-    found = {(row[0], row[1]) for row in fetch(connection, "SELECT follow, series FROM put_off WHERE due_at <= ?", due)}
-    connection.execute("DELETE FROM put_off WHERE due_at <= ?", due)
-    return found
+def _others(connection: sqlite3.Connection, key: SeriesKey) -> list[Reading]:
+    """Return what other sources have of a count, the newest first."""
+    source, contest, count = key
+    rows = fetch(connection, OTHERS, (contest, count, source))
+    return [Reading.model_validate_json(body) for (body,) in rows]
 
 
-def beside(ledger: Ledger, keys: Collection[SeriesKey]) -> list[SeriesKey]:
-    """Return the series of sources that do not lead their contest in some channel that follows it."""
-    return [key for key in keys if any(follow.leads != key[0] for follow in ledger.follows.get(key, ()))]
+def packed(trail: Trail) -> str | None:
+    """Return a trail as it is stored, or None for an empty one."""
+    if trail == Trail():
+        return None
+    returned = None if trail.returned_at is None else to_micros(trail.returned_at)
+    return to_json([returned, [[left.numbers, to_micros(left.at)] for left in trail.left]])
 
 
-def load_relations(connection: sqlite3.Connection, ledger: Ledger, keys: Collection[SeriesKey]) -> None:
-    """Add what is needed to hold sources that do not lead against what was posted, by their series."""
-    if not keys:
-        return
-    for contest, count in dict.fromkeys((contest, count) for _, contest, count in keys):
-        led_by = {one.id: one.leads for key, ours in ledger.follows.items() if key[1] == contest for one in ours}
-        for lead in {leads for leads in led_by.values() if leads is not None}:
-            _load_posted(connection, ledger, (lead, contest, count), led_by)
-    for follow, source, count, relation, posted_leader, posted_margin in fetch(
-        connection,
-        """SELECT r.follow, r.source, r.count, r.relation, r.posted_leader, r.posted_margin
-           FROM relations r JOIN follows f ON f.id = r.follow JOIN json_each(?) w ON w.value = f.contest""",
-        (to_json(sorted({contest for _, contest, _ in keys})),),
-    ):
-        ledger.related[follow, source, count] = Related(relation, (posted_leader, posted_margin))
-
-
-def load_unsent(connection: sqlite3.Connection, ledger: Ledger) -> None:
-    """Add which margins that sources stated wait in the channels that follow the contest."""
-    places = {(follow.server, follow.channel) for follows in ledger.follows.values() for follow in follows}
-    for _, channel, source, leader, margin in fetch(connection, _UNSENT_STATEMENTS, (to_json(sorted(places)),)):
-        ledger.unsent[channel, source] = (leader, margin)
-
-
-_UNSENT_STATEMENTS = """
-SELECT o.id, o.channel, o.source, s.body ->> 'leader', s.body ->> 'margin'
-FROM json_each(?1) w JOIN outbox o INDEXED BY outbox_open ON o.channel = w.value ->> 1
-  AND o.state IN ('pending', 'sending') AND o.state = 'pending'
-JOIN comparisons c ON c.post = o.id JOIN statements s ON s.id = c.statement
-UNION ALL
-SELECT o.id, o.channel, o.source, s.body ->> 'leader', s.body ->> 'margin'
-FROM json_each(?1) w JOIN outbox o INDEXED BY outbox_awaiting ON o.server = w.value ->> 0 AND o.channel = w.value ->> 1
-  AND o.state IN ('awaiting', 'doubtful') AND o.state = 'awaiting'
-JOIN comparisons c ON c.post = o.id JOIN statements s ON s.id = c.statement
-ORDER BY 1
-"""
+def unpacked(stored: str | None) -> Trail:
+    """Return a trail that was stored as `packed` has it."""
+    if stored is None:
+        return Trail()
+    returned, left = json.loads(stored)
+    return Trail(tuple(LeftNumbers(numbers, from_micros(at)) for numbers, at in left), moment(returned))
 
 
 def _load_posted(

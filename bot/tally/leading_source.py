@@ -21,20 +21,18 @@ from bot.wording.context import Setting
 from bot.wording.typed_names import source_named, sources_matching
 
 DESK_FILE = "desk-file:"
-"""What is chosen for: as in the desk file. No source's id has a colon."""
-
+"""The value of the choice "as in the desk file". No source's id has a colon."""
 
 AS_IN_DESK_FILE = "as in the desk file"
 
-
 _NOBODY = "the desk file no longer has the source"
-"""Who goes back to the desk file's source where the chosen one is gone, as the audit names them."""
+"""Named in the audit as who went back to the desk file's source because the chosen one is gone."""
 
 log = structlog.get_logger()
 
 
 class LeadingSources:
-    """Lets an editor say which source leads."""
+    """Switches which source leads a contest in a server."""
 
     def __init__(
         self,
@@ -45,7 +43,7 @@ class LeadingSources:
         clock: Clock,
         wake: Wake,
     ) -> None:
-        """Keep it in `store`; `wake` is called after each transaction with the channels that have a post."""
+        """`wake` is called after each transaction with the channels that have a post."""
         self._store = store
         self._servers = servers
         self._suspensions = suspensions
@@ -54,7 +52,7 @@ class LeadingSources:
         self._wake = wake
 
     async def lead(self, contest: Contest, key: str, server: int, who: str, why: str | None) -> str:
-        """Let a source lead a contest in a server; return the answer to who asked.
+        """Make a source lead a contest in a server; return the answer to the editor.
 
         Args:
             contest: the contest.
@@ -96,17 +94,20 @@ class LeadingSources:
         return leads, could
 
     async def fall_back(self) -> None:
-        """Let the desk file's source lead again where the chosen one has left the desk file, and say so, once.
+        """Go back to the desk file's source where the chosen one has left the desk file, and tell the desk once.
 
-        To be called at the start, before anything is taken in, and after a restored copy was taken up.
+        To be called at the start, before anything is taken in, and after a copy was restored.
         """
         for server, contest, choice in await self._store.all():
             if self._setting.desk.contest(contest) is None or self._setting.desk.may_lead(choice.source):
                 continue
             log.warning(
                 "the source that a server chose to lead is not in the desk file",
-                server=server, contest=contest, source=choice.source, chosen_by=choice.since.who,
-            )  # fmt: skip
+                server=server,
+                contest=contest,
+                source=choice.source,
+                chosen_by=choice.since.who,
+            )
             switch = Switch(server, contest, None, _NOBODY, None, self._clock.now(), forced=True)
             self._wake(to_wake((await self._store.switch(switch)).posts))
 

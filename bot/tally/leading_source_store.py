@@ -6,7 +6,7 @@ before it; those that its mute holds are dropped, since unmuting would put them 
 """
 
 import sqlite3
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from bot.count.change import Change
@@ -45,15 +45,15 @@ class Switched:
 
 
 class LeadingSourceStore:
-    """Keeps which source leads; each method is one transaction or one query."""
+    """Stores which source leads; each method is one transaction or one query."""
 
     def __init__(self, database: Database, setting: Setting) -> None:
-        """Use `database`; what channels are told is said as `setting` has it."""
+        """Use `database`; `setting` words what channels are told."""
         self._database = database
         self._setting = setting
 
     async def switch(self, switch: Switch) -> Switched:
-        """Let a source lead a contest in a server, with what its channels are told of that."""
+        """Make a source lead a contest in a server, and tell its channels."""
         return await self._database.transact(
             lambda connection: switch_in(connection, switch, self._setting, self._database.micros())
         )
@@ -71,7 +71,7 @@ class LeadingSourceStore:
 
 
 def switch_in(connection: sqlite3.Connection, switch: Switch, setting: Setting, wall: int) -> Switched:
-    """Let a source lead a contest in a server, in the transaction under way."""
+    """Make a source lead a contest in a server, in the transaction under way."""
     chosen = chosen_in(connection, switch.server, switch.contest)
     before = chosen.source if chosen else setting.desk.leading(switch.contest, None)
     after = setting.desk.leading(switch.contest, switch.source)
@@ -87,7 +87,17 @@ def switch_in(connection: sqlite3.Connection, switch: Switch, setting: Setting, 
     _keep(connection, switch, chosen, before)
     if before == after:
         return Switched(before, after, chosen, heard=heard)
-    return _switch_to(connection, LeadingSourceSwitch(switch, before, after, {}), chosen, setting, wall)
+    return _switch_to(connection, switch, before, after, chosen, setting, wall)
+
+
+def _heard(connection: sqlite3.Connection, contest: str, source: str) -> bool:
+    return bool(
+        fetch(
+            connection,
+            "SELECT 1 FROM series WHERE (contest, source) = (?, ?) AND accepted IS NOT NULL LIMIT 1",
+            (contest, source),
+        )
+    )
 
 
 def _keep(connection: sqlite3.Connection, switch: Switch, chosen: LeadingSourceChoice | None, before: str) -> None:
@@ -103,20 +113,21 @@ def _keep(connection: sqlite3.Connection, switch: Switch, chosen: LeadingSourceC
 
 def _switch_to(
     connection: sqlite3.Connection,
-    switching: LeadingSourceSwitch,
+    switch: Switch,
+    before: str,
+    after: str,
     chosen: LeadingSourceChoice | None,
     setting: Setting,
     wall: int,
 ) -> Switched:
     """Tell a server's channels that another source leads, and go on from its figures."""
-    switch = switching.switch
-    dropped = _drop_muted(connection, switching)
+    dropped = _drop_muted(connection, switch.server, switch.contest, before)
     keys: list[SeriesKey] = [
-        (row[0], switch.contest, row[1])
-        for row in fetch(
+        (source, switch.contest, count)
+        for source, count in fetch(
             connection,
             "SELECT source, count FROM series WHERE contest = ? AND source IN (?, ?) ORDER BY id",
-            (switch.contest, switching.before, switching.after),
+            (switch.contest, before, after),
         )
     ]
     ledger = load(connection, keys, setting.desk.leading)
@@ -127,22 +138,26 @@ def _switch_to(
         "DELETE FROM told WHERE follow IN (SELECT id FROM follows WHERE server = ? AND contest = ?)",
         (switch.server, switch.contest),
     )
-    writes = decide_switch(ledger, replace(switching, changes=changes), setting)
+    writes = decide_switch(ledger, LeadingSourceSwitch(switch, before, after, changes), setting)
     write(connection, writes, ledger.numbers, wall)
-    counted = ledger.series.get((switching.after, switch.contest, "election"))
+    counted = ledger.series.get((after, switch.contest, "election"))
     hold = counted.known.hold if counted else None
     return Switched(
-        switching.before, switching.after, chosen, heard=counted is not None and counted.accepted_id is not None,
-        held=hold.reason.value if hold else None, dropped=dropped, posts=tuple(writes.outbox),
-    )  # fmt: skip
+        before,
+        after,
+        chosen,
+        heard=counted is not None and counted.accepted_id is not None,
+        held=hold.reason.value if hold else None,
+        dropped=dropped,
+        posts=tuple(writes.outbox),
+    )
 
 
-def _drop_muted(connection: sqlite3.Connection, switching: LeadingSourceSwitch) -> int:
-    """Drop what a mute holds of the source that led, which would else go out after what is told now; return how many.
+def _drop_muted(connection: sqlite3.Connection, server: int, contest: str, source: str) -> int:
+    """Drop the posts of the source that led which a mute holds, lest they follow what is told now; return how many.
 
-    Its channels are as if they had not been told it. A revision stays: any source tells of its own.
+    Their channels count as not told of them. A revision stays, since any source tells of its own.
     """
-    server, contest, source = switching.switch.server, switching.switch.contest, switching.before
     # The states are those of the index, without which SQLite would not take it; only what waits is dropped.
     rows = fetch(
         connection,
@@ -166,7 +181,7 @@ def _drop_muted(connection: sqlite3.Connection, switching: LeadingSourceSwitch) 
 def _tell_back(
     connection: sqlite3.Connection, channel: int, contest: str, series: int | None, reading: int | None
 ) -> None:
-    """Let a channel have been told of a series up to a reading; None: nothing."""
+    """Record that a channel was told of a series only up to a reading; None: nothing."""
     told = "follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?) AND series = ?"
     if reading is None:
         connection.execute(f"DELETE FROM told WHERE {told}", (channel, contest, series))
@@ -175,16 +190,6 @@ def _tell_back(
         f"""UPDATE told SET reading = ?, (leader, margin) = (SELECT leader, margin FROM changes WHERE reading = ?)
             WHERE {told}""",
         (reading, reading, channel, contest, series),
-    )
-
-
-def _heard(connection: sqlite3.Connection, contest: str, source: str) -> bool:
-    return bool(
-        fetch(
-            connection,
-            "SELECT 1 FROM series WHERE (contest, source) = (?, ?) AND accepted IS NOT NULL LIMIT 1",
-            (contest, source),
-        )
     )
 
 

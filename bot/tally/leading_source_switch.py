@@ -49,9 +49,9 @@ class LeadingSourceSwitch:
 
 
 def decide_switch(ledger: Ledger, switching: LeadingSourceSwitch, setting: Setting) -> Writes:
-    """Return what is told and remembered when another source leads; each channel goes on from the new source's figures.
+    """Return what channels are told when another source leads; each goes on from the new source's figures.
 
-    What the channels had been told of the contest by the source before is in the ledger alone by then.
+    What they had been told by the source before is deleted by then, and is in the ledger alone.
     """
     deciding = _Deciding(ledger, switching, setting)
     for series in ledger.series.values():
@@ -63,7 +63,7 @@ def decide_switch(ledger: Ledger, switching: LeadingSourceSwitch, setting: Setti
 
 
 class _Deciding:
-    """Lets the channels of one server go on from another source's figures."""
+    """Tells the channels of one server the figures of the source that leads now."""
 
     def __init__(self, ledger: Ledger, switching: LeadingSourceSwitch, setting: Setting) -> None:
         self._ledger = ledger
@@ -91,8 +91,8 @@ class _Deciding:
 
     def say_gone(self) -> None:
         """Tell the desk that the source which it chose is gone."""
-        for follow in self._follows():
-            if follow.desk_channel is not None:
+        for follow in (one for follows in self._ledger.follows.values() for one in follows):
+            if follow.server == self._switching.switch.server and follow.desk_channel is not None:
                 contest, after = self._setting.desk.contest(follow.contest), self._source(self._switching.after)
                 if contest is None:
                     return
@@ -101,17 +101,14 @@ class _Deciding:
                 self.writes.outbox.append(row)
                 return
 
-    def _follows(self) -> list[Follow]:
-        ours = [one for follows in self._ledger.follows.values() for one in follows]
-        return [follow for follow in ours if follow.server == self._switching.switch.server]
-
     def _source(self, key: str) -> Source:
         return self._setting.desk.source(key) or Source(id=key, name=key)
 
     def _tell(self, follow: Follow, told: Follow | None, series: Series, margin: Margin) -> int | None:
         """Return the number of the post that tells a channel the margin; None: it knows it."""
         now = None if margin.votes is None else (margin.leader, margin.votes)
-        if told is None or not told.told.anything or not self._may_be_read(follow):
+        may_have_been_read = not follow.public or self._source(self._switching.before).public
+        if told is None or not told.told.anything or not may_have_been_read:
             return self._post(follow, series, None, None)  # nothing was told there, so it is told as a first reading
         was = told.told.margin
         if now is None or was is None:
@@ -124,28 +121,27 @@ class _Deciding:
         had = self._relating.caught_up(follow, self._switching.after, series.key[2], now, total)
         return self._post(follow, series, told.told_reading, had.statement_id if had else None)
 
-    def _may_be_read(self, follow: Follow) -> bool:
-        """Return True if the channel may have read what the source before said."""
-        return not follow.public or self._source(self._switching.before).public
-
     def _post(self, follow: Follow, series: Series, was: int | None, confirms: int | None) -> int:
         end = series.accepted_id
         assert end is not None  # noqa: S101 - nothing is told of a series without a reading
         number = self._ledger.numbers.number(follow.server, (series.id, was, end, "lead", confirms))
         self.writes.outbox.append(
             OutboxRow(
-                follow.server, follow.channel, number, "first" if was is None else "statement", self._now,
-                series.key[1], self._switching.after, chain=series.id,
+                follow.server,
+                follow.channel,
+                number,
+                "first" if was is None else "statement",
+                self._now,
+                series.key[1],
+                self._switching.after,
+                chain=series.id,
                 topic=ReadingSpan(None, end, series.checked_at, was, confirms),
             )
-        )  # fmt: skip
+        )
         return number
 
     def _look_at_lines(self, follow: Follow, series: Series) -> None:
         contest, change = self._setting.desk.contest(series.key[1]), self._switching.changes.get(series.id)
         if contest is not None and change is not None and series.known.accepted is not None:
-            of = (
-                self._setting.desk.with_leading_source(contest, self._switching.after),
-                self._source(self._switching.after),
-            )
-            self._lines.look(follow, of, None, series.known.accepted, change)
+            contest = self._setting.desk.with_leading_source(contest, self._switching.after)
+            self._lines.look(follow, contest, self._source(self._switching.after), None, series.known.accepted, change)

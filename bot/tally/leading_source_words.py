@@ -50,10 +50,8 @@ def leading_source_answer(facts: LeadingSourceFacts) -> str:
     if facts.before.id == facts.after.id:
         whose = "as the desk file has it" if facts.by_desk_file else "by this server's choice"
         return f"**{contest}: posts follow {name}** as before, from now on {whose}."
-    parts = [
-        f"**{contest}: posts follow {name}** in this server from now on{way}, in place of {source_name(facts.before)}."
-    ]
-    parts.append(_next(facts))
+    instead = f"in place of {source_name(facts.before)}"
+    parts = [f"**{contest}: posts follow {name}** in this server from now on{way}, {instead}.", _next(facts)]
     if facts.held:
         parts.append(f"Its later figures are on hold: {HELD_WORDS.get(facts.held, 'the desk has to decide')}.")
     if facts.dropped:
@@ -86,17 +84,6 @@ def gone_notice(contest: Contest, gone: str, after: Source, setting: Setting) ->
     )
 
 
-def _next(facts: LeadingSourceFacts) -> str:
-    if not facts.followed:
-        return "No channel follows that contest, so nothing is posted; answers use it."
-    if not facts.heard:
-        return "It has no figures yet; its first ones are posted."
-    if not facts.posts:
-        return "Its margin matches the last post, so nothing is posted now."
-    waits = " once posts resume (`/pause`)" if facts.paused else ""
-    return f"Its margin goes to {counted(facts.posts, 'channel')}{waits or ' now'}."
-
-
 def margin_now_from(
     context: ContestContext, source: Source, now: tuple[str, int], before: Source | None, was: tuple[str, int]
 ) -> str:
@@ -112,7 +99,9 @@ def margin_now_from(
     """
     by = f" by {source_name(before)}" if before is not None else ""
     leader, margin = now
-    stands = f"{context.who(leader)} leads in {context.place} by {votes(margin)}" if margin else _tied(context)
+    stands = f"{context.who(leader)} leads in {context.place} by {votes(margin)}"
+    if not margin:
+        stands = f"the count is tied in {context.place}"
     if not was[1]:
         earlier = f"where the count was tied{by}"
     elif was[0] == leader and margin:
@@ -122,5 +111,12 @@ def margin_now_from(
     return stopped(f"**Margin now from {source_name(source)}:** {stands}, {earlier}")
 
 
-def _tied(context: ContestContext) -> str:
-    return f"the count is tied in {context.place}"
+def _next(facts: LeadingSourceFacts) -> str:
+    if not facts.followed:
+        return "No channel follows that contest, so nothing is posted; answers use it."
+    if not facts.heard:
+        return "It has no figures yet; its first ones are posted."
+    if not facts.posts:
+        return "Its margin matches the last post, so nothing is posted now."
+    waits = " once posts resume (`/pause`)" if facts.paused else ""
+    return f"Its margin goes to {counted(facts.posts, 'channel')}{waits or ' now'}."

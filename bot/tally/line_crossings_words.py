@@ -23,7 +23,7 @@ LineName: TypeAlias = Literal["recount", "majority"]
 
 
 def sides(contest: Contest, reading: Reading, setting: Setting) -> dict[LineName, bool]:
-    """Return on which side of each line a count stands; nothing on election night, while the margin goes everywhere."""
+    """Return whether a count is inside each line; nothing on election night, while the margin goes everywhere."""
     if reading.count != "election" or is_night(reading, contest.night_until):
         return {}
     by_line: dict[LineName, bool | None] = {
@@ -33,62 +33,51 @@ def sides(contest: Contest, reading: Reading, setting: Setting) -> dict[LineName
     return {name: inside for name, inside in by_line.items() if inside is not None}
 
 
-def crossed_post(
-    contest: Contest, source: Source, now_at: tuple[Reading, Change], name: LineName, setting: Setting, now: datetime
-) -> Draft:
-    """Return the post that a count crossed a line, by the reading that it is at now and the change that led to it.
-
-    Raises:
-        ValueError: there is no such line in that count.
-
-    """
-    line = setting.recount_line(contest) if name == "recount" else None
-    return line_post(contest, source, *now_at, line, setting, now)
-
-
 def crossings_between(
     contest: Contest,
     source: Source,
     before: Reading | None,
-    now_at: tuple[Reading, Change],
+    after: Reading,
+    change: Change,
     setting: Setting,
     now: datetime,
 ) -> tuple[str, ...]:
-    """Return a sentence for each line that a count is on another side of than it was, for a post that tells more.
+    """Return a sentence for each line that a count has crossed, for a post that tells more than that.
 
     Args:
         contest: as it is led.
         source: the leading one.
         before: the reading from which on the post tells; None: it tells of a first one.
-        now_at: the reading now, and the change that led to it.
+        after: the reading now.
+        change: what led to it.
         setting: what sentences go by.
         now: the news clock's time.
 
     """
     if before is None:
         return ()
-    reading, change = now_at
-    was, stands = sides(contest, before, setting), sides(contest, reading, setting)
+    was, stands = sides(contest, before, setting), sides(contest, after, setting)
     crossed = [name for name, inside in stands.items() if was.get(name, inside) != inside]
-    return tuple(crossed_post(contest, source, (reading, change), name, setting, now).headline for name in crossed)
+    return tuple(crossed_post(contest, source, after, change, name, setting, now).headline for name in crossed)
 
 
-def line_post(
+def crossed_post(
     contest: Contest,
     source: Source,
     reading: Reading,
     change: Change,
-    line: RecountLine | None,
+    name: LineName,
     setting: Setting,
     now: datetime,
 ) -> Draft:
-    """Return the post of a crossed line: the recount line (`line`), else (None) the majority of the contest's rule.
+    """Return the post that a count crossed a line.
 
     Raises:
         ValueError: there is no such line in that count.
 
     """
     told = contest_context(contest, setting, now, reading.names, reading.count)
+    line = setting.recount_line(contest) if name == "recount" else None
     if line is not None:
         decides = deciding_of(contest, reading, change)
         stands = against_line(line, decides.margin, reading) if decides else None
@@ -138,7 +127,7 @@ def _who_may(line: RecountLine) -> str:
 
 
 def deciding_of(contest: Contest, reading: Reading | None, change: Change | None) -> DecidingMargin | None:
-    """Return the margin that counts, where there are figures of one."""
+    """Return the margin that decides the contest; None: there is no margin yet."""
     if reading is None or change is None or change.margin is None or not any(reading.votes.values()):
         return None
     return deciding(contest.contest_rule, reading, change.leader)

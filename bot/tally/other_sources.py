@@ -1,14 +1,14 @@
-"""Other sources than the leading one: does what they say confirm or contradict what was posted, and is that worth a post?
+"""Other sources than the leading one: do they confirm or contradict what was posted, and is that worth a post?
 
-A margin that agrees is told the first time, after it had contradicted, and when the margin posted has stood unconfirmed
-for an hour: two feeds that go hand in hand would otherwise double every post. A source that shows an earlier margin is
-behind, which is no contradiction. What a source's readings come to in quiet hours is held against the margin posted at their end.
+A margin that agrees is told the first time, after one that contradicted, and when the margin posted has stood
+unconfirmed for an hour; two feeds in step would otherwise double every post. A source that shows an earlier margin is
+behind, which is no contradiction. What comes in quiet hours is compared with the margin posted at their end.
 """
 
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.count.margin import Margin, margin_of
 from bot.count.reading import Reading
@@ -16,7 +16,7 @@ from bot.count.relation import CAUGHT_UP_WITHIN, PostedMargin, Relation, agrees,
 from bot.count.statement import Figure, Statement
 from bot.database.database import from_micros, to_micros
 from bot.desk.desk_file import Contest, Source
-from bot.outbox.merging_store import WAITED
+from bot.outbox.merging_store import MERGES_AFTER
 from bot.outbox.rows import Post
 from bot.tally.intake_store import (
     AwaitedFigure,
@@ -35,7 +35,7 @@ from bot.wording.confirmed import EnteredBefore
 from bot.wording.context import Setting, may_be_named
 from bot.wording.draft import Draft
 
-FRESH = timedelta(microseconds=WAITED)
+FRESH = MERGES_AFTER
 """By the news clock: a post that is older than this has waited."""
 
 
@@ -83,7 +83,7 @@ class Untold:
 
 
 class OtherSources:
-    """Holds other sources' margins against what each channel was told."""
+    """Compares other sources' margins with what each channel was told."""
 
     def __init__(self, ledger: Ledger, writes: Writes, setting: Setting, now: datetime) -> None:
         """Read from `ledger`, add to `writes`; `now` is the news clock's time."""
@@ -93,9 +93,9 @@ class OtherSources:
         self._now = now
 
     def tell(self, other: OtherMargin, follows: list[Follow]) -> list[Untold]:
-        """Tell each channel where `other` confirms or contradicts for the first time what was posted there.
+        """Tell each channel in which it is news that `other` confirms or contradicts what was posted.
 
-        Return the others of those that it is for, each with why it is not told.
+        Returns the channels that are not told, each with why.
         """
         untold = []
         for follow in follows:
@@ -130,18 +130,19 @@ class OtherSources:
         return self._weigh(other, follow, posted, relation or Relation.CONTRADICTS, had)
 
     def _skips(self, follow: Follow, series: int) -> bool:
-        """Return whether a channel is not told of another feed, or only once its quiet hours are over."""
+        """Return True if a channel skips other feeds, or has quiet hours, which put this one off to their end."""
         if "other_sources" in follow.preferences.without:
             return True
         until = follow.preferences.quiet_until(self._now, self._setting.desk.zone)
-        if until is not None:
-            self._writes.put_off.append((follow.id, series, to_micros(until)))
-        return until is not None
+        if until is None:
+            return False
+        self._writes.put_off.append((follow.id, series, to_micros(until)))
+        return True
 
     def caught_up(
         self, follow: Follow, source: str, count: str, margin: tuple[str, int] | None, total: int | None
     ) -> AwaitedFigure | None:
-        """Return what the desk entered that a feed has now for the first time, or None; it is not said again.
+        """Return what the desk entered and a feed has now for the first time, or None; later it is not returned again.
 
         Args:
             follow: in which channel.
@@ -175,7 +176,7 @@ class OtherSources:
         ]
 
     def _settle(self, follow: Follow, ahead: AwaitedFigure, margin: tuple[str, int] | None) -> None:
-        """Let the desk be ahead no more: its source agrees with the feed now."""
+        """Record that the desk is no longer ahead: its source agrees with the feed now."""
         said = ahead.statement
         self._ledger.ahead[follow.id].remove(ahead)
         self._writes.caught_up.append((follow.id, said.source, said.count, ahead.figure))
@@ -183,7 +184,7 @@ class OtherSources:
             self._remember(follow, said.source, said.count, Relation.CONFIRMS, margin)
 
     def _entered(self, other: OtherMargin, follow: Follow, statement: int, relation: Relation | None) -> None:
-        """Keep whether the desk is ahead with what was just entered; it takes the place of what was before."""
+        """Record whether the desk is ahead with what was just entered, in place of what was entered before."""
         key = (follow.id, other.source.id, other.count, "margin")
         self._writes.caught_up.append(key)
         if relation not in (None, Relation.CONFIRMS):
@@ -222,7 +223,8 @@ class OtherSources:
         relation: Relation,
         ahead: AwaitedFigure | None,
     ) -> None:
-        facts = self._facts(other, follow, posted, relation, self._had(ahead) if ahead else None)
+        had = entered_before(ahead.statement, ahead.figure, self._setting) if ahead else None
+        facts = self._facts(other, follow, posted, relation, had)
         if facts is None:
             return
         earlier = other.instead_of.get(follow.channel)
@@ -303,12 +305,9 @@ class OtherSources:
         facts = self._facts(other, follow, posted, relation or Relation.CONTRADICTS, had)
         return facts or "the desk file no longer has the leading source"
 
-    def _had(self, ahead: AwaitedFigure) -> EnteredBefore | None:
-        return entered_before(ahead.statement, ahead.figure, self._setting)
-
 
 def entered_before(statement: Statement, figure: Figure, setting: Setting) -> EnteredBefore | None:
-    """Return a figure that the desk had entered, to be named; None: the desk file no longer has its source."""
+    """Return a figure that the desk had entered, for a sentence; None: the desk file no longer has its source."""
     source = setting.desk.source(statement.source)
     return EnteredBefore.of(statement, figure, source) if source is not None else None
 
@@ -316,7 +315,7 @@ def entered_before(statement: Statement, figure: Figure, setting: Setting) -> En
 def compared(
     connection: sqlite3.Connection, post: Post, comparison: Comparison, setting: Setting, now: datetime
 ) -> Draft | str:
-    """Return the post of another source's margin beside what its channel was told, as both are now; or why it is not posted.
+    """Return the post that compares another source's margin with what its channel was told, or why there is none now.
 
     Args:
         connection: in the transaction under way.

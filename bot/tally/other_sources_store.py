@@ -1,7 +1,7 @@
-"""Who else says what a post says: kept once a source (`agreements`), named at the post by an edit, and taken off again.
+"""Which other sources say what a post says (`agreements`): an edit adds each to the post's card, or takes it off again.
 
-The card is made anew from the post's own each time, so that taking an entry back leaves it as it was. Of a post that is
-not sent yet, the edit comes once it is.
+The card is made from the post's own each time, so that taking an entry back restores it. A post that is not sent yet is
+edited once it is.
 """
 
 import json
@@ -20,10 +20,16 @@ from bot.outbox.threads_store import is_public
 from bot.tally.other_sources_words import with_also
 from bot.wording.draft import StatedMargin
 
+Also: TypeAlias = Callable[[Sequence[tuple[str, datetime]]], str]
+"""Makes the line of the card, of (source's id, as of when), the first heard first."""
+
+_GOES_OUT = ("pending", "awaiting", "sending", "doubtful", "sent")
+"""States of a post that is in its channel, or may come to be."""
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Whose margin a post holds against the leading source's: that of its source's feed, or of a statement."""
+    """Whose margin a post compares with the leading source's: that of its source's feed, or of a statement."""
 
     INSERT: ClassVar[str] = "INSERT INTO comparisons (post, statement, confirms, figure) VALUES (?, ?, ?, ?)"
 
@@ -55,7 +61,7 @@ def copy_comparison(connection: sqlite3.Connection, old: int, new: int) -> None:
 
 
 def standing_statement(connection: sqlite3.Connection, key: int | None) -> Statement | None:
-    """Return a statement that counts: neither retracted, nor followed by another margin of that count by its source; else None."""
+    """Return a statement, unless it was retracted or its source has stated another margin of that count since."""
     rows = fetch(
         connection,
         """SELECT s.body FROM statements s WHERE s.id = ?1 AND s.retracted_at IS NULL AND NOT EXISTS (
@@ -70,12 +76,14 @@ def standing_statement(connection: sqlite3.Connection, key: int | None) -> State
 
 
 def margin_stated_in(connection: sqlite3.Connection, post: int | None, source: str) -> tuple[int, int, str, int] | None:
-    """Return (row, number, who leads, by how much) of what a post states by a source; None: it states nothing by it."""
+    """Return (row, number, who leads, by how much) of the margin that a post states by a source; None: it states none."""
     rows = fetch(connection, "SELECT id, number, states FROM outbox WHERE id = ? AND states IS NOT NULL", (post,))
-    for key, number, states in rows:
-        for stated in (StatedMargin(*one) for one in json.loads(states)):
-            if stated.source == source and stated.leader is not None and stated.margin is not None:
-                return key, number, stated.leader, stated.margin
+    if not rows:
+        return None
+    key, number, states = rows[0]
+    for stated in (StatedMargin(*one) for one in json.loads(states)):
+        if stated.source == source and stated.leader is not None and stated.margin is not None:
+            return key, number, stated.leader, stated.margin
     return None
 
 
@@ -83,10 +91,6 @@ def statement_of(connection: sqlite3.Connection, key: int | None) -> Statement |
     """Return a statement by its row; None: there is none."""
     rows = fetch(connection, "SELECT body FROM statements WHERE id = ?", (key,))
     return Statement.model_validate_json(rows[0][0]) if rows else None
-
-
-Also: TypeAlias = Callable[[Sequence[tuple[str, datetime]]], str]
-"""Makes the line of the card, of (source's id, as of when), the first heard first."""
 
 
 def name_at_posts(
@@ -126,14 +130,14 @@ def name_at_posts(
 
 
 def copy_agreements(connection: sqlite3.Connection, old: int, new: int) -> None:
-    """Let whoever says what a row says be named at the row that is put anew."""
+    """Name the sources that agree with an old row of the outbox at its new one."""
     connection.execute("UPDATE agreements SET post = ? WHERE post = ?", (new, old))
 
 
 def forget_relations(connection: sqlite3.Connection, server: int, statement: Statement) -> list[Row]:
-    """Let no channel of a server know how a statement's source stood to the margin posted; return what they knew.
+    """Forget how a statement's source stood to the margin posted in a server's channels; return the rows deleted.
 
-    Not where the source has said a margin since that counts, nor where the statement has none.
+    Nothing is forgotten where the statement has no margin, nor where its source has stated another since that counts.
     """
     if statement.margin is None:
         return []
@@ -150,7 +154,7 @@ def forget_relations(connection: sqlite3.Connection, server: int, statement: Sta
 
 
 def remember_relations(connection: sqlite3.Connection, known: Iterable[Row]) -> None:
-    """Let channels know again what `forget_relations` returned, where they know nothing newer."""
+    """Insert again what `forget_relations` returned, where there is nothing newer."""
     connection.executemany(
         """INSERT INTO relations (follow, source, count, relation, posted_leader, posted_margin)
            SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE EXISTS (SELECT 1 FROM follows WHERE id = ?1) ON CONFLICT DO NOTHING""",
@@ -159,7 +163,7 @@ def remember_relations(connection: sqlite3.Connection, known: Iterable[Row]) -> 
 
 
 def take_off(connection: sqlite3.Connection, statement: int, also: Also, wall: int) -> list[OutboxRow]:
-    """Name a statement's source at no post any more; return the edits."""
+    """Take a statement's source off all posts; return the edits."""
     posts = fetch(connection, "SELECT post FROM agreements WHERE statement = ?", (statement,))
     connection.execute("DELETE FROM agreements WHERE statement = ?", (statement,))
     return [edit for (post,) in posts for edit in edits_of(connection, post, also, wall, gone=True)]
@@ -184,9 +188,9 @@ def name_again(connection: sqlite3.Connection, rows: Iterable[Row], also: Also, 
 def edits_of(
     connection: sqlite3.Connection, post: int, also: Also, wall: int, *, gone: bool = False
 ) -> list[OutboxRow]:
-    """Let a post that is in its channel show who says the same (`gone`: also where nobody does any more); at most one edit.
+    """Edit a sent post to show who says the same; `gone`: also when nobody does any more. At most one edit.
 
-    One that is not there yet is edited once it is; one that was corrected or taken back is left as it is.
+    A post that is not sent yet is edited once it is; one that was corrected or retracted stays as it is.
     """
     agreeing = fetch(connection, "SELECT source, as_of FROM agreements WHERE post = ? ORDER BY statement", (post,))
     rows = fetch(
@@ -222,7 +226,3 @@ def edits_of(
     )
     add_rows(connection, [edit], wall)
     return [edit]
-
-
-_GOES_OUT = ("pending", "awaiting", "sending", "doubtful", "sent")
-"""States of a post that is in its channel, or may come to be."""

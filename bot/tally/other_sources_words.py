@@ -1,4 +1,4 @@
-"""What another source says beside a post: the post of it, why there is none, and the line of a card that names who says the same."""
+"""What other sources say of a posted margin: their posts, why there is none, and the line of a card that names who agrees."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +24,9 @@ The source leads there; nothing was posted to hold it against; the channel skips
 before what was posted, or the leading source had it earlier; it is the margin posted; that it differs was posted; or
 after a restore that may have been.
 """
+
+MOST_NAMED = 4
+"""Sources that a card names; of more it says how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +62,14 @@ class RelationFacts:
 def relation_post(facts: RelationFacts, setting: Setting) -> Draft:
     """Return the post of another source's margin that confirms or contradicts the margin posted."""
     told = contest_context(facts.contest, setting, facts.now)
-    posted = (facts.leading, *facts.posted.margin_posted, facts.posted.as_of)
     if facts.instead_of is not None:
         sentence = entered_anew(told, facts, facts.instead_of)
     elif facts.had is not None:
         said = (facts.leader, facts.margin, facts.total)
+        posted = (facts.leading, *facts.posted.margin_posted, facts.posted.as_of)
         sentence = confirmed_beside(told, facts.source, nameable(facts.had, setting), said, posted, facts.posted.newer)
     else:
-        sentence = related(
-            told,
-            facts.relation,
-            (facts.source, facts.leader, facts.margin, facts.total, facts.as_of),
-            posted,
-            about=facts.approximate,
-            number=facts.posted.number,
-            posted_total=facts.posted.total,
-            newer=facts.posted.newer,
-            entered=facts.entered,
-        )
+        sentence = related(told, facts)
     stands = facts.posted.newer or (*facts.posted.margin_posted, facts.posted.as_of)
     total = facts.posted.total if facts.posted.newer is None else None
     contest, count = facts.contest.id, facts.count
@@ -94,13 +87,13 @@ def relation_post(facts: RelationFacts, setting: Setting) -> Draft:
 def entered_anew(context: ContestContext, facts: RelationFacts, before: tuple[int, str, int]) -> str:
     """Return the correction of a margin that was entered wrong: what it is, what it is not, and what the leading source has."""
     number, leader, margin = before
-    now = f"{context.who(facts.leader)} ahead in {context.place} by {'about ' if facts.approximate else ''}{commas(facts.margin)}"
-    now = now if facts.margin else f"the count tied in {context.place}"
-    was = (
-        f"by {commas(margin)}"
-        if leader == facts.leader and margin and facts.margin
-        else ahead_by(context, leader, margin)
-    )
+    if facts.margin:
+        about = "about " if facts.approximate else ""
+        now = f"{context.who(facts.leader)} ahead in {context.place} by {about}{commas(facts.margin)}"
+    else:
+        now = f"the count tied in {context.place}"
+    same_leader = leader == facts.leader and margin and facts.margin
+    was = f"by {commas(margin)}" if same_leader else ahead_by(context, leader, margin)
     by = " (entered by staff)" if facts.entered and not facts.source.person else ""
     posted = facts.posted
     ours = stands_by(
@@ -108,10 +101,6 @@ def entered_anew(context: ContestContext, facts: RelationFacts, before: tuple[in
     )
     right = f"**Correction: {source_name(facts.source)} has {now},** not {was} (#{number}), as of {context.when(facts.as_of)}"
     return stopped(f"{right}{by}; {ours}")
-
-
-MOST_NAMED = 4
-"""Sources that a card names; of more it says how many."""
 
 
 def also_said(agreeing: Sequence[tuple[str, datetime]], setting: Setting, now: datetime) -> str:
@@ -157,53 +146,28 @@ def margin_not_posted(why: WhyUntold, leading: Source, post: int | None = None) 
             return ""
 
 
-def related(
-    context: ContestContext,
-    relation: Relation,
-    said: tuple[Source, str, int, int | None, datetime],
-    posted: tuple[Source, str, int, datetime | None],
-    *,
-    about: bool = False,
-    number: int | None = None,
-    posted_total: int | None = None,
-    newer: tuple[str, int, datetime] | None = None,
-    entered: bool = False,
-) -> str:
-    """Return what another source's margin says of the margin posted; of two that differ never which is right.
-
-    Args:
-        context: the contest.
-        relation: confirms or contradicts.
-        said: the other source, who leads by it, by how much, of how many votes (None: unsaid), and when.
-        posted: the leading source, who leads by it, by how much, and as of when (None: unknown).
-        about: the other margin was not said exactly.
-        number: the post that has the leading source's margin.
-        posted_total: all votes in the leading source's tally then; None: unsaid.
-        newer: who leads by the leading source since, by how much, as of when; None: as posted.
-        entered: staff entered it, so it is not the source that confirms anything.
-
-    """
-    source, leader, margin, total, at = said
-    post = f" (#{number})" if number is not None else ""
-    tally = f", with {votes(total)} counted" if total is not None else ""
-    if relation is Relation.CONFIRMS:
-        ahead = f"{context.who(leader)} ahead in {context.place} by {'about ' if about else ''}{commas(margin)}"
-        tied = f"the count in {context.place} {'nearly ' if about else ''}tied"
+def related(context: ContestContext, facts: RelationFacts) -> str:
+    """Return what another source's margin says of the margin posted; of two that differ never which is right."""
+    source, leading, posted, newer = facts.source, facts.leading, facts.posted, facts.posted.newer
+    tally = f", with {votes(facts.total)} counted" if facts.total is not None else ""
+    if facts.relation is Relation.CONFIRMS:
+        about, nearly = ("about ", "nearly ") if facts.approximate else ("", "")
+        ahead = f"{context.who(facts.leader)} ahead in {context.place} by {about}{commas(facts.margin)}"
+        tied = f"the count in {context.place} {nearly}tied"
         # It confirms what it agrees with in the total, too, or what is shown beside it.
-        shown = total is not None and posted_total is not None
-        theirs = commas(posted_total or 0) if shown and total != posted_total else ""
-        theirs = commas(posted[2]) if about and not newer else theirs
-        beside = f"; {source_name(posted[0])} has {theirs}" if theirs else ""
-        since = f"; {source_name(posted[0])} {has_since(context, posted[1], newer)}" if newer else ""
-        verb = "now confirms" if shown and not about and not entered else "also has"
+        shown = facts.total is not None and posted.total is not None
+        theirs = commas(posted.total or 0) if shown and facts.total != posted.total else ""
+        theirs = commas(posted.margin) if facts.approximate and not newer else theirs
+        beside = f"; {source_name(leading)} has {theirs}" if theirs else ""
+        since = f"; {source_name(leading)} {has_since(context, posted.leader, newer)}" if newer else ""
+        verb = "now confirms" if shown and not facts.approximate and not facts.entered else "also has"
         by = " in its count" if newer else ""  # which the leading one has left since
-        by += ", as entered by staff" if entered and not source.person else ""
-        return stopped(
-            f"**{capitalised(source_name(source))} {verb} {ahead if margin else tied}{by}**{tally}{beside}{post}{since}"
-        )
-    leading, posted_leader, posted_margin, posted_at = posted
-    has = ahead_by(context, leader, margin, about=about)
-    by = " (entered by staff)" if entered and not source.person else ""
-    other = f"{source_name(source)} has {has}{tally}, as of {context.when(at)}{by}"
-    ours = stands_by(context, source_name(leading), (posted_leader, posted_margin), posted_at, newer, number)
+        by += ", as entered by staff" if facts.entered and not source.person else ""
+        post = f" (#{posted.number})" if posted.number is not None else ""
+        has = ahead if facts.margin else tied
+        return stopped(f"**{capitalised(source_name(source))} {verb} {has}{by}**{tally}{beside}{post}{since}")
+    has = ahead_by(context, facts.leader, facts.margin, about=facts.approximate)
+    by = " (entered by staff)" if facts.entered and not source.person else ""
+    other = f"{source_name(source)} has {has}{tally}, as of {context.when(facts.as_of)}{by}"
+    ours = stands_by(context, source_name(leading), posted.margin_posted, posted.as_of, newer, posted.number)
     return stopped(f"**Two margins in {context.place}:** {other}; {ours}")

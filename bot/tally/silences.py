@@ -1,11 +1,11 @@
-"""Silences: told once when a source can't be reached or stands still, and once when that is over.
+"""Silences: a post when a source can't be reached or does not change, and one when that is over.
 
-What each channel was told is in `source_silences`, so that a restart tells nothing twice. A silence that staff entered
-first (`silences`) is taken as told; its end is told all the same. A channel that begins to follow during a silence is
+What each channel was told is in `source_silences`, so that a restart posts nothing twice. A silence that staff entered
+first (`silences`) counts as told; its end is posted all the same. A channel that begins to follow during a silence is
 not told of it: answers and boards say when votes last changed.
 
-`SourceMarks`: what sets a source apart for now, as one server knows it: it is muted, can't be reached, or does not change.
-Every answer, board and morning list that rests on such a source says so; see `Question.shareable`.
+`SourceMarks` are the warnings about a source in one server: it is muted, can't be reached, or does not change. Every
+answer, board and morning list that rests on such a source has them; see `Question.shareable`.
 """
 
 import sqlite3
@@ -17,7 +17,6 @@ from fractions import Fraction
 from typing import Protocol
 
 from bot.clock import Clock
-from bot.count.reading import Reading
 from bot.count.staleness import Limits, Seen, Silence, Silent, is_over, lasts, silences
 from bot.count.statement import Statement
 from bot.count.worth import is_night
@@ -58,24 +57,24 @@ from bot.wording.draft import Draft
 from bot.wording.question import SourceMark
 
 SAME_SILENCE = timedelta(minutes=30)
-"""Staff who say when a source last moved say about when."""
+"""How far staff's time for when a source last moved may be off: they say about when."""
 
 
 class SilencePosts(Family):
-    """That a source can't be reached or stands still, and that this is over."""
+    """Posts that a source can't be reached or does not change, and that this is over."""
 
     kinds = (Kind("stale"),)
     perishable = True
 
     def __init__(self, setting: Setting, news_now: Callable[[], datetime]) -> None:
-        """Say it as `setting` has it; `news_now` is the news clock."""
+        """`news_now` returns the news clock's time."""
         super().__init__(setting)
         self._news_now = news_now
 
     def words(self, connection: sqlite3.Connection, post: Post) -> Worded | Unsaid | None:
-        """Return why a post that has waited is not posted: its silence is over, or is told anew, with how long it is by now.
+        """Return why a post that has waited is not sent: its silence is over, or is posted again with its length by now.
 
-        What staff entered of a silence is said with what the leading source has by now.
+        A silence that staff entered is worded again, with what the leading source has by now.
         """
         entered = entered_silence(connection, post.id)
         waited = self._news_now() - from_micros(post.news_at) > FRESH
@@ -88,16 +87,14 @@ class SilencePosts(Family):
         return Unsaid("it is told anew, as of now") if waited and became == "lasts" and post.unattempted else None
 
     def unsaid(self, connection: sqlite3.Connection, post: Post) -> None:
-        """Let a silence be told anew that still lasts."""
+        """Forget the post, so that a silence that still lasts is posted again."""
         forget_told(connection, post)
 
     def _entered(self, connection: sqlite3.Connection, post: Post, statement: Statement) -> Worded | Unsaid | None:
         leads = leads_in(connection, post.server, statement.contest, self.setting.desk.leading)
         contest, source = self.setting.desk.contest(statement.contest), self.setting.desk.source(statement.source)
-        leading, setting = (
-            self.setting.desk.source(leads),
-            replace(self.setting, public=is_public(connection, post.channel)),
-        )
+        leading = self.setting.desk.source(leads)
+        setting = replace(self.setting, public=is_public(connection, post.channel))
         if contest is None or source is None or leading is None or statement.last_updated is None:
             return Unsaid("the desk file no longer has its contest or source")
         facts = StaleFacts(
@@ -115,7 +112,7 @@ class SilencePosts(Family):
 
 
 class Reached(Protocol):
-    """How a source does that is fetched (`Health` of polling)."""
+    """How fetching a source goes: the part of `SourceHealth` that is needed here."""
 
     failures: int
     reached_at: datetime | None
@@ -139,7 +136,7 @@ class Silences:
     def __init__(
         self, store: SilenceStore, setting: Setting, clock: Clock, health: Mapping[str, Reached], wake: Wake
     ) -> None:
-        """Store into `store`; `health` is how the sources do that are fetched, by id."""
+        """`health` is how fetching each source goes, by its id."""
         self._store = store
         self._setting = setting
         self._clock = clock
@@ -151,11 +148,11 @@ class Silences:
     async def look(self) -> None:
         """Tell of what has become due, and of what is over."""
         now = self._clock.now()
-        self._wake(
-            await self._store.look(
-                self._phases.keys(), now, self._setting, lambda around: self._decide(around, now).writes
-            )
-        )
+
+        def decide(around: SilenceState) -> SilenceWrites:
+            return self._decide(around, now).writes
+
+        self._wake(await self._store.look(self._phases.keys(), now, self._setting, decide))
 
     async def next_due(self) -> datetime | None:
         """Return when a look has something to tell, as things stand, or None."""
@@ -173,16 +170,14 @@ class Silences:
 
     def _decide(self, around: SilenceState, now: datetime) -> "_Deciding":
         for key, reading in around.readings.items():
-            self._phases[key] = self._phase(reading)
+            contest = self._setting.desk.contest(reading.contest)
+            until = contest.night_until if contest else Fraction(0)
+            votes, certified = any(reading.votes.values()), reading.status == "certified"
+            self._phases[key] = _Phase(is_night(reading, until), votes, certified)
         self._phases = {one.accepted: self._phases[one.accepted] for one in around.shown}
         deciding = _Deciding(around, self._setting, self._health, self._phases, now)
         deciding.decide()
         return deciding
-
-    def _phase(self, reading: Reading) -> _Phase:
-        contest = self._setting.desk.contest(reading.contest)
-        until = contest.night_until if contest else Fraction(0)
-        return _Phase(is_night(reading, until), any(reading.votes.values()), reading.status == "certified")
 
 
 class _Deciding:
@@ -235,7 +230,7 @@ class _Deciding:
         return shown or (source.format is not None and (source.id in contest.feeds or contest.leads == source.id))
 
     def _look(self, source: Source, follows: list[FollowedChannel], told: list[ToldSilence]) -> None:
-        """Tell of what began and of what is over; in quiet hours that waits, and what is over by their end is never told."""
+        """Post what began and what is over; in quiet hours that waits, and what is over by their end is never posted."""
         seen, limit = self._seen(source, follows), self._limit(source, follows)
         quiet, known = self._quiet_until(follows), set()
         for one in told:

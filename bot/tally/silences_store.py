@@ -21,6 +21,26 @@ from bot.outbox.unsent_store import drop_row
 from bot.wording.context import Setting
 from bot.wording.draft import Draft
 
+OVER = "that is over"
+"""Why a silence is not posted any more."""
+
+_SHOWN = """
+SELECT s.contest, s.source, s.count, s.accepted, c.leader, c.margin, r.received_at, r.as_of, h.received_at, h.as_of,
+       s.changed_at, s.checked_at, EXISTS (SELECT 1 FROM holds x WHERE x.series = s.id AND x.settled_at IS NULL)
+FROM series s JOIN readings r ON r.id = s.accepted JOIN changes c ON c.reading = r.id
+LEFT JOIN readings h ON h.id = (SELECT max(reading) FROM holds x WHERE x.series = s.id)
+WHERE s.contest IN (SELECT contest FROM follows)
+"""
+
+CERTIFIED = """
+SELECT server, contest FROM certification_counts n WHERE done = of AND of > 0 AND NOT EXISTS (
+  SELECT 1 FROM certification_counts x WHERE (x.server, x.contest) = (n.server, n.contest)
+  AND (x.as_of, x.statement) > (n.as_of, n.statement))
+UNION SELECT server, body ->> 'contest' FROM schedule_entries
+WHERE body ->> 'certifies' IS NOT NULL AND body ->> 'certifies' = 'state' AND body ->> 'status' = 'over'
+"""
+"""(server, contest) of which a server's desk says that all is certified; contest null: every one."""
+
 
 @dataclass(frozen=True, slots=True)
 class FollowedChannel:
@@ -110,18 +130,14 @@ class SilenceWrites:
     ended: list[int] = field(default_factory=list)
     over: list[tuple[int, datetime]] = field(default_factory=list)
     """(id, since when) of what is over and is not told yet."""
-    posts: list["SaidOfSource"] = field(default_factory=list)
-
-
-OVER = "that is over"
-"""Why a silence is not posted any more."""
+    posts: list[SaidOfSource] = field(default_factory=list)
 
 
 class SilenceStore(Store):
-    """Keeps what each channel was told of silences; each method is one transaction or one query."""
+    """Stores what each channel was told of silences; each method is one transaction or one query."""
 
     async def open(self, server: int) -> dict[tuple[str, str], datetime]:
-        """Return since when sources are silent that a server was told of, by (source, `unreached` or `unchanged`)."""
+        """Return when the open silences began that a server was told of, by (source, `unreached` or `unchanged`)."""
         rows = await self._database.rows(
             """SELECT source, kind, min(since) FROM source_silences
                WHERE server = ? AND ended_at IS NULL AND over_at IS NULL GROUP BY source, kind""",
@@ -158,6 +174,80 @@ class SilenceStore(Store):
             return to_wake([*rows, *edits])
 
         return await self._database.transact(work)
+
+
+def _load(connection: sqlite3.Connection, known: Collection[int]) -> SilenceState:
+    follows = fetch(
+        connection,
+        """SELECT f.server, f.channel, f.contest, f.followed_at, f.preferences, l.source FROM follows f
+           JOIN servers v ON v.id = f.server AND v.left_at IS NULL
+           LEFT JOIN leading_sources l ON l.server = f.server AND l.contest = f.contest ORDER BY f.id""",
+    )
+    shown = [_shown(row) for row in fetch(connection, _SHOWN)]
+    told = fetch(
+        connection,
+        "SELECT id, server, channel, source, kind, since, told_at, over_at FROM source_silences WHERE ended_at IS NULL",
+    )
+    wanted = to_json(sorted({one.accepted for one in shown} - set(known)))
+    bodies = fetch(connection, "SELECT r.id, r.body FROM json_each(?) w JOIN readings r ON r.id = w.value", (wanted,))
+    return SilenceState(
+        [
+            FollowedChannel(server, channel, contest, from_micros(since), preferences_of(preferences), chosen)
+            for server, channel, contest, since, preferences, chosen in follows
+        ],
+        shown,
+        [
+            ToldSilence(key, server, channel, source, Silence(kind), from_micros(since), from_micros(at), moment(over))
+            for key, server, channel, source, kind, since, at, over in told
+        ],
+        {key: Reading.model_validate_json(body) for key, body in bodies},
+        {(server, contest) for server, contest in fetch(connection, CERTIFIED)},
+        {
+            (server, contest, source): from_micros(at)
+            for server, contest, source, at in fetch(
+                connection, "SELECT server, contest, source, max(last_updated) FROM silences GROUP BY 1, 2, 3"
+            )
+        },
+        {server: from_micros(at) for server, at in fetch(connection, "SELECT server, restored_at FROM restores")},
+        Numbers(next_numbers(connection)),
+    )
+
+
+def _shown(row: Row) -> SourceShown:
+    contest, source, count, accepted, leader, margin, received, as_of, held_received, held_as_of, *rest = row
+    changed, checked, held = rest
+    if held_received is not None and held_received > received:
+        received, as_of = held_received, held_as_of
+    return SourceShown(
+        contest=contest,
+        source=source,
+        count=count,
+        accepted=accepted,
+        leader=leader,
+        margin=margin,
+        moved_at=from_micros(received),
+        as_of=from_micros(as_of),
+        changed_at=moment(changed),
+        checked_at=moment(checked),
+        held=bool(held),
+    )
+
+
+def _write(connection: sqlite3.Connection, writes: SilenceWrites, now: datetime) -> None:
+    stamp = to_micros(now)
+    if writes.ended:
+        connection.executemany(
+            "UPDATE source_silences SET ended_at = ? WHERE id = ?", [(stamp, key) for key in writes.ended]
+        )
+    if writes.over:
+        connection.executemany(
+            "UPDATE source_silences SET over_at = ? WHERE id = ?", [(to_micros(at), key) for key, at in writes.over]
+        )
+    if writes.begun:
+        connection.executemany(
+            "INSERT INTO source_silences (server, channel, source, kind, since, told_at) VALUES (?, ?, ?, ?, ?, ?)",
+            [(*row[:4], to_micros(row[4]), stamp) for row in writes.begun],
+        )
 
 
 def _unread(connection: sqlite3.Connection, silence: ToldSilence) -> Post | None:
@@ -202,7 +292,7 @@ def silence_told_by(connection: sqlite3.Connection, post: Post) -> Literal["last
 
 
 def forget_told(connection: sqlite3.Connection, post: Post) -> None:
-    """Forget that a post tells a silence, so that it is told by the next look where it lasts."""
+    """Forget that a post told of a silence, so that the next look posts it again if it lasts."""
     connection.execute(
         "DELETE FROM source_silences WHERE channel = ? AND source = ? AND told_at = ? AND ended_at IS NULL",
         (post.channel, post.source, post.news_at),
@@ -222,9 +312,9 @@ def entered_silence(connection: sqlite3.Connection, post: int) -> Statement | No
 def standing_of(
     connection: sqlite3.Connection, source: str, contest: str, count: str
 ) -> tuple[Reading | None, Change | None, datetime | None, datetime | None]:
-    """Return the newest accepted reading of a series, what led to it, as of when votes changed, when it was last checked.
+    """Return a series' newest accepted reading, its change, as of when votes changed, and when it was last checked.
 
-    While something is held of it there is none: what is held may be what is true.
+    All are None while a reading of the series is held, since the held one may be right.
     """
     rows = fetch(
         connection,
@@ -246,7 +336,7 @@ def standing_of(
 
 
 def forget_silence(connection: sqlite3.Connection, server: int, statement: Statement) -> list[Row]:
-    """Let a server not know that the desk saw a source's silence from what it entered; return what it knew."""
+    """Forget that a server's desk saw a source's silence, by a statement; return the rows deleted."""
     if statement.last_updated is None:
         return []
     return fetch(
@@ -258,97 +348,5 @@ def forget_silence(connection: sqlite3.Connection, server: int, statement: State
 
 
 def remember_silence(connection: sqlite3.Connection, known: Iterable[Row]) -> None:
-    """Let a server know again what `forget_silence` returned."""
+    """Insert again what `forget_silence` returned."""
     connection.executemany("INSERT INTO silences VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", known)
-
-
-def _write(connection: sqlite3.Connection, writes: SilenceWrites, now: datetime) -> None:
-    stamp = to_micros(now)
-    if writes.ended:
-        connection.executemany(
-            "UPDATE source_silences SET ended_at = ? WHERE id = ?", [(stamp, key) for key in writes.ended]
-        )
-    if writes.over:
-        connection.executemany(
-            "UPDATE source_silences SET over_at = ? WHERE id = ?", [(to_micros(at), key) for key, at in writes.over]
-        )
-    if writes.begun:
-        connection.executemany(
-            "INSERT INTO source_silences (server, channel, source, kind, since, told_at) VALUES (?, ?, ?, ?, ?, ?)",
-            [(*row[:4], to_micros(row[4]), stamp) for row in writes.begun],
-        )
-
-
-def _load(connection: sqlite3.Connection, known: Collection[int]) -> SilenceState:
-    follows = fetch(
-        connection,
-        """SELECT f.server, f.channel, f.contest, f.followed_at, f.preferences, l.source FROM follows f
-           JOIN servers v ON v.id = f.server AND v.left_at IS NULL
-           LEFT JOIN leading_sources l ON l.server = f.server AND l.contest = f.contest ORDER BY f.id""",
-    )
-    shown = [_shown(row) for row in fetch(connection, _SHOWN)]
-    told = fetch(
-        connection,
-        "SELECT id, server, channel, source, kind, since, told_at, over_at FROM source_silences WHERE ended_at IS NULL",
-    )
-    wanted = to_json(sorted({one.accepted for one in shown} - set(known)))
-    bodies = fetch(connection, "SELECT r.id, r.body FROM json_each(?) w JOIN readings r ON r.id = w.value", (wanted,))
-    return SilenceState(
-        [
-            FollowedChannel(server, channel, contest, from_micros(since), preferences_of(preferences), chosen)
-            for server, channel, contest, since, preferences, chosen in follows
-        ],
-        shown,
-        [
-            ToldSilence(key, server, channel, source, Silence(kind), from_micros(since), from_micros(at), moment(over))
-            for key, server, channel, source, kind, since, at, over in told
-        ],
-        {key: Reading.model_validate_json(body) for key, body in bodies},
-        {(server, contest) for server, contest in fetch(connection, CERTIFIED)},
-        {
-            (server, contest, source): from_micros(at)
-            for server, contest, source, at in fetch(
-                connection, "SELECT server, contest, source, max(last_updated) FROM silences GROUP BY 1, 2, 3"
-            )
-        },
-        {server: from_micros(at) for server, at in fetch(connection, "SELECT server, restored_at FROM restores")},
-        Numbers(next_numbers(connection)),
-    )
-
-
-def _shown(row: Row) -> SourceShown:
-    contest, source, count, accepted, leader, margin, received, as_of, held_received, held_as_of, *rest = row
-    if held_received is not None and held_received > received:
-        received, as_of = held_received, held_as_of
-    changed, checked, held = rest
-    return SourceShown(
-        contest=contest,
-        source=source,
-        count=count,
-        accepted=accepted,
-        leader=leader,
-        margin=margin,
-        moved_at=from_micros(received),
-        as_of=from_micros(as_of),
-        changed_at=moment(changed),
-        checked_at=moment(checked),
-        held=bool(held),
-    )
-
-
-_SHOWN = """
-SELECT s.contest, s.source, s.count, s.accepted, c.leader, c.margin, r.received_at, r.as_of, h.received_at, h.as_of,
-       s.changed_at, s.checked_at, EXISTS (SELECT 1 FROM holds x WHERE x.series = s.id AND x.settled_at IS NULL)
-FROM series s JOIN readings r ON r.id = s.accepted JOIN changes c ON c.reading = r.id
-LEFT JOIN readings h ON h.id = (SELECT max(reading) FROM holds x WHERE x.series = s.id)
-WHERE s.contest IN (SELECT contest FROM follows)
-"""
-
-CERTIFIED = """
-SELECT server, contest FROM certification_counts n WHERE done = of AND of > 0 AND NOT EXISTS (
-  SELECT 1 FROM certification_counts x WHERE (x.server, x.contest) = (n.server, n.contest)
-  AND (x.as_of, x.statement) > (n.as_of, n.statement))
-UNION SELECT server, body ->> 'contest' FROM schedule_entries
-WHERE body ->> 'certifies' IS NOT NULL AND body ->> 'certifies' = 'state' AND body ->> 'status' = 'over'
-"""
-"""(server, contest) of which a server's desk says that all is certified; contest null: every one."""

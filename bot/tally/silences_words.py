@@ -19,6 +19,9 @@ from bot.wording.numbers import spelled
 from bot.wording.question import SourceMark
 from bot.wording.times import length, length_between, when
 
+MOST_UNITS = 5
+"""Silent units that are named."""
+
 
 @dataclass(frozen=True, slots=True)
 class StaleFacts:
@@ -58,6 +61,34 @@ def stale_post(facts: StaleFacts, setting: Setting) -> Draft:
         if facts.reading and change
         else (),
     )
+
+
+def stale(context: ContestContext, source: Source, last_updated: datetime, seen: datetime, *, about: bool) -> str:
+    """Return since when a source has been silent: "The Secretary of State's site was last updated about …"."""
+    what = "figures were" if source.person else "site was"
+    then = f"{'about ' if about else ''}{context.when(last_updated)}"
+    ago = f", {length_between(last_updated, seen)} ago" if seen > last_updated else ""
+    return f"**{capitalised(possessive(source_name(source)))} {what} last updated {then}{ago}.**"
+
+
+def has_meanwhile(
+    context: ContestContext,
+    leading: Source,
+    standing: tuple[str, int] | None,
+    changed_at: datetime | None,
+    checked_at: datetime | None,
+) -> str:
+    """Return what the leading source has: "The Times has Biden ahead by 14,101; votes last changed at 7:35 a.m., …".
+
+    Nothing where no margin is known (`standing` is who leads, and by how much).
+    """
+    if standing is None:
+        return ""
+    has = f"{capitalised(source_name(leading))} has {ahead_by(context, *standing)}"
+    changed = f"votes last changed at {changed_when(context, changed_at, checked_at)}" if changed_at else ""
+    checked = f"last checked {context.when(checked_at)}" if checked_at else ""
+    times = ", ".join(part for part in (changed, checked) if part)
+    return stopped(f"{has}{f'; {times}' if times else ''}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +140,9 @@ def silence_post(facts: SilenceFacts, setting: Setting) -> Draft:
 def silence_over_post(
     contest: Contest, source: Source, kind: Silence, since: datetime, at: datetime, setting: Setting, now: datetime
 ) -> Draft:
-    """Return the post that a source that was silent since a time speaks again, since `at`."""
+    """Return the post that a source, silent since `since`, was heard again at `at`."""
     sentence = speaks_again(contest_context(contest, setting, now), source, kind, since, at)
     return Draft("stale", sentence, credit_line(setting, source, at, now))
-
-
-MOST_UNITS = 5
-"""That are named."""
 
 
 def unreached(context: ContestContext, source: Source, since: datetime, *, leads: bool) -> str:
@@ -145,7 +172,7 @@ def unreached(context: ContestContext, source: Source, since: datetime, *, leads
 
 
 def unchanged(context: ContestContext, source: Source, since: datetime, checked_at: datetime, *, leads: bool) -> str:
-    """Return since when a source that answers has shown the same.
+    """Return since when a source that answers has not changed.
 
     Args:
         context: whose clock.
@@ -193,38 +220,14 @@ def _feed_of(source: Source) -> str:
     return f"{capitalised(possessive(source_name(source)))} feed"
 
 
-def stale(context: ContestContext, source: Source, last_updated: datetime, seen: datetime, *, about: bool) -> str:
-    """Return since when a source has been silent: "The Secretary of State's site was last updated about …"."""
-    what = "figures were" if source.person else "site was"
-    then = f"{'about ' if about else ''}{context.when(last_updated)}"
-    ago = f", {length_between(last_updated, seen)} ago" if seen > last_updated else ""
-    return f"**{capitalised(possessive(source_name(source)))} {what} last updated {then}{ago}.**"
-
-
-def has_meanwhile(
-    context: ContestContext,
-    leading: Source,
-    standing: tuple[str, int] | None,
-    changed_at: datetime | None,
-    checked_at: datetime | None,
-) -> str:
-    """Return what the leading source has: "The Times has Biden ahead by 14,101; votes last changed at 7:35 a.m., …".
-
-    Nothing where no margin is known (`standing` is who leads, and by how much).
-    """
-    if standing is None:
-        return ""
-    has = f"{capitalised(source_name(leading))} has {ahead_by(context, *standing)}"
-    changed = f"votes last changed at {changed_when(context, changed_at, checked_at)}" if changed_at else ""
-    checked = f"last checked {context.when(checked_at)}" if checked_at else ""
-    times = ", ".join(part for part in (changed, checked) if part)
-    return stopped(f"{has}{f'; {times}' if times else ''}")
-
-
 def mark_words(
-    source: Source, muted: SetBy | None, unreached: datetime | None, unchanged: datetime | None, setting: Setting,
+    source: Source,
+    muted: SetBy | None,
+    unreached: datetime | None,
+    unchanged: datetime | None,
+    setting: Setting,
     now: datetime,
-) -> SourceMark | None:  # fmt: skip
+) -> SourceMark | None:
     """Return the mark of a source; None: it has none.
 
     Args:

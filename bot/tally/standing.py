@@ -33,7 +33,7 @@ class Standings:
         return await with_leading_source(contest, server, self._setting.desk, self._queries)
 
     async def asked(self, asked: Question, at: datetime | None) -> MarginFacts:
-        """Return where the contest of a question stands, or stood at the time `at`, as it may be told where it is asked."""
+        """Return where a question's contest stands, or stood at the time `at`, as those may read it who ask."""
         reader = asked.setting.reader
         return await self.margin(asked.contest, asked.server, at, reader=reader, corrected=asked.corrected)
 
@@ -58,19 +58,17 @@ class Standings:
         standing = await self._queries.standing(contest.id, contest.leads, moment)
         if corrected is None:
             corrected = await self._queries.corrected(contest.id, server, reader=reader)
-        others = await self._others(contest, server, moment, standing, corrected, reader=reader)
-        calls, results = (
-            await self._calls(contest, server, moment, reader=reader),
-            await self._results(contest, server, moment, reader=reader),
-        )
+        others = await self._others(contest, server, moment, standing, corrected, reader)
+        calls = await self._calls(contest, server, moment, reader)
+        results = await self._results(contest, server, moment, reader)
         if standing is None:
             checked = await self._queries.checked(contest.id, contest.leads)
             first = await self._queries.first(contest.id, contest.leads) if at else None
             return MarginFacts(
-                contest,
-                source,
-                now,
-                None,
+                contest=contest,
+                source=source,
+                now=now,
+                reading=None,
                 at=at,
                 checked_at=checked,
                 first_at=first,
@@ -98,10 +96,8 @@ class Standings:
         """Return what each caller says of a contest by a time, and whether its results are certified; no figures."""
         contest = await self.with_leading_source(contest, server)
         now, source = self._clock.now(), self._source(contest.leads)
-        calls, results = (
-            await self._calls(contest, server, at, reader=reader),
-            await self._results(contest, server, at, reader=reader),
-        )
+        calls = await self._calls(contest, server, at, reader)
+        results = await self._results(contest, server, at, reader)
         return MarginFacts(contest, source, now, None, calls=calls, results=results)
 
     async def _calls(self, contest: Contest, server: int, at: datetime, reader: Audience) -> tuple[CallFacts, ...]:
@@ -129,8 +125,8 @@ class Standings:
     ) -> tuple[OtherSource, ...]:
         """Return the newest figures of each other source, by a reading or by what was entered.
 
-        What was entered as the leading source's word stands beside its feed while it is newer. After a while what was
-        entered stands there no more: nobody says whether it is still so.
+        What was entered as the leading source's word is among them while it is newer than its feed. After a while what was
+        entered is left out, since nobody says whether it still holds.
         """
         newest: dict[str, OtherSource] = {}
         for standing in await self._queries.others(contest.id, contest.leads, at):

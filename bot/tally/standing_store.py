@@ -26,10 +26,33 @@ TOLD_SERIES = """(SELECT id FROM series WHERE contest = ?1 AND source = ?2 AND a
 its newest other. A feed may have nothing but a recount."""
 
 _RELEASED = released("statements.id")
+
 _CALL_RELEASED = released("c.statement", "?4")
+
 _RESULTS_RELEASED = released("results_certifications.statement")
+
 _COUNT_RELEASED = released("certification_counts.statement")
+
 _GOES_OUT = "(o.state NOT IN ('failed', 'dropped'))"
+
+_MOST_CORRECTIONS = 200
+
+_STANDING = """
+SELECT s.id, s.source, r.body, c.body, r.received_at, s.checked_at,
+       (SELECT h.reason FROM holds h WHERE h.series = s.id AND h.settled_at IS NULL)
+FROM series s JOIN readings r ON r.series = s.id AND r.verdict = 'accepted' JOIN changes c ON c.reading = r.id
+"""
+
+_NEWEST = "ORDER BY r.as_of DESC, r.id DESC LIMIT 1"
+
+_MOST_SAID = 300
+
+_OUTSTANDING = f"""
+SELECT json_array(json_extract(body, '$.count'), source, json_extract(body, '$.outstanding.units'), json_extract(body, '$.outstanding.type')),
+       body
+FROM statements
+WHERE server = ? AND contest = ? AND as_of <= ? AND json_extract(body, '$.outstanding') IS NOT NULL
+  AND retracted_at IS NULL AND {_RELEASED} ORDER BY as_of DESC, id DESC LIMIT ?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +97,6 @@ class CalledBy:
     """It was entered, and its post waits."""
 
 
-_MOST_CORRECTIONS = 200
-
-
 class StandingStore(Store):
     """Reads where contests stand and stood, what staff entered of them, and what callers say."""
 
@@ -86,10 +106,7 @@ class StandingStore(Store):
 
     async def told_count(self, contest: str, source: str) -> str:
         """Return which of a source's counts of a contest is told: the election's where it has one, else its newest other."""
-        row = await self._database.row(
-            f"SELECT count FROM series WHERE id = {TOLD_SERIES}",
-            (contest, source),
-        )
+        row = await self._database.row(f"SELECT count FROM series WHERE id = {TOLD_SERIES}", (contest, source))
         return str(row[0]) if row else "election"
 
     async def standing(self, contest: str, source: str, at: datetime) -> StoredStanding | None:
@@ -145,9 +162,7 @@ class StandingStore(Store):
         )
         return [Change.model_validate_json(body) for (body,) in reversed(rows)]
 
-    async def statements(
-        self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom"
-    ) -> Sequence[Statement]:
+    async def statements(self, contest: str, server: int, at: datetime, *, reader: Audience) -> Sequence[Statement]:
         """Return the statements of a contest that a server's staff entered, newest first; at most 200.
 
         `reader`: who reads the answer (`released`).
@@ -161,7 +176,7 @@ class StandingStore(Store):
         return [Statement.model_validate_json(body) for (body,) in rows]
 
     async def figures(
-        self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom"
+        self, contest: str, server: int, at: datetime, *, reader: Audience
     ) -> Sequence[tuple[Statement, bool]]:
         """Return the statements that have a margin or a total, as `statements` does, and whether the post of each waits.
 
@@ -177,9 +192,7 @@ class StandingStore(Store):
         )
         return [(Statement.model_validate_json(body), bool(waits)) for body, waits in rows]
 
-    async def last_moves(
-        self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom"
-    ) -> Sequence[Statement]:
+    async def last_moves(self, contest: str, server: int, at: datetime, *, reader: Audience) -> Sequence[Statement]:
         """Return the last statement of each source that says when its own figures last changed, as `statements` does."""
         rows = await self._database.rows(
             f"""SELECT body, max(as_of) FROM statements
@@ -190,7 +203,7 @@ class StandingStore(Store):
         return [Statement.model_validate_json(body) for body, _ in rows]
 
     async def certified(
-        self, contest: str, server: int, at: datetime, persons: Collection[str] = (), *, reader: Audience = "newsroom"
+        self, contest: str, server: int, at: datetime, persons: Collection[str], *, reader: Audience
     ) -> Certified | None:
         """Return the newest count of certified units that a server knows of, or None; see `statements`.
 
@@ -204,7 +217,7 @@ class StandingStore(Store):
         )
         return Certified(row[0], from_micros(row[1]), CertificationCount(row[2], row[3], bool(row[4]))) if row else None
 
-    async def calls(self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom") -> list[CalledBy]:
+    async def calls(self, contest: str, server: int, at: datetime, *, reader: Audience) -> list[CalledBy]:
         """Return each caller's last word on a contest by a time, newest first, as a server knows it; see `statements`."""
         rows = await self._database.rows(
             f"""SELECT c.source, c.body, c.as_of, (c.server IS NOT NULL AND NOT c.pushed) OR r.server IS NOT NULL,
@@ -224,10 +237,10 @@ class StandingStore(Store):
                 newest[source] = replace(last, withdrawn=call)
         return list(newest.values())
 
-    async def corrected(self, contest: str, server: int, *, reader: Audience = "newsroom") -> CorrectedPosts:
-        """Return what a server's posts of a contest tell that were corrected, the last correction of each.
+    async def corrected(self, contest: str, server: int, *, reader: Audience) -> CorrectedPosts:
+        """Return a server's posts of a contest that were corrected, with the last correction of each.
 
-        Also of a time asked about before it was corrected: it is no less wrong for that. `reader`: as in `statements`.
+        A question about an earlier time gets them too: a post was no less wrong before. `reader`: as in `statements`.
         """
         rows = await self._database.rows(
             f"""SELECT r.number, r.text, r.decided_at, json_group_array(DISTINCT o.number) FILTER (WHERE {_GOES_OUT}),
@@ -267,7 +280,7 @@ class StandingStore(Store):
         return CorrectedPosts(tuple(found))
 
     async def results_certified(
-        self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom"
+        self, contest: str, server: int, at: datetime, *, reader: Audience
     ) -> tuple[str, bool, datetime, bool] | None:
         """Return the last word by a time on whether a contest's results are certified: (source, taken back, as of, waits).
 
@@ -281,39 +294,23 @@ class StandingStore(Store):
         return (row[0], bool(row[1]), from_micros(row[2]), bool(row[3])) if row else None
 
     async def _with_moved(self, row: Row, at: datetime) -> StoredStanding:
+        """Return a row of `_STANDING`, with as of when its votes last changed by a time."""
+        series, source, reading, change, received, checked, held = row
         moved = await self._database.row(
             """SELECT r.as_of FROM readings r JOIN changes c ON c.reading = r.id
                WHERE r.series = ? AND r.verdict = 'accepted' AND r.as_of <= ? AND c.moved
                ORDER BY r.as_of DESC, r.id DESC LIMIT 1""",
-            (row[0], to_micros(at)),
+            (series, to_micros(at)),
         )
         return StoredStanding(
-            row[1],
-            Reading.model_validate_json(row[2]),
-            Change.model_validate_json(row[3]),
-            from_micros(row[4]),
-            moment(moved[0]) if moved else None,
-            moment(row[5]),
-            row[6],
+            source=source,
+            reading=Reading.model_validate_json(reading),
+            change=Change.model_validate_json(change),
+            received_at=from_micros(received),
+            changed_at=moment(moved[0]) if moved else None,
+            checked_at=moment(checked),
+            held=held,
         )
-
-
-_STANDING = """
-SELECT s.id, s.source, r.body, c.body, r.received_at, s.checked_at,
-       (SELECT h.reason FROM holds h WHERE h.series = s.id AND h.settled_at IS NULL)
-FROM series s JOIN readings r ON r.series = s.id AND r.verdict = 'accepted' JOIN changes c ON c.reading = r.id
-"""
-
-_NEWEST = "ORDER BY r.as_of DESC, r.id DESC LIMIT 1"
-
-_MOST_SAID = 300
-
-_OUTSTANDING = f"""
-SELECT json_array(json_extract(body, '$.count'), source, json_extract(body, '$.outstanding.units'), json_extract(body, '$.outstanding.type')),
-       body
-FROM statements
-WHERE server = ? AND contest = ? AND as_of <= ? AND json_extract(body, '$.outstanding') IS NOT NULL
-  AND retracted_at IS NULL AND {_RELEASED} ORDER BY as_of DESC, id DESC LIMIT ?"""
 
 
 def ballots_left(
@@ -323,25 +320,10 @@ def ballots_left(
     return _newest_left(fetch(connection, _OUTSTANDING, (server, contest, to_micros(at), reader, _MOST_SAID)))
 
 
-def _newest_left(rows: Sequence[Row]) -> list[Statement]:
-    newest: dict[object, Statement] = {}
-    bodies: dict[str, str] = dict(reversed(rows))
-    for body in bodies.values():  # of one source, place and kind the newest alone is read
-        said = Statement.model_validate_json(body)
-        if said.outstanding is None or said.count != "election":
-            continue
-        key = (said.source, frozenset(said.outstanding.units), said.outstanding.type)
-        if key not in newest or newest[key].as_of <= said.as_of:
-            newest[key] = said
-    return sorted(newest.values(), key=lambda said: said.as_of, reverse=True)
-
-
 class UnitStore(Store):
     """Answers about what is left and what is certified."""
 
-    async def outstanding(
-        self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom"
-    ) -> list[Statement]:
+    async def outstanding(self, contest: str, server: int, at: datetime, *, reader: Audience) -> list[Statement]:
         """Return what a server's staff entered of ballots left by a time: the newest of each source, units and type.
 
         The newest first, among the last 300 that say so. `reader`: as in `StandingStore.statements`.
@@ -350,16 +332,14 @@ class UnitStore(Store):
         return _newest_left(await self._database.rows(_OUTSTANDING, values))
 
     async def certified(
-        self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom"
+        self, contest: str, server: int, at: datetime, *, reader: Audience
     ) -> list[tuple[Certified, CertificationCount | None]]:
         """Return each source's newest count of certified units by a time, with its count before.
 
         The newest first, and last those of sources that gave names alone. `reader`: as in `StandingStore.statements`.
         """
         rows = await self._database.rows(
-            """SELECT DISTINCT source FROM certification_counts
-               WHERE server = ? AND contest = ?""",
-            (server, contest),
+            "SELECT DISTINCT source FROM certification_counts WHERE server = ? AND contest = ?", (server, contest)
         )
         found = []
         for (source,) in rows:
@@ -383,9 +363,9 @@ class UnitStore(Store):
         return sorted(found, key=lambda one: one[0].count.named)
 
     async def _up_from(self, server: int, contest: str, source: str, statement: int) -> CertificationCount | None:
-        """Return the count that a statement's post, which the public has read, says that it is up from; None: it says of none.
+        """Return the earlier count that a statement's public post names ("up from …"); None: it names none.
 
-        It was a source's first, and has no post itself.
+        That count was the source's first, and has no post itself.
         """
         rows = await self._database.rows(
             f"""SELECT n.done, n.of, o.content FROM statement_posts p
@@ -412,3 +392,16 @@ class UnitStore(Store):
         ]
         events = [Event.model_validate_json(body) for (body,) in [*reversed(past), *ahead]]
         return [event for event in events if event.contest in (None, contest) and event.status != "canceled"]
+
+
+def _newest_left(rows: Sequence[Row]) -> list[Statement]:
+    newest: dict[object, Statement] = {}
+    bodies: dict[str, str] = dict(reversed(rows))
+    for body in bodies.values():  # of one source, place and kind the newest alone is read
+        said = Statement.model_validate_json(body)
+        if said.outstanding is None or said.count != "election":
+            continue
+        key = (said.source, frozenset(said.outstanding.units), said.outstanding.type)
+        if key not in newest or newest[key].as_of <= said.as_of:
+            newest[key] = said
+    return sorted(newest.values(), key=lambda said: said.as_of, reverse=True)

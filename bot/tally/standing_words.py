@@ -25,6 +25,32 @@ from bot.wording.question import marked
 from bot.wording.times import length_between
 from bot.wording.votes_table import count_notes, line_notes, votes_table, whole
 
+MOST_OTHERS = 8
+
+LONG_AGO = timedelta(hours=1)
+
+_NO_FIGURE = "no figure of the margin"
+
+HELD_WORDS: dict[str, str] = {
+    HoldReason.FALL: "the count went down, and the source has not repeated it yet",
+    HoldReason.MANY_UNITS: "many places moved at once after nearly everything had reported",
+    HoldReason.VANISHED: "a candidate is missing from it",
+    HoldReason.FLAPPING: "the source keeps switching between figures",
+    HoldReason.WENT_BACK: "the source moved off the figures the desk posted, and has not repeated that yet",
+}
+"""Why a reading is held, to follow "on hold:" in a sentence."""
+
+_TYPES: dict[VoteType, str] = {
+    "election-day": "Election Day",
+    "absentee-mail": "absentee",
+    "early": "advance",
+    "provisional": "provisional",
+    "other": "other",
+}
+"""Kinds of ballot as a sentence has them before "ballots"."""
+
+_MOST_LEFT = 3
+
 
 @dataclass(frozen=True, slots=True)
 class MarginFacts:
@@ -63,12 +89,6 @@ class MarginFacts:
         return margin_stated(self.contest, self.source, self.reading, change_to(self.reading, self.change))
 
 
-def margin_stated(contest: Contest, source: Source, reading: Reading, change: Change) -> StatedMargin:
-    """Return the margin at a reading; `change` led to it."""
-    leader = change.leader if any(reading.votes.values()) else None
-    return StatedMargin(contest.id, source.id, reading.count, leader, change.margin, reading.counted)
-
-
 @dataclass(frozen=True, slots=True)
 class OtherSource:
     """What another source says beside the leading one: a reading's or a statement's figures."""
@@ -84,9 +104,6 @@ class OtherSource:
     corrected: Corrected | None = None
     waits: bool = False
     """It was entered, and its post waits."""
-
-
-MOST_OTHERS = 8
 
 
 def margin_answer(facts: MarginFacts, setting: Setting, *, full: bool = False) -> Answer:
@@ -114,11 +131,8 @@ def margin_answer(facts: MarginFacts, setting: Setting, *, full: bool = False) -
     )
 
 
-LONG_AGO = timedelta(hours=1)
-
-
 def with_age(said: Answer, facts: MarginFacts) -> Answer:
-    """Return the answer with how long ago the source was last asked, where that is long: nobody takes it for what is now."""
+    """Add how long ago the source was last asked, if that is long, so that nobody takes the answer for what is now."""
     checked, now = facts.checked_at, facts.now
     if facts.reading is None or facts.at is not None or checked is None or now - checked < LONG_AGO:
         return said
@@ -135,8 +149,14 @@ def change_to(reading: Reading, change: Change | None) -> Change:
     return first
 
 
+def margin_stated(contest: Contest, source: Source, reading: Reading, change: Change) -> StatedMargin:
+    """Return the margin at a reading; `change` led to it."""
+    leader = change.leader if any(reading.votes.values()) else None
+    return StatedMargin(contest.id, source.id, reading.count, leader, change.margin, reading.counted)
+
+
 def _never_asked(source: Source) -> str:
-    """Return why nothing has come from a source so far that nobody has asked: of one without a feed, who enters its figures."""
+    """Return why nothing has come yet from a source that was never asked; without a feed, that staff enter its figures."""
     if source.pushes:
         return "It has not sent any."
     return "It has not been checked yet." if source.format else "It has no feed: staff enter its figures with `/tally`."
@@ -160,16 +180,16 @@ def _nothing_yet(told: ContestContext, facts: MarginFacts, setting: Setting, *, 
 def _card(
     told: ContestContext, facts: MarginFacts, setting: Setting, reading: Reading, change: Change, *, full: bool
 ) -> Embed:
-    times = (facts.changed_at, facts.checked_at if facts.at is None else None)
+    checked_at = facts.checked_at if facts.at is None else None
     line = setting.recount_line(facts.contest)
     if full:
         notes = [whole(reading), *count_notes(told, change, reading, line)]
-        small = footer(told, facts.source, reading, times)
+        small = footer(told, facts.source, reading, facts.changed_at, checked_at)
     else:
         total = [whole(reading)] if facts.at is not None else []  # else the sentence has it
         counting = is_night(reading, facts.contest.night_until)  # later the last few precincts say little
         notes = [*total, *(count_notes if counting else line_notes)(told, change, reading, line)]
-        small = answer_footer(told, facts.source, reading, setting, times)
+        small = answer_footer(told, facts.source, reading, setting, facts.changed_at, checked_at)
     table = votes_table(told, reading)
     card = {
         "description": "\n".join([*table, "", *notes] if notes else table),
@@ -208,9 +228,6 @@ def _figures_in_full(told: ContestContext, other: OtherSource) -> str:
     return ", ".join(parts) or _NO_FIGURE
 
 
-_NO_FIGURE = "no figure of the margin"
-
-
 def other_line(told: ContestContext, other: OtherSource, *, full: bool = False) -> str:
     """Return what another source has, and as of when: "The AP: Biden +14,101, 4,991,741 votes (7:35 a.m.)"."""
     said = _figures_in_full(told, other) if full else other_figures(told, other)
@@ -218,16 +235,6 @@ def other_line(told: ContestContext, other: OtherSource, *, full: bool = False) 
     corrected = f"; {other.corrected.phrase}" if other.corrected else ""
     waits = "; not posted yet" if other.waits else ""
     return f"{capitalised(source_name(other.source))}: {said} ({told.when(other.as_of)}{entered}{waits}){corrected}"
-
-
-HELD_WORDS: dict[str, str] = {
-    HoldReason.FALL: "the count went down, and the source has not repeated it yet",
-    HoldReason.MANY_UNITS: "many places moved at once after nearly everything had reported",
-    HoldReason.VANISHED: "a candidate is missing from it",
-    HoldReason.FLAPPING: "the source keeps switching between figures",
-    HoldReason.WENT_BACK: "the source moved off the figures the desk posted, and has not repeated that yet",
-}
-"""Why a reading is held, as a sentence goes on after "held:"."""
 
 
 def standing(context: ContestContext, change: Change, reading: Reading, source: Source) -> str:
@@ -305,23 +312,10 @@ def held_note(reason: str) -> str:
     return f"Later figures are on hold: {HELD_WORDS.get(reason, 'the desk has to decide')}."
 
 
-_TYPES: dict[VoteType, str] = {
-    "election-day": "Election Day",
-    "absentee-mail": "absentee",
-    "early": "advance",
-    "provisional": "provisional",
-    "other": "other",
-}
-"""Kinds of ballot as a sentence has them before "ballots"."""
-
-
 def ballots_said(left: Outstanding, *, about: bool) -> str:
     """Return how many ballots somebody said are left: "about 4,355 absentee ballots"."""
     kind = f"{_TYPES[left.type]} " if left.type else ""
     return f"{'about ' if about else ''}{counted(left.ballots, f'{kind}ballot')}"
-
-
-_MOST_LEFT = 3
 
 
 def known_left(context: ContestContext, said: Sequence[Statement], setting: Setting) -> str:

@@ -10,10 +10,7 @@ from bot.wording.draft import StatedMargin
 
 
 def stands(connection: sqlite3.Connection, stated: Iterable[StatedMargin]) -> bool:
-    """Return True if each margin is that of its source's newest accepted reading.
-
-    One that no feed has, as staff entered it, is taken as standing.
-    """
+    """Return True if each margin is that of its source's newest accepted reading, or of a source without a feed."""
     return all(_stands(connection, one) for one in stated)
 
 

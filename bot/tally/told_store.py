@@ -1,6 +1,7 @@
-"""What a server was told and chose is forgotten with it; what sources said is shared, and stays.
+"""What channels were told of each series, where anything but a change sets it: a restore, or a server or person to forget.
 
-What a channel was told of a series, set in the transaction under way by whoever tells it otherwise than a change does.
+What a server was told and chose is forgotten with it; readings are shared, and stay. Each function runs in the
+transaction under way.
 """
 
 import sqlite3
@@ -31,9 +32,9 @@ def forget_server_tally(connection: sqlite3.Connection, server: int) -> None:
 
 
 def take_next_as_told(connection: sqlite3.Connection, server: int) -> None:
-    """Let a server's channels be told nothing by what each series says first from now on: they may know it already.
+    """Take what each series says first from now on as told in a server's channels, which may know it already.
 
-    What they had been told by then is kept, until the desk has said what becomes of what changed since.
+    What they had been told before is stored, until the desk has decided about what changed since.
     """
     connection.execute(
         """INSERT INTO restored_told (follow, series, reading)
@@ -49,7 +50,7 @@ def take_next_as_told(connection: sqlite3.Connection, server: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class SinceCopy:
-    """What changed in a series between what a channel had been told by a copy and what it is taken to know now."""
+    """What changed in a series after what a channel had been told by a restored copy, up to what it is taken to know."""
 
     follow: int
     channel: int
@@ -65,7 +66,7 @@ class SinceCopy:
 def changed_since_copy(
     connection: sqlite3.Connection, server: int, leading: Callable[[str, str | None], str | None]
 ) -> list[SinceCopy]:
-    """Return what changed by the sources that lead and have been heard since a restore, as channels were followed.
+    """Return what changed since a restored copy, by the sources that lead and have been heard since, in order of follows.
 
     `leading` returns which source leads a contest where a server chose one.
     """
@@ -86,7 +87,7 @@ def changed_since_copy(
 
 
 def tell_since_copy(connection: sqlite3.Connection, told: Sequence[tuple[SinceCopy, int]]) -> None:
-    """Keep by which post (its number) channels were told what changed since a copy."""
+    """Record the number of the post by which each channel was told what changed since a copy."""
     connection.executemany(
         """UPDATE told SET reading = ?1, number = ?2, waiting_since = NULL, due_at = NULL,
              (leader, margin) = (SELECT leader, margin FROM changes WHERE reading = ?1)
@@ -96,7 +97,7 @@ def tell_since_copy(connection: sqlite3.Connection, told: Sequence[tuple[SinceCo
 
 
 def forget_since_copy(connection: sqlite3.Connection, server: int) -> None:
-    """Let what changed since a copy, and has been heard, be of no more concern."""
+    """Forget what changed since a copy and has been heard."""
     connection.execute(
         "DELETE FROM restored_told WHERE heard AND follow IN (SELECT id FROM follows WHERE server = ?)", (server,)
     )

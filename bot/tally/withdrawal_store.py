@@ -1,7 +1,7 @@
 """What an editor decided on a held reading, undone in the transaction under way.
 
-A reading that was let through is withdrawn with all that was taken since: as if the desk had dropped it. Who takes those
-later ones in again, from what stood before, is `Intake.undo`. A reading that was dropped waits again, and one that was withdrawn.
+A reading that was let through is withdrawn with all that came after it, as if the desk had dropped it; `Intake.undo`
+takes the later ones in again. A reading that was dropped or withdrawn waits again.
 """
 
 import sqlite3
@@ -21,10 +21,12 @@ from bot.outbox.unsent_store import drop_row
 from bot.tally.changes_store import reading_span_of
 from bot.tally.holds_store import REVISIONS, EndedHold, say_ended, stored_readings
 from bot.tally.holds_words import HELD_AGAIN, Editor, HoldRefusal, Undone, settled_words
+from bot.tally.intake_store import SeriesKey
 from bot.wording.context import Setting
 from bot.wording.undo import UNDO_MICROS
 
 Undoing = Literal["undo", "withdraw", "again"]
+"""`undo`: a decision within two minutes; `withdraw`: what was posted, at any time; `again`: a withdrawal, within two minutes."""
 
 _UNDOES: Mapping[Undoing, tuple[str, ...]] = {"undo": (POSTED, DROPPED), "withdraw": (POSTED,), "again": (UNDONE,)}
 """How a hold has ended that is undone in each way."""
@@ -45,11 +47,11 @@ def undo(
     now: datetime,
     setting: Setting,
     wall: int,
-    how: Undoing = "undo",
+    how: Undoing,
 ) -> tuple[Undone, list[ToldPost], dict[int, bool]]:
     """Undo what an editor of a server decided on the hold of a series that began at `since`.
 
-    `how`: within two minutes; what was posted at any time, by any desk that settles; or that again within two minutes.
+    Any desk that settles may withdraw what was posted; else only the server that decided may undo it.
 
     Returns:
         What that did, the posts that are to be retracted, and channels to wake.
@@ -84,11 +86,11 @@ def undo(
         by = Editor(server, who, newsroom=setting.newsrooms.get(server))
         said = settled_words((source, contest, count), again, HELD_AGAIN, by, setting, now)
         return done, [], to_wake(say_ended(connection, EndedHold(series, since, HELD_AGAIN, said, setting), wall))
-    later = _withdraw(connection, series, hold, reading, (who, server), (now, wall))
+    later = _withdraw(connection, series, hold, reading, who, server, now, wall)
     gone, times = [reading, *(key for key, _, _ in later)], [settled_at, *(at for _, at, _ in later)]
-    posts = _posts(connection, series, gone, (contest, source), times)
+    posts = _posts(connection, series, contest, source, gone, times)
     _untell(connection, series, gone, posts)
-    wake = _decided_since(connection, (series, (source, contest, count)), hold, gone, (setting, now, wall))
+    wake = _decided_since(connection, series, (source, contest, count), hold, gone, setting, now, wall)
     for post, _ in posts:
         if post.state in (State.PENDING, State.AWAITING):
             drop_row(connection, post.id, post.state, None, who)
@@ -105,7 +107,7 @@ def undo(
 
 
 def _rests(connection: sqlite3.Connection, series: int, key: int) -> bool:
-    """Return whether a series still rests on a reading that was let through."""
+    """Return True if a series still rests on a reading that was let through."""
     rows = fetch(
         connection,
         """SELECT b.body, s.accepted FROM changes c JOIN readings b ON b.id = c.before JOIN series s ON s.id = ?
@@ -118,31 +120,6 @@ def _rests(connection: sqlite3.Connection, series: int, key: int) -> bool:
         )
         for before, accepted in rows
     )
-
-
-def _decided_since(
-    connection: sqlite3.Connection,
-    of: tuple[int, tuple[str, str, str]],
-    hold: int,
-    gone: Sequence[int],
-    at: tuple[Setting, datetime, int],
-) -> dict[int, bool]:
-    """Let what was held on top of what is withdrawn wait, or be an editor's word, no more; return channels to wake."""
-    (series, key), (setting, now, wall) = of, at
-    rows = fetch(
-        connection,
-        """SELECT h.id, h.since, h.deadline, h.reason, r.body FROM holds h JOIN readings r ON r.id = h.reading
-           WHERE h.series = ? AND h.outcome IN (?, ?) AND h.id > ? AND h.reading IN (SELECT value FROM json_each(?))""",
-        (series, POSTED, _JUDGED_ANEW, hold, to_json(list(gone))),
-    )
-    edits = []
-    for one, began, deadline, reason, body in rows:
-        since = from_micros(began)
-        connection.execute("UPDATE holds SET outcome = ? WHERE id = ?", (_JUDGED_ANEW, one))
-        held = Hold(Reading.model_validate_json(body), HoldReason(reason), since, from_micros(deadline))
-        said = settled_words(key, held, _JUDGED_ANEW, None, setting, now)
-        edits += say_ended(connection, EndedHold(series, since, _JUDGED_ANEW, said, setting), wall)
-    return to_wake(edits)
 
 
 def _wait_again(
@@ -164,10 +141,16 @@ def _wait_again(
 
 
 def _withdraw(
-    connection: sqlite3.Connection, series: int, hold: int, key: int, by: tuple[str, int], at: tuple[datetime, int]
+    connection: sqlite3.Connection,
+    series: int,
+    hold: int,
+    key: int,
+    who: str,
+    server: int,
+    now: datetime,
+    wall: int,
 ) -> list[tuple[int, int, Reading]]:
-    """Let a series stand where it did before a reading was let through; return (id, when it came, reading) of later ones."""
-    now, wall = at
+    """Set a series back to before a reading was let through; return (id, when it came, reading) of later ones."""
     ((before,),) = fetch(connection, "SELECT before FROM changes WHERE reading = ?", (key,))
     later = [
         (one, at, Reading.model_validate_json(body))
@@ -186,7 +169,7 @@ def _withdraw(
     gone = to_json([key, *(one for one, _, _ in later)])
     connection.execute(
         "UPDATE holds SET outcome = ?, settled_by = ?, settled_in = ?, settled_at = ?, undo_until = ? WHERE id = ?",
-        (UNDONE, *by, to_micros(now), wall + UNDO_MICROS, hold),
+        (UNDONE, who, server, to_micros(now), wall + UNDO_MICROS, hold),
     )
     connection.execute(
         "UPDATE holds SET settled_at = ?, outcome = ? WHERE series = ? AND settled_at IS NULL",
@@ -213,8 +196,13 @@ def _withdraw(
 
 
 def _posts(
-    connection: sqlite3.Connection, series: int, gone: Sequence[int], about: tuple[str, str], times: Sequence[int]
-) -> list[tuple[Post, int | None]]:
+    connection: sqlite3.Connection,
+    series: int,
+    contest: str,
+    source: str,
+    gone: Sequence[int],
+    times: Sequence[int],
+) -> list[ToldPost]:
     """Return the posts that tell of readings, or came of them in the same transactions, each with its message."""
     of_them = """(o.chain = :series AND (
         s.to_reading IN (SELECT value FROM json_each(:gone))
@@ -222,8 +210,8 @@ def _posts(
     values = {
         "series": series,
         "gone": to_json(list(gone)),
-        "contest": about[0],
-        "source": about[1],
+        "contest": contest,
+        "source": source,
         "times": to_json(list(times)),
     }
     rows = connection.execute(
@@ -248,10 +236,8 @@ def _posts(
     return [(post, message) for post, message in found if post is not None]
 
 
-def _untell(
-    connection: sqlite3.Connection, series: int, gone: Sequence[int], posts: Sequence[tuple[Post, int | None]]
-) -> None:
-    """Let channels have been told what they were before these readings, and know no line that these crossed."""
+def _untell(connection: sqlite3.Connection, series: int, gone: Sequence[int], posts: Sequence[ToldPost]) -> None:
+    """Record that channels know what they did before these readings, and forget on which side of a line they knew it."""
     first: dict[int, int | None] = {}
     for post, _ in posts:
         if post.chain == series and (span := reading_span_of(connection, post.id)):
@@ -281,3 +267,30 @@ def _untell(
         "UPDATE told SET waiting_since = NULL, due_at = NULL WHERE series = ? AND reading = ?", (series, accepted)
     )
     connection.execute("DELETE FROM lines_told WHERE follow IN (SELECT id FROM follows WHERE contest = ?)", (contest,))
+
+
+def _decided_since(
+    connection: sqlite3.Connection,
+    series: int,
+    key: SeriesKey,
+    hold: int,
+    gone: Sequence[int],
+    setting: Setting,
+    now: datetime,
+    wall: int,
+) -> dict[int, bool]:
+    """End the holds that came on top of what is withdrawn, open or decided; return channels to wake."""
+    rows = fetch(
+        connection,
+        """SELECT h.id, h.since, h.deadline, h.reason, r.body FROM holds h JOIN readings r ON r.id = h.reading
+           WHERE h.series = ? AND h.outcome IN (?, ?) AND h.id > ? AND h.reading IN (SELECT value FROM json_each(?))""",
+        (series, POSTED, _JUDGED_ANEW, hold, to_json(list(gone))),
+    )
+    edits = []
+    for one, began, deadline, reason, body in rows:
+        since = from_micros(began)
+        connection.execute("UPDATE holds SET outcome = ? WHERE id = ?", (_JUDGED_ANEW, one))
+        held = Hold(Reading.model_validate_json(body), HoldReason(reason), since, from_micros(deadline))
+        said = settled_words(key, held, _JUDGED_ANEW, None, setting, now)
+        edits += say_ended(connection, EndedHold(series, since, _JUDGED_ANEW, said, setting), wall)
+    return to_wake(edits)

@@ -17,40 +17,16 @@ from bot.wording.times import when
 
 _MOST_SOURCE = 60
 
-
-def source_name(source: Source) -> str:
-    """Return what a sentence calls a source, escaped: "the Secretary of State"."""
-    return escape(source.name, _MOST_SOURCE) or "a source without a name"
-
-
 Audience = Literal["newsroom", "guest", "public"]
-"""Who reads an answer: staff in a channel of the newsroom's own, somebody else there, or whoever reads a public channel."""
+"""Who reads an answer: staff in a newsroom's own channel, a guest there, or the public."""
 
 SettledBy = Literal["here", "elsewhere", "nowhere"]
-"""Whose desk posts or drops what is held, as seen from a server: its own, another server's, nobody's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Movement:
-    """A change to be told, with the readings it lies between."""
-
-    change: Change
-    before: Reading | None
-    after: Reading
-    source: Source
-    steps: int = 1
-    """How many changes it is the net of."""
-    turned: tuple[datetime, ...] = ()
-    """When the lead changed hands in the course of several changes; empty where only the last of them did that."""
-    beside: bool = False
-    """Another source leads where it is told."""
-    fall: Fall | None = None
-    """What the source took back in a revision; None of a single change: as its readings say."""
+"""Which server's desk posts or drops held readings: this one's, another's, or none's."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ContestContext:
-    """One contest told at one time: whose names, whose clock, whose style."""
+    """How to write about one contest at one time: the candidates' names, the clock, the style."""
 
     contest: Contest
     style: Style
@@ -59,7 +35,7 @@ class ContestContext:
     names: Mapping[str, str] | None = None
     """The reading's own names by candidate id, for those whom the desk file does not list."""
     count: str = "election"
-    """Which count of the contest is told."""
+    """Which count it is: `election`, `audit`, `recount` …"""
     _last_names: dict[str, str] = field(default_factory=dict)
     """Those already looked up: a post says each of them several times."""
 
@@ -102,7 +78,7 @@ class ContestContext:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Setting:
-    """What every sentence and card goes by: the desk file, the recount lines, who reads it."""
+    """The settings of every sentence and card: the desk file, the recount lines, who reads it."""
 
     desk: Desk
     recount_lines: tuple[RecountLine, ...] = ()
@@ -111,35 +87,40 @@ class Setting:
     test_data: bool = False
     """True, in a rehearsal alone: figures are a vendor's test data, which every post says too."""
     public: bool = False
-    """True: the public reads the channel, so sources that are for the newsroom only are not named beside others."""
+    """True: the public reads the channel, so sources for the newsroom only are not named there."""
     guest: bool = False
-    """True: who reads it is not of the newsroom."""
+    """True: the reader is not of the newsroom."""
     names_staff: bool = True
-    """False: who reads it is not of the desk, and is not told who of the newsroom did what, and why."""
+    """False: the reader is not of the desk, and may not know which staff did what, or why."""
     left_out: Collection[str] = ()
-    """Sources, by id, of which who reads it is told nothing: muted ones, and for guests what is for the newsroom only."""
+    """Ids of sources that the reader may not read of: muted ones, and for guests those for the newsroom only."""
     settles: Collection[int] = ()
-    """The servers whose desks post or drop what is held, for every server alike."""
+    """The servers whose desks post or drop held readings, for every server alike."""
     newsrooms: dict[int, str] = field(default_factory=dict)
-    """The names of the servers that the bot serves, as Discord tells them; to say whose desk settled what is held."""
+    """The servers' names by id, to say whose desk settled a held reading."""
 
     @property
     def reader(self) -> Audience:
-        """Who reads it."""
+        """The readers, as the database's queries know them."""
         return "public" if self.public else "guest" if self.guest else "newsroom"
 
     @property
+    def desk_reads(self) -> bool:
+        """True: only the desk reads it, so it may name staff and quote a site's own words, which can hold its address."""
+        return self.names_staff and not self.public
+
+    @property
     def mark(self) -> str:
-        """What ends the last line of a post that is not in earnest: " · rehearsal", " · TEST · rehearsal"; else nothing."""
+        """The end of each post in a rehearsal: " · rehearsal", " · TEST · rehearsal"; empty outside one."""
         return f"{' · TEST' if self.test_data else ''} · rehearsal" if self.rehearsal else ""
 
     @property
     def loud_mark(self) -> str:
-        """What begins a copy that is not in earnest: "REHEARSAL. ", "TEST DATA, REHEARSAL. "; else nothing."""
+        """The beginning of copy and pictures in a rehearsal: "REHEARSAL. ", "TEST DATA, REHEARSAL. "; empty outside one."""
         return f"{'TEST DATA, ' if self.test_data else ''}REHEARSAL. " if self.rehearsal else ""
 
     def settled(self, server: int) -> SettledBy:
-        """Return who settles what is held, as seen from a server; in a rehearsal, which has one, it does."""
+        """Return whose desk settles held readings, as seen from a server. A rehearsal has one server, which does."""
         if self.rehearsal or server in self.settles:
             return "here"
         return "elsewhere" if self.settles else "nowhere"
@@ -149,11 +130,34 @@ class Setting:
         return watched(self.recount_lines, contest.state)
 
 
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A change to report, with the readings before and after it."""
+
+    change: Change
+    before: Reading | None
+    after: Reading
+    source: Source
+    steps: int = 1
+    """How many changes it is the net of."""
+    turned: tuple[datetime, ...] = ()
+    """When the lead changed hands during several changes; empty if only the last of them changed it."""
+    beside: bool = False
+    """True: the channel follows another source."""
+    fall: Fall | None = None
+    """What the source took back in a revision; None for a single change, whose readings show it."""
+
+
 def contest_context(
     contest: Contest, setting: Setting, now: datetime, names: Mapping[str, str] | None = None, count: str = "election"
 ) -> ContestContext:
-    """Return what sentences about `contest` need, told at `now` in the desk's zone and style."""
+    """Return the context of `contest` at `now`, with the desk's zone and style."""
     return ContestContext(contest, setting.desk.desk.style, setting.desk.zone, now, names, count)
+
+
+def source_name(source: Source) -> str:
+    """Return what a sentence calls a source, escaped: "the Secretary of State"."""
+    return escape(source.name, _MOST_SOURCE) or "a source without a name"
 
 
 def may_be_named(source: Source | None, setting: Setting) -> bool:

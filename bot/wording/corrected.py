@@ -1,4 +1,4 @@
-"""Corrections of posts of ours beside the figures that these tell, which stay in answers as their source has them."""
+"""Corrections of our posts, to show in answers next to the figures that those posts reported. The figures stay as the source has them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ _MOST_TEXT = 200
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """The correction of a post that told a figure."""
+    """The correction of a post that reported a figure."""
 
     number: int | None
-    """None: the public reads the answer, and the correction was not posted there."""
+    """The correction's post; None if the public reads the answer and the correction was not posted there."""
     text: str
     """What is right, as it was typed."""
 
@@ -42,18 +42,18 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True)
 class CorrectedPost:
-    """A correction, and what the post that it is of tells."""
+    """A correction, and what the corrected post reported."""
 
     number: int | None
-    """The correction's; None: as for `Corrected`."""
+    """The correction's post; None as in `Corrected`."""
     text: str
     """What is right, as it was typed."""
     at: datetime
     kind: str
-    """The post's."""
+    """The corrected post's kind."""
     told: Statement | Reading
     after: datetime | None = None
-    """As of when the last update is that the post does not tell, of one of a reading; None: it tells all up to its own."""
+    """For a reading: as of when the last update before the post's own is; None if the post reports all updates so far."""
 
     @property
     def corrected(self) -> Corrected:
@@ -63,19 +63,19 @@ class CorrectedPost:
 
 @dataclass(frozen=True, slots=True)
 class CorrectedPosts:
-    """Which of a contest's posts in a server were corrected, the newest correction first; asked once for an answer."""
+    """The corrections of a contest's posts in a server, newest first."""
 
     posts: tuple[CorrectedPost, ...] = ()
 
     @property
     def texts(self) -> list[tuple[datetime, str]]:
-        """What is right, each with when it was said; where the public reads it, of the same ones numbers may be left out."""
+        """(when, text) of each. The public gets the same ones, though their numbers may be missing."""
         return [(post.at, post.text) for post in self.posts]
 
     def of_count(self, source: str, count: CertificationCount, as_of: datetime | None = None) -> Corrected | None:
-        """Return the correction of the post that told a source's count of certified units, or names that it follows from.
+        """Return the correction of the post that reported a source's count of certified units, or the units by name.
 
-        What was said again, as of a time after the correction, was not corrected by it.
+        A count as of a later time than the correction was not corrected by it.
         """
 
         def told(post: CorrectedPost) -> bool:
@@ -88,11 +88,11 @@ class CorrectedPosts:
         return self._newest(told)
 
     def of_reading(self, reading: Reading) -> Corrected | None:
-        """Return the correction of the post that told these votes."""
+        """Return the correction of the post that reported these votes."""
         return self._newest(lambda post: _told_votes(post, reading))
 
     def of_update(self, source: str, count: str, as_of: datetime) -> Corrected | None:
-        """Return the correction of the post that told a source's update of a count, alone or with others."""
+        """Return the correction of the post that reported an update, alone or together with others."""
 
         def told(post: CorrectedPost) -> bool:
             said = post.told
@@ -103,7 +103,7 @@ class CorrectedPosts:
         return self._newest(told)
 
     def of_statement(self, said: Statement) -> Corrected | None:
-        """Return the correction of the post that told this margin or total."""
+        """Return the correction of the post that reported this margin or total."""
 
         def told(post: CorrectedPost) -> bool:
             one = post.told
@@ -115,7 +115,7 @@ class CorrectedPosts:
         return self._newest(told)
 
     def of_updates(self, reading: Reading, since: datetime) -> list[tuple[datetime, Corrected]]:
-        """Return those of updates of a count after `since` up to a reading, each with as of when its post is, newest first."""
+        """Return (as of when, correction) for the updates after `since` up to a reading, newest first."""
         return [
             (post.told.as_of, post.corrected)
             for post in self.posts

@@ -1,4 +1,4 @@
-"""Who says so and when: the small last line, and the small print under a card."""
+"""Whose figures and when: the small last line of a message, and the small print under a card."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ _MOST_CREDIT = 80
 _MOST_WHY = 150
 
 NOT_POSTED = "Not posted yet."
-"""Follows what staff entered and whose post waits, where the newsroom reads it."""
+"""Follows a figure that staff entered and that is not posted yet; for the newsroom only."""
 
 
 def credit_line(
@@ -32,13 +32,13 @@ def credit_line(
     """Return the last line after the number: "the Times, 7:35 a.m.".
 
     Args:
-        setting: a rehearsal is said to be one.
-        source: None for a list that has several: the time stands alone.
-        at: when the source said it.
-        now: a time of another day carries its day.
-        received: the source gave no time, and `at` is when the reading came in.
-        withdraws: the number of the post that is so no more: "the AP, 7:35 a.m. · see #3". What is said does not name it,
-            since the mark of that post repeats what is said.
+        setting: the zone, and whether it is a rehearsal.
+        source: None for a list of several sources: the time stands alone.
+        at: the source's time.
+        now: a time on another day gets its day.
+        received: the source gave no time, so `at` is when the reading came in.
+        withdraws: the number of the post that this one takes back: "the AP, 7:35 a.m. · see #3". The sentence does not
+            name it, since it is repeated as a mark on that post.
 
     """
     brief = escape(source.brief, _MOST_BRIEF) if source else ""
@@ -48,12 +48,11 @@ def credit_line(
 
 
 def credit_of_two(
-    setting: Setting, count: tuple[Source, datetime], left: tuple[Source, datetime], now: datetime
+    setting: Setting, count: Source, counted_at: datetime, left: Source, left_at: datetime, now: datetime
 ) -> str:
-    """Return the last line of a count beside ballots left: "count: the Times, 7:35 a.m.; ballots: our reporter, 7:40 a.m."."""
-    source, at = count
-    brief = escape(source.brief, _MOST_BRIEF)
-    return f"count: {brief}, {when(at, now, setting.desk.zone)}; ballots: {credit_line(setting, *left, now)}"
+    """Return the last line for a count and ballots left: "count: the Times, 7:35 a.m.; ballots: our reporter, 7:40 a.m."."""
+    counted = f"{escape(count.brief, _MOST_BRIEF)}, {when(counted_at, now, setting.desk.zone)}"
+    return f"count: {counted}; ballots: {credit_line(setting, left, left_at, now)}"
 
 
 def desk_credit(setting: Setting, now: datetime) -> str:
@@ -65,20 +64,22 @@ def footer(
     context: ContestContext,
     source: Source,
     reading: Reading,
-    times: tuple[datetime | None, datetime | None],
+    changed_at: datetime | None,
+    checked_at: datetime | None,
     held_for: str | None = None,
 ) -> str:
     """Return the small print of a post, without markdown: status, when votes last changed, when the source was checked.
 
     Args:
-        context: whose clock.
-        source: whose reading.
-        reading: its status.
-        times: (votes last changed, last checked), None where unknown.
+        context: the clock.
+        source: whose reading it is.
+        reading: the reading, for its status.
+        changed_at: when votes last changed; None if unknown.
+        checked_at: when the source was last checked; None if unknown.
         held_for: how long a revision was held, in words.
 
     """
-    known = changed_and_checked(context, *times)
+    known = changed_and_checked(context, changed_at, checked_at)
     parts = [
         results_status_words(reading, source),
         stopped(capitalised(known)) if known else "",
@@ -93,26 +94,26 @@ def answer_footer(
     source: Source,
     reading: Reading,
     setting: Setting,
-    times: tuple[datetime | None, datetime | None],
+    changed_at: datetime | None,
+    checked_at: datetime | None,
 ) -> str:
-    """Return the small print of an answer, whose last line has its source and time: status, when votes changed, the check.
+    """Return the small print of an answer: status, when votes last changed, when the source was checked.
 
-    Where the public reads it stands with the credit that the source demands. `times`: as in `footer`; they are left out where
-    both are this minute, or the sentence has them.
+    For the public it ends with the credit that the source demands. The times are left out if both are this minute, or if
+    the sentence has them already.
     """
-    changed_at, checked_at = times
-    this_minute = {at and context.when(at) for at in times} == {context.when(context.now)}
-    in_sentence = checked_at is None and changed_at == reading.as_of  # of an earlier time, which has it
-    known = "" if this_minute or in_sentence else freshness(context, *times)
+    this_minute = {at and context.when(at) for at in (changed_at, checked_at)} == {context.when(context.now)}
+    in_sentence = checked_at is None and changed_at == reading.as_of  # an answer as of an earlier time has it
+    known = "" if this_minute or in_sentence else freshness(context, changed_at, checked_at)
     credit = stopped(f"Source: {clean(source.credit, _MOST_CREDIT)}") if source.credit and setting.public else ""
     parts = [results_status_words(reading, source), stopped(capitalised(known)) if known else "", credit]
     return " ".join(part for part in parts if part)
 
 
 def freshness(context: ContestContext, changed_at: datetime | None, checked_at: datetime | None) -> str:
-    """Return "changed 8:46 a.m., checked 8:49 a.m.", in an answer; of one time "changed and checked 8:46 a.m.".
+    """Return "changed 8:46 a.m., checked 8:49 a.m."; if both are the same, "changed and checked 8:46 a.m.".
 
-    Without a check, which of an earlier time is not known: "votes last changed 7:24 p.m. Tuesday".
+    Without a check, as for an earlier time: "votes last changed 7:24 p.m. Tuesday".
     """
     if checked_at is None:
         return changed_and_checked(context, changed_at, None)
@@ -139,14 +140,14 @@ def results_status_words(reading: Reading, source: Source) -> str:
 
 
 def changed_and_checked(context: ContestContext, changed_at: datetime | None, checked_at: datetime | None) -> str:
-    """Return "votes last changed 7:35 a.m., last checked 7:36 a.m."; what is not known is left out."""
+    """Return "votes last changed 7:35 a.m., last checked 7:36 a.m."; an unknown time is left out."""
     changed = f"votes last changed {changed_when(context, changed_at, checked_at)}" if changed_at else ""
     checked = f"last checked {context.when(checked_at)}" if checked_at else ""
     return ", ".join(part for part in (changed, checked) if part)
 
 
 def changed_when(context: ContestContext, changed_at: datetime | None, checked_at: datetime | None) -> str:
-    """Return when votes last changed; of a source whose time is ahead of the check that saw it, by whose clock that is."""
+    """Return when votes last changed. A time later than the check is marked as "by the source's clock"."""
     if changed_at is None:
         return ""
     said = context.when(changed_at)
@@ -155,13 +156,13 @@ def changed_when(context: ContestContext, changed_at: datetime | None, checked_a
 
 
 def who_of(who: str, setting: Setting) -> str:
-    """Return who of the newsroom did something, by the audit's name; who is not of the desk reads none."""
+    """Return the name of a member of staff as the audit has it; readers outside the desk get "someone in the newsroom"."""
     return name_of(who) if setting.names_staff else "someone in the newsroom"
 
 
 @dataclass(frozen=True, slots=True)
 class SetBy:
-    """Who set something, and when by the news clock."""
+    """Who set something, when by the news clock, and why."""
 
     at: datetime
     who: str
@@ -170,11 +171,11 @@ class SetBy:
     """As they typed it."""
 
     def words(self, setting: Setting, now: datetime) -> str:
-        """Return "7:35 a.m. by olga", and why, where they said so: "7:35 a.m. by olga: figures of another count".
+        """Return "7:35 a.m. by olga: figures of another count"; without a reason "7:35 a.m. by olga".
 
-        Who is not of the desk, and the public, reads the time alone.
+        Readers outside the desk get the time alone.
         """
-        if setting.public or not setting.names_staff:
+        if not setting.desk_reads:
             return when(self.at, now, setting.desk.zone)
         why = f": {escape(self.why, _MOST_WHY).rstrip('. ')}" if self.why else ""
         return f"{when(self.at, now, setting.desk.zone)} by {name_of(self.who)}{why}"

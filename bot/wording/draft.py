@@ -32,17 +32,28 @@ PostKind = Literal[
     "moved",
     "thread",
 ]
-"""What a post is about: a change's kind, or one of the others that the transcript's contract names."""
+"""What a post is about: the kind of a change, or another subject."""
 
 Embed = Mapping[str, Any]
 """An embed in the shape of Discord's API (https://docs.discord.com/developers/resources/message)."""
 
 ButtonStyle = Literal["primary", "secondary", "danger"]
 
+PictureShape = Literal["square", "wide", "tall"]
+"""A picture's shape: 1080 x 1080 pixels for a post, 1920 x 1080 for a screen, 1080 x 1920 for a phone held upright."""
+
+SLATE = 0x5B6770
+
+CHALK = 0xD9D5CB
+
+AMBER = 0xC08A2D
+
+_BY_KIND: dict[PostKind, int] = {"lead_change": CHALK, "revision": AMBER, "stale": AMBER, "notice": AMBER}
+
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button under a post; who presses it is answered by the cog that knows its key."""
+    """A button under a post. The cog that registered its key handles it."""
 
     label: str
     key: str
@@ -67,14 +78,14 @@ class Select:
     key: str
     """At most 100 characters; Discord's custom id."""
     hint: str
-    """What it says while nothing is chosen."""
+    """Shown while nothing is chosen."""
     choices: tuple[Choice, ...] = ()
     least: int = 1
     most: int = 1
     of: Literal["choices", "channels", "roles"] = "choices"
-    """`channels`, `roles`: Discord lists the server's own text channels or roles, and `choices` is empty."""
+    """For `channels` and `roles` Discord lists the server's own, and `choices` is empty."""
     chosen: int | None = None
-    """The channel or role that is chosen now."""
+    """The id of the channel or role that is chosen now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,28 +100,19 @@ class Link:
         return f"[{'DM ' if '/@me/' in self.address else '#'}{self.number}]({self.address})"
 
 
-def address_of(server: int, channel: int, message: int) -> str:
-    """Return the address under which Discord shows a message; server 0: a direct message."""
-    return f"https://discord.com/channels/{server or '@me'}/{channel}/{message}"
-
-
-PictureShape = Literal["square", "wide", "tall"]
-"""A picture's shape: 1080 x 1080 pixels for a post, 1920 x 1080 for a screen, 1080 x 1920 for a phone held upright."""
-
-
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A picture with a post or an answer."""
 
     png: bytes
     words: str
-    """What it shows, for who can't see it; at most 1,024 characters, Discord's limit for a file's description."""
+    """Alternative text; at most 1,024 characters, Discord's limit for a file's description."""
     name: str = "chart.png"
 
 
 @dataclass(frozen=True, slots=True)
 class StatedMargin:
-    """A margin that a post states in the present tense: what `/margin` has to answer at the minute when it is sent."""
+    """A margin that a post states in the present tense. `/margin` must answer the same when the post is sent."""
 
     contest: str
     source: str
@@ -131,7 +133,7 @@ class Draft:
 
     kind: PostKind
     headline: str
-    """The content but for its last line: what notifications and copies show."""
+    """The content without its last line: what notifications and copies show."""
     credit: str
     """The last line after the number: "the Times, 7:35 a.m."."""
     embeds: tuple[Embed, ...] = ()
@@ -140,35 +142,51 @@ class Draft:
     buttons: tuple[Button, ...] = ()
     picture: Picture | None = None
     asks: bool = False
-    """True: a question about another post, whose number is the one that people use; its own stands last."""
+    """True: a question to the desk about another post. People use that post's number, so its own stands last."""
     states: tuple[StatedMargin, ...] = ()
-    """Where counts stand, by its words; what it says of the past is not among it."""
+    """The margins that it states in the present tense."""
 
     @property
     def words(self) -> tuple[str, str, str]:
-        """All that it says but its number: what is the same in two drafts that are one post."""
+        """All that it says but its number; equal for two drafts of the same post."""
         return (self.headline, self.credit, self.embeds_json())
 
     def embeds_json(self) -> str:
-        """Return the embeds as compact JSON, letters kept as they are."""
+        """Return the embeds as compact JSON, letters not escaped."""
         return to_json(self.embeds).decode()
 
     def states_json(self) -> str | None:
-        """Return the margins that it states as compact JSON, or None where it states none."""
+        """Return `states` as compact JSON, or None if empty."""
         return to_json([astuple(one) for one in self.states]).decode() if self.states else None
 
     def buttons_json(self) -> str | None:
-        """Return the buttons as compact JSON, or None where there are none."""
+        """Return the buttons as compact JSON, or None if there are none."""
         return buttons_json(self.buttons) if self.buttons else None
 
     def content(self, number: int, *, direct: bool = False) -> str:
-        """Return the message's content, whose small last line carries the post's number and finds it again.
+        """Return the message's content. Its small last line has the post's number, by which the post is found again.
 
-        `direct`: a direct message, of which the numbers are its own: they say so.
+        `direct`: it is a direct message; these have numbers of their own, "DM 3".
         """
         if self.asks:
             return f"{self.headline}\n-# {self.credit} · question {number}"
         return f"{self.headline}\n-# {'DM ' if direct else '#'}{number} · {self.credit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a slash command, however long: `pages_of` splits it into messages. It has no number."""
+
+    content: str
+    """Its small last line has the source and the time."""
+    embeds: tuple[Embed, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    picture: Picture | None = None
+    share: Button | None = None
+    """Its Share button (`share_button`); None if it can't be shared."""
+    selects: tuple[Select, ...] = ()
+    a_row: int = 5
+    """How many buttons stand in a row."""
 
 
 def buttons_json(buttons: Sequence[Button]) -> str:
@@ -176,29 +194,9 @@ def buttons_json(buttons: Sequence[Button]) -> str:
     return to_json([(button.label, button.key, button.style) for button in buttons]).decode()
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a slash command answers, however long that is: `pages_of` makes messages of it. It has no number."""
-
-    content: str
-    """Its small last line says whose word it is and as of when."""
-    embeds: tuple[Embed, ...] = ()
-    buttons: tuple[Button, ...] = ()
-    picture: Picture | None = None
-    share: Button | None = None
-    """Its Share button (`share_button`); None: it can't be put into a channel."""
-    selects: tuple[Select, ...] = ()
-    a_row: int = 5
-    """How many of its buttons are in a row."""
-
-
-SLATE = 0x5B6770
-
-CHALK = 0xD9D5CB
-
-AMBER = 0xC08A2D
-
-_BY_KIND: dict[PostKind, int] = {"lead_change": CHALK, "revision": AMBER, "stale": AMBER, "notice": AMBER}
+def address_of(server: int, channel: int, message: int) -> str:
+    """Return the address under which Discord shows a message; server 0: a direct message."""
+    return f"https://discord.com/channels/{server or '@me'}/{channel}/{message}"
 
 
 def colour_of(kind: PostKind) -> int:

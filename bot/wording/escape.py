@@ -2,8 +2,8 @@
 
 Discord's markdown takes a backslash before any character that is neither a letter, a digit nor a space as
 "this character, plainly". Mentions are looked for in the raw text, before markdown, so a backslash does not
-stop them; a zero-width space inside does, as in discord.py's `escape_mentions`. Beside that, how words and sentences
-begin and end: possessives, a first capital, a last full stop.
+stop them; a zero-width space inside does, as in discord.py's `escape_mentions`. Also possessives, a first capital and a
+last full stop.
 """
 
 import re
@@ -52,7 +52,7 @@ def escape(text: str, most: int = 100) -> str:
     """
     shown = clean(text, most)
     start = _AT_LINE_START.match(shown)
-    escaped = _ACTIVE.sub(_disarm, shown)
+    escaped = _ACTIVE.sub(lambda found: "@\u200b" if found[0] == "@" else f"\\{found[0]}", shown)
     if not start:
         return escaped
     digits = start[0] if start[0].isdigit() else ""
@@ -60,31 +60,20 @@ def escape(text: str, most: int = 100) -> str:
 
 
 def escape_sentence(text: str, most: int) -> str:
-    """Return `text` escaped, but for the code marks around a command, which do the same whoever wrote them."""
+    """Return `text` escaped, except for backticks around a command, which are harmless."""
     return _COMMAND.sub(r"`\1`", escape(text, most))
 
 
 def to_copy(text: str) -> str:
-    """Return a text without backticks as a message that a phone copies whole: in a block of code only where markdown would act."""
+    """Return a message that a phone copies whole: `text`, in a code block only if markdown would change it. It may hold no backticks."""
     plain = all(escape(line, size(line)) == line for line in text.split("\n"))
     return text if plain else f"```\n{text}\n```"
 
 
 def without_markdown(words: str) -> str:
-    """Return the first line of our own words without markdown, for places that show none."""
+    """Return the first line of our own text without markdown, for places that show none."""
     line = words.split("\n", 1)[0].replace("**", "").replace("~~", "").removeprefix("> ")
     return re.sub(r"\\(?=[^\w\s])", "", line)
-
-
-def _visible(character: str) -> str:
-    category = unicodedata.category(character)
-    if character.isspace() or category in ("Zl", "Zp"):
-        return " "
-    return "" if category in ("Cc", "Cf", "Cs") or character in _INVISIBLE else character
-
-
-def _disarm(match: re.Match[str]) -> str:
-    return "@\u200b" if match[0] == "@" else f"\\{match[0]}"
 
 
 def possessive(name: str) -> str:
@@ -100,3 +89,10 @@ def capitalised(text: str) -> str:
 def stopped(text: str) -> str:
     """Return `text` with a full stop unless it ends in one already, as "8 a.m." does."""
     return text if text.endswith((".", "…")) else f"{text}."
+
+
+def _visible(character: str) -> str:
+    category = unicodedata.category(character)
+    if character.isspace() or category in ("Zl", "Zp"):
+        return " "
+    return "" if category in ("Cc", "Cf", "Cs") or character in _INVISIBLE else character

@@ -19,12 +19,12 @@ ALL_EMBEDS = 6000
 
 
 def size(text: str) -> int:
-    """Return a text's length in UTF-16 units, in which Discord's own client counts; never less than the letters."""
+    """Return a text's length in UTF-16 units, as Discord's own client counts; never less than `len`."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, most: int) -> str:
-    """Return as much of a text as takes at most so many UTF-16 units, without spaces at its end."""
+    """Return the beginning of a text that takes at most `most` UTF-16 units, without spaces at its end."""
     while size(text) > most:
         text = text[: min(len(text) - 1, most)]
     return text.rstrip()
@@ -39,9 +39,9 @@ def embed_size(embed: Mapping[str, Any]) -> int:
 
 
 def joined(lines: Sequence[str], most: int, rest: str = "") -> str:
-    """Return as many whole lines as fit into `most`, one below the other, with `rest` for those left out.
+    """Join as many whole lines as fit into `most` UTF-16 units, and end with `rest` if some are left out.
 
-    `rest` has a `{}` for how many they are: "and {} more".
+    `rest` has a `{}` for their number: "and {} more".
     """
     kept = list(lines)
     while kept:

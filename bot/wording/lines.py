@@ -17,21 +17,32 @@ from bot.wording.names import listed, state_name
 from bot.wording.numbers import commas, percent_beside, points, round_percent, round_points, spelled, votes
 from bot.wording.times import full_date
 
-_PLAIN = Rule()
-
 _WHOLE = {
     "all_votes": "",
     "top_two": " of the top two's votes",
     "leader": " of the leader's votes",
 }
-"""What a recount line's share is of, where that is not all votes."""
+"""What a recount line's share is of, after a figure; all votes go without saying."""
+
+_MOST_LAW = 300
+
+_OF = {
+    "all_votes": "of all votes in the contest",
+    "top_two": "of the top two's votes",
+    "leader": "of the leader's votes",
+}
+"""What a recount line's share is of."""
+
+_MOST_NAMED = 6
+
+_MOST_NAME = 80
 
 
-def recount_line(change: Change, reading: Reading, line: RecountLine | None, rule: Rule = _PLAIN) -> str:
+def recount_line(change: Change, reading: Reading, line: RecountLine | None, rule: Rule) -> str:
     """Return where the margin stands against the recount line: "Within recount range: 0.28 points (limit 0.5).".
 
-    Without a verified line, or far from it, the margin alone: "The margin is 1.25 percentage points."
-    Nothing where there is no margin. Of a contest for several places the margin for the last of them counts.
+    Without a verified line, or far from it: "The margin is 1.25 percentage points." Empty without a margin. In a contest
+    for several places the margin for the last of them counts.
     """
     if change.margin is None or not reading.counted or not any(reading.votes.values()):
         return ""
@@ -48,9 +59,9 @@ def recount_line(change: Change, reading: Reading, line: RecountLine | None, rul
 
 
 def recount_sentence(
-    change: Change, reading: Reading, line: RecountLine | None, rule: Rule = _PLAIN, *, brief: bool = False
+    change: Change, reading: Reading, line: RecountLine | None, rule: Rule, *, brief: bool = False
 ) -> str:
-    """Return the same for the morning list: with who may ask, and by when; `brief`: without, as a line of copy has it."""
+    """Return the same for the morning list, with who may ask for a recount and by when; `brief`, for copy, without that."""
     found = _against(reading, line, rule)
     if line is None or found is None or not found[1].inside or change.margin is None:
         return recount_line(change, reading, line, rule)
@@ -67,8 +78,16 @@ def recount_sentence(
     return stopped(inside if brief else f"{inside}: {line.who} may ask for a recount {line.deadline}")
 
 
+def _against(reading: Reading, line: RecountLine | None, rule: Rule) -> tuple[DecidingMargin, RecountOutlook] | None:
+    if line is None or not line.verified or reading.count.startswith("recount"):
+        return None
+    decides = deciding(rule, reading) if any(reading.votes.values()) else None
+    stands = against_line(line, decides.margin, reading) if decides else None
+    return (decides, stands) if decides and stands else None
+
+
 def _shown(share: Fraction, line: Fraction) -> str:
-    """Return a margin's share beside the line; a small one is never shown as none."""
+    """Return a margin's share with as many decimals as set it apart from the line; never 0.00 for a small one."""
     shown = percent_beside(share, line)
     return "less than 0.01" if share and shown == "0.00" else shown
 
@@ -79,25 +98,8 @@ def _is_far(line: RecountLine, decides: DecidingMargin, stands: RecountOutlook) 
     return (decides.margin.votes or 0) > 2 * (line.votes or 0)
 
 
-def _against(reading: Reading, line: RecountLine | None, rule: Rule) -> tuple[DecidingMargin, RecountOutlook] | None:
-    if line is None or not line.verified or reading.count.startswith("recount"):
-        return None
-    decides = deciding(rule, reading) if any(reading.votes.values()) else None
-    stands = against_line(line, decides.margin, reading) if decides else None
-    return (decides, stands) if decides and stands else None
-
-
-_MOST_LAW = 300
-
-_OF = {
-    "all_votes": "of all votes in the contest",
-    "top_two": "of the top two's votes",
-    "leader": "of the leader's votes",
-}
-
-
 def lead_of(context: ContestContext, decides: DecidingMargin) -> str:
-    """Return the margin that a recount could turn: "Biden leads by 14,101 votes"; of several places, who is beside whom."""
+    """Return the margin that a recount could turn: "Biden leads by 14,101 votes", "Lee is ahead of Roe by 5 votes for …"."""
     ahead, margin = context.who(decides.margin.leader), decides.margin.votes or 0
     if decides.places == 1 or decides.margin.runner_up is None:
         return f"{ahead} leads by {votes(margin)}" if margin else "the count is tied"
@@ -108,9 +110,9 @@ def lead_of(context: ContestContext, decides: DecidingMargin) -> str:
 
 
 def for_places(decides: DecidingMargin) -> str:
-    """Return what a margin is for where more than one gets through: " for the last of 2 places"; else nothing.
+    """Return what a margin decides if more than one candidate gets through: " for the last of two places"; else nothing.
 
-    Whether there is a runoff nobody knows while votes are counted: its second place is second place.
+    Whether there will be a runoff is unknown while votes are counted, so its second place is called "second place".
     """
     if decides.places == 1:
         return ""
@@ -118,9 +120,9 @@ def for_places(decides: DecidingMargin) -> str:
 
 
 def law(context: ContestContext, line: RecountLine, *, limit_said: bool = False) -> str:
-    """Return the law in a sentence: how large the margin may be, of what, who may ask, by when.
+    """Return the law in a sentence: the largest margin, who may ask for a recount, and by when.
 
-    `limit_said`: the sentence above has how large it may be.
+    `limit_said`: the sentence above has the largest margin.
     """
     most = limits(line)
     only = f" In {escape(line.only, 60)}." if line.only else ""
@@ -137,7 +139,7 @@ def law(context: ContestContext, line: RecountLine, *, limit_said: bool = False)
 
 
 def law_source(line: RecountLine, *, brief: bool = False) -> str:
-    """Return where the rule is from; `brief`: without who cites it."""
+    """Return the source of the rule; `brief`: without who cites it."""
     read = f"read {full_date(date.fromisoformat(line.as_of))}"
     source = escape(line.source, _MOST_LAW)
     cited = f", as cited by {escape(line.cited_by, _MOST_LAW)}" if line.cited_by and not brief else ""
@@ -145,20 +147,19 @@ def law_source(line: RecountLine, *, brief: bool = False) -> str:
 
 
 def against_limit(line: RecountLine, stands: RecountOutlook, now: int | None = None) -> str:
-    """Return a margin's share beside the limit: "0.28 points (limit 0.5)"; of a limit in votes alone, the limit.
+    """Return a margin's share and the limit: "0.28 points (limit 0.5)"; if the limit is in votes alone, only the limit.
 
     `now`: the limit in votes at the present total: "(limit 0.5, now 24,961 votes)".
     """
     if line.share is None:
         return f"the limit is {limits(line)}"
-    whole = "" if line.denominator == "all_votes" else f" {_OF[line.denominator]}"
     votes_too = f" and {votes(line.votes)}" if line.votes is not None else ""
     at_present = f", now {votes(now)}" if now is not None else ""
-    return f"{_shown(stands.share, line.share)} points{whole} (limit {round_points(line.share)}{votes_too}{at_present})"
+    return f"{_shown(stands.share, line.share)} points{_WHOLE[line.denominator]} (limit {round_points(line.share)}{votes_too}{at_present})"
 
 
 def limits(line: RecountLine) -> str:
-    """Return how large the margin may be, in words; nothing where none is asked for."""
+    """Return the largest margin for a recount, in words; empty if the law sets none."""
     if line.votes == 0 and line.share is None:
         return "a tie"
     each = []
@@ -173,11 +174,8 @@ def limits(line: RecountLine) -> str:
     return f"{most} {' or '.join(each)}{both}"
 
 
-_MOST_NAMED = 6
-
-
 def rule_line(context: ContestContext, reading: Reading) -> str:
-    """Return how the count stands against the contest's rule, in one line; nothing where plain plurality decides."""
+    """Return where the count stands against the contest's rule; empty if plain plurality decides."""
     rule = context.contest.contest_rule
     if rule.name == "ranked":
         return "First choices only: later choices are not in these figures."
@@ -203,7 +201,7 @@ def _cut_line(context: ContestContext, reading: Reading, stands: Outlook, seats:
 
 
 def majority(context: ContestContext, stands: Outlook, leader: str, reading: Reading) -> str:
-    """Return where the leader (of a measure: the choice) stands against the share that the contest's rule asks for."""
+    """Return where the leader, or a measure's choice, stands against the share that the contest's rule asks for."""
     threshold = context.contest.contest_rule.threshold
     if stands.over_line is None or stands.share is None:
         return ""
@@ -215,9 +213,9 @@ def majority(context: ContestContext, stands: Outlook, leader: str, reading: Rea
 
 
 def short_of_share(context: ContestContext, reading: Reading, verb: str = "is") -> tuple[str, str] | None:
-    """Return ("Measure 4 is short of the required 60%", "52.30% for Yes"); None unless a measure's yes leads and falls short.
+    """Return ("Measure 4 is short of the required 60%", "52.30% for Yes"); None unless a measure's Yes leads but falls short.
 
-    Whoever reads that Yes leads takes the measure for ahead, which it is not.
+    "Yes leads" would sound as if the measure were passing.
     """
     rule, yes = context.contest.contest_rule, yes_of(context.contest.candidates[0].id, reading)
     seen = majority_outlook(rule, reading, yes) if rule.name == "measure" else None
@@ -228,11 +226,8 @@ def short_of_share(context: ContestContext, reading: Reading, verb: str = "is") 
     return f"{capitalised(escape(context.contest.name, _MOST_NAME))} {verb} short of {goal}", share
 
 
-_MOST_NAME = 80
-
-
 def past_share(over: int, threshold: Fraction) -> str:
-    """Return how many votes over or short of the share; the fewest that pass it are none over, and at it."""
+    """Return "5 votes over a majority", "3 votes short of the required 60%", or "just at" it for the fewest votes that pass."""
     goal = "a majority" if threshold == Fraction(1, 2) else f"the required {round_percent(threshold)}"
     if not over:
         return f"just at {goal}"

@@ -19,7 +19,7 @@ def voters_for(context: ContestContext, votes: Mapping[str, int]) -> str:
 
 
 def ahead_by(context: ContestContext, leader: str, margin: int, *, about: bool = False) -> str:
-    """Return "Biden ahead by 14,101", to follow "has"; in a tie "the count tied"."""
+    """Return "Biden ahead by 14,101", to stand after "has"; in a tie "the count tied"."""
     if not margin:
         return "the count nearly tied" if about else "the count tied"
     return f"{context.who(leader)} ahead by {'about ' if about else ''}{commas(margin)}"
@@ -40,17 +40,17 @@ def stands_by(
     newer: tuple[str, int, datetime] | None,
     post: int | None = None,
 ) -> str:
-    """Return what a source has: "the Times has Biden ahead by 14,101, as of 7:35 a.m. (#3)"; what it had is said to be past.
+    """Return what a source has: "the Times has Biden ahead by 14,101, as of 7:35 a.m. (#3)".
 
-    Where a post has what it had: "the Times has Biden ahead by 14,111, as of 8:46 a.m. (14,101 as posted in #3)".
+    If it has moved on since that post: "the Times has Biden ahead by 14,111, as of 8:46 a.m. (14,101 as posted in #3)".
 
     Args:
         context: the contest.
         name: the source.
-        posted: who leads by it, by how much, as it was posted.
-        at: as of when; None: unknown.
-        newer: who leads by it since, by how much, as of when; None: what was posted.
-        post: the number of the post that has it; None: none has.
+        posted: (leader, margin) as posted.
+        at: as of when the posted margin is; None if unknown.
+        newer: the source's (leader, margin, as of when) now; None if unchanged.
+        post: the number of the post; None if it was not posted.
 
     """
     since = f", as of {context.when(at)}" if at else ""
@@ -66,7 +66,7 @@ def stands_by(
 
 
 def has_since(context: ContestContext, leader: str, newer: tuple[str, int, datetime]) -> str:
-    """Return "has 14,112, as of 10:25 a.m."; who leads is named where that is not `leader`, who led before."""
+    """Return "has 14,112, as of 10:25 a.m."; the new leader is named if it is not `leader`, who led before."""
     now_leads, margin, at = newer
     figure = commas(margin) if now_leads == leader and margin else ahead_by(context, now_leads, margin)
     return f"has {figure}, as of {context.when(at)}"

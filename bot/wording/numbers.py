@@ -11,19 +11,18 @@ _BELOW_TEN = dict(enumerate(("one", "two", "three", "four", "five", "six", "seve
 
 
 def commas(number: int) -> str:
-    """Return a whole number as a newsroom writes it, 14,101; a fall with a true minus sign, U+2212."""
-    return f"{number:,}" if number >= 0 else f"−{-number:,}"  # noqa: RUF001 - a minus sign is meant
+    """Return a whole number as a newsroom writes it, 14,101; a negative one with a true minus sign, U+2212."""
+    return f"{number:,}".replace("-", "\N{MINUS SIGN}")
 
 
 def counted(number: int, singular: str, plural: str | None = None) -> str:
     """Return a number and its noun: "1 vote", "2 votes"; the plural is the singular and an s unless given."""
-    return f"{commas(number)} {singular if number == 1 else plural or singular + 's'}"
+    return f"{commas(number)} {_noun(number, singular, plural)}"
 
 
 def spelled(number: int, singular: str, plural: str | None = None) -> str:
-    """Return a number and its noun as AP copy has what is no vote, share or time: "two batches", "14 counties"."""
-    shown = commas(number)
-    return f"{_BELOW_TEN.get(number, shown)} {counted(number, singular, plural).removeprefix(f'{shown} ')}"
+    """Return a number below 10 in words, and its noun: "two batches", "14 counties"; not for votes, shares and times."""
+    return f"{_BELOW_TEN.get(number) or commas(number)} {_noun(number, singular, plural)}"
 
 
 def votes(number: int) -> str:
@@ -37,14 +36,14 @@ def more_votes(number: int) -> str:
 
 
 def signed(number: int) -> str:
-    """Return a change with its sign: +13, +0, and a fall as in `commas`."""
+    """Return a change with its sign: +13, +0; a negative one as in `commas`."""
     return commas(number) if number < 0 else f"+{commas(number)}"
 
 
 def share_percent(part: int, whole: int) -> str | None:
-    """Return `part` of `whole` as "49.52%"; None of nothing.
+    """Return `part` of `whole` as "49.52%"; None if `whole` is 0.
 
-    A few votes are never shown as none, and nearly all never as all.
+    A few votes are never shown as 0%, and nearly all never as 100%.
     """
     if not whole:
         return None
@@ -57,7 +56,7 @@ def share_percent(part: int, whole: int) -> str | None:
 
 
 def percent_beside(exact: Fraction, line: Fraction) -> str:
-    """Return `exact` in percent, in digits alone, with as many decimals (two at least) as set it apart from `line`."""
+    """Return a share in percent, without the sign, with as many decimals as set it apart from `line`: two at least."""
     for decimals in range(2, _MOST_DECIMALS):
         shown = percent(exact, decimals)
         if exact == line or shown != percent(line, decimals):
@@ -66,21 +65,20 @@ def percent_beside(exact: Fraction, line: Fraction) -> str:
 
 
 def round_percent(exact: Fraction) -> str:
-    """Return a share that a law sets as "50%" or "0.5%": no zeros at the end."""
-    return f"{_trimmed(exact)}%"
+    """Return a share that a law sets: "50%", "0.5%"."""
+    return f"{round_points(exact)}%"
 
 
 def points(part: int, whole: int) -> str:
-    """Return a margin's share of all votes as "0.28 percentage points"; a small one is never shown as none."""
+    """Return a margin's share of all votes as "0.28 percentage points"; a small one is never shown as 0.00."""
     shown = percent_of(part, whole, 2)
     return f"{'less than 0.01' if part and shown == '0.00' else shown} percentage points"
 
 
 def round_points(exact: Fraction) -> str:
-    """Return a line that a law sets, in percentage points and digits alone: 0.5."""
-    return _trimmed(exact)
+    """Return a share that a law sets in percentage points, digits alone: "0.5", "50"."""
+    return percent(exact, 4).rstrip("0").removesuffix(".")
 
 
-def _trimmed(exact: Fraction) -> str:
-    shown = percent(exact, 4).rstrip("0")
-    return shown.removesuffix(".")
+def _noun(number: int, singular: str, plural: str | None) -> str:
+    return singular if number == 1 else plural or f"{singular}s"

@@ -1,35 +1,40 @@
-"""An answer that is longer than Discord lets a message be, as pages: nothing of it is left out."""
+"""Splits an answer that is longer than a Discord message into pages, leaving nothing out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.wording.draft import Answer, Embed
 from bot.wording.limits import ALL_EMBEDS, CONTENT, DESCRIPTION, EMBEDS, FIELD_VALUE, FIELDS, cut, embed_size, size
 
-_SMALL, _FENCE = "-# ", "```"
+_T = TypeVar("_T")
+
+_SMALL = "-# "
+
+_FENCE = "```"
 
 _PAGE = CONTENT - 100
-"""Of an answer in pages: what is shared of it gets a number."""
+"""Leaves room for the number that a shared page gets."""
 
 
 def pages_of(answer: Answer) -> tuple[Answer, ...]:
-    """Return an answer as pages that Discord takes, each with its buttons and lists; one page: the answer as it is.
+    """Return an answer as pages that Discord takes, each with its buttons and lists.
 
-    The small last line is on each, with the page's number; so is the text, where only the cards are long.
+    Each has the small last line, with the page's number. If only the cards are long, each has the whole text too.
     """
     *lines, last = answer.content.split("\n")
     small = last if last.startswith(_SMALL) else ""
     text = "\n".join(lines) if small else answer.content
     texts = [text] if size(answer.content) <= CONTENT else list(_split(text, _PAGE - size(small)))
-    cards = list(_packed([part for embed in answer.embeds for part in _parts(embed)])) or [()]
+    parts = [part for embed in answer.embeds for part in _parts(embed)]
+    cards = [tuple(group) for group in _grouped(parts, _fit_into_a_message)] or [()]
     # The cards are with the end of the text.
     pages = [(one, ()) for one in texts[:-1]] + [(texts[-1], part) for part in cards]
     if len(pages) == 1:
         return (replace(answer, embeds=cards[0]),)
     return tuple(
-        replace(answer, content="\n".join([said, _numbered(small, place, len(pages))]), embeds=shown)
-        for place, (said, shown) in enumerate(pages, start=1)
+        replace(answer, content=f"{text}\n{_numbered(small, number, len(pages))}", embeds=embeds)
+        for number, (text, embeds) in enumerate(pages, start=1)
     )
 
 
@@ -39,7 +44,7 @@ def _numbered(small: str, page: int, pages: int) -> str:
 
 
 def _split(text: str, most: int) -> Iterator[str]:
-    """Yield a text in parts of whole lines, or of words where a line alone is too long; a fenced block goes on fenced."""
+    """Yield a text in parts of whole lines; a line that is too long is split between words. A code block goes on as one."""
     room, fenced = most - 2 * (len(_FENCE) + 1), False
     part: list[str] = []
     for line in _lines(text, room):
@@ -63,7 +68,7 @@ def _lines(text: str, most: int) -> Iterator[str]:
 
 
 def _parts(embed: Embed) -> Iterator[Embed]:
-    """Yield a card as it is or, where it is too long, as several."""
+    """Yield a card, or several if it is too long."""
     fields = [part for field in embed.get("fields", ()) for part in _field(field)]
     described = embed.get("description", "")
     whole = {**embed, "fields": fields} if fields else embed
@@ -75,7 +80,7 @@ def _parts(embed: Embed) -> Iterator[Embed]:
     for part in _split(described, DESCRIPTION) if described else ():
         yield {**shown, "description": part}
         shown = below
-    for group in _fields(fields):
+    for group in _grouped(fields, _fit_into_a_card):
         yield {**shown, "fields": group}
         shown = below
     if "footer" in embed:
@@ -83,30 +88,27 @@ def _parts(embed: Embed) -> Iterator[Embed]:
 
 
 def _field(field: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield a field as it is or, where it is too long, as several of its name."""
+    """Yield a field, or several of the same name if it is too long."""
     value = field["value"]
     for part in [value] if size(value) <= FIELD_VALUE else _split(value, FIELD_VALUE):
         yield {**field, "value": part}
 
 
-def _fields(fields: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    group: list[dict[str, Any]] = []
-    for field in fields:
-        if group and (len(group) == FIELDS or embed_size({"fields": [*group, field]}) > DESCRIPTION):
+def _grouped(parts: Iterable[_T], fits: Callable[[list[_T]], bool]) -> Iterator[list[_T]]:
+    """Yield as many parts together as fit; a part that does not fit alone stands alone."""
+    group: list[_T] = []
+    for part in parts:
+        if group and not fits([*group, part]):
             yield group
             group = []
-        group.append(field)
+        group.append(part)
     if group:
         yield group
 
 
-def _packed(embeds: Sequence[Embed]) -> Iterator[tuple[Embed, ...]]:
-    """Yield as many cards together as a message takes."""
-    group: tuple[Embed, ...] = ()
-    for embed in embeds:
-        if group and (len(group) == EMBEDS or sum(map(embed_size, (*group, embed))) > ALL_EMBEDS):
-            yield group
-            group = ()
-        group = (*group, embed)
-    if group:
-        yield group
+def _fit_into_a_card(fields: list[dict[str, Any]]) -> bool:
+    return len(fields) <= FIELDS and embed_size({"fields": fields}) <= DESCRIPTION
+
+
+def _fit_into_a_message(cards: list[Embed]) -> bool:
+    return len(cards) <= EMBEDS and sum(map(embed_size, cards)) <= ALL_EMBEDS

@@ -1,4 +1,4 @@
-"""A question about a contest, and what every answer needs of it."""
+"""A question about a contest, and what every answer needs: its source's marks, its Share button."""
 
 import hashlib
 import re
@@ -26,71 +26,59 @@ _NAMED = re.compile(r"(?<![<\w])#([1-9][0-9]{0,8})\b")
 
 @dataclass(frozen=True, slots=True)
 class SourceMark:
-    """What sets a source apart for now."""
+    """A warning about a source: it is muted, can't be reached, or has not changed for long."""
 
     words: str
-    """In sentences: "The Times has been muted here since 7:35 a.m. by olga: figures of another count."."""
+    """In answers: "The Times has been muted here since 7:35 a.m. by olga: figures of another count."."""
     brief: str
-    """What copy begins with: "SOURCE MUTED"."""
+    """At the beginning of copy: "SOURCE MUTED"."""
     muted: bool = False
-
-
-def muted_of(marks: Mapping[str, SourceMark], leads: str) -> frozenset[str]:
-    """Return the muted sources beside the one that leads: what they say is told to the desk alone."""
-    return frozenset(source for source, mark in marks.items() if mark.muted and source != leads)
-
-
-def names(text: str, source: Source) -> bool:
-    """Return True if a sentence of ours names a source."""
-    first, rest = source_name(source)[:1], source_name(source)[1:]
-    found = f"[{re.escape(first.lower() + first.upper())}]{re.escape(rest)}"
-    return re.search(rf"(?<!\w){found}(?!\w)", text) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Who asks where about what, and as of when."""
+    """A question about a contest: asked where, and as of when."""
 
     contest: Contest
     server: int
     channel: int
     setting: Setting
-    """With whether the public reads the channel."""
+    """Says who reads the channel."""
     now: datetime
     at: datetime | None = None
-    """The time asked about; None: now."""
+    """The time asked about; None for now."""
     count: str = "election"
-    """Which count is told of the source that leads: a recount, where its feed has nothing else."""
+    """Which count of the leading source is answered: a recount if its feed has nothing else."""
     marks: Mapping[str, SourceMark] = field(default_factory=dict)
-    """By source: what sets it apart for now."""
+    """By source id."""
     corrected: CorrectedPosts = field(default_factory=CorrectedPosts)
-    """Which posts of it were corrected, as may be known where it is asked."""
+    """The contest's corrected posts, as far as the channel may know of them."""
 
     @property
     def until(self) -> datetime:
-        """Up to when what was said counts: a source's clock may be ahead of ours, and what was posted is answered."""
+        """The end of the time asked about. For now, a little later: a source's clock may be ahead of ours."""
         return self.at or self.now + AHEAD_AT_MOST
 
     def told(self, names: Mapping[str, str] | None = None) -> ContestContext:
-        """Return what sentences about it need."""
+        """Return the context for sentences about the contest; `names` are the reading's own."""
         return contest_context(self.contest, self.setting, self.now, names, self.count)
 
     def then(self, sentence: str) -> str:
-        """Return a sentence in the present with the time asked about before it, at which it was true; now: the sentence."""
+        """Return a sentence in the present tense, with "As of …: " before it if an earlier time is asked about."""
         return sentence if self.at is None else f"As of {self.told().when(self.at)}: {sentence}"
 
     @property
     def mark(self) -> SourceMark | None:
-        """What sets the source apart that leads the contest; None: nothing does."""
+        """The mark of the leading source, or None."""
         return self.marks.get(self.contest.leads)
 
     def shareable(self, answer: Answer, *sources: str) -> Answer:
-        """Return the answer as one that can be put into the channel, with what sets its sources apart for now.
+        """Add the Share button, and the marks of the sources that the answer rests on.
 
-        `sources`: on which it rests, by id; none: on the one that leads the contest. A muted one that it names is marked too.
+        `sources` are their ids; without any it is the leading source. A muted source that the answer names is marked too.
         """
-        said = "\n".join(texts_of(answer))
-        named = [one.id for one in self.setting.desk.sources if one.id in self.marks and names(said, one)]
+        text = "\n".join(texts_of(answer))
+        named = [one.id for one in self.setting.desk.sources if one.id in self.marks and names(text, one)]
         muted = [source for source in named if self.marks[source].muted]
         rests_on = dict.fromkeys([*(sources or (self.contest.leads,)), *muted])
         marks = [self.marks[source].words for source in rests_on if source in self.marks]
@@ -100,9 +88,9 @@ class Question:
         return replace(answer, content=content, share=share)
 
     def _unshared(self, answer: Answer) -> list[Source] | None:
-        """Return the sources whose lines stay behind when an answer is shared: the newsroom's alone, and muted ones.
+        """Return the sources whose lines are left out when the answer is shared: muted ones, and those for the newsroom only.
 
-        None where it rests on one: then it is not shared.
+        None if the answer rests on such a source, so it can't be shared.
         """
         behind = [
             one
@@ -114,19 +102,31 @@ class Question:
         return [one for one in behind if any(names(text, one) for text in texts_of(answer))]
 
 
+def muted_of(marks: Mapping[str, SourceMark], leads: str) -> frozenset[str]:
+    """Return the muted sources but the leading one. Only the desk reads their figures."""
+    return frozenset(source for source, mark in marks.items() if mark.muted and source != leads)
+
+
+def names(text: str, source: Source) -> bool:
+    """Return True if one of our own sentences names a source."""
+    first, rest = source_name(source)[:1], source_name(source)[1:]
+    found = f"[{re.escape(first.lower() + first.upper())}]{re.escape(rest)}"
+    return re.search(rf"(?<!\w){found}(?!\w)", text) is not None
+
+
 def marked(content: str, marks: Sequence[str]) -> str:
-    """Return an answer's content with marks above its small last line."""
+    """Return an answer's content with marks above the small last line."""
     head, _, last = content.rpartition("\n")
     return "\n".join([head, *marks, last])
 
 
 def contest_tag(contest: Contest) -> str:
-    """Return a contest's id in the eight characters that a button's key has room for."""
+    """Return eight characters for a contest's id, since a button's key is short."""
     return _tag(contest.id)
 
 
 def source_tag(source: Source) -> str:
-    """Return a source's id in as many."""
+    """Return the same for a source's id."""
     return _tag(source.id)
 
 
@@ -135,39 +135,35 @@ def _tag(key: str) -> str:
 
 
 def at_key(asked: Question) -> str:
-    """Return the time asked about as a button's key has it: seconds since 1970, or "now"."""
+    """Return the time asked about for a button's key: seconds since 1970, or "now"."""
     return str(int(asked.at.timestamp())) if asked.at else "now"
 
 
 def tagged(desk: Desk, tag: str) -> Contest | None:
-    """Return the contest with that tag, or None where the desk file no longer has it."""
+    """Return the contest with a tag, or None if the desk file no longer has it."""
     return next((contest for contest in desk.contests if contest_tag(contest) == tag), None)
 
 
 def posts_named(answer: Answer) -> list[int]:
-    """Return the numbers of the posts that an answer names, in its order; of a long one, on any of its pages.
-
-    Not the one that it is about: it begins with that.
-    """
-    said = texts_of(answer)
+    """Return the numbers of the posts that an answer names, in its order, but for the one that it begins with: its subject."""
     about = _NAMED.match(answer.content.removeprefix("**"))
-    named = dict.fromkeys(int(number) for text in said for number in _NAMED.findall(text))
+    named = dict.fromkeys(int(number) for text in texts_of(answer) for number in _NAMED.findall(text))
     return [number for number in named if about is None or number != int(about[1])]
 
 
 def texts_of(answer: Answer) -> list[str]:
-    """Return what an answer says, its small print aside."""
-    said = [answer.content, *(str(embed.get("description", "")) for embed in answer.embeds)]
-    return said + [str(field["value"]) for embed in answer.embeds for field in embed.get("fields", ())]
+    """Return an answer's texts, without the small print under its cards."""
+    texts = [answer.content, *(str(embed.get("description", "")) for embed in answer.embeds)]
+    return texts + [str(field["value"]) for embed in answer.embeds for field in embed.get("fields", ())]
 
 
 def share_key(contest: Contest | None, setting: Setting) -> str:
-    """Return a Share button's key: whether the answer may be read by the public, and of which contest it is."""
+    """Return a Share button's key: whether the public may read the answer, and which contest it is about."""
     return f"share:{'open' if setting.public else 'inside'}:{contest_tag(contest) if contest else 'none'}"
 
 
-def share_button(contest: Contest | None, setting: Setting, without: Sequence[Source] = ()) -> Button:
-    """Return the button that puts an answer into the channel; it names the sources `without` whose lines it does."""
+def share_button(contest: Contest | None, setting: Setting, without: Sequence[Source]) -> Button:
+    """Return the button that shares an answer in the channel; its label names the sources whose lines are left out."""
     behind = listed([possessive(clean(one.name, _MOST_LABEL) or one.id) for one in without])
     label = f"Share without {behind} figures" if behind else SHARE
     if size(label) > _MOST_LABEL:

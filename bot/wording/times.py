@@ -1,4 +1,4 @@
-"""Times of day and dates in AP style, told relative to now and by the clocks of one zone."""
+"""Times of day, dates and lengths of time in AP style, by the clocks of one zone."""
 
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -8,21 +8,27 @@ from zoneinfo import ZoneInfo
 from bot.events.event import GENERIC
 
 Suffix = Literal["generic", "exact"]
-"""What follows a time of day where the zone has to be said: `generic` ET, `exact` EST or EDT."""
+"""The zone after a time of day: `generic` ET, `exact` EST or EDT."""
 
 _MONTHS = ("Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
-_WEEK = 7
-
 _NOON = 12
+
+_HOUR = timedelta(hours=1)
+
+_TO_THE_MINUTE = timedelta(hours=12)
+"""Lengths of time below it are given to the minute, since people go by it."""
+
+_TO_THE_HOUR = timedelta(days=2)
+"""Lengths below it are given to the hour, longer ones to the day."""
 
 
 def clock(moment: datetime, zone: ZoneInfo, suffix: Suffix | None = None) -> str:
     """Return the time of day: "7:35 a.m.", "8 a.m.", "noon", "midnight", with a suffix "8 a.m. ET".
 
-    In the hour that comes twice when clocks go back it is always with its own: "1:20 a.m. EST".
+    In the hour that comes twice when clocks go back the zone is always said: "1:20 a.m. EST".
     """
     local = _local(moment, zone)
     if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
@@ -30,11 +36,11 @@ def clock(moment: datetime, zone: ZoneInfo, suffix: Suffix | None = None) -> str
     return _clock(local) + (f" {_zone_name(local, suffix)}" if suffix else "")
 
 
-@lru_cache(maxsize=1024)  # every post of a batch tells the same few times
+@lru_cache(maxsize=1024)  # every post of a batch has the same few times
 def when(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
     """Return the time, with its day unless that is today: "7:35 a.m.", "7:24 p.m. Tuesday", "5 p.m. Nov. 20".
 
-    The midnight just past is "midnight" alone: AP gives it to the day that it ended, which sounds like a day ago.
+    The last midnight is "midnight" alone. AP counts it to the day that it ended, which would sound like a day ago.
     """
     local, today = _local(moment, zone), _local(now, zone).date()
     if today in (_day(local), local.date()):
@@ -45,25 +51,29 @@ def when(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
 def day(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
     """Return the day: "today", a weekday within six days of now, else "Nov. 20", in another year "Nov. 20, 2019".
 
-    Midnight is part of the day that it ends, as AP has it.
+    Midnight belongs to the day that it ends, as in AP style.
     """
     then, today = _day(_local(moment, zone)), _local(now, zone).date()
     if then == today:
         return "today"
-    if abs((then - today).days) < _WEEK:
+    if abs(then - today) < timedelta(weeks=1):
         return _WEEKDAYS[then.weekday()]
     return _month_day(then) + (f", {then.year}" if then.year != today.year else "")
 
 
 def full_date(day: date) -> str:
-    """Return a date that may be long past or ahead: "Nov. 25, 2026"."""
+    """Return a date with its year: "Nov. 25, 2026"."""
     return f"{_month_day(day)}, {day.year}"
 
 
 def date_line(moment: datetime, zone: ZoneInfo) -> str:
-    """Return the date as the head of a list has it: "Wednesday, Nov. 11"."""
-    local = _local(moment, zone).date()
-    return f"{_WEEKDAYS[local.weekday()]}, {_month_day(local)}"
+    """Return the date as in the head of a list: "Wednesday, Nov. 11"."""
+    return f"{_WEEKDAYS[_local(moment, zone).weekday()]}, {short_date(moment, zone)}"
+
+
+def short_date(moment: datetime, zone: ZoneInfo) -> str:
+    """Return the date without its year: "Nov. 11"."""
+    return _month_day(_local(moment, zone).date())
 
 
 def of_day(minute: int) -> str:
@@ -72,29 +82,30 @@ def of_day(minute: int) -> str:
 
 
 def length(span: timedelta) -> str:
-    """Return a length of time as people say it: "27 minutes", "1 hr 27 min", "14 hours", "3 days".
-
-    To the nearest minute up to 12 hours, since people go by it; then to the hour, from two days on to the day.
-    """
-    minutes = max(0, round(span.total_seconds() / 60))
-    if not minutes:
+    """Return a length of time, rounded: "27 minutes", "1 hr 27 min", "14 hours", "3 days"."""
+    rounded = timedelta(minutes=max(0, round(span / timedelta(minutes=1))))
+    if not rounded:
         return "less than a minute"
-    if minutes < 12 * 60:
-        return exact_length(timedelta(minutes=minutes)) if minutes != 60 else "1 hour"  # an hour
-    hours = round(minutes / 60)
-    return _counted(hours, "hour") if hours < 48 else _counted(round(minutes / 1440), "day")  # said above
+    if rounded == _HOUR:
+        return "1 hour"
+    if rounded < _TO_THE_MINUTE:
+        return exact_length(rounded)
+    hours = round(rounded / _HOUR)
+    if timedelta(hours=hours) < _TO_THE_HOUR:
+        return _counted(hours, "hour")
+    return _counted(round(rounded / timedelta(days=1)), "day")
 
 
 def length_between(since: datetime, until: datetime) -> str:
-    """Return how long it is from one time to another, by the minutes that a clock shows of them: 7:35 to 8:05 is 30 minutes."""
+    """Return the length from one time to another by the minutes that a clock shows: 7:35 to 8:05 is 30 minutes."""
     return length(until.replace(second=0, microsecond=0) - since.replace(second=0, microsecond=0))
 
 
 def exact_length(span: timedelta) -> str:
-    """Return a length of whole minutes as it is: "60 minutes", "1 hr 27 min", "36 hours", "1 day"."""
+    """Return a length of whole minutes, not rounded: "60 minutes", "1 hr 27 min", "36 hours", "1 day"."""
     minutes = span // timedelta(minutes=1)
     hours, rest = divmod(minutes, 60)
-    if not hours or minutes == 60:  # minutes of an hour
+    if not hours or minutes == 60:
         return _counted(minutes, "minute")
     if rest:
         return f"{hours} hr {rest} min"
@@ -102,7 +113,7 @@ def exact_length(span: timedelta) -> str:
 
 
 def day_is_enough(moment: datetime, zone: ZoneInfo) -> bool:
-    """Return True if the time of day only stands for the day's end: midnight, or a minute before it."""
+    """Return True if the time only means the end of the day: midnight, or a minute before it."""
     local = _local(moment, zone)
     return (local.hour, local.minute) in ((0, 0), (23, 59))
 

@@ -1,4 +1,4 @@
-"""Names as people type them: "AP" for the AP, "Sec of State", "Dekalb"; what is only like one is offered, not refused."""
+"""Names as people type them: "AP" for the AP, "Sec of State", "Dekalb"; similar names are offered."""
 
 import re
 from collections import Counter
@@ -18,38 +18,68 @@ from bot.wording.limits import cut
 T = TypeVar("T")
 
 _SMALL = frozenset({"the", "of", "and", "for", "a"})
-
+"""Words that initials may leave out."""
 
 _LIKE_ENOUGH = 70
-"""Of 100: rapidfuzz's likeness from which on a name is offered."""
-
+"""The least likeness by rapidfuzz, of 100, of a name that is offered."""
 
 _MOST_OFFERED = 5
-
 
 _MOST_BUTTONS = 25
 """Under a message."""
 
+_MOST_SHOWN = 60
 
-_SHOWN = 60
+_WORD_IN_TEXT = re.compile(r"[^\W_]+(?:[.&][^\W_]+)*|:(?![0-9])|\(")
 
+_ATTRIBUTES_BEFORE = frozenset({"per", "according", "via", "from", "source", "sources", "by"})
+"""Words that make the name behind them a source: "per SoS"."""
 
-_IN_A_TEXT = re.compile(r"[^\W_]+(?:[.&][^\W_]+)*|:(?![0-9])|\(")
+_ATTRIBUTES_BEHIND = frozenset(
+    {
+        "says",
+        "say",
+        "said",
+        "has",
+        "have",
+        "reports",
+        "reported",
+        "reporting",
+        "shows",
+        "posts",
+        "posted",
+        "updates",
+        "updated",
+        "announces",
+        "announced",
+        "confirms",
+        "confirmed",
+        "counts",
+        "now",
+        ":",
+        "site",
+        "website",
+        "dashboard",
+    }
+)
+"""Words that make the name before them a source: "SoS reports"."""
 
-_GIVEN_BEFORE = frozenset({"per", "according", "via", "from", "source", "sources", "by"})
-_GIVEN_BEHIND = frozenset({
-    "says", "say", "said", "has", "have", "reports", "reported", "reporting", "shows", "posts", "posted", "updates", "updated",
-    "announces", "announced", "confirms", "confirmed", "counts", "now", ":", "site", "website", "dashboard",
-})  # fmt: skip
-_WHEN = frozenset({"at", "am", "pm", "a.m", "p.m"})
-"""With numbers: when it was said, between a name and what gives it: "SoS at 11:35 a.m.: …"."""
+_TIME_WORDS = frozenset({"at", "am", "pm", "a.m", "p.m"})
+"""With numbers they may stand between a name and its word of attribution: "SoS at 11:35 a.m.: …"."""
+
 _BEGINS = re.compile(r"(?:^|[\u2014\u2013.;|\n]|[\s\d]-|\d)\s{0,8}$")
+
 _ENDS = re.compile(r"(?:,?\s*(?:at\s+)?[0-9]{1,2}(?::[0-9]{2}|(?=\s?[ap]\.?m))|\s*(?:[.;|\n]|$))", re.IGNORECASE)
-"""Between them stands nothing but a name, and perhaps a clock time behind it."""
+"""A name between `_BEGINS` and `_ENDS` stands alone, perhaps with a clock time behind it."""
+
 _BEGINS_WITHIN = 8
-"""So few letters before a name say whether anything stands there."""
-_NEAR, _LONGEST_SOURCE = 3, 5
-"""Words: how far from a name what gives it as a source may stand, and how many a name may have."""
+"""How many characters before a name are searched for `_BEGINS`."""
+
+_MOST_WORDS_BETWEEN = 3
+"""Words between a name and its word of attribution."""
+
+_LONGEST_SOURCE = 5
+"""Words of a source's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,35 +88,35 @@ class Nameable(Generic[T]):
 
     thing: T
     key: str
-    """What it is read by wherever a name is typed: an id, or its one name."""
+    """An id or a unique name that, when typed, always means it."""
     name: str
-    """What a button says."""
+    """The label of its button."""
     others: tuple[str, ...] = ()
-    """What else it is called."""
+    """Its other names."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All that it is called."""
+        """All its names."""
         return (self.key, self.name, *self.others)
 
 
 def named(typed: str, known: Sequence[Nameable[T]], what: str) -> T:
-    """Return what `typed` names: by its key or a name, else by initials, else by the beginnings of a name's words.
+    """Return the thing that `typed` names: by key or name, by initials, by the beginnings of words, or by part of a name.
 
     Args:
-        typed: what somebody wrote.
+        typed: what somebody typed.
         known: all that can be meant.
-        what: what they are: "source".
+        what: the noun for them: "source".
 
     Raises:
-        ChooseError: several fit, or none but some are like it; they are offered.
-        BadInputError: nothing is even like it.
+        ChooseError: several names fit, or none but some are similar; they are offered.
+        BadInputError: no name is even similar.
 
     """
     found = _fitting(typed, known)
     if len(found) == 1:
         return found[0].thing
-    shown, like_it = clean(typed, _SHOWN), found or _like(typed, known)
+    shown, like_it = clean(typed, _MOST_SHOWN), found or _like(typed, known)
     offered = found[:_MOST_BUTTONS] or (like_it or (known if len(known) <= _MOST_OFFERED else ()))[:_MOST_OFFERED]
     if not offered:
         raise BadInputError(f'no {what} is called "{shown}"; choose one from the list that comes up as you type')
@@ -95,7 +125,9 @@ def named(typed: str, known: Sequence[Nameable[T]], what: str) -> T:
         for one in offered
     ]
     names = (
-        either([clean(label, _SHOWN) for label in labels]) if len(found) <= _MOST_OFFERED else f"any of {len(found)}"
+        either([clean(label, _MOST_SHOWN) for label in labels])
+        if len(found) <= _MOST_OFFERED
+        else f"any of {len(found)}"
     )
     none = f'no {what} is called "{shown}"'
     said = (
@@ -106,6 +138,16 @@ def named(typed: str, known: Sequence[Nameable[T]], what: str) -> T:
         else f"{none}; there is {names}"
     )
     raise ChooseError(said, typed, [(clean(label, 80), one.key) for label, one in zip(labels, offered, strict=True)])
+
+
+def matching(typed: str, known: Sequence[Nameable[T]]) -> list[T]:
+    """Return what fits the text typed so far; if nothing fits, what is similar; all if nothing is typed."""
+    if not _words(typed):
+        return [one.thing for one in known]
+    wanted = typed.casefold().strip()
+    inside = [one for one in known if any(wanted in name.casefold() for name in one.names)]
+    fitting = [one for one in _fitting(typed, known) if one not in inside]
+    return [one.thing for one in (inside + fitting or _like(typed, known))]
 
 
 def source_named(typed: str, sources: Sequence[Source]) -> Source:
@@ -119,12 +161,12 @@ def sources_matching(typed: str, sources: Sequence[Source]) -> list[Source]:
 
 
 def sources_in(text: str, sources: Sequence[Source]) -> list[Source]:
-    """Return the sources that a text gives for what it says, in its order: "per SOS", "according to the AP", "NYT has".
+    """Return the sources that a text cites, in its order: "per SOS", "according to the AP", "NYT has".
 
-    A name or its initials in capitals, or the beginnings of several of its words: with a word of attribution next to it, first in
-    brackets, before a clock time ("— SOS, 11:30"), or all that stands between two stops ("14,130. SoS.").
+    A citation is a name, its initials in capitals, or the beginnings of several of its words: near a word of attribution,
+    first in brackets, before a clock time ("— SOS, 11:30"), or alone between two stops ("14,130. SoS.").
     """
-    spans = [match.span() for match in _IN_A_TEXT.finditer(text)]
+    spans = [match.span() for match in _WORD_IN_TEXT.finditer(text)]
     words = [text[start:end] for start, end in spans]
     known = [(one.thing, [_words(name) for name in one.names]) for one in _nameable(sources)]
     found: dict[str, Source] = {}
@@ -133,32 +175,13 @@ def sources_in(text: str, sources: Sequence[Source]) -> list[Source]:
             said = " ".join(words[first : first + length])
             start, end = spans[first][0], spans[first + length - 1][1]
             alone = _BEGINS.search(text, max(0, start - _BEGINS_WITHIN), start) and _ENDS.match(text, end)
-            if (alone or _is_given(words, first, first + length)) and (length > 1 or not said.islower()):
+            if (alone or _is_attributed(words, first, first + length)) and (length > 1 or not said.islower()):
                 wanted = _words(said)
                 is_initials = length == 1 and sum(letter.isupper() for letter in words[first]) > 1
                 fitting = [one for one, names in known if any(_is_called(wanted, name, is_initials) for name in names)]
                 if len(fitting) == 1:
                     found.setdefault(fitting[0].id, fitting[0])
     return list(found.values())
-
-
-def _is_given(words: Sequence[str], first: int, end: int) -> bool:
-    """Return True if a word of attribution is near, before it or behind it, or it begins what is in brackets."""
-    if words[first - 1 : first] == ["("]:
-        return True
-    before = [word.casefold() for word in words[max(first - _NEAR, 0) : first]]
-    after = map(str.casefold, words[end : end + _NEAR * 4])  # a time of day is five at most
-    behind = islice((word for word in after if word not in _WHEN and not word[0].isdigit()), _NEAR)
-    return not (_GIVEN_BEFORE.isdisjoint(before) and _GIVEN_BEHIND.isdisjoint(behind))
-
-
-def _is_called(wanted: Sequence[str], name: Sequence[str], is_initials: bool) -> bool:
-    joined = "".join(wanted)
-    return bool(name) and (
-        (list(wanted) == list(name) and joined not in _SMALL)
-        or (is_initials and joined in _initials(name))
-        or (len(wanted) > 1 and len(wanted) == len(name) and all(map(str.startswith, name, wanted)))
-    )
 
 
 def contest_named(typed: str, contests: Sequence[Contest]) -> Contest:
@@ -185,7 +208,8 @@ def county_named(typed: str, contest: Contest) -> County:
     """Return the county of a contest's state that somebody typed.
 
     Raises:
-        ChooseError: none for certain; those that are most like it are offered.
+        ChooseError: no name fits; the most similar ones are offered.
+        BadInputError: no name is even similar.
 
     """
     state = contest.state or ""
@@ -193,57 +217,20 @@ def county_named(typed: str, contest: Contest) -> County:
         return found
     near = like(state, typed, _MOST_OFFERED)
     names = [(called(state, one.fips), called(state, one.fips)) for one in near]
-    said = f'no {contest.unit} of {state} is called "{clean(typed, _SHOWN)}"'
+    said = f'no {contest.unit} of {state} is called "{clean(typed, _MOST_SHOWN)}"'
     if not names:
         raise BadInputError(said)
     raise ChooseError(f"{said}. Did you mean {either([name for name, _ in names])}?", typed, names)
 
 
-def _nameable(sources: Sequence[Source]) -> list[Nameable[Source]]:
-    """Return sources by their names, and by the credit where it is one source's alone: an office may have two feeds."""
-    called = Counter(name for one in sources for name in {_key(one.name), _key(one.credit)})
-    return [
-        Nameable(
-            one,
-            one.id,
-            one.name,
-            tuple(name for name in (one.short, one.credit if called[_key(one.credit)] == 1 else None) if name),
-        )
-        for one in sources
-    ]
-
-
-def _key(name: str | None) -> str:
-    return " ".join(_words(name or ""))
-
-
 def contest_label(contest: Contest, contests: Sequence[Contest]) -> str:
-    """Return what a list to choose from calls a contest, in 100 characters: with where it is if another of `contests` has its name."""
+    """Return a contest's label in a list, in 100 characters: with its place if another of `contests` has the same name."""
     shared = contest.where and any(one.name == contest.name and one.id != contest.id for one in contests)
     return cut(f"{contest.name} · {contest.where}" if shared else contest.name, 100)
 
 
-def _contest(one: Contest) -> Nameable[Contest]:
-    where = (f"{one.name} {one.where}", f"{one.where} {one.name}") if one.where else ()
-    return Nameable(one, one.id, one.name, where)
-
-
-def _candidate(one: Candidate) -> Nameable[Candidate]:
-    return Nameable(one, one.last, one.name, (one.id,))
-
-
-def matching(typed: str, known: Sequence[Nameable[T]]) -> list[T]:
-    """Return what fits what was typed so far, as it comes; where nothing does, what is like it; all, where nothing is typed."""
-    if not _words(typed):
-        return [one.thing for one in known]
-    wanted = typed.casefold().strip()
-    inside = [one for one in known if any(wanted in name.casefold() for name in one.names)]
-    fitting = [one for one in _fitting(typed, known) if one not in inside]
-    return [one.thing for one in (inside + fitting or _like(typed, known))]
-
-
 def _fitting(typed: str, known: Sequence[Nameable[T]]) -> list[Nameable[T]]:
-    """Return what fits best: what is called so, else what has such initials, else such beginnings, else such a part."""
+    """Return what fits best: by the whole name, else by initials, by the beginnings of words, or by a part of the name."""
     wanted = _words(typed)
     if not wanted:
         return []
@@ -266,29 +253,79 @@ def _like(typed: str, known: Sequence[Nameable[T]]) -> list[Nameable[T]]:
         return []
     names = [(place, name) for place, one in enumerate(known) for name in one.names]
     found = process.extract(
-        wanted, [name for _, name in names], scorer=fuzz.WRatio, processor=utils.default_process, limit=10,
+        wanted,
+        [name for _, name in names],
+        scorer=fuzz.WRatio,
+        processor=utils.default_process,
+        limit=10,
         score_cutoff=_LIKE_ENOUGH,
-    )  # fmt: skip
+    )
     return [known[place] for place in dict.fromkeys(names[index][0] for _, _, index in found)]
 
 
+def _nameable(sources: Sequence[Source]) -> list[Nameable[Source]]:
+    """Return sources with their names, and with the credit if no other source has it: an office may have two feeds."""
+    called = Counter(name for one in sources for name in {_key(one.name), _key(one.credit)})
+    return [
+        Nameable(
+            one,
+            one.id,
+            one.name,
+            tuple(name for name in (one.short, one.credit if called[_key(one.credit)] == 1 else None) if name),
+        )
+        for one in sources
+    ]
+
+
+def _key(name: str | None) -> str:
+    return " ".join(_words(name or ""))
+
+
+def _contest(one: Contest) -> Nameable[Contest]:
+    where = (f"{one.name} {one.where}", f"{one.where} {one.name}") if one.where else ()
+    return Nameable(one, one.id, one.name, where)
+
+
+def _candidate(one: Candidate) -> Nameable[Candidate]:
+    return Nameable(one, one.last, one.name, (one.id,))
+
+
 def either(names: Sequence[str]) -> str:
-    """Return names of which one is meant: "a, b or c"."""
+    """Return "a, b or c"."""
     return f"{', '.join(names[:-1])} or {names[-1]}" if len(names) > 1 else "".join(names)
 
 
+def _is_attributed(words: Sequence[str], first: int, end: int) -> bool:
+    """Return True if a word of attribution is near, or the words stand first in brackets."""
+    if words[first - 1 : first] == ["("]:
+        return True
+    before = [word.casefold() for word in words[max(first - _MOST_WORDS_BETWEEN, 0) : first]]
+    after = map(str.casefold, words[end : end + _MOST_WORDS_BETWEEN * 4])  # a time of day is five at most
+    behind = islice((word for word in after if word not in _TIME_WORDS and not word[0].isdigit()), _MOST_WORDS_BETWEEN)
+    return not (_ATTRIBUTES_BEFORE.isdisjoint(before) and _ATTRIBUTES_BEHIND.isdisjoint(behind))
+
+
+def _is_called(wanted: Sequence[str], name: Sequence[str], is_initials: bool) -> bool:
+    joined = "".join(wanted)
+    return bool(name) and (
+        (list(wanted) == list(name) and joined not in _SMALL)
+        or (is_initials and joined in _initials(name))
+        or (len(wanted) > 1 and len(wanted) == len(name) and all(map(str.startswith, name, wanted)))
+    )
+
+
 def _words(name: str) -> list[str]:
-    """Return the words of a name in small letters, without the article it begins with."""
+    """Return the words of a name in small letters, without an article at the beginning."""
     words = re.findall(r"[^\W_]+", re.sub("['\u2019.]", "", name.casefold()))
     return words[1:] if words[:1] == ["the"] and len(words) > 1 else words
 
 
 def _initials(words: Sequence[str]) -> tuple[str, str]:
-    """Return a name's initials with its small words and without: SoS, SS."""
+    """Return a name's initials with and without its small words: "sos", "ss"."""
     return "".join(word[0] for word in words), "".join(word[0] for word in words if word not in _SMALL)
 
 
 def _begin(wanted: Sequence[str], words: Sequence[str]) -> bool:
-    """Return True if the words that were typed are the beginnings of the name's, in its order: "sec of state"."""
+    """Return True if the typed words begin words of the name, in order: "sec of state"."""
     left = iter(words)
     return all(any(word.startswith(one) for word in left) for one in wanted)

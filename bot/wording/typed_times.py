@@ -1,4 +1,4 @@
-"""Times that were typed, where they are open: why, what can be meant, and the past one that is."""
+"""Past times and quiet hours as people type them; asks back if one could mean several."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -28,7 +28,7 @@ def past_time(typed: str, now: datetime, zone: ZoneInfo, *, start: bool = False)
 
     Raises:
         BadInputError: it is no time, or is still ahead.
-        ChooseError: it could be more than one; each choice is read back as it is.
+        ChooseError: it could mean several times; each choice, typed, means just one.
 
     """
     found = time_past(typed, now, zone, start=start)
@@ -43,16 +43,16 @@ def past_time(typed: str, now: datetime, zone: ZoneInfo, *, start: bool = False)
 
 
 def asked_time(typed: str, now: datetime, zone: ZoneInfo, *, start: bool = False) -> datetime:
-    """Return the end of the minute that a question means by `typed`, `now` at the latest; raises as `past_time` does.
+    """Return the end of the minute that `typed` means, `now` at the latest; raises as `past_time` does.
 
-    Posts name minutes: what is stamped 7:35 a.m. counts by 7:35 a.m., and "up 10 since 7:35 a.m." counts from after it.
+    Posts name minutes: a reading stamped 7:35 a.m. was in by 7:35 a.m., and "up 10 since 7:35 a.m." starts after it.
     """
     minute = past_time(typed, now, zone, start=start).replace(second=0, microsecond=0)
     return min(minute + timedelta(minutes=1) - timedelta.resolution, now.astimezone(UTC))
 
 
 def past_times(typed: str, now: datetime, zone: ZoneInfo) -> list[datetime]:
-    """Return every moment up to `now` that `typed` can mean, in UTC, in order; empty where it is no time, or still ahead."""
+    """Return every moment up to `now` that `typed` can mean, in UTC, in order; empty if it is no time, or still ahead."""
     try:
         found = time_past(typed, now, zone)
     except BadInputError:
@@ -61,11 +61,11 @@ def past_times(typed: str, now: datetime, zone: ZoneInfo) -> list[datetime]:
 
 
 def quiet_hours(typed: str) -> tuple[int, int] | None:
-    """Return the minutes of the day from and until which it is quiet; None for nothing typed, or "none".
+    """Return the minutes of the day when quiet hours begin and end; None for "none" or nothing.
 
     Raises:
         BadInputError: it is something else.
-        ChooseError: it could be more than one.
+        ChooseError: it could mean several.
 
     """
     if typed.strip().casefold() in ("", "none"):
@@ -74,12 +74,12 @@ def quiet_hours(typed: str) -> tuple[int, int] | None:
     if len(found) == 1:
         return found[0]
     choices = [(hours_label(one), hours_label(one)) for one in found]
-    said = " or ".join(label for label, _ in choices)
-    raise ChooseError(f"which hours are {quoted_typed(typed)}? {OPEN['half']} {said}?", typed, choices)
+    labels = " or ".join(label for label, _ in choices)
+    raise ChooseError(f"which hours are {quoted_typed(typed)}? {OPEN['half']} {labels}?", typed, choices)
 
 
 def hours_label(hours: tuple[int, int] | None) -> str:
-    """Return hours of the day as they are said and typed: "11 p.m.\u20136:30 a.m."; empty for none."""
+    """Return quiet hours as they are shown and typed: "11 p.m.\u20136:30 a.m."; empty for None."""
     return "\u2013".join(of_day(minute) for minute in hours) if hours else ""
 
 

@@ -1,4 +1,4 @@
-"""So long what goes on air can be undone, and until when a card says that it can."""
+"""How long something on air can be undone, in words."""
 
 from datetime import datetime, timedelta
 
@@ -6,22 +6,22 @@ from bot.wording.context import Setting
 from bot.wording.times import when
 
 UNDO = timedelta(minutes=2)
-"""By the wall clock, since a person has to see it and press: a rehearsal's news clock may run sixty times as fast."""
+"""By the wall clock, since a person has to see the button and press it; a rehearsal's news clock may run sixty times as fast."""
 
 UNDO_MICROS = UNDO // timedelta(microseconds=1)
 
 
-def undo_label(setting: Setting, now: datetime, how: str = "") -> str:
-    """Return what the button says that undoes: "Undo until 7:18 a.m. (posts a retraction)"; `how`: what is posted then.
+def undo_label(setting: Setting, now: datetime, how: str) -> str:
+    """Return the label of the Undo button: "Undo until 7:18 a.m. (posts a retraction)"; `how` is what is in brackets, if anything.
 
-    In a rehearsal, whose clock is another, "Undo within 2 minutes".
+    In a rehearsal, whose clock runs differently, "Undo within 2 minutes".
     """
     time = " within 2 minutes" if setting.rehearsal else f" until {when(now + UNDO, now, setting.desk.zone)}"
     return f"Undo{time}{f' ({how})' if how else ''}"
 
 
 def undo_time(setting: Setting, now: datetime) -> str:
-    """Return "until 7:18 a.m.", by the desk's clock; in a rehearsal, whose clock is another, "for two minutes"."""
+    """Return "until 7:18 a.m.", by the desk's clock; in a rehearsal, whose clock runs differently, "for two minutes"."""
     if setting.rehearsal:
         return "for two minutes"
     return f"until {when(now + UNDO, now, setting.desk.zone)}"

@@ -1,4 +1,4 @@
-"""The card's text: the candidates' votes, what is new, and how far the count is."""
+"""The text of a card: the candidates' votes, what is new, and how far the count is."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,9 +21,9 @@ _MOST_UNIT = 50
 
 
 def votes_table(context: ContestContext, reading: Reading, batch: Mapping[str, int | None] | None = None) -> list[str]:
-    """Return a line a candidate, most votes first: "**Biden** (D) 2,471,895 · 49.52% · +13"; eight at most.
+    """Return a line for each candidate, most votes first: "**Biden** (D) 2,471,895 · 49.52% · +13"; eight at most.
 
-    The last column is left out of who has no new votes, and without `batch` (a first reading, an answer).
+    The last column is missing for a candidate without new votes, and for all without `batch` (a first reading, an answer).
     """
     order = sorted(reading.votes, key=lambda key: (-reading.votes[key], key))
     lines = [_row(context, reading, key, batch) for key in order[:MOST_CANDIDATES]]
@@ -34,9 +34,9 @@ def votes_table(context: ContestContext, reading: Reading, batch: Mapping[str, i
 
 
 def whole(reading: Reading, change: Change | None = None) -> str:
-    """Return "4,992,198 votes counted, 74 of them new."; what is new only where `change` is given.
+    """Return "4,992,198 votes counted, 74 of them new."; without `change` only the first half.
 
-    Where the source's total lags behind its candidates, how many are new is not known.
+    If the source's total lags behind its candidates' votes, the number of new votes is unknown and left out.
     """
     total = f"{votes(reading.counted)} counted"
     new = change.new_votes if change else None
@@ -54,10 +54,10 @@ def lags(change: Change) -> bool:
 
 
 def where_from(context: ContestContext, change: Change, corrections: Sequence[int | None] = ()) -> list[str]:
-    """Return the new votes by reporting unit, and the part that no unit explains; nothing the headline has said.
+    """Return the new votes by reporting unit, and the part that no unit explains; empty if the headline has said it.
 
-    `corrections`: the numbers of those of posts that told these votes, None of one that is not named; the units are told as
-    the source has them.
+    `corrections` are the numbers of corrections of posts that reported these votes, None for one that may not be named.
+    The units are as the source has them.
     """
     units = change.units or {}
     kind, kinds = unit_kind(context.contest, [*units])
@@ -71,7 +71,7 @@ def where_from(context: ContestContext, change: Change, corrections: Sequence[in
         before = f", before correction{'s' if len(corrections) > 1 else ''} {numbers}".rstrip() if corrections else ""
         lines.append(f"By {kind}{before}: {listed(named, others if rest > 0 else '')}.")
     if change.unexplained and change.units is not None:
-        lines.append(_unexplained((kind, kinds), change.unexplained, new))
+        lines.append(_unexplained(kind, kinds, change.unexplained, new))
     return lines
 
 
@@ -87,7 +87,34 @@ def count_notes(context: ContestContext, change: Change, reading: Reading, line:
 def line_notes(context: ContestContext, change: Change, reading: Reading, line: RecountLine | None) -> list[str]:
     """Return where the count stands against the recount line and the contest's rule."""
     notes = (recount_line(change, reading, line, context.contest.contest_rule), rule_line(context, reading))
-    return [said for said in notes if said]
+    return [note for note in notes if note]
+
+
+def reporting_line(context: ContestContext, reading: Reading) -> str:
+    """Return "2,644 of 2,655 precincts and 158 of 159 counties have reported"; empty if the source says neither.
+
+    If more counties have votes than have reported, the source counts those that are complete: "no county is complete".
+    """
+    reporting = reading.reporting
+    if reporting is None:
+        return ""
+    units = reporting.units if context.contest.unit != "precinct" else None
+    kind, kinds = unit_kind(context.contest, [*(reading.units or reading.unit_batch or ())])
+    complete = _complete(*units, kind, kinds) if units and units[0] < _with_votes(reading) else ""
+    parts, have = [], ""
+    if reporting.precincts and reporting.precincts[1]:
+        parts.append(_done_of(*reporting.precincts, "precinct", "precincts"))
+        have = "has" if reporting.precincts[0] == 1 else "have"
+    if units and units[1] and not complete:
+        parts.append(_done_of(*units, kind, kinds))
+        have = "has" if units[0] == 1 else "have"
+    reported = f"{' and '.join(parts)} {have} reported" if parts else ""
+    return ", and ".join(part for part in (reported, complete) if part)
+
+
+def by_size(units: Mapping[str, int]) -> list[str]:
+    """Return the units in order of how far they moved, most first."""
+    return sorted(units, key=lambda unit: (-abs(units[unit]), unit))
 
 
 def _row(context: ContestContext, reading: Reading, key: str, batch: Mapping[str, int | None] | None) -> str:
@@ -102,34 +129,11 @@ def _row(context: ContestContext, reading: Reading, key: str, batch: Mapping[str
     return f"**{context.who(key)}**{label} {' · '.join(columns)}"
 
 
-def _unexplained(units: tuple[str, str], unexplained: int, new: int) -> str:
-    kind, kinds = units
+def _unexplained(kind: str, kinds: str, unexplained: int, new: int) -> str:
     if 0 < unexplained <= new:
         verb = "is" if unexplained == 1 else "are"
         return f"{commas(unexplained)} of the new votes {verb} not broken down by {kind}."
     return f"The {kinds}' own changes add up to {signed(new - unexplained)}; the total changed by {signed(new)}."
-
-
-def by_size(units: Mapping[str, int]) -> list[str]:
-    """Return the units in order of how far they moved, most first."""
-    return sorted(units, key=lambda unit: (-abs(units[unit]), unit))
-
-
-def reporting_line(context: ContestContext, reading: Reading) -> str:
-    """Return "2,644 of 2,655 precincts and 158 of 159 counties have reported"; nothing where the source says neither.
-
-    Where more counties have votes than have reported by the source, it counts those that are complete: "no county is complete".
-    """
-    said = reading.reporting
-    if said is None:
-        return ""
-    units = said.units if context.contest.unit != "precinct" else None
-    kind, kinds = unit_kind(context.contest, [*(reading.units or reading.unit_batch or ())])
-    complete = _complete(units, kind, kinds) if units and units[0] < _with_votes(reading) else ""
-    pairs = ((said.precincts, "precinct", "precincts"), (None if complete else units, kind, kinds))
-    parts = [_of(pair, one, many) for pair, one, many in pairs if pair and pair[1]]
-    reported = f"{' and '.join(parts)} {_have(parts[-1])} reported" if parts else ""
-    return ", and ".join(part for part in (reported, complete) if part)
 
 
 def _with_votes(reading: Reading) -> int:
@@ -138,20 +142,14 @@ def _with_votes(reading: Reading) -> int:
     return max(len(units), len(reading.unit_batch or ()), 1 if reading.counted else 0)
 
 
-def _complete(pair: tuple[int, int], kind: str, kinds: str) -> str:
-    done, of = pair
+def _complete(done: int, of: int, kind: str, kinds: str) -> str:
     if not done:
         return f"no {kind} is complete"
     return f"{commas(done)} of {counted(of, kind, kinds)} {'is' if done == 1 else 'are'} complete"
 
 
-def _of(pair: tuple[int, int], one: str, many: str) -> str:
-    done, of = pair
+def _done_of(done: int, of: int, one: str, many: str) -> str:
     noun = one if of == 1 else many
     if done == of:
         return f"all {commas(of)} {noun}" if of > 1 else f"the only {one}"
     return f"{commas(done)} of {commas(of)} {noun}"
-
-
-def _have(last: str) -> str:
-    return "has" if last.startswith(("1 of ", "the only ")) else "have"

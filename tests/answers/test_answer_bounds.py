@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -22,16 +22,12 @@ from bot.answers.provenance_words import (
     NotTold,
     PostFate,
     PostProvenance,
-    RefusedParts,
-    SourceFacts,
-    SourceFigures,
-    SourceReach,
     ToldReading,
     WaitingChange,
     not_told_answer,
-    sources_answer,
     why_answer,
 )
+from bot.answers.sources_words import RefusedParts, SourceFacts, SourceFigures, SourceReach, sources_answer
 from bot.answers.units_words import (
     Added,
     BallotsLeft,
@@ -48,7 +44,7 @@ from bot.count.recount_line import RecountLine
 from bot.count.statement import Statement
 from bot.desk.desk_file import Desk
 from bot.events.event import Event
-from bot.tally.line_crossings_words import line_post
+from bot.tally.line_crossings_words import LineName, crossed_post
 from bot.tally.standing_words import MarginFacts, OtherSource
 from bot.wording.context import Setting
 from bot.wording.corrected import Corrected
@@ -173,11 +169,9 @@ def test_what_is_left_and_one_county(desk: Desk, told: Given, said: list[Stateme
     left = tuple(BallotsLeft(one, source, CountedSince(5, there=True, complete=True)) for one in said)
     held(outstanding_answer(OutstandingFacts(source, after, change, left), asked))
     unit = Unit(votes=dict(after.votes), reported=(1, 2))
-    known = CertificationCount(1, 159)
+    known = CertifiedCount(source, CertificationCount(1, 159), NOW, None)
     for there in (unit, None):
-        facts = CountyFacts(
-            name, source, there, after, Added(source, -5, NOW), NOW, NOW, left, known, source, NOW, (source,) * 9
-        )
+        facts = CountyFacts(name, source, there, after, Added(source, -5, NOW), NOW, NOW, left, known, (source,) * 9)
         held(county_answer(facts, asked))
 
 
@@ -191,11 +185,13 @@ def test_recount_and_a_line_that_is_crossed(desk: Desk, told: Given, lines: list
     if lines and not any(line.verified for line in lines) and desk.contests[0].state:
         assert answer.content.startswith("**Unverified")
     for line in lines:
-        try:
-            draft = line_post(desk.contests[0], desk.sources[0], after, change, line, asked.setting, NOW)
-        except ValueError:
-            continue
-        check(draft.content(10**11), draft.embeds)
+        setting = asking(desk, (line,), earlier=earlier).setting
+        for name in get_args(LineName):
+            try:
+                draft = crossed_post(desk.contests[0], desk.sources[0], after, change, name, setting, NOW)
+            except ValueError:
+                continue
+            check(draft.content(10**11), draft.embeds)
 
 
 @few
@@ -240,7 +236,7 @@ def test_sources(desk: Desk, told: Given, number: int) -> None:
     )
     reach = SourceReach(NOW, NOW, LONG)
     one = SourceFacts(desk.sources[0], True, figures, reach, "fall", RefusedParts(9, LONG, NOW))
-    held(sources_answer([one] * number, asking(desk)))
+    held(sources_answer([one] * number, asking(desk), None))
 
 
 @few
@@ -288,7 +284,7 @@ def test_copy_is_a_block_that_nothing_ends_early(desk: Desk, told: Given, earlie
     before, *_ = told
     more = (Further("More."), Further("And more.", desk.sources[0]))
     standing, asked = standing_of(desk, told), asking(desk, earlier=earlier)
-    held(copy_of_count(standing, before, asked, more))
+    held(copy_of_count(standing, before, asked, more, ""))
     left_out = f"96 of 159 counties certified, {CORRECTED.phrase}"
     answer = copy_of_count(replace(standing, corrected=None), before, asked, more, left_out)
     block = answer.content
@@ -315,8 +311,8 @@ def test_a_chart_has_words_for_who_cannot_see_it(desk: Desk, told: Given, drawn:
     ]
     facts = ChartFacts(desk.sources[0], points, len(points), NOW, told[1].names)
     asked = asking(desk)
-    chart = chart_of(facts, asked)
-    assert 0 < len(chart_words(facts, asked)) <= 1024
+    chart = chart_of(facts, asked, "square", "lead")
+    assert 0 < len(chart_words(facts, asked, "lead")) <= 1024
     assert len(chart.x) == len(chart.y) == len(points)
     assert 1 <= len(chart.axes.x_ticks) <= 6
     assert chart.axes.y_ticks[0][0] <= min(chart.y) <= max(chart.y) <= chart.axes.y_ticks[-1][0]

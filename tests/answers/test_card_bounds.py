@@ -166,7 +166,7 @@ def test_every_change_makes_a_post_within_bounds(
         NOW,
         NOW,
         steps,
-        held_for=90.0,
+        held_for=timedelta(seconds=90),
     )
     draft = change_post(facts, Setting(desk, rehearsal=rehearsal))
     check(draft.content(10**11), draft.embeds)

@@ -36,7 +36,7 @@ def facts(votes: Sequence[tuple[int, int]], last: LastBatch | None = None) -> Ma
 
 def test_each_county_is_filled_by_who_leads_there_and_the_legend_says_how_many() -> None:
     last = LastBatch({"Floyd": 74}, ["13115"], START - timedelta(hours=1))
-    drawn = map_of(facts([(1, 9), (2, 9), (9, 1), (5, 5), (0, 0)], last), ASKED, "atlas", "13")
+    drawn = map_of(facts([(1, 9), (2, 9), (9, 1), (5, 5), (0, 0)], last), ASKED, "atlas", "13", "square")
     fips = [known.fips for known in GEORGIA[:5]]
     assert drawn.counties == dict(zip(fips, ["first", "first", "second", "tie", "none"], strict=True))
     assert drawn.legend == [
@@ -55,7 +55,9 @@ def test_a_map_is_told_in_words_too() -> None:
     last = LastBatch(dict.fromkeys(("Bacon", "Baker", "Banks", "Ben Hill"), 100), [], START)
     unreal = replace(ASKED, setting=replace(ASKED.setting, rehearsal=True, test_data=True))
     assert map_words(facts([(1, 9)], last), unreal).startswith("TEST DATA, REHEARSAL. County map of")
-    assert map_of(facts([(1, 9)], last), unreal, "atlas", "13").small.startswith("TEST DATA, REHEARSAL. Source: ")
+    assert map_of(facts([(1, 9)], last), unreal, "atlas", "13", "square").small.startswith(
+        "TEST DATA, REHEARSAL. Source: "
+    )
     assert map_words(facts([(1, 9)], last), ASKED) == (
         "County map of Georgia by the Times' count. Trump leads in one county. No figures for 158 counties. "
         "Last in: four counties, 400 votes."

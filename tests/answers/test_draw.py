@@ -259,9 +259,10 @@ def test_a_picture_that_is_not_in_earnest_says_so_to_who_sees_it_and_who_does_no
     ):
         unreal = replace(asked, setting=setting)
         assert (
-            chart_of(facts, unreal).small == f"{said}Source: the Times.\nAs of 7:01 a.m. ET Nov. 11, 2020. Unofficial."
+            chart_of(facts, unreal, "square", "lead").small
+            == f"{said}Source: the Times.\nAs of 7:01 a.m. ET Nov. 11, 2020. Unofficial."
         )
-        assert chart_words(facts, unreal).startswith(f"{said}Line chart of")
+        assert chart_words(facts, unreal, "lead").startswith(f"{said}Line chart of")
         assert export_answer(asked.contest, setting).startswith(f"{said}President: all that each source sent")
 
 
@@ -311,7 +312,7 @@ def test_a_chart_without_an_update_says_so_in_words() -> None:
 
 def test_a_chart_asked_from_before_the_first_reading_begins_with_it() -> None:
     facts, asked = facts_of([(900, "biden"), (800, "biden")])
-    drawn = chart_of(replace(facts, since=START - timedelta(hours=5), begins=START), asked)
+    drawn = chart_of(replace(facts, since=START - timedelta(hours=5), begins=START), asked, "square", "lead")
     assert drawn.axes.since == START.timestamp()
     assert drawn.subtitle.endswith("\nfrom 7 a.m. Nov. 11")
 
@@ -352,7 +353,7 @@ def test_a_narrow_shape_has_fewer_times_below_it() -> None:
     ],
 )
 def test_margins_are_round_and_enclose_the_line(low: int, high: int, said: list[str]) -> None:
-    ticks = y_ticks(low, high)
+    ticks = y_ticks(low, high, "square")
     assert ticks[0][0] <= low <= high <= ticks[-1][0]
     assert [words for _, words in ticks] == said
 

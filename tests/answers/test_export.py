@@ -3,7 +3,6 @@
 import csv
 import gzip
 import json
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -33,11 +32,11 @@ async def told(newsroom: Newsroom) -> Newsroom:
     return newsroom
 
 
-async def written(newsroom: Newsroom, kind: FileFormat, server: int | None = SERVER, **more: Any) -> str:
+async def written(newsroom: Newsroom, kind: FileFormat, server: int | None = SERVER) -> str:
     contest = small_desk().contest("ga")
     assert contest
     export = Export(HistoryStore(newsroom.database))
-    return "".join([line async for line in export.lines(contest, kind, server, **more)])
+    return "".join([line async for line in export.lines(contest, kind, server)])
 
 
 async def events(newsroom: Newsroom, server: int | None = SERVER) -> list[dict[str, Any]]:
@@ -138,11 +137,6 @@ def test_no_text_begins_as_a_formula_does(first: str) -> None:
     assert module._cell(-1) == -1
 
 
-async def test_it_can_begin_at_a_time(told: Newsroom) -> None:
-    nothing = json.loads(await written(told, "json", since=START + timedelta(days=9)))
-    assert nothing == {"contest": "ga", "name": "President", "events": []}
-
-
 async def test_a_long_history_comes_in_pages(told: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = await written(told, "csv")
     monkeypatch.setattr(history, "PAGE", 1)
@@ -155,21 +149,21 @@ async def test_the_file_for_discord_is_packed_where_it_is_large_and_refused_wher
     contest, export = small_desk().contests[0], Export(HistoryStore(told.database))
     plain = await export.file(contest, "json", SERVER, WHO, START, sees_everything)
     assert plain.name == "ga-2020-11-11.json"
-    monkeypatch.setattr(module, "LARGEST", len(plain.body) - 1)
+    monkeypatch.setattr(module, "LARGEST_BYTES", len(plain.body) - 1)
     packed = await export.file(contest, "json", SERVER, WHO, START, sees_everything)
     assert packed.name == "ga-2020-11-11.json.gz"
     assert gzip.decompress(packed.body) == plain.body
-    monkeypatch.setattr(module, "LARGEST", 10)
+    monkeypatch.setattr(module, "LARGEST_BYTES", 10)
     with pytest.raises(BadInputError, match="`tallydesk export ga` writes all of it"):
         await export.file(contest, "json", SERVER, WHO, START, sees_everything)
-    monkeypatch.setattr(module, "_LARGEST_UNPACKED", 10)
+    monkeypatch.setattr(module, "_LARGEST_UNPACKED_BYTES", 10)
     with pytest.raises(BadInputError, match="too large for Discord"):
         await export.file(contest, "json", SERVER, WHO, START, sees_everything)
 
 
 async def test_a_server_asks_for_a_few_files_in_ten_minutes_and_no_other_pays_for_it(told: Newsroom) -> None:
     contest, export = small_desk().contests[0], Export(HistoryStore(told.database))
-    for _ in range(module.FILES):
+    for _ in range(module.MOST_FILES):
         await export.file(contest, "csv", SERVER, WHO, START, sees_everything)
     with pytest.raises(BadInputError, match="this server asked for 6 files just now"):
         await export.file(contest, "csv", SERVER, WHO, START, sees_everything)

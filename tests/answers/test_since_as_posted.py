@@ -71,7 +71,7 @@ async def others(answers: Answers, asked: Question) -> list[tuple[str, str]]:
         "recount": await standing.recount(asked),
     }
     newest = (await answers.moves.history(asked)).content.split("\n")[1]
-    chart = chart_words(await answers.charts._facts(asked, None), asked)  # a picture takes a second to be drawn
+    chart = chart_words(await answers.charts._facts(asked, None), asked, "lead")  # a picture takes a second to be drawn
     ends = re.findall(r"ends with .+? ahead by [\d,]+", chart)
     shown = {name: answer.content for name, answer in said.items() if "recount rule" not in answer.content}
     return [*shown.items(), ("history", newest), ("chart", " ".join(ends))]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.answers.provenance_words import UnitSilence
+from bot.answers.sources_words import UnitSilence
 from bot.answers.units import unit_silence
 from bot.answers.units_words import Added, unit_added
 from bot.count.change import compare

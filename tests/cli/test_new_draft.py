@@ -8,7 +8,7 @@ from bot.desk.desk_file import Candidate
 from bot.desk.known_feeds import known_counties, known_feeds
 from bot.feeds.formats import READERS
 from bot.feeds.results_sites import site_at
-from bot.wording.names import STATES
+from bot.wording.states import STATES
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ async def test_a_copy_is_of_one_moment_and_neither_waits_for_the_bot_nor_lets_it
     database: Database, target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(backup, "PAGES", 4)
-    monkeypatch.setattr(backup, "PAUSE", 0)
+    monkeypatch.setattr(backup, "PAUSE_SECONDS", 0)
     steps: list[tuple[int, int]] = []
     copying, go_on = threading.Event(), threading.Event()
 

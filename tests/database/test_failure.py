@@ -235,7 +235,7 @@ async def test_a_reading_that_did_not_fit_is_asked_for_again_and_told_once(cramp
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database_module, "BUSY_WAIT", 20)
+    monkeypatch.setattr(database_module, "BUSY_WAIT_MILLISECONDS", 20)
 
 
 @pytest.mark.usefixtures("impatient")

@@ -107,7 +107,7 @@ async def test_names_that_may_be_in_a_count_without_names_leave_it_and_say_so(fo
     assert "The Secretary of State's count stays at 92, which may include these." in card.content
     await following.enter(OLGA, card)
     assert await following.posts() == []
-    known = await following.queries.certified("ga", SERVER, START + timedelta(hours=1))
+    known = await following.queries.certified("ga", SERVER, START + timedelta(hours=1), (), reader="newsroom")
     assert known is not None
     assert known.count.done == 92
 
@@ -154,7 +154,7 @@ async def test_names_entered_late_for_an_earlier_time_are_no_fall(following: New
     card = await following.certifying.add(OLGA, contest, "Bibb", source="ga-sos", as_of=START)
     await following.enter(OLGA, card)
     assert await following.posts() == []
-    known = await following.queries.certified("ga", SERVER, START + timedelta(hours=1))
+    known = await following.queries.certified("ga", SERVER, START + timedelta(hours=1), (), reader="newsroom")
     assert known is not None
     assert known.count.done == 3
 

@@ -363,12 +363,13 @@ async def test_a_correction_that_waits_instead_of_an_unsent_post_goes_with_its_e
 
 async def test_what_is_taken_back_counts_no_more(certified: Newsroom) -> None:
     await certified.corrections.retract(SERVER, 1, "misread", WHO)
-    known = await certified.queries.certified("ga", SERVER, START + timedelta(hours=1))
+    known = await certified.queries.certified("ga", SERVER, START + timedelta(hours=1), (), reader="newsroom")
     assert known is not None
     assert known.count.done == 92
-    assert [one.certified for one in await certified.queries.statements("ga", SERVER, START + timedelta(hours=1))] == [
-        (92, 159)
-    ]
+    assert [
+        one.certified
+        for one in await certified.queries.statements("ga", SERVER, START + timedelta(hours=1), reader="newsroom")
+    ] == [(92, 159)]
     await say(certified, 2, certified=(96, 159))
     await certified.publish()
     assert "96 of 159 Georgia counties,** up from 92" in certified.contents(COUNT)[-1]

@@ -38,7 +38,7 @@ def deadline(**more: object) -> Event:
 async def test_the_first_count_of_certified_units_is_stored_and_not_posted(following: Newsroom) -> None:
     await say(following, certified=(92, 159))
     assert await following.posts() == []
-    known = await following.queries.certified("ga", SERVER, START)
+    known = await following.queries.certified("ga", SERVER, START, (), reader="newsroom")
     assert known is not None
     assert (known.count.done, known.count.of) == (92, 159)
 
@@ -206,9 +206,9 @@ async def test_what_one_server_entered_is_neither_seen_nor_posted_in_another(fol
     await say(following, 1, certified=(96, 159))
     assert [row.kind for row in await following.posts(AWAY)] == ["first"]
     later = START + timedelta(hours=1)
-    assert await following.queries.statements("ga", OTHER_SERVER, later) == []
-    assert await following.queries.certified("ga", OTHER_SERVER, later) is None
-    assert len(await following.queries.statements("ga", SERVER, later)) == 3
+    assert await following.queries.statements("ga", OTHER_SERVER, later, reader="newsroom") == []
+    assert await following.queries.certified("ga", OTHER_SERVER, later, (), reader="newsroom") is None
+    assert len(await following.queries.statements("ga", SERVER, later, reader="newsroom")) == 3
 
 
 async def test_each_channel_of_the_server_that_follows_is_told(following: Newsroom) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -5,11 +6,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.count.certification import CertificationCount
-from bot.count.relation import Relation
-from bot.desk.desk_file import load_desk
+from bot.count.relation import PostedMargin, Relation
+from bot.desk.desk_file import Source, load_desk
 from bot.events.event import Event, EventStatus
 from bot.outcomes.certification_words import certified, certified_phrase
-from bot.tally.other_sources_words import related
+from bot.tally.other_sources_words import RelationFacts, related
 from bot.tally.silences_words import has_meanwhile, stale
 from bot.wording.context import ContestContext
 
@@ -17,7 +18,38 @@ DESK = load_desk(Path(__file__).parents[2] / "data/desks/georgia-2020.toml")
 TIMES, SOS, REPORTER, *_ = DESK.sources
 NOW = datetime(2020, 11, 11, 13, 5, tzinfo=UTC)
 GEORGIA = ContestContext(DESK.contests[0], DESK.desk.style, ZoneInfo("America/New_York"), NOW)
-POSTED = (TIMES, "biden", 14101, NOW - timedelta(minutes=30))
+POSTED = PostedMargin(None, "biden", 14101, NOW - timedelta(minutes=30))
+
+
+def compare(
+    relation: Relation,
+    source: Source,
+    leader: str,
+    margin: int,
+    posted: PostedMargin,
+    *,
+    total: int | None = None,
+    about: bool = False,
+    entered: bool = False,
+) -> str:
+    contest = DESK.contests[0]
+    return related(
+        GEORGIA,
+        RelationFacts(
+            contest,
+            source,
+            TIMES,
+            relation,
+            leader,
+            margin,
+            total,
+            posted,
+            NOW,
+            NOW,
+            approximate=about,
+            entered=entered,
+        ),
+    )
 
 
 def deadline(status: EventStatus = "confirmed", wall: str = "2020-11-13T17:00") -> Event:
@@ -44,39 +76,36 @@ def deadline(status: EventStatus = "confirmed", wall: str = "2020-11-13T17:00") 
 def test_confirms_is_said_by_the_source_itself_where_both_totals_are_shown(
     theirs: int | None, entered: bool, said: str
 ) -> None:
-    ours = (SOS, "biden", 14101, 4991741, NOW)
-    assert (
-        related(GEORGIA, Relation.CONFIRMS, ours, POSTED, number=214, posted_total=theirs, entered=entered)
-        == f"**The Secretary of State {said}"
-    )
+    posted = replace(POSTED, number=214, total=theirs)
+    sentence = compare(Relation.CONFIRMS, SOS, "biden", 14101, posted, total=4991741, entered=entered)
+    assert sentence == f"**The Secretary of State {said}"
 
 
 def test_what_was_said_as_about_confirms_nothing_exact() -> None:
-    assert related(GEORGIA, Relation.CONFIRMS, (REPORTER, "biden", 14000, None, NOW), POSTED, about=True) == (
+    assert compare(Relation.CONFIRMS, REPORTER, "biden", 14000, POSTED, about=True) == (
         "**Our reporter also has Biden ahead in Georgia by about 14,000**; the Times has 14,101."
     )
 
 
 def test_a_contradiction_names_both_sources_and_times_and_no_verdict() -> None:
-    assert related(GEORGIA, Relation.CONTRADICTS, (SOS, "trump", 80, None, NOW), POSTED, number=214) == (
+    assert compare(Relation.CONTRADICTS, SOS, "trump", 80, replace(POSTED, number=214)) == (
         "**Two margins in Georgia:** the Secretary of State has Trump ahead by 80, as of 8:05 a.m.; "
         "the Times has Biden ahead by 14,101, as of 7:35 a.m. (#214)."
     )
-    assert related(GEORGIA, Relation.CONTRADICTS, (SOS, "trump", 0, None, NOW), (*POSTED[:3], None)) == (
+    assert compare(Relation.CONTRADICTS, SOS, "trump", 0, POSTED) == (
         "**Two margins in Georgia:** the Secretary of State has the count tied, as of 8:05 a.m.; "
-        "the Times has Biden ahead by 14,101."
+        "the Times has Biden ahead by 14,101, as of 7:35 a.m."
     )
 
 
 def test_a_margin_posted_that_its_source_has_left_since_is_said_to_be_past() -> None:
-    newer = ("biden", 14102, NOW - timedelta(minutes=5))
-    said = (SOS, "biden", 14159, None, NOW)
-    assert related(GEORGIA, Relation.CONTRADICTS, said, POSTED, number=11, newer=newer) == (
+    newer = replace(POSTED, number=11, newer=("biden", 14102, NOW - timedelta(minutes=5)))
+    assert compare(Relation.CONTRADICTS, SOS, "biden", 14159, newer) == (
         "**Two margins in Georgia:** the Secretary of State has Biden ahead by 14,159, as of 8:05 a.m.; the Times has "
         "Biden ahead by 14,102, as of 8 a.m. (14,101 as posted in #11)."
     )
-    turned = ("trump", 20, NOW - timedelta(minutes=5))
-    assert related(GEORGIA, Relation.CONFIRMS, (SOS, "biden", 14101, None, NOW), POSTED, number=11, newer=turned) == (
+    turned = replace(POSTED, number=11, newer=("trump", 20, NOW - timedelta(minutes=5)))
+    assert compare(Relation.CONFIRMS, SOS, "biden", 14101, turned) == (
         "**The Secretary of State also has Biden ahead in Georgia by 14,101 in its count** (#11); the Times has Trump "
         "ahead by 20, as of 8 a.m."
     )

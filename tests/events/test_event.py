@@ -1,6 +1,5 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, get_args
-from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import ValidationError
@@ -36,13 +35,6 @@ def test_a_wall_time_that_comes_twice_is_the_first_however_it_is_given() -> None
     twice = Event.model_validate(RALLY | {"wall": second})
     assert twice.starts_at == event("2020-11-01T01:30").starts_at
     assert Event.model_validate_json(twice.model_dump_json()) == twice
-
-
-def test_the_day_of_an_event_depends_on_whose_clocks_are_asked() -> None:
-    late = event("2020-11-11T23:30")
-    assert late.on(date(2020, 11, 11), ZoneInfo("America/New_York"))
-    assert not late.on(date(2020, 11, 12), ZoneInfo("America/New_York"))
-    assert late.on(date(2020, 11, 12), ZoneInfo("UTC"))
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.events.event import Event, EventStatus
-from bot.events.reminder import AT_ITS_TIME, LEAD_TIMES, OVER_AFTER, due, fate, over_at, refuse_lead_times, reminders
+from bot.events.reminder import (
+    AT_ITS_TIME,
+    LEAD_TIMES,
+    OVER_AFTER,
+    due,
+    is_missed,
+    over_at,
+    refuse_lead_times,
+    reminders,
+)
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -69,31 +78,31 @@ def test_every_kind_has_a_lead_as_the_newsroom_wants_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "lead", "expected"),
+    ("now", "lead", "missed"),
     [
-        ("14:30", HOUR, "told"),
-        ("15:29", HOUR, "told"),
-        ("15:30", HOUR, "missed"),
-        ("15:30", AT_ITS_TIME, "told"),
-        ("16:29", AT_ITS_TIME, "told"),
-        ("16:30", AT_ITS_TIME, "missed"),
+        ("14:30", HOUR, False),
+        ("15:29", HOUR, False),
+        ("15:30", HOUR, True),
+        ("15:30", AT_ITS_TIME, False),
+        ("16:29", AT_ITS_TIME, False),
+        ("16:30", AT_ITS_TIME, True),
     ],
 )
-def test_a_late_one_is_told_until_it_would_say_nothing(now: str, lead: timedelta, expected: str) -> None:
+def test_a_late_one_is_told_until_it_would_say_nothing(now: str, lead: timedelta, missed: bool) -> None:
     moment = datetime.fromisoformat(f"2020-11-11T{now}:00+00:00")
-    assert fate(lead, event().wall, event(), moment) == expected
+    assert is_missed(lead, event().wall, event(), moment) is missed
 
 
 def test_what_has_begun_is_told_by_the_one_at_its_time_alone() -> None:
     begun = event(wall="2020-11-11T10:30", status="started")
-    assert fate(AT_ITS_TIME, event().wall, begun, event().starts_at) == "told"
-    assert fate(HOUR, event().wall, begun, event().starts_at - HOUR / 2) == "missed"
+    assert not is_missed(AT_ITS_TIME, event().wall, begun, event().starts_at)
+    assert is_missed(HOUR, event().wall, begun, event().starts_at - HOUR / 2)
 
 
 @pytest.mark.parametrize("change", [{"status": "canceled"}, {"status": "over"}, {"wall": "2020-11-11T11:00"}])
 def test_one_of_what_has_changed_is_not_told(change: dict[str, str]) -> None:
     changed = event(**{"wall": "2020-11-11T10:30", **change})
-    assert fate(AT_ITS_TIME, event().wall, changed, event().starts_at) == "missed"
+    assert is_missed(AT_ITS_TIME, event().wall, changed, event().starts_at)
 
 
 def test_an_event_is_over_at_its_end_or_an_hour_after_its_start() -> None:

@@ -17,7 +17,7 @@ from bot.app import App, wired
 from bot.count.margin import margin_of
 from bot.database.database import Row, Work, fetch
 from bot.outbox.discord import OutgoingMessage
-from bot.outbox.dispatcher import NONCE_KEPT
+from bot.outbox.dispatcher import NONCE_KEPT_SECONDS
 from bot.outbox.outbox_store import Claimed
 from bot.outbox.rows import Action, Post
 from bot.outbox.states import State
@@ -98,7 +98,7 @@ def _at_once(reading: Coroutine[Any, Any, T]) -> T:
 
 async def _untrue(app: App, post: Post) -> list[str]:
     """Return what a post that is claimed says in the present and `/margin` does not answer."""
-    if post.state is State.SENDING and app.database.micros() - (post.attempted or 0) <= NONCE_KEPT * 1_000_000:
+    if post.state is State.SENDING and app.database.micros() - (post.attempted or 0) <= NONCE_KEPT_SECONDS * 1_000_000:
         return []  # tried again unchanged: Discord may have taken it before
     ((states,),) = await app.database.rows("SELECT states FROM outbox WHERE id = ?", (post.id,))
     found = []

@@ -37,11 +37,15 @@ class Page:
             return response
 
 
+async def no_metrics() -> bytes:
+    return b""
+
+
 @pytest.fixture
 async def page() -> AsyncIterator[Page]:
     page = Page()
     async with serving_health(
-        HOST, 0, lambda: page.last, lambda: page.now, 10 * MINUTE, lambda: page.jobs
+        HOST, 0, lambda: page.last, lambda: page.now, 10 * MINUTE, lambda: page.jobs, no_metrics
     ) as page.port:
         yield page
 
@@ -109,11 +113,11 @@ async def test_a_port_that_is_taken_is_one_sentence(page: Page) -> None:
     with pytest.raises(
         TallydeskError, match=rf"TALLYDESK_HEALTH_PORT: nobody can listen on port {page.port} of {HOST} \("
     ):
-        async with serving_health(HOST, page.port, lambda: None, lambda: START, MINUTE, list):
+        async with serving_health(HOST, page.port, lambda: None, lambda: START, MINUTE, list, no_metrics):
             pass
 
 
 async def test_a_host_that_is_none_of_this_machine_is_one_sentence() -> None:
     with pytest.raises(TallydeskError, match=r"nobody can listen on port 1 of 192\.0\.2\.1"):
-        async with serving_health("192.0.2.1", 1, lambda: None, lambda: START, MINUTE, list):
+        async with serving_health("192.0.2.1", 1, lambda: None, lambda: START, MINUTE, list, no_metrics):
             pass

@@ -120,7 +120,6 @@ async def test_they_are_served_beside_healthz() -> None:
     async with (
         serving_health("127.0.0.1", 0, lambda: None, lambda: START, MINUTE, list, metrics) as port,
         serving_health("127.0.0.1", 0, lambda: None, lambda: START, MINUTE, list, fails) as broken,
-        serving_health("127.0.0.1", 0, lambda: None, lambda: START, MINUTE, list) as without,
         aiohttp.ClientSession() as session,
     ):
         async with session.get(f"http://127.0.0.1:{port}/metrics") as response:
@@ -128,8 +127,6 @@ async def test_they_are_served_beside_healthz() -> None:
             assert ("tallydesk_source_failures", "times") in samples(await response.read())
         async with session.get(f"http://127.0.0.1:{broken}/metrics") as response:
             assert response.status == 503
-        async with session.get(f"http://127.0.0.1:{without}/metrics") as response:
-            assert response.status == 404
         async with session.post(f"http://127.0.0.1:{port}/metrics") as response:
             assert response.status == 405
 

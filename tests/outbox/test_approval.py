@@ -148,7 +148,7 @@ async def test_of_what_was_entered_the_desk_is_told_at_discard_who_is_answered_w
     found = {one: len(await public.queries.figures("ga", SERVER, now, reader=one)) for one in readers}
     assert found == {"newsroom": 1, "guest": 0, "public": 0}
     await public.corrections.retract(SERVER, number, "misread", OLGA)
-    assert await public.queries.figures("ga", SERVER, now) == []
+    assert await public.queries.figures("ga", SERVER, now, reader="newsroom") == []
 
 
 async def test_other_channels_do_not_wait(public: Newsroom) -> None:
@@ -167,7 +167,7 @@ async def test_what_waits_in_a_thread_goes_out_once_the_public_does_not_read_its
     for message, place in enumerate((thread, other)):
         audit = AuditRow(START, SERVER, OLGA, "share")
         store = SharingStore(public.database)
-        await store.share(message, place, Draft("shared", "where it stands", "the Times"), (None, None), audit)
+        await store.share(message, place, Draft("shared", "where it stands", "the Times"), None, None, audit)
     await public.publish()
     assert (said(public, thread), said(public, other)) == ([], [])
     await public.control.set_public(COUNT, SERVER, OLGA, public=False)

@@ -20,12 +20,12 @@ from bot.outbox.discord import (
     OutgoingMessage,
     PartRefusedError,
     RefusedError,
-    Requests,
     UnknownError,
     number_of,
     sort_failure,
 )
 from bot.outbox.pacing import Pacing
+from bot.outbox.requests import Requests
 from bot.rehearsal.standin.guild import Channel, Guild, Thread
 from bot.rehearsal.standin.server import StandIn, pointing_at
 from bot.wording.draft import Button, Picture

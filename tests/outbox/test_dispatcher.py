@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from bot.answers.sharing_store import SharingStore
 from bot.outbox import dispatcher as publisher_module
 from bot.outbox.discord import OutgoingMessage, UnknownError
-from bot.outbox.dispatcher import LOOK_AHEAD, LOOK_BACK, Dispatcher, Wait
+from bot.outbox.dispatcher import LOOK_AHEAD_SECONDS, LOOK_BACK_SECONDS, Dispatcher, Wait
 from bot.outbox.kinds import Kinds
 from bot.outbox.outbox_store import Claimed, OutboxStore
 from bot.outbox.pacing import Pacing, SendPermit
@@ -234,7 +234,7 @@ async def test_what_the_history_does_not_have_is_sent_again_unchanged_with_the_s
 
 
 async def test_no_answer_in_time_is_a_lost_answer(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(publisher_module, "SEND_WITHIN", 0.5)
+    monkeypatch.setattr(publisher_module, "SEND_WITHIN_SECONDS", 0.5)
     newsroom.will(COUNT, "hang")
     await add(newsroom, "one")
     await newsroom.publish()
@@ -283,7 +283,7 @@ async def test_the_history_is_read_from_a_minute_before_the_first_attempt_to_fiv
     newsroom.wall.move(10)
     first = newsroom.wall()
     await newsroom.publish()
-    assert (LOOK_BACK, LOOK_AHEAD) == (60, 300)
+    assert (LOOK_BACK_SECONDS, LOOK_AHEAD_SECONDS) == (60, 300)
     second = first + newsroom.wall.slept[0]
     assert asked == [(first - 60, first + 300), (first - 60, second + 300)]
 
@@ -375,7 +375,7 @@ async def test_after_a_rate_limit_a_lost_answer_is_looked_up_from_its_own_attemp
     began = newsroom.wall()
     await newsroom.publish()
     assert said(newsroom) == ["one"]
-    assert asked == [began + newsroom.wall.slept[0] - LOOK_BACK]
+    assert asked == [began + newsroom.wall.slept[0] - LOOK_BACK_SECONDS]
 
 
 async def test_what_waits_for_a_closed_channel_is_told_in_one_post_when_it_opens(newsroom: Newsroom) -> None:
@@ -494,7 +494,7 @@ async def share_chart(newsroom: Newsroom) -> None:
     """Put a chart into the outbox, and say where the desk is told."""
     await newsroom.control.set_desk_channel(LIVE, SERVER, WHO)
     store, draft = SharingStore(newsroom.database), Draft("shared", "chart", "the desk", picture=CHART)
-    await store.share(9, COUNT, draft, (None, None), AuditRow(START, SERVER, WHO, "share"))
+    await store.share(9, COUNT, draft, None, None, AuditRow(START, SERVER, WHO, "share"))
 
 
 def refuse_file(newsroom: Newsroom) -> None:
@@ -588,7 +588,7 @@ async def test_where_no_card_may_be_embedded_posts_go_at_once_in_words_and_the_d
     for headline in ("first", "second"):
         draft = Draft("shared", headline, "the desk", ({**card, "footer": {"text": "19,000 left"}},))
         await SharingStore(newsroom.database).share(
-            len(headline), COUNT, draft, (None, None), AuditRow(START, SERVER, WHO, "share")
+            len(headline), COUNT, draft, None, None, AuditRow(START, SERVER, WHO, "share")
         )
     await newsroom.publish()
     mark = "-# Its card could not be embedded here, and is shown as text above."

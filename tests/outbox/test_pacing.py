@@ -171,7 +171,7 @@ async def test_who_gives_up_costs_the_others_nothing() -> None:
 @clocked
 async def test_after_too_many_refused_requests_nothing_is_sent_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pacing_module, "MOST_INVALID", 5)
-    monkeypatch.setattr(pacing_module, "INVALID_WITHIN", 0.2)
+    monkeypatch.setattr(pacing_module, "INVALID_WITHIN_SECONDS", 0.2)
     pacing = Pacing(1000)
     order: list[int] = []
     for _ in range(4):
@@ -227,7 +227,7 @@ async def test_no_second_sees_more_than_the_limit_however_late_requests_arrive()
 
 @clocked
 async def test_the_way_there_and_back_that_every_request_has_costs_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pacing_module, "_TO_KNOW", 0)
+    monkeypatch.setattr(pacing_module, "_ENOUGH_ANSWERS", 0)
     pacing, arrived = Pacing(4), list[float]()
 
     async def request() -> None:
@@ -243,7 +243,7 @@ async def test_the_way_there_and_back_that_every_request_has_costs_no_time(monke
 
 @clocked
 async def test_requests_without_an_answer_hold_up_no_other_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pacing_module, "SURELY_ARRIVED", 1.5)
+    monkeypatch.setattr(pacing_module, "SURELY_ARRIVED_SECONDS", 1.5)
     pacing = Pacing(5)
     left = []
     for _ in range(7):
@@ -254,7 +254,7 @@ async def test_requests_without_an_answer_hold_up_no_other_for_long(monkeypatch:
 
 @clocked
 async def test_an_answer_that_comes_late_frees_no_second_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pacing_module, "SURELY_ARRIVED", 0.05)
+    monkeypatch.setattr(pacing_module, "SURELY_ARRIVED_SECONDS", 0.05)
     pacing = Pacing(1)
     permit = await pacing.permit()
     await pacing.permit()

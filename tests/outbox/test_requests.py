@@ -10,8 +10,8 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from bot.outbox import pacing as pacing_module
-from bot.outbox.discord import Requests
 from bot.outbox.pacing import MOST_INVALID, Pacing
+from bot.outbox.requests import Requests
 
 NOW = 1_600_000_000.0
 DATE = "Sun, 13 Sep 2020 12:26:40 GMT"
@@ -128,7 +128,7 @@ async def test_a_channel_that_takes_no_more_posts_is_known_by_the_answer_s_heade
 async def test_an_answer_frees_its_request_s_place_though_discord_py_keeps_it_to_itself(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(pacing_module, "SURELY_ARRIVED", 60)
+    monkeypatch.setattr(pacing_module, "SURELY_ARRIVED_SECONDS", 60)
     pacing = Pacing(1)
     requests = Requests(pacing)
     with await pacing.permit():

@@ -135,7 +135,7 @@ def test_the_list_of_calls(calls: tuple[CallFacts, ...]) -> None:
 def test_what_is_taken_back(source: object, units: frozenset[str], own: bool, reason: str | None) -> None:
     said = UnitsCertified(units=tuple(units), own=own, taken_back=True, of=159, reason=reason)
     counts = (CertificationCount(95, 159), CertificationCount(96, 159))
-    post = units_back_post(CONTEST, source, said, counts, NOW, Setting(DESK), NOW)  # type: ignore[arg-type]  # any of its words
+    post = units_back_post(CONTEST, source, said, *counts, NOW, Setting(DESK), NOW)  # type: ignore[arg-type]  # any of its words
     assert size(post.content(10**9)) <= CONTENT
     inert(post.content(1))
     results = ResultsCertified(taken_back=True, reason=reason)

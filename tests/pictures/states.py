@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bot.cli.new import duration_label
 from bot.desk.known_feeds import KnownCounties, KnownFeed, known_counties, known_feeds
-from bot.wording.names import STATES
+from bot.wording.states import STATES
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "feeds-by-state.md"
 

@@ -84,7 +84,6 @@ NOT_ALONE = ("incident_notice", "named", "matching")
 """What tells of troubles that have to be those of the state beside them, or of things of any kind; what they are made of, or made
 for, is tried here."""
 REFUSES = (
-    "line_post",
     "crossed_post",
     "chart_of",
     "chart_words",

@@ -1,5 +1,6 @@
 """Reminders: once, at their time, and true at the moment they are posted."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from bot.events.moving import moved_to
 from bot.operations.alive_store import AliveStore
 from bot.outbox import states as outbox_state
 from bot.schedule.events import Pressed
-from bot.schedule.schedule_store import Changed, NewEntry, with_event
+from bot.schedule.schedule_store import Changed, NewEntry
 from bot.wording.draft import Answer
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, buttons
 
@@ -62,7 +63,7 @@ async def changed_to(room: Newsroom, key: int, **fields: object) -> Changed:
     """Edit an event as `/schedule edit` does."""
 
     def make(entry: ScheduleEntry) -> ScheduleEntry:
-        return with_event(entry, entry.event.model_copy(update=fields))
+        return replace(entry, event=entry.event.model_copy(update=fields))
 
     return await room.schedule_store.change(SERVER, key, make, "schedule edit", WHO, room.clock.now())
 
@@ -423,7 +424,7 @@ async def test_the_reason_that_is_told_is_that_of_what_is_told(room: Newsroom) -
     await room.schedule.move(SERVER, moved, event("11:00").wall, WHO, "the room is not ready")
 
     def elsewhere(entry: ScheduleEntry) -> ScheduleEntry:
-        return with_event(entry, entry.event.model_copy(update={"place": "City Hall"}))
+        return replace(entry, event=entry.event.model_copy(update={"place": "City Hall"}))
 
     await room.schedule_store.change(SERVER, moved, elsewhere, "schedule edit", WHO, START)
     await room.control.resume(SERVER, WHO, None)
@@ -455,7 +456,7 @@ async def test_a_new_title_or_a_past_event_is_told_nobody(room: Newsroom) -> Non
     key = await add(room, event())
 
     def renamed(entry: ScheduleEntry) -> ScheduleEntry:
-        return with_event(entry, entry.event.model_copy(update={"title": "Another title"}))
+        return replace(entry, event=entry.event.model_copy(update={"title": "Another title"}))
 
     await room.schedule_store.change(SERVER, key, renamed, "schedule edit", WHO, START)
     room.clock.set(at("13:00"))
@@ -468,7 +469,7 @@ async def test_a_new_place_is_told(room: Newsroom) -> None:
     key = await add(room, event(place="the Capitol"))
 
     def elsewhere(entry: ScheduleEntry) -> ScheduleEntry:
-        return with_event(entry, entry.event.model_copy(update={"place": "City Hall"}))
+        return replace(entry, event=entry.event.model_copy(update={"place": "City Hall"}))
 
     await room.schedule_store.change(SERVER, key, elsewhere, "schedule edit", WHO, START)
     await room.publish()

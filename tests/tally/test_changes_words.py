@@ -40,7 +40,7 @@ def post(
     after: Reading,
     setting: Setting = SETTING,
     kind: PostKind | None = None,
-    held_for: float | None = None,
+    held_for: timedelta | None = None,
     by: tuple[Contest, Source] = (GEORGIA, TIMES),
 ) -> Draft:
     change = compare(before, after)
@@ -114,7 +114,9 @@ def test_a_time_that_is_only_that_of_receipt_and_a_rehearsal_are_said() -> None:
 
 
 def test_a_held_revision_is_amber_notifies_and_says_how_long_it_was_held() -> None:
-    draft = post(AFTER, reading("2020-11-11T07:36:00-05:00", 2471800, 2457794, total=4992103), held_for=420.0)
+    draft = post(
+        AFTER, reading("2020-11-11T07:36:00-05:00", 2471800, 2457794, total=4992103), held_for=timedelta(minutes=7)
+    )
     assert draft.headline.startswith("**Count revised:** the Times' Georgia total is down 95 votes.")
     assert (
         "4,992,103 votes counted, 95 fewer than before.\nThe revision is the source's own.\n"

@@ -9,6 +9,7 @@ import pytest
 from bot.count.change import compare
 from bot.count.reading import Reading
 from bot.count.recount_line import RecountLine, deciding
+from bot.count.rules import Rule
 from bot.desk.desk_file import Contest, Style
 from bot.wording.context import ContestContext
 from bot.wording.lines import lead_of, recount_line, recount_sentence, rule_line
@@ -59,7 +60,7 @@ def lines(margin: int, line: RecountLine | None, count: str = "election") -> tup
     )
     change = compare(None, reading)
     assert change is not None
-    return recount_line(change, reading, line), recount_sentence(change, reading, line)
+    return recount_line(change, reading, line, Rule()), recount_sentence(change, reading, line, Rule())
 
 
 def test_inside_the_line_says_who_may_ask() -> None:
@@ -75,9 +76,9 @@ def test_a_line_of_copy_leaves_out_who_may_ask_and_keeps_what_the_law_calls_for(
     )
     change = compare(None, reading)
     assert change is not None
-    assert recount_sentence(change, reading, LINE, brief=True) == f"{ASKS.partition(':')[0]}."
+    assert recount_sentence(change, reading, LINE, Rule(), brief=True) == f"{ASKS.partition(':')[0]}."
     automatic = replace(LINE, kind="automatic")
-    assert recount_sentence(change, reading, automatic, brief=True).endswith("the law calls for a recount.")
+    assert recount_sentence(change, reading, automatic, Rule(), brief=True).endswith("the law calls for a recount.")
 
 
 def test_exactly_on_an_inclusive_line_is_inside_and_one_vote_more_is_not() -> None:

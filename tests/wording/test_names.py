@@ -17,17 +17,17 @@ def contest(**fields: object) -> Contest:
 
 def test_a_candidate_goes_by_the_desks_name_then_the_readings_then_the_id() -> None:
     assert last_name(contest(), "biden", {"biden": "BIDEN (I)"}) == "Biden"
-    assert full_name(contest(), "biden") == "Joseph R. Biden"
+    assert full_name(contest(), "biden", None) == "Joseph R. Biden"
     assert last_name(contest(), "west", {"west": "Kanye West"}) == "Kanye West"
-    assert last_name(contest(), "write-in") == "write-in"
+    assert last_name(contest(), "write-in", None) == "write-in"
 
 
 def test_two_who_share_a_last_name_are_told_apart() -> None:
-    assert [last_name(contest(), key) for key in ("jane", "john")] == ["Jane Smith", "John Smith"]
+    assert [last_name(contest(), key, None) for key in ("jane", "john")] == ["Jane Smith", "John Smith"]
 
 
 def test_a_name_that_shows_nothing_is_said_to_be_none() -> None:
-    assert last_name(contest(), "\u3164") == "a candidate without a name"
+    assert last_name(contest(), "\u3164", None) == "a candidate without a name"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@ import pytest
 
 from bot.desk.desk_file import Contest, Style
 from bot.wording.escape import capitalised, possessive, stopped
-from bot.wording.names import STATES, count_in, count_name, place_of_count, state_name, where
+from bot.wording.names import count_in, count_name, place_of_count, state_name, where
+from bot.wording.states import STATES
 
 RACE = Style()
 
@@ -31,9 +32,9 @@ def test_outside_words_in_a_place_are_escaped() -> None:
 
 def test_a_count_other_than_the_elections_is_always_named() -> None:
     georgia = contest(where="Georgia")
-    assert place_of_count(georgia, RACE) == "Georgia"
+    assert place_of_count(georgia, RACE, "election") == "Georgia"
     assert place_of_count(georgia, RACE, "recount") == "Georgia's recount"
-    assert count_in(georgia, RACE) == "Georgia's count"
+    assert count_in(georgia, RACE, "election") == "Georgia's count"
     assert count_in(georgia, RACE, "audit") == "Georgia's audit"
     assert count_in(contest(), RACE, "recount-2") == "the second recount in the Georgia race for U.S. Senate (Perdue)"
 

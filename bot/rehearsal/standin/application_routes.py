@@ -23,6 +23,12 @@ _TAKES: Mapping[InteractionKind, tuple[int, ...]] = {
     InteractionKind.FORM: (MESSAGE, DEFER, DEFER_UPDATE, UPDATE),
 }
 
+_FLAGS = 1 << 23  # the application has commands
+
+IDENTIFIES_A_DAY = 1000
+
+_RESETS_AFTER_MS = 14_400_000
+
 
 class ApplicationRoutes:
     """What a client asks when it starts."""
@@ -139,13 +145,6 @@ class ApplicationRoutes:
         if call.id(1) not in self._world.guilds:
             raise unknown_guild()
         return call.id(1)
-
-
-_FLAGS = 1 << 23  # the application has commands
-
-IDENTIFIES_A_DAY = 1000
-
-_RESETS_AFTER_MS = 14_400_000
 
 
 class CallbackRoutes:

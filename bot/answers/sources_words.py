@@ -1,0 +1,218 @@
+"""The answer of /sources in words: each source's figures of a contest, when they changed, and whether the source works."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from bot.desk.desk_file import Source
+from bot.tally.silences_words import units_silent
+from bot.tally.standing_words import HELD_WORDS, LONG_AGO
+from bot.wording.context import ContestContext, may_be_named, source_name
+from bot.wording.corrected import Corrected
+from bot.wording.credit import SetBy, changed_when, credit_line
+from bot.wording.draft import SLATE, Answer
+from bot.wording.escape import capitalised, escape, stopped
+from bot.wording.margin import plus
+from bot.wording.numbers import counted, votes
+from bot.wording.question import Question
+from bot.wording.times import length_between
+
+_MOST_WHY = 150
+
+_A_MINUTE = timedelta(minutes=1)
+
+_A_WHILE = timedelta(minutes=5)
+"""After it the last check is too old to count as now, and gets its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitSilence:
+    """The units that have sent a source nothing for long."""
+
+    limit: timedelta
+    """The source's limit."""
+    units: Mapping[str, datetime]
+    """When each last sent figures, by name; the longest silent first."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFigures:
+    """The newest figures of a source."""
+
+    as_of: datetime
+    leader: str | None = None
+    margin: int | None = None
+    total: int | None = None
+    approximate: frozenset[str] = frozenset()
+    """Those of `margin` and `total` that are approximate."""
+    entered: bool = False
+    """True: staff entered them."""
+    changed_at: datetime | None = None
+    gives_units: bool | None = None
+    """True: they say from which units votes come; None if unknown."""
+    corrected: Corrected | None = None
+    """The correction of their post."""
+    waits: bool = False
+    """True: staff entered them, and they are not posted yet."""
+    overtaken: bool = False
+    """True: votes have changed since the time asked about, so these figures are certain only up to `as_of`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReach:
+    """When a source was reached, and why it can't be."""
+
+    checked_at: datetime | None = None
+    failing_since: datetime | None = None
+    problem: str | None = None
+    pushed_at: datetime | None = None
+    """When a source that pushes last did; None if no push is on record."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedParts:
+    """The parts of a source's answers that were refused so far."""
+
+    parts: int
+    last: str
+    """The last reason."""
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """A source's figures of a contest, and its state."""
+
+    source: Source
+    leads: bool
+    figures: SourceFigures | None = None
+    """None if it has none."""
+    reach: SourceReach = SourceReach()
+    held: str | None = None
+    refused: RefusedParts | None = None
+    unit_silence: UnitSilence | None = None
+    """None if it does not say when units send figures, or has no limit for that."""
+    moved: tuple[datetime, Literal["", "about ", "by "]] | None = None
+    """When its figures last changed, as staff entered it; None if they entered nothing later than the feed has.
+
+    With "by " staff entered different figures at that time, and nobody said when they had changed.
+    """
+    moved_after: datetime | None = None
+    """With "by ": when staff last entered the figures before."""
+    moved_seen: datetime | None = None
+    """When staff last saw figures that had not changed since `moved`."""
+
+    @property
+    def looked_at(self) -> datetime | None:
+        """Until when its figures are known to be unchanged; None if nobody looked."""
+        if self.moved is None and self.figures is not None and self.figures.overtaken:
+            return self.figures.as_of
+        return self.moved_seen if self.moved is not None else self.reach.pushed_at or self.reach.checked_at
+
+
+def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | None) -> Answer:
+    """Return a paragraph for each source in the given order; `chosen`: who chose the leading one in this server, and when."""
+    told = asked.told()
+    shown = [one for one in sources if may_be_named(one.source, asked.setting)]
+    leading = next((one for one in shown if one.leads), None)
+    head = f"**{told.head}: who says what.**"
+    if leading is not None:
+        head = f"**{told.head}: posts follow {source_name(leading.source)}.**"
+        if chosen is not None:
+            head += f" Chosen {chosen.words(asked.setting, asked.now)}."
+    lines = [_paragraph(told, one, asked) for one in shown]
+    credit = credit_line(asked.setting, None, asked.at or asked.now, asked.now)
+    card = {"description": "\n".join(lines), "color": SLATE}
+    return asked.shareable(Answer(f"{head}\n-# {credit}", (card,)))
+
+
+def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> str:
+    changed = _changed(told, one, asked)
+    checked, rest = "", []
+    if asked.at is None:
+        checked = _checked(told, one, asked.now, public=asked.setting.public)
+        rest = _health(told, one, raw=asked.setting.desk_reads)
+    if changed and checked == changed.replace("Changed", "Checked"):
+        changed, checked = changed.replace("Changed", "Changed and checked"), ""
+    if one.figures is not None and one.figures.gives_units is False:
+        rest.append(f"It does not say from which {told.contest.units} votes come.")
+    return " ".join(
+        stopped(part) for part in (_says(told, one, public=asked.setting.public), changed, checked, *rest) if part
+    )
+
+
+def _says(told: ContestContext, one: SourceFacts, *, public: bool) -> str:
+    """Return a source's figures, with their time unless it is that of their change, which follows."""
+    name, said = f"**{capitalised(source_name(one.source))}:**", one.figures
+    if said is None:
+        return f"{name} no figures {'published here' if public else 'yet'}"
+    figures = []
+    if said.leader is not None and said.margin is not None:
+        figures.append(plus(told, said.leader, said.margin, about="margin" in said.approximate))
+    if said.total is not None:
+        figures.append(f"{'about ' if 'total' in said.approximate else ''}{votes(said.total)}")
+    changed = said.changed_at if one.moved is None else None
+    as_of = f", as of {told.when(said.as_of)}" if changed is None or told.when(changed) != told.when(said.as_of) else ""
+    entered = ", entered by staff" if said.entered and not one.source.person else ""
+    corrected = f"; {said.corrected.phrase}" if said.corrected else ""
+    waits = ", not posted yet" if said.waits else ""
+    return f"{name} {', '.join(figures) or 'no margin'}{as_of}{entered}{waits}{corrected}"
+
+
+def _changed(told: ContestContext, one: SourceFacts, asked: Question) -> str:
+    """Return when a source's figures last changed, and for how long they have not; empty without figures."""
+    figures = one.figures
+    changed, about, entered = figures.changed_at if figures else None, "", ""
+    if one.moved is not None:
+        (changed, about), entered = one.moved, "" if figures and figures.entered else ", as entered by staff"
+    newer_than_seen = figures is not None and one.moved_seen is not None and figures.as_of > one.moved_seen
+    if changed is None or newer_than_seen:
+        return "When it last changed is unknown" if figures is not None else ""
+    seen = min(asked.at or asked.now, one.looked_at) if one.looked_at and about != "by " else changed
+    silent = f"; unchanged for {length_between(changed, seen)}" if seen - changed >= _A_MINUTE else ""
+    stale = (asked.at or asked.now) - seen >= _A_WHILE
+    silent += f" by {told.when(seen)}" if silent and (one.moved is not None or stale) else ""
+    moment = f"{about}{told.when(changed) if one.moved else changed_when(told, changed, one.looked_at)}"
+    if one.moved_after is not None and told.when(one.moved_after) != told.when(changed):
+        moment = f"between {told.when(one.moved_after)} and {told.when(changed)}"
+    return f"Changed {moment}{entered}{silent}"
+
+
+def _checked(told: ContestContext, one: SourceFacts, now: datetime, *, public: bool) -> str:
+    """Return when a source was last checked; if it has no feed, for how long staff have entered nothing newer."""
+    reach = one.reach
+    if reach.pushed_at is not None:
+        return f"Last push {told.when(reach.pushed_at)}"
+    if one.source.pushes:
+        return "No push on record"
+    if reach.checked_at is not None:
+        if now - reach.checked_at < LONG_AGO:
+            return f"Checked {told.when(reach.checked_at)}"
+        return f"Last checked {told.when(reach.checked_at)}, {length_between(reach.checked_at, now)} ago"
+    if one.source.format is not None:
+        return "Not checked yet"
+    newest = max(one.figures.as_of, one.moved_seen or one.figures.as_of) if one.figures else now
+    silent = now - newest >= LONG_AGO and not public  # newer ones may wait for Publish
+    newer = f"no newer vote figures for {length_between(newest, now)}" if silent else ""
+    looked = f"staff last looked {told.when(newest)}; " if one.figures and one.figures.entered and not public else ""
+    return capitalised("; ".join(filter(None, ("" if one.source.person else f"{looked}no feed", newer))))
+
+
+def _health(told: ContestContext, one: SourceFacts, *, raw: bool) -> list[str]:
+    """Return what keeps a source's figures from being read, posted or shown; `raw`: with the site's own words and address."""
+    parts, reach = [], one.reach
+    if reach.failing_since is not None:
+        why = f": {escape(reach.problem, _MOST_WHY)}" if reach.problem and raw else ""
+        parts.append(f"**Can't be read since {told.when(reach.failing_since)}**{why}")
+    if one.held:
+        parts.append(f"Later figures are on hold: {HELD_WORDS.get(one.held, 'the desk has to decide')}")
+    if one.refused is not None:
+        why = f": {escape(one.refused.last, _MOST_WHY)}" if raw else ""
+        last = f"last {told.when(one.refused.last_at)}{why}"
+        parts.append(f"{counted(one.refused.parts, 'part')} of its answers refused so far, {last}")
+    if not one.source.public:
+        parts.append("Newsroom only")
+    if one.unit_silence is not None and one.unit_silence.units:
+        parts.append(units_silent(told, one.unit_silence.limit, one.unit_silence.units))
+    return parts

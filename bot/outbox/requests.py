@@ -1,0 +1,108 @@
+"""Requests to Discord, watched below discord.py: which had no clear answer, what the limits are, and what time it is there."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from types import SimpleNamespace
+
+import aiohttp
+
+from bot.outbox.pacing import Pacing
+
+_HELD_AGAINST_US = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
+
+_POSTS = re.compile(r"/channels/(\d{1,20})/messages$")
+
+_LONGEST_RESET_SECONDS = 60.0
+
+_SAME_WITHIN_SECONDS = 2.0
+"""Two clocks that differ by no more are called the same: Discord's has whole seconds."""
+
+
+@dataclass(slots=True)
+class RequestOutcomes:
+    """What became of the requests that were made."""
+
+    made: int = 0
+    """How many there were."""
+    unsure: int = 0
+    """How many had no answer, or one that does not say whether they were acted on."""
+
+
+_made: ContextVar[RequestOutcomes | None] = ContextVar("made", default=None)
+
+
+class Requests:
+    """Watches the requests of one client."""
+
+    def __init__(self, pacing: Pacing, wall: Callable[[], float] = time.time) -> None:
+        """Tell `pacing` what the answers say; `wall` is the wall clock, in seconds."""
+        self._pacing = pacing
+        self._wall = wall
+        self.clock_ahead = 0.0
+        """Seconds by which this machine's clock is ahead of Discord's; 0 if it is about right, or not known yet."""
+
+    def now(self) -> float:
+        """Return the time by Discord's clock, in seconds since 1970. This machine's may be wrong, or be set at any time."""
+        return self._wall() - self.clock_ahead
+
+    @contextmanager
+    def watched(self) -> Iterator[RequestOutcomes]:
+        """Watch the requests made inside, in this task."""
+        token = _made.set(made := RequestOutcomes())
+        try:
+            yield made
+        finally:
+            _made.reset(token)
+
+    def trace(self) -> aiohttp.TraceConfig:
+        """Return the trace to give to a discord.py client as its `http_trace`."""
+        trace = aiohttp.TraceConfig()
+        trace.on_request_start.append(self._on_start)
+        trace.on_request_end.append(self._on_end)
+        return trace
+
+    async def _on_start(
+        self, _session: aiohttp.ClientSession, _context: SimpleNamespace, _start: aiohttp.TraceRequestStartParams
+    ) -> None:
+        if (made := _made.get()) is not None:
+            made.made += 1
+            made.unsure += 1
+
+    async def _on_end(
+        self, _session: aiohttp.ClientSession, _context: SimpleNamespace, end: aiohttp.TraceRequestEndParams
+    ) -> None:
+        self._pacing.answered()
+        status, headers = end.response.status, end.response.headers
+        clear = status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.REQUEST_TIMEOUT
+        if clear and (made := _made.get()) is not None:
+            made.unsure -= 1
+        shared = headers.get("X-RateLimit-Scope") == "shared"  # others' doing, and not counted
+        if status in _HELD_AGAINST_US and not shared:
+            self._pacing.refused()
+        posted = _POSTS.search(end.url.path) if end.method == "POST" else None
+        if posted and headers.get("X-RateLimit-Remaining") == "0":
+            self._pacing.full(int(posted[1]), _seconds(headers.get("X-RateLimit-Reset-After")))
+        if date := headers.get("Date"):
+            self._set_clock(date)
+
+    def _set_clock(self, date: str) -> None:
+        try:
+            theirs = parsedate_to_datetime(date).timestamp()
+        except ValueError:
+            return
+        ahead = self._wall() - theirs
+        self.clock_ahead = ahead if abs(ahead) > _SAME_WITHIN_SECONDS else 0.0
+
+
+def _seconds(header: str | None) -> float:
+    """Return the seconds that a header says, bounded; 0 where it says none."""
+    try:
+        return min(max(float(header or 0), 0.0), _LONGEST_RESET_SECONDS)
+    except ValueError:
+        return 0.0
