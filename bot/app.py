@@ -17,6 +17,7 @@ from bot.answers.answers import answers_of
 from bot.answers.pages_store import forget_person_pages, forget_server_pages
 from bot.answers.sharing import SharedPosts
 from bot.answers.sharing_store import forget_server_answers
+from bot.box.box import Box
 from bot.client import COMMANDS_EVERY, Bot, Rooms
 from bot.clock import Clock, SystemClock
 from bot.database.database import Database
@@ -212,6 +213,7 @@ class Base:
     sleep: Callable[[float], Coroutine[Any, Any, None]]
     kinds: Kinds
     sessions: Sessions
+    box: Box
     scheduler: Scheduler
     desk_file: Path | None
     """None: the desk file is nowhere, as in a test."""
@@ -286,6 +288,7 @@ async def wired(
         database = await Database.open(database_path, requests.now)
         stack.push_async_callback(database.close)
         sessions = await stack.enter_async_context(Sessions(_USER_AGENT))
+        box = await stack.enter_async_context(Box())
         trace = requests.trace()
         bot = Bot(servers, guild_ready_timeout=guild_ready_timeout, only_channel=only_channel, http_trace=trace)
         await stack.enter_async_context(bot)
@@ -297,6 +300,7 @@ async def wired(
             sleep=sleep,
             kinds=post_kinds(setting, clock),
             sessions=sessions,
+            box=box,
             scheduler=Scheduler(),
             desk_file=desk_file,
         )
@@ -367,7 +371,7 @@ def rooms_of(base: Base, outbox: Outbox, open_direct: Callable[[int], Awaitable[
         entries=entries,
         schedule=schedule,
         newsroom=_newsroom(base, outbox, follows, feeds, entries, schedule),
-        answers=answers_of(base.database, base.setting, base.clock, outbox, follows, tally, feeds),
+        answers=answers_of(base.database, base.setting, base.clock, base.box, outbox, follows, tally, feeds),
         operations=_operations(base, outbox, open_direct),
     )
 
@@ -405,9 +409,9 @@ def _follows(base: Base) -> Follows:
 def _feeds(base: Base, readings: ReadingReceiver, statements: StatementReceiver) -> Feeds:
     """Build what asks sources and what they push to; what they say goes to the two receivers."""
     setting, clock = base.setting, base.clock
-    asked = [feed_of(source, base.sessions.of(source)) for source in setting.desk.sources if source.fetched]
+    asked = [feed_of(source, base.sessions.of(source), base.box) for source in setting.desk.sources if source.fetched]
     polling = Polling(asked, readings, clock)
-    pushes = Pushes(PushStore(base.database), readings, statements, setting, clock, base.wall)
+    pushes = Pushes(PushStore(base.database), readings, statements, setting, clock, base.box, base.wall)
     return Feeds(polling=polling, pushes=pushes, health={**polling.health, **pushes.health})
 
 
@@ -435,10 +439,10 @@ def _entries(base: Base, outbox: Outbox, follows: Follows, tally: Tally, stateme
     corrections = CorrectionStore(database, base.kinds)
     store = EntryStore(database, corrections)
     cards = EntryCards(store, statements, follows.servers, outbox, setting, clock)
-    entering, outcomes = Entering(store, cards, tally.standing, setting, clock), CertificationStore(database)
+    entering, outcomes = Entering(store, cards, tally.standing, setting, clock, base.box), CertificationStore(database)
     return Entries(
         entering=entering,
-        drafts=Drafts(store, cards, setting, clock),
+        drafts=Drafts(store, cards, setting, clock, base.box),
         review=EntryDecisions(store, EntryQuestionStore(database), cards, setting, clock, wake),
         statements=statements,
         corrections=Corrections(
@@ -460,12 +464,12 @@ def _schedule(base: Base, outbox: Outbox, follows: Follows, tally: Tally) -> Sch
     store = ScheduleStore(database, setting, lead_times)
     calendars, proposals = CalendarStore(database, store), ProposalStore(database, store)
     law = load_toml(shipped("deadlines.toml"), Law, "the table of deadlines")
-    asked = [CalendarFeed(one, base.sessions.of(source_of(one)), desk.zone.key) for one in desk.calendars]
+    asked = [CalendarFeed(one, base.sessions.of(source_of(one)), base.box, desk.zone.key) for one in desk.calendars]
     deadlines = Deadlines(law, desk, calendars, servers, clock, wake)
     return Schedule(
         events=ScheduleEvents(store, outbox, setting, clock),
         planning=Planning(store, proposals, outbox, setting, clock),
-        files=ScheduleFiles(calendars, store, proposals, setting, clock, wake),
+        files=ScheduleFiles(calendars, store, proposals, setting, clock, wake, base.box),
         calendars=Calendars(asked, calendars, servers, clock, wake, deadlines),
         reminders=Reminders(ReminderStore(database, lead_times), setting, clock, wake),
         rundown=Rundown(
@@ -493,9 +497,11 @@ def _newsroom(
     suspensions = Suspensions(outbox, servers, setting, clock, entries.review.left_out)
     return Newsroom(
         forgetting=forgetting,
-        comparison=FeedComparison(FeedContentsStore(database), base.sessions.of, setting, clock, wake),
+        comparison=FeedComparison(FeedContentsStore(database), base.sessions.of, base.box, setting, clock, wake),
         setup=_setup(base, store, status_store, suspensions, feeds, entries, schedule, wake),
-        settings_file=NewsroomSettings(store, AuditStore(database), forgetting, setting, clock, wake, base.wall),
+        settings_file=NewsroomSettings(
+            store, AuditStore(database), forgetting, setting, clock, wake, base.wall, base.box
+        ),
         preferences=FollowCard(store, follows, setting, clock, wake),
         suspensions=suspensions,
         status=NewsroomStatus(status_store, setting, clock, lambda: _jobs(base.scheduler)),

@@ -15,7 +15,7 @@ from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal, NamedTuple, Self, TypeAlias, cast
+from typing import Any, ClassVar, Literal, NamedTuple, Self, TypeAlias, cast
 
 import pytest
 import structlog
@@ -24,6 +24,9 @@ from hypothesis import settings
 
 from bot import app as app_module
 from bot.app import wired
+from bot.box import box as box_module
+from bot.box.box import Box, Worker
+from bot.cli import terminal
 from bot.client import while_connected
 from bot.clock import ManualClock
 from bot.count.reading import Reading
@@ -618,6 +621,45 @@ def _what_ships_is_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app_module, "load_toml", cache(load_toml))
         yield
+
+
+class SharedWorker(Worker):
+    """A worker that the next test takes over: to start one takes longer than most tests."""
+
+    left: ClassVar[list[Worker]] = []
+
+    def end(self) -> None:
+        """Leave it to the next test, unless it is of no more use."""
+        if self.is_ready:
+            SharedWorker.left.append(self)
+        else:
+            super().end()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _workers_are_shared() -> Iterator[None]:
+    """Start few workers in this process, for all tests."""
+
+    def worker() -> Worker:
+        while SharedWorker.left:
+            if (one := SharedWorker.left.pop()).is_ready:
+                return one
+            one.end()
+        return SharedWorker()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(terminal, "_PATIENCE_SECONDS", 600)  # on a busy machine a worker may take long to start
+        patch.setattr(box_module, "Worker", worker)
+        yield
+        for one in SharedWorker.left:
+            Worker.end(one)
+
+
+@pytest.fixture
+async def box() -> AsyncIterator[Box]:
+    """Return a box of workers, which ends with the test."""
+    async with Box() as box:
+        yield box
 
 
 _EMPTY: list[bytes] = []

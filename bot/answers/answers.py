@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.answers.asking import Asking
-from bot.answers.chart import Charts, CountyMaps, Drawing
+from bot.answers.chart import Charts, CountyMaps
 from bot.answers.export import Export
 from bot.answers.export_store import HistoryStore
 from bot.answers.full_standing import StandingAnswers
@@ -15,6 +15,7 @@ from bot.answers.provenance_store import Provenance
 from bot.answers.sharing import Sharing
 from bot.answers.sharing_store import SharingStore
 from bot.answers.units import UnitAnswers
+from bot.box.box import Box
 from bot.clock import Clock
 from bot.database.database import Database
 from bot.desk.desk_file import Contest
@@ -55,13 +56,19 @@ class Answers:
 
 
 def answers_of(
-    database: Database, setting: Setting, clock: Clock, outbox: Outbox, follows: Follows, tally: Tally, feeds: Feeds
+    database: Database,
+    setting: Setting,
+    clock: Clock,
+    box: Box,
+    outbox: Outbox,
+    follows: Follows,
+    tally: Tally,
+    feeds: Feeds,
 ) -> Answers:
     """Build them on the rooms below."""
     servers = follows.servers
     queries, moves, units = StandingStore(database), Moves(database), UnitStore(database)
     asking = Asking(follows, servers, queries, tally.marks, setting, clock)
-    drawing = Drawing()
     left = UnitAnswers(queries, moves, units, CertificationStore(database), feeds.polling.uploads)
     return Answers(
         asking=asking,
@@ -78,8 +85,8 @@ def answers_of(
             health=feeds.health,
             uploads=feeds.polling.uploads,
         ),
-        charts=Charts(tally.standing, moves, drawing),
-        maps=CountyMaps(queries, tally.standing, moves, drawing),
+        charts=Charts(tally.standing, moves, box),
+        maps=CountyMaps(queries, tally.standing, moves, box),
         sharing=Sharing(SharingStore(database), servers, outbox.suspensions, tally.marks, setting, clock, outbox.wake),
         export=Export(HistoryStore(database)),
         pages=PageStore(database),

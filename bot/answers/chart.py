@@ -1,12 +1,7 @@
-"""The answer of /chart: the margin over time, or a map of the counties; drawn in a process of its own, two at once, ten seconds each."""
+"""The answer of /chart: the margin over time, or a map of the counties; drawn in the box."""
 
-import asyncio
-import os
-import sys
 from datetime import datetime
-from pathlib import Path
 
-from platformdirs import user_cache_path
 from pydantic_core import to_json
 
 from bot.answers.chart_words import (
@@ -25,6 +20,7 @@ from bot.answers.chart_words import (
 from bot.answers.moves import answering_source
 from bot.answers.moves_store import Moves
 from bot.answers.moves_words import none_before
+from bot.box.box import JOB_SECONDS, Box, Job
 from bot.count.reading import Unit
 from bot.desk.counties import called, counties_of, county
 from bot.desk.desk_file import Contest
@@ -39,51 +35,15 @@ from bot.wording.draft import Answer, Picture, PictureShape
 from bot.wording.question import Question, marked
 from bot.wording.typed_times import asked_time
 
-AT_ONCE = 2
-
-
-WITHIN = 10.0
-"""Seconds; the first one after an installation also looks for fonts."""
-
-
-class Drawing:
-    """Draws charts, each in a process of its own."""
-
-    def __init__(self, *, within: float = WITHIN) -> None:
-        """Draw each within so many seconds."""
-        self._turns = asyncio.Semaphore(AT_ONCE)
-        self._within = within
-        self._asked = 0
-
-    async def png(self, chart: Chart | CountyMap) -> bytes:
-        """Return a chart or a map as a PNG.
-
-        Raises:
-            TallydeskError: too many are asked for at once, or it could not be drawn in time.
-
-        """
-        if self._asked >= AT_ONCE + WAITING:
-            raise TallydeskError("too many charts are asked for at once; ask again in a few seconds")
-        self._asked += 1
-        try:
-            async with self._turns, asyncio.timeout(self._within):
-                return await _drawn(to_json(chart))
-        except TimeoutError:
-            raise TallydeskError(
-                f"the chart could not be drawn within {self._within:g} seconds; /history has its figures"
-            ) from None
-        finally:
-            self._asked -= 1
-
 
 class Charts:
     """Answers with charts."""
 
-    def __init__(self, standings: Standings, moves: Moves, drawing: Drawing) -> None:
-        """Read through both and draw."""
+    def __init__(self, standings: Standings, moves: Moves, box: Box) -> None:
+        """Read through both, and draw in `box`."""
         self._standings = standings
         self._moves = moves
-        self._drawing = drawing
+        self._box = box
 
     async def chart(
         self, asked: Question, since: str | None = None, *, shape: PictureShape = "square", shown: Shown = "lead"
@@ -110,7 +70,7 @@ class Charts:
         return await self._picture(await self._facts(asked, start), asked, shape, shown)
 
     async def _picture(self, facts: ChartFacts, asked: Question, shape: PictureShape, shown: Shown) -> Picture:
-        png = await self._drawing.png(chart_of(facts, asked, shape, shown))
+        png = await drawn(self._box, chart_of(facts, asked, shape, shown))
         return Picture(png, chart_words(facts, asked, shown))
 
     async def _facts(self, asked: Question, start: datetime | None) -> ChartFacts:
@@ -141,39 +101,19 @@ class Charts:
         return ChartFacts(source, drawn, batches, until, names, status, start, as_of, begins)
 
 
-WAITING = 8
-"""Charts that may wait for their turn; more are refused."""
+async def drawn(box: Box, picture: Chart | CountyMap) -> bytes:
+    """Return a chart or a map as a PNG.
 
+    Raises:
+        TallydeskError: it could not be drawn, or takes too long.
 
-MOST_BYTES = 4 << 20
-
-
-async def _drawn(chart: bytes) -> bytes:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot.answers.draw", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE, env=_environment(), cwd=_root(),
-    )  # fmt: skip
+    """
     try:
-        png, errors = await process.communicate(chart)
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode or not png.startswith(b"\x89PNG") or len(png) > MOST_BYTES:
-        why = errors.decode("utf-8", "replace").strip().rsplit("\n", 1)[-1][:200]
-        raise TallydeskError(f"the chart could not be drawn ({why or 'no picture came'}); /history has its figures")
+        (png,) = await box.read("people", Job("chart", "the chart", (to_json(picture),), JOB_SECONDS), bytes)
+    except BadInputError as error:
+        why = str(error).removeprefix("the chart: ")
+        raise TallydeskError(f"the chart could not be drawn ({why}); /history has its figures") from None
     return png
-
-
-def _environment() -> dict[str, str]:
-    """Return what the process needs and no more: no token, and a place for matplotlib's list of fonts."""
-    kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "SYSTEMROOT", "VIRTUAL_ENV") if key in os.environ}
-    return kept | {"MPLCONFIGDIR": str(user_cache_path("tallydesk") / "fonts"), "MPLBACKEND": "agg"}
-
-
-def _root() -> Path:
-    """Return the folder that has the package: `python -m` finds it there, installed or not."""
-    return Path(__file__).parents[2]
 
 
 ATLAS = "counties-10m.json.gz"
@@ -183,12 +123,12 @@ ATLAS = "counties-10m.json.gz"
 class CountyMaps:
     """Answers with maps."""
 
-    def __init__(self, queries: StandingStore, standings: Standings, moves: Moves, drawing: Drawing) -> None:
-        """Read through the first three and draw."""
+    def __init__(self, queries: StandingStore, standings: Standings, moves: Moves, box: Box) -> None:
+        """Read through the first three, and draw in `box`."""
         self._queries = queries
         self._standings = standings
         self._moves = moves
-        self._drawing = drawing
+        self._box = box
 
     async def map(self, asked: Question, shape: PictureShape = "square") -> Answer:
         """Return who leads in each county, by the leading source or else the first that gives counties' votes.
@@ -213,11 +153,11 @@ class CountyMaps:
             last=await self._last(asked, contest, standing.source),
             status=results_status_words(standing.reading, source),
         )
-        drawn = map_of(facts, asked, str(shipped(ATLAS)), known[0].fips[:2], shape)
-        png = await self._drawing.png(drawn)
+        picture = map_of(facts, asked, str(shipped(ATLAS)), known[0].fips[:2], shape)
+        png = await drawn(self._box, picture)
         margin = margin_answer(await self._standings.asked(asked, asked.at), asked.setting)
-        picture = Picture(png, map_words(facts, asked))
-        return asked.shareable(Answer(margin.content, picture=picture), contest.leads, source.id)
+        answer = Answer(margin.content, picture=Picture(png, map_words(facts, asked)))
+        return asked.shareable(answer, contest.leads, source.id)
 
     async def _standing(self, asked: Question, contest: Contest) -> tuple[StoredStanding, dict[str, Unit]]:
         """Return the standing that has counties' votes, with them by FIPS code."""

@@ -1,14 +1,14 @@
-"""Draw a chart or a map: one on standard input (JSON), a PNG on standard output. In a process of its own, which then ends.
+"""Draw a chart or a map: one as JSON, a PNG comes back. In the box, where alone this is imported.
 
-matplotlib takes some 40 MiB that a bot which draws twice a night should not keep. Nothing else imports this.
+matplotlib takes some 40 MiB that a bot which draws twice a night should not keep.
 """
 
 import gzip
+import io
 import itertools
 import json
 import math
 import re
-import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -79,6 +79,15 @@ _PAGES: Final[Mapping[str, _Page]] = {
     "wide": _Page(1920, 1080, 1.6),
     "tall": _Page(1080, 1920, 1.1),
 }
+
+
+def png(picture: bytes) -> Iterator[bytes]:
+    """Yield the PNG of a chart or a map, in one part; `picture` is its JSON."""
+    file = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a letter that the font lacks is a box in the picture, and no fault
+        draw(json.loads(picture), file)
+    yield file.getvalue()
 
 
 def draw(picture: Mapping[str, Any], target: Any) -> None:  # noqa: ANN401 - a binary file
@@ -514,13 +523,3 @@ def _counties(atlas: str, state: str) -> Iterator[tuple[str, Outline]]:
         for ring in rings:
             ring[:, 0] *= squeeze
         yield key, Outline.make_compound_path(*(Outline(ring, closed=True) for ring in rings))
-
-
-def main() -> None:
-    """Draw what is on standard input."""
-    warnings.simplefilter("ignore")  # a letter that the font lacks is a box in the picture, and no fault
-    draw(json.load(sys.stdin), sys.stdout.buffer)
-
-
-if __name__ == "__main__":
-    main()

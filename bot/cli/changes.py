@@ -13,8 +13,9 @@ from bot.clock import Clock, SystemClock
 from bot.count.change import CandidateVanishedError, Change, compare, leader_after
 from bot.count.reading import Reading
 from bot.errors import BadInputError
-from bot.feeds.formats import reader_of
-from bot.feeds.reader import Reader, ReaderContext, Refusal
+from bot.feeds.clarity.settings import CountyUpload
+from bot.feeds.formats import refuse_unread
+from bot.feeds.reader import ReaderContext, Refusal
 
 
 class Follower:
@@ -56,7 +57,7 @@ def changes(
 
     """
     try:
-        reader = reader_of(format_name)
+        refuse_unread(format_name)
     except BadInputError as error:
         raise BadInputError(f"{file_label(files[0])}: {error}") from None
     if files.count(STANDARD_INPUT) > 1:
@@ -64,17 +65,19 @@ def changes(
     sheet = layout_of(format_name, desk, source, preset)
     clock, follower = clock or SystemClock(), Follower()
     good = [
-        _print_changes(reader, ReaderContext(file_label(file), clock.now(), source=source, sheet=sheet), file, follower)
+        _print_changes(
+            format_name, ReaderContext(file_label(file), clock.now(), source=source, sheet=sheet), file, follower
+        )
         for file in files
     ]
     return DONE if all(good) else BAD_INPUT
 
 
-def _print_changes(reader: Reader, context: ReaderContext, file: str, follower: Follower) -> bool:
+def _print_changes(format_name: str, context: ReaderContext, file: str, follower: Follower) -> bool:
     """Return True if everything in the file could be used."""
     with closing(Complaints(context.name)) as complaints:
         try:
-            for item in items_of(file, reader, context):
+            for item in items_of(file, format_name, context):
                 if why := _print_change(item, context.name, follower):
                     complaints.add(why)
         except BadInputError as error:
@@ -83,9 +86,9 @@ def _print_changes(reader: Reader, context: ReaderContext, file: str, follower: 
     return not complaints.lines
 
 
-def _print_change(item: Reading | Refusal, name: str, follower: Follower) -> str | None:
+def _print_change(item: Reading | Refusal | CountyUpload, name: str, follower: Follower) -> str | None:
     """Print what a reading changed; return what is wrong with it, or None."""
-    if isinstance(item, Refusal):
+    if not isinstance(item, Reading):
         return str(item)
     try:
         change = follower.follow(item)

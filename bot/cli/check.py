@@ -14,6 +14,7 @@ import discord
 from yarl import URL
 
 from bot import __version__
+from bot.box.box import Box
 from bot.cli.backup import contents_line, utc_label
 from bot.cli.first_steps import PRIVATE, FirstStep, FirstSteps, first_steps
 from bot.cli.invite import invitation
@@ -192,7 +193,7 @@ def _of_a_file(error: str) -> str:
 
 async def _sources(desk: Desk) -> AsyncIterator[Finding]:
     """Ask each source once."""
-    async with Sessions(f"Tallydesk/{__version__}") as sessions:
+    async with Sessions(f"Tallydesk/{__version__}") as sessions, Box() as box:
         for source in desk.sources:
             if source.pushes:
                 continue  # looked at together, with their port
@@ -201,7 +202,7 @@ async def _sources(desk: Desk) -> AsyncIterator[Finding]:
                 continue
             try:
                 with progress(f"source {source.id}"):
-                    news = await feed_of(source, sessions.of(source)).news(SystemClock().now())
+                    news = await feed_of(source, sessions.of(source), box).news(SystemClock().now())
             except TallydeskError as error:
                 yield Finding(f"source {source.id}", str(error).removeprefix(f"{source.id}: "))
                 continue

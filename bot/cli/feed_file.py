@@ -1,20 +1,24 @@
 """A feed file on the command line: opened, and read in its format item by item."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO
 
 from bot.cli.terminal import progress
+from bot.count.reading import Reading
 from bot.desk.desk_file import load_desk
 from bot.desk.sheet_layout import SheetLayout, preset
 from bot.errors import BadInputError
-from bot.feeds import csv_sheet
-from bot.feeds.reader import ReaderContext
-from bot.feeds.strict_json import read_document
+from bot.feeds import readings
+from bot.feeds.boxed import read_here, read_lines_here
+from bot.feeds.clarity.settings import CountyUpload
+from bot.feeds.formats import SHEET
+from bot.feeds.reader import ReaderContext, Refusal
 
-Item = TypeVar("Item")
+MOST_FILE = 128 << 20
+"""Bytes of a file that is read as a whole."""
 
 STANDARD_INPUT = "-"
 
@@ -24,10 +28,8 @@ def file_label(file: str) -> str:
     return "standard input" if file == STANDARD_INPUT else file
 
 
-def items_of(
-    file: str, read: Callable[[BinaryIO, ReaderContext], Iterator[Item]], context: ReaderContext
-) -> Iterator[Item]:
-    """Yield what `read` finds in `file`, a path or `-`.
+def items_of(file: str, format_name: str, context: ReaderContext) -> Iterator[Reading | Refusal | CountyUpload]:
+    """Yield what is in `file`, a path or `-`, read in a format.
 
     Raises:
         BadInputError: it can't be opened or read, or can't be parsed at all.
@@ -35,7 +37,10 @@ def items_of(
     """
     try:
         with opened(file) as stream, nullcontext() if file == STANDARD_INPUT else progress(context.name):
-            yield from read(stream, context)
+            if format_name == readings.FORMAT:
+                yield from read_lines_here(stream, context)
+            else:
+                yield from read_here(format_name, _bytes_in(stream, context.name), context)
     except OSError as error:
         raise BadInputError(f"{context.name}: can't be read ({error.strerror or error})") from None
 
@@ -49,11 +54,16 @@ def bytes_of(file: str) -> bytes:
     """
     try:
         with opened(file) as stream:
-            return read_document(stream)
+            return _bytes_in(stream, file_label(file))
     except OSError as error:
         raise BadInputError(f"{file_label(file)}: can't be read ({error.strerror or error})") from None
-    except BadInputError as error:
-        raise BadInputError(f"{file_label(file)}: {error}") from None
+
+
+def _bytes_in(stream: BinaryIO, name: str) -> bytes:
+    data = stream.read(MOST_FILE + 1)
+    if len(data) > MOST_FILE:
+        raise BadInputError(f"{name}: is over {MOST_FILE >> 20} MiB, too large for a feed")
+    return data
 
 
 def layout_of(
@@ -67,13 +77,13 @@ def layout_of(
         BadInputError: the desk file is bad, or has no such source, or several, or there is no such preset.
 
     """
-    if preset_name is not None and format_name != csv_sheet.FORMAT:
-        raise BadInputError(f"--preset goes with --format {csv_sheet.FORMAT}, not with {format_name}")
+    if preset_name is not None and format_name != SHEET:
+        raise BadInputError(f"--preset goes with --format {SHEET}, not with {format_name}")
     by_preset = None if preset_name is None else preset(preset_name)
     if desk_file is None:
         return by_preset
     desk = load_desk(desk_file)
-    if by_preset is not None or format_name != csv_sheet.FORMAT:
+    if by_preset is not None or format_name != SHEET:
         return by_preset
     sheets = [one for one in desk.sources if one.layout and source in (None, one.id)]
     if len(sheets) > 1:

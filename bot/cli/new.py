@@ -35,9 +35,9 @@ from bot.desk.desk_file import Desk
 from bot.desk.known_feeds import KnownFeed, known_counties, known_feeds
 from bot.desk.toml_file import shipped
 from bot.errors import BadInputError
-from bot.feeds.ap.reports import Report, report_of
+from bot.feeds.ap.reports import Report, report_here
 from bot.feeds.ballot import slug
-from bot.feeds.csv_sheet import FORMAT as SHEET
+from bot.feeds.formats import SHEET
 from bot.feeds.results_sites import ListedElection, doubles
 from bot.files import write_whole
 from bot.wording.numbers import commas, counted
@@ -128,7 +128,7 @@ def _reports(feeds: Sequence[str]) -> Mapping[str, Report]:
     found: dict[str, Report] = {}
     for file in feeds:
         try:
-            report = report_of(bytes_of(file)) if Path(file).is_file() else None
+            report = report_here(bytes_of(file)) if Path(file).is_file() else None
         except BadInputError as error:
             raise BadInputError(f"{file}: {error}") from None
         if report is not None:

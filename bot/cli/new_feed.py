@@ -2,30 +2,31 @@
 
 import asyncio
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from yarl import URL
 
 from bot import __version__
+from bot.box.box import Box, Job, working
 from bot.cli.feed_file import STANDARD_INPUT, bytes_of, file_label
 from bot.cli.new_draft import columns_of
 from bot.cli.terminal import complain
-from bot.count.reading import Reading, describe_refusal
+from bot.count.reading import Frozen, Moment, Reading, describe_refusal
 from bot.desk.desk_file import Source
 from bot.desk.sheet_layout import ColumnName, SheetLayout, preset, presets
 from bot.errors import BadInputError, TallydeskError
-from bot.feeds.csv_sheet import FORMAT as SHEET
+from bot.feeds.boxed import WholeAnswer, bounded, format_here, parts_of
 from bot.feeds.fetch import Feed, FeedError, News, NotFoundError
-from bot.feeds.formats import CLARITY_DETAIL, ONE_ANSWER, READERS, reader_of
+from bot.feeds.formats import CLARITY_DETAIL, ONE_ANSWER, READERS, SHEET, reader_of
 from bot.feeds.own_network import Sessions, is_own_network
-from bot.feeds.reader import ReaderContext, Refusal, bounded
-from bot.feeds.recognise import LOOKED_AT, format_of
-from bot.feeds.results_sites import ListedElection, ResultsSite, doubles, elections_listed, site_at
+from bot.feeds.reader import LOOKED_AT, ReaderContext, Refusal
+from bot.feeds.recognise import format_of
+from bot.feeds.results_sites import ListedElection, ResultsSite, doubles, read_elections, site_at
 from bot.feeds.sheet_table import headings_of
 from bot.feeds.source_feeds import feed_of
 
@@ -89,13 +90,14 @@ def found_in(files: Sequence[str], now: datetime, preset_name: str | None) -> Fo
     if not Path(place).exists() and ("/" in place or ":" in place):
         raise BadInputError(f"{place}: there is no such file; an address begins with https://")
     data, beside = bytes_of(place), tuple(bytes_of(file) for file in files[1:])
-    context = ReaderContext(file_label(place), now, beside=beside)
-    return _read(place, data, context, preset_name)
+    asked = _Asked(place=place, name=file_label(place), now=now, preset=preset_name)
+    with working() as worker:
+        return _found([*worker.do(_job(asked, data, beside))])
 
 
 def one_answer(files: Sequence[str]) -> bool:
     """Return True of files that are one answer together, as KNOWiNK's results and names are."""
-    found = {format_of(bytes_of(file)[:LOOKED_AT]) for file in files if Path(file).is_file()}
+    found = {format_here(bytes_of(file)) for file in files if Path(file).is_file()}
     return len(found) == 1 and found <= ONE_ANSWER
 
 
@@ -116,22 +118,23 @@ def found_at(
 async def _fetched(
     address: str, now: datetime, preset_name: str | None, choose: Choose, state: str | None
 ) -> FoundFeed:
-    async with Sessions(f"Tallydesk/{__version__}") as sessions:
+    async with Sessions(f"Tallydesk/{__version__}") as sessions, Box() as box:
 
         def asking(format_name: str, urls: Sequence[str], site: ResultsSite | None = None) -> Feed:
             source = _source(format_name, urls, site)
-            return feed_of(source, sessions.of(source))
+            return feed_of(source, sessions.of(source), box)
 
         site = site_at(address)
         if site is None:
             answer = await asking("readings", [address]).body()
-            return replace(_read(address, answer, ReaderContext(address, now), preset_name), url=address)
+            asked = _Asked(place=address, name=address, now=now, preset=preset_name)
+            return replace(_found(await box.read("people", _job(asked, answer), bytes)), url=address)
         site = replace(site, state=site.state or state)
         day = None
         if site.format == "ap" and site.election is not None:
             day = date.fromisoformat(site.election)
         if site.election is None:
-            site, day = await _of_list(address, site, now, asking, choose)
+            site, day = await _of_list(address, site, now, asking, box, choose)
         format_name, urls, news = await _news(site, now, asking)
         return FoundFeed(
             place=address, format=format_name, url=urls[0], also=tuple(urls[1:]), readings=news.readings,
@@ -144,14 +147,14 @@ MakeFeed = Callable[[str, Sequence[str], ResultsSite | None], Feed]
 
 
 async def _of_list(
-    address: str, site: ResultsSite, now: datetime, asking: MakeFeed, choose: Choose
+    address: str, site: ResultsSite, now: datetime, asking: MakeFeed, box: Box, choose: Choose
 ) -> tuple[ResultsSite, date | None]:
     """Return the one election that is wanted of a site's list; of one that is listed twice the copy with the newer count."""
     if site.catalogue is None:
         raise BadInputError(f"{address}: names no election; give the address of one")
     answer = await asking("readings", [site.catalogue], site).body()
     try:
-        elections = elections_listed(site, answer)
+        elections = await read_elections(box, "people", site, answer)
     except BadInputError as error:
         raise BadInputError(f"{site.catalogue}: {error}") from None
     chosen = choose(address, elections)
@@ -206,6 +209,41 @@ def _source(format_name: str, urls: Sequence[str], site: ResultsSite | None) -> 
         raise BadInputError(f"{urls[0]}: {describe_refusal(error)}") from None
 
 
+class _Asked(Frozen):
+    """What a worker is asked to look at."""
+
+    place: str
+    name: str
+    """As errors call it."""
+    now: Moment
+    preset: str | None
+
+
+def _job(asked: _Asked, data: bytes, beside: Sequence[bytes] = ()) -> Job:
+    return Job("look", asked.name, (asked.model_dump_json().encode(), data, *beside))
+
+
+_FOUND = TypeAdapter(FoundFeed)
+
+
+def _found(words: Sequence[bytes]) -> FoundFeed:
+    """Return what a worker has found: the parts of its answer."""
+    head, *parts = words
+    whole = WholeAnswer()
+    for part in parts:
+        whole.take(part)
+    return replace(_FOUND.validate_json(head), readings=tuple(whole.readings), refusals=tuple(whole.refusals))
+
+
+def look(asked: bytes, data: bytes, *beside: bytes) -> Iterator[bytes]:
+    """Yield what some bytes hold: first all but the readings, then these. The worker's side of `found_in` and `found_at`."""
+    said = _Asked.model_validate_json(asked)
+    context = ReaderContext(said.name, said.now, beside=beside)
+    found = _read(said.place, data, context, said.preset)
+    yield _FOUND.dump_json(replace(found, readings=(), refusals=()))
+    yield from parts_of([*(("", one) for one in found.readings), *(("", one) for one in found.refusals)], context)
+
+
 def _read(place: str, data: bytes, context: ReaderContext, preset_name: str | None) -> FoundFeed:
     """Return what some bytes hold, in the format that they begin as."""
     format_name = SHEET if preset_name is not None else format_of(data[:LOOKED_AT])
@@ -215,7 +253,7 @@ def _read(place: str, data: bytes, context: ReaderContext, preset_name: str | No
         raise BadInputError(f"{context.name}: is in no format that is known; tallydesk read --help names them")
     if format_name == SHEET:
         return _read_sheet(place, data, context, preset_name)
-    items = bounded(reader_of(format_name)(io.BytesIO(data), context), context.name)
+    items = [*bounded(reader_of(format_name)(io.BytesIO(data), context), context.name)]
     return FoundFeed(place=place, format=format_name, readings=_readings(items), refusals=_refusals(items))
 
 
@@ -256,13 +294,13 @@ def _says_who_has_how_many(data: bytes) -> bool:
         return False
 
 
-def _items(data: bytes, layout: SheetLayout, context: ReaderContext) -> Sequence[Reading | Refusal]:
-    return bounded(reader_of(SHEET)(io.BytesIO(data), replace(context, sheet=layout)), context.name)
+def _items(data: bytes, layout: SheetLayout, context: ReaderContext) -> Sequence[object]:
+    return [*bounded(reader_of(SHEET)(io.BytesIO(data), replace(context, sheet=layout)), context.name)]
 
 
-def _readings(items: Sequence[Reading | Refusal]) -> tuple[Reading, ...]:
+def _readings(items: Sequence[object]) -> tuple[Reading, ...]:
     return tuple(item for item in items if isinstance(item, Reading))
 
 
-def _refusals(items: Sequence[Reading | Refusal]) -> tuple[Refusal, ...]:
+def _refusals(items: Sequence[object]) -> tuple[Refusal, ...]:
     return tuple(item for item in items if isinstance(item, Refusal))

@@ -10,16 +10,15 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.cli.feed_file import STANDARD_INPUT, bytes_of, file_label, items_of, layout_of
+from bot.cli.feed_file import MOST_FILE, STANDARD_INPUT, bytes_of, file_label, items_of, layout_of
 from bot.cli.terminal import BAD_INPUT, DONE, Complaints, complain, say
 from bot.clock import Clock, SystemClock
 from bot.count.reading import Id, Moment, Reading, describe_refusal
 from bot.errors import BadInputError
+from bot.feeds.boxed import format_here
 from bot.feeds.clarity.settings import CountyUpload
-from bot.feeds.formats import AUTO, ONE_ANSWER, LineReader, line_reader_of
+from bot.feeds.formats import AUTO, ONE_ANSWER, refuse_unknown
 from bot.feeds.reader import ReaderContext, Refusal
-from bot.feeds.recognise import LOOKED_AT, format_of
-from bot.feeds.strict_json import MOST_DOCUMENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +55,7 @@ def read_feed_files(files: Sequence[str], options: ReadOptions, clock: Clock | N
     if options.format == AUTO and len(files) > 1 and (one := _one_answer(files)):
         options = replace(options, format=one)
     try:
-        reader = line_reader_of(options.format)
+        refuse_unknown(options.format)
     except BadInputError as error:
         raise BadInputError(f"{file_label(files[0])}: {error}") from None
     if files.count(STANDARD_INPUT) > 1:
@@ -65,13 +64,13 @@ def read_feed_files(files: Sequence[str], options: ReadOptions, clock: Clock | N
     moment = _moment(options, clock or SystemClock())
     if options.format in ONE_ANSWER:
         context = replace(moment, name=file_label(files[0]), sheet=sheet, beside=_beside(files))
-        return _print(files[0], reader, context, options)
+        return _print(files[0], context, options)
     if len(files) == 1:
-        return _print(files[0], reader, replace(moment, name=file_label(files[0]), sheet=sheet), options)
+        return _print(files[0], replace(moment, name=file_label(files[0]), sheet=sheet), options)
     status = DONE
     for file in files:
         try:
-            status = max(status, _print(file, reader, replace(moment, name=file_label(file), sheet=sheet), options))
+            status = max(status, _print(file, replace(moment, name=file_label(file), sheet=sheet), options))
         except BadInputError as error:
             complain(str(error))
             status = BAD_INPUT
@@ -81,21 +80,21 @@ def read_feed_files(files: Sequence[str], options: ReadOptions, clock: Clock | N
 def _beside(files: Sequence[str]) -> tuple[bytes, ...]:
     """Return what is in the files beside the first."""
     beside = tuple(bytes_of(file) for file in files[1:])
-    if sum(map(len, beside)) > MOST_DOCUMENT:
-        raise BadInputError(f"{file_label(files[0])}: with its other files it is over {MOST_DOCUMENT >> 20} MiB")
+    if sum(map(len, beside)) > MOST_FILE:
+        raise BadInputError(f"{file_label(files[0])}: with its other files it is over {MOST_FILE >> 20} MiB")
     return beside
 
 
 def _one_answer(files: Sequence[str]) -> str | None:
     """Return the format of which these files are one answer; None: they are each their own."""
-    begins = (format_of(bytes_of(file)[:LOOKED_AT]) for file in files if file != STANDARD_INPUT)
+    begins = (format_here(bytes_of(file)) for file in files if file != STANDARD_INPUT)
     return next((name for name in begins if name in ONE_ANSWER), None)
 
 
-def _print(file: str, reader: LineReader, context: ReaderContext, options: ReadOptions) -> int:
+def _print(file: str, context: ReaderContext, options: ReadOptions) -> int:
     found = False
     with closing(Complaints(context.name)) as complaints:
-        for item in items_of(file, reader, context):
+        for item in items_of(file, options.format, context):
             if options.contest is not None and not _asked_for(item, options.contest):
                 continue
             found = True

@@ -3,12 +3,13 @@
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from bot.box.box import Job, working
 from bot.cli.feed_file import file_label, opened
 from bot.cli.terminal import DONE, complain, say
 from bot.desk.desk_file import Contest, Desk, load_desk
 from bot.desk.toml_file import shipped
 from bot.errors import BadInputError
-from bot.prose.reader import MOST_LETTERS, understood
+from bot.prose.reader import MOST_LETTERS
 
 _MOST_BYTES = 4 * MOST_LETTERS
 """No letter has more bytes in UTF-8."""
@@ -32,9 +33,10 @@ def read_prose(file: str, desk: Path | None, pattern: str | None) -> int:
     if contest is None:
         complain(f"{file_label(file)}: no contest is called {pattern}")
         return DONE
-    found = understood(text, known, contest.id)
-    for claim in (*found.claims, *found.proposals):
-        say(claim.to_json())
+    parts = (text.encode(), known.model_dump_json(exclude_defaults=True).encode(), contest.id.encode())
+    with working() as worker:
+        for claims in worker.do(Job("claims", file_label(file), parts)):
+            say(claims.decode())
     return DONE
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from bot import __version__
+from bot.box.box import Box
 from bot.cli.terminal import DONE, complain, say
 from bot.clock import Clock, SystemClock
 from bot.count.phase import Phase, phase_of
@@ -45,10 +46,10 @@ def record(folder: Path, desk_file: Path | None, clock: Clock | None = None) -> 
 
 async def _record(desk: Desk, recorder: Recorder, clock: Clock) -> None:
     scheduler = Scheduler()
-    async with Sessions(f"Tallydesk/{__version__}") as sessions:
+    async with Sessions(f"Tallydesk/{__version__}") as sessions, Box() as box:
         for source in desk.sources:
             if source.fetched:
-                feed = feed_of(source, sessions.of(source))
+                feed = feed_of(source, sessions.of(source), box)
                 feed.recorder = recorder
                 every = source.asked_every(Phase.NIGHT).total_seconds()
                 scheduler.add(f"record {source.id}", partial(_ask, feed, desk, recorder, clock), every)

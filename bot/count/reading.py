@@ -168,7 +168,7 @@ class Record:
 
     def said(self) -> dict[str, Any]:
         """Return the fields that are not None, as JSON's own values."""
-        return {one.name: value for one in fields(self) if (value := _plain(getattr(self, one.name))) is not None}
+        return {name: value for name in self.__dataclass_fields__ if (value := _plain(getattr(self, name))) is not None}
 
     def check(self) -> None:
         """Raise a ValueError where fields that are valid by themselves contradict each other."""

@@ -14,7 +14,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from bot.count.call import Verb
 from bot.count.phase import Phase
@@ -151,7 +159,16 @@ def _long_enough(value: timedelta) -> timedelta:
     return value
 
 
-Duration = Annotated[timedelta, BeforeValidator(_duration), AfterValidator(_long_enough)]
+def _duration_written(value: timedelta) -> str:
+    return f"{value // timedelta(seconds=1)}s"
+
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(_duration),
+    AfterValidator(_long_enough),
+    PlainSerializer(_duration_written, when_used="json"),
+]
 
 
 def _leads(leads: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
@@ -192,7 +209,9 @@ def _wall_time(value: object) -> object:
     raise ValueError("should be a time of day such as 08:00")
 
 
-TimeOfDay = Annotated[time, BeforeValidator(_wall_time)]
+TimeOfDay = Annotated[
+    time, BeforeValidator(_wall_time), PlainSerializer(lambda wall: wall.strftime("%H:%M"), when_used="json")
+]
 
 
 def _never(value: object) -> object:

@@ -4,16 +4,15 @@ It is stored before it is first shown, so its lists and buttons (`entry:ID:…`)
 posts comes from the transaction that would enter it, rolled back (`EntryStore.preview`). `review.py` decides what becomes of it.
 """
 
-import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
+from bot.box.box import Box
 from bot.clock import Clock
-from bot.count.entry import MOST_PIECES, MOST_TEXT, MOST_WORDS, Entry, Piece
+from bot.count.entry import MOST_TEXT, Entry, Piece
 from bot.count.judgement import AHEAD_AT_MOST
 from bot.count.margin import margin_of
 from bot.count.statement import Statement
@@ -37,9 +36,10 @@ from bot.entries.drafts_words import (
 )
 from bot.entries.edit_form import EditForm, FormKind, form_of, typed_figures, with_figures, with_words
 from bot.entries.pieces_words import in_short, statement_figures, whose_word
-from bot.entries.said_times import RECENT, said_times, untaken
+from bot.entries.said_times import untaken
 from bot.entries.statements import Statements, entry_notes
 from bot.entries.statements_store import Prepared, StatementTaken
+from bot.entries.texts import TextToRead, read_text
 from bot.errors import BadInputError
 from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
@@ -47,8 +47,6 @@ from bot.outbox.outbox import Outbox
 from bot.outbox.outbox_words import delivery_words
 from bot.outcomes.calls_words import withdrew_button
 from bot.prose.form import pieces_of_form
-from bot.prose.pieces import pieces_of
-from bot.prose.reader import understood
 from bot.prose.sentences import sentences_of
 from bot.tally.other_sources import Untold
 from bot.tally.other_sources_words import margin_not_posted
@@ -281,9 +279,10 @@ class Entering:
     """Begins entries from a text or a form, and shows them."""
 
     def __init__(
-        self, store: EntryStore, cards: EntryCards, standings: Standings, setting: Setting, clock: Clock
+        self, store: EntryStore, cards: EntryCards, standings: Standings, setting: Setting, clock: Clock, box: Box
     ) -> None:
-        """Keep entries in `store`, and show them with `cards`; `standings` says who leads."""
+        """Keep entries in `store`, and show them with `cards`; `standings` says who leads, texts are read in `box`."""
+        self._box = box
         self._standings = standings
         self._store = store
         self._cards = cards
@@ -324,16 +323,16 @@ class Entering:
         at = min(said_at or now, now)
         whose = known_source(self._setting.desk, source)
         asked = [contest] if contest else await self._cards.followed(asker.server)
+        if not asked:
+            return EntryCard(nothing_read(contest, (), (), None))
+        text_of = TextToRead(text=shown, contests=[one.id for one in asked], at=at, source=whose, link=link)
+        read = await read_text(self._box, self._setting.desk, text_of)
         best: Entry | None = None
-        for one in asked:
-            entry = read_of(one, self._setting.desk, shown, at, whose, link)
-            if entry.pieces and (best is None or _says(entry, here) > _says(best, here)):
-                best = entry
+        for one in read:
+            if one.entry.pieces and (best is None or _says(one.entry, here) > _says(best, here)):
+                best = one.entry
         if best is None:
-            if not asked:
-                return EntryCard(nothing_read(contest, (), (), None))
-            read = understood(shown, self._setting.desk, asked[0].id)
-            return EntryCard(nothing_read(contest, read.leftovers, read.strangers, asked[0]))
+            return EntryCard(nothing_read(contest, read[0].leftovers, read[0].strangers, asked[0]))
         best = await self._unsure_who_leads(await self._without_who_trails(best, asker.server), asker.server)
         if best.source is None:
             best = best.model_copy(update={"source": _given_by(best, self._setting.desk)})
@@ -462,61 +461,6 @@ def _says(entry: Entry, here: Sequence[Contest]) -> tuple[int, bool, int]:
     return len(entry.kept), entry.contest in {one.id for one in here}, len(entry.pieces)
 
 
-def read_of(contest: Contest, desk: Desk, text: str, at: datetime, source: str | None, link: str | None) -> Entry:
-    """Return what a text claims of a contest, as an entry."""
-    read = understood(text, desk, contest.id)
-    claimed = pieces_of([*read.claims, *read.words, *read.proposals], contest, at, desk.zone)
-    pieces = _dated(_timed(claimed, text), text, at, desk.zone)
-    offered = {piece.words for piece in pieces if piece.likely}
-    unread = (one for one in read.leftovers if not any(one[: MOST_WORDS - 1] in words for words in offered))
-    leftovers = tuple(sentence[:300] for sentence in unread)[:20]
-    return Entry(
-        contest=contest.id, source=source, as_of=at, pieces=pieces, text=text, leftovers=leftovers, link=link,
-        strangers=tuple(stranger[:MOST_WORDS] for stranger in read.strangers[:MOST_PIECES]),
-    )  # fmt: skip
-
-
-_OF_ANOTHER_TIME = re.compile(r"\b(?:now|currently|since|from)\b", re.IGNORECASE)
-"""In a sentence with one time, some of it may be of another."""
-
-
-def _timed(pieces: Sequence[Piece], text: str) -> tuple[Piece, ...]:
-    """Return the pieces, each that has no time as of the only one of its sentence: "up 14,101 as of 8:05 a.m., 4,991,741 votes"."""
-    timed = list(pieces)
-    for one in sentences_of(text):
-        said = text[one.start : one.end]
-        here = [place for place, piece in enumerate(timed) if piece.words and piece.words in said]
-        moments = {at for place in here if (at := timed[place].as_of)}
-        if len(moments) == 1 and len(said_times(said)) == 1 and not _OF_ANOTHER_TIME.search(said):
-            for place in here:
-                timed[place] = timed[place].model_copy(update={"as_of": timed[place].as_of or min(moments)})
-    return tuple(timed)
-
-
-def _dated(pieces: Sequence[Piece], text: str, written: datetime, zone: ZoneInfo) -> tuple[Piece, ...]:
-    """Return the pieces, each as of the day that the text gives its time; of no time where that is open, or long ago without a day."""
-    said, found = said_times(text), []
-    for piece in pieces:
-        at = piece.as_of
-        if at is not None:
-            wall = at.astimezone(zone)
-            here = [one for one in said if one.clock == wall.strftime("%I:%M")]
-            can_be = {moment for one in here if one.dated for moment in one.moments(written, zone)}
-            days = {moment for moment in can_be if moment.astimezone(zone).time() == wall.time()}
-            if not any(one.dated for one in here):
-                at = at if written - at < RECENT else None
-            elif at not in days:
-                at = days.pop() if len(days) == 1 and all(one.dated for one in here) else None
-        found.append(piece if at == piece.as_of else _as_of(piece, at))
-    return tuple(found)
-
-
-def _as_of(piece: Piece, at: datetime | None) -> Piece:
-    """Return it as of another time; a call of which that is open was made by the one that is chosen."""
-    call = piece.call.model_copy(update={"since": "by"}) if piece.call and at is None else piece.call
-    return piece.model_copy(update={"as_of": at, "call": call})
-
-
 def known_source(desk: Desk, source: str | None) -> str | None:
     """Return a source's id as it was typed or chosen; None where it is to be said later.
 
@@ -546,8 +490,9 @@ def _given_by(entry: Entry, desk: Desk) -> str | None:
 class Drafts:
     """Changes entries that are not entered yet."""
 
-    def __init__(self, store: EntryStore, cards: EntryCards, setting: Setting, clock: Clock) -> None:
-        """Change what is in `store`, and show it with `cards`."""
+    def __init__(self, store: EntryStore, cards: EntryCards, setting: Setting, clock: Clock, box: Box) -> None:
+        """Change what is in `store`, and show it with `cards`; texts are read in `box`."""
+        self._box = box
         self._store = store
         self._cards = cards
         self._setting = setting
@@ -614,13 +559,14 @@ class Drafts:
 
     async def contest(self, asker: Asker, key: int, contest: str) -> EntryCard:
         """Read the same text again, for another contest."""
+        before = (await self._store.read(key, asker.server)).entry
+        text_of = TextToRead(
+            text=before.text, contests=[self._cards.contest(contest).id], at=before.as_of, source=before.source,
+            link=before.link,
+        )  # fmt: skip
+        (read,) = await read_text(self._box, self._setting.desk, text_of)
 
-        def change(entry: Entry) -> Entry:
-            return read_of(
-                self._cards.contest(contest), self._setting.desk, entry.text, entry.as_of, entry.source, entry.link
-            )
-
-        return await self._change(asker, key, change)
+        return await self._change(asker, key, lambda _: read.entry)
 
     async def leader(self, asker: Asker, key: int, place: int) -> EntryCard:
         """Set who leads where the text does not say; `place`: of the candidate in the desk file, from 0."""

@@ -1,7 +1,7 @@
 """iCalendar (RFC 5545): reads events from a calendar's bytes, with a line for each that can't be read; and writes a file.
 
 Read by icalendar, its recurrences by recurring-ical-events. A calendar comes from outside, and a recurrence can be made
-so that working it out takes hours: `bot/schedule/calendar_process.py` therefore reads it in a process of its own.
+so that working it out takes hours: `bot/schedule/schedule_jobs.py` therefore reads it in the box.
 """
 
 import json

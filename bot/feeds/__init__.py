@@ -2,11 +2,10 @@
 
 Others hold `Feeds` (`feeds.py`). Begin with `skeleton.py`, then `formats.py`; `fetch.py` and `polling.py` ask. Rules:
 
-- Every reader goes one way: bytes, the vendor's own typed model, readings. Files of JSON are taken apart before they are
-  parsed, so that even 128 MiB take little memory.
+- Every reader goes one way: bytes, the vendor's own typed model, readings. It runs in the box (`boxed.py`), which bounds
+  its time and memory; the bot itself imports no reader.
 - A reader names what is wrong and reads the rest: a `Refusal` is of one contest. Sums are never corrected, what is not
-  said is None, who won is not read. Entities, document types and the network are off; a zip is unpacked to 256 MiB at
-  most.
+  said is None, who won is not read. Entities, document types and the network are off.
 - Asking raises nothing but `FeedError`, one sentence that shows no key. `fetch.py` follows redirects itself: a key goes
   to its own site only, and https never leads to http. What comes out of an unpacked answer is counted, and ends at 64
   MiB.

@@ -59,7 +59,7 @@ def ballot_of(texts: tuple[str, ...], parties: tuple[str | None, ...] = (), keys
     nobodys = frozenset(one for one, (name, _) in zip(ids, marked, strict=True) if is_residual(name))
     if ids and len(nobodys) == len(ids):
         raise BadInputError("has no choice but what was not voted")
-    names = [checked_label(label(name) or name, "name of a choice") for name, _ in marked]
+    names = [checked_label(name, "name of a choice") for name, _ in marked]
     return Ballot(
         tuple(ids),
         {one: name for one, name in zip(ids, names, strict=True) if one not in nobodys},

@@ -33,7 +33,6 @@ from bot.feeds.strict_json import (
     Counted,
     Json,
     Model,
-    Written,
     each,
     members,
     pair,
@@ -124,7 +123,7 @@ def _listed(document: bytes) -> Json | list[Json]:
     return document
 
 
-def _title(words: Written) -> str | None:
+def _title(words: Json) -> str | None:
     """Return the title of an answer that can't be used otherwise."""
     try:
         value = parse(words)
@@ -147,7 +146,7 @@ def _parts(title: str) -> tuple[str, str]:
 _ALONE: list[tuple[str, object]] = [("", None)]
 
 
-def _questions(words: Written) -> list[tuple[str, object]]:
+def _questions(words: Json) -> list[tuple[str, object]]:
     """Return what each question of an answer is called, and the question; one without a name where there is none."""
     found: list[tuple[str, object]] = [
         (" ".join(str(one[key]) for key in ("Number", "Name") if one.get(key)), one)

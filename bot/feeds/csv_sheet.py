@@ -39,7 +39,7 @@ from bot.errors import BadInputError
 from bot.feeds.ballot import ballot_of, checked_label, count_named, is_residual, key_of, label, party_of, slug, spaced
 from bot.feeds.clarity.time import time_of
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
-from bot.feeds.sheet_table import MOST_ROWS, SheetTable, table_of
+from bot.feeds.sheet_table import SheetTable, table_of
 from bot.feeds.skeleton import Found, reader, reading_of
 from bot.feeds.vote_table import TOTAL, KnownUnit, Table, TableChoice, by_type, units_of
 from bot.feeds.vote_types import refuse_above
@@ -239,9 +239,7 @@ class _Sheet:
         head_of, candidate_of, columns = self._head_of, self._candidate_of, self._columns
         others, commas = self._others, self._table.commas
         raw, head = None, None
-        for count, (number, cells) in enumerate(self._table.rows()):
-            if count == MOST_ROWS:
-                raise BadInputError(f"has more than {MOST_ROWS} rows")
+        for number, cells in self._table.rows():
             if (now := head_of(cells)) != raw or head is None:  # rows of one place mostly stand together
                 raw, head = now, self._head(number, cells)
             if head is None or head[0].problem is not None:

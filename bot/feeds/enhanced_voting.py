@@ -43,7 +43,7 @@ from bot.feeds import strict_json
 from bot.feeds.ballot import Ballot, ballot_of, checked_label, count_named, is_residual, key_of, slug, spaced
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.skeleton import TWICE, ContestModel, Found, day_of, json_contests, moment_of, reader, reading_of
-from bot.feeds.strict_json import Count, Model, Written, decoded, pair, shaped
+from bot.feeds.strict_json import Count, Json, Model, decoded, pair, shaped
 from bot.feeds.vote_types import ByType, by_kind, checked_sum, refuse_above
 from bot.wording.states import STATES
 
@@ -412,7 +412,7 @@ def _take_county(
         yield Refusal(context.name, f"{name} {TWICE}")
 
 
-def _id_of(words: Written) -> object:
+def _id_of(words: Json) -> object:
     """Return the id of a contest that can't be used otherwise."""
     try:
         value = strict_json.parse(words)

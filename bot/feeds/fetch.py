@@ -1,7 +1,6 @@
 """Ask a source for what is new: conditional requests, bounded in time and size."""
 
 import asyncio
-import io
 import os
 import re
 from collections.abc import Mapping
@@ -16,12 +15,13 @@ import structlog
 from pydantic import SecretStr
 from yarl import URL
 
+from bot.box.box import Box, NotReadError
 from bot.count.reading import Reading
 from bot.desk.desk_file import Source
 from bot.desk.settings import secret
 from bot.errors import BadInputError, TallydeskError
-from bot.feeds.formats import reader_of
-from bot.feeds.reader import ReaderContext, Refusal, bounded, shortened
+from bot.feeds.boxed import read_answer
+from bot.feeds.reader import ReaderContext, Refusal, shortened
 
 if TYPE_CHECKING:
     from bot.feeds.recording import Recorder, Recording
@@ -118,14 +118,15 @@ class Feed:
     largest: int | None = None
     """Bytes of an answer; None: `LARGEST`."""
 
-    def __init__(self, source: Source, session: aiohttp.ClientSession) -> None:
-        """Ask `source` through `session`."""
+    def __init__(self, source: Source, session: aiohttp.ClientSession, box: Box) -> None:
+        """Ask `source` through `session`, and read its answers in `box`."""
         if source.format is None or source.url is None:
             raise ValueError(f"{source.id} is not fetched")
         self.source = source
         self._format = source.format
         self._url = source.url
         self._session = session
+        self._box = box
         self._marks = Marks()
         self._secret: SecretStr | None = None
         self.uploads: Mapping[str, datetime] = {}
@@ -188,21 +189,18 @@ class Feed:
 
     async def _read(self, answer: FetchedAnswer, address: str, now: datetime, beside: tuple[bytes, ...] = ()) -> News:
         """Read an answer, with those that stand beside it where several files are one."""
-        read = reader_of(self._format)
         context = ReaderContext(
             _shown(address), min(answer.modified, now) if answer.modified else now,
             None if answer.modified else "received", self.source.id, self.source.layout, self.tests, beside,
         )  # fmt: skip
         try:
-            # In a thread of its own: a large answer would keep everybody else waiting for seconds.
-            items = await asyncio.to_thread(lambda: bounded(read(io.BytesIO(answer.body), context), context.name))
+            readings, refusals = await read_answer(self._box, self._format, answer.body, context)
+        except NotReadError as error:
+            raise FeedError(f"{self.source.id}: {error}") from None
         except BadInputError as error:
             raise FeedRefusedError(f"{self.source.id}: {error}") from None
         self._marks = answer.marks
-        return News(
-            tuple(item for item in items if isinstance(item, Reading)),
-            tuple(item for item in items if isinstance(item, Refusal)),
-        )
+        return News(tuple(readings), tuple(refusals))
 
     async def _get(self, address: str | URL, marks: Marks | None = None) -> FetchedAnswer | None:
         """Return what is at an address, or None when it is what it was when it had these marks.

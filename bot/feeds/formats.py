@@ -19,6 +19,7 @@ LineReader: TypeAlias = Callable[[BinaryIO, ReaderContext], "Iterator[Reading | 
 
 AP, ENHANCED_VOTING, KNOWINK, TEXAS = "ap", "enhanced-voting", "knowink", "texas"
 CLARITY_SUMMARY, CLARITY_DETAIL = "clarity-summary", "clarity-detail"
+SHEET = "csv"
 
 READERS: dict[str, str] = {
     "readings": "readings",
@@ -28,7 +29,7 @@ READERS: dict[str, str] = {
     "georgia-export": "enhanced_voting:read_georgia_export",
     AP: "ap.reader",
     "nist": "nist.reader",
-    "csv": "csv_sheet",
+    SHEET: "csv_sheet",
     "california": "california",
     "los-angeles": "los_angeles",
     KNOWINK: "knowink",
@@ -61,24 +62,27 @@ OTHERS = {"clarity-settings": "clarity.settings", AUTO: "formats:read_recognised
 
 
 def line_reader_of(name: str) -> LineReader:
-    """Return the reader of the format called `name`, whatever it holds.
-
-    Raises:
-        BadInputError: there is none; the error says which formats there are.
-
-    """
-    return _loaded(OTHERS[name]) if name in OTHERS else reader_of(name)
+    """Return the reader of the format called `name`, whatever it holds; raises as `refuse_unknown`."""
+    refuse_unknown(name)
+    return _loaded((READERS | OTHERS)[name])
 
 
 def reader_of(name: str) -> Reader:
-    """Return the reader of the format called `name`.
+    """Return the reader of the format called `name`; raises as `refuse_unread`."""
+    refuse_unread(name)
+    return cast("Reader", _loaded(READERS[name]))
 
-    Raises:
-        BadInputError: there is none; the error says which formats there are.
 
-    """
+def refuse_unknown(name: str) -> None:
+    """Raise a BadInputError for a format that there is not; it says which there are."""
+    if name not in OTHERS:
+        refuse_unread(name)
+
+
+def refuse_unread(name: str) -> None:
+    """Raise a BadInputError for a format that holds no readings, or that there is not; it says which there are."""
     if name in READERS:
-        return cast("Reader", _loaded(READERS[name]))
+        return
     readable = ", ".join(READERS)
     if name == "prose":
         raise BadInputError("prose gives claims, and no readings; tallydesk read prints them")

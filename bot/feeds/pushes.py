@@ -7,34 +7,29 @@ only believed for five minutes: a sender that follows the convention repeats one
 
 import asyncio
 import hashlib
-import io
 import json
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from http import HTTPStatus
 
 import structlog
-from pydantic import ValidationError
 
+from bot.box.box import Box, NotReadError
 from bot.clock import Clock
-from bot.count.reading import Reading, describe_refusal
+from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.errors import BadInputError
-from bot.feeds import readings, strict_json
+from bot.feeds.boxed import WholeAnswer
 from bot.feeds.polling import SourceHealth
+from bot.feeds.pushed import read_pushed, read_pushed_statement
 from bot.feeds.pushes_store import KEPT, Push, PushAnswer, PushStore
-from bot.feeds.reader import MOST_REFUSED, ReaderContext, Refusal, shortened
+from bot.feeds.reader import shortened
 from bot.feeds.receivers import ReadingReceiver, StatementReceiver, TakenIn
 from bot.wording.context import Setting
 
 MOST_SAID = 50
 """Refusals, and readings that were held or ignored, that an answer names one by one."""
-
-
-_STAFFS = ("entered_by", "confirmed_by")
-"""Fields of a statement that say which of the staff stands behind it: nobody does, it is the source's own word."""
 
 
 _FORGET_EVERY = KEPT.total_seconds() / 24
@@ -52,9 +47,11 @@ class Pushes:
         statements: StatementReceiver,
         setting: Setting,
         clock: Clock,
+        box: Box,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        """Hand readings to `readings` and statements to `statements`; `wall` is the wall clock, in seconds."""
+        """Read pushes in `box`, hand readings to `readings` and statements to `statements`; `wall` is the wall clock, in seconds."""
+        self._box = box
         self._store = store
         self._receiver = readings
         self._statements = statements
@@ -80,13 +77,22 @@ class Pushes:
 
         Raises:
             DatabaseError: nothing of it was stored; it can be sent again.
+            NotReadError: as before.
 
         """
         push = Push(source, key, _digest("readings", body))
         async with self._one_at_a_time[source]:
             if (before := await self._before(push)) is not None:
                 return before
-            taken, refused = self._sorted(source, await asyncio.to_thread(_parsed, body, lines=lines))
+            try:
+                read = await read_pushed(self._box, body, lines=lines)
+            except NotReadError:
+                raise
+            except BadInputError as error:
+                taken: list[Reading] = []
+                refused = [str(error)]
+            else:
+                taken, refused = self._sorted(source, read)
             await self._receiver.refused(source, refused)
             await self._receiver.take_in(taken, lambda counted: push.row(_of_readings(counted, refused), self._wall()))
             return await self._stored(push, refused)
@@ -104,12 +110,14 @@ class Pushes:
             if (before := await self._before(push)) is not None:
                 return before
             try:
-                statement = self._statement(source, body)
+                statement = self._statement(source, await read_pushed_statement(self._box, body))
                 await self._statements.take_in_pushed(
                     statement, lambda servers: push.row(_of_statement(servers), self._wall())
                 )
+            except NotReadError:
+                raise
             except BadInputError as error:
-                refused = [f"push: {error}"]
+                refused = [f"push: {str(error).removeprefix('push: ')}"]
                 await self._receiver.refused(source, refused)
                 await self._receiver.take_in([], lambda _: push.row(_refusal(refused), self._wall()))
                 return await self._stored(push, refused)
@@ -140,18 +148,17 @@ class Pushes:
             await self._store.forget()
         return found[1] if found else _json(HTTPStatus.INTERNAL_SERVER_ERROR, error="it was not kept")
 
-    def _sorted(self, source: str, items: Sequence[tuple[str, Reading | Refusal]]) -> tuple[list[Reading], list[str]]:
+    def _sorted(self, source: str, push: WholeAnswer) -> tuple[list[Reading], list[str]]:
         """Return the readings that can be taken in, and one line for each that can't."""
         taken: list[Reading] = []
-        refused: list[str] = []
-        for place, item in items:
-            if isinstance(item, Refusal):
-                refused.append(str(item))
-            elif why := self._why_not(source, item):
-                refused.append(f"{place}: {shortened(item.contest)}: {why}")
+        refused = [(one.place, str(one)) for one in push.refusals]
+        for place, reading in zip(push.places, push.readings, strict=True):
+            if why := self._why_not(source, reading):
+                refused.append((place, f"{place}: {shortened(reading.contest)}: {why}"))
             else:
-                taken.append(item)
-        return taken, refused if items else ["push: there is no reading in it"]
+                taken.append(reading)
+        refused.sort(key=lambda one: int(one[0].partition(":")[2] or 0))  # by line
+        return taken, [why for _, why in refused] if taken or refused else ["push: there is no reading in it"]
 
     def _why_not(self, source: str, reading: Reading) -> str | None:
         if reading.source != source:
@@ -162,45 +169,13 @@ class Pushes:
             return str(error)
         return None if ours is not None else _no_contest(source)
 
-    def _statement(self, source: str, body: bytes) -> Statement:
-        value = strict_json.parse(body)
-        if isinstance(value, dict):
-            for field in _STAFFS:
-                if field in value:
-                    raise BadInputError(f"{field} is for what staff enter; a push is the source's own word")
-        try:
-            said = Statement.model_validate(value)
-        except ValidationError as error:
-            raise BadInputError(describe_refusal(error).replace("reading:", "statement:")) from None
+    def _statement(self, source: str, said: Statement) -> Statement:
         if said.source != source:
             raise BadInputError(f"{said.contest}: {_not_its_own(said.source, source)}")
         ours = self._setting.desk.translate_statement(said)
         if ours is None:
             raise BadInputError(f"{said.contest}: {_no_contest(source)}")
         return ours
-
-
-def _parsed(body: bytes, *, lines: bool) -> list[tuple[str, Reading | Refusal]]:
-    """Return the readings in a body and what can't be one, each with its place."""
-    if lines:
-        return _lines(body)
-    try:
-        value = strict_json.parse(body)
-    except BadInputError as error:
-        return [("push", Refusal("push", f"{error}; more than one reading is sent as application/x-ndjson"))]
-    return [("push", readings.read_value(value, "push"))]
-
-
-def _lines(body: bytes) -> list[tuple[str, Reading | Refusal]]:
-    """Return what each line is; of a push that is nothing but refused only that."""
-    found: list[tuple[str, Reading | Refusal]] = []
-    refused = 0
-    for place, item in readings.read_placed(io.BytesIO(body), ReaderContext("push", datetime.now(UTC))):
-        refused += isinstance(item, Refusal)
-        if refused > MOST_REFUSED:
-            return [("push", Refusal("push", f"more than {MOST_REFUSED:,} lines of it can't be read"))]
-        found.append((place, item))
-    return found
 
 
 def _digest(where: str, body: bytes) -> bytes:

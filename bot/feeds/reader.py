@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import BinaryIO, Literal, TypeAlias, TypeVar
+from typing import BinaryIO, Literal, TypeAlias
 
 from pydantic import ValidationError
 
 from bot.count.reading import Reading, describe_refusal
 from bot.desk.sheet_layout import SheetLayout
-from bot.errors import BadInputError
 
 _SHOWN = 60
 
@@ -72,27 +71,12 @@ Reader: TypeAlias = Callable[[BinaryIO, ReaderContext], Iterator[Reading | Refus
 """Reads one feed file. Raises BadInputError, before anything is handed back, when the whole can't be parsed."""
 
 
+LOOKED_AT = 1 << 16
+"""Bytes by which a format is recognised."""
+
+
 MOST_REFUSED = 10_000
 """Parts of one answer that are refused, one by one; a site that shows more is broken as a whole. AP has 7,000 races."""
-
-Item = TypeVar("Item")
-
-
-def bounded(items: Iterator[Item], name: str) -> list[Item]:
-    """Return what a reader makes of an answer called `name`.
-
-    Raises:
-        BadInputError: as the reader does; or more of it is refused than any results site has.
-
-    """
-    found: list[Item] = []
-    refused = 0
-    for item in items:
-        refused += isinstance(item, Refusal)
-        if refused > MOST_REFUSED:
-            raise BadInputError(f"{name}: more than {MOST_REFUSED:,} parts of it can't be read, the last one: {item}")
-        found.append(item)
-    return found
 
 
 def described(error: ValidationError) -> str:

@@ -33,9 +33,9 @@ def read(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal
         raise BadInputError(f"{context.name}: {error}") from None
 
 
-def read_placed(stream: BinaryIO, context: ReaderContext) -> Iterator[tuple[str, Reading | Refusal]]:
-    """Yield what each line holds, as `read` does, with its place: `day.jsonl:12`."""
-    for number, line in strict_json.read_lines(stream):
+def read_placed(stream: BinaryIO, context: ReaderContext, first: int = 1) -> Iterator[tuple[str, Reading | Refusal]]:
+    """Yield what each line holds, as `read` does, with its place: `day.jsonl:12`; `first` is the number of the first line."""
+    for number, line in strict_json.read_lines(stream, first):
         place = f"{context.name}:{number}"
         if line is None:
             yield place, Refusal(place, f"is over {strict_json.MOST_LINE // strict_json.MIB} MiB, too long for a line")

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 import jiter
 
-LOOKED_AT = 1 << 16
+from bot.feeds.reader import LOOKED_AT
 
 
 @dataclass(frozen=True, slots=True)

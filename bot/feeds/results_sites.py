@@ -16,13 +16,15 @@ answers that `data/feeds.toml` names. A site that is not here has one address, a
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from msgspec import field
+from pydantic import TypeAdapter
 from yarl import URL
 
+from bot.box.box import Box, Job, Lane
 from bot.errors import BadInputError
 from bot.feeds.formats import AP, CLARITY_SUMMARY, ENHANCED_VOTING, KNOWINK, TEXAS
 from bot.feeds.reader import plain
@@ -166,7 +168,22 @@ def _site_by_query(address: str, url: URL) -> ResultsSite | None:
     return None
 
 
-def elections_listed(site: ResultsSite, answer: bytes) -> list[ListedElection]:
+async def read_elections(box: Box, lane: Lane, site: ResultsSite, answer: bytes) -> list[ListedElection]:
+    """Return the elections in a site's list, read in the box; as `elections_listed`."""
+    job = Job("elections", "the list of elections", (site.format.encode(), answer))
+    (found,) = await box.read(lane, job, _LISTED.validate_json)
+    return found
+
+
+_LISTED = TypeAdapter(list[ListedElection])
+
+
+def listed(format_name: bytes, answer: bytes) -> Iterator[bytes]:
+    """Yield the elections in a site's list, in one part: the worker's side of `read_elections`."""
+    yield _LISTED.dump_json(elections_listed(format_name.decode(), answer))
+
+
+def elections_listed(format_name: str, answer: bytes) -> list[ListedElection]:
     """Return the elections in a site's list, the newest first; none: the list is empty.
 
     Raises:
@@ -174,7 +191,7 @@ def elections_listed(site: ResultsSite, answer: bytes) -> list[ListedElection]:
 
     """
     return sorted(
-        _LISTS[site.format](answer), key=lambda one: (one.day or date.min, one.county is None, one.id), reverse=True
+        _LISTS[format_name](answer), key=lambda one: (one.day or date.min, one.county is None, one.id), reverse=True
     )
 
 

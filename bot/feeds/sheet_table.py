@@ -17,33 +17,17 @@ from functools import partial
 from itertools import count, islice
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
 
+from openpyxl import load_workbook
+from openpyxl.workbook import Workbook
+
 from bot.desk.sheet_layout import MOST_COLUMNS, Column, SheetLayout, UnitSheet
 from bot.errors import BadInputError
 from bot.feeds.ballot import spaced
 from bot.feeds.reader import plain, shortened
 
 if TYPE_CHECKING:
-    from openpyxl.workbook import Workbook
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
     from openpyxl.worksheet.worksheet import Worksheet
-
-MIB = 1024 * 1024
-
-
-MOST_SHEET = 16 * MIB
-"""Bytes of the largest sheet; a hundred thousand rows have some ten."""
-
-
-MOST_UNPACKED = 64 * MIB
-"""Bytes that a zip or a workbook may unpack to."""
-
-
-MOST_ROWS = 200_000
-
-
-MOST_CELLS = 3_000_000
-"""Of a workbook, whose rows are in memory."""
-
 
 MOST_TITLES = 20
 """Rows above the headings."""
@@ -126,9 +110,7 @@ def table_of(stream: BinaryIO, layout: SheetLayout) -> SheetTable:
             down it is raised as they are gone through.
 
     """
-    data = _bounded(stream.read(MOST_SHEET + 1))
-    if data.startswith(_ZIP):
-        data = _unzipped(data)
+    data = _unzipped(stream.read())
     if data.startswith(_ZIP):
         return _workbook_table(data, layout)
     return _text_table(_text(data, layout), layout)
@@ -142,9 +124,7 @@ def headings_of(stream: BinaryIO) -> Sequence[str]:
 
     """
     anyones = SheetLayout(columns={"candidate": (1,), "votes": (2,)})
-    data = _bounded(stream.read(MOST_SHEET + 1))
-    if data.startswith(_ZIP):
-        data = _unzipped(data)
+    data = _unzipped(stream.read())
     if data.startswith(_ZIP):
         lines = list(islice(_worksheet(_opened(data), None), MOST_TITLES))
     else:
@@ -159,29 +139,22 @@ def bare(heading: str) -> str:
     return spaced(heading).casefold()
 
 
-def _bounded(data: bytes) -> bytes:
-    if len(data) > MOST_SHEET:
-        raise BadInputError(f"is over {MOST_SHEET // MIB} MiB, too large for a sheet")
-    return data
-
-
 def _unzipped(data: bytes) -> bytes:
-    """Return the one table of a zip; a workbook, which is a zip itself, stays as it is, but without what unpacks to more."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            members = packed.infolist()
-            if sum(one.file_size for one in members) > MOST_UNPACKED:
-                raise BadInputError(f"unpacks to over {MOST_UNPACKED // MIB} MiB, too much for a sheet")
-            if any(one.filename == "xl/workbook.xml" for one in members):
-                return data
-            tables = [one for one in members if one.filename.casefold().endswith(_TABLES)]
-            if len(tables) != 1:
-                names = ", ".join(shortened(plain(one.filename), 30) for one in tables[:_SHOWN]) or "none"
-                raise BadInputError(f"should be a zip with one table in it; it has {names}")
-            with packed.open(tables[0]) as member:
-                return _bounded(member.read(MOST_SHEET + 1))
-    except _BAD_ZIP as error:
-        raise BadInputError(f"is a zip that can't be opened ({_why(error)})") from None
+    """Return the one table of a zip, whatever it is zipped in; a workbook, which is a zip itself, stays as it is."""
+    while data.startswith(_ZIP):
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as packed:
+                names = packed.namelist()
+                if "xl/workbook.xml" in names:
+                    return data
+                tables = [name for name in names if name.casefold().endswith(_TABLES)]
+                if len(tables) != 1:
+                    shown = ", ".join(shortened(plain(name), 30) for name in tables[:_SHOWN]) or "none"
+                    raise BadInputError(f"should be a zip with one table in it; it has {shown}")
+                data = packed.read(tables[0])
+        except _BAD_ZIP as error:
+            raise BadInputError(f"is a zip that can't be opened ({_why(error)})") from None
+    return data
 
 
 def _text(data: bytes, layout: SheetLayout) -> str:
@@ -208,8 +181,7 @@ def _text(data: bytes, layout: SheetLayout) -> str:
 def _text_table(text: str, layout: SheetLayout) -> SheetTable:
     if layout.numbered:
         delimiter = max(_DELIMITERS, key=partial(_widest, text))
-        width = max(heading for column in layout.columns.values() for heading in column if isinstance(heading, int))
-        return SheetTable(partial(_rows, text, delimiter), (), width, delimiter in ",\t")
+        return SheetTable(partial(_rows, text, delimiter), (), _width(layout), delimiter in ",\t")
     delimiter, headings, start = _headings(text, _wanted(layout))
 
     def below() -> Iterator[Line]:
@@ -218,6 +190,11 @@ def _text_table(text: str, layout: SheetLayout) -> SheetTable:
         return lines
 
     return SheetTable(below, headings, len(headings), delimiter in ",\t")
+
+
+def _width(layout: SheetLayout) -> int:
+    """Return the last column of a sheet without headings of which something is read."""
+    return max(heading for column in layout.columns.values() for heading in column if isinstance(heading, int))
 
 
 def _widest(text: str, delimiter: str) -> int:
@@ -277,19 +254,20 @@ def _no_heading(missing: Sequence[str], there: Sequence[str]) -> BadInputError:
     )
 
 
-def _opened(data: bytes) -> "Workbook":
-    # It takes some MiB, which a bot that reads no workbook does not need.
-    from openpyxl import load_workbook  # noqa: PLC0415 - see above
-
+def _opened(data: bytes) -> Workbook:
     try:
         return load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001 - openpyxl raises whatever it stumbles over
         raise BadInputError(f"is a workbook that can't be opened ({_why(error)})") from None
 
 
 def _workbook_table(data: bytes, layout: SheetLayout) -> SheetTable:
     book = _opened(data)
-    lines = list(islice(_worksheet(book, layout.worksheet), MOST_ROWS + MOST_TITLES))
+    lines = list(_worksheet(book, layout.worksheet))
+    if layout.numbered:
+        return SheetTable(partial(iter, lines), (), _width(layout), commas=True)
     units = _unit_rows(book, layout.units) if layout.units else ()
     wanted, titles = _wanted(layout), lines[: MOST_TITLES + 1]
     for number, cells in titles:
@@ -304,7 +282,7 @@ def _why(error: Exception) -> str:
     return shortened(plain(" ".join(str(error).split())) or type(error).__name__)
 
 
-def _worksheet(book: "Workbook", name: str | None) -> Iterator[Line]:
+def _worksheet(book: Workbook, name: str | None) -> Iterator[Line]:
     names = book.sheetnames
     if name is None and len(names) != 1:
         raise BadInputError(
@@ -318,18 +296,18 @@ def _worksheet(book: "Workbook", name: str | None) -> Iterator[Line]:
 
 
 def _cells_of(sheet: "Worksheet") -> Iterator[Line]:
-    rows, cells = sheet.iter_rows(values_only=True), 0
+    rows = sheet.iter_rows(values_only=True)
     for number in count(1):
         try:
             row = next(rows, None)
+        except MemoryError:
+            raise
         except Exception as error:  # noqa: BLE001 - as above
             raise BadInputError(f"row {number} of the workbook can't be read ({_why(error)})") from None
         if row is None:
             return
-        cells += len(row)
-        if len(row) > MOST_COLUMNS or cells > MOST_CELLS:
-            most = f"{MOST_COLUMNS} cells" if cells <= MOST_CELLS else f"{MOST_CELLS} cells with those above"
-            raise BadInputError(f"row {number} has more than {most}")
+        if len(row) > MOST_COLUMNS:
+            raise BadInputError(f"row {number} has more than {MOST_COLUMNS} cells")
         yield number, [_cell(value) for value in row]
 
 
@@ -345,10 +323,10 @@ def _cell(value: object) -> str:
     return str(value)
 
 
-def _unit_rows(book: "Workbook", layout: UnitSheet) -> list[Mapping[str, str]]:
+def _unit_rows(book: Workbook, layout: UnitSheet) -> list[Mapping[str, str]]:
     """Return the rows of the second worksheet by its headings as the layout has them."""
     wanted = [layout.unit, layout.reported, layout.of, layout.as_of]
-    lines = list(islice(_worksheet(book, layout.worksheet), MOST_ROWS))
+    lines = list(_worksheet(book, layout.worksheet))
     headings = [bare(cell) for cell in lines[0][1]] if lines else []
     if missing := _missing(wanted, headings):
         raise _no_heading(missing, headings)

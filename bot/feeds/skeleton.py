@@ -29,7 +29,7 @@ from bot.errors import BadInputError
 from bot.feeds import strict_json
 from bot.feeds.ballot import Ballot, checked_label, key_of, label
 from bot.feeds.reader import Reader, ReaderContext, Refusal, plain, quoted, shortened
-from bot.feeds.strict_json import Counted, Json, Written, as_written, each
+from bot.feeds.strict_json import Counted, Json, each
 from bot.feeds.vote_types import ByType, refuse_above
 
 Contest = TypeVar("Contest")
@@ -90,12 +90,8 @@ def _left_out(
     if not key:
         what = f"contest {number} of the file: its key should be text, not {quoted(own)}"
         yield Refusal(context.name, what)
-    elif _text(seen[key]) != _text(words):
+    elif seen[key] != words:
         yield refused(TWICE, key, called, context)
-
-
-def _text(words: object) -> object:
-    return as_written(words) if isinstance(words, tuple) else words
 
 
 class ContestModel(Counted):
@@ -125,7 +121,7 @@ def json_contests(
 
 
 def _unread(
-    number: int, words: Written, shape: type[ContestModel], error: BadInputError, context: ReaderContext
+    number: int, words: Json, shape: type[ContestModel], error: BadInputError, context: ReaderContext
 ) -> Found[Any] | Refusal:
     """Return a contest that has not its shape, by its key and its name where these can be made out."""
     place = f"contest {number} of the file"

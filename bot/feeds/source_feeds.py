@@ -8,6 +8,7 @@ from datetime import datetime
 
 import aiohttp
 
+from bot.box.box import Box
 from bot.desk.desk_file import Source
 from bot.feeds.fetch import Feed, FeedError, FetchedAnswer, Marks, News
 from bot.feeds.formats import AP, CLARITY_DETAIL, CLARITY_SUMMARY, ONE_ANSWER
@@ -17,9 +18,9 @@ from bot.feeds.reader import Refusal
 class SeveralFeed(Feed):
     """Asks the source's `url` and those of `also`, one after the other."""
 
-    def __init__(self, source: Source, session: aiohttp.ClientSession) -> None:
-        """Ask `source` through `session`."""
-        super().__init__(source, session)
+    def __init__(self, source: Source, session: aiohttp.ClientSession, box: Box) -> None:
+        """Ask `source` through `session`, and read its answers in `box`."""
+        super().__init__(source, session, box)
         self._answers: dict[str, FetchedAnswer] = {}
         """The newest of each address."""
         self._told: dict[str, frozenset[tuple[str, str]]] = {}
@@ -83,16 +84,16 @@ class SeveralFeed(Feed):
 # ruff: noqa: PLC0415
 
 
-def feed_of(source: Source, session: aiohttp.ClientSession) -> Feed:
-    """Return the feed that asks `source` through `session`."""
+def feed_of(source: Source, session: aiohttp.ClientSession, box: Box) -> Feed:
+    """Return the feed that asks `source` through `session` and reads its answers in `box`."""
     if source.format == AP:
         from bot.feeds.ap.feed import ApFeed
 
-        return ApFeed(source, session)
+        return ApFeed(source, session, box)
     if source.also:
-        return SeveralFeed(source, session)
+        return SeveralFeed(source, session, box)
     if source.format in (CLARITY_SUMMARY, CLARITY_DETAIL):
         from bot.feeds.clarity.feed import ClarityFeed
 
-        return ClarityFeed(source, session)
-    return Feed(source, session)
+        return ClarityFeed(source, session, box)
+    return Feed(source, session, box)

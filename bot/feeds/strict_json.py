@@ -3,21 +3,15 @@
 Python's own reader keeps the last of two equal keys, takes NaN for a number and can be driven out of its stack or its
 memory; a feed that does any of it is broken, and a broken feed is not guessed at. So jiter reads
 (https://github.com/pydantic/jiter), which refuses a key given twice, and msgspec (https://jcristharif.com/msgspec) makes
-what was read into the `Model` that a format declares: whole numbers are whole numbers, texts are texts.
-
-A document may have 128 MiB and five million values, which as Python's own values would take far more memory than a
-small server has. So a large one is taken apart first (`members`, `elements`), each part read by itself.
+what was read into the `Model` that a format declares: whole numbers are whole numbers, texts are texts. A document is
+taken apart first (`members`, `elements`), so that what is wrong with one contest costs that contest alone.
 """
 
-import io
 import re
-from bisect import bisect
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Sequence
-from contextlib import suppress
-from functools import cache, cached_property
-from itertools import accumulate, chain, count, repeat
-from typing import Annotated, Any, BinaryIO, ClassVar, TypeAlias, TypeVar, cast
+from collections.abc import Hashable, Iterator, Sequence
+from functools import cache
+from typing import Annotated, Any, BinaryIO, ClassVar, TypeVar, cast
 
 import jiter
 import msgspec
@@ -29,29 +23,8 @@ from bot.feeds.reader import quoted, shortened
 MIB = 1024 * 1024
 
 
-MOST_DOCUMENT = 128 * MIB
-"""Bytes of the largest JSON document that is read."""
-
-
 MOST_LINE = 16 * MIB
 """Bytes of the longest JSON line that is read, its line end not counted."""
-
-
-MOST_SKIPPED = 256 * MIB
-"""Bytes of a line that is too long, of which the end is looked for."""
-
-
-MOST_VALUES, MOST_VALUES_IN_PART = 5_000_000, 1_000_000
-"""Values in a document, and in a line or a part that is read at once, guessed from commas and brackets: each takes far
-more memory than its bytes. A real part, a county's contests by precinct, has some ten thousand."""
-
-
-MOST_ELEMENTS = 20_000
-"""Contests, counties and the like in one list or object: Georgia's longest ballot had 298, and AP has some 7,000 races."""
-
-
-_OF_ANYTHING = 4 * MIB
-"""Bytes of a list that may hold what it likes: a larger one may hold objects alone."""
 
 
 class Model(msgspec.Struct, gc=False):
@@ -66,76 +39,21 @@ Json = bytes | msgspec.Raw
 """The bytes of a JSON value."""
 
 
-class _Listed:
-    """A JSON list, and its values once somebody wants to see them."""
-
-    def __init__(self, text: Json) -> None:
-        self._text = text
-
-    @cached_property
-    def values(self) -> list[msgspec.Raw]:
-        return elements(self._text, "it")
-
-
-Written: TypeAlias = Json | tuple[_Listed, int]
-"""A JSON value as it is written: its bytes, or a list and the value's place in it."""
-
-
-def as_written(value: Written) -> bytes:
-    """Return a JSON value's bytes."""
-    return bytes(value[0].values[value[1]] if isinstance(value, tuple) else value)
-
-
 Shape = TypeVar("Shape")
 
 
 _BOM = b"\xef\xbb\xbf"
 
 
-_QUOTE = re.compile(rb'(?<!\\)"')
-"""Where a text begins or ends."""
-
-
 def read_document(stream: BinaryIO) -> bytes:
-    """Return the bytes of the one JSON document that `stream` holds, without a byte order mark; not yet parsed.
-
-    Raises:
-        BadInputError: it is too large, has too many values, or one that is as large as a line may be.
-
-    """
-    buffer, run = io.BytesIO(), 0  # which hands its bytes over without a second copy
-    while part := stream.read(MIB):
-        run = 0 if _QUOTE.search(part) else run + len(part)
-        if run > MOST_LINE:
-            raise BadInputError(f"has over {MOST_LINE // MIB} MiB in which no text begins or ends: no feed has")
-        buffer.write(part)
-        if buffer.tell() > MOST_DOCUMENT:
-            raise BadInputError(f"is over {MOST_DOCUMENT // MIB} MiB, too large for a JSON document")
-    data = buffer.getvalue()
-    _refuse_many(data, MOST_VALUES)
-    return data.removeprefix(_BOM)
+    """Return the bytes of the one JSON document that `stream` holds, without a byte order mark; not yet parsed."""
+    return stream.read().removeprefix(_BOM)
 
 
-def read_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-    """Yield each line with its number, counted from 1; None for a line over 16 MiB, which is skipped unread.
-
-    Raises:
-        BadInputError: a line is so long that it may never end, as that of /dev/zero.
-
-    """
-    number = 0
-    while line := stream.readline(MOST_LINE + 1):
-        number += 1
-        if len(line) <= MOST_LINE or line.endswith(b"\n"):
-            yield number, line
-            continue
-        size = len(line)
-        while line and not line.endswith(b"\n"):
-            line = stream.readline(MIB)
-            size += len(line)
-            if size > MOST_SKIPPED:
-                raise BadInputError(f"has a line of over {MOST_SKIPPED // MIB} MiB, line {number}: it may never end")
-        yield number, None
+def read_lines(stream: BinaryIO, first: int = 1) -> Iterator[tuple[int, bytes | None]]:
+    """Yield each line with its number, counted from `first`; None for a line over 16 MiB, which is not read."""
+    for number, line in enumerate(stream, start=first):
+        yield number, line if len(line) - line.endswith(b"\n") <= MOST_LINE else None
 
 
 class _Key(str):
@@ -146,26 +64,21 @@ class _Key(str):
     __eq__ = object.__eq__
 
 
-_LIST, _OBJECTS = msgspec.json.Decoder(list[msgspec.Raw]), msgspec.json.Decoder(list[Model])
+_LIST = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+_OBJECT = msgspec.json.Decoder(dict[_Key, msgspec.Raw], dec_hook=lambda _, key: _Key(key))
 
 
 def members(document: Json, what: str) -> dict[str, msgspec.Raw]:
     """Return what an object has by its keys, each unparsed.
 
     Raises:
-        BadInputError: it is no object (`what` says what it was to be), has a key twice or too many of them, or is no JSON.
+        BadInputError: it is no object (`what` says what it was to be), has a key twice, or is no JSON.
 
     """
-    number = count(1)
-
-    def key_of(_: type, key: str) -> _Key:
-        if next(number) > MOST_ELEMENTS:  # of which there may be more than memory holds
-            raise BadInputError(f"{what} should be an object of at most {MOST_ELEMENTS} keys")
-        return _Key(key)
-
     try:
-        found_by = msgspec.json.Decoder(dict[_Key, msgspec.Raw], dec_hook=key_of).decode(document)
-        pairs = [(str(key), value) for key, value in found_by.items()]
+        pairs = [(str(key), value) for key, value in _OBJECT.decode(document).items()]
     except msgspec.ValidationError:
         raise BadInputError(f"{what} should be an object, not {quoted(parse(document))}") from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
@@ -179,20 +92,15 @@ def elements(document: Json, what: str) -> list[msgspec.Raw]:
     """Return what a list holds, each unparsed.
 
     Raises:
-        BadInputError: it is no list (`what` says what it was to be), has too many elements, or is no JSON.
+        BadInputError: it is no list (`what` says what it was to be), or is no JSON.
 
     """
     try:
-        if len(memoryview(document)) > _OF_ANYTHING:
-            _OBJECTS.decode(document)  # of anything smaller than objects there may be more than memory holds
-        found = _LIST.decode(document)
+        return _LIST.decode(document)
     except msgspec.ValidationError:
         raise BadInputError(f"{what} should be a list, not {quoted(parse(document))}") from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise BadInputError(_malformed(error, document)) from None
-    if len(found) > MOST_ELEMENTS:
-        raise BadInputError(f"{what} should be a list of at most {MOST_ELEMENTS}, not of {len(found)}")
-    return found
 
 
 def decoded(data: Json, shape: type[Shape]) -> Shape:
@@ -205,10 +113,10 @@ def decoded(data: Json, shape: type[Shape]) -> Shape:
 
     """
     text = bytes(data)
-    if len(text) > MOST_VALUES_IN_PART:
-        _refuse_many(text, MOST_VALUES_IN_PART)
     try:
         found: Shape = _decoder(cast("Hashable", shape)).decode(text)
+    except msgspec.ValidationError as error:
+        raise BadInputError(_misshapen(str(error), parse(text))) from None
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return shaped(parse(text), shape)
     return found
@@ -219,19 +127,18 @@ def _decoder(shape: Hashable) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(shape)
 
 
-def parse(text: Written | str) -> Any:  # noqa: ANN401 - any JSON
+def parse(text: Json | str) -> Any:  # noqa: ANN401 - any JSON
     """Return the JSON value that `text` holds: a document, a line or a part of a document.
 
     A number beyond a float comes back as infinity: it is no count, and whoever reads the value refuses it by name.
 
     Raises:
         BadInputError: not UTF-8, empty, not JSON, cut short, followed by something else, a key given twice,
-            NaN or a number of thousands of digits, more than 200 levels or `MOST_VALUES_IN_PART` values,
+            NaN or a number of thousands of digits, more than 200 levels,
             half a character (a lone surrogate, which could never be written out again).
 
     """
-    data = (_encode(text) if isinstance(text, str) else as_written(text)).removeprefix(_BOM)
-    _refuse_many(data, MOST_VALUES_IN_PART)
+    data = (_encode(text) if isinstance(text, str) else bytes(text)).removeprefix(_BOM)
     try:
         return jiter.from_json(data, catch_duplicate_keys=True, allow_inf_nan=False)
     except ValueError as error:
@@ -268,61 +175,26 @@ Whole = TypeVar("Whole", bound=Counted)
 
 def each(
     listed: Json | Sequence[Json], shape: type[Whole], what: str = "it"
-) -> Iterator[tuple[Written, Whole | BadInputError]]:
+) -> Iterator[tuple[Json, Whole | BadInputError]]:
     """Yield each value of a JSON list, or each of some values, as it is written and as its model, or why it is refused.
 
-    Many are decoded at a time, which takes half as long as one by one. To look at each key, whether it is there twice,
-    takes longer than all else: so that is only done where votes come more often than they were read. Of another key that
-    is given twice the last counts, as in every browser.
+    All are decoded in one go, and one by one only where that fails. To look at each key, whether it is there twice, takes
+    longer than all else: so that is only done where votes come more often than they were read. Of another key that is
+    given twice the last counts, as in every browser.
 
     Raises:
-        BadInputError: it is no list (`what` says what it was to be), has too many elements, or is no JSON.
+        BadInputError: it is no list (`what` says what it was to be), or is no JSON.
 
     """
-    return chain.from_iterable(_batches(listed, shape, what))
-
-
-_Batch: TypeAlias = Iterable[tuple[Written, Whole | BadInputError]]
-
-
-def _batches(listed: Json | Sequence[Json], shape: type[Whole], what: str) -> Iterator[_Batch[Whole]]:
-    if isinstance(listed, Json):
-        found: list[Whole] = []
-        if len(memoryview(listed)) <= _AT_ONCE:
-            with suppress(BadInputError):
-                found = _decoded_at_once(bytes(listed), shape)
-        if 0 < len(found) <= MOST_ELEMENTS:
-            yield zip(zip(repeat(_Listed(listed)), count()), _let_go(found))  # noqa: B905 - the first is endless
-            return
-        listed = elements(listed, what)
-    ends = list(accumulate([memoryview(one).nbytes for one in listed]))
-    start = 0
-    while start < len(listed):
-        end = bisect(ends, (ends[start - 1] if start else 0) + _AT_ONCE, start + 1)
-        some = listed[start:end]
-        try:
-            yield zip(some, _let_go(_decoded_at_once(b"[%b]" % b",".join(some), shape)), strict=True)
-        except BadInputError:
-            yield [(one, _decoded_alone(bytes(one), shape)) for one in some]
-        start = end
-
-
-_AT_ONCE = MIB // 4
-"""Bytes that are decoded in one go, and the rest of the last value."""
-
-
-def _let_go(found: list[Whole]) -> Iterator[Whole]:
-    """Return what is found one by one, and keep none of it: the memory of one is taken for the next, and still at hand."""
-    found.reverse()
-    ends: list[Whole | None] = [None, *found]
-    found.clear()
-    return iter(ends.pop, None)
-
-
-def _decoded_at_once(text: bytes, shape: type[Whole]) -> list[Whole]:
-    found: list[Whole] = decoded(text, list[shape])  # type: ignore[valid-type]  # a type known only when it runs
-    _refuse_twice(text, shape.VOTES, sum([one.times for one in found]))
-    return found
+    texts = elements(listed, what) if isinstance(listed, Json) else listed
+    try:
+        whole = b"[%b]" % b",".join(texts)
+        read: list[Whole] = decoded(whole, list[shape])  # type: ignore[valid-type]  # a type known only when it runs
+        _refuse_twice(whole, shape.VOTES, sum([one.times for one in read]))
+        found: Sequence[Whole | BadInputError] = read
+    except BadInputError:
+        found = [_decoded_alone(bytes(one), shape) for one in texts]
+    yield from zip(texts, found, strict=True)
 
 
 def _decoded_alone(text: bytes, shape: type[Whole]) -> Whole | BadInputError:
@@ -337,11 +209,6 @@ def _decoded_alone(text: bytes, shape: type[Whole]) -> Whole | BadInputError:
 def _refuse_twice(text: bytes, votes: bytes, times: int) -> None:
     if text.count(votes) > times:
         parse(text)
-
-
-def _refuse_many(data: bytes, most: int) -> None:
-    if len(data) > most and sum(map(data.count, (b",", b"[", b"{"))) > most:
-        raise BadInputError(f"has more than {most} values")
 
 
 def _encode(text: str) -> bytes:
@@ -436,6 +303,8 @@ def _misshapen(said: str, value: object) -> str:
     if what.startswith("Object missing required field "):
         return f"{path + '.' if path else ''}{what.split('`')[1]} is missing"
     wanted = what.split("`")[1].split(" | ")[0] if "`" in what else ""
+    if wanted == "int" and isinstance(value, int) and not isinstance(value, bool):
+        return f"{place} is {quoted(value)}; votes are {'0 or more' if value < 0 else f'{MOST_VOTES:,} at most'}"
     if wanted in _WORDS:
         return f"{place} should be {_WORDS[wanted]}, not {quoted(value)}"
     return f"{place}: {shortened(what, 100)}, not {quoted(value)}"

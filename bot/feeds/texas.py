@@ -15,11 +15,12 @@ are no counties. Seen for Senate district 4 of 2 May 2026, whole answers (CivicM
 import base64
 import binascii
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, BinaryIO, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
-from msgspec import Raw, Struct, field
+from msgspec import Raw, field
 from msgspec.structs import fields
 
 from bot.count.reading import Reading, Reporting, Unit
@@ -138,7 +139,8 @@ class _Home(Model):
     counties: _Counties | None = field(name="CountiesReporting", default=None)
 
 
-class _Election(Struct):
+@dataclass(slots=True)
+class _Election:
     """What both answers say of every contest alike."""
 
     as_of: datetime | None

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 import aiohttp
 import structlog
 
+from bot.box.box import Box
 from bot.clock import Clock
 from bot.count.reading import Reading
 from bot.desk.desk_file import Desk, Source
 from bot.errors import TallydeskError
 from bot.feeds.fetch import Feed
-from bot.feeds.results_sites import elections_listed, site_at
+from bot.feeds.results_sites import read_elections, site_at
 from bot.feeds.source_feeds import feed_of
 from bot.newsroom.feed_contents_store import FeedContentsStore
 from bot.newsroom.feed_contents_words import FeedContents, ListedContest, changes_between, feed_changed
@@ -34,11 +35,13 @@ class FeedComparison:
         self,
         store: FeedContentsStore,
         session_of: Callable[[Source], aiohttp.ClientSession],
+        box: Box,
         setting: Setting,
         clock: Clock,
         wake: Wake,
     ) -> None:
         """Keep what is seen in `store`; `session_of` gives what a source is asked through, `wake` is as elsewhere."""
+        self._box = box
         self._store = store
         self._session_of = session_of
         self._setting = setting
@@ -60,7 +63,7 @@ class FeedComparison:
                 log.debug("a feed is compared later", source=source.id, why=str(error))
 
     async def _compare(self, source: Source, before: FeedContents | None, now: datetime) -> None:
-        feed = feed_of(source, self._session_of(source))
+        feed = feed_of(source, self._session_of(source), self._box)
         news = await feed.news(now)
         if news is None or not news.readings:
             return
@@ -92,7 +95,8 @@ class FeedComparison:
             return {}
         catalogue = source.model_copy(update={"format": "readings", "url": site.catalogue, "also": ()})
         try:
-            listed = elections_listed(site, await Feed(catalogue, self._session_of(source)).body())
+            answer = await Feed(catalogue, self._session_of(source), self._box).body()
+            listed = await read_elections(self._box, "feeds", site, answer)
         except TallydeskError:
             return {}
         return {one.id: str(one) for one in listed if not one.is_test}

@@ -1,6 +1,7 @@
 """The settings of one server, as `/desk setup` saves them and takes them over."""
 
 import hashlib
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -100,6 +101,11 @@ class ServerSettings(_Part):
     def digest(self) -> str:
         """Return what is the same for the same settings, and nothing else, in 12 letters."""
         return hashlib.blake2b(self.model_dump_json().encode(), digest_size=6).hexdigest()
+
+
+def read(body: bytes) -> Iterator[bytes]:
+    """Yield the settings in a file that somebody brings, in one part: in the box."""
+    yield read_settings(body).model_dump_json().encode()
 
 
 def read_settings(body: bytes) -> ServerSettings:

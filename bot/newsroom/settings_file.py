@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from bot.box.box import Box, Job
 from bot.clock import Clock
 from bot.errors import BadInputError
 from bot.follows.levels import ROLES, Sees
@@ -50,8 +51,10 @@ class NewsroomSettings:
         clock: Clock,
         wake: Wake,
         wall: Callable[[], float],
+        box: Box,
     ) -> None:
         """Set in `store`; `wake` is called with channels for which something waits; `wall` is the wall clock."""
+        self._box = box
         self._store = store
         self._audit = audit
         self._forgetting = forgetting
@@ -78,7 +81,8 @@ class NewsroomSettings:
             BadInputError: it is no settings file, or not of this server.
 
         """
-        settings = read_settings(body)
+        job = Job("server settings", "the file", (body,))
+        (settings,) = await self._box.read("people", job, ServerSettings.model_validate_json)
         self._check(importer, settings)
         before = await self._store.read(importer.server)
         _refuse_unseen(before, importer.sees)

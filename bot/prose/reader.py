@@ -44,6 +44,17 @@ _MOST_TOKENS = 160
 """A sentence of more words is none that anybody wrote; nothing in it is understood."""
 
 
+def read(text: bytes, desk: bytes, contest: bytes) -> Iterator[bytes]:
+    """Yield what a text claims of a contest, and what may be claimed beside that, as lines of JSON: in the box."""
+    found = understood(text.decode(), Desk.model_validate_json(desk), contest.decode())
+    lines = [claim.to_json() for claim in (*found.claims, *found.proposals)]
+    for start in range(0, len(lines), _AT_ONCE):
+        yield "\n".join(lines[start : start + _AT_ONCE]).encode()
+
+
+_AT_ONCE = 100
+
+
 def claims(text: str, desk: Desk, contest: str | None = None) -> list[Claim]:
     """Return what `text` claims of the contest with the id `contest` (by default the desk file's first).
 

@@ -12,16 +12,17 @@ from typing import Any
 import aiohttp
 
 from bot import __version__
+from bot.box.box import Box
 from bot.count.judgement import HOLD_AT_MOST
 from bot.count.margin import margin_of
 from bot.count.reading import Reading, Reporting, Unit
 from bot.count.statement import Statement
 from bot.desk.desk_file import Contest, Desk, Source, load_desk
 from bot.errors import BadInputError, TallydeskError
-from bot.feeds.formats import READERS, reader_of
+from bot.feeds.boxed import format_here, read_here
+from bot.feeds.formats import READERS
 from bot.feeds.own_network import Sessions
 from bot.feeds.reader import ReaderContext
-from bot.feeds.recognise import LOOKED_AT, format_of
 from bot.feeds.recording import open_recording
 from bot.feeds.source_feeds import feed_of
 from bot.rehearsal.day import Day, DayChannel, ReadingStep, StatementStep, Step
@@ -65,8 +66,8 @@ def recorded_day(desk_file: Path, folder: Path) -> OwnDay:
     tests: set[str] = set()
 
     async def ask() -> None:
-        async with aiohttp.ClientSession() as session:
-            feeds = {source.id: feed_of(source, session) for source in desk.sources if source.fetched}
+        async with aiohttp.ClientSession() as session, Box() as box:
+            feeds = {source.id: feed_of(source, session, box) for source in desk.sources if source.fetched}
             for feed in feeds.values():
                 feed.recording, feed.tests = recording, tests
             for at in sorted({one.at for one in recording.answers}):
@@ -96,11 +97,11 @@ def day_as_it_is(desk_file: Path, now: datetime) -> OwnDay:
     tests: set[str] = set()
 
     async def ask() -> None:
-        async with Sessions(f"Tallydesk/{__version__}") as sessions:
+        async with Sessions(f"Tallydesk/{__version__}") as sessions, Box() as box:
             for source in desk.sources:
                 if source.fetched:
                     try:
-                        feed = feed_of(source, sessions.of(source))
+                        feed = feed_of(source, sessions.of(source), box)
                         feed.tests = tests
                         news = await feed.news(now)
                     except TallydeskError as error:
@@ -264,11 +265,10 @@ def _read(desk: Desk, path: Path, now: datetime, tests: set[str]) -> list[Readin
     led = {contest.leads for contest in desk.contests}
     for source in sorted(desk.sources, key=lambda one: one.id not in led):
         try:
-            with path.open("rb") as file:  # as a feed's answer: no reader reads on for ever
-                format_name = source.format if source.format in READERS else format_of(file.read(LOOKED_AT))
-                file.seek(0)
-                context = ReaderContext(path.name, now, "received", source.id, source.layout, tests)
-                items = list(reader_of(format_name)(file, context)) if format_name in READERS else []
+            body = path.read_bytes()
+            format_name = source.format if source.format in READERS else format_here(body)
+            context = ReaderContext(path.name, now, "received", source.id, source.layout, tests)
+            items = list(read_here(format_name, body, context)) if format_name in READERS else []
         except OSError as error:
             raise BadInputError(f"{path}: can't be read ({error.strerror or error})") from None
         except BadInputError as error:

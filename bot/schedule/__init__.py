@@ -7,5 +7,5 @@ Others hold `Schedule` (`schedule.py`). Begin with `schedule.py`, then `reminder
 - A reminder's words are made when its row is claimed (`event_posts_store.py`); one that would mislead by then is dropped.
 - Once a post says that an event has changed, the earlier posts about it in that channel are edited.
 - A private reminder is a row of `reminders` with a person, sent in server 0 to their direct messages.
-- A calendar from outside is read in a process of its own (`calendar_process.py`), with 30 seconds.
+- A calendar from outside is read in the box (`schedule_jobs.py`).
 """

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 import aiohttp
 import structlog
 
+from bot.box.box import Box
 from bot.clock import Clock
 from bot.desk.desk_file import Calendar, Source
 from bot.errors import BadInputError, RunFailedError, TallydeskError
@@ -20,9 +21,9 @@ from bot.feeds.fetch import Feed, FeedError
 from bot.follows.follows_store import ServerStore
 from bot.logs import worth_a_line
 from bot.outbox.rows import Wake
-from bot.schedule.calendar_process import read_apart
 from bot.schedule.calendars_store import CalendarStore, Origin
 from bot.schedule.deadlines import Deadlines
+from bot.schedule.schedule_jobs import read_calendar
 
 _SLOWEST = timedelta(hours=1)
 """Between two tries of a calendar that keeps failing, unless it is asked less often anyway."""
@@ -35,9 +36,9 @@ class CalendarFeed(Feed):
 
     largest = MOST_BYTES
 
-    def __init__(self, calendar: Calendar, session: aiohttp.ClientSession, zone: str) -> None:
-        """Ask for `calendar` through `session`; `zone` is the desk's."""
-        super().__init__(source_of(calendar), session)
+    def __init__(self, calendar: Calendar, session: aiohttp.ClientSession, box: Box, zone: str) -> None:
+        """Ask for `calendar` through `session`, and read it in `box`; `zone` is the desk's."""
+        super().__init__(source_of(calendar), session, box)
         self.calendar = calendar
         self._zone = zone
 
@@ -54,7 +55,7 @@ class CalendarFeed(Feed):
         calendar = self.calendar
         frame = Frame(name=calendar.name, now=now, zone=self._zone, kind=calendar.kind, contest=calendar.contest)
         try:
-            read = await read_apart(answer.body, frame)
+            read = await read_calendar(self._box, "feeds", answer.body, frame)
         except BadInputError as error:
             raise FeedError(f"{calendar.id}: {error}") from None
         self._marks = answer.marks

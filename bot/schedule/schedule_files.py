@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.box.box import Box
 from bot.clock import Clock
 from bot.desk.desk_file import IMPORT
 from bot.errors import BadInputError
@@ -13,13 +14,13 @@ from bot.events.calendar_changes import CalendarChange
 from bot.events.event import Event, ScheduleEntry
 from bot.events.icalendar import Frame, Imported, check_size
 from bot.events.meant_time import TimeAhead, TimeQuestion
-from bot.events.pasted import Pasted, Proposal, read_pasted
+from bot.events.pasted import Pasted, Proposal
 from bot.follows.levels import Sees
 from bot.outbox.rows import Wake
-from bot.schedule.calendar_process import read_apart, write_apart
 from bot.schedule.calendars_store import CalendarStore, Origin
 from bot.schedule.planning_store import ProposalStore, StoredProposal
 from bot.schedule.schedule_files_words import ImportPreview, OpenLine, ToldOf, imported_answer, preview_answer
+from bot.schedule.schedule_jobs import read_calendar, read_lines, write_calendar
 from bot.schedule.schedule_store import NewEntry, ScheduleStore
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
@@ -55,10 +56,11 @@ class ScheduleFiles:
         setting: Setting,
         clock: Clock,
         wake: Wake,
+        box: Box,
     ) -> None:
         """Store an import that waits for Save in `store`, and each line whose time is open in `proposals`.
 
-        `wake` is called with the channels that have a post.
+        `wake` is called with the channels that have a post; files are read in `box`.
         """
         self._store = store
         self._schedule = schedule
@@ -66,6 +68,7 @@ class ScheduleFiles:
         self._setting = setting
         self._clock = clock
         self._wake = wake
+        self._box = box
 
     async def look_at_text(self, text: str, asked: ImportRequest) -> Answer:
         """Show what pasted lines would put into the schedule, with a button that saves it.
@@ -75,7 +78,7 @@ class ScheduleFiles:
 
         """
         now = self._clock.now()
-        pasted = read_pasted(text, now, self._setting.desk.zone)
+        pasted = await read_lines(self._box, text, now, self._setting.desk.zone)
         missed = [(one.words, one.why) for one in pasted.missed]
         unclear = [(one, one.at) for one in pasted.proposals if isinstance(one.at, TimeQuestion)]
         return await self._looked(_imported(pasted), missed, asked, now, unclear)
@@ -92,7 +95,7 @@ class ScheduleFiles:
             return await self.look_at_text(_text_of(name, body), asked)
         now = self._clock.now()
         frame = Frame(name=name[:100] or "a calendar", now=now, zone=self._setting.desk.zone.key, by_staff=True)
-        read = await read_apart(body, frame)
+        read = await read_calendar(self._box, "people", body, frame)
         known = {contest.id for contest in self._setting.desk.contests}
         events = [_of_the_desk(imported, known) for imported in read.events]
         return await self._looked(events, [(why, "") for why in read.refused], asked, now)
@@ -121,7 +124,7 @@ class ScheduleFiles:
         events = [event for event, channel in found if channel is None or sees(channel)]
         if not events:
             raise BadInputError("the schedule has no events from the past 30 days on")
-        return await write_apart(events, now, "Newsroom schedule")
+        return await write_calendar(self._box, events, now, "Newsroom schedule")
 
     async def _looked(
         self,

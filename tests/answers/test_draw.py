@@ -1,6 +1,5 @@
 """A chart is drawn in a process of its own: whole, in bounds, and not at the bot's expense."""
 
-import asyncio
 import io
 import itertools
 import json
@@ -16,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic_core import to_json
 
-from bot.answers.chart import Drawing, _environment
+from bot.answers.chart import drawn
 from bot.answers.chart_words import (
     At,
     Chart,
@@ -30,6 +29,7 @@ from bot.answers.chart_words import (
     y_ticks,
 )
 from bot.answers.export import export_answer
+from bot.box.box import Box, _environment
 from bot.errors import TallydeskError
 from bot.wording.context import Setting
 from bot.wording.draft import PictureShape
@@ -57,7 +57,7 @@ def chart(points: list[tuple[int, str]], shape: PictureShape = "square", shown: 
     return chart_of(facts, asked, shape, shown)
 
 
-Box: TypeAlias = tuple[float, float, float, float]
+Frame: TypeAlias = tuple[float, float, float, float]
 
 
 def figure_here(picture: Chart | CountyMap) -> "Figure":
@@ -92,7 +92,7 @@ class Laid:
         self.strokes = [stroke for line in figure.artists if line.get_gid() == "line" for stroke in strokes(line)]
         self.poles = [stroke for line in figure.artists if line.get_gid() == "pole" for stroke in strokes(line)]
 
-    def of(self, gid: str) -> list[tuple[str, Box]]:
+    def of(self, gid: str) -> list[tuple[str, Frame]]:
         """Return the words of one kind with their boxes."""
         return [(text, box) for known, text, box in self.words if known == gid]
 
@@ -103,7 +103,7 @@ class Laid:
         return left + (time - since) / (until - since) * (right - left)
 
 
-def strokes(line: Any) -> list[Box]:
+def strokes(line: Any) -> list[Frame]:
     """Return what a line consists of, level or upright."""
     pairs = itertools.pairwise(line.get_xydata().tolist())
     return [
@@ -113,7 +113,7 @@ def strokes(line: Any) -> list[Box]:
     ]
 
 
-def apart(one: Box, other: Box) -> float:
+def apart(one: Frame, other: Frame) -> float:
     """Return how far two boxes are from each other; 0: one lies over the other."""
     across, up = (max(one[side] - other[side + 2], other[side] - one[side + 2], 0.0) for side in (0, 1))
     return math.hypot(across, up)
@@ -230,9 +230,9 @@ def test_words_lie_over_nothing(
     check_laid_out(at(points, shape, shown, a=names[0], b=names[1], trump="Trump"))
 
 
-async def test_a_chart_is_drawn_in_a_process_of_its_own() -> None:
-    drawn = chart([(900, "trump"), (917, "biden")])
-    assert await Drawing(within=50).png(drawn) == drawn_here(drawn)
+async def test_a_chart_is_drawn_in_a_process_of_its_own(box: Box) -> None:
+    picture = chart([(900, "trump"), (917, "biden")])
+    assert await drawn(box, picture) == drawn_here(picture)
 
 
 @pytest.mark.parametrize("points", [[(0, "biden")], [(5, "biden")] * 400, [(5, "a"), (6, "b"), (7, "c"), (9, "$x^{$")]])
@@ -358,23 +358,8 @@ def test_margins_are_round_and_enclose_the_line(low: int, high: int, said: list[
     assert [words for _, words in ticks] == said
 
 
-async def test_a_chart_that_takes_too_long_is_given_up() -> None:
-    with pytest.raises(TallydeskError, match="could not be drawn within"):
-        await Drawing(within=0.01).png(chart([(5, "biden")]))
-
-
-async def test_only_so_many_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    gate = asyncio.Event()
-
-    async def drawn(_: bytes) -> bytes:
-        await gate.wait()
-        return b"\x89PNG"
-
-    monkeypatch.setattr("bot.answers.chart._drawn", drawn)
-    drawing = Drawing()
-    tasks = [asyncio.create_task(drawing.png(chart([(5, "biden")]))) for _ in range(10)]
-    await asyncio.sleep(0)
-    with pytest.raises(TallydeskError, match="too many charts"):
-        await drawing.png(chart([(5, "biden")]))
-    gate.set()
-    assert len(await asyncio.gather(*tasks)) == 10
+async def test_a_chart_that_could_not_be_drawn_is_one_line(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.answers.chart.JOB_SECONDS", 0.0)
+    why = r"^the chart could not be drawn \(takes more than 0 seconds\); /history has its figures$"
+    with pytest.raises(TallydeskError, match=why):
+        await drawn(box, chart([(5, "biden")]))

@@ -64,10 +64,10 @@ async def test_a_chart_is_shared_with_its_picture_and_its_words(app: App, standi
 async def test_where_files_may_not_be_attached_a_chart_goes_out_in_words_and_nothing_waits_behind_it(
     app: App, standin: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def drawn(_: bytes) -> bytes:
+    async def drawn(*_: object) -> bytes:
         return b"\x89PNG, which nobody sees here"
 
-    monkeypatch.setattr(chart, "_drawn", drawn)
+    monkeypatch.setattr(chart, "drawn", drawn)
     (guild,) = standin.world.guilds.values()
     (channel,) = guild.channels.values()
     desk = guild.add_channel("desk")

@@ -20,6 +20,7 @@ from tests.benchmarks import (
     push_attack,
     readers,
     schedule,
+    stalls,
     start,
     tasks,
     trials,
@@ -42,6 +43,7 @@ BENCHMARKS = {
     "push": push_attack.run,
     "readers": readers.run,
     "hostile": hostile.run,
+    "stalls": stalls.run,
 }
 
 

@@ -118,7 +118,7 @@ HUGE = 200 * 1024 * 1024
     ("format_name", "what"),
     [
         ("readings", ":1: is over 16 MiB, too long for a line"),
-        ("clarity-summary", ": has over 16 MiB in which no text begins or ends"),
+        ("clarity-summary", ": is over 128 MiB, too large for a feed"),
     ],
 )
 def test_two_hundred_megabytes_are_refused_in_little_memory(tmp_path: Path, format_name: str, what: str) -> None:

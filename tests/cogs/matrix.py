@@ -100,7 +100,7 @@ async def opened(path: Path) -> AsyncIterator["Matrix"]:
         return b"\x89PNG\r\n\x1a\n"  # drawing one takes a second, and everybody asks
 
     async with AsyncExitStack() as stack:
-        stack.enter_context(patch("bot.answers.chart.Drawing.png", png))
+        stack.enter_context(patch("bot.answers.chart.drawn", png))
         matrix = Matrix(await stack.enter_async_context(opened_room(path, [])))
         await matrix.prepare()
         yield matrix

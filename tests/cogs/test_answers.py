@@ -703,7 +703,7 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     async def png(*_: object) -> bytes:
         return PNG
 
-    monkeypatch.setattr("bot.answers.chart.Drawing.png", png)
+    monkeypatch.setattr("bot.answers.chart.drawn", png)
 
 
 @pytest.mark.usefixtures("undrawn")
@@ -1583,7 +1583,7 @@ async def test_a_chart_is_deferred_and_comes_with_its_words(room: Room, monkeypa
         drawn.append(chart)
         return PNG
 
-    monkeypatch.setattr("bot.answers.chart.Drawing.png", png)
+    monkeypatch.setattr("bot.answers.chart.drawn", png)
     answer = await room.editor.slash(room.count, "chart", contest="ga")
     (callback,) = [sent for sent in room.requests if sent.path.endswith("/callback") and sent.json][-1:]
     assert callback.json["type"] == 5  # thinking, while it is drawn
@@ -1604,7 +1604,7 @@ async def test_the_answer_above_a_chart_says_where_the_record_begins_and_is_as_o
         drawn.append(chart)
         return PNG
 
-    monkeypatch.setattr("bot.answers.chart.Drawing.png", png)
+    monkeypatch.setattr("bot.answers.chart.drawn", png)
     await room.newsroom.take(reading(120, 100), reading(120, 100, 60, reporting={"precincts": (90, 100)}))
     said = (await room.card("chart", contest="ga", since="Monday")).content
     assert said.endswith("\nNo figures on record before 7 a.m.\n-# the Times, 8 a.m.")
@@ -1624,7 +1624,7 @@ async def test_a_map_shows_the_counties_of_a_source_that_has_their_votes(
         drawn.append(shown)
         return PNG
 
-    monkeypatch.setattr("bot.answers.chart.Drawing.png", png)
+    monkeypatch.setattr("bot.answers.chart.drawn", png)
     await room.newsroom.take(reading(1000, 990))
     assert await room.refused("chart", contest="ga", show="map") == "There is no map: no county votes from the Times."
     floyd = {"votes": {"biden": 13, "trump": 61}}
@@ -1696,7 +1696,7 @@ async def test_with_the_first_votes_nobody_moves_ahead(room: Room, monkeypatch: 
         drawn.append(chart)
         return PNG
 
-    monkeypatch.setattr("bot.answers.chart.Drawing.png", png)
+    monkeypatch.setattr("bot.answers.chart.drawn", png)
     await room.editor.slash(room.count, "chart", contest="ga")
     (chart,) = drawn
     assert chart.y == [-100, 100]

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from bot.answers.chart import Drawing
 from bot.errors import BadInputError
 from bot.rehearsal.standin.interactions import PRIVATE, SERVER, WITH_BOT, InteractionAnswer
 from bot.rehearsal.standin.permissions import Permission
@@ -23,7 +22,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     async def png(*_: object) -> bytes:
         return b"\x89PNG\r\n\x1a\n"
 
-    monkeypatch.setattr(Drawing, "png", png)
+    monkeypatch.setattr("bot.answers.chart.drawn", png)
 
 
 @pytest.fixture

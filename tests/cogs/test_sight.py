@@ -84,7 +84,7 @@ async def leaks(hidden: Hidden) -> dict[str, list[str]]:
     await room.ask("pause")
     moved = await hidden.nell.slash(hidden.channel, "schedule move", event="Raid", to="11 a.m.")
     await hidden.nell.click(moved, "Move and post")  # its channel is told of that once posts go again
-    with patch("bot.answers.chart.Drawing.png", png):
+    with patch("bot.answers.chart.drawn", png):
         for name, command in sorted(leaves(room.bot.tree).items()):
             if name == "pause":
                 continue  # it is paused already

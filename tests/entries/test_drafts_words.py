@@ -11,7 +11,6 @@ from bot.count.certification import UnitsCertified
 from bot.count.entry import Entry, Piece
 from bot.desk.desk_file import load_desk
 from bot.desk.toml_file import shipped
-from bot.entries.drafts import read_of
 from bot.entries.drafts_words import (
     EntryConsequences,
     OwnEntry,
@@ -26,6 +25,7 @@ from bot.entries.pieces_words import in_short
 from bot.wording.context import Setting
 from tests.conftest import share, small_desk
 from tests.entries.hostile_entries import NASTY, NOW, check, consequences, entries, hostile_desk
+from tests.entries.reading import read_of
 
 
 @share(0.4)
@@ -129,7 +129,7 @@ def test_a_time_is_taken_with_its_day_and_of_long_ago_not_without_one(
     text: str, moment: tuple[int, int, int] | None
 ) -> None:
     desk, written = small_desk(), datetime(2020, 11, 11, 13, 39, tzinfo=UTC)
-    read = read_of(desk.contests[0], desk, text, written, None, None)
+    read = read_of(desk, text, written)
     (at,) = {piece.as_of for piece in read.pieces if piece.margin == 14_101}
     wall = at.astimezone(ZoneInfo("America/New_York")) if at else None
     assert (wall and (wall.day, wall.hour, wall.minute)) == moment
@@ -137,7 +137,7 @@ def test_a_time_is_taken_with_its_day_and_of_long_ago_not_without_one(
 
 def test_when_a_call_of_a_time_that_is_asked_was_made_is_not_said_to_be_the_one_that_is_chosen() -> None:
     desk, written = small_desk(), datetime(2020, 11, 11, 13, 39, tzinfo=UTC)
-    read = read_of(desk.contests[0], desk, "The AP called Georgia for Biden at 5:30 p.m.", written, None, None)
+    read = read_of(desk, "The AP called Georgia for Biden at 5:30 p.m.", written)
     assert [(piece.as_of, piece.call and piece.call.since) for piece in read.pieces] == [(None, "by")]
 
 
@@ -215,9 +215,7 @@ def test_a_sentence_of_several_figures_is_quoted_once_and_what_is_not_read_in_sh
 
 def test_the_lines_of_a_table_that_was_read_are_not_said_to_be_unread() -> None:
     desk = load_desk(shipped("desks", "georgia-2020.toml"))
-    entry = read_of(
-        desk.contests[0], desk, "Biden (D) 2,472,098\nTrump (R) 2,457,880\nWe look again at 7.", NOW, None, None
-    )
+    entry = read_of(desk, "Biden (D) 2,472,098\nTrump (R) 2,457,880\nWe look again at 7.", NOW)
     card = draft_card(1, entry, desk.contests[0], None, desk.sources, [], Setting(desk), NOW, second=False)
     assert "Biden ahead by 14,218 · “Biden (D) 2,472,098 Trump (R) 2,457,880”" in card.content
     assert entry.leftovers == ("We look again at 7.",)
@@ -233,7 +231,7 @@ def test_what_may_be_ticked_and_says_its_own_time_is_given_no_other() -> None:
 
 def test_a_county_s_batch_is_said_to_be_the_county_s_and_used_by_no_answer() -> None:
     desk = small_desk()
-    read = read_of(desk.contests[0], desk, "Cobb just dropped 312: Biden 201, Trump 111", NOW, "reporter", None)
+    read = read_of(desk, "Cobb just dropped 312: Biden 201, Trump 111", NOW, "reporter")
     (piece, *_) = read.pieces
     entry = read.model_copy(update={"pieces": (piece.model_copy(update={"kept": True}),)})
     card = draft_card(

@@ -8,10 +8,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.count.entry import Entry, Piece
-from bot.entries.drafts import read_of
 from bot.entries.said_times import said_times, untaken, without_times
 from tests.conftest import small_desk
 from tests.entries.hostile_entries import NOW
+from tests.entries.reading import read_of
 
 ATLANTA = ZoneInfo("America/New_York")
 
@@ -66,7 +66,7 @@ def test_a_time_in_a_text_however_it_is_written_is_taken_or_asked_about_and_neve
     written = (moment + timedelta(hours=3)).astimezone(UTC)
     said = form.format(h=hour, m=minute, s=second, half=half, hour=_HOURS[hour - 1], part=part)
     desk = small_desk()
-    entry = read_of(desk.contests[0], desk, text.format(said), written, None, None)
+    entry = read_of(desk, text.format(said), written)
     (piece,) = entry.kept
     asked = {one for time in untaken(entry, desk.zone) for one in time.moments(written, desk.zone)}
     assert {one.replace(second=0) for one in {piece.as_of, *asked} if one} == {moment.astimezone(UTC)}, (said, entry)

@@ -14,7 +14,7 @@ from typing import Any
 from bot.desk.desk_file import load_desk
 from bot.rehearsal.day import load_day
 from bot.rehearsal.drill.drill import drill as make_drill
-from tests.faults import editors, every_step, examples, fuzz, guards, kill, permissions, soak, waiting
+from tests.faults import box, editors, every_step, examples, fuzz, guards, kill, permissions, soak, waiting
 from tests.faults.outcome import Outcome
 from tests.faults.schedule_day import schedule_day
 from tests.faults.small_day import day_in_threads, desk_day, lead_day, small_desk, waiting_day
@@ -77,10 +77,12 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--only",
         metavar="NAME",
-        help="one of every-step-seed-day, -threads, -drill, -schedule, -lead, -desk, -waits, permissions, guards, editors, examples, waiting, kill, soak, fuzz-NAME",
+        help="one of every-step-seed-day, -threads, -drill, -schedule, -lead, -desk, -waits, permissions, guards, editors, examples, waiting, kill, box, soak, fuzz-NAME",
     )
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000), help="repeats a run")
-    parser.add_argument("--kills", type=int, default=KILLS, help=f"how often the bot is killed at random; {KILLS}")
+    parser.add_argument(
+        "--kills", type=int, default=KILLS, help=f"how often the bot, or a worker of it, is killed at random; {KILLS}"
+    )
     parser.add_argument(
         "--polls", type=int, default=soak.POLLS, help=f"of the soak: polls a source; {soak.POLLS}, two days"
     )
@@ -106,6 +108,7 @@ def main() -> int:
         "every-step-drill": drill,
         "every-step-schedule": schedule,
         "kill": lambda seed: kill.run(seed, asked.kills),
+        "box": lambda seed: box.run(seed, asked.kills),
         "permissions": permissions.run,
         "editors": editors.run,
         "guards": guards.run,

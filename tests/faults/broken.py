@@ -1,8 +1,13 @@
 """Bots that are broken on purpose, to see that the harness notices."""
 
+import random
+import threading
+from collections.abc import Iterator
 from typing import Literal
 from unittest.mock import patch
 
+from bot.box import box as box_module
+from bot.box.box import Job, Worker
 from bot.events.mirror_changes import There
 from bot.outbox import outbox_store
 from bot.outbox.discord import DiscordChannels
@@ -10,18 +15,25 @@ from bot.outbox.outbox_store import Claimed, OutboxStore
 from bot.outbox.states import Transition
 from bot.schedule.mirror import DiscordEvents
 from bot.tally import changes_store
+from tests.faults.steps import Record
 
-Flaw = Literal["never looks", "settles first", "lives on", "mirrors blindly", "tells what was so"]
+Flaw = Literal["never looks", "settles first", "lives on", "mirrors blindly", "tells what was so", "loses workers"]
 """`lives on`: it does not die where it is to, and the harness would show nothing."""
 
 
-def break_bot(flaw: Flaw | None) -> None:
+WORKERS_LOST = 20
+"""In one life of a bot."""
+
+
+def break_bot(flaw: Flaw | None, record: Record) -> None:
     """Break the bot of this process."""
     match flaw:
         case "never looks":
             patch.object(DiscordChannels, "find", _find_nothing).start()
         case "settles first":
             _settle_first()
+        case "loses workers":
+            _lose_workers(record)
         case "mirrors blindly":
             patch.object(DiscordEvents, "there", _see_nothing).start()
         case "tells what was so":
@@ -49,3 +61,23 @@ def _settle_first() -> None:
         return claimed
 
     patch.object(OutboxStore, "claim", claim_and_settle).start()
+
+
+def _lose_workers(record: Record) -> None:
+    """Let workers of this process die at random moments; each death is written down."""
+    chance, left, start = random.Random(), iter(range(WORKERS_LOST)), box_module.Worker
+
+    def doomed() -> Worker:
+        worker = start()
+        do = worker.do
+
+        def do_and_die(job: Job) -> Iterator[bytes]:
+            if chance.random() < 0.5 and next(left, None) is not None:
+                record.write("killed")
+                threading.Timer(chance.uniform(0.0, 0.03), worker._process.kill).start()
+            return do(job)
+
+        worker.do = do_and_die  # of this one
+        return worker
+
+    box_module.Worker = doomed  # type: ignore[misc, assignment]  # for the rest of this process

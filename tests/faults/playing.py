@@ -100,7 +100,7 @@ def play(order: Order) -> None:
     order.begin.write(record)
     steps.begin(order.begin.number)
     watch(steps)
-    broken.break_bot(order.flaw)
+    broken.break_bot(order.flaw, record)
     asyncio.run(_play(order, record, steps))
 
 
@@ -231,7 +231,10 @@ class _Playing:
         """Ask one source after the other; what it causes is sent before the next is asked, the same in every run."""
         watch = self._app.rooms.feeds.polling
         for feed in watch.feeds:
-            await watch.ask(feed)
+            for _ in range(_MOST_LOOKS):
+                await watch.ask(feed)
+                if "the process that worked on it ended" not in (watch.health[feed.source.id].problem or ""):
+                    break
             if problem := watch.health[feed.source.id].problem:
                 raise RuntimeError(f"the feed of {feed.source.id} failed: {problem}")
             await self._app.rooms.outbox.dispatcher.drained()

@@ -53,6 +53,8 @@ class Life:
     """Where it was to."""
     over: bool = False
     """It came to the end of the day."""
+    killed: int = 0
+    """Workers of its box that were killed."""
     untrue: list[str] = field(default_factory=list)
     """What its posts said in the present and `/margin` did not."""
 
@@ -196,6 +198,8 @@ def read(record: Path) -> Life:
                 life.died = True
             case ["over"]:
                 life.over = True
+            case ["killed"]:
+                life.killed += 1
             case ["untrue", problem]:
                 life.untrue.append(problem)
     return life

@@ -18,14 +18,18 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from bot.box import box as box_module
+from bot.box.box import Worker
 from bot.client import COGS
 from bot.desk.recount_line_table import load_recount_lines
 from bot.desk.toml_file import shipped
 from bot.logs import set_up_logs
+from tests.faults.broken import WORKERS_LOST
+from tests.faults.forked import ForkedWorker
 
 Order = TypeVar("Order")
 
-LONGEST = 30.0
+LONGEST = 60.0
 """Seconds that a bot may take for its part of a day, and a killed one to be gone."""
 
 
@@ -100,6 +104,8 @@ def _serve(pipe: Connection) -> None:
             if bot == 0:
                 pipe.close()
                 os.close(ends)
+                flaw = getattr(order, "flaw", None)
+                _share([ForkedWorker(lives) for _ in range(1 + WORKERS_LOST * (flaw == "loses workers"))])
                 _live(live, order)
             os.close(lives)
             pipe.send(bot)
@@ -110,13 +116,18 @@ def _serve(pipe: Connection) -> None:
 
 def _load_what_bots_load() -> None:
     """Import the cogs, build the models and read the tables that a bot loads when it first needs them: each would anew."""
-    for cog in COGS:
-        import_module(cog)
+    for module in (*COGS, "bot.feeds.boxed", "bot.feeds.readings"):
+        import_module(module)
     models = BaseModel.__subclasses__()
     for model in models:
         models += model.__subclasses__()
         model.model_rebuild(raise_errors=False)
     load_recount_lines(shipped("recount_lines.toml"))
+
+
+def _share(workers: list[Worker]) -> None:
+    """Let the first workers that the bot of this process starts be these."""
+    box_module.Worker = lambda: workers.pop() if workers else Worker()  # type: ignore[misc, assignment]  # for the rest of this process
 
 
 def _wait(bot: int, ends: int, pipe: Connection) -> int:

@@ -41,3 +41,9 @@ def test_a_write_in_s_label_is_no_party(party: str) -> None:
 def test_quotes_that_a_file_s_program_doubled_are_single_again() -> None:
     ballot = ballot_of(('Ada ""Addie"" Quill (I) (Rep)',))
     assert (ballot.ids, ballot.names) == (("ada-addie-quill",), {"ada-addie-quill": 'Ada "Addie" Quill'})
+
+
+def test_a_name_of_over_300_characters_is_refused() -> None:
+    assert ballot_of(("A" * 300, "Bo")).names["bo"] == "Bo"
+    with pytest.raises(BadInputError, match="the name of a choice should be plain text of at most 300 characters"):
+        ballot_of(("A" * 301, "Bo"))

@@ -15,9 +15,12 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
+from bot.box.box import Box
 from bot.desk.desk_file import Source
-from bot.feeds import fetch, reader
+from bot.feeds import fetch
+from bot.feeds.boxed import MOST_OF_SERIES, MOST_READINGS
 from bot.feeds.fetch import Feed, FeedError, FeedRefusedError, News
+from bot.feeds.reader import MOST_REFUSED
 from bot.feeds.source_feeds import feed_of
 
 NOW = datetime(2020, 11, 12, 16, 0, tzinfo=UTC)
@@ -99,13 +102,13 @@ MakeFeed = Callable[..., Feed]
 
 
 @pytest.fixture
-def feed(site: Site, session: aiohttp.ClientSession) -> MakeFeed:
+def feed(site: Site, session: aiohttp.ClientSession, box: Box) -> MakeFeed:
     def make(path: str = "/feed.jsonl", form: str = "readings", **more: object) -> Feed:
         url = path if "://" in path else site.base + path
         said = {"id": "times", "name": "the Times", "format": form, "url": url}
         # A key goes over https alone; the site that is asked here has none.
         key = {"key_env": more.pop("key_env", None)}
-        return feed_of(Source.model_validate(said | more).model_copy(update=key), session)
+        return feed_of(Source.model_validate(said | more).model_copy(update=key), session, box)
 
     return make
 
@@ -129,7 +132,7 @@ def votes(news: News | None) -> list[dict[str, int]]:
 
 def test_a_source_that_is_not_fetched_has_no_feed() -> None:
     with pytest.raises(ValueError, match="ga-sos is not fetched"):
-        Feed(Source(id="ga-sos", name="the Secretary of State"), None)  # type: ignore[arg-type]  # it is not asked
+        Feed(Source(id="ga-sos", name="the Secretary of State"), None, None)  # type: ignore[arg-type]  # it is not asked
 
 
 async def test_readings_are_those_of_the_source_in_the_desk_file(site: Site, feed: MakeFeed) -> None:
@@ -512,16 +515,28 @@ async def test_a_cancelled_question_loses_nothing(site: Site, feed: MakeFeed) ->
     assert votes(await asking.news(NOW))
 
 
-async def test_an_answer_of_which_nearly_all_is_refused_is_no_answer(
-    site: Site, feed: MakeFeed, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(reader, "MOST_REFUSED", 10)
-    site.show("/feed.jsonl", READING + "{}\n" * 10)
+async def test_an_answer_of_which_nearly_all_is_refused_is_no_answer(site: Site, feed: MakeFeed) -> None:
+    site.show("/feed.jsonl", READING + "{}\n" * 100)
     news = await feed().news(NOW)
     assert news is not None
-    assert (len(news.readings), len(news.refusals)) == (1, 10)
-    site.show("/feed.jsonl", READING + "{}\n" * 11, etag='"2"')
+    assert (len(news.readings), len(news.refusals)) == (1, 100)
+    site.show("/feed.jsonl", READING + "{}\n" * (MOST_REFUSED + 1), etag='"2"')
     with pytest.raises(
-        FeedRefusedError, match=r"times: 127\.0\.0\.1:\d+: more than 10 parts of it can't be read, the last"
+        FeedRefusedError, match=r"times: 127\.0\.0\.1:\d+: more than 10,000 parts of it can't be read, the last"
     ):
+        await feed().news(NOW)
+
+
+@pytest.mark.parametrize(
+    ("keys", "why"),
+    [
+        (["ga"] * (MOST_OF_SERIES + 1), "ga has more than 5,000 readings"),
+        ([f"c{number}" for number in range(MOST_READINGS + 1)], "has more than 50,000 readings"),
+    ],
+    ids=["of a series", "in all"],
+)
+async def test_an_answer_has_at_most_so_many_readings(site: Site, feed: MakeFeed, keys: list[str], why: str) -> None:
+    one = json.loads(READING)
+    site.show("/feed.jsonl", "\n".join(json.dumps(one | {"contest": key}) for key in keys))
+    with pytest.raises(FeedRefusedError, match=rf"times: 127\.0\.0\.1:\d+: {why}"):
         await feed().news(NOW)

@@ -11,6 +11,7 @@ import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from bot.box.box import Box
 from bot.desk.desk_file import Source
 from bot.feeds.fetch import FeedError
 from bot.feeds.own_network import AddressInfo, Sessions, is_own_network, outside_socket
@@ -83,7 +84,7 @@ def source(url: str, **more: object) -> Source:
 
 async def refused(session: aiohttp.ClientSession, url: str) -> str:
     with pytest.raises(FeedError) as caught:
-        await feed_of(source(url), session).news(NOW)
+        await feed_of(source(url), session, Box()).news(NOW)
     return str(caught.value)
 
 
@@ -105,14 +106,14 @@ async def test_a_typed_address_inside_is_refused_without_a_connection() -> None:
         assert not reached.is_set()
 
 
-async def test_a_source_that_may_is_asked_inside() -> None:
+async def test_a_source_that_may_is_asked_inside(box: Box) -> None:
     async with listening(ok) as port, Sessions("Tallydesk/0") as sessions:
         inside = source(f"http://127.0.0.1:{port}/feed", own_network=True)
-        assert await feed_of(inside, sessions.of(inside)).news(NOW) is not None
+        assert await feed_of(inside, sessions.of(inside), box).news(NOW) is not None
         # That a connection is open for one source lets no other use it.
         outside = source(f"http://127.0.0.1:{port}/feed")
         with pytest.raises(FeedError, match="in your own network"):
-            await feed_of(outside, sessions.of(outside)).news(NOW)
+            await feed_of(outside, sessions.of(outside), box).news(NOW)
 
 
 async def test_a_name_that_leads_inside_is_refused_also_when_it_meant_something_else_before() -> None:

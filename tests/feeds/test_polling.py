@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
+from bot.box.box import Box
 from bot.count.phase import Phase
 from bot.count.reading import Reading
 from bot.desk.desk_file import Source
@@ -26,7 +27,7 @@ class ScriptedFeed(Feed):
 
     def __init__(self, session: aiohttp.ClientSession, name: str, *says: Said, every: str = "60s", **more: str) -> None:
         source = {"id": name, "name": name, "format": "readings", "url": "http://localhost/", "every": every}
-        super().__init__(Source.model_validate(source | more), session)
+        super().__init__(Source.model_validate(source | more), session, Box())
         self.says = deque(says)
         self.asked_at: list[datetime] = []
         self.forgot = 0

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from bot.box.box import NotReadError
 from bot.feeds import pushes
+from bot.feeds.reader import MOST_REFUSED
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, START, Newsroom
 from tests.feeds.pushing import PHONE, Sender, pushing, said
 
@@ -257,11 +259,23 @@ async def test_what_is_no_statement_is_422(sender: Sender, body: bytes) -> None:
     assert (status, len(answer["why"])) == (422, 1)
 
 
-async def test_a_push_of_which_nearly_all_is_refused_is_refused_as_one(
+async def test_a_push_of_which_nearly_all_is_refused_is_refused_as_one(sender: Sender, newsroom: Newsroom) -> None:
+    reply = await sender.push(said(100, 90), *({} for _ in range(MOST_REFUSED + 1)))
+    assert (reply.status, reply.body["refused"]) == (422, 1)
+    assert reply.body["why"] == ["push: more than 10,000 lines of it can't be read"]
+    assert not await newsroom.count("readings")
+
+
+async def test_a_push_that_nobody_could_read_is_to_be_sent_again_and_then_taken_in(
     sender: Sender, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pushes, "MOST_REFUSED", 10)
-    reply = await sender.push(said(100, 90), *({} for _ in range(11)))
-    assert (reply.status, reply.body["refused"]) == (422, 1)
-    assert reply.body["why"] == ["push: more than 10 lines of it can't be read"]
+    async def ended(*_: object, **__: object) -> None:
+        raise NotReadError("push: the process that worked on it ended")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pushes, "read_pushed", ended)
+        reply = await sender.push(said(100, 90), key="push-1")
+        assert reply.status == 503
     assert not await newsroom.count("readings")
+    assert (await sender.push(said(100, 90), key="push-1")).status == 200
+    assert await newsroom.count("readings") == 1

@@ -72,7 +72,7 @@ LISTS = {
 def test_a_sites_list_is_read_newest_first_and_tests_are_known(address: str) -> None:
     site = site_at(address)
     assert site is not None
-    newest, older = elections_listed(site, json.dumps(LISTS[address]).encode())
+    newest, older = elections_listed(site.format, json.dumps(LISTS[address]).encode())
     assert (newest.is_test, older.is_test) == (True, False)
     assert (older.name, older.day) == ("General", date(2026, 11, 3))
     assert doubles([newest, older]) == []
@@ -89,13 +89,13 @@ def test_aps_days_are_asked_for_one_state() -> None:
             {"electionDate": "2026-06-16", "liveResults": True},
         ]
     }
-    november, june = elections_listed(site, json.dumps(listed).encode())
+    november, june = elections_listed(site.format, json.dumps(listed).encode())
     assert (str(november), str(june)) == ("2026-11-03, no live results yet", "2026-06-16")
     assert not november.is_test
     asked = "https://api.ap.org/v3/elections/2026-11-03?statepostal=GA&format=json&level=FIPScode"
     assert site.of(november).addresses == (asked,)
     with pytest.raises(BadInputError, match="elections is missing"):
-        elections_listed(site, b"{}")
+        elections_listed(site.format, b"{}")
 
 
 def test_a_state_on_clarity_lists_its_counties_too_and_each_is_asked_for_where_it_is() -> None:
@@ -105,7 +105,7 @@ def test_a_state_on_clarity_lists_its_counties_too_and_each_is_asked_for_where_i
         {"ElectionName": "General", "Date": "11/03/2026 07:00:00", "State": "SC", "County": county, "EID": key}
         for key, county in ((21, "Charleston"), (22, "Van Buren"), (30, None))
     ]
-    state, *counties = elections_listed(site, json.dumps(listed).encode())
+    state, *counties = elections_listed(site.format, json.dumps(listed).encode())
     assert (state.id, state.county) == ("30", None)
     assert doubles([state, *counties]) == []
     assert site.of(state).addresses == ("https://a.org/SC/30",)
@@ -122,4 +122,4 @@ def test_what_is_no_list_is_refused_in_words(address: str, answer: bytes) -> Non
     site = site_at(address)
     assert site is not None
     with pytest.raises(BadInputError):
-        elections_listed(site, answer)
+        elections_listed(site.format, answer)

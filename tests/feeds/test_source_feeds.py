@@ -17,7 +17,7 @@ __all__ = ["feed", "session", "site"]
 def several(feed: MakeFeed) -> SeveralFeed:
     one = feed("/governor", "california")
     source = one.source.model_copy(update={"also": (f"{one.source.url}".replace("governor", "senate"),)})
-    made = feed_of(source, one._session)
+    made = feed_of(source, one._session, one._box)
     assert isinstance(made, SeveralFeed)
     return made
 

@@ -7,6 +7,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from bot.box.box import Box
 from bot.desk.desk_file import Source
 from bot.feeds import fetch
 from bot.feeds.polling import Polling
@@ -104,12 +105,15 @@ def source(name: str, url: str) -> Source:
 
 @pytest.mark.parametrize("bad", BAD, indirect=True, ids=[answer.__name__ for answer in BAD])
 async def test_a_source_that_is_broken_gives_nothing_and_disturbs_no_other(
-    newsroom: Newsroom, bad: str, monkeypatch: pytest.MonkeyPatch
+    newsroom: Newsroom, box: Box, bad: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fetch, "TIMEOUT", aiohttp.ClientTimeout(total=0.3))
     async with FeedServer() as feeds, aiohttp.ClientSession() as session:
         feeds.show(reading(110, 100))
-        both = [feed_of(source("ga-sos", bad), session), feed_of(source("times", feeds.url("times")), session)]
+        both = [
+            feed_of(source("ga-sos", bad), session, box),
+            feed_of(source("times", feeds.url("times")), session, box),
+        ]
         watching = Polling(both, newsroom.ingest, newsroom.clock)
         async with asyncio.timeout(5):
             await asyncio.gather(*map(watching.poll, both), return_exceptions=True)
@@ -121,7 +125,7 @@ async def test_a_source_that_is_broken_gives_nothing_and_disturbs_no_other(
     assert watching.health["times"].failures == 0
 
 
-async def test_a_source_that_hangs_holds_no_other_up(newsroom: Newsroom) -> None:
+async def test_a_source_that_hangs_holds_no_other_up(newsroom: Newsroom, box: Box) -> None:
     never = asyncio.Event()
 
     async def hang(_: web.Request) -> web.Response:
@@ -136,7 +140,7 @@ async def test_a_source_that_hangs_holds_no_other_up(newsroom: Newsroom) -> None
     async with FeedServer() as feeds, aiohttp.ClientSession() as session:
         feeds.show(reading(110, 100))
         hanging = source("ga-sos", f"http://127.0.0.1:{runner.addresses[0][1]}/feed")
-        both = [feed_of(hanging, session), feed_of(source("times", feeds.url("times")), session)]
+        both = [feed_of(hanging, session, box), feed_of(source("times", feeds.url("times")), session, box)]
         watching = Polling(both, newsroom.ingest, newsroom.clock)
         polling = asyncio.create_task(watching.poll(both[0]))
         async with asyncio.timeout(10):

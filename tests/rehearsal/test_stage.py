@@ -4,16 +4,17 @@ from datetime import timedelta
 
 import aiohttp
 
+from bot.box.box import Box
 from bot.desk.desk_file import Source
 from bot.feeds.fetch import Feed
 from bot.rehearsal.stage import FeedServer
 from tests.conftest import START, reading
 
 
-async def test_a_source_shows_its_newest_reading_of_each_contest_and_nothing_new_after() -> None:
+async def test_a_source_shows_its_newest_reading_of_each_contest_and_nothing_new_after(box: Box) -> None:
     async with FeedServer() as server, aiohttp.ClientSession() as session:
         source = Source(id="times", name="the Times", format="readings", url=server.url("times"))
-        feed = Feed(source, session)
+        feed = Feed(source, session, box)
         now = START + timedelta(hours=1)
         news = await feed.news(now)
         assert news is not None

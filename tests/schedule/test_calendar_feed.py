@@ -7,6 +7,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from bot.box.box import Box
 from bot.desk.desk_file import Calendar
 from bot.events.icalendar import MOST_BYTES
 from bot.feeds.fetch import FeedError
@@ -44,14 +45,14 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
-def feed(session: aiohttp.ClientSession, url: str) -> CalendarFeed:
-    return CalendarFeed(Calendar(id="board", name="the board", url=url), session, "America/New_York")
+def feed(session: aiohttp.ClientSession, box: Box, url: str) -> CalendarFeed:
+    return CalendarFeed(Calendar(id="board", name="the board", url=url), session, box, "America/New_York")
 
 
 async def test_a_calendar_is_read_once_and_then_asked_only_for_news(
-    address: str, session: aiohttp.ClientSession
+    address: str, session: aiohttp.ClientSession, box: Box
 ) -> None:
-    board = feed(session, f"{address}/a.ics")
+    board = feed(session, box, f"{address}/a.ics")
     read = await board.events(NOW)
     assert read is not None
     assert [(imported.event.title, imported.event.source) for imported in read.events] == [("Hearing", "the board")]
@@ -64,9 +65,9 @@ async def test_a_calendar_is_read_once_and_then_asked_only_for_news(
     ("page", "why"), [("/none.ics", "board: that is no calendar"), ("/large.ics", "board: .* is larger than 5 MiB")]
 )
 async def test_what_is_no_calendar_names_it_and_is_asked_for_again(
-    address: str, session: aiohttp.ClientSession, page: str, why: str
+    address: str, session: aiohttp.ClientSession, box: Box, page: str, why: str
 ) -> None:
-    board = feed(session, address + page)
+    board = feed(session, box, address + page)
     for _ in range(2):
         with pytest.raises(FeedError, match=why):
             await board.events(NOW)

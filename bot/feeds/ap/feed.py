@@ -6,41 +6,28 @@ again. What comes is merged into the state that is kept here. `isTruncated` mean
 (developer.ap.org: Elections.htm, Optimizing_API_Requests, Elections_Response_Data_Elements, Working_with_Query_Quotas.)
 """
 
-import asyncio
-import io
+import json
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, TypeAlias
 
 import aiohttp
 from yarl import URL
 
+from bot.box.box import Box, Job
 from bot.count.reading import Reading
 from bot.desk.desk_file import Source
 from bot.errors import BadInputError
-from bot.feeds import strict_json
-from bot.feeds.ap.reader import (
-    ApAnswer,
-    Race,
-    answer_of,
-    is_test,
-    key_of,
-    parsed_race,
-    race_key_refusal,
-    read_race,
-    test_refusal,
-)
+from bot.feeds.ap.races import ApHead, ApPart, ApRace, AskedRaces
+from bot.feeds.ap.reader import test_refusal
+from bot.feeds.boxed import WholeAnswer
 from bot.feeds.fetch import Feed, FeedError, FeedRefusedError, FetchedAnswer, News
-from bot.feeds.reader import ReaderContext, Refusal, quoted
+from bot.feeds.reader import Refusal, quoted
 
 MOST_AT_ONCE = 20
 """Requests in a row while answers are truncated; what is left is asked for at the next poll."""
 
 
 MOST_RACES = 20_000
-
-
-_Told: TypeAlias = tuple[ApAnswer, list[Any]]
-"""(an answer; its races, as JSON has them, or the BadInputError in place of one that can't be parsed)"""
 
 
 TRIES = 3
@@ -57,11 +44,11 @@ class ApFeed(Feed):
     _failures = 0
     """In a row, since the last answer."""
 
-    def __init__(self, source: Source, session: aiohttp.ClientSession) -> None:
-        """Ask `source` through `session`."""
-        super().__init__(source, session)
-        self._races: dict[str, Race] = {}
-        """What AP has said of each race, by its key."""
+    def __init__(self, source: Source, session: aiohttp.ClientSession, box: Box) -> None:
+        """Ask `source` through `session`, and read its answers in `box`."""
+        super().__init__(source, session, box)
+        self._races: dict[str, tuple[str, ...]] = {}
+        """What AP has said of each race, by its key: texts of JSON, in order."""
         self._untold: set[str] = set()
         """Races of which something came that nobody has taken in."""
         self._shown: dict[str, Reading] = {}
@@ -76,10 +63,10 @@ class ApFeed(Feed):
         strangers: list[Refusal] = []
         try:
             for _ in range(MOST_AT_ONCE):
-                told, answer = await self._answer_of_ap()
-                strangers += self._merge(told)
+                head, races, answer = await self._answer_of_ap()
+                strangers += self._merge(head, races)
                 self._marks = answer.marks
-                if told[0].head.get("isTruncated") is not True:
+                if not head.is_truncated:
                     break
         except FeedError as error:
             self._count_failure(error)
@@ -91,8 +78,8 @@ class ApFeed(Feed):
             return None
         return await self._news(now, strangers)
 
-    async def _answer_of_ap(self) -> tuple[_Told, FetchedAnswer]:
-        """Return the next answer.
+    async def _answer_of_ap(self) -> tuple[ApHead, Sequence[ApRace], FetchedAnswer]:
+        """Return the next answer, taken apart.
 
         Raises:
             _NothingNewError: AP says so to a request by its marks.
@@ -103,34 +90,34 @@ class ApFeed(Feed):
         answer = await self._get(address, self._marks if self._next is None else None)
         if answer is None:
             raise _NothingNewError
+        shown = self.shown(address)
+        job = Job("ap answer", shown, (shown.encode(), answer.body))
         try:
-            told = await asyncio.to_thread(_taken_apart, answer.body)
+            parts = await self._box.read("feeds", job, ApPart.model_validate_json)
         except BadInputError as error:
-            raise FeedRefusedError(f"{self.source.id}: {self.shown(address)}: {error}") from None
-        return told, answer
+            raise FeedRefusedError(f"{self.source.id}: {error}") from None
+        head = next(part.head for part in parts if part.head)
+        return head, [race for part in parts for race in part.races], answer
 
-    def _merge(self, answer: _Told) -> list[Refusal]:
+    def _merge(self, head: ApHead, races: Sequence[ApRace]) -> list[Refusal]:
         """Take an answer into the state; return refusals of what no race can be made of."""
-        told, races = answer
-        link = self._link(told.head.get("nextrequest"))
-        if told.head.get("isTruncated") is True and link is None:
+        link = self._link(head.link)
+        if head.is_truncated and link is None:
             raise FeedRefusedError(
                 f"{self.source.id}: {self.shown(self._url)} is truncated, and gives no link on this site to the rest"
             )
         if self._next is None:
             self._races = {}
         strangers, tests = [], 0
-        self._day = told.day or self._day
-        for number, race in enumerate(races, start=1):
-            key = key_of(race)
-            if is_test(race, told.head) and not self.takes_test():
+        self._day = head.day or self._day
+        for race in races:
+            if race.is_test and not self.takes_test():
                 tests += 1
-                continue
-            if key is None:
-                strangers.append(race_key_refusal(number, race, self.shown(self._url)))
-                continue
-            self._races[key] = _merged(self._races.get(key), race)
-            self._untold.add(key)
+            elif race.refusal is not None:
+                strangers.append(race.refusal)
+            elif race.key is not None:
+                self._races[race.key] = (*self._races.get(race.key, ()), race.words)
+                self._untold.add(race.key)
         if len(self._races) > MOST_RACES:
             self._next = None
             raise FeedRefusedError(f"{self.source.id}: {self.shown(self._url)} has more than {MOST_RACES} races")
@@ -168,51 +155,36 @@ class ApFeed(Feed):
             self._failures, self._next = 0, None
 
     async def _news(self, now: datetime, strangers: list[Refusal]) -> News:
-        context = ReaderContext(self.shown(self._url), now, "received", self.source.id)
-        races = {key: self._races[key] for key in self._races if key in self._untold}
-        items = await asyncio.to_thread(
-            lambda: {key: read_race(key, race, self._day, context) for key, race in races.items()}
-        )
-        readings, refusals = [], strangers
-        for key, item in items.items():
+        name = self.shown(self._url)
+        told = [key for key in self._races if key in self._untold]
+        read = await self._read_races(told, name, now)
+        self._races |= {key: (words,) for key, words in read.races.items()}
+        readings = {one.contest: one for one in read.readings}
+        refused = {one.contest for one in read.refusals}
+        refusals = [*strangers, *read.refusals]
+        for key in told:
             before = self._shown.pop(key, None)
-            if isinstance(item, Reading):
-                self._shown[key] = item
-                readings.append(item)
-            elif item is None and before is not None:
+            if (reading := readings.get(key)) is not None:
+                self._shown[key] = reading
+            elif before is not None and key not in refused:
                 what = f"shows no votes any more, where it had {before.counted}"
-                refusals.append(Refusal(context.name, what, key, before.contest_name))
-            elif item is not None:
-                refusals.append(item)
+                refusals.append(Refusal(name, what, key, before.contest_name))
         self._untold = set()
-        standing = frozenset((one.contest, one.count) for key, one in self._shown.items() if key not in items)
-        return News(tuple(readings), tuple(refusals), standing)
+        standing = frozenset((one.contest, one.count) for key, one in self._shown.items() if key not in told)
+        return News(tuple(read.readings), tuple(refusals), standing)
 
-
-def _taken_apart(body: bytes) -> _Told:
-    """Return an answer and its races."""
-    told = answer_of(strict_json.read_document(io.BytesIO(body)))
-    return told, [parsed_race(words) for words in told.races]
+    async def _read_races(self, keys: Sequence[str], name: str, now: datetime) -> WholeAnswer:
+        """Return what AP has said of some races, put together and read."""
+        asked = AskedRaces(name=name, as_of=now, source=self.source.id, day=self._day)
+        races = (json.dumps([key, *self._races[key]]).encode() for key in keys)
+        job = Job("ap races", name, (asked.model_dump_json().encode(), *races))
+        whole = WholeAnswer()
+        try:
+            await self._box.read("feeds", job, whole.take)
+        except BadInputError as error:
+            raise FeedRefusedError(f"{self.source.id}: {error}") from None
+        return whole
 
 
 class _NothingNewError(Exception):
     """AP has nothing new."""
-
-
-def _merged(before: Race | None, race: Race) -> Race:
-    """Return a race with what has changed in it: a unit that comes again replaces the one before as a whole.
-
-    As a whole, since a winner's mark that is missing has been taken back.
-    """
-    units = race.get("reportingUnits")
-    if before is None or not isinstance(units, list) or not isinstance(before.get("reportingUnits"), list):
-        return race
-    kept = {_unit_key(unit): unit for unit in before["reportingUnits"]}
-    return before | race | {"reportingUnits": [*(kept | {_unit_key(unit): unit for unit in units}).values()]}
-
-
-def _unit_key(unit: object) -> str:
-    if not isinstance(unit, dict):
-        return repr(unit)
-    fields = ("level", "statePostal", "reportingunitID", "fipsCode", "reportingunitName")
-    return repr([unit.get(field) for field in fields])

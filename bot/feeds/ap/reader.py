@@ -43,10 +43,20 @@ from bot.count.reading import MOST_VOTES, Reading, Reporting, SourceSays, Unit, 
 from bot.desk.counties import County, counties_of
 from bot.errors import BadInputError
 from bot.feeds import strict_json
-from bot.feeds.ballot import Ballot, candidate_ids, checked_label, count_named, label, party_of, slug, spaced
+from bot.feeds.ballot import (
+    LONGEST_LABEL,
+    Ballot,
+    candidate_ids,
+    checked_label,
+    count_named,
+    label,
+    party_of,
+    slug,
+    spaced,
+)
 from bot.feeds.reader import ReaderContext, Refusal, described, quoted, shortened
 from bot.feeds.skeleton import ContestModel, Found, day_of, moment_of, reader, reading_of, refused
-from bot.feeds.strict_json import Count, Json, Model, Written, shaped
+from bot.feeds.strict_json import Count, Json, Model, shaped
 from bot.feeds.vote_types import ByType, refuse_above
 
 FORMAT = "ap"
@@ -240,7 +250,7 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | R
         yield test_refusal(tests, context.name)
 
 
-def parsed_race(words: Written) -> Any:  # noqa: ANN401 - any JSON
+def parsed_race(words: Json) -> Any:  # noqa: ANN401 - any JSON
     """Return a race as JSON has it, or the BadInputError that says why it can't be parsed."""
     try:
         return strict_json.parse(words)
@@ -420,7 +430,7 @@ def _ballot(people: tuple[tuple[str, str | None], ...], numbers: tuple[str, ...]
 
 def _person(candidate: _Candidate) -> str:
     parts = (candidate.first, candidate.last, candidate.suffix)
-    if not (found := label(" ".join(part for part in parts if part))):
+    if not (found := spaced(" ".join(part for part in parts if part))):
         raise BadInputError("has a candidate without a name")
     return found
 
@@ -471,7 +481,7 @@ def _units(by_level: Mapping[str, Sequence[_Unit]], people: _People, state: str)
     for unit in below:
         code = unit.fips_code
         county = known[code] if isinstance(code, str) and code in known else known.get(_fips(unit) or "")
-        own = label(unit.name or "")
+        own = spaced(unit.name or "") or None
         if own is None and county is None:
             raise BadInputError("has a reporting unit without a name")
         key = county.fips if county else (own or "",)
@@ -499,7 +509,7 @@ def _named_apart(places: Sequence[_Place], *, towns: bool) -> dict[str, Unit]:
     if len(set(names)) != len(names):
         raise BadInputError(f"has {shortened(Counter(names).most_common(1)[0][0])} twice")
     for name, place in zip(names, places, strict=True):
-        if not name.isprintable():
+        if not name.isprintable() or len(name) > LONGEST_LABEL:
             checked_label(name, "reportingunitName")
         most = max([*place.votes.values(), place.precincts[1] if place.precincts else 0])
         if place.parts > 1 and most > MOST_VOTES:

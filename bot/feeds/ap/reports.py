@@ -23,6 +23,9 @@ from datetime import date, datetime, time
 from itertools import islice
 from typing import Any, TypeAlias
 
+from pydantic import TypeAdapter
+
+from bot.box.box import Job, working
 from bot.errors import BadInputError
 from bot.feeds.ballot import checked_label, spaced
 from bot.feeds.reader import plain, quoted, shortened
@@ -99,6 +102,21 @@ class Report:
     """All of one kind."""
     refused: Sequence[str]
     """Why rows are left out, a line each."""
+
+
+def report_here(data: bytes) -> Report | None:
+    """Return the report that a file is, for a program that waits for it; as `report_of`."""
+    with working() as worker:
+        (report,) = map(_REPORT.validate_json, worker.do(Job("report", "the report", (data,))))
+    return report
+
+
+_REPORT: TypeAdapter[Report | None] = TypeAdapter(Report | None)
+
+
+def read(data: bytes) -> Iterator[bytes]:
+    """Yield the report that a file is, in one part: the worker's side of `report_here`."""
+    yield _REPORT.dump_json(report_of(data))
 
 
 def report_of(data: bytes) -> Report | None:

@@ -11,18 +11,17 @@ asked for its own, and the listed one is only taken where it has none. (Addresse
 washingtonpost/elex-clarity, client.py and pull requests 17 and 19.)
 """
 
-import asyncio
-import io
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
 from bot.errors import BadInputError
-from bot.feeds.clarity.settings import CountyUpload, SiteSettings, settings_of
+from bot.feeds.boxed import read_settings
+from bot.feeds.clarity.settings import CountyUpload, SiteSettings
 from bot.feeds.fetch import Feed, FeedError, FeedRefusedError, FetchedAnswer, Marks, News, NotFoundError
 from bot.feeds.formats import CLARITY_DETAIL, CLARITY_SUMMARY
-from bot.feeds.reader import ReaderContext, Refusal
+from bot.feeds.reader import Refusal
 
 _FILES = {CLARITY_SUMMARY: "json/en/summary.json", CLARITY_DETAIL: "reports/detailxml.zip"}
 
@@ -51,7 +50,7 @@ class ClarityFeed(Feed):
         if self.source.county is None:
             return await self._ask_site(self._base, now)
         if self._site is None:
-            await self._find_county(self.source.county, now)
+            await self._find_county(self.source.county)
         return await self._ask_site(self._site or "", now)
 
     async def _ask_site(self, site: str, now: datetime) -> News | None:
@@ -64,7 +63,7 @@ class ClarityFeed(Feed):
             self._marks = published.marks
             return None
         news = await self._results(f"{site}/{name}", published, now)
-        told = await self._told(f"{site}/{name}", now)
+        told = await self._told(f"{site}/{name}")
         self._marks, self._version = published.marks, name
         return replace(news, refusals=(*news.refusals, *told))
 
@@ -96,7 +95,7 @@ class ClarityFeed(Feed):
         answer = await self._file(address)
         return await self._read(replace(answer, modified=published.modified), address, now)
 
-    async def _told(self, version: str, now: datetime) -> tuple[Refusal, ...]:
+    async def _told(self, version: str) -> tuple[Refusal, ...]:
         """Take what the settings tell beside the results, and return what of them can't be used.
 
         Raises:
@@ -104,7 +103,7 @@ class ClarityFeed(Feed):
 
         """
         try:
-            settings = await self._settings(version, now)
+            settings = await self._settings(version)
         except NotFoundError:
             return ()  # not every site has them
         except FeedError as error:
@@ -116,21 +115,19 @@ class ClarityFeed(Feed):
         self.uploads = _times(settings.uploads)
         return settings.refusals
 
-    async def _settings(self, version: str, now: datetime) -> SiteSettings:
+    async def _settings(self, version: str) -> SiteSettings:
         address = f"{version}/{_SETTINGS}"
         answer = await self._file(address)
         try:
-            return await asyncio.to_thread(
-                settings_of, io.BytesIO(answer.body), ReaderContext(self.shown(address), now)
-            )
+            return await read_settings(self._box, self.shown(address), answer.body)
         except BadInputError as error:
             raise FeedRefusedError(f"{self.source.id}: {error}") from None
 
-    async def _find_county(self, county: str, now: datetime) -> None:
+    async def _find_county(self, county: str) -> None:
         """Learn from the state's settings where a county's site is, and which version they list for it."""
         address = f"{self._base}/current_ver.txt"
         version = self._number(await self._file(address), address)
-        settings = await self._settings(f"{self._base}/{version}", now)
+        settings = await self._settings(f"{self._base}/{version}")
         found = next((one for one in settings.uploads if one.unit.casefold() == county.casefold()), None)
         if found is None:
             raise FeedError(f"{self.source.id}: {self.shown(self._base)} lists no county {county}")

@@ -69,13 +69,13 @@ def read(stream: BinaryIO, context: ReaderContext) -> Iterator[CountyUpload | Re
         BadInputError: the whole can't be parsed.
 
     """
-    settings = settings_of(stream, context)
+    settings = settings_of(stream, context.name)
     yield from settings.uploads
     yield from settings.refusals
 
 
-def settings_of(stream: BinaryIO, context: ReaderContext) -> SiteSettings:
-    """Return what the file says.
+def settings_of(stream: BinaryIO, file: str) -> SiteSettings:
+    """Return what a file says; `file` is what errors call it.
 
     Raises:
         BadInputError: the whole can't be parsed.
@@ -85,14 +85,14 @@ def settings_of(stream: BinaryIO, context: ReaderContext) -> SiteSettings:
         details = _details(strict_json.parse(strict_json.read_document(stream)))
         listed = _listed(details)
     except BadInputError as error:
-        raise BadInputError(f"{context.name}: {error}") from None
+        raise BadInputError(f"{file}: {error}") from None
     uploads: dict[str, CountyUpload] = {}
     refusals = []
     for number, line in enumerate(listed, start=1):
         try:
             _add(uploads, _upload(line))
         except BadInputError as error:
-            refusals.append(Refusal(context.name, f"county {number} of the list: {error}"))
+            refusals.append(Refusal(file, f"county {number} of the list: {error}"))
     is_test = any(is_on(details.get(switch)) for switch in _TEST_SWITCHES)
     return SiteSettings(tuple(uploads.values()), tuple(refusals), is_test)
 

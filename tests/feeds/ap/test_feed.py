@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
+from bot.box.box import Box
 from bot.desk.desk_file import Source
 from bot.feeds.ap import feed as ap_feed
 from bot.feeds.ap.feed import ApFeed
@@ -92,14 +93,14 @@ MakeFeed = Callable[..., ApFeed]
 
 
 @pytest.fixture
-async def feed(ap: Ap) -> AsyncIterator[MakeFeed]:
+async def feed(ap: Ap, box: Box) -> AsyncIterator[MakeFeed]:
     async with aiohttp.ClientSession() as session:
 
         def make(**more: object) -> ApFeed:
             said: Json = {"id": "ap", "name": "the AP", "format": "ap", "url": ap.base + ASKED}
             # A key goes over https alone; the stand-in for the AP has none.
             source = Source.model_validate(said | {"own_network": True} | more)
-            found = feed_of(source.model_copy(update={"key_env": "DESK_AP_KEY"}), session)
+            found = feed_of(source.model_copy(update={"key_env": "DESK_AP_KEY"}), session, box)
             assert isinstance(found, ApFeed)
             return found
 

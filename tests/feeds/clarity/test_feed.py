@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from bot.box.box import Box
 from bot.desk.desk_file import Source
 from bot.feeds.clarity.feed import ClarityFeed
 from bot.feeds.fetch import Feed, FeedError, News
@@ -89,7 +90,7 @@ MakeFeed = Callable[..., Feed]
 
 
 @pytest.fixture
-async def feed(vendor: Vendor) -> AsyncIterator[MakeFeed]:
+async def feed(vendor: Vendor, box: Box) -> AsyncIterator[MakeFeed]:
     async with aiohttp.ClientSession(headers={"User-Agent": "Tallydesk/0"}) as session:
 
         def make(form: str = "clarity-detail", path: str = "/GA/105369/", **more: object) -> Feed:
@@ -100,7 +101,7 @@ async def feed(vendor: Vendor) -> AsyncIterator[MakeFeed]:
                 "url": vendor.base + path,
                 "user_agent": BROWSER,
             }
-            return feed_of(Source.model_validate(said | more), session)
+            return feed_of(Source.model_validate(said | more), session, box)
 
         yield make
 

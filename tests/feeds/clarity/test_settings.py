@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from bot.errors import BadInputError
 from bot.feeds.clarity import settings as clarity_settings
 from bot.feeds.clarity.settings import CountyUpload, settings_of
-from bot.feeds.reader import ReaderContext, Refusal
+from bot.feeds.reader import Refusal
 from tests.feeds.clarity_files import settings
-from tests.feeds.conftest import RECEIVED, ReadBytes
+from tests.feeds.conftest import ReadBytes
 
 BEN_HILL = "Ben_Hill|105379|270230|11/9/2020 8:24:49 AM EST|16"
 
@@ -64,7 +64,7 @@ def test_county_repeated_is_dropped_and_one_that_differs_refused(read_bytes: Rea
     ],
 )
 def test_site_that_says_it_shows_test_data_is_a_test(switches: dict[str, object], is_test: bool) -> None:
-    told = settings_of(io.BytesIO(settings(BEN_HILL, **switches)), ReaderContext("feed", RECEIVED))
+    told = settings_of(io.BytesIO(settings(BEN_HILL, **switches)), "feed")
     assert (told.is_test, len(told.uploads)) == (is_test, 1)
 
 

@@ -146,8 +146,7 @@ def test_recount_is_a_count_of_its_own(read_bytes: ReadBytes, where: str) -> Non
 def test_one_bad_contest_does_not_cost_the_others(read_bytes: ReadBytes) -> None:
     items = read_all(read_bytes, GOOD, GOOD | {"K": "2", "V": [1, 2, -3]}, GOOD | {"K": "3"})
     assert [type(item) for item in items] == [Reading, Refusal, Reading]
-    assert str(items[1]).startswith("feed: 2 (Keeper of the Lamp): V[2] should be ")
-    assert "-3" in str(items[1])
+    assert str(items[1]).startswith("feed: 2 (Keeper of the Lamp): V[2] is -3; votes are 0 or more")
 
 
 @pytest.mark.parametrize(
@@ -161,7 +160,7 @@ def test_one_bad_contest_does_not_cost_the_others(read_bytes: ReadBytes) -> None
         ({"V": [50, 40.0, 10]}, "V[1] should be a whole number, not 40.0"),
         ({"V": [50, True, 10]}, "V[1] should be a whole number, not true"),
         ({"V": [50, None, 10]}, "V[1] should be a whole number, not null"),
-        ({"V": [10**30, 1, 1]}, "V[0] should be a whole number, not 1000"),
+        ({"V": [10**30, 1, 1]}, "V[0] is 1000"),
         ({"P": ["NP", 5, "NP"]}, "P[1] should be text, not 5"),
         ({"CH": []}, "V has 3 values for 0 choices"),
         ({"CH": [], "V": []}, "V has 0 values for 0 choices"),

@@ -1,0 +1,279 @@
+"""The bot's side of the box: workers, and whose turn it is."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Literal, Self, TypeVar, cast
+
+from platformdirs import user_cache_path
+
+from bot.box.frames import Mark, read_frame, write_frame
+from bot.box.worker import MEMORY
+from bot.errors import BadInputError
+
+JOB_SECONDS, TEXT_SECONDS = 10.0, 2.0
+"""How long a job may take; one that reads a text that somebody wrote."""
+
+_START_SECONDS = 60.0
+"""How long a worker may take to start and to load what a job needs."""
+
+IDLE_SECONDS = 600.0
+"""How long a worker without a job is kept."""
+
+PATIENCE_SECONDS = 1.0
+"""How long the next job waits for one under way before it gets a worker of its own."""
+
+AT_ONCE, WAITING = 2, 20
+"""Workers of a lane at a time, and the jobs that may wait for one."""
+
+MOST_IN_FRAME, MOST_IN_ANSWER = 16 << 20, 256 << 20
+"""Bytes of one part of an answer, and of all of it. Whoever takes parts apart sees to it that they are small."""
+
+COMMAND = (sys.executable, "-m", "bot.box.worker")
+
+Item = TypeVar("Item")
+
+Lane = Literal["feeds", "people"]
+
+
+class NotReadError(BadInputError):
+    """Something was not read for no fault of its own, as far as is known: it can be tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a worker is asked to do."""
+
+    name: str
+    """As the table of jobs has it."""
+    of: str
+    """What is read, as errors call it."""
+    parts: tuple[bytes, ...]
+    seconds: float = JOB_SECONDS
+
+
+class Worker:
+    """A worker process; it does one job at a time."""
+
+    def __init__(self) -> None:
+        """Start it."""
+        self._process = subprocess.Popen(  # noqa: S603 - our own program
+            COMMAND,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            env=_environment(), cwd=Path(__file__).parents[2],
+        )  # fmt: skip
+        self._spent = False
+        self._busy = False
+        self._late: float | None = None
+        """The seconds after which it was killed."""
+
+    @property
+    def is_ready(self) -> bool:
+        """True: it lives, and can take another job."""
+        return not self._busy and not self._spent and self._process.poll() is None
+
+    def do(self, job: Job) -> Iterator[bytes]:
+        """Yield the parts of a job's answer, each when it is there.
+
+        Raises:
+            BadInputError: what was given is refused, by the job or because it passes a limit. In that case, and where not
+                all parts were taken, `is_ready` says whether the worker can take another job.
+            NotReadError: the worker ended.
+
+        """
+        self._busy = True
+        try:
+            with self._killed_after(_START_SECONDS):
+                self._ask(job)
+                mark, part = self._frame(job)
+            with self._killed_after(job.seconds):
+                yield from self._parts(job, mark, part)
+        except (EOFError, OSError):
+            raise self._why_dead(job) from None
+
+    def _ask(self, job: Job) -> None:
+        asked = cast("BinaryIO", self._process.stdin)
+        for part in (job.name.encode(), str(len(job.parts)).encode(), *job.parts):
+            write_frame(asked, part)
+        asked.flush()
+
+    def _frame(self, job: Job) -> tuple[Mark, bytes]:
+        try:
+            frame = read_frame(cast("BinaryIO", self._process.stdout), MOST_IN_FRAME)
+        except OverflowError:
+            raise BadInputError(f"{job.of}: has a part of more than {MOST_IN_FRAME >> 20} MiB") from None
+        return Mark(frame[:1]), frame[1:]
+
+    def _parts(self, job: Job, mark: Mark, part: bytes) -> Iterator[bytes]:
+        size = 0
+        while True:
+            if mark is Mark.BEGUN:
+                pass
+            elif mark is Mark.PART:
+                size += len(part)
+                if size > MOST_IN_ANSWER:
+                    raise BadInputError(f"{job.of}: more than {MOST_IN_ANSWER >> 20} MiB were read in it")
+                yield part
+            else:
+                self._busy, self._spent = False, mark not in (Mark.END, Mark.REFUSED)
+                if mark not in (Mark.END, Mark.SPENT):
+                    raise BadInputError(_refusal(job, mark, part.decode()))
+                return
+            mark, part = self._frame(job)
+
+    @contextmanager
+    def _killed_after(self, seconds: float) -> Iterator[None]:
+        def kill() -> None:
+            self._late = seconds
+            self._process.kill()
+
+        timer = threading.Timer(seconds, kill)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _why_dead(self, job: Job) -> BadInputError:
+        if self._late is not None:
+            return BadInputError(f"{job.of}: takes more than {self._late:g} seconds")
+        return NotReadError(f"{job.of}: the process that worked on it ended")
+
+    def end(self) -> None:
+        """Kill it; a job under way ends as if the worker had died."""
+        self._process.kill()
+        threading.Thread(target=self._clear_away).start()  # the system takes a moment to free its memory
+
+    def _clear_away(self) -> None:
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with suppress(OSError):
+                cast("BinaryIO", pipe).close()
+
+
+class Box:
+    """The workers of a bot. Enter it as a context; a worker is started with its first job."""
+
+    def __init__(self, *, idle: float = IDLE_SECONDS, patience: float = PATIENCE_SECONDS) -> None:
+        """Keep a worker for `idle` seconds without a job; give the next job its own after `patience` seconds."""
+        self._lanes: Mapping[Lane, _Lane] = {"feeds": _Lane(idle, patience), "people": _Lane(idle, patience)}
+
+    async def __aenter__(self) -> Self:
+        """Nothing is started yet."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End all workers."""
+        for lane in self._lanes.values():
+            lane.rest()
+
+    async def read(self, lane: Lane, job: Job, take: Callable[[bytes], Item]) -> list[Item]:
+        """Return the parts of a job's answer, each as `take` makes it; other tasks run between them.
+
+        Args:
+            lane: what the job waits behind: other feeds, or what other people wait for.
+            job: what to do.
+            take: makes something of a part; it should take some milliseconds at most.
+
+        Raises:
+            BadInputError: what was given is refused, by the job or because it passes a limit; one sentence.
+            NotReadError: the worker ended, or too many wait.
+
+        """
+        return await self._lanes[lane].read(job, take)
+
+
+class _Lane:
+    """Jobs that wait for each other. One worker is kept; while a job takes long, a second one serves the others."""
+
+    def __init__(self, idle: float, patience: float) -> None:
+        self._idle, self._patience = idle, patience
+        self._places, self._turn = asyncio.Semaphore(AT_ONCE), asyncio.Lock()
+        self._waiting = 0
+        self._kept: Worker | None = None
+        self._rest: asyncio.TimerHandle | None = None
+
+    async def read(self, job: Job, take: Callable[[bytes], Item]) -> list[Item]:
+        if self._waiting >= WAITING + AT_ONCE:
+            raise NotReadError(f"{job.of}: {self._waiting} others wait already; try again in a minute")
+        self._waiting += 1
+        try:
+            async with self._places:
+                await self._turn.acquire()
+                with ExitStack() as turn:
+                    turn.callback(self._turn.release)
+                    soon = asyncio.get_running_loop().call_later(self._patience, turn.close)
+                    turn.callback(soon.cancel)
+                    return await self._done(job, take)
+        finally:
+            self._waiting -= 1
+
+    async def _done(self, job: Job, take: Callable[[bytes], Item]) -> list[Item]:
+        worker, found = self._worker(), []
+        try:
+            parts = worker.do(job)
+            while (part := await asyncio.to_thread(next, parts, None)) is not None:
+                found.append(take(part))
+        finally:
+            self._keep(worker)
+        return found
+
+    def _worker(self) -> Worker:
+        if self._rest is not None:
+            self._rest.cancel()
+        kept, self._kept = self._kept, None
+        if kept is None or kept.is_ready:
+            return kept or Worker()
+        kept.end()
+        return Worker()
+
+    def _keep(self, worker: Worker) -> None:
+        if not worker.is_ready or self._kept is not None:
+            worker.end()
+            return
+        self._kept = worker
+        self._rest = asyncio.get_running_loop().call_later(self._idle, self.rest)
+
+    def rest(self) -> None:
+        """End the worker that is kept."""
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.end()
+
+
+def _refusal(job: Job, mark: Mark, said: str) -> str:
+    match mark:
+        case Mark.REFUSED:
+            return said
+        case Mark.MEMORY:
+            return f"{job.of}: takes more than {MEMORY >> 20} MiB of memory"
+    from structlog import get_logger  # noqa: PLC0415 - a command line that reads a file needs it for a mistake alone
+
+    get_logger().error("a job failed: this is a mistake of the program, report it", of=job.of, job=job.name, why=said)
+    return f"{job.of}: can't be used, by a mistake of the program; report it, with what the log says"
+
+
+@contextmanager
+def working() -> Iterator[Worker]:
+    """Give a worker of one's own, for a program that waits for each part of an answer: the command line."""
+    worker = Worker()
+    try:
+        yield worker
+    finally:
+        worker.end()
+
+
+def _environment() -> dict[str, str]:
+    """Return what a worker needs of the environment: no token, and a place for matplotlib's list of fonts."""
+    kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "SYSTEMROOT", "VIRTUAL_ENV") if key in os.environ}
+    return kept | {"MPLCONFIGDIR": str(user_cache_path("tallydesk") / "fonts"), "MPLBACKEND": "agg"}

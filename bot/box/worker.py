@@ -1,0 +1,140 @@
+"""A worker: a process that does jobs for the bot, one after the other, until the bot ends.
+
+    python -m bot.box.worker
+
+A job is a function that takes bytes and returns an iterator of the parts of its answer. It loads what it needs before it
+returns; only then its time begins, and it is held to `MEMORY` bytes of addresses more than the worker needs for itself.
+"""
+
+import ctypes
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from typing import BinaryIO, TypeAlias
+
+from bot.box.frames import Mark, read_frame, write_frame
+from bot.errors import BadInputError
+
+JobFunction: TypeAlias = Callable[..., Iterator[bytes]]
+
+JOBS = {
+    "answer": "bot.feeds.boxed:read",
+    "format": "bot.feeds.boxed:recognised",
+    "elections": "bot.feeds.results_sites:listed",
+    "report": "bot.feeds.ap.reports:read",
+    "look": "bot.cli.new_feed:look",
+    "claims": "bot.prose.reader:read",
+    "settings": "bot.feeds.boxed:settings",
+    "ap answer": "bot.feeds.ap.races:take_apart",
+    "ap races": "bot.feeds.ap.races:read_races",
+    "read calendar": "bot.schedule.schedule_jobs:read",
+    "write calendar": "bot.schedule.schedule_jobs:write",
+    "text": "bot.entries.text_reading:read",
+    "lines": "bot.schedule.schedule_jobs:lines",
+    "server settings": "bot.newsroom.server_settings:read",
+    "pushed readings": "bot.feeds.pushed:readings",
+    "pushed statement": "bot.feeds.pushed:statement",
+    "chart": "bot.answers.draw:png",
+}
+"""What can be asked for by name, and the function that does it."""
+
+MEMORY = 400 << 20
+
+_SPENT = 100 << 20
+"""Bytes of addresses that a worker may keep after a job; one that holds more has no room for the next job's."""
+
+_DEATH_OF_PARENT = 1
+"""PR_SET_PDEATHSIG (prctl(2))."""
+
+
+class _Worker:
+    def __init__(self, asked: BinaryIO, answers: BinaryIO) -> None:
+        self._asked, self._answers = asked, answers
+        self._own = _addresses()
+        """Bytes of addresses that the worker needs for itself: its code and the libraries of its jobs."""
+
+    def run(self) -> None:
+        with suppress(EOFError, BrokenPipeError):
+            while True:
+                name, number = read_frame(self._asked), read_frame(self._asked)
+                self._do(name.decode(), [read_frame(self._asked) for _ in range(int(number))])
+
+    def _do(self, name: str, parts: list[bytes]) -> None:
+        _hold_to(None)
+        before = _addresses()
+        try:
+            frames = _job(name)(*parts)
+            self._own += max(0, _addresses() - before)
+            del parts
+            _hold_to(self._own + MEMORY)
+            self._answer(Mark.BEGUN)
+            for frame in frames:
+                self._answer(Mark.PART, frame)
+        except BadInputError as error:
+            self._answer(Mark.REFUSED, str(error).encode("utf-8", "backslashreplace"))
+        except MemoryError:
+            _hold_to(None)
+            self._answer(Mark.MEMORY)
+        except BrokenPipeError:
+            raise
+        except Exception:  # noqa: BLE001 - whatever a library stumbles over costs this job alone
+            self._answer(Mark.FAILED, traceback.format_exc().encode("utf-8", "backslashreplace"))
+        else:
+            self._answer(Mark.SPENT if _addresses() - self._own > _SPENT else Mark.END)
+
+    def _answer(self, mark: Mark, frame: bytes = b"") -> None:
+        write_frame(self._answers, mark.value, frame)
+        self._answers.flush()
+
+
+def _job(name: str) -> JobFunction:
+    module, _, function = JOBS[name].partition(":")
+    found: JobFunction = getattr(import_module(module), function)
+    return found
+
+
+def _addresses() -> int:
+    """Return how many bytes of addresses this process has; 0 where the system does not say."""
+    try:
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
+    except OSError:
+        return 0
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _hold_to(most: int | None) -> None:
+    """Let this process have at most so many bytes of addresses, where the system can hold it to that."""
+    if sys.platform == "linux":
+        import resource  # noqa: PLC0415 - not everywhere
+
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (hard if most is None else most, hard))
+
+
+def _end_with_parent() -> None:
+    """Have the system kill this process when the bot dies, also in the middle of a job."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_DEATH_OF_PARENT, signal.SIGKILL)
+
+
+def serve(asked: BinaryIO, answers: BinaryIO) -> None:
+    """Do jobs until nobody asks any more, or the bot dies."""
+    _end_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Control-C is for the bot, which ends its workers
+    _Worker(asked, answers).run()
+
+
+def main() -> None:
+    """Do jobs that come on standard input."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no frame
+    serve(sys.stdin.buffer, answers)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""What a text claims of a contest, as an entry. In the box, where alone this is imported: a text can hold anything."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.count.entry import MOST_PIECES, MOST_WORDS, Entry, Piece
+from bot.desk.desk_file import Contest, Desk
+from bot.entries.said_times import RECENT, said_times
+from bot.entries.texts import ReadText, TextToRead
+from bot.prose.pieces import pieces_of
+from bot.prose.reader import understood
+from bot.prose.sentences import sentences_of
+
+
+def read(text: bytes, desk: bytes) -> Iterator[bytes]:
+    """Return what a text says of its contests, a `ReadText` each: the worker's side of `read_text`."""
+    asked, known = TextToRead.model_validate_json(text), Desk.model_validate_json(desk)
+    contests = [contest for key in asked.contests if (contest := known.contest(key))]
+    return (read_of(contest, known, asked).model_dump_json().encode() for contest in contests)
+
+
+def read_of(contest: Contest, desk: Desk, asked: TextToRead) -> ReadText:
+    """Return what a text says of a contest."""
+    text, at = asked.text, asked.at
+    read = understood(text, desk, contest.id)
+    claimed = pieces_of([*read.claims, *read.words, *read.proposals], contest, at, desk.zone)
+    pieces = _dated(_timed(claimed, text), text, at, desk.zone)
+    offered = {piece.words for piece in pieces if piece.likely}
+    unread = (one for one in read.leftovers if not any(one[: MOST_WORDS - 1] in words for words in offered))
+    leftovers = tuple(sentence[:300] for sentence in unread)[:20]
+    entry = Entry(
+        contest=contest.id, source=asked.source, as_of=at, pieces=pieces, text=text, leftovers=leftovers, link=asked.link,
+        strangers=tuple(stranger[:MOST_WORDS] for stranger in read.strangers[:MOST_PIECES]),
+    )  # fmt: skip
+    return ReadText(entry=entry, leftovers=read.leftovers, strangers=read.strangers)
+
+
+_OF_ANOTHER_TIME = re.compile(r"\b(?:now|currently|since|from)\b", re.IGNORECASE)
+"""In a sentence with one time, some of it may be of another."""
+
+
+def _timed(pieces: Sequence[Piece], text: str) -> tuple[Piece, ...]:
+    """Return the pieces, each that has no time as of the only one of its sentence: "up 14,101 as of 8:05 a.m., 4,991,741 votes"."""
+    timed = list(pieces)
+    for one in sentences_of(text):
+        said = text[one.start : one.end]
+        here = [place for place, piece in enumerate(timed) if piece.words and piece.words in said]
+        moments = {at for place in here if (at := timed[place].as_of)}
+        if len(moments) == 1 and len(said_times(said)) == 1 and not _OF_ANOTHER_TIME.search(said):
+            for place in here:
+                timed[place] = timed[place].model_copy(update={"as_of": timed[place].as_of or min(moments)})
+    return tuple(timed)
+
+
+def _dated(pieces: Sequence[Piece], text: str, written: datetime, zone: ZoneInfo) -> tuple[Piece, ...]:
+    """Return the pieces, each as of the day that the text gives its time; of no time where that is open, or long ago without a day."""
+    said, found = said_times(text), []
+    for piece in pieces:
+        at = piece.as_of
+        if at is not None:
+            wall = at.astimezone(zone)
+            here = [one for one in said if one.clock == wall.strftime("%I:%M")]
+            can_be = {moment for one in here if one.dated for moment in one.moments(written, zone)}
+            days = {moment for moment in can_be if moment.astimezone(zone).time() == wall.time()}
+            if not any(one.dated for one in here):
+                at = at if written - at < RECENT else None
+            elif at not in days:
+                at = days.pop() if len(days) == 1 and all(one.dated for one in here) else None
+        found.append(piece if at == piece.as_of else _as_of(piece, at))
+    return tuple(found)
+
+
+def _as_of(piece: Piece, at: datetime | None) -> Piece:
+    """Return it as of another time; a call of which that is open was made by the one that is chosen."""
+    call = piece.call.model_copy(update={"since": "by"}) if piece.call and at is None else piece.call
+    return piece.model_copy(update={"as_of": at, "call": call})

@@ -1,0 +1,45 @@
+"""A text that somebody wrote or pasted, read in the box: what it claims of some contests."""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+from bot.box.box import JOB_SECONDS, TEXT_SECONDS, Box, Job
+from bot.count.entry import Entry
+from bot.count.reading import Frozen, Id, Moment, as_tuple
+from bot.desk.desk_file import Desk
+
+
+class TextToRead(Frozen):
+    """A text, and what is known of it."""
+
+    text: str
+    contests: list[Id]
+    """Of which contests it is read, each by itself."""
+    at: Moment
+    """When it was written."""
+    source: Id | None
+    """Whose word it is; None: not said yet."""
+    link: str | None
+
+
+class ReadText(Frozen):
+    """What a text says of a contest."""
+
+    entry: Entry
+    leftovers: Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
+    """The sentences of which nothing was understood, letter for letter."""
+    strangers: Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
+    """Calls by somebody who makes none by the desk file."""
+
+
+async def read_text(box: Box, desk: Desk, text: TextToRead) -> list[ReadText]:
+    """Return what a text says of each of its contests, in their order.
+
+    Raises:
+        BadInputError: it passes a limit of the box.
+
+    """
+    parts = (text.model_dump_json().encode(), desk.model_dump_json(exclude_defaults=True).encode())
+    job = Job("text", "the text", parts, min(JOB_SECONDS, TEXT_SECONDS * len(text.contests)))
+    return await box.read("people", job, ReadText.model_validate_json)

@@ -1,0 +1,80 @@
+"""What a push holds, read in the box: readings, or a statement."""
+
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from pydantic import ValidationError
+
+from bot.box.box import Box, Job
+from bot.count.reading import Reading, describe_refusal
+from bot.count.statement import Statement
+from bot.errors import BadInputError
+from bot.feeds import strict_json
+from bot.feeds.boxed import WholeAnswer, parts_of
+from bot.feeds.reader import MOST_REFUSED, ReaderContext, Refusal
+from bot.feeds.readings import read_placed, read_value
+
+_STAFFS = ("entered_by", "confirmed_by")
+"""Fields of a statement that say which of the staff stands behind it: nobody does, it is the source's own word."""
+
+
+async def read_pushed(box: Box, body: bytes, *, lines: bool) -> WholeAnswer:
+    """Return the readings in a push, each with its place, and what in it can't be one; `lines`: it is JSON Lines.
+
+    Raises:
+        BadInputError: it passes a limit of the box.
+
+    """
+    job = Job("pushed readings", "push", (b"lines" if lines else b"one", body))
+    whole = WholeAnswer()
+    await box.read("feeds", job, whole.take)
+    return whole
+
+
+async def read_pushed_statement(box: Box, body: bytes) -> Statement:
+    """Return the statement in a push.
+
+    Raises:
+        BadInputError: it is none, or passes a limit of the box.
+
+    """
+    (statement,) = await box.read("feeds", Job("pushed statement", "push", (body,)), Statement.model_validate_json)
+    return statement
+
+
+def readings(kind: bytes, body: bytes) -> Iterator[bytes]:
+    """Return the readings of a push in parts: the worker's side of `read_pushed`."""
+    context = ReaderContext("push", datetime.now(UTC))
+    return parts_of(_lines(body, context) if kind == b"lines" else _one(body), context)
+
+
+def statement(body: bytes) -> Iterator[bytes]:
+    """Yield the statement of a push, in one part: the worker's side of `read_pushed_statement`."""
+    value = strict_json.parse(body)
+    if isinstance(value, dict):
+        for field in _STAFFS:
+            if field in value:
+                raise BadInputError(f"{field} is for what staff enter; a push is the source's own word")
+    try:
+        yield Statement.model_validate(value).model_dump_json(exclude_none=True).encode()
+    except ValidationError as error:
+        raise BadInputError(describe_refusal(error).replace("reading:", "statement:")) from None
+
+
+def _one(body: bytes) -> Iterator[tuple[str, Reading | Refusal]]:
+    try:
+        value = strict_json.parse(body)
+    except BadInputError as error:
+        yield "push", Refusal("push", f"{error}; more than one reading is sent as application/x-ndjson")
+    else:
+        yield "push", read_value(value, "push")
+
+
+def _lines(body: bytes, context: ReaderContext) -> Iterator[tuple[str, Reading | Refusal]]:
+    refused = 0
+    for place, item in read_placed(io.BytesIO(body), context):
+        refused += isinstance(item, Refusal)
+        if refused > MOST_REFUSED:
+            raise BadInputError(f"push: more than {MOST_REFUSED:,} lines of it can't be read")
+        yield place, item

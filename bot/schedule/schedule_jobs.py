@@ -1,0 +1,78 @@
+"""Calendars and pasted lines in the box: a recurrence can be made so that working it out takes hours and all memory."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from pydantic import TypeAdapter
+
+from bot.box.box import JOB_SECONDS, TEXT_SECONDS, Box, Job, Lane
+from bot.count.reading import Frozen, Moment
+from bot.events.icalendar import CalendarRead, Exported, Frame, check_size, read_ics, write_ics
+from bot.events.pasted import Pasted, read_pasted
+
+
+class _ToWrite(Frozen):
+    """What is to be written."""
+
+    events: list[Exported]
+    now: Moment
+    name: str
+
+
+async def read_calendar(box: Box, lane: Lane, body: bytes, frame: Frame) -> CalendarRead:
+    """Return what a calendar says, as `read_ics`.
+
+    Raises:
+        BadInputError: as `read_ics`; or it passes a limit of the box.
+
+    """
+    check_size(len(body))
+    job = Job("read calendar", "the calendar", (frame.model_dump_json().encode(), body), JOB_SECONDS)
+    (read,) = await box.read(lane, job, CalendarRead.model_validate_json)
+    return read
+
+
+async def write_calendar(box: Box, events: Sequence[Exported], now: datetime, name: str) -> bytes:
+    """Return a calendar of events, as `write_ics`.
+
+    Raises:
+        BadInputError: it passes a limit of the box.
+
+    """
+    wanted = _ToWrite(events=list(events), now=now, name=name)
+    job = Job("write calendar", "the calendar", (wanted.model_dump_json().encode(),))
+    (body,) = await box.read("people", job, bytes)
+    return body
+
+
+async def read_lines(box: Box, text: str, now: datetime, zone: ZoneInfo) -> Pasted:
+    """Return the events that pasted lines say are ahead, as `read_pasted`.
+
+    Raises:
+        BadInputError: as `read_pasted`; or it passes a limit of the box.
+
+    """
+    parts = (text.encode(), now.isoformat().encode(), zone.key.encode())
+    (pasted,) = await box.read("people", Job("lines", "the text", parts, TEXT_SECONDS), _PASTED.validate_json)
+    return pasted
+
+
+_PASTED = TypeAdapter(Pasted)
+
+
+def lines(text: bytes, now: bytes, zone: bytes) -> Iterator[bytes]:
+    """Yield pasted lines, read, in one part: the worker's side of `read_lines`."""
+    read = read_pasted(text.decode(), datetime.fromisoformat(now.decode()), ZoneInfo(zone.decode()))
+    yield _PASTED.dump_json(read)
+
+
+def read(frame: bytes, body: bytes) -> Iterator[bytes]:
+    """Yield a calendar, read, in one part: the worker's side of `read_calendar`."""
+    yield read_ics(body, Frame.model_validate_json(frame)).model_dump_json().encode()
+
+
+def write(wanted: bytes) -> Iterator[bytes]:
+    """Yield a calendar, written, in one part: the worker's side of `write_calendar`."""
+    said = _ToWrite.model_validate_json(wanted)
+    yield write_ics(said.events, said.now, said.name)

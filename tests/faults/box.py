@@ -1,0 +1,32 @@
+"""Workers of the box are killed at random moments while a day is played: it has to come out as it does undisturbed.
+
+A worker dies as it is given a job, in the middle of it or just after. The source is asked again, as at the next poll.
+"""
+
+from itertools import cycle
+
+from bot.desk.desk_file import load_desk
+from bot.rehearsal.day import load_day
+from bot.rehearsal.drill.drill import drill
+from tests.faults import every_step
+from tests.faults.compare import Tally, against_undisturbed
+from tests.faults.outcome import Outcome
+
+DAY = "2020-11-11-georgia"
+
+
+async def run(seed: int, kills: int) -> Outcome:
+    """Kill so many workers, over the recorded day and the drill in turn."""
+    day, desk = load_day(DAY)
+    made = drill(7, counties=12, hours=2)
+    days = [(day, load_desk(desk)), (made.day, made.desk)]
+    undisturbed = [await every_step.undisturbed(*one) for one in days]
+    tally, killed, played = Tally(), 0, 0
+    for one, expected in cycle(zip(days, undisturbed, strict=True)):
+        now = await every_step.undisturbed(*one, flaw="loses workers")
+        tally += against_undisturbed(expected.shown, now.shown) | now.tally
+        killed += sum(life.killed for life in now.lives)
+        played += 1
+        if killed >= kills or not tally.clean:
+            break
+    return Outcome("box", tally, seed, {"killed": killed, "days": played}, tally.wrong[:20])
