@@ -341,7 +341,7 @@ SPECIAL: Mapping[tuple[str, str], Callable[[Draw], Any]] = {
     ("left_line", "said"): _left,
     ("BallotsLeft", "said"): _left,
     ("CertifiedFacts", "before"): _count,
-    ("topic_card", "place"): lambda draw: draw(st.integers(0, len(UNITS) - 1)),
+    ("topic_card", "topic"): lambda draw: draw(st.sampled_from(UNITS)),
     ("PressOutcome", "what"): lambda draw: draw(
         st.sampled_from(["published", "dropped", "already", "after", "absent"])
     ),
