@@ -33,7 +33,7 @@ class PostedMargin:
     margin: int
     as_of: datetime
     total: int | None = None
-    """All votes in the tally then; None: unsaid."""
+    """All votes in that source's newest tally with this margin; None: unsaid."""
     newer: tuple[str, int, datetime] | None = None
     """Who leads by that source since, by how much, as of when; None: as it was posted, as far as is known."""
 

@@ -752,15 +752,14 @@ def _load_posted(
     source, contest, count = lead
     of_late = fetch(
         connection,
-        """SELECT c.leader, c.margin, r.as_of FROM series s
+        """SELECT c.leader, c.margin, r.as_of, r.body ->> 'total' FROM series s
            JOIN readings r ON r.series = s.id AND r.verdict = 'accepted'
            JOIN changes c ON c.reading = r.id
            WHERE (s.contest, s.source, s.count) = (?, ?, ?) AND c.margin IS NOT NULL
            ORDER BY r.as_of DESC, r.id DESC LIMIT 200""",
         (contest, source, count),
     )
-    ledger.passed[lead] = [(leader, margin) for leader, margin, _ in of_late]
-    newest = [(leader, margin, from_micros(at)) for leader, margin, at in of_late[:1]]
+    ledger.passed[lead] = [(leader, margin) for leader, margin, *_ in of_late]
     for follow, number, leader, margin, as_of, total in fetch(
         connection,
         # What a mute keeps from the channel has not been posted; what a restored copy last told may have been left behind.
@@ -773,5 +772,9 @@ def _load_posted(
     ):
         if led_by.get(follow) == source:
             posted = PostedMargin(number, leader, margin, from_micros(as_of), total)
-            newer = [one for one in newest if one[:2] != posted.margin_posted and one[2] > posted.as_of]
-            ledger.posted[follow, count] = replace(posted, newer=newer[0]) if newer else posted
+            for now_leads, by, at, counted in of_late[:1]:
+                if to_micros(posted.as_of) < at and (now_leads, by) == posted.margin_posted:
+                    posted = replace(posted, total=counted)
+                elif to_micros(posted.as_of) < at:
+                    posted = replace(posted, newer=(now_leads, by, from_micros(at)))
+            ledger.posted[follow, count] = posted

@@ -111,6 +111,19 @@ async def test_a_small_change_that_waits_is_named_beside_the_margin_posted(follo
     )
 
 
+async def test_a_total_that_grew_while_the_margin_stayed_is_the_leading_sources_now(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(
+        reading(1000, 500).model_copy(update={"total": 1500}),
+        reading(1002, 502, 1).model_copy(update={"total": 1504}),  # too small for a post: it waits
+        official(1002, 502, 2).model_copy(update={"total": 1504}),
+    )
+    headline = (await newsroom.headlines())[-1]
+    assert "now confirms" in headline
+    assert "with 1,504 votes counted" in headline
+    assert "1,500" not in headline
+
+
 async def test_what_a_source_says_of_another_count_makes_no_statement_of_this_one_old(following: Newsroom) -> None:
     await following.publish()
     await says(following, 480, 1, source="ga-sos")
