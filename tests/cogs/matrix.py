@@ -24,7 +24,7 @@ from bot.rehearsal.standin.guild import Channel, GuildRole
 from bot.rehearsal.standin.permissions import Permission
 from bot.wording.draft import Button, Draft
 from cogs.guards import level_of
-from tests.cogs.conftest import Person, Room, Seen, last, opened_room
+from tests.cogs.conftest import Person, Room, Seen, history, last, opened_room
 from tests.cogs.permissions import KEYS, LISTS, Leaf, items
 from tests.conftest import START, reading
 from tests.pictures.guide import leaves
@@ -249,7 +249,8 @@ async def notice_with(room: Room, place: Channel, key: str) -> Seen:
     row = OutboxRow.worded(place.guild.id, place.id, 900, draft, START)
     await room.newsroom.database.transact(lambda connection: add_rows(connection, [row], room.newsroom.outbox.now()))
     await room.publish()
-    seen = last(place)
+    # A server that the bot has just joined is greeted meanwhile.
+    seen = next(one for one in reversed(history(place)) if "**Question**" in one.content)
     if key in LISTS:  # no notice has a list; the cards that have are for one person alone
         assert seen.message is not None
         seen.message.components.append(_list(key, LISTS[key]))
