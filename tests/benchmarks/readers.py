@@ -28,6 +28,7 @@ from lxml import etree
 from bot.count.reading import Reading
 from bot.desk.counties import counties_of
 from bot.desk.sheet_layout import preset
+from bot.feeds.boxed import read_here
 from bot.feeds.formats import reader_of
 from bot.feeds.reader import ReaderContext, Refusal
 from tests.benchmarks.figures import Figure, sized
@@ -59,6 +60,7 @@ class Race:
 async def run(size: float = 1.0) -> list[Figure]:
     """Measure each reader, and the memory of a file that is streamed."""
     figures = [figure for race in RACES for figure in await asyncio.to_thread(_measured, race, size)]
+    figures += [await asyncio.to_thread(_in_the_box, *one, size) for one in ((2, 0.5), (20, 3.0))]
     return [*figures, await asyncio.to_thread(_memory, size)]
 
 
@@ -81,6 +83,20 @@ def _measured(race: Race, size: float) -> list[Figure]:
         Figure(f"read-{race.name}-bare-parse", statistics.median(bare) * 1000, "ms"),
         Figure(f"read-{race.name}-over-bare-parse", statistics.median(ratios), "ratio", race.target),
     ]
+
+
+def _in_the_box(megabytes: int, target: float, size: float) -> Figure:
+    """Return the seconds from a results file's bytes to its readings, with the start of the worker that reads it."""
+    block = "".join(_contests(sized(2 * MB, size), random.Random(5)))
+    blocks = (block.replace('<Contest key="', f'<Contest key="{number}-') for number in range(megabytes // 2))
+    head, tail = clarity_files.detail("").decode().split("</ElectionResult>")
+    data = "".join([head, *blocks, "</ElectionResult>", tail]).encode()
+    start = time.perf_counter()
+    items = list(read_here("clarity-detail", data, CONTEXT))
+    seconds = time.perf_counter() - start
+    assert items
+    assert all(isinstance(item, Reading) for item in items)
+    return Figure(f"read-clarity-detail-{megabytes}MB-in-the-box", seconds, "s", target)
 
 
 def _put_together() -> None:
