@@ -25,7 +25,6 @@ _TAKES = {
     Level.OWNER: "you need permission to manage the server",
 }
 
-
 _NAMED = re.compile(
     r"<#(?P<mention>\d+)>|\[[^\]\n]{0,300}\]\(<?https://discord\.com/channels/\d+/(?P<link>\d+)(?:/\d+)?>?\)"
 )

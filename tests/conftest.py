@@ -62,7 +62,6 @@ SOON = 20.0
 FAST = 100_000
 """Requests a second where pacing is not what is tested."""
 
-
 _IN_MEMORY, _ROOM = Path("/dev/shm"), 1 << 30
 """Where files need no disk, and the bytes that have to be free there."""
 
@@ -313,10 +312,16 @@ class Newsroom:
         self.desk, self.path = desk or self.desk, path or self.path
         self.app = await self._life.enter_async_context(
             wired(
-                self.desk, self.path, self.clock, servers=self.served, guild_ready_timeout=0.01,
-                requests_per_second=FAST, wall=self.wall, sleep=self.wall.sleep,
+                self.desk,
+                self.path,
+                self.clock,
+                servers=self.served,
+                guild_ready_timeout=0.01,
+                requests_per_second=FAST,
+                wall=self.wall,
+                sleep=self.wall.sleep,
             )
-        )  # fmt: skip
+        )
         object.__setattr__(self.app.rooms.setting, "settles", self.settles)
         self._name()
 

@@ -26,30 +26,23 @@ from matplotlib.transforms import Bbox, IdentityTransform
 
 _DPI = 100
 
-
 _PAPER, _INK, _GREY, _RULE = "#1f2226", "#f4f1ea", "#c3c7cd", "#4a4f57"
 """Dark paper with light ink, framed: it reads the same on a dark and on a light page. No colour tells anything alone."""
-
 
 _TITLE, _WORDS, _SMALL = 56, 38, 34
 """Pixels of letters in a square picture. A phone shows it 310 wide or so: 34 pixels are 10 there, and grow with a tap."""
 
-
 _EDGE = 42
 """Pixels that stay empty around a square picture."""
-
 
 _GAP = 13
 """Pixels between a label and its point in a square picture."""
 
-
 _ROWS, _SHARE = 4, 0.45
 """Rows of lead changes above the line, at most, and how much of the height they may take."""
 
-
 _LEAST = 0.85
 """Letters become so much smaller at most before a line is broken in two."""
-
 
 _MANY = 120
 """From so many updates on their dots are smaller."""
@@ -446,7 +439,6 @@ _FILLS: Final[Mapping[str, Mapping[str, Any]]] = {
     "none": {"facecolor": _PAPER},
 }
 """How a county is filled: each its own brightness and pattern, so that it reads without colours."""
-
 
 _LAST = "#ffb000"
 """The outline of what came in last."""

@@ -66,9 +66,12 @@ class Worker:
         """Start it."""
         self._process = subprocess.Popen(  # noqa: S603 - our own program
             COMMAND,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env=_environment(), cwd=Path(__file__).parents[2],
-        )  # fmt: skip
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+            cwd=Path(__file__).parents[2],
+        )
         self._spent = False
         self._busy = False
         self._late: float | None = None

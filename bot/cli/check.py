@@ -448,7 +448,6 @@ async def _is_ours(host: str, port: int) -> bool:
 
 _MOST_SHOWN = 100
 
-
 _MOST_CHANNELS = 3
 
 

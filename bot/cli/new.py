@@ -25,7 +25,7 @@ from bot.cli.new_draft import (
     pairings,
     proposed_lines,
     state_of,
-)  # fmt: skip
+)
 from bot.cli.new_feed import FoundFeed, found_at, found_in, is_own, one_answer
 from bot.cli.terminal import BAD_INPUT, DONE, complain, progress, say
 from bot.clock import Clock, SystemClock
@@ -403,15 +403,29 @@ def _source_fields(found: FoundFeed, known: KnownFeed | None, taken: set[str]) -
     every = duration_label(known.every) if known and known.every and same else None
     credit = f"{place} {known.publisher.removeprefix('the ')}".strip() if known and found.format != "ap" else None
     return {
-        "id": free, "name": name, "format": found.format if found.url else None, "url": found.url,
-        "also": list(found.also) or None, "preset": found.preset,
+        "id": free,
+        "name": name,
+        "format": found.format if found.url else None,
+        "url": found.url,
+        "also": list(found.also) or None,
+        "preset": found.preset,
         "columns": found.columns and Guess(found.columns, "what its headings seem to be"),
-        "own_network": True if found.url and is_own(found.url) else None, "key_env": found.key_env,
-        "user_agent": found.user_agent and Guess(found.user_agent, "put an address into it at which you can be reached"),
-        "every": every or _EVERY.get(found.format, "2m"), "stale_after": "24h", "stale_after_night": "45m",
-        "public": True if found.format != "ap" else Guess(False, "whether AP's numbers may be shown is in your contract"),
-        "credit": Guess(credit, "as the publisher is named") if credit else "The Associated Press" if found.format == "ap" else None,
-    }  # fmt: skip
+        "own_network": True if found.url and is_own(found.url) else None,
+        "key_env": found.key_env,
+        "user_agent": found.user_agent
+        and Guess(found.user_agent, "put an address into it at which you can be reached"),
+        "every": every or _EVERY.get(found.format, "2m"),
+        "stale_after": "24h",
+        "stale_after_night": "45m",
+        "public": True
+        if found.format != "ap"
+        else Guess(False, "whether AP's numbers may be shown is in your contract"),
+        "credit": Guess(credit, "as the publisher is named")
+        if credit
+        else "The Associated Press"
+        if found.format == "ap"
+        else None,
+    }
 
 
 def _can_ask(options: NewOptions) -> bool:

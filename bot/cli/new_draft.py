@@ -154,9 +154,19 @@ def draft_of(
     voted_on = election_day.value if isinstance(election_day, Guess) else election_day
     year = voted_on.year if isinstance(voted_on, date) else ""
     return ContestDraft(
-        _free(slug(f"{code or ''} {year} {str(plain).replace('U.S.', 'US')}")[:60].strip("-"), taken), name, state, where, rule, seats, threshold,
-        election_day, candidates, unsure, presidential=president and not _PRIMARY.search(str(plain)), unit=_unit(reading, code),
-    )  # fmt: skip
+        _free(slug(f"{code or ''} {year} {str(plain).replace('U.S.', 'US')}")[:60].strip("-"), taken),
+        name,
+        state,
+        where,
+        rule,
+        seats,
+        threshold,
+        election_day,
+        candidates,
+        unsure,
+        presidential=president and not _PRIMARY.search(str(plain)),
+        unit=_unit(reading, code),
+    )
 
 
 def _unit(reading: Reading, state: object) -> str | Guess | None:
@@ -370,9 +380,7 @@ def _deadlines(rows: Sequence[PollHours | Milestone], source: str, desk: Desk) -
 _BEFORE, _AFTER = timedelta(days=60), timedelta(days=120)
 """How far from election day a milestone is still of that election."""
 
-
 _EASTERN = ZoneInfo("America/New_York")
-
 
 _NOON = time(12)
 
@@ -532,10 +540,18 @@ class DeskDocument:
         """
         table = tomlkit.table()
         said: dict[str, object] = {
-            "id": draft.id, "name": draft.name, "state": draft.state, "where": draft.where, "rule": draft.rule,
-            "seats": draft.seats, "threshold": draft.threshold, "election_day": draft.election_day,
-            "presidential": draft.presidential or None, "unit": draft.unit, "leads": leads,
-        }  # fmt: skip
+            "id": draft.id,
+            "name": draft.name,
+            "state": draft.state,
+            "where": draft.where,
+            "rule": draft.rule,
+            "seats": draft.seats,
+            "threshold": draft.threshold,
+            "election_day": draft.election_day,
+            "presidential": draft.presidential or None,
+            "unit": draft.unit,
+            "leads": leads,
+        }
         for name, value in said.items():
             if value is not None:
                 table.add(name, _item(value))

@@ -137,10 +137,17 @@ async def _fetched(
             site, day = await _of_list(address, site, now, asking, box, choose)
         format_name, urls, news = await _news(site, now, asking)
         return FoundFeed(
-            place=address, format=format_name, url=urls[0], also=tuple(urls[1:]), readings=news.readings,
-            refusals=news.refusals, state=site.state, election_day=day, user_agent=site.user_agent,
+            place=address,
+            format=format_name,
+            url=urls[0],
+            also=tuple(urls[1:]),
+            readings=news.readings,
+            refusals=news.refusals,
+            state=site.state,
+            election_day=day,
+            user_agent=site.user_agent,
             key_env=site.key_env,
-        )  # fmt: skip
+        )
 
 
 MakeFeed = Callable[[str, Sequence[str], ResultsSite | None], Feed]
@@ -200,9 +207,15 @@ async def _news(site: ResultsSite, now: datetime, asking: MakeFeed) -> tuple[str
 
 def _source(format_name: str, urls: Sequence[str], site: ResultsSite | None) -> Source:
     fields = {
-        "id": ID, "name": "the feed", "format": format_name, "url": urls[0], "also": urls[1:], "own_network": is_own(urls[0]),
-        "user_agent": site.user_agent if site else None, "key_env": site.key_env if site else None,
-    }  # fmt: skip
+        "id": ID,
+        "name": "the feed",
+        "format": format_name,
+        "url": urls[0],
+        "also": urls[1:],
+        "own_network": is_own(urls[0]),
+        "user_agent": site.user_agent if site else None,
+        "key_env": site.key_env if site else None,
+    }
     try:
         return Source.model_validate({name: value for name, value in fields.items() if value})
     except ValidationError as error:
@@ -271,8 +284,12 @@ def _read_sheet(place: str, data: bytes, context: ReaderContext, preset_name: st
             continue
         if _readings(items) or preset_name is not None:
             return FoundFeed(
-                place=place, format=SHEET, readings=_readings(items), refusals=_refusals(items), preset=name,
-            )  # fmt: skip
+                place=place,
+                format=SHEET,
+                readings=_readings(items),
+                refusals=_refusals(items),
+                preset=name,
+            )
     columns = columns_of(headings_of(io.BytesIO(data)))
     if not columns.keys() >= _NEEDED:
         raise BadInputError(

@@ -561,9 +561,12 @@ class Drafts:
         """Read the same text again, for another contest."""
         before = (await self._store.read(key, asker.server)).entry
         text_of = TextToRead(
-            text=before.text, contests=[self._cards.contest(contest).id], at=before.as_of, source=before.source,
+            text=before.text,
+            contests=[self._cards.contest(contest).id],
+            at=before.as_of,
+            source=before.source,
             link=before.link,
-        )  # fmt: skip
+        )
         (read,) = await read_text(self._box, self._setting.desk, text_of)
 
         return await self._change(asker, key, lambda _: read.entry)

@@ -31,9 +31,15 @@ def read_of(contest: Contest, desk: Desk, asked: TextToRead) -> ReadText:
     unread = (one for one in read.leftovers if not any(one[: MOST_WORDS - 1] in words for words in offered))
     leftovers = tuple(sentence[:300] for sentence in unread)[:20]
     entry = Entry(
-        contest=contest.id, source=asked.source, as_of=at, pieces=pieces, text=text, leftovers=leftovers, link=asked.link,
+        contest=contest.id,
+        source=asked.source,
+        as_of=at,
+        pieces=pieces,
+        text=text,
+        leftovers=leftovers,
+        link=asked.link,
         strangers=tuple(stranger[:MOST_WORDS] for stranger in read.strangers[:MOST_PIECES]),
-    )  # fmt: skip
+    )
     return ReadText(entry=entry, leftovers=read.leftovers, strangers=read.strangers)
 
 

@@ -43,8 +43,10 @@ _STAMPS = ("%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S")
 _STATE = "0"
 
 _LEFT: dict[str, VoteType] = {
-    "earlyBallotsRemaining": "early", "provisionalBallotsRemaining": "provisional", "ballotsReadyToProcess": "other",
-}  # fmt: skip
+    "earlyBallotsRemaining": "early",
+    "provisionalBallotsRemaining": "provisional",
+    "ballotsReadyToProcess": "other",
+}
 
 _WRITE_IN = re.compile(r"(?<! ) *\(Write-In\) *$", re.IGNORECASE)
 
@@ -117,9 +119,7 @@ def _turned(name: str) -> str:
 
 _PLACES = "choices/choice/jurisdictions/jurisdiction"
 
-
 _JURISDICTIONS = XPath(_PLACES)
-
 
 _COLUMNS = tuple(
     XPath(f"{_PLACES}/{one}", smart_strings=False)

@@ -87,37 +87,39 @@ def checked_label(text: str, what: str) -> str:
 
 
 _PARTIES = {
-    "rep": "R", "republican": "R", "gop": "R", "dem": "D", "democrat": "D", "democratic": "D",
-    "lib": "L", "libertarian": "L", "ind": "I", "independent": "I", "grn": "G", "green": "G",
-}  # fmt: skip
-
+    "rep": "R",
+    "republican": "R",
+    "gop": "R",
+    "dem": "D",
+    "democrat": "D",
+    "democratic": "D",
+    "lib": "L",
+    "libertarian": "L",
+    "ind": "I",
+    "independent": "I",
+    "grn": "G",
+    "green": "G",
+}
 
 _NO_PARTY = frozenset({"", "np", "nonpartisan", "non-partisan", "non partisan"})
-
 
 _OF_WRITE_INS = frozenset({"wi", "wri", "write-in"})
 """What stands for a party beside a write-in: WI in Minnesota, WRI in Florida."""
 
-
 _NO_PARTY_S_MARK = frozenset({"i", "inc", "incumbent", "withdrawn", "withdrew", "deceased", "disqualified"})
 """Marks that say something of a candidate and nothing of a party; they may come and go during a count."""
 
-
 _MOST_MARKS = 4
-
 
 _PARTY_MARK = re.compile(r"(?!write)[a-z][a-z .&/-]{0,39}", re.IGNORECASE)
 
-
 _LONGEST_NAME = 300
-
 
 _RESIDUAL = re.compile(
     r"(times |number of )?(under|over|blank)[ -]?(votes?|voted|ballots?)|blanks?|void|number of precincts.*|"
     r"(ballots cast|registered voters)( - .*)?",
     re.IGNORECASE,
 )
-
 
 _RECOUNT = re.compile(r"\brecount\b", re.IGNORECASE)
 

@@ -187,9 +187,15 @@ def recognised(data: bytes) -> Iterator[bytes]:
 
 def _job(format_name: str, body: bytes, context: ReaderContext, first_line: int | None = None) -> Job:
     asked = _Asked(
-        format=format_name, name=context.name, as_of=context.as_of, as_of_is=context.as_of_is, source=context.source,
-        sheet=context.sheet, takes_tests=context.tests is not None, first_line=first_line,
-    )  # fmt: skip
+        format=format_name,
+        name=context.name,
+        as_of=context.as_of,
+        as_of_is=context.as_of_is,
+        source=context.source,
+        sheet=context.sheet,
+        takes_tests=context.tests is not None,
+        first_line=first_line,
+    )
     return Job("answer", context.name, (asked.model_dump_json().encode(), body, *context.beside))
 
 

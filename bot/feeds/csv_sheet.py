@@ -53,59 +53,42 @@ _WHOLE = frozenset(
 )
 """What a unit, a type or a candidate can be called that is none but all of them."""
 
-
 _UNSAID = frozenset({"", "-", "\u2013", "\u2014", "NA", "N/A"})
-
 
 _NOBODYS = re.compile(r"(contest|ballot)s? ?(totals?|cast)", re.IGNORECASE)
 """Rows of Wisconsin's counties that are no candidate, and of which nobody says what they count."""
 
-
 _WRITE_INS = re.compile(r"(other )?(write ?-? ?ins?|scattering)", re.IGNORECASE)
-
 
 _PLAIN = re.compile(r"[0-9]{1,15}")
 
-
 _IN_THOUSANDS = re.compile(r"[0-9]{1,3}(?:([,' \u2019\u00a0\u2009\u202f])[0-9]{3})(?:\1[0-9]{3})*")
 
-
 _WITH_CENTS = re.compile(r"([0-9]{1,15})\.0{1,2}")
-
 
 _BOTH = re.compile(r"([0-9][0-9,]{0,12})\s*(?:/|of)\s*([0-9][0-9,]{0,12})")
 """33/33: precincts that have reported, and all of them."""
 
-
 _US_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})\b")
-
 
 _CONTEST_WORDS = re.compile(r"race|contest|office|district|juris(?!diction)|area|question|measure|seat")
 
-
 _CANDIDATE_WORDS = re.compile(r"first|given|middle|candidate|\bcan(?!cel)|choice|option")
 
-
 _PART_WORDS = re.compile(r"precinct|ward|box|unit")
-
 
 _NO_NAME_WORDS = re.compile(r"vote|total|percent|pct|%|report|ballot|rank|order|url|link|incumb|winner|status|note")
 """In headings of columns that name nobody and nothing, whatever else they say."""
 
-
 _MOST_EXPLAINED = 5
 """Refusals of one sheet for which it is gone through again."""
-
 
 Place: TypeAlias = tuple[str, str]
 """(unit, part of it); empty for the whole contest."""
 
-
 _NONE: Mapping[str, dict[Place, int | None]] = {}
 
-
 _WHOLE_PLACE: Place = ("", "")
-
 
 Get: TypeAlias = Callable[[Sequence[str]], str]
 """Returns a row's cell, or those of several columns as one."""
@@ -182,7 +165,6 @@ def _is_primary(contest: _Contest) -> bool:
 
 
 _OF_CANDIDATES: frozenset[ColumnName] = frozenset({"candidate", "candidate_key", "party"})
-
 
 Head: TypeAlias = tuple[_Contest, Place, str]
 """What a row says beside its candidate and the votes: contest, place, type."""

@@ -51,7 +51,6 @@ FORMAT, OTHER_NAME = "enhanced-voting", "georgia-export"
 
 _COUNTED_FOR = timedelta(days=45)
 
-
 _POSTAL = {name.casefold(): code for code, name in STATES.items()}
 
 
@@ -275,9 +274,12 @@ def _find_in_data(document: Mapping[str, Raw], context: ReaderContext) -> Iterat
         for one in election.group_reporting_status or ()
     }
     file = _File(
-        _in_english(election.name), day_of(election.election_date, "electionDate"),
-        moment_of(election.last_updated, "lastUpdated"), election.is_official_results is True, _silent(statuses),
-    )  # fmt: skip
+        _in_english(election.name),
+        day_of(election.election_date, "electionDate"),
+        moment_of(election.last_updated, "lastUpdated"),
+        election.is_official_results is True,
+        _silent(statuses),
+    )
     yield from _with_counties(
         strict_json.elements(document["ballotItems"], "ballotItems"), _DataItem, {}, file, context
     )
@@ -321,12 +323,14 @@ def _item_of(item: _DataItem) -> tuple[_Item, int | None]:
     """Return a contest of a /data answer as an export would have it, and all its votes."""
     options = [
         _Option(
-            one.native_id or one.id or str(place), _in_english(one.name), one.vote_count,
+            one.native_id or one.id or str(place),
+            _in_english(one.name),
+            one.vote_count,
             one.party.abbreviation if one.party else None,
             [_Group(_in_english(group.group_name), group.vote_count) for group in one.group_results or ()],
         )
         for place, one in enumerate(item.summary_results.ballot_options, start=1)
-    ]  # fmt: skip
+    ]
     return _Item(item.key, options, item.name), item.vote_total or None
 
 
@@ -458,13 +462,20 @@ def _read(contest: _Contest, key: str, context: ReaderContext) -> Reading:
             raise BadInputError(f"votes of {shortened(option.name)} should be a whole number, not null")
     precincts = pair(item.precincts_reporting, item.precincts_participating)
     return reading_of(
-        context, key, ballot.of, list(votes.values()),
-        name=item.name, as_of=file.as_of, day=file.day, total=total, count=count_named(file.election, item.name),
+        context,
+        key,
+        ballot.of,
+        list(votes.values()),
+        name=item.name,
+        as_of=file.as_of,
+        day=file.day,
+        total=total,
+        count=count_named(file.election, item.name),
         status="certified" if file.is_official else None,
         reporting=Reporting(precincts=precincts, units=reported) if precincts or reported else None,
         by_type=by_type or None,
         units={one.name: _unit(one, one.items[key], ballot) for one in counties} or None,
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -547,6 +558,5 @@ def _shared(item: "_Item | BadInputError", ballot: _Ballot) -> _Item:
 
 
 read = reader(FORMAT, _find, _read)
-
 
 read_georgia_export = reader(OTHER_NAME, _find, _read)

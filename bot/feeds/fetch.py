@@ -29,35 +29,26 @@ if TYPE_CHECKING:
 LARGEST = 64 * 1024 * 1024
 """Bytes of an answer; a larger one is refused before it is in memory."""
 
-
 TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10)
 
-
 MOST_REDIRECTS = 5
-
 
 MOST_TOLD = 64 * 1024
 """Bytes of a refusal's body that are looked at."""
 
-
 _MOVED = frozenset({301, 302, 303, 307, 308})
-
 
 _LATER = frozenset({403, 429, 503})
 """Refusals that may say after how many seconds to ask again."""
 
-
 _QUOTA = b"quota exceeded"
-
 
 _QUOTA_WAIT = 7.5
 """Seconds: AP asks for five to ten (developer.ap.org, Working_with_Query_Quotas)."""
 
 _LONGEST_WHY = 300
 
-
 _ADDRESS = re.compile(r"https?://[^\s'\"]+")
-
 
 log = structlog.get_logger()
 
@@ -190,9 +181,14 @@ class Feed:
     async def _read(self, answer: FetchedAnswer, address: str, now: datetime, beside: tuple[bytes, ...] = ()) -> News:
         """Read an answer, with those that stand beside it where several files are one."""
         context = ReaderContext(
-            _shown(address), min(answer.modified, now) if answer.modified else now,
-            None if answer.modified else "received", self.source.id, self.source.layout, self.tests, beside,
-        )  # fmt: skip
+            _shown(address),
+            min(answer.modified, now) if answer.modified else now,
+            None if answer.modified else "received",
+            self.source.id,
+            self.source.layout,
+            self.tests,
+            beside,
+        )
         try:
             readings, refusals = await read_answer(self._box, self._format, answer.body, context)
         except NotReadError as error:

@@ -31,7 +31,6 @@ from bot.wording.context import Setting
 MOST_SAID = 50
 """Refusals, and readings that were held or ignored, that an answer names one by one."""
 
-
 _FORGET_EVERY = KEPT.total_seconds() / 24
 
 log = structlog.get_logger()
@@ -193,9 +192,14 @@ def _no_contest(source: str) -> str:
 def _of_readings(counted: TakenIn, refused: Sequence[str]) -> PushAnswer:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
     return _json(
-        status, taken=counted.accepted, unchanged=counted.unchanged, held=counted.held, ignored=counted.ignored,
-        refused=len(refused), why=_some([*refused, *counted.notes]),
-    )  # fmt: skip
+        status,
+        taken=counted.accepted,
+        unchanged=counted.unchanged,
+        held=counted.held,
+        ignored=counted.ignored,
+        refused=len(refused),
+        why=_some([*refused, *counted.notes]),
+    )
 
 
 def _of_statement(servers: int) -> PushAnswer:

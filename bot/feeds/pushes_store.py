@@ -10,7 +10,6 @@ KEPT = timedelta(days=1)
 """For how long a push is remembered: far longer than its time may differ from the clock, and about as long as a sender
 that follows the convention goes on repeating it."""
 
-
 _MICROSECONDS = 1_000_000
 
 

@@ -12,7 +12,6 @@ from bot.desk.sheet_layout import SheetLayout
 
 _SHOWN = 60
 
-
 _MOST_DESCRIBED = 1000
 
 
@@ -70,10 +69,8 @@ class Refusal:
 Reader: TypeAlias = Callable[[BinaryIO, ReaderContext], Iterator[Reading | Refusal]]
 """Reads one feed file. Raises BadInputError, before anything is handed back, when the whole can't be parsed."""
 
-
 LOOKED_AT = 1 << 16
 """Bytes by which a format is recognised."""
-
 
 MOST_REFUSED = 10_000
 """Parts of one answer that are refused, one by one; a site that shows more is broken as a whole. AP has 7,000 races."""

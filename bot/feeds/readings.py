@@ -13,9 +13,7 @@ from bot.feeds.reader import ReaderContext, Refusal, described, shortened
 
 FORMAT = "readings"
 
-
 _CONTEST = re.compile(rb'"contest"\s*:\s*"([^"\\]{1,100})"')
-
 
 _LOOKED_AT = 1 << 16
 """How much of a line that is no JSON is looked through for the contest that it speaks of."""

@@ -38,15 +38,11 @@ class Beginning:
 
 _Sign = Callable[[Beginning], bool]
 
-
 _ZIPPED = re.compile(r"[^;\[]*\.xml")
-
 
 _FIXED_WIDTH = re.compile(r"\d{3}(ET|TD|CC|MC|JC|CN|MT|JN|VF|PR|DR|BK|EF)")
 
-
 _CELLS = re.compile(r"[\t,;|][^\t,;|]*[\t,;|]")
-
 
 _SIGNS: Mapping[str, _Sign] = {
     "readings": lambda it: it.has("contest", "votes") and not it.has("candidates"),
@@ -72,7 +68,6 @@ _SIGNS: Mapping[str, _Sign] = {
     ),
 }
 """By format: the first whose sign is seen is the file's."""
-
 
 _ROOT = re.compile(r"<([A-Za-z][\w.-]*)")
 

@@ -261,9 +261,11 @@ def _of_knowink(answer: bytes) -> list[ListedElection]:
 
 
 _LISTS: dict[str, Callable[[bytes], list[ListedElection]]] = {
-    ENHANCED_VOTING: _of_enhanced_voting, CLARITY_SUMMARY: _of_clarity, KNOWINK: _of_knowink,
+    ENHANCED_VOTING: _of_enhanced_voting,
+    CLARITY_SUMMARY: _of_clarity,
+    KNOWINK: _of_knowink,
     AP: _of_ap_list,
-}  # fmt: skip
+}
 
 
 def _day(said: str | None) -> date | None:

@@ -32,25 +32,18 @@ if TYPE_CHECKING:
 MOST_TITLES = 20
 """Rows above the headings."""
 
-
 _DELIMITERS = ",;\t|"
-
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
-
 _ZIP = b"PK\x03\x04"
 
-
 _TABLES = (".csv", ".txt", ".tsv", ".xlsx")
-
 
 _BAD_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 """What zipfile raises at mangled, encrypted and cut-off files."""
 
-
 _SHOWN = 8
-
 
 Line: TypeAlias = tuple[int, Sequence[str]]
 """The number of the line on which a row ends, counted from 1, and its cells."""

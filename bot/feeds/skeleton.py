@@ -34,18 +34,14 @@ from bot.feeds.vote_types import ByType, refuse_above
 
 Contest = TypeVar("Contest")
 
-
 Found: TypeAlias = tuple[object, object, Contest | BadInputError, object]
 """(its own key, its name, the contest, its words): key and name as the file has them, of whatever kind; in place of the
 contest, why it is refused. The words are what two contests of one key are compared by, and are kept, so better text
 than objects."""
 
-
 Find: TypeAlias = Callable[[BinaryIO, ReaderContext], Iterable[Found[Contest] | Refusal]]
 
-
 ReadContest: TypeAlias = Callable[[Contest, str, ReaderContext], Reading | None]
-
 
 TWICE = "is there twice, and the second differs from the first"
 

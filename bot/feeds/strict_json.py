@@ -22,7 +22,6 @@ from bot.feeds.reader import quoted, shortened
 
 MIB = 1024 * 1024
 
-
 MOST_LINE = 16 * MIB
 """Bytes of the longest JSON line that is read, its line end not counted."""
 
@@ -34,13 +33,10 @@ class Model(msgspec.Struct, gc=False):
 Count = Annotated[int, msgspec.Meta(ge=0, le=MOST_VOTES)]
 """Votes, precincts and the like in a model: whole, never negative."""
 
-
 Json = bytes | msgspec.Raw
 """The bytes of a JSON value."""
 
-
 Shape = TypeVar("Shape")
-
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -65,7 +61,6 @@ class _Key(str):
 
 
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
-
 
 _OBJECT = msgspec.json.Decoder(dict[_Key, msgspec.Raw], dec_hook=lambda _, key: _Key(key))
 
@@ -220,15 +215,11 @@ def _encode(text: str) -> bytes:
 
 _HALF = "has half a character in a text (a lone surrogate)"
 
-
 _DEEP = "is nested too deep for a feed"
-
 
 _CUT_SHORT = "is cut short: the JSON ends too early"
 
-
 _JITER = re.compile(r"(.*) at line (\d+) column (\d+)", re.DOTALL)
-
 
 _KNOWN = {
     "EOF": _CUT_SHORT,
@@ -284,11 +275,14 @@ def _twice(key: str) -> str:
 
 _STEP = re.compile(r"\[(\d+|\.\.\.)\]|\.?([^.\[]+)")
 
-
 _WORDS = {
-    "int": "a whole number", "str": "text", "array": "a list", "object": "an object", "bool": "true or false",
+    "int": "a whole number",
+    "str": "text",
+    "array": "a list",
+    "object": "an object",
+    "bool": "true or false",
     "float": "a number",
-}  # fmt: skip
+}
 
 
 def _misshapen(said: str, value: object) -> str:

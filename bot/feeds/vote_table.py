@@ -19,13 +19,10 @@ from bot.feeds.vote_types import ByType, checked_sum, is_total, kinds_of
 KnownUnit: TypeAlias = tuple[str, str | None]
 """What a unit is called, and a county's FIPS code."""
 
-
 VoteColumn: TypeAlias = Sequence[int | None]
 """Votes by the table's units; None where the file does not say."""
 
-
 Key = TypeVar("Key")
-
 
 Value = TypeVar("Value")
 

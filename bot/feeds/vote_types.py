@@ -12,30 +12,37 @@ from bot.feeds.reader import shortened
 
 ByType: TypeAlias = dict[VoteType, dict[str, int]]
 
-
 _TYPES: Mapping[str, VoteType] = {
-    "election day": "election-day", "polling place": "election-day", "polls": "election-day",
+    "election day": "election-day",
+    "polling place": "election-day",
+    "polls": "election-day",
     "election night": "election-day",
-    "absentee by mail": "absentee-mail", "absentee mail": "absentee-mail", "mail": "absentee-mail",
-    "by mail": "absentee-mail", "vote by mail": "absentee-mail", "mail in": "absentee-mail",
-    "advanced": "early", "advance": "early", "early": "early", "advance in person": "early",
-    "advanced in person": "early", "early in person": "early", "in person early": "early",
-    "absentee in person": "early", "in person absentee": "early",
+    "absentee by mail": "absentee-mail",
+    "absentee mail": "absentee-mail",
+    "mail": "absentee-mail",
+    "by mail": "absentee-mail",
+    "vote by mail": "absentee-mail",
+    "mail in": "absentee-mail",
+    "advanced": "early",
+    "advance": "early",
+    "early": "early",
+    "advance in person": "early",
+    "advanced in person": "early",
+    "early in person": "early",
+    "in person early": "early",
+    "absentee in person": "early",
+    "in person absentee": "early",
     "provisional": "provisional",
-}  # fmt: skip
+}
 """Names without "votes", "voting" or "ballots" at the end, as results sites have set them up."""
-
 
 _ABSENTEE = "absentee"
 """By mail where early votes have a type of their own; else it may be either."""
 
-
 _TOTAL = re.compile(r"(?:grand |county |precinct )?totals?")
-
 
 _ENDINGS = frozenset({"vote", "votes", "voting", "ballots"})
 """Words that may end the name of a type."""
-
 
 _BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
 

@@ -23,10 +23,13 @@ _BAD_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, Runti
 
 _TOO_SHORT = frozenset(
     {
-        ErrorTypes.ERR_TAG_NOT_FINISHED, ErrorTypes.ERR_GT_REQUIRED,
-        ErrorTypes.ERR_LTSLASH_REQUIRED, ErrorTypes.ERR_ATTRIBUTE_NOT_FINISHED, ErrorTypes.ERR_COMMENT_NOT_FINISHED,
+        ErrorTypes.ERR_TAG_NOT_FINISHED,
+        ErrorTypes.ERR_GT_REQUIRED,
+        ErrorTypes.ERR_LTSLASH_REQUIRED,
+        ErrorTypes.ERR_ATTRIBUTE_NOT_FINISHED,
+        ErrorTypes.ERR_COMMENT_NOT_FINISHED,
     }
-)  # fmt: skip
+)
 """What the parser says where something is missing at the end."""
 
 Said = TypeVar("Said")
@@ -80,10 +83,17 @@ def _contests(stream: BinaryIO, layout: XmlLayout[Said]) -> Iterator[tuple[Said,
     said = None
     with closing(_opened(stream)) as file:
         parser = iterparse(
-            file, tag=layout.tag,
-            resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False,
-            remove_blank_text=True, remove_comments=True, remove_pis=True,
-        )  # fmt: skip
+            file,
+            tag=layout.tag,
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            dtd_validation=False,
+            huge_tree=False,
+            remove_blank_text=True,
+            remove_comments=True,
+            remove_pis=True,
+        )
         try:
             for _, contest in cast("Iterator[tuple[str, _Element]]", parser):
                 root = contest.getroottree().getroot()

@@ -9,25 +9,18 @@ from bot.desk.counties import counties_of, county
 
 _BETWEEN = re.compile(r"[,;\n\r\t|•·]+")
 
-
 _BULLET = re.compile(r"^\s*(?:[-–—*]|\d{1,3}[.)])\s+")
-
 
 _AND = frozenset({"and", "&"})
 
-
 _LEADING_AND = re.compile(r"^(?:and|&)\s+", re.IGNORECASE)
-
 
 _KINDS = re.compile(r"(?<!\s)\s+(?:counties|parishes|boroughs)[\s.]*$", re.IGNORECASE)
 
-
 _COUNT = re.compile(r"(?:all\s+)?([0-9][0-9,]{0,6})(?:\s*(?:of|/|out of)\s*([0-9][0-9,]{0,6}))?(?:\s+counties)?")
-
 
 _LONGEST_NAME = 4
 """Words of the longest county's name, less one: more make no difference."""
-
 
 _MOST_WORDS = 600
 

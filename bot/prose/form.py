@@ -27,50 +27,39 @@ _Said: TypeAlias = dict[str, Any]
 
 _NUMBER = r"(?P<number>[0-9]{1,3}(?:[, ][0-9]{3})+|[0-9]+)"
 
-
 _APPROXIMATELY = r"about |around |roughly |nearly |almost |just over |some |~ ?|≈ ?"
 
-
 _ABOUT = rf"(?P<about>{_APPROXIMATELY})?"
-
 
 _AHEAD = (
     r"(?:(?:['\u2019]s)? (?:(?:is|has an?|in the) ){0,9}(?:leads?|leading|ahead|up|margin)(?: (?:is|of|at|by))?| by)"
 )
 """What may stand between who leads and the number; "Biden's lead up 48" is no margin, and "Trump trails by" another's."""
 
-
 _MARGIN = re.compile(
     rf"(?:(?P<who>[^0-9+]*?)(?:{_AHEAD}|(?<![ :]))[ :+]*)??{_ABOUT}\+?(?<![-\u2013\u2212]){_NUMBER}(?: votes?)?",
     re.IGNORECASE,
 )
 
-
 _VOTES = re.compile(rf"(?:(?P<who>[^0-9]*?)(?<![ :=])[ :=]*)?{_NUMBER}(?: votes?)?", re.IGNORECASE)
-
 
 _COUNTIES = re.compile(
     r"(?P<leads>(?P<leader>[^0-9;:]+?) leads[;,]? *)?(?:(?P<first>[^0-9;:-]+)-(?P<second>[^0-9;:-]+): *)?(?P<list>[^0-9].*)",
     re.IGNORECASE | re.DOTALL,
 )
 
-
 _PAIR = re.compile(
     r"(?P<where>[^0-9](?:[^0-9]*?[^0-9 :])??)[ :]+(?P<of_first>[0-9][0-9,]*) ?[-\u2013] ?(?P<of_second>[0-9][0-9,]*)"
 )
 
-
 _PARTS = re.compile(r"[;\n]+|,(?![0-9]{3}(?![0-9]))")
-
 
 _LEFT = re.compile(
     rf"(?:(?!{_APPROXIMATELY})(?P<before>[^0-9]*?)(?<![ :])[ :]+)?{_ABOUT}{_NUMBER}(?: ballots?| left)*(?: in (?P<after>.+))?",
     re.IGNORECASE,
 )
 
-
 _ALL = frozenset({"", "total", "all", "all votes", "votes", "in all"})
-
 
 _SHOWN = 60
 
@@ -318,15 +307,20 @@ BY_NAME = ("county", "parish", "borough")
 """What is known by name is what the county table has."""
 
 SAYS: dict[str, CallSays] = {
-    "called": "called", "too close to call": "too_close", "too early to call": "too_early", "runoff": "runoff",
+    "called": "called",
+    "too close to call": "too_close",
+    "too early to call": "too_early",
+    "runoff": "runoff",
     "withdrawn": "none",
-}  # fmt: skip
+}
 """What a form of a call takes → what it means."""
 
-
 VERBS: dict[str, Verb] = {
-    "called": "called", "projected": "projected", "declared": "declared", "apparent winner": "apparent_winner",
-}  # fmt: skip
+    "called": "called",
+    "projected": "projected",
+    "declared": "declared",
+    "apparent winner": "apparent_winner",
+}
 
 
 def typed_units(contest: Contest, typed: str) -> tuple[UnitsCertified | None, tuple[str, ...]]:

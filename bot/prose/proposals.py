@@ -178,9 +178,11 @@ def proposals(
         if _is_of_another(streams or one.streams, contest, names):
             continue
         about = {
-            "words": text[one.sentence.start : end][:_LONGEST_WORDS], "sure": False,
-            "time": times.only(streams or one.streams), "stamp": one.stamp,
-        }  # fmt: skip
+            "words": text[one.sentence.start : end][:_LONGEST_WORDS],
+            "sure": False,
+            "time": times.only(streams or one.streams),
+            "stamp": one.stamp,
+        }
         if _unchanged(one) and not any(isinstance(claim, NoChangeClaim) for claim in claimed):
             yield NoChangeClaim().model_copy(update=about)
         found = [pair for stream in streams for pair in _Numbers(stream, contest, one.leading, topic).claims()]

@@ -32,13 +32,10 @@ _NEEDED = frozenset(
 )
 """A sentence without any of these classes claims nothing, and names nobody who leads."""
 
-
 _HEADING = 6
 """A line of so few words may be a heading."""
 
-
 _QUOTES = frozenset('"“”«»')
-
 
 _MOST_TOKENS = 160
 """A sentence of more words is none that anybody wrote; nothing in it is understood."""

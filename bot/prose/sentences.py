@@ -8,9 +8,7 @@ from bot.wording.states import AP_STATES
 
 _TIME = r"[0-9]{1,2}(?:[:.]?[0-9]{2})?[ ]?(?:[ap]\.[ ]?m\.?|[ap]m)"
 
-
 _ZONE = r"(?:[ ]?\(?(?:E[SD]?T|C[SD]?T|M[SD]?T|P[SD]?T|Eastern|Central|Mountain|Pacific)\)?)?"
-
 
 _STAMP = re.compile(
     rf"[^\w\"“(\[]{{0,10}}(?:(?:updated?|new|latest|breaking|posted|from)\b[ :|–—-]{{0,3}}(?:at[ ])?)?"
@@ -18,15 +16,11 @@ _STAMP = re.compile(
     re.IGNORECASE,
 )
 
-
 _LINE = re.compile(r"[^\r\n\u2028\u2029\x85\x0b\x0c]+")
-
 
 _STOP = re.compile(r"(?<![.!?…])[.!?…]+[\"”’')\]]{0,3}(?=\s|$)|(?<=[a-z0-9])[.!?]+(?=[A-Z][a-z])|[|•·](?=\s)")
 
-
 _LAST_WORD = re.compile(r"[\w.'’]{0,24}$")
-
 
 _ABBREVIATIONS = frozenset(short.casefold() for short in AP_STATES.values()) | frozenset(
     "sec gov sen sens rep reps gen lt col sgt dr mr mrs ms jr sr st ste ft mt vs approx est co cos inc corp dept dist"
@@ -34,26 +28,20 @@ _ABBREVIATIONS = frozenset(short.casefold() for short in AP_STATES.values()) | f
     " no nos u.s.a".split()
 )
 
-
 _DAYTIME = re.compile(r"(?:^|[^a-z])[ap]\.?[ ]?m$", re.IGNORECASE)
-
 
 _AFTER_DAYTIME = re.compile(
     r"\s+(?:E[SD]?T|C[SD]?T|M[SD]?T|P[SD]?T|Eastern|Central|Mon|Tue|Wed|Thu|Fri|Sat|Sun|Nov|Oct|Dec|Jan|[a-z(–—|-])"
 )
 
-
 _LEADING_TIME = re.compile(
     r"\W{0,5}(?:(?:as of|at|by|since|just after|around|about)\s[^,.;:]{0,12})?[0-9: ]{1,6}[ap][. ]*m$", re.IGNORECASE
 )
 
-
 _SAYS_SOMETHING = re.compile(r"[^\W_]")
-
 
 _LISTED = re.compile(r"[ \t]*+[-*–•]?[ \t]*[A-Z][A-Za-z.' ]{1,30}[:–-]?[ ]*[~]?[0-9][0-9,]{0,10}[* \t]*")
 """A line of a list: a name and a number, no more."""
-
 
 _BREAKS_OFF = re.compile(
     r"(?:,|\b(?:by|to|at|of|in|the|from|and|up|about|with|than|a|is|are|for|over|on|his|has|have))\s*$",

@@ -31,18 +31,13 @@ _PATTERN = re.compile(
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
 
-
 _WHOLE = re.compile(r"(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,11})(?P<glued>votes?|ballots?|ish)?", re.IGNORECASE)
-
 
 _SCALED = re.compile(r"(?P<digits>[0-9]{1,4}(?:\.[0-9]{1,3})?)[ ]?(?P<scale>k|m|mil|thousand|million)", re.IGNORECASE)
 
-
 _SCALES = {"k": 1_000, "m": 1_000_000, "mil": 1_000_000, "thousand": 1_000, "million": 1_000_000}
 
-
 _APOSTROPHES = "'’‘ʼ`´"
-
 
 _BEFORE_MAKES_ODD = "$€£#№_"
 

@@ -38,7 +38,6 @@ with open(sys.argv[1], "w") as told:
     told.write(f"{status} {most / 1024}")
 """
 
-
 READ = f"""
 import re, resource, sys
 from bot.__main__ import main
@@ -121,12 +120,18 @@ CASES = [
     Case("texts", "georgia-export", repeated(b'"abcdefghijklmnop",', 80 * MIB, b'{"results": [', b'""]}')),
     Case("keys", "nist", repeated(b'"%08d":1,' % 7, 40 * MIB, b"{", b'"b":1}')),
     Case("too-large", "nist", repeated(b" " * 1000, 140 * MIB, b"{", b"}")),
-    Case("xml-contests", "clarity-detail", repeated(b"<Contest/>", 200 * MIB, b"<ElectionResult>", b"</ElectionResult>")),
-    Case("xml-one-contest", "clarity-detail", repeated(b'<Choice key="1" text="a"/>', 200 * MIB, b"<ElectionResult><Contest>")),
+    Case(
+        "xml-contests", "clarity-detail", repeated(b"<Contest/>", 200 * MIB, b"<ElectionResult>", b"</ElectionResult>")
+    ),
+    Case(
+        "xml-one-contest",
+        "clarity-detail",
+        repeated(b'<Choice key="1" text="a"/>', 200 * MIB, b"<ElectionResult><Contest>"),
+    ),
     Case("xml-one-text", "clarity-detail", repeated(b"x" * 1000, 200 * MIB, b"<ElectionResult><Timestamp>")),
     Case("sheet-rows", "csv", repeated(b"a,b,x\n", 15 * MIB, b"contest,candidate,votes\n")),
     Case("sheet-cell", "csv", repeated(b"x", 15 * MIB, b'contest,candidate,votes\n"', b'",b,1\n')),
-]  # fmt: skip
+]
 
 DESK = """
 [desk]
@@ -211,8 +216,12 @@ def _measured(
         try:
             subprocess.run(
                 [sys.executable, "-c", script, str(told), *words],
-                stdin=stdin, stdout=subprocess.DEVNULL, stderr=errors, timeout=WITHIN, check=False,
-            )  # fmt: skip
+                stdin=stdin,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                timeout=WITHIN,
+                check=False,
+            )
             status, used = told.read_text().split()
             errors.seek(0)
             lines = [line for line in errors.read().decode().splitlines() if "still at it" not in line]

@@ -116,9 +116,12 @@ def _reads(box: Box, size: float) -> dict[str, Callable[[], Awaitable[object]]]:
     events = b"".join(event % number for number in range(sized(900, size)))
     calendar = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n" + events + b"END:VCALENDAR\r\n"
     text = TextToRead(
-        text=("alert " * 600 + "the AP called it")[: sized(4000, size)], contests=[desk.contests[0].id], at=NOW,
-        source=None, link=None,
-    )  # fmt: skip
+        text=("alert " * 600 + "the AP called it")[: sized(4000, size)],
+        contests=[desk.contests[0].id],
+        at=NOW,
+        source=None,
+        link=None,
+    )
     facts, asked = facts_of([(5, "biden")] * sized(400, size))
     bodies = {name: (form, make(size)) for name, (form, make) in ANSWERS.items()}
     return {

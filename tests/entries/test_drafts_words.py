@@ -255,13 +255,16 @@ def test_a_text_with_figures_is_not_said_to_have_none() -> None:
 @pytest.mark.parametrize(
     ("said", "command"),
     [
-        ("AP still hasn't called GA. Decision Desk has it for Biden", "To enter who called it for whom, or took it back: `/call`."),
+        (
+            "AP still hasn't called GA. Decision Desk has it for Biden",
+            "To enter who called it for whom, or took it back: `/call`.",
+        ),
         ("AP retracts its call of GA", "To enter who called it for whom, or took it back: `/call`."),
         ("AP retracted its call of GA at 8:40 a.m.", "To enter who called it for whom, or took it back: `/call`."),
         ("SoS: Cobb, Floyd and DeKalb have certified", "To enter who has certified: `/certify`."),
         ("Cobb certifies at 5 p.m. Friday", "To enter who has certified: `/certify`."),
     ],
-)  # fmt: skip
+)
 def test_a_text_of_a_call_or_of_who_certified_is_sent_to_the_command_for_that(said: str, command: str) -> None:
     contest = small_desk().contests[0]
     assert nothing_read(None, [said], (), contest).split("\n")[0] == f"**No figures in the text.** {command}"

@@ -36,25 +36,58 @@ def test_a_time_in_hours_with_seconds_or_in_words_is_known() -> None:
     text = "as of 7h30, at 7:15:30 a.m., per SoS 7 o\u2019clock, at six this morning, seven this morning, ten last night, one hour ago, an hour and a half ago, at half past 6 a.m., Seven-thirty"
     entry = Entry(contest="ga", as_of=NOW, pieces=(Piece(leader="biden", margin=825),), text=text)
     assert untaken_words(entry) == [
-        "7h30", "7:15:30 a.m.", "7 o\u2019clock", "six this morning", "seven this morning", "ten last night", "one hour ago", "an hour and a half ago",
-        "half past 6 a.m.", "Seven-thirty",
-    ]  # fmt: skip
+        "7h30",
+        "7:15:30 a.m.",
+        "7 o\u2019clock",
+        "six this morning",
+        "seven this morning",
+        "ten last night",
+        "one hour ago",
+        "an hour and a half ago",
+        "half past 6 a.m.",
+        "Seven-thirty",
+    ]
 
 
 _HOURS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 _WRITTEN = (
-    "{h}:{m:02}", "{h:02}:{m:02}", "{h}:{m:02} {half}.m.", "{h}:{m:02}{half}m", "{h}:{m:02}{half}", "{h}{m:02} {half}.m.",
-    "{h:02}h{m:02}", "{h}h{m:02}", "{h}:{m:02}:{s:02} {half}.m.", "{h}:{m:02}:{s:02}", "{hour} {half}.m.", "{h}{half}m",
-    "{h} o'clock", "{hour} o\u2019clock", "{h} o'clock {half}.m.", "{hour} this {part}", "{h} this {part}",
-)  # fmt: skip
+    "{h}:{m:02}",
+    "{h:02}:{m:02}",
+    "{h}:{m:02} {half}.m.",
+    "{h}:{m:02}{half}m",
+    "{h}:{m:02}{half}",
+    "{h}{m:02} {half}.m.",
+    "{h:02}h{m:02}",
+    "{h}h{m:02}",
+    "{h}:{m:02}:{s:02} {half}.m.",
+    "{h}:{m:02}:{s:02}",
+    "{hour} {half}.m.",
+    "{h}{half}m",
+    "{h} o'clock",
+    "{hour} o\u2019clock",
+    "{h} o'clock {half}.m.",
+    "{hour} this {part}",
+    "{h} this {part}",
+)
 """A time as people write it; where it has no minutes they are 0."""
 
 
 @given(
-    st.sampled_from(_WRITTEN), st.integers(1, 12), st.integers(0, 59), st.integers(0, 59), st.sampled_from("ap"),
-    st.sampled_from(["{}: Biden leads by 14,101", "Biden leads by 14,101 as of {}", "Biden leads by 14,101 ({})", "At {} Biden leads by 14,101"]),
-)  # fmt: skip
+    st.sampled_from(_WRITTEN),
+    st.integers(1, 12),
+    st.integers(0, 59),
+    st.integers(0, 59),
+    st.sampled_from("ap"),
+    st.sampled_from(
+        [
+            "{}: Biden leads by 14,101",
+            "Biden leads by 14,101 as of {}",
+            "Biden leads by 14,101 ({})",
+            "At {} Biden leads by 14,101",
+        ]
+    ),
+)
 def test_a_time_in_a_text_however_it_is_written_is_taken_or_asked_about_and_never_now(
     form: str, hour: int, minute: int, second: int, half: str, text: str
 ) -> None:

@@ -20,7 +20,6 @@ from tests.faults.steps import Record
 Flaw = Literal["never looks", "settles first", "lives on", "mirrors blindly", "tells what was so", "loses workers"]
 """`lives on`: it does not die where it is to, and the harness would show nothing."""
 
-
 WORKERS_LOST = 20
 """In one life of a bot."""
 

@@ -178,8 +178,10 @@ async def test_a_version_is_read_as_of_when_it_was_published(site: Site, clarity
     assert (reading.as_of, reading.as_of_is, reading.source) == (PUBLISHED_AT, None, "times")
     assert dict(reading.votes) == {"ann": 7, "bo": 5}
     assert [path for path, _, _ in site.asked] == [
-        "/GA/105369/current_ver.txt", "/GA/105369/1/json/en/summary.json", "/GA/105369/1/json/en/electionsettings.json",
-    ]  # fmt: skip
+        "/GA/105369/current_ver.txt",
+        "/GA/105369/1/json/en/summary.json",
+        "/GA/105369/1/json/en/electionsettings.json",
+    ]
 
 
 async def test_nothing_new_costs_one_request(site: Site, clarity: Feed) -> None:

@@ -246,8 +246,15 @@ async def test_a_source_is_asked_less_and_less_often_while_it_fails(
 async def test_a_source_that_says_when_to_come_back_is_believed_within_bounds(
     newsroom: Newsroom, session: aiohttp.ClientSession
 ) -> None:
-    says = [FeedError("times: quota", 7.5), FeedError("times: quota", 7.5), None, FeedError("times: busy", 0),
-            FeedError("times: down"), FeedError("times: gone for long", 1e9), None]  # fmt: skip
+    says = [
+        FeedError("times: quota", 7.5),
+        FeedError("times: quota", 7.5),
+        None,
+        FeedError("times: busy", 0),
+        FeedError("times: down"),
+        FeedError("times: gone for long", 1e9),
+        None,
+    ]
     slept = await waits(newsroom, ScriptedFeed(session, "times", *says), 7)
     expected = [7.5, 15, 60, SOONEST, 240, SLOWEST, 60]
     assert slept == [pytest.approx(seconds, rel=0.051) for seconds in expected]

@@ -16,22 +16,56 @@ KNOWINK = "https://enr.example.org"
     ("address", "format_name", "election", "state", "first"),
     [
         (f"{EV}/Georgia", "enhanced-voting", None, "GA", None),
-        (f"{EV}/Georgia/elections/2024NovGen", "enhanced-voting", "2024NovGen", "GA", f"{EV}/api/elections/Georgia/2024NovGen/data"),
-        (f"{EV}/api/elections/id/nov2026/data", "enhanced-voting", "nov2026", "ID", f"{EV}/api/elections/id/nov2026/data"),
-        (f"{EV}/king-county-wa/elections/x?y#z", "enhanced-voting", "x", "WA", f"{EV}/api/elections/king-county-wa/x/data"),
-        ("http://127.0.0.1:80/a/GA/105369/web.264614/#/summary", "clarity-summary", "105369", "GA", "http://127.0.0.1:80/a/GA/105369"),
+        (
+            f"{EV}/Georgia/elections/2024NovGen",
+            "enhanced-voting",
+            "2024NovGen",
+            "GA",
+            f"{EV}/api/elections/Georgia/2024NovGen/data",
+        ),
+        (
+            f"{EV}/api/elections/id/nov2026/data",
+            "enhanced-voting",
+            "nov2026",
+            "ID",
+            f"{EV}/api/elections/id/nov2026/data",
+        ),
+        (
+            f"{EV}/king-county-wa/elections/x?y#z",
+            "enhanced-voting",
+            "x",
+            "WA",
+            f"{EV}/api/elections/king-county-wa/x/data",
+        ),
+        (
+            "http://127.0.0.1:80/a/GA/105369/web.264614/#/summary",
+            "clarity-summary",
+            "105369",
+            "GA",
+            "http://127.0.0.1:80/a/GA/105369",
+        ),
         ("https://a.org/NJ/Atlantic/elections.json", "clarity-summary", None, "NJ", None),
         ("https://a.org/SC/elections.json?v=1748", "clarity-summary", None, "SC", None),
         ("https://a.org/NJ/Atlantic/12", "clarity-summary", "12", "NJ", "https://a.org/NJ/Atlantic/12"),
-        ("https://a.org/v2/elections/2026-11-03?statePostal=GA&level=ru&format=json", "ap", "2026-11-03", "GA",
-         "https://a.org/v2/elections/2026-11-03?statePostal=GA&level=ru&format=json"),
+        (
+            "https://a.org/v2/elections/2026-11-03?statePostal=GA&level=ru&format=json",
+            "ap",
+            "2026-11-03",
+            "GA",
+            "https://a.org/v2/elections/2026-11-03?statePostal=GA&level=ru&format=json",
+        ),
         ("https://api.ap.org/v3/elections", "ap", None, None, None),
         (f"{KNOWINK}/Election/GetElectionList?cid=north-dakota", "knowink", None, "ND", None),
-        (f"{KNOWINK}/Contest/GetContestResults?cId=arkansas&electionID=9&contestType=FED", "knowink", "9", "AR",
-         f"{KNOWINK}/Contest/GetContestResults?cId=arkansas&electionID=9&contestType=FED"),
+        (
+            f"{KNOWINK}/Contest/GetContestResults?cId=arkansas&electionID=9&contestType=FED",
+            "knowink",
+            "9",
+            "AR",
+            f"{KNOWINK}/Contest/GetContestResults?cId=arkansas&electionID=9&contestType=FED",
+        ),
         ("https://a.org/api/s3/enr/election/53815", "texas", "53815", "TX", "https://a.org/api/s3/enr/election/53815"),
     ],
-)  # fmt: skip
+)
 def test_a_site_is_known_by_its_path_wherever_it_is(
     address: str, format_name: str, election: str | None, state: str | None, first: str | None
 ) -> None:
@@ -46,17 +80,25 @@ def test_a_site_is_known_by_its_path_wherever_it_is(
 
 @pytest.mark.parametrize(
     "address",
-    ["https://a.org/feed.json", "https://a.org/XX/12", "https://a.org/GA/feed.json", "https://[", "https://a.org/elections/elections.json"],
-)  # fmt: skip
+    [
+        "https://a.org/feed.json",
+        "https://a.org/XX/12",
+        "https://a.org/GA/feed.json",
+        "https://[",
+        "https://a.org/elections/elections.json",
+    ],
+)
 def test_any_other_address_is_known_by_what_it_answers(address: str) -> None:
     assert site_at(address) is None
 
 
 LISTS = {
-    f"{EV}/Georgia": {"elections": [
-        {"publicElectionId": "a", "electionDate": "2026-11-03", "name": [{"text": "General ", "languageId": "en"}]},
-        {"publicElectionId": "b_Demo", "electionDate": "2026-12-01", "name": []},
-    ]},
+    f"{EV}/Georgia": {
+        "elections": [
+            {"publicElectionId": "a", "electionDate": "2026-11-03", "name": [{"text": "General ", "languageId": "en"}]},
+            {"publicElectionId": "b_Demo", "electionDate": "2026-12-01", "name": []},
+        ]
+    },
     "https://a.org/GA": [
         {"EID": 12, "ElectionName": "General", "Date": "11/3/2026 12:00:00 AM"},
         {"EID": "13", "ElectionName": "Mock", "Date": "12/1/2026"},
@@ -65,7 +107,7 @@ LISTS = {
         {"electionID": "1846", "electionName": "General", "electionDate": "2026-11-03T00:00:00"},
         {"electionID": 7, "electionName": "Preview", "electionDate": "2026-12-01T00:00:00"},
     ],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("address", LISTS)

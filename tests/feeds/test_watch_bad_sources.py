@@ -68,9 +68,18 @@ async def has_endless_headers(writer: asyncio.StreamWriter) -> None:
 
 
 BAD = [
-    hangs, hangs_in_the_body, trickles, is_garbage, is_garbage_in_the_body, closes_early, is_cut_short,
-    says_less_than_it_sends, says_no_number, breaks_off_in_a_chunk, has_endless_headers,
-]  # fmt: skip
+    hangs,
+    hangs_in_the_body,
+    trickles,
+    is_garbage,
+    is_garbage_in_the_body,
+    closes_early,
+    is_cut_short,
+    says_less_than_it_sends,
+    says_no_number,
+    breaks_off_in_a_chunk,
+    has_endless_headers,
+]
 
 
 @pytest.fixture

@@ -26,9 +26,7 @@ from bot.feeds.reader import Refusal, quoted
 MOST_AT_ONCE = 20
 """Requests in a row while answers are truncated; what is left is asked for at the next poll."""
 
-
 MOST_RACES = 20_000
-
 
 TRIES = 3
 """Failures in a row after which a link is given up and everything is asked for again."""

@@ -65,9 +65,7 @@ def take_apart(name: bytes, body: bytes) -> Iterator[bytes]:
         told = answer_of(strict_json.read_document(io.BytesIO(body)))
     except BadInputError as error:
         raise BadInputError(f"{name.decode()}: {error}") from None
-    head = ApHead(
-        link=told.head.get("nextrequest"), is_truncated=told.head.get("isTruncated") is True, day=told.day
-    )  # fmt: skip
+    head = ApHead(link=told.head.get("nextrequest"), is_truncated=told.head.get("isTruncated") is True, day=told.day)
     yield ApPart(head=head).model_dump_json().encode()
     races: list[ApRace] = []
     size = 0

@@ -64,16 +64,12 @@ FORMAT = "ap"
 Race: TypeAlias = dict[str, Any]
 """A race, or a part of one, as JSON has it."""
 
-
 _TEST = ("test", "t")
-
 
 _CERTIFIED = "Vote Certified"
 
-
 _MEASURE = "I"
 """officeID of every ballot measure (OfficeTypeID_Updates)."""
-
 
 _PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})?")
 
@@ -98,13 +94,14 @@ class _Candidate(Model, rename="camel"):
 
 
 _TYPES: Mapping[str, VoteType] = {
-    "election_day_in_person": "election-day", "early_in_person": "early", "absentee_in_person": "early",
-    "absentee_mail": "absentee-mail", "provisional": "provisional",
-}  # fmt: skip
-
+    "election_day_in_person": "election-day",
+    "early_in_person": "early",
+    "absentee_in_person": "early",
+    "absentee_mail": "absentee-mail",
+    "provisional": "provisional",
+}
 
 _TYPED = attrgetter(*_TYPES)
-
 
 _NO_TYPES = (None,) * len(_TYPES)
 
@@ -327,15 +324,20 @@ def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
         return None
     certified = race.tabulation_status == _CERTIFIED or race.results_type == "certified"
     return reading_of(
-        context, key, people.ballot, list(votes.values()),
-        name=race.called, as_of=None if whole.last_updated is None else moment_of(whole.last_updated, "lastUpdated"), day=day,
+        context,
+        key,
+        people.ballot,
+        list(votes.values()),
+        name=race.called,
+        as_of=None if whole.last_updated is None else moment_of(whole.last_updated, "lastUpdated"),
+        day=day,
         count=count_named(race.name, race.seat_name, race.description),
         status="certified" if certified else None,
         reporting=Reporting(precincts=precincts) if precincts else None,
         by_type=people.by_type(whole),
         units=_units(by_level, people, str(race.state).upper()),
         more={"says": _says(race, whole, people)},
-    )  # fmt: skip
+    )
 
 
 # The candidates.
@@ -346,7 +348,6 @@ _NUMBERED_BY = {
     "polNum": attrgetter("pol_num"),
     "candidateID": attrgetter("candidate_id"),
 }
-
 
 _NOBODY = (None, "", "0")
 
@@ -439,7 +440,6 @@ def _person(candidate: _Candidate) -> str:
 
 
 _BY_COUNTY, _BY_PLACE = "fipscode", "subunit"
-
 
 BY_TOWN = frozenset({"CT", "MA", "ME", "NH", "RI", "VT"})
 """States whose subunits are towns."""

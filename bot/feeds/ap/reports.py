@@ -191,9 +191,11 @@ def _milestone(row: Mapping[str, Any]) -> Milestone:
         raise BadInputError(f"Date should be a day such as 11/10/2026, not {quoted(said)}") from None
     election = row.get("Election")
     return Milestone(
-        _text(row.get("State"), "State"), day, _text(row.get("Calendar_Event"), "Calendar_Event"),
+        _text(row.get("State"), "State"),
+        day,
+        _text(row.get("Calendar_Event"), "Calendar_Event"),
         _text(election, "Election") if election else None,
-    )  # fmt: skip
+    )
 
 
 def _recount_rules(row: Mapping[str, Any]) -> RecountRules:

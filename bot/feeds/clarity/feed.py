@@ -25,9 +25,7 @@ from bot.feeds.reader import Refusal
 
 _FILES = {CLARITY_SUMMARY: "json/en/summary.json", CLARITY_DETAIL: "reports/detailxml.zip"}
 
-
 _SETTINGS = "json/en/electionsettings.json"
-
 
 _LONGEST_VERSION = 12
 

@@ -24,7 +24,6 @@ FORMAT = "clarity-settings"
 _FIELDS = 4
 """Name, election, version, time; what follows is not read."""
 
-
 _TEST_SWITCHES = ("istestmode", "showtestdatawatermark")
 
 

@@ -41,13 +41,10 @@ from bot.feeds.vote_types import ByType, by_kind, checked_sum
 
 _TOTAL = "total"
 
-
 _ABSENTEE = "absentee"
-
 
 _SUPPRESSED = -1
 """What a count is that the report keeps to itself for the voters' privacy: unknown, whatever its number says."""
-
 
 _Table: TypeAlias = dict[str, dict[str, int]]
 """A selection's votes by unit and type."""
@@ -251,7 +248,6 @@ FORMAT = "nist"
 
 _PRECINCT_KINDS = frozenset({"precinct", "combined-precinct", "split-precinct", "polling-place", "vote-center"})
 
-
 _WRITE_IN = "Write-in"
 
 
@@ -419,14 +415,19 @@ def _read(told: _Told, key: str, context: ReaderContext) -> Reading:
     counts = counts_of([one.vote_counts or () for one in contest.selections], texts, contest.district, report.units)
     name = english(contest.name)
     return reading_of(
-        context, key, ballot, counts.whole,
-        name=name, as_of=report.as_of, total=_total(contest, sum(counts.whole)),
+        context,
+        key,
+        ballot,
+        counts.whole,
+        name=name,
+        as_of=report.as_of,
+        total=_total(contest, sum(counts.whole)),
         count="recount" if report.status == "recount" else count_named(report.election, name),
         status=_status(contest, report.status),
         reporting=_reporting(contest, counts, report.units),
         by_type=_by_type(counts.whole_by_type, ballot),
         units=_units(counts, ballot, report.units),
-    )  # fmt: skip
+    )
 
 
 def _named(selection: _Selection, report: _Report) -> tuple[str, str | None]:

@@ -18,12 +18,9 @@ from bot.feeds.strict_json import Count, Model, pair
 
 _COUNTY_KINDS = frozenset({"county", "borough", "parish"})
 
-
 _IN_STATE = re.compile(r"/state:([a-z]{2})\b")
 
-
 _FIPS = re.compile(r"[0-9]{5}")
-
 
 KnownUnit: TypeAlias = tuple[str, str | None]
 """What a unit is called, and a county's FIPS code."""

@@ -37,7 +37,11 @@ class Vendor:
 
     def publish(self, site: str, version: str, **files: bytes) -> None:
         """Show a new version of a site: its detail, summary and settings."""
-        paths = {"detail": "reports/detailxml.zip", "summary": "json/en/summary.json", "told": "json/en/electionsettings.json"}  # fmt: skip
+        paths = {
+            "detail": "reports/detailxml.zip",
+            "summary": "json/en/summary.json",
+            "told": "json/en/electionsettings.json",
+        }
         self.files[f"{site}/current_ver.txt"] = version.encode()
         self.published[f"{site}/current_ver.txt"] = len(self.files)
         for name, data in files.items():
@@ -137,8 +141,10 @@ async def test_detail_comes_from_the_zip_of_the_newest_version(state: Vendor, fe
     assert (reading.units or {})["Bibb"].fips == "13021"
     assert news.refusals == ()
     assert state.asked == [
-        "GA/105369/current_ver.txt", "GA/105369/1/reports/detailxml.zip", "GA/105369/1/json/en/electionsettings.json",
-    ]  # fmt: skip
+        "GA/105369/current_ver.txt",
+        "GA/105369/1/reports/detailxml.zip",
+        "GA/105369/1/json/en/electionsettings.json",
+    ]
 
 
 @pytest.mark.parametrize("form", ["clarity-detail", "clarity-summary"])
