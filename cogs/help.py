@@ -58,7 +58,7 @@ class HelpCommands(commands.Cog):
 
 
 @guard(Level.ANYONE, "the buttons under `/help` and under the greeting")
-class HelpButton(Pressable, template=re.compile(r"help:(?P<press>[a-z-]+|[0-9]{1,2})")):
+class HelpButton(Pressable, template=re.compile(r"help:(?P<press>[a-z-]+)")):
     """A button to a topic, or to what is kept of who pressed."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
@@ -77,8 +77,6 @@ class HelpButton(Pressable, template=re.compile(r"help:(?P<press>[a-z-]+|[0-9]{1
         else:
             topics = await _topics(bot, interaction)
             by_key = {topic_slug(topic): topic for topic in topics}
-            # Older buttons carry a place in the list of the person who was shown them, so it counts in that list only.
-            by_key |= {str(place): topic for place, topic in enumerate(topics)}
             if press not in by_key:
                 raise BadInputError("that topic is gone; `/help` shows what there is")
             await _show(interaction, topic_card(topics, by_key[press]))

@@ -6,10 +6,8 @@ import pytest
 from discord import app_commands
 
 from bot.follows.levels import Level
-from bot.newsroom import help_words
 from bot.newsroom.help_words import HelpLine, help_card
 from bot.rehearsal.standin.guild import Channel
-from bot.wording.draft import Button
 from tests.cogs.conftest import Person, Room, history
 from tests.conftest import handled
 
@@ -95,16 +93,6 @@ async def test_a_button_opens_its_own_topic_also_after_a_role_changed(room: Room
     gone = await reporter.click(card, "Enter")
     assert gone.content == "That topic is gone; `/help` shows what there is."
     assert (await reporter.click(card, "Set up")).content.startswith("**Set up**")
-
-
-async def test_a_button_of_before_topics_had_keys_opens_the_topic_in_its_place(
-    room: Room, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(
-        help_words, "_topic_buttons", lambda topics: [Button(topic, f"help:{i}") for i, topic in enumerate(topics)]
-    )
-    card = await room.card("help", room.reporter)
-    assert (await room.reporter.click(card, "Schedule")).content.startswith("**Schedule**")
 
 
 async def test_a_server_is_greeted_once_and_its_button_answers_who_presses(room: Room) -> None:
