@@ -33,6 +33,8 @@ _AT_ONCE = 200
 _MOST_IN_PART = 1 << 20
 """Bytes of a part, which takes the bot some milliseconds; one of real readings has some 100 KiB."""
 
+_SETTINGS = TypeAdapter(SiteSettings)
+
 
 class _Asked(Frozen):
     """What a worker is asked to read."""
@@ -166,9 +168,6 @@ async def read_settings(box: Box, name: str, body: bytes) -> SiteSettings:
     """Return what the settings of a Clarity site say; raises as `read_answer` does."""
     (settings,) = await box.read("feeds", Job("settings", name, (name.encode(), body)), _SETTINGS.validate_json)
     return settings
-
-
-_SETTINGS = TypeAdapter(SiteSettings)
 
 
 def format_here(data: bytes) -> str | None:
