@@ -29,7 +29,7 @@ from bot.logs import worth_a_line
 from bot.newsroom.newsroom import Newsroom
 from bot.operations.operations import Operations
 from bot.outbox.dispatcher import Wait
-from bot.outbox.outbox import Outbox
+from bot.outbox.room import OutboxRoom
 from bot.schedule.reminders_words import undelivered
 from bot.schedule.schedule import Schedule
 from bot.tally.tally import Tally
@@ -112,7 +112,7 @@ class Rooms:
     setting: Setting
     clock: Clock
     feeds: Feeds
-    outbox: Outbox
+    outbox: OutboxRoom
     follows: Follows
     tally: Tally
     entries: Entries

@@ -63,13 +63,6 @@ def set_mirrored(connection: sqlite3.Connection, server: int, *, on: bool) -> No
     connection.execute("UPDATE servers SET mirrored = ? WHERE id = ?", (on, server))
 
 
-def take_number(connection: sqlite3.Connection, server: int) -> int:
-    """Return the number of a server's next post, which no other gets."""
-    ((number,),) = fetch(connection, "SELECT next_number FROM servers WHERE id = ?", (server,))
-    skip_numbers(connection, server, 1)
-    return int(number)
-
-
 def skip_numbers(connection: sqlite3.Connection, server: int, count: int) -> None:
     """Advance a server's next number by `count`."""
     connection.execute("UPDATE servers SET next_number = next_number + ? WHERE id = ?", (count, server))

@@ -247,7 +247,7 @@ async def notice_with(room: Room, place: Channel, key: str) -> Seen:
     draft = Draft("notice", "**Question**", "Tallydesk", buttons=buttons)
     await room.newsroom.desk_store.join(place.guild.id)
     row = OutboxRow.worded(place.guild.id, place.id, 900, draft, START)
-    await room.newsroom.database.transact(lambda connection: add_rows(connection, [row], room.newsroom.outbox.now()))
+    await room.newsroom.database.write(lambda connection: add_rows(connection, [row], room.newsroom.outbox.now()))
     await room.publish()
     # A server that the bot has just joined is greeted meanwhile.
     seen = next(one for one in reversed(history(place)) if "**Question**" in one.content)
