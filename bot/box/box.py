@@ -179,7 +179,7 @@ class Box:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End all workers."""
+        """End the workers that are kept; one at work ends with its job, or with this process."""
         for lane in self._lanes.values():
             lane.rest()
 
