@@ -140,7 +140,7 @@ from bot.tally.told_store import forget_person_tally, forget_server_tally
 from bot.wording.context import Setting
 
 BOARDS = "boards"
-"""The job that keeps them; the others are named where they are added."""
+"""The name of the boards' job, which is woken by it; the other jobs are named where they are added."""
 
 FORGETS = (
     forget_server_follows,
@@ -156,7 +156,7 @@ FORGETS = (
     forget_server_links,
     forget_server,
 )
-"""What each room does to forget a server, in an order that leaves nothing pointing at what is gone."""
+"""Each room's function to forget a server, in order: what refers to other rows goes before them."""
 
 FORGETS_PERSON = (
     forget_person_there,
@@ -170,7 +170,7 @@ FORGETS_PERSON = (
     forget_person_restored,
     forget_person_link,
 )
-"""What each room does to forget a person; who is at which address is forgotten last."""
+"""Each room's function to forget a person; which direct channel is theirs is forgotten last."""
 
 COPIES = (
     copy_span,
@@ -182,7 +182,7 @@ COPIES = (
     copy_replacement,
     copy_event,
 )
-"""What each room does to let a post that is put anew tell of what it was to tell."""
+"""Each room's function to copy what a post tells, when the post is queued again."""
 
 log = structlog.get_logger()
 
@@ -209,14 +209,14 @@ class Base:
     clock: Clock
     """The news clock."""
     wall: Callable[[], float]
-    """Discord's clock, in seconds: this machine's may be wrong, and what is looked for bears Discord's times."""
+    """Seconds since 1970 by Discord's clock: the messages that the outbox looks for have its times, and this machine's may be wrong."""
     sleep: Callable[[float], Coroutine[Any, Any, None]]
     kinds: Kinds
     sessions: Sessions
     box: Box
     scheduler: Scheduler
     desk_file: Path | None
-    """None: the desk file is nowhere, as in a test."""
+    """None where the desk was not read from a file, as in a test."""
 
 
 def post_kinds(setting: Setting) -> Kinds:

@@ -52,6 +52,7 @@ COGS = (
     "cogs.schedule",
     "cogs.help",
 )
+"""The extensions, each after those that it imports from: to load one runs it, also where it was imported before."""
 
 NEEDED = ("view_channel", "send_messages", "embed_links", "attach_files", "read_message_history")
 """What the bot needs in a channel; it attaches charts, and reading the history is how a post is never doubled."""
@@ -192,7 +193,7 @@ class Bot(commands.AutoShardedBot):
             RunFailedError: Discord did not take them. Posts go out meanwhile, and the commands that it has go on working.
 
         """
-        if self._only_channel is not None:
+        if self._only_channel is not None or self.is_closed():  # closing takes the commands off the tree first
             return
         try:
             await self.sync_if_changed(anyhow=anyhow)
