@@ -151,12 +151,12 @@ def _watch_commits(steps: Steps) -> None:
 
         def work(connection: sqlite3.Connection) -> T:
             written = connection.total_changes
-            result = named(connection)
+            result: T = named(connection)
             if connection.total_changes != written:
                 taken.append(steps.before(named.lane, named.what))
             return result
 
-        result: T = run(work, connection, keep=keep)
+        result = run(work, connection, keep=keep)
         for step in taken:
             steps.after(step)
         return result
