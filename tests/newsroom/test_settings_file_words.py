@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from bot.follows.preferences import SKIPPABLE, FollowPreferences
-from bot.newsroom.server_settings import ChannelSettings, FollowSettings, LeadingSourceSettings, ServerSettings
+from bot.follows.preferences import SKIPPABLE, FollowPreferences, FollowSettings
+from bot.newsroom.server_settings import ChannelSettings, LeadingSourceSettings, ServerSettings
 from bot.newsroom.settings_file_words import difference
 from bot.outbox.kinds import PUBLISHED
 from tests.conftest import small_desk
