@@ -74,7 +74,7 @@ def take_apart(name: bytes, body: bytes) -> Iterator[bytes]:
     for number, race in enumerate(told.races, start=1):
         key = key_of(race)
         refusal = race_key_refusal(number, race, name.decode()) if key is None else None
-        text = json.dumps(race, separators=(",", ":")) if key else ""
+        text = _written(race) if key else ""
         races.append(ApRace(words=text, key=key, refusal=refusal, is_test=is_test(race, told.head)))
         size += len(text) + 1000
         if size >= _AT_ONCE:
@@ -94,14 +94,22 @@ def read_races(asked: bytes, *races: bytes) -> Iterator[bytes]:
     for one in races:
         key, *texts = json.loads(one)
         race: Race = {}
-        for text in texts:
-            race = merged(race, parse(text))
+        try:
+            for text in texts:
+                race = merged(race, parse(text))
+        except BadInputError as error:
+            items.append(("", Refusal(said.name, str(error), key)))
+            continue
         if len(texts) > 1:
-            words = json.dumps(race, separators=(",", ":"))
-            yield Part(races={key: words}).model_dump_json(exclude_defaults=True).encode()
+            yield Part(races={key: _written(race)}).model_dump_json(exclude_defaults=True).encode()
         item = read_race(key, race, said.day, context)
         items += [] if item is None else [("", item)]
     yield from parts_of(items, context)
+
+
+def _written(race: object) -> str:
+    """Return a race as JSON; what is no object in it, for a key that is there twice, is none afterwards either."""
+    return json.dumps(race, separators=(",", ":"), default=repr)
 
 
 def merged(before: Race, race: Race) -> Race:

@@ -191,7 +191,7 @@ class _Head(VendorModel, alias_generator=to_camel):
 
 @dataclass(frozen=True, slots=True)
 class ApAnswer:
-    """An answer of the API, its races unparsed."""
+    """An answer of the API, its races as JSON has them."""
 
     head: _Head
     races: Sequence[Any]
