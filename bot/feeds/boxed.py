@@ -7,12 +7,14 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO, Literal, cast
+from datetime import datetime
+from typing import Any, BinaryIO, Literal, cast
 
 from pydantic import TypeAdapter
+from pydantic_core import from_json, to_json
 
 from bot.box.box import Box, Job, Worker, working
-from bot.count.reading import Frozen, Label, Moment, Reading, Unit
+from bot.count.reading import Frozen, Moment, OutstandingBallots, Reading, Reporting, SourceSays, Unit
 from bot.desk.sheet_layout import SheetLayout
 from bot.errors import BadInputError
 from bot.feeds.clarity.settings import CountyUpload, SiteSettings, settings_of
@@ -50,21 +52,66 @@ class _Asked(Frozen):
     """Of a piece of a file of JSON Lines, which may have any number of readings: the number of its first line."""
 
 
-class Part(Frozen):
-    """Some of what was read."""
+@dataclass(slots=True)
+class Part:
+    """Some of what was read: the readings were checked in the worker, and are not checked a second time."""
 
-    readings: list[Reading] = []
-    places: list[str] = []
+    readings: list[Reading] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
     """Where each reading stands, in what has lines: `push:12`."""
-    refusals: list[Refusal] = []
-    uploads: list[CountyUpload] = []
+    refusals: list[Refusal] = field(default_factory=list)
+    uploads: list[CountyUpload] = field(default_factory=list)
     has_tests: bool = False
     begins: Reading | None = None
     """A reading without its units, which are in the parts that follow."""
-    units: dict[Label, Unit] = {}
+    units: dict[str, Unit] = field(default_factory=dict)
     """Of that reading."""
-    races: dict[str, str] = {}
+    races: dict[str, str] = field(default_factory=dict)
     """What AP has said of races, as JSON, by their keys."""
+
+    def to_json(self) -> bytes:
+        """Return it as `from_json` takes it."""
+        return to_json(self)
+
+    @classmethod
+    def from_json(cls, words: bytes) -> "Part":
+        """Return the part that a worker of ours has written."""
+        said = from_json(words)
+        begins = said.pop("begins")
+        return cls(
+            [_reading(one) for one in said.pop("readings")],
+            begins=_reading(begins) if begins else None,
+            refusals=[Refusal(**one) for one in said.pop("refusals")],
+            uploads=[
+                CountyUpload(**one | {"uploaded_at": datetime.fromisoformat(one["uploaded_at"])})
+                for one in said.pop("uploads")
+            ],
+            units=_units(said.pop("units")),
+            **said,
+        )
+
+
+def _reading(said: dict[str, Any]) -> Reading:
+    said["as_of"] = datetime.fromisoformat(said["as_of"])
+    if reporting := said["reporting"]:
+        said["reporting"] = Reporting(**{of: _tuple(pair) for of, pair in reporting.items()})
+    if units := said["units"]:
+        said["units"] = _units(units)
+    if (outstanding := said["outstanding"]) is not None:
+        said["outstanding"] = tuple(OutstandingBallots(**one | {"units": tuple(one["units"])}) for one in outstanding)
+    if says := said["says"]:
+        said["says"] = SourceSays(**says | {of: _tuple(says[of]) for of in ("winners", "runoff")})
+    return Reading(**said)
+
+
+def _units(said: dict[str, Any]) -> dict[str, Unit]:
+    for unit in said.values():
+        unit["reported"] = _tuple(unit["reported"])
+    return {name: Unit(**unit) for name, unit in said.items()}
+
+
+def _tuple(listed: list[Any] | None) -> tuple[Any, ...] | None:
+    return None if listed is None else tuple(listed)
 
 
 @dataclass(slots=True)
@@ -81,7 +128,7 @@ class WholeAnswer:
 
     def take(self, words: bytes) -> None:
         """Add a part."""
-        part = Part.model_validate_json(words)
+        part = Part.from_json(words)
         if not part.units:
             self._close()
         if part.begins is not None:
@@ -246,7 +293,8 @@ def parts_of(items: Iterable[tuple[str, Reading | Refusal | CountyUpload]], cont
         if size >= _AT_ONCE:
             yield _words(part)
             part, size = Part(), 0
-    yield _words(part.model_copy(update={"has_tests": bool(context.tests)}))
+    part.has_tests = bool(context.tests)
+    yield _words(part)
 
 
 def _in_pieces(reading: Reading, place: list[str]) -> Iterator[bytes]:
@@ -258,7 +306,7 @@ def _in_pieces(reading: Reading, place: list[str]) -> Iterator[bytes]:
 
 
 def _words(part: Part) -> bytes:
-    words = part.model_dump_json(exclude_defaults=True, exclude_none=True).encode()
+    words = part.to_json()
     if len(words) > _MOST_IN_PART:
         first = next(iter([*([part.begins] if part.begins else []), *part.readings]), None)
         raise BadInputError(f"{first.contest if first else 'it'}: says over {_MOST_IN_PART >> 10} KiB beside its units")

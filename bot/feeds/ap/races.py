@@ -101,7 +101,7 @@ def read_races(asked: bytes, *races: bytes) -> Iterator[bytes]:
             items.append(("", Refusal(said.name, str(error), key)))
             continue
         if len(texts) > 1:
-            yield Part(races={key: _written(race)}).model_dump_json(exclude_defaults=True).encode()
+            yield Part(races={key: _written(race)}).to_json()
         item = read_race(key, race, said.day, context)
         items += [] if item is None else [("", item)]
     yield from parts_of(items, context)
