@@ -10,7 +10,7 @@ from bot.box.box import Box, Job
 from bot.count.reading import Reading, describe_refusal
 from bot.count.statement import Statement
 from bot.errors import BadInputError
-from bot.feeds.boxed import WholeAnswer, parts_of
+from bot.feeds.answer_parts import WholeAnswer, parts_of
 from bot.feeds.reader import MOST_REFUSED, ReaderContext, Refusal
 from bot.feeds.readings import read_placed, read_value
 from bot.feeds.strict_json import parse

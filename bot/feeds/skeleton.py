@@ -21,8 +21,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, BinaryIO, TypeAlias, TypeVar
 
-from bot.count.reading import Reading, Reporting, Status, Unit
-from bot.desk.desk_file import UNDERWAY
+from bot.count.reading import UNDERWAY, Reading, Reporting, Status, Unit
 from bot.errors import BadInputError
 from bot.feeds.ballot import Ballot, checked_label, key_of, label
 from bot.feeds.reader import Reader, ReaderContext, Refusal, plain, quoted, shortened

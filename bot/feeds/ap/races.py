@@ -10,8 +10,8 @@ from datetime import date
 
 from bot.count.reading import Frozen, Moment, Reading
 from bot.errors import BadInputError
+from bot.feeds.answer_parts import Part, parts_of
 from bot.feeds.ap.reader import Race, answer_of, is_test, key_of, race_key_refusal, read_race
-from bot.feeds.boxed import Part, parts_of
 from bot.feeds.reader import ReaderContext, Refusal, plain
 from bot.feeds.strict_json import parse, read_document
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from bot.feeds.answer_parts import Part
 from bot.feeds.ap.races import ApPart, ApRace, AskedRaces, read_races, take_apart
-from bot.feeds.boxed import Part
 from tests.feeds.ap_files import answer, race, unit
 from tests.feeds.conftest import RECEIVED
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 
 from bot.count.reading import Reading
-from bot.feeds import boxed
-from bot.feeds.boxed import WholeAnswer, parts_of
+from bot.feeds import answer_parts
+from bot.feeds.answer_parts import WholeAnswer, parts_of
 from bot.feeds.clarity.settings import CountyUpload
 from bot.feeds.reader import ReaderContext, Refusal
 from tests.property.strategies import readings
@@ -24,7 +24,7 @@ def test_a_reading_comes_out_of_the_box_as_it_went_in(reading: Reading) -> None:
 
 
 def test_a_reading_with_many_units_comes_in_several_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(boxed, "_AT_ONCE", 2)
+    monkeypatch.setattr(answer_parts, "_AT_ONCE", 2)
     units = {f"County {number}": {"votes": {"a": number}, "reported": [1, 2]} for number in range(5)}
     said = {"source": "s", "contest": "c", "as_of": "2026-11-04T03:00:00Z", "votes": {"a": 10}, "units": units}
     reading = Reading.model_validate(said)
