@@ -302,7 +302,7 @@ async def test_a_button_that_names_no_figures_decides_nothing_and_shows_what_is_
     """So were those that an earlier version posted."""
     await room.follow("ga")
     await room.newsroom.take(moved(1000, 500, 0), moved(1010, 520, 1))
-    await room.newsroom.database.transact(
+    await room.newsroom.database.write(
         lambda connection: connection.execute(
             """UPDATE outbox SET components = json_array(json_array('Discard', 'hold:drop:' || series || ':' || since, 'danger'))
                FROM hold_notices WHERE post = id"""
