@@ -129,7 +129,6 @@ from bot.tally.intake import Intake
 from bot.tally.intake_store import IntakeStore
 from bot.tally.leading_source import LeadingSources
 from bot.tally.leading_source_store import LeadingSourceStore
-from bot.tally.line_crossings_store import copy_crossing
 from bot.tally.other_sources_store import copy_agreements, copy_comparison
 from bot.tally.silences import SilencePosts, Silences, SourceMarks
 from bot.tally.silences_store import SilenceStore
@@ -137,6 +136,7 @@ from bot.tally.standing import Standings
 from bot.tally.standing_store import StandingStore
 from bot.tally.tally import Tally
 from bot.tally.told_store import forget_person_tally, forget_server_tally
+from bot.tally.watchers_store import copy_watcher_news
 from bot.wording.context import Setting
 
 BOARDS = "boards"
@@ -175,7 +175,7 @@ FORGETS_PERSON = (
 COPIES = (
     copy_span,
     copy_comparison,
-    copy_crossing,
+    copy_watcher_news,
     copy_hold,
     copy_agreements,
     copy_statement,

@@ -22,7 +22,8 @@ from bot.tally.changes_store import ChangePosts, ReadingSpan
 from bot.tally.holds_store import HoldNotice, NewerHeld, held_key
 from bot.tally.holds_words import held_post, newer_words
 from bot.tally.intake_store import Follow, Ledger, Series, SeriesKey, UnmergeableChange, Writes
-from bot.tally.line_crossings import LineWatch
+from bot.tally.watchers import WatchedCount
+from bot.tally.watching import Watching
 from bot.wording.context import Setting
 from bot.wording.draft import PostKind
 
@@ -56,7 +57,7 @@ class ChangeRouter:
         self._writes = writes
         self._setting = setting
         self._now = now
-        self._lines = LineWatch(ledger, writes, setting, now)
+        self._watching = Watching(ledger, writes)
 
     def tell(self, series: Series, taken: Taken, reading_id: int, caught_up: CaughtUp) -> None:
         """Tell every channel that follows the contest what `taken`, stored as `reading_id`, changed.
@@ -66,12 +67,11 @@ class ChangeRouter:
         """
         change = taken.change
         for channel in self._channels(series):
-            if self._may_have_been_told(channel, taken):
+            if self._may_have_been_told(channel, taken, reading_id):
                 continue
             if channel.contest.leads == channel.source.id:
                 self._weigh(channel, change, taken.reading, reading_id, caught_up)
-                before = series.known.accepted
-                self._lines.look(channel.follow, channel.contest, channel.source, before, taken.reading, change)
+                self._watch(channel, taken, reading_id, series.known.accepted)
             elif change.kind == "revision" and not recount_under_way(taken.reading):
                 self._post(channel, "revision", series.accepted_id, reading_id)
 
@@ -150,7 +150,7 @@ class ChangeRouter:
                 self._tell_of_hold(channel, channel.follow.channel, held, asked=True, overdue=True)
         self._ask_desks(channels, held, overdue=True)
 
-    def _may_have_been_told(self, channel: _Channel, taken: Taken) -> bool:
+    def _may_have_been_told(self, channel: _Channel, taken: Taken, reading_id: int) -> bool:
         """Return True for what a channel may have been told after the copy was made that was restored since."""
         follow, reading = channel.follow, taken.reading
         since = follow.restored_at
@@ -158,8 +158,20 @@ class ChangeRouter:
             timeless = reading.as_of_is == "received"
             follow.unheard = self._now - since < HEARD_WITHIN if timeless else reading.as_of <= since
         if follow.unheard and channel.contest.leads == channel.source.id:
-            self._lines.look(follow, channel.contest, channel.source, None, reading, taken.change)
+            self._watch(channel, taken, reading_id, None)
         return follow.unheard
+
+    def _watch(self, channel: _Channel, taken: Taken, reading_id: int, before: Reading | None) -> None:
+        count = WatchedCount(
+            channel.contest,
+            channel.source,
+            taken.reading,
+            taken.change,
+            self._setting,
+            self._now,
+            channel.follow.preferences,
+        )
+        self._watching.look(channel.follow, count, reading_id, before)
 
     def _ask_desks(self, channels: Collection[_Channel], held: Hold, *, overdue: bool) -> None:
         """Ask in the channels of desks that do not follow the contest there."""

@@ -1,7 +1,7 @@
 """Posts that say where a count stands: their words, and what each channel was told by them.
 
-Such a post says only what it tells of: the readings of a span (`spans`), another source's margin (`comparisons`), a line
-that was crossed (`crossings`), each keyed by the row of the outbox; that row's chain is the series. Its words are made when
+Such a post says only what it tells of: the readings of a span (`spans`), another source's margin (`comparisons`), or
+news of a watcher (`watcher_news`), each keyed by the row of the outbox; that row's chain is the series. Its words are made when
 it is claimed, of what is so then: a span ends with the newest accepted reading, a margin is held against what the channel
 knows by now. What a dropped one was to tell is told by the next: each begins where readers were left.
 """
@@ -33,13 +33,14 @@ from bot.outbox.unsent_store import retell, set_kind
 from bot.tally.changes_words import PUT_RIGHT, Span, Was, span_post, with_known_left
 from bot.tally.holds_store import REVISIONS, stored_readings
 from bot.tally.intake_store import count_of, leads_in
-from bot.tally.line_crossings_store import Crossing, crossing_of
-from bot.tally.line_crossings_words import crossed_post, sides
 from bot.tally.other_sources import compared
 from bot.tally.other_sources_store import comparison_of, show_agreeing
 from bot.tally.other_sources_words import also_said
 from bot.tally.standing_store import ballots_left
 from bot.tally.standing_words import OtherSource
+from bot.tally.watchers import WatchedCount
+from bot.tally.watchers_store import WatcherNews, watcher_news_of
+from bot.tally.watching import POSTERS
 from bot.wording.context import Audience, Setting, may_be_named
 from bot.wording.draft import Draft, Link, PostKind, address_of
 
@@ -148,8 +149,8 @@ class ChangePosts(Family):
         if (comparison := comparison_of(tx.connection, post.id)) is not None:
             made = compared(tx, post, comparison, setting)
             return Unsaid(made) if isinstance(made, str) else Worded(made, post.about)
-        if (crossing := crossing_of(tx.connection, post.id)) is not None:
-            return _crossed(tx, post, crossing, setting)
+        if (news := watcher_news_of(tx.connection, post.id)) is not None:
+            return _watched(tx, post, news, setting)
         span, about = _span(tx, post, setting), None
         draft = self.compose(span, setting) if span else None
         if span and draft and draft.kind == "revision" and (about := _replaced(tx.connection, post, span)):
@@ -271,16 +272,17 @@ class ChangePosts(Family):
         return []
 
 
-def _crossed(tx: Tx, post: Post, crossing: Crossing, setting: Setting) -> Worded | Unsaid:
+def _watched(tx: Tx, post: Post, news: WatcherNews, setting: Setting) -> Worded | Unsaid:
     contest, source = setting.desk.contest(post.contest or ""), setting.desk.source(post.source or "")
     found = _accepted(tx.connection, post.chain)
     if contest is None or source is None or found is None:
         return Unsaid("the desk file no longer has its contest or source", Transition.REFUSED)
     contest = setting.desk.with_leading_source(contest, source.id)
     reading, change = found
-    if sides(contest, reading, setting).get(crossing.line) != crossing.inside:
-        return Unsaid("the count is back on the other side of the line")
-    return Worded(crossed_post(contest, source, reading, change, crossing.line, setting, tx.now))
+    poster, count = POSTERS[news.watcher], WatchedCount(contest, source, reading, change, setting, tx.now)
+    if poster.value(count) != news.value:
+        return Unsaid(poster.gone)
+    return Worded(poster.post(count))
 
 
 def _span(tx: Tx, post: Post, setting: Setting) -> Span | None:
@@ -437,7 +439,7 @@ def _tell_span(connection: sqlite3.Connection, newest: Post, span: ReadingSpan, 
     """Make a row tell of a span of the series of another row, `of`, and of nothing else."""
     connection.execute("DELETE FROM spans WHERE post = ?", (newest.id,))
     connection.execute("DELETE FROM comparisons WHERE post = ?", (newest.id,))
-    connection.execute("DELETE FROM crossings WHERE post = ?", (newest.id,))
+    connection.execute("DELETE FROM watcher_news WHERE post = ?", (newest.id,))
     connection.execute(ReadingSpan.INSERT, (newest.id, *span.values()))
     retell(connection, newest.id, of.source, of.chain, kind)
 

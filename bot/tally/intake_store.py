@@ -36,6 +36,7 @@ from bot.outbox.rows import AuditRow, OutboxRow, to_json
 from bot.outbox.tx import Tx
 from bot.outcomes.outcomes_store import INSERT_FEED_CALL, FeedCalls, load_calls
 from bot.tally.holds_store import OTHERS, EndedHold, NewerHeld, say_ended, say_newer, take_undo_away
+from bot.tally.watchers_store import REMEMBER, watched_in
 
 SeriesKey = tuple[str, str, str]
 """(source, contest, count)."""
@@ -58,11 +59,7 @@ _WRITES = (
              ?6 + coalesce((SELECT batches FROM changes WHERE reading = ?2), 0))""",
     ),
     ("unit_changes", "INSERT INTO unit_changes (series, unit, reading, votes) VALUES (?, ?, ?, ?)"),
-    (
-        "lines",
-        """INSERT INTO lines_told (follow, line, inside) VALUES (?, ?, ?)
-           ON CONFLICT DO UPDATE SET inside = excluded.inside""",
-    ),
+    ("watched", REMEMBER),
     (
         "settled_holds",
         """UPDATE holds SET settled_at = ?, outcome = ?, settled_by = ?, settled_in = ?
@@ -161,8 +158,8 @@ class Writes:
     """(follow, series, until when): another source's figures that wait for the end of quiet hours."""
     heard: list[tuple[object, ...]] = field(default_factory=list)
     """(follow, series): what a series says first after a restore was taken as told."""
-    lines: list[tuple[object, ...]] = field(default_factory=list)
-    """(follow, line, inside): on which side of a line a channel knows the count to be."""
+    watched: list[tuple[object, ...]] = field(default_factory=list)
+    """(follow, watcher, series, reading, value): what a channel knows by a watcher."""
     silences: list[tuple[object, ...]] = field(default_factory=list)
     """(server, contest, source, since when it is silent): told now."""
     ahead: list[tuple[object, ...]] = field(default_factory=list)
@@ -277,8 +274,8 @@ class Ledger:
     """By (follow, count): the margin of the source that leads there as last posted there."""
     ahead: dict[int, list[AwaitedFigure]] = field(default_factory=dict)
     """By follow."""
-    lines: dict[tuple[int, str], bool] = field(default_factory=dict)
-    """By (follow, `recount` or `majority`): whether the channel knows the count to be inside the line."""
+    watched: dict[tuple[int, str], int] = field(default_factory=dict)
+    """By (follow, watcher): what the channel knows."""
     turns: dict[int, list[UnmergeableChange]] = field(default_factory=dict)
     """By series: lead changes and revisions that wait in some channel for its quiet hours to end, oldest first."""
     others: Callable[[SeriesKey], Sequence[Reading]] = lambda _: ()
@@ -501,7 +498,7 @@ def load(tx: Tx, keys: Collection[SeriesKey], leading: Leading, parsed: Mapping[
     _load_follows(tx.connection, ledger, leading)
     _load_turns(tx.connection, ledger)
     _load_ahead(tx.connection, ledger, wanted)
-    _load_lines(tx.connection, ledger, wanted)
+    ledger.watched = watched_in(tx.connection, to_json(sorted({contest for _, contest, _ in keys})))
     return ledger
 
 
@@ -706,16 +703,6 @@ def _load_ahead(connection: sqlite3.Connection, ledger: Ledger, wanted: str) -> 
         ledger.ahead.setdefault(follow, []).append(
             AwaitedFigure(follow, figure, key, Statement.model_validate_json(body))
         )
-
-
-def _load_lines(connection: sqlite3.Connection, ledger: Ledger, wanted: str) -> None:
-    rows = fetch(
-        connection,
-        """SELECT l.follow, l.line, l.inside FROM follows f JOIN lines_told l ON l.follow = f.id
-           WHERE f.contest IN (SELECT value ->> 0 FROM json_each(?))""",
-        (wanted,),
-    )
-    ledger.lines.update({(follow, line): bool(inside) for follow, line, inside in rows})
 
 
 def _others(connection: sqlite3.Connection, key: SeriesKey) -> list[Reading]:

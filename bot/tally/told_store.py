@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot.database.database import fetch
 from bot.database.forgotten import Person
 from bot.follows.follows_store import choices_in
+from bot.tally.watchers_store import forget_watched_in_server
 
 
 def forget_server_tally(connection: sqlite3.Connection, server: int) -> None:
@@ -26,7 +27,7 @@ def forget_server_tally(connection: sqlite3.Connection, server: int) -> None:
         "DELETE FROM hold_notices WHERE post IN (SELECT id FROM outbox WHERE server = ?)",
         "DELETE FROM spans WHERE post IN (SELECT id FROM outbox WHERE server = ?)",
         "DELETE FROM comparisons WHERE post IN (SELECT id FROM outbox WHERE server = ?)",
-        "DELETE FROM crossings WHERE post IN (SELECT id FROM outbox WHERE server = ?)",
+        "DELETE FROM watcher_news WHERE post IN (SELECT id FROM outbox WHERE server = ?)",
     ):
         connection.execute(sql, (server,))
 
@@ -45,7 +46,7 @@ def take_next_as_told(connection: sqlite3.Connection, server: int) -> None:
     )
     ours = "follow IN (SELECT id FROM follows WHERE server = ?)"
     connection.execute(f"UPDATE told SET waiting_since = NULL, due_at = NULL WHERE {ours}", (server,))
-    connection.execute(f"DELETE FROM lines_told WHERE {ours}", (server,))
+    forget_watched_in_server(connection, server)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from contextlib import closing
 from bot.database.database import migrations
 from tests.product_sql import statements
 
-ROOM = re.compile(r"^-- (\w+): [^\n]+\n\n|^CREATE TABLE (\w+)", re.MULTILINE)
-"""A heading of a room, or a table under it."""
+ROOM = re.compile(r"^-- (\w+): [^\n]+\n\n|^CREATE TABLE (\w+)|^DROP TABLE (\w+)", re.MULTILINE)
+"""A heading of a room, a table under it, or a table that is there no longer."""
 WRITE = re.compile(r"\b(?:INSERT(?: OR \w+)? INTO|REPLACE INTO|DELETE FROM|(?<!DO )UPDATE)\s+(\w+|\{\w+\})")
 
 
@@ -20,6 +20,8 @@ def rooms() -> dict[str, str]:
             room = match[1] or room
             if match[2]:
                 found[match[2]] = room
+            if match[3]:
+                del found[match[3]]
     return found
 
 

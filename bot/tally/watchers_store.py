@@ -1,0 +1,64 @@
+"""What channels know by watchers (`watched`), and which news of a watcher a post tells (`watcher_news`)."""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.database.database import fetch
+from bot.outbox.rows import to_json
+
+REMEMBER = """INSERT INTO watched (follow, watcher, series, reading, value) VALUES (?, ?, ?, ?, ?)
+              ON CONFLICT DO UPDATE SET series = excluded.series, reading = excluded.reading, value = excluded.value"""
+
+
+@dataclass(frozen=True, slots=True)
+class WatcherNews:
+    """What a post tells of a watcher."""
+
+    INSERT: ClassVar[str] = "INSERT INTO watcher_news (post, watcher, value) VALUES (?, ?, ?)"
+
+    watcher: str
+    value: int
+
+    def values(self) -> tuple[object, ...]:
+        """Return what `INSERT` writes, but for the row."""
+        return (self.watcher, self.value)
+
+
+def watcher_news_of(connection: sqlite3.Connection, post: int) -> WatcherNews | None:
+    """Return the news that a row of the outbox tells; None: it tells none."""
+    rows = fetch(connection, "SELECT watcher, value FROM watcher_news WHERE post = ?", (post,))
+    return WatcherNews(*rows[0]) if rows else None
+
+
+def copy_watcher_news(connection: sqlite3.Connection, old: int, new: int) -> None:
+    """Make a new row of the outbox tell the news that an old one tells."""
+    connection.execute(
+        "INSERT INTO watcher_news (post, watcher, value) SELECT ?, watcher, value FROM watcher_news WHERE post = ?",
+        (new, old),
+    )
+
+
+def watched_in(connection: sqlite3.Connection, contests: str) -> dict[tuple[int, str], int]:
+    """Return by (follow, watcher) what the channels know that follow some contests, a JSON list of their ids."""
+    rows = fetch(
+        connection,
+        """SELECT w.follow, w.watcher, w.value FROM follows f JOIN watched w ON w.follow = f.id
+           WHERE f.contest IN (SELECT value FROM json_each(?))""",
+        (contests,),
+    )
+    return {(follow, watcher): value for follow, watcher, value in rows}
+
+
+def forget_watched(connection: sqlite3.Connection, series: int, gone: Sequence[int]) -> None:
+    """Forget what channels know by readings of a series that are withdrawn."""
+    connection.execute(
+        "DELETE FROM watched WHERE series = ? AND reading IN (SELECT value FROM json_each(?))",
+        (series, to_json(list(gone))),
+    )
+
+
+def forget_watched_in_server(connection: sqlite3.Connection, server: int) -> None:
+    """Forget what the channels of a server know, since they may know more."""
+    connection.execute("DELETE FROM watched WHERE follow IN (SELECT id FROM follows WHERE server = ?)", (server,))
