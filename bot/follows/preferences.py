@@ -46,6 +46,8 @@ _MOST_VOTES = 1_000_000
 
 _ROLL_UPS = (None, 0, 5, 15, 30, 120, 240)
 
+_STEPS = (10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000)
+
 _KINDS: dict[Skippable, str] = {
     "margin": "Margin changes past the minimum",
     "lead_change": "Lead changes",
@@ -219,6 +221,23 @@ def _mention_line(shown: ShownFollow) -> str:
     return f"Lead changes mention <@&{role}>; nothing else mentions anyone." if role else ""
 
 
+def _marks_said(step: int | None) -> str:
+    return f"every {votes(step)}" if step else "off"
+
+
+def _marks_chosen(step: int | None) -> tuple[Choice, ...]:
+    steps = sorted({*_STEPS, *([step] if step else [])})
+    return (
+        Choice("No turnout marks", "0", step is None),
+        *(Choice(f"Turnout marks {_marks_said(one)}", str(one), one == step) for one in steps),
+    )
+
+
+def _marks_line(shown: ShownFollow) -> str:
+    step = shown.settings.preferences.turnout_marks
+    return f"Turnout marks: a margin post says when the count has passed another {votes(step)}." if step else ""
+
+
 def _publish_line(shown: ShownFollow) -> str:
     classes = _classes_said(shown.settings.preferences.publish)
     return f"Published to servers that follow the channel, at most 10 posts an hour: {classes}." if classes else ""
@@ -324,6 +343,16 @@ class FollowPreferences(BaseModel):
         ),
     ] = False
     """Its board has a chart."""
+    turnout_marks: Annotated[
+        Annotated[int, Field(ge=1_000, le=10_000_000)] | None,
+        Preference(
+            "turnout marks",
+            _marks_said,
+            ChoiceList("turnout", "Turnout marks", _marks_chosen, lambda chosen: int(chosen[0]) or None),
+            _marks_line,
+        ),
+    ] = None
+    """The step, in votes, of the marks that a margin post names once the count has passed one."""
 
     def quiet_until(self, now: datetime, zone: ZoneInfo) -> datetime | None:
         """Return when the quiet hours end that `now` is in, or None if it is in none."""

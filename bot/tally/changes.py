@@ -166,12 +166,11 @@ class ChangeRouter:
             channel.contest,
             channel.source,
             taken.reading,
-            taken.change,
             self._setting,
             self._now,
             channel.follow.preferences,
         )
-        self._watching.look(channel.follow, count, reading_id, before)
+        self._watching.look(channel.follow, count, taken.change, reading_id, before)
 
     def _ask_desks(self, channels: Collection[_Channel], held: Hold, *, overdue: bool) -> None:
         """Ask in the channels of desks that do not follow the contest there."""

@@ -39,8 +39,8 @@ from bot.tally.other_sources_words import also_said
 from bot.tally.standing_store import ballots_left
 from bot.tally.standing_words import OtherSource
 from bot.tally.watchers import WatchedCount
-from bot.tally.watchers_store import WatcherNews, watcher_news_of
-from bot.tally.watching import POSTERS
+from bot.tally.watchers_store import REMEMBER, WatcherNews, watcher_news_of
+from bot.tally.watching import POSTERS, RIDERS, RidingNews, riding_news
 from bot.wording.context import Audience, Setting, may_be_named
 from bot.wording.draft import Draft, Link, PostKind, address_of
 
@@ -159,6 +159,8 @@ class ChangePosts(Family):
             return Unsaid("the desk file no longer has its contest or source", Transition.REFUSED)
         if left := _left(tx.connection, post.server, span.end, tx.now, setting.reader):
             draft = with_known_left(draft, span, left, setting)
+        if riding := _riding(tx, post, setting):
+            draft = replace(draft, headline=" ".join([draft.headline, *(one.sentence for one in riding)]))
         return Worded(draft, about[0] if about else None, _mention(tx.connection, post, draft))
 
     def count(self, tx: Tx, post: Post) -> str | None:
@@ -183,6 +185,8 @@ class ChangePosts(Family):
                  AND follow IN (SELECT id FROM follows WHERE channel = ?4 AND contest = ?5)""",
             (now.to_reading, post.number, post.chain, post.channel, post.contest),
         )
+        riding = _riding(tx, post, tx.setting)
+        tx.executemany(REMEMBER, [(one.follow, one.watcher, post.chain, now.to_reading, one.value) for one in riding])
 
     def merge(self, tx: Tx, run: Sequence[Post]) -> None:
         """Make the last post of a run tell what all of them were to tell.
@@ -279,10 +283,35 @@ def _watched(tx: Tx, post: Post, news: WatcherNews, setting: Setting) -> Worded 
         return Unsaid("the desk file no longer has its contest or source", Transition.REFUSED)
     contest = setting.desk.with_leading_source(contest, source.id)
     reading, change = found
-    poster, count = POSTERS[news.watcher], WatchedCount(contest, source, reading, change, setting, tx.now)
+    poster, count = POSTERS[news.watcher], WatchedCount(contest, source, reading, setting, tx.now)
     if poster.value(count) != news.value:
         return Unsaid(poster.gone)
-    return Worded(poster.post(count))
+    return Worded(poster.post(count, change))
+
+
+def _riding(tx: Tx, post: Post, setting: Setting) -> list[RidingNews]:
+    """Return what riders say in a margin post; made again, the post says it again, since no other has."""
+    follows = tx.rows(
+        "SELECT id, preferences FROM follows WHERE server = ? AND channel = ? AND contest = ?",
+        (post.server, post.channel, post.contest),
+    )
+    if not follows:
+        return []
+    follow, preferences = follows[0][0], preferences_of(follows[0][1])
+    if not any(rider.is_wanted(preferences) for rider in RIDERS):
+        return []
+    stored, span = reading_span_of(tx.connection, post.id), _span(tx, post, setting)
+    contest, source = setting.desk.contest(post.contest or ""), setting.desk.source(post.source or "")
+    if stored is None or span is None or span.start is None or span.beside or contest is None or source is None:
+        return []
+    contest = setting.desk.with_leading_source(contest, source.id)
+    count = WatchedCount(contest, source, span.end, setting, span.news_at, preferences)
+    known = tx.rows(
+        """SELECT watcher, value FROM watched
+           WHERE follow = ?1 AND NOT (series = ?2 AND reading > ?3)""",
+        (follow, post.chain, stored.from_reading),
+    )
+    return riding_news(follow, count, span.start, dict(known))
 
 
 def _span(tx: Tx, post: Post, setting: Setting) -> Span | None:

@@ -201,7 +201,7 @@ def span_post(span: Span, setting: Setting) -> Draft | None:
         turned=turned,
         beside=span.beside,
         others=span.others,
-        crossings=news_between(WatchedCount(contest, source, span.end, change, setting, span.news_at), span.start)
+        crossings=news_between(WatchedCount(contest, source, span.end, setting, span.news_at), span.start, change)
         if span.merged and span.start is not None
         else (),
     )

@@ -147,5 +147,5 @@ class _Deciding:
         if contest is not None and change is not None:
             contest = self._setting.desk.with_leading_source(contest, self._switching.after)
             source = self._source(self._switching.after)
-            count = WatchedCount(contest, source, reading, change, self._setting, self._now, follow.preferences)
-            self._watching.look(follow, count, reading_id, None)
+            count = WatchedCount(contest, source, reading, self._setting, self._now, follow.preferences)
+            self._watching.look(follow, count, change, reading_id, None)

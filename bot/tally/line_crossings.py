@@ -6,6 +6,7 @@ cards say on which side the count is.
 
 from typing import ClassVar
 
+from bot.count.change import Change
 from bot.tally.line_crossings_words import LineName, crossed_post, sides
 from bot.tally.watchers import Poster, WatchedCount
 from bot.wording.draft import Draft
@@ -21,10 +22,9 @@ class LineWatcher(Poster):
         """Return the side; None on election night, or where there is no such line."""
         return sides(count.contest, count.reading, count.setting).get(self.name)
 
-    def post(self, count: WatchedCount) -> Draft:
+    def post(self, count: WatchedCount, change: Change) -> Draft:
         """Return the post that the count crossed the line."""
-        source, setting = count.source, count.setting
-        return crossed_post(count.contest, source, count.reading, count.change, self.name, setting, count.now)
+        return crossed_post(count.contest, count.source, count.reading, change, self.name, count.setting, count.now)
 
 
 class RecountLineWatcher(LineWatcher):

@@ -30,8 +30,6 @@ class WatchedCount:
     """As it is led in the channel's server."""
     source: Source
     reading: Reading
-    change: Change
-    """What led to it; may be the net of several."""
     setting: Setting
     now: datetime
     """The news clock's time."""
@@ -61,8 +59,8 @@ class Poster(Watcher):
     """Why its post is not sent, where the value is another by then."""
 
     @abstractmethod
-    def post(self, count: WatchedCount) -> Draft:
-        """Return the post of a value that is news.
+    def post(self, count: WatchedCount, change: Change) -> Draft:
+        """Return the post of a value that is news; `change` led to the count, and may be the net of several.
 
         Raises:
             ValueError: the count has no value.

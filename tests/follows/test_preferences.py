@@ -14,6 +14,7 @@ from bot.follows.preferences import (
     ChoiceList,
     FollowPreferences,
     FollowSettings,
+    FollowThread,
     RoleList,
     ShownFollow,
 )
@@ -50,6 +51,14 @@ def test_the_card_has_a_control_for_every_preference() -> None:
         control = preference.control
         wanted = control.key if isinstance(control, ChoiceList | RoleList) else name
         assert wanted in on_card or isinstance(control, ChannelForm), f"the card can't set {name}"
+
+
+def test_the_card_has_room_for_its_controls() -> None:
+    """Discord shows five rows: a list takes one, and so do five buttons."""
+    told = FollowPreferences(quiet=(0, 60), thread=True)
+    follow = FollowSettings(contest="ga", board=True, preferences=told)
+    card = preferences_card(1, 2, ShownFollow(follow, thread=FollowThread(3, closed=True)), small_desk())
+    assert len(card.selects) + -(-len(card.buttons) // 5) <= 5
 
 
 def test_settings_are_changed_by_a_preference_s_name() -> None:

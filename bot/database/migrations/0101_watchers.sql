@@ -3,10 +3,10 @@
 -- What a channel knows by a watcher, such as on which side of a contest's line the count is.
 CREATE TABLE watched (
   follow         INTEGER NOT NULL REFERENCES follows (id) ON DELETE CASCADE,
-  watcher        TEXT NOT NULL,            -- 'recount', 'majority', ...
+  watcher        TEXT NOT NULL,            -- 'recount', 'majority' or 'turnout'
   series         INTEGER NOT NULL REFERENCES series (id),
   reading        INTEGER NOT NULL,         -- of the series: the first that had the value
-  value          INTEGER NOT NULL,         -- recount: within the line; majority: the leader has it
+  value          INTEGER NOT NULL,         -- recount: within the line; majority: the leader has it; turnout: the mark
   PRIMARY KEY (follow, watcher)
 ) STRICT, WITHOUT ROWID;
 
