@@ -1,4 +1,5 @@
--- All tables, grouped by the room of bot/ that writes them, from the ground up; another room calls that one's function.
+-- All tables, as the first release will have them: until then this file is changed, and afterwards never again.
+-- Grouped by the room of bot/ that writes them, from the ground up; another room calls that one's function.
 --
 -- Times are whole microseconds since 1970 in UTC. Of the news clock, unless the name says `wall`.
 -- A `server` is a Discord server: what staff enter belongs to one; what feeds say is shared (NULL). Server 0 is the
@@ -209,7 +210,7 @@ CREATE TABLE follows (
   contest        TEXT NOT NULL,
   least          INTEGER,                  -- post when the margin moved by so many votes; NULL: by the rule
   board          INTEGER NOT NULL DEFAULT 0,  -- 1: with a pinned board
-  preferences          TEXT,                     -- how it wants to be told, as JSON; NULL: as everybody is told
+  preferences    TEXT,                     -- how it wants to be told, as JSON; NULL: as everybody is told
   followed_by    TEXT NOT NULL,
   followed_at    INTEGER NOT NULL,
   UNIQUE (contest, channel)
