@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.database.database import fetch, from_micros, to_micros, use_copy
-from bot.database.forgotten import Person
 from bot.outbox.approval_store import ask_again
 from bot.outbox.outbox import Outbox, PostingStore
 from bot.outbox.rows import Action, AuditRow, OutboxRow
@@ -264,13 +263,3 @@ def _edits(connection: sqlite3.Connection, notice: int | None, said: str, now: d
             )
         )
     return edits
-
-
-def forget_server_restored(connection: sqlite3.Connection, server: int) -> None:
-    """Delete that a server's records are those of a copy."""
-    connection.execute("DELETE FROM restores WHERE server = ?", (server,))
-
-
-def forget_person_restored(connection: sqlite3.Connection, person: Person) -> None:
-    """Take a person's name off what they said of a restored copy."""
-    connection.execute("UPDATE restores SET answered_by = unname(answered_by) WHERE answered_by LIKE ?", (person.like,))

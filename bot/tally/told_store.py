@@ -1,7 +1,6 @@
-"""What channels were told of each series, where anything but a change sets it: a restore, or a server or person to forget.
+"""What channels were told of each series, where anything but a change sets it: a restore.
 
-What a server was told and chose is forgotten with it; readings are shared, and stay. Each function runs in the
-transaction under way.
+Each function runs in the transaction under way.
 """
 
 import sqlite3
@@ -9,26 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.database.database import fetch
-from bot.database.forgotten import Person
 from bot.follows.follows_store import choices_in
-
-
-def forget_server_tally(connection: sqlite3.Connection, server: int) -> None:
-    """Delete what belongs to a server and not to its follows, with which the rest goes."""
-    for sql in (
-        "DELETE FROM agreements WHERE server = ?",
-        "DELETE FROM silences WHERE server = ?",
-        "DELETE FROM source_silences WHERE server = ?",
-        "DELETE FROM hold_waits WHERE server = ?",
-        "DELETE FROM hold_asks WHERE server = ?",
-        "DELETE FROM boards WHERE server = ?",
-        "UPDATE holds SET settled_by = NULL WHERE settled_in = ?",
-        "DELETE FROM hold_notices WHERE post IN (SELECT id FROM outbox WHERE server = ?)",
-        "DELETE FROM spans WHERE post IN (SELECT id FROM outbox WHERE server = ?)",
-        "DELETE FROM comparisons WHERE post IN (SELECT id FROM outbox WHERE server = ?)",
-        "DELETE FROM crossings WHERE post IN (SELECT id FROM outbox WHERE server = ?)",
-    ):
-        connection.execute(sql, (server,))
 
 
 def take_next_as_told(connection: sqlite3.Connection, server: int) -> None:
@@ -103,8 +83,6 @@ def forget_since_copy(connection: sqlite3.Connection, server: int) -> None:
     )
 
 
-def forget_person_tally(connection: sqlite3.Connection, person: Person) -> None:
-    """Take a person's name off what they decided of readings that were held."""
-    connection.execute("UPDATE holds SET settled_by = unname(settled_by) WHERE settled_by LIKE ?", (person.like,))
-    connection.execute("UPDATE hold_waits SET waited_by = unname(waited_by) WHERE waited_by LIKE ?", (person.like,))
-    connection.execute("UPDATE hold_asks SET asked_by = unname(asked_by) WHERE asked_by LIKE ?", (person.like,))
+def forget_server_decisions(connection: sqlite3.Connection, server: int) -> None:
+    """Delete who decided in a server on readings that were held: the holds are shared, and stay."""
+    connection.execute("UPDATE holds SET settled_by = NULL WHERE settled_in = ?", (server,))
