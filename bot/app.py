@@ -505,9 +505,8 @@ def _setup(
 
 def _operations(base: Base, outbox: OutboxRoom, open_direct: Callable[[int], Awaitable[int]]) -> Operations:
     """Build what a restored copy needs, and who is told directly."""
-    store = RestoredStore(outbox.outbox, base.setting.desk.leading)
     return Operations(
-        restore=Restore(store, base.setting, base.clock),
+        restore=Restore(RestoredStore(outbox.outbox), outbox, base.setting, base.clock),
         direct_channels=DirectChannels(AliveStore(outbox.outbox), open_direct, outbox),
     )
 

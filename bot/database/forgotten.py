@@ -23,7 +23,6 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "statements": ("body", "retracted_by"),
     "schedule_entries": ("entered_by",),
     "imports": ("begun_by", "decided_by"),
-    "restores": ("answered_by",),
 }
 """The columns of each table that name people, as text or in JSON: no other column does."""
 

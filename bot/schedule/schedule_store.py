@@ -131,13 +131,11 @@ class ScheduleStore(PostingStore):
         who: str,
         why: str | None = None,
         *,
-        told: bool = False,
         undone_from: datetime | None = None,
     ) -> Changed:
         """Do what `change` does, in the transaction under way.
 
-        `told`: post nothing, since the channels may know of it already. `undone_from`: when the change that this undoes was
-        made; reminders that would have come since then become due.
+        `undone_from`: when the change that this undoes was made; reminders that would have come since then become due.
         """
         before = read_entry(tx.connection, server, key)
         if before is None:
@@ -161,8 +159,6 @@ class ScheduleStore(PostingStore):
         due_again(tx.connection, after, tx.now)
         from_then = min(undone_from or tx.now, tx.now)  # the clock may be set back
         derive(tx.connection, after, self._lead_times_of, from_then)
-        if told:
-            return Changed(before, after)
         return Changed(before, after, tell_change(tx, before, after, since), since)
 
     async def undo(self, server: int, change: int, who: str) -> Changed | Happened:

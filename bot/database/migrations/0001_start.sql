@@ -50,6 +50,7 @@ CREATE TABLE servers (
   unlisted_at    INTEGER,                  -- wall clock: the operator no longer lists it, and its posts wait; NULL: it is listed
   paused_at      INTEGER,                  -- NULL: it is not paused
   paused_by      TEXT,
+  restored_notice INTEGER,                 -- paused since the database was restored from a copy: the outbox row that says so
   desk_channel   INTEGER,                  -- where the desk is told and asked
   reporter_role  INTEGER,                  -- whose entries wait for the desk's word; NULL: nobody's
   desk_role      INTEGER,                  -- who decides; NULL: only who may manage the server
@@ -534,16 +535,6 @@ CREATE TABLE crossings (
   inside         INTEGER NOT NULL          -- recount: within the line; majority: the leader has it
 ) STRICT;
 
--- What a follow had been told of a series when a copy was made that was restored, until the desk has said what becomes of
--- what changed since.
-CREATE TABLE restored_told (
-  follow         INTEGER NOT NULL REFERENCES follows (id) ON DELETE CASCADE,
-  series         INTEGER NOT NULL,
-  reading        INTEGER,                  -- the newest one told by then; NULL: nothing was
-  heard          INTEGER NOT NULL DEFAULT 0,  -- 1: the series has been heard since, and what it said is taken as told
-  PRIMARY KEY (follow, series)
-) STRICT, WITHOUT ROWID;
-
 -- The board of a channel and contest.
 CREATE TABLE boards (
   channel        INTEGER NOT NULL,
@@ -793,7 +784,7 @@ CREATE TABLE paged_answers (
 ) STRICT;
 
 
--- operations: whether the bot lives, what the one person who looks after it was told, and a restored copy
+-- operations: whether the bot lives, and what the one person who looks after it was told
 
 -- One row: when the bot last knew itself to be alive.
 CREATE TABLE alive (
@@ -819,13 +810,4 @@ CREATE TABLE direct_channels (
   person         INTEGER PRIMARY KEY,
   channel        INTEGER NOT NULL,
   told_closed    INTEGER                   -- the `closed_since` of the channel that they were told of; NULL: of none
-) STRICT;
-
--- A server whose records are those of a copy that was restored: what it was told after the copy was made is not known.
-CREATE TABLE restores (
-  server         INTEGER PRIMARY KEY REFERENCES servers (id) ON DELETE CASCADE,
-  restored_at    INTEGER NOT NULL,         -- what fell due by then counts as said
-  wall_copied    INTEGER NOT NULL,         -- when the copy was made
-  notice         INTEGER,                  -- the outbox row of the question to the desk; NULL: there was nowhere to ask
-  answered_by    TEXT                      -- who said what becomes of what was not told; NULL: nobody has
 ) STRICT;
