@@ -63,6 +63,14 @@ def set_mirrored(connection: sqlite3.Connection, server: int, *, on: bool) -> No
     connection.execute("UPDATE servers SET mirrored = ? WHERE id = ?", (on, server))
 
 
+def take_number(connection: sqlite3.Connection, server: int) -> int:
+    """Return the number of a server's next post, which no other gets."""
+    ((number,),) = fetch(
+        connection, "UPDATE servers SET next_number = next_number + 1 WHERE id = ? RETURNING next_number - 1", (server,)
+    )
+    return int(number)
+
+
 def skip_numbers(connection: sqlite3.Connection, server: int, count: int) -> None:
     """Advance a server's next number by `count`."""
     connection.execute("UPDATE servers SET next_number = next_number + ? WHERE id = ?", (count, server))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.database.database import Row
 from bot.outbox.rows import AuditRow, OutboxRow
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows
+from bot.outbox.servers_store import take_number
 from bot.wording.context import Setting
 
 if TYPE_CHECKING:
@@ -58,9 +59,7 @@ class Tx:
         """
         given = None if words is None else self._numbers.get((server, words))
         if given is None:
-            ((given,),) = self.rows(
-                "UPDATE servers SET next_number = next_number + 1 WHERE id = ? RETURNING next_number - 1", (server,)
-            )
+            given = take_number(self.connection, server)
             self._numbers[server, words] = given
         return given
 

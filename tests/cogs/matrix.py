@@ -6,7 +6,7 @@ that belongs to the server is changed. A few cells are in `make test`; all of th
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -160,10 +160,9 @@ class Matrix:
         for member, roles in taken:
             for role in roles:
                 member.take(role)
-        with patch("bot.client._RUN", "00000000") if situation == "restarted" else nullcontext():
-            if situation == "restarted":
-                await self.room.restart()
-            yield
+        if situation == "restarted":
+            await self.room.restart()
+        yield
         for member, roles in taken:
             for role in roles:
                 member.give(role)
