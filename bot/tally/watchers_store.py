@@ -57,8 +57,3 @@ def forget_watched(connection: sqlite3.Connection, series: int, gone: Sequence[i
         "DELETE FROM watched WHERE series = ? AND reading IN (SELECT value FROM json_each(?))",
         (series, to_json(list(gone))),
     )
-
-
-def forget_watched_in_server(connection: sqlite3.Connection, server: int) -> None:
-    """Forget what the channels of a server know, since they may know more."""
-    connection.execute("DELETE FROM watched WHERE follow IN (SELECT id FROM follows WHERE server = ?)", (server,))

@@ -3,15 +3,17 @@
 import pkgutil
 from collections.abc import Iterator
 from importlib import import_module
+from typing import Any
 
 import bot.tally
 from bot.tally.watchers import Watcher
 from bot.tally.watching import WATCHERS
 
 
-def under(kind: type) -> Iterator[type]:
+def under(kind: type) -> Iterator[type[Any]]:
     """Yield the watchers of a kind that have a name."""
-    for one in kind.__subclasses__():
+    subclasses: list[type[Any]] = kind.__subclasses__()
+    for one in subclasses:
         yield from under(one)
         if hasattr(one, "name"):
             yield one
