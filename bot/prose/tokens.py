@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 from bot.count.reading import MOST_VOTES
 from bot.events.typed_time import HOURS, clock_of
 
-TokenKind: TypeAlias = Literal["word", "number", "odd", "percent", "time", "handle", "link", "mark"]
+TokenKind: TypeAlias = Literal["word", "number", "odd", "range", "percent", "time", "handle", "link", "mark"]
 
 _PATTERN = re.compile(
     r"""
