@@ -125,7 +125,7 @@ def _ranges_odd(tokens: list[Token]) -> list[Token]:
         low, high = sorted((first.value, second.value))
         joined = before == "between" if tokens[i].low == "and" else before != "from" and high <= low * _ALIKE
         if joined and (tokens[i].low != "to" or high < _A_SCORE):
-            odd |= dict.fromkeys((i - 1, i + 1), "odd" if tokens[i].low == "to" else "range")
+            odd |= dict.fromkeys((i - 1, i + 1), "odd" if tokens[i].low == "to" else "other")
     return [Token(odd[i], token.start, token.end, token.text) if i in odd else token for i, token in enumerate(tokens)]
 
 

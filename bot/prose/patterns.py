@@ -24,6 +24,7 @@ MARGIN = (
     f"{_LEAD_OF} {_HAS} {_MOVES} (BY? NUM VOTES? COMMA?)? TO {_VOTES}",
     f"<leader:NAME> [POSS HAVE HOLD WITH BE]+ (LEAD {_OVER} OF {_VOTES}|<votes:NUM> DASH? VOTES? LEAD) {_OVER}",
     f"NAME COMMA? WHO? {_BE} TRAILS <leader:NAME> BY {_VOTES}",
+    "IN <votes:NUM> VOTES? OF <leader:NAME>",
     f"[LESS MORE] INTO? {_LEAD_OF} BY NUM VOTES? COMMA? TO {_VOTES}",
 )
 

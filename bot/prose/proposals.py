@@ -120,6 +120,8 @@ _OF_ONE = "<who:NAME> [COLON HAVE WITH AT DASH]* THIS|THIS VOTES? FOR <who:NAME>
 _OF_ALL = frozenset({"TOTAL", "COUNTED", "COUNT"})
 _BATCH_SIZE = (
     "COUNTY COUNTIES? POSS? .{0,2} [ADD COUNTED BATCH GAIN] .{0,2} THIS (?!VOTES? [OFF FROM INTO TO])"
+    "|COUNTY COUNTIES? HAVE? [OTHER LESS] OTHER? THIS [FURTHER TYPE]? [VOTES BALLOTS] (?!OFF|FROM|INTO|TO)"
+    "|THIS [FURTHER TYPE]* [VOTES BALLOTS] [ADD BATCH]"
     "|BATCH [OF COLON AT BE]* THIS|THIS [FURTHER VOTES BALLOTS TYPE BATCH]+ IN? ([FROM OUT_OF]|COUNTED IN) COUNTY"
     "|(FURTHER|ADD) THIS VOTES|THIS FURTHER VOTES"
 )
@@ -148,7 +150,7 @@ _A_STATES = 1_000_000
 """A number as large is of a state's votes together."""
 _A_BATCHES = 10_000
 """So few votes are rather a batch's than all of a county's."""
-_OF_A_CHANGE = frozenset("NAME LEAD GAP NET NETS LESS RIVAL HE IT SWING".split())
+_OF_A_CHANGE = frozenset("NAME LEAD GAP NET NETS RIVAL HE IT SWING".split())
 _MARKS_OF_PARTS = frozenset("COMMA SEMI DASH COLON STOP".split())
 _OF_A_LEAD = frozenset("LEAD GAP NET NETS SWING LESS RIVAL HE IT TRAILS UP DOWN PLUS MORE".split())
 _MOVED_BY = frozenset("LESS MORE NET NETS GAIN PICKS ADD SWING COUNTED LEFT BATCH AFTER".split())
@@ -356,7 +358,9 @@ class _Numbers:
 
     def claims(self) -> Iterator[tuple[Token, Claim]]:
         """Yield each with the number that it is of."""
-        numbers = [i for i, item in enumerate(self._items) if item.kind == "NUM"]
+        words = self._stream.words
+        counted = (item.last + 1 >= len(words) or words[item.last + 1] not in _NO_VOTES for item in self._items)
+        numbers = [i for i, of_votes in enumerate(counted) if of_votes and self._items[i].kind == "NUM"]
         cast = self._cast(numbers)
         batch = self._batch(numbers, cast)
         yield from self._between(cast)
@@ -373,7 +377,9 @@ class _Numbers:
                 and self._counts(i)
                 and not (isinstance(claim, LeadClaim) and self._could_be(i))
             ):
-                yield self._items[i].token, claim.model_copy(update={"sure": False})
+                somewhere = isinstance(claim, ChangeClaim) and not claim.units
+                where = {"units": self._where(i)} if somewhere else {}
+                yield self._items[i].token, claim.model_copy(update={"sure": False} | where)
             elif (
                 self._value(i)
                 and not self._weak
@@ -566,7 +572,6 @@ class _Numbers:
             and _NEEDED.isdisjoint(before[-1:])
             and before[-1:] != ["not"]
             and _UNSAID.isdisjoint(words[max(item.first - 3, 0) : item.first])
-            and _NO_VOTES.isdisjoint(words[item.last + 1 : item.last + 2])
             and self._is_own(item)
         )
 
@@ -695,9 +700,10 @@ class _Numbers:
         """Yield how many votes candidates have: of the state, or of a county, and not of a batch."""
         of_one = ((i, self._item(i, _OF_ONE, "who")) for i in numbers if self._value(i) >= _A_STATES)
         votes_of = {i: who.said or "" for i, who in of_one if who} | dict(cast)
-        for i, candidate in votes_of.items():
+        most = max(map(self._value, votes_of), default=0)
+        for i, candidate in votes_of.items() if most >= (_A_BATCHES if self._counties else _A_STATES) else ():
             votes, about = self._value(i), self._items[i].token.approximate
-            if votes >= (_A_BATCHES if self._counties else _A_STATES) and self._is_own(self._items[i]):
+            if self._is_own(self._items[i]):
                 claim = VotesClaim(
                     candidate=candidate, votes=votes, approximate=about, units=self._counties, sure=False
                 )

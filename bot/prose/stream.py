@@ -207,7 +207,7 @@ class _Builder:
         if token.kind in ("word", "mark"):
             return 0
         if token.kind != "number":
-            kinds = {"odd": "ODD", "range": "ODD", "percent": "PCT", "time": "TIME"}
+            kinds = {"odd": "ODD", "other": "ODD", "percent": "PCT", "time": "TIME"}
             return self._add(kinds.get(token.kind, "STOP"), i, 1)
         before = self._tokens[i - 1] if i else None
         after = self._words[i + 1] if i + 1 < len(self._words) else ""

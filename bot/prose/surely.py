@@ -303,11 +303,12 @@ def _left(part: _Part, match: Match) -> Claim | None:
 def _reporting(part: _Part, match: Match) -> Claim | None:
     item = part.item(match, "percent")
     said = PERCENT.match(item.token.text) if item else None
-    if said is None or float(said[0]) > 100 or any(one.kind == "COUNTY" for one in part.items):
+    if said is None or float(said[0]) > 100:
         return None
     kinds = {one.kind for one in part.items[slice(*match.span())]}
     of: Literal["precincts", "votes"] | None = "votes" if kinds & {"VOTES", "BALLOTS"} else None
-    return ReportingClaim(percent=said[0], of="precincts" if "PRECINCTS" in kinds else of)
+    units = _names([one for one in part.items if one.kind == "COUNTY"])
+    return ReportingClaim(percent=said[0], of="precincts" if "PRECINCTS" in kinds else of, units=units)
 
 
 def _no_change(part: _Part, _: Match) -> Claim | None:
