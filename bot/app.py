@@ -15,7 +15,7 @@ import structlog
 from bot import __version__
 from bot.answers.answers import answers_of
 from bot.answers.pages_store import forget_person_pages, forget_server_pages
-from bot.answers.sharing import SharedPosts
+from bot.answers.sharing import SharedPost
 from bot.answers.sharing_store import forget_server_answers
 from bot.box.box import Box
 from bot.client import COMMANDS_EVERY, Bot, Rooms
@@ -30,7 +30,7 @@ from bot.due import WhatIsDue
 from bot.entries.call_entry import CallEntry
 from bot.entries.certification_entry import CertificationEntry
 from bot.entries.corrections import Corrections
-from bot.entries.corrections_store import CorrectionStore, ReplacingPosts
+from bot.entries.corrections_store import CorrectionPost, CorrectionStore, RetractionPost
 from bot.entries.drafts import Drafts, Entering, EntryCards
 from bot.entries.drafts_store import EntryStore, forget_person_entries, forget_server_entries
 from bot.entries.entries import Entries
@@ -88,8 +88,8 @@ from bot.outbox.approval_store import ApprovalStore
 from bot.outbox.channels_store import ChannelStore
 from bot.outbox.discord import DiscordChannels
 from bot.outbox.dispatcher import Dispatcher
-from bot.outbox.kinds import Kinds
-from bot.outbox.notices_store import Notices
+from bot.outbox.kinds import Kind, Kinds
+from bot.outbox.notices_store import NoticePost
 from bot.outbox.outbox import Outbox
 from bot.outbox.outbox_store import OutboxStore, SentPosts
 from bot.outbox.pacing import PER_SECOND, Pacing
@@ -97,30 +97,41 @@ from bot.outbox.requests import Requests
 from bot.outbox.room import OutboxRoom
 from bot.outbox.servers_store import forget_person_there, forget_server
 from bot.outbox.suspensions_store import SuspensionStore
-from bot.outbox.threads_store import Threads
+from bot.outbox.threads_store import ThreadPost
 from bot.outbox.two_person_store import TwoPersonStore
-from bot.outcomes.certification import OutcomePosts
+from bot.outcomes.certification import CallPost, CertifiedPost
 from bot.outcomes.certification_store import RepeatedCallers
 from bot.outcomes.outcomes_store import forget_server_outcomes
 from bot.schedule.calendars import CalendarFeed, Calendars, source_of
 from bot.schedule.calendars_store import CalendarStore
 from bot.schedule.deadlines import Deadlines
-from bot.schedule.event_posts_store import EventPosts, copy_event
+from bot.schedule.event_posts_store import MovedPost, ReminderPost, copy_event
 from bot.schedule.events import ScheduleEvents
 from bot.schedule.mirror import DiscordEvents, Mirror
 from bot.schedule.planning import Planning
 from bot.schedule.planning_store import ProposalStore
 from bot.schedule.reminders import Reminders
 from bot.schedule.reminders_store import ReminderStore
-from bot.schedule.rundown import Rundown, RundownPosts
+from bot.schedule.rundown import Rundown, RundownPost
 from bot.schedule.rundown_store import RundownStore
 from bot.schedule.schedule import Schedule
 from bot.schedule.schedule_files import ScheduleFiles
 from bot.schedule.schedule_store import MirrorStore, ScheduleStore, forget_person_schedule, forget_server_schedule
 from bot.scheduler import Scheduler
 from bot.tally.boards import Boards
-from bot.tally.boards_store import BoardPosts, BoardStore
-from bot.tally.changes_store import ChangePosts, copy_span
+from bot.tally.boards_store import BoardPost, BoardStore
+from bot.tally.changes_store import (
+    FirstPost,
+    LeadChangePost,
+    MarginPost,
+    ProgressPost,
+    RecountLinePost,
+    RevisionPost,
+    RollUpPost,
+    SameMarginPost,
+    StatementPost,
+    copy_span,
+)
 from bot.tally.feed_proofs_store import FeedProofs
 from bot.tally.following_store import FollowingStore
 from bot.tally.holds import Holds
@@ -131,7 +142,7 @@ from bot.tally.leading_source import LeadingSources
 from bot.tally.leading_source_store import LeadingSourceStore
 from bot.tally.line_crossings_store import copy_crossing
 from bot.tally.other_sources_store import copy_agreements, copy_comparison
-from bot.tally.silences import SilencePosts, Silences, SourceMarks
+from bot.tally.silences import SilencePost, Silences, SourceMarks
 from bot.tally.silences_store import SilenceStore
 from bot.tally.standing import Standings
 from bot.tally.standing_store import StandingStore
@@ -184,6 +195,31 @@ COPIES = (
 )
 """Each room's function to copy what a post tells, when the post is queued again."""
 
+KINDS: tuple[type[Kind], ...] = (
+    FirstPost,
+    RevisionPost,
+    LeadChangePost,
+    MarginPost,
+    SameMarginPost,
+    ProgressPost,
+    RollUpPost,
+    CertifiedPost,
+    CallPost,
+    StatementPost,
+    RecountLinePost,
+    SilencePost,
+    RundownPost,
+    ReminderPost,
+    MovedPost,
+    BoardPost,
+    SharedPost,
+    CorrectionPost,
+    RetractionPost,
+    NoticePost,
+    ThreadPost,
+)
+"""Every kind of post."""
+
 log = structlog.get_logger()
 
 _USER_AGENT = f"Tallydesk/{__version__}"
@@ -220,24 +256,8 @@ class Base:
 
 
 def post_kinds(setting: Setting) -> Kinds:
-    """Return every kind of post, each with what words it."""
-    return Kinds(
-        setting,
-        [
-            ChangePosts(),
-            OutcomePosts(),
-            SilencePosts(),
-            BoardPosts(),
-            ReplacingPosts(),
-            EventPosts(),
-            RundownPosts(),
-            SharedPosts(),
-            Notices(),
-            Threads(),
-        ],
-        COPIES,
-        was_entered,
-    )
+    """Return every kind of post."""
+    return Kinds(setting, (kind() for kind in KINDS), COPIES, was_entered)
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences
 from bot.tally.standing_words import HELD_WORDS
 from bot.wording.context import Setting, may_be_named, source_name
 from bot.wording.credit import SetBy, credit_line, who_of
-from bot.wording.draft import Answer, Link, PostKind, address_of
+from bot.wording.draft import Answer, Link, address_of
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.numbers import commas, round_percent, spelled, votes
 from bot.wording.question import Question
@@ -24,7 +24,7 @@ from bot.wording.times import when
 OWN_WORDS = ("correction", "retraction")
 """Posts that are the desk's own word, whatever the source of the post that they replace."""
 
-KINDS: Mapping[PostKind, str] = {
+KINDS: Mapping[str, str] = {
     "first": "reports the first figures",
     "revision": "reports a revision by the source",
     "lead_change": "reports a lead change",
@@ -130,7 +130,7 @@ class PostProvenance:
 
     channel: int
     number: int
-    kind: PostKind
+    kind: str
     contest: str | None
     source: str | None
     news_at: datetime

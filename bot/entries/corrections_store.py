@@ -16,7 +16,7 @@ from bot.errors import BadInputError
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import update_earlier
-from bot.outbox.kinds import Family, Kind
+from bot.outbox.kinds import Kind
 from bot.outbox.merging_store import read_post, requeue
 from bot.outbox.rows import Action, AuditRow, OutboxRow, Post
 from bot.outbox.states import State
@@ -381,7 +381,7 @@ class CorrectionStore(Store):
                 continue
             drop_row(tx.connection, post.id, post.state, None, decision.who)
             tell_decided(tx, post, decision)
-            tx.kinds.family(post.kind).dropped(tx, post)
+            tx.kinds[post.kind].dropped(tx, post)
 
     def _drop_repeating(self, tx: Tx, server: int, contests: str, of: Sequence[int]) -> None:
         """Drop shared answers and morning lists that were not sent yet.
@@ -401,7 +401,7 @@ class CorrectionStore(Store):
         for (key,) in waiting:
             if (post := read_post(tx.connection, key)) is not None:
                 drop_row(tx.connection, key, post.state, _PUT_RIGHT_SINCE)
-                tx.kinds.family(post.kind).put_right(tx, post)
+                tx.kinds[post.kind].put_right(tx, post)
                 tell_decided(tx, post, Decision("outdated", why=_PUT_RIGHT_SINCE))
 
     def _replace(
@@ -429,7 +429,6 @@ class CorrectionStore(Store):
                     row.contest,
                     row.source,
                     about=about,
-                    urgent=tx.kinds[draft.kind].urgent,
                 )
             )
         made = tx.add(posts)
@@ -446,26 +445,37 @@ class CorrectionStore(Store):
         return Replaced(len(posts), posts=tuple(posts), made=tuple(made), before=contents)
 
 
-class ReplacingPosts(Family):
-    """The newsroom's own word on its own posts."""
+class CorrectionPost(Kind):
+    """The newsroom's own word on its own post: it was wrong."""
 
-    kinds = (
-        Kind("correction", urgent=True, own_word=True, published_as="revision", replaces_as="Corrected"),
-        Kind(
-            "retraction", urgent=True, own_word=True, takes_back=True, published_as="revision", replaces_as="Retracted"
-        ),
-    )
+    name = "correction"
+    does = "corrects a post of ours"
+    urgent = True
+    own_word = True
+    published_as = "revision"
+    replaces_as = "Corrected"
+
+
+class RetractionPost(Kind):
+    """The newsroom's own word on its own post: what it told is taken back."""
+
+    name = "retraction"
+    does = "retracts an entry"
+    urgent = True
+    own_word = True
+    takes_back = True
+    published_as = "revision"
+    replaces_as = "Retracted"
 
     def sent(self, tx: Tx, post: Post, message: int) -> None:
-        """Mark the post that it replaces.
+        """Mark the post that it replaces, its statement's other posts and their corrections as retracted.
 
-        A retraction also marks its statement's other posts and their corrections as retracted. It marks as corrected what
-        said that an earlier retraction was a mistake.
+        What said that an earlier retraction was a mistake is marked as corrected.
         """
         super().sent(tx, post, message)
         for other, _, kind in retracted_with(tx.connection, post):
-            word = "Corrected" if kind == "retraction" else "Retracted"
-            update_earlier(tx, replace(post, about=other), message, word, urgent=True)
+            word = CorrectionPost.replaces_as if kind == self.name else self.replaces_as
+            update_earlier(tx, replace(post, about=other), message, word)
 
 
 def retracted_with(connection: sqlite3.Connection, retraction: Post) -> list[tuple[int, int, str]]:
@@ -576,7 +586,6 @@ def _edit_of(old: Post, post: Post, content: str, now: datetime) -> OutboxRow:
         about=old.id,
         action=Action.EDIT,
         content=content,
-        urgent=True,
     )
 
 

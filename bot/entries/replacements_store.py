@@ -335,7 +335,6 @@ class ReplacementStore(PostingStore):
                     post.contest,
                     post.source,
                     about=post.id,
-                    urgent=True,
                 )
             )
             marked = (
@@ -358,7 +357,6 @@ class ReplacementStore(PostingStore):
                             about=old.id,
                             action=Action.EDIT,
                             content=content,
-                            urgent=True,
                         )
                     )
         tx.add(posts)

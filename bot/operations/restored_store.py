@@ -17,7 +17,8 @@ from bot.outbox.unsent_store import open_rows, settle_row, supersede_operators
 from bot.schedule.reminders_store import take_as_posted
 from bot.schedule.rundown_store import take_as_listed
 from bot.tally.boards_store import show_boards_anew
-from bot.tally.changes_store import ChangePosts, ReadingSpan, span_between
+from bot.tally.changes_store import ReadingSpan, span_between
+from bot.tally.changes_words import span_post
 from bot.tally.intake_store import Leading
 from bot.tally.told_store import (
     SinceCopy,
@@ -26,7 +27,7 @@ from bot.tally.told_store import (
     take_next_as_told,
     tell_since_copy,
 )
-from bot.wording.draft import Draft, PostKind
+from bot.wording.draft import Draft
 
 SPARE = 1000
 """Post numbers to skip for each hour, or part of one, since the copy was made: more than can have been posted in it."""
@@ -186,15 +187,13 @@ class RestoredStore(PostingStore):
         found = []
         for one in changed_since_copy(connection, server, self._leading):
             span = span_between(connection, _kind(one), ReadingSpan(one.start, one.end), now)
-            kinds = self._outbox.kinds
-            family = kinds.family(span.kind)
-            draft = family.compose(span, kinds.setting) if isinstance(family, ChangePosts) else None
+            draft = span_post(span, self._outbox.kinds.setting)
             if draft is not None:
                 found.append(RollUp(one, draft))
         return found
 
 
-def _kind(since: SinceCopy) -> PostKind:
+def _kind(since: SinceCopy) -> str:
     return "first" if since.start is None else "roll_up"
 
 
@@ -209,18 +208,16 @@ def _settle(tx: Tx, server: int, copied_at: datetime) -> dict[str, int]:
     posts = open_rows(tx.connection, server)
     ours = {post.id for post in posts}
     for post in posts:
-        family = tx.kinds.family(post.kind)
-        if post.action is not Action.POST or (post.kind == "notice" and post.about in ours):
+        kind = tx.kinds[post.kind]
+        if post.action is not Action.POST or (kind.to_desk and post.about in ours):
             settle_row(tx.connection, post.id, State.SUPERSEDED, _OUTDATED, copied_at, tx.wall)
-        elif post.kind == "thread":
-            settle_row(tx.connection, post.id, State.SENDING, _MAY_BE_THERE, copied_at, tx.wall)
-        elif post.kind == "board" or isinstance(family, ChangePosts):
+        elif kind.restored_as is State.SUPERSEDED:
             settle_row(tx.connection, post.id, State.SUPERSEDED, _ROLLED_UP, copied_at, tx.wall)
-            family.dropped(tx, post)
+            kind.dropped(tx, post)
             done["superseded"] += 1
         else:
-            settle_row(tx.connection, post.id, State.DOUBTFUL, _MAY_BE_THERE, copied_at, tx.wall)
-            done["doubtful"] += 1
+            settle_row(tx.connection, post.id, kind.restored_as, _MAY_BE_THERE, copied_at, tx.wall)
+            done["doubtful"] += kind.restored_as is State.DOUBTFUL
     return done
 
 

@@ -18,7 +18,7 @@ def tell_desk(tx: Tx, server: int, draft: Draft) -> None:
         tx.add([OutboxRow.worded(server, channel, tx.number(server), draft, from_micros(tx.wall))])
 
 
-def update_earlier(tx: Tx, post: Post, message: int, word: str, *, urgent: bool) -> None:
+def update_earlier(tx: Tx, post: Post, message: int, word: str) -> None:
     """Edit the post that this one, in its channel as `message`, replaces; it begins with `word`."""
     rows = tx.rows(
         """SELECT number, content,
@@ -42,6 +42,5 @@ def update_earlier(tx: Tx, post: Post, message: int, word: str, *, urgent: bool)
         about=post.about,
         action=Action.EDIT,
         content=updated_content(word, old, post.content, link, shown),
-        urgent=urgent,
     )
     tx.add([row])

@@ -11,7 +11,7 @@ import pydantic_core
 
 from bot.database.database import Row, to_micros
 from bot.outbox.states import State
-from bot.wording.draft import Button, Draft, PostKind, StatedMargin, buttons_json
+from bot.wording.draft import Button, Draft, StatedMargin, buttons_json
 
 COLUMNS = """id, server, channel, action, number, kind, contest, source, chain, about,
              content, embeds, components, quiet, news_at, state, approved_by, wall_created, wall_attempted,
@@ -48,7 +48,7 @@ class Post:
     channel: int
     action: Action
     number: int
-    kind: PostKind
+    kind: str
     contest: str | None
     source: str | None
     chain: int | None
@@ -134,7 +134,7 @@ class OutboxRow:
     server: int
     channel: int
     number: int
-    kind: PostKind
+    kind: str
     news_at: datetime
     contest: str | None = None
     source: str | None = None
@@ -153,8 +153,6 @@ class OutboxRow:
     """The buttons of an edit; None: those that are there stay."""
     picture: int | None = None
     """The row of the picture that it shows."""
-    urgent: bool = False
-    """Its kind goes before others, so its channel is woken as urgent."""
 
     @classmethod
     def worded(
@@ -171,7 +169,6 @@ class OutboxRow:
         *,
         chain: int | None = None,
         topic: TopicRow | None = None,
-        urgent: bool = False,
     ) -> Self:
         """Return a post whose words are made."""
         return cls(
@@ -187,7 +184,6 @@ class OutboxRow:
             topic=topic,
             draft=draft,
             action=action,
-            urgent=urgent,
         )
 
     def values(self, wall: int) -> tuple[object, ...]:

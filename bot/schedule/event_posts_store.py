@@ -20,7 +20,7 @@ from bot.events.moving import made_it_so, misleads, move_is_news
 from bot.events.reminder import EARLY_BY, is_missed, missed_at
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
-from bot.outbox.kinds import Family, Kind, Unsaid, Worded
+from bot.outbox.kinds import Kind, Unsaid, Worded
 from bot.outbox.outbox_words import updated_content
 from bot.outbox.rows import COLUMNS, Action, OutboxRow, Post, post_of
 from bot.outbox.servers_store import forget_rows, know_server
@@ -75,19 +75,33 @@ class ToldEvent:
         return (self.event, self.reminder, self.since)
 
 
-class EventPosts(Family):
-    """The kinds of posts about events: reminders, and changes of time, place or hours."""
+class EventPost(Kind):
+    """A post about an event."""
 
-    kinds = (Kind("reminder", counts_down=True), Kind("moved"))
     perishable = True
 
     def words(self, tx: Tx, post: Post) -> Worded | Unsaid:
         """Return what a post about an event says now, or why it is not posted any more."""
         return draft_of_event(tx, post)
 
+
+class ReminderPost(EventPost):
+    """A reminder of an event."""
+
+    name = "reminder"
+    does = "is a reminder"
+    counts_down = True
+
+
+class MovedPost(EventPost):
+    """A change of an event's time, place or hours."""
+
+    name = "moved"
+    does = "reports a schedule change"
+
     def sent(self, tx: Tx, post: Post, message: int) -> None:
-        """Edit the earlier posts about the event in the same channel, once a post about a change was sent."""
-        told = event_of(tx.connection, post.id) if post.kind == "moved" else None
+        """Edit the earlier posts about the event in the same channel."""
+        told = event_of(tx.connection, post.id)
         if told is None:
             return
         link = Link(post.number, address_of(post.server, post.destination, message))

@@ -24,9 +24,9 @@ from bot.database.database import fetch, moment, to_micros
 from bot.follows.preferences import preferences_of
 from bot.outbox.approval_store import show_posts_anew, waiting_behind
 from bot.outbox.follow_up_store import update_earlier
-from bot.outbox.kinds import Family, Kind, Unsaid, Worded
+from bot.outbox.kinds import Kind, Published, Unsaid, Worded
 from bot.outbox.rows import Action, Post, to_json
-from bot.outbox.states import Transition
+from bot.outbox.states import State, Transition
 from bot.outbox.threads_store import is_public
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import retell, set_kind
@@ -41,20 +41,7 @@ from bot.tally.other_sources_words import also_said
 from bot.tally.standing_store import ballots_left
 from bot.tally.standing_words import OtherSource
 from bot.wording.context import Audience, Setting, may_be_named
-from bot.wording.draft import Draft, Link, PostKind, address_of
-
-_KINDS = (
-    Kind("first", mergeable=True, published_as="rest"),
-    Kind("lead_change", urgent=True, mergeable=True, published_as="lead_change"),
-    Kind("margin", mergeable=True, published_as="rest"),
-    Kind("no_margin_change", mergeable=True, published_as="rest"),
-    Kind("progress", mergeable=True, published_as="rest"),
-    Kind("roll_up", mergeable=True, published_as="rest"),
-    Kind("revision", urgent=True, mergeable=True, published_as="revision"),
-    Kind("statement", mergeable=True, published_as="rest"),
-)
-"""All of which a revision by their source reaches back to. `statement`: another source's word of the margin, or a change
-that says so."""
+from bot.wording.draft import Draft, Link, address_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +119,15 @@ def copy_span(connection: sqlite3.Connection, old: int, new: int) -> None:
     )
 
 
-class ChangePosts(Family):
-    """Posts that tell of a span of a series' readings, of another source's margin, or of a line that was crossed."""
+class ChangePost(Kind):
+    """A post that tells of a span of a series' readings, of another source's margin, or of a line that was crossed."""
 
-    kinds = (*_KINDS, Kind("recount_line", mergeable=True, merges_late=True, published_as="rest"))
     perishable = True
-
-    def compose(self, span: Span, setting: Setting) -> Draft | None:
-        """Return the post of a span; None: the desk file lost its contest or source."""
-        return span_post(span, setting)
+    mergeable = True
+    published_as: ClassVar[Published | None] = "rest"
+    restored_as = State.SUPERSEDED
+    revised: ClassVar[bool] = True
+    """A later revision by its source replaces it."""
 
     def words(self, tx: Tx, post: Post) -> Worded | Unsaid:
         """Return what a post says as of now; a revision links to the post that it replaces in its channel."""
@@ -151,9 +138,9 @@ class ChangePosts(Family):
         if (crossing := crossing_of(tx.connection, post.id)) is not None:
             return _crossed(tx, post, crossing, setting)
         span, about = _span(tx, post, setting), None
-        draft = self.compose(span, setting) if span else None
-        if span and draft and draft.kind == "revision" and (about := _replaced(tx.connection, post, span)):
-            draft = self.compose(replace(span, replaces=about[1]), setting)
+        draft = span_post(span, setting) if span else None
+        if span and draft and draft.kind == "revision" and (about := _replaced(tx, post, span)):
+            draft = span_post(replace(span, replaces=about[1]), setting)
         if span is None or draft is None:
             return Unsaid("the desk file no longer has its contest or source", Transition.REFUSED)
         if left := _left(tx.connection, post.server, span.end, tx.now, setting.reader):
@@ -224,21 +211,17 @@ class ChangePosts(Family):
             (number, post.chain, post.number, post.channel, post.contest),
         )
 
-    def follows_on(self, post: Post, earlier: Post) -> bool:
-        """Return True if a post is a revision by the same source: it replaces the earlier one, and links to it."""
-        return post.kind == "revision" and post.source == earlier.source
-
     def sent(self, tx: Tx, post: Post, message: int) -> None:
         """Edit the posts that a revision replaces; add to any other post the sources that have said the same since."""
         span = reading_span_of(tx.connection, post.id)
         for key in span.revises if span is not None else ():
             # Without the words of this post, which are another source's.
-            update_earlier(tx, replace(post, about=key, content=""), message, "Revised", urgent=False)
+            update_earlier(tx, replace(post, about=key, content=""), message, "Revised")
         if post.about is None:
             show_agreeing(tx, post.id, lambda agreeing: also_said(agreeing, tx.setting, tx.now))
         elif (post.content or "").startswith(PUT_RIGHT):
             for key in _told_wrongly(tx.connection, post):
-                update_earlier(tx, replace(post, about=key), message, "Corrected", urgent=True)
+                update_earlier(tx, replace(post, about=key), message, "Corrected")
         else:
             super().sent(tx, post, message)
 
@@ -269,6 +252,79 @@ class ChangePosts(Family):
         if not taken_as_told:
             _untell(tx.connection, post, span)
         return []
+
+
+class FirstPost(ChangePost):
+    """The first figures of a contest."""
+
+    name = "first"
+    does = "reports the first figures"
+
+
+class LeadChangePost(ChangePost):
+    """Somebody else leads."""
+
+    name = "lead_change"
+    does = "reports a lead change"
+    urgent = True
+    published_as = "lead_change"
+
+
+class MarginPost(ChangePost):
+    """The margin moved far enough."""
+
+    name = "margin"
+    does = "reports a margin change"
+
+
+class SameMarginPost(ChangePost):
+    """Votes came in, and the margin stayed."""
+
+    name = "no_margin_change"
+    does = "reports votes that left the margin unchanged"
+
+
+class ProgressPost(ChangePost):
+    """No votes came in, but more has reported, or the status is another."""
+
+    name = "progress"
+    does = "reports a change in reporting or status"
+
+
+class RollUpPost(ChangePost):
+    """What was too small for a post of its own."""
+
+    name = "roll_up"
+    does = "reports several changes together"
+
+
+class RevisionPost(ChangePost):
+    """A source took votes off its count."""
+
+    name = "revision"
+    does = "reports a revision by the source"
+    urgent = True
+    published_as = "revision"
+
+    def follows_on(self, post: Post, earlier: Post) -> bool:
+        """Return True if it is by the same source: it replaces the earlier one, and links to it."""
+        return post.source == earlier.source
+
+
+class StatementPost(ChangePost):
+    """Another source's word of the margin, or a change that confirms one."""
+
+    name = "statement"
+    does = "reports a figure from another source"
+
+
+class RecountLinePost(ChangePost):
+    """The count came within recount range or to the majority that is needed, or left it."""
+
+    name = "recount_line"
+    does = "reports a recount or majority line crossed"
+    merges_late = True
+    revised = False
 
 
 def _crossed(tx: Tx, post: Post, crossing: Crossing, setting: Setting) -> Worded | Unsaid:
@@ -308,7 +364,7 @@ def _replaced_by(tx: Tx, revisions: Sequence[Post]) -> list[int]:
     found = []
     for revision in revisions:
         span = _span(tx, revision, tx.setting)
-        if span is not None and revision.kind == "revision" and (replaced := _replaced(tx.connection, revision, span)):
+        if span is not None and revision.kind == "revision" and (replaced := _replaced(tx, revision, span)):
             found.append(replaced[0])
     return found
 
@@ -353,20 +409,19 @@ def _mention(connection: sqlite3.Connection, post: Post, draft: Draft) -> int | 
     return preferences_of(rows[0][0]).mention if rows else None
 
 
-def _replaced(connection: sqlite3.Connection, post: Post, revision: Span) -> tuple[int, Link] | None:
+def _replaced(tx: Tx, post: Post, revision: Span) -> tuple[int, Link] | None:
     """Return the last post of a revision's contest and source in its channel, its row and the way to it; None where it stands.
 
     It stands where the source still has all the votes that it told, of which a fall after a rise may leave enough.
     """
-    kinds = ", ".join("?" for _ in _KINDS)
-    rows = fetch(
-        connection,
+    revised = tx.kinds.names(lambda kind: isinstance(kind, ChangePost) and kind.revised)
+    rows = tx.rows(
         f"""SELECT o.id, o.number, o.message, coalesce(o.thread, o.channel), r.body FROM outbox o
             LEFT JOIN spans s ON s.post = o.id LEFT JOIN readings r ON r.id = s.to_reading
             WHERE o.channel = ? AND o.contest = ? AND o.source = ? AND o.state = 'sent' AND o.action = 'post' AND o.id < ?
-              AND (o.chain IS NULL OR o.chain = ?) AND o.kind IN ({kinds}) AND o.message IS NOT NULL
+              AND (o.chain IS NULL OR o.chain = ?) AND o.kind IN {revised} AND o.message IS NOT NULL
             ORDER BY o.id DESC LIMIT 1""",
-        (post.channel, post.contest, post.source, post.id, post.chain, *(kind.name for kind in _KINDS)),
+        (post.channel, post.contest, post.source, post.id, post.chain),
     )
     if not rows:
         return None
@@ -407,12 +462,12 @@ def _joined(spans: Sequence[ReadingSpan]) -> ReadingSpan:
     )
 
 
-def _kind_of(posts: Sequence[Post], span: ReadingSpan) -> PostKind:
+def _kind_of(posts: Sequence[Post], span: ReadingSpan) -> str:
     """Return which kind of post tells what these were to tell, by the first that fits."""
     kinds = {post.kind for post in posts}
     if span.was is not None:
         return "statement"
-    first: tuple[PostKind, ...] = ("revision", "first", "lead_change")
+    first: tuple[str, ...] = ("revision", "first", "lead_change")
     found = next((kind for kind in first if kind in kinds), None)
     return found or ("statement" if span.confirms is not None else "margin")
 
@@ -433,7 +488,7 @@ def _told(connection: sqlite3.Connection, post: Post, leads: str) -> tuple[int, 
     return series, ReadingSpan(start, end, moment(checked), merged=True)
 
 
-def _tell_span(connection: sqlite3.Connection, newest: Post, span: ReadingSpan, of: Post, kind: PostKind) -> None:
+def _tell_span(connection: sqlite3.Connection, newest: Post, span: ReadingSpan, of: Post, kind: str) -> None:
     """Make a row tell of a span of the series of another row, `of`, and of nothing else."""
     connection.execute("DELETE FROM spans WHERE post = ?", (newest.id,))
     connection.execute("DELETE FROM comparisons WHERE post = ?", (newest.id,))
@@ -501,7 +556,7 @@ def _counted_since(connection: sqlite3.Connection, end: Reading, said: Statement
     return bool(rows)
 
 
-def span_between(connection: sqlite3.Connection, kind: PostKind, span: ReadingSpan, news_at: datetime) -> Span:
+def span_between(connection: sqlite3.Connection, kind: str, span: ReadingSpan, news_at: datetime) -> Span:
     """Return what changed over a span, for a post of `kind` that was caused at `news_at`."""
     ((source, end),) = fetch(
         connection,

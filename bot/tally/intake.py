@@ -40,7 +40,6 @@ from bot.outbox.rows import Action, AuditRow, OutboxRow
 from bot.outbox.states import State
 from bot.outbox.tx import Tx
 from bot.outcomes.calls import heard_call, repeated_call
-from bot.outcomes.certification import OutcomePosts
 from bot.outcomes.outcomes_store import FeedCalls, SaidCall
 from bot.tally.changes import ChangeRouter
 from bot.tally.feed_proofs_store import FeedProofs
@@ -531,7 +530,7 @@ class IntakeDecision:
             about = (post.contest, post.source, post.id)
             if post.state is not State.SENT or newest[post.channel] == post.id:
                 self._writes.outbox.append(
-                    OutboxRow.worded(post.server, post.channel, number, draft, self._now, *about, urgent=True)
+                    OutboxRow.worded(post.server, post.channel, number, draft, self._now, *about)
                 )
             elif post.content is not None:  # one retraction a channel names all of them, and each says so
                 content = updated_content("Retracted", post.content, draft.content(number), f"#{number}")
@@ -547,7 +546,6 @@ class IntakeDecision:
                         about=post.id,
                         action=Action.EDIT,
                         content=content,
-                        urgent=True,
                     )
                 )
         self._writes.outbox += edits
@@ -627,12 +625,9 @@ class IntakeDecision:
         )
         if made is not None:
             draft, about = made
-            urgent = OutcomePosts.is_urgent(draft.kind)
             number = self._ledger.number(follow.server, draft.words)
             to = (follow.server, follow.channel, number)
-            self._writes.outbox.append(
-                OutboxRow.worded(*to, draft, self._now, contest.id, source.id, about, urgent=urgent)
-            )
+            self._writes.outbox.append(OutboxRow.worded(*to, draft, self._now, contest.id, source.id, about))
 
     def _settle(self, series: Series, verdict: Verdict, how: str | None) -> None:
         """Close the hold that was open, and say of its reading what became of it."""

@@ -1,39 +1,53 @@
 """Kinds of post: each is registered once, and its row wakes its channel as the kind says."""
 
-from typing import get_args
+from collections.abc import Iterator
 
 import pytest
 
 from bot.app import post_kinds
 from bot.count.statement import Statement
-from bot.outbox.kinds import Family, Kind, Kinds
-from bot.outbox.notices_store import Notices
+from bot.outbox.kinds import Kind, Kinds
+from bot.outbox.notices_store import NoticePost
 from bot.outbox.rows import OutboxRow
 from bot.outbox.rows_store import add_rows
 from bot.wording.context import Setting
-from bot.wording.draft import PostKind
 from tests.conftest import COUNT, SERVER, START, WHO, Newsroom, reading, small_desk
 
 
-class Postcards(Family):
-    """Kinds that a test makes: delivery knows nothing of them but what they say."""
+class Telegram(Kind):
+    """A kind that a test makes: delivery knows nothing of it but what it says."""
 
-    kinds = (Kind("rundown", urgent=True), Kind("shared", yields=True))
-
-
-def test_every_kind_of_post_has_a_family_and_there_is_no_other() -> None:
-    kinds = post_kinds(Setting(small_desk()))
-    assert {kind.name for family in kinds.families for kind in family.kinds} == set(get_args(PostKind))
+    name = "telegram"
+    urgent = True
 
 
-def test_two_families_of_one_kind_are_refused() -> None:
-    with pytest.raises(ValueError, match="two families have a kind of post notice"):
-        Kinds(Setting(small_desk()), [Notices(), Notices()], (), lambda *_: False)
+class Postcard(Kind):
+    """Another."""
+
+    name = "postcard"
+    yields = True
+
+
+def _named(base: type[Kind]) -> Iterator[type[Kind]]:
+    """Return the classes of `bot` that are a kind of post, and no base of several."""
+    for kind in base.__subclasses__():
+        if kind.__module__.startswith("bot.") and "name" in vars(kind):
+            yield kind
+        yield from _named(kind)
+
+
+def test_every_kind_of_post_is_registered() -> None:
+    assert {type(kind) for kind in post_kinds(Setting(small_desk()))} == set(_named(Kind))
+
+
+def test_two_kinds_of_one_name_are_refused() -> None:
+    with pytest.raises(ValueError, match="two kinds of post are called notice"):
+        Kinds(Setting(small_desk()), [NoticePost(), NoticePost()], (), lambda *_: False)
 
 
 def test_what_a_kind_says_of_itself_is_what_queries_go_by() -> None:
-    kinds = Kinds(Setting(small_desk()), [Postcards()], (), lambda *_: False)
-    assert (kinds.urgent, kinds.yielding, kinds.own_words) == ("('rundown')", "('shared')", "()")
+    kinds = Kinds(Setting(small_desk()), [Telegram(), Postcard()], (), lambda *_: False)
+    assert (kinds.urgent, kinds.yielding, kinds.own_words) == ("('telegram')", "('postcard')", "()")
 
 
 @pytest.mark.parametrize("action", ["lead change", "correction", "call"])
