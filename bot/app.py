@@ -455,8 +455,8 @@ def _tally(base: Base, outbox: OutboxRoom, follows: Follows, intake: Intake, fee
 
 def _entries(base: Base, outbox: OutboxRoom, follows: Follows, tally: Tally, statements: Statements) -> Entries:
     """Build what takes entries."""
-    database, setting, clock = base.database, base.setting, base.clock
-    corrections = CorrectionStore(database)
+    setting, clock = base.setting, base.clock
+    corrections = CorrectionStore(outbox.outbox)
     store = EntryStore(outbox.outbox, corrections)
     cards = EntryCards(store, statements, follows.servers, outbox, setting, clock)
     entering = Entering(store, cards, tally.standing, setting, clock, base.box)

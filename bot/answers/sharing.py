@@ -39,6 +39,7 @@ class SharedPost(Kind):
     does = "is an answer that staff shared"
     perishable = True
     outside = True
+    repeats = "its contest"
     published_as = "rest"
 
     def words(self, tx: Tx, post: Post) -> Worded | Unsaid:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.count.judgement import POSTED
 from bot.count.statement import Statement
-from bot.database.database import Row, Store, fetch, to_micros
+from bot.database.database import Row, fetch, to_micros
 from bot.entries.corrections_words import Tells
 from bot.entries.pieces_words import Standing
 from bot.entries.statements_store import what_stands
@@ -18,6 +18,7 @@ from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import update_earlier
 from bot.outbox.kinds import Kind
 from bot.outbox.merging_store import read_post, requeue
+from bot.outbox.outbox import PostingStore
 from bot.outbox.rows import Action, AuditRow, OutboxRow, Post
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
@@ -48,9 +49,6 @@ _UNSENT = (State.PENDING, State.AWAITING)
 
 _UNKNOWN = (State.SENDING, State.DOUBTFUL)
 """It may have arrived: what replaces it waits until that is known."""
-
-_NEVER = ("notice", "board", "thread")
-"""Kinds of post that are not corrected: they say nothing of a count, or are written anew anyway."""
 
 _UNPOSTED = {"awaiting": "waits for Publish", "dropped": "discarded"}
 """States of posts that `/retract` finds; 'sent' sorts after both."""
@@ -130,7 +128,7 @@ class _Row:
     thread: int | None = None
 
 
-class CorrectionStore(Store):
+class CorrectionStore(PostingStore):
     """Finds posts, and replaces them in transactions of `ReplacementStore` and `EntryStore`."""
 
     async def recent(self, server: int, *, entries: bool) -> list[PostedNumber]:
@@ -145,7 +143,7 @@ class CorrectionStore(Store):
             state = f"({state} OR {unposted})"
         rows = await self._database.rows(
             f"""SELECT {key}.number AS number, o.content, json_group_array(DISTINCT o.channel), max(o.state) FROM {ours}
-                WHERE {key}.server = ? AND o.action = 'post' AND {state} AND o.kind NOT IN {_NEVER}
+                WHERE {key}.server = ? AND o.action = 'post' AND {state} AND o.kind NOT IN {self._outbox.kinds.uncorrected}
                 GROUP BY {key}.number ORDER BY number DESC LIMIT 100""",
             (server,),
         )
@@ -234,7 +232,7 @@ class CorrectionStore(Store):
         """
         if is_retracted(tx.connection, server, number):
             raise _unfit(tx.connection, server, number, "has been retracted: there is nothing left of it to correct")
-        rows = _rows(tx.connection, "server = ? AND number = ?", server, number)
+        rows = _rows(tx, "server = ? AND number = ?", server, number)
         sent, unknown, unsent = _by_state(rows)
         if not sent:
             raise _unfit(tx.connection, server, number, "can't be corrected: it is not sent yet, or not of a count")
@@ -283,12 +281,12 @@ class CorrectionStore(Store):
     ) -> Replaced:
         """Take back statements by their ids, with one post in each channel that has any of theirs."""
         rows = _rows(
-            tx.connection,
+            tx,
             "id IN (SELECT post FROM statement_posts WHERE statement IN (SELECT value FROM json_each(?)))",
             json.dumps(statements),
         )
         sent, unknown, unsent = _by_state(rows)
-        unsent += _by_state(_corrections(tx.connection, server, rows))[2]
+        unsent += _by_state(_corrections(tx, server, rows))[2]
         self._drop(tx, unsent, Decision("taken back", audit.who, tx.now))
         of = "SELECT contest FROM statements WHERE id IN (SELECT value FROM json_each(?2))"
         self._drop_repeating(tx, server, of, statements)
@@ -388,14 +386,15 @@ class CorrectionStore(Store):
 
         `contests`: SQL that selects the answers' contests by the ids `of`.
         """
+        every, some = tx.kinds.repeating, tx.kinds.repeating_contest
         waiting = tx.rows(
             f"""WITH of (contest) AS ({contests})
                SELECT id FROM outbox INDEXED BY outbox_awaiting
                WHERE server = ?1 AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
-                 AND action = 'post' AND (kind = 'rundown' OR (kind = 'shared' AND contest IN (SELECT contest FROM of)))
+                 AND action = 'post' AND (kind IN {every} OR (kind IN {some} AND contest IN (SELECT contest FROM of)))
                UNION ALL SELECT id FROM outbox INDEXED BY outbox_open
                WHERE state IN ('pending', 'sending') AND state = 'pending' AND server = ?1
-                 AND action = 'post' AND (kind = 'rundown' OR (kind = 'shared' AND contest IN (SELECT contest FROM of)))""",
+                 AND action = 'post' AND (kind IN {every} OR (kind IN {some} AND contest IN (SELECT contest FROM of)))""",
             (server, json.dumps(of)),
         )
         for (key,) in waiting:
@@ -567,11 +566,7 @@ def _withdrew(connection: sqlite3.Connection, posts: Sequence[int]) -> list[tupl
         for key in posts
         if (post := read_post(connection, key)) and post.about
     ]
-    return [
-        (post, old)
-        for post, old in found
-        if old is not None and old.state is State.SENT and post.kind in ("call", "certified", "statement")
-    ]
+    return [(post, old) for post, old in found if old is not None and old.state is State.SENT]
 
 
 def _edit_of(old: Post, post: Post, content: str, now: datetime) -> OutboxRow:
@@ -624,27 +619,25 @@ def _by_state(rows: Sequence[_Row]) -> tuple[list[_Row], list[_Row], list[_Row]]
     return sent, unknown, unsent
 
 
-def _rows(connection: sqlite3.Connection, where: str, *values: int | str) -> list[_Row]:
-    found = fetch(
-        connection,
+def _rows(tx: Tx, where: str, *values: int | str) -> list[_Row]:
+    found = tx.rows(
         f"""SELECT id, channel, number, state, message, contest, source, content, thread FROM outbox
-            WHERE {where} AND action = ? AND kind NOT IN {_NEVER} ORDER BY id""",
+            WHERE {where} AND action = ? AND kind NOT IN {tx.kinds.uncorrected} ORDER BY id""",
         (*values, Action.POST),
     )
     return [_Row(key, channel, number, State(state), *rest) for key, channel, number, state, *rest in found]
 
 
-def _corrections(connection: sqlite3.Connection, server: int, rows: Sequence[_Row]) -> list[_Row]:
+def _corrections(tx: Tx, server: int, rows: Sequence[_Row]) -> list[_Row]:
     """Return the corrections of posts, and the corrections of those; also corrections posted in a post's place."""
     found = list[_Row]()
     while rows:
-        made = fetch(
-            connection,
+        made = tx.rows(
             """SELECT o.value FROM replacements r, json_each(r.posts) o WHERE r.server = ? AND r.kind = 'correct'
                AND r.state = 'done' AND r.number IN (SELECT value FROM json_each(?))""",
             (server, json.dumps([row.number for row in rows])),
         )
-        rows = _rows(connection, "id IN (SELECT value FROM json_each(?))", json.dumps([key for (key,) in made]))
+        rows = _rows(tx, "id IN (SELECT value FROM json_each(?))", json.dumps([key for (key,) in made]))
         found += rows
     return found
 

@@ -80,10 +80,14 @@ class Kind:
     """In which class it is published to the followers of an announcement channel; None: never."""
     outdated_by_next: ClassVar[bool] = False
     """Another of its kind about it says that it is so no more: it is not published once such a one waits, too."""
+    always: ClassVar[bool] = False
+    """It is posted however little the margin moved."""
     to_desk: ClassVar[bool] = False
     """It tells or asks the desk something, often about another post."""
     corrected: ClassVar[bool] = True
     """Staff can correct it: it says something of a count, and is not written anew by itself."""
+    repeats: ClassVar[Literal["its contest", "everything"] | None] = None
+    """Of what it says figures again that posts told: it is not posted once one of these was retracted or corrected."""
     restored_as: ClassVar[State] = State.DOUBTFUL
     """What becomes of it in a restored copy if it was not sent by then. DOUBTFUL: the desk is asked whether it is there;
     SENDING: its channel's history is; SUPERSEDED: it is told as the desk decides for all of them."""
@@ -180,6 +184,9 @@ class Kinds:
         self.own_words = self.names(lambda kind: kind.own_word)
         self.yielding = self.names(lambda kind: kind.yields)
         self.unmutable = self.names(lambda kind: kind.yields or kind.own_word)
+        self.uncorrected = self.names(lambda kind: not kind.corrected)
+        self.repeating = self.names(lambda kind: kind.repeats == "everything")
+        self.repeating_contest = self.names(lambda kind: kind.repeats == "its contest")
         self.outside = self.names(lambda kind: kind.outside)
 
     def __getitem__(self, name: str) -> Kind:

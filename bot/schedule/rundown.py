@@ -209,6 +209,7 @@ class RundownPost(Kind):
     does = "is the morning list"
     perishable = True
     outside = True
+    repeats = "everything"
 
     def words(self, tx: Tx, post: Post) -> Unsaid | None:
         """Return why a list that waited is not posted any more: a count has moved since, or its day is over."""

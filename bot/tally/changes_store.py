@@ -259,6 +259,7 @@ class FirstPost(ChangePost):
 
     name = "first"
     does = "reports the first figures"
+    always = True
 
 
 class LeadChangePost(ChangePost):
@@ -266,6 +267,7 @@ class LeadChangePost(ChangePost):
 
     name = "lead_change"
     does = "reports a lead change"
+    always = True
     urgent = True
     published_as = "lead_change"
 
@@ -303,6 +305,7 @@ class RevisionPost(ChangePost):
 
     name = "revision"
     does = "reports a revision by the source"
+    always = True
     urgent = True
     published_as = "revision"
 

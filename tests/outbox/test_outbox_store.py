@@ -220,8 +220,9 @@ async def test_a_post_of_a_contest_that_the_desk_file_lost_fails_and_the_next_go
     await newsroom.take(reading(100, 50))
     row = OutboxRow.worded(SERVER, COUNT, 2, Draft("notice", "two", "the desk"), START)
     await newsroom.database.write(lambda connection: add_rows(connection, [row], newsroom.outbox.now()))
-    monkeypatch.setattr(changes_store, "span_post", lambda *_: None)
-    post = (await newsroom.outbox.claim(COUNT)).post
+    with monkeypatch.context() as patched:
+        patched.setattr(changes_store, "span_post", lambda *_: None)
+        post = (await newsroom.outbox.claim(COUNT)).post
     assert post is not None
     assert post.content is not None
     assert post.content.startswith("two")
