@@ -36,7 +36,6 @@ from bot.entries.drafts_store import EntryStore, forget_person_entries, forget_s
 from bot.entries.entries import Entries
 from bot.entries.replacements_store import (
     ReplacementStore,
-    copy_replacement,
     forget_person_replacements,
     forget_server_replacements,
 )
@@ -105,7 +104,7 @@ from bot.outcomes.outcomes_store import forget_server_outcomes
 from bot.schedule.calendars import CalendarFeed, Calendars, source_of
 from bot.schedule.calendars_store import CalendarStore
 from bot.schedule.deadlines import Deadlines
-from bot.schedule.event_posts_store import MovedPost, ReminderPost, copy_event
+from bot.schedule.event_posts_store import MovedPost, ReminderPost
 from bot.schedule.events import ScheduleEvents
 from bot.schedule.mirror import DiscordEvents, Mirror
 from bot.schedule.planning import Planning
@@ -130,18 +129,15 @@ from bot.tally.changes_store import (
     RollUpPost,
     SameMarginPost,
     StatementPost,
-    copy_span,
 )
 from bot.tally.feed_proofs_store import FeedProofs
 from bot.tally.following_store import FollowingStore
 from bot.tally.holds import Holds
-from bot.tally.holds_store import HoldStore, copy_hold
+from bot.tally.holds_store import HoldNotice, HoldStore
 from bot.tally.intake import Intake
 from bot.tally.intake_store import IntakeStore
 from bot.tally.leading_source import LeadingSources
 from bot.tally.leading_source_store import LeadingSourceStore
-from bot.tally.line_crossings_store import copy_crossing
-from bot.tally.other_sources_store import copy_agreements, copy_comparison
 from bot.tally.silences import SilencePost, Silences, SourceMarks
 from bot.tally.silences_store import SilenceStore
 from bot.tally.standing import Standings
@@ -183,17 +179,8 @@ FORGETS_PERSON = (
 )
 """Each room's function to forget a person; which direct channel is theirs is forgotten last."""
 
-COPIES = (
-    copy_span,
-    copy_comparison,
-    copy_crossing,
-    copy_hold,
-    copy_agreements,
-    copy_statement,
-    copy_replacement,
-    copy_event,
-)
-"""Each room's function to copy what a post tells, when the post is queued again."""
+COPIES = (HoldNotice.copy, copy_statement)
+"""What rooms remember of posts of other rooms, copied when these are queued again."""
 
 KINDS: tuple[type[Kind], ...] = (
     FirstPost,

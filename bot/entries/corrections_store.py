@@ -444,26 +444,37 @@ class CorrectionStore(PostingStore):
         return Replaced(len(posts), posts=tuple(posts), made=tuple(made), before=contents)
 
 
-class CorrectionPost(Kind):
-    """The newsroom's own word on its own post: it was wrong."""
+class ReplacingPost(Kind):
+    """The newsroom's own word on its own post."""
+
+    urgent = True
+    own_word = True
+    published_as = "revision"
+
+    def copied(self, tx: Tx, old: int, new: int) -> None:
+        """Record the new row where it is kept what a correction or a retraction posted."""
+        super().copied(tx, old, new)
+        tx.execute(
+            """UPDATE replacements SET posts = (SELECT json_group_array(iif(value = ?1, ?2, value)) FROM json_each(posts))
+               WHERE server = (SELECT server FROM outbox WHERE id = ?1) AND ?1 IN (SELECT value FROM json_each(posts))""",
+            (old, new),
+        )
+
+
+class CorrectionPost(ReplacingPost):
+    """It was wrong."""
 
     name = "correction"
     does = "corrects a post of ours"
-    urgent = True
-    own_word = True
-    published_as = "revision"
     replaces_as = "Corrected"
 
 
-class RetractionPost(Kind):
-    """The newsroom's own word on its own post: what it told is taken back."""
+class RetractionPost(ReplacingPost):
+    """What it told is taken back."""
 
     name = "retraction"
     does = "retracts an entry"
-    urgent = True
-    own_word = True
     takes_back = True
-    published_as = "revision"
     replaces_as = "Retracted"
 
     def sent(self, tx: Tx, post: Post, message: int) -> None:

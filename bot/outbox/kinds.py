@@ -12,7 +12,7 @@ from typing import ClassVar, Literal, get_args
 
 from bot.outbox.follow_up_store import tell_desk, update_earlier
 from bot.outbox.outbox_words import refused_notice
-from bot.outbox.rows import Action, Post
+from bot.outbox.rows import Action, Post, TopicRow
 from bot.outbox.states import State, Transition
 from bot.outbox.tx import Tx
 from bot.wording.context import Setting
@@ -24,7 +24,7 @@ Published = Literal["lead_change", "revision", "certified", "rest"]
 PUBLISHED: tuple[Published, ...] = get_args(Published)
 
 Copy = Callable[[sqlite3.Connection, int, int], None]
-"""Copies what a row tells, in a topic's own table, when its post is queued again: (the old row, the new one)."""
+"""Copies what a room remembers of a post to the row that queues it again: (the old row, the new one)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,8 @@ class Kind:
     """As the outbox stores it."""
     does: ClassVar[str]
     """What a post of this kind does, after its number in the answer of `/why`: "reports a lead change"."""
+    tells: ClassVar[tuple[type[TopicRow], ...]] = ()
+    """What a post of this kind tells of: rows of these, each in a table of its topic."""
     perishable: ClassVar[bool] = False
     """What it says may be wrong by the time it is claimed: its words are made anew for as long as it was never attempted.
     One that an editor was shown does not go out once it would say something else: it is shown anew, or dropped."""
@@ -113,6 +115,11 @@ class Kind:
     def merge(self, tx: Tx, run: Sequence[Post]) -> None:
         """Let the last of these posts tell of all that they tell of; it keeps its number."""
 
+    def copied(self, tx: Tx, old: int, new: int) -> None:
+        """Copy what a post tells of to the row that queues it again."""
+        for topic in self.tells:
+            topic.copy(tx.connection, old, new)
+
     def renumbered(self, tx: Tx, post: Post, number: int) -> None:
         """Keep that a new row with this number tells what a post was to tell."""
 
@@ -164,7 +171,7 @@ class Kinds:
         copies: Iterable[Copy],
         was_entered: Callable[[sqlite3.Connection, int], bool],
     ) -> None:
-        """Register kinds, and what copies what posts tell of; `setting` is how the desk is told and asked.
+        """Register kinds; `copies` are of what rooms remember of posts of other rooms, `setting` is how the desk is told and asked.
 
         `was_entered` says of a post's row whether it tells what was entered, which answers show whether it is posted or not.
 

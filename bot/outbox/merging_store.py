@@ -99,8 +99,10 @@ def requeue(tx: Tx, posts: Sequence[Post]) -> list[int]:
             )
         for copy in tx.kinds.copies:
             copy(tx.connection, post.id, key)
-        tx.kinds[post.kind].renumbered(tx, post, number)
-        tx.wake(post.channel, urgent=tx.kinds[post.kind].urgent)
+        kind = tx.kinds[post.kind]
+        kind.copied(tx, post.id, key)
+        kind.renumbered(tx, post, number)
+        tx.wake(post.channel, urgent=kind.urgent)
         keys.append(key)
     return keys
 

@@ -1,11 +1,13 @@
 """Rows of the outbox, before they are written and as delivery reads them; posts' numbers; audit rows."""
 
 import json
+import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, Self
 
 import pydantic_core
 
@@ -112,15 +114,28 @@ def post_of(row: Row) -> Post:
     return Post(*columns)
 
 
-class TopicRow(Protocol):
+class TopicRow(ABC):
     """What a post tells of: a row of its topic's own table, keyed by the post's."""
+
+    __slots__ = ()
 
     INSERT: ClassVar[str]
     """The statement that inserts it; its first value is the id of the post's row."""
 
+    @abstractmethod
     def values(self) -> tuple[object, ...]:
         """Return the values of `INSERT` after the first."""
-        ...
+
+    @classmethod
+    @abstractmethod
+    def of(cls, connection: sqlite3.Connection, post: int) -> Self | None:
+        """Return what a post tells of, by the id of its row; None: it has no row in this table."""
+
+    @classmethod
+    def copy(cls, connection: sqlite3.Connection, old: int, new: int) -> None:
+        """Have a row that queues a post again tell of what the old row tells of, if it does of any."""
+        if (told := cls.of(connection, old)) is not None:
+            connection.execute(cls.INSERT, (new, *told.values()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ goes only to channels that have no post of it (`has_it`).
 import sqlite3
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.events.event import Event, ScheduleEntry
@@ -22,7 +22,7 @@ from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.kinds import Kind, Unsaid, Worded
 from bot.outbox.outbox_words import updated_content
-from bot.outbox.rows import COLUMNS, Action, OutboxRow, Post, post_of
+from bot.outbox.rows import COLUMNS, Action, OutboxRow, Post, TopicRow, post_of
 from bot.outbox.servers_store import forget_rows, know_server
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
@@ -58,7 +58,7 @@ WAITING_FOR_PUBLISH = """FROM outbox INDEXED BY outbox_awaiting CROSS JOIN told_
 
 
 @dataclass(frozen=True, slots=True)
-class ToldEvent:
+class ToldEvent(TopicRow):
     """The entry of the schedule that a post, or an edit of one, is about: a row of `told_events`."""
 
     INSERT: ClassVar[str] = "INSERT INTO told_events (post, event, reminder, since) VALUES (?, ?, ?, ?)"
@@ -74,10 +74,17 @@ class ToldEvent:
         """Return the values of `INSERT` after the post's id."""
         return (self.event, self.reminder, self.since)
 
+    @classmethod
+    def of(cls, connection: sqlite3.Connection, post: int) -> Self | None:
+        """Return the event that a row of the outbox is about; None: about none."""
+        rows = fetch(connection, "SELECT event, reminder, since FROM told_events WHERE post = ?", (post,))
+        return cls(*rows[0]) if rows else None
+
 
 class EventPost(Kind):
     """A post about an event."""
 
+    tells = (ToldEvent,)
     perishable = True
 
     def words(self, tx: Tx, post: Post) -> Worded | Unsaid:
@@ -101,7 +108,7 @@ class MovedPost(EventPost):
 
     def sent(self, tx: Tx, post: Post, message: int) -> None:
         """Edit the earlier posts about the event in the same channel."""
-        told = event_of(tx.connection, post.id)
+        told = ToldEvent.of(tx.connection, post.id)
         if told is None:
             return
         link = Link(post.number, address_of(post.server, post.destination, message))
@@ -137,7 +144,7 @@ def draft_of_event(tx: Tx, post: Post) -> Worded | Unsaid:
 
     A reminder that is not posted is looked at again if the clock turns out to have been wrong.
     """
-    told = event_of(tx.connection, post.id)
+    told = ToldEvent.of(tx.connection, post.id)
     entries = tx.rows("SELECT server FROM schedule_entries WHERE id = ?", (told.event if told else None,))
     entry = read_entry(tx.connection, entries[0][0], told.event) if told and entries else None
     if told is None or entry is None:
@@ -452,21 +459,6 @@ def due_again(connection: sqlite3.Connection, entry: ScheduleEntry, now: datetim
             for key, lead_time, wall in rows
             if not is_missed(timedelta(minutes=lead_time), datetime.fromisoformat(wall), entry.event, now)
         ],
-    )
-
-
-def event_of(connection: sqlite3.Connection, post: int) -> ToldEvent | None:
-    """Return the event that a row of the outbox is about; None: about none."""
-    rows = fetch(connection, "SELECT event, reminder, since FROM told_events WHERE post = ?", (post,))
-    return ToldEvent(*rows[0]) if rows else None
-
-
-def copy_event(connection: sqlite3.Connection, old: int, new: int) -> None:
-    """Copy what a post tells of to the row that queues it again."""
-    connection.execute(
-        """INSERT INTO told_events (post, event, reminder, since)
-           SELECT ?, event, reminder, since FROM told_events WHERE post = ?""",
-        (new, old),
     )
 
 

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from bot.count.change import Change, net
 from bot.count.fall import fall_between
@@ -25,7 +25,7 @@ from bot.follows.preferences import preferences_of
 from bot.outbox.approval_store import show_posts_anew, waiting_behind
 from bot.outbox.follow_up_store import update_earlier
 from bot.outbox.kinds import Kind, Published, Unsaid, Worded
-from bot.outbox.rows import Action, Post, to_json
+from bot.outbox.rows import Action, Post, TopicRow, to_json
 from bot.outbox.states import State, Transition
 from bot.outbox.threads_store import is_public
 from bot.outbox.tx import Tx
@@ -33,10 +33,10 @@ from bot.outbox.unsent_store import retell, set_kind
 from bot.tally.changes_words import PUT_RIGHT, Span, Was, span_post, with_known_left
 from bot.tally.holds_store import REVISIONS, stored_readings
 from bot.tally.intake_store import count_of, leads_in
-from bot.tally.line_crossings_store import Crossing, crossing_of
+from bot.tally.line_crossings_store import Crossing
 from bot.tally.line_crossings_words import crossed_post, sides
 from bot.tally.other_sources import compared
-from bot.tally.other_sources_store import comparison_of, show_agreeing
+from bot.tally.other_sources_store import Comparison, copy_agreements, show_agreeing
 from bot.tally.other_sources_words import also_said
 from bot.tally.standing_store import ballots_left
 from bot.tally.standing_words import OtherSource
@@ -45,7 +45,7 @@ from bot.wording.draft import Draft, Link, address_of
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingSpan:
+class ReadingSpan(TopicRow):
     """The changes that a post tells of: those after one reading of a series up to another, which is one of them."""
 
     INSERT: ClassVar[str] = """
@@ -84,20 +84,20 @@ class ReadingSpan:
             to_json(self.revises),
         )
 
-
-def reading_span_of(connection: sqlite3.Connection, post: int) -> ReadingSpan | None:
-    """Return what a row of the outbox tells of; None: of no readings."""
-    rows = fetch(
-        connection,
-        """SELECT from_reading, to_reading, checked_at, was, confirms, least, of_lead, merged, revises FROM spans
-           WHERE post = ?""",
-        (post,),
-    )
-    if not rows:
-        return None
-    start, end, checked, was, confirms, least, of_lead, merged, revises = rows[0]
-    replaced = tuple(json.loads(revises))
-    return ReadingSpan(start, end, moment(checked), was, confirms, least, bool(of_lead), bool(merged), replaced)
+    @classmethod
+    def of(cls, connection: sqlite3.Connection, post: int) -> Self | None:
+        """Return what a row of the outbox tells of; None: of no readings."""
+        rows = fetch(
+            connection,
+            """SELECT from_reading, to_reading, checked_at, was, confirms, least, of_lead, merged, revises FROM spans
+               WHERE post = ?""",
+            (post,),
+        )
+        if not rows:
+            return None
+        start, end, checked, was, confirms, least, of_lead, merged, revises = rows[0]
+        replaced = tuple(json.loads(revises))
+        return cls(start, end, moment(checked), was, confirms, least, bool(of_lead), bool(merged), replaced)
 
 
 def join_spans(connection: sqlite3.Connection, earlier: int, later: int) -> None:
@@ -109,19 +109,10 @@ def join_spans(connection: sqlite3.Connection, earlier: int, later: int) -> None
     )
 
 
-def copy_span(connection: sqlite3.Connection, old: int, new: int) -> None:
-    """Make a new row of the outbox tell of what an old one was to tell."""
-    connection.execute(
-        """INSERT INTO spans (post, from_reading, to_reading, checked_at, was, confirms, least, of_lead, merged, revises)
-           SELECT ?, from_reading, to_reading, checked_at, was, confirms, least, of_lead, merged, revises FROM spans
-           WHERE post = ?""",
-        (new, old),
-    )
-
-
 class ChangePost(Kind):
     """A post that tells of a span of a series' readings, of another source's margin, or of a line that was crossed."""
 
+    tells = (ReadingSpan, Comparison, Crossing)
     perishable = True
     mergeable = True
     published_as: ClassVar[Published | None] = "rest"
@@ -132,10 +123,10 @@ class ChangePost(Kind):
     def words(self, tx: Tx, post: Post) -> Worded | Unsaid:
         """Return what a post says as of now; a revision links to the post that it replaces in its channel."""
         setting = replace(tx.setting, public=is_public(tx.connection, post.channel))
-        if (comparison := comparison_of(tx.connection, post.id)) is not None:
+        if (comparison := Comparison.of(tx.connection, post.id)) is not None:
             made = compared(tx, post, comparison, setting)
             return Unsaid(made) if isinstance(made, str) else Worded(made, post.about)
-        if (crossing := crossing_of(tx.connection, post.id)) is not None:
+        if (crossing := Crossing.of(tx.connection, post.id)) is not None:
             return _crossed(tx, post, crossing, setting)
         span, about = _span(tx, post, setting), None
         draft = span_post(span, setting) if span else None
@@ -153,7 +144,7 @@ class ChangePost(Kind):
 
     def worded(self, tx: Tx, post: Post) -> None:
         """Record up to which reading a post tells its channel; it may be newer than the one it was written for."""
-        span = reading_span_of(tx.connection, post.id)
+        span = ReadingSpan.of(tx.connection, post.id)
         if span is None:
             return
         now = _up_to_now(tx.connection, post, span)
@@ -177,7 +168,7 @@ class ChangePost(Kind):
         source, it is where that stands.
         """
         newest = run[-1]
-        spans = [(post, span) for post in run if (span := reading_span_of(tx.connection, post.id))]
+        spans = [(post, span) for post in run if (span := ReadingSpan.of(tx.connection, post.id))]
         leads = leads_in(tx.connection, newest.server, newest.contest or "", tx.setting.desk.leading)
         own = [(post, span) for post, span in spans if post.source == leads]
         crossed = any(post.kind == "recount_line" for post in run)
@@ -203,6 +194,11 @@ class ChangePost(Kind):
             last, span = spans[-1]
             _tell_span(tx.connection, newest, span, last, last.kind)
 
+    def copied(self, tx: Tx, old: int, new: int) -> None:
+        """Name the sources that agree with a post at its new row, too."""
+        super().copied(tx, old, new)
+        copy_agreements(tx.connection, old, new)
+
     def renumbered(self, tx: Tx, post: Post, number: int) -> None:
         """Record the new number of a post; posts about other sources refer to it."""
         tx.execute(
@@ -213,7 +209,7 @@ class ChangePost(Kind):
 
     def sent(self, tx: Tx, post: Post, message: int) -> None:
         """Edit the posts that a revision replaces; add to any other post the sources that have said the same since."""
-        span = reading_span_of(tx.connection, post.id)
+        span = ReadingSpan.of(tx.connection, post.id)
         for key in span.revises if span is not None else ():
             # Without the words of this post, which are another source's.
             update_earlier(tx, replace(post, about=key, content=""), message, "Revised")
@@ -237,12 +233,12 @@ class ChangePost(Kind):
         What waits behind it begins elsewhere now, and is shown again. Where nothing waits, the channel counts as not told,
         unless `taken_as_told`; where a later post has gone out already, there is no post to tell it with.
         """
-        span = reading_span_of(tx.connection, post.id)
+        span = ReadingSpan.of(tx.connection, post.id)
         if span is None:
             return []
         waiting = waiting_behind(tx, post)
         for place, later in enumerate(waiting):
-            goes_on = reading_span_of(tx.connection, later.id) if later.chain == post.chain else None
+            goes_on = ReadingSpan.of(tx.connection, later.id) if later.chain == post.chain else None
             if goes_on is not None and goes_on.from_reading == span.to_reading:
                 numbers, first = show_posts_anew(tx, waiting[place:])
                 kind = "first" if span.from_reading is None else _kind_of([post, later], goes_on)
@@ -345,7 +341,7 @@ def _crossed(tx: Tx, post: Post, crossing: Crossing, setting: Setting) -> Worded
 def _span(tx: Tx, post: Post, setting: Setting) -> Span | None:
     """Return what a post tells of, up to where its series stands now."""
     connection = tx.connection
-    stored = reading_span_of(connection, post.id)
+    stored = ReadingSpan.of(connection, post.id)
     if stored is None:
         return None
     span = _up_to_now(connection, post, stored)
@@ -629,7 +625,7 @@ def _held(connection: sqlite3.Connection, post: Post) -> str | None:
 
 def _told_wrongly(connection: sqlite3.Connection, post: Post) -> list[int]:
     """Return the posts of a channel that told what the desk had let through, and that this post puts right."""
-    span = reading_span_of(connection, post.id)
+    span = ReadingSpan.of(connection, post.id)
     first = _let_through(connection, post, span) if span else None
     rows = fetch(
         connection,

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, Self
 
 from pydantic_core import to_json as encode
 
@@ -22,7 +22,7 @@ from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.merging_store import read_post
 from bot.outbox.outbox import PostingStore
-from bot.outbox.rows import Action, OutboxRow
+from bot.outbox.rows import Action, OutboxRow, TopicRow
 from bot.outbox.states import State
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_edit, drop_row, reword_edit
@@ -75,7 +75,7 @@ class EndedHold:
 
 
 @dataclass(frozen=True, slots=True)
-class HoldNotice:
+class HoldNotice(TopicRow):
     """The hold that a notice tells of; whichever reading waits in it meanwhile."""
 
     INSERT: ClassVar[str] = "INSERT INTO hold_notices (post, series, since) VALUES (?, ?, ?)"
@@ -87,13 +87,11 @@ class HoldNotice:
         """Return what `INSERT` writes, but for the row."""
         return (self.series, to_micros(self.since))
 
-
-def copy_hold(connection: sqlite3.Connection, old: int, new: int) -> None:
-    """Make a new row of the outbox tell of the hold that an old one was to tell of."""
-    connection.execute(
-        "INSERT INTO hold_notices (post, series, since) SELECT ?, series, since FROM hold_notices WHERE post = ?",
-        (new, old),
-    )
+    @classmethod
+    def of(cls, connection: sqlite3.Connection, post: int) -> Self | None:
+        """Return the hold that a notice tells of; None: it tells of none."""
+        rows = fetch(connection, "SELECT series, since FROM hold_notices WHERE post = ?", (post,))
+        return cls(rows[0][0], from_micros(rows[0][1])) if rows else None
 
 
 @dataclass(frozen=True, slots=True)

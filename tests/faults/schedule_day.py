@@ -22,7 +22,7 @@ from bot.outbox.rows import Post
 from bot.outbox.tx import Tx
 from bot.rehearsal.day import Day
 from bot.rehearsal.standin.guild import ScheduledEvent
-from bot.schedule.event_posts_store import EventPost, event_of
+from bot.schedule.event_posts_store import EventPost, ToldEvent
 from bot.schedule.mirror import DiscordEvents
 from tests.faults.compare import Shown, Tally
 from tests.faults.small_day import GOVERNOR, MAYOR, small_day
@@ -154,7 +154,7 @@ def _jump() -> None:
     words = EventPost.words
 
     def worded(self: EventPost, tx: Tx, post: Post) -> Worded | Unsaid:
-        told = event_of(tx.connection, post.id)
+        told = ToldEvent.of(tx.connection, post.id)
         reminder = told.reminder if told else None
         others = tx.rows(
             """SELECT 1 FROM told_events JOIN outbox ON id = post

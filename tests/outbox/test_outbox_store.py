@@ -268,9 +268,9 @@ async def test_the_footer_has_when_the_source_had_been_asked_when_the_post_was_c
     await newsroom.ingest.unchanged("times", {("ga", "election")})
     spans: list[Span] = []
 
-    def note(span: Span) -> Draft | None:
+    def note(span: Span, setting: Setting) -> Draft | None:
         spans.append(span)
-        return span_post(span, newsroom.post_kinds.setting)
+        return span_post(span, setting)
 
     monkeypatch.setattr(changes_store, "span_post", note)
     await newsroom.outbox.claim(COUNT)
