@@ -542,8 +542,8 @@ def said_before(connection: sqlite3.Connection, old: Post, replacing: Post) -> s
         return None
     rows = fetch(
         connection,
-        """SELECT content FROM outbox INDEXED BY outbox_edits
-           WHERE about = ? AND action = 'edit' AND kind <> 'board' AND state = 'sent' AND id < ? ORDER BY id DESC LIMIT 1""",
+        """SELECT content FROM outbox INDEXED BY outbox_about
+           WHERE about = ? AND action = 'edit' AND state = 'sent' AND id < ? ORDER BY id DESC LIMIT 1""",
         (old.id, replacing.id),
     )
     return rows[0][0] or old.content if rows else old.content
@@ -562,8 +562,8 @@ def mark_withdrawn(tx: Tx, statements: Sequence[int]) -> None:
     edits = []
     for post, old in _withdrew(tx.connection, posts):
         rows = tx.rows(
-            """SELECT content FROM outbox INDEXED BY outbox_edits
-               WHERE about = ? AND action = 'edit' AND kind <> 'board' AND (content LIKE '**Withdrawn%' OR content LIKE '**Corrected%') ORDER BY id DESC LIMIT 1""",
+            """SELECT content FROM outbox INDEXED BY outbox_about
+               WHERE about = ? AND action = 'edit' AND (content LIKE '**Withdrawn%' OR content LIKE '**Corrected%') ORDER BY id DESC LIMIT 1""",
             (old.id,),
         )
         edits += [_edit_of(old, post, content, tx.now) for (content,) in rows]

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.database.database import fetch, from_micros, to_micros, use_copy
 from bot.database.forgotten import Person
 from bot.outbox.approval_store import ask_again
+from bot.outbox.notices_store import NoticePost
 from bot.outbox.outbox import Outbox, PostingStore
 from bot.outbox.rows import Action, AuditRow, OutboxRow
 from bot.outbox.servers_store import skip_numbers
@@ -17,7 +18,7 @@ from bot.outbox.unsent_store import open_rows, settle_row, supersede_operators
 from bot.schedule.reminders_store import take_as_posted
 from bot.schedule.rundown_store import take_as_listed
 from bot.tally.boards_store import show_boards_anew
-from bot.tally.changes_store import ReadingSpan, span_between
+from bot.tally.changes_store import FirstPost, ReadingSpan, RollUpPost, span_between
 from bot.tally.changes_words import span_post
 from bot.tally.intake_store import Leading
 from bot.tally.told_store import (
@@ -194,7 +195,7 @@ class RestoredStore(PostingStore):
 
 
 def _kind(since: SinceCopy) -> str:
-    return "first" if since.start is None else "roll_up"
+    return FirstPost.name if since.start is None else RollUpPost.name
 
 
 def _settle(tx: Tx, server: int, copied_at: datetime) -> dict[str, int]:
@@ -252,7 +253,7 @@ def _edits(connection: sqlite3.Connection, notice: int | None, said: str, now: d
                 server,
                 channel,
                 number,
-                "notice",
+                NoticePost.name,
                 now,
                 about=notice,
                 action=Action.EDIT,

@@ -189,6 +189,7 @@ class Kinds:
             self._kinds[kind.name] = kind
         self.urgent = self.names(lambda kind: kind.urgent)
         self.own_words = self.names(lambda kind: kind.own_word)
+        self.corrections = self.names(lambda kind: kind.own_word and not kind.takes_back)
         self.yielding = self.names(lambda kind: kind.yields)
         self.unmutable = self.names(lambda kind: kind.yields or kind.own_word)
         self.uncorrected = self.names(lambda kind: not kind.corrected)

@@ -16,8 +16,8 @@ from bot.outbox.tx import Tx
 from bot.wording.draft import Button, Draft, buttons_json
 
 _WAITS = """(
-  SELECT max(e.id) FROM outbox e INDEXED BY outbox_edits
-  WHERE e.about = ? AND e.action = 'edit' AND e.kind <> 'board' AND e.state = 'pending')"""
+  SELECT max(e.id) FROM outbox e INDEXED BY outbox_about
+  WHERE e.about = ? AND e.action = 'edit' AND e.state = 'pending')"""
 """The edit of a message that nobody has attempted yet."""
 
 

@@ -116,7 +116,7 @@ class MovedPost(EventPost):
             """SELECT id, number, content FROM told_events t JOIN outbox o ON o.id = t.post
                WHERE t.event = ? AND channel = ? AND id < ? AND action = 'post' AND state = 'sent' AND message IS NOT NULL
                  AND NOT EXISTS (SELECT 1 FROM outbox e
-                   WHERE e.about = o.id AND e.action = 'edit' AND e.kind <> 'board' AND e.kind = 'moved')
+                   WHERE e.about = o.id AND e.action = 'edit' AND e.kind = 'moved')
                ORDER BY id""",
             (told.event, post.channel, post.id),
         )
@@ -389,12 +389,12 @@ def _edits_of_published(tx: Tx, entry: ScheduleEntry, server: int, channel: int,
         return []
     posts = tx.rows(
         """SELECT id, number, content,
-             (SELECT e.content FROM outbox e INDEXED BY outbox_edits WHERE e.about = o.id AND e.action = 'edit'
-                AND e.kind <> 'board' ORDER BY e.id DESC LIMIT 1)
+             (SELECT e.content FROM outbox e INDEXED BY outbox_about
+                WHERE e.about = o.id AND e.action = 'edit' ORDER BY e.id DESC LIMIT 1)
            FROM told_events t CROSS JOIN outbox o ON o.id = t.post
            WHERE t.event = ? AND channel = ? AND action = 'post' AND state = 'sent' AND message IS NOT NULL
              AND NOT EXISTS (SELECT 1 FROM outbox e
-               WHERE e.about = o.id AND e.action = 'edit' AND e.kind <> 'board' AND e.kind = 'moved')
+               WHERE e.about = o.id AND e.action = 'edit' AND e.kind = 'moved')
            ORDER BY id""",
         (entry.id, channel),
     )
@@ -480,7 +480,7 @@ async def unanswered(database: Database, server: int) -> set[int]:
            CROSS JOIN told_events t ON t.event = s.id CROSS JOIN outbox o ON o.id = t.post
            WHERE s.server = ?1 AND o.server = ?1 AND kind = 'reminder' AND action = 'post' AND components IS NOT NULL
              AND NOT EXISTS (SELECT 1 FROM outbox e JOIN told_events x ON x.post = e.id
-               WHERE e.about = o.id AND e.action = 'edit' AND e.kind <> 'board')""",
+               WHERE e.about = o.id AND e.action = 'edit')""",
         (server,),
     )
     return {number for (number,) in rows}

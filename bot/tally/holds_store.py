@@ -21,6 +21,7 @@ from bot.errors import BadInputError
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.merging_store import read_post
+from bot.outbox.notices_store import NoticePost
 from bot.outbox.outbox import PostingStore
 from bot.outbox.rows import Action, OutboxRow, TopicRow
 from bot.outbox.states import State
@@ -403,8 +404,8 @@ def _notices(connection: sqlite3.Connection, series: int, since: datetime) -> li
     rows = fetch(
         connection,
         """SELECT o.id, o.server, o.channel, o.number, o.state, o.content,
-             coalesce((SELECT e.content FROM outbox e INDEXED BY outbox_edits
-                       WHERE e.about = o.id AND e.action = 'edit' AND e.kind <> 'board' ORDER BY e.id DESC LIMIT 1), o.content),
+             coalesce((SELECT e.content FROM outbox e INDEXED BY outbox_about
+                       WHERE e.about = o.id AND e.action = 'edit' ORDER BY e.id DESC LIMIT 1), o.content),
              coalesce(o.components, '[]') <> '[]',
              EXISTS (SELECT 1 FROM channels c WHERE c.id = o.channel AND c.public)
            FROM hold_notices n JOIN outbox o ON o.id = n.post
@@ -431,7 +432,7 @@ def _edit(tx: Tx, notice: _Notice, headline: str, buttons: tuple[Button, ...] | 
         notice.server,
         notice.channel,
         notice.number,
-        "notice",
+        NoticePost.name,
         from_micros(tx.wall),
         about=notice.key,
         action=Action.EDIT,

@@ -35,6 +35,7 @@ from bot.count.reading import Reading, recount_under_way
 from bot.database.database import to_micros
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
+from bot.outbox.notices_store import NoticePost
 from bot.outbox.outbox_words import updated_content
 from bot.outbox.rows import Action, AuditRow, OutboxRow
 from bot.outbox.states import State
@@ -473,7 +474,7 @@ class IntakeDecision:
     def told(self, server: int) -> tuple[int, ...]:
         """Return the channels of a server that are told something of the count."""
         rows = self._writes.outbox
-        return tuple(dict.fromkeys(row.channel for row in rows if row.server == server and row.kind != "notice"))
+        return tuple(dict.fromkeys(row.channel for row in rows if row.server == server and row.kind != NoticePost.name))
 
     def relate(self, series: Series, follows: list[Follow]) -> None:
         """Compare what a series has accepted with what these channels were told by the source that leads there."""
@@ -539,7 +540,7 @@ class IntakeDecision:
                         post.server,
                         post.channel,
                         post.number,
-                        "retraction",
+                        draft.kind,
                         self._now,
                         post.contest,
                         post.source,

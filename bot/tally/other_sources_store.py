@@ -175,13 +175,13 @@ def show_agreeing(tx: Tx, post: int, also: Also, *, gone: bool = False) -> bool:
     """
     agreeing = tx.rows("SELECT source, as_of FROM agreements WHERE post = ? ORDER BY statement", (post,))
     rows = tx.rows(
-        """SELECT o.server, o.channel, o.number, o.contest, o.source, o.embeds, o.news_at,
+        f"""SELECT o.server, o.channel, o.number, o.contest, o.source, o.embeds, o.news_at,
              coalesce((SELECT e.content FROM outbox e
-                       WHERE e.about = o.id AND e.action = 'edit' AND e.kind <> 'board' AND e.content IS NOT NULL
+                       WHERE e.about = o.id AND e.action = 'edit' AND e.content IS NOT NULL
                        ORDER BY e.id DESC LIMIT 1), o.content)
            FROM outbox o WHERE o.id = ? AND o.state = ? AND o.message IS NOT NULL AND o.content IS NOT NULL
              AND NOT EXISTS (SELECT 1 FROM outbox r WHERE r.about = o.id AND r.action = 'post'
-                             AND r.kind IN ('correction', 'retraction') AND r.state NOT IN ('failed', 'dropped'))""",
+                             AND r.kind IN {tx.kinds.own_words} AND r.state NOT IN ('failed', 'dropped'))""",
         (post, State.SENT),
     )
     if not rows or not (agreeing or gone):
