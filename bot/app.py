@@ -119,17 +119,7 @@ from bot.schedule.schedule_store import MirrorStore, ScheduleStore, forget_perso
 from bot.scheduler import Scheduler
 from bot.tally.boards import Boards
 from bot.tally.boards_store import BoardPost, BoardStore
-from bot.tally.changes_store import (
-    FirstPost,
-    LeadChangePost,
-    MarginPost,
-    ProgressPost,
-    RecountLinePost,
-    RevisionPost,
-    RollUpPost,
-    SameMarginPost,
-    StatementPost,
-)
+from bot.tally.changes_store import CHANGE_POSTS
 from bot.tally.feed_proofs_store import FeedProofs
 from bot.tally.following_store import FollowingStore
 from bot.tally.holds import Holds
@@ -183,23 +173,15 @@ COPIES = (HoldNotice.copy, copy_statement)
 """What rooms remember of posts of other rooms, copied when these are queued again."""
 
 KINDS: tuple[type[Kind], ...] = (
-    FirstPost,
-    RevisionPost,
-    LeadChangePost,
-    MarginPost,
-    SameMarginPost,
-    ProgressPost,
-    RollUpPost,
+    *CHANGE_POSTS,
     CertifiedPost,
     CallPost,
-    StatementPost,
-    RecountLinePost,
+    SharedPost,
     SilencePost,
     RundownPost,
     ReminderPost,
     MovedPost,
     BoardPost,
-    SharedPost,
     CorrectionPost,
     RetractionPost,
     NoticePost,

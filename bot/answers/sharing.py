@@ -37,6 +37,9 @@ class SharedPost(Kind):
 
     name = "shared"
     does = "is an answer that staff shared"
+    on_page = {
+        "shared": "an answer that an editor put into the channel",
+    }
     perishable = True
     outside = True
     repeats = "its contest"

@@ -6,7 +6,7 @@ Delivery knows no topic. A kind is one class in its topic's room, and is registe
 # ruff: noqa: ARG002 - what follows by itself needs less than what kinds let follow
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal, get_args
 
@@ -58,6 +58,8 @@ class Kind:
     """As the outbox stores it."""
     does: ClassVar[str]
     """What a post of this kind does, after its number in the answer of `/why`: "reports a lead change"."""
+    on_page: ClassVar[Mapping[str, str]] = {}
+    """Its rows of the first table of docs/editor.md: when it is posted, by what the page calls it."""
     tells: ClassVar[tuple[type[TopicRow], ...]] = ()
     """What a post of this kind tells of: rows of these, each in a table of its topic."""
     perishable: ClassVar[bool] = False

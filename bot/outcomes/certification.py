@@ -26,6 +26,9 @@ class CertifiedPost(Kind):
 
     name = "certified"
     does = "reports certifications"
+    on_page = {
+        "certified so far": "more (or fewer) counties have certified than at the last count",
+    }
     published_as = "certified"
     outdated_by_next = True
     replaces_as = "Withdrawn"

@@ -97,6 +97,9 @@ class ReminderPost(EventPost):
 
     name = "reminder"
     does = "is a reminder"
+    on_page = {
+        "reminder": "before an event of the schedule, and at its time; it notifies",
+    }
     counts_down = True
 
 
@@ -105,6 +108,11 @@ class MovedPost(EventPost):
 
     name = "moved"
     does = "reports a schedule change"
+    on_page = {
+        "moved": (
+            "an event has another time or place, is canceled, or is on again: from what to what, and why; it notifies"
+        ),
+    }
 
     def sent(self, tx: Tx, post: Post, message: int) -> None:
         """Edit the earlier posts about the event in the same channel."""

@@ -203,6 +203,12 @@ class BoardPost(Kind):
 
     name = "board"
     does = "is a board"
+    on_page = {
+        "board": (
+            "one pinned message a followed contest: where it stands now, with when votes last changed and "
+            "when the source was last checked"
+        ),
+    }
     yields = True
     corrected = False
     restored_as = State.SUPERSEDED

@@ -18,7 +18,7 @@ from bot.count.worth import LEAST_VOTES, LeastMove, ToldMargin, is_night, roll_u
 from bot.database.database import to_micros
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.rows import OutboxRow
-from bot.tally.changes_store import ReadingSpan
+from bot.tally.changes_store import SKIPPED_BY, ReadingSpan
 from bot.tally.holds_store import HoldNotice, NewerHeld, held_key
 from bot.tally.holds_words import held_post, newer_words
 from bot.tally.intake_store import Follow, Ledger, Series, SeriesKey, UnmergeableChange, Writes
@@ -215,7 +215,7 @@ class ChangeRouter:
                     turns.append(UnmergeableChange(reading_id, channel.series.accepted_id, change.kind, after))
             self._put_off(channel, until)
             return
-        if worthy == "post" and follow.told.anything and follow.preferences.skips(change.kind):
+        if worthy == "post" and follow.told.anything and SKIPPED_BY[change.kind] in follow.preferences.without:
             worthy = "wait"
         confirmed = None if worthy == "never" else caught_up(follow, change, after)
         if worthy == "post" and not follow.told.anything:
@@ -328,4 +328,6 @@ def _is_told_alone(turn: UnmergeableChange, channel: _Channel) -> bool:
     """Return whether a change makes a post of its own in a channel, which a lead change of election night does not."""
     if turn.kind == "revision":
         return True
-    return not (channel.follow.preferences.skips(turn.kind) or is_night(turn.after, _night_until(channel)))
+    return not (
+        SKIPPED_BY[turn.kind] in channel.follow.preferences.without or is_night(turn.after, _night_until(channel))
+    )

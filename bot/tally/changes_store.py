@@ -21,7 +21,7 @@ from bot.count.reading import Reading, recount_under_way
 from bot.count.staleness import ENTERED_STANDS
 from bot.count.statement import Statement, left_by_feed
 from bot.database.database import fetch, moment, to_micros
-from bot.follows.preferences import preferences_of
+from bot.follows.preferences import Skippable, preferences_of
 from bot.outbox.approval_store import show_posts_anew, waiting_behind
 from bot.outbox.follow_up_store import update_earlier
 from bot.outbox.kinds import Kind, Published, Unsaid, Worded
@@ -117,6 +117,8 @@ class ChangePost(Kind):
     mergeable = True
     published_as: ClassVar[Published | None] = "rest"
     restored_as = State.SUPERSEDED
+    skipped_by: ClassVar[Skippable | None] = None
+    """Which preference of a channel leaves it out; None: none, since what was on air may have become wrong."""
     revised: ClassVar[bool] = True
     """A later revision by its source replaces it."""
 
@@ -255,6 +257,9 @@ class FirstPost(ChangePost):
 
     name = "first"
     does = "reports the first figures"
+    on_page = {
+        "first": "the first reading of a contest comes in",
+    }
     always = True
 
 
@@ -263,6 +268,10 @@ class LeadChangePost(ChangePost):
 
     name = "lead_change"
     does = "reports a lead change"
+    on_page = {
+        "lead change": "somebody else leads; it notifies",
+    }
+    skipped_by = "lead_change"
     always = True
     urgent = True
     published_as = "lead_change"
@@ -273,6 +282,13 @@ class MarginPost(ChangePost):
 
     name = "margin"
     does = "reports a margin change"
+    on_page = {
+        "margin": (
+            "the margin has moved by 25 votes or by 0.3% of the lead, whichever is more, since it was last "
+            "posted here; `/following` can set another number"
+        ),
+    }
+    skipped_by = "margin"
 
 
 class SameMarginPost(ChangePost):
@@ -280,6 +296,7 @@ class SameMarginPost(ChangePost):
 
     name = "no_margin_change"
     does = "reports votes that left the margin unchanged"
+    skipped_by = "margin"
 
 
 class ProgressPost(ChangePost):
@@ -287,6 +304,10 @@ class ProgressPost(ChangePost):
 
     name = "progress"
     does = "reports a change in reporting or status"
+    on_page = {
+        "status": "the source calls its count complete or certified",
+    }
+    skipped_by = "status"
 
 
 class RollUpPost(ChangePost):
@@ -294,6 +315,13 @@ class RollUpPost(ChangePost):
 
     name = "roll_up"
     does = "reports several changes together"
+    on_page = {
+        "roll-up": (
+            "what was too small for a post of its own, an hour after the first of it, or as `/following` has "
+            "it: after so many minutes, or not alone but with the next post; while a fall is held, up to a "
+            "quarter of an hour later, and then it says so. A revision takes in what still waited"
+        ),
+    }
 
 
 class RevisionPost(ChangePost):
@@ -301,6 +329,13 @@ class RevisionPost(ChangePost):
 
     name = "revision"
     does = "reports a revision by the source"
+    on_page = {
+        "revision": (
+            "a source's total, or a candidate's votes, went down, and the source has stood by it for a "
+            'minute; it begins with "Count revised", names the county where the source gives counties, says '
+            "what the fall alone did to the lead, and notifies"
+        ),
+    }
     always = True
     urgent = True
     published_as = "revision"
@@ -315,6 +350,15 @@ class StatementPost(ChangePost):
 
     name = "statement"
     does = "reports a figure from another source"
+    on_page = {
+        "confirmed, contradicted": "another source's margin agrees for the first time with the one posted, or does not",
+        "now confirmed by": (
+            "a feed shows the margin or the total that the desk had entered before any feed had it; or an "
+            "official count of certified counties, sent by its source itself, comes to what a reporter had. "
+            "Once, at once, with who had it when"
+        ),
+    }
+    skipped_by = "other_sources"
 
 
 class RecountLinePost(ChangePost):
@@ -322,8 +366,33 @@ class RecountLinePost(ChangePost):
 
     name = "recount_line"
     does = "reports a recount or majority line crossed"
+    on_page = {
+        "recount line": (
+            "the margin of the leading source has come within recount range, or has left it; or the leader "
+            "has come to the majority that the contest asks for, or fallen short of it. Once each time, after"
+            " the post of what caused it; not on election night, and only by a rule that somebody has "
+            "verified"
+        ),
+    }
     merges_late = True
     revised = False
+
+
+CHANGE_POSTS: tuple[type[ChangePost], ...] = (
+    FirstPost,
+    MarginPost,
+    SameMarginPost,
+    LeadChangePost,
+    RevisionPost,
+    RollUpPost,
+    ProgressPost,
+    StatementPost,
+    RecountLinePost,
+)
+"""All of them."""
+
+SKIPPED_BY = {kind.name: kind.skipped_by for kind in CHANGE_POSTS}
+"""Which preference leaves out a change of a kind, or None."""
 
 
 def _crossed(tx: Tx, post: Post, crossing: Crossing, setting: Setting) -> Worded | Unsaid:

@@ -65,6 +65,13 @@ class SilencePost(Kind):
 
     name = "stale"
     does = "reports that a source stopped changing"
+    on_page = {
+        "silent": (
+            "a source can't be reached, or can be and shows the same, for longer than the desk file allows; "
+            'once, and once more when it is over ("can be reached again", "were updated again"). Also a site '
+            'that staff saw standing still ("was last updated")'
+        ),
+    }
     perishable = True
 
     def words(self, tx: Tx, post: Post) -> Worded | Unsaid | None:
