@@ -155,23 +155,6 @@ FORGETS = (
 )
 """Each room's function to forget a server, in order: what refers to other rows goes before them."""
 
-FORGETS_PERSON = (
-    forget_person_there,
-    forget_person_follows,
-    forget_person_tally,
-    forget_person_entries,
-    forget_person_replacements,
-    forget_person_schedule,
-    forget_person_imports,
-    forget_person_pages,
-    forget_person_restored,
-    forget_person_link,
-)
-"""Each room's function to forget a person; which direct channel is theirs is forgotten last."""
-
-COPIES = (HoldNotice.copy, copy_statement)
-"""What rooms remember of posts of other rooms, copied when these are queued again."""
-
 KINDS: tuple[type[Kind], ...] = (
     *CHANGE_POSTS,
     CertifiedPost,
@@ -188,6 +171,23 @@ KINDS: tuple[type[Kind], ...] = (
     ThreadPost,
 )
 """Every kind of post."""
+
+FORGETS_PERSON = (
+    partial(forget_person_there, [kind.name for kind in KINDS if kind.names_staff]),
+    forget_person_follows,
+    forget_person_tally,
+    forget_person_entries,
+    forget_person_replacements,
+    forget_person_schedule,
+    forget_person_imports,
+    forget_person_pages,
+    forget_person_restored,
+    forget_person_link,
+)
+"""Each room's function to forget a person; which direct channel is theirs is forgotten last."""
+
+COPIES = (HoldNotice.copy, copy_statement)
+"""What rooms remember of posts of other rooms, copied when these are queued again."""
 
 log = structlog.get_logger()
 

@@ -88,6 +88,8 @@ class Kind:
     """It is posted however little the margin moved."""
     to_desk: ClassVar[bool] = False
     """It tells or asks the desk something, often about another post."""
+    names_staff: ClassVar[bool] = False
+    """Its words may name members, which are taken out of it when they want to be forgotten."""
     corrected: ClassVar[bool] = True
     """Staff can correct it: it says something of a count, and is not written anew by itself."""
     repeats: ClassVar[Literal["its contest", "everything"] | None] = None

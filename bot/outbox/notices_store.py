@@ -31,6 +31,7 @@ class NoticePost(Kind):
     does = "is a notice to the desk"
     outside = True
     to_desk = True
+    names_staff = True
     corrected = False
 
     def sent(self, tx: Tx, post: Post, message: int) -> None:

@@ -1,7 +1,8 @@
 """Servers and their channels as delivery knows them; each function is part of the caller's transaction."""
 
+import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -111,8 +112,8 @@ def forget_server(connection: sqlite3.Connection, server: int) -> None:
         connection.execute(sql, (server,))
 
 
-def forget_person_there(connection: sqlite3.Connection, person: Person) -> None:
-    """Remove a person's name from notices to the desk and from the audit, and delete what was sent to them alone."""
+def forget_person_there(naming: Sequence[str], connection: sqlite3.Connection, person: Person) -> None:
+    """Remove a person's name from the posts of kinds that name staff and from the audit, and delete what was sent to them alone."""
     for sql in (
         "UPDATE servers SET paused_by = unname(paused_by) WHERE paused_by LIKE ?1",
         "UPDATE servers SET two_person_ended_by = unname(two_person_ended_by) WHERE two_person_ended_by LIKE ?1",
@@ -124,8 +125,10 @@ def forget_person_there(connection: sqlite3.Connection, person: Person) -> None:
     ):
         connection.execute(sql, (person.like,))
     connection.execute(
-        """UPDATE outbox SET content = unsaid(content), embeds = unsaid(embeds) WHERE kind IN ('notice', 'reminder')
-           AND state IN ('sent', 'failed', 'superseded', 'dropped') AND content <> unsaid(content)"""
+        """UPDATE outbox SET content = unsaid(content), embeds = unsaid(embeds)
+           WHERE kind IN (SELECT value FROM json_each(?))
+             AND state IN ('sent', 'failed', 'superseded', 'dropped') AND content <> unsaid(content)""",
+        (json.dumps(naming),),
     )
     connection.execute(
         """UPDATE outbox SET channel = 0, content = '', embeds = NULL

@@ -101,6 +101,7 @@ class ReminderPost(EventPost):
         "reminder": "before an event of the schedule, and at its time; it notifies",
     }
     counts_down = True
+    names_staff = True
 
 
 class MovedPost(EventPost):
