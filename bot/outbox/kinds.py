@@ -94,9 +94,9 @@ class Kind:
     """Staff can correct it: it says something of a count, and is not written anew by itself."""
     repeats: ClassVar[Literal["its contest", "everything"] | None] = None
     """Of what it says figures again that posts told: it is not posted once one of these was retracted or corrected."""
-    restored_as: ClassVar[State] = State.DOUBTFUL
-    """What becomes of it in a restored copy if it was not sent by then. DOUBTFUL: the desk is asked whether it is there;
-    SENDING: its channel's history is; SUPERSEDED: it is told as the desk decides for all of them."""
+    restored_as: ClassVar[State | None] = None
+    """What becomes of it in a restored copy, if it was open there. SENDING: its channel's history is asked; SUPERSEDED: it is
+    made anew; None: it waits for the desk's answer, under a new number."""
     counts_down: ClassVar[bool] = False
     """It says how long something still is: what an editor approved is posted with the time that is left by then."""
     replaces_as: ClassVar[str] = "Revised"

@@ -26,7 +26,7 @@ from bot.outbox.approval_store import show_posts_anew, waiting_behind
 from bot.outbox.follow_up_store import update_earlier
 from bot.outbox.kinds import Kind, Published, Unsaid, Worded
 from bot.outbox.rows import Action, Post, TopicRow, to_json
-from bot.outbox.states import State, Transition
+from bot.outbox.states import Transition
 from bot.outbox.threads_store import is_public
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import retell, set_kind
@@ -116,7 +116,6 @@ class ChangePost(Kind):
     perishable = True
     mergeable = True
     published_as: ClassVar[Published | None] = "rest"
-    restored_as = State.SUPERSEDED
     skipped_by: ClassVar[Skippable | None] = None
     """Which preference of a channel leaves it out; None: none, since what was on air may have become wrong."""
     revised: ClassVar[bool] = True

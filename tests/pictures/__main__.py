@@ -126,7 +126,9 @@ def _written(commands: guide.Commands, seen: dict[str, Example]) -> int:
     posts_table.PAGE.write_text(posts_table.written(posts_table.PAGE.read_text(encoding="utf-8")), "utf-8")
     states.PAGE.write_text(states.page(), encoding="utf-8")
     first_post.PAGE.write_text(first_post.page(), encoding="utf-8")
-    print(f"{guide.PAGE.name} and {states.PAGE.name} written, and what is posted and who may use what in {permissions.PAGE.name}")
+    print(
+        f"{guide.PAGE.name} and {states.PAGE.name} written, and what is posted and who may use what in {permissions.PAGE.name}"
+    )
     return DONE
 
 
