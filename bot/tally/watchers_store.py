@@ -3,17 +3,17 @@
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from bot.database.database import fetch
-from bot.outbox.rows import to_json
+from bot.outbox.rows import TopicRow, to_json
 
 REMEMBER = """INSERT INTO watched (follow, watcher, series, reading, value) VALUES (?, ?, ?, ?, ?)
               ON CONFLICT DO UPDATE SET series = excluded.series, reading = excluded.reading, value = excluded.value"""
 
 
 @dataclass(frozen=True, slots=True)
-class WatcherNews:
+class WatcherNews(TopicRow):
     """What a post tells of a watcher."""
 
     INSERT: ClassVar[str] = "INSERT INTO watcher_news (post, watcher, value) VALUES (?, ?, ?)"
@@ -25,19 +25,11 @@ class WatcherNews:
         """Return what `INSERT` writes, but for the row."""
         return (self.watcher, self.value)
 
-
-def watcher_news_of(connection: sqlite3.Connection, post: int) -> WatcherNews | None:
-    """Return the news that a row of the outbox tells; None: it tells none."""
-    rows = fetch(connection, "SELECT watcher, value FROM watcher_news WHERE post = ?", (post,))
-    return WatcherNews(*rows[0]) if rows else None
-
-
-def copy_watcher_news(connection: sqlite3.Connection, old: int, new: int) -> None:
-    """Make a new row of the outbox tell the news that an old one tells."""
-    connection.execute(
-        "INSERT INTO watcher_news (post, watcher, value) SELECT ?, watcher, value FROM watcher_news WHERE post = ?",
-        (new, old),
-    )
+    @classmethod
+    def of(cls, connection: sqlite3.Connection, post: int) -> Self | None:
+        """Return the news that a row of the outbox tells; None: it tells none."""
+        rows = fetch(connection, "SELECT watcher, value FROM watcher_news WHERE post = ?", (post,))
+        return cls(*rows[0]) if rows else None
 
 
 def watched_in(connection: sqlite3.Connection, contests: str) -> dict[tuple[int, str], int]:
