@@ -34,14 +34,8 @@ from bot.entries.corrections_store import CorrectionStore, ReplacingPosts
 from bot.entries.drafts import Drafts, Entering, EntryCards
 from bot.entries.drafts_store import EntryStore, forget_person_entries, forget_server_entries
 from bot.entries.entries import Entries
-from bot.entries.replacements_store import (
-    ReplacementStore,
-    copy_replacement,
-    forget_person_replacements,
-    forget_server_replacements,
-)
+from bot.entries.replacements_store import ReplacementStore
 from bot.entries.review import EntryDecisions
-from bot.entries.review_store import EntryQuestionStore
 from bot.entries.statements import Statements
 from bot.entries.statements_store import StatementStore, copy_statement, was_entered
 from bot.events.deadlines_by_law import Law
@@ -93,6 +87,7 @@ from bot.outbox.notices_store import Notices
 from bot.outbox.outbox import Outbox
 from bot.outbox.outbox_store import OutboxStore, SentPosts
 from bot.outbox.pacing import PER_SECOND, Pacing
+from bot.outbox.proposals_store import copy_made, forget_person_proposals, forget_server_proposals
 from bot.outbox.requests import Requests
 from bot.outbox.room import OutboxRoom
 from bot.outbox.servers_store import forget_person_there, forget_server
@@ -146,8 +141,8 @@ FORGETS = (
     forget_server_follows,
     forget_server_outcomes,
     forget_server_tally,
-    forget_server_replacements,
     forget_server_entries,
+    forget_server_proposals,
     forget_server_schedule,
     forget_server_imports,
     forget_server_answers,
@@ -163,7 +158,7 @@ FORGETS_PERSON = (
     forget_person_follows,
     forget_person_tally,
     forget_person_entries,
-    forget_person_replacements,
+    forget_person_proposals,
     forget_person_schedule,
     forget_person_imports,
     forget_person_pages,
@@ -179,7 +174,7 @@ COPIES = (
     copy_hold,
     copy_agreements,
     copy_statement,
-    copy_replacement,
+    copy_made,
     copy_event,
 )
 """Each room's function to copy what a post tells, when the post is queued again."""
@@ -437,13 +432,13 @@ def _entries(base: Base, outbox: OutboxRoom, follows: Follows, tally: Tally, sta
     """Build what takes entries."""
     database, setting, clock = base.database, base.setting, base.clock
     corrections = CorrectionStore(database)
-    store = EntryStore(outbox.outbox, corrections)
-    cards = EntryCards(store, statements, follows.servers, outbox, setting, clock)
+    store = EntryStore(outbox.outbox, statements, corrections)
+    cards = EntryCards(store, follows.servers, outbox, setting, clock)
     entering = Entering(store, cards, tally.standing, setting, clock, base.box)
     return Entries(
         entering=entering,
         drafts=Drafts(store, cards, setting, clock, base.box),
-        review=EntryDecisions(store, EntryQuestionStore(outbox.outbox), cards, setting, clock),
+        review=EntryDecisions(store, cards, setting, clock),
         statements=statements,
         corrections=Corrections(
             ReplacementStore(outbox.outbox, corrections),

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.count.judgement import POSTED
 from bot.count.statement import Statement
 from bot.database.database import Row, Store, fetch, to_micros
-from bot.entries.corrections_words import Tells
+from bot.entries.corrections_words import Tells, correction_post, retraction_post
 from bot.entries.pieces_words import Standing
 from bot.entries.statements_store import what_stands
 from bot.errors import BadInputError
@@ -37,12 +37,6 @@ from bot.tally.other_sources_words import also_said
 from bot.tally.silences_store import forget_silence, remember_silence
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link, address_of
-
-Make = Callable[[Link | None, Setting], Draft]
-"""Makes the post of one channel, which replaces the post at the link; None: nobody knows whether, or where, it is."""
-
-MakeRetraction = Callable[[Link | None, Setting, list[int], Sequence[Statement], Sequence[Statement]], Draft]
-"""Makes the post that retracts statements, which were posted under these numbers; with what then stands of their figures."""
 
 _UNSENT = (State.PENDING, State.AWAITING)
 
@@ -131,7 +125,7 @@ class _Row:
 
 
 class CorrectionStore(Store):
-    """Finds posts, and replaces them in transactions of `ReplacementStore` and `EntryStore`."""
+    """Finds posts, and replaces them in the transactions of `ReplacementStore` and `EntryStore`."""
 
     async def recent(self, server: int, *, entries: bool) -> list[PostedNumber]:
         """Return the last posts of a newsroom, newest first, each number once.
@@ -223,8 +217,8 @@ class CorrectionStore(Store):
         ]
         return (rows[0][1], tuple(rest)) if rows else (0, ())
 
-    def correct_in(self, tx: Tx, server: int, number: int, make: Make, audit: AuditRow) -> Replaced:
-        """Post a correction wherever `number` was posted, and instead of it wherever it was not sent yet.
+    def correct_in(self, tx: Tx, server: int, number: int, text: str, audit: AuditRow) -> Replaced:
+        """Post what is right wherever `number` was posted, and instead of it wherever it was not sent yet.
 
         In the transaction under way, as all that follows.
 
@@ -232,6 +226,10 @@ class CorrectionStore(Store):
             BadInputError: nothing of that number was posted, it has been retracted, or it has this very correction.
 
         """
+
+        def make(replaced: Link | None, setting: Setting) -> Draft:
+            return correction_post(number, replaced, text, setting, tx.now)
+
         if is_retracted(tx.connection, server, number):
             raise _unfit(tx.connection, server, number, "has been retracted: there is nothing left of it to correct")
         rows = _rows(tx.connection, "server = ? AND number = ?", server, number)
@@ -251,7 +249,7 @@ class CorrectionStore(Store):
             late=len(unknown),
         )
 
-    def retract_in(self, tx: Tx, server: int, number: int, make: MakeRetraction, audit: AuditRow) -> Replaced:
+    def retract_in(self, tx: Tx, server: int, number: int, why: str, audit: AuditRow) -> Replaced:
         """Take back what post `number` tells: it counts no more, and its posts are replaced or never sent.
 
         What else was entered with it stands.
@@ -260,27 +258,25 @@ class CorrectionStore(Store):
             BadInputError: no entry of that newsroom was posted as `number`, or it has been taken back.
 
         """
-        return self.take_back(tx, server, [_statement_of_post(tx.connection, server, number)], make, audit)
+        return self.take_back(tx, server, [_statement_of_post(tx.connection, server, number)], why, audit)
 
-    def retract_entry(self, tx: Tx, server: int, entry: int, make: MakeRetraction, audit: AuditRow) -> Replaced:
+    def retract_entry(self, tx: Tx, server: int, entry: int, why: str, audit: AuditRow) -> Replaced:
         """Take back all that counts of an entry.
 
         Raises:
             BadInputError: there is no such entry, or nothing of it counts any more.
 
         """
-        rows = tx.rows("SELECT state FROM entries WHERE id = ? AND server = ?", (entry, server))
+        rows = tx.rows("SELECT state FROM proposals WHERE id = ? AND server = ? AND kind = 'entry'", (entry, server))
         if not rows:
             raise BadInputError("there is no such entry in this server; `/entries` lists yours")
         statements = tx.rows("SELECT id FROM statements WHERE entry = ? AND retracted_at IS NULL ORDER BY id", (entry,))
         if not statements:
-            said = "has already been retracted" if rows[0][0] == "entered" else f"is {rows[0][0]}"
+            said = "has already been retracted" if rows[0][0] == "done" else f"is {rows[0][0]}"
             raise BadInputError(f"entry {entry} {said}")
-        return self.take_back(tx, server, [one for (one,) in statements], make, audit)
+        return self.take_back(tx, server, [one for (one,) in statements], why, audit)
 
-    def take_back(
-        self, tx: Tx, server: int, statements: Sequence[int], make: MakeRetraction, audit: AuditRow
-    ) -> Replaced:
+    def take_back(self, tx: Tx, server: int, statements: Sequence[int], why: str, audit: AuditRow) -> Replaced:
         """Take back statements by their ids, with one post in each channel that has any of theirs."""
         rows = _rows(
             tx.connection,
@@ -314,7 +310,7 @@ class CorrectionStore(Store):
             tx,
             server,
             [*newest, *unknown],
-            lambda link, setting: make(link, setting, numbers, told, stands),
+            lambda replaced, setting: retraction_post(numbers, replaced, why, told, stands, setting, tx.now),
             audit,
             [*sent, *unknown, *unsent],
         )
@@ -405,9 +401,15 @@ class CorrectionStore(Store):
                 tell_decided(tx, post, Decision("outdated", why=_PUT_RIGHT_SINCE))
 
     def _replace(
-        self, tx: Tx, server: int, rows: Sequence[_Row], make: Make, audit: AuditRow, gone: Sequence[_Row] | None = None
+        self,
+        tx: Tx,
+        server: int,
+        rows: Sequence[_Row],
+        make: Callable[[Link | None, Setting], Draft],
+        audit: AuditRow,
+        gone: Sequence[_Row] | None = None,
     ) -> Replaced:
-        """Post in the place of `rows`; `gone`: all that is replaced or dropped, if that is more."""
+        """Post what `make` makes in the place of `rows`; `gone`: all that is replaced or dropped, if that is more."""
         gone = rows if gone is None else gone
         posts = []
         for row in rows:
@@ -501,8 +503,8 @@ def retracted_with(connection: sqlite3.Connection, retraction: Post) -> list[tup
 
 def _undone(row: str) -> str:
     """Return SQL that is true of a correction or a retraction that was undone once it was posted."""
-    return f"""EXISTS (SELECT 1 FROM replacements r, json_each(r.posts) made
-                       WHERE r.server = {row}.server AND r.state = 'undone' AND made.value = {row}.id)"""
+    return f"""EXISTS (SELECT 1 FROM proposal_posts made JOIN proposals r ON r.id = made.proposal
+                       WHERE made.post = {row}.id AND r.state = 'undone')"""
 
 
 def said_before(connection: sqlite3.Connection, old: Post, replacing: Post) -> str | None:
@@ -631,8 +633,9 @@ def _corrections(connection: sqlite3.Connection, server: int, rows: Sequence[_Ro
     while rows:
         made = fetch(
             connection,
-            """SELECT o.value FROM replacements r, json_each(r.posts) o WHERE r.server = ? AND r.kind = 'correct'
-               AND r.state = 'done' AND r.number IN (SELECT value FROM json_each(?))""",
+            """SELECT made.post FROM proposals r JOIN proposal_posts made ON made.proposal = r.id
+               WHERE r.server = ? AND r.kind = 'correction' AND r.state = 'done'
+                 AND r.body ->> 'number' IN (SELECT value FROM json_each(?))""",
             (server, json.dumps([row.number for row in rows])),
         )
         rows = _rows(connection, "id IN (SELECT value FROM json_each(?))", json.dumps([key for (key,) in made]))

@@ -7,13 +7,13 @@ from typing import Literal
 
 from bot.app import App
 from bot.entries.corrections_words import Replacement
-from bot.entries.drafts import Asker
 from bot.errors import BadInputError, naming
 from bot.follows.levels import sees_everything
 from bot.follows.preferences import BY_RULE
 from bot.newsroom.status_store import StatusStore
 from bot.outbox.approval import ApprovalPress
 from bot.outbox.approval_words import outcome_answer
+from bot.outbox.proposals_store import Asker
 from bot.rehearsal.day import (
     CallOffStep,
     DecideStep,

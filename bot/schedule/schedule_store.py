@@ -326,7 +326,7 @@ def forget_server_schedule(connection: sqlite3.Connection, server: int) -> None:
     forget_told(connection, server)
     for sql in (
         "DELETE FROM calendar_entries WHERE server = ?",
-        "DELETE FROM proposals WHERE server = ?",
+        "DELETE FROM event_proposals WHERE server = ?",
         "DELETE FROM schedule_entries WHERE server = ?",
         "DELETE FROM rundowns WHERE server = ?",
         "DELETE FROM reminder_lead_times WHERE server = ?",
@@ -339,7 +339,7 @@ def forget_person_schedule(connection: sqlite3.Connection, person: Person) -> No
     for sql in (
         "DELETE FROM personal_lead_times WHERE person = ?",
         "DELETE FROM reminders WHERE person = ?",
-        "DELETE FROM proposals WHERE person = ?",
+        "DELETE FROM event_proposals WHERE person = ?",
     ):
         connection.execute(sql, (person.id,))
     connection.execute(

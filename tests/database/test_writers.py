@@ -7,8 +7,10 @@ from contextlib import closing
 from bot.database.database import migrations
 from tests.product_sql import statements
 
-ROOM = re.compile(r"^-- (\w+): [^\n]+\n\n|^CREATE TABLE (\w+)", re.MULTILINE)
-"""A heading of a room, or a table under it."""
+ROOM = re.compile(
+    r"^-- (\w+): [^\n]+\n\n|^CREATE TABLE (\w+)|^DROP TABLE (\w+)|^ALTER TABLE (\w+) RENAME TO (\w+)", re.MULTILINE
+)
+"""A heading of a room, or a table under it, which a later migration may drop or rename."""
 WRITE = re.compile(r"\b(?:INSERT(?: OR \w+)? INTO|REPLACE INTO|DELETE FROM|(?<!DO )UPDATE)\s+(\w+|\{\w+\})")
 
 
@@ -20,6 +22,9 @@ def rooms() -> dict[str, str]:
             room = match[1] or room
             if match[2]:
                 found[match[2]] = room
+            found.pop(match[3], None)
+            if match[4]:
+                found[match[5]] = found.pop(match[4])
     return found
 
 
