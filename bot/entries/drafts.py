@@ -519,8 +519,13 @@ class Drafts:
         return await self._change(asker, key, lambda entry: entry.model_copy(update={"source": source}))
 
     async def contest(self, asker: Asker, key: int, contest: str) -> EntryCard:
-        """Read the same text again, for another contest."""
-        before = (await self._store.read(key, asker.server)).what
+        """Read the same text again, for another contest.
+
+        Raises:
+            BadInputError: the entry was changed meanwhile, or is somebody else's.
+
+        """
+        before = self._store.own(await self._store.read(key, asker.server), asker, ProposalState.DRAFT).what
         text_of = TextToRead(
             text=before.text,
             contests=[self._cards.contest(contest).id],
@@ -530,7 +535,12 @@ class Drafts:
         )
         (read,) = await read_text(self._box, self._setting.desk, text_of)
 
-        return await self._change(asker, key, lambda _: read.entry)
+        def change(entry: Entry) -> Entry:
+            if entry != before:
+                raise BadInputError("the entry changed while its text was read; choose the contest again")
+            return read.entry
+
+        return await self._change(asker, key, change)
 
     async def leader(self, asker: Asker, key: int, place: int) -> EntryCard:
         """Set who leads where the text does not say; `place`: of the candidate in the desk file, from 0."""

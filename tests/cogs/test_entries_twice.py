@@ -2,12 +2,15 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.count.entry import Entry
+from bot.entries import drafts as drafts_module
 from bot.entries.corrections_words import Replacement
 from bot.entries.drafts import Form
+from bot.entries.texts import ReadText, read_text
 from bot.errors import BadInputError
 from bot.outbox.proposals_store import Asker
 from bot.rehearsal.standin.guild import Channel
@@ -96,6 +99,30 @@ async def test_what_nothing_goes_out_of_any_more_is_entered_at_once(told: Room) 
     first, again = await ready(told), await ready(told, "Biden leads by 14,000 votes as of 6:59 a.m.")
     await press(told, first, "Enter")
     assert (await press(told, again, "Enter")).content.startswith("**Entered,** not posted.")
+
+
+async def test_a_source_that_is_chosen_while_a_text_is_read_for_another_contest_is_not_lost(
+    told: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await read(told, "Biden leads by 14,000 votes")
+    asker, drafts = Asker(told.guild.id, told.editor.id, "olga"), told.newsroom.drafts
+
+    async def slowly(*about: Any) -> list[ReadText]:
+        await drafts.source(asker, 1, "ga-sos")
+        return await read_text(*about)
+
+    monkeypatch.setattr(drafts_module, "read_text", slowly)
+    with pytest.raises(BadInputError, match="the entry changed while its text was read; choose the contest again"):
+        await drafts.contest(asker, 1, "senate")
+    ((body,),) = await told.newsroom.database.rows("SELECT body FROM proposals")
+    assert (Entry.model_validate_json(body).contest, Entry.model_validate_json(body).source) == ("ga", "ga-sos")
+
+
+async def test_no_text_of_somebody_else_s_draft_is_read(told: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    await read(told, "Biden leads by 14,000 votes")
+    monkeypatch.delattr(drafts_module, "read_text")
+    with pytest.raises(BadInputError, match="belongs to someone else"):
+        await told.newsroom.drafts.contest(Asker(told.guild.id, 77, "dee"), 1, "senate")
 
 
 async def test_two_undos_at_once_take_it_back_once(told: Room) -> None:
