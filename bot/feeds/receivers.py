@@ -9,7 +9,7 @@ from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.feeds.pushes_store import RememberedPush
 
-READINGS_IN_PART = 50
+READINGS_IN_PART = 25
 """Readings that are stored in one transaction: even where each is a post in several channels, it takes some 100 ms."""
 
 

@@ -443,6 +443,8 @@ class IntakeDecision:
         self._touched: dict[int, Series] = {}
         self._opened: dict[int, OpenedHold] = {}
         """Holds that were opened in this transaction and are still open, by series."""
+        self._unheard_of: set[int] = set()
+        """Series whose open hold began in this transaction, so that no notice of it and no answer can be there."""
 
     def apply(self, series: Series, verdict: Verdict, reading: Reading | None, how: str | None = None) -> None:
         """Store what became of a reading (None: the source or the desk spoke of the held one), and tell of it.
@@ -658,7 +660,8 @@ class IntakeDecision:
         else:
             by = (self._editor.who, self._editor.server) if self._editor else (None, None)
             self._writes.settled_holds.append(SettledHold(series.id, self._now, outcome, *by))
-        if hold is not None and not _goes_on(hold, verdict.hold):
+        unheard_of = series.id in self._unheard_of and not series.hold_told
+        if hold is not None and not _goes_on(hold, verdict.hold) and not unheard_of:
             said = settled_words(series.key, hold, outcome, self._editor, self._setting, self._now)
             undo = None
             if self._editor is not None:
@@ -673,6 +676,8 @@ class IntakeDecision:
         if hold is None:
             return
         series.held_id = self._store(series, hold.reading, "held", hold.reason)
+        if not _goes_on(before, hold):
+            self._unheard_of.add(series.id)
         series.hold_told = hold.told_at_once or (_goes_on(before, hold) and series.hold_told)
         self._opened[series.id] = OpenedHold(
             series.id, series.held_id, hold.reason, hold.since, hold.deadline, told=series.hold_told
