@@ -1,3 +1,6 @@
+import asyncio
+import sqlite3
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -5,8 +8,10 @@ import pytest
 
 from bot.count.change import Change
 from bot.count.reading import MOST_VOTES, Reading
+from bot.database.database import fetch
 from bot.desk.desk_file import Desk, FeedKey
-from bot.feeds.receivers import Delivery
+from bot.feeds import receivers
+from bot.feeds.receivers import READINGS_IN_PART, Delivery
 from bot.outbox.tx import Tx
 from bot.tally import intake
 from bot.tally.holds_store import held_in
@@ -525,6 +530,73 @@ async def test_what_a_source_has_left_is_known_after_a_restart(following: Newsro
     await following.restart()
     await following.take(reading(990, 500, 3))
     assert (await following.verdicts())[-1] == ("held", "flapping")
+
+
+async def test_what_falls_and_rises_within_one_part_cost_grows_with_their_number_alone(
+    following: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receivers, "READINGS_IN_PART", 1000)
+    written = []
+    for start, many in ((0, 100), (100, 200)):
+        following.at(60 + start)
+        numbers = range(start, start + many)
+        falling = [reading(1000 + 10 * number - number % 2 * 15, 500, number / 60) for number in numbers]
+        before = await following.database.write(_total_changes)
+        await following.ingest.accept(delivery(falling))
+        written.append(await following.database.write(_total_changes) - before)
+    assert written[1] <= 2.5 * written[0]  # the square would be four times as much
+
+
+def _total_changes(connection: sqlite3.Connection) -> int:
+    return connection.total_changes
+
+
+# Parts.
+
+
+async def test_what_others_write_goes_between_the_parts_of_an_answer(following: Newsroom) -> None:
+    following.at(60)
+    rising = [reading(1000 + number, 500, number / 60) for number in range(3 * READINGS_IN_PART)]
+    stored: list[int] = []
+
+    async def count_meanwhile() -> None:
+        while len(stored) < 2 or stored[-1] < len(rising):
+            stored.append(await following.database.write(_readings))
+
+    async with asyncio.timeout(60):
+        await asyncio.gather(following.ingest.accept(delivery(rising)), count_meanwhile())
+    assert len({number for number in stored if number < len(rising)}) > 1
+
+
+def _readings(connection: sqlite3.Connection) -> int:
+    ((number,),) = fetch(connection, "SELECT count(*) FROM readings")
+    return int(number)
+
+
+async def test_an_answer_that_breaks_off_is_not_proven_and_its_next_reading_posts_only_the_rest(
+    following: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    following.at(60)
+    rising = [reading(1000 + 100 * number, 500, number / 60) for number in range(2 * READINGS_IN_PART)]
+    whole = Delivery("times", rising, ["feed:2: is no reading"], contests={"ga"})
+    with monkeypatch.context() as patch:
+        patch.setattr(Delivery, "parts", _with_a_broken_end)
+        with pytest.raises(OSError, match="disk full"):
+            await following.ingest.accept(whole)
+    assert (await following.count("readings"), await following.count("feed_proofs")) == (READINGS_IN_PART, 0)
+    assert len(await following.queries.refusals("times")) == 1
+    posted = await following.count("outbox")
+    counted = await following.ingest.accept(whole)
+    assert (counted.accepted, counted.unchanged) == (READINGS_IN_PART, 1)
+    assert (await following.count("outbox"), await following.count("feed_proofs")) == (posted + READINGS_IN_PART, 1)
+
+
+_parts = Delivery.parts
+
+
+def _with_a_broken_end(whole: Delivery) -> Iterator[Delivery]:
+    yield next(_parts(whole))
+    raise OSError("disk full")
 
 
 # What is refused.
