@@ -1,7 +1,8 @@
-"""Intake: readings are judged, compared and routed, all in one transaction; `IntakeDecision` turns the verdicts into rows.
+"""Intake: what a source said is judged, compared and routed; `IntakeDecision` turns the verdicts into rows.
 
 Reading, verdict, change, what each channel was told and the outbox rows are committed together. After a crash before
-that, nothing has happened, and the feed is read again; after a crash since, everything will be posted.
+that, nothing has happened, and the feed is read again; after a crash since, everything will be posted. An answer with many
+readings is stored in several such transactions (`Intake.accept`).
 """
 
 from collections import Counter
@@ -181,7 +182,7 @@ class Intake:
         now = self._clock.now()
 
         def roll_up(tx: Tx) -> None:
-            ledger, writes = self._load(tx, keys), Writes()
+            ledger, writes = _load(tx, keys, self._parsed), Writes()
             router = ChangeRouter(ledger, writes, tx.setting, tx.now)
             for series in ledger.series.values():
                 for_now = [follow for follow in ledger.follows.get(series.key, ()) if follow.due(tx.now)]
@@ -191,7 +192,7 @@ class Intake:
 
         def compare(tx: Tx) -> None:
             due = take_put_off(tx.connection, tx.now)
-            ledger = self._load(tx, put_off)
+            ledger = _load(tx, put_off, self._parsed)
             deciding = IntakeDecision(ledger, tx, ReadingsTaken())
             for series in ledger.series.values():
                 follows = [one for one in ledger.follows.get(series.key, ()) if (one.id, series.id) in due]
@@ -212,7 +213,7 @@ class Intake:
         overdue, waited_for = set(await self._store.overdue_holds(now)), await self._store.waited_for(now)
 
         def tell(tx: Tx) -> None:
-            ledger, writes = self._load(tx, overdue | waited_for.keys()), Writes()
+            ledger, writes = _load(tx, overdue | waited_for.keys(), self._parsed), Writes()
             router = ChangeRouter(ledger, writes, tx.setting, tx.now)
             for series in ledger.series.values():
                 if series.key in overdue:
@@ -238,7 +239,7 @@ class Intake:
         editor = Editor(server, who, confirmed_by, self._setting.newsrooms.get(server))
 
         def settle(tx: Tx) -> HoldDecided | None:
-            ledger, settled = self._load(tx, keys), None
+            ledger, settled = _load(tx, keys, self._parsed), None
             deciding = IntakeDecision(ledger, tx, ReadingsTaken(), editor)
             for series in ledger.series.values():
                 hold = series.known.hold
@@ -276,13 +277,16 @@ class Intake:
         transaction, which is then taken back.
         """
         key = await self._store.key_of(series)
+        if key is None:
+            return Withdrawn(Undone("gone"))
+        keys = [key]
         editor = Editor(server, who, confirmed_by, self._setting.newsrooms.get(server))
 
         def take_back(tx: Tx) -> Withdrawn:
             done, told = undo(tx, series, since, server, who, how)
             if done.refused:
                 return Withdrawn(done)
-            ledger = self._load(tx, [key] if key else [])
+            ledger = _load(tx, keys, self._parsed)
             (of,) = ledger.series.values()
             deciding = IntakeDecision(ledger, tx, ReadingsTaken(), editor)
             deciding.undone(of, since, done, told, how)
@@ -293,8 +297,6 @@ class Intake:
             posts = (row for row in writes.outbox if row.server == server and row.action is Action.POST)
             return Withdrawn(done, tuple(posts))
 
-        if key is None:
-            return Withdrawn(Undone("gone"))
         return await (self._outbox.rehearse(take_back) if look else self._outbox.write(take_back))
 
     async def next_confirmation(self) -> datetime | None:
@@ -304,12 +306,6 @@ class Intake:
     async def next_due(self) -> datetime | None:
         """Return when the next roll-up, or a hold's deadline, is due, or None."""
         return await self._store.next_due()
-
-    def _load(self, tx: Tx, keys: Collection[SeriesKey]) -> Ledger:
-        ledger = load(tx, keys, self._parsed)
-        load_relations(tx.connection, ledger, beside(ledger, keys))
-        return ledger
-
 
 def accept(tx: Tx, part: Delivery, counted: ReadingsTaken, parsed: Mapping[int, Reading]) -> dict[int, Reading]:
     """Store a part of what a source said and all that follows from it; return the readings that are accepted now, by id.
@@ -327,7 +323,7 @@ def accept(tx: Tx, part: Delivery, counted: ReadingsTaken, parsed: Mapping[int, 
         refuse(tx, part.source, refused)
     accepted = _take(tx, readings, counted, parsed) if readings else {}
     if part.standing:
-        _repeat(tx, part)
+        _repeat(tx, part, parsed)
     if any(tx.setting.desk.contest_called(part.source, contest) for contest in part.contests):
         prove(tx, part.source, moved=part.source in counted.moving)
     if part.remember is not None:
@@ -357,8 +353,7 @@ def _take(
 ) -> dict[int, Reading]:
     """Judge readings in the order given, and store what follows; return the readings that are accepted now, by id."""
     keys = dict.fromkeys(reading.series for reading in readings)
-    ledger = load(tx, keys, parsed)
-    load_relations(tx.connection, ledger, beside(ledger, keys))
+    ledger = _load(tx, keys, parsed)
     for source, contest, _ in {reading.series for reading in readings if reading.says is not None}:
         ledger.calls[contest, source] = load_calls(tx.connection, contest, source)
     deciding = IntakeDecision(ledger, tx, counted)
@@ -373,7 +368,7 @@ def _take(
     }
 
 
-def _repeat(tx: Tx, part: Delivery) -> None:
+def _repeat(tx: Tx, part: Delivery, parsed: Mapping[int, Reading]) -> None:
     """Record that a source was asked and has nothing new: a fall that it has shown for long enough is confirmed."""
     keys = {
         (part.source, contest.id, count)
@@ -381,13 +376,19 @@ def _repeat(tx: Tx, part: Delivery) -> None:
         if (contest := tx.setting.desk.contest_called(part.source, key)) is not None
     }
     if held := checked(tx, keys):
-        ledger = load(tx, held)
-        load_relations(tx.connection, ledger, beside(ledger, held))
+        ledger = _load(tx, held, parsed)
         deciding = IntakeDecision(ledger, tx, ReadingsTaken())
         for series in ledger.series.values():
             if series.held_is_newest:
                 deciding.apply(series, repeated(series.known, tx.now), None)
         write(tx, deciding.finish())
+
+
+def _load(tx: Tx, keys: Collection[SeriesKey], parsed: Mapping[int, Reading]) -> Ledger:
+    """Return the state of some series, with what compares those that do not lead with what was posted."""
+    ledger = load(tx, keys, parsed)
+    load_relations(tx.connection, ledger, beside(ledger, keys))
+    return ledger
 
 
 def _judge(reading: Reading, known: Known, tx: Tx) -> Verdict:
