@@ -116,7 +116,6 @@ from bot.scheduler import Scheduler
 from bot.tally.boards import Boards
 from bot.tally.boards_store import BoardPosts, BoardStore
 from bot.tally.changes_store import ChangePosts, copy_span
-from bot.tally.feed_proofs_store import FeedProofs
 from bot.tally.following_store import FollowingStore
 from bot.tally.holds import Holds
 from bot.tally.holds_store import HoldStore, copy_hold
@@ -350,7 +349,7 @@ def _jobs(scheduler: Scheduler) -> Jobs:
 def rooms_of(base: Base, outbox: OutboxRoom, open_direct: Callable[[int], Awaitable[int]]) -> Rooms:
     """Build each room on those below it."""
     follows = _follows(base, outbox.outbox)
-    intake = Intake(IntakeStore(outbox.outbox), FeedProofs(base.database), base.setting, base.clock)
+    intake = Intake(IntakeStore(base.database), outbox.outbox, base.setting, base.clock)
     statements = Statements(StatementStore(outbox.outbox), base.setting, base.clock)
     feeds = _feeds(base, intake, statements)
     tally = _tally(base, outbox, follows, intake, feeds)

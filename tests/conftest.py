@@ -7,7 +7,7 @@ import pickle
 import re
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Generator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, closing
 from copy import copy
 from datetime import UTC, datetime, timedelta
@@ -38,6 +38,7 @@ from bot.entries.corrections_store import PostedNumber, Replaced
 from bot.entries.corrections_words import Replacement
 from bot.entries.drafts_words import EntryCard
 from bot.feeds.polling import SourceHealth
+from bot.feeds.receivers import Delivery
 from bot.follows.levels import Sees, sees_everything
 from bot.follows.preferences import FollowPreferences
 from bot.outbox.outbox import Outbox
@@ -156,6 +157,11 @@ def reading(biden: int, trump: int, minute: float = 0, **fields: Any) -> Reading
     """Return a reading of the Times' count in Georgia, so many minutes after the start."""
     said = {"source": "times", "contest": "ga", "as_of": START + timedelta(minutes=minute)}
     return Reading.model_validate(said | {"votes": {"biden": biden, "trump": trump}} | fields)
+
+
+def delivery(readings: Sequence[Reading]) -> Delivery:
+    """Return readings as their source says them by one poll."""
+    return Delivery(readings[0].source, readings)
 
 
 class Wall:
@@ -551,7 +557,7 @@ class Newsroom:
         """Take in readings, each in a transaction of its own, at their own time."""
         for one in readings:
             self.clock.set(max(one.as_of, self.clock.now()))
-            await self.ingest.take_in([one])
+            await self.ingest.accept(delivery([one]))
 
     async def post(self, *readings: Reading) -> None:
         """Take in readings, and send what each causes before the next: what waits together would be one post."""

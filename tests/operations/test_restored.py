@@ -14,6 +14,7 @@ from bot.count.statement import Statement
 from bot.database.backup import back_up
 from bot.desk.desk_file import Desk
 from bot.events.event import Event
+from bot.feeds.receivers import Delivery
 from bot.follows.preferences import FollowPreferences
 from bot.operations.restored import RestorePress
 from bot.operations.restored_store import SPARE, RollUp
@@ -333,7 +334,7 @@ async def test_another_source_does_not_confirm_again_what_it_confirmed(shop: Sho
 async def test_a_silence_that_fell_due_before_the_restore_is_not_told_and_its_end_is(shop: Shop) -> None:
     async def look(newsroom: Newsroom, minute: int) -> None:
         newsroom.at(minute)
-        await newsroom.ingest.unchanged("times", {("ga", "election")})
+        await newsroom.ingest.accept(Delivery("times", standing={("ga", "election")}))
         await newsroom.silences.look()
         await newsroom.publish()
 
