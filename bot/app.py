@@ -117,6 +117,7 @@ from bot.tally.boards import Boards
 from bot.tally.boards_store import BoardPosts, BoardStore
 from bot.tally.changes_store import ChangePosts, copy_span
 from bot.tally.following_store import FollowingStore
+from bot.tally.hold_decisions_store import HoldDecisionStore
 from bot.tally.holds import Holds
 from bot.tally.holds_store import HoldStore, copy_hold
 from bot.tally.intake import Intake
@@ -418,7 +419,7 @@ def _tally(base: Base, outbox: OutboxRoom, follows: Follows, intake: Intake, fee
     marks = SourceMarks(outbox.suspensions, silences, feeds.health)
     return Tally(
         intake=intake,
-        holds=Holds(HoldStore(outbox.outbox), intake, outbox, setting, clock),
+        holds=Holds(HoldStore(outbox.outbox), HoldDecisionStore(outbox.outbox), outbox, setting, clock),
         leading_source=LeadingSources(leading_source_store, follows.servers, outbox.suspensions, setting, clock),
         silences=Silences(silences, setting, clock, feeds.health),
         marks=marks,

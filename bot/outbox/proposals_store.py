@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, NoReturn, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -162,6 +162,10 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
     def refuse_unshown(self, effect: E, shown: int) -> None:
         """Raise an error if what was done is not what a card or a question showed; `shown` is the digest that it carries."""
 
+    def refuse_late(self, tx: Tx, proposal: Proposal[W]) -> NoReturn:
+        """Raise the error that its two minutes are over; what this writes is taken back with it."""
+        raise BadInputError(self.too_late)
+
     def question_buttons(self, proposal: Proposal[W], effect: E) -> tuple[Button, ...]:
         """Return the buttons of the question once it is confirmed."""
         return ()
@@ -236,6 +240,15 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
 
         return await self._outbox.write(work)
 
+    async def decide(self, asker: Asker, what: W) -> tuple[Proposal[W], E]:
+        """Do at once what needs no draft.
+
+        Raises:
+            BadInputError: it can't be done.
+
+        """
+        return await self._outbox.write(lambda tx: self._do(tx, self.add(tx, asker, what), asker.name, None, 0))
+
     async def ask(self, key: int, asker: Asker, question: Callable[[Proposal[W]], Draft]) -> int:
         """Ask a second person in the desk's channel about one's own draft; return that channel.
 
@@ -246,12 +259,18 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
 
         def work(tx: Tx) -> int:
             proposal = self._own_draft(tx, key, asker)
-            row, channel = ask_desk(tx, proposal.server, question(proposal))
-            tx.execute("UPDATE proposals SET state = ?, question = ? WHERE id = ?", (ProposalState.ASKED, row, key))
-            self._audit(tx, proposal, ProposalState.ASKED, proposal.asked_by)
+            channel = desk_of(tx, proposal.server)
+            draft, number = question(proposal), tx.number(proposal.server)
+            self.put(tx, proposal, OutboxRow.worded(proposal.server, channel, number, draft, tx.now))
             return channel
 
         return await self._outbox.write(work)
+
+    def put(self, tx: Tx, proposal: Proposal[W], question: OutboxRow) -> None:
+        """Ask a second person by a post, in the transaction under way."""
+        (row,) = tx.add([question])
+        tx.execute("UPDATE proposals SET state = ?, question = ? WHERE id = ?", (ProposalState.ASKED, row, proposal.id))
+        self._audit(tx, self.found(tx.connection, proposal.id, proposal.server), proposal.asked_by)
 
     async def confirm(self, key: int, asker: Asker, shown: int = 0) -> tuple[Proposal[W], E]:
         """Do what somebody else asks for.
@@ -269,7 +288,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
                 raise BadInputError(f"you {self.asked_as} that yourself; someone else on the desk must confirm it")
             self.refuse_stale(proposal, tx.now)
             proposal, effect = self._do(tx, proposal, asker.name, asker.name, shown)
-            self._answer(tx, proposal, "Confirmed", self.question_buttons(proposal, effect))
+            self.answer(tx, proposal, self.question_buttons(proposal, effect))
             return proposal, effect
 
         return await self._outbox.write(work)
@@ -289,7 +308,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
             proposal = self._decide(
                 tx, proposal, ProposalState.DROPPED if withdrawn else ProposalState.REJECTED, asker.name
             )
-            self._answer(tx, proposal, "Withdrawn" if withdrawn else "Rejected")
+            self.answer(tx, proposal)
             return proposal
 
         return await self._outbox.write(work)
@@ -322,8 +341,8 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
                 self.own(proposal, asker, ProposalState.DONE)
             self.refuse_unless(proposal, ProposalState.DONE)
             ((until,),) = tx.rows("SELECT undo_until FROM proposals WHERE id = ?", (key,))
-            if until < tx.wall:
-                raise BadInputError(self.too_late)
+            if until is None or until < tx.wall:
+                self.refuse_late(tx, proposal)
             tx.execute("UPDATE proposals SET state = ? WHERE id = ?", (ProposalState.UNDONE, key))
             undone = self.revert(tx, proposal, asker.name)
             return self._decide(tx, proposal, ProposalState.UNDONE, asker.name), undone
@@ -413,15 +432,19 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
             "UPDATE proposals SET state = ?, decided_at = ?, decided_by = ? WHERE id = ?",
             (state, to_micros(tx.now), who, proposal.id),
         )
-        self._audit(tx, proposal, state, who)
-        return self.found(tx.connection, proposal.id, proposal.server)
+        proposal = self.found(tx.connection, proposal.id, proposal.server)
+        self._audit(tx, proposal, who)
+        return proposal
 
-    def _audit(self, tx: Tx, proposal: Proposal[W], state: ProposalState, who: str) -> None:
-        if state in self.audits:
+    def _audit(self, tx: Tx, proposal: Proposal[W], who: str) -> None:
+        if proposal.state in self.audits:
             name, why, about = self.audited(proposal)
-            tx.audit(proposal.server, who, f"{name} {self.audits[state]}", why, after=about)
+            tx.audit(proposal.server, who, f"{name} {self.audits[proposal.state]}", why, after=about)
 
-    def _answer(self, tx: Tx, proposal: Proposal[W], what: str, buttons: tuple[Button, ...] = ()) -> None:
+    def answer(self, tx: Tx, proposal: Proposal[W], buttons: tuple[Button, ...] = ()) -> None:
+        """Edit the question to say what was decided, and by whom."""
+        what = {ProposalState.DONE: "Confirmed", ProposalState.DROPPED: "Withdrawn"}.get(proposal.state, "Rejected")
+
         def decided(old: str) -> str:
             return decided_question(old, what, proposal.decided_by or "", tx.now, tx.setting)
 
@@ -431,18 +454,17 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return self.body.dump_json(what, exclude_defaults=True).decode()
 
 
-def ask_desk(tx: Tx, server: int, question: Draft) -> tuple[int, int]:
-    """Post a question in the desk's channel; return its row of the outbox, and that channel.
+def desk_of(tx: Tx, server: int) -> int:
+    """Return the channel in which a server's desk is asked.
 
     Raises:
-        BadInputError: nobody has said which channel is the desk's.
+        BadInputError: nobody has said which that is.
 
     """
     ((channel,),) = tx.rows("SELECT desk_channel FROM servers WHERE id = ?", (server,))
     if channel is None:
         raise BadInputError("no desk channel is set, so nobody can confirm it: a manager sets one with `/desk setup`")
-    (key,) = tx.add([OutboxRow.worded(server, channel, tx.number(server), question, tx.now)])
-    return key, channel
+    return int(channel)
 
 
 def answer_question(
@@ -471,6 +493,18 @@ def answer_question(
         buttons=buttons,
     )
     tx.add([edit])
+
+
+def drop_asked(tx: Tx, keys: Sequence[int]) -> None:
+    """Drop proposals that wait for a second person, because what they are about ended otherwise."""
+    tx.executemany("UPDATE proposals SET state = 'dropped' WHERE id = ? AND state = 'asked'", [(key,) for key in keys])
+
+
+def end_undo(tx: Tx) -> list[Row]:
+    """Return (kind, body) of what was done over two minutes ago, each once: it can't be undone any more."""
+    over = tx.rows("SELECT kind, body FROM proposals WHERE undo_until < ? AND state = 'done'", (tx.wall,))
+    tx.execute("UPDATE proposals SET undo_until = NULL WHERE undo_until < ?", (tx.wall,))
+    return over
 
 
 def copy_made(connection: sqlite3.Connection, old: int, new: int) -> None:

@@ -20,7 +20,6 @@ def forget_server_tally(connection: sqlite3.Connection, server: int) -> None:
         "DELETE FROM silences WHERE server = ?",
         "DELETE FROM source_silences WHERE server = ?",
         "DELETE FROM hold_waits WHERE server = ?",
-        "DELETE FROM hold_asks WHERE server = ?",
         "DELETE FROM boards WHERE server = ?",
         "UPDATE holds SET settled_by = NULL WHERE settled_in = ?",
         "DELETE FROM hold_notices WHERE post IN (SELECT id FROM outbox WHERE server = ?)",
@@ -107,4 +106,3 @@ def forget_person_tally(connection: sqlite3.Connection, person: Person) -> None:
     """Take a person's name off what they decided of readings that were held."""
     connection.execute("UPDATE holds SET settled_by = unname(settled_by) WHERE settled_by LIKE ?", (person.like,))
     connection.execute("UPDATE hold_waits SET waited_by = unname(waited_by) WHERE waited_by LIKE ?", (person.like,))
-    connection.execute("UPDATE hold_asks SET asked_by = unname(asked_by) WHERE asked_by LIKE ?", (person.like,))

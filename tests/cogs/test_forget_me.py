@@ -49,7 +49,6 @@ async def test_a_person_is_out_of_all_that_is_kept(room: Room) -> None:
             (server, dee.id, named, named),
         ),
         ("INSERT INTO paged_answers (server, person, kept_at, answer) VALUES (?, 0, 0, ?)", (server, named)),
-        ("INSERT INTO hold_asks VALUES (?, 1, 0, 'post', ?, 1)", (server, named)),
         ("UPDATE servers SET two_person_ended_by = ? WHERE id = ?", (named, server)),
     ):
         await room.newsroom.database.write(partial(_execute, sql, values))

@@ -197,7 +197,7 @@ class Desk:
         ]
         series, since, figures = keys[0].split(":")
         press: HoldPress = act.press  # type: ignore[assignment]  # the acts of this kind are of these
-        await holds.press(press, int(series), int(since), figures, self._server, act.who)
+        await holds.press(press, int(series), int(since), figures, self._asker(act.who))
 
     async def _newest(self, kind: str) -> int:
         row = await self._app.database.row("SELECT max(id) FROM proposals WHERE kind = ?", (kind,))

@@ -117,6 +117,7 @@ async def test_what_the_desk_undoes_is_retracted_and_what_it_does_not_is_correct
         ("entry", ["EntryStore.begin", *DECIDED, "ProposalStore.do", "ProposalStore.drop"]),
         ("correction", ["ProposalStore.begin", *DECIDED, "ProposalStore.do", "ProposalStore.drop"]),
         ("retraction", DECIDED),
+        ("hold", [*DECIDED[1:], "HoldDecisionStore.ask_about", "ProposalStore.decide"]),
     ],
 )
 async def test_a_bot_that_dies_while_a_proposal_is_decided_does_it_once(kind: ProposalKind, decided: list[str]) -> None:

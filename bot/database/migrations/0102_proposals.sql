@@ -8,11 +8,15 @@ CREATE INDEX event_proposals_by_server ON event_proposals (server, at);
 ALTER TABLE entries RENAME TO proposals;  -- what refers to an entry refers to a proposal
 DROP TABLE proposals;
 DROP TABLE replacements;
+DROP TABLE hold_asks;
+DROP INDEX holds_undo;
+ALTER TABLE holds DROP COLUMN undo_until;
 
 
 -- outbox: posts on their way, and what is proposed
 
--- What somebody asks for, and another, or they themselves, confirm: an entry, a correction, a retraction.
+-- What somebody asks for, and another, or they themselves, confirm: an entry, a correction, a retraction, a decision on a held
+-- reading.
 CREATE TABLE proposals (
   id             INTEGER PRIMARY KEY AUTOINCREMENT,  -- in the keys of buttons: never a second time
   server         INTEGER NOT NULL REFERENCES servers (id),
@@ -24,7 +28,7 @@ CREATE TABLE proposals (
                  ('draft', 'asked', 'done', 'rejected', 'undone', 'dropped')),
   decided_at     INTEGER,                  -- when it was done, rejected, undone or dropped
   decided_by     TEXT,
-  undo_until     INTEGER,                  -- by the wall clock; NULL: it was not done
+  undo_until     INTEGER,                  -- by the wall clock; NULL: it was not done, or its time is over
   question       INTEGER,                  -- the outbox row that asks a second person
   body           TEXT NOT NULL,            -- what is proposed, as JSON
   done           TEXT                      -- what undoing it needs, as JSON; NULL: it was not done
@@ -32,6 +36,8 @@ CREATE TABLE proposals (
 CREATE INDEX proposals_by_kind ON proposals (server, kind, begun_at);
 CREATE INDEX proposals_by_user ON proposals (server, user, id);
 CREATE INDEX proposals_by_post ON proposals (server, body ->> 'number');
+CREATE INDEX proposals_of_hold ON proposals (body ->> 'hold') WHERE kind = 'hold';
+CREATE INDEX proposals_undo ON proposals (undo_until) WHERE undo_until IS NOT NULL;
 CREATE INDEX proposals_asked ON proposals (server) WHERE state = 'asked';
 
 -- A post by which a proposal was done.
