@@ -307,6 +307,7 @@ class Intake:
         """Return when the next roll-up, or a hold's deadline, is due, or None."""
         return await self._store.next_due()
 
+
 def accept(tx: Tx, part: Delivery, counted: ReadingsTaken, parsed: Mapping[int, Reading]) -> dict[int, Reading]:
     """Store a part of what a source said and all that follows from it; return the readings that are accepted now, by id.
 
@@ -478,8 +479,6 @@ class IntakeDecision:
         series.known = verdict.known
         if verdict.hold is None:
             series.held_id = None
-            if reading is not None and not verdict.ignored:
-                self._router.heard(series)
 
     def audit(self, row: AuditRow) -> None:
         """Store who decided."""
@@ -625,8 +624,6 @@ class IntakeDecision:
         self._writes.calls.append(FeedCall(contest.id, source.id, said.as_of, self._now, reading_id, body))
         if said.call.since == "at":
             for follow in self._ledger.follows.get(series.key, ()):
-                if follow.unheard:
-                    continue  # after a restore it may have been repeated already
                 self._repeat_call(follow, contest, source, said, known, reading.names)
         self._ledger.calls[contest.id, source.id] = FeedCalls(said, {}, known.repeated, known.told)
 
