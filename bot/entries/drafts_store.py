@@ -36,9 +36,6 @@ from bot.outbox.rows import AuditRow, to_json
 from bot.outbox.tx import Tx
 from bot.wording.draft import Button
 
-PICTURES_KEPT = timedelta(days=180)
-"""Pictures that go with entries are deleted after so long: by then the count they show is certified."""
-
 MOST_PICTURES_BYTES = 256 * 1024 * 1024
 """The most that all pictures of a server's entries may have together."""
 
@@ -172,14 +169,11 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
 
         def work(tx: Tx) -> StoredEntry:
             proposal = self.add(tx, asker, what)
-            stamp = to_micros(tx.now)
-            old = (asker.server, to_micros(tx.now - PICTURES_KEPT))
-            tx.execute("DELETE FROM evidence WHERE server = ? AND kept_at < ?", old)
             if evidence is not None:
                 _refuse_many(tx.connection, asker.server, len(evidence.body))
                 tx.execute(
                     "INSERT INTO evidence (entry, server, kept_at, name, body) VALUES (?, ?, ?, ?, ?)",
-                    (proposal.id, asker.server, stamp, evidence.name, evidence.body),
+                    (proposal.id, asker.server, to_micros(tx.now), evidence.name, evidence.body),
                 )
             return proposal
 
@@ -293,18 +287,8 @@ def _refuse_many(connection: sqlite3.Connection, server: int, size: int) -> None
         )
 
 
-def forget_server_entries(connection: sqlite3.Connection, server: int) -> None:
-    """Delete what the staff of a server entered."""
-    for sql in (
-        "DELETE FROM statement_posts WHERE server = ?",
-        "DELETE FROM statements WHERE server = ?",
-        "DELETE FROM evidence WHERE server = ?",
-    ):
-        connection.execute(sql, (server,))
-
-
 def forget_person_entries(connection: sqlite3.Connection, person: Person) -> None:
-    """Delete the pictures of what a person entered, and take their name off what was said.
+    """Delete the pictures of what a person entered.
 
     Raises:
         BadInputError: something that they entered waits for a second person, who is not to be the same.
@@ -320,11 +304,6 @@ def forget_person_entries(connection: sqlite3.Connection, person: Person) -> Non
             f"your entry {waits[0][0]} is waiting for a second person: withdraw it first, or wait for their answer"
         )
     connection.execute("DELETE FROM evidence WHERE entry IN (SELECT id FROM proposals WHERE user = ?)", (person.id,))
-    connection.execute(
-        """UPDATE statements SET body = unname(body), retracted_by = unname(retracted_by)
-           WHERE body LIKE ?1 OR retracted_by LIKE ?1""",
-        (person.like,),
-    )
 
 
 def _has_figures_of(one: Statement, said: Statement) -> bool:

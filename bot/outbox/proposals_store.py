@@ -14,7 +14,7 @@ import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Generic, NoReturn, TypeVar
 
@@ -32,9 +32,6 @@ from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row
 from bot.wording.draft import Button, Draft
 from bot.wording.undo import UNDO_MICROS
-
-KEPT = timedelta(days=30)
-"""Drafts that nobody went on with are deleted after so long."""
 
 SELECT = """SELECT id, server, user, asked_by, begun_at, state, decided_at, decided_by, question, done, kind, body
             FROM proposals"""
@@ -198,16 +195,11 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return await self._outbox.write(lambda tx: self.add(tx, asker, what))
 
     def add(self, tx: Tx, asker: Asker, what: W) -> Proposal[W]:
-        """Store a new draft, in the transaction under way; old ones that nobody went on with are deleted."""
+        """Store a new draft, in the transaction under way."""
         know_server(tx.connection, asker.server)
-        kind = self.kind_of(what)
-        tx.execute(
-            "DELETE FROM proposals WHERE server = ? AND kind = ? AND begun_at < ? AND state IN ('draft', 'dropped')",
-            (asker.server, kind, to_micros(tx.now - KEPT)),
-        )
         key = tx.execute(
             "INSERT INTO proposals (server, kind, user, asked_by, begun_at, body) VALUES (?, ?, ?, ?, ?, ?)",
-            (asker.server, kind, asker.user, asker.name, to_micros(tx.now), self._dumped(what)),
+            (asker.server, self.kind_of(what), asker.user, asker.name, to_micros(tx.now), self._dumped(what)),
         ).lastrowid
         return self.found(tx.connection, key or 0, asker.server)
 
@@ -512,17 +504,7 @@ def copy_made(connection: sqlite3.Connection, old: int, new: int) -> None:
     connection.execute("UPDATE proposal_posts SET post = ? WHERE post = ?", (new, old))
 
 
-def forget_server_proposals(connection: sqlite3.Connection, server: int) -> None:
-    """Delete a server's proposals; what was posted stays."""
-    connection.execute("DELETE FROM proposals WHERE server = ?", (server,))
-
-
 def forget_person_proposals(connection: sqlite3.Connection, person: Person) -> None:
-    """Delete what only this person has seen, and take their name off the rest."""
+    """Delete what only this person has seen; what they asked for is nobody's from now on."""
     connection.execute("DELETE FROM proposals WHERE user = ? AND state IN ('draft', 'dropped')", (person.id,))
     connection.execute("UPDATE proposals SET user = 0 WHERE user = ?", (person.id,))
-    connection.execute(
-        """UPDATE proposals SET asked_by = unname(asked_by), decided_by = unname(decided_by), body = unname(body)
-           WHERE asked_by LIKE ?1 OR decided_by LIKE ?1 OR body LIKE ?1""",
-        (person.like,),
-    )

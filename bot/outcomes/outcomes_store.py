@@ -143,18 +143,6 @@ def forget_outcomes(connection: sqlite3.Connection, server: int, contest: str, s
     _imply(connection, server, contest, source)
 
 
-def forget_server_outcomes(connection: sqlite3.Connection, server: int) -> None:
-    """Delete what a server's statements said of certification and of outcomes, and whose calls it repeats."""
-    for sql in (
-        "DELETE FROM certification_counts WHERE server = ?",
-        "DELETE FROM unit_certifications WHERE server = ?",
-        "DELETE FROM results_certifications WHERE server = ?",
-        "DELETE FROM calls WHERE server = ?",
-        "DELETE FROM repeated_callers WHERE server = ?",
-    ):
-        connection.execute(sql, (server,))
-
-
 def load_outcomes(connection: sqlite3.Connection, statement: Statement, server: int) -> Outcomes:
     """Return what the source of a statement has said before, of the topics that the statement is about."""
     contest, source = statement.contest, statement.source

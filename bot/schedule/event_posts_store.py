@@ -456,14 +456,13 @@ def copy_event(connection: sqlite3.Connection, old: int, new: int) -> None:
     )
 
 
-def forget_told(connection: sqlite3.Connection, server: int) -> None:
+def forget_direct_messages(connection: sqlite3.Connection, server: int) -> None:
     """Delete the posts about a server's events, with those sent by direct message, which belong to no server."""
     rows = fetch(
         connection,
         "SELECT t.post FROM schedule_entries s JOIN told_events t ON t.event = s.id WHERE s.server = ?",
         (server,),
     )
-    connection.executemany("DELETE FROM told_events WHERE post = ?", rows)
     forget_rows(connection, [post for (post,) in rows])
 
 

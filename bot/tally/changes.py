@@ -7,7 +7,7 @@ A change that a channel does not want by itself, or that comes in quiet hours, w
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 
 from bot.count.change import Change
@@ -23,12 +23,9 @@ from bot.tally.holds_words import held_post, newer_words
 from bot.tally.intake_store import Follow, Ledger, Series, UnmergeableChange
 from bot.tally.line_crossings import LineWatch
 from bot.tally.other_sources import OtherSources
-from bot.tally.writes_store import AskedAgain, HeardSinceRestore, NotifiedHold, ToldReading, Waiting, Writes
+from bot.tally.writes_store import AskedAgain, NotifiedHold, ToldReading, Waiting, Writes
 from bot.wording.context import Setting
 from bot.wording.draft import PostKind
-
-HEARD_WITHIN = timedelta(days=1)
-"""How long after a restore what a source without times of its own says first is taken as told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,31 +58,12 @@ class ChangeRouter:
         """
         change = taken.change
         for channel in self._channels(series):
-            if self._may_have_been_told(channel, taken):
-                continue
             if channel.contest.leads == channel.source.id:
                 self._weigh(channel, change, taken.reading, reading_id)
                 before = series.known.accepted
                 self._lines.look(channel.follow, channel.contest, channel.source, before, taken.reading, change)
             elif change.kind == "revision" and not recount_under_way(taken.reading):
                 self._post(channel, "revision", series.accepted_id, reading_id)
-
-    def heard(self, series: Series) -> None:
-        """Take a series as told, without a post, in channels of which a restored copy knows too little.
-
-        A source that does not lead waits for the one that does: there is nothing yet to compare it with.
-        """
-        accepted, reading_id = series.known.accepted, series.accepted_id
-        for channel in self._channels(series):
-            follow, leads = channel.follow, channel.contest.leads == channel.source.id
-            if not follow.unheard or not (leads or (follow.id, series.key[2]) in self._ledger.posted):
-                continue
-            follow.unheard = False
-            self._writes.heard.append(HeardSinceRestore(follow.id, series.id))
-            whole = accepted is not None and not recount_under_way(accepted)
-            if leads and whole and accepted and reading_id is not None and follow.told_reading != reading_id:
-                margin = margin_of(accepted.votes, series.known.leader)
-                self._remember(channel, reading_id, margin.leader, margin.votes, None)
 
     def roll_up(self, series: Series) -> None:
         """Post what is due of a series in the channels that follow it.
@@ -98,7 +76,7 @@ class ChangeRouter:
         settles = hold.deadline if hold is not None and not hold.for_desk and hold.deadline > self._now else None
         for channel in self._channels(series):
             follow = channel.follow
-            if channel.contest.leads != channel.source.id or follow.unheard:
+            if channel.contest.leads != channel.source.id:
                 continue
             until = None if follow.preferences.through and self._turns(channel) else self._quiet_until(follow)
             if until := until or settles:
@@ -144,17 +122,6 @@ class ChangeRouter:
             if channel.follow.desk_channel in (None, channel.follow.channel) and not channel.follow.public:
                 self._tell_of_hold(channel, channel.follow.channel, held, asked=True, overdue=True)
         self._ask_desks(channels, held, overdue=True)
-
-    def _may_have_been_told(self, channel: _Channel, taken: Taken) -> bool:
-        """Return True for what a channel may have been told after the copy was made that was restored since."""
-        follow, reading = channel.follow, taken.reading
-        since = follow.restored_at
-        if not follow.unheard and since is not None and not follow.told.anything:  # the copy has nothing of the series
-            timeless = reading.as_of_is == "received"
-            follow.unheard = self._now - since < HEARD_WITHIN if timeless else reading.as_of <= since
-        if follow.unheard and channel.contest.leads == channel.source.id:
-            self._lines.look(follow, channel.contest, channel.source, None, reading, taken.change)
-        return follow.unheard
 
     def _ask_desks(self, channels: Collection[_Channel], held: Hold, *, overdue: bool) -> None:
         """Ask in the channels of desks that do not follow the contest there."""

@@ -457,8 +457,6 @@ class IntakeDecision:
         series.known = verdict.known
         if verdict.hold is None:
             series.held_id = None
-            if reading is not None and not verdict.ignored:
-                self._router.heard(series)
 
     def audit(self, row: AuditRow) -> None:
         """Store who decided."""
@@ -604,8 +602,6 @@ class IntakeDecision:
         self._writes.calls.append(FeedCall(contest.id, source.id, said.as_of, self._now, reading_id, body))
         if said.call.since == "at":
             for follow in self._ledger.follows.get(series.key, ()):
-                if follow.unheard:
-                    continue  # after a restore it may have been repeated already
                 self._repeat_call(follow, contest, source, said, known, reading.names)
         self._ledger.calls[contest.id, source.id] = FeedCalls(said, {}, known.repeated, known.told)
 

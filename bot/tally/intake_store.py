@@ -106,10 +106,6 @@ class Follow:
     preferences: FollowPreferences = DEFAULT_PREFERENCES
     leads: str | None = None
     """The source that leads the contest in its server."""
-    unheard: bool = False
-    """True: the database was restored, and the series has not been heard since: what it says first is taken as told."""
-    restored_at: datetime | None = None
-    """When the database was restored; None: never since the channel began to follow."""
 
     def due(self, now: datetime) -> bool:
         """Return True if what waits is to be posted now."""
@@ -449,8 +445,6 @@ class _FollowRow:
     margin: int | None
     waiting_since: int | None
     due_at: int | None
-    unheard: int | None
-    restored_at: int | None
     desk_channel: int | None
     public: int
     preferences: str
@@ -463,7 +457,7 @@ def _load_follows(tx: Tx, ledger: Ledger) -> None:
     rows = tx.rows(
         """SELECT s.id AS series, f.id AS follow, f.server, f.channel, f.contest, f.least,
                   t.reading, t.leader, t.margin, t.waiting_since, t.due_at,
-                  q.heard = 0 AS unheard, r.restored_at, v.desk_channel,
+                  v.desk_channel,
                   EXISTS (SELECT 1 FROM channels c WHERE c.id = f.channel AND c.public) AS public,
                   f.preferences, l.source AS chosen
            FROM json_each(?) w
@@ -472,8 +466,6 @@ def _load_follows(tx: Tx, ledger: Ledger) -> None:
            JOIN servers v ON v.id = f.server AND v.left_at IS NULL
            LEFT JOIN leading_sources l ON l.server = f.server AND l.contest = f.contest
            LEFT JOIN told t ON t.follow = f.id AND t.series = s.id
-           LEFT JOIN restored_told q ON q.follow = f.id AND q.series = s.id
-           LEFT JOIN restores r ON r.server = f.server AND r.restored_at >= f.followed_at
            ORDER BY f.id""",
         (to_json(list(by_id)),),
         _FollowRow,
@@ -493,8 +485,6 @@ def _load_follows(tx: Tx, ledger: Ledger) -> None:
             public=bool(row.public),
             preferences=preferences_of(row.preferences),
             leads=tx.setting.desk.leading(row.contest, row.chosen),
-            unheard=bool(row.unheard),
-            restored_at=moment(row.restored_at),
         )
         ledger.follows.setdefault(by_id[row.series].key, []).append(follow)
 
@@ -580,12 +570,11 @@ def _load_posted(
     ledger.passed[lead] = [(leader, margin) for leader, margin, *_ in of_late]
     for follow, number, leader, margin, as_of, total in fetch(
         connection,
-        # What a mute keeps from the channel has not been posted; what a restored copy last told may have been left behind.
+        # What a mute keeps from the channel has not been posted.
         """SELECT t.follow, t.number, t.leader, t.margin, r.as_of, r.body ->> 'total' FROM series s
            JOIN told t ON t.series = s.id JOIN readings r ON r.id = t.reading JOIN follows f ON f.id = t.follow
            WHERE (s.contest, s.source, s.count) = (?, ?, ?) AND t.margin IS NOT NULL
-             AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = f.server AND m.source = s.source)
-             AND NOT EXISTS (SELECT 1 FROM restored_told q WHERE q.follow = t.follow AND q.series = s.id AND NOT q.heard)""",
+             AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = f.server AND m.source = s.source)""",
         (contest, source, count),
     ):
         if led_by.get(follow) == source:

@@ -286,8 +286,6 @@ class _Deciding:
     def _begin(self, source: Source, follows: list[FollowedChannel], silent: Silent, seen: Seen) -> None:
         first = follows[0]
         self.writes.begun.append((first.server, first.channel, source.id, silent.kind, silent.since))
-        if self._may_have_been_told(first.server, silent.due):
-            return
         if silent.kind is Silence.UNCHANGED and self._desk_has_said(source, follows, silent.since):
             return
         contests = self._contests(follows)
@@ -308,11 +306,6 @@ class _Deciding:
         )
         self._post(source, follows, silence_post(facts, self._setting))
 
-    def _may_have_been_told(self, server: int, due: datetime) -> bool:
-        """Return True for what fell due before the database was restored."""
-        restored_at = self._around.restored.get(server)
-        return restored_at is not None and due <= restored_at
-
     def _desk_has_said(self, source: Source, follows: list[FollowedChannel], since: datetime) -> bool:
         """Return True if staff saw the same silence and the channel was told."""
         seen = [self._around.seen_by_desk.get((one.server, one.contest, source.id)) for one in follows]
@@ -328,8 +321,6 @@ class _Deciding:
 
     def _over(self, source: Source, follows: list[FollowedChannel], told: ToldSilence, at: datetime) -> None:
         self.writes.ended.append(told.id)
-        if self._may_have_been_told(told.server, told.told_at):
-            return
         draft = silence_over_post(
             self._contests(follows)[0], source, told.kind, told.since, at, self._setting, self._now
         )

@@ -210,18 +210,6 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class HeardSinceRestore:
-    """A series whose first word after a restore was taken as told in a channel."""
-
-    SQL: ClassVar[str] = """
-    INSERT INTO restored_told (follow, series, heard) VALUES (:follow, :series, 1) ON CONFLICT DO UPDATE SET heard = 1
-    """
-
-    follow: int
-    series: int
-
-
-@dataclass(frozen=True, slots=True)
 class PutOff:
     """Another source's figures that wait for the end of a channel's quiet hours."""
 
@@ -292,7 +280,6 @@ class Writes:
     asked_again: list[AskedAgain] = field(default_factory=list)
     series: list[SeriesState] = field(default_factory=list)
     told: list[ToldReading] = field(default_factory=list)
-    heard: list[HeardSinceRestore] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
     relations: list[tuple[object, ...]] = field(default_factory=list)
     put_off: list[PutOff] = field(default_factory=list)
@@ -322,7 +309,6 @@ def write(tx: Tx, writes: Writes) -> list[int]:
     tx.store(writes.asked_again)
     tx.store(writes.series)
     tx.store(writes.told)
-    tx.store(writes.heard)
     tx.store(writes.waiting)
     tx.executemany(_RELATIONS, writes.relations)
     tx.store(writes.put_off)
