@@ -158,8 +158,11 @@ class Intake:
         stored already is older, or the same again, so it changes nothing and is posted no second time. That the source was
         read, or its push taken in, is only stored with the last part.
         """
-        counted = ReadingsTaken()
-        for part in delivery.parts():
+        desk, counted = self._setting.desk, ReadingsTaken()
+        # A state's answer may have a thousand contests, of which the desk file has two.
+        covered = [one for one in delivery.readings if desk.contest_called(one.source, one.contest)]
+        counted.not_covered = len(delivery.readings) - len(covered)
+        for part in replace(delivery, readings=covered).parts():
 
             def store(tx: Tx, part: Delivery = part) -> dict[int, Reading]:
                 return accept(tx, part, counted, self._parsed)

@@ -1,6 +1,6 @@
 import asyncio
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -572,6 +572,22 @@ async def test_what_others_write_goes_between_the_parts_of_an_answer(following: 
 def _readings(connection: sqlite3.Connection) -> int:
     ((number,),) = fetch(connection, "SELECT count(*) FROM readings")
     return int(number)
+
+
+async def test_contests_that_the_desk_file_lacks_take_no_transactions(
+    following: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outbox, written = following.rooms.outbox.outbox, list[object]()
+    write = outbox.write
+
+    async def noted(work: Callable[[Tx], object]) -> object:
+        written.append(work)
+        return await write(work)
+
+    monkeypatch.setattr(outbox, "write", noted)
+    many = [reading(1, 2, contest=f"county {number}") for number in range(3 * READINGS_IN_PART)]
+    counted = await following.ingest.accept(delivery([*many, reading(1100, 500, 1)]))
+    assert (counted.not_covered, counted.accepted, len(written)) == (len(many), 1, 1)
 
 
 async def test_an_answer_that_breaks_off_is_not_proven_and_its_next_reading_posts_only_the_rest(
