@@ -188,7 +188,6 @@ class ReplacementStore(ProposalStore[Replacement, Replaced, Unreplaced]):
                     post.contest,
                     post.source,
                     about=post.id,
-                    urgent=True,
                 )
             )
             marked = (
@@ -211,7 +210,6 @@ class ReplacementStore(ProposalStore[Replacement, Replaced, Unreplaced]):
                             about=old.id,
                             action=Action.EDIT,
                             content=content,
-                            urgent=True,
                         )
                     )
         tx.add(posts)

@@ -24,8 +24,9 @@ from bot.database.database import Row, fetch, from_micros, moment, to_micros
 from bot.database.forgotten import Person
 from bot.errors import BadInputError
 from bot.outbox.approval_words import decided_question
+from bot.outbox.notices_store import NoticePost
 from bot.outbox.outbox import PostingStore
-from bot.outbox.rows import Action, OutboxRow, to_json
+from bot.outbox.rows import Action, OutboxRow, TopicRow, to_json
 from bot.outbox.servers_store import know_server
 from bot.outbox.states import State
 from bot.outbox.tx import Tx
@@ -92,6 +93,25 @@ class Proposal(Generic[W]):
     done: str | None
     """What applying it did, as JSON: what `revert` needs."""
     what: W
+
+
+@dataclass(frozen=True, slots=True)
+class MadeBy(TopicRow):
+    """The proposal by which a post was made."""
+
+    INSERT: ClassVar[str] = "INSERT INTO proposal_posts (post, proposal) VALUES (?, ?)"
+
+    proposal: int
+
+    def values(self) -> tuple[object, ...]:
+        """Return what `INSERT` writes, but for the row."""
+        return (self.proposal,)
+
+    @classmethod
+    def of(cls, connection: sqlite3.Connection, post: int) -> "MadeBy | None":
+        """Return the proposal by which a post was made; None: none was."""
+        rows = fetch(connection, "SELECT proposal FROM proposal_posts WHERE post = ?", (post,))
+        return cls(*rows[0]) if rows else None
 
 
 class OthersGoOutError(Exception):
@@ -413,10 +433,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
             "UPDATE proposals SET done = ?, undo_until = ? WHERE id = ?",
             (to_json(self.done(effect)), tx.wall + UNDO_MICROS, proposal.id),
         )
-        tx.executemany(
-            "INSERT INTO proposal_posts (post, proposal) VALUES (?, ?)",
-            [(post, proposal.id) for post in self.posts(effect)],
-        )
+        tx.executemany(MadeBy.INSERT, [(post, proposal.id) for post in self.posts(effect)])
         return self._decide(tx, proposal, ProposalState.DONE, who), effect
 
     def _decide(self, tx: Tx, proposal: Proposal[W], state: ProposalState, who: str) -> Proposal[W]:
@@ -477,7 +494,7 @@ def answer_question(
         server,
         channel,
         number,
-        "notice",
+        NoticePost.name,
         tx.now,
         about=question,
         action=Action.EDIT,
@@ -497,11 +514,6 @@ def end_undo(tx: Tx) -> list[Row]:
     over = tx.rows("SELECT kind, body FROM proposals WHERE undo_until < ? AND state = 'done'", (tx.wall,))
     tx.execute("UPDATE proposals SET undo_until = NULL WHERE undo_until < ?", (tx.wall,))
     return over
-
-
-def copy_made(connection: sqlite3.Connection, old: int, new: int) -> None:
-    """Record the row of a post that a proposal made and that is queued again, in the place of the old one."""
-    connection.execute("UPDATE proposal_posts SET post = ? WHERE post = ?", (new, old))
 
 
 def forget_person_proposals(connection: sqlite3.Connection, person: Person) -> None:
