@@ -39,7 +39,7 @@ from bot.tally.other_sources_words import also_said
 from bot.tally.standing_store import ballots_left
 from bot.tally.standing_words import OtherSource
 from bot.tally.watchers import WatchedCount
-from bot.tally.watchers_store import REMEMBER, WatcherNews
+from bot.tally.watchers_store import Watched, WatcherNews
 from bot.tally.watching import POSTERS, RIDERS, RidingNews, riding_news
 from bot.wording.context import Audience, Setting, may_be_named
 from bot.wording.draft import Draft, Link, address_of
@@ -164,8 +164,9 @@ class ChangePost(Kind):
                  AND follow IN (SELECT id FROM follows WHERE channel = ?4 AND contest = ?5)""",
             (now.to_reading, post.number, post.chain, post.channel, post.contest),
         )
-        riding = _riding(tx, post, tx.setting)
-        tx.executemany(REMEMBER, [(one.follow, one.watcher, post.chain, now.to_reading, one.value) for one in riding])
+        if post.chain is not None:
+            news, series, end = _riding(tx, post, tx.setting), post.chain, now.to_reading
+            tx.store([Watched(one.follow, one.watcher, series, end, one.value) for one in news])
 
     def merge(self, tx: Tx, run: Sequence[Post]) -> None:
         """Make the last post of a run tell what all of them were to tell.

@@ -15,11 +15,12 @@ from bot.count.relation import Relation, relate
 from bot.desk.desk_file import Source
 from bot.outbox.rows import OutboxRow
 from bot.tally.changes_store import ReadingSpan
-from bot.tally.intake_store import Follow, Ledger, Series, Writes
+from bot.tally.intake_store import Follow, Ledger, Series
 from bot.tally.leading_source_words import gone_notice
 from bot.tally.other_sources import OtherSources
 from bot.tally.watchers import WatchedCount
 from bot.tally.watching import Watching
+from bot.tally.writes_store import ToldReading, Writes
 from bot.wording.context import Setting
 
 
@@ -86,8 +87,9 @@ class _Deciding:
         for follow in self._ledger.follows.get(series.key, ()):
             if follow.server == self._switching.switch.server:
                 number = self._tell(follow, told.get(follow.id), series, margin)
-                row = (follow.id, series.id, reading_id, margin.leader, margin.votes, number, None, None)
-                self.writes.told.append(row)
+                self.writes.told.append(
+                    ToldReading(follow.id, series.id, reading_id, margin.leader, margin.votes, number)
+                )
                 self._watch(follow, series, reading, reading_id)
 
     def say_gone(self) -> None:

@@ -8,8 +8,22 @@ from typing import ClassVar, Self
 from bot.database.database import fetch
 from bot.outbox.rows import TopicRow, to_json
 
-REMEMBER = """INSERT INTO watched (follow, watcher, series, reading, value) VALUES (?, ?, ?, ?, ?)
-              ON CONFLICT DO UPDATE SET series = excluded.series, reading = excluded.reading, value = excluded.value"""
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What a channel knows by a watcher."""
+
+    SQL: ClassVar[str] = """
+    INSERT INTO watched (follow, watcher, series, reading, value) VALUES (:follow, :watcher, :series, :reading, :value)
+    ON CONFLICT DO UPDATE SET series = excluded.series, reading = excluded.reading, value = excluded.value
+    """
+
+    follow: int
+    watcher: str
+    series: int
+    reading: int
+    """The first of the series that had the value."""
+    value: int
 
 
 @dataclass(frozen=True, slots=True)

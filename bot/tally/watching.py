@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.outbox.rows import OutboxRow
-from bot.tally.intake_store import Follow, Ledger, Writes
+from bot.tally.intake_store import Follow, Ledger
 from bot.tally.line_crossings import MajorityWatcher, RecountLineWatcher
 from bot.tally.turnout_marks import TurnoutMarks
 from bot.tally.watchers import Poster, Rider, WatchedCount, Watcher
-from bot.tally.watchers_store import WatcherNews
+from bot.tally.watchers_store import Watched, WatcherNews
+from bot.tally.writes_store import Writes
 
 WATCHERS: Sequence[Watcher] = (RecountLineWatcher(), MajorityWatcher(), TurnoutMarks())
 
@@ -41,7 +42,7 @@ class Watching:
             knew = self._ledger.watched.get((follow.id, name))
             if knew != value:
                 self._ledger.watched[follow.id, name] = value
-                self._writes.watched.append((follow.id, name, series, reading_id, value))
+                self._writes.watched.append(Watched(follow.id, name, series, reading_id, value))
             if knew is None and before is not None:
                 knew = poster.value(replace(count, reading=before))
             if knew is not None and poster.is_news(knew, value):
