@@ -183,7 +183,9 @@ def due_now(connection: sqlite3.Connection, lead_times_of: LeadTimesOf, now: dat
 
 
 def next_due(connection: sqlite3.Connection, lead_times_of: LeadTimesOf, now: datetime) -> datetime | None:
-    """Return when the next reminder after `now` comes, or None."""
+    """Return when the next reminder is due, which may be past, or None."""
+    if due := due_now(connection, lead_times_of, now):
+        return due[0].reminder.due_at
     for horizon in (now + LATEST + _A_DAY, None):
         ahead = [
             one.due_at

@@ -127,6 +127,14 @@ async def test_places_where_it_comes_later_are_spoken_of_at_their_hour(room: New
     assert not buttons(room.shown(COUNT)[-1])
 
 
+async def test_what_is_due_and_not_posted_yet_is_what_is_next_due(room: Newsroom) -> None:
+    await add(room, event())
+    room.clock.set(at("10:05"))
+    assert await room.remind.next_due() == at("10:00")
+    await look(room, "10:05")
+    assert await room.remind.next_due() == at("10:30")
+
+
 async def test_a_reminder_of_an_hour_and_a_half_says_so(room: Newsroom) -> None:
     await room.schedule_store.add(SERVER, [NewEntry(event(), None, (timedelta(minutes=90),))], WHO)
     await look(room, "09:00")
