@@ -264,6 +264,8 @@ class Candidate(Config):
     last: Label
     """The name in a headline: Biden."""
     party: Label | None = None
+    also: list[Label] = Field(default_factory=list)
+    """What reporters call them in a text: CCM."""
 
 
 class FeedKey(Config):
@@ -319,6 +321,8 @@ class Contest(Config):
     candidates: Annotated[list[Candidate], Field(min_length=1)]
     feeds: dict[Id, FeedKey] = Field(default_factory=dict)
     unit: Literal["county", "parish", "town", "precinct", "borough"] = "county"
+    also: dict[Label, list[Label]] = Field(default_factory=dict)
+    """What reporters call counties in a text, by the county's name without "County": {Philadelphia = ["Philly"]}."""
     night_until: Share = NIGHT_UNTIL
     """The share reported at which election night ends; until then there are milestones and digests, not a post for each batch."""
     election_day: date | None = None

@@ -16,7 +16,6 @@ Seen for the primary of 21 July 2026 as on 5 August, three contests of it (kamor
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -107,7 +106,6 @@ def _read(contest: _Element, key: str, said: _Said, context: ReaderContext) -> R
     )
 
 
-@lru_cache(maxsize=5000)
 def _turned(name: str) -> str:
     """Return a name as one says it: `Feely, Thomas 'Jay', IV` is Thomas 'Jay' Feely IV."""
     mark = " (Write-In)" if _WRITE_IN.search(name) else ""
@@ -171,7 +169,6 @@ def _table(contest: _Element, choices: Sequence[_Element]) -> tuple[Table, dict[
     return table, {key: places[keys.index(key)].get("name", "") for key in units}
 
 
-@lru_cache(maxsize=1000)
 def _known(name: str) -> KnownUnit:
     called = checked_label(spaced(name).removesuffix(" County"), "county")
     found = county("AZ", called)

@@ -16,7 +16,6 @@ A contest (`attorney-general`), all districts of an office (`state-senate/distri
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, BinaryIO, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -104,7 +103,6 @@ def _listed(document: object) -> list[Any]:
     return shaped(document, list[Any], "the contests, or races,")
 
 
-@lru_cache(maxsize=5000)
 def _parts(title: str) -> tuple[str, str]:
     """Return what a title is of: the office, and the county, which is empty of the whole."""
     office, dash, place = title.rpartition(" - ")
@@ -177,14 +175,12 @@ def _choices(answer: _Answer | BadInputError, question: object) -> tuple[_Answer
     return answer, answer.candidates
 
 
-@lru_cache(maxsize=1000)
 def _county(name: str) -> KnownUnit:
     """Return what a county is called, and its FIPS code."""
     found = county("CA", name)
     return checked_label(name, "county"), found.fips if found else None
 
 
-@lru_cache(maxsize=1000)
 def _precincts(reporting: str) -> tuple[int, int] | None:
     said = _PRECINCTS.search(reporting)
     return pair(number(said[1], "Reporting"), number(said[2], "Reporting"), "precincts") if said else None

@@ -30,7 +30,6 @@ and Washington's gave in 2024 and 2026 (CivicMirror/CivicMirror-API, kamoras/civ
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Any, BinaryIO, TypeAlias
 
 from pydantic import Field
@@ -388,7 +387,6 @@ class _Place(_Statuses, alias_generator=to_camel):
     ballot_items: list[Any] | None = None
 
 
-@lru_cache(maxsize=5000)
 def _named(name: str, state: str | None) -> tuple[str, str | None]:
     """Return what a county is called, and its FIPS code where it is certainly that county."""
     called = spaced(name)
@@ -456,7 +454,6 @@ def _ballot(item: _Item) -> _Ballot:
     return _Ballot(ballot, names, dict(zip(keys, ballot.ids, strict=True)))
 
 
-@lru_cache(maxsize=10_000)
 def _plain(name: str) -> str:
     """Return a choice's name without the mark of an endorsement."""
     return name.strip().removesuffix("*").rstrip()

@@ -12,7 +12,6 @@ scraper of alex/nyt-2020-election-scraper for the national page. What they show:
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, BinaryIO
 
 from pydantic import Field
@@ -112,7 +111,7 @@ def _read(told: tuple[None, _Race], key: str, context: ReaderContext) -> Reading
 def _units(counties: Sequence[_Votesy], ids: Mapping[str, str]) -> dict[str, Unit]:
     units: dict[str, Unit] = {}
     for one in counties:
-        name = _label(one.name)
+        name = checked_label(one.name, "county")
         try:
             votes = {ids[key]: cast for key, cast in one.results.items()} if one.results else {}
         except KeyError as error:
@@ -129,23 +128,13 @@ def _units(counties: Sequence[_Votesy], ids: Mapping[str, str]) -> dict[str, Uni
         if by_type:
             refuse_above(by_type, votes, name)
         units[name] = Unit(
-            fips=one.fips if one.fips and _is_fips(one.fips) else None,
+            fips=one.fips if _FIPS.fullmatch(one.fips or "") else None,
             total=one.votes,
             votes=votes or None,
             reported=pair(one.reporting, one.precincts, name),
             by_type=by_type,
         )
     return units
-
-
-@lru_cache(maxsize=5000)
-def _label(name: str) -> str:
-    return checked_label(name, "county")
-
-
-@lru_cache(maxsize=5000)
-def _is_fips(code: str) -> bool:
-    return _FIPS.fullmatch(code) is not None
 
 
 def _party(candidate: _Candidate) -> str | None:
