@@ -25,7 +25,7 @@ _MINUTE = timedelta(minutes=1)
 
 _REACHED = f"""
 SELECT {ENTRY} FROM schedule_entries
-WHERE server IN (SELECT id FROM servers WHERE left_at IS NULL) AND starts_at > ? AND starts_at - 60000000 * max(
+WHERE server IN (SELECT id FROM servers WHERE left_at IS NULL) AND starts_at > ? AND starts_at < ? AND starts_at - 60000000 * max(
     coalesce((SELECT max(value) FROM json_each(coalesce(
       lead_times,
       (SELECT lead_times FROM reminder_lead_times r WHERE r.server = schedule_entries.server AND r.kind = body ->> 'kind'),
@@ -201,8 +201,11 @@ def next_due(connection: sqlite3.Connection, lead_times_of: LeadTimesOf, now: da
 
 def _reached(connection: sqlite3.Connection, now: datetime, until: datetime | None) -> list[ScheduleEntry]:
     longest = to_json([LONGEST_LEAD_TIME // _MINUTE])
-    before = 2**62 if until is None else to_micros(until)
-    return [entry_of(row) for row in fetch(connection, _REACHED, (to_micros(now - LATEST), longest, before))]
+    after = to_micros(now - LATEST)
+    before, starts_before = (
+        (2**62, 2**62) if until is None else (to_micros(until), to_micros(until + LONGEST_LEAD_TIME))
+    )
+    return [entry_of(row) for row in fetch(connection, _REACHED, (after, starts_before, longest, before))]
 
 
 def own_next(connection: sqlite3.Connection, entry: ScheduleEntry, person: int, now: datetime) -> list[datetime]:
