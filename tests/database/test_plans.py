@@ -30,7 +30,6 @@ GROWING = (
     "unit_certifications",
     "results_certifications",
     "proposals",
-    "reminders",
 )
 """Tables that have a row for each reading, post or act, for years."""
 BROAD = {"server=?", "channel=?", "rowid>?", "rowid<?"}
