@@ -37,7 +37,7 @@ def items_of(file: str, format_name: str, context: ReaderContext) -> Iterator[Re
     """
     try:
         with opened(file) as stream, nullcontext() if file == STANDARD_INPUT else progress(context.name):
-            if format_name == readings.FORMAT:
+            if format_name == readings.NAME:
                 yield from read_lines_here(stream, context)
             else:
                 yield from read_here(format_name, _bytes_in(stream, context.name), context)

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import (
@@ -41,6 +41,7 @@ from bot.count.reading import (
 from bot.count.rules import Rule, RuleName
 from bot.count.statement import Statement
 from bot.count.worth import NIGHT_UNTIL
+from bot.desk.results_formats import FORMATS
 from bot.desk.sheet_layout import Column, ColumnName, SheetLayout, preset
 from bot.desk.toml_file import load_toml
 from bot.errors import BadInputError, meant_by
@@ -108,23 +109,10 @@ _NAMED = {
 }
 """The fields that `what_is_not_known` looks at, as pydantic's `include`."""
 
-Format = Literal[
-    "readings",
-    "clarity-summary",
-    "clarity-detail",
-    "enhanced-voting",
-    "georgia-export",
-    "ap",
-    "nist",
-    "knowink",
-    "california",
-    "los-angeles",
-    "arizona",
-    "texas",
-    "nyt-2020",
-    "csv",
-    "push",
-]
+if TYPE_CHECKING:
+    Format = str
+else:
+    Format = Literal[(*FORMATS, "push")]
 """The feed formats. With `push` nothing is fetched: the source sends readings itself."""
 
 

@@ -27,13 +27,14 @@ from bot.errors import BadInputError
 from bot.feeds.as_text import day_of, local_time, number
 from bot.feeds.ballot import ballot_of, checked_label, count_named, spaced
 from bot.feeds.clarity.table import numbers
+from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, quoted
 from bot.feeds.skeleton import reading_of
 from bot.feeds.strict_json import pair
 from bot.feeds.vote_table import KnownUnit, Table, TableChoice, aligned, units_of
 from bot.feeds.xml_file import XmlLayout, xml_reader
 
-FORMAT = "arizona"
+NAME = "arizona"
 
 _PHOENIX = ZoneInfo("America/Phoenix")
 
@@ -195,4 +196,6 @@ def _left(places: Mapping[str, Mapping[str, str]], contest: _Element) -> tuple[O
     return tuple(found) or None
 
 
-read = xml_reader(FORMAT, XmlLayout("contest", "key", "contestLongName", _said, _read, within="contests"))
+read = xml_reader(NAME, XmlLayout("contest", "key", "contestLongName", _said, _read, within="contests"))
+
+FORMAT = Format(name=NAME, read=read, begins=lambda it: it.root == "electionResult" or "electionInformation" in it.line)

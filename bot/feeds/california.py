@@ -26,12 +26,13 @@ from bot.desk.counties import county
 from bot.errors import BadInputError
 from bot.feeds.as_text import local_time, number
 from bot.feeds.ballot import ballot_of, checked_label
+from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, quoted
 from bot.feeds.skeleton import Found, reader, reading_of
 from bot.feeds.strict_json import VendorModel, pair, parse, read_document, shaped
 from bot.feeds.vote_table import KnownUnit
 
-FORMAT = "california"
+NAME = "california"
 
 _PACIFIC = ZoneInfo("America/Los_Angeles")
 
@@ -186,4 +187,11 @@ def _precincts(reporting: str) -> tuple[int, int] | None:
     return pair(number(said[1], "Reporting"), number(said[2], "Reporting"), "precincts") if said else None
 
 
-read = reader(FORMAT, _find, _read)
+read = reader(NAME, _find, _read)
+
+FORMAT = Format(
+    name=NAME,
+    read=read,
+    begins=lambda it: "raceTitle" in it.first or it.has("raceTitle") or "raceTitle" in it.first_in("races"),
+    every="3m",
+)

@@ -38,13 +38,17 @@ from bot.desk.sheet_layout import Column, ColumnName, SheetLayout
 from bot.errors import BadInputError
 from bot.feeds.ballot import ballot_of, checked_label, count_named, is_residual, key_of, label, party_of, slug, spaced
 from bot.feeds.clarity.time import time_of
+from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.sheet_table import SheetTable, table_of
 from bot.feeds.skeleton import Found, reader, reading_of
 from bot.feeds.vote_table import TOTAL, KnownUnit, Table, TableChoice, by_type, units_of
 from bot.feeds.vote_types import refuse_above
 
-FORMAT = "csv"
+NAME = "csv"
+
+_CELLS = re.compile(r"[\t,;|][^\t,;|]*[\t,;|]")
+"""In a first line: three cells, which no text has by chance."""
 
 _Value = TypeVar("_Value")
 
@@ -279,7 +283,7 @@ class _Sheet:
     def _contest(self, raw: object, number: int, cells: Sequence[str]) -> _Contest | None:
         """Return the contest that a row is of, with what the row says of all of it; None of one that is of none."""
         get = self._get
-        name = spaced(get["contest"](cells) if "contest" in get else self._context.source or FORMAT)
+        name = spaced(get["contest"](cells) if "contest" in get else self._context.source or NAME)
         missing = name.casefold() in _WHOLE
         if missing and spaced(get["candidate"](cells)).casefold() in _WHOLE:
             return None  # blank, or a sum over contests
@@ -751,4 +755,14 @@ def _summed(parts: Sequence[int | None]) -> int | None:
     return sum(said) if said and len(said) == len(parts) else None
 
 
-read = reader(FORMAT, _find, _read)
+read = reader(NAME, _find, _read)
+
+FORMAT = Format(
+    name=NAME,
+    read=read,
+    begins=lambda it: (
+        (bool(_CELLS.search(it.line)) and not it.root)
+        or any(name.startswith(("xl/", "[content_types]")) for name in it.names)
+    ),
+    every="5m",
+)

@@ -39,13 +39,14 @@ from bot.count.reading import Reading, Reporting, Unit, Votes
 from bot.desk.counties import county
 from bot.errors import BadInputError
 from bot.feeds.ballot import Ballot, ballot_of, checked_label, count_named, is_residual, key_of, slug, spaced
+from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.skeleton import TWICE, Found, day_of, json_contests, moment_of, reader, reading_of
 from bot.feeds.strict_json import VendorModel, pair, parse, read_document, shaped
 from bot.feeds.vote_types import ByType, by_kind, checked_sum, refuse_above
 from bot.wording.states import STATES
 
-FORMAT, OTHER_NAME = "enhanced-voting", "georgia-export"
+NAME, OTHER_NAME = "enhanced-voting", "georgia-export"
 
 _COUNTED_FOR = timedelta(days=45)
 
@@ -509,6 +510,19 @@ def _shared(item: "_Item | BadInputError", ballot: _Ballot) -> _Item:
     return item
 
 
-read = reader(FORMAT, _find, _read)
+read = reader(NAME, _find, _read)
 
 read_georgia_export = reader(OTHER_NAME, _find, _read)
+
+FORMAT = Format(
+    name=NAME,
+    read=read,
+    begins=lambda it: (
+        it.has("ballotItems")
+        or it.has("localResults")
+        or it.has("results", "electionName")
+        or it.has("childLocalities")
+    ),
+)
+
+GEORGIA_EXPORT = Format(name=OTHER_NAME, read=read_georgia_export, begins=None)

@@ -28,12 +28,13 @@ from bot.desk.counties import county_by_code
 from bot.errors import BadInputError
 from bot.feeds.as_text import utc
 from bot.feeds.ballot import ballot_of, checked_label, count_named, spaced
+from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, quoted
 from bot.feeds.skeleton import Found, reader, reading_of
 from bot.feeds.strict_json import VendorModel, Written, pair, parse, read_document, shaped
 from bot.feeds.vote_table import KnownUnit
 
-FORMAT = "knowink"
+NAME = "knowink"
 
 _PARTIES = {"republican": "R", "democrat": "D", "libertarian": "L", "green": "G", "constitution": "Constitution"}
 """Words in a party's name, and its letter."""
@@ -252,4 +253,6 @@ def _time(stamp: str | None) -> datetime | None:
     return moment if moment and moment.year > 1 else None
 
 
-read = reader(FORMAT, _find, _read)
+read = reader(NAME, _find, _read)
+
+FORMAT = Format(name=NAME, read=read, begins=lambda it: "contests" in it.inside("response"), is_one_answer=True)

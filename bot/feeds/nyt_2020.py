@@ -20,12 +20,13 @@ from bot.count.reading import Reading, Reporting, Unit, Votes
 from bot.errors import BadInputError
 from bot.feeds.as_text import day_of, utc
 from bot.feeds.ballot import ballot_of, checked_label
+from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, quoted
 from bot.feeds.skeleton import Found, json_contests, reader, reading_of
 from bot.feeds.strict_json import VendorModel, pair, parse, read_document, shaped
 from bot.feeds.vote_types import ByType, refuse_above
 
-FORMAT = "nyt-2020"
+NAME = "nyt-2020"
 
 _FIPS = re.compile(r"[0-9]{5}")
 
@@ -142,4 +143,10 @@ def _party(candidate: _Candidate) -> str | None:
     return None if candidate.party_id in {"", candidate.candidate_key} else candidate.party_id
 
 
-read = reader(FORMAT, _find, _read)
+read = reader(NAME, _find, _read)
+
+FORMAT = Format(
+    name=NAME,
+    read=read,
+    begins=lambda it: it.has("candidates", "votes") or "races" in it.inside("data") or it.has("timeseries"),
+)

@@ -1,6 +1,6 @@
 """The one way through every reader of a feed: bytes, the vendor's own typed model, readings; refusals by contest.
 
-A format is a file with two functions, and `read = reader(FORMAT, find, read_contest)` of them:
+A format is a file with two functions, `read = reader(NAME, find, read_contest)` of them, and its `FORMAT`:
 
 - `find(stream, context)` takes the file apart, and yields each contest as (its own key, its name, the contest, its words).
   A file that is none of its vendor's it refuses before anything is yielded. What of a file can't be used and is no

@@ -23,11 +23,13 @@ from typing import Any
 
 from bot.count.reading import Reading
 from bot.desk.counties import counties_of
+from bot.desk.results_formats import FORMATS
 from bot.desk.sheet_layout import preset
 from bot.feeds.boxed import read_here
 from bot.feeds.formats import reader_of
 from bot.feeds.reader import ReaderContext, Refusal
 from tests.benchmarks.figures import Figure, sized
+from tests.faults.fuzz import FUZZED
 from tests.feeds import ap_files, clarity_files, nist_files, state_files
 from tests.feeds.test_california import answer
 
@@ -459,7 +461,11 @@ RACES = [
     Race("texas", "texas", lambda size: texas(sized(400, size))),
     Race("nyt-2020", "nyt-2020", lambda size: nyt(sized(6, size))),
 ]
-"""One line a reader."""
+RACES += [
+    Race(name, name, lambda _, name=name: max(FUZZED[name].seeds(), key=len))  # type: ignore[misc]
+    for name in FORMATS.keys() - {race.format for race in RACES}
+]
+"""Each format: by a file of a real one's size where one is made above, else by its example."""
 
 if __name__ == "__main__":
     main(sys.argv[1:])

@@ -16,9 +16,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from bot.box.box import JOB_SECONDS, Job, NotReadError, Worker
+from bot.desk.results_formats import FORMATS
 from bot.errors import BadInputError
 from bot.feeds.answer_parts import Asked, WholeAnswer
-from bot.feeds.formats import OTHERS, READERS
+from bot.feeds.formats import OTHERS
 from bot.feeds.reader import MOST_REFUSED
 from tests.faults.compare import Tally
 from tests.faults.fuzz import FUZZED, LAYOUT, MOST_SAID, NAME, NOW
@@ -157,7 +158,7 @@ async def run(seed: int, times: int = INPUTS, names: tuple[str, ...] = tuple(FUZ
     came: Counter[str] = Counter()
     with _workers() as ready:
         for name in names:
-            if name not in {*READERS, *OTHERS}:
+            if name not in {*FORMATS, *OTHERS}:
                 continue  # a text that somebody wrote is no file
             for number, data in enumerate(inputs(name, seed, times)):
                 what, problem = _tried(ready(), name, data)

@@ -52,12 +52,13 @@ from bot.feeds.ballot import (
     slug,
     spaced,
 )
+from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, described, quoted, shortened
 from bot.feeds.skeleton import Found, day_of, moment_of, reader, reading_of, refused
 from bot.feeds.strict_json import VendorModel, Written, parse, read_document, shaped
 from bot.feeds.vote_types import ByType, refuse_above
 
-FORMAT = "ap"
+NAME = "ap"
 
 Race: TypeAlias = dict[str, Any]
 """A race, or a part of one, as JSON has it."""
@@ -543,4 +544,11 @@ def _percent(threshold: object) -> str | None:
     return text if _PERCENT.fullmatch(text) and 1 < float(text) <= 100 else None  # percent
 
 
-read = reader(FORMAT, _find, _read)
+read = reader(NAME, _find, _read)
+
+FORMAT = Format(
+    name=NAME,
+    read=read,
+    begins=lambda it: (it.has("races") and "raceTitle" not in it.first_in("races")) or it.has("nextrequest"),
+    every="30s",
+)
