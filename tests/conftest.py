@@ -36,13 +36,13 @@ from bot.desk.desk_file import Desk
 from bot.desk.toml_file import load_toml
 from bot.entries.corrections_store import PostedNumber, Replaced
 from bot.entries.corrections_words import Replacement
-from bot.entries.drafts import Asker
 from bot.entries.drafts_words import EntryCard
 from bot.feeds.polling import SourceHealth
 from bot.feeds.receivers import Delivery
 from bot.follows.levels import Sees, sees_everything
 from bot.follows.preferences import FollowPreferences
 from bot.outbox.outbox import Outbox
+from bot.outbox.proposals_store import Asker
 from bot.outbox.rows import COLUMNS, post_of
 from bot.outbox.tx import Tx
 from bot.outbox.words_store import word
@@ -277,10 +277,9 @@ class Correcting:
         return await self._newsroom.rooms.entries.corrections.matching(server, typed, sees, entries=entries)
 
     async def _do(self, server: int, what: Replacement, who: str) -> Replaced:
-        corrections, now = self._newsroom.rooms.entries.corrections, self._newsroom.clock.now()
-        store = corrections._store
-        key, _ = await store.begin(what, server, 0, who, now, corrections._make)
-        return await store.do(key, server, 0, who, corrections._make)
+        store, asker = self._newsroom.rooms.entries.corrections._store, Asker(server, 0, who)
+        _, replaced = await store.do((await store.begin(asker, what)).id, asker)
+        return replaced
 
 
 class Newsroom:
@@ -574,7 +573,8 @@ class Newsroom:
     async def settle(self, *, post: bool) -> int:
         """Post or drop all that is held in `SERVER`, as its desk is shown it; return how much that was."""
         held = await held_in(self.database, SERVER)
-        settled = [await self.ingest.settle(one.contest, one.key, SERVER, WHO, post=post) for one in held]
+        holds, asker = self.rooms.tally.holds, Asker(SERVER, 0, WHO)
+        settled = [await holds.decide(one, "post" if post else "drop", asker) for one in held]
         return len([reading for reading in settled if reading])
 
     async def publish(self) -> None:

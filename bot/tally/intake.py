@@ -56,6 +56,7 @@ from bot.tally.intake_store import (
     SeriesKey,
     beside,
     checked,
+    key_of,
     load,
     load_relations,
     packed,
@@ -230,78 +231,6 @@ class Intake:
         if await self._store.has_undo_over():
             await self._outbox.write(take_undo_away)
 
-    async def settle(
-        self, contest: str, key: str, server: int, who: str, *, post: bool, confirmed_by: str | None = None
-    ) -> HoldDecided | None:
-        """Let the held reading with the key `key` (`held_key`) through, or drop it, on an editor's word; return it.
-
-        None: it is not what is held now. Feeds are shared: what one server's desk decides holds for all that follow the
-        contest, and is in the audit of each. `confirmed_by`: the second person, where the desk wants two.
-        """
-        keys = await self._store.holds(contest)
-        editor = Editor(server, who, confirmed_by, self._setting.newsrooms.get(server))
-
-        def settle(tx: Tx) -> HoldDecided | None:
-            ledger, settled = _load(tx, keys, self._parsed), None
-            deciding = IntakeDecision(ledger, tx, ReadingsTaken(), editor)
-            for series in ledger.series.values():
-                hold = series.known.hold
-                if hold is not None and key == held_key(series.id, hold.since, hold.reading):
-                    what = {"source": series.key[0], "count": series.key[2], "reason": hold.reason.value}
-                    followers = (follow.server for follow in ledger.follows.get(series.key, ()))
-                    for one in dict.fromkeys((server, *followers)):
-                        did = "hold post" if post else "hold drop"
-                        confirmed = {"confirmed_by": confirmed_by} if confirmed_by and one == server else None
-                        deciding.audit(AuditRow(tx.now, one, editor.named_in(one), did, contest, what, confirmed))
-                    verdict = release(series.known) if post else drop_held(series.known)
-                    before, source = series.known, series.key[0]
-                    deciding.apply(series, verdict, None, POSTED if post else None)
-                    settled = HoldDecided(hold.reading, before.accepted, deciding.told(server), source)
-            write(tx, deciding.finish())
-            return settled
-
-        return await self._outbox.write(settle) if keys else None
-
-    async def undo(
-        self,
-        series: int,
-        since: datetime,
-        server: int,
-        who: str,
-        how: Undoing,
-        confirmed_by: str | None = None,
-        *,
-        look: bool = False,
-    ) -> Withdrawn:
-        """Undo what an editor decided on a held reading; `how` is one of the ways of `Undoing`.
-
-        What was let through is withdrawn: its unsent posts are dropped, sent ones are retracted, and what came after it is
-        judged again from what stood before. What was dropped or withdrawn waits again. `look`: a preview, made by the same
-        transaction, which is then taken back.
-        """
-        key = await self._store.key_of(series)
-        if key is None:
-            return Withdrawn(Undone("gone"))
-        keys = [key]
-        editor = Editor(server, who, confirmed_by, self._setting.newsrooms.get(server))
-
-        def take_back(tx: Tx) -> Withdrawn:
-            done, told = undo(tx, series, since, server, who, how)
-            if done.refused:
-                return Withdrawn(done)
-            ledger = _load(tx, keys, self._parsed)
-            (of,) = ledger.series.values()
-            deciding = IntakeDecision(ledger, tx, ReadingsTaken(), editor)
-            deciding.undone(of, since, done, told, how)
-            for reading in done.later:
-                deciding.apply(of, _judge(reading, of.known, tx), reading)
-            writes = deciding.finish()
-            write(tx, writes)
-            posts = (row for row in writes.outbox if row.server == server and row.action is Action.POST)
-            return Withdrawn(done, tuple(posts))
-
-        return await (self._outbox.rehearse(take_back) if look else self._outbox.write(take_back))
-
     async def next_confirmation(self) -> datetime | None:
         """Return when a source should be asked again to confirm a fall that is held, or None."""
         return await self._store.next_confirmation(self._clock.now())
@@ -309,6 +238,55 @@ class Intake:
     async def next_due(self) -> datetime | None:
         """Return when the next roll-up, or a hold's deadline, is due, or None."""
         return await self._store.next_due()
+
+
+def settle(tx: Tx, key: str, editor: Editor, *, post: bool) -> HoldDecided | None:
+    """Let the held reading with the key `key` (`held_key`) through, or drop it, on an editor's word; return it.
+
+    None: it is not what is held now. Feeds are shared: what one server's desk decides holds for all that follow the
+    contest, and is in the audit of each.
+    """
+    keys = key_of(tx, int(key.partition(":")[0]))
+    if not keys:
+        return None
+    ledger = _load(tx, keys, {})
+    (series,) = ledger.series.values()
+    hold, before = series.known.hold, series.known
+    if hold is None or key != held_key(series.id, hold.since, hold.reading):
+        return None
+    deciding = IntakeDecision(ledger, tx, ReadingsTaken(), editor)
+    source, contest, count = series.key
+    what = {"source": source, "count": count, "reason": hold.reason.value}
+    followers = (follow.server for follow in ledger.follows.get(series.key, ()))
+    for one in dict.fromkeys((editor.server, *followers)):
+        confirmed = {"confirmed_by": editor.confirmed_by} if editor.confirmed_by and one == editor.server else None
+        did = "hold post" if post else "hold drop"
+        deciding.audit(AuditRow(tx.now, one, editor.named_in(one), did, contest, what, confirmed))
+    deciding.apply(series, release(before) if post else drop_held(before), None, POSTED if post else None)
+    told = deciding.told(editor.server)
+    write(tx, deciding.finish())
+    return HoldDecided(hold.reading, before.accepted, told, source)
+
+
+def take_back(tx: Tx, series: int, since: datetime, editor: Editor, how: Undoing) -> Withdrawn:
+    """Undo what an editor decided on a held reading; `how` is one of the ways of `Undoing`.
+
+    What was let through is withdrawn: its unsent posts are dropped, sent ones are retracted, and what came after it is
+    judged again from what stood before. What was dropped or withdrawn waits again.
+    """
+    done, told = undo(tx, series, since, editor.server, editor.who, how)
+    if done.refused:
+        return Withdrawn(done)
+    ledger = _load(tx, key_of(tx, series), {})
+    (of,) = ledger.series.values()
+    deciding = IntakeDecision(ledger, tx, ReadingsTaken(), editor)
+    deciding.undone(of, since, done, told, how)
+    for reading in done.later:
+        deciding.apply(of, _judge(reading, of.known, tx), reading)
+    writes = deciding.finish()
+    write(tx, writes)
+    posts = (row for row in writes.outbox if row.server == editor.server and row.action is Action.POST)
+    return Withdrawn(done, tuple(posts))
 
 
 def accept(tx: Tx, part: Delivery, counted: ReadingsTaken, parsed: Mapping[int, Reading]) -> dict[int, Reading]:

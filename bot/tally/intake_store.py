@@ -193,20 +193,6 @@ class IntakeStore(Store):
         )
         return [(source, contest, count) for source, contest, count in rows]
 
-    async def key_of(self, series: int) -> SeriesKey | None:
-        """Return which series has an id; None: none has."""
-        row = await self._database.row("SELECT source, contest, count FROM series WHERE id = ?", (series,))
-        return (row[0], row[1], row[2]) if row else None
-
-    async def holds(self, contest: str) -> list[SeriesKey]:
-        """Return the series of a contest of which a reading is held."""
-        rows = await self._database.rows(
-            """SELECT s.source, s.contest, s.count FROM holds h JOIN series s ON s.id = h.series
-               WHERE h.settled_at IS NULL AND s.contest = ?""",
-            (contest,),
-        )
-        return [(source, contest, count) for source, contest, count in rows]
-
     async def next_confirmation(self, after: datetime) -> datetime | None:
         """Return when a held fall can be confirmed by its source's saying it again, if that is still ahead."""
         row = await self._database.row(
@@ -240,7 +226,7 @@ class IntakeStore(Store):
     async def has_undo_over(self) -> bool:
         """Return True if a hold can't be undone any more, and its notices still have the button for it."""
         now = self._database.micros()
-        return await self._database.row("SELECT 1 FROM holds WHERE undo_until < ?", (now,)) is not None
+        return await self._database.row("SELECT 1 FROM proposals WHERE undo_until < ?", (now,)) is not None
 
     async def next_due(self) -> datetime | None:
         """Return when what waits somewhere, a roll-up or a hold or a desk that is asked again, is due next, or None."""
@@ -284,6 +270,12 @@ def checked(tx: Tx, keys: Collection[SeriesKey]) -> list[SeriesKey]:
            WHERE h.settled_at IS NULL"""
     )
     return [key for source, contest, count in rows if (key := (source, contest, count)) in keys]
+
+
+def key_of(tx: Tx, series: int) -> list[SeriesKey]:
+    """Return the key of a series by its id; empty if there is none."""
+    rows = tx.rows("SELECT source, contest, count FROM series WHERE id = ?", (series,))
+    return [(source, contest, count) for source, contest, count in rows]
 
 
 def load(tx: Tx, keys: Collection[SeriesKey], parsed: Mapping[int, Reading] | None = None) -> Ledger:

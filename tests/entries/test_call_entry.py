@@ -7,10 +7,10 @@ import pytest
 from bot.count.call import Verb
 from bot.count.reading import Reading
 from bot.count.statement import Statement
-from bot.entries.drafts import Asker
 from bot.entries.drafts_words import EntryCard
 from bot.errors import BadInputError
 from bot.feeds.pushes_store import RememberedPush
+from bot.outbox.proposals_store import Asker
 from bot.wording.question import Question
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
 

@@ -12,6 +12,7 @@ from bot.database.database import fetch
 from bot.desk.desk_file import Desk, FeedKey
 from bot.feeds import receivers
 from bot.feeds.receivers import READINGS_IN_PART, Delivery
+from bot.outbox.proposals_store import Asker
 from bot.outbox.tx import Tx
 from bot.tally import intake
 from bot.tally.holds_store import held_in
@@ -398,7 +399,7 @@ async def test_an_editor_s_word_about_other_figures_than_are_held_decides_nothin
     await following.take(alone(1200, 1))
     (shown,) = await held_in(following.database, SERVER)
     await following.take(alone(1300, 2))
-    assert await following.ingest.settle("ga", shown.key, SERVER, WHO, post=True) is None
+    assert await following.rooms.tally.holds.decide(shown, "post", Asker(SERVER, 0, WHO)) is None
     assert await following.verdicts() == [
         ("accepted", None),
         ("dropped", "a newer reading took its place"),
