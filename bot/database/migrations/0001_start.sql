@@ -464,12 +464,14 @@ CREATE TABLE agreements (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX agreements_of_statement ON agreements (statement);
 
--- On which side of a contest's line a channel last knew the count to be.
-CREATE TABLE lines_told (
+-- What a channel knows by a watcher, such as on which side of a contest's line the count is.
+CREATE TABLE watched (
   follow         INTEGER NOT NULL REFERENCES follows (id) ON DELETE CASCADE,
-  line           TEXT NOT NULL CHECK (line IN ('recount', 'majority')),
-  inside         INTEGER NOT NULL,         -- recount: within the line; majority: the leader has it
-  PRIMARY KEY (follow, line)
+  watcher        TEXT NOT NULL,            -- 'recount', 'majority' or 'turnout'
+  series         INTEGER NOT NULL REFERENCES series (id),
+  reading        INTEGER NOT NULL,         -- of the series: the first that had the value
+  value          INTEGER NOT NULL,         -- recount: within the line; majority: the leader has it; turnout: the mark
+  PRIMARY KEY (follow, watcher)
 ) STRICT, WITHOUT ROWID;
 
 -- A silence of a source that the desk saw itself, from what it entered: told once a server.
@@ -542,11 +544,11 @@ CREATE TABLE comparisons (
   figure         TEXT                      -- of that: 'margin' or 'total'
 ) STRICT;
 
--- Which line a post says that a count crossed: of the series that is the row's chain.
-CREATE TABLE crossings (
+-- Which news of a watcher a post tells: of the series that is the row's chain.
+CREATE TABLE watcher_news (
   post           INTEGER PRIMARY KEY REFERENCES outbox (id) ON DELETE CASCADE,
-  line           TEXT NOT NULL CHECK (line IN ('recount', 'majority')),
-  inside         INTEGER NOT NULL          -- recount: within the line; majority: the leader has it
+  watcher        TEXT NOT NULL,
+  value          INTEGER NOT NULL
 ) STRICT;
 
 -- The board of a channel and contest.
