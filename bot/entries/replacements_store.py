@@ -328,7 +328,6 @@ class ReplacementStore(PostingStore):
                     post.contest,
                     post.source,
                     about=post.id,
-                    urgent=True,
                 )
             )
             marked = (
@@ -351,21 +350,11 @@ class ReplacementStore(PostingStore):
                             about=old.id,
                             action=Action.EDIT,
                             content=content,
-                            urgent=True,
                         )
                     )
         tx.add(posts)
         tx.add(edits)
         return dropped, tuple(dict.fromkeys(post.channel for post in posts))
-
-
-def copy_replacement(connection: sqlite3.Connection, old: int, new: int) -> None:
-    """Record the row of a post that is queued again, in the place of the old one."""
-    connection.execute(
-        """UPDATE replacements SET posts = (SELECT json_group_array(iif(value = ?1, ?2, value)) FROM json_each(posts))
-           WHERE server = (SELECT server FROM outbox WHERE id = ?1) AND ?1 IN (SELECT value FROM json_each(posts))""",
-        (old, new),
-    )
 
 
 def _numbers(connection: sqlite3.Connection, statements: Sequence[int]) -> list[int]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.database.database import from_micros, to_micros, use_copy
 from bot.outbox.approval_store import ask_again
 from bot.outbox.merging_store import requeue
+from bot.outbox.notices_store import NoticePost
 from bot.outbox.outbox import PostingStore
 from bot.outbox.rows import COLUMNS, Action, AuditRow, OutboxRow, Post, post_of
 from bot.outbox.servers_store import skip_numbers
@@ -134,13 +135,14 @@ def _settle(tx: Tx, server: int, copied_at: datetime) -> int:
     ours = {post.id for post in posts}
     waiting = []
     for post in posts:
-        if post.action is not Action.POST or (post.kind == "notice" and post.about in ours):
+        kind = tx.kinds[post.kind]
+        if post.action is not Action.POST or (kind.to_desk and post.about in ours):
             settle_row(tx.connection, post.id, State.SUPERSEDED, _OUTDATED, copied_at, tx.wall)
-        elif post.kind == "thread":
+        elif kind.restored_as is State.SENDING:
             settle_row(tx.connection, post.id, State.SENDING, _MAY_BE_THERE, copied_at, tx.wall)
-        elif post.kind == "board":
+        elif kind.restored_as is State.SUPERSEDED:
             settle_row(tx.connection, post.id, State.SUPERSEDED, _OUTDATED, copied_at, tx.wall)
-            tx.kinds.family(post.kind).dropped(tx, post)
+            kind.dropped(tx, post)
         elif post.state in (State.PENDING, State.AWAITING):
             waiting.append(post)
     return len(requeue(tx, waiting[::-1]))
@@ -148,10 +150,11 @@ def _settle(tx: Tx, server: int, copied_at: datetime) -> int:
 
 def _waiting(tx: Tx, server: int, since: int) -> list[Post]:
     """Return what waits in a server, but for questions to the desk and what the newsroom entered `since`, oldest first."""
+    left = tx.kinds.names(lambda kind: kind.to_desk or kind.own_word or kind.restored_as is State.SENDING)
     rows = tx.rows(
         f"""SELECT {COLUMNS} FROM outbox o INDEXED BY outbox_open
             WHERE state IN ('pending', 'sending') AND state = 'pending' AND server = ? AND action = 'post'
-              AND kind NOT IN ('notice', 'thread') AND kind NOT IN {tx.kinds.own_words}
+              AND kind NOT IN {left}
               AND NOT EXISTS (SELECT 1 FROM statement_posts m JOIN statements s ON s.id = m.statement
                 WHERE m.post = o.id AND s.entered_at > ?)
             ORDER BY id""",
@@ -188,7 +191,7 @@ def _edits(tx: Tx, notice: int, said: str) -> list[OutboxRow]:
                 server,
                 channel,
                 number,
-                "notice",
+                NoticePost.name,
                 tx.now,
                 about=notice,
                 action=Action.EDIT,

@@ -384,7 +384,7 @@ def _merge(tx: Tx, channel: int) -> None:
 
 def _mark_claimed(tx: Tx, post: Post, thread: int | None) -> None:
     if post.unattempted:
-        tx.kinds.family(post.kind).worded(tx, post)
+        tx.kinds[post.kind].worded(tx, post)
     tx.execute(
         """UPDATE outbox SET state = ?, attempts = attempts + 1, wall_next = NULL,
            wall_attempted = coalesce(wall_attempted, ?), wall_last = ?, thread = ? WHERE id = ?""",

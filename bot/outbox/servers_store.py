@@ -1,7 +1,8 @@
 """Servers and their channels as delivery knows them; each function is part of the caller's transaction."""
 
+import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -102,11 +103,13 @@ def forget_server(connection: sqlite3.Connection, server: int) -> None:
     connection.execute("DELETE FROM servers WHERE id = ?", (server,))
 
 
-def forget_person_posts(connection: sqlite3.Connection, person: Person) -> None:
-    """Remove a person's name from notices to the desk, and empty what was sent to them alone."""
+def forget_person_posts(naming: Sequence[str], connection: sqlite3.Connection, person: Person) -> None:
+    """Remove a person's name from posts of the kinds that name staff, and empty what was sent to them alone."""
     connection.execute(
-        """UPDATE outbox SET content = unsaid(content), embeds = unsaid(embeds) WHERE kind IN ('notice', 'reminder')
-           AND state IN ('sent', 'failed', 'superseded', 'dropped') AND content <> unsaid(content)"""
+        """UPDATE outbox SET content = unsaid(content), embeds = unsaid(embeds)
+           WHERE kind IN (SELECT value FROM json_each(?))
+             AND state IN ('sent', 'failed', 'superseded', 'dropped') AND content <> unsaid(content)""",
+        (json.dumps(naming),),
     )
     connection.execute(
         """UPDATE outbox SET channel = 0, content = '', embeds = NULL

@@ -18,13 +18,12 @@ from bot.count.worth import LEAST_VOTES, LeastMove, ToldMargin, is_night, roll_u
 from bot.database.database import to_micros
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.rows import OutboxRow
-from bot.tally.changes_store import ChangePosts, ReadingSpan
+from bot.tally.changes_store import SKIPPED_BY, ReadingSpan
 from bot.tally.holds_store import HoldNotice, NewerHeld, held_key
 from bot.tally.holds_words import held_post, newer_words
 from bot.tally.intake_store import Follow, Ledger, Series, SeriesKey, UnmergeableChange, Writes
 from bot.tally.line_crossings import LineWatch
 from bot.wording.context import Setting
-from bot.wording.draft import PostKind
 
 CaughtUp = Callable[[Follow, Change, Reading], int | None]
 """Returns the entry of the desk that a change confirms in a channel, or None."""
@@ -183,7 +182,7 @@ class ChangeRouter:
                     turns.append(UnmergeableChange(reading_id, channel.series.accepted_id, change.kind, after))
             self._put_off(channel, until)
             return
-        if worthy == "post" and follow.told.anything and follow.preferences.skips(change.kind):
+        if worthy == "post" and follow.told.anything and SKIPPED_BY[change.kind] in follow.preferences.without:
             worthy = "wait"
         confirmed = None if worthy == "never" else caught_up(follow, change, after)
         if worthy == "post" and not follow.told.anything:
@@ -230,7 +229,7 @@ class ChangeRouter:
             margin = margin_of(series.known.accepted.votes, series.known.leader)
             had = caught_up(channel.follow, series.key, margin, series.known.accepted.total)
             kinds = {turn.kind for turn in self._turns(channel)}
-            kind: PostKind = "roll_up" if had is None else "statement"
+            kind: str = "roll_up" if had is None else "statement"
             if kinds:
                 kind = "revision" if "revision" in kinds else "lead_change"
             self._post_and_remember(channel, kind, series.accepted_id, margin.leader, margin.votes, had)
@@ -244,7 +243,7 @@ class ChangeRouter:
     def _post_and_remember(
         self,
         channel: _Channel,
-        kind: PostKind,
+        kind: str,
         reading_id: int,
         leader: str,
         margin: int | None,
@@ -266,7 +265,7 @@ class ChangeRouter:
         follow.told_reading, follow.due_at = reading_id, None
         self._writes.told.append((follow.id, channel.series.id, reading_id, leader, margin, number, None, None))
 
-    def _post(self, channel: _Channel, kind: PostKind, start: int | None, end: int, confirms: int | None = None) -> int:
+    def _post(self, channel: _Channel, kind: str, start: int | None, end: int, confirms: int | None = None) -> int:
         """Add the post of the changes after `start` up to `end` to the outbox; return its number."""
         follow, series = channel.follow, channel.series
         number = self._ledger.number(follow.server, (series.id, start, end, kind, confirms))
@@ -283,7 +282,6 @@ class ChangeRouter:
                 channel.source.id,
                 chain=series.id,
                 topic=ReadingSpan(start, end, series.checked_at, confirms=confirms, least=least, of_lead=of_lead),
-                urgent=ChangePosts.is_urgent(kind),
             )
         )
         return number
@@ -297,4 +295,6 @@ def _is_told_alone(turn: UnmergeableChange, channel: _Channel) -> bool:
     """Return whether a change makes a post of its own in a channel, which a lead change of election night does not."""
     if turn.kind == "revision":
         return True
-    return not (channel.follow.preferences.skips(turn.kind) or is_night(turn.after, _night_until(channel)))
+    return not (
+        SKIPPED_BY[turn.kind] in channel.follow.preferences.without or is_night(turn.after, _night_until(channel))
+    )

@@ -22,7 +22,7 @@ from bot.count.worth import is_night
 from bot.database.database import from_micros
 from bot.desk.desk_file import Contest, Source
 from bot.feeds.polling import SourceHealth
-from bot.outbox.kinds import Family, Kind, Unsaid, Worded
+from bot.outbox.kinds import Kind, Unsaid, Worded
 from bot.outbox.rows import Post
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.outbox.threads_store import is_public
@@ -60,10 +60,18 @@ SAME_SILENCE = timedelta(minutes=30)
 """How far staff's time for when a source last moved may be off: they say about when."""
 
 
-class SilencePosts(Family):
-    """Posts that a source can't be reached or does not change, and that this is over."""
+class SilencePost(Kind):
+    """A post that a source can't be reached or does not change, or that this is over."""
 
-    kinds = (Kind("stale"),)
+    name = "stale"
+    does = "reports that a source stopped changing"
+    on_page = {
+        "silent": (
+            "a source can't be reached, or can be and shows the same, for longer than the desk file allows; "
+            'once, and once more when it is over ("can be reached again", "were updated again"). Also a site '
+            'that staff saw standing still ("was last updated")'
+        ),
+    }
     perishable = True
 
     def words(self, tx: Tx, post: Post) -> Worded | Unsaid | None:

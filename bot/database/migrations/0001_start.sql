@@ -159,17 +159,12 @@ CREATE INDEX outbox_doubtful ON outbox (id) WHERE state = 'doubtful';
 CREATE INDEX outbox_numbers ON outbox (server, number);
 -- The last post of a contest and source in a channel, which a revision reaches back to.
 CREATE INDEX outbox_told ON outbox (channel, contest, source, id) WHERE state = 'sent' AND action = 'post';
--- What a post says now, after edits.
-CREATE INDEX outbox_edits ON outbox (about, id) WHERE action = 'edit' AND kind <> 'board';
+-- What is about a row: edits of its message, what replaces it, questions to the desk, and that it is published.
+CREATE INDEX outbox_about ON outbox (about, id) WHERE about IS NOT NULL;
 -- Posts that went out without their cards, of which the desk is told once a day.
 CREATE INDEX outbox_uncarded ON outbox (channel, wall_last) WHERE cards_refused IS NOT NULL;
 -- What was published, and when: ten an hour in a channel.
 CREATE INDEX outbox_published ON outbox (channel, wall_last) WHERE action = 'publish';
-CREATE INDEX outbox_publishing ON outbox (about) WHERE action = 'publish';
--- Corrections and retractions of a row, which wait for it while nobody knows whether it arrived.
-CREATE INDEX outbox_replacing ON outbox (about) WHERE action = 'post' AND kind IN ('correction', 'retraction');
--- Questions to the desk about a row, and the edits that answer them.
-CREATE INDEX outbox_asked ON outbox (about) WHERE kind = 'notice';
 -- The last post of a caller in a channel, which an un-call reaches back to; and of who certifies.
 CREATE INDEX outbox_of_word ON outbox (channel, contest, source, kind, id)
   WHERE kind IN ('call', 'certified') AND action = 'post';
