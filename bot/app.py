@@ -33,12 +33,8 @@ from bot.entries.corrections_store import CorrectionPost, CorrectionStore, Retra
 from bot.entries.drafts import Drafts, Entering, EntryCards
 from bot.entries.drafts_store import EntryStore, forget_person_entries
 from bot.entries.entries import Entries
-from bot.entries.replacements_store import (
-    ReplacementStore,
-    forget_person_replacements,
-)
+from bot.entries.replacements_store import ReplacementStore
 from bot.entries.review import EntryDecisions
-from bot.entries.review_store import EntryQuestionStore
 from bot.entries.statements import Statements
 from bot.entries.statements_store import StatementStore, copy_statement, was_entered
 from bot.events.deadlines_by_law import Law
@@ -90,6 +86,7 @@ from bot.outbox.notices_store import NoticePost
 from bot.outbox.outbox import Outbox
 from bot.outbox.outbox_store import OutboxStore, SentPosts
 from bot.outbox.pacing import PER_SECOND, Pacing
+from bot.outbox.proposals_store import forget_person_proposals
 from bot.outbox.requests import Requests
 from bot.outbox.room import OutboxRoom
 from bot.outbox.servers_store import forget_person_posts, forget_server
@@ -117,8 +114,8 @@ from bot.scheduler import Scheduler
 from bot.tally.boards import Boards
 from bot.tally.boards_store import BoardPost, BoardStore
 from bot.tally.changes_store import CHANGE_POSTS
-from bot.tally.feed_proofs_store import FeedProofs
 from bot.tally.following_store import FollowingStore
+from bot.tally.hold_decisions_store import HoldDecisionStore
 from bot.tally.holds import Holds
 from bot.tally.holds_store import HoldNotice, HoldStore
 from bot.tally.intake import Intake
@@ -159,7 +156,7 @@ KINDS: tuple[type[Kind], ...] = (
 FORGETS_PERSON = (
     partial(forget_person_posts, [kind.name for kind in KINDS if kind.names_staff]),
     forget_person_entries,
-    forget_person_replacements,
+    forget_person_proposals,
     forget_person_pages,
 )
 """What a person takes with them beside their name and their own rows (bot/database/forgotten.py), each in its room."""
@@ -322,7 +319,7 @@ def _jobs(scheduler: Scheduler) -> Jobs:
 def rooms_of(base: Base, outbox: OutboxRoom, open_direct: Callable[[int], Awaitable[int]]) -> Rooms:
     """Build each room on those below it."""
     follows = _follows(base, outbox.outbox)
-    intake = Intake(IntakeStore(outbox.outbox), FeedProofs(base.database), base.setting, base.clock)
+    intake = Intake(IntakeStore(base.database), outbox.outbox, base.setting, base.clock)
     statements = Statements(StatementStore(outbox.outbox), base.setting, base.clock)
     feeds = _feeds(base, intake, statements)
     tally = _tally(base, outbox, follows, intake, feeds)
@@ -391,7 +388,7 @@ def _tally(base: Base, outbox: OutboxRoom, follows: Follows, intake: Intake, fee
     marks = SourceMarks(outbox.suspensions, silences, feeds.health)
     return Tally(
         intake=intake,
-        holds=Holds(HoldStore(outbox.outbox), intake, outbox, setting, clock),
+        holds=Holds(HoldStore(outbox.outbox), HoldDecisionStore(outbox.outbox), outbox, setting, clock),
         leading_source=LeadingSources(leading_source_store, follows.servers, outbox.suspensions, setting, clock),
         silences=Silences(silences, setting, clock, feeds.health),
         marks=marks,
@@ -404,13 +401,13 @@ def _entries(base: Base, outbox: OutboxRoom, follows: Follows, tally: Tally, sta
     """Build what takes entries."""
     setting, clock = base.setting, base.clock
     corrections = CorrectionStore(outbox.outbox)
-    store = EntryStore(outbox.outbox, corrections)
-    cards = EntryCards(store, statements, follows.servers, outbox, setting, clock)
+    store = EntryStore(outbox.outbox, statements, corrections)
+    cards = EntryCards(store, follows.servers, outbox, setting, clock)
     entering = Entering(store, cards, tally.standing, setting, clock, base.box)
     return Entries(
         entering=entering,
         drafts=Drafts(store, cards, setting, clock, base.box),
-        review=EntryDecisions(store, EntryQuestionStore(outbox.outbox), cards, setting, clock),
+        review=EntryDecisions(store, cards, setting, clock),
         statements=statements,
         corrections=Corrections(
             ReplacementStore(outbox.outbox, corrections),

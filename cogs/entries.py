@@ -16,7 +16,7 @@ from bot.count.entry import MOST_TEXT, Entry
 from bot.desk.desk_file import Contest
 from bot.entries.corrections import Corrections, ReplacePress
 from bot.entries.corrections_words import Replacement
-from bot.entries.drafts import LARGEST_PICTURE_BYTES, Asker, Drafts, Form, Opened
+from bot.entries.drafts import LARGEST_PICTURE_BYTES, Drafts, Form, Opened
 from bot.entries.drafts_store import Evidence
 from bot.entries.drafts_words import EntryCard, public_button
 from bot.entries.edit_form import EditForm
@@ -24,6 +24,7 @@ from bot.entries.review import EntryDecisions
 from bot.errors import BadInputError, Refusals
 from bot.follows.levels import Level
 from bot.outbox.discord import view_of
+from bot.outbox.proposals_store import Asker
 from bot.wording.draft import Answer, Button
 from bot.wording.limits import cut, size
 from bot.wording.typed_times import past_time

@@ -9,9 +9,9 @@ from discord import app_commands
 from bot.client import Bot, bot_of
 from bot.count.entry import MOST_TEXT
 from bot.desk.desk_file import Contest
-from bot.entries.drafts import Asker
 from bot.errors import BadInputError
 from bot.follows.levels import Level
+from bot.outbox.proposals_store import Asker
 from bot.schedule.schedule_words import entry_label
 from bot.wording.escape import clean, without_markdown
 from bot.wording.limits import cut

@@ -16,6 +16,7 @@ from bot.wording.draft import Answer
 from bot.wording.limits import cut
 from cogs.buttons import AnsweredForm, Pressable, TextField, chosen
 from cogs.callers import answer, answer_instead, server_of, who_asks
+from cogs.entries import asker_of
 from cogs.guards import guard, sight
 from cogs.options import SourceOption
 
@@ -107,7 +108,7 @@ class AnswerHold(
         """Answer the hold, and who pressed."""
         press = cast("HoldPress", self.match["press"])
         key = (int(self.match["series"]), int(self.match["since"]), self.match["figures"])
-        said = await bot.rooms.tally.holds.press(press, *key, server_of(interaction), who_asks(interaction))
+        said = await bot.rooms.tally.holds.press(press, *key, await asker_of(interaction))
         await answer(interaction, said)
 
 

@@ -7,7 +7,7 @@ import pickle
 import re
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Generator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, closing
 from copy import copy
 from datetime import UTC, datetime, timedelta
@@ -36,12 +36,13 @@ from bot.desk.desk_file import Desk
 from bot.desk.toml_file import load_toml
 from bot.entries.corrections_store import PostedNumber, Replaced
 from bot.entries.corrections_words import Replacement
-from bot.entries.drafts import Asker
 from bot.entries.drafts_words import EntryCard
 from bot.feeds.polling import SourceHealth
+from bot.feeds.receivers import Delivery
 from bot.follows.levels import Sees, sees_everything
 from bot.follows.preferences import FollowPreferences
 from bot.outbox.outbox import Outbox
+from bot.outbox.proposals_store import Asker
 from bot.outbox.rows import COLUMNS, post_of
 from bot.outbox.tx import Tx
 from bot.outbox.words_store import word
@@ -158,6 +159,11 @@ def reading(biden: int, trump: int, minute: float = 0, **fields: Any) -> Reading
     return Reading.model_validate(said | {"votes": {"biden": biden, "trump": trump}} | fields)
 
 
+def delivery(readings: Sequence[Reading]) -> Delivery:
+    """Return readings as their source says them by one poll."""
+    return Delivery(readings[0].source, readings)
+
+
 class Wall:
     """A wall clock that stands still until it is moved, or until somebody sleeps by it."""
 
@@ -271,10 +277,9 @@ class Correcting:
         return await self._newsroom.rooms.entries.corrections.matching(server, typed, sees, entries=entries)
 
     async def _do(self, server: int, what: Replacement, who: str) -> Replaced:
-        corrections, now = self._newsroom.rooms.entries.corrections, self._newsroom.clock.now()
-        store = corrections._store
-        key, _ = await store.begin(what, server, 0, who, now, corrections._make)
-        return await store.do(key, server, 0, who, corrections._make)
+        store, asker = self._newsroom.rooms.entries.corrections._store, Asker(server, 0, who)
+        _, replaced = await store.do((await store.begin(asker, what)).id, asker)
+        return replaced
 
 
 class Newsroom:
@@ -552,7 +557,7 @@ class Newsroom:
         """Take in readings, each in a transaction of its own, at their own time."""
         for one in readings:
             self.clock.set(max(one.as_of, self.clock.now()))
-            await self.ingest.take_in([one])
+            await self.ingest.accept(delivery([one]))
 
     async def post(self, *readings: Reading) -> None:
         """Take in readings, and send what each causes before the next: what waits together would be one post."""
@@ -568,7 +573,8 @@ class Newsroom:
     async def settle(self, *, post: bool) -> int:
         """Post or drop all that is held in `SERVER`, as its desk is shown it; return how much that was."""
         held = await held_in(self.database, SERVER)
-        settled = [await self.ingest.settle(one.contest, one.key, SERVER, WHO, post=post) for one in held]
+        holds, asker = self.rooms.tally.holds, Asker(SERVER, 0, WHO)
+        settled = [await holds.decide(one, "post" if post else "drop", asker) for one in held]
         return len([reading for reading in settled if reading])
 
     async def publish(self) -> None:

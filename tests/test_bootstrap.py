@@ -8,7 +8,7 @@ from bot.app import wired
 from bot.clock import ManualClock
 from bot.desk.desk_file import Calendar, Source
 from bot.operations.vitals import JobVitals
-from tests.conftest import START, reading, small_desk
+from tests.conftest import START, delivery, reading, small_desk
 
 SOON = 5.0
 
@@ -41,6 +41,6 @@ async def test_boards_are_looked_at_soon_after_a_reading(tmp_path: Path) -> None
         async with asyncio.timeout(SOON):  # what else runs at the start may wake it once more, after its rest
             while boards.next_at is None or boards.next_at - datetime.now(UTC) < timedelta(seconds=25):
                 await asyncio.sleep(0.001)
-        await app.rooms.tally.intake.take_in([reading(110, 100)])
+        await app.rooms.tally.intake.accept(delivery([reading(110, 100)]))
         assert boards.next_at - datetime.now(UTC) <= timedelta(seconds=app.rooms.tally.boards.REST)
         await app.scheduler.stop()

@@ -24,7 +24,7 @@ from bot.rehearsal.standin import application_routes, gateway
 from bot.rehearsal.standin.guild import Channel, Guild, Member
 from bot.rehearsal.standin.server import StandIn, pointing_at
 from tests.cogs.permissions import ASKED_ANYWHERE
-from tests.conftest import START, reading, small_desk
+from tests.conftest import START, delivery, reading, small_desk
 from tests.threads import KINDS, Kind, open_thread
 
 SOON = 5.0
@@ -197,7 +197,7 @@ async def test_a_bot_whose_commands_discord_refuses_posts_and_gives_them_again_l
         assert app.bot.command_ids == {}
         await app.rooms.outbox.dispatcher.start()
         await app.rooms.follows.follow(app.rooms.follows.contest("ga"), guild.id, channel.id, None, "Olga")
-        await app.rooms.tally.intake.take_in([reading(110, 100)])
+        await app.rooms.tally.intake.accept(delivery([reading(110, 100)]))
         await app.rooms.outbox.dispatcher.drained()
         assert of_the_bot(channel)
         await app.bot.sync_commands()
@@ -269,7 +269,7 @@ async def test_a_server_that_the_operator_no_longer_lists_is_suspended_and_gets_
         await app.rooms.follows.follow(app.rooms.follows.contest("ga"), guild.id, channel.id, None, "Olga")
     async with start(servers=(4242,)) as app:
         await suspended(app, [guild.id])
-        await app.rooms.tally.intake.take_in([reading(110, 100)])
+        await app.rooms.tally.intake.accept(delivery([reading(110, 100)]))
         assert await app.rooms.outbox.store.channels() == {}
         answer = await standin.slash(channel.id, guild.member("Olga").id, "following")
         assert (answer.content, answer.ephemeral) == ("This bot does not serve this server.", True)
@@ -328,7 +328,7 @@ async def test_a_command_works_over_the_gateway(standin: StandIn, guild: Guild, 
         choices = await standin.autocomplete(channel.id, ed, "margin", "contest", "pres")
         assert [choice.value for choice in choices] == ["ga"]
         await app.rooms.outbox.dispatcher.start()
-        await app.rooms.tally.intake.take_in([reading(110, 100)])
+        await app.rooms.tally.intake.accept(delivery([reading(110, 100)]))
         await app.rooms.outbox.dispatcher.drained()
         assert [message.content.split("\n")[0] for message in channel.messages] == [
             "**Biden leads in Georgia by 10 votes,** with 210 counted."
@@ -345,7 +345,7 @@ async def test_what_waits_for_an_archived_thread_is_posted_as_soon_as_it_is_open
         await eventually(app, [(guild.id, False)])
         await app.rooms.follows.follow(app.rooms.follows.contest("ga"), guild.id, thread.id, None, "Olga")
         await app.rooms.outbox.dispatcher.start()
-        await app.rooms.tally.intake.take_in([reading(110, 100)])
+        await app.rooms.tally.intake.accept(delivery([reading(110, 100)]))
         await until_closed(app, [thread.id])
         assert not list(thread.messages)
         thread.locked = False
@@ -391,7 +391,7 @@ async def test_a_thread_that_somebody_opened_is_as_public_as_its_channel(
     async with start() as app:
         await eventually(app, [(guild.id, False)])
         await app.rooms.outbox.dispatcher.start()
-        await app.rooms.tally.intake.take_in([reading(110, 100)])
+        await app.rooms.tally.intake.accept(delivery([reading(110, 100)]))
         said = {"source": "reporter", "contest": "ga", "as_of": START, "leader": "biden", "margin": 77}
         await app.rooms.entries.statements.take_in(Statement.model_validate(said), guild.id, "Olga")
         answer = await standin.slash(thread.id, olga.id, "sources", {"contest": "ga"})

@@ -186,3 +186,22 @@ def test_each_word_of_the_glossary_is_there_once_and_found_in_the_code() -> None
     assert len({word for word, _ in rows}) == len(rows) >= 40
     code = "\n".join(module.read_text(encoding="utf-8") for module in (ROOT / "bot").rglob("*.py"))
     assert not {name for _, name in rows} - set(re.findall(r"\w+", code))
+
+
+def test_the_way_of_a_reading_goes_through_functions_that_exist() -> None:
+    walk = TEXT["architecture.md"].partition("## The way of a reading")[2].partition("\n## ")[0]
+    path, missing = "", []
+    for where, function in re.findall(r"^\| (?:`(bot/\S+\.py)`)? ?\| (?:↑ )?(`.+?) \|", walk, re.MULTILINE):
+        path = where or path
+        tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+        missing += [
+            f"{path}: {name}" for name in re.findall(r"`([\w.]+)`", function) if not _has(tree, name.split("."))
+        ]
+    assert path
+    assert missing == []
+
+
+def _has(tree: ast.AST, names: list[str]) -> bool:
+    """Return whether a module, class or function has a function with these names, one within the other."""
+    found = [one for one in ast.iter_child_nodes(tree) if getattr(one, "name", None) == names[0]]
+    return bool(found) and (len(names) == 1 or _has(found[0], names[1:]))

@@ -29,8 +29,8 @@ SELECT o.channel, o.number, o.kind, o.state, o.contest, o.source, o.news_at, o.a
        (SELECT s.body FROM statements s WHERE s.id = coalesce(e.statement, p.confirms)),
        (SELECT json_array(x.number, x.kind) FROM outbox x
         WHERE x.about = o.id AND x.action = 'post' AND x.kind IN {own_words} AND x.state = 'sent'
-          AND NOT EXISTS (SELECT 1 FROM replacements r, json_each(r.posts) made
-                          WHERE r.server = x.server AND r.state = 'undone' AND made.value = x.id)
+          AND NOT EXISTS (SELECT 1 FROM proposal_posts made JOIN proposals r ON r.id = made.proposal
+                          WHERE made.post = x.id AND r.state = 'undone')
         ORDER BY x.id DESC LIMIT 1),
        (SELECT b.number FROM outbox b WHERE b.id = o.about), o.thread,
        (SELECT c.body FROM changes c WHERE c.reading = p.to_reading),

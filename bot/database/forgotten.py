@@ -17,16 +17,14 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "leading_sources": ("set_by",),
     "holds": ("settled_by",),
     "hold_waits": ("waited_by",),
-    "hold_asks": ("asked_by",),
-    "entries": ("entered_by", "decided_by", "body"),
-    "replacements": ("asked_by", "decided_by"),
+    "proposals": ("asked_by", "decided_by", "body"),
     "statements": ("body", "retracted_by"),
     "schedule_entries": ("entered_by",),
     "imports": ("begun_by", "decided_by"),
 }
 """The columns of each table that name people, as text or in JSON: no other column does."""
 
-ROWS_OF_ONE: Final = ("personal_lead_times", "reminders", "proposals", "direct_channels")
+ROWS_OF_ONE: Final = ("personal_lead_times", "reminders", "event_proposals", "direct_channels")
 """Tables whose rows belong to one person, their `person`."""
 
 

@@ -32,9 +32,8 @@ RETENTIONS: Final = (
     # goes on repeating it.
     Retention("pushes", "wall_at", A_DAY),
     Retention("paged_answers", "wall_at", A_DAY),
-    Retention("proposals", "at", timedelta(days=2)),
-    Retention("entries", "begun_at", timedelta(days=30), "state IN ('draft', 'dropped')"),
-    Retention("replacements", "begun_at", timedelta(days=30), "state IN ('shown', 'dropped')"),
+    Retention("event_proposals", "at", timedelta(days=2)),
+    Retention("proposals", "begun_at", timedelta(days=30), "state IN ('draft', 'dropped')"),
     Retention("evidence", "kept_at", timedelta(days=180)),  # by then the count that a picture shows is certified
 )
 

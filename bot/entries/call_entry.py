@@ -6,9 +6,10 @@ from bot.clock import Clock
 from bot.count.call import CallSays, Verb
 from bot.count.entry import Entry, Piece
 from bot.desk.desk_file import Contest, Source
-from bot.entries.drafts import Asker, Entering
+from bot.entries.drafts import Entering
 from bot.entries.drafts_words import EntryCard
 from bot.errors import BadInputError, ChooseError
+from bot.outbox.proposals_store import Asker
 from bot.outcomes.calls_words import calls_answer
 from bot.outcomes.certification_store import RepeatedCallers
 from bot.prose.form import call_of

@@ -8,10 +8,11 @@ from bot.count.entry import Entry, Piece
 from bot.count.reading import Pair
 from bot.desk.counties import counties_of
 from bot.desk.desk_file import Contest
-from bot.entries.drafts import Asker, Entering, known_source
+from bot.entries.drafts import Entering, known_source
 from bot.entries.drafts_words import EntryCard
 from bot.entries.edit_form import typed_line
 from bot.errors import BadInputError
+from bot.outbox.proposals_store import Asker
 from bot.prose.county_list import typed_count
 from bot.prose.form import BY_NAME, typed_units
 from bot.wording.context import Setting

@@ -4,38 +4,33 @@ Each is played back first, by the very transaction that does it, taken back. The
 retraction are the same code (`CorrectionStore.take_back`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 from bot.clock import Clock
 from bot.count.statement import Statement
-from bot.entries.corrections_store import CorrectionStore, Make, MakeRetraction, PostedNumber, Replaced
+from bot.entries.corrections_store import CorrectionStore, PostedNumber, Replaced
 from bot.entries.corrections_words import (
     Preview,
     Replacement,
     Tells,
     correction_answer,
-    correction_post,
     played_back,
     replace_asked,
     replace_question,
     retraction_answer,
-    retraction_post,
     undoable,
     unreplaced_answer,
-    unreplaced_post,
 )
-from bot.entries.drafts import Asker
 from bot.entries.pieces_words import Standing
 from bot.entries.replacements_store import ReplacementStore, StoredReplacement
-from bot.entries.review_words import decided_question
 from bot.errors import BadInputError
 from bot.follows.levels import Sees
 from bot.outbox.outbox_words import delivery_words
+from bot.outbox.proposals_store import Asker
 from bot.outbox.room import OutboxRoom
-from bot.outbox.rows import Post
 from bot.wording.context import Setting
-from bot.wording.draft import Answer, Draft, Link
+from bot.wording.draft import Answer, Draft
 
 ReplacePress = Literal["post", "whole", "discard", "confirm", "reject", "undo"]
 
@@ -75,7 +70,8 @@ class Corrections:
 
         """
         now = self._clock.now()
-        key, seen = await self._store.begin(what, asker.server, asker.user, asker.name, now, self._make)
+        seen = await self._store.preview(self._store.unsaved(asker, what, now))
+        key = (await self._store.begin(asker, what)).id
         second = await self._outbox.two_person.asks_two(asker.server, now)
         desk = await self._outbox.channels.desk_channel(asker.server) if second else None
         told_by: int | None = None
@@ -96,32 +92,31 @@ class Corrections:
             BadInputError: it is decided already, somebody else's, too old, or can't be done any more.
 
         """
-        server, user, name = asker.server, asker.user, asker.name
-        store = self._store
+        server, store = asker.server, self._store
         match press:
             case "post":
                 if await self._outbox.two_person.asks_two(server, self._clock.now()):
                     return await self._ask(asker, key)
-                return await self._answer(server, key, await store.do(key, server, user, name, self._make))
+                return await self._answer(*await store.do(key, asker))
             case "whole":
                 what = (await store.read(key, server)).what
                 entry, _ = await self._rest(server, what)
                 return await self.begin(asker, Replacement("retract", what.text, None, entry) if entry else what)
             case "confirm":
-                done = await store.confirm(key, server, user, name, self._make, self._said("Confirmed", name))
-                return await self._answer(server, key, done)
+                return await self._answer(*await store.confirm(key, asker))
             case "undo":
-                stored, undone = await store.undo(key, server, name, self._take_back)
+                stored, undone = await store.undo(key, asker)
                 return Answer(
                     unreplaced_answer(
                         stored.what, undone.dropped, undone.channels, undone.numbers, undone.again, undone.overtaken
                     )
                 )
-            case _:
-                await store.reject(key, server, user, name, self._said("Rejected", name))
-                return Answer(
-                    "**Discarded.** Nothing was posted." if press == "discard" else "**Rejected.** Nothing is posted."
-                )
+            case "discard":
+                await store.drop(key, asker)
+                return Answer("**Discarded.** Nothing was posted.")
+            case "reject":
+                await store.reject(key, asker)
+                return Answer("**Rejected.** Nothing is posted.")
 
     async def refuse_unseen(self, server: int, number: int, sees: Sees) -> None:
         """Refuse a post whose channels the asker can't see, with the same error as for one that does not exist.
@@ -155,16 +150,16 @@ class Corrections:
         """Ask a second person, and show what would come of it now."""
         now = self._clock.now()
         stored = await self._store.read(key, asker.server)
-        preview = await self._preview(asker.server, await self._store.look(stored, self._make))
+        preview = await self._preview(asker.server, await self._store.preview(stored))
 
         def make(stored: StoredReplacement) -> Draft:
             return replace_question(key, stored.what, preview, stored.asked_by, self._setting, now)
 
-        return replace_asked(key, await self._store.ask(key, asker.server, asker.user, make))
+        return replace_asked(key, await self._store.ask(key, asker, make))
 
-    async def _answer(self, server: int, key: int, done: Replaced) -> Answer:
-        stored, now = await self._store.read(key, server), self._clock.now()
-        what, delivery = stored.what, (await self._preview(server, done)).delivery
+    async def _answer(self, stored: StoredReplacement, done: Replaced) -> Answer:
+        what, now = stored.what, self._clock.now()
+        delivery = (await self._preview(stored.server, done)).delivery
         all_now = delivery.now == delivery.channels  # as its card has just said
         if what.kind == "correct":
             goes = (
@@ -178,40 +173,10 @@ class Corrections:
             words = retraction_answer(
                 done.channels, done.dropped, done.unfound, done.late, goes, done.numbers, done.corrections
             )
-        return undoable(key, what, words, delivery, self._setting, now)
+        return undoable(stored.id, what, words, delivery, self._setting, now)
 
     async def _preview(self, server: int, seen: Replaced) -> Preview:
         after = tuple(dict.fromkeys(post.draft.headline for post in seen.posts if post.draft))
         channels = dict.fromkeys(post.channel for post in seen.posts)
         delivery = await self._outbox.suspensions.delivery(server, channels)
         return Preview(seen.before, after, delivery, seen.numbers, seen.corrections, seen.same)
-
-    def _make(self, what: Replacement) -> tuple[Make, MakeRetraction]:
-        def correction(replaced: Link | None, setting: Setting) -> Draft:
-            return correction_post(what.number or 0, replaced, what.text, setting, self._clock.now())
-
-        def retraction(
-            replaced: Link | None,
-            setting: Setting,
-            numbers: list[int],
-            stated: Sequence[Statement],
-            stands: Sequence[Statement],
-        ) -> Draft:
-            return retraction_post(numbers, replaced, what.text, stated, stands, setting, self._clock.now())
-
-        return correction, retraction
-
-    def _take_back(self, stored: StoredReplacement, post: Post, numbers: Sequence[int], replaced: Link | None) -> Draft:
-        return unreplaced_post(
-            stored.what,
-            post.number,
-            numbers,
-            replaced,
-            self._setting,
-            self._clock.now(),
-            is_there=post.about is not None,
-        )
-
-    def _said(self, what: str, who: str) -> Callable[[str], str]:
-        now = self._clock.now()
-        return lambda old: decided_question(old, what, who, now, self._setting)

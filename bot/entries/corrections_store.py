@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.count.judgement import POSTED
 from bot.count.statement import Statement
 from bot.database.database import Row, fetch, to_micros
-from bot.entries.corrections_words import Tells
+from bot.entries.corrections_words import Tells, correction_post, retraction_post
 from bot.entries.pieces_words import Standing
 from bot.entries.statements_store import what_stands
 from bot.errors import BadInputError
@@ -19,6 +19,7 @@ from bot.outbox.follow_up_store import update_earlier
 from bot.outbox.kinds import Kind
 from bot.outbox.merging_store import read_post, requeue
 from bot.outbox.outbox import PostingStore
+from bot.outbox.proposals_store import MadeBy
 from bot.outbox.rows import Action, AuditRow, OutboxRow, Post
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
@@ -38,12 +39,6 @@ from bot.tally.other_sources_words import also_said
 from bot.tally.silences_store import forget_silence, remember_silence
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link, address_of
-
-Make = Callable[[Link | None, Setting], Draft]
-"""Makes the post of one channel, which replaces the post at the link; None: nobody knows whether, or where, it is."""
-
-MakeRetraction = Callable[[Link | None, Setting, list[int], Sequence[Statement], Sequence[Statement]], Draft]
-"""Makes the post that retracts statements, which were posted under these numbers; with what then stands of their figures."""
 
 _UNSENT = (State.PENDING, State.AWAITING)
 
@@ -129,7 +124,7 @@ class _Row:
 
 
 class CorrectionStore(PostingStore):
-    """Finds posts, and replaces them in transactions of `ReplacementStore` and `EntryStore`."""
+    """Finds posts, and replaces them in the transactions of `ReplacementStore` and `EntryStore`."""
 
     async def recent(self, server: int, *, entries: bool) -> list[PostedNumber]:
         """Return the last posts of a newsroom, newest first, each number once.
@@ -221,8 +216,8 @@ class CorrectionStore(PostingStore):
         ]
         return (rows[0][1], tuple(rest)) if rows else (0, ())
 
-    def correct_in(self, tx: Tx, server: int, number: int, make: Make, audit: AuditRow) -> Replaced:
-        """Post a correction wherever `number` was posted, and instead of it wherever it was not sent yet.
+    def correct_in(self, tx: Tx, server: int, number: int, text: str, audit: AuditRow) -> Replaced:
+        """Post what is right wherever `number` was posted, and instead of it wherever it was not sent yet.
 
         In the transaction under way, as all that follows.
 
@@ -230,6 +225,10 @@ class CorrectionStore(PostingStore):
             BadInputError: nothing of that number was posted, it has been retracted, or it has this very correction.
 
         """
+
+        def make(replaced: Link | None, setting: Setting) -> Draft:
+            return correction_post(number, replaced, text, setting, tx.now)
+
         if is_retracted(tx.connection, server, number):
             raise _unfit(tx.connection, server, number, "has been retracted: there is nothing left of it to correct")
         rows = _rows(tx, "server = ? AND number = ?", server, number)
@@ -249,7 +248,7 @@ class CorrectionStore(PostingStore):
             late=len(unknown),
         )
 
-    def retract_in(self, tx: Tx, server: int, number: int, make: MakeRetraction, audit: AuditRow) -> Replaced:
+    def retract_in(self, tx: Tx, server: int, number: int, why: str, audit: AuditRow) -> Replaced:
         """Take back what post `number` tells: it counts no more, and its posts are replaced or never sent.
 
         What else was entered with it stands.
@@ -258,27 +257,25 @@ class CorrectionStore(PostingStore):
             BadInputError: no entry of that newsroom was posted as `number`, or it has been taken back.
 
         """
-        return self.take_back(tx, server, [_statement_of_post(tx.connection, server, number)], make, audit)
+        return self.take_back(tx, server, [_statement_of_post(tx.connection, server, number)], why, audit)
 
-    def retract_entry(self, tx: Tx, server: int, entry: int, make: MakeRetraction, audit: AuditRow) -> Replaced:
+    def retract_entry(self, tx: Tx, server: int, entry: int, why: str, audit: AuditRow) -> Replaced:
         """Take back all that counts of an entry.
 
         Raises:
             BadInputError: there is no such entry, or nothing of it counts any more.
 
         """
-        rows = tx.rows("SELECT state FROM entries WHERE id = ? AND server = ?", (entry, server))
+        rows = tx.rows("SELECT state FROM proposals WHERE id = ? AND server = ? AND kind = 'entry'", (entry, server))
         if not rows:
             raise BadInputError("there is no such entry in this server; `/entries` lists yours")
         statements = tx.rows("SELECT id FROM statements WHERE entry = ? AND retracted_at IS NULL ORDER BY id", (entry,))
         if not statements:
-            said = "has already been retracted" if rows[0][0] == "entered" else f"is {rows[0][0]}"
+            said = "has already been retracted" if rows[0][0] == "done" else f"is {rows[0][0]}"
             raise BadInputError(f"entry {entry} {said}")
-        return self.take_back(tx, server, [one for (one,) in statements], make, audit)
+        return self.take_back(tx, server, [one for (one,) in statements], why, audit)
 
-    def take_back(
-        self, tx: Tx, server: int, statements: Sequence[int], make: MakeRetraction, audit: AuditRow
-    ) -> Replaced:
+    def take_back(self, tx: Tx, server: int, statements: Sequence[int], why: str, audit: AuditRow) -> Replaced:
         """Take back statements by their ids, with one post in each channel that has any of theirs."""
         rows = _rows(
             tx,
@@ -312,7 +309,7 @@ class CorrectionStore(PostingStore):
             tx,
             server,
             [*newest, *unknown],
-            lambda link, setting: make(link, setting, numbers, told, stands),
+            lambda replaced, setting: retraction_post(numbers, replaced, why, told, stands, setting, tx.now),
             audit,
             [*sent, *unknown, *unsent],
         )
@@ -404,9 +401,15 @@ class CorrectionStore(PostingStore):
                 tell_decided(tx, post, Decision("outdated", why=_PUT_RIGHT_SINCE))
 
     def _replace(
-        self, tx: Tx, server: int, rows: Sequence[_Row], make: Make, audit: AuditRow, gone: Sequence[_Row] | None = None
+        self,
+        tx: Tx,
+        server: int,
+        rows: Sequence[_Row],
+        make: Callable[[Link | None, Setting], Draft],
+        audit: AuditRow,
+        gone: Sequence[_Row] | None = None,
     ) -> Replaced:
-        """Post in the place of `rows`; `gone`: all that is replaced or dropped, if that is more."""
+        """Post what `make` makes in the place of `rows`; `gone`: all that is replaced or dropped, if that is more."""
         gone = rows if gone is None else gone
         posts = []
         for row in rows:
@@ -450,15 +453,7 @@ class ReplacingPost(Kind):
     urgent = True
     own_word = True
     published_as = "revision"
-
-    def copied(self, tx: Tx, old: int, new: int) -> None:
-        """Record the new row where it is kept what a correction or a retraction posted."""
-        super().copied(tx, old, new)
-        tx.execute(
-            """UPDATE replacements SET posts = (SELECT json_group_array(iif(value = ?1, ?2, value)) FROM json_each(posts))
-               WHERE server = (SELECT server FROM outbox WHERE id = ?1) AND ?1 IN (SELECT value FROM json_each(posts))""",
-            (old, new),
-        )
+    tells = (MadeBy,)
 
 
 class CorrectionPost(ReplacingPost):
@@ -521,8 +516,8 @@ def retracted_with(connection: sqlite3.Connection, retraction: Post) -> list[tup
 
 def _undone(row: str) -> str:
     """Return SQL that is true of a correction or a retraction that was undone once it was posted."""
-    return f"""EXISTS (SELECT 1 FROM replacements r, json_each(r.posts) made
-                       WHERE r.server = {row}.server AND r.state = 'undone' AND made.value = {row}.id)"""
+    return f"""EXISTS (SELECT 1 FROM proposal_posts made JOIN proposals r ON r.id = made.proposal
+                       WHERE made.post = {row}.id AND r.state = 'undone')"""
 
 
 def said_before(connection: sqlite3.Connection, old: Post, replacing: Post) -> str | None:
@@ -644,8 +639,9 @@ def _corrections(tx: Tx, server: int, rows: Sequence[_Row]) -> list[_Row]:
     found = list[_Row]()
     while rows:
         made = tx.rows(
-            """SELECT o.value FROM replacements r, json_each(r.posts) o WHERE r.server = ? AND r.kind = 'correct'
-               AND r.state = 'done' AND r.number IN (SELECT value FROM json_each(?))""",
+            """SELECT made.post FROM proposals r JOIN proposal_posts made ON made.proposal = r.id
+               WHERE r.server = ? AND r.kind = 'correction' AND r.state = 'done'
+                 AND r.body ->> 'number' IN (SELECT value FROM json_each(?))""",
             (server, json.dumps([row.number for row in rows])),
         )
         rows = _rows(tx, "id IN (SELECT value FROM json_each(?))", json.dumps([key for (key,) in made]))

@@ -6,9 +6,7 @@ posts comes from the transaction that would enter it, taken back (`EntryStore.pr
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
-
-from pydantic import ValidationError
+from datetime import datetime
 
 from bot.box.box import Box
 from bot.clock import Clock
@@ -18,7 +16,7 @@ from bot.count.margin import margin_of
 from bot.count.statement import Statement
 from bot.desk.counties import county_of
 from bot.desk.desk_file import Contest, Desk
-from bot.entries.drafts_store import Entered, EntryState, EntryStore, Evidence, StoredEntry, owned
+from bot.entries.drafts_store import Entered, EntryStore, Evidence, StoredEntry
 from bot.entries.drafts_words import (
     EntryCard,
     EntryConsequences,
@@ -37,13 +35,14 @@ from bot.entries.drafts_words import (
 from bot.entries.edit_form import EditForm, FormKind, form_of, typed_figures, with_figures, with_words
 from bot.entries.pieces_words import in_short, statement_figures, whose_word
 from bot.entries.said_times import untaken
-from bot.entries.statements import Statements, entry_notes
-from bot.entries.statements_store import Prepared, StatementTaken
+from bot.entries.statements import entry_notes
+from bot.entries.statements_store import StatementTaken
 from bot.entries.texts import TextToRead, read_text
 from bot.errors import BadInputError
 from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
 from bot.outbox.outbox_words import delivery_words
+from bot.outbox.proposals_store import Asker, ProposalState
 from bot.outbox.room import OutboxRoom
 from bot.outcomes.calls_words import withdrew_button
 from bot.prose.form import pieces_of_form
@@ -61,9 +60,6 @@ from bot.wording.typed_names import source_named, sources_in
 LARGEST_PICTURE_BYTES = 8 * 1024 * 1024
 """The largest picture that an entry takes."""
 
-STALE = timedelta(hours=24)
-"""A draft that is older than this can't be entered any more: it may no longer be true."""
-
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -77,19 +73,6 @@ class Form:
     def pieces(self, contest: Contest) -> tuple[Piece, ...]:
         """Return what it says; see `pieces_of_form`."""
         return pieces_of_form(contest, margin=self.margin, votes=self.votes, left=self.left, certified=self.certified)
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Who enters something, and in which channel of which server."""
-
-    server: int
-    user: int
-    """Discord's id."""
-    name: str
-    """As the audit names them."""
-    reports: bool = False
-    """True: what they enter waits for the desk, and they see no pictures of others' entries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +94,13 @@ class EntryCards:
     def __init__(
         self,
         store: EntryStore,
-        statements: Statements,
         servers: ServerStore,
         outbox: OutboxRoom,
         setting: Setting,
         clock: Clock,
     ) -> None:
-        """Show the entries in `store`; `statements` says what they would do.
-
-        `outbox` says whether a second person has to confirm it.
-        """
+        """Show the entries in `store`; `outbox` says whether a second person has to confirm them."""
         self._store = store
-        self._statements = statements
         self._servers = servers
         self._outbox = outbox
         self._setting = setting
@@ -130,7 +108,7 @@ class EntryCards:
 
     async def card(self, stored: StoredEntry, asker: Asker, *, listed: bool = False) -> EntryCard:
         """Return the card of a draft; `listed`: as for `draft_card`."""
-        entry, contest = stored.entry, self.contest(stored.entry.contest)
+        entry, contest = stored.what, self.contest(stored.what.contest)
         consequences, wrong = None, None
         if not entry.needs_source:
             try:
@@ -166,13 +144,12 @@ class EntryCards:
 
     async def preview(self, stored: StoredEntry) -> EntryConsequences:
         """Return what an entry would do if it were entered now."""
-        prepared = self.prepare(stored)
-        taken = await self._store.preview(prepared, stored.server)
-        statements = [one.statement for one in prepared]
+        taken = (await self._store.preview(stored)).taken
+        statements = stored.what.statements(stored.asked_by)
         consequences = consequences_of(taken, statements, self._setting.desk, numbered=False)
         if consequences.silent or not consequences.posts:
             follows = [
-                row for row in await self._servers.following(stored.server) if row.contest == stored.entry.contest
+                row for row in await self._servers.following(stored.server) if row.contest == stored.what.contest
             ]
             public = [await self._servers.is_public(row.channel) for row in follows]
             why = consequences.why if follows else "no channel follows this contest"
@@ -189,7 +166,7 @@ class EntryCards:
         newest = [one for said in statements if (one := await self._store.standing(said, stored.server))]
         if not newest or len(newest) < len(statements):
             return consequences
-        told = contest_context(self.contest(stored.entry.contest), self._setting, self._clock.now())
+        told = contest_context(self.contest(stored.what.contest), self._setting, self._clock.now())
         figures = stopped("; ".join(statement_figures(told, one) for one in newest))
         if all(one.as_of > said.as_of for one, said in zip(newest, statements, strict=True)):
             return replace(consequences, older=figures)
@@ -212,33 +189,18 @@ class EntryCards:
         publish = await self._store.post_of([one.id for one in taken if one.posts]) if to_publish else None
         return replace(consequences, waits=waits, partly=bool(delivery.now), to_publish=to_publish, publish=publish)
 
-    def prepare(self, stored: StoredEntry, confirmed_by: str | None = None) -> list[Prepared]:
-        """Return the statements that an entry makes, each with what it does.
-
-        Raises:
-            BadInputError: it can't be entered as it is.
-
-        """
-        try:
-            statements = stored.entry.statements(stored.entered_by, confirmed_by)
-        except ValidationError as error:
-            raise BadInputError(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
-        except ValueError as error:
-            raise BadInputError(str(error)) from None
-        return [self._statements.prepared(one, stored.server, stored.entered_by) for one in statements]
-
-    async def entered(self, entered: Entered) -> EntryCard:
+    async def entered(self, stored: StoredEntry, entered: Entered) -> EntryCard:
         """Return the card of an entry that was just entered."""
-        entry, consequences, now = entered.stored.entry, await self._came_of(entered), self._clock.now()
+        entry, consequences, now = stored.what, await self._came_of(stored, entered), self._clock.now()
         short = in_short(entry, self.contest(entry.contest), self._setting, now)
         unposted = any(not one.posts for one in entered.taken)
         called = (
             withdrew_button(self.contest(entry.contest), source)
-            for one in entry.statements(entered.stored.entered_by)
+            for one in entry.statements(stored.asked_by)
             if one.call is not None and one.call.is_call and (source := self._setting.desk.source(one.source))
         )
         return entered_card(
-            entered.stored.id,
+            stored.id,
             consequences,
             self._setting,
             now,
@@ -247,14 +209,14 @@ class EntryCards:
             public=entered.public,
         )
 
-    async def confirmed(self, entered: Entered) -> EntryCard:
+    async def confirmed(self, stored: StoredEntry, entered: Entered) -> EntryCard:
         """Return the answer to a second person who confirmed an entry."""
-        return confirmed_card(entered.stored.id, await self._came_of(entered), public=entered.public)
+        return confirmed_card(stored.id, await self._came_of(stored, entered), public=entered.public)
 
-    async def _came_of(self, entered: Entered) -> EntryConsequences:
-        said = entered.stored.entry.statements(entered.stored.entered_by)
+    async def _came_of(self, stored: StoredEntry, entered: Entered) -> EntryConsequences:
+        said = stored.what.statements(stored.asked_by)
         consequences = consequences_of(entered.taken, said, self._setting.desk, numbered=True)
-        return await self._with_waits(entered.stored.server, entered.taken, consequences)
+        return await self._with_waits(stored.server, entered.taken, consequences)
 
     def contest(self, key: str) -> Contest:
         """Return a contest of the desk file.
@@ -399,8 +361,7 @@ class Entering:
 
     async def begin(self, asker: Asker, entry: Entry, evidence: Evidence | None = None) -> EntryCard:
         """Store an entry as a draft, and return its card."""
-        now = self._clock.now()
-        stored = await self._store.begin(entry, asker.server, asker.user, asker.name, now, evidence)
+        stored = await self._store.begin(asker, entry, evidence)
         return await self._cards.card(stored, asker)
 
     async def mine(self, asker: Asker) -> Answer:
@@ -410,7 +371,7 @@ class Entering:
     async def unposted(self, asker: Asker, typed: str) -> list[OwnEntry]:
         """Return the asker's last entries that count and have no post, with these words in them or this number."""
         wanted = typed.strip().casefold().removeprefix("entry").strip()
-        rows = [row for row in await self._mine(asker) if row.state == EntryState.ENTERED.value and not row.posts]
+        rows = [row for row in await self._mine(asker) if row.state == "entered" and not row.posts]
         return [row for row in rows if wanted in row.what.casefold() or str(row.key).startswith(wanted)]
 
     async def one(self, asker: Asker, key: int) -> tuple[Answer, Evidence | None]:
@@ -423,7 +384,7 @@ class Entering:
         found = [row for row in await self._mine(asker) if row.key == key]
         if not found:
             raise BadInputError(f"entry {key} is not among your latest; use /entries again")
-        may = not asker.reports and found[0].state == EntryState.ENTERED.value
+        may = not asker.reports and found[0].state == "entered"
         public = may and await self._store.may_be_public(key, self._setting.desk.public_sources)
         card = own_entry_card(found[0], may_retract=may, public=public)
         return card, await self._store.evidence(key, asker.server)
@@ -433,14 +394,14 @@ class Entering:
         return [
             OwnEntry(
                 stored.id,
-                "retracted" if retracted else stored.state.value,
+                "retracted" if retracted else stored.state.value.replace("done", "entered"),
                 stored.decided_by,
-                in_short(stored.entry, contest, self._setting, now),
+                in_short(stored.what, contest, self._setting, now),
                 tuple(numbers),
                 tuple(number for number, gone in numbers.items() if gone and not retracted),
             )
             for stored, numbers, retracted in await self._store.of_user(asker.server, asker.user)
-            if (contest := self._setting.desk.contest(stored.entry.contest))
+            if (contest := self._setting.desk.contest(stored.what.contest))
         ]
 
     async def picture(self, asker: Asker, key: int) -> Evidence:
@@ -522,7 +483,7 @@ class Drafts:
 
     async def listed(self, asker: Asker, key: int) -> EntryCard:
         """Show a draft with the list of its pieces."""
-        stored = owned(await self._store.read(key, asker.server), asker.user, EntryState.DRAFT)
+        stored = self._store.own(await self._store.read(key, asker.server), asker, ProposalState.DRAFT)
         return await self._cards.card(stored, asker, listed=True)
 
     async def tick(self, asker: Asker, key: int, seen: int) -> EntryCard:
@@ -558,8 +519,13 @@ class Drafts:
         return await self._change(asker, key, lambda entry: entry.model_copy(update={"source": source}))
 
     async def contest(self, asker: Asker, key: int, contest: str) -> EntryCard:
-        """Read the same text again, for another contest."""
-        before = (await self._store.read(key, asker.server)).entry
+        """Read the same text again, for another contest.
+
+        Raises:
+            BadInputError: the entry was changed meanwhile, or is somebody else's.
+
+        """
+        before = self._store.own(await self._store.read(key, asker.server), asker, ProposalState.DRAFT).what
         text_of = TextToRead(
             text=before.text,
             contests=[self._cards.contest(contest).id],
@@ -569,7 +535,12 @@ class Drafts:
         )
         (read,) = await read_text(self._box, self._setting.desk, text_of)
 
-        return await self._change(asker, key, lambda _: read.entry)
+        def change(entry: Entry) -> Entry:
+            if entry != before:
+                raise BadInputError("the entry changed while its text was read; choose the contest again")
+            return read.entry
+
+        return await self._change(asker, key, change)
 
     async def leader(self, asker: Asker, key: int, place: int) -> EntryCard:
         """Set who leads where the text does not say; `place`: of the candidate in the desk file, from 0."""
@@ -604,11 +575,11 @@ class Drafts:
                 theirs, or too old.
 
         """
-        stored = owned(await self._store.read(key, asker.server), asker.user, EntryState.DRAFT)
-        refuse_old(stored, self._clock.now())
-        contest = self._cards.contest(stored.entry.contest)
-        form = form_of(stored.entry, contest) or Form(**typed_figures(stored.entry, contest))
-        entry, zone = stored.entry, self._setting.desk.zone
+        stored = self._store.own(await self._store.read(key, asker.server), asker, ProposalState.DRAFT)
+        self._store.refuse_stale(stored, self._clock.now())
+        contest = self._cards.contest(stored.what.contest)
+        form = form_of(stored.what, contest) or Form(**typed_figures(stored.what, contest))
+        entry, zone = stored.what, self._setting.desk.zone
         moments = {piece.as_of or entry.as_of for piece in entry.kept}
         as_of = when(moments.pop(), self._clock.now(), zone) if len(moments) == 1 else ""
         return Opened(form, entry, tuple(dict.fromkeys(one.words for one in untaken(entry, zone))), as_of)
@@ -651,24 +622,11 @@ class Drafts:
 
     async def drop(self, asker: Asker, key: int) -> EntryCard:
         """Discard a draft."""
-        await self._store.drop(key, asker.server, asker.user, asker.name)
+        await self._store.drop(key, asker)
         return EntryCard("**Discarded.** Nothing was entered.")
 
     async def _change(self, asker: Asker, key: int, change: Callable[[Entry], Entry]) -> EntryCard:
-        now = self._clock.now()
-
-        def work(stored: StoredEntry) -> Entry:
-            refuse_old(stored, now)
-            return change(stored.entry)
-
-        return await self._cards.card(await self._store.change(key, asker.server, asker.user, work), asker)
-
-
-def refuse_old(stored: StoredEntry, now: datetime) -> None:
-    """Raise a BadInputError if an entry is too old to be entered."""
-    if now - stored.begun_at > STALE:
-        first = "reject it, and let it be read" if stored.state is EntryState.ASKED else "read it"
-        raise BadInputError(f"that card is over a day old; {first} again, so nothing old is posted as new")
+        return await self._cards.card(await self._store.change(key, asker, change), asker)
 
 
 def _refuse_changed(entry: Entry, seen: Entry) -> None:

@@ -1,26 +1,40 @@
-"""Entries in the database: begun, changed, entered, undone; each step is one transaction and happens once.
+"""Entries in the database: what becomes of a draft, its picture, its posts.
 
-One transaction makes an entry's statements and marks it as entered, so a second press, or a second person, changes nothing.
+One transaction makes an entry's statements and marks it as entered (`ProposalStore.do`).
 """
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from pydantic import TypeAdapter, ValidationError
 
 from bot.count.entry import Entry
 from bot.count.statement import Statement
-from bot.database.database import Row, fetch, from_micros, moment, to_micros
+from bot.database.database import fetch, to_micros
 from bot.database.forgotten import Person
-from bot.entries.corrections_store import CorrectionStore, MakeRetraction, Replaced
-from bot.entries.statements_store import Prepared, StatementTaken, take_in
+from bot.entries.corrections_store import CorrectionStore, Replaced
+from bot.entries.drafts_words import PostPreview, posts_hash, public_button
+from bot.entries.pieces_words import Standing, on_record_already
+from bot.entries.review_words import public_question
+from bot.entries.statements import Statements
+from bot.entries.statements_store import StatementTaken, take_in
 from bot.errors import BadInputError
-from bot.outbox.outbox import Outbox, PostingStore
+from bot.outbox.outbox import Outbox
+from bot.outbox.proposals_store import (
+    SELECT,
+    Asker,
+    OthersGoOutError,
+    Proposal,
+    ProposalState,
+    ProposalStore,
+    answer_question,
+)
 from bot.outbox.rows import AuditRow, to_json
-from bot.outbox.servers_store import know_server
 from bot.outbox.tx import Tx
-from bot.wording.undo import UNDO_MICROS
+from bot.wording.draft import Button
 
 MOST_PICTURES_BYTES = 256 * 1024 * 1024
 """The most that all pictures of a server's entries may have together."""
@@ -28,22 +42,11 @@ MOST_PICTURES_BYTES = 256 * 1024 * 1024
 _MOST_SHOWN = 10
 """How many of a person's entries are listed."""
 
-SELECT = "SELECT id, server, user, entered_by, begun_at, state, decided_at, decided_by, question, body FROM entries"
+STALE = timedelta(hours=24)
+"""A draft that is older than this can't be entered any more: it may no longer be true."""
 
 _STAND = ("margin", "total", "certified", "results_certified", "call", "outstanding")
 """Figures that hold until their source says others. Names of counties add up instead."""
-
-_ALREADY = {
-    "draft": "that is not entered yet",
-    "shown": "that is not posted yet",
-    "asked": "that is already waiting for a second person",
-    "entered": "that is already entered",
-    "done": "that is already posted",
-    "rejected": "that was already rejected",
-    "undone": "that was already undone",
-    "dropped": "that was already discarded",
-}
-"""By state, the error about an entry, a correction or a retraction that is already in it."""
 
 _FOR_PUBLIC = """FROM statements s
 WHERE retracted_at IS NULL AND NOT for_public AND source IN (SELECT value FROM json_each(?))
@@ -66,105 +69,142 @@ class Evidence:
     body: bytes
 
 
-class EntryState(StrEnum):
-    """How far an entry is."""
-
-    DRAFT = "draft"
-    """Only who enters it has seen it."""
-    ASKED = "asked"
-    """A second person is asked."""
-    ENTERED = "entered"
-    REJECTED = "rejected"
-    """The second person said no."""
-    UNDONE = "undone"
-    """Taken back within two minutes."""
-    DROPPED = "dropped"
-    """Given up before it was entered."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredEntry:
-    """An entry as it is stored."""
-
-    id: int
-    server: int
-    user: int
-    entered_by: str
-    begun_at: datetime
-    state: EntryState
-    decided_at: datetime | None
-    decided_by: str | None
-    question: int | None
-    entry: Entry
-
-
-Prepare = Callable[[StoredEntry], Sequence[Prepared]]
-"""Makes the statements of an entry."""
-
-
-class OthersGoOutError(Exception):
-    """Rolls back a transaction that would post something else than the card showed."""
-
-
-Look = Callable[[Sequence[StatementTaken]], None]
-"""Checks what an entry would post before the transaction ends; raises OthersGoOutError."""
+StoredEntry: TypeAlias = Proposal[Entry]
 
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What became of an entry that was entered."""
+    """What entering something did."""
 
-    stored: StoredEntry
     taken: tuple[StatementTaken, ...]
     public: bool
     """The desk may let public answers use something of it."""
 
 
-class EntryStore(PostingStore):
+class EntryStore(ProposalStore[Entry, Entered, Replaced]):
     """Keeps entries; each method is one transaction or one query."""
 
-    def __init__(self, outbox: Outbox, corrections: CorrectionStore) -> None:
-        """Write through `outbox`; `corrections` retracts what an undone entry posted."""
+    kinds = ("entry",)
+    noun = "entry"
+    done_as = asked_as = "entered"
+    of_another = "that entry belongs to someone else"
+    too_late = "that was entered over two minutes ago; use `/retract`, with a reason"
+    only_asker_undoes = asker_withdraws = True
+    audits = {state: state.value for state in ProposalState} | {
+        ProposalState.ASKED: "ask",
+        ProposalState.DONE: "entered",
+    }
+    body = TypeAdapter(Entry)
+
+    def __init__(self, outbox: Outbox, statements: Statements, corrections: CorrectionStore) -> None:
+        """Write through `outbox`; `statements` checks what is entered, `corrections` retracts what an undone entry posted."""
         super().__init__(outbox)
+        self._statements = statements
         self._corrections = corrections
 
-    async def begin(
-        self, entry: Entry, server: int, user: int, who: str, now: datetime, evidence: Evidence | None = None
-    ) -> StoredEntry:
-        """Keep a new draft; return it.
+    def apply(self, tx: Tx, proposal: StoredEntry, confirmed_by: str | None) -> Entered:
+        """Store the statements of an entry, with their posts.
 
         Raises:
-            BadInputError: the server's pictures are too many together; nothing was kept.
+            BadInputError: it can't be entered as it is.
+
+        """
+        try:
+            statements = proposal.what.statements(proposal.asked_by, confirmed_by)
+        except ValidationError as error:
+            raise BadInputError(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
+        except ValueError as error:
+            raise BadInputError(str(error)) from None
+        prepared = [self._statements.prepared(one, proposal.server, proposal.asked_by) for one in statements]
+        taken = take_in(tx, prepared, proposal.server)
+        new = [one.id for one in taken if one.on_record is None]
+        tx.executemany("UPDATE statements SET entry = ? WHERE id = ?", [(proposal.id, key) for key in new])
+        sources = to_json(tx.setting.desk.public_sources)
+        return Entered(taken, public=bool(tx.rows(_MAY_BE_PUBLIC, (sources, proposal.id))))
+
+    def revert(self, tx: Tx, proposal: StoredEntry, who: str) -> Replaced:
+        """Retract everything that came of an entry.
+
+        Raises:
+            BadInputError: it was retracted since.
+
+        """
+        audit = AuditRow(tx.now, proposal.server, who, "entry undo", after={"entry": proposal.id})
+        rows = tx.rows("SELECT id FROM statements WHERE entry = ? AND retracted_at IS NULL ORDER BY id", (proposal.id,))
+        if not rows:
+            raise BadInputError("that has already been retracted")
+        statements, why = [key for (key,) in rows], "it was entered by mistake"
+        return self._corrections.take_back(tx, proposal.server, statements, why, audit)
+
+    def audited(self, proposal: StoredEntry) -> tuple[str, None, dict[str, object]]:
+        """Return how the audit names it, and what it is about."""
+        return "entry", None, {"entry": proposal.id}
+
+    def refuse_stale(self, proposal: StoredEntry, now: datetime) -> None:
+        """Raise a BadInputError if an entry is too old to be entered."""
+        if now - proposal.begun_at > STALE:
+            first = "reject it, and let it be read" if proposal.state is ProposalState.ASKED else "read it"
+            raise BadInputError(f"that card is over a day old; {first} again, so nothing old is posted as new")
+
+    def refuse_unshown(self, effect: Entered, shown: int) -> None:
+        """Raise an error if all of it is on record, or posts other than those with the digest `shown` would go out."""
+        known = [one.on_record for one in effect.taken if one.on_record]
+        if len(known) == len(effect.taken):
+            raise nothing_new(known)
+        posts = [PostPreview(row.draft.headline, ()) for one in effect.taken for row in one.posts if row.draft]
+        if posts and posts_hash(posts) != shown:
+            raise OthersGoOutError
+
+    def question_buttons(self, proposal: StoredEntry, effect: Entered) -> tuple[Button, ...]:
+        """Return the button that releases the entry for public answers, if it can be."""
+        return (public_button(proposal.id),) if effect.public else ()
+
+    async def begin(self, asker: Asker, what: Entry, evidence: Evidence | None = None) -> StoredEntry:
+        """Store a new draft, with a picture.
+
+        Raises:
+            BadInputError: the server's pictures are too many together; nothing was stored.
 
         """
 
-        def work(connection: sqlite3.Connection) -> StoredEntry:
-            know_server(connection, server)
-            key = connection.execute(
-                "INSERT INTO entries (server, user, entered_by, begun_at, body) VALUES (?, ?, ?, ?, ?)",
-                (server, user, who, to_micros(now), entry.model_dump_json(exclude_defaults=True)),
-            ).lastrowid
+        def work(tx: Tx) -> StoredEntry:
+            proposal = self.add(tx, asker, what)
             if evidence is not None:
-                _refuse_many(connection, server, len(evidence.body))
-                connection.execute(
+                _refuse_many(tx.connection, asker.server, len(evidence.body))
+                tx.execute(
                     "INSERT INTO evidence (entry, server, kept_at, name, body) VALUES (?, ?, ?, ?, ?)",
-                    (key, server, to_micros(now), evidence.name, evidence.body),
+                    (proposal.id, asker.server, to_micros(tx.now), evidence.name, evidence.body),
                 )
-            return found(connection, key or 0, server)
+            return proposal
 
-        return await self._database.write(work)
+        return await self._outbox.write(work)
 
-    async def read(self, key: int, server: int) -> StoredEntry:
-        """Return an entry of a server.
+    async def let_public(self, key: int, asker: Asker) -> None:
+        """Release what an entry has not posted in public channels for public answers, and say so in its question.
 
         Raises:
-            BadInputError: there is none of that id.
+            BadInputError: nothing is left to release, or it is not entered.
 
         """
-        row = await self._database.row(f"{SELECT} WHERE id = ? AND server = ?", (key, server))
-        if row is None:
-            raise gone()
-        return stored_of(row)
+
+        def work(tx: Tx) -> None:
+            stored = self.found(tx.connection, key, asker.server)
+            self.refuse_unless(stored, ProposalState.DONE)
+            let = tx.execute(
+                f"UPDATE statements SET for_public = 1 WHERE id IN (SELECT id {_FOR_PUBLIC} AND entry = ?)",
+                (to_json(tx.setting.desk.public_sources), key),
+            )
+            if not let.rowcount:
+                raise BadInputError(f"nothing of entry {key} is left to use in public answers")
+            tx.audit(asker.server, asker.name, "entry public", after={"entry": key})
+
+            def decided(old: str) -> str:
+                at = stored.decided_at or tx.now
+                return public_question(old, stored.decided_by or "", at, asker.name, tx.now, tx.setting)
+
+            answer_question(tx, asker.server, stored.question, decided)
+
+        await self._outbox.write(work)
 
     async def of_user(self, server: int, user: int) -> list[tuple[StoredEntry, dict[int, bool], bool]]:
         """Return somebody's last entries that were more than drafts, newest first.
@@ -172,11 +212,11 @@ class EntryStore(PostingStore):
         Each with its posts (number → whether what it tells was retracted since), and whether all that it said was.
         """
         rows = await self._database.rows(
-            f"""{SELECT} WHERE server = ? AND user = ? AND state IN ('asked', 'entered', 'rejected', 'undone')
-                ORDER BY id DESC LIMIT ?""",
+            f"""{SELECT} WHERE server = ? AND user = ? AND state IN ('asked', 'done', 'rejected', 'undone')
+                AND kind = 'entry' ORDER BY id DESC LIMIT ?""",
             (server, user, _MOST_SHOWN),
         )
-        found = map(stored_of, rows)
+        found = map(self.of_row, rows)
         return [(one, await self._numbers(one.id), await self._retracted(one)) for one in found]
 
     async def post_of(self, statements: Sequence[int]) -> int | None:
@@ -199,7 +239,7 @@ class EntryStore(PostingStore):
 
     async def _retracted(self, stored: StoredEntry) -> bool:
         rows = await self._database.rows("SELECT retracted_at FROM statements WHERE entry = ?", (stored.id,))
-        return stored.state is EntryState.ENTERED and all(at is not None for (at,) in rows)
+        return stored.state is ProposalState.DONE and all(at is not None for (at,) in rows)
 
     async def may_be_public(self, key: int, sources: Sequence[str]) -> bool:
         """Return whether an entry has something that the desk can release for public answers; `sources`: the public sources."""
@@ -218,31 +258,6 @@ class EntryStore(PostingStore):
         row = await self._database.row("SELECT name, body FROM evidence WHERE entry = ? AND server = ?", (key, server))
         return Evidence(*row) if row else None
 
-    async def change(self, key: int, server: int, user: int, change: Callable[[StoredEntry], Entry]) -> StoredEntry:
-        """Change a draft of somebody's to what `change` makes of it; return it.
-
-        Raises:
-            BadInputError: there is no such draft of theirs any more, or `change` raised it.
-
-        """
-
-        def work(connection: sqlite3.Connection) -> StoredEntry:
-            stored = own(connection, key, server, user, EntryState.DRAFT)
-            body = change(stored).model_dump_json(exclude_defaults=True)
-            connection.execute("UPDATE entries SET body = ? WHERE id = ?", (body, key))
-            return found(connection, key, server)
-
-        return await self._database.write(work)
-
-    async def drop(self, key: int, server: int, user: int, who: str) -> None:
-        """Discard a draft."""
-
-        def work(tx: Tx) -> None:
-            own(tx.connection, key, server, user, EntryState.DRAFT)
-            decide(tx, key, server, EntryState.DROPPED, who)
-
-        await self._outbox.write(work)
-
     async def standing(self, said: Statement, server: int) -> Statement | None:
         """Return the newest statement of the same source that has all the figures of `said` and is no older.
 
@@ -256,78 +271,10 @@ class EntryStore(PostingStore):
         newest = (Statement.model_validate_json(body) for (body,) in rows)
         return next((one for one in newest if one.count == said.count and _has_figures_of(one, said)), None)
 
-    async def preview(self, prepared: Sequence[Prepared], server: int) -> tuple[StatementTaken, ...]:
-        """Return what statements would do now: runs the transaction that takes them in, and takes it back."""
-        return await self._outbox.rehearse(lambda tx: take_in(tx, prepared, server))
 
-    async def enter(
-        self, key: int, server: int, user: int, prepare: Prepare, look: Look, sources: Sequence[str]
-    ) -> Entered:
-        """Enter a draft of somebody's; `sources`: the sources whose name the public may read.
-
-        Raises:
-            BadInputError: there is no such draft of theirs any more, or it can't be entered as it is.
-            OthersGoOutError: `look` refused what would come of it.
-
-        """
-
-        def work(tx: Tx) -> Entered:
-            stored = own(tx.connection, key, server, user, EntryState.DRAFT)
-            return enter_in(tx, stored, stored.entered_by, prepare, look, sources)
-
-        return await self._outbox.write(work)
-
-    async def undo(self, key: int, server: int, user: int, who: str, make: MakeRetraction) -> Replaced:
-        """Retract everything that came of an entry that was entered less than two minutes ago.
-
-        Raises:
-            BadInputError: there is no such entry of theirs, it is undone already, or it is too late.
-
-        """
-
-        def work(tx: Tx) -> Replaced:
-            own(tx.connection, key, server, user, EntryState.ENTERED)
-            ((until,),) = tx.rows("SELECT undo_until FROM entries WHERE id = ?", (key,))
-            if until is None or until < tx.wall:
-                raise BadInputError("that was entered over two minutes ago; use `/retract`, with a reason")
-            audit = AuditRow(tx.now, server, who, "entry undo", after={"entry": key})
-            statements = tx.rows(
-                "SELECT id FROM statements WHERE entry = ? AND retracted_at IS NULL ORDER BY id", (key,)
-            )
-            if not statements:
-                raise BadInputError("that has already been retracted")
-            replaced = self._corrections.take_back(tx, server, [one for (one,) in statements], make, audit)
-            decide(tx, key, server, EntryState.UNDONE, who)
-            return replaced
-
-        return await self._outbox.write(work)
-
-
-def enter_in(tx: Tx, stored: StoredEntry, by: str, prepare: Prepare, look: Look, sources: Sequence[str]) -> Entered:
-    """Store the statements of an entry and mark it as entered, in a transaction. `sources`: as for `EntryStore.enter`."""
-    taken = take_in(tx, prepare(stored), stored.server)
-    look(taken)
-    new = [one.id for one in taken if one.on_record is None]
-    tx.executemany("UPDATE statements SET entry = ? WHERE id = ?", [(stored.id, key) for key in new])
-    decided = decide(tx, stored.id, stored.server, EntryState.ENTERED, by)
-    tx.execute("UPDATE entries SET undo_until = ? WHERE id = ?", (tx.wall + UNDO_MICROS, stored.id))
-    return Entered(decided, taken, public=bool(tx.rows(_MAY_BE_PUBLIC, (to_json(sources), stored.id))))
-
-
-def let_public(connection: sqlite3.Connection, stored: StoredEntry, sources: Sequence[str]) -> None:
-    """Release what an entry has not posted in public channels for public answers.
-
-    Raises:
-        BadInputError: there is nothing, or they do already.
-
-    """
-    in_state(stored.state, EntryState.ENTERED, stored.decided_by)
-    let = connection.execute(
-        f"UPDATE statements SET for_public = 1 WHERE id IN (SELECT id {_FOR_PUBLIC} AND entry = ?)",
-        (to_json(sources), stored.id),
-    )
-    if not let.rowcount:
-        raise BadInputError(f"nothing of entry {stored.id} is left to use in public answers")
+def nothing_new(known: Sequence[Standing]) -> BadInputError:
+    """Return the error that all of an entry is on record already."""
+    return BadInputError(f"{on_record_already(known)}: nothing was entered")
 
 
 def _refuse_many(connection: sqlite3.Connection, server: int, size: int) -> None:
@@ -340,113 +287,23 @@ def _refuse_many(connection: sqlite3.Connection, server: int, size: int) -> None
         )
 
 
-def stored_of(row: Row) -> StoredEntry:
-    """Return the entry of a row of `SELECT`."""
-    key, server, user, entered_by, begun_at, state, decided_at, decided_by, question, body = row
-    return StoredEntry(
-        id=key,
-        server=server,
-        user=user,
-        entered_by=entered_by,
-        begun_at=from_micros(begun_at),
-        state=EntryState(state),
-        decided_at=moment(decided_at),
-        decided_by=decided_by,
-        question=question,
-        entry=Entry.model_validate_json(body),
-    )
-
-
-def found(connection: sqlite3.Connection, key: int, server: int) -> StoredEntry:
-    """Return an entry of a server.
-
-    Raises:
-        BadInputError: there is none of that id.
-
-    """
-    rows = fetch(connection, f"{SELECT} WHERE id = ? AND server = ?", (key, server))
-    if not rows:
-        raise gone()
-    return stored_of(rows[0])
-
-
-def gone() -> BadInputError:
-    """Return the error that a server has no such entry."""
-    return BadInputError("there is no such entry in this server now; start again")
-
-
-def own(connection: sqlite3.Connection, key: int, server: int, user: int, state: EntryState) -> StoredEntry:
-    """Return an entry of this person's that is in this state.
-
-    Raises:
-        BadInputError: there is none, it is somebody else's, or it is in another state.
-
-    """
-    return owned(found(connection, key, server), user, state)
-
-
-def owned(stored: StoredEntry, user: int, state: EntryState) -> StoredEntry:
-    """Return an entry if it is this person's and in this state.
-
-    Raises:
-        BadInputError: it is somebody else's, or in another state.
-
-    """
-    if stored.user != user:
-        raise BadInputError("that entry belongs to someone else")
-    in_state(stored.state, state, stored.decided_by)
-    return stored
-
-
-def of_another(connection: sqlite3.Connection, key: int, server: int, user: int) -> StoredEntry:
-    """Return an entry that waits for a second person; `user` must not be who entered it.
-
-    Raises:
-        BadInputError: there is none, it no longer waits, or `user` entered it.
-
-    """
-    stored = found(connection, key, server)
-    in_state(stored.state, EntryState.ASKED, stored.decided_by)
-    if stored.user == user:
-        raise BadInputError("you entered that yourself; someone else on the desk must confirm it")
-    return stored
-
-
-def in_state(now: StrEnum, state: StrEnum, decided_by: str | None) -> None:
-    """Raise a BadInputError if something is in another state than `state`; it says which, and who decided."""
-    if now is not state:
-        by = f", by {decided_by.rsplit(' (', 1)[0]}" if decided_by else ""
-        raise BadInputError(f"{_ALREADY[now]}{by}")
-
-
-def decide(tx: Tx, key: int, server: int, state: EntryState, who: str) -> StoredEntry:
-    """Put an entry into a state, with an audit row; return it as it is then."""
-    tx.execute(
-        "UPDATE entries SET state = ?, decided_at = ?, decided_by = ? WHERE id = ?",
-        (state, to_micros(tx.now), who, key),
-    )
-    tx.audit(server, who, f"entry {state}", after={"entry": key})
-    return found(tx.connection, key, server)
-
-
 def forget_person_entries(connection: sqlite3.Connection, person: Person) -> None:
-    """Delete what a person began to enter, and the pictures of what they entered.
+    """Delete the pictures of what a person entered.
 
     Raises:
         BadInputError: something that they entered waits for a second person, who is not to be the same.
 
     """
-    waits = fetch(connection, "SELECT id FROM entries WHERE user = ? AND state = 'asked' LIMIT 1", (person.id,))
+    waits = fetch(
+        connection,
+        "SELECT id FROM proposals WHERE user = ? AND state = 'asked' AND kind = 'entry' LIMIT 1",
+        (person.id,),
+    )
     if waits:
         raise BadInputError(
             f"your entry {waits[0][0]} is waiting for a second person: withdraw it first, or wait for their answer"
         )
-    for sql in (
-        "DELETE FROM evidence WHERE entry IN (SELECT id FROM entries WHERE user = ?)",
-        "DELETE FROM entries WHERE user = ? AND state IN ('draft', 'dropped')",
-        "UPDATE entries SET user = 0 WHERE user = ?",
-    ):
-        connection.execute(sql, (person.id,))
+    connection.execute("DELETE FROM evidence WHERE entry IN (SELECT id FROM proposals WHERE user = ?)", (person.id,))
 
 
 def _has_figures_of(one: Statement, said: Statement) -> bool:

@@ -12,6 +12,7 @@ from bot.entries.drafts_words import (
     posts_hash,
 )
 from bot.entries.pieces_words import piece_line, whose_line, whose_word
+from bot.outbox.approval_words import decided_question
 from bot.outbox.outbox_words import desk_notice
 from bot.wording.context import Setting, contest_context
 from bot.wording.draft import Button, Draft
@@ -95,21 +96,13 @@ def asked_card(key: int) -> EntryCard:
     )
 
 
-def public_question(old: str, confirmed: str, who: str, at: datetime, setting: Setting) -> str:
-    """Return the content of a confirmed question (`old`), once public answers use the entry; `confirmed`: its first line."""
-    _, _, rest = old.partition("\n")
-    return (
-        f"{confirmed} {stopped(f'**In public answers** by {name_of(who)}, {when(at, at, setting.desk.zone)}')}\n{rest}"
-    )
+def public_question(old: str, by: str, at: datetime, who: str, now: datetime, setting: Setting) -> str:
+    """Return the content of a question (`old`) that `by` confirmed at `at`, once `who` lets public answers use the entry."""
+    confirmed, _, rest = decided_question(old, "Confirmed", by, at, setting).partition("\n")
+    public = stopped(f"**In public answers** by {name_of(who)}, {when(now, now, setting.desk.zone)}")
+    return f"{confirmed} {public}\n{rest}"
 
 
 def let_public_answer(key: int, *, undo: bool) -> str:
     """Return the answer to who released an entry for public answers; `undo`: the card has an Undo button."""
     return f"**In public answers, too.** To take it out: {'**Undo**, or ' if undo else ''}`/retract` entry {key}."
-
-
-def decided_question(old: str, what: str, who: str, at: datetime, setting: Setting) -> str:
-    """Return the content of an answered question (`old`): "Confirmed by dee, 7:35 a.m." and what was asked."""
-    _, _, rest = old.partition("\n")
-    said = stopped(f"**{what}** by {name_of(who)}, {when(at, at, setting.desk.zone)}")
-    return f"{said}\n{rest}"

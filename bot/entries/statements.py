@@ -8,12 +8,12 @@ from bot.clock import Clock
 from bot.count.certification import CertificationCount, SourceCounts, UnitsCertified, compare_counts, implied, named_by
 from bot.count.judgement import AHEAD_AT_MOST, Known
 from bot.count.statement import Statement
-from bot.database.database import to_micros
 from bot.desk.counties import county_of
 from bot.desk.desk_file import Contest, Source
 from bot.entries.statements_store import Prepared, StatementState, StatementStore, StatementTaken
 from bot.errors import BadInputError
 from bot.events.event import Event
+from bot.feeds.pushes_store import RememberedPush
 from bot.outbox.rows import AuditRow, OutboxRow
 from bot.outcomes.calls import entered_call
 from bot.outcomes.certification import entered_results, too_few
@@ -24,10 +24,11 @@ from bot.outcomes.certification_words import (
     listed_too_few,
     units_back_post,
 )
-from bot.tally.intake_store import Follow, Writes
+from bot.tally.intake_store import Follow
 from bot.tally.other_sources import OtherMargin, OtherSources, Untold
 from bot.tally.other_sources_words import also_said
 from bot.tally.silences_words import StaleFacts, stale_post
+from bot.tally.writes_store import Ahead, AheadNoMore, StatedSilence, Writes
 from bot.wording.confirmed import EnteredBefore
 from bot.wording.context import Setting
 from bot.wording.draft import Draft
@@ -79,12 +80,12 @@ class Statements:
 
         return Prepared(statement, self._setting.desk.leading, decide, also, who, pushed)
 
-    async def take_in_pushed(self, statement: Statement, keep: Callable[[int], tuple[object, ...]]) -> None:
+    async def take_in_pushed(self, statement: Statement, remember: Callable[[int], RememberedPush]) -> None:
         """Store what a source itself pushed, for each server that follows the contest, and post what is news in it.
 
         Args:
             statement: with the desk's own ids.
-            keep: makes the row that remembers the push from the number of those servers; stored with the rest.
+            remember: makes the row that remembers the push from the number of those servers; stored with the rest.
 
         Raises:
             BadInputError: as `prepared`.
@@ -96,7 +97,7 @@ class Statements:
             return [self.prepared(one, server, who, pushed=True) for one in statement.apart()]
 
         def finish(servers: int) -> Writes:
-            return Writes(pushes=[keep(servers)])
+            return Writes(pushes=[remember(servers)])
 
         ready(0)  # what can't be is refused where nobody follows, too
         await self._store.take_in_for_followers(statement.contest, ready, finish)
@@ -255,9 +256,9 @@ class _Deciding:
         )
         for follow in self._ours():
             key = (follow.id, self._source.id, statement.count, "total")
-            self._writes.caught_up.append(key)
+            self._writes.caught_up.append(AheadNoMore(*key))
             if ahead:
-                self._writes.ahead.append((*key, self._around.statement_id))
+                self._writes.ahead.append(Ahead(*key, self._around.statement_id))
 
     def _deadline(self) -> Event | None:
         """Return the next deadline of the contest's units to certify, or None."""
@@ -305,7 +306,7 @@ class _Deciding:
             changed_at=series.changed_at,
             checked_at=series.checked_at,
         )
-        self._writes.silences.append((self._server, self._contest.id, self._source.id, to_micros(last_updated)))
+        self._writes.silences.append(StatedSilence(self._server, self._contest.id, self._source.id, last_updated))
         draft = stale_post(facts, self._setting)
         for follow in self._ours():
             self._post_in(follow, draft)

@@ -19,9 +19,10 @@ from bot.outbox.servers_store import know_server
 from bot.outbox.tx import Tx
 from bot.outcomes.outcomes_store import Outcomes, load_outcomes, told_counts, write_outcomes
 from bot.tally.changes_store import StatementPost
-from bot.tally.intake_store import Leading, Ledger, Writes, load, load_relations, load_unsent, write
+from bot.tally.intake_store import Leading, Ledger, load, load_relations, load_unsent
 from bot.tally.other_sources import EarlierMargin, Untold
 from bot.tally.other_sources_store import Also, name_at_posts, take_off
+from bot.tally.writes_store import Writes, write
 
 _MOST_EARLIER = 200
 """How many of a source's statements are read to find what stands."""
@@ -243,7 +244,7 @@ def _load(tx: Tx, statement: Statement, server: int, leading: Leading) -> Statem
     chosen = chosen_in(tx.connection, server, contest)
     leads = leading(contest, chosen.source if chosen else None) or source
     lead_key = (leads, contest, statement.count)
-    ledger = load(tx, [lead_key], leading)
+    ledger = load(tx, [lead_key])
     load_relations(tx.connection, ledger, [(source, contest, statement.count)])
     load_unsent(tx.connection, ledger)
     ((newest,),) = tx.rows("SELECT coalesce(max(id), 0) FROM statements")

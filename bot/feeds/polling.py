@@ -17,7 +17,7 @@ from bot.clock import Clock
 from bot.count.phase import Phase
 from bot.errors import RunFailedError, TallydeskError
 from bot.feeds.fetch import Feed, FeedError, FeedRefusedError
-from bot.feeds.receivers import ReadingReceiver
+from bot.feeds.receivers import Delivery, ReadingReceiver
 from bot.logs import worth_a_line
 
 SLOWEST = 900.0
@@ -117,21 +117,18 @@ class Polling:
         try:
             news = await feed.news(self._clock.now())
         except FeedRefusedError as error:
-            await self._receiver.refused(source, [str(error).removeprefix(f"{source}: ")])
+            await self._receiver.accept(Delivery(source, refusals=[str(error).removeprefix(f"{source}: ")]))
             raise
         if news is None:
-            await self._receiver.unchanged(source, self._covered.get(source, frozenset()))
+            await self._receiver.accept(Delivery(source, standing=self._covered.get(source, frozenset())))
             return 0
         readings = [reading for reading in news.readings if reading.status != "pre-election"]
         refused = [str(refusal) for refusal in news.refusals]
         if early := len(news.readings) - len(readings):
             refused.append(f"{early} contests are of before election day: nothing of them is posted")
         self._log_refusals(source, refused)
-        await self._receiver.refused(source, refused)
-        await self._receiver.read(source, news.readings)
-        await self._receiver.take_in(readings)
-        if news.standing:
-            await self._receiver.unchanged(source, news.standing)
+        contests = {reading.contest for reading in news.readings}
+        await self._receiver.accept(Delivery(source, readings, refused, contests, news.standing))
         self._covered[source] = news.covered
         self._phases.setdefault(source, {}).update(self._receiver.phases(readings))
         return len(refused)

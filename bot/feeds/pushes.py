@@ -1,7 +1,8 @@
 """Takes in what sources push, readings and statements of their own, each push once.
 
-A push's id, a digest of its body and its answer are a row of `pushes`, written in the transaction of what it caused: a
-crash before it leaves neither, after it both. A repeat is answered from there. Ids are kept for a day, though a push is
+A push's id, a digest of its body and its answer are a row of `pushes`, written in the last transaction of what it caused:
+after a crash before that the push is taken in again when its sender repeats it, and what was stored of it is nothing new.
+After it, a repeat is answered from there. Ids are kept for a day, though a push is
 only believed for five minutes: a sender that follows the convention repeats one with the same id and a new time.
 """
 
@@ -25,7 +26,7 @@ from bot.feeds.polling import SourceHealth
 from bot.feeds.pushed import read_pushed, read_pushed_statement
 from bot.feeds.pushes_store import Push, PushAnswer, PushStore
 from bot.feeds.reader import shortened
-from bot.feeds.receivers import ReadingReceiver, StatementReceiver, TakenIn
+from bot.feeds.receivers import Delivery, ReadingReceiver, StatementReceiver, TakenIn
 from bot.wording.context import Setting
 
 MOST_SAID = 50
@@ -89,8 +90,15 @@ class Pushes:
                 refused = [str(error)]
             else:
                 taken, refused = self._sorted(source, read)
-            await self._receiver.refused(source, refused)
-            await self._receiver.take_in(taken, lambda counted: push.row(_of_readings(counted, refused), self._wall()))
+            await self._receiver.accept(
+                Delivery(
+                    source,
+                    taken,
+                    refused,
+                    {reading.contest for reading in taken},
+                    remember=lambda counted: push.remembered(_of_readings(counted, refused), self._wall()),
+                )
+            )
             return await self._stored(push, refused)
 
     async def statement(self, source: str, key: str, body: bytes) -> PushAnswer:
@@ -108,14 +116,19 @@ class Pushes:
             try:
                 statement = self._statement(source, await read_pushed_statement(self._box, body))
                 await self._statements.take_in_pushed(
-                    statement, lambda servers: push.row(_of_statement(servers), self._wall())
+                    statement, lambda servers: push.remembered(_of_statement(servers), self._wall())
                 )
             except NotReadError:
                 raise
             except BadInputError as error:
                 refused = [f"push: {str(error).removeprefix('push: ')}"]
-                await self._receiver.refused(source, refused)
-                await self._receiver.take_in([], lambda _: push.row(_refusal(refused), self._wall()))
+                await self._receiver.accept(
+                    Delivery(
+                        source,
+                        refusals=refused,
+                        remember=lambda _: push.remembered(_refusal(refused), self._wall()),
+                    )
+                )
                 return await self._stored(push, refused)
             return await self._stored(push, [])
 

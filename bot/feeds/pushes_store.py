@@ -1,6 +1,7 @@
 """The pushes of the last day, by id, so that none is taken in twice."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bot.database.database import Store
 
@@ -26,13 +27,26 @@ class Push:
     digest: bytes
     """Of where it went and of its body."""
 
-    def row(self, answer: PushAnswer, wall: float) -> tuple[object, ...]:
-        """Return the values of `INSERT_PUSH` (`Writes.pushes`); `wall` in seconds since 1970."""
-        return (self.source, self.id, self.digest, answer.status, answer.body, int(wall * _MICROSECONDS))
+    def remembered(self, answer: PushAnswer, wall: float) -> "RememberedPush":
+        """Return the row that remembers it and its answer; `wall` in seconds since 1970."""
+        return RememberedPush(self.source, self.id, self.digest, answer.status, answer.body, int(wall * _MICROSECONDS))
 
 
-INSERT_PUSH = "INSERT INTO pushes (source, id, digest, status, answer, wall_at) VALUES (?, ?, ?, ?, ?, ?)"
-"""Remembers a push."""
+@dataclass(frozen=True, slots=True)
+class RememberedPush:
+    """A push with its answer, to insert into `pushes` in the transaction that stores what it caused."""
+
+    SQL: ClassVar[str] = """
+    INSERT INTO pushes (source, id, digest, status, answer, wall_at)
+    VALUES (:source, :id, :digest, :status, :answer, :wall_at)
+    """
+
+    source: str
+    id: str
+    digest: bytes
+    status: int
+    answer: str
+    wall_at: int
 
 
 class PushStore(Store):

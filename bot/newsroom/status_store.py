@@ -22,10 +22,7 @@ FROM outbox o INDEXED BY outbox_awaiting WHERE o.server = ? AND o.state IN ('awa
 
 _ASKED = """
 SELECT a.what, a.who, q.channel, q.number, q.message FROM (
-  SELECT 'entry' AS what, entered_by AS who, question FROM entries WHERE server = ?1 AND state = 'asked'
-  UNION ALL SELECT iif(kind = 'correct', 'correction', 'retraction'), asked_by, question FROM replacements
-    WHERE server = ?1 AND state = 'asked'
-  UNION ALL SELECT 'hold', asked_by, question FROM hold_asks WHERE server = ?1
+  SELECT kind AS what, asked_by AS who, question FROM proposals WHERE server = ?1 AND state = 'asked'
 ) a JOIN outbox q ON q.id = a.question ORDER BY q.id
 """
 

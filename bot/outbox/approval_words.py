@@ -216,3 +216,10 @@ def two_person_decided(who: str, now: datetime, setting: Setting, *, on: bool) -
     """Return what the notice says once somebody decided."""
     verb = "kept" if on else "ended"
     return f"**Confirmation by a second person was {verb} by {name_of(who)}, {when(now, now, setting.desk.zone)}**"
+
+
+def decided_question(old: str, what: str, who: str, at: datetime, setting: Setting) -> str:
+    """Return the content of an answered question (`old`): "Confirmed by dee, 7:35 a.m." and what was asked."""
+    _, _, rest = old.partition("\n")
+    said = stopped(f"**{what}** by {name_of(who)}, {when(at, at, setting.desk.zone)}")
+    return f"{said}\n{rest}"

@@ -2,10 +2,11 @@
 
 import sqlite3
 from collections.abc import Hashable, Sequence
+from dataclasses import fields
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, overload
 
-from bot.database.database import Row
+from bot.database.database import Row, to_micros
 from bot.outbox.rows import AuditRow, OutboxRow
 from bot.outbox.rows_store import INSERT_AUDIT, add_rows
 from bot.outbox.servers_store import take_number
@@ -13,6 +14,15 @@ from bot.wording.context import Setting
 
 if TYPE_CHECKING:
     from bot.outbox.kinds import Kinds
+
+T = TypeVar("T")
+
+
+class StoredRow(Protocol):
+    """A frozen dataclass that a statement stores: the parameters of `SQL` are named as its fields."""
+
+    SQL: ClassVar[str]
+    __dataclass_fields__: ClassVar[dict[str, Any]]
 
 
 class Tx:
@@ -40,9 +50,30 @@ class Tx:
         """The desk file, and whether this is a rehearsal."""
         return self.kinds.setting
 
-    def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
-        """Return the rows of a query, which sees what this transaction has written so far."""
-        return self.connection.execute(sql, values).fetchall()
+    @overload
+    def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Row]: ...
+
+    @overload
+    def rows(self, sql: str, values: Sequence[Any] | dict[str, Any], of: type[T]) -> list[T]: ...
+
+    def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = (), of: type[Any] | None = None) -> list[Any]:
+        """Return the rows of a query, which sees what this transaction has written so far.
+
+        With `of`, a dataclass, each row is one of it, made by the names of the columns.
+        """
+        found = self.connection.execute(sql, values)
+        if of is None:
+            return found.fetchall()
+        names = [column[0] for column in found.description]
+        return [of(**dict(zip(names, row, strict=True))) for row in found]
+
+    def store(self, rows: Sequence[StoredRow]) -> None:
+        """Run the statement of rows of one class for each of them; times are stored as microseconds."""
+        if not rows:
+            return
+        names = [field.name for field in fields(rows[0])]
+        values = ({name: _stored(getattr(row, name)) for name in names} for row in rows)
+        self.connection.executemany(rows[0].SQL, values)
 
     def execute(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> sqlite3.Cursor:
         """Run one statement."""
@@ -89,3 +120,7 @@ class Tx:
     def audit_row(self, row: AuditRow) -> None:
         """Keep who did what, as a row that was made before the transaction began."""
         self.connection.execute(INSERT_AUDIT, row.values())
+
+
+def _stored(value: object) -> object:
+    return to_micros(value) if isinstance(value, datetime) else value

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ClassVar
 
 from bot.count.call import Call
 from bot.count.certification import CertificationCount, SourceCounts, implied
@@ -23,8 +24,23 @@ from bot.outbox.tx import Tx
 _MOST_CALLS = 200
 """How many of a caller's latest calls of a contest are read."""
 
-INSERT_FEED_CALL = "INSERT INTO calls (contest, source, as_of, said_at, reading, body) VALUES (?, ?, ?, ?, ?, ?)"
-"""Stores a call that a feed shows, which all servers share."""
+
+@dataclass(frozen=True, slots=True)
+class FeedCall:
+    """A call that a feed shows, which all servers share, to insert into `calls`."""
+
+    SQL: ClassVar[str] = """
+    INSERT INTO calls (contest, source, as_of, said_at, reading, body)
+    VALUES (:contest, :source, :as_of, :said_at, :reading, :body)
+    """
+
+    contest: str
+    source: str
+    as_of: datetime
+    said_at: datetime
+    reading: int | None
+    """The stored reading that shows it; None: that reading was not stored."""
+    body: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,8 +119,8 @@ _OF_ONE = "<who:NAME> [COLON HAVE WITH AT DASH]* THIS|THIS VOTES? FOR <who:NAME>
 """So large it is one candidate's votes: neither a total nor a margin."""
 _OF_ALL = frozenset({"TOTAL", "COUNTED", "COUNT"})
 _BATCH_SIZE = (
-    "COUNTY COUNTIES? POSS? .{0,2} [ADD COUNTED BATCH GAIN] .{0,2} THIS (?!VOTES? [OFF FROM INTO TO])"
-    "|COUNTY COUNTIES? HAVE? [OTHER LESS] OTHER? THIS [FURTHER TYPE]? [VOTES BALLOTS] (?!OFF|FROM|INTO|TO)"
+    "COUNTY COUNTIES? POSS? .{0,2} [ADD COUNTED BATCH GAIN] .{0,2} THIS (?!VOTES? ([OFF FROM INTO]|TO (?!COUNT)))"
+    "|COUNTY COUNTIES? [HAVE IN]? [OTHER LESS WITH] [OTHER FURTHER]? THIS [FURTHER TYPE]? [VOTES BALLOTS] (?!OFF|FROM|INTO|TO)"
     "|THIS [FURTHER TYPE]* [VOTES BALLOTS] [ADD BATCH]"
     "|BATCH [OF COLON AT BE]* THIS|THIS [FURTHER VOTES BALLOTS TYPE BATCH]+ IN? ([FROM OUT_OF]|COUNTED IN) COUNTY"
     "|(FURTHER|ADD) THIS VOTES|THIS FURTHER VOTES"
@@ -197,7 +197,7 @@ def proposals(
         cut = one.tokens if alone else with_numbers_read(tokens_of(text, one.sentence.start, end))
         certifies = _certifies(token.low for token in cut)
         tokens = [_plain(token, certifies=certifies) for token in _signed(_initials_meant(cut, contest))]
-        unsaid = any(token.kind == "number" and token.value not in said for token in tokens)
+        unsaid = any(token.kind in ("number", "percent") and token.value not in said for token in tokens)
         streams = _parts(one, tokens, contest, names) if unsaid else []
         about = {
             "words": text[one.sentence.start : end][:_LONGEST_WORDS],

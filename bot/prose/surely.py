@@ -6,7 +6,7 @@ known credit, or in a short list of words that change nothing. One word more, an
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
@@ -118,19 +118,20 @@ def understand(heard: Sequence[Heard], contest: Contest) -> None:
         alone = (clear[i - 1] or heard[i - 1].has_number or not before) and (not after or clear[i + 1])
         if clear[i] and alone and not (one.why or one.is_doubtful):
             found = [each for part in parts[i] for each in part.found]
-            one.found = found if _is_consistent(found) else []
+            leaders = {leader for part in parts[i] for leader in part.leaders}
+            one.found = found if _is_consistent(found, leaders) else []
         if not one.why:
             one.leaders = {leader for part in parts[i] for leader in part.leaders}
             one.surely_led = clear[i]
         one.likely = {each.number: each.claim for part in parts[i] for each in part.likely}
 
 
-def _is_consistent(found: Sequence[Found]) -> bool:
+def _is_consistent(found: Sequence[Found], leaders: Collection[str]) -> bool:
     """Return True if no number is two things, two do not lead, and of two changes no county is named."""
-    leaders = {one.claim.candidate for one in found if isinstance(one.claim, LeadClaim) and not one.is_net}
+    margins = {one.claim.candidate for one in found if isinstance(one.claim, LeadClaim) and not one.is_net}
     changes = [one.claim for one in found if isinstance(one.claim, ChangeClaim)]
     alone = len({one.number for one in found}) == len(found)
-    return alone and len(leaders) < 2 and not (len(changes) > 1 and any(one.units for one in changes))
+    return alone and len({*margins, *leaders}) < 2 and not (len(changes) > 1 and any(one.units for one in changes))
 
 
 class _Part:
@@ -162,6 +163,7 @@ class _Part:
         possible = all(claim is not None for claim, _ in self._claims)
         possible &= all(place.is_certain for place in self.stream.places)
         claimed = {span[0] for _, match in self._claimed if (span := captured(match, "votes"))}
+        possible &= not {one.number.value for one in self.stream.befores} & {self.items[i].token.value for i in claimed}
         apart = claimed.isdisjoint(i for match in self._joints for i in range(*match.span()))
         return possible and apart and len(known) == len(self.items) and (not past or unchanged)
 

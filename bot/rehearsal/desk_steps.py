@@ -7,13 +7,13 @@ from typing import Literal
 
 from bot.app import App
 from bot.entries.corrections_words import Replacement
-from bot.entries.drafts import Asker
 from bot.errors import BadInputError, naming
 from bot.follows.levels import sees_everything
 from bot.follows.preferences import BY_RULE
 from bot.newsroom.status_store import StatusStore
 from bot.outbox.approval import ApprovalPress
 from bot.outbox.approval_words import outcome_answer
+from bot.outbox.proposals_store import Asker
 from bot.rehearsal.day import (
     CallOffStep,
     DecideStep,
@@ -103,18 +103,18 @@ async def do_as_desk(app: App, server: DayServer, step: DeskStep, who: str) -> N
 
 async def _decide_on_hold(app: App, server: int, step: HoldStep, who: str) -> None:
     """Post or drop the contest's held readings, undo the last decision, or withdraw; does nothing where there is none."""
-    holds, intake = app.rooms.tally.holds, app.rooms.tally.intake
+    holds, asker = app.rooms.tally.holds, Asker(server, 0, who)
     match step.press:
         case "post" | "drop":
             for one in [one for one in await holds.open(server) if one.contest == step.contest]:
-                await intake.settle(step.contest, one.key, server, who, post=step.press == "post")
+                await holds.decide(one, "post" if step.press == "post" else "drop", asker)
         case "undo":
             if last := await holds.last_decided(step.contest):
-                await intake.undo(*last, server, who, "undo")
+                await holds.undo(*last, asker)
         case "withdraw":
             posted = [one for one in await holds.let_through(server) if one.held.contest == step.contest]
             for first in posted[-1:]:  # the oldest, and with it all that rests on it
-                await intake.undo(int(first.held.key.split(":")[0]), first.held.since, server, who, "withdraw")
+                await holds.decide(first.held, "withdraw", asker)
 
 
 async def _replace_post(app: App, server: int, step: ReplaceStep, who: str) -> None:

@@ -60,7 +60,7 @@ class CalendarStore(PostingStore):
             know_server(connection, server)
             body = {"channel": origin.channel, "read": [imported.model_dump(mode="json") for imported in read]}
             key = connection.execute(
-                "INSERT INTO proposals (server, person, at, entry, body) VALUES (?, ?, ?, NULL, ?)",
+                "INSERT INTO event_proposals (server, person, at, entry, body) VALUES (?, ?, ?, NULL, ?)",
                 (server, person, to_micros(now), to_json(body)),
             ).lastrowid
             assert key is not None  # noqa: S101 - a row was inserted
@@ -83,7 +83,7 @@ class CalendarStore(PostingStore):
             read = [Imported.model_validate_json(json.dumps(one)) for one in kept["read"]]
             origin = Origin(IMPORT, "a list that was brought in", who, whole=False, channel=kept["channel"])
             changes = self._take_in(tx, server, origin, read)
-            tx.execute("UPDATE proposals SET done = ? WHERE id = ?", (f"saved by {who}", key))
+            tx.execute("UPDATE event_proposals SET done = ? WHERE id = ?", (f"saved by {who}", key))
             return changes
 
         return await self._outbox.write(work)

@@ -1,6 +1,6 @@
 """Planning: what staff type about an event is read, played back in full, and saved when they press Save.
 
-What is played back is a row of `proposals`, and its buttons carry the row's id, so that a press is understood after any
+What is played back is a row of `event_proposals`, and its buttons carry the row's id, so that a press is understood after any
 restart and does nothing twice.
 """
 

@@ -63,12 +63,12 @@ class ProposalStore(PostingStore):
             for one in proposals:
                 know_server(connection, one.server)
                 connection.execute(
-                    """DELETE FROM proposals WHERE server = ?1 AND id <= (
-                         SELECT id FROM proposals WHERE server = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)""",
+                    """DELETE FROM event_proposals WHERE server = ?1 AND id <= (
+                         SELECT id FROM event_proposals WHERE server = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)""",
                     (one.server, _MOST_KEPT),
                 )
                 key = connection.execute(
-                    "INSERT INTO proposals (server, person, at, entry, body) VALUES (?, ?, ?, ?, ?)",
+                    "INSERT INTO event_proposals (server, person, at, entry, body) VALUES (?, ?, ?, ?, ?)",
                     (one.server, one.person, to_micros(now), one.entry, _packed(one)),
                 ).lastrowid
                 assert key is not None  # noqa: S101 - a row was inserted
@@ -96,7 +96,7 @@ class ProposalStore(PostingStore):
 
         def work(connection: sqlite3.Connection) -> None:
             waiting_body(connection, key, server, now)
-            connection.execute("UPDATE proposals SET done = ? WHERE id = ?", (f"dropped by {who}", key))
+            connection.execute("UPDATE event_proposals SET done = ? WHERE id = ?", (f"dropped by {who}", key))
 
         await self._database.write(work)
 
@@ -121,7 +121,7 @@ class ProposalStore(PostingStore):
                     tx, server, one.entry, lambda entry: _applied(entry, one), one.what, who, one.why
                 )
                 entry = changed.after
-            tx.execute("UPDATE proposals SET done = ? WHERE id = ?", (f"saved by {who}", key))
+            tx.execute("UPDATE event_proposals SET done = ? WHERE id = ?", (f"saved by {who}", key))
             return Saved(entry, changed)
 
         return await self._outbox.write(work)
@@ -146,7 +146,9 @@ def waiting_body(connection: sqlite3.Connection, key: int, server: int, now: dat
 
     """
     rows = fetch(
-        connection, "SELECT person, at, entry, body, done FROM proposals WHERE id = ? AND server = ?", (key, server)
+        connection,
+        "SELECT person, at, entry, body, done FROM event_proposals WHERE id = ? AND server = ?",
+        (key, server),
     )
     if not rows:
         raise BadInputError("that card is too old to save: enter the command again")

@@ -2,7 +2,8 @@
 
 Others hold `Tally` (`tally.py`). Begin with `intake.py`, then `changes.py`. Rules:
 
-- What comes in is decided in one transaction (`intake_store.py`). A reading that is ignored or held is kept with its
+- What comes in is decided in one transaction (`accept` of `intake.py`), from what `intake_store.py` loads, and stored by
+  `writes_store.py`: a typed row for each statement. A reading that is ignored or held is kept with its
   reason (`readings`); a part of an answer that can't be read is kept as its reason (`refusals`).
 - What each channel was told is `told`, by the source that leads there. What an editor dropped stays dropped while the
   feed repeats it.

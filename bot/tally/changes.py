@@ -5,31 +5,26 @@ A change that a channel does not want by itself, or that comes in quiet hours, w
 (`Ledger.turns`).
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
 from bot.count.change import Change
 from bot.count.judgement import Hold, Taken
-from bot.count.margin import Margin, margin_of
+from bot.count.margin import margin_of
 from bot.count.reading import Reading, recount_under_way
 from bot.count.worth import LEAST_VOTES, LeastMove, ToldMargin, is_night, roll_up_due, waits_from, worth
-from bot.database.database import to_micros
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.rows import OutboxRow
 from bot.tally.changes_store import SKIPPED_BY, ReadingSpan
 from bot.tally.holds_store import HoldNotice, NewerHeld, held_key
 from bot.tally.holds_words import held_post, newer_words
-from bot.tally.intake_store import Follow, Ledger, Series, SeriesKey, UnmergeableChange, Writes
+from bot.tally.intake_store import Follow, Ledger, Series, UnmergeableChange
 from bot.tally.line_crossings import LineWatch
+from bot.tally.other_sources import OtherSources
+from bot.tally.writes_store import AskedAgain, NotifiedHold, ToldReading, Waiting, Writes
 from bot.wording.context import Setting
-
-CaughtUp = Callable[[Follow, Change, Reading], int | None]
-"""Returns the entry of the desk that a change confirms in a channel, or None."""
-
-HasNow = Callable[[Follow, SeriesKey, Margin, int | None], int | None]
-"""Returns the entry of the desk that a series has come to by its margin or its total in a channel, or None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +48,27 @@ class ChangeRouter:
         self._setting = setting
         self._now = now
         self._lines = LineWatch(ledger, writes, setting, now)
+        self._others = OtherSources(ledger, writes, setting, now)
 
-    def tell(self, series: Series, taken: Taken, reading_id: int, caught_up: CaughtUp) -> None:
+    def tell(self, series: Series, taken: Taken, reading_id: int) -> None:
         """Tell every channel that follows the contest what `taken`, stored as `reading_id`, changed.
 
-        `series` is as it was before. A source that does not lead posts here only when it revises itself. `caught_up`
-        says whether the source has now what the desk had entered in a channel.
+        `series` is as it was before. A source that does not lead posts here only when it revises itself.
         """
         change = taken.change
         for channel in self._channels(series):
             if channel.contest.leads == channel.source.id:
-                self._weigh(channel, change, taken.reading, reading_id, caught_up)
+                self._weigh(channel, change, taken.reading, reading_id)
                 before = series.known.accepted
                 self._lines.look(channel.follow, channel.contest, channel.source, before, taken.reading, change)
             elif change.kind == "revision" and not recount_under_way(taken.reading):
                 self._post(channel, "revision", series.accepted_id, reading_id)
 
-    def roll_up(self, series: Series, caught_up: HasNow) -> None:
+    def roll_up(self, series: Series) -> None:
         """Post what is due of a series in the channels that follow it.
 
-        `caught_up` says which entry of the desk the source has come to in quiet hours. What waits is neither posted nor
-        due again where its source no longer leads, or where the desk file lost its contest.
+        What waits is neither posted nor due again where its source no longer leads, or where the desk file lost its
+        contest.
         """
         put_off, hold = set(), series.known.hold
         # What adds up may be struck a minute later: a fall is repeated or taken back first, as long as it has time to be.
@@ -87,10 +82,10 @@ class ChangeRouter:
                 put_off.add(follow.id)
                 self._put_off(channel, until)
             else:
-                self._post_waiting(channel, caught_up)
+                self._post_waiting(channel)
         for follow in self._ledger.follows.get(series.key, ()):
             if follow.id not in put_off:
-                self._writes.waiting.append((None, None, follow.id, series.id))
+                self._writes.waiting.append(Waiting(follow.id, series.id, None, None))
 
     def held(self, series: Series, hold: Hold | None = None) -> None:
         """Tell the channels that a reading is held until an editor speaks, or (`hold` None) that one still is.
@@ -100,7 +95,7 @@ class ChangeRouter:
         """
         if (held := hold or series.known.hold) is None:
             return
-        self._writes.notified_holds.append((series.id,))
+        self._writes.notified_holds.append(NotifiedHold(series.id))
         channels = self._channels(series)
         for channel in channels:
             follow = channel.follow
@@ -118,7 +113,7 @@ class ChangeRouter:
 
     def held_again(self, series: Series, servers: Collection[int]) -> None:
         """Ask the desks of some servers once more about a reading that is still held."""
-        self._writes.asked_again += [(series.id, server) for server in servers]
+        self._writes.asked_again += [AskedAgain(series.id, server) for server in servers]
         if (held := series.known.hold) is None:
             return
         channels = [channel for channel in self._channels(series) if channel.follow.server in servers]
@@ -166,7 +161,7 @@ class ChangeRouter:
             for follow in self._ledger.follows.get(series.key, ())
         ]
 
-    def _weigh(self, channel: _Channel, change: Change, after: Reading, reading_id: int, caught_up: CaughtUp) -> None:
+    def _weigh(self, channel: _Channel, change: Change, after: Reading, reading_id: int) -> None:
         follow, before = channel.follow, channel.series.known.accepted
         least = LeastMove(follow.least, _night_until(channel))
         worthy, night = worth(change, before, after, follow.told, least), is_night(after, least.night_until)
@@ -184,7 +179,10 @@ class ChangeRouter:
             return
         if worthy == "post" and follow.told.anything and SKIPPED_BY[change.kind] in follow.preferences.without:
             worthy = "wait"
-        confirmed = None if worthy == "never" else caught_up(follow, change, after)
+        confirmed = None
+        if worthy != "never":
+            margin = None if change.margin is None else (change.leader, change.margin)
+            confirmed = self._entered_before(channel, margin, after.total)
         if worthy == "post" and not follow.told.anything:
             self._post_and_remember(channel, "first", reading_id, change.leader, change.margin)
         elif worthy == "post" or confirmed is not None:
@@ -210,8 +208,7 @@ class ChangeRouter:
         follow = channel.follow
         follow.told = ToldMargin(follow.told.anything, follow.told.margin, since)
         follow.due_at = due
-        stamp = None if due is None else to_micros(due)
-        self._writes.waiting.append((to_micros(since), stamp, follow.id, channel.series.id))
+        self._writes.waiting.append(Waiting(follow.id, channel.series.id, since, due))
 
     def _put_off(self, channel: _Channel, until: datetime) -> None:
         """Put all that waits in a channel off to the end of its quiet hours."""
@@ -222,17 +219,24 @@ class ChangeRouter:
     def _quiet_until(self, follow: Follow) -> datetime | None:
         return follow.preferences.quiet_until(self._now, self._setting.desk.zone)
 
-    def _post_waiting(self, channel: _Channel, caught_up: HasNow) -> None:
+    def _post_waiting(self, channel: _Channel) -> None:
         """Roll up what waits, up to the reading that the series stands at; a lead change or revision among it leads."""
         series = channel.series
         if series.known.accepted and series.accepted_id and channel.follow.told.waiting_since:
             margin = margin_of(series.known.accepted.votes, series.known.leader)
-            had = caught_up(channel.follow, series.key, margin, series.known.accepted.total)
+            leads = None if margin.votes is None else (margin.leader, margin.votes)
+            had = self._entered_before(channel, leads, series.known.accepted.total)
             kinds = {turn.kind for turn in self._turns(channel)}
             kind: str = "roll_up" if had is None else "statement"
             if kinds:
                 kind = "revision" if "revision" in kinds else "lead_change"
             self._post_and_remember(channel, kind, series.accepted_id, margin.leader, margin.votes, had)
+
+    def _entered_before(self, channel: _Channel, margin: tuple[str, int] | None, total: int | None) -> int | None:
+        """Return the entry of the desk that a channel's source has come to by now, by its margin or its total, or None."""
+        source, _, count = channel.series.key
+        ahead = self._others.caught_up(channel.follow, source, count, margin, total)
+        return ahead.statement_id if ahead else None
 
     def _turns(self, channel: _Channel) -> list[UnmergeableChange]:
         """Return the lead changes and revisions that wait in a channel, because of its quiet hours, to be told by themselves."""
@@ -259,11 +263,12 @@ class ChangeRouter:
         """Store what a channel has been told, and that nothing waits there."""
         follow = channel.follow
         if follow.told.waiting_since:  # perhaps since this very transaction
-            key = (follow.id, channel.series.id)
-            self._writes.waiting = [row for row in self._writes.waiting if row[2:] != key]
+            self._writes.waiting = [
+                one for one in self._writes.waiting if (one.follow, one.series) != (follow.id, channel.series.id)
+            ]
         follow.told = ToldMargin(anything=True, margin=None if margin is None else (leader, margin))
         follow.told_reading, follow.due_at = reading_id, None
-        self._writes.told.append((follow.id, channel.series.id, reading_id, leader, margin, number, None, None))
+        self._writes.told.append(ToldReading(follow.id, channel.series.id, reading_id, leader, margin, number))
 
     def _post(self, channel: _Channel, kind: str, start: int | None, end: int, confirms: int | None = None) -> int:
         """Add the post of the changes after `start` up to `end` to the outbox; return its number."""

@@ -2,43 +2,36 @@
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.database.database import Database, from_micros, moment, to_micros
 from bot.desk.desk_file import Desk, Source
+from bot.outbox.tx import Tx
 from bot.tally.feed_proofs_words import FeedProof
 
 _AGAIN = timedelta(hours=12)
 """A proof is not written again for so long: which day it is of is enough."""
 
 
-class FeedProofs:
-    """Keeps and reads the proofs, at most a row twice a day and source."""
-
-    def __init__(self, database: Database) -> None:
-        """Keep them in `database`."""
-        self._database = database
-        self._written: dict[tuple[str, bool], datetime] = {}
-
-    async def seen(self, source: Source, now: datetime, *, moved: bool) -> None:
-        """Record that an answer of a source was read, or that its votes moved as they were counted."""
-        last = self._written.get((source.id, moved))
-        if last is not None and last <= now < last + _AGAIN:
-            return
-        stamp = to_micros(now)
-
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                """INSERT INTO feed_proofs (source, feed, read_at, moved_at) VALUES (?, ?, ?, ?)
-                   ON CONFLICT (source) DO UPDATE SET read_at = excluded.read_at, feed = excluded.feed,
-                   moved_at = coalesce(excluded.moved_at, CASE WHEN feed = excluded.feed THEN moved_at END)""",
-                (source.id, feed_of_source(source), stamp, stamp if moved else None),
-            )
-
-        await self._database.write(work)
-        self._written[source.id, moved] = now
+def prove(tx: Tx, source: str, *, moved: bool) -> None:
+    """Record that what a source said was read, and (`moved`) that its votes moved as they were counted."""
+    if (known := tx.setting.desk.source(source)) is None:
+        return
+    tx.execute(
+        """INSERT INTO feed_proofs (source, feed, read_at, moved_at) VALUES (:source, :feed, :at, iif(:moved, :at, NULL))
+           ON CONFLICT (source) DO UPDATE SET read_at = excluded.read_at, feed = excluded.feed,
+             moved_at = coalesce(excluded.moved_at, CASE WHEN feed = excluded.feed THEN moved_at END)
+           WHERE feed <> excluded.feed OR excluded.read_at NOT BETWEEN read_at AND read_at + :again
+             OR (:moved AND (moved_at IS NULL OR :at NOT BETWEEN moved_at AND moved_at + :again))""",
+        {
+            "source": source,
+            "feed": feed_of_source(known),
+            "at": to_micros(tx.now),
+            "moved": moved,
+            "again": _AGAIN // timedelta(microseconds=1),
+        },
+    )
 
 
 async def proofs_in(database: Database, desk: Desk) -> Mapping[str, FeedProof]:

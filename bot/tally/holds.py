@@ -4,31 +4,35 @@
   only about the figures that it was posted with. Once newer ones have come in it decides nothing, and answers with both
   and with buttons about the newest.
 - Post asks once more before it does (`sure`). Where the desk wants two people, Post and Discard ask a second one
-  (`hold_asks`). Both can be undone for two minutes; what was posted can be withdrawn as long as the count rests on it.
+  (`HoldDecisionStore`). Both can be undone for two minutes; what was posted can be withdrawn as long as the count rests on it.
 - Wait is one server's: that desk is asked again (`hold_waits`), and any other may answer meanwhile.
 - Only the servers that the operator names may settle a hold (`Setting.settled`).
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 from bot.clock import Clock
+from bot.count.judgement import DROPPED, POSTED
 from bot.database.database import from_micros
 from bot.desk.desk_file import Contest
 from bot.errors import TallydeskError
+from bot.outbox.proposals_store import Asker
 from bot.outbox.room import OutboxRoom
+from bot.tally.hold_decisions_store import HoldDecision, HoldDecisionStore, HoldRefusedError, NotHeldError
 from bot.tally.holds_store import HoldStore, hold_key
 from bot.tally.holds_words import (
     Held,
     HoldOutcome,
     LetThrough,
+    Undone,
     asked_answer,
     confirm_question,
     held_answer,
     hold_answer,
     newer_answer,
     not_settled,
-    rejected_words,
     settled_answer,
     sure_answer,
     undo_button,
@@ -38,8 +42,7 @@ from bot.tally.holds_words import (
     withdraw_button,
     withdraw_question,
 )
-from bot.tally.intake import Intake
-from bot.tally.withdrawal_store import Undoing
+from bot.tally.intake import HoldDecided, Withdrawn
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Button
 from bot.wording.escape import stopped
@@ -62,11 +65,13 @@ _NOBODY_ASKS = "That question is closed."
 class Holds:
     """Takes a desk's answers to holds; the first answer counts for every server that follows the contest."""
 
-    def __init__(self, store: HoldStore, intake: Intake, outbox: OutboxRoom, setting: Setting, clock: Clock) -> None:
-        """Decide through `intake`; `outbox` says what posts wait for."""
+    def __init__(
+        self, store: HoldStore, decisions: HoldDecisionStore, outbox: OutboxRoom, setting: Setting, clock: Clock
+    ) -> None:
+        """Read holds from `store`, and decide through `decisions`; `outbox` says what posts wait for."""
         self._store = store
+        self._decisions = decisions
         self._outbox = outbox
-        self._intake = intake
         self._setting = setting
         self._clock = clock
 
@@ -94,9 +99,30 @@ class Holds:
         """Return (series, since when) of the hold of a contest on which an editor decided last; None: there is none."""
         return await self._store.last_decided(contest)
 
-    async def press(
-        self, press: HoldPress, series: int, since: int, figures: str | None, server: int, who: str
-    ) -> Answer:
+    async def decide(self, held: Held, wants: HoldOutcome, asker: Asker) -> HoldDecided | Withdrawn | None:
+        """Post, drop or withdraw a held reading, by one person; None: it is not held any more.
+
+        Raises:
+            HoldRefusedError: it is not withdrawn.
+
+        """
+        with suppress(NotHeldError):
+            return (await self._decisions.decide(asker, _decision(held, wants)))[1]
+        return None
+
+    async def undo(self, series: int, since: datetime, asker: Asker, *, withdrawn: bool = False) -> Undone:
+        """Undo what a server's desk decided last on a hold; `withdrawn`: its withdrawal."""
+        key = await self._decisions.decided(hold_key(series, since), asker.server, withdrawn=withdrawn)
+        if key is None:
+            state = await self._store.state(series, since, asker.server)
+            elsewhere = state and state.outcome in (POSTED, DROPPED) and state.settled_in != asker.server
+            return Undone("elsewhere" if elsewhere and not withdrawn else "gone")
+        try:
+            return (await self._decisions.undo(key, asker))[1]
+        except HoldRefusedError as refused:
+            return refused.undone
+
+    async def press(self, press: HoldPress, series: int, since: int, figures: str | None, asker: Asker) -> Answer:
         """Do what a button says and return the answer. A late press, or one in another server, changes nothing.
 
         `since` is when the hold began, in microseconds of the news clock. With the series and the digest of the figures
@@ -106,24 +132,24 @@ class Holds:
             TallydeskError: the server's desk does not settle what is held.
 
         """
-        self._check(server)
+        self._check(asker.server)
         began = from_micros(since)
         hold, now = hold_key(series, began), self._clock.now()
         key = f"{hold}:{figures}"
         if press in ("undo", "again"):
-            return await self._undo(series, began, key, server, who, "undo" if press == "undo" else "again")
-        if press in _OF_POSTED and (posted := await self._let_through(key, server)):
-            return await self._decide_posted(press, posted, series, server, who)
-        held = await self._held(hold, server)
+            return await self._undo(series, began, key, asker, again=press == "again")
+        if press in _OF_POSTED and (posted := await self._let_through(key, asker.server)):
+            return await self._decide_posted(press, posted, asker)
+        held = await self._held(hold, asker.server)
         if held is not None and held.key == key:
-            if answer := await self._decide(press, held, series, server, who):
+            if answer := await self._decide(press, held, asker):
                 return answer
-            held = await self._held(hold, server)  # somebody else, or the source, was quicker
+            held = await self._held(hold, asker.server)  # somebody else, or the source, was quicker
         if held is not None:
             shown = await self._store.shown(key, series, began)
             if asked := newer_answer(held, shown, self._setting, now):
                 return asked
-        return Answer(hold_answer(await self._store.state(series, began, server), self._setting, now))
+        return Answer(hold_answer(await self._store.state(series, began, asker.server), self._setting, now))
 
     def _check(self, server: int) -> None:
         if (settled := self._setting.settled(server)) != "here":
@@ -137,110 +163,116 @@ class Holds:
         """Return the held reading with a key that was posted; None: its count rests on it no more, or never did."""
         return next((one for one in await self._store.let_through(server) if one.held.key == key), None)
 
-    async def _decide_posted(self, press: HoldPress, posted: LetThrough, series: int, server: int, who: str) -> Answer:
+    async def _decide_posted(self, press: HoldPress, posted: LetThrough, asker: Asker) -> Answer:
         """Withdraw a held reading that was posted: what would come of it is shown first."""
         now, held = self._clock.now(), posted.held
-        second = await self._outbox.two_person.asks_two(server, now)
+        second = await self._outbox.two_person.asks_two(asker.server, now)
         match press:
             case "withdraw":
-                would = await self._intake.undo(series, held.since, server, who, "withdraw", look=True)
-                if would.undone.refused:
-                    return Answer(undone_answer(would.undone, None, self._setting, now))
-                goes = await self._outbox.suspensions.delivery(
-                    server, [post.channel for post in would.posts], [held.source]
-                )
-                texts = list(dict.fromkeys(post.draft.headline for post in would.posts if post.draft))
-                words = withdraw_question(posted, would.undone, texts, goes, self._setting, now, second=second)
-                return Answer(words, (), (Button("Withdraw", f"hold:withdrawn:{held.key}", "danger"),))
+                return await self._ask_to_withdraw(posted, asker, second=second)
             case "withdrawn" if second:
-                return await self._ask("withdraw", held, series, server, who) or Answer(_NOBODY_ASKS)
+                return await self._ask("withdraw", held, asker) or Answer(_NOBODY_ASKS)
             case "withdrawn":
-                return await self._withdraw(posted, series, server, who)
+                try:
+                    done = await self.decide(held, "withdraw", asker)
+                except HoldRefusedError as refused:
+                    return Answer(undone_answer(refused.undone, None, self._setting, now))
+                return await self._answer(held, "withdraw", done, asker.server) or Answer(_NOBODY_ASKS)
             case _:
-                return await self._answer_withdrawal(posted, series, server, who, confirm=press == "confirm")
+                return await self._answer_question(press, held, asker, _NOBODY_ASKS, "It stays as posted.") or Answer(
+                    _NOBODY_ASKS
+                )
 
-    async def _answer_withdrawal(
-        self, posted: LetThrough, series: int, server: int, who: str, *, confirm: bool
-    ) -> Answer:
-        """Take a second person's answer to whether a reading is withdrawn."""
-        since, said = posted.held.since, rejected_words(who, self._clock.now(), self._setting, posted=True)
-        asked = await self._store.answer(series, since, server, who, said, confirm=confirm)
-        if asked is None:
-            return Answer(_NOBODY_ASKS)
-        if not confirm:
-            return Answer("**Rejected.** It stays as posted.")
-        return await self._withdraw(posted, series, server, asked[1], who)
+    async def _ask_to_withdraw(self, posted: LetThrough, asker: Asker, *, second: bool) -> Answer:
+        """Show what would come of withdrawing a held reading that was posted; `second`: another person confirms it."""
+        now, held, store = self._clock.now(), posted.held, self._decisions
+        try:
+            would = await store.preview(store.unsaved(asker, _decision(held, "withdraw"), now))
+        except HoldRefusedError as refused:
+            return Answer(undone_answer(refused.undone, None, self._setting, now))
+        assert isinstance(would, Withdrawn)  # noqa: S101 - that is what comes of withdrawing
+        goes = await self._outbox.suspensions.delivery(
+            asker.server, [post.channel for post in would.posts], [held.source]
+        )
+        texts = list(dict.fromkeys(post.draft.headline for post in would.posts if post.draft))
+        words = withdraw_question(posted, would.undone, texts, goes, self._setting, now, second=second)
+        return Answer(words, (), (Button("Withdraw", f"hold:withdrawn:{held.key}", "danger"),))
 
-    async def _withdraw(
-        self, posted: LetThrough, series: int, server: int, who: str, confirmed_by: str | None = None
-    ) -> Answer:
-        done = (await self._intake.undo(series, posted.held.since, server, who, "withdraw", confirmed_by)).undone
-        contest, now = self._setting.desk.contest(posted.held.contest), self._clock.now()
-        words = undone_answer(done, contest, self._setting, now)
-        if done.refused:
-            return Answer(words)
-        till = stopped(f"You can undo it {undo_time(self._setting, now)}")
-        return Answer(f"{words} {till}", (), (Button("Undo", f"hold:again:{posted.held.key}"),))
-
-    async def _decide(self, press: HoldPress, held: Held, series: int, server: int, who: str) -> Answer | None:
+    async def _decide(self, press: HoldPress, held: Held, asker: Asker) -> Answer | None:
         """Do what `press` says with a held reading and return the answer; None: it is not held any more."""
         now = self._clock.now()
         match press:
             case "wait":
-                return await self._wait(held, series, server, who, now)
+                return await self._wait(held, asker, now)
             case "post":
-                second = await self._outbox.two_person.asks_two(server, now)
+                second = await self._outbox.two_person.asks_two(asker.server, now)
                 return sure_answer(held, self._setting, now, second=second)
             case "confirm" | "reject":
-                return await self._answer(press, held, series, server, who)
+                return await self._answer_question(
+                    press, held, asker, f"{_NOBODY_ASKS} It is still held.", "It stays held."
+                )
             case _:
                 wants: HoldOutcome = "post" if press == "sure" else "drop"
-                if await self._outbox.two_person.asks_two(server, now):
-                    return await self._ask(wants, held, series, server, who)
-                return await self._settle(held, server, who, wants)
+                if await self._outbox.two_person.asks_two(asker.server, now):
+                    return await self._ask(wants, held, asker)
+                return await self._answer(held, wants, await self.decide(held, wants, asker), asker.server)
 
-    async def _wait(self, held: Held, series: int, server: int, who: str, now: datetime) -> Answer | None:
+    async def _wait(self, held: Held, asker: Asker, now: datetime) -> Answer | None:
         ask_at = now + ASK_AGAIN
-        words = wait_words(who, ask_at, self._setting, now)
-        waits = await self._store.wait(series, held.since, server, who, ask_at, words)
+        words = wait_words(asker.name, ask_at, self._setting, now)
+        series = int(held.key.split(":")[0])
+        waits = await self._store.wait(series, held.since, asker.server, asker.name, ask_at, words)
         return Answer(wait_answer(ask_at, self._setting, now)) if waits else None
 
-    async def _settle(
-        self, held: Held, server: int, who: str, wants: HoldOutcome, confirmed_by: str | None = None
-    ) -> Answer | None:
-        contest, now, post = self._setting.desk.contest(held.contest), self._clock.now(), wants == "post"
-        if contest is None:
-            return None
-        settled = await self._intake.settle(contest.id, held.key, server, who, post=post, confirmed_by=confirmed_by)
-        if settled is None:
-            return None
-        goes = await self._outbox.suspensions.delivery(server, settled.channels, [settled.source])
-        words = settled_answer(contest, settled.reading, goes, self._setting, now, post=post)
-        return Answer(words, (), (undo_button(held.key),))
-
-    async def _ask(self, wants: HoldOutcome, held: Held, series: int, server: int, who: str) -> Answer | None:
+    async def _ask(self, wants: HoldOutcome, held: Held, asker: Asker) -> Answer | None:
         """Ask a second person; None: the desk file no longer has the contest or the source."""
-        question = confirm_question(held, wants, who, self._setting, self._clock.now())
+        question = confirm_question(held, wants, asker.name, self._setting, self._clock.now())
         if question is None:
             return None
-        desk = await self._store.ask(series, held, wants, server, who, question)
-        return Answer(asked_answer(desk, wants))
+        return Answer(
+            asked_answer(await self._decisions.ask_about(_decision(held, wants), held, asker, question), wants)
+        )
+
+    async def _answer_question(
+        self, press: HoldPress, held: Held, asker: Asker, nobody_asks: str, stays: str
+    ) -> Answer | None:
+        """Take a second person's answer; None: what they were asked about is not held any more."""
+        key = await self._decisions.asked(held.key.rpartition(":")[0], asker.server)
+        if key is None:
+            return Answer(nobody_asks)
+        if press == "reject":
+            await self._decisions.reject(key, asker)
+            return Answer(f"**Rejected.** {stays}")
+        try:
+            asked, done = await self._decisions.confirm(key, asker)
+        except NotHeldError:
+            return None
+        except HoldRefusedError as refused:
+            return Answer(undone_answer(refused.undone, None, self._setting, self._clock.now()))
+        return await self._answer(held, asked.what.wants, done, asker.server)
 
     async def _answer(
-        self, press: Literal["confirm", "reject"], held: Held, series: int, server: int, who: str
+        self, held: Held, wants: HoldOutcome, done: HoldDecided | Withdrawn | None, server: int
     ) -> Answer | None:
-        """Take a second person's answer."""
-        rejected = rejected_words(who, self._clock.now(), self._setting, posted=False)
-        asked = await self._store.answer(series, held.since, server, who, rejected, confirm=press == "confirm")
-        if asked is None:
-            return Answer(f"{_NOBODY_ASKS} It is still held.")
-        if press == "reject":
-            return Answer("**Rejected.** It stays held.")
-        return await self._settle(held, server, asked[1], asked[0], confirmed_by=who)
+        """Return the answer to who decided, with Undo; None: nothing was decided."""
+        contest, now = self._setting.desk.contest(held.contest), self._clock.now()
+        if isinstance(done, Withdrawn):
+            words = undone_answer(done.undone, contest, self._setting, now)
+            till = stopped(f"You can undo it {undo_time(self._setting, now)}")
+            return Answer(f"{words} {till}", (), (Button("Undo", f"hold:again:{held.key}"),))
+        if done is None or contest is None:
+            return None
+        goes = await self._outbox.suspensions.delivery(server, done.channels, [done.source])
+        words = settled_answer(contest, done.reading, goes, self._setting, now, post=wants == "post")
+        return Answer(words, (), (undo_button(held.key),))
 
-    async def _undo(self, series: int, since: datetime, key: str, server: int, who: str, how: Undoing) -> Answer:
-        done = (await self._intake.undo(series, since, server, who, how)).undone
+    async def _undo(self, series: int, since: datetime, key: str, asker: Asker, *, again: bool) -> Answer:
+        done = await self.undo(series, since, asker, withdrawn=again)
         contest = self._setting.desk.contest(done.reading.contest) if done.reading else None
-        words = undone_answer(done, contest, self._setting, self._clock.now(), again=how == "again")
-        late = await self._let_through(key, server) if done.refused == "late" else None
+        words = undone_answer(done, contest, self._setting, self._clock.now(), again=again)
+        late = await self._let_through(key, asker.server) if done.refused == "late" else None
         return Answer(words, (), withdraw_button(late.held) if late else ())
+
+
+def _decision(held: Held, wants: HoldOutcome) -> HoldDecision:
+    return HoldDecision(wants, held.key.rpartition(":")[0], held.key)

@@ -6,6 +6,7 @@ transaction.
 """
 
 import hashlib
+import json
 import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -14,23 +15,21 @@ from typing import ClassVar, NamedTuple, Self
 
 from pydantic_core import to_json as encode
 
-from bot.count.judgement import DROPPED, POSTED, REPEATED, UNDONE, HoldReason, dropped_wrongly, rests_on
+from bot.count.judgement import DROPPED, POSTED, REPEATED, HoldReason, dropped_wrongly, rests_on
 from bot.count.reading import Reading
 from bot.database.database import Database, Row, Store, fetch, from_micros, moment, to_micros
-from bot.errors import BadInputError
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.merging_store import read_post
 from bot.outbox.notices_store import NoticePost
 from bot.outbox.outbox import PostingStore
+from bot.outbox.proposals_store import drop_asked, end_undo
 from bot.outbox.rows import Action, OutboxRow, TopicRow
 from bot.outbox.states import State
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_edit, drop_row, reword_edit
-from bot.tally.holds_words import Held, HoldOutcome, HoldState, LetThrough, NoticeWords
-from bot.wording.draft import Button, Draft
-from bot.wording.names import id_of
-from bot.wording.undo import UNDO_MICROS
+from bot.tally.holds_words import Held, HoldState, LetThrough, NoticeWords
+from bot.wording.draft import Button
 
 _HELD = """
 SELECT s.contest, s.source, s.count, h.reason, h.since, h.deadline, s.id, w.ask_at, r.body, a.body
@@ -125,15 +124,16 @@ def say_ended(tx: Tx, ended: EndedHold) -> None:
     """
     key = (ended.series, to_micros(ended.since))
     tx.execute("DELETE FROM hold_waits WHERE series = ? AND since = ?", key)
-    tx.execute("DELETE FROM hold_asks WHERE series = ? AND since = ?", key)
-    if ended.outcome != UNDONE:
-        until = tx.wall + UNDO_MICROS if ended.undo else None
-        tx.execute("UPDATE holds SET undo_until = ? WHERE series = ? AND since = ?", (until, *key))
-    for notice in _notices(tx.connection, ended.series, ended.since):
+    asked = tx.rows(
+        "SELECT id FROM proposals WHERE kind = 'hold' AND body ->> 'hold' = ? AND state = 'asked'",
+        (hold_key(ended.series, ended.since),),
+    )
+    drop_asked(tx, [proposal for (proposal,) in asked])
+    for notice in notices(tx.connection, ended.series, ended.since):
         if notice.state != State.PENDING:
             own = ended.undo is not None and notice.asked and ended.undo[0] == notice.server
             buttons = (ended.undo[1],) if ended.undo and own else ()
-            _edit(tx, notice, ended.said(notice.server, notice.public, notice.asked), buttons)
+            edit_notice(tx, notice, ended.said(notice.server, notice.public, notice.asked), buttons)
             continue
         drop_row(tx.connection, notice.key, State.PENDING, ended.outcome)
         drop_edit(tx.connection, notice.key, ended.outcome)
@@ -155,19 +155,20 @@ def _outdate(tx: Tx, ended: EndedHold) -> None:
 
 def say_newer(tx: Tx, newer: NewerHeld) -> None:
     """Add the newest figures to those notices of a hold that show figures. Their buttons stay."""
-    for notice in _notices(tx.connection, newer.series, newer.since):
-        if headline := newer.said(_headline(notice.content), _headline(notice.so_far)):
-            _edit(tx, notice, headline)
+    for notice in notices(tx.connection, newer.series, newer.since):
+        if headline := newer.said(headline_of(notice.content), headline_of(notice.so_far)):
+            edit_notice(tx, notice, headline)
 
 
 def take_undo_away(tx: Tx) -> None:
     """Take the button away from notices of holds that can't be undone any more."""
-    over = tx.rows("SELECT DISTINCT series, since FROM holds WHERE undo_until < ? AND outcome <> ?", (tx.wall, UNDONE))
-    tx.execute("UPDATE holds SET undo_until = NULL WHERE undo_until < ?", (tx.wall,))
-    for series, since in over:
-        for notice in _notices(tx.connection, series, from_micros(since)):
-            if notice.asked and notice.state != State.PENDING:
-                _edit(tx, notice, _headline(notice.so_far), buttons=())
+    over = dict.fromkeys(json.loads(body)["hold"] for kind, body in end_undo(tx) if kind == "hold")
+    for series, since in (map(int, hold.split(":")) for hold in over):
+        decided = "SELECT 1 FROM holds WHERE series = ? AND since = ? AND outcome IN (?, ?) LIMIT 1"
+        for notice in notices(tx.connection, series, from_micros(since)):
+            still = tx.rows(decided, (series, since, POSTED, DROPPED))
+            if still and notice.asked and notice.state != State.PENDING:
+                edit_notice(tx, notice, headline_of(notice.so_far), buttons=())
 
 
 async def held_in(database: Database, server: int) -> list[Held]:
@@ -199,7 +200,7 @@ def stored_readings(rows: Iterable[Row]) -> list[Reading]:
 
 
 class HoldStore(PostingStore):
-    """Reads holds, and stores that a desk or a second person is to be asked; each method is one transaction or query."""
+    """Reads holds, and stores that a desk is to be asked again; each method is one transaction or query."""
 
     async def state(self, series: int, since: datetime, server: int) -> HoldState | None:
         """Return what has become of a hold; None: there is none, or no channel of the server follows its contest."""
@@ -294,96 +295,21 @@ class HoldStore(PostingStore):
             was = from_micros(before[0][0]).isoformat() if before else None
             after = {"hold": hold_key(series, since), "ask_at": ask_at.isoformat()}
             tx.audit(server, who, "hold wait", None, was, after)
-            for notice in _notices(tx.connection, series, since):
+            for notice in notices(tx.connection, series, since):
                 if (
                     notice.server == server
                     and not notice.public
                     and notice.state != State.PENDING
-                    and (headline := words(_headline(notice.content), _headline(notice.so_far)))
+                    and (headline := words(headline_of(notice.content), headline_of(notice.so_far)))
                 ):
-                    _edit(tx, notice, headline)
+                    edit_notice(tx, notice, headline)
             return True
 
         return await self._outbox.write(work)
 
-    async def ask(self, series: int, held: Held, wants: HoldOutcome, server: int, who: str, question: Draft) -> int:
-        """Ask a second person in the desk's channel about an open hold; return that channel.
 
-        A later question about the same hold takes the place of an earlier one, which says so; the same is not asked twice.
-
-        Raises:
-            BadInputError: no channel is the desk's.
-
-        """
-
-        def work(tx: Tx) -> int:
-            rows = tx.rows("SELECT desk_channel FROM servers WHERE id = ? AND desk_channel IS NOT NULL", (server,))
-            if not rows:
-                raise BadInputError("no desk channel is set, so nobody can confirm it: set one with `/desk setup`")
-            channel = int(rows[0][0])
-            asked = tx.rows(
-                "SELECT question, wants, asked_by FROM hold_asks WHERE server = ? AND series = ? AND since = ?",
-                (server, series, to_micros(held.since)),
-            )
-            notices = _notices(tx.connection, series, held.since) if asked else []
-            earlier = next((notice for notice in notices if notice.key == asked[0][0]), None)
-            if earlier and asked[0][1:] == (wants, who) and _headline(earlier.content) == question.headline:
-                return channel
-            number, about = tx.number(server), (held.contest, held.source)
-            notice = HoldNotice(series, held.since)
-            row = OutboxRow.worded(server, channel, number, question, tx.now, *about, topic=notice)
-            (question_row,) = tx.add([row])
-            tx.execute(
-                """INSERT INTO hold_asks (server, series, since, wants, asked_by, question)
-                   VALUES (?, ?, ?, ?, ?, ?)
-                   ON CONFLICT DO UPDATE SET wants = excluded.wants, asked_by = excluded.asked_by, question = excluded.question""",
-                (server, series, to_micros(held.since), wants, who, question_row),
-            )
-            after = {"hold": hold_key(series, held.since), "wants": wants}
-            tx.audit(server, who, "hold ask", after=after)
-            if earlier is not None:
-                _edit(tx, earlier, f"**Asked anew in #{number}.**\n{_headline(earlier.content)}", buttons=())
-            return channel
-
-        return await self._outbox.write(work)
-
-    async def answer(
-        self, series: int, since: datetime, server: int, who: str, rejected: str, *, confirm: bool
-    ) -> tuple[HoldOutcome, str] | None:
-        """Take a second person's answer; return (what is wanted, by whom) or None: nobody asks.
-
-        Who asked may say no to it, and not yes. What is confirmed is not done here.
-
-        Raises:
-            BadInputError: they would confirm their own.
-
-        """
-
-        def work(tx: Tx) -> tuple[HoldOutcome, str] | None:
-            key = (server, series, to_micros(since))
-            rows = tx.rows(
-                "SELECT wants, asked_by, question FROM hold_asks WHERE server = ? AND series = ? AND since = ?",
-                key,
-            )
-            if not rows:
-                return None
-            wants, by, question = rows[0]
-            if confirm and id_of(by) == id_of(who):
-                raise BadInputError("you asked for that yourself; someone else on the desk must confirm it")
-            tx.execute("DELETE FROM hold_asks WHERE server = ? AND series = ? AND since = ?", key)
-            if confirm:
-                return wants, by
-            tx.audit(server, who, "hold reject", after={"hold": hold_key(series, since), "wants": wants, "by": by})
-            for notice in _notices(tx.connection, series, since):
-                if notice.key == question:
-                    _edit(tx, notice, f"{rejected}\n{_headline(notice.content)}", buttons=())
-            return wants, by
-
-        return await self._outbox.write(work)
-
-
-class _Notice(NamedTuple):
-    """A notice of a hold."""
+class Notice(NamedTuple):
+    """A notice of a hold, as it is posted or waits."""
 
     key: int
     """Of its row."""
@@ -400,7 +326,8 @@ class _Notice(NamedTuple):
     public: bool
 
 
-def _notices(connection: sqlite3.Connection, series: int, since: datetime) -> list[_Notice]:
+def notices(connection: sqlite3.Connection, series: int, since: datetime) -> list[Notice]:
+    """Return the notices of a hold, oldest first."""
     rows = fetch(
         connection,
         """SELECT o.id, o.server, o.channel, o.number, o.state, o.content,
@@ -412,14 +339,15 @@ def _notices(connection: sqlite3.Connection, series: int, since: datetime) -> li
            WHERE n.series = ? AND n.since = ? AND o.action = 'post' AND o.state IN ('pending', 'sending', 'sent') ORDER BY o.id""",
         (series, to_micros(since)),
     )
-    return [_Notice._make((*row[:-2], bool(row[-2]), bool(row[-1]))) for row in rows]
+    return [Notice._make((*row[:-2], bool(row[-2]), bool(row[-1]))) for row in rows]
 
 
-def _headline(content: str) -> str:
+def headline_of(content: str) -> str:
+    """Return what a notice says, without its small last line."""
     return content.rpartition("\n")[0]
 
 
-def _edit(tx: Tx, notice: _Notice, headline: str, buttons: tuple[Button, ...] | None = None) -> None:
+def edit_notice(tx: Tx, notice: Notice, headline: str, buttons: tuple[Button, ...] | None = None) -> None:
     """Edit a notice above its small last line; `buttons` None: those that are there stay.
 
     An edit of it that waits is reworded in place.

@@ -1,19 +1,19 @@
-"""Intake: readings are judged, compared and routed, all in one transaction; `IntakeDecision` turns the verdicts into rows.
+"""Intake: what a source said is judged, compared and routed; `IntakeDecision` turns the verdicts into rows.
 
 Reading, verdict, change, what each channel was told and the outbox rows are committed together. After a crash before
-that, nothing has happened, and the feed is read again; after a crash since, everything will be posted.
+that, nothing has happened, and the feed is read again; after a crash since, everything will be posted. An answer with many
+readings is stored in several such transactions (`Intake.accept`).
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 import structlog
 
 from bot.clock import Clock
-from bot.count.change import Change
 from bot.count.judgement import (
     POSTED,
     REPEATED,
@@ -29,26 +29,54 @@ from bot.count.judgement import (
     repeated,
     same_votes,
 )
-from bot.count.margin import Margin, margin_of
+from bot.count.margin import margin_of
 from bot.count.phase import Phase, phase_of
 from bot.count.reading import Reading, recount_under_way
-from bot.database.database import to_micros
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
+from bot.feeds.receivers import Delivery
 from bot.outbox.notices_store import NoticePost
+from bot.outbox.outbox import Outbox
 from bot.outbox.outbox_words import updated_content
 from bot.outbox.rows import Action, AuditRow, OutboxRow
 from bot.outbox.states import State
 from bot.outbox.tx import Tx
 from bot.outcomes.calls import heard_call, repeated_call
-from bot.outcomes.outcomes_store import FeedCalls, SaidCall
+from bot.outcomes.outcomes_store import FeedCall, FeedCalls, SaidCall, load_calls
 from bot.tally.changes import ChangeRouter
-from bot.tally.feed_proofs_store import FeedProofs
-from bot.tally.holds_store import EndedHold, held_key
+from bot.tally.feed_proofs_store import prove
+from bot.tally.holds_store import EndedHold, held_key, take_undo_away
 from bot.tally.holds_words import Editor, Undone, settled_words, undo_button, withdrawn_post
-from bot.tally.intake_store import Follow, IntakeStore, Ledger, Series, SeriesKey, Writes, packed, take_put_off
+from bot.tally.intake_store import (
+    MOST_PARSED,
+    Follow,
+    IntakeStore,
+    Ledger,
+    Series,
+    SeriesKey,
+    beside,
+    checked,
+    key_of,
+    load,
+    load_relations,
+    packed,
+    refuse,
+    take_put_off,
+)
 from bot.tally.other_sources import OtherMargin, OtherSources
 from bot.tally.withdrawal_store import ToldPost, Undoing, undo
+from bot.tally.writes_store import (
+    HoldContradicted,
+    NewVerdict,
+    OpenedHold,
+    SeriesState,
+    SettledHold,
+    StoredChange,
+    StoredReading,
+    UnitChange,
+    Writes,
+    write,
+)
 from bot.wording.context import Setting
 from bot.wording.draft import Link, address_of
 
@@ -108,62 +136,41 @@ class Withdrawn:
     """What it posts in the editor's server."""
 
 
-Keep = Callable[[ReadingsTaken], tuple[object, ...]]
-"""Makes the row of `pushes` that remembers a push."""
-
-
 class Intake:
-    """Takes in readings: all that follows from them is one transaction."""
+    """Takes in readings, and decides on those that are held or wait; each act is one transaction, a delivery one a part."""
 
-    def __init__(self, store: IntakeStore, proofs: FeedProofs, setting: Setting, clock: Clock) -> None:
-        """Store into `store`."""
+    def __init__(self, store: IntakeStore, outbox: Outbox, setting: Setting, clock: Clock) -> None:
+        """Read from `store`, and write through `outbox`."""
         self._store = store
-        self._proofs = proofs
+        self._outbox = outbox
         self._setting = setting
         self._clock = clock
+        self._parsed: dict[int, Reading] = {}
+        """The accepted readings of late by id, as they were committed: most are compared with at the next fetch."""
         self.taken_in: Counter[tuple[str, Fate]] = Counter()
         """How many readings of each source came to what, since the start."""
 
-    async def take_in(self, readings: Sequence[Reading], keep: Keep | None = None) -> ReadingsTaken:
-        """Take in readings in the order given, all of them or, on an error, none; return what became of them.
+    async def accept(self, delivery: Delivery) -> ReadingsTaken:
+        """Store what a source said and all that follows from it, part by part; return what became of its readings.
 
-        `keep`: of a push, makes the row that remembers it of what became of its readings; stored with them.
+        Each part is one transaction, between which others are written and posts go out. After a crash, or an error, the
+        parts before it are stored whole and the rest not at all. The source is then read again from the start: what was
+        stored already is older, or the same again, so it changes nothing and is posted no second time. That the source was
+        read, or its push taken in, is only stored with the last part.
         """
-        translated, refused = self._translated(readings)
-        counted = ReadingsTaken()
-        if translated or keep:
-            now = self._clock.now()
-            keys = {(reading.source, reading.contest, reading.count) for reading in translated}
+        desk, counted = self._setting.desk, ReadingsTaken()
+        # A state's answer may have a thousand contests, of which the desk file has two.
+        covered = [one for one in delivery.readings if desk.contest_called(one.source, one.contest)]
+        counted.not_covered = len(delivery.readings) - len(covered)
+        for part in replace(delivery, readings=covered).parts():
 
-            def decide(ledger: Ledger) -> Writes:
-                deciding = IntakeDecision(ledger, self._setting, now, counted)
-                for reading in translated:
-                    series = ledger.series[reading.series]
-                    deciding.apply(series, self._judge(reading, series.known, now), reading)
-                writes = deciding.finish()
-                if keep:
-                    writes.pushes.append(keep(counted))
-                return writes
+            def store(tx: Tx, part: Delivery = part) -> dict[int, Reading]:
+                return accept(tx, part, counted, self._parsed)
 
-            callers = {reading.series for reading in translated if reading.says is not None}
-            await self._run(keys, decide, callers)
-            self.taken_in += counted.by_source
-            if keep:  # of what is asked for it is kept as it is read
-                for key in sorted({reading.source for reading in translated}):
-                    await self.read(key, [one for one in readings if one.source == key])
-            for key in sorted(counted.moving):
-                if (moving := self._setting.desk.source(key)) is not None:
-                    await self._proofs.seen(moving, now, moved=True)
-        counted.not_covered = len(readings) - len(translated)
-        for source, reason in refused:
-            await self.refused(source, [reason])
+            accepted = await self._outbox.write(store)
+            self._parsed = accepted if len(self._parsed) > MOST_PARSED else self._parsed | accepted
+        self.taken_in += counted.by_source
         return counted
-
-    async def read(self, source: str, readings: Sequence[Reading]) -> None:
-        """Record that a source's answer was read, if a contest of the desk file is in it; also before election day."""
-        known = self._setting.desk.source(source)
-        if known is not None and any(self._setting.desk.contest_called(source, one.contest) for one in readings):
-            await self._proofs.seen(known, self._clock.now(), moved=False)
 
     def phases(self, readings: Sequence[Reading]) -> dict[str, Phase]:
         """Return which phase of its count each contest is in by these readings, by the desk's id of the contest."""
@@ -174,62 +181,32 @@ class Intake:
                 found[contest.id] = max(phase, found.get(contest.id, phase))
         return found
 
-    async def refused(self, source: str, reasons: Collection[str]) -> None:
-        """Store why parts of a source's answer were refused: each reason once, with when it was first and last seen."""
-        if reasons:
-            await self._store.refused(source, reasons, self._clock.now())
-
-    async def unchanged(self, source: str, covered: Collection[tuple[str, str]]) -> None:
-        """Take in that `source` was asked and has nothing new: it was checked, and a held fall may be confirmed.
-
-        Args:
-            source: the source's id.
-            covered: (contest by the source's own key, count) of each reading in its last answer: what was not in
-                it, or was refused, is not said again by "nothing new".
-
-        """
-        now, desk_file = self._clock.now(), self._setting.desk
-        keys = {
-            (source, contest.id, count)
-            for key, count in covered
-            if (contest := desk_file.contest_called(source, key)) is not None
-        }
-
-        def decide(ledger: Ledger) -> Writes:
-            deciding = IntakeDecision(ledger, self._setting, now, ReadingsTaken())
-            for series in ledger.series.values():
-                if series.held_is_newest:
-                    deciding.apply(series, repeated(series.known, now), None)
-            return deciding.finish()
-
-        if held := await self._store.checked(keys, now):
-            await self._run(held, decide)
-
     async def roll_up(self) -> None:
         """Post what has waited long enough; then compare it with other sources' figures that quiet hours put off."""
         now = self._clock.now()
-        keys = await self._store.due(now)
 
-        def decide(ledger: Ledger) -> Writes:
-            writes = Writes()
-            router = ChangeRouter(ledger, writes, self._setting, now)
-            relating = OtherSources(ledger, writes, self._setting, now)
-
-            def caught_up(follow: Follow, key: SeriesKey, margin: Margin, total: int | None) -> int | None:
-                leads = None if margin.votes is None else (margin.leader, margin.votes)
-                ahead = relating.caught_up(follow, key[0], key[2], leads, total)
-                return ahead.statement_id if ahead else None
-
+        def roll_up(tx: Tx) -> None:
+            ledger, writes = _load(tx, keys, self._parsed), Writes()
+            router = ChangeRouter(ledger, writes, tx.setting, tx.now)
             for series in ledger.series.values():
-                for_now = [follow for follow in ledger.follows.get(series.key, ()) if follow.due(now)]
+                for_now = [follow for follow in ledger.follows.get(series.key, ()) if follow.due(tx.now)]
                 ledger.follows[series.key] = for_now
-                router.roll_up(series, caught_up)
-            return writes
+                router.roll_up(series)
+            write(tx, writes)
 
-        if keys:
-            await self._run(keys, decide)
+        def compare(tx: Tx) -> None:
+            due = take_put_off(tx.connection, tx.now)
+            ledger = _load(tx, put_off, self._parsed)
+            deciding = IntakeDecision(ledger, tx, ReadingsTaken())
+            for series in ledger.series.values():
+                follows = [one for one in ledger.follows.get(series.key, ()) if (one.id, series.id) in due]
+                deciding.relate(series, follows)
+            write(tx, deciding.finish())
+
+        if keys := await self._store.due(now):
+            await self._outbox.write(roll_up)
         if put_off := await self._store.put_off(now):
-            await self._hold_against(put_off, now)
+            await self._outbox.write(compare)
 
     async def tell_of_holds(self) -> None:
         """Tell the channels of readings that are held and that nothing settled in time; ask again who wanted to be.
@@ -239,97 +216,20 @@ class Intake:
         now = self._clock.now()
         overdue, waited_for = set(await self._store.overdue_holds(now)), await self._store.waited_for(now)
 
-        def decide(ledger: Ledger) -> Writes:
-            writes = Writes()
-            router = ChangeRouter(ledger, writes, self._setting, now)
+        def tell(tx: Tx) -> None:
+            ledger, writes = _load(tx, overdue | waited_for.keys(), self._parsed), Writes()
+            router = ChangeRouter(ledger, writes, tx.setting, tx.now)
             for series in ledger.series.values():
                 if series.key in overdue:
                     router.held(series)
                 if servers := waited_for.get(series.key):
                     router.held_again(series, servers)
-            return writes
+            write(tx, writes)
 
         if overdue or waited_for:
-            await self._run(overdue | waited_for.keys(), decide)
-        await self._store.take_undo_away()
-
-    async def settle(
-        self, contest: str, key: str, server: int, who: str, *, post: bool, confirmed_by: str | None = None
-    ) -> HoldDecided | None:
-        """Let the held reading with the key `key` (`held_key`) through, or drop it, on an editor's word; return it.
-
-        None: it is not what is held now. Feeds are shared: what one server's desk decides holds for all that follow the
-        contest, and is in the audit of each. `confirmed_by`: the second person, where the desk wants two.
-        """
-        now = self._clock.now()
-        keys = await self._store.holds(contest)
-        settled: list[HoldDecided] = []
-        editor = Editor(server, who, confirmed_by, self._setting.newsrooms.get(server))
-
-        def decide(ledger: Ledger) -> Writes:
-            settled.clear()
-            deciding = IntakeDecision(ledger, self._setting, now, ReadingsTaken(), editor)
-            for series in ledger.series.values():
-                hold = series.known.hold
-                if hold is not None and key == held_key(series.id, hold.since, hold.reading):
-                    what = {"source": series.key[0], "count": series.key[2], "reason": hold.reason.value}
-                    followers = (follow.server for follow in ledger.follows.get(series.key, ()))
-                    for one in dict.fromkeys((server, *followers)):
-                        did = "hold post" if post else "hold drop"
-                        confirmed = {"confirmed_by": confirmed_by} if confirmed_by and one == server else None
-                        deciding.audit(AuditRow(now, one, editor.named_in(one), did, contest, what, confirmed))
-                    verdict = release(series.known) if post else drop_held(series.known)
-                    before, source = series.known, series.key[0]
-                    deciding.apply(series, verdict, None, POSTED if post else None)
-                    posted = deciding.told(server)
-                    settled.append(HoldDecided(hold.reading, before.accepted, posted, source))
-            return deciding.finish()
-
-        if keys:
-            await self._run(keys, decide)
-        return settled[0] if settled else None
-
-    async def undo(
-        self,
-        series: int,
-        since: datetime,
-        server: int,
-        who: str,
-        how: Undoing,
-        confirmed_by: str | None = None,
-        *,
-        look: bool = False,
-    ) -> Withdrawn:
-        """Undo what an editor decided on a held reading; `how` is one of the ways of `Undoing`.
-
-        What was let through is withdrawn: its unsent posts are dropped, sent ones are retracted, and what came after it is
-        judged again from what stood before. What was dropped or withdrawn waits again. `look`: a preview, made by the same
-        transaction, which is then taken back.
-        """
-        now, key = self._clock.now(), await self._store.key_of(series)
-        done, told = Undone("gone"), list[ToldPost]()
-        editor = Editor(server, who, confirmed_by, self._setting.newsrooms.get(server))
-        posts = list[OutboxRow]()
-
-        def first(tx: Tx) -> None:
-            nonlocal done, told
-            done, told = undo(tx, series, since, server, who, how)
-
-        def decide(ledger: Ledger) -> Writes:
-            (of,) = ledger.series.values()
-            if done.refused:
-                return Writes()
-            deciding = IntakeDecision(ledger, self._setting, now, ReadingsTaken(), editor)
-            deciding.undone(of, since, done, told, how)
-            for reading in done.later:
-                deciding.apply(of, self._judge(reading, of.known, now), reading)
-            writes = deciding.finish()
-            posts[:] = [row for row in writes.outbox if row.server == server and row.action is Action.POST]
-            return writes
-
-        if key is not None:
-            await self._run([key], decide, first=first, look=look)
-        return Withdrawn(done, tuple(posts))
+            await self._outbox.write(tell)
+        if await self._store.has_undo_over():
+            await self._outbox.write(take_undo_away)
 
     async def next_confirmation(self) -> datetime | None:
         """Return when a source should be asked again to confirm a fall that is held, or None."""
@@ -339,70 +239,166 @@ class Intake:
         """Return when the next roll-up, or a hold's deadline, is due, or None."""
         return await self._store.next_due()
 
-    def _translated(self, readings: Sequence[Reading]) -> tuple[list[Reading], list[tuple[str, str]]]:
-        """Return readings with the desk's own ids, and (source, why) of those that can't be: they cost no other."""
-        translated, refused = [], []
-        for reading in readings:
-            try:
-                ours = self._setting.desk.translate(reading)
-            except BadInputError as error:
-                log.warning("a reading was refused", source=reading.source, why=str(error))
-                refused.append((reading.source, str(error)))
-            else:
-                translated += [ours] if ours is not None and not self._is_before(ours) else []
-        return translated, refused
 
-    def _judge(self, reading: Reading, known: Known, now: datetime) -> Verdict:
-        """Judge a reading, or ignore it if the desk file does not list its leader or runner-up."""
-        stranger = self._stranger(reading)
-        if stranger is None:
-            verdict = judge(reading, known, now)
+def settle(tx: Tx, key: str, editor: Editor, *, post: bool) -> HoldDecided | None:
+    """Let the held reading with the key `key` (`held_key`) through, or drop it, on an editor's word; return it.
+
+    None: it is not what is held now. Feeds are shared: what one server's desk decides holds for all that follow the
+    contest, and is in the audit of each.
+    """
+    keys = key_of(tx, int(key.partition(":")[0]))
+    if not keys:
+        return None
+    ledger = _load(tx, keys, {})
+    (series,) = ledger.series.values()
+    hold, before = series.known.hold, series.known
+    if hold is None or key != held_key(series.id, hold.since, hold.reading):
+        return None
+    deciding = IntakeDecision(ledger, tx, ReadingsTaken(), editor)
+    source, contest, count = series.key
+    what = {"source": source, "count": count, "reason": hold.reason.value}
+    followers = (follow.server for follow in ledger.follows.get(series.key, ()))
+    for one in dict.fromkeys((editor.server, *followers)):
+        confirmed = {"confirmed_by": editor.confirmed_by} if editor.confirmed_by and one == editor.server else None
+        did = "hold post" if post else "hold drop"
+        deciding.audit(AuditRow(tx.now, one, editor.named_in(one), did, contest, what, confirmed))
+    deciding.apply(series, release(before) if post else drop_held(before), None, POSTED if post else None)
+    told = deciding.told(editor.server)
+    write(tx, deciding.finish())
+    return HoldDecided(hold.reading, before.accepted, told, source)
+
+
+def take_back(tx: Tx, series: int, since: datetime, editor: Editor, how: Undoing) -> Withdrawn:
+    """Undo what an editor decided on a held reading; `how` is one of the ways of `Undoing`.
+
+    What was let through is withdrawn: its unsent posts are dropped, sent ones are retracted, and what came after it is
+    judged again from what stood before. What was dropped or withdrawn waits again.
+    """
+    done, told = undo(tx, series, since, editor.server, editor.who, how)
+    if done.refused:
+        return Withdrawn(done)
+    ledger = _load(tx, key_of(tx, series), {})
+    (of,) = ledger.series.values()
+    deciding = IntakeDecision(ledger, tx, ReadingsTaken(), editor)
+    deciding.undone(of, since, done, told, how)
+    for reading in done.later:
+        deciding.apply(of, _judge(reading, of.known, tx), reading)
+    writes = deciding.finish()
+    write(tx, writes)
+    posts = (row for row in writes.outbox if row.server == editor.server and row.action is Action.POST)
+    return Withdrawn(done, tuple(posts))
+
+
+def accept(tx: Tx, part: Delivery, counted: ReadingsTaken, parsed: Mapping[int, Reading]) -> dict[int, Reading]:
+    """Store a part of what a source said and all that follows from it; return the readings that are accepted now, by id.
+
+    Args:
+        tx: the transaction.
+        part: small enough for one.
+        counted: what became of the readings of the parts before; those of this one are added.
+        parsed: as in `load`.
+
+    """
+    refused = list(part.refusals)
+    readings = _translated(tx, part, counted, refused)
+    if refused:
+        refuse(tx, part.source, refused)
+    accepted = _take(tx, readings, counted, parsed) if readings else {}
+    if part.standing:
+        _repeat(tx, part, parsed)
+    if any(tx.setting.desk.contest_called(part.source, contest) for contest in part.contests):
+        prove(tx, part.source, moved=part.source in counted.moving)
+    if part.remember is not None:
+        tx.store([part.remember(counted)])
+    return accepted
+
+
+def _translated(tx: Tx, part: Delivery, counted: ReadingsTaken, refused: list[str]) -> list[Reading]:
+    """Return the readings with the desk's own ids; why one can't be is added to `refused`, and costs no other."""
+    translated = []
+    for reading in part.readings:
+        try:
+            ours = tx.setting.desk.translate(reading)
+        except BadInputError as error:
+            log.warning("a reading was refused", source=reading.source, why=str(error))
+            refused.append(str(error))
+            ours = None
+        if ours is None or _is_before(ours, tx.setting):
+            counted.not_covered += 1
         else:
-            verdict = Verdict(known, ignored=f"{stranger} is not a candidate of the desk file")
-        if verdict.ignored and reading.as_of >= (known.accepted.as_of if known.accepted else reading.as_of):
-            log.warning("a reading was ignored", source=reading.source, contest=reading.contest, why=verdict.ignored)
-        return verdict
+            translated.append(ours)
+    return translated
 
-    def _stranger(self, reading: Reading) -> str | None:
-        """Return the leader or the runner-up, if the desk file does not list them."""
-        contest = self._setting.desk.contest(reading.contest)
-        if contest is None or all(contest.candidate(key) for key in reading.votes):
-            return None
-        margin = margin_of(reading.votes)
-        first_two = (margin.leader, margin.runner_up)
-        return next((key for key in first_two if key is not None and contest.candidate(key) is None), None)
 
-    def _is_before(self, reading: Reading) -> bool:
-        """Return True for figures from before the count, of which nothing is told; a rehearsal takes them."""
-        contest = self._setting.desk.contest(reading.contest)
-        return not self._setting.rehearsal and contest is not None and contest.is_before(reading)
+def _take(
+    tx: Tx, readings: Sequence[Reading], counted: ReadingsTaken, parsed: Mapping[int, Reading]
+) -> dict[int, Reading]:
+    """Judge readings in the order given, and store what follows; return the readings that are accepted now, by id."""
+    keys = dict.fromkeys(reading.series for reading in readings)
+    ledger = _load(tx, keys, parsed)
+    for source, contest, _ in {reading.series for reading in readings if reading.says is not None}:
+        ledger.calls[contest, source] = load_calls(tx.connection, contest, source)
+    deciding = IntakeDecision(ledger, tx, counted)
+    for reading in readings:
+        series = ledger.series[reading.series]
+        deciding.apply(series, _judge(reading, series.known, tx), reading)
+    write(tx, deciding.finish())
+    return {
+        series.accepted_id: series.known.accepted
+        for series in ledger.series.values()
+        if series.accepted_id is not None and series.known.accepted is not None
+    }
 
-    async def _run(
-        self,
-        keys: Collection[SeriesKey],
-        decide: Callable[[Ledger], Writes],
-        callers: Collection[SeriesKey] = (),
-        first: Callable[[Tx], None] | None = None,
-        *,
-        look: bool = False,
-    ) -> None:
-        await self._store.take_in(keys, self._setting.desk.leading, decide, callers, first, look=look)
 
-    async def _hold_against(self, keys: Collection[SeriesKey], now: datetime) -> None:
-        """Tell what other sources have by now in the channels whose quiet hours put it off, and are over."""
-        due = set[tuple[int, int]]()
+def _repeat(tx: Tx, part: Delivery, parsed: Mapping[int, Reading]) -> None:
+    """Record that a source was asked and has nothing new: a fall that it has shown for long enough is confirmed."""
+    keys = {
+        (part.source, contest.id, count)
+        for key, count in part.standing
+        if (contest := tx.setting.desk.contest_called(part.source, key)) is not None
+    }
+    if held := checked(tx, keys):
+        ledger = _load(tx, held, parsed)
+        deciding = IntakeDecision(ledger, tx, ReadingsTaken())
+        for series in ledger.series.values():
+            if series.held_is_newest:
+                deciding.apply(series, repeated(series.known, tx.now), None)
+        write(tx, deciding.finish())
 
-        def first(tx: Tx) -> None:
-            due.update(take_put_off(tx.connection, now))
 
-        def decide(ledger: Ledger) -> Writes:
-            deciding = IntakeDecision(ledger, self._setting, now, ReadingsTaken())
-            for series in ledger.series.values():
-                follows = [one for one in ledger.follows.get(series.key, ()) if (one.id, series.id) in due]
-                deciding.relate(series, follows)
-            return deciding.finish()
+def _load(tx: Tx, keys: Collection[SeriesKey], parsed: Mapping[int, Reading]) -> Ledger:
+    """Return the state of some series, with what compares those that do not lead with what was posted."""
+    ledger = load(tx, keys, parsed)
+    load_relations(tx.connection, ledger, beside(ledger, keys))
+    return ledger
 
-        await self._run(keys, decide, first=first)
+
+def _judge(reading: Reading, known: Known, tx: Tx) -> Verdict:
+    """Judge a reading, or ignore it if the desk file does not list its leader or runner-up."""
+    stranger = _stranger(reading, tx.setting)
+    if stranger is None:
+        verdict = judge(reading, known, tx.now)
+    else:
+        verdict = Verdict(known, ignored=f"{stranger} is not a candidate of the desk file")
+    if verdict.ignored and reading.as_of >= (known.accepted.as_of if known.accepted else reading.as_of):
+        log.warning("a reading was ignored", source=reading.source, contest=reading.contest, why=verdict.ignored)
+    return verdict
+
+
+def _stranger(reading: Reading, setting: Setting) -> str | None:
+    """Return the leader or the runner-up, if the desk file does not list them."""
+    contest = setting.desk.contest(reading.contest)
+    if contest is None or all(contest.candidate(key) for key in reading.votes):
+        return None
+    margin = margin_of(reading.votes)
+    first_two = (margin.leader, margin.runner_up)
+    return next((key for key in first_two if key is not None and contest.candidate(key) is None), None)
+
+
+def _is_before(reading: Reading, setting: Setting) -> bool:
+    """Return True for figures from before the count, of which nothing is told; a rehearsal takes them."""
+    contest = setting.desk.contest(reading.contest)
+    return not setting.rehearsal and contest is not None and contest.is_before(reading)
 
 
 def fate_of(verdict: Verdict) -> Fate:
@@ -417,22 +413,21 @@ def fate_of(verdict: Verdict) -> Fate:
 class IntakeDecision:
     """Turns the verdicts on readings into the rows that are written."""
 
-    def __init__(
-        self, ledger: Ledger, setting: Setting, now: datetime, counted: ReadingsTaken, editor: Editor | None = None
-    ) -> None:
-        """Read from `ledger`, count in `counted`; `now` is the news clock's time, `editor` who decides, if somebody does."""
+    def __init__(self, ledger: Ledger, tx: Tx, counted: ReadingsTaken, editor: Editor | None = None) -> None:
+        """Read from `ledger`, which `tx` has loaded; count in `counted`; `editor` is who decides, if somebody does."""
         self._editor = editor
         self._ledger = ledger
-        self._setting = setting
-        self._now = now
-        self._stamp = to_micros(now)
+        self._setting = tx.setting
+        self._now = tx.now
         self._counted = counted
         self._writes = Writes()
-        self._router = ChangeRouter(ledger, self._writes, setting, now)
-        self._relating = OtherSources(ledger, self._writes, setting, now)
+        self._router = ChangeRouter(ledger, self._writes, tx.setting, tx.now)
+        self._relating = OtherSources(ledger, self._writes, tx.setting, tx.now)
         self._touched: dict[int, Series] = {}
-        self._opened: dict[int, list[object]] = {}
-        """Holds opened in this transaction, by series; the last two columns are filled in when they are settled."""
+        self._opened: dict[int, OpenedHold] = {}
+        """Holds that were opened in this transaction and are still open, by series."""
+        self._unheard_of: set[int] = set()
+        """Series whose open hold began in this transaction, so that no notice of it and no answer can be there."""
 
     def apply(self, series: Series, verdict: Verdict, reading: Reading | None, how: str | None = None) -> None:
         """Store what became of a reading (None: the source or the desk spoke of the held one), and tell of it.
@@ -451,11 +446,12 @@ class IntakeDecision:
             self._accept(series, taken, before)
         series.stood_id = stands if verdict.known.stood else None
         if reading is not None and verdict.ignored:
-            self._writes.ignored.append(self._row(series, reading, "ignored", verdict.ignored))
+            self._store(series, reading, "ignored", verdict.ignored)
             if series.held_id is not None:
-                self._writes.contradicted_holds.append((1, series.id))
+                self._writes.contradicted_holds.append(HoldContradicted(series.id, contradicted=True))
         elif series.held_id is not None and not series.held_is_newest and verdict.hold is before.hold:
-            self._writes.contradicted_holds.append((0, series.id))  # it shows the held reading again
+            # It shows the held reading again.
+            self._writes.contradicted_holds.append(HoldContradicted(series.id, contradicted=False))
         if verdict.held:
             self._open_hold(series, verdict, before.hold)
         if reading is not None and not verdict.ignored:
@@ -551,31 +547,39 @@ class IntakeDecision:
 
     def finish(self) -> Writes:
         """Return all rows, with each touched series as it is at the end."""
-        for series in self._touched.values():
-            changed_at = None if series.changed_at is None else to_micros(series.changed_at)
-            checked_at = None if series.checked_at is None else to_micros(series.checked_at)
-            known, trail = series.known, packed(series.known.trail)
-            self._writes.series.append(
-                (series.accepted_id, known.leader, changed_at, checked_at, trail, series.stood_id, series.id)
+        self._writes.opened_holds += self._opened.values()
+        self._writes.series += [
+            SeriesState(
+                series.id,
+                series.accepted_id,
+                series.known.leader,
+                series.changed_at,
+                series.checked_at,
+                packed(series.known.trail),
+                series.stood_id,
             )
+            for series in self._touched.values()
+        ]
         return self._writes
 
     def _accept(self, series: Series, taken: Taken, before: Known) -> None:
         hold = before.hold
         if hold is not None and taken.reading is hold.reading and series.held_id is not None:
             reading_id = series.held_id
-            self._writes.verdicts.append(("accepted", hold.reason, reading_id))
+            self._writes.verdicts.append(NewVerdict(reading_id, "accepted", hold.reason))
         else:
             reading_id = self._store(series, taken.reading, "accepted", None)
         change = taken.change
         moved = change.kind != "progress"
         self._writes.changes.append(
-            (reading_id, series.accepted_id, change.kind, change.leader, change.margin, int(moved), change.to_json())
+            StoredChange(
+                reading_id, series.accepted_id, change.kind, change.leader, change.margin, moved, change.to_json()
+            )
         )
         self._writes.unit_changes += [
-            (series.id, unit, reading_id, votes) for unit, votes in (change.units or {}).items()
+            UnitChange(series.id, unit, reading_id, votes) for unit, votes in (change.units or {}).items()
         ]
-        self._router.tell(series, taken, reading_id, self._caught_up)
+        self._router.tell(series, taken, reading_id)
         series.known = Known(taken.reading, change.leader)
         series.accepted_id = reading_id
         if moved:
@@ -583,11 +587,6 @@ class IntakeDecision:
             if change.kind != "first" and self._now - taken.reading.as_of < _LIVE:
                 self._counted.moving.add(taken.reading.source)
             self.relate(series, self._ledger.follows.get(series.key, []))
-
-    def _caught_up(self, follow: Follow, change: Change, after: Reading) -> int | None:
-        margin = None if change.margin is None else (change.leader, change.margin)
-        ahead = self._relating.caught_up(follow, change.source, change.count, margin, after.total)
-        return ahead.statement_id if ahead else None
 
     def _hear_call(self, series: Series, reading: Reading, before: Reading | None, reading_id: int | None) -> None:
         """Store what a reading says of the outcome, if that is new, and tell the newsrooms that repeat its source's calls.
@@ -601,8 +600,8 @@ class IntakeDecision:
         said = heard_call(source, known, reading, before)
         if said is None:
             return
-        row = (contest.id, source.id, to_micros(said.as_of), self._stamp, reading_id)
-        self._writes.calls.append((*row, said.call.model_dump_json(exclude_defaults=True)))
+        body = said.call.model_dump_json(exclude_defaults=True)
+        self._writes.calls.append(FeedCall(contest.id, source.id, said.as_of, self._now, reading_id, body))
         if said.call.since == "at":
             for follow in self._ledger.follows.get(series.key, ()):
                 self._repeat_call(follow, contest, source, said, known, reading.names)
@@ -631,19 +630,20 @@ class IntakeDecision:
         hold = series.known.hold
         taken = any(one.reading is hold.reading for one in verdict.taken) if hold else False
         outcome = how or verdict.dropped or ("a rise followed it" if taken and len(verdict.taken) > 1 else REPEATED)
-        by = (self._editor.who, self._editor.server) if self._editor else (None, None)
-        if (row := self._opened.pop(series.id, None)) is not None:
-            row[-2:] = [self._stamp, outcome]
+        if (opened := self._opened.pop(series.id, None)) is not None:
+            self._writes.opened_holds.append(replace(opened, settled_at=self._now, outcome=outcome))
         else:
-            self._writes.settled_holds.append((self._stamp, outcome, *by, series.id))
-        if hold is not None and not _goes_on(hold, verdict.hold):
+            by = (self._editor.who, self._editor.server) if self._editor else (None, None)
+            self._writes.settled_holds.append(SettledHold(series.id, self._now, outcome, *by))
+        unheard_of = series.id in self._unheard_of and not series.hold_told
+        if hold is not None and not _goes_on(hold, verdict.hold) and not unheard_of:
             said = settled_words(series.key, hold, outcome, self._editor, self._setting, self._now)
             undo = None
             if self._editor is not None:
                 undo = (self._editor.server, undo_button(held_key(series.id, hold.since, hold.reading)))
             self._writes.ended_holds.append(EndedHold(series.id, hold.since, outcome, said, undo))
         if not taken and series.held_id is not None:
-            self._writes.verdicts.append(("dropped", outcome, series.held_id))
+            self._writes.verdicts.append(NewVerdict(series.held_id, "dropped", outcome))
 
     def _open_hold(self, series: Series, verdict: Verdict, before: Hold | None) -> None:
         """Store the reading that waits now, with what has waited before it."""
@@ -651,27 +651,24 @@ class IntakeDecision:
         if hold is None:
             return
         series.held_id = self._store(series, hold.reading, "held", hold.reason)
+        if not _goes_on(before, hold):
+            self._unheard_of.add(series.id)
         series.hold_told = hold.told_at_once or (_goes_on(before, hold) and series.hold_told)
-        since, deadline = to_micros(hold.since), to_micros(hold.deadline)
-        row = [series.id, series.held_id, hold.reason, since, deadline, int(series.hold_told), None, None]
-        self._opened[series.id] = row
-        self._writes.opened_holds.append(row)
+        self._opened[series.id] = OpenedHold(
+            series.id, series.held_id, hold.reason, hold.since, hold.deadline, told=series.hold_told
+        )
         if hold.told_at_once and (before is None or not before.told_at_once):
             self._router.held(series, hold)
         elif before is not None and _goes_on(before, hold) and not same_votes(before.reading, hold.reading):
             self._router.newer_held(series, hold)
 
     def _store(self, series: Series, reading: Reading, verdict: str, reason: str | None) -> int:
-        row = self._row(series, reading, verdict, reason)
-        self._writes.readings.append(row)
-        return row[0]
-
-    def _row(
-        self, series: Series, reading: Reading, verdict: str, reason: str | None
-    ) -> tuple[int, int, int, int, str, str | None, str]:
         reading_id = self._ledger.next_reading
         self._ledger.next_reading += 1
-        return (reading_id, series.id, to_micros(reading.as_of), self._stamp, verdict, reason, reading.to_json())
+        self._writes.readings.append(
+            StoredReading(reading_id, series.id, reading.as_of, self._now, verdict, reason, reading.to_json())
+        )
+        return reading_id
 
 
 def _goes_on(before: Hold | None, after: Hold | None) -> bool:

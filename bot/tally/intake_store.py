@@ -1,4 +1,4 @@
-"""The SQL of the intake: the state that a decision starts from (`Ledger`), and what it stores (`Writes`).
+"""The SQL of the intake: the state that a decision starts from (`Ledger`); what it stores is `writes_store.py`.
 
 Which source leads is a field of each follow (`Follow.leads`): servers share readings, and their editors may have chosen
 otherwise.
@@ -27,78 +27,16 @@ from bot.count.reading import Reading
 from bot.count.relation import PostedMargin
 from bot.count.statement import Figure, Statement
 from bot.count.worth import ToldMargin
-from bot.database.database import fetch, from_micros, moment, to_micros
-from bot.feeds.pushes_store import INSERT_PUSH
+from bot.database.database import Store, fetch, from_micros, moment, to_micros
 from bot.follows.follows_store import chosen_in
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
-from bot.outbox.outbox import Outbox, PostingStore
-from bot.outbox.rows import AuditRow, OutboxRow, to_json
+from bot.outbox.rows import to_json
 from bot.outbox.tx import Tx
-from bot.outcomes.outcomes_store import INSERT_FEED_CALL, FeedCalls, load_calls
-from bot.tally.holds_store import OTHERS, EndedHold, NewerHeld, say_ended, say_newer, take_undo_away
+from bot.outcomes.outcomes_store import FeedCalls
+from bot.tally.holds_store import OTHERS
 
 SeriesKey = tuple[str, str, str]
 """(source, contest, count)."""
-
-_WRITES = (
-    (
-        "readings",
-        "INSERT INTO readings (id, series, as_of, received_at, verdict, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
-    ),
-    (
-        "ignored",
-        """INSERT INTO readings (id, series, as_of, received_at, verdict, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)
-           ON CONFLICT DO NOTHING""",
-    ),
-    ("contradicted_holds", "UPDATE holds SET contradicted = ? WHERE series = ? AND settled_at IS NULL"),
-    ("verdicts", "UPDATE readings SET verdict = ?, reason = ? WHERE id = ?"),
-    (
-        "changes",
-        """INSERT INTO changes (reading, before, kind, leader, margin, moved, body, batches) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,
-             ?6 + coalesce((SELECT batches FROM changes WHERE reading = ?2), 0))""",
-    ),
-    ("unit_changes", "INSERT INTO unit_changes (series, unit, reading, votes) VALUES (?, ?, ?, ?)"),
-    (
-        "lines",
-        """INSERT INTO lines_told (follow, line, inside) VALUES (?, ?, ?)
-           ON CONFLICT DO UPDATE SET inside = excluded.inside""",
-    ),
-    (
-        "settled_holds",
-        """UPDATE holds SET settled_at = ?, outcome = ?, settled_by = ?, settled_in = ?
-           WHERE series = ? AND settled_at IS NULL""",
-    ),
-    (
-        "opened_holds",
-        "INSERT INTO holds (series, reading, reason, since, deadline, told, settled_at, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-    ),
-    ("notified_holds", "UPDATE holds SET told = 1 WHERE series = ? AND settled_at IS NULL"),
-    ("asked_again", "DELETE FROM hold_waits WHERE series = ? AND server = ?"),
-    (
-        "series",
-        "UPDATE series SET accepted = ?, leader = ?, changed_at = ?, checked_at = ?, trail = ?, stood = ? WHERE id = ?",
-    ),
-    (
-        "told",
-        """INSERT INTO told (follow, series, reading, leader, margin, number, waiting_since, due_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-           ON CONFLICT DO UPDATE SET reading = excluded.reading, leader = excluded.leader, margin = excluded.margin,
-             number = excluded.number, waiting_since = excluded.waiting_since, due_at = excluded.due_at""",
-    ),
-    ("waiting", "UPDATE told SET waiting_since = ?, due_at = ? WHERE follow = ? AND series = ?"),
-    (
-        "relations",
-        """INSERT INTO relations (follow, source, count, relation, posted_leader, posted_margin) VALUES (?, ?, ?, ?, ?, ?)
-           ON CONFLICT DO UPDATE SET relation = excluded.relation,
-             posted_leader = excluded.posted_leader, posted_margin = excluded.posted_margin""",
-    ),
-    ("put_off", "INSERT OR REPLACE INTO put_off (follow, series, due_at) VALUES (?, ?, ?)"),
-    ("silences", "INSERT INTO silences (server, contest, source, last_updated) VALUES (?, ?, ?, ?)"),
-    ("caught_up", "DELETE FROM ahead WHERE (follow, source, count, figure) = (?, ?, ?, ?)"),
-    ("ahead", "INSERT INTO ahead (follow, source, count, figure, statement) VALUES (?, ?, ?, ?, ?)"),
-    ("pushes", INSERT_PUSH),
-    ("calls", INSERT_FEED_CALL),
-)
 
 _CONFIRM_MICROS = CONFIRM_AFTER // timedelta(microseconds=1)
 
@@ -125,51 +63,6 @@ FROM json_each(?1) w JOIN outbox o INDEXED BY outbox_awaiting ON o.server = w.va
 JOIN comparisons c ON c.post = o.id JOIN statements s ON s.id = c.statement
 ORDER BY 1
 """
-
-
-@dataclass(slots=True)
-class Writes:
-    """What a decision wants stored, a list for each statement of `_WRITES`, in the order of the decisions."""
-
-    readings: list[tuple[object, ...]] = field(default_factory=list)
-    ignored: list[tuple[object, ...]] = field(default_factory=list)
-    """Readings that are kept only for their reason, one a time that they claim."""
-    verdicts: list[tuple[object, ...]] = field(default_factory=list)
-    """(verdict, reason, reading id): readings held until now."""
-    changes: list[tuple[object, ...]] = field(default_factory=list)
-    unit_changes: list[tuple[object, ...]] = field(default_factory=list)
-    """(series, unit, reading, votes): each unit that a change moved."""
-    series: list[tuple[object, ...]] = field(default_factory=list)
-    opened_holds: list[list[object]] = field(default_factory=list)
-    contradicted_holds: list[tuple[object, ...]] = field(default_factory=list)
-    """(whether the source has shown something else than the held reading since, series)."""
-    settled_holds: list[tuple[object, ...]] = field(default_factory=list)
-    notified_holds: list[tuple[object, ...]] = field(default_factory=list)
-    """(series): holds that the desk has been told of now."""
-    asked_again: list[tuple[object, ...]] = field(default_factory=list)
-    """(series, server): desks that wanted to be asked again about a hold, and are now."""
-    newer_held: list[NewerHeld] = field(default_factory=list)
-    ended_holds: list[EndedHold] = field(default_factory=list)
-    told: list[tuple[object, ...]] = field(default_factory=list)
-    waiting: list[tuple[object, ...]] = field(default_factory=list)
-    relations: list[tuple[object, ...]] = field(default_factory=list)
-    put_off: list[tuple[object, ...]] = field(default_factory=list)
-    """(follow, series, until when): another source's figures that wait for the end of quiet hours."""
-    """(follow, series): what a series says first after a restore was taken as told."""
-    lines: list[tuple[object, ...]] = field(default_factory=list)
-    """(follow, line, inside): on which side of a line a channel knows the count to be."""
-    silences: list[tuple[object, ...]] = field(default_factory=list)
-    """(server, contest, source, since when it is silent): told now."""
-    ahead: list[tuple[object, ...]] = field(default_factory=list)
-    """(follow, source, count, figure, statement): what the desk entered and no feed has had."""
-    caught_up: list[tuple[object, ...]] = field(default_factory=list)
-    """(follow, source, count, figure): a feed has it now, or the source has said something else since."""
-    calls: list[tuple[object, ...]] = field(default_factory=list)
-    """(contest, source, as of, now, reading, call): what a feed says of the outcome now."""
-    outbox: list[OutboxRow] = field(default_factory=list)
-    pushes: list[tuple[object, ...]] = field(default_factory=list)
-    """What a push caused: its row of `pushes`, so that it is remembered if and only if all of it was stored."""
-    audit: list[AuditRow] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -278,97 +171,8 @@ class Ledger:
     """By (contest, source): what is known of the calls of a source that says something of the outcome."""
 
 
-DecideIntake = Callable[[Ledger], Writes]
-
-
-class IntakeStore(PostingStore):
-    """Loads what a decision on readings needs, and writes what it decides; each method is one transaction."""
-
-    def __init__(self, outbox: Outbox) -> None:
-        super().__init__(outbox)
-        self._parsed: dict[int, Reading] = {}
-        """The accepted readings of late by id, as they were committed: most are compared with at the next fetch."""
-
-    async def take_in(
-        self,
-        keys: Collection[SeriesKey],
-        leading: Leading,
-        decide: DecideIntake,
-        callers: Collection[SeriesKey] = (),
-        first: Callable[[Tx], None] | None = None,
-        *,
-        look: bool = False,
-    ) -> None:
-        """Store what `decide` makes of the present state, all or nothing.
-
-        Args:
-            keys: the series that are read or written.
-            leading: which source leads a contest where a server chose one.
-            decide: pure; called once, inside the transaction, with the state of those series.
-            callers: those of the series whose source says something of the outcome.
-            first: changes what the state is loaded from.
-            look: a preview: all of it is taken back.
-
-        """
-
-        def work(tx: Tx) -> None:
-            if first is not None:
-                first(tx)
-            ledger = load(tx, keys, leading, self._parsed)
-            load_relations(tx.connection, ledger, beside(ledger, keys))
-            for source, contest, _ in callers:
-                ledger.calls[contest, source] = load_calls(tx.connection, contest, source)
-            writes = decide(ledger)
-            write(tx, writes)
-            accepted.update(
-                (series.accepted_id, series.known.accepted)
-                for series in ledger.series.values()
-                if series.accepted_id is not None and series.known.accepted is not None
-            )
-
-        accepted: dict[int, Reading] = {}
-        if look:
-            await self._outbox.rehearse(work)
-            return
-        await self._outbox.write(work)
-        self._parsed = accepted if len(self._parsed) > MOST_PARSED else self._parsed | accepted
-
-    async def checked(self, keys: Collection[SeriesKey], now: datetime) -> list[SeriesKey]:
-        """Record that some series were asked for and have nothing new; return those of which a reading is held."""
-        wanted = to_json([[contest, source, count] for source, contest, count in keys])
-
-        def work(connection: sqlite3.Connection) -> list[SeriesKey]:
-            connection.execute(
-                """UPDATE series SET checked_at = ? WHERE (contest, source, count) IN
-                   (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))""",
-                (to_micros(now), wanted),
-            )
-            rows = fetch(
-                connection,
-                """SELECT s.source, s.contest, s.count FROM holds h JOIN series s ON s.id = h.series
-                   WHERE h.settled_at IS NULL""",
-            )
-            return [key for source, contest, count in rows if (key := (source, contest, count)) in keys]
-
-        return await self._database.write(work)
-
-    async def refused(self, source: str, reasons: Collection[str], now: datetime) -> None:
-        """Store why parts of a source's answers were refused; the newest 200 reasons of each source are kept."""
-        stamp = to_micros(now)
-
-        def work(connection: sqlite3.Connection) -> None:
-            connection.executemany(
-                """INSERT INTO refusals (source, why, first_at, last_at) VALUES (?, ?, ?, ?)
-                   ON CONFLICT DO UPDATE SET last_at = excluded.last_at""",
-                [(source, why, stamp, stamp) for why in list(reasons)[:MOST_REFUSALS]],
-            )
-            connection.execute(
-                """DELETE FROM refusals WHERE source = ?1 AND why NOT IN
-                   (SELECT why FROM refusals WHERE source = ?1 ORDER BY last_at DESC, first_at DESC LIMIT ?2)""",
-                (source, MOST_REFUSALS),
-            )
-
-        await self._database.write(work)
+class IntakeStore(Store):
+    """Reads what is due or held, before a decision on it begins."""
 
     async def due(self, now: datetime) -> list[SeriesKey]:
         """Return the series of which something waits in a channel that is due at `now`."""
@@ -386,20 +190,6 @@ class IntakeStore(PostingStore):
             """SELECT DISTINCT s.source, s.contest, s.count FROM put_off p JOIN series s ON s.id = p.series
                WHERE p.due_at <= ?""",
             (to_micros(now),),
-        )
-        return [(source, contest, count) for source, contest, count in rows]
-
-    async def key_of(self, series: int) -> SeriesKey | None:
-        """Return which series has an id; None: none has."""
-        row = await self._database.row("SELECT source, contest, count FROM series WHERE id = ?", (series,))
-        return (row[0], row[1], row[2]) if row else None
-
-    async def holds(self, contest: str) -> list[SeriesKey]:
-        """Return the series of a contest of which a reading is held."""
-        rows = await self._database.rows(
-            """SELECT s.source, s.contest, s.count FROM holds h JOIN series s ON s.id = h.series
-               WHERE h.settled_at IS NULL AND s.contest = ?""",
-            (contest,),
         )
         return [(source, contest, count) for source, contest, count in rows]
 
@@ -433,10 +223,10 @@ class IntakeStore(PostingStore):
             found.setdefault((source, contest, count), set()).add(server)
         return found
 
-    async def take_undo_away(self) -> None:
-        """Take the button away from notices of holds that can't be undone any more."""
-        if await self._database.row("SELECT 1 FROM holds WHERE undo_until < ?", (self._database.micros(),)):
-            await self._outbox.write(take_undo_away)
+    async def has_undo_over(self) -> bool:
+        """Return True if a hold can't be undone any more, and its notices still have the button for it."""
+        now = self._database.micros()
+        return await self._database.row("SELECT 1 FROM proposals WHERE undo_until < ?", (now,)) is not None
 
     async def next_due(self) -> datetime | None:
         """Return when what waits somewhere, a roll-up or a hold or a desk that is asked again, is due next, or None."""
@@ -453,45 +243,64 @@ class IntakeStore(PostingStore):
         return moment(row[0]) if row else None
 
 
-def write(tx: Tx, writes: Writes) -> list[int]:
-    """Store what a decision wants stored, in the transaction under way; return the rows of its posts."""
-    for name, sql in _WRITES:
-        if rows := getattr(writes, name):
-            tx.executemany(sql, rows)
-    keys = tx.add(writes.outbox)
-    for newer in writes.newer_held:
-        say_newer(tx, newer)
-    for ended in writes.ended_holds:
-        say_ended(tx, ended)
-    for row in writes.audit:
-        tx.audit_row(row)
-    return keys
+def refuse(tx: Tx, source: str, reasons: Sequence[str]) -> None:
+    """Store why parts of what a source said were refused; the newest 200 reasons of each source are kept."""
+    stamp = to_micros(tx.now)
+    tx.executemany(
+        """INSERT INTO refusals (source, why, first_at, last_at) VALUES (?, ?, ?, ?)
+           ON CONFLICT DO UPDATE SET last_at = excluded.last_at""",
+        [(source, why, stamp, stamp) for why in reasons[:MOST_REFUSALS]],
+    )
+    tx.execute(
+        """DELETE FROM refusals WHERE source = ?1 AND why NOT IN
+           (SELECT why FROM refusals WHERE source = ?1 ORDER BY last_at DESC, first_at DESC LIMIT ?2)""",
+        (source, MOST_REFUSALS),
+    )
 
 
-def load(tx: Tx, keys: Collection[SeriesKey], leading: Leading, parsed: Mapping[int, Reading] | None = None) -> Ledger:
+def checked(tx: Tx, keys: Collection[SeriesKey]) -> list[SeriesKey]:
+    """Record that some series were asked for and have nothing new; return those of which a reading is held."""
+    tx.execute(
+        """UPDATE series SET checked_at = ? WHERE (contest, source, count) IN
+           (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))""",
+        (to_micros(tx.now), to_json([[contest, source, count] for source, contest, count in keys])),
+    )
+    rows = tx.rows(
+        """SELECT s.source, s.contest, s.count FROM holds h JOIN series s ON s.id = h.series
+           WHERE h.settled_at IS NULL"""
+    )
+    return [key for source, contest, count in rows if (key := (source, contest, count)) in keys]
+
+
+def key_of(tx: Tx, series: int) -> list[SeriesKey]:
+    """Return the key of a series by its id; empty if there is none."""
+    rows = tx.rows("SELECT source, contest, count FROM series WHERE id = ?", (series,))
+    return [(source, contest, count) for source, contest, count in rows]
+
+
+def load(tx: Tx, keys: Collection[SeriesKey], parsed: Mapping[int, Reading] | None = None) -> Ledger:
     """Return the state of some series and the follows of their contests, in the transaction under way.
 
     Args:
         tx: the transaction.
         keys: the series; those that are not there yet are made.
-        leading: which source leads a contest where a server chose one.
         parsed: readings by id that need not be parsed again; a stored reading never changes.
 
     """
     wanted = to_json([[contest, source, count] for source, contest, count in keys])
-    series = _load_series(tx.connection, wanted, parsed or {})
+    series = _load_series(tx, wanted, parsed or {})
     if len(series) < len(set(keys)):
         tx.execute(
             """INSERT INTO series (contest, source, count)
                SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true ON CONFLICT DO NOTHING""",
             (wanted,),
         )
-        series = _load_series(tx.connection, wanted, parsed or {})
+        series = _load_series(tx, wanted, parsed or {})
     ((newest,),) = tx.rows("SELECT coalesce(max(id), 0) FROM readings")
     ledger = Ledger(series, {}, tx.number, newest + 1, others=partial(_others, tx.connection))
-    _load_follows(tx.connection, ledger, leading)
-    _load_turns(tx.connection, ledger)
-    _load_ahead(tx.connection, ledger, wanted)
+    _load_follows(tx, ledger)
+    _load_turns(tx, ledger)
+    _load_ahead(tx, ledger, wanted)
     _load_lines(tx.connection, ledger, wanted)
     return ledger
 
@@ -545,21 +354,20 @@ def count_of(connection: sqlite3.Connection, series: int | None) -> str:
     return str(rows[0][0]) if rows else "election"
 
 
-def _load_series(connection: sqlite3.Connection, wanted: str, parsed: Mapping[int, Reading]) -> dict[SeriesKey, Series]:
-    rows = fetch(
-        connection,
+def _load_series(tx: Tx, wanted: str, parsed: Mapping[int, Reading]) -> dict[SeriesKey, Series]:
+    stored = tx.rows(
         """SELECT s.id, s.source, s.contest, s.count, s.leader, s.accepted, s.changed_at, s.checked_at,
-                  h.reading, h.reason, h.since, h.deadline, h.contradicted, h.told, s.trail,
+                  h.reading AS held, h.reason, h.since, h.deadline, h.contradicted, h.told AS hold_told, s.trail,
                   (SELECT x.reading FROM holds x WHERE x.series = s.id AND x.outcome IN (?, ?) AND x.reading > s.accepted
-                   ORDER BY x.id DESC LIMIT 1), s.stood
+                   ORDER BY x.id DESC LIMIT 1) AS dropped, s.stood
            FROM json_each(?) w
            JOIN series s ON (s.contest, s.source, s.count) = (w.value ->> 0, w.value ->> 1, w.value ->> 2)
            LEFT JOIN holds h ON h.series = s.id AND h.settled_at IS NULL""",
         (DROPPED, UNDONE, wanted),
+        _SeriesRow,
     )
-    stored = [_SeriesRow(*row) for row in rows]
     named = {key for one in stored for key in (one.accepted, one.held, one.dropped, one.stood) if key is not None}
-    readings = _load_readings(connection, named, parsed)
+    readings = _load_readings(tx, named, parsed)
     found: dict[SeriesKey, Series] = {}
     for one in stored:
         hold = None
@@ -611,29 +419,47 @@ class _SeriesRow:
     stood: int | None
 
 
-def _load_readings(
-    connection: sqlite3.Connection, wanted: set[int], parsed: Mapping[int, Reading]
-) -> dict[int | None, Reading]:
+def _load_readings(tx: Tx, wanted: set[int], parsed: Mapping[int, Reading]) -> dict[int | None, Reading]:
     """Return readings by id, those that are parsed already as they are."""
     readings: dict[int | None, Reading] = {key: parsed[key] for key in wanted if key in parsed}
     if missing := wanted - parsed.keys():
-        rows = fetch(
-            connection,
-            "SELECT r.id, r.body FROM json_each(?) w JOIN readings r ON r.id = w.value",
-            (to_json(sorted(missing)),),
+        rows = tx.rows(
+            "SELECT r.id, r.body FROM json_each(?) w JOIN readings r ON r.id = w.value", (to_json(sorted(missing)),)
         )
         readings.update((key, Reading.model_validate_json(body)) for key, body in rows)
     return readings
 
 
-def _load_follows(connection: sqlite3.Connection, ledger: Ledger, leading: Leading) -> None:
+@dataclass(frozen=True, slots=True)
+class _FollowRow:
+    """A row of the query of `_load_follows`; a time is microseconds."""
+
+    series: int
+    follow: int
+    server: int
+    channel: int
+    contest: str
+    least: int | None
+    reading: int | None
+    leader: str
+    margin: int | None
+    waiting_since: int | None
+    due_at: int | None
+    desk_channel: int | None
+    public: int
+    preferences: str
+    chosen: str | None
+    """The source that the server chose to lead."""
+
+
+def _load_follows(tx: Tx, ledger: Ledger) -> None:
     by_id = {series.id: series for series in ledger.series.values()}
-    rows = fetch(
-        connection,
-        """SELECT s.id, f.id, f.server, f.channel, f.contest, f.least,
+    rows = tx.rows(
+        """SELECT s.id AS series, f.id AS follow, f.server, f.channel, f.contest, f.least,
                   t.reading, t.leader, t.margin, t.waiting_since, t.due_at,
                   v.desk_channel,
-                  EXISTS (SELECT 1 FROM channels c WHERE c.id = f.channel AND c.public), f.preferences, l.source
+                  EXISTS (SELECT 1 FROM channels c WHERE c.id = f.channel AND c.public) AS public,
+                  f.preferences, l.source AS chosen
            FROM json_each(?) w
            JOIN series s ON s.id = w.value
            JOIN follows f ON f.contest = s.contest
@@ -642,57 +468,56 @@ def _load_follows(connection: sqlite3.Connection, ledger: Ledger, leading: Leadi
            LEFT JOIN told t ON t.follow = f.id AND t.series = s.id
            ORDER BY f.id""",
         (to_json(list(by_id)),),
+        _FollowRow,
     )
-    for series, key, server, channel, contest, least, reading, leader, margin, waits_since, due_at, *rest in rows:
-        desk_channel, public, preferences, chosen = rest
-        told_margin = None if margin is None else (leader, margin)
+    for row in rows:
+        told_margin = None if row.margin is None else (row.leader, row.margin)
         follow = Follow(
-            key,
-            server,
-            channel,
-            contest,
-            least,
-            ToldMargin(reading is not None, told_margin, moment(waits_since)),
-            told_reading=reading,
-            due_at=moment(due_at),
-            desk_channel=desk_channel,
-            public=bool(public),
-            preferences=preferences_of(preferences),
-            leads=leading(contest, chosen),
+            row.follow,
+            row.server,
+            row.channel,
+            row.contest,
+            row.least,
+            ToldMargin(row.reading is not None, told_margin, moment(row.waiting_since)),
+            told_reading=row.reading,
+            due_at=moment(row.due_at),
+            desk_channel=row.desk_channel,
+            public=bool(row.public),
+            preferences=preferences_of(row.preferences),
+            leads=tx.setting.desk.leading(row.contest, row.chosen),
         )
-        ledger.follows.setdefault(by_id[series].key, []).append(follow)
+        ledger.follows.setdefault(by_id[row.series].key, []).append(follow)
 
 
-def _load_turns(connection: sqlite3.Connection, ledger: Ledger) -> None:
+def _load_turns(tx: Tx, ledger: Ledger) -> None:
     for key, follows in ledger.follows.items():
         waits = [follow for follow in follows if follow.told.waiting_since]
         if not waits:
             continue
         series = ledger.series[key]
+        rows = tx.rows(
+            """SELECT c.reading, c.before, c.kind, r.body FROM readings r JOIN changes c ON c.reading = r.id
+               WHERE r.series = ?1 AND r.verdict = 'accepted' AND r.id > ?2 AND c.kind IN ('lead_change', 'revision')
+                 AND r.as_of >= coalesce((SELECT as_of FROM readings WHERE id = ?2), 0)
+               ORDER BY r.id""",
+            (series.id, min(follow.told_reading or 0 for follow in waits)),
+        )
         ledger.turns[series.id] = [
             UnmergeableChange(reading, before, kind, Reading.model_validate_json(body))
-            for reading, before, kind, body in fetch(
-                connection,
-                """SELECT c.reading, c.before, c.kind, r.body FROM readings r JOIN changes c ON c.reading = r.id
-                   WHERE r.series = ?1 AND r.verdict = 'accepted' AND r.id > ?2 AND c.kind IN ('lead_change', 'revision')
-                     AND r.as_of >= coalesce((SELECT as_of FROM readings WHERE id = ?2), 0)
-                   ORDER BY r.id""",
-                (series.id, min(follow.told_reading or 0 for follow in waits)),
-            )
+            for reading, before, kind, body in rows
         ]
 
 
-def _load_ahead(connection: sqlite3.Connection, ledger: Ledger, wanted: str) -> None:
-    for follow, figure, key, body in fetch(
-        connection,
+def _load_ahead(tx: Tx, ledger: Ledger, wanted: str) -> None:
+    rows = tx.rows(
         """SELECT a.follow, a.figure, a.statement, s.body FROM ahead a
            JOIN statements s ON s.id = a.statement AND s.retracted_at IS NULL
            WHERE s.contest IN (SELECT value ->> 0 FROM json_each(?)) ORDER BY a.follow, a.figure, a.statement DESC""",
         (wanted,),
-    ):
-        ledger.ahead.setdefault(follow, []).append(
-            AwaitedFigure(follow, figure, key, Statement.model_validate_json(body))
-        )
+    )
+    for follow, figure, statement, body in rows:
+        said = Statement.model_validate_json(body)
+        ledger.ahead.setdefault(follow, []).append(AwaitedFigure(follow, figure, statement, said))
 
 
 def _load_lines(connection: sqlite3.Connection, ledger: Ledger, wanted: str) -> None:

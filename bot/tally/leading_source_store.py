@@ -17,8 +17,9 @@ from bot.outbox.rows import COLUMNS, OutboxRow, post_of
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row
 from bot.tally.changes_store import ReadingSpan
-from bot.tally.intake_store import SeriesKey, load, write
+from bot.tally.intake_store import SeriesKey, load
 from bot.tally.leading_source_switch import LeadingSourceSwitch, Switch, decide_switch
+from bot.tally.writes_store import write
 
 _ANOTHER_SOURCE_LEADS = "another source leads now"
 
@@ -113,7 +114,7 @@ def _switch_to(tx: Tx, switch: Switch, before: str, after: str, chosen: LeadingS
             (switch.contest, before, after),
         )
     ]
-    ledger = load(tx, keys, tx.setting.desk.leading)
+    ledger = load(tx, keys)
     changes = {
         series.id: change for series in ledger.series.values() if (change := _last(tx.connection, series.accepted_id))
     }

@@ -15,10 +15,11 @@ from bot.count.relation import Relation, relate
 from bot.desk.desk_file import Source
 from bot.outbox.rows import OutboxRow
 from bot.tally.changes_store import ReadingSpan
-from bot.tally.intake_store import Follow, Ledger, Series, Writes
+from bot.tally.intake_store import Follow, Ledger, Series
 from bot.tally.leading_source_words import gone_notice
 from bot.tally.line_crossings import LineWatch
 from bot.tally.other_sources import OtherSources
+from bot.tally.writes_store import ToldReading, Writes
 from bot.wording.context import Setting
 
 
@@ -85,8 +86,9 @@ class _Deciding:
         for follow in self._ledger.follows.get(series.key, ()):
             if follow.server == self._switching.switch.server:
                 number = self._tell(follow, told.get(follow.id), series, margin)
-                row = (follow.id, series.id, reading_id, margin.leader, margin.votes, number, None, None)
-                self.writes.told.append(row)
+                self.writes.told.append(
+                    ToldReading(follow.id, series.id, reading_id, margin.leader, margin.votes, number)
+                )
                 self._look_at_lines(follow, series)
 
     def say_gone(self) -> None:

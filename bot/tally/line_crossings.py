@@ -9,9 +9,10 @@ from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.rows import OutboxRow
-from bot.tally.intake_store import Follow, Ledger, Writes
+from bot.tally.intake_store import Follow, Ledger
 from bot.tally.line_crossings_store import Crossing
 from bot.tally.line_crossings_words import crossed_post, sides
+from bot.tally.writes_store import Writes
 from bot.wording.context import Setting
 
 

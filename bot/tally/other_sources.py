@@ -13,7 +13,7 @@ from bot.count.margin import Margin, margin_of
 from bot.count.reading import Reading
 from bot.count.relation import CAUGHT_UP_WITHIN, PostedMargin, Relation, agrees, relate, worth_saying
 from bot.count.statement import Figure, Statement
-from bot.database.database import from_micros, to_micros
+from bot.database.database import from_micros
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.merging_store import MERGES_AFTER
 from bot.outbox.rows import OutboxRow, Post
@@ -23,7 +23,6 @@ from bot.tally.intake_store import (
     Follow,
     Ledger,
     Related,
-    Writes,
     count_of,
     leads_in,
     load,
@@ -31,6 +30,7 @@ from bot.tally.intake_store import (
 )
 from bot.tally.other_sources_store import Comparison, margin_stated_in, standing_statement, statement_of
 from bot.tally.other_sources_words import RelationFacts, WhyUntold, relation_post
+from bot.tally.writes_store import Ahead, AheadNoMore, PutOff, Writes
 from bot.wording.confirmed import EnteredBefore
 from bot.wording.context import Setting, may_be_named
 from bot.wording.draft import Draft
@@ -136,7 +136,7 @@ class OtherSources:
         until = follow.preferences.quiet_until(self._now, self._setting.desk.zone)
         if until is None:
             return False
-        self._writes.put_off.append((follow.id, series, to_micros(until)))
+        self._writes.put_off.append(PutOff(follow.id, series, until))
         return True
 
     def caught_up(
@@ -179,16 +179,16 @@ class OtherSources:
         """Record that the desk is no longer ahead: its source agrees with the feed now."""
         said = ahead.statement
         self._ledger.ahead[follow.id].remove(ahead)
-        self._writes.caught_up.append((follow.id, said.source, said.count, ahead.figure))
+        self._writes.caught_up.append(AheadNoMore(follow.id, said.source, said.count, ahead.figure))
         if ahead.figure == "margin" and margin is not None:
             self._remember(follow, said.source, said.count, Relation.CONFIRMS, margin)
 
     def _entered(self, other: OtherMargin, follow: Follow, statement: int, relation: Relation | None) -> None:
         """Record whether the desk is ahead with what was just entered, in place of what was entered before."""
         key = (follow.id, other.source.id, other.count, "margin")
-        self._writes.caught_up.append(key)
+        self._writes.caught_up.append(AheadNoMore(*key))
         if relation not in (None, Relation.CONFIRMS):
-            self._writes.ahead.append((*key, statement))
+            self._writes.ahead.append(Ahead(*key, statement))
 
     def _remember(self, follow: Follow, source: str, count: str, relation: Relation, posted: tuple[str, int]) -> None:
         self._ledger.related[follow.id, source, count] = Related(relation, posted)
@@ -331,7 +331,7 @@ def compared(tx: Tx, post: Post, comparison: Comparison, setting: Setting) -> Dr
     count = statement.count if statement else count_of(tx.connection, post.chain)
     leads = leads_in(tx.connection, post.server, contest.id, setting.desk.leading)
     key = (leads if statement else source.id, contest.id, count)
-    ledger = load(tx, [key], setting.desk.leading)
+    ledger = load(tx, [key])
     load_relations(tx.connection, ledger, [key])
     follow = next((one for one in ledger.follows.get(key, ()) if one.channel == post.channel), None)
     if follow is None:

@@ -244,10 +244,10 @@ class StandingStore(Store):
         A question about an earlier time gets them too: a post was no less wrong before. `reader`: as in `statements`.
         """
         rows = await self._database.rows(
-            f"""SELECT r.number, r.text, r.decided_at, json_group_array(DISTINCT o.number) FILTER (WHERE {_GOES_OUT}),
+            f"""SELECT r.body ->> 'number', r.body ->> 'text', r.decided_at, json_group_array(DISTINCT o.number) FILTER (WHERE {_GOES_OUT}),
                  min(o.number) FILTER (WHERE {_GOES_OUT} AND {readable()})
-               FROM replacements r, json_each(r.posts) made JOIN outbox o ON o.id = made.value
-               WHERE r.server = ? AND r.kind = 'correct' AND r.state = 'done' AND o.contest = ?
+               FROM proposals r JOIN proposal_posts made ON made.proposal = r.id JOIN outbox o ON o.id = made.post
+               WHERE r.server = ? AND r.kind = 'correction' AND r.state = 'done' AND o.contest = ?
                GROUP BY r.id HAVING max({_GOES_OUT}) AND NOT {unreleased()} ORDER BY r.id DESC LIMIT ?""",
             (reader, server, contest, reader, _MOST_CORRECTIONS),
         )

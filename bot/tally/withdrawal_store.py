@@ -1,6 +1,6 @@
 """What an editor decided on a held reading, undone in the transaction under way.
 
-A reading that was let through is withdrawn with all that came after it, as if the desk had dropped it; `Intake.undo`
+A reading that was let through is withdrawn with all that came after it, as if the desk had dropped it; `intake.take_back`
 takes the later ones in again. A reading that was dropped or withdrawn waits again.
 """
 
@@ -23,7 +23,6 @@ from bot.tally.changes_store import ReadingSpan
 from bot.tally.holds_store import REVISIONS, EndedHold, say_ended, stored_readings
 from bot.tally.holds_words import HELD_AGAIN, Editor, HoldRefusal, Undone, settled_words
 from bot.tally.intake_store import SeriesKey
-from bot.wording.undo import UNDO_MICROS
 
 Undoing = Literal["undo", "withdraw", "again"]
 """`undo`: a decision within two minutes; `withdraw`: what was posted, at any time; `again`: a withdrawal, within two minutes."""
@@ -48,23 +47,21 @@ def undo(tx: Tx, series: int, since: datetime, server: int, who: str, how: Undoi
 
     """
     rows = tx.rows(
-        """SELECT h.id, h.reading, h.settled_at, h.undo_until, h.outcome, h.settled_in, h.reason, h.deadline, r.body,
+        """SELECT h.id, h.reading, h.settled_at, h.outcome, h.settled_in, h.reason, h.deadline, r.body,
              s.contest, s.source, s.count
            FROM holds h JOIN readings r ON r.id = h.reading JOIN series s ON s.id = h.series
            WHERE h.series = ? AND h.since = ? ORDER BY h.id DESC LIMIT 1""",
         (series, to_micros(since)),
     )
-    if not rows or rows[0][4] not in _UNDOES[how]:
+    if not rows or rows[0][3] not in _UNDOES[how]:
         return Undone("gone"), []
-    hold, reading, settled_at, until, outcome, settled_in, reason, deadline, body, contest, source, count = rows[0]
+    hold, reading, settled_at, outcome, settled_in, reason, deadline, body, contest, source, count = rows[0]
     held = Reading.model_validate_json(body)
     refused: HoldRefusal = ""
     if how == "withdraw":
         refused = "" if _rests(tx.connection, series, reading) else "left"
     elif settled_in != server:
         refused = "elsewhere"
-    elif until is None or until < tx.wall:
-        refused = "late"
     if refused:
         return Undone(refused, posted=outcome == POSTED, reading=held), []
     if outcome != POSTED:
@@ -148,8 +145,8 @@ def _withdraw(tx: Tx, series: int, hold: int, key: int, who: str, server: int) -
     ]
     gone = to_json([key, *(one for one, _, _ in later)])
     tx.execute(
-        "UPDATE holds SET outcome = ?, settled_by = ?, settled_in = ?, settled_at = ?, undo_until = ? WHERE id = ?",
-        (UNDONE, who, server, to_micros(tx.now), tx.wall + UNDO_MICROS, hold),
+        "UPDATE holds SET outcome = ?, settled_by = ?, settled_in = ?, settled_at = ? WHERE id = ?",
+        (UNDONE, who, server, to_micros(tx.now), hold),
     )
     tx.execute(
         "UPDATE holds SET settled_at = ?, outcome = ? WHERE series = ? AND settled_at IS NULL",

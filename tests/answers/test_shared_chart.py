@@ -11,7 +11,7 @@ from bot.app import App, wired
 from bot.client import close_client
 from bot.clock import ManualClock
 from bot.rehearsal.standin.server import StandIn, pointing_at
-from tests.conftest import START, reading, run_sql, small_desk
+from tests.conftest import START, delivery, reading, run_sql, small_desk
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ async def standin() -> AsyncIterator[StandIn]:
 async def test_a_chart_is_shared_with_its_picture_and_its_words(app: App, standin: StandIn, tmp_path: Path) -> None:
     (guild,) = standin.world.guilds.values()
     (channel,) = guild.channels.values()
-    await app.rooms.tally.intake.take_in([reading(1000, 1100), reading(1300, 1100, 5)])
+    await app.rooms.tally.intake.accept(delivery([reading(1000, 1100), reading(1300, 1100, 5)]))
     answer = await standin.slash(channel.id, guild.owner_id, "chart", {"contest": "ga"}, timeout=30)
     assert answer.ephemeral
     (file,) = answer.attachments
@@ -73,7 +73,7 @@ async def test_where_files_may_not_be_attached_a_chart_goes_out_in_words_and_not
     desk = guild.add_channel("desk")
     await app.rooms.newsroom.suspensions.set_desk_channel(desk.id, guild.id, "Olga")
     channel.forbid("ATTACH_FILES")
-    await app.rooms.tally.intake.take_in([reading(1000, 1100), reading(1300, 1100, 5)])
+    await app.rooms.tally.intake.accept(delivery([reading(1000, 1100), reading(1300, 1100, 5)]))
     for _ in range(2):
         answer = await standin.slash(channel.id, guild.owner_id, "chart", {"contest": "ga"}, timeout=30)
         (button,) = answer.components[0]["components"]

@@ -24,6 +24,7 @@ from bot.count.statement import Statement
 from bot.database.database import to_micros
 from bot.desk.desk_file import Desk
 from bot.events.event import Event
+from bot.feeds.receivers import Delivery
 from bot.rehearsal.standin.server import StandIn, pointing_at
 from tests.benchmarks.figures import Figure, percentile, sized
 from tests.benchmarks.flat_cost import CONTESTS, START, fill, reading
@@ -157,7 +158,7 @@ async def _prepare(path: Path, server: int, channel: int) -> None:
             await app.rooms.follows.follow(
                 app.rooms.follows.contest(f"contest-{number}"), server, channel, None, "bench"
             )
-        await app.rooms.tally.intake.take_in([reading(number, 0) for number in range(CONTESTS)])
+        await app.rooms.tally.intake.accept(Delivery("wire", [reading(number, 0) for number in range(CONTESTS)]))
 
 
 @asynccontextmanager

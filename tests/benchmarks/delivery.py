@@ -17,6 +17,7 @@ from bot.app import App, wired
 from bot.client import close_client
 from bot.clock import ManualClock
 from bot.count.reading import Reading
+from bot.feeds.receivers import Delivery
 from bot.rehearsal.standin.server import pointing_at
 from tests.benchmarks.figures import Figure, sized
 from tests.benchmarks.flat_cost import START, desk, reading
@@ -45,22 +46,22 @@ async def _fan_out(size: float) -> list[Figure]:
     fan_out, urgent_times = sized(FAN_OUT, size), sized(URGENT_TIMES, size)
     async with limited_standin(fan_out + urgent_times) as standin, _app(standin) as app:
         routine, urgent = standin.channels[:fan_out], standin.channels[fan_out:]
-        await app.rooms.tally.intake.take_in(
-            [reading(0, 0)]
+        await app.rooms.tally.intake.accept(
+            Delivery("wire", [reading(0, 0)])
         )  # before anybody follows: so that what is fanned out is one change
         await _follow(app, standin, routine, ["contest-0"])
         for number, channel in enumerate(urgent):
             await _follow(app, standin, [channel], [f"contest-{number + 1}"])
-            await app.rooms.tally.intake.take_in([reading(number + 1, 0)])
+            await app.rooms.tally.intake.accept(Delivery("wire", [reading(number + 1, 0)]))
         await app.rooms.outbox.dispatcher.drained()
         await asyncio.sleep(BEFORE * size)
         began = time.monotonic()
-        await app.rooms.tally.intake.take_in([reading(0, 1)])
+        await app.rooms.tally.intake.accept(Delivery("wire", [reading(0, 1)]))
         handed_in = []
         for number in range(urgent_times):
             await asyncio.sleep((URGENT_AFTER if not number else 1.5) * size)
             handed_in.append(time.monotonic())
-            await app.rooms.tally.intake.take_in([_lead_change(number + 1)])
+            await app.rooms.tally.intake.accept(Delivery("wire", [_lead_change(number + 1)]))
         await app.rooms.outbox.dispatcher.drained()
         report = await standin.report()
     arrived = [report["arrivals"][str(channel)][-1] for channel in routine]
@@ -87,12 +88,12 @@ async def _after_an_outage(size: float) -> list[Figure]:
         contests = [f"contest-{number}" for number in range(many)]
         await _follow(app, standin, standin.channels, contests)
         for contest in range(many):
-            await app.rooms.tally.intake.take_in([reading(contest, 0)])
+            await app.rooms.tally.intake.accept(Delivery("wire", [reading(contest, 0)]))
         await app.database.write(lambda connection: connection.execute("DELETE FROM outbox"))  # as if told before
         chance = random.Random(1)
         for step in range(changes):
             contest = step % many if step < many else chance.randrange(many)
-            await app.rooms.tally.intake.take_in([reading(contest, step + 1)])
+            await app.rooms.tally.intake.accept(Delivery("wire", [reading(contest, step + 1)]))
         ago = OUTAGE * 1_000_000
         await app.database.write(
             lambda connection: connection.execute("UPDATE outbox SET wall_created = wall_created - ?", (ago,))

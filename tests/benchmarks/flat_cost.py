@@ -19,6 +19,7 @@ from bot.count.change import Change, compare
 from bot.count.reading import Reading
 from bot.database.database import to_micros
 from bot.desk.desk_file import Desk
+from bot.feeds.receivers import Delivery
 from tests.benchmarks.figures import Figure, sized
 
 CONTESTS = 51
@@ -99,7 +100,7 @@ async def prepare(path: Path, stored: int, server: int = SERVER) -> None:
             await app.rooms.follows.follow(
                 app.rooms.follows.contest(f"contest-{number}"), server, 100 + number, None, "bench"
             )
-        await app.rooms.tally.intake.take_in([reading(number, 0) for number in range(CONTESTS)])
+        await app.rooms.tally.intake.accept(Delivery("wire", [reading(number, 0) for number in range(CONTESTS)]))
     fill(path, stored, server)
 
 
@@ -168,14 +169,14 @@ async def _measure(path: Path, rounds: int, warm_up: int, part: int) -> list[flo
         first = 30_000 + part * (rounds + warm_up)
         batches = [[reading(contest, first + step) for contest in range(CONTESTS)] for step in range(rounds + warm_up)]
         for batch in batches[:warm_up]:
-            await app.rooms.tally.intake.take_in(batch)
+            await app.rooms.tally.intake.accept(Delivery("wire", batch))
         return [await _time(app, batch) for batch in batches[warm_up:]]
 
 
 async def _time(app: App, batch: list[Reading]) -> float:
     random.shuffle(batch)
     start = time.perf_counter()
-    counted = await app.rooms.tally.intake.take_in(batch)
+    counted = await app.rooms.tally.intake.accept(Delivery("wire", batch))
     taken = time.perf_counter() - start
     assert counted.accepted == len(batch)
     await app.database.write(_sent)

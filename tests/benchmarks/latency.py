@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bot.app import App, wired
 from bot.clock import ManualClock
+from bot.feeds.receivers import Delivery
 from bot.rehearsal.standin.server import StandIn, pointing_at
 from tests.benchmarks.figures import Figure, percentile, sized
 from tests.benchmarks.flat_cost import CONTESTS, START, desk, reading
@@ -74,7 +75,7 @@ async def _measure(app: App, standin: StandIn, channel: int, size: float) -> tup
         await target.send("a message without anything around it")
         bare.append(standin.requests[-1].arrived - start)
         start = time.monotonic()
-        await app.rooms.tally.intake.take_in([reading(0, step)])
+        await app.rooms.tally.intake.accept(Delivery("wire", [reading(0, step)]))
         await app.rooms.outbox.dispatcher.drained()
         whole.append(standin.requests[-1].arrived - start)
         assert "State 0" in str(standin.requests[-1].json)
@@ -88,7 +89,7 @@ async def _measure_all(app: App, standin: StandIn, size: float) -> list[float]:
     for step in range(first, first + 1 + sized(AT_ONCE, size)):
         await asyncio.sleep(1.1)  # the pacing counts requests by the second
         start = time.monotonic()
-        await app.rooms.tally.intake.take_in([reading(number, step) for number in range(CONTESTS)])
+        await app.rooms.tally.intake.accept(Delivery("wire", [reading(number, step) for number in range(CONTESTS)]))
         await app.rooms.outbox.dispatcher.drained()
         arrived = [one.arrived - start for one in standin.requests if one.arrived >= start]
         assert len(arrived) == CONTESTS

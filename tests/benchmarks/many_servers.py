@@ -18,6 +18,7 @@ from bot.app import wired
 from bot.client import close_client
 from bot.clock import ManualClock
 from bot.count.reading import Reading
+from bot.feeds.receivers import Delivery
 from bot.rehearsal.standin.server import pointing_at
 from tests.benchmarks.figures import Figure, sized
 from tests.benchmarks.flat_cost import START, desk, reading
@@ -53,7 +54,7 @@ async def run(size: float = 1.0) -> list[Figure]:
                     held = _memory() - before
                     await app.rooms.outbox.dispatcher.start()
                     for contest in range(FOLLOWS):
-                        await app.rooms.tally.intake.take_in([reading(contest, 0)])
+                        await app.rooms.tally.intake.accept(Delivery("wire", [reading(contest, 0)]))
                     for number, channel in enumerate(standin.channels):
                         for contest in range(FOLLOWS):
                             asked = app.rooms.follows.contest(f"contest-{contest}")
@@ -62,7 +63,7 @@ async def run(size: float = 1.0) -> list[Figure]:
                     followed = _memory() - before
                     await asyncio.sleep(1.5 * size)  # so that no request of the start counts
                     began = time.monotonic()
-                    await app.rooms.tally.intake.take_in([_lead_change()])
+                    await app.rooms.tally.intake.accept(Delivery("wire", [_lead_change()]))
                     taken_in = time.monotonic() - began
                     await app.rooms.outbox.dispatcher.drained()
                     report = await standin.report()

@@ -17,6 +17,7 @@ from pathlib import Path
 from bot.app import wired
 from bot.clock import ManualClock
 from bot.database.database import Database
+from bot.feeds.receivers import Delivery
 from bot.rehearsal.stage import FeedServer
 from bot.rehearsal.standin.server import StandIn
 from tests.benchmarks.figures import Figure, sized
@@ -96,7 +97,7 @@ async def _growth(path: Path, units: int, batches: int) -> float:
                 for n, more in moved.items()
             }
             body = json.loads(made.to_json()) | ({"units": counties} if units else {})
-            await app.rooms.tally.intake.take_in([type(made).model_validate(body)])
+            await app.rooms.tally.intake.accept(Delivery("wire", [type(made).model_validate(body)]))
         return (await _bytes(app.database) - before) / batches
 
 

@@ -301,14 +301,14 @@ async def everything(room: Room) -> list[Any]:
     tables = (
         "audit",
         "follows",
-        "entries",
+        "proposals",
         "statements",
         "outbox",
         "mutes",
         "channels",
         "imports",
         "schedule_entries",
-        "proposals",
+        "event_proposals",
         "reminders",
     )
     rows: list[Any] = [

@@ -15,13 +15,14 @@ from bot.count.statement import Statement
 from bot.desk.counties import counties_of
 from bot.desk.desk_file import Desk
 from bot.feeds.polling import SourceHealth
+from bot.feeds.receivers import Delivery
 from bot.rehearsal.standin.guild import Channel
 from bot.wording.typed_times import past_time
 from cogs.answers import HistoryPage
 from tests.cogs.conftest import Person, Room, Seen, history, last
 from tests.cogs.entering import choose, press, read
 from tests.cogs.matrix import questions
-from tests.conftest import START, reading
+from tests.conftest import START, delivery, reading
 from tests.pictures.guide import leaves
 
 PNG = b"\x89PNG\r\n\x1a\n and so on"
@@ -471,7 +472,7 @@ async def counting(room: Room) -> None:
     room.bot.rooms.feeds.polling.feeds = [feed]  # type: ignore[list-item]  # no feed of a real source
     await room.newsroom.take(reading(20, 10, 0, **COUNTING))
     room.newsroom.at(40)
-    await room.newsroom.ingest.unchanged("times", {("ga", "election")})
+    await room.newsroom.ingest.accept(Delivery("times", standing={("ga", "election")}))
     room.newsroom.at(300)
 
 
@@ -612,7 +613,7 @@ async def test_draft_fits_a_post_with_the_credit_and_the_time(room: Room) -> Non
     assert (await room.ask("draft", contest="ga")).startswith(
         "8:35 a.m.: Biden leads in Georgia by 14,101 votes, with 4,992,198 counted. "
     )
-    await room.newsroom.ingest.unchanged("times", [("ga", "election")])
+    await room.newsroom.ingest.accept(Delivery("times", standing=[("ga", "election")]))
     assert card(await room.card("draft", contest="ga")).endswith(" changed 7:35 a.m., checked less than a minute ago.")
 
 
@@ -672,7 +673,7 @@ async def test_only_the_desk_reads_a_feed_s_address_and_its_site_s_own_words(roo
     await room.newsroom.take(reading(1000, 500))
     problem = "times: inner.example:443 answered 403 keep out"
     room.newsroom.health["times"] = SourceHealth(failing_since=START, problem=problem)
-    await room.newsroom.ingest.refused("times", ["inner.example: ga: keep out"])
+    await room.newsroom.ingest.accept(Delivery("times", refusals=["inner.example: ga: keep out"]))
 
     async def said(who: Person, command: str) -> str:
         card = await room.card(command, who, contest="ga")
@@ -1153,7 +1154,7 @@ async def test_figures_of_a_source_that_was_last_asked_long_ago_are_said_to_be_o
 async def test_what_is_asked_of_an_earlier_time_says_nothing_of_a_later_look(room: Room) -> None:
     await room.newsroom.take(reading(1000, 900, 1))
     room.newsroom.at(30)
-    await room.newsroom.ingest.unchanged("times", {("ga", "election")})
+    await room.newsroom.ingest.accept(Delivery("times", standing={("ga", "election")}))
     assert "checked 7:30 a.m." in footer(await room.card("margin", contest="ga"))
     for command, options in (("margin", {}), ("since", {"since": "7:02"}), ("recount", {})):
         earlier = await room.card(command, contest="ga", at="7:05", **options)
@@ -1503,7 +1504,7 @@ async def test_a_margin_whose_post_was_corrected_says_so_and_is_not_copied_until
 
 async def test_a_time_ahead_of_the_check_that_saw_it_is_said_to_be_the_source_s(told: Room) -> None:
     told.newsroom.at(5)
-    await told.newsroom.ingest.take_in([reading(2_471_995, 2_457_794, 9, total=4_992_298)])
+    await told.newsroom.ingest.accept(delivery([reading(2_471_995, 2_457_794, 9, total=4_992_298)]))
     await told.publish()
     ahead = "hanged 7:09 a.m. by the source's clock"
     assert footer(history(told.count)[-1]) == f"Unofficial. Votes last c{ahead}, last checked 7:05 a.m."
@@ -1511,12 +1512,12 @@ async def test_a_time_ahead_of_the_check_that_saw_it_is_said_to_be_the_source_s(
     assert f"C{ahead}. Checked 7:05 a.m." in card(await told.card("sources"))
     assert f"Votes c{ahead}, checked less than a minute ago." in card(await told.card("draft"))
     told.newsroom.at(10)
-    await told.newsroom.ingest.take_in([reading(2_471_995, 2_457_794, 9, total=4_992_298)])
+    await told.newsroom.ingest.accept(delivery([reading(2_471_995, 2_457_794, 9, total=4_992_298)]))
     assert footer(await told.card("margin")) == "Unofficial. Changed 7:09 a.m., checked 7:10 a.m."
 
 
 async def test_why_tells_times_as_the_desk_s_clock_shows_them(told: Room) -> None:
-    await told.newsroom.ingest.take_in([reading(1, 1, -5), reading(2_472_000, 2_457_794, 90)])
+    await told.newsroom.ingest.accept(delivery([reading(1, 1, -5), reading(2_472_000, 2_457_794, 90)]))
     said = await told.ask("why")
     assert "**Ignored:** the Times, 8:30 a.m.: as of 8:30 a.m., which is still ahead." in said
     assert "**Ignored:** the Times, 6:55 a.m.: older than the reading as of 7 a.m." in said
@@ -1567,7 +1568,7 @@ async def test_why_says_that_what_passed_the_minimum_waits_to_be_told_with_more(
 async def test_why_tells_what_was_not_posted(room: Room) -> None:
     await room.follow("ga", board=False)
     await room.newsroom.take(reading(1000, 900, 1), reading(990, 900, 2), reading(1000, 900, 0))
-    await room.newsroom.ingest.refused("times", ["contests.3: votes: should be a whole number"])
+    await room.newsroom.ingest.accept(Delivery("times", refusals=["contests.3: votes: should be a whole number"]))
     said = await room.ask("why", contest="ga")
     assert "**Held:** the Times, 7:02 a.m.: the count went down" in said
     assert "**Ignored:** the Times, 7 a.m.: " in said
@@ -1674,7 +1675,7 @@ async def test_what_was_unknown_at_a_time_ends_in_one_full_stop(room: Room, comm
 
 async def test_before_any_vote_is_in_nobody_is_tied(room: Room) -> None:
     await room.newsroom.take(reading(0, 0, 5))
-    await room.newsroom.ingest.take_in([reading(0, 0, 5, source="ga-sos")])
+    await room.newsroom.ingest.accept(delivery([reading(0, 0, 5, source="ga-sos")]))
     await say(room, outstanding={"ballots": 300})
     for command in ("outstanding", "sources", "history", "margin", "margin > Everything known"):
         answer = await room.card(command, contest="ga")
@@ -1871,7 +1872,7 @@ async def test_what_another_source_says_is_not_marked(told: Room) -> None:
 
 async def test_no_new_votes_says_until_when_the_source_was_asked(told: Room) -> None:
     told.newsroom.at(60)
-    await told.newsroom.ingest.unchanged("times", {("ga", "election")})
+    await told.newsroom.ingest.accept(Delivery("times", standing={("ga", "election")}))
     told.newsroom.at(95)
     assert (await told.ask("since", contest="ga", since="7:10")).startswith(
         "**No new votes in Georgia between 7:10 a.m. and 8 a.m.,** when the Times was last checked: Biden"

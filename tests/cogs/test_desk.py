@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bot.count.statement import Statement
-from bot.entries.drafts import Asker
 from bot.errors import BadInputError
+from bot.outbox.proposals_store import Asker
 from bot.rehearsal.standin.guild import Channel
 from tests.cogs.conftest import Person, Room, history
 from tests.conftest import handled, reading
@@ -223,7 +223,7 @@ async def test_a_correction_is_played_back_and_nothing_is_posted_before_its_butt
     assert list(done.buttons) == ["Undo until 7:02 a.m. (posts a retraction)"]
     await room.newsroom.publish()
     assert history(room.count)[2].content.startswith("**Correction** to #1: The lead is 501.")
-    assert (await room.newsroom.database.rows("SELECT state FROM replacements")) == [("done",)]
+    assert (await room.newsroom.database.rows("SELECT state FROM proposals")) == [("done",)]
 
 
 async def test_a_correction_of_an_entry_s_post_says_that_its_figure_stays_and_the_way_out(room: Room) -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from bot.count.entry import Entry
 from bot.count.statement import Statement
-from bot.entries.drafts import Asker
 from bot.errors import BadInputError
+from bot.outbox.proposals_store import Asker
 from bot.rehearsal.standin.guild import Channel
 from cogs.entries import news_time
 from tests.cogs.conftest import Person, Room, history, last, said
@@ -180,7 +180,7 @@ async def test_a_text_that_claims_nothing_says_so_and_enters_nothing(told: Room)
         "**No figures in the text.** For example: Biden leads by 14,101 as of 8:40 a.m. To enter"
     )
     assert "`/tally`" in card.content
-    assert await told.newsroom.database.rows("SELECT 1 FROM entries") == []
+    assert await told.newsroom.database.rows("SELECT 1 FROM proposals") == []
 
 
 async def test_what_a_number_may_say_is_offered_unticked_with_its_sentence_and_entered_once_it_is_ticked(
@@ -270,7 +270,7 @@ async def test_a_press_on_a_card_that_has_changed_ticks_nothing(told: Room) -> N
     assert (await press(told, card, "Both are right")).content == (
         "The entry changed after that card, so nothing was ticked; look at it again."
     )
-    assert '"kept":false' in (await told.newsroom.database.rows("SELECT body FROM entries"))[0][0]
+    assert '"kept":false' in (await told.newsroom.database.rows("SELECT body FROM proposals"))[0][0]
 
 
 async def test_a_pasted_text_is_read_of_the_contest_that_is_named(told: Room) -> None:
@@ -387,7 +387,7 @@ async def test_a_margin_before_anything_is_posted_or_followed_is_said_to_have_no
 )
 async def test_all_of_a_sentence_is_as_of_its_one_time(told: Room, text: str, times: list[str]) -> None:
     await read(told, text)
-    ((body,),) = await told.newsroom.database.rows("SELECT body FROM entries")
+    ((body,),) = await told.newsroom.database.rows("SELECT body FROM proposals")
     entry, zone = Entry.model_validate_json(body), ZoneInfo("America/New_York")
     moments = [(piece.as_of or entry.as_of).astimezone(zone) for piece in entry.kept]
     assert [f"{at:%-H:%M}" for at in moments] == times

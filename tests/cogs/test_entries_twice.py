@@ -2,13 +2,17 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.count.entry import Entry
+from bot.entries import drafts as drafts_module
 from bot.entries.corrections_words import Replacement
-from bot.entries.drafts import Asker, Form
+from bot.entries.drafts import Form
+from bot.entries.texts import ReadText, read_text
 from bot.errors import BadInputError
+from bot.outbox.proposals_store import Asker
 from bot.rehearsal.standin.guild import Channel
 from tests.cogs.conftest import Person, Room, Seen, history, last
 from tests.cogs.entering import ask_second, choose, entered, press, read, shown_on
@@ -24,7 +28,7 @@ async def ready(room: Room, text: str = "Biden leads by 14,000 votes") -> Seen:
 
 
 async def states(room: Room) -> list[str]:
-    return [state for (state,) in await room.newsroom.database.rows("SELECT state FROM entries ORDER BY id")]
+    return [state for (state,) in await room.newsroom.database.rows("SELECT state FROM proposals ORDER BY id")]
 
 
 async def kept(room: Room) -> list[int]:
@@ -42,7 +46,7 @@ async def test_two_presses_at_once_do_it_once_and_the_other_says_so(told: Room, 
     both = [decisions.enter(asker, 1, shown) if act == "enter" else drafts.drop(asker, 1) for _ in range(2)]
     said = await asyncio.gather(*both, return_exceptions=True)
     assert [again in str(one) for one in said if isinstance(one, BadInputError)] == [True]
-    assert await states(told) == ["entered" if act == "enter" else "dropped"]
+    assert await states(told) == ["done" if act == "enter" else "dropped"]
     once = await kept(told)
     for late in (
         decisions.enter(asker, 1, shown),
@@ -69,7 +73,7 @@ async def test_enter_lets_out_nothing_but_what_its_card_shows(told: Room, dee: P
         "**Not entered:** what goes out has changed since that card.\n**New entry: President**"
     )
     assert "> **Certified so far: revised to 97 of 159 Georgia counties,** from 98." in anew.content
-    assert await states(told) == ["entered", "draft", "entered"]
+    assert await states(told) == ["done", "draft", "done"]
     assert (await press(told, anew, "Enter")).content.startswith("**Entered.** #3 goes out")
 
 
@@ -97,6 +101,30 @@ async def test_what_nothing_goes_out_of_any_more_is_entered_at_once(told: Room) 
     assert (await press(told, again, "Enter")).content.startswith("**Entered,** not posted.")
 
 
+async def test_a_source_that_is_chosen_while_a_text_is_read_for_another_contest_is_not_lost(
+    told: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await read(told, "Biden leads by 14,000 votes")
+    asker, drafts = Asker(told.guild.id, told.editor.id, "olga"), told.newsroom.drafts
+
+    async def slowly(*about: Any) -> list[ReadText]:
+        await drafts.source(asker, 1, "ga-sos")
+        return await read_text(*about)
+
+    monkeypatch.setattr(drafts_module, "read_text", slowly)
+    with pytest.raises(BadInputError, match="the entry changed while its text was read; choose the contest again"):
+        await drafts.contest(asker, 1, "senate")
+    ((body,),) = await told.newsroom.database.rows("SELECT body FROM proposals")
+    assert (Entry.model_validate_json(body).contest, Entry.model_validate_json(body).source) == ("ga", "ga-sos")
+
+
+async def test_no_text_of_somebody_else_s_draft_is_read(told: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    await read(told, "Biden leads by 14,000 votes")
+    monkeypatch.delattr(drafts_module, "read_text")
+    with pytest.raises(BadInputError, match="belongs to someone else"):
+        await told.newsroom.drafts.contest(Asker(told.guild.id, 77, "dee"), 1, "senate")
+
+
 async def test_two_undos_at_once_take_it_back_once(told: Room) -> None:
     await press(told, await ready(told), "Enter")
     await told.publish()
@@ -112,7 +140,7 @@ async def test_whose_word_it_is_pressed_twice_is_as_it_was(told: Room) -> None:
     turned = await press(told, card, "Counties' own announcement")
     assert "certified, by their own announcement" in turned.content
     assert "certified" in (await press(told, turned, "Listed by the source")).content
-    assert await told.newsroom.count("entries") == 1
+    assert await told.newsroom.count("proposals") == 1
 
 
 @pytest.mark.parametrize("label", ["Enter", "Discard", "Edit", "Counties' own announcement"])
@@ -230,7 +258,7 @@ async def test_an_entry_s_key_is_nothing_in_another_server(told: Room, two: Chan
         if state == "entered":
             await press(told, card, "Enter")
     newsroom = told.newsroom
-    before = [await newsroom.database.rows(f"SELECT * FROM {table}") for table in ("entries", "audit", "outbox")]
+    before = [await newsroom.database.rows(f"SELECT * FROM {table}") for table in ("proposals", "audit", "outbox")]
     drafts, decisions = newsroom.drafts, newsroom.decisions
     for user in (told.editor.id, dee.id):
         far = Asker(7, user, "olga")
@@ -256,7 +284,7 @@ async def test_an_entry_s_key_is_nothing_in_another_server(told: Room, two: Chan
             with pytest.raises(BadInputError, match=r"no such entry in this server|of this server"):
                 await act
         assert (await newsroom.entering.mine(far)).content.startswith("You have no entries yet.")
-    after = [await newsroom.database.rows(f"SELECT * FROM {table}") for table in ("entries", "audit", "outbox")]
+    after = [await newsroom.database.rows(f"SELECT * FROM {table}") for table in ("proposals", "audit", "outbox")]
     assert after == before
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.entries.drafts import Asker, Form
+from bot.entries.drafts import Form
 from bot.errors import BadInputError
+from bot.outbox.proposals_store import Asker
 from tests.cogs.conftest import Room, Seen
 from tests.cogs.entering import choose, entered, mend, press, read, report
 
@@ -31,7 +32,7 @@ async def test_a_form_that_can_t_be_read_is_answered_and_changes_nothing(told: R
     result = await report(told, {"margin": "Bidne 14,000"})
     assert result.content == 'Margin: no candidate of President is called "Bidne". Did you mean Joseph R. Biden?'
     assert len(told.failures) == 1
-    assert await told.newsroom.database.rows("SELECT 1 FROM entries") == []
+    assert await told.newsroom.database.rows("SELECT 1 FROM proposals") == []
 
 
 async def test_who_leads_is_asked_by_a_button_and_never_guessed(told: Room) -> None:
@@ -115,12 +116,12 @@ async def test_an_empty_field_shows_an_example_that_can_t_be_taken_for_a_figure(
 
 async def test_a_form_that_was_never_sent_leaves_nothing_and_the_next_one_counts(told: Room) -> None:
     await told.editor.slash(told.count, "tally", contest="ga")
-    assert await told.newsroom.count("entries") == 0
+    assert await told.newsroom.count("proposals") == 0
     result = await report(told, {"margin": "Biden 14,000"}, source="reporter")
     await opened(told, result)
     mended = await told.editor.submit(await opened(told, result), ["Biden 14,010"])
     assert "reporter has Biden ahead by 14,010" in mended.content
-    assert await told.newsroom.count("entries") == 1
+    assert await told.newsroom.count("proposals") == 1
 
 
 async def test_a_form_that_was_left_open_does_not_write_over_what_was_mended_since(told: Room) -> None:
@@ -173,12 +174,12 @@ async def test_every_form_over_an_entry_that_is_sent_after_a_restart_is_answered
 ) -> None:
     card = await read(told, TEXTS[kind])
     form = await opened(told, card)
-    before = await told.newsroom.database.rows("SELECT body FROM entries")
+    before = await told.newsroom.database.rows("SELECT body FROM proposals")
     await told.restart()
     late = await told.editor.submit(form, [*filled_in(form)[:-1], "6:40"])
     assert late.ephemeral
     assert late.content.startswith("The bot restarted since you opened this form")
-    assert await told.newsroom.database.rows("SELECT body FROM entries") == before
+    assert await told.newsroom.database.rows("SELECT body FROM proposals") == before
     mended = await opened(told, card)  # the button under the entry still works
     done = await told.editor.submit(mended, [*filled_in(mended)[:-1], "6:40"])
     assert "6:40 a.m." in done.content
@@ -193,7 +194,7 @@ async def test_every_form_of_something_new_that_is_sent_after_a_restart_is_answe
     late = await told.editor.submit(shown, [typed])
     assert late.ephemeral
     assert late.content.startswith("The bot restarted since you opened this form")
-    assert await told.newsroom.count("entries") == 0
+    assert await told.newsroom.count("proposals") == 0
 
 
 async def test_results_as_a_whole_are_mended_in_a_form_of_their_own(told: Room) -> None:
@@ -267,4 +268,4 @@ async def test_a_form_with_a_file_that_is_no_picture_enters_nothing(told: Room) 
     form = await told.editor.slash(told.count, "tally", contest="ga", source="ga-sos")
     refused = await told.editor.submit(form, ["Biden 14,110", None, None, None, [notes]])
     assert refused.content == "Notes.txt is not a picture; send a photo or a screenshot."
-    assert await told.newsroom.count("entries") == 0
+    assert await told.newsroom.count("proposals") == 0

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from bot.entries import drafts_store
-from bot.entries.drafts import Asker, Form
+from bot.entries.drafts import Form
 from bot.entries.drafts_store import Evidence
 from bot.errors import BadInputError
+from bot.outbox.proposals_store import Asker
 from bot.rehearsal.standin.guild import Channel
 from tests.cogs.conftest import Person, Room, last
 from tests.cogs.entering import ask_second, entered, press
@@ -77,7 +78,7 @@ async def test_pictures_have_a_limit_together_and_an_end(told: Room, monkeypatch
     await report(6)
     with pytest.raises(BadInputError, match="no more are kept; send the form without one"):
         await report(5)
-    assert await told.newsroom.count("evidence") == await told.newsroom.count("entries") == 1
+    assert await told.newsroom.count("evidence") == await told.newsroom.count("proposals") == 1
     told.newsroom.clock.set(told.newsroom.clock.now() + timedelta(days=181))
     await told.newsroom.rooms.newsroom.forgetting.forget_old()
     await report(5)

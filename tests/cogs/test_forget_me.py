@@ -5,8 +5,9 @@ from contextlib import closing
 from functools import partial
 
 from bot.database.forgotten import FORGOTTEN
-from bot.entries.drafts import Asker, Form
+from bot.entries.drafts import Form
 from bot.entries.drafts_store import Evidence
+from bot.outbox.proposals_store import Asker
 from bot.rehearsal.standin.permissions import Permission
 from tests.cogs.conftest import Room
 from tests.cogs.entering import entered, report
@@ -43,12 +44,11 @@ async def test_a_person_is_out_of_all_that_is_kept(room: Room) -> None:
     named, server = f"dee_dee ({dee.id})", room.guild.id
     for sql, values in (
         (
-            """INSERT INTO replacements (server, user, asked_by, begun_at, kind, number, text, state, decided_by)
-               VALUES (?, ?, ?, 0, 'correct', 1, 'the lead is 501', 'done', ?)""",
+            """INSERT INTO proposals (server, user, asked_by, begun_at, kind, body, state, decided_by)
+               VALUES (?, ?, ?, 0, 'correction', '{"number": 1, "text": "the lead is 501"}', 'done', ?)""",
             (server, dee.id, named, named),
         ),
         ("INSERT INTO paged_answers (server, person, wall_at, answer) VALUES (?, 0, 0, ?)", (server, named)),
-        ("INSERT INTO hold_asks VALUES (?, 1, 0, 'post', ?, 1)", (server, named)),
         ("UPDATE servers SET two_person_ended_by = ? WHERE id = ?", (named, server)),
     ):
         await room.newsroom.database.write(partial(_execute, sql, values))

@@ -39,7 +39,7 @@ async def test_a_form_of_the_schedule_that_is_sent_after_a_restart_is_answered_a
     assert result.ephemeral
     assert result.content.startswith("The bot restarted since you opened this form, so nothing was saved. You typed: ")
     assert escape(typed[0], 500) in result.content
-    assert [await room.newsroom.count(table) for table in ("proposals", "schedule_entries", "audit")] == [0, 0, 0]
+    assert [await room.newsroom.count(table) for table in ("event_proposals", "schedule_entries", "audit")] == [0, 0, 0]
 
 
 async def test_a_form_that_is_sent_twice_is_done_once_and_answered_both_times(room: Room) -> None:
@@ -48,7 +48,7 @@ async def test_a_form_that_is_sent_twice_is_done_once_and_answered_both_times(ro
     assert "Rally: Sen. Doe" in first.content or first.embeds
     again = await room.editor.submit(shown, ["Rally: Sen. Doe", "10 a.m."])
     assert again.content == "That form was already sent; what it did is in the first answer."
-    assert await room.newsroom.count("proposals") == 1
+    assert await room.newsroom.count("event_proposals") == 1
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ async def test_a_form_is_not_taken_from_who_lost_the_role_since_it_was_opened(
     result = await writer.submit(shown, typed)
     assert result.ephemeral
     assert result.content.startswith("You need the ")
-    assert [await room.newsroom.count(table) for table in ("entries", "proposals")] == [0, 0]
+    assert [await room.newsroom.count(table) for table in ("proposals", "event_proposals")] == [0, 0]
 
 
 async def test_a_form_that_is_refused_names_the_field_and_opens_again_as_it_was_sent(room: Room) -> None:
@@ -82,7 +82,7 @@ async def test_a_form_that_is_refused_names_the_field_and_opens_again_as_it_was_
     assert [field.get("value") or "" for field in again.fields[:4]] == ["Biden 14,000", "", "", "sometime"]
     card = await room.editor.submit(again, ["Biden 14,000", "", "", ""])
     assert "Biden ahead by 14,000" in card.content
-    assert await room.newsroom.count("entries") == 1
+    assert await room.newsroom.count("proposals") == 1
 
 
 async def test_all_fields_that_can_not_be_read_are_named_at_once_and_one_answer_stays(room: Room) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.count.reading import Reading
+from bot.outbox.proposals_store import Asker
 from bot.rehearsal.standin.guild import Channel
 from bot.tally.holds_store import HoldHistory
 from tests.cogs.conftest import Person, Room, Seen, history, last, said
@@ -755,7 +756,9 @@ async def test_another_server_s_desk_undoes_nothing(room: Room, elsewhere: tuple
     await room.publish()
     assert (list(last(channel).buttons), list(last(room.count).buttons)) == (["Undo"], [])
     ((series, since),) = await room.newsroom.database.rows("SELECT series, since FROM holds")
-    answer = await room.newsroom.rooms.tally.holds.press("undo", series, since, None, room.guild.id, "olga (1)")
+    answer = await room.newsroom.rooms.tally.holds.press(
+        "undo", series, since, None, Asker(room.guild.id, 1, "olga (1)")
+    )
     assert answer.content == "The desk of another server decided that, and only it can undo it."
 
 

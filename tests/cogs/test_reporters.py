@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.entries.drafts import Asker, Form
+from bot.entries.drafts import Form
 from bot.entries.drafts_store import Evidence
+from bot.outbox.proposals_store import Asker
 from bot.rehearsal.standin.guild import Channel
 from tests.cogs.conftest import Person, Room, last
 from tests.cogs.entering import choose, entered, press, read

@@ -130,7 +130,7 @@ async def test_bad_input_gets_a_clear_answer_and_changes_nothing(
     said = await room.refused("schedule add", **({"title": TITLE, "at": "10:30 a.m."} | options))
     assert refusal.casefold() in said.casefold()
     assert await entries(room) == 0
-    assert await room.newsroom.count("proposals") == 0
+    assert await room.newsroom.count("event_proposals") == 0
 
 
 async def test_spaces_that_a_phone_leaves_around_what_is_typed_are_nothing(room: Room) -> None:

@@ -29,7 +29,7 @@ GROWING = (
     "calls",
     "unit_certifications",
     "results_certifications",
-    "entries",
+    "proposals",
     "reminders",
 )
 """Tables that have a row for each reading, post or act, for years."""
@@ -37,7 +37,7 @@ BROAD = {"server=?", "channel=?", "rowid>?", "rowid<?"}
 """What leaves too many rows of these."""
 A_PAGE = re.compile(r"ORDER BY (?:id|number)(?: DESC)? LIMIT (?:8|100)\b")
 """What ends a query that is asked for some rows of an index, in its order."""
-SMALL = {"outbox_open", "outbox_awaiting", "outbox_doubtful", "entries_asked", "replacements_undone"}
+SMALL = {"outbox_open", "outbox_awaiting", "outbox_doubtful", "proposals_asked"}
 """Indexes that hold the few rows that are not settled, are questions, or were undone: these may be read from end to end."""
 MAY_READ_ALL = (
     "SELECT count(*) FROM readings",  # of a copy, of which every page is read

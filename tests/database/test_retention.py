@@ -34,17 +34,18 @@ async def test_what_is_old_goes_and_what_is_young_or_decided_stays(newsroom: New
     def add(connection: sqlite3.Connection) -> None:
         for days in range(40):
             back = timedelta(days=days) // timedelta(microseconds=1)
-            state = "entered" if days % 2 else "draft"
+            state = "done" if days % 2 else "draft"
             connection.execute("INSERT INTO pushes VALUES ('ap', ?, x'', 202, '{}', ?)", (str(days), wall - back))
             connection.execute(
-                "INSERT INTO proposals (server, person, at, body) VALUES (?, 1, ?, '{}')", (SERVER, now - back)
+                "INSERT INTO event_proposals (server, person, at, body) VALUES (?, 1, ?, '{}')", (SERVER, now - back)
             )
             connection.execute(
-                "INSERT INTO entries (server, user, entered_by, begun_at, state, body) VALUES (?, 1, '', ?, ?, '{}')",
+                """INSERT INTO proposals (server, kind, user, asked_by, begun_at, state, body)
+                   VALUES (?, 'entry', 1, '', ?, ?, '{}')""",
                 (SERVER, now - back, state),
             )
 
     await newsroom.database.write(add)
     await newsroom.rooms.newsroom.forgetting.forget_old()
-    kept = {table: await newsroom.count(table) for table in ("pushes", "proposals", "entries")}
-    assert kept == {"pushes": 2, "proposals": 3, "entries": 20 + 16}
+    kept = {table: await newsroom.count(table) for table in ("pushes", "event_proposals", "proposals")}
+    assert kept == {"pushes": 2, "event_proposals": 3, "proposals": 20 + 16}

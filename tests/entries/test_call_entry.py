@@ -7,9 +7,10 @@ import pytest
 from bot.count.call import Verb
 from bot.count.reading import Reading
 from bot.count.statement import Statement
-from bot.entries.drafts import Asker
 from bot.entries.drafts_words import EntryCard
 from bot.errors import BadInputError
+from bot.feeds.pushes_store import RememberedPush
+from bot.outbox.proposals_store import Asker
 from bot.wording.question import Question
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
 
@@ -351,7 +352,7 @@ async def push(newsroom: Newsroom, minute: float, call: dict[str, Any]) -> None:
     newsroom.at(minute)
     said = {"source": "ap", "contest": "ga", "as_of": newsroom.clock.now(), "call": call}
     key = f"push-{minute}"
-    row = ("ap", key, b"", 200, "{}", 0)
+    row = RememberedPush("ap", key, b"", 200, "{}", 0)
     await newsroom.statements.take_in_pushed(Statement.model_validate(said), lambda _: row)
 
 

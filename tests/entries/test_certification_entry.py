@@ -6,10 +6,10 @@ import pytest
 
 from bot.count.statement import Statement
 from bot.desk.counties import counties_of, county
-from bot.entries.drafts import Asker
 from bot.entries.drafts_words import EntryCard
 from bot.errors import BadInputError
 from bot.events.event import Event
+from bot.outbox.proposals_store import Asker
 from bot.wording.question import Question
 from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom
 

@@ -7,6 +7,7 @@ import pytest
 from bot.count.statement import Statement
 from bot.errors import BadInputError
 from bot.events.event import Event
+from bot.feeds.pushes_store import RememberedPush
 from bot.outbox.approval import ApprovalPress
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
 
@@ -307,7 +308,7 @@ async def test_only_the_source_itself_confirms_a_margin_and_not_what_staff_enter
         "margin": 500,
         "total": 1500,
     }
-    statement, row = Statement.model_validate(said), ("ga-sos", "one", b"", 200, "", 0)
+    statement, row = Statement.model_validate(said), RememberedPush("ga-sos", "one", b"", 200, "", 0)
     if pushed:
         await following.statements.take_in_pushed(statement, lambda _: row)
     else:

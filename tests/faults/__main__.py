@@ -16,6 +16,7 @@ from bot.rehearsal.day import load_day
 from bot.rehearsal.drill.drill import drill as make_drill
 from tests.faults import box, editors, every_step, examples, fuzz, guards, hostile, kill, permissions, soak, waiting
 from tests.faults.outcome import Outcome
+from tests.faults.proposal_day import KINDS, ProposalKind, proposal_day
 from tests.faults.schedule_day import schedule_day
 from tests.faults.small_day import day_in_threads, desk_day, lead_day, small_desk, waiting_day
 
@@ -61,6 +62,11 @@ async def desk(seed: int) -> Outcome:
     return (await every_step.run(desk_day(), small_desk())).outcome("every-step-desk", seed)
 
 
+async def proposals(kind: ProposalKind, seed: int) -> Outcome:
+    """Die at every step of a morning on which two people of the desk decide on proposals of a kind."""
+    return (await every_step.run(proposal_day(kind), small_desk())).outcome(f"every-step-{kind}", seed)
+
+
 async def waits(seed: int) -> Outcome:
     """Die at every step of a morning on which posts wait: paused, of a muted source, for Publish."""
     return (await every_step.run(waiting_day(), small_desk())).outcome("every-step-waits", seed)
@@ -77,7 +83,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--only",
         metavar="NAME",
-        help="one of every-step-seed-day, -threads, -drill, -schedule, -lead, -desk, -waits, permissions, guards, editors, examples, waiting, kill, box, hostile, soak, fuzz-NAME",
+        help="one of every-step-seed-day, -threads, -drill, -schedule, -lead, -desk, -entry, -correction, -retraction, -hold, -waits, permissions, guards, editors, examples, waiting, kill, box, hostile, soak, fuzz-NAME",
     )
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000), help="repeats a run")
     parser.add_argument(
@@ -118,6 +124,7 @@ def main() -> int:
         "every-step-threads": threads,
         "every-step-lead": lead,
         "every-step-desk": desk,
+        **{f"every-step-{kind}": partial(proposals, kind) for kind in KINDS},
         "every-step-waits": waits,
         **{f"fuzz-{name}": partial(fuzz_reader, name, inputs=asked.inputs) for name in fuzz.FUZZED},
     }

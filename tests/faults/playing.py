@@ -41,6 +41,8 @@ from bot.rehearsal.stage import FeedServer, with_feeds
 from bot.rehearsal.standin.server import pointing_at
 from tests.faults import broken
 from tests.faults.broken import Flaw
+from tests.faults.proposal_day import Desk as ProposalDesk
+from tests.faults.proposal_day import ProposalDay
 from tests.faults.schedule_day import Ahead, ScheduleDay
 from tests.faults.steps import Death, Record, Steps, watch
 from tests.faults.truth import hold_to_margin
@@ -223,6 +225,8 @@ class _Playing:
                     await do_as_desk(self._app, server, step, self._day.staff)
             case CheckStep() if self._ahead:
                 await self._ahead.check(step.at, self._order.server, self._day.staff)
+            case CheckStep() if isinstance(self._day, ProposalDay):
+                await ProposalDesk(self._day, self._app, self._order.server, channels[DESK]).act(step.at)
             case ScheduleStep():
                 if not await self._has_events(step.events):
                     await self._app.rooms.schedule.events.add(self._order.server, step.events, self._day.staff)

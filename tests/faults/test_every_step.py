@@ -4,6 +4,7 @@ import pytest
 
 from bot.rehearsal.day import Day
 from tests.faults import every_step
+from tests.faults.proposal_day import ProposalKind, proposal_day
 from tests.faults.schedule_day import schedule_day
 from tests.faults.small_day import day_in_threads, desk_day, lead_day, small_day, small_desk, waiting_day
 
@@ -31,8 +32,7 @@ async def test_a_bot_that_dies_before_and_after_each_kind_of_step_loses_and_doub
             "ScheduleStore.add",
             "ScheduleStore.change",
             "ServerStore.keep_commands",
-            "IntakeStore.checked",
-            "IntakeStore.take_in",
+            "Intake.accept",
             "OutboxStore.claim",
             "OutboxStore.settle",
             "RundownStore.post",
@@ -73,6 +73,8 @@ async def test_the_harness_sees_a_bot_that_tells_what_was_so_when_a_post_was_wri
     assert played.tally.wrong == ["#3 says bell +50 (102050) by wire: `/margin` has ames +100 (102400)"]
 
 
+DECIDED = [f"ProposalStore.{step}" for step in ("ask", "confirm", "reject", "undo")]
+
 AS_BEFORE = "As before, Ohio's count has Ames ahead by 1,000 of 99,000 votes, as of 7 a.m."
 
 RETRACTION = f"**Retraction** of #4 and #5: we posted those figures by mistake. {AS_BEFORE}"
@@ -106,6 +108,23 @@ async def test_what_the_desk_undoes_is_retracted_and_what_it_does_not_is_correct
         "**Tuesday, Nov. 4:** Ames leads in Ohio by 1,120; no count is in yet for Toledo.",
     ]
     assert played.tally.clean, played.tally.wrong
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize(
+    ("kind", "decided"),
+    [
+        ("entry", ["EntryStore.begin", *DECIDED, "ProposalStore.do", "ProposalStore.drop"]),
+        ("correction", ["ProposalStore.begin", *DECIDED, "ProposalStore.do", "ProposalStore.drop"]),
+        ("retraction", DECIDED),
+        ("hold", [*DECIDED[1:], "HoldDecisionStore.ask_about", "ProposalStore.decide"]),
+    ],
+)
+async def test_a_bot_that_dies_while_a_proposal_is_decided_does_it_once(kind: ProposalKind, decided: list[str]) -> None:
+    kinds = {f"commit {step}" for step in decided}
+    report = await every_step.run_each_kind(proposal_day(kind), small_desk(), kinds)
+    assert report.tally.clean, report.guilty
+    assert report.kinds == kinds
 
 
 async def test_the_harness_sees_a_bot_that_posts_again_without_a_look(first_post: Day) -> None:

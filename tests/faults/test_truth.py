@@ -2,7 +2,7 @@
 
 from bot.count.reading import Reading
 from bot.outbox.pacing import SendPermit
-from tests.conftest import COUNT, Newsroom
+from tests.conftest import COUNT, Newsroom, delivery
 from tests.faults.truth import hold_to_margin
 
 
@@ -25,7 +25,7 @@ async def test_a_reading_that_comes_between_a_post_s_claim_and_its_request_is_no
     async def read(biden: int, trump: int) -> None:
         votes = {"biden": biden, "trump": trump}
         reading = Reading(source="times", contest="ga", as_of=newsroom.clock.now(), votes=votes)
-        await newsroom.ingest.take_in([reading])
+        await newsroom.ingest.accept(delivery([reading]))
 
     newsroom.publisher._pacing.permit = permit_after_a_reading
     await read(1000, 900)

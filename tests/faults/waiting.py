@@ -18,11 +18,12 @@ from structlog.testing import capture_logs
 from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.errors import BadInputError
+from bot.feeds.receivers import Delivery
 from bot.follows.preferences import FollowPreferences
 from bot.outbox.approval import ApprovalPress
 from bot.outbox.approval_store import INSIDE
 from bot.outbox.discord import ClosedError, LaterError, OutgoingMessage, UnknownError
-from tests.conftest import COUNT, LIVE, SERVER, WHO, Newsroom, lay_new, small_desk
+from tests.conftest import COUNT, LIVE, SERVER, WHO, Newsroom, delivery, lay_new, small_desk
 from tests.faults.compare import Tally, against_database
 from tests.faults.outcome import Outcome
 from tests.faults.truth import hold_to_margin
@@ -238,7 +239,7 @@ class Waiting:
         await self._read(leads, *before)
         if event == "fall" and dice.random() < 0.8:  # most falls are repeated, and so confirmed
             await self._pass(timedelta(seconds=61), at_work=at_work)
-            await self._newsroom.ingest.unchanged(leads, {("ga", "election")})
+            await self._newsroom.ingest.accept(Delivery(leads, standing={("ga", "election")}))
 
     async def _compares(self, event: Event, other: str, count: list[int]) -> None:
         """Let another source say what the leading one has, had, or neither."""
@@ -261,7 +262,7 @@ class Waiting:
 
     async def _read(self, source: str, *before: Reading) -> None:
         await self._pass(timedelta(seconds=self._dice.choice((5, 40, 90))), at_work=True)
-        await self._newsroom.ingest.take_in([*before, self._reading(source)])
+        await self._newsroom.ingest.accept(delivery([*before, self._reading(source)]))
 
     def _reading(self, source: str) -> Reading:
         biden, trump = self._votes[source]

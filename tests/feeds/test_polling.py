@@ -194,7 +194,7 @@ async def test_a_refusal_that_cannot_be_kept_stops_no_loop(
     async def full(*_: object) -> None:
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(newsroom.ingest, "refused", full)
+    monkeypatch.setattr(newsroom.ingest, "accept", full)
     feed = ScriptedFeed(session, "times", FeedRefusedError("times: a page of HTML"))
     watching = watch(newsroom, feed)
     await watching.ask(feed)
@@ -210,7 +210,7 @@ async def test_news_that_could_not_be_taken_in_is_asked_for_again(
     async def full_disk(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(newsroom.ingest, "take_in", full_disk)
+    monkeypatch.setattr(newsroom.ingest, "accept", full_disk)
     await watching.ask(feed)
     assert feed.forgot == 1
     assert watching.health["times"].problem == "OSError('disk full')"

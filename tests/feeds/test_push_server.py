@@ -340,7 +340,7 @@ async def test_a_database_that_can_t_be_written_is_503_and_the_push_can_come_aga
         raise TallydeskError("the disk is full")
 
     with monkeypatch.context() as patched:
-        patched.setattr(sender.newsroom.intake, "take_in", full)
+        patched.setattr(sender.newsroom.ingest, "accept", full)
         reply = await sender.push(said(100, 90), key="again")
     assert (reply.status, reply.headers["Retry-After"]) == (503, "30")
     assert "disk" not in reply.body["error"]

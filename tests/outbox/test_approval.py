@@ -9,6 +9,7 @@ import pytest
 from bot.answers.sharing_store import SharingStore
 from bot.count.statement import Statement
 from bot.errors import BadInputError
+from bot.feeds.receivers import Delivery
 from bot.outbox.approval import ApprovalPress
 from bot.outbox.discord import number_of
 from bot.outbox.rows import OutboxRow
@@ -363,7 +364,7 @@ async def test_what_waits_behind_a_dropped_post_is_shown_anew(public: Newsroom) 
 async def test_a_dropped_revision_is_told_by_the_next_post_which_replaces_what_was_posted(public: Newsroom) -> None:
     await public.take(reading(900, 500, 1))
     public.at(3)
-    await public.ingest.unchanged("times", {("ga", "election")})
+    await public.ingest.accept(Delivery("times", standing={("ga", "election")}))
     await public.publish()
     await press(public, "drop", questions(public)[0])
     await public.take(reading(920, 500, 4))
@@ -469,7 +470,7 @@ async def test_a_revision_takes_in_what_nobody_published_yet_and_replaces_what_w
     await public.post(reading(1100, 500, 1))
     await public.take(reading(990, 500, 2))
     public.at(4)
-    await public.ingest.unchanged("times", {("ga", "election")})
+    await public.ingest.accept(Delivery("times", standing={("ga", "election")}))
     await public.publish()
     (question,) = questions(public)
     assert "Count revised" in question.content
@@ -696,7 +697,7 @@ async def test_a_revision_that_no_longer_waits_replaces_what_went_out_just_befor
     await press(public, "publish", questions(public)[0])
     await public.take(reading(1090, 500, 2))
     public.at(4)
-    await public.ingest.unchanged("times", {("ga", "election")})
+    await public.ingest.accept(Delivery("times", standing={("ga", "election")}))
     await public.publish()
     assert len(questions(public)) == 1
     await public.control.set_public(COUNT, SERVER, OLGA, public=False)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.feeds.receivers import Delivery
 from bot.outbox.rows import OutboxRow
 from bot.outbox.rows_store import add_rows
 from bot.outbox.states import Transition
@@ -18,7 +19,7 @@ async def revise(newsroom: Newsroom) -> None:
     await newsroom.post(reading(1000, 500), reading(1100, 500, 1))
     await newsroom.take(reading(1050, 500, 2))
     newsroom.at(4)
-    await newsroom.ingest.unchanged("times", {("ga", "election")})
+    await newsroom.ingest.accept(Delivery("times", standing={("ga", "election")}))
     await newsroom.publish()
 
 
@@ -67,7 +68,7 @@ async def test_a_post_stands_that_told_no_more_than_is_left_after_the_fall(newsr
     told = newsroom.contents(COUNT)
     await newsroom.take(reading(1120, 500, 2), reading(1110, 500, 3))  # 20 more that wait, and 10 of them taken back
     newsroom.at(5)
-    await newsroom.ingest.unchanged("times", {("ga", "election")})
+    await newsroom.ingest.accept(Delivery("times", standing={("ga", "election")}))
     await newsroom.publish()
     *earlier, revision = newsroom.shown(COUNT)
     assert [message.content for message in earlier] == told
@@ -81,7 +82,7 @@ async def test_a_post_is_struck_that_told_more_of_one_candidate_within_a_larger_
     await newsroom.post(reading(1000, 500), reading(1100, 500, 1))
     await newsroom.take(reading(1120, 500, 2), reading(1090, 520, 3))
     newsroom.at(5)
-    await newsroom.ingest.unchanged("times", {("ga", "election")})
+    await newsroom.ingest.accept(Delivery("times", standing={("ga", "election")}))
     await newsroom.publish()
     assert newsroom.contents(COUNT)[1].startswith("**Revised; see [#3]")
 
@@ -100,7 +101,7 @@ async def test_a_revision_that_nothing_was_posted_before_reaches_nowhere(newsroo
     await newsroom.database.write(lambda connection: connection.execute("DELETE FROM outbox"))
     await newsroom.take(reading(1050, 500, 1), reading(1020, 500, 2))
     newsroom.at(4)
-    await newsroom.ingest.unchanged("times", {("ga", "election")})
+    await newsroom.ingest.accept(Delivery("times", standing={("ga", "election")}))
     await newsroom.publish()
     kinds = [(row.action, row.kind) for row in await newsroom.posts() if row.kind == "revision"]
     assert kinds == [("post", "revision")]  # it tells what waited, too
@@ -113,7 +114,7 @@ async def test_the_edit_of_a_deleted_post_fails_and_what_comes_next_goes_on(news
     newsroom.take_away(COUNT, last=1)
     await newsroom.take(reading(1050, 500, 2))
     newsroom.at(4)
-    await newsroom.ingest.unchanged("times", {("ga", "election")})
+    await newsroom.ingest.accept(Delivery("times", standing={("ga", "election")}))
     await newsroom.publish()
     await newsroom.post(reading(1200, 500, 5))
     assert [(row.action, row.state) for row in await newsroom.posts()][2:] == [

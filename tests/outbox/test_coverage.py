@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.desk.desk_file import Desk
+from bot.feeds.receivers import Delivery
 from bot.follows.preferences import FollowPreferences
 from bot.outbox.discord import number_of
 from bot.outbox.dispatcher import Dispatcher
@@ -32,6 +33,7 @@ from tests.conftest import (
     Fate,
     Newsroom,
     buttons,
+    delivery,
     lay_new,
     reading,
     share,
@@ -206,10 +208,10 @@ class Day:
             case Move():
                 self.pass_by(step.minutes)
                 self.biden, self.trump = self.biden + step.biden, self.trump + step.trump
-                await newsroom.ingest.take_in([reading(self.biden, self.trump, self.minute)])
+                await newsroom.ingest.accept(delivery([reading(self.biden, self.trump, self.minute)]))
             case Pause():
                 self.pass_by(step.minutes)
-                await newsroom.ingest.unchanged("times", {("ga", "election")})
+                await newsroom.ingest.accept(Delivery("times", standing={("ga", "election")}))
                 await newsroom.ingest.roll_up()
             case Publish():
                 for channel, fate in step.fates:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from bot.answers.sharing_store import SharingStore
+from bot.feeds.receivers import Delivery
 from bot.outbox import dispatcher as publisher_module
 from bot.outbox.discord import OutgoingMessage, UnknownError
 from bot.outbox.dispatcher import LOOK_AHEAD_SECONDS, LOOK_BACK_SECONDS, Dispatcher, Wait
@@ -22,7 +23,7 @@ from bot.tally import changes_store
 from bot.tally.changes_words import Span, span_post
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Picture
-from tests.conftest import COUNT, FAST, LIVE, LOOKS, SERVER, SOON, START, WHO, Fate, Newsroom, reading
+from tests.conftest import COUNT, FAST, LIVE, LOOKS, SERVER, SOON, START, WHO, Fate, Newsroom, delivery, reading
 
 LATER_9: list[Fate] = ["later"] * 9
 
@@ -683,7 +684,7 @@ async def test_a_backlog_is_told_in_one_post_a_contest_which_a_revision_leads(ne
         reading(1150, 1450, 7),
     )
     newsroom.at(9)
-    await newsroom.ingest.unchanged("times", {("ga", "election")})
+    await newsroom.ingest.accept(Delivery("times", standing={("ga", "election")}))
     await newsroom.take(reading(1150, 1550, 10), reading(1150, 1650, 11))
     newsroom.wall.move(61)
     await newsroom.publish()
@@ -790,7 +791,7 @@ async def test_after_a_day_without_a_network_what_changed_is_one_post(newsroom: 
         elif hour > hours[-1]:
             hours.append(hour)
             newsroom.clock.set(START + timedelta(hours=hour))
-            await newsroom.ingest.take_in([reading(1100 + 100 * hour, 500, 60 * hour)])
+            await newsroom.ingest.accept(delivery([reading(1100 + 100 * hour, 500, 60 * hour)]))
         raise UnknownError("there is no network")
 
     async def no_network(*_: object) -> int:

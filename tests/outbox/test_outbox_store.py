@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from bot.app import post_kinds
 from bot.count.reading import Reading
 from bot.database.database import to_micros
+from bot.feeds.receivers import Delivery
 from bot.outbox.merging_store import to_merge
 from bot.outbox.outbox_store import OutboxStore, SentPosts
 from bot.outbox.rows import Action, OutboxRow, Post
@@ -265,7 +266,7 @@ async def test_the_footer_has_when_the_source_had_been_asked_when_the_post_was_c
     await newsroom.take(reading(1000, 500))
     caused = newsroom.clock.now()
     newsroom.at(30)
-    await newsroom.ingest.unchanged("times", {("ga", "election")})
+    await newsroom.ingest.accept(Delivery("times", standing={("ga", "election")}))
     spans: list[Span] = []
 
     def note(span: Span, setting: Setting) -> Draft | None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from bot.feeds.receivers import Delivery
 from bot.follows.preferences import FollowPreferences
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.kinds import PUBLISHED, Published
@@ -168,7 +169,7 @@ async def test_of_edits_followers_get_what_says_that_a_post_was_wrong(newsroom: 
     await newsroom.post(reading(1000, 500), reading(1100, 500, 1))
     await newsroom.take(reading(1050, 500, 2))
     newsroom.at(4)
-    await newsroom.ingest.unchanged("times", {("ga", "election")})
+    await newsroom.ingest.accept(Delivery("times", standing={("ga", "election")}))
     await newsroom.publish()
     (_, wrong, revision) = follower.messages
     assert wrong.flags & Flag.IS_CROSSPOST

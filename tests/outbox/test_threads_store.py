@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.feeds.receivers import Delivery
 from bot.follows.follows_store import FollowThread
 from bot.follows.preferences import FollowPreferences
 from bot.outbox.rows import OutboxRow
@@ -195,7 +196,7 @@ async def test_a_revision_links_into_the_thread_and_edits_what_it_replaces_there
     await newsroom.publish()
     await newsroom.take(reading(1050, 500, 2))
     newsroom.at(4)
-    await newsroom.ingest.unchanged("times", {("ga", "election")})
+    await newsroom.ingest.accept(Delivery("times", standing={("ga", "election")}))
     await newsroom.publish()
     contents = newsroom.contents(thread)
     last = newsroom.shown(thread)[-1].id

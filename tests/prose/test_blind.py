@@ -1,8 +1,9 @@
 """Texts that the reader was not made with: as reporters write, traps, and what tempts into being sure.
 
-Each set was graded before it was read. At the first look the first one had none falsely sure, 78 of its 98 claims offered with
-the right sign, name and place, and something offered in 8 of 40 traps. What was mended after that were kinds, not texts; a set
-that was looked at is a guard, and another one the measure.
+Each set was graded before it was read, but by whoever had made the reader. At the first look the first one (140 texts) had none
+falsely sure, 78 of its 98 claims offered with the right sign, name and place, and something offered in 8 of 40 traps; the second
+(110 texts) 2 falsely sure, 51 of 64 claims, 2 of 40 traps. What was mended after that were kinds, not texts; a set that was
+looked at is a guard, and another one the measure.
 """
 
 import tomllib
@@ -43,7 +44,7 @@ def is_it(one: dict[str, Any], claim: dict[str, Any]) -> bool:
     )
 
 
-@pytest.mark.parametrize(("name", "share"), [("first", 0.8)])
+@pytest.mark.parametrize(("name", "share"), [("first", 0.8), ("second", 0.8)])
 def test_most_of_what_reporters_write_is_offered_right(georgia: Desk, name: str, share: float) -> None:
     missed, wanted = [], 0
     for row in texts(name, "real"):
@@ -56,13 +57,13 @@ def test_most_of_what_reporters_write_is_offered_right(georgia: Desk, name: str,
     assert len(missed) <= (1 - share) * wanted, missed
 
 
-@pytest.mark.parametrize(("name", "most"), [("first", 8)])
+@pytest.mark.parametrize(("name", "most"), [("first", 8), ("second", 4)])
 def test_little_is_offered_of_a_trap_and_nothing_is_sure(georgia: Desk, name: str, most: int) -> None:
     found = {row["words"]: said(row["words"], georgia) for row in texts(name, "trap")}
     assert {words: sure for words, (sure, _) in found.items() if sure} == {}
     assert sum(bool(likely) for _, likely in found.values()) <= most
 
 
-@pytest.mark.parametrize("name", ["first"])
+@pytest.mark.parametrize("name", ["first", "second"])
 def test_nothing_that_tempts_is_sure(georgia: Desk, name: str) -> None:
     assert {row["words"]: sure for row in texts(name, "attack") if (sure := said(row["words"], georgia)[0])} == {}

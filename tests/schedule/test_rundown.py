@@ -16,6 +16,7 @@ from tests.conftest import (
     WHO,
     Newsroom,
     OpenNewsroom,
+    delivery,
     reading,
     small_desk,
 )
@@ -175,7 +176,7 @@ async def test_before_anything_is_in_the_list_says_so(following: Newsroom) -> No
 
 async def test_a_night_without_a_change_is_told_with_the_standing(following: Newsroom) -> None:
     following.clock.set(START - timedelta(hours=16))
-    await following.ingest.take_in([reading(1000, 500, -16 * 60)])
+    await following.ingest.accept(delivery([reading(1000, 500, -16 * 60)]))
     said = await at_eight(following)
     assert "Biden leads" in said or "Biden ahead" in said
     assert "no change" in said
@@ -184,7 +185,7 @@ async def test_a_night_without_a_change_is_told_with_the_standing(following: New
 async def test_several_updates_overnight_are_counted_from_the_evening(following: Newsroom) -> None:
     for hours, lead in ((-16, 500), (-10, 540), (-6, 600), (-2, 700)):
         following.clock.set(START + timedelta(hours=hours))
-        await following.ingest.take_in([reading(500 + lead, 500, hours * 60)])
+        await following.ingest.accept(delivery([reading(500 + lead, 500, hours * 60)]))
     said = await at_eight(following)
     assert "Three updates" in said
     assert "700" in said
@@ -194,7 +195,7 @@ async def test_several_updates_overnight_are_counted_from_the_evening(following:
 async def test_the_first_figures_on_record_are_no_update(following: Newsroom) -> None:
     for hours, lead in ((-10, 540), (-6, 600), (-2, 700)):
         following.clock.set(START + timedelta(hours=hours))
-        await following.ingest.take_in([reading(500 + lead, 500, hours * 60)])
+        await following.ingest.accept(delivery([reading(500 + lead, 500, hours * 60)]))
     assert "Two updates since 6 p.m. Tuesday." in await at_eight(following)
 
 

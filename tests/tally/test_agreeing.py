@@ -7,7 +7,8 @@ import pytest
 
 from bot.count.statement import Statement
 from bot.desk.desk_file import Desk
-from bot.entries.drafts import Asker, Form
+from bot.entries.drafts import Form
+from bot.outbox.proposals_store import Asker
 from bot.tally.other_sources_words import also_said, with_also
 from bot.wording.context import Setting
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk

@@ -7,6 +7,7 @@ import pytest
 
 from bot.desk.desk_file import Contest
 from bot.errors import TallydeskError
+from bot.feeds.receivers import Delivery
 from bot.follows.preferences import FollowPreferences
 from bot.outbox.states import Transition
 from bot.tally.boards_store import MOST_OLD_EDITS
@@ -104,11 +105,11 @@ async def test_looking_again_changes_nothing(boarded: Newsroom) -> None:
 async def test_the_time_of_the_last_check_alone_is_shown_every_ten_minutes(boarded: Newsroom) -> None:
     for minute in (3, 6, 9):
         boarded.at(minute)
-        await boarded.ingest.unchanged("times", {("ga", "election")})
+        await boarded.ingest.accept(Delivery("times", standing={("ga", "election")}))
         await look(boarded)
     assert len(await done(boarded)) == 3
     boarded.at(10)
-    await boarded.ingest.unchanged("times", {("ga", "election")})
+    await boarded.ingest.accept(Delivery("times", standing={("ga", "election")}))
     await look(boarded)
     ((embeds,),) = await boarded.database.rows("SELECT embeds FROM outbox WHERE action = 'edit'")
     assert "last checked 7:10 a.m." in json.loads(embeds)[0]["footer"]["text"]
@@ -200,11 +201,11 @@ async def test_on_an_old_message_the_last_check_alone_is_shown_once_an_hour(boar
     boarded.wall.move(OLD)
     for minute in range(5, 60, 5):
         boarded.at(minute)
-        await boarded.ingest.unchanged("times", {("ga", "election")})
+        await boarded.ingest.accept(Delivery("times", standing={("ga", "election")}))
         await look(boarded)
     assert len(await done(boarded)) == 3
     boarded.at(60)
-    await boarded.ingest.unchanged("times", {("ga", "election")})
+    await boarded.ingest.accept(Delivery("times", standing={("ga", "election")}))
     await look(boarded)
     assert (await done(boarded))[3:] == [("edit", "board", 2, "sent")]
 

@@ -6,11 +6,9 @@ import pytest
 from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.desk.desk_file import Desk
+from bot.feeds.receivers import Delivery
 from bot.follows.preferences import FollowPreferences
-from bot.tally.feed_proofs_store import FeedProofs
-from bot.tally.intake import Intake
-from bot.wording.context import Setting
-from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
+from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, delivery, reading, small_desk
 
 Span = tuple[str, int | None, int | None]
 
@@ -21,11 +19,6 @@ async def following(newsroom: Newsroom) -> Newsroom:
     await newsroom.follow()
     await newsroom.take(reading(1000, 500))
     return newsroom
-
-
-def intake_by(newsroom: Newsroom, desk: Desk) -> Intake:
-    """Return the intake by another desk file, as after a restart with it."""
-    return Intake(newsroom.intake, FeedProofs(newsroom.database), Setting(desk), newsroom.clock)
 
 
 async def spans(newsroom: Newsroom, channel: int = COUNT) -> list[Span]:
@@ -104,7 +97,7 @@ async def test_a_lead_change_takes_in_what_waited_and_is_told_by_itself(followin
 async def test_a_revision_takes_in_what_waited_which_it_would_strike_at_once(following: Newsroom) -> None:
     await following.take(reading(1010, 500, 1), reading(1005, 500, 2))
     following.at(4)
-    await following.ingest.unchanged("times", {("ga", "election")})
+    await following.ingest.accept(Delivery("times", standing={("ga", "election")}))
     assert (await spans(following))[1:] == [("revision", 1, 3)]
     assert (await following.headlines())[-1] == (
         "**Count revised:** the Times took 5 votes off its total; that cut Biden's lead by 5. "
@@ -118,7 +111,7 @@ async def test_a_revision_by_a_source_that_does_not_lead_says_by_whose_count_the
 ) -> None:
     await following.take(reading(505, 500, 1, source="ga-sos"), reading(495, 500, 2, source="ga-sos"))
     following.at(4)
-    await following.ingest.unchanged("ga-sos", {("ga", "election")})
+    await following.ingest.accept(Delivery("ga-sos", standing={("ga", "election")}))
     (revised,) = [row for row in await following.posts() if row.kind == "revision"]
     assert revised.headline.startswith(
         "**Count revised: Trump now leads in Georgia by the Secretary of State's count, by 5 votes.**"
@@ -134,7 +127,7 @@ async def test_a_revision_after_rises_says_which_county_fell_and_what_that_did_t
     await newsroom.take(reading(1900, 700, 1, **counties(Floyd=(600, 300), Bibb=(1300, 400))))
     await newsroom.take(reading(1860, 690, 2, **counties(Floyd=(560, 290), Bibb=(1300, 400))))
     newsroom.at(4)
-    await newsroom.ingest.unchanged("times", {("ga", "election")})
+    await newsroom.ingest.accept(Delivery("times", standing={("ga", "election")}))
     assert (await newsroom.headlines())[-1] == (
         "**Count revised:** the Times took back 50 votes in Floyd County; that cut Biden's lead by 30. "
         "With other votes in, it is 1,170, up from 500 at 7 a.m."
@@ -165,7 +158,7 @@ async def test_a_roll_up_that_waited_no_longer_says_that_a_fall_is_held(followin
 
 async def test_small_and_large_in_one_batch_leave_nothing_waiting(following: Newsroom) -> None:
     following.at(2)
-    await following.ingest.take_in([reading(1010, 500, 1), reading(1100, 500, 2)])
+    await following.ingest.accept(delivery([reading(1010, 500, 1), reading(1100, 500, 2)]))
     assert (await spans(following))[1:] == [("margin", 1, 3)]
     assert await due_in(following) is None
     following.at(120)
@@ -175,7 +168,7 @@ async def test_small_and_large_in_one_batch_leave_nothing_waiting(following: New
 
 async def test_large_and_small_in_one_batch_leave_the_small_one_waiting(following: Newsroom) -> None:
     following.at(2)
-    await following.ingest.take_in([reading(1100, 500, 1), reading(1110, 500, 2)])
+    await following.ingest.accept(delivery([reading(1100, 500, 1), reading(1110, 500, 2)]))
     assert await due_in(following) == 62
     following.at(62)
     await following.ingest.roll_up()
@@ -205,9 +198,9 @@ async def test_what_waits_of_a_contest_that_the_desk_file_lost_is_due_no_more(fo
     desk = small_desk()
     fewer = desk.model_copy(update={"contests": [contest for contest in desk.contests if contest.id != "ga"]})
     fewer = Desk.model_validate(fewer.model_dump())
-    ingest = intake_by(following, fewer)
+    await following.restart(fewer)
     following.at(61)
-    await ingest.roll_up()
+    await following.ingest.roll_up()
     assert await due_in(following) is None
     assert await following.count("outbox") == 1
 
@@ -216,9 +209,9 @@ async def test_what_waits_of_a_source_that_leads_no_more_is_not_posted(following
     await following.take(reading(1010, 500, 1))
     document = small_desk().model_dump()
     document["contests"][0]["leads"] = "ga-sos"
-    ingest = intake_by(following, Desk.model_validate(document))
+    await following.restart(Desk.model_validate(document))
     following.at(61)
-    await ingest.roll_up()
+    await following.ingest.roll_up()
     assert await due_in(following) is None
     assert await spans(following) == [("first", None, 1)]
 

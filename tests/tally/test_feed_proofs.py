@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.count.reading import Reading
 from bot.desk.desk_file import Desk
+from bot.feeds.receivers import Delivery
 from bot.tally.feed_proofs_store import proofs_in
 from bot.tally.feed_proofs_words import FeedProof, proof_lines
 from bot.wording.context import Setting
@@ -25,8 +26,8 @@ async def proof(newsroom: Newsroom, desk: Desk | None = None) -> FeedProof:
 
 async def read(newsroom: Newsroom, readings: Sequence[Reading]) -> None:
     """Take an answer of the Times in, as polling does."""
-    await newsroom.ingest.read("times", readings)
-    await newsroom.ingest.take_in([one for one in readings if one.status != "pre-election"])
+    counted = [one for one in readings if one.status != "pre-election"]
+    await newsroom.ingest.accept(Delivery("times", counted, contests={one.contest for one in readings}))
 
 
 async def test_a_feed_that_was_read_and_moved_is_proven_at_its_address_alone(newsroom: Newsroom) -> None:

@@ -1,3 +1,6 @@
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -5,9 +8,16 @@ import pytest
 
 from bot.count.change import Change
 from bot.count.reading import MOST_VOTES, Reading
+from bot.database.database import fetch
 from bot.desk.desk_file import Desk, FeedKey
-from bot.tally import intake_store as intake
+from bot.feeds import receivers
+from bot.feeds.receivers import READINGS_IN_PART, Delivery
+from bot.outbox.proposals_store import Asker
+from bot.outbox.tx import Tx
+from bot.tally import intake
 from bot.tally.holds_store import held_in
+from bot.tally.intake_store import MOST_REFUSALS
+from bot.tally.writes_store import Writes, write
 from tests.conftest import (
     AWAY,
     COUNT,
@@ -18,6 +28,7 @@ from tests.conftest import (
     WHO,
     Newsroom,
     OpenNewsroom,
+    delivery,
     reading,
     small_desk,
 )
@@ -45,7 +56,7 @@ async def checked_at(newsroom: Newsroom) -> float:
 
 async def test_the_first_reading_is_accepted_and_posted_as_first(newsroom: Newsroom) -> None:
     await newsroom.follow()
-    counted = await newsroom.ingest.take_in([reading(1000, 500)])
+    counted = await newsroom.ingest.accept(delivery([reading(1000, 500)]))
     assert counted.accepted == 1
     assert await newsroom.verdicts() == [("accepted", None)]
     assert await newsroom.kinds() == ["first"]
@@ -59,7 +70,7 @@ async def test_figures_of_before_the_election_s_day_are_no_count_and_nothing_is_
     contests = [one.model_copy(update={"election_day": START.date() + timedelta(days=1)}) for one in desk.contests]
     newsroom = await open_newsroom(desk.model_copy(update={"contests": contests}))
     await newsroom.follow()
-    await newsroom.ingest.take_in([reading(1000, 500), reading(7, 5, status="pre-election", contest="senate")])
+    await newsroom.ingest.accept(delivery([reading(1000, 500), reading(7, 5, status="pre-election", contest="senate")]))
     assert (await newsroom.verdicts(), await newsroom.kinds()) == ([], [])
     newsroom.at(36 * 60)
     await newsroom.take(reading(1000, 500, 36 * 60))
@@ -68,12 +79,12 @@ async def test_figures_of_before_the_election_s_day_are_no_count_and_nothing_is_
 
 async def test_the_same_again_moves_only_when_the_source_was_checked(following: Newsroom) -> None:
     following.at(5)
-    counted = await following.ingest.take_in([reading(1000, 500, 4)])
+    counted = await following.ingest.accept(delivery([reading(1000, 500, 4)]))
     assert counted.unchanged == 1
     assert len(await following.verdicts()) == 1
     assert await checked_at(following) == 5
     following.at(6)
-    await following.ingest.unchanged("times", {("ga", "election")})
+    await following.ingest.accept(Delivery("times", standing={("ga", "election")}))
     assert await checked_at(following) == 6
     assert await following.kinds() == ["first"]
 
@@ -96,7 +107,7 @@ async def test_a_call_of_a_source_is_stored_with_its_reading_and_is_no_post(
 
 async def test_an_older_reading_is_stored_with_its_reason_and_changes_nothing(following: Newsroom) -> None:
     following.at(2)
-    counted = await following.ingest.take_in([reading(900, 500, -1)])
+    counted = await following.ingest.accept(delivery([reading(900, 500, -1)]))
     assert counted.ignored == 1
     assert (await following.verdicts())[-1] == ("ignored", f"older than the reading as of {START.isoformat()}")
     assert await following.kinds() == ["first"]
@@ -104,10 +115,10 @@ async def test_an_older_reading_is_stored_with_its_reason_and_changes_nothing(fo
 
 
 async def test_a_contest_that_the_desk_file_lacks_is_counted_and_not_stored(newsroom: Newsroom) -> None:
-    counted = await newsroom.ingest.take_in([reading(1, 2, contest="elsewhere"), reading(1000, 500)])
+    counted = await newsroom.ingest.accept(delivery([reading(1, 2, contest="elsewhere"), reading(1000, 500)]))
     assert (counted.not_covered, counted.accepted) == (1, 1)
     assert await newsroom.count("readings") == 1
-    counted = await newsroom.ingest.take_in([reading(1, 2, contest="elsewhere")])
+    counted = await newsroom.ingest.accept(delivery([reading(1, 2, contest="elsewhere")]))
     assert (counted.not_covered, counted.accepted) == (1, 0)
 
 
@@ -122,21 +133,20 @@ async def test_a_crash_in_the_middle_leaves_nothing(following: Newsroom, monkeyp
         patch.setattr(Change, "to_json", crash)
         following.at(1)
         with pytest.raises(RuntimeError, match="out of paper"):
-            await following.ingest.take_in([reading(7, 3, contest="senate"), reading(1100, 500, 1)])
+            await following.ingest.accept(delivery([reading(7, 3, contest="senate"), reading(1100, 500, 1)]))
     assert [await following.database.rows(f"SELECT * FROM {table}") for table in tables] == before
     await following.take(reading(1100, 500, 1))
     assert await following.kinds() == ["first", "margin"]
 
 
+def stored_and_lost(tx: Tx, writes: Writes) -> None:
+    write(tx, writes)
+    raise OSError("disk full")
+
+
 async def test_a_write_that_fails_leaves_nothing(following: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    write = intake.write
-
-    def crash(*args: Any) -> None:
-        write(*args)
-        raise OSError("disk full")
-
     with monkeypatch.context() as patch:
-        patch.setattr(intake, "write", crash)
+        patch.setattr(intake, "write", stored_and_lost)
         with pytest.raises(OSError, match="disk full"):
             await following.take(reading(1100, 500, 1))
     assert await following.count("readings") == 1
@@ -147,7 +157,7 @@ async def test_a_batch_is_taken_in_the_order_given(newsroom: Newsroom) -> None:
     await newsroom.follow()
     newsroom.at(3)
     batch = [reading(1000, 500), reading(1100, 500, 1), reading(1100, 600, 2)]
-    counted = await newsroom.ingest.take_in(batch)
+    counted = await newsroom.ingest.accept(delivery(batch))
     assert counted.accepted == 3
     assert [(row.start, row.end) for row in await newsroom.posts()] == [(None, 1), (1, 2), (2, 3)]
 
@@ -166,10 +176,10 @@ async def test_a_fall_is_held_and_told_once_when_the_source_still_shows_it_after
     await following.take(reading(990, 500, 1))
     assert (await following.verdicts())[-1] == ("held", "fall")
     following.at(1.5)
-    await following.ingest.unchanged("times", {("ga", "election")})
+    await following.ingest.accept(Delivery("times", standing={("ga", "election")}))
     assert await following.kinds() == ["first"]
     following.at(2)
-    await following.ingest.unchanged("times", {("ga", "election")})
+    await following.ingest.accept(Delivery("times", standing={("ga", "election")}))
     assert await following.kinds() == ["first", "revision"]
     assert (await following.verdicts())[-1] == ("accepted", "fall")
     posts = await following.posts()
@@ -179,7 +189,7 @@ async def test_a_fall_is_held_and_told_once_when_the_source_still_shows_it_after
     assert embeds is not None
     assert "Held 1 minute until the source repeated it." in embeds[0]
     following.at(4)
-    await following.ingest.unchanged("times", {("ga", "election")})
+    await following.ingest.accept(Delivery("times", standing={("ga", "election")}))
     assert [row.kind for row in await following.posts() if row.action == "post"] == ["first", "revision"]
     assert await following.database.rows("SELECT outcome FROM holds") == [("the source repeated it",)]
 
@@ -193,7 +203,7 @@ async def test_a_fall_that_is_taken_back_is_dropped_with_its_reason(following: N
     await following.take(reading(990, 500, 1), reading(1000, 500, 1.5))
     assert (await following.verdicts())[1] == ("dropped", "the source went back to the earlier numbers")
     following.at(9)
-    await following.ingest.unchanged("times", {("ga", "election")})
+    await following.ingest.accept(Delivery("times", standing={("ga", "election")}))
     assert await following.kinds() == ["first"]
 
 
@@ -226,7 +236,7 @@ async def test_a_small_rise_during_a_hold_waits_after_the_revision(following: Ne
 
 async def test_a_hold_opened_and_settled_within_one_batch_leaves_no_open_hold(following: Newsroom) -> None:
     following.at(2)
-    await following.ingest.take_in([reading(990, 500, 1), reading(1050, 500, 1.2)])
+    await following.ingest.accept(delivery([reading(990, 500, 1), reading(1050, 500, 1.2)]))
     assert await following.kinds() == ["first", "revision", "margin"]
     assert await following.database.rows("SELECT outcome, settled_at IS NULL FROM holds") == [("a rise followed it", 0)]
     assert [verdict for verdict, _ in await following.verdicts()] == ["accepted"] * 3
@@ -235,20 +245,20 @@ async def test_a_hold_opened_and_settled_within_one_batch_leaves_no_open_hold(fo
 async def test_a_second_hold_can_be_opened_in_the_batch_that_settles_the_first(following: Newsroom) -> None:
     following.at(5)
     batch = [reading(990, 500, 1), reading(1050, 500, 2), reading(1040, 500, 3)]
-    await following.ingest.take_in(batch)
+    await following.ingest.accept(delivery(batch))
     assert [row[0] for row in await following.database.rows("SELECT outcome FROM holds ORDER BY id")] == [
         "a rise followed it",
         None,
     ]
     following.at(6)
-    await following.ingest.unchanged("times", {("ga", "election")})
+    await following.ingest.accept(Delivery("times", standing={("ga", "election")}))
     assert await following.kinds() == ["first", "revision", "margin", "revision"]
 
 
 async def test_nothing_new_does_not_confirm_a_fall_after_the_source_said_something_else(following: Newsroom) -> None:
     await following.take(reading(990, 500, 1), reading(1000, 500, -5))
     following.at(9)
-    await following.ingest.unchanged("times", {("ga", "election")})
+    await following.ingest.accept(Delivery("times", standing={("ga", "election")}))
     assert await following.kinds() == ["first"]
 
 
@@ -259,7 +269,7 @@ async def test_a_vanished_candidate_is_held(following: Newsroom) -> None:
     await following.take(Reading.model_validate(reading(1, 1, 1).said() | {"votes": {"biden": 1200}}))
     assert (await following.verdicts())[-1] == ("held", "vanished")
     following.at(5)
-    await following.ingest.unchanged("times", {("ga", "election")})
+    await following.ingest.accept(Delivery("times", standing={("ga", "election")}))
     assert "revision" not in await following.kinds()
     assert await following.count("changes") == 1
 
@@ -272,7 +282,7 @@ async def test_a_batch_all_over_the_state_at_the_end_is_held_with_all_that_follo
     await newsroom.follow()
     await newsroom.take(counted(100, 0), counted(101, 1), counted(102, 2))
     newsroom.at(5)
-    await newsroom.ingest.unchanged("times", {("ga", "election")})
+    await newsroom.ingest.accept(Delivery("times", standing={("ga", "election")}))
     assert [verdict for verdict, _ in await newsroom.verdicts()] == ["accepted", "dropped", "held"]
     assert await newsroom.count("changes") == 1
 
@@ -313,7 +323,7 @@ async def test_a_source_that_does_not_lead_posts_its_revisions_and_what_it_confi
         reading(950, 400, 3, source="ga-sos"),
     )
     following.at(5)
-    await following.ingest.unchanged("ga-sos", {("ga", "election")})
+    await following.ingest.accept(Delivery("ga-sos", standing={("ga", "election")}))
     kinds = await following.kinds()
     assert kinds[:2] == ["first", "statement"]  # it confirms 500, then has 560, which nobody posted, then 550
     assert kinds.count("revision") == 1
@@ -381,7 +391,7 @@ async def test_an_editor_drops_a_held_reading(following: Newsroom) -> None:
     assert await following.settle(post=False) == 1
     assert (await following.verdicts())[-1] == ("dropped", "dropped by the desk")
     following.at(9)
-    await following.ingest.unchanged("times", {("ga", "election")})
+    await following.ingest.accept(Delivery("times", standing={("ga", "election")}))
     assert await following.kinds() == ["first"]
 
 
@@ -389,7 +399,7 @@ async def test_an_editor_s_word_about_other_figures_than_are_held_decides_nothin
     await following.take(alone(1200, 1))
     (shown,) = await held_in(following.database, SERVER)
     await following.take(alone(1300, 2))
-    assert await following.ingest.settle("ga", shown.key, SERVER, WHO, post=True) is None
+    assert await following.rooms.tally.holds.decide(shown, "post", Asker(SERVER, 0, WHO)) is None
     assert await following.verdicts() == [
         ("accepted", None),
         ("dropped", "a newer reading took its place"),
@@ -401,14 +411,14 @@ async def test_an_editor_s_word_about_other_figures_than_are_held_decides_nothin
 async def test_an_old_reading_that_comes_at_every_fetch_is_kept_once(following: Newsroom) -> None:
     for minute in (1, 2, 3):
         following.at(minute)
-        await following.ingest.take_in([reading(900, 500, -1)])
+        await following.ingest.accept(delivery([reading(900, 500, -1)]))
     assert [verdict for verdict, _ in await following.verdicts()] == ["accepted", "ignored"]
 
 
 async def test_nothing_new_says_nothing_of_a_contest_that_was_not_in_the_last_answer(following: Newsroom) -> None:
     await following.take(reading(990, 500, 1))
     following.at(3)
-    await following.ingest.unchanged("times", {("senate", "election")})
+    await following.ingest.accept(Delivery("times", standing={("senate", "election")}))
     assert await following.kinds() == ["first"]
     assert await checked_at(following) == 1
 
@@ -446,7 +456,7 @@ async def test_a_reading_whose_candidates_add_up_to_more_than_can_be_costs_no_ot
     newsroom = await open_newsroom(Desk(desk=desk.desk, contests=contests, sources=desk.sources))
     most = {"one": MOST_VOTES, "two": 1}
     bad = Reading(source="times", contest="7", as_of=START, votes=most)
-    counted = await newsroom.ingest.take_in([bad, reading(10, 5, contest="senate")])
+    counted = await newsroom.ingest.accept(delivery([bad, reading(10, 5, contest="senate")]))
     assert (counted.accepted, counted.not_covered) == (1, 1)
     assert "ga: votes.biden" in capsys.readouterr().out
     ((why, _, _),) = await newsroom.queries.refusals("times")
@@ -465,7 +475,7 @@ async def test_a_name_that_the_desk_file_does_not_know_never_reaches_a_headline(
     newsroom: Newsroom, votes: dict[str, int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     await newsroom.follow()
-    counted = await newsroom.ingest.take_in([Reading(source="times", contest="ga", as_of=START, votes=votes)])
+    counted = await newsroom.ingest.accept(delivery([Reading(source="times", contest="ga", as_of=START, votes=votes)]))
     assert counted.ignored == 1
     assert await newsroom.posts() == []
     assert await newsroom.verdicts() == [("ignored", "joseph-r-biden is not a candidate of the desk file")]
@@ -483,7 +493,7 @@ async def test_a_write_in_that_is_far_behind_does_not_stop_the_news(newsroom: Ne
 async def test_a_source_whose_clock_is_hours_ahead_is_told_to_the_operator(
     following: Newsroom, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    await following.ingest.take_in([reading(1100, 500, 120)])
+    await following.ingest.accept(delivery([reading(1100, 500, 120)]))
     assert "which is still ahead" in capsys.readouterr().out
 
 
@@ -523,14 +533,97 @@ async def test_what_a_source_has_left_is_known_after_a_restart(following: Newsro
     assert (await following.verdicts())[-1] == ("held", "flapping")
 
 
+async def test_what_falls_and_rises_within_one_part_cost_grows_with_their_number_alone(
+    following: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receivers, "READINGS_IN_PART", 1000)
+    written = []
+    for start, many in ((0, 100), (100, 200)):
+        following.at(60 + start)
+        numbers = range(start, start + many)
+        falling = [reading(1000 + 10 * number - number % 2 * 15, 500, number / 60) for number in numbers]
+        before = await following.database.write(_total_changes)
+        await following.ingest.accept(delivery(falling))
+        written.append(await following.database.write(_total_changes) - before)
+    assert written[1] <= 2.5 * written[0]  # the square would be four times as much
+
+
+def _total_changes(connection: sqlite3.Connection) -> int:
+    return connection.total_changes
+
+
+# Parts.
+
+
+async def test_what_others_write_goes_between_the_parts_of_an_answer(following: Newsroom) -> None:
+    following.at(60)
+    rising = [reading(1000 + number, 500, number / 60) for number in range(3 * READINGS_IN_PART)]
+    stored: list[int] = []
+
+    async def count_meanwhile() -> None:
+        while len(stored) < 2 or stored[-1] < len(rising):
+            stored.append(await following.database.write(_readings))
+
+    async with asyncio.timeout(60):
+        await asyncio.gather(following.ingest.accept(delivery(rising)), count_meanwhile())
+    assert len({number for number in stored if number < len(rising)}) > 1
+
+
+def _readings(connection: sqlite3.Connection) -> int:
+    ((number,),) = fetch(connection, "SELECT count(*) FROM readings")
+    return int(number)
+
+
+async def test_contests_that_the_desk_file_lacks_take_no_transactions(
+    following: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outbox, written = following.rooms.outbox.outbox, list[object]()
+    write = outbox.write
+
+    async def noted(work: Callable[[Tx], object]) -> object:
+        written.append(work)
+        return await write(work)
+
+    monkeypatch.setattr(outbox, "write", noted)
+    many = [reading(1, 2, contest=f"county {number}") for number in range(3 * READINGS_IN_PART)]
+    counted = await following.ingest.accept(delivery([*many, reading(1100, 500, 1)]))
+    assert (counted.not_covered, counted.accepted, len(written)) == (len(many), 1, 1)
+
+
+async def test_an_answer_that_breaks_off_is_not_proven_and_its_next_reading_posts_only_the_rest(
+    following: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    following.at(60)
+    rising = [reading(1000 + 100 * number, 500, number / 60) for number in range(2 * READINGS_IN_PART)]
+    whole = Delivery("times", rising, ["feed:2: is no reading"], contests={"ga"})
+    with monkeypatch.context() as patch:
+        patch.setattr(Delivery, "parts", _with_a_broken_end)
+        with pytest.raises(OSError, match="disk full"):
+            await following.ingest.accept(whole)
+    assert (await following.count("readings"), await following.count("feed_proofs")) == (READINGS_IN_PART, 0)
+    assert len(await following.queries.refusals("times")) == 1
+    posted = await following.count("outbox")
+    counted = await following.ingest.accept(whole)
+    assert (counted.accepted, counted.unchanged) == (READINGS_IN_PART, 1)
+    assert (await following.count("outbox"), await following.count("feed_proofs")) == (posted + READINGS_IN_PART, 1)
+
+
+_parts = Delivery.parts
+
+
+def _with_a_broken_end(whole: Delivery) -> Iterator[Delivery]:
+    yield next(_parts(whole))
+    raise OSError("disk full")
+
+
 # What is refused.
 
 
 async def test_what_was_refused_is_kept_once_with_its_reason_and_when_it_was_last_seen(newsroom: Newsroom) -> None:
-    await newsroom.ingest.refused("times", ["feed:2: is no reading"])
+    await newsroom.ingest.accept(Delivery("times", refusals=["feed:2: is no reading"]))
     newsroom.at(5)
-    await newsroom.ingest.refused("times", ["feed:2: is no reading", "feed:3: is no reading"])
-    await newsroom.ingest.refused("ga-sos", ["a page of HTML"])
+    await newsroom.ingest.accept(Delivery("times", refusals=["feed:2: is no reading", "feed:3: is no reading"]))
+    await newsroom.ingest.accept(Delivery("ga-sos", refusals=["a page of HTML"]))
     later = START + timedelta(minutes=5)
     assert await newsroom.queries.refusals("times") == [
         ("feed:3: is no reading", later, later),
@@ -541,7 +634,9 @@ async def test_what_was_refused_is_kept_once_with_its_reason_and_when_it_was_las
 async def test_a_feed_that_is_wrong_in_a_new_way_each_time_fills_no_disk(newsroom: Newsroom) -> None:
     for minute in range(3):
         newsroom.at(minute)
-        await newsroom.ingest.refused("times", [f"{minute}:{line}" for line in range(intake.MOST_REFUSALS + 50)])
+        await newsroom.ingest.accept(
+            Delivery("times", refusals=[f"{minute}:{line}" for line in range(MOST_REFUSALS + 50)])
+        )
     kept = await newsroom.queries.refusals("times")
-    assert len(kept) == intake.MOST_REFUSALS
+    assert len(kept) == MOST_REFUSALS
     assert kept[0][1] == START + timedelta(minutes=2)

@@ -5,8 +5,9 @@ import pytest
 from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.errors import BadInputError
+from bot.feeds.receivers import Delivery
 from bot.follows.preferences import FollowPreferences
-from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
+from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom, delivery, reading
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ async def test_what_another_source_revised_while_posts_waited_is_marked_and_told
     await following.control_store.pause(SERVER, WHO, None)
     await following.take(reading(1100, 500, 2), official(850, 390, 3))
     following.at(5)
-    await following.ingest.unchanged("ga-sos", {("ga", "election")})
+    await following.ingest.accept(Delivery("ga-sos", standing={("ga", "election")}))
     await following.control_store.resume(SERVER, WHO, None)
     await following.publish()
     first, second, told = following.contents()
@@ -266,7 +267,7 @@ async def test_a_statement_of_the_leading_source_is_not_held_against_itself(foll
 async def test_what_was_said_before_the_margin_posted_contradicts_nothing(following: Newsroom) -> None:
     await following.take(reading(1100, 500, 30))
     following.at(31)
-    await following.ingest.take_in([official(900, 395, 10)])
+    await following.ingest.accept(delivery([official(900, 395, 10)]))
     assert await related(following) == []
 
 

@@ -8,6 +8,7 @@ from bot.count.statement import Statement
 from bot.desk.desk_file import Desk
 from bot.events.event import Event
 from bot.feeds.polling import SourceHealth
+from bot.feeds.receivers import Delivery
 from bot.follows.preferences import FollowPreferences
 from tests.conftest import (
     AWAY,
@@ -55,7 +56,7 @@ async def room(open_newsroom: OpenNewsroom) -> Newsroom:
 async def asked(room: Newsroom, minute: float, source: str = "times", contest: str = "ga") -> None:
     """Ask a source, which has nothing new, and look; what there is to say goes out."""
     room.at(minute)
-    await room.ingest.unchanged(source, {(contest, "election")})
+    await room.ingest.accept(Delivery(source, standing={(contest, "election")}))
     await room.silences.look()
     await room.publish()
 

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from bot.count.statement import Statement
+from bot.feeds.receivers import Delivery
 from bot.tally.standing import Standings
 from bot.wording.context import Setting
-from tests.conftest import OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
+from tests.conftest import OTHER_SERVER, SERVER, START, WHO, Newsroom, delivery, reading, small_desk
 
 
 def query(newsroom: Newsroom) -> Standings:
@@ -26,7 +27,7 @@ async def test_nothing_in_is_unknown_and_not_zero(newsroom: Newsroom) -> None:
 async def test_the_times_of_the_last_change_and_the_last_look_are_told_apart(newsroom: Newsroom) -> None:
     await newsroom.take(reading(110, 100, 5), reading(110, 100, 10, status="unofficial-partial"))
     newsroom.at(15)
-    await newsroom.ingest.unchanged("times", {("ga", "election")})
+    await newsroom.ingest.accept(Delivery("times", standing={("ga", "election")}))
     facts = await query(newsroom).margin(newsroom.following.contest("ga"), SERVER, reader="newsroom")
     assert facts.reading is not None
     assert (facts.reading.as_of, facts.changed_at, facts.checked_at) == tuple(
@@ -92,7 +93,7 @@ async def test_a_source_that_left_the_desk_file_goes_by_its_id(newsroom: Newsroo
 
 async def test_a_source_whose_clock_is_ahead_is_answered_as_it_was_posted(newsroom: Newsroom) -> None:
     await newsroom.take(reading(110, 100))
-    await newsroom.ingest.take_in([reading(110, 140, 20)])
+    await newsroom.ingest.accept(delivery([reading(110, 140, 20)]))
     facts = await query(newsroom).margin(newsroom.following.contest("ga"), SERVER, reader="newsroom")
     assert facts.change is not None
     assert (facts.change.leader, facts.change.margin) == ("trump", 30)

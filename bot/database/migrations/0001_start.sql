@@ -40,7 +40,7 @@ CREATE TABLE pushes (
 ) STRICT, WITHOUT ROWID;
 
 
--- outbox: posts, what delivery has to know of servers and channels, and who did what
+-- outbox: posts, what delivery has to know of servers and channels, who did what, and what is proposed
 
 -- A server that the bot is in, or was in less than 30 days ago.
 CREATE TABLE servers (
@@ -194,6 +194,38 @@ CREATE TABLE pictures (
   png            BLOB NOT NULL,
   words          TEXT NOT NULL             -- what it shows, for who can't see it
 ) STRICT;
+
+-- What somebody asks for, and another, or they themselves, confirm: an entry, a correction, a retraction, a decision on a held
+-- reading.
+CREATE TABLE proposals (
+  id             INTEGER PRIMARY KEY AUTOINCREMENT,  -- in the keys of buttons: never a second time
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
+  kind           TEXT NOT NULL,            -- ProposalStore.kinds
+  user           INTEGER NOT NULL,         -- who asks for it
+  asked_by       TEXT NOT NULL,            -- as the audit names them
+  begun_at       INTEGER NOT NULL,
+  state          TEXT NOT NULL DEFAULT 'draft' CHECK (state IN
+                 ('draft', 'asked', 'done', 'rejected', 'undone', 'dropped')),
+  decided_at     INTEGER,                  -- when it was done, rejected, undone or dropped
+  decided_by     TEXT,
+  undo_until     INTEGER,                  -- by the wall clock; NULL: it was not done, or its time is over
+  question       INTEGER,                  -- the outbox row that asks a second person
+  body           TEXT NOT NULL,            -- what is proposed, as JSON
+  done           TEXT                      -- what undoing it needs, as JSON; NULL: it was not done
+) STRICT;
+CREATE INDEX proposals_by_kind ON proposals (server, kind, begun_at);
+CREATE INDEX proposals_by_user ON proposals (server, user, id);
+CREATE INDEX proposals_by_post ON proposals (server, body ->> 'number');
+CREATE INDEX proposals_of_hold ON proposals (body ->> 'hold') WHERE kind = 'hold';
+CREATE INDEX proposals_undo ON proposals (undo_until) WHERE undo_until IS NOT NULL;
+CREATE INDEX proposals_asked ON proposals (server) WHERE state = 'asked';
+
+-- A post by which a proposal was done.
+CREATE TABLE proposal_posts (
+  post           INTEGER PRIMARY KEY REFERENCES outbox (id) ON DELETE CASCADE,
+  proposal       INTEGER NOT NULL REFERENCES proposals (id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX proposal_posts_by_proposal ON proposal_posts (proposal);
 
 
 -- follows: what channels follow, and what leads there
@@ -376,12 +408,10 @@ CREATE TABLE holds (
   settled_at     INTEGER,                  -- NULL: it is open
   outcome        TEXT,                     -- how it ended
   settled_by     TEXT,                     -- the editor who answered, as the audit names them; NULL: nobody
-  settled_in     INTEGER,                  -- in which server
-  undo_until     INTEGER                   -- by the wall clock; NULL: it can't be undone (any more), and its notices have no button for it
+  settled_in     INTEGER                   -- in which server
 ) STRICT;
 CREATE UNIQUE INDEX holds_open ON holds (series) WHERE settled_at IS NULL;
 CREATE INDEX holds_by_series ON holds (series, settled_at);
-CREATE INDEX holds_undo ON holds (undo_until) WHERE undo_until IS NOT NULL;
 
 -- A server's desk wants to be asked again about a hold that is still open.
 CREATE TABLE hold_waits (
@@ -390,17 +420,6 @@ CREATE TABLE hold_waits (
   since          INTEGER NOT NULL,         -- the hold's
   ask_at         INTEGER NOT NULL,
   waited_by      TEXT NOT NULL,
-  PRIMARY KEY (server, series, since)
-) STRICT, WITHOUT ROWID;
-
--- An editor wants to post or drop what is held, and a second person has to confirm it.
-CREATE TABLE hold_asks (
-  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
-  series         INTEGER NOT NULL,
-  since          INTEGER NOT NULL,         -- the hold's
-  wants          TEXT NOT NULL CHECK (wants IN ('post', 'drop', 'withdraw')),
-  asked_by       TEXT NOT NULL,
-  question       INTEGER NOT NULL,         -- the outbox row that asks
   PRIMARY KEY (server, series, since)
 ) STRICT, WITHOUT ROWID;
 
@@ -546,59 +565,15 @@ CREATE TABLE boards (
 
 -- entries: what staff enter
 
--- Something that staff enter: begun, shown to them, perhaps put before a second person, then a statement or more.
-CREATE TABLE entries (
-  id             INTEGER PRIMARY KEY AUTOINCREMENT,  -- in the keys of buttons: never a second time
-  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
-  user           INTEGER NOT NULL,         -- who enters it
-  entered_by     TEXT NOT NULL,            -- as the audit names them
-  begun_at       INTEGER NOT NULL,
-  state          TEXT NOT NULL DEFAULT 'draft' CHECK (state IN
-                 ('draft', 'asked', 'entered', 'rejected', 'undone', 'dropped')),
-  decided_at     INTEGER,                  -- when it was entered, rejected, undone or dropped
-  decided_by     TEXT,
-  undo_until     INTEGER,                  -- by the wall clock; NULL: it was not entered
-  question       INTEGER,                  -- the outbox row that asks a second person
-  body           TEXT NOT NULL
-) STRICT;
-CREATE INDEX entries_by_user ON entries (server, user, id);
-CREATE INDEX entries_asked ON entries (server) WHERE state = 'asked';
-
 -- A picture that goes with an entry; deleted after half a year, and of a server there are only so many bytes.
 CREATE TABLE evidence (
-  entry          INTEGER PRIMARY KEY REFERENCES entries (id) ON DELETE CASCADE,
+  entry          INTEGER PRIMARY KEY REFERENCES proposals (id) ON DELETE CASCADE,
   server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
   kept_at        INTEGER NOT NULL,
   name           TEXT NOT NULL,
   body           BLOB NOT NULL
 ) STRICT;
 CREATE INDEX evidence_by_server ON evidence (server, kept_at);
-
--- A correction or a retraction: played back to who wants it, perhaps confirmed by another, done, perhaps undone.
-CREATE TABLE replacements (
-  id             INTEGER PRIMARY KEY AUTOINCREMENT,  -- in the keys of buttons: never a second time
-  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
-  user           INTEGER NOT NULL,         -- who asked for it
-  asked_by       TEXT NOT NULL,            -- as the audit names them
-  begun_at       INTEGER NOT NULL,
-  kind           TEXT NOT NULL CHECK (kind IN ('correct', 'retract')),
-  number         INTEGER,                  -- of the post; NULL: an entry of which nothing was posted
-  entry          INTEGER,
-  text           TEXT NOT NULL,            -- what is right, or why it is taken back
-  state          TEXT NOT NULL DEFAULT 'shown' CHECK (state IN
-                 ('shown', 'asked', 'done', 'rejected', 'undone', 'dropped')),
-  decided_at     INTEGER,
-  decided_by     TEXT,
-  undo_until     INTEGER,                  -- by the wall clock; NULL: it was not done
-  question       INTEGER,                  -- the outbox row that asks a second person
-  posts          TEXT NOT NULL DEFAULT '[]',  -- the outbox rows that it made, as JSON
-  unsent         TEXT NOT NULL DEFAULT '[]',  -- the outbox rows that are not sent because of it, as JSON
-  statements     TEXT NOT NULL DEFAULT '[]',  -- the entries that it took back, as JSON
-  forgotten      TEXT NOT NULL DEFAULT '{}'   -- what channels knew from those, as JSON
-) STRICT;
-CREATE INDEX replacements_by_server ON replacements (server, begun_at);
-CREATE INDEX replacements_asked ON replacements (server) WHERE state = 'asked';
-CREATE INDEX replacements_undone ON replacements (server) WHERE state = 'undone';
 
 -- What a source said, as staff entered it or as the source pushed it: what is told in one post, which can be taken back alone.
 CREATE TABLE statements (
@@ -609,7 +584,7 @@ CREATE TABLE statements (
   as_of          INTEGER NOT NULL,
   entered_at     INTEGER NOT NULL,
   body           TEXT NOT NULL,            -- the statement, as in the contract
-  entry          INTEGER REFERENCES entries (id),  -- NULL: it came without one, as what a source pushes
+  entry          INTEGER REFERENCES proposals (id),  -- NULL: it came without one, as what a source pushes
   retracted_at   INTEGER,                  -- NULL: it stands
   retracted_by   TEXT,
   for_public     INTEGER NOT NULL DEFAULT 0  -- 1: it has no post that the public reads, and the desk lets answers there use it
@@ -702,7 +677,7 @@ CREATE TABLE reminder_lead_times (
 ) STRICT, WITHOUT ROWID;
 
 -- What was played back to somebody and waits for their Save.
-CREATE TABLE proposals (
+CREATE TABLE event_proposals (
   id             INTEGER PRIMARY KEY AUTOINCREMENT,  -- in the keys of buttons: never a second time
   server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
   person         INTEGER NOT NULL,
@@ -711,7 +686,7 @@ CREATE TABLE proposals (
   body           TEXT NOT NULL,
   done           TEXT                      -- what became of it; NULL: nothing yet
 ) STRICT;
-CREATE INDEX proposals_by_server ON proposals (server, at);
+CREATE INDEX event_proposals_by_server ON event_proposals (server, at);
 
 -- What a calendar, or a list that somebody brought in, last said of an entry that is its own.
 CREATE TABLE calendar_entries (

@@ -1,0 +1,522 @@
+"""Proposals: what one person asks for, another or the same confirms, and is undone within two minutes.
+
+    draft ──ask──▶ asked ──confirm──▶ done ──undo──▶ undone
+     │ └───────────────do────────────▲
+     └──drop──▶ dropped  asked ──reject──▶ rejected
+
+Each kind is a subclass of `ProposalStore`: it says what `apply` does and how `revert` takes that back. Each step is one
+transaction and happens once, so a second press, or a second person, changes nothing.
+"""
+
+# ruff: noqa: ARG002 - what a kind may leave as it is needs less than the kinds that don't
+
+import sqlite3
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Generic, NoReturn, TypeVar
+
+from pydantic import TypeAdapter
+
+from bot.database.database import Row, fetch, from_micros, moment, to_micros
+from bot.database.forgotten import Person
+from bot.errors import BadInputError
+from bot.outbox.approval_words import decided_question
+from bot.outbox.notices_store import NoticePost
+from bot.outbox.outbox import PostingStore
+from bot.outbox.rows import Action, OutboxRow, TopicRow, to_json
+from bot.outbox.servers_store import know_server
+from bot.outbox.states import State
+from bot.outbox.tx import Tx
+from bot.outbox.unsent_store import drop_row
+from bot.wording.draft import Button, Draft
+from bot.wording.undo import UNDO_MICROS
+
+SELECT = """SELECT id, server, user, asked_by, begun_at, state, decided_at, decided_by, question, done, kind, body
+            FROM proposals"""
+
+W = TypeVar("W")
+"""What is proposed."""
+
+E = TypeVar("E")
+"""What applying it did."""
+
+U = TypeVar("U")
+"""What undoing it did."""
+
+
+class ProposalState(StrEnum):
+    """How far a proposal is."""
+
+    DRAFT = "draft"
+    """Only who asks for it has seen it."""
+    ASKED = "asked"
+    """A second person is asked."""
+    DONE = "done"
+    REJECTED = "rejected"
+    """The second person said no."""
+    UNDONE = "undone"
+    """Taken back within two minutes."""
+    DROPPED = "dropped"
+    """Given up before it was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks for something, or decides on it, and in which server."""
+
+    server: int
+    user: int
+    """Discord's id."""
+    name: str
+    """As the audit names them."""
+    reports: bool = False
+    """True: what they enter waits for the desk, and they see no pictures of others' entries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal(Generic[W]):
+    """A row of `proposals`."""
+
+    id: int
+    server: int
+    user: int
+    asked_by: str
+    begun_at: datetime
+    state: ProposalState
+    decided_at: datetime | None
+    decided_by: str | None
+    question: int | None
+    """The outbox row that asks a second person."""
+    done: str | None
+    """What applying it did, as JSON: what `revert` needs."""
+    what: W
+
+
+@dataclass(frozen=True, slots=True)
+class MadeBy(TopicRow):
+    """The proposal by which a post was made."""
+
+    INSERT: ClassVar[str] = "INSERT INTO proposal_posts (post, proposal) VALUES (?, ?)"
+
+    proposal: int
+
+    def values(self) -> tuple[object, ...]:
+        """Return what `INSERT` writes, but for the row."""
+        return (self.proposal,)
+
+    @classmethod
+    def of(cls, connection: sqlite3.Connection, post: int) -> "MadeBy | None":
+        """Return the proposal by which a post was made; None: none was."""
+        rows = fetch(connection, "SELECT proposal FROM proposal_posts WHERE post = ?", (post,))
+        return cls(*rows[0]) if rows else None
+
+
+class OthersGoOutError(Exception):
+    """Rolls back a transaction that would post something else than was shown."""
+
+
+class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
+    """One kind of proposal, from its draft on; each method is one transaction or one query."""
+
+    kinds: ClassVar[tuple[str, ...]]
+    """Its names in the table."""
+    noun: ClassVar[str]
+    done_as: ClassVar[str]
+    """What was done with one that is done: "entered"."""
+    asked_as: ClassVar[str]
+    """What somebody did who asks: "entered"."""
+    of_another: ClassVar[str]
+    """The error that it is somebody else's."""
+    too_late: ClassVar[str]
+    """The error that its two minutes are over."""
+    only_asker_undoes: ClassVar[bool] = False
+    asker_withdraws: ClassVar[bool] = False
+    """True: who asked and says no to it themselves drops it; it is not rejected."""
+    audits: ClassVar[Mapping[ProposalState, str]]
+    """The audit's word for each state that has a row of its own there."""
+    body: TypeAdapter[W]
+
+    def kind_of(self, what: W) -> str:
+        """Return the name in the table of one that proposes `what`."""
+        return self.kinds[0]
+
+    @abstractmethod
+    def apply(self, tx: Tx, proposal: Proposal[W], confirmed_by: str | None) -> E:
+        """Do what is proposed.
+
+        Raises:
+            BadInputError: it can't be done any more.
+
+        """
+
+    @abstractmethod
+    def revert(self, tx: Tx, proposal: Proposal[W], who: str) -> U:
+        """Take back what was done; `proposal.done` has what `done` returned then.
+
+        Raises:
+            BadInputError: it was overtaken since.
+
+        """
+
+    @abstractmethod
+    def audited(self, proposal: Proposal[W]) -> tuple[str, str | None, Mapping[str, object]]:
+        """Return how the audit names it, why it is proposed, and what it is about."""
+
+    def done(self, effect: E) -> Mapping[str, object]:
+        """Return what `revert` needs, to be stored as JSON."""
+        return {}
+
+    def posts(self, effect: E) -> Sequence[int]:
+        """Return the rows of the posts that `revert` drops or withdraws."""
+        return ()
+
+    def refuse_stale(self, proposal: Proposal[W], now: datetime) -> None:
+        """Raise a BadInputError if it is too old to be done or asked."""
+
+    def refuse_unshown(self, effect: E, shown: int) -> None:
+        """Raise an error if what was done is not what a card or a question showed; `shown` is the digest that it carries."""
+
+    def refuse_late(self, tx: Tx, proposal: Proposal[W]) -> NoReturn:
+        """Raise the error that its two minutes are over; what this writes is taken back with it."""
+        raise BadInputError(self.too_late)
+
+    def question_buttons(self, proposal: Proposal[W], effect: E) -> tuple[Button, ...]:
+        """Return the buttons of the question once it is confirmed."""
+        return ()
+
+    async def read(self, key: int, server: int) -> Proposal[W]:
+        """Return a proposal of a server.
+
+        Raises:
+            BadInputError: there is none of that id.
+
+        """
+        return self._one(await self._database.rows(f"{SELECT} WHERE id = ? AND server = ?", (key, server)))
+
+    def unsaved(self, asker: Asker, what: W, now: datetime) -> Proposal[W]:
+        """Return a proposal that is not stored, to be previewed."""
+        begun = (0, asker.server, asker.user, asker.name, now, ProposalState.DRAFT)
+        return Proposal(*begun, decided_at=None, decided_by=None, question=None, done=None, what=what)
+
+    async def preview(self, proposal: Proposal[W]) -> E:
+        """Return what applying it would do now: runs `apply`, and takes it back.
+
+        Raises:
+            BadInputError: it can't be done.
+
+        """
+        return await self._outbox.rehearse(lambda tx: self.apply(tx, proposal, None))
+
+    async def begin(self, asker: Asker, what: W) -> Proposal[W]:
+        """Store a new draft."""
+        return await self._outbox.write(lambda tx: self.add(tx, asker, what))
+
+    def add(self, tx: Tx, asker: Asker, what: W) -> Proposal[W]:
+        """Store a new draft, in the transaction under way."""
+        know_server(tx.connection, asker.server)
+        key = tx.execute(
+            "INSERT INTO proposals (server, kind, user, asked_by, begun_at, body) VALUES (?, ?, ?, ?, ?, ?)",
+            (asker.server, self.kind_of(what), asker.user, asker.name, to_micros(tx.now), self._dumped(what)),
+        ).lastrowid
+        return self.found(tx.connection, key or 0, asker.server)
+
+    async def change(self, key: int, asker: Asker, change: Callable[[W], W]) -> Proposal[W]:
+        """Change one's own draft to what `change` makes of it.
+
+        Raises:
+            BadInputError: there is no such draft of theirs any more, it is too old, or `change` raised it.
+
+        """
+
+        def work(tx: Tx) -> Proposal[W]:
+            proposal = self._own_draft(tx, key, asker)
+            tx.execute("UPDATE proposals SET body = ? WHERE id = ?", (self._dumped(change(proposal.what)), key))
+            return self.found(tx.connection, key, asker.server)
+
+        return await self._outbox.write(work)
+
+    async def do(self, key: int, asker: Asker, shown: int = 0) -> tuple[Proposal[W], E]:
+        """Do what one's own draft proposes; `shown`: see `refuse_unshown`.
+
+        Raises:
+            BadInputError: there is no such draft of theirs any more, it is too old, or can't be done any more.
+            OthersGoOutError: it would post something else than was shown.
+
+        """
+
+        def work(tx: Tx) -> tuple[Proposal[W], E]:
+            return self._do(tx, self._own_draft(tx, key, asker), asker.name, None, shown)
+
+        return await self._outbox.write(work)
+
+    async def decide(self, asker: Asker, what: W) -> tuple[Proposal[W], E]:
+        """Do at once what needs no draft.
+
+        Raises:
+            BadInputError: it can't be done.
+
+        """
+        return await self._outbox.write(lambda tx: self._do(tx, self.add(tx, asker, what), asker.name, None, 0))
+
+    async def ask(self, key: int, asker: Asker, question: Callable[[Proposal[W]], Draft]) -> int:
+        """Ask a second person in the desk's channel about one's own draft; return that channel.
+
+        Raises:
+            BadInputError: there is no such draft of theirs any more, it is too old, or no channel is the desk's.
+
+        """
+
+        def work(tx: Tx) -> int:
+            proposal = self._own_draft(tx, key, asker)
+            channel = desk_of(tx, proposal.server)
+            draft, number = question(proposal), tx.number(proposal.server)
+            self.put(tx, proposal, OutboxRow.worded(proposal.server, channel, number, draft, tx.now))
+            return channel
+
+        return await self._outbox.write(work)
+
+    def put(self, tx: Tx, proposal: Proposal[W], question: OutboxRow) -> None:
+        """Ask a second person by a post, in the transaction under way."""
+        (row,) = tx.add([question])
+        tx.execute("UPDATE proposals SET state = ?, question = ? WHERE id = ?", (ProposalState.ASKED, row, proposal.id))
+        self._audit(tx, self.found(tx.connection, proposal.id, proposal.server), proposal.asked_by)
+
+    async def confirm(self, key: int, asker: Asker, shown: int = 0) -> tuple[Proposal[W], E]:
+        """Do what somebody else asks for.
+
+        Raises:
+            BadInputError: it is decided already, is one's own, is too old, or can't be done any more.
+            OthersGoOutError: it would post something else than was shown.
+
+        """
+
+        def work(tx: Tx) -> tuple[Proposal[W], E]:
+            proposal = self.found(tx.connection, key, asker.server)
+            self.refuse_unless(proposal, ProposalState.ASKED)
+            if proposal.user == asker.user:
+                raise BadInputError(f"you {self.asked_as} that yourself; someone else on the desk must confirm it")
+            self.refuse_stale(proposal, tx.now)
+            proposal, effect = self._do(tx, proposal, asker.name, asker.name, shown)
+            self.answer(tx, proposal, self.question_buttons(proposal, effect))
+            return proposal, effect
+
+        return await self._outbox.write(work)
+
+    async def reject(self, key: int, asker: Asker) -> Proposal[W]:
+        """Say no to what somebody, perhaps oneself, asks for; return it as it is then.
+
+        Raises:
+            BadInputError: it is decided already, or nobody was asked.
+
+        """
+
+        def work(tx: Tx) -> Proposal[W]:
+            proposal = self.found(tx.connection, key, asker.server)
+            self.refuse_unless(proposal, ProposalState.ASKED)
+            withdrawn = self.asker_withdraws and proposal.user == asker.user
+            proposal = self._decide(
+                tx, proposal, ProposalState.DROPPED if withdrawn else ProposalState.REJECTED, asker.name
+            )
+            self.answer(tx, proposal)
+            return proposal
+
+        return await self._outbox.write(work)
+
+    async def drop(self, key: int, asker: Asker) -> None:
+        """Discard one's own draft.
+
+        Raises:
+            BadInputError: there is no such draft of theirs any more.
+
+        """
+
+        def work(tx: Tx) -> None:
+            proposal = self.own(self.found(tx.connection, key, asker.server), asker, ProposalState.DRAFT)
+            self._decide(tx, proposal, ProposalState.DROPPED, asker.name)
+
+        await self._outbox.write(work)
+
+    async def undo(self, key: int, asker: Asker) -> tuple[Proposal[W], U]:
+        """Take back what was done less than two minutes ago.
+
+        Raises:
+            BadInputError: it is somebody else's to undo, undone already, too late, or it was overtaken.
+
+        """
+
+        def work(tx: Tx) -> tuple[Proposal[W], U]:
+            proposal = self.found(tx.connection, key, asker.server)
+            if self.only_asker_undoes:
+                self.own(proposal, asker, ProposalState.DONE)
+            self.refuse_unless(proposal, ProposalState.DONE)
+            ((until,),) = tx.rows("SELECT undo_until FROM proposals WHERE id = ?", (key,))
+            if until is None or until < tx.wall:
+                self.refuse_late(tx, proposal)
+            tx.execute("UPDATE proposals SET state = ? WHERE id = ?", (ProposalState.UNDONE, key))
+            undone = self.revert(tx, proposal, asker.name)
+            return self._decide(tx, proposal, ProposalState.UNDONE, asker.name), undone
+
+        return await self._outbox.write(work)
+
+    def found(self, connection: sqlite3.Connection, key: int, server: int) -> Proposal[W]:
+        """Return a proposal of a server, in the transaction under way.
+
+        Raises:
+            BadInputError: there is none of that id.
+
+        """
+        return self._one(fetch(connection, f"{SELECT} WHERE id = ? AND server = ?", (key, server)))
+
+    def of_row(self, row: Row) -> Proposal[W]:
+        """Return the proposal of a row of `SELECT`."""
+        key, server, user, asked_by, begun_at, state, decided_at, decided_by, question, done, _, body = row
+        return Proposal(
+            id=key,
+            server=server,
+            user=user,
+            asked_by=asked_by,
+            begun_at=from_micros(begun_at),
+            state=ProposalState(state),
+            decided_at=moment(decided_at),
+            decided_by=decided_by,
+            question=question,
+            done=done,
+            what=self.body.validate_json(body),
+        )
+
+    def own(self, proposal: Proposal[W], asker: Asker, state: ProposalState) -> Proposal[W]:
+        """Return a proposal if it is this person's and in this state.
+
+        Raises:
+            BadInputError: it is somebody else's, or in another state.
+
+        """
+        if proposal.user != asker.user:
+            raise BadInputError(self.of_another)
+        self.refuse_unless(proposal, state)
+        return proposal
+
+    def refuse_unless(self, proposal: Proposal[W], state: ProposalState) -> None:
+        """Raise a BadInputError if a proposal is in another state; it says which, and who decided."""
+        if proposal.state is state:
+            return
+        said = {
+            ProposalState.DRAFT: f"that is not {self.done_as} yet",
+            ProposalState.ASKED: "that is already waiting for a second person",
+            ProposalState.DONE: f"that is already {self.done_as}",
+            ProposalState.REJECTED: "that was already rejected",
+            ProposalState.UNDONE: "that was already undone",
+            ProposalState.DROPPED: "that was already discarded",
+        }[proposal.state]
+        by = f", by {proposal.decided_by.rsplit(' (', 1)[0]}" if proposal.decided_by else ""
+        raise BadInputError(f"{said}{by}")
+
+    def _one(self, rows: Sequence[Row]) -> Proposal[W]:
+        if not rows or rows[0][-2] not in self.kinds:
+            raise BadInputError(f"there is no such {self.noun} in this server now; start again")
+        return self.of_row(rows[0])
+
+    def _own_draft(self, tx: Tx, key: int, asker: Asker) -> Proposal[W]:
+        proposal = self.own(self.found(tx.connection, key, asker.server), asker, ProposalState.DRAFT)
+        self.refuse_stale(proposal, tx.now)
+        return proposal
+
+    def _do(
+        self, tx: Tx, proposal: Proposal[W], who: str, confirmed_by: str | None, shown: int
+    ) -> tuple[Proposal[W], E]:
+        effect = self.apply(tx, proposal, confirmed_by)
+        self.refuse_unshown(effect, shown)
+        tx.execute(
+            "UPDATE proposals SET done = ?, undo_until = ? WHERE id = ?",
+            (to_json(self.done(effect)), tx.wall + UNDO_MICROS, proposal.id),
+        )
+        tx.executemany(MadeBy.INSERT, [(post, proposal.id) for post in self.posts(effect)])
+        return self._decide(tx, proposal, ProposalState.DONE, who), effect
+
+    def _decide(self, tx: Tx, proposal: Proposal[W], state: ProposalState, who: str) -> Proposal[W]:
+        tx.execute(
+            "UPDATE proposals SET state = ?, decided_at = ?, decided_by = ? WHERE id = ?",
+            (state, to_micros(tx.now), who, proposal.id),
+        )
+        proposal = self.found(tx.connection, proposal.id, proposal.server)
+        self._audit(tx, proposal, who)
+        return proposal
+
+    def _audit(self, tx: Tx, proposal: Proposal[W], who: str) -> None:
+        if proposal.state in self.audits:
+            name, why, about = self.audited(proposal)
+            tx.audit(proposal.server, who, f"{name} {self.audits[proposal.state]}", why, after=about)
+
+    def answer(self, tx: Tx, proposal: Proposal[W], buttons: tuple[Button, ...] = ()) -> None:
+        """Edit the question to say what was decided, and by whom."""
+        what = {ProposalState.DONE: "Confirmed", ProposalState.DROPPED: "Withdrawn"}.get(proposal.state, "Rejected")
+
+        def decided(old: str) -> str:
+            return decided_question(old, what, proposal.decided_by or "", tx.now, tx.setting)
+
+        answer_question(tx, proposal.server, proposal.question, decided, buttons)
+
+    def _dumped(self, what: W) -> str:
+        return self.body.dump_json(what, exclude_defaults=True).decode()
+
+
+def desk_of(tx: Tx, server: int) -> int:
+    """Return the channel in which a server's desk is asked.
+
+    Raises:
+        BadInputError: nobody has said which that is.
+
+    """
+    ((channel,),) = tx.rows("SELECT desk_channel FROM servers WHERE id = ?", (server,))
+    if channel is None:
+        raise BadInputError("no desk channel is set, so nobody can confirm it: a manager sets one with `/desk setup`")
+    return int(channel)
+
+
+def answer_question(
+    tx: Tx, server: int, question: int | None, decided: Callable[[str], str], buttons: tuple[Button, ...] = ()
+) -> None:
+    """Edit a question in the desk's channel to say what was decided, with only `buttons`.
+
+    `decided` turns its old words into its new ones. A question that was not sent yet is dropped.
+    """
+    rows = tx.rows("SELECT channel, number, state, content FROM outbox WHERE id = ?", (question or 0,))
+    if not rows or question is None or rows[0][2] in (State.DROPPED, State.FAILED):
+        return
+    channel, number, state, content = rows[0]
+    if state == State.PENDING:
+        drop_row(tx.connection, question, State.PENDING, "it was decided before it was asked")
+        return
+    edit = OutboxRow(
+        server,
+        channel,
+        number,
+        NoticePost.name,
+        tx.now,
+        about=question,
+        action=Action.EDIT,
+        content=decided(content),
+        buttons=buttons,
+    )
+    tx.add([edit])
+
+
+def drop_asked(tx: Tx, keys: Sequence[int]) -> None:
+    """Drop proposals that wait for a second person, because what they are about ended otherwise."""
+    tx.executemany("UPDATE proposals SET state = 'dropped' WHERE id = ? AND state = 'asked'", [(key,) for key in keys])
+
+
+def end_undo(tx: Tx) -> list[Row]:
+    """Return (kind, body) of what was done over two minutes ago, each once: it can't be undone any more."""
+    over = tx.rows("SELECT kind, body FROM proposals WHERE undo_until < ? AND state = 'done'", (tx.wall,))
+    tx.execute("UPDATE proposals SET undo_until = NULL WHERE undo_until < ?", (tx.wall,))
+    return over
+
+
+def forget_person_proposals(connection: sqlite3.Connection, person: Person) -> None:
+    """Delete what only this person has seen; what they asked for is nobody's from now on."""
+    connection.execute("DELETE FROM proposals WHERE user = ? AND state IN ('draft', 'dropped')", (person.id,))
+    connection.execute("UPDATE proposals SET user = 0 WHERE user = ?", (person.id,))

@@ -1,0 +1,327 @@
+"""What a decision wants stored: `Writes`, whose rows name their columns and carry the statement that stores them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar
+
+from bot.count.judgement import HoldReason
+from bot.feeds.pushes_store import RememberedPush
+from bot.outbox.rows import AuditRow, OutboxRow
+from bot.outbox.tx import Tx
+from bot.outcomes.outcomes_store import FeedCall
+from bot.tally.holds_store import EndedHold, NewerHeld, say_ended, say_newer
+
+_LINES = """
+INSERT INTO lines_told (follow, line, inside) VALUES (?, ?, ?)
+ON CONFLICT DO UPDATE SET inside = excluded.inside
+"""
+
+_RELATIONS = """
+INSERT INTO relations (follow, source, count, relation, posted_leader, posted_margin) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET relation = excluded.relation,
+  posted_leader = excluded.posted_leader, posted_margin = excluded.posted_margin
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReading:
+    """A reading, with what became of it; one that is ignored is stored once for each time that it claims."""
+
+    SQL: ClassVar[str] = """
+    INSERT INTO readings (id, series, as_of, received_at, verdict, reason, body)
+    VALUES (:id, :series, :as_of, :received_at, :verdict, :reason, :body)
+    ON CONFLICT (series, as_of) WHERE verdict = 'ignored' DO NOTHING
+    """
+
+    id: int
+    series: int
+    as_of: datetime
+    received_at: datetime
+    verdict: str
+    reason: str | None
+    """Why it was held, ignored or dropped."""
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewVerdict:
+    """The end of a reading that was held until now."""
+
+    SQL: ClassVar[str] = "UPDATE readings SET verdict = :verdict, reason = :reason WHERE id = :reading"
+
+    reading: int
+    verdict: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChange:
+    """What an accepted reading changed."""
+
+    SQL: ClassVar[str] = """
+    INSERT INTO changes (reading, before, kind, leader, margin, moved, body, batches)
+    VALUES (:reading, :before, :kind, :leader, :margin, :moved, :body,
+      :moved + coalesce((SELECT batches FROM changes WHERE reading = :before), 0))
+    """
+
+    reading: int
+    before: int | None
+    kind: str
+    leader: str
+    margin: int | None
+    moved: bool
+    """False: no votes were counted."""
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitChange:
+    """A unit whose votes a change moved."""
+
+    SQL: ClassVar[str] = """
+    INSERT INTO unit_changes (series, unit, reading, votes) VALUES (:series, :unit, :reading, :votes)
+    """
+
+    series: int
+    unit: str
+    reading: int
+    votes: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesState:
+    """A series after the decision."""
+
+    SQL: ClassVar[str] = """
+    UPDATE series SET accepted = :accepted, leader = :leader, changed_at = :changed_at, checked_at = :checked_at,
+      trail = :trail, stood = :stood WHERE id = :id
+    """
+
+    id: int
+    accepted: int | None
+    leader: str | None
+    changed_at: datetime | None
+    checked_at: datetime | None
+    trail: str | None
+    stood: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldContradicted:
+    """Whether the source of an open hold has shown something else than the held reading since."""
+
+    SQL: ClassVar[str] = "UPDATE holds SET contradicted = :contradicted WHERE series = :series AND settled_at IS NULL"
+
+    series: int
+    contradicted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedHold:
+    """A hold that opens now, and perhaps ends in the same transaction."""
+
+    SQL: ClassVar[str] = """
+    INSERT INTO holds (series, reading, reason, since, deadline, told, settled_at, outcome)
+    VALUES (:series, :reading, :reason, :since, :deadline, :told, :settled_at, :outcome)
+    """
+
+    series: int
+    reading: int
+    reason: HoldReason
+    since: datetime
+    deadline: datetime
+    told: bool
+    """True: the desk has been told of it."""
+    settled_at: datetime | None = None
+    outcome: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SettledHold:
+    """The end of the open hold of a series."""
+
+    SQL: ClassVar[str] = """
+    UPDATE holds SET settled_at = :settled_at, outcome = :outcome, settled_by = :settled_by, settled_in = :settled_in
+    WHERE series = :series AND settled_at IS NULL
+    """
+
+    series: int
+    settled_at: datetime
+    outcome: str
+    settled_by: str | None
+    """The editor who decided, as the audit names them; None: nobody did."""
+    settled_in: int | None
+    """In which server."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotifiedHold:
+    """An open hold of which the desk is told now."""
+
+    SQL: ClassVar[str] = "UPDATE holds SET told = 1 WHERE series = :series AND settled_at IS NULL"
+
+    series: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskedAgain:
+    """A desk that wanted to be asked again about a hold, and is now."""
+
+    SQL: ClassVar[str] = "DELETE FROM hold_waits WHERE series = :series AND server = :server"
+
+    series: int
+    server: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToldReading:
+    """Up to which reading a channel has been told of a series; nothing waits there any more."""
+
+    SQL: ClassVar[str] = """
+    INSERT INTO told (follow, series, reading, leader, margin, number)
+    VALUES (:follow, :series, :reading, :leader, :margin, :number)
+    ON CONFLICT DO UPDATE SET reading = excluded.reading, leader = excluded.leader, margin = excluded.margin,
+      number = excluded.number, waiting_since = NULL, due_at = NULL
+    """
+
+    follow: int
+    series: int
+    reading: int
+    leader: str
+    margin: int | None
+    number: int | None
+    """Of the post; None: it was taken as told without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits in a channel to be told of a series."""
+
+    SQL: ClassVar[str] = """
+    UPDATE told SET waiting_since = :since, due_at = :due_at WHERE follow = :follow AND series = :series
+    """
+
+    follow: int
+    series: int
+    since: datetime | None
+    """None: nothing waits."""
+    due_at: datetime | None
+    """None: it waits for the next post."""
+
+
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """Another source's figures that wait for the end of a channel's quiet hours."""
+
+    SQL: ClassVar[str] = "INSERT OR REPLACE INTO put_off (follow, series, due_at) VALUES (:follow, :series, :due_at)"
+
+    follow: int
+    series: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StatedSilence:
+    """A source's silence that a server's channels are told of, as a statement has it."""
+
+    SQL: ClassVar[str] = """
+    INSERT INTO silences (server, contest, source, last_updated) VALUES (:server, :contest, :source, :last_updated)
+    """
+
+    server: int
+    contest: str
+    source: str
+    last_updated: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AheadNoMore:
+    """A figure that the desk had entered, and that a feed has by now, or its source has replaced."""
+
+    SQL: ClassVar[str] = """
+    DELETE FROM ahead WHERE (follow, source, count, figure) = (:follow, :source, :count, :figure)
+    """
+
+    follow: int
+    source: str
+    count: str
+    figure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A figure that the desk entered, and that no feed has had."""
+
+    SQL: ClassVar[str] = """
+    INSERT INTO ahead (follow, source, count, figure, statement) VALUES (:follow, :source, :count, :figure, :statement)
+    """
+
+    follow: int
+    source: str
+    count: str
+    figure: str
+    statement: int
+
+
+@dataclass(slots=True)
+class Writes:
+    """What a decision wants stored, each list in the order of the decisions."""
+
+    readings: list[StoredReading] = field(default_factory=list)
+    contradicted_holds: list[HoldContradicted] = field(default_factory=list)
+    verdicts: list[NewVerdict] = field(default_factory=list)
+    changes: list[StoredChange] = field(default_factory=list)
+    unit_changes: list[UnitChange] = field(default_factory=list)
+    lines: list[tuple[object, ...]] = field(default_factory=list)
+    """(follow, line, inside): on which side of a line a channel knows the count to be."""
+    settled_holds: list[SettledHold] = field(default_factory=list)
+    opened_holds: list[OpenedHold] = field(default_factory=list)
+    notified_holds: list[NotifiedHold] = field(default_factory=list)
+    asked_again: list[AskedAgain] = field(default_factory=list)
+    series: list[SeriesState] = field(default_factory=list)
+    told: list[ToldReading] = field(default_factory=list)
+    waiting: list[Waiting] = field(default_factory=list)
+    relations: list[tuple[object, ...]] = field(default_factory=list)
+    put_off: list[PutOff] = field(default_factory=list)
+    silences: list[StatedSilence] = field(default_factory=list)
+    caught_up: list[AheadNoMore] = field(default_factory=list)
+    ahead: list[Ahead] = field(default_factory=list)
+    pushes: list[RememberedPush] = field(default_factory=list)
+    """The push that caused it, which is remembered if and only if all of it was stored."""
+    calls: list[FeedCall] = field(default_factory=list)
+    outbox: list[OutboxRow] = field(default_factory=list)
+    newer_held: list[NewerHeld] = field(default_factory=list)
+    ended_holds: list[EndedHold] = field(default_factory=list)
+    audit: list[AuditRow] = field(default_factory=list)
+
+
+def write(tx: Tx, writes: Writes) -> list[int]:
+    """Store what a decision wants stored, in the transaction under way; return the rows of its posts."""
+    tx.store(writes.readings)
+    tx.store(writes.contradicted_holds)
+    tx.store(writes.verdicts)
+    tx.store(writes.changes)
+    tx.store(writes.unit_changes)
+    tx.executemany(_LINES, writes.lines)
+    tx.store(writes.settled_holds)  # before another hold of the same series opens
+    tx.store(writes.opened_holds)
+    tx.store(writes.notified_holds)
+    tx.store(writes.asked_again)
+    tx.store(writes.series)
+    tx.store(writes.told)
+    tx.store(writes.waiting)
+    tx.executemany(_RELATIONS, writes.relations)
+    tx.store(writes.put_off)
+    tx.store(writes.silences)
+    tx.store(writes.caught_up)
+    tx.store(writes.ahead)
+    tx.store(writes.pushes)
+    tx.store(writes.calls)
+    keys = tx.add(writes.outbox)
+    for newer in writes.newer_held:
+        say_newer(tx, newer)
+    for ended in writes.ended_holds:
+        say_ended(tx, ended)
+    for row in writes.audit:
+        tx.audit_row(row)
+    return keys
