@@ -391,6 +391,7 @@ _FOR_FETCHING = (
     "user_agent",
     "columns",
     "types",
+    "primaries",
     "preset",
     "key_env",
     "own_network",
@@ -441,6 +442,8 @@ class Source(Config):
     """For the format csv: the sheet's heading of each column."""
     types: dict[Label, Label] = Field(default_factory=dict)
     """For the format csv: the columns with the votes of one type, as in `SheetLayout`."""
+    primaries: bool | None = None
+    """For the format csv: whether contests with candidates of several parties are each party's own, as in `SheetLayout`."""
     preset: Label | None = None
     """For the format csv: a layout that Tallydesk ships, instead of columns."""
 
@@ -469,7 +472,7 @@ class Source(Config):
         yield from self._wrong_layout()
 
     def _wrong_layout(self) -> Iterator[str]:
-        given = [key for key in ("columns", "types", "preset") if key in self.model_fields_set]
+        given = [key for key in ("columns", "types", "primaries", "preset") if key in self.model_fields_set]
         if given and self.format not in (None, "csv"):
             yield f"{given[0]} is for the format csv only"
             return
@@ -493,7 +496,7 @@ class Source(Config):
             return preset(self.preset)
         if not self.columns and self.format != "csv":
             return None
-        return SheetLayout(columns=self.columns, types=self.types)
+        return SheetLayout(columns=self.columns, types=self.types, primaries=self.primaries)
 
     def _wrong_key(self) -> Iterator[str]:
         if self.key_env is None:

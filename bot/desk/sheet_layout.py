@@ -75,8 +75,9 @@ class SheetLayout(Frozen):
     units: UnitSheet | None = None
     zone: Label | None = None
     """The zone of times without one; None: such times are refused."""
-    primaries: bool = False
-    """True: the primaries of all parties are one contest in the table, and the party tells them apart."""
+    primaries: bool | None = None
+    """True: what the table has as one contest is each party's own, in a preset if it looks so; False: it never is; None:
+    it is where something says that this is a primary, and refused where nobody can tell."""
     marks: Labels = ()
     """Letters before a candidate's name that mark a party."""
     vouched: bool = False
@@ -91,6 +92,8 @@ class SheetLayout(Frozen):
             raise ValueError(f"columns.{several[0]} should be one column")
         if len({type(heading) for column in self.columns.values() for heading in column}) > 1:
             raise ValueError("columns should all be headings, or all be numbers")
+        if "part" in self.columns and "unit" not in self.columns:
+            raise ValueError(f"columns.part goes with unit: put {self.columns['part'][0]} into unit")
         if self.numbered and (self.types or self.empty):
             raise ValueError("types goes with headings")
         return self

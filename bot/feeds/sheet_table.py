@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from itertools import count, islice
+from itertools import count, islice, takewhile
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
 
 from openpyxl import load_workbook
@@ -24,6 +24,7 @@ from bot.desk.sheet_layout import MOST_COLUMNS, Column, SheetLayout, UnitSheet
 from bot.errors import BadInputError
 from bot.feeds.ballot import spaced
 from bot.feeds.reader import plain, shortened
+from bot.feeds.sheet_headings import bare, is_party
 
 if TYPE_CHECKING:
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
@@ -61,6 +62,8 @@ class SheetTable:
     """How many cells a row should have."""
     commas: bool
     """Whether a comma within a number can be no fraction's."""
+    titles: Sequence[str] = ()
+    """What stands above the headings."""
     units: Sequence[Mapping[str, str]] = ()
     """The rows of a second worksheet, by the layout's headings."""
 
@@ -83,6 +86,12 @@ class SheetTable:
     def at(self, column: Column) -> tuple[int, ...]:
         """Return where a column's cells are in a row, counted from 0."""
         return tuple(heading - 1 if isinstance(heading, int) else self._place(heading) for heading in column)
+
+    def party_column(self, layout: SheetLayout) -> str | None:
+        """Return the heading of the one column that has parties and is not mapped; None: there is none, or several."""
+        mapped = {bare(str(heading)) for column in layout.columns.values() for heading in column}
+        found = [heading for heading in self.headings if is_party(heading) and heading not in mapped]
+        return found[0] if len(found) == 1 else None
 
     def heading(self, at: int) -> str:
         """Return what to call the column at a place."""
@@ -125,11 +134,6 @@ def headings_of(stream: BinaryIO) -> Sequence[str]:
         lines = list(islice(_rows(text, max(_DELIMITERS, key=partial(_widest, text))), MOST_TITLES))
     rows = [[spaced(cell) for cell in cells] for _, cells in lines[:MOST_TITLES]]
     return max(rows, key=lambda cells: sum(map(bool, cells)), default=[])
-
-
-def bare(heading: str) -> str:
-    """Return a heading as headings are compared."""
-    return spaced(heading).casefold()
 
 
 def _unzipped(data: bytes) -> bytes:
@@ -182,7 +186,8 @@ def _text_table(text: str, layout: SheetLayout) -> SheetTable:
         next(number for number, _ in lines if number == start)
         return lines
 
-    return SheetTable(below, headings, len(headings), delimiter in ",\t")
+    above = [cell for _, cells in takewhile(lambda line: line[0] < start, _rows(text, delimiter)) for cell in cells]
+    return SheetTable(below, headings, len(headings), delimiter in ",\t", above)
 
 
 def _width(layout: SheetLayout) -> int:
@@ -266,7 +271,8 @@ def _workbook_table(data: bytes, layout: SheetLayout) -> SheetTable:
     for number, cells in titles:
         found = [bare(cell) for cell in cells]
         if not _missing(wanted, found):
-            return SheetTable(partial(iter, lines[number:]), found, len(found), commas=True, units=units)
+            above = [cell for _, row in lines[: number - 1] for cell in row]
+            return SheetTable(partial(iter, lines[number:]), found, len(found), commas=True, titles=above, units=units)
     best = max((cells for _, cells in titles), key=lambda cells: sum(map(bool, cells)), default=())
     raise _no_heading(_missing(wanted, [bare(cell) for cell in best]), [cell for cell in best if cell])
 

@@ -307,7 +307,7 @@ NAMES: Columns = {"contest": "Race", "candidate": "Last", "unit": "County", "vot
         (
             NAMES,
             "Race,Town,Last,County,Votes\nMayor,Alma,Reed,Bacon,4\nMayor,Rockingham,Reed,Bacon,9\n",
-            "line 3: votes of Reed is there twice, as 4 and as 9; town tells the rows apart: put it into candidate",
+            "line 3: votes of Reed is there twice, as 4 and as 9; town tells the rows apart: put it into contest",
         ),
         (
             NAMES,
@@ -490,3 +490,170 @@ def test_a_workbook_in_a_zip_in_a_zip_is_read_as_it_is_by_itself() -> None:
         for data in (book, zipped({"table.xlsx": zipped({"table.xlsx": book})}))
     )
     assert alone == within
+
+
+PRIMARY = (
+    "Race,Candidate,County,Party,Votes\n"
+    "Governor,Karl Moss,Bacon,Democratic,27\nGovernor,Ada Quill,Bacon,Democratic,7\n"
+    "Governor,Bo Reed,Bacon,Republican,29\nGovernor,Di Voss,Bacon,Republican,19\n"
+    "Clerk,Cy Hart,Bacon,Republican,9\n"
+)
+PARTIES: Columns = {**COLUMNS, "party": "Party"}
+ASKED = (
+    "has candidates of several parties, 2 of D and 2 of R: if these are the parties' primaries, put Party into contest or "
+    "write primaries = true; if it is one contest, primaries = false"
+)
+
+
+def read_named(text: str, name: str, columns: Columns = PARTIES, **more: object) -> dict[str, object]:
+    context = ReaderContext(name, RECEIVED, "received", None, layout(columns, **more))
+    found = csv_sheet.read(io.BytesIO(text.encode()), context)
+    return {one.contest or "": one.votes if isinstance(one, Reading) else one.what for one in found}
+
+
+BY_PARTY = {
+    "governor-d": {"karl-moss": 27, "ada-quill": 7},
+    "governor-r": {"bo-reed": 29, "di-voss": 19},
+    "clerk": {"cy-hart": 9},
+}
+
+
+def test_primaries_of_several_parties_are_a_contest_each() -> None:
+    assert read_named(PRIMARY, "2018-primary.csv") == BY_PARTY
+    assert read_named("Primary of May 5\n" + PRIMARY, "feed") == BY_PARTY
+    assert read_named(PRIMARY.replace("Democratic", "DEM Primary"), "feed")["governor-dem-primary"] == {
+        "karl-moss": 27,
+        "ada-quill": 7,
+    }
+    assert read_named(PRIMARY, "feed", primaries=True) == BY_PARTY
+    assert read_named(PRIMARY, "2018-primary.csv", COLUMNS) == BY_PARTY
+
+
+def test_primaries_are_asked_about_where_nothing_says_that_they_are() -> None:
+    one = {"karl-moss": 27, "ada-quill": 7, "bo-reed": 29, "di-voss": 19}
+    assert read_named(PRIMARY, "feed") == {"governor": ASKED, "clerk": {"cy-hart": 9}}
+    assert read_named(PRIMARY, "feed", primaries=False)["governor"] == one
+    assert read_named(PRIMARY, "top-two-primary.csv")["governor"] == ASKED
+    assert read_named(PRIMARY.replace("Governor", "Council (vote for 2)"), "feed")["council-vote-for-2"] == one
+
+
+def test_primaries_are_a_contest_each_where_no_two_parties_share_a_ballot() -> None:
+    text = PRIMARY.replace("Bacon,Democratic", "Bacon 1 D,Democratic").replace(
+        "Bacon,Republican", "Bacon 1 R,Republican"
+    )
+    assert read_named(text, "feed") == BY_PARTY
+
+
+def test_who_has_no_party_in_a_primary_is_in_nobody_s() -> None:
+    found = read_named(PRIMARY + "Governor,Write-in,Bacon,,3\n", "primary.csv")
+    assert found == BY_PARTY | {"governor": "Write-in has no party, and nobody can tell in whose primary it is"}
+
+
+ISSUE = HEAD.replace("County", "Precinct") + "Issue,Yes,901,269\nIssue,No,901,57\nIssue,Yes,906,14\nIssue,No,906,7\n"
+PRECINCTS: Columns = {**COLUMNS, "unit": "Precinct"}
+UNCLEAR = (
+    "has rows without Precinct, and nobody can tell whether they are the whole contest or one more of its units: write Total "
+    "there, or a name"
+)
+
+
+def test_row_without_a_unit_that_is_less_than_the_units_is_one_more() -> None:
+    reading = read_one(ISSUE + "Issue,Yes,,7\nIssue,No,,8\n", PRECINCTS)
+    assert reading.votes == {"yes": 290, "no": 72}
+    assert (reading.units or {})["no Precinct"] == Unit(votes={"yes": 7, "no": 8})
+
+
+def test_row_without_a_unit_that_is_the_sum_of_the_units_is_the_whole() -> None:
+    reading = read_one(ISSUE + "Issue,Yes,,283\nIssue,No,,64\n", PRECINCTS)
+    assert (reading.votes, len(reading.units or {})) == ({"yes": 283, "no": 64}, 2)
+
+
+def test_one_candidate_s_row_may_lack_its_unit() -> None:
+    reading = read_one(ISSUE.replace("Yes,906", "Yes,"), PRECINCTS)
+    assert reading.votes == {"yes": 283, "no": 64}
+    assert reading.units == {
+        "901": Unit(votes={"yes": 269, "no": 57}),
+        "906": Unit(votes={"no": 7}),
+        "no Precinct": Unit(votes={"yes": 14}),
+    }
+
+
+@pytest.mark.parametrize("rows", ["Issue,Yes,,300\nIssue,No,,70\n", "Issue,Yes,,280\nIssue,No,,60\n"])
+def test_row_without_a_unit_that_may_be_either_is_asked_about(rows: str) -> None:
+    assert refusal(ISSUE + rows, PRECINCTS).endswith(UNCLEAR)
+    said = ISSUE + rows.replace(",,", ",Total,").replace("280", "283").replace("60", "64")
+    assert read_one(said, PRECINCTS).votes != {"yes": 283, "no": 65}
+
+
+def test_units_that_are_more_than_the_total_are_refused() -> None:
+    said = refusal(ISSUE + "Issue,Yes,Total,282\nIssue,No,Total,64\n", PRECINCTS)
+    assert said == "feed: issue (Issue): the units have 283 votes for Yes, and the row of the whole contest has 282"
+
+
+def test_parts_of_no_unit_are_refused_with_where_to_put_them() -> None:
+    with pytest.raises(ValueError, match=r"columns\.part goes with unit: put Precinct into unit"):
+        layout({"contest": "Race", "candidate": "Candidate", "part": "Precinct", "votes": "Votes"})
+    text = "Race,Candidate,County,Precinct,Votes\nIssue,Yes,,1,4\nIssue,No,,1,5\nIssue,Yes,,2,6\nIssue,No,,2,5\n"
+    assert read_one(text, {**COLUMNS, "part": "Precinct"}).votes == {"yes": 10, "no": 10}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "Times Counted",
+            "Times Cast",
+            "Total Votes Cast",
+            "Ballots Cast",
+            "Ballots Cast - Total",
+            "Registered Voters",
+        ),
+        *("Registered Voters - Total", "Overvotes", "Over Votes:", "Number of Under Votes", "Blank", "Blank Votes"),
+        *(
+            "VOID",
+            "Scattering",
+            "Rejected",
+            "Rejected write-ins",
+            "Exhausted Ballots",
+            "Unresolved Write-In",
+            "Percent",
+        ),
+        *(
+            "Percent of Votes",
+            "Cards Cast",
+            "Contest Total",
+            "Total Ballots",
+            "Voter Turnout",
+            "Invalid Votes",
+            "Spoiled",
+        ),
+        *("Precincts Reporting", "Total Ballots Counted", "Unqualified Write-Ins", "Continuing Ballots"),
+    ],
+)
+def test_what_is_nobody_s_votes_is_no_choice(name: str) -> None:
+    reading = read_one(ISSUE + f"Issue,{name},901,5000\nIssue,{name},906,41.5%\n", PRECINCTS)
+    assert (reading.votes, reading.total) == ({"yes": 283, "no": 64}, None)
+
+
+def test_what_sounds_like_a_count_and_is_more_than_all_others_is_asked_about() -> None:
+    said = refusal(ISSUE + "Issue,Ballot pages total,901,500\nIssue,Ballot pages total,906,50\n", PRECINCTS)
+    assert (
+        "Ballot pages total has 550 votes, more than all others together, and sounds like a count and no choice" in said
+    )
+    assert read_one(ISSUE + "Issue,Write-in votes,901,500\nIssue,Write-in votes,906,50\n", PRECINCTS)
+
+
+@pytest.mark.parametrize(
+    ("heading", "holds"),
+    [
+        ("counties", "unit"),
+        ("Precinct", "unit"),
+        ("Vote Type", "type"),
+        ("Jurisdiction", "unit"),
+        ("Colour", "candidate"),
+    ],
+)
+def test_the_advice_puts_a_column_where_it_belongs(heading: str, holds: str) -> None:
+    text = f"Race,Candidate,{heading},Votes\nIssue,Yes,A,4\nIssue,Yes,B,5\n"
+    columns: Columns = {"contest": "Race", "candidate": "Candidate", "votes": "Votes"}
+    assert refusal(text, columns).endswith(f"; {heading.casefold()} tells the rows apart: put it into {holds}")
