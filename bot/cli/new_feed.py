@@ -27,7 +27,7 @@ from bot.feeds.own_network import Sessions, is_own_network
 from bot.feeds.reader import LOOKED_AT, ReaderContext, Refusal
 from bot.feeds.recognise import format_of
 from bot.feeds.results_sites import ListedElection, ResultsSite, doubles, read_elections, site_at
-from bot.feeds.sheet_table import headings_of
+from bot.feeds.sheet_table import first_rows_of
 from bot.feeds.source_feeds import feed_of
 
 ID = "feed"
@@ -290,7 +290,7 @@ def _read_sheet(place: str, data: bytes, context: ReaderContext, preset_name: st
                 refusals=_refusals(items),
                 preset=name,
             )
-    columns = columns_of(headings_of(io.BytesIO(data)))
+    columns = columns_of(_headings_of(data))
     if not columns.keys() >= _NEEDED:
         raise BadInputError(
             f"{context.name}: is a table, and its headings don't say who has how many votes; --preset says whose it is: "
@@ -306,7 +306,7 @@ def _read_sheet(place: str, data: bytes, context: ReaderContext, preset_name: st
 def _says_who_has_how_many(data: bytes) -> bool:
     """Return True of a table of two columns, which is too little to be known by its beginning."""
     try:
-        return columns_of(headings_of(io.BytesIO(data))).keys() >= _NEEDED
+        return columns_of(_headings_of(data)).keys() >= _NEEDED
     except BadInputError:
         return False
 
@@ -321,3 +321,11 @@ def _readings(items: Sequence[object]) -> tuple[Reading, ...]:
 
 def _refusals(items: Sequence[object]) -> tuple[Refusal, ...]:
     return tuple(item for item in items if isinstance(item, Refusal))
+
+
+def _headings_of(data: bytes) -> Sequence[str]:
+    """Return what seem to be a sheet's headings: the first of its rows that is as wide as any."""
+    rows, _ = first_rows_of(io.BytesIO(data))
+    return max(
+        ([" ".join(cell.split()) for cell in row] for row in rows), key=lambda row: sum(map(bool, row)), default=[]
+    )

@@ -30,7 +30,7 @@ from bot.count.reading import Frozen, Id, Label, Reading, SourceSays, Unit, Vote
 from bot.count.rules import Rule, RuleName
 from bot.count.statement import Statement
 from bot.count.worth import NIGHT_UNTIL
-from bot.desk.sheet_layout import Column, ColumnName, SheetLayout, preset
+from bot.desk.sheet_layout import Charset, Column, ColumnName, SheetLayout, preset
 from bot.desk.toml_file import load_toml
 from bot.errors import BadInputError, meant_by
 from bot.events.deadlines_by_law import Certifies, Law, deadlines, with_own
@@ -391,6 +391,7 @@ _FOR_FETCHING = (
     "user_agent",
     "columns",
     "types",
+    "charset",
     "primaries",
     "preset",
     "key_env",
@@ -442,6 +443,8 @@ class Source(Config):
     """For the format csv: the sheet's heading of each column."""
     types: dict[Label, Label] = Field(default_factory=dict)
     """For the format csv: the columns with the votes of one type, as in `SheetLayout`."""
+    charset: Charset | None = None
+    """For the format csv: the charset of text that is not UTF-8 or UTF-16, as in `SheetLayout`."""
     primaries: bool | None = None
     """For the format csv: whether contests with candidates of several parties are each party's own, as in `SheetLayout`."""
     preset: Label | None = None
@@ -472,7 +475,7 @@ class Source(Config):
         yield from self._wrong_layout()
 
     def _wrong_layout(self) -> Iterator[str]:
-        given = [key for key in ("columns", "types", "primaries", "preset") if key in self.model_fields_set]
+        given = [key for key in ("columns", "types", "charset", "primaries", "preset") if key in self.model_fields_set]
         if given and self.format not in (None, "csv"):
             yield f"{given[0]} is for the format csv only"
             return
@@ -496,7 +499,7 @@ class Source(Config):
             return preset(self.preset)
         if not self.columns and self.format != "csv":
             return None
-        return SheetLayout(columns=self.columns, types=self.types, primaries=self.primaries)
+        return SheetLayout(columns=self.columns, types=self.types, charset=self.charset, primaries=self.primaries)
 
     def _wrong_key(self) -> Iterator[str]:
         if self.key_env is None:

@@ -50,6 +50,9 @@ Column = Annotated[
 Labels = Annotated[tuple[Label, ...], BeforeValidator(as_tuple)]
 
 
+Charset: TypeAlias = Literal["utf-8", "utf-16", "cp1252", "latin-1"]
+
+
 class UnitSheet(Frozen):
     """A second worksheet of a workbook, with values of each unit that are the same for all contests."""
 
@@ -69,9 +72,10 @@ class SheetLayout(Frozen):
     """The columns with the votes of one type: the type's name by the column's heading."""
     empty: Labels = ()
     """Headings of columns that have to be empty: nobody has seen one filled in, and its meaning is not guessed."""
-    charset: Literal["utf-8", "latin-1"] = "utf-8"
+    charset: Charset | None = None
+    """Of text that is not UTF-8 or UTF-16; None: Windows' own, cp1252."""
     worksheet: Label | None = None
-    """The worksheet of a workbook; None: its only one."""
+    """The worksheet of a workbook; None: all that have the headings."""
     units: UnitSheet | None = None
     zone: Label | None = None
     """The zone of times without one; None: such times are refused."""

@@ -14,7 +14,7 @@ WHOLE = frozenset(
 
 TellsApart: TypeAlias = Literal["contest", "candidate"]
 
-_CONTEST_WORDS = re.compile(r"race|contest|office|district|juris(?!diction)|area|question|measure|seat")
+_CONTEST_WORDS = re.compile(r"race|contest|office|district|juris(?!diction)|area|question|measure|seat|worksheet")
 
 _JURISDICTION = re.compile(r"jurisdiction")
 """Where the units have a column of their own, it may be the contest's district."""

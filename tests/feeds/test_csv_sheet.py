@@ -259,8 +259,24 @@ def test_precincts_that_cannot_be_are_refused(done: str, of: str) -> None:
         ("a;b\n1;2\n", "feed: has no column headed Race or Candidate or County or Votes; it has a, b"),
         ("Race,Candidate,County,Votes,votes \n", "feed: has two columns headed Votes"),
         (
-            "Race,Candidate,County,Votes\nG,\xc9va,,1\n".encode("latin-1"),
-            "feed: is not UTF-8 text (offset 30); save it as CSV UTF-8",
+            "Race,Candidate,County,Votes\nG,\xc9va,,1\nG,\xc9va \x81,,1\n".encode("latin-1"),
+            "feed: is not UTF-8 text, and not CP1252 (offset 43); save it as CSV UTF-8",
+        ),
+        (
+            "Race,Candidate,County,Votes\nG,\xc9va,,1\n".encode() + b"G,\xc9va,,1",
+            "feed: is not UTF-8 text (offset 40); save it as CSV UTF-8",
+        ),
+        ("<!DOCTYPE html>\n<table><tr><td>1,2</td>", "feed: is a web page or XML, and no table"),
+        (
+            "Governor            Ada Quill     12\nGovernor            Bo Reed        9\n",
+            "feed: is a text of fixed columns, which isn't read: have it saved as CSV",
+        ),
+        (
+            '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">',
+            (
+                "feed: is Excel's XML of 2003, which isn't read; a Clarity page has detailxml.zip beside it, which is (format "
+                "clarity-detail); of any other save it as .xlsx"
+            ),
         ),
         ("Race".encode("utf-16-le"), "feed: has characters that no text has (NUL); save it as CSV UTF-8"),
         (b"\xff\xfeR\x00a", "feed: is not UTF-16 text (offset 4); save it as CSV UTF-8"),
@@ -409,7 +425,7 @@ def test_a_sheet_may_be_a_workbook_and_in_a_zip(packed: bool) -> None:
         (lambda: zipped({"xl/workbook.xml": b"<x/>"}), "feed: is a workbook that can't be opened"),
         (
             lambda: workbook({"One": [["Race"]], "Two": [["Race"]]}),
-            "feed: is a workbook with the sheets One, Two; save one as CSV",
+            "feed: is a workbook with the sheets One, Two, and none has Race and Candidate and County and Votes",
         ),
         (
             lambda: workbook({"One": [["Race", "Who"]]}),
@@ -657,3 +673,63 @@ def test_the_advice_puts_a_column_where_it_belongs(heading: str, holds: str) -> 
     text = f"Race,Candidate,{heading},Votes\nIssue,Yes,A,4\nIssue,Yes,B,5\n"
     columns: Columns = {"contest": "Race", "candidate": "Candidate", "votes": "Votes"}
     assert refusal(text, columns).endswith(f"; {heading.casefold()} tells the rows apart: put it into {holds}")
+
+
+def test_text_in_windows_charset_is_read_as_it_is_spelled() -> None:
+    reading = read_one((HEAD + "Governor,Ren\xe9e O\u2019Neil,,4\n").encode("cp1252"))
+    assert reading.names == {"renee-o-neil": "Ren\xe9e O\u2019Neil"}
+
+
+def test_headings_may_be_in_two_rows_and_the_first_column_have_none() -> None:
+    text = "Results,,,\n,Contest,,Total\n,Title,Choice,Votes\n0,Issue,Yes,4\n1,Issue,No,5\n"
+    columns: Columns = {"contest": "Contest Title", "candidate": "Choice", "votes": "Total Votes"}
+    assert read_one(text, columns).votes == {"yes": 4, "no": 5}
+    data = workbook({"One": [line.split(",") for line in text.splitlines()]})
+    assert read_one(data, columns).votes == {"yes": 4, "no": 5}
+
+
+TWO_SHEETS: dict[str, list[list[object]]] = {
+    "Bacon": [["Race", "Candidate", "Votes"], ["Issue", "Yes", 4], ["Issue", "No", 5]],
+    "Notes": [["Unofficial"]],
+    "Coffee": [["Results"], ["Race", "Candidate", "Votes"], ["Issue", "Yes", 6], ["Issue", "No", 5]],
+}
+
+
+def test_worksheets_that_have_the_headings_are_one_table() -> None:
+    columns: Columns = {"contest": "Race", "candidate": "Candidate", "votes": "Votes"}
+    (refused,) = read_all(workbook(TWO_SHEETS), columns)
+    assert isinstance(refused, Refusal)
+    assert (
+        "worksheet is 'Bacon' above and 'Coffee' here: if it tells two contests apart, put it into contest"
+        in refused.what
+    )
+    reading = read_one(workbook(TWO_SHEETS), {**columns, "unit": "worksheet"})
+    assert reading.votes == {"yes": 10, "no": 10}
+    assert reading.units == {"Bacon": Unit(votes={"yes": 4, "no": 5}), "Coffee": Unit(votes={"yes": 6, "no": 5})}
+
+
+def test_an_open_document_s_sheet_is_read() -> None:
+    def cell(text: str) -> str:
+        kind = f'office:value-type="float" office:value="{text}"' if text.isdecimal() else 'office:value-type="string"'
+        return f"<table:table-cell {kind}><text:p>{text}</text:p></table:table-cell>"
+
+    rows = "".join(
+        f"<table:table-row>{''.join(map(cell, line.split(',')))}</table:table-row>" for line in GOOD.splitlines()
+    )
+    name = "urn:oasis:names:tc:opendocument:xmlns:"
+    content = (
+        f'<office:document-content xmlns:office="{name}office:1.0" xmlns:table="{name}table:1.0" xmlns:text="{name}text:1.0">'
+        f'<office:body><office:spreadsheet><table:table table:name="Votes">{rows}</table:table></office:spreadsheet>'
+        "</office:body></office:document-content>"
+    )
+    manifest = f'<manifest:manifest xmlns:manifest="{name}manifest:1.0"/>'
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    files = {"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest}
+    assert read_one(zipped({file: text.encode() for file, text in files.items()})) == read_one(GOOD)
+
+
+def test_a_workbook_without_a_stylesheet_is_read() -> None:
+    packed = zipfile.ZipFile(io.BytesIO(workbook({"One": [line.split(",") for line in GOOD.splitlines()]})))
+    assert read_one(
+        zipped({name: packed.read(name) for name in packed.namelist() if "styles" not in name})
+    ) == read_one(GOOD)
