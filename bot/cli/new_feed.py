@@ -25,7 +25,7 @@ from bot.feeds.fetch import Feed, FeedError, News, NotFoundError
 from bot.feeds.formats import CLARITY_DETAIL, ONE_ANSWER, READERS, SHEET, reader_of
 from bot.feeds.own_network import Sessions, is_own_network
 from bot.feeds.reader import LOOKED_AT, ReaderContext, Refusal
-from bot.feeds.recognise import format_of
+from bot.feeds.recognise import format_of, refusal_of
 from bot.feeds.results_sites import ListedElection, ResultsSite, doubles, read_elections, site_at
 from bot.feeds.sheet_table import first_rows_of
 from bot.feeds.source_feeds import feed_of
@@ -262,6 +262,8 @@ def _read(place: str, data: bytes, context: ReaderContext, preset_name: str | No
     format_name = SHEET if preset_name is not None else format_of(data[:LOOKED_AT])
     if format_name is None and _says_who_has_how_many(data):
         format_name = SHEET
+    if format_name is None and (what := refusal_of(data)):
+        raise BadInputError(f"{context.name}: {what}")
     if format_name is None or format_name not in READERS:
         raise BadInputError(f"{context.name}: is in no format that is known; tallydesk read --help names them")
     if format_name == SHEET:

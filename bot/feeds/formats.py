@@ -45,11 +45,13 @@ ONE_ANSWER = frozenset({KNOWINK, TEXAS})
 
 def read_recognised(stream: BinaryIO, context: ReaderContext) -> "Iterator[Reading | CountyUpload | Refusal]":
     """Read a file of whichever format it is, by how it begins."""
-    from bot.feeds.recognise import begins_with, format_of  # noqa: PLC0415 - as a reader is
+    from bot.feeds.recognise import begins_with, format_of, refusal_of  # noqa: PLC0415 - as a reader is
 
     begins, stream = begins_with(stream)
     name = format_of(begins)
     if name is None:
+        if what := refusal_of(begins):
+            raise BadInputError(f"{context.name}: {what}")
         known = ", ".join(READERS)
         raise BadInputError(f"{context.name}: begins as no format that is known here; say which it is: {known}")
     yield from line_reader_of(name)(stream, context)

@@ -15,6 +15,11 @@ import jiter
 
 from bot.feeds.reader import LOOKED_AT
 
+EXCEL_OF_2003 = (
+    "is Excel's XML of 2003, which isn't read; a Clarity page has detailxml.zip beside it, which is (format clarity-detail); "
+    "of any other save it as .xlsx"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
@@ -30,6 +35,7 @@ class Beginning:
     """Of a zip: what is in it."""
     line: str = ""
     """Of any other text: its first line."""
+    is_old_excel: bool = False
 
     def has(self, *keys: str) -> bool:
         """Return True if all of these keys are seen in the JSON object."""
@@ -64,7 +70,9 @@ _SIGNS: Mapping[str, _Sign] = {
     "nyt-2020": lambda it: it.has("candidates", "votes") or "races" in _inside(it, "data") or it.has("timeseries"),
     "arizona": lambda it: it.root == "electionResult" or "electionInformation" in it.line,
     "csv": lambda it: (
-        bool(_CELLS.search(it.line)) or any(name.startswith(("xl/", "[content_types]")) for name in it.names)
+        (bool(_CELLS.search(it.line)) and not it.line.startswith("<"))
+        or it.is_old_excel
+        or any(name.startswith(("xl/", "[content_types]", "mimetype")) for name in it.names)
     ),
 }
 """By format: the first whose sign is seen is the file's."""
@@ -76,6 +84,38 @@ def format_of(data: bytes) -> str | None:
     """Return the format of a file that begins with these bytes; None where no format's begins so."""
     beginning = _beginning(data)
     return next((name for name, sign in _SIGNS.items() if sign(beginning)), None)
+
+
+_CHALLENGE = re.compile(
+    r"just a moment|challenge-platform|cf-chl|captcha|incapsula|are you a robot|enable javascript and cookies|access denied",
+    re.IGNORECASE,
+)
+
+_NAMED: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"urn:schemas-microsoft-com:office:spreadsheet"), EXCEL_OF_2003),
+    (
+        re.compile(r"<(\w+:)?ElectionReport\b"),
+        "is NIST XML, version 2, which isn't read: the office may have it as JSON",
+    ),
+    (re.compile(r"<(!doctype html|html|head|body)\b", re.IGNORECASE), "is a web page, and no results file"),
+)
+
+
+def refusal_of(data: bytes) -> str | None:
+    """Return what a file that begins with these bytes is that is not read, and what to do; None where nobody knows."""
+    text = (
+        data[:LOOKED_AT]
+        .decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8", "replace")
+        .strip("\ufeff \r\n\t")
+    )
+    if not text:
+        return "is empty"
+    if not text.startswith("<"):
+        return None
+    found = next((what for sign, what in _NAMED if sign.search(text)), None)
+    if found and "web page" in found and _CHALLENGE.search(text):
+        return "is a page that asks whether you are a person, and no results: open it in a browser, save it and give the file"
+    return found
 
 
 def begins_with(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
@@ -93,6 +133,8 @@ def begins_with(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
 def _beginning(data: bytes) -> Beginning:
     if data.startswith(b"PK\x03\x04"):
         return Beginning(names=_names(data))
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        return Beginning(is_old_excel=True)
     text = data.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text.startswith((b"{", b"[")):
         return _json(text)

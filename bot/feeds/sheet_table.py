@@ -28,6 +28,7 @@ from bot.desk.sheet_layout import MOST_COLUMNS, Column, SheetLayout, UnitSheet
 from bot.errors import BadInputError
 from bot.feeds.ballot import spaced
 from bot.feeds.reader import plain, shortened
+from bot.feeds.recognise import refusal_of
 from bot.feeds.sheet_headings import bare, is_party
 
 MOST_TITLES = 20
@@ -166,11 +167,7 @@ WINDOWS = "cp1252"
 
 _HALF_UTF_8 = re.compile(rb"[\xc3-\xf4][\x80-\xbf]+")
 
-_MARKUP = re.compile(r"\s*<(!doctype|html|\?xml|head|body|script)\b", re.IGNORECASE)
-
-_EXCEL_OF_2003 = "urn:schemas-microsoft-com:office:spreadsheet"
-
-_FIXED = re.compile(r" {2,}\d+\s*$")
+_FIXED = re.compile(r"(?<! ) {2,40}\d{1,12}$")
 
 
 def _text(data: bytes, charset: str | None) -> tuple[str, str]:
@@ -195,13 +192,8 @@ def _text(data: bytes, charset: str | None) -> tuple[str, str]:
         raise BadInputError("has characters that no text has (NUL); save it as CSV UTF-8")
     if not text.strip():
         raise BadInputError("is empty")
-    if _EXCEL_OF_2003 in text[:4000]:
-        raise BadInputError(
-            "is Excel's XML of 2003, which isn't read; a Clarity page has detailxml.zip beside it, which is (format "
-            "clarity-detail); of any other save it as .xlsx"
-        )
-    if _MARKUP.match(text):
-        raise BadInputError("is a web page or XML, and no table")
+    if what := refusal_of(data):
+        raise BadInputError(what)
     return text, named
 
 
@@ -294,7 +286,10 @@ def _headings(text: str, wanted: Sequence[str]) -> tuple[str, Sequence[str], int
             problem = problem or error
     if not search.there or (problem and len(search.missing) == len(wanted)):
         raise problem or BadInputError("is empty")
-    if len(search.there) < 2 and sum(bool(_FIXED.search(line)) for line in text.splitlines()[:MOST_TITLES]) > 1:
+    if (
+        len(search.there) < 2
+        and sum(bool(_FIXED.search(line.rstrip())) for line in text.splitlines()[:MOST_TITLES]) > 1
+    ):
         raise BadInputError("is a text of fixed columns, which isn't read: have it saved as CSV")
     raise _no_heading(search.missing, search.there)
 

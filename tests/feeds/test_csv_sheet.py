@@ -266,7 +266,7 @@ def test_precincts_that_cannot_be_are_refused(done: str, of: str) -> None:
             "Race,Candidate,County,Votes\nG,\xc9va,,1\n".encode() + b"G,\xc9va,,1",
             "feed: is not UTF-8 text (offset 40); save it as CSV UTF-8",
         ),
-        ("<!DOCTYPE html>\n<table><tr><td>1,2</td>", "feed: is a web page or XML, and no table"),
+        ("<!DOCTYPE html>\n<table><tr><td>1,2</td>", "feed: is a web page, and no results file"),
         (
             "Governor            Ada Quill     12\nGovernor            Bo Reed        9\n",
             "feed: is a text of fixed columns, which isn't read: have it saved as CSV",
