@@ -33,6 +33,8 @@ class ReadOptions:
     as_of: str | None = None
     preset: str | None = None
     """Of the format csv: the office whose layout the sheet has."""
+    columns: str | None = None
+    """Of the format csv: what the sheet's columns hold, `contest=race+party,candidate=Name,votes=Votes`."""
 
 
 def read_feed_files(files: Sequence[str], options: ReadOptions, clock: Clock | None = None) -> int:
@@ -60,7 +62,7 @@ def read_feed_files(files: Sequence[str], options: ReadOptions, clock: Clock | N
         raise BadInputError(f"{file_label(files[0])}: {error}") from None
     if files.count(STANDARD_INPUT) > 1:
         raise BadInputError("standard input: can be read once, and - is there twice")
-    sheet = layout_of(options.format, options.desk, options.source, options.preset)
+    sheet = layout_of(options.format, options.desk, options.source, options.preset, options.columns)
     moment = _moment(options, clock or SystemClock())
     if options.format in ONE_ANSWER:
         context = replace(moment, name=file_label(files[0]), sheet=sheet, beside=_beside(files))

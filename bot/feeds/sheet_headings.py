@@ -27,7 +27,7 @@ _PART_WORDS = re.compile(r"precinct|ward|box|unit|poll")
 
 _TYPE_WORDS = re.compile(r"type|method|mode|group")
 
-_PARTY_WORDS = re.compile(r"(candidate |political )?part(y|ies)( (name|code|abbreviation|abbr|affiliation))?")
+_PARTY_WORDS = re.compile(r"(candidate ?|political ?)?part(y|ies)( ?(name|code|abbreviation|abbr|affiliation))?")
 
 _NO_NAME_WORDS = re.compile(r"vote|total|percent|pct|%|report|ballot|rank|order|url|link|incumb|winner|status|note")
 """In headings of columns that name nobody and nothing, whatever else they say."""
@@ -40,7 +40,7 @@ def bare(heading: str) -> str:
 
 def is_party(heading: str) -> bool:
     """Return True of a heading of the candidates' parties."""
-    return _PARTY_WORDS.fullmatch(_words(heading)) is not None
+    return _PARTY_WORDS.fullmatch(words_of(heading)) is not None
 
 
 def watched_columns(
@@ -87,7 +87,7 @@ def _is_type(heading: str) -> bool:
     return bool(_TYPE_WORDS.search(bare(heading)))
 
 
-def _words(heading: str) -> str:
+def words_of(heading: str) -> str:
     """Return a heading's words: `CandidateName` and `candidate_name` are `candidate name`."""
     parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading)
-    return " ".join(re.findall(r"[a-z%]+", parted.casefold()))
+    return " ".join(re.findall(r"[a-z]+", parted.casefold()))

@@ -1,7 +1,8 @@
 """Tables of votes made at random, as offices lay them out, with what is in them to the vote.
 
 `python -m tests.feeds.random_tables 20000` reads as many and says how many came out right, refused and wrong; the numbers
-of those that are wrong follow. Each is made of its number alone, so `--only N` shows one again.
+of those that are wrong come first. Each is made of its number alone, so `--only N` shows one again; with `--guessed` what the columns
+hold is guessed too.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from bot.errors import BadInputError
 from bot.feeds import csv_sheet
 from bot.feeds.ballot import slug
 from bot.feeds.reader import ReaderContext
+from bot.feeds.sheet_mapping import mapping_of
 
 NOW = datetime(2026, 11, 4, 1, tzinfo=UTC)
 
@@ -80,6 +82,11 @@ class _Contest:
     units: list[str]
 
 
+def _has_two_of_a_party(contest: _Contest) -> bool:
+    parties = Counter(party for _, party in contest.candidates)
+    return len(parties) > 1 and max(parties.values()) > 1
+
+
 class _Maker:
     def __init__(self, number: int) -> None:
         self.draw = random.Random(number)
@@ -102,7 +109,9 @@ class _Maker:
         ]
         has_units = len(units) > 1 or self.chance(0.5)
         contests = list(self._contests(units))
-        has_parties = self.is_primary or self.chance(0.6)
+        if self.says == "nothing" and not any(map(_has_two_of_a_party, contests)):
+            self.is_primary = False  # nobody could tell it from a general election
+        has_parties = self.is_primary or any(map(_has_two_of_a_party, contests)) or self.chance(0.6)
         rows = [row for contest in contests for row in self._rows(contest, has_units=has_units)]
         if has_units and self.chance(0.15):
             self._lose_a_unit(rows)
@@ -234,10 +243,11 @@ def table_of_number(number: int) -> RandomTable:
     return _Maker(number).make()
 
 
-def outcome_of(table: RandomTable) -> tuple[str, str]:
-    """Return `right`, `refused` or `wrong`, and why it is not right."""
-    layout = SheetLayout.model_validate({"columns": table.columns})
+def outcome_of(table: RandomTable, *, guessed: bool = False) -> tuple[str, str]:
+    """Return `right`, `refused` or `wrong`, and why it is not right; `guessed`: by what its columns seem to hold."""
     try:
+        columns = mapping_of(table.data, {}).columns if guessed else table.columns
+        layout = SheetLayout.model_validate({"columns": columns})
         items = list(csv_sheet.read(io.BytesIO(table.data), ReaderContext(table.name, NOW, sheet=layout)))
     except BadInputError as error:
         return "refused", str(error)
@@ -256,15 +266,18 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("tables", type=int, nargs="?", default=20_000)
     parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--guessed", action="store_true")
     parser.add_argument("--only", type=int)
     asked = parser.parse_args()
     if asked.only is not None:
         table = table_of_number(asked.only)
-        sys.stdout.write(f"{table.data.decode(table.charset)}\n{table.columns} {table.name}\n{outcome_of(table)}\n")
+        sys.stdout.write(
+            f"{table.data.decode(table.charset)}\n{table.columns} {table.name}\n{outcome_of(table, guessed=asked.guessed)}\n"
+        )
         return
     found: Counter[str] = Counter()
     for number in range(asked.first, asked.first + asked.tables):
-        outcome, why = outcome_of(table_of_number(number))
+        outcome, why = outcome_of(table_of_number(number), guessed=asked.guessed)
         found[outcome] += 1
         if outcome == "wrong":
             sys.stdout.write(f"wrong {number}: {why[:300]}\n")
