@@ -207,7 +207,8 @@ async def _sources(desk: Desk) -> AsyncIterator[Finding]:
                 yield Finding(f"source {source.id}", str(error).removeprefix(f"{source.id}: "))
                 continue
             yield _fetched(desk, source, news)
-            for what, wrong, rows in read_aloud(desk, source, news.readings if news else ()):
+            found = (news.readings, news.refusals) if news else ((), ())
+            for what, wrong, rows in read_aloud(desk, source, *found):
                 yield Finding(what, wrong, rows)
     for contest in desk.contests:
         leading = desk.source(contest.leads)

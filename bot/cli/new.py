@@ -1,6 +1,7 @@
 """`tallydesk new`: a desk file from what a feed has, or a further feed for the one that is there."""
 
 import re
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -117,7 +118,11 @@ def new(feeds: Sequence[str], options: NewOptions, clock: Clock | None = None) -
         say(
             f"{counted(document.guesses, 'value')} in it {'is' if document.guesses == 1 else 'are'} a guess, each with its reason: look them up"
         )
-    say("next: tallydesk check, which reads it aloud; tallydesk rehearse, which shows what the bot does")
+    grown = "--grow" if any(map(_ADDRESS.match, feeds)) else f"--grow {shlex.quote(feeds[0])}"
+    say(
+        f"next: tallydesk check, which reads it aloud; tallydesk rehearse --desk {shlex.quote(str(options.output))} {grown}, "
+        "which shows what the bot does"
+    )
     return BAD_INPUT if missed else DONE
 
 

@@ -1,13 +1,16 @@
 """What the columns of a strange table seem to hold."""
 
+from collections.abc import Mapping
+
 import pytest
 
+from bot.desk.sheet_layout import ColumnName
 from bot.errors import BadInputError
 from bot.feeds.sheet_mapping import columns_typed, mapping_of
 
 
-def columns(*lines: str) -> dict[str, object]:
-    return {**mapping_of("\n".join(lines).encode(), {}).columns}
+def columns(*lines: str) -> Mapping[ColumnName, str | list[str]]:
+    return mapping_of("\n".join(lines).encode(), {}).columns
 
 
 @pytest.mark.parametrize(
