@@ -45,6 +45,12 @@ def read_aloud(
                 yield f"{source.id}: {contest.id}", why or _missing(source, key, newest), []
             continue
         wrong = [*_wrong_names(contest, source, reading, newest), *_wrong_units(contest, source, reading)]
+        ours = desk.translate(reading)
+        if ours is not None and ours.part_of_units is not None:
+            wrong.append(
+                "it has {} of the state's {} ".format(*ours.part_of_units)
+                + f"{contest.units}, and is never the contest's margin; if that is the whole contest, write whole = true"
+            )
         what = f"{source.id}: {(reading.contest_name or key)[:_MOST_NAMED]} ({key}) = {contest.id} ({contest.name})"
         yield what, "; ".join(wrong) or None, _rows(contest, source, reading)
 

@@ -26,10 +26,22 @@ from pydantic import (
 
 from bot.count.call import Verb
 from bot.count.phase import Phase
-from bot.count.reading import Frozen, Id, Label, Reading, SourceSays, Unit, VoteType, as_tuple, describe_refusal
+from bot.count.reading import (
+    Frozen,
+    Id,
+    Label,
+    Reading,
+    Reporting,
+    SourceSays,
+    Unit,
+    VoteType,
+    as_tuple,
+    describe_refusal,
+)
 from bot.count.rules import Rule, RuleName
 from bot.count.statement import Statement
 from bot.count.worth import NIGHT_UNTIL
+from bot.desk.counties import counties_of, county
 from bot.desk.sheet_layout import Charset, Column, ColumnName, SheetLayout, preset
 from bot.desk.toml_file import load_toml
 from bot.errors import BadInputError, meant_by
@@ -393,6 +405,7 @@ _FOR_FETCHING = (
     "types",
     "charset",
     "primaries",
+    "whole",
     "preset",
     "key_env",
     "own_network",
@@ -449,6 +462,8 @@ class Source(Config):
     """For the format csv: whether contests with candidates of several parties are each party's own, as in `SheetLayout`."""
     preset: Label | None = None
     """For the format csv: a layout that Tallydesk ships, instead of columns."""
+    whole: bool = False
+    """For the format csv: True: where the table has only some of a state's counties, these are the whole contest."""
 
     @model_validator(mode="after")
     def _goes_together(self) -> Self:
@@ -475,7 +490,11 @@ class Source(Config):
         yield from self._wrong_layout()
 
     def _wrong_layout(self) -> Iterator[str]:
-        given = [key for key in ("columns", "types", "charset", "primaries", "preset") if key in self.model_fields_set]
+        given = [
+            key
+            for key in ("columns", "types", "charset", "primaries", "whole", "preset")
+            if key in self.model_fields_set
+        ]
         if given and self.format not in (None, "csv"):
             yield f"{given[0]} is for the format csv only"
             return
@@ -677,8 +696,9 @@ class Desk(Config):
         contest = self._by_feed_key.get((reading.source, reading.contest))
         if contest is None:
             return None
-        feed = contest.feeds.get(reading.source)
-        return _translate(reading, contest.id, feed.candidates if feed else {})
+        feed, source = contest.feeds.get(reading.source), self.source(reading.source)
+        ours = _translate(reading, contest.id, feed.candidates if feed else {})
+        return _marked_as_part(ours, contest) if source and source.columns and not source.whole else ours
 
     def translate_statement(self, statement: Statement) -> Statement | None:
         """Return a source's own statement with the desk's ids, or None if the desk does not cover its contest."""
@@ -750,6 +770,30 @@ def _translate(reading: Reading, contest: str, ids: Mapping[str, str]) -> Readin
         return Reading.model_validate(translated.said())
     except ValidationError as error:
         raise BadInputError(f"{reading.source}, {contest}: {describe_refusal(error)}") from None
+
+
+_STATEWIDE = re.compile(
+    r"\b(president|governor|u\.?s\.? senat(e|or)|united states senat(e|or)|attorney general|secretary of state|treasurer|"
+    r"auditor|comptroller|controller|supreme court)\b",
+    re.IGNORECASE,
+)
+
+
+def _marked_as_part(reading: Reading, contest: Contest) -> Reading:
+    """Mark a table that has only some counties of a state in which all vote, and no row of all of them."""
+    if contest.state is None or contest.unit not in ("county", "parish", "borough") or not reading.units:
+        return reading
+    if not (contest.presidential or _STATEWIDE.search(contest.name)) or "district" in contest.name.casefold():
+        return reading
+    all_of_them, known = len(counties_of(contest.state)), {county(contest.state, name) for name in reading.units}
+    sums: Counter[str] = Counter()
+    for unit in reading.units.values():
+        sums.update(unit.votes or {})
+    if None in known or len(known) >= all_of_them or any(sums[one] != votes for one, votes in reading.votes.items()):
+        return reading
+    part = (len(known), all_of_them)
+    precincts = reading.reporting.precincts if reading.reporting else None
+    return reading.model_copy(update={"part_of_units": part, "reporting": Reporting(precincts=precincts, units=part)})
 
 
 def _translate_marks(says: SourceSays, ids: Mapping[str, str]) -> SourceSays:
