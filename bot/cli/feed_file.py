@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from pydantic import ValidationError
 
-from bot.cli.terminal import progress
+from bot.cli.terminal import MOST_COMPLAINTS, progress
 from bot.count.reading import Reading, describe_refusal
 from bot.desk.desk_file import load_desk
 from bot.desk.sheet_layout import SheetLayout, preset
@@ -17,7 +17,7 @@ from bot.feeds import readings
 from bot.feeds.boxed import read_here, read_lines_here
 from bot.feeds.clarity.settings import CountyUpload
 from bot.feeds.formats import AUTO, SHEET
-from bot.feeds.reader import ReaderContext, Refusal
+from bot.feeds.reader import MOST_DESCRIBED, ReaderContext, Refusal
 from bot.feeds.sheet_mapping import columns_typed
 
 MOST_FILE = 128 << 20
@@ -46,6 +46,11 @@ def items_of(file: str, format_name: str, context: ReaderContext) -> Iterator[Re
                 yield from read_here(format_name, _bytes_in(stream, context.name), context)
     except OSError as error:
         raise BadInputError(f"{context.name}: can't be read ({error.strerror or error})") from None
+
+
+def most_complaints(format_name: str) -> int:
+    """Return how many errors of a file in a format are printed."""
+    return MOST_DESCRIBED if format_name == readings.FORMAT else MOST_COMPLAINTS
 
 
 def bytes_of(file: str) -> bytes:

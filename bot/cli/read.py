@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.cli.feed_file import MOST_FILE, STANDARD_INPUT, bytes_of, file_label, items_of, layout_of
+from bot.cli.feed_file import MOST_FILE, STANDARD_INPUT, bytes_of, file_label, items_of, layout_of, most_complaints
 from bot.cli.terminal import BAD_INPUT, DONE, Complaints, complain, say
 from bot.clock import Clock, SystemClock
 from bot.count.reading import Id, Moment, Reading, describe_refusal
@@ -95,13 +95,13 @@ def _one_answer(files: Sequence[str]) -> str | None:
 
 def _print(file: str, context: ReaderContext, options: ReadOptions) -> int:
     found = False
-    with closing(Complaints(context.name)) as complaints:
+    with closing(Complaints(context.name, most_complaints(options.format))) as complaints:
         for item in items_of(file, options.format, context):
             if options.contest is not None and not _asked_for(item, options.contest):
                 continue
             found = True
             if isinstance(item, Refusal):
-                complaints.add(str(item))
+                complaints.add(str(item), item.times)
             else:
                 say(item.to_json())
     if options.contest is not None and not found:

@@ -17,14 +17,14 @@ from bot.desk.sheet_layout import SheetLayout
 from bot.errors import BadInputError
 from bot.feeds.clarity.settings import CountyUpload, SiteSettings, settings_of
 from bot.feeds.formats import LineReader, line_reader_of
-from bot.feeds.reader import LOOKED_AT, MOST_REFUSED, ReaderContext, Refusal
+from bot.feeds.reader import LOOKED_AT, MOST_DESCRIBED, MOST_REFUSED, ReaderContext, Refusal
 from bot.feeds.readings import read_placed
 from bot.feeds.strict_json import MOST_LINE
 
 MOST_READINGS, MOST_OF_SERIES = 50_000, 5_000
 """Readings in an answer, and of one contest's count in it; a site that has more is broken as a whole."""
 
-_PIECE, _MOST_SKIPPED = 4 << 20, 256 << 20
+_PIECE, _MOST_SKIPPED = 1 << 20, 256 << 20
 """Bytes of JSON Lines that are read at a time, and of a line whose end is looked for."""
 
 _AT_ONCE = 200
@@ -210,7 +210,8 @@ def read(asked: bytes, body: bytes, *beside: bytes) -> Iterator[bytes]:
         said.name, said.as_of, said.as_of_is, said.source, said.sheet, set() if said.takes_tests else None, beside
     )
     if said.first_line is not None:
-        return parts_of((("", item) for _, item in read_placed(io.BytesIO(body), context, said.first_line)), context)
+        lines = read_placed(io.BytesIO(body), context, said.first_line, MOST_DESCRIBED)
+        return parts_of((("", item) for _, item in lines), context)
     return _read(line_reader_of(said.format), body, context)
 
 
