@@ -30,7 +30,7 @@ Format = Annotated[
     typer.Option(
         "--format",
         metavar="FORMAT",
-        help="What the file holds: readings, clarity-summary, clarity-detail…; for read also prose.",
+        help="What the file holds: readings, clarity-summary, clarity-detail…; for read also prose, and auto, which finds it.",
     ),
 ]
 
