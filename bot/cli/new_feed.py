@@ -126,7 +126,10 @@ def found_at(
         BadInputError: it can't be had, or is in no format that is known.
 
     """
-    return asyncio.run(_fetched(address, now, preset_name, choose, state, columns))
+    try:
+        return asyncio.run(_fetched(address, now, preset_name, choose, state, columns))
+    except FeedError as error:
+        raise BadInputError(f"{error}; if your browser has the page, save it and give the file") from None
 
 
 async def _fetched(
