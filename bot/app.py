@@ -94,13 +94,13 @@ from bot.outbox.outbox import Outbox
 from bot.outbox.outbox_store import OutboxStore, SentPosts
 from bot.outbox.pacing import PER_SECOND, Pacing
 from bot.outbox.requests import Requests
-from bot.outbox.rows import Wake
+from bot.outbox.room import OutboxRoom
 from bot.outbox.servers_store import forget_person_there, forget_server
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.outbox.threads_store import Threads
 from bot.outbox.two_person_store import TwoPersonStore
 from bot.outcomes.certification import OutcomePosts
-from bot.outcomes.certification_store import CertificationStore
+from bot.outcomes.certification_store import RepeatedCallers
 from bot.outcomes.outcomes_store import forget_server_outcomes
 from bot.schedule.calendars import CalendarFeed, Calendars, source_of
 from bot.schedule.calendars_store import CalendarStore
@@ -140,7 +140,7 @@ from bot.tally.told_store import forget_person_tally, forget_server_tally
 from bot.wording.context import Setting
 
 BOARDS = "boards"
-"""The job that keeps them; the others are named where they are added."""
+"""The name of the boards' job, which is woken by it; the other jobs are named where they are added."""
 
 FORGETS = (
     forget_server_follows,
@@ -156,7 +156,7 @@ FORGETS = (
     forget_server_links,
     forget_server,
 )
-"""What each room does to forget a server, in an order that leaves nothing pointing at what is gone."""
+"""Each room's function to forget a server, in order: what refers to other rows goes before them."""
 
 FORGETS_PERSON = (
     forget_person_there,
@@ -170,7 +170,7 @@ FORGETS_PERSON = (
     forget_person_restored,
     forget_person_link,
 )
-"""What each room does to forget a person; who is at which address is forgotten last."""
+"""Each room's function to forget a person; which direct channel is theirs is forgotten last."""
 
 COPIES = (
     copy_span,
@@ -182,7 +182,7 @@ COPIES = (
     copy_replacement,
     copy_event,
 )
-"""What each room does to let a post that is put anew tell of what it was to tell."""
+"""Each room's function to copy what a post tells, when the post is queued again."""
 
 log = structlog.get_logger()
 
@@ -209,35 +209,34 @@ class Base:
     clock: Clock
     """The news clock."""
     wall: Callable[[], float]
-    """Discord's clock, in seconds: this machine's may be wrong, and what is looked for bears Discord's times."""
+    """Seconds since 1970 by Discord's clock: the messages that the outbox looks for have its times, and this machine's may be wrong."""
     sleep: Callable[[float], Coroutine[Any, Any, None]]
     kinds: Kinds
     sessions: Sessions
     box: Box
     scheduler: Scheduler
     desk_file: Path | None
-    """None: the desk file is nowhere, as in a test."""
+    """None where the desk was not read from a file, as in a test."""
 
 
-def post_kinds(setting: Setting, clock: Clock) -> Kinds:
-    """Return every kind of post, each with what words it; `clock` is the news clock."""
+def post_kinds(setting: Setting) -> Kinds:
+    """Return every kind of post, each with what words it."""
     return Kinds(
         setting,
         [
-            ChangePosts(setting, clock.now),
-            OutcomePosts(setting),
-            SilencePosts(setting, clock.now),
-            BoardPosts(setting),
-            ReplacingPosts(setting),
-            EventPosts(setting, clock.now),
-            RundownPosts(setting, clock.now),
-            SharedPosts(setting, clock.now),
-            Notices(setting),
-            Threads(setting),
+            ChangePosts(),
+            OutcomePosts(),
+            SilencePosts(),
+            BoardPosts(),
+            ReplacingPosts(),
+            EventPosts(),
+            RundownPosts(),
+            SharedPosts(),
+            Notices(),
+            Threads(),
         ],
         COPIES,
         was_entered,
-        clock.now,
     )
 
 
@@ -298,14 +297,14 @@ async def wired(
             clock=clock,
             wall=requests.now,
             sleep=sleep,
-            kinds=post_kinds(setting, clock),
+            kinds=post_kinds(setting),
             sessions=sessions,
             box=box,
             scheduler=Scheduler(),
             desk_file=desk_file,
         )
-        direct = set(await AliveStore(database, base.kinds).direct_channels())
-        outbox = _outbox(base, DiscordChannels(bot, requests, direct), pacing)
+        outbox = _outbox(base, DiscordChannels(bot, requests), pacing)
+        outbox.discord.direct.update(await AliveStore(outbox.outbox).direct_channels())
         stack.push_async_callback(outbox.dispatcher.stop)
         bot.rooms = rooms = rooms_of(base, outbox, bot.direct_channel)
         app = App(database=database, bot=bot, rooms=rooms, due=_due(rooms), scheduler=base.scheduler)
@@ -353,11 +352,11 @@ def _jobs(scheduler: Scheduler) -> Jobs:
     return Jobs(ahead, (name, at), works_again=not failures)
 
 
-def rooms_of(base: Base, outbox: Outbox, open_direct: Callable[[int], Awaitable[int]]) -> Rooms:
+def rooms_of(base: Base, outbox: OutboxRoom, open_direct: Callable[[int], Awaitable[int]]) -> Rooms:
     """Build each room on those below it."""
-    follows = _follows(base)
-    intake = Intake(IntakeStore(base.database), FeedProofs(base.database), base.setting, base.clock, outbox.wake)
-    statements = Statements(StatementStore(base.database), base.setting, base.clock, outbox.wake)
+    follows = _follows(base, outbox.outbox)
+    intake = Intake(IntakeStore(outbox.outbox), FeedProofs(base.database), base.setting, base.clock)
+    statements = Statements(StatementStore(outbox.outbox), base.setting, base.clock)
     feeds = _feeds(base, intake, statements)
     tally = _tally(base, outbox, follows, intake, feeds)
     entries, schedule = _entries(base, outbox, follows, tally, statements), _schedule(base, outbox, follows, tally)
@@ -376,34 +375,34 @@ def rooms_of(base: Base, outbox: Outbox, open_direct: Callable[[int], Awaitable[
     )
 
 
-def _outbox(base: Base, discord: DiscordChannels, pacing: Pacing) -> Outbox:
+def _outbox(base: Base, discord: DiscordChannels, pacing: Pacing) -> OutboxRoom:
     """Build the outbox; what wakes its dispatcher may be news for the boards, too."""
-    database, kinds = base.database, base.kinds
-    store = OutboxStore(database, kinds)
-    dispatcher = Dispatcher(store, discord, pacing, base.sleep)
 
     def wake(channels: Mapping[int, bool]) -> None:
         base.scheduler.soon(BOARDS)
         dispatcher.wake(channels)
 
-    return Outbox(
+    outbox = Outbox(base.database, base.kinds, base.clock, wake)
+    store = OutboxStore(outbox)
+    dispatcher = Dispatcher(store, discord, pacing, base.sleep)
+    return OutboxRoom(
+        outbox=outbox,
         store=store,
-        sent=SentPosts(database),
-        suspensions=SuspensionStore(database, kinds),
-        two_person=TwoPersonStore(database, base.setting),
-        channels=ChannelStore(database, kinds),
-        approval=Approval(ApprovalStore(database, kinds), base.clock, wake),
+        sent=SentPosts(base.database),
+        suspensions=SuspensionStore(outbox),
+        two_person=TwoPersonStore(outbox),
+        channels=ChannelStore(outbox),
+        approval=Approval(ApprovalStore(outbox)),
         pacing=pacing,
         discord=discord,
         dispatcher=dispatcher,
-        wake=wake,
     )
 
 
-def _follows(base: Base) -> Follows:
+def _follows(base: Base, outbox: Outbox) -> Follows:
     """Build what channels follow."""
-    database, desk = base.database, base.setting.desk
-    return Follows(ServerStore(database), FollowingStore(database, desk.leading), desk, base.clock)
+    desk = base.setting.desk
+    return Follows(ServerStore(outbox.database), FollowingStore(outbox, desk.leading), desk, base.clock)
 
 
 def _feeds(base: Base, readings: ReadingReceiver, statements: StatementReceiver) -> Feeds:
@@ -415,94 +414,92 @@ def _feeds(base: Base, readings: ReadingReceiver, statements: StatementReceiver)
     return Feeds(polling=polling, pushes=pushes, health={**polling.health, **pushes.health})
 
 
-def _tally(base: Base, outbox: Outbox, follows: Follows, intake: Intake, feeds: Feeds) -> Tally:
+def _tally(base: Base, outbox: OutboxRoom, follows: Follows, intake: Intake, feeds: Feeds) -> Tally:
     """Build what becomes of readings; silences are known by how the feeds do."""
-    database, setting, clock, wake = base.database, base.setting, base.clock, outbox.wake
+    database, setting, clock = base.database, base.setting, base.clock
     standing = Standings(StandingStore(database), setting, clock)
-    leading_source_store = LeadingSourceStore(database, setting)
-    silences = SilenceStore(database)
+    leading_source_store = LeadingSourceStore(outbox.outbox)
+    silences = SilenceStore(outbox.outbox)
+    own = Outbox(database, base.kinds, clock, outbox.dispatcher.wake)  # what boards write is no news for boards
     marks = SourceMarks(outbox.suspensions, silences, feeds.health)
     return Tally(
         intake=intake,
-        holds=Holds(HoldStore(database), intake, outbox, setting, clock),
-        leading_source=LeadingSources(leading_source_store, follows.servers, outbox.suspensions, setting, clock, wake),
-        silences=Silences(silences, setting, clock, feeds.health, wake),
+        holds=Holds(HoldStore(outbox.outbox), intake, outbox, setting, clock),
+        leading_source=LeadingSources(leading_source_store, follows.servers, outbox.suspensions, setting, clock),
+        silences=Silences(silences, setting, clock, feeds.health),
         marks=marks,
         standing=standing,
-        boards=Boards(BoardStore(database), standing, marks, setting, clock, outbox.dispatcher.wake),
+        boards=Boards(BoardStore(own), standing, marks, setting, clock),
     )
 
 
-def _entries(base: Base, outbox: Outbox, follows: Follows, tally: Tally, statements: Statements) -> Entries:
+def _entries(base: Base, outbox: OutboxRoom, follows: Follows, tally: Tally, statements: Statements) -> Entries:
     """Build what takes entries."""
-    database, setting, clock, wake = base.database, base.setting, base.clock, outbox.wake
-    corrections = CorrectionStore(database, base.kinds)
-    store = EntryStore(database, corrections)
+    database, setting, clock = base.database, base.setting, base.clock
+    corrections = CorrectionStore(database)
+    store = EntryStore(outbox.outbox, corrections)
     cards = EntryCards(store, statements, follows.servers, outbox, setting, clock)
-    entering, outcomes = Entering(store, cards, tally.standing, setting, clock, base.box), CertificationStore(database)
+    entering = Entering(store, cards, tally.standing, setting, clock, base.box)
     return Entries(
         entering=entering,
         drafts=Drafts(store, cards, setting, clock, base.box),
-        review=EntryDecisions(store, EntryQuestionStore(database), cards, setting, clock, wake),
+        review=EntryDecisions(store, EntryQuestionStore(outbox.outbox), cards, setting, clock),
         statements=statements,
         corrections=Corrections(
-            ReplacementStore(database, corrections, setting),
+            ReplacementStore(outbox.outbox, corrections),
             corrections,
             outbox,
             setting,
             clock,
         ),
         certification=CertificationEntry(entering, setting, clock),
-        calls=CallEntry(entering, outcomes, tally.standing, setting, clock),
+        calls=CallEntry(entering, RepeatedCallers(outbox.outbox), tally.standing, setting, clock),
     )
 
 
-def _schedule(base: Base, outbox: Outbox, follows: Follows, tally: Tally) -> Schedule:
+def _schedule(base: Base, outbox: OutboxRoom, follows: Follows, tally: Tally) -> Schedule:
     """Build what keeps newsrooms' schedules."""
-    database, setting, clock, wake = base.database, base.setting, base.clock, outbox.wake
+    setting, clock, writes = base.setting, base.clock, outbox.outbox
     desk, lead_times, servers = setting.desk, setting.desk.desk.lead_times_of, follows.servers
-    store = ScheduleStore(database, setting, lead_times)
-    calendars, proposals = CalendarStore(database, store), ProposalStore(database, store)
+    store = ScheduleStore(writes, lead_times)
+    calendars, proposals = CalendarStore(writes, store), ProposalStore(writes, store)
     law = load_toml(shipped("deadlines.toml"), Law, "the table of deadlines")
     asked = [CalendarFeed(one, base.sessions.of(source_of(one)), base.box, desk.zone.key) for one in desk.calendars]
-    deadlines = Deadlines(law, desk, calendars, servers, clock, wake)
+    deadlines = Deadlines(law, desk, calendars, servers)
     return Schedule(
         events=ScheduleEvents(store, outbox, setting, clock),
         planning=Planning(store, proposals, outbox, setting, clock),
-        files=ScheduleFiles(calendars, store, proposals, setting, clock, wake, base.box),
-        calendars=Calendars(asked, calendars, servers, clock, wake, deadlines),
-        reminders=Reminders(ReminderStore(database, lead_times), setting, clock, wake),
+        files=ScheduleFiles(calendars, store, proposals, setting, clock, base.box),
+        calendars=Calendars(asked, calendars, servers, clock, deadlines),
+        reminders=Reminders(ReminderStore(writes, lead_times), setting, clock),
         rundown=Rundown(
-            store=RundownStore(database),
+            store=RundownStore(writes),
             servers=servers,
             schedule=store,
-            queries=StandingStore(database),
+            queries=StandingStore(base.database),
             tally=tally,
             setting=setting,
             clock=clock,
-            wake=wake,
         ),
-        mirror=Mirror(MirrorStore(database), store, clock),
+        mirror=Mirror(MirrorStore(writes), store, clock),
     )
 
 
 def _newsroom(
-    base: Base, outbox: Outbox, follows: Follows, feeds: Feeds, entries: Entries, schedule: Schedule
+    base: Base, outbox: OutboxRoom, follows: Follows, feeds: Feeds, entries: Entries, schedule: Schedule
 ) -> Newsroom:
     """Build what managers and editors set."""
-    database, setting, clock, wake, servers = base.database, base.setting, base.clock, outbox.wake, follows.servers
-    store = ServerSettingsStore(database, base.kinds)
+    database, setting, clock, servers = base.database, base.setting, base.clock, follows.servers
+    store = ServerSettingsStore(outbox.outbox)
     status_store = StatusStore(database, setting.desk)
-    forgetting = Forgetting(ForgettingStore(database, FORGETS, FORGETS_PERSON), clock)
+    forgetting = Forgetting(ForgettingStore(outbox.outbox, FORGETS, FORGETS_PERSON), clock)
     suspensions = Suspensions(outbox, servers, setting, clock, entries.review.left_out)
     return Newsroom(
         forgetting=forgetting,
-        comparison=FeedComparison(FeedContentsStore(database), base.sessions.of, base.box, setting, clock, wake),
-        setup=_setup(base, store, status_store, suspensions, feeds, entries, schedule, wake),
-        settings_file=NewsroomSettings(
-            store, AuditStore(database), forgetting, setting, clock, wake, base.wall, base.box
-        ),
-        preferences=FollowCard(store, follows, setting, clock, wake),
+        comparison=FeedComparison(FeedContentsStore(outbox.outbox), base.sessions.of, base.box, setting, clock),
+        setup=_setup(base, store, status_store, suspensions, feeds, entries, schedule),
+        settings_file=NewsroomSettings(store, AuditStore(database), forgetting, setting, clock, base.wall, base.box),
+        preferences=FollowCard(store, follows, setting),
         suspensions=suspensions,
         status=NewsroomStatus(status_store, setting, clock, lambda: _jobs(base.scheduler)),
     )
@@ -516,7 +513,6 @@ def _setup(
     feeds: Feeds,
     entries: Entries,
     schedule: Schedule,
-    wake: Wake,
 ) -> Setup:
     """Build what sets up a newsroom, with what it asks of the rooms around it."""
     contests = [one.id for one in base.setting.desk.contests]
@@ -531,17 +527,15 @@ def _setup(
         rehearsed=lambda: rehearsed_at(base.desk_file, contests) if base.desk_file else None,
         setting=base.setting,
         clock=base.clock,
-        wake=wake,
     )
 
 
-def _operations(base: Base, outbox: Outbox, open_direct: Callable[[int], Awaitable[int]]) -> Operations:
+def _operations(base: Base, outbox: OutboxRoom, open_direct: Callable[[int], Awaitable[int]]) -> Operations:
     """Build what a restored copy needs, and who is told directly."""
-    database = base.database
-    store = RestoredStore(database, base.kinds, base.setting.desk.leading)
+    store = RestoredStore(outbox.outbox, base.setting.desk.leading)
     return Operations(
-        restore=Restore(store, base.setting, base.clock, outbox.wake),
-        direct_channels=DirectChannels(AliveStore(database, base.kinds), open_direct, outbox),
+        restore=Restore(store, base.setting, base.clock),
+        direct_channels=DirectChannels(AliveStore(outbox.outbox), open_direct, outbox),
     )
 
 
@@ -571,7 +565,6 @@ def _on_call(app: App, settings: Settings, store: AliveStore) -> OnCallContact |
         app.bot.direct_channel,
         zone,
         settings.tell_after,
-        outbox.dispatcher.wake,
         outbox.discord.direct.add,
     )
 
@@ -588,7 +581,7 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[OnCallContact
 
     """
     desk, wall, after = app.rooms.setting.desk, SystemClock().now, settings.tell_after
-    store = AliveStore(app.database, post_kinds(app.rooms.setting, app.rooms.clock))
+    store = AliveStore(app.rooms.outbox.outbox)
     health = app.rooms.feeds.health
     health_check = HealthCheck(
         store, desk.sources, health, lambda: app.bot.connected, wall, after if settings.person else None

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 import aiohttp
 import discord
@@ -29,7 +29,7 @@ from bot.logs import worth_a_line
 from bot.newsroom.newsroom import Newsroom
 from bot.operations.operations import Operations
 from bot.outbox.dispatcher import Wait
-from bot.outbox.outbox import Outbox
+from bot.outbox.room import OutboxRoom
 from bot.schedule.reminders_words import undelivered
 from bot.schedule.schedule import Schedule
 from bot.tally.tally import Tally
@@ -52,6 +52,7 @@ COGS = (
     "cogs.schedule",
     "cogs.help",
 )
+"""The extensions, each after those that it imports from: to load one runs it, also where it was imported before."""
 
 NEEDED = ("view_channel", "send_messages", "embed_links", "attach_files", "read_message_history")
 """What the bot needs in a channel; it attaches charts, and reading the history is how a post is never doubled."""
@@ -96,9 +97,6 @@ _PRESSABLE_SECONDS = 24 * 3600.0
 
 FORM = "form:"
 
-_RUN = secrets.token_hex(4)
-"""Marks this process in keys: discord.py keeps forms and their buttons in memory, so another mark is a process that is gone."""
-
 log = structlog.get_logger()
 
 # The bot has no voice, and discord.py would warn at each start that it lacks the libraries for it.
@@ -112,7 +110,7 @@ class Rooms:
     setting: Setting
     clock: Clock
     feeds: Feeds
-    outbox: Outbox
+    outbox: OutboxRoom
     follows: Follows
     tally: Tally
     entries: Entries
@@ -127,6 +125,9 @@ class Bot(commands.AutoShardedBot):
 
     rooms: Rooms
     """What it calls; set once, before it logs in: the rooms that send need the client themselves."""
+    mark: ClassVar[str] = ""
+    """Marks in keys the one bot of this process that runs: discord.py keeps its forms and their buttons in memory, so what
+    has another mark is of a bot that is gone, also by a reload."""
 
     def __init__(
         self,
@@ -162,7 +163,8 @@ class Bot(commands.AutoShardedBot):
         """Discord's ids of the slash commands by their first words; empty until it has them."""
 
     async def setup_hook(self) -> None:
-        """Load the cogs, each of which adds its commands, buttons and lists."""
+        """Load the cogs, each of which adds its commands, buttons and lists; forms from before are late from now on."""
+        Bot.mark = secrets.token_hex(4)
         for cog in COGS:
             await self.load_extension(cog)
 
@@ -192,7 +194,7 @@ class Bot(commands.AutoShardedBot):
             RunFailedError: Discord did not take them. Posts go out meanwhile, and the commands that it has go on working.
 
         """
-        if self._only_channel is not None:
+        if self._only_channel is not None or self.is_closed():  # closing takes the commands off the tree first
             return
         try:
             await self.sync_if_changed(anyhow=anyhow)
@@ -577,13 +579,13 @@ def list_of_choices(
 
 
 def form_key() -> str:
-    """Return a key of a form, or of a button that opens one, that is answered for as long as this process lives."""
-    return f"{FORM}{_RUN}:{secrets.token_hex(8)}"
+    """Return a key of a form, or of a button that opens one, that is answered for as long as this bot lives."""
+    return f"{FORM}{Bot.mark}:{secrets.token_hex(8)}"
 
 
 def is_late(key: str) -> bool:
-    """Return True of a key of `form_key` that another process made, which is gone."""
-    return key.startswith(FORM) and not key.startswith(f"{FORM}{_RUN}:")
+    """Return True of a key of `form_key` that a bot made which is gone: another process, or this one before a reload."""
+    return key.startswith(FORM) and not key.startswith(f"{FORM}{Bot.mark}:")
 
 
 def lacked(may: discord.Permissions, needed: Collection[str]) -> list[str]:

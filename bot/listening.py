@@ -40,10 +40,10 @@ class _Quiet(RequestHandler):
 
 @asynccontextmanager
 async def listening(server: Server, host: str, port: int, setting: str) -> AsyncIterator[int]:
-    """Let `server` answer on `port` (0: a free one) of `host` for the time of the block; give the port.
+    """Serve on `port` of `host` (0: on a free one) while the block runs; yields the port.
 
     Raises:
-        TallydeskError: nobody can listen there; it names the setting that says so.
+        TallydeskError: the port can't be used; the error names the setting that it is from.
 
     """
     loop = asyncio.get_running_loop()

@@ -32,7 +32,7 @@ WATCH_EVERY = 10.0
 """Seconds between two looks at whether the wall clock was set."""
 
 STEP = 1.0
-"""Seconds by which it has to have gone otherwise than the monotonic clock in that time; no adjustment is so quick."""
+"""Seconds by which wall and monotonic clock come apart in that time if the clock was set or the machine slept; NTP is slower."""
 
 Run = Callable[[], Awaitable[float | None]]
 """Does a job once; returns in how many seconds it wants to run next, or None for the job's usual time."""

@@ -79,11 +79,9 @@ class CallCommands(commands.Cog):
     ) -> None:
         """Reply with each caller's last word."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
-        said, enters = (
-            await self.bot.rooms.entries.calls.listed(question),
-            await level_here(interaction) >= Level.REPORTER,
-        )
-        await answer(interaction, said if enters else replace(said, buttons=()))
+        said = await self.bot.rooms.entries.calls.listed(question)
+        may_enter = await level_here(interaction) >= Level.REPORTER
+        await answer(interaction, said if may_enter else replace(said, buttons=()))
 
 
 @guard(Level.REPORTER, "**The AP withdrew its call** under a call that was entered, and under `/calls`")

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 import discord
 from discord import app_commands
 
-from bot.client import Bot, is_outside
+from bot.client import bot_of, is_outside
 from bot.errors import TallydeskError
 from bot.follows.levels import Level, Sees
 
@@ -77,10 +77,9 @@ def level_of(command: app_commands.Command[Any, ..., Any] | app_commands.Context
 async def level_here(interaction: discord.Interaction) -> Level:
     """Return what who asks may do in the server in which they do."""
     roles = [role.id for role in interaction.user.roles] if isinstance(interaction.user, discord.Member) else []
-    bot = interaction.client
-    if not isinstance(bot, Bot) or is_outside(interaction) or interaction.guild_id is None:
+    if is_outside(interaction) or interaction.guild_id is None:
         return Level.ANYONE  # what somebody may do in a server that the bot is not in says nothing of the newsroom
-    set_roles = await bot.rooms.follows.servers.roles(interaction.guild_id)
+    set_roles = await bot_of(interaction).rooms.follows.servers.roles(interaction.guild_id)
     return set_roles.level(roles, manages_server=interaction.permissions.manage_guild)
 
 

@@ -102,9 +102,9 @@ async def _topics(bot: Bot, interaction: discord.Interaction) -> Topics:
 
 def _lines(bot: Bot) -> dict[str, tuple[Level, HelpLine]]:
     """Return the level that each command needs and its line, by its name."""
-    commands = [one for one in bot.tree.walk_commands() if isinstance(one, app_commands.Command)]
+    slash = [one for one in bot.tree.walk_commands() if isinstance(one, app_commands.Command)]
     menus = bot.tree.walk_commands(type=discord.AppCommandType.message)
-    described = [(one, one.description) for one in commands] + [(one, MENUS[one.qualified_name]) for one in menus]
+    described = [(one, one.description) for one in slash] + [(one, MENUS[one.qualified_name]) for one in menus]
     return {
         one.qualified_name: (
             level_of(one),

@@ -23,15 +23,15 @@ from aiohttp import web
 from hypothesis import settings
 
 from bot import app as app_module
-from bot.app import wired
+from bot.app import post_kinds, wired
 from bot.box import box as box_module
 from bot.box.box import Box, Worker
 from bot.cli import terminal
 from bot.client import while_connected
-from bot.clock import ManualClock
+from bot.clock import Clock, ManualClock, SystemClock
 from bot.count.reading import Reading
 from bot.database import database as database_module
-from bot.database.database import SYNCHRONOUS, Database, fetch
+from bot.database.database import SYNCHRONOUS, Database
 from bot.desk.desk_file import Desk
 from bot.desk.toml_file import load_toml
 from bot.entries.corrections_store import PostedNumber, Replaced
@@ -41,7 +41,9 @@ from bot.entries.drafts_words import EntryCard
 from bot.feeds.polling import SourceHealth
 from bot.follows.levels import Sees, sees_everything
 from bot.follows.preferences import FollowPreferences
+from bot.outbox.outbox import Outbox
 from bot.outbox.rows import COLUMNS, post_of
+from bot.outbox.tx import Tx
 from bot.outbox.words_store import word
 from bot.rehearsal.standin.destination import Destination, DirectChannel
 from bot.rehearsal.standin.guild import Channel, Guild
@@ -50,6 +52,7 @@ from bot.rehearsal.standin.routes import Reply
 from bot.rehearsal.standin.server import Api, Request, StandIn, pointing_at
 from bot.rehearsal.standin.world import World
 from bot.tally.holds_store import held_in
+from bot.wording.context import Setting
 from tests.discord_description import Deviation, deviations
 
 START = datetime(2020, 11, 11, 12, 0, tzinfo=UTC)
@@ -271,9 +274,7 @@ class Correcting:
         corrections, now = self._newsroom.rooms.entries.corrections, self._newsroom.clock.now()
         store = corrections._store
         key, _ = await store.begin(what, server, 0, who, now, corrections._make)
-        done = await store.do(key, server, 0, who, now, corrections._make)
-        corrections._outbox.wake(done.wake)
-        return done
+        return await store.do(key, server, 0, who, corrections._make)
 
 
 class Newsroom:
@@ -580,14 +581,9 @@ class Newsroom:
 
     async def posts(self, channel: int | None = None) -> list[Stored]:
         """Return the rows of the outbox, oldest first, each with the words that it has or is going to have."""
-        await self.database.transact(self._word)
+        await self.rooms.outbox.outbox.write(_word)
         rows = [Stored(*row) for row in await self.database.rows(_STORED)]
         return [row for row in rows if channel in (None, row.channel)]
-
-    def _word(self, connection: sqlite3.Connection) -> None:
-        """Make the words of what waits, which otherwise are made when it is sent."""
-        for row in fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE content IS NULL AND action = 'post'"):
-            word(connection, post_of(row), self.post_kinds)
 
     async def kinds(self, channel: int = COUNT) -> list[str]:
         return [row.kind for row in await self.posts(channel)]
@@ -732,3 +728,15 @@ def run_sql(path: Path, *statements: str) -> list[tuple[Any, ...]]:
         for sql in statements:
             rows = connection.execute(sql).fetchall()
     return rows
+
+
+def _word(tx: Tx) -> None:
+    """Make the words of what waits, which otherwise are made when it is sent."""
+    for row in tx.rows(f"SELECT {COLUMNS} FROM outbox WHERE content IS NULL AND action = 'post'"):
+        word(tx, post_of(row))
+
+
+def outbox_on(database: Database, desk: Desk | None = None, clock: Clock | None = None) -> Outbox:
+    """Return the outbox of a database whose bot does not run."""
+    kinds = post_kinds(Setting(desk or small_desk()))
+    return Outbox(database, kinds, clock or SystemClock(), lambda _: None)

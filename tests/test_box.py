@@ -208,6 +208,15 @@ def test_a_program_that_waits_gets_each_part_when_it_is_there() -> None:
     asyncio.run(is_gone(pid))
 
 
+def test_a_program_may_take_longer_over_a_part_than_the_job_may() -> None:
+    more_than_a_pipe_holds = b"a" * (1 << 20)
+    with working() as worker:
+        parts = worker.do(job("give_back", *[more_than_a_pipe_holds] * 3, seconds=0.5))
+        assert next(parts) == more_than_a_pipe_holds
+        time.sleep(0.7)  # as `tallydesk read` does while its reader has not scrolled on
+        assert list(parts) == [more_than_a_pipe_holds] * 2
+
+
 def test_every_job_can_be_loaded() -> None:
     code = "from bot.box import worker\nfor name in worker.JOBS: assert callable(worker._job(name))"
     subprocess.run([sys.executable, "-c", code], check=True)

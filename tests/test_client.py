@@ -1,6 +1,7 @@
 """The bot as Discord sees it, over real sockets: its commands, its servers, its shards."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -14,7 +15,7 @@ from discord import app_commands
 from structlog.testing import capture_logs
 
 from bot.app import App, wired
-from bot.client import Bot, while_connected
+from bot.client import COGS, Bot, while_connected
 from bot.clock import ManualClock
 from bot.count.statement import Statement
 from bot.database.database import to_micros
@@ -97,6 +98,13 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Start:
     return start
 
 
+def test_each_cog_is_loaded_after_those_that_it_imports_from() -> None:
+    for place, cog in enumerate(COGS):
+        source = (Path(__file__).parents[1] / f"{cog.replace('.', '/')}.py").read_text(encoding="utf-8")
+        imported = re.findall(r"^from (cogs\.\w+) import", source, re.MULTILINE)
+        assert set(imported).isdisjoint(COGS[place:]), cog
+
+
 def puts(standin: StandIn) -> int:
     return sum(request.method == "PUT" for request in standin.requests)
 
@@ -142,6 +150,14 @@ async def test_commands_that_changed_are_given_to_discord_again(standin: StandIn
     assert "new" in {command["name"] for command in standin.world.commands()}
     async with start(connect=False):
         assert puts(standin) == 3
+
+
+async def test_a_bot_that_is_closed_leaves_discord_the_commands(standin: StandIn, start: Start) -> None:
+    async with start(connect=False) as app:
+        await app.bot.close()
+        assert not app.bot.tree.get_commands()
+        await app.bot.sync_commands(anyhow=True)
+    assert puts(standin) == 1
 
 
 @pytest.mark.usefixtures("standin")

@@ -27,7 +27,7 @@ def mode(path: Path) -> int:
 async def test_a_database_and_all_beside_it_is_its_owner_s_alone(tmp_path: Path) -> None:
     database = await Database.open(tmp_path / "above" / "new" / "desk.sqlite3")
     try:
-        await database.transact(lambda connection: connection.execute("INSERT INTO servers (id) VALUES (1)").close())
+        await database.write(lambda connection: connection.execute("INSERT INTO servers (id) VALUES (1)").close())
         assert mode(tmp_path / "above") == mode(tmp_path / "above" / "new") == 0o700
         assert {file.name: mode(file) for file in (tmp_path / "above" / "new").iterdir()} == dict.fromkeys(
             ["desk.sqlite3", "desk.sqlite3-wal", "desk.sqlite3-shm", "desk.sqlite3.lock"], 0o600

@@ -22,7 +22,7 @@ from bot.desk.desk_file import Contest
 from bot.feeds.feeds import Feeds
 from bot.follows.follows import Follows
 from bot.newsroom.status_store import StatusStore
-from bot.outbox.outbox import Outbox
+from bot.outbox.room import OutboxRoom
 from bot.outcomes.certification_store import CertificationStore
 from bot.tally.standing_store import StandingStore, UnitStore
 from bot.tally.tally import Tally
@@ -60,7 +60,7 @@ def answers_of(
     setting: Setting,
     clock: Clock,
     box: Box,
-    outbox: Outbox,
+    outbox: OutboxRoom,
     follows: Follows,
     tally: Tally,
     feeds: Feeds,
@@ -87,7 +87,7 @@ def answers_of(
         ),
         charts=Charts(tally.standing, moves, box),
         maps=CountyMaps(queries, tally.standing, moves, box),
-        sharing=Sharing(SharingStore(database), servers, outbox.suspensions, tally.marks, setting, clock, outbox.wake),
+        sharing=Sharing(SharingStore(outbox.outbox), servers, outbox.suspensions, tally.marks, setting, clock),
         export=Export(HistoryStore(database)),
         pages=PageStore(database),
     )

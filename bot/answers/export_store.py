@@ -136,7 +136,7 @@ class HistoryStore(Store):
             know_server(connection, server)
             connection.execute(INSERT_AUDIT, row.values())
 
-        await self._database.transact(work)
+        await self._database.write(work)
 
     async def events(
         self,

@@ -30,7 +30,7 @@ class PageStore(Store):
             assert key is not None  # noqa: S101 - SQLite gives every new row one
             return key
 
-        return await self._database.transact(work)
+        return await self._database.write(work)
 
     async def kept(self, key: int, server: int, person: int) -> Answer | None:
         """Return a person's answer by its key; None if it has expired or is another person's."""

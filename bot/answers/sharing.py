@@ -4,10 +4,9 @@ What is shared is the message as Discord shows it to its asker, so nothing is st
 button's key is `share:open:TAG` for an answer that the public may read, else `share:inside:TAG`.
 """
 
-import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from bot.answers.asking import InsideError
@@ -20,8 +19,9 @@ from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
 from bot.outbox.kinds import Family, Kind, Unsaid, Worded
 from bot.outbox.outbox_words import delivery_words
-from bot.outbox.rows import AuditRow, Post, Wake
+from bot.outbox.rows import Post
 from bot.outbox.suspensions_store import SuspensionStore
+from bot.outbox.tx import Tx
 from bot.tally.silences import SourceMarks
 from bot.wording.context import Setting, may_be_named, source_name
 from bot.wording.draft import Draft, Embed, Picture
@@ -38,14 +38,9 @@ class SharedPosts(Family):
     kinds = (Kind("shared", outside=True, published_as="rest"),)
     perishable = True
 
-    def __init__(self, setting: Setting, news_now: Callable[[], datetime]) -> None:
-        super().__init__(setting)
-        self._news_now = news_now
-
-    def words(self, connection: sqlite3.Connection, post: Post) -> Worded | Unsaid:
+    def words(self, tx: Tx, post: Post) -> Worded | Unsaid:
         """Return the answer as it was shown, or why it is no longer posted."""
-        del connection
-        if self._news_now() - from_micros(post.news_at) > GOOD_FOR:
+        if tx.now - from_micros(post.news_at) > GOOD_FOR:
             return Unsaid("that answer is over 15 minutes old; ask again")
         headline, _, small = (post.content or "").rpartition("\n")
         return Worded(
@@ -74,7 +69,6 @@ class Sharing:
         marks: SourceMarks,
         setting: Setting,
         clock: Clock,
-        wake: Wake,
     ) -> None:
         self._marks = marks
         self._suspensions = suspensions
@@ -82,7 +76,6 @@ class Sharing:
         self._servers = servers
         self._setting = setting
         self._clock = clock
-        self._wake = wake
 
     async def shared(self, message: int, server: int) -> str | None:
         """Return a sentence if the answer was shared already, else None."""
@@ -134,11 +127,15 @@ class Sharing:
         content, embeds = await self._for_all(shown, server, contest, picture)
         headline, _, small = content.rpartition("\n")
         draft = Draft("shared", headline, small.removeprefix("-# "), embeds, picture=picture)
-        audit = AuditRow(self._clock.now(), server, who, "share", contest.id if contest else None)
         done = await self._store.share(
-            shown.message, channel, draft, contest.id if contest else None, contest.leads if contest else None, audit
+            shown.message,
+            server,
+            channel,
+            draft,
+            contest.id if contest else None,
+            contest.leads if contest else None,
+            who,
         )
-        self._wake(done.wake)
         if done.again:
             return f"That is in the channel already, as #{done.number}."
         delivery = await self._suspensions.delivery(server, [channel], [contest.leads] if contest else [])

@@ -4,10 +4,12 @@ import sqlite3
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.database.database import Store, fetch, to_micros
-from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_wake
-from bot.outbox.rows_store import INSERT_AUDIT, add_rows, forget_server_pictures, keep_picture, next_numbers
+from bot.database.database import to_micros
+from bot.outbox.outbox import PostingStore
+from bot.outbox.rows import OutboxRow
+from bot.outbox.rows_store import forget_server_pictures, keep_picture
 from bot.outbox.servers_store import know_server
+from bot.outbox.tx import Tx
 from bot.wording.draft import Draft
 
 
@@ -19,10 +21,9 @@ class Shared:
     """The post's number."""
     again: bool
     """True: it had been shared before, so nothing was written."""
-    wake: dict[int, bool]
 
 
-class SharingStore(Store):
+class SharingStore(PostingStore):
     """Writes shared answers as posts, each once."""
 
     async def shared(self, message: int, server: int) -> int | None:
@@ -43,37 +44,36 @@ class SharingStore(Store):
         return row is not None
 
     async def share(
-        self, message: int, channel: int, draft: Draft, contest: str | None, source: str | None, audit: AuditRow
+        self, message: int, server: int, channel: int, draft: Draft, contest: str | None, source: str | None, who: str
     ) -> Shared:
         """Post an answer in a channel, unless it was shared before.
 
         Args:
             message: the id of the answer's message.
+            server: where to post.
             channel: where to post.
             draft: its text.
             contest: its contest's id, if it has one.
             source: its source's id, if it has one; the post waits while the source is muted.
-            audit: who shares it; the post is added to the row.
+            who: who shares it, as the audit names them.
 
         """
 
-        def work(connection: sqlite3.Connection) -> Shared:
-            server = audit.server or 0
-            for (number,) in fetch(connection, "SELECT number FROM shared_answers WHERE message = ?", (message,)):
-                return Shared(number, again=True, wake={})
-            know_server(connection, server)
-            numbers = Numbers(next_numbers(connection))
-            number = numbers.number(server, message)
-            row = OutboxRow.worded(server, channel, number, draft, audit.at, contest, source)
+        def work(tx: Tx) -> Shared:
+            for (number,) in tx.rows("SELECT number FROM shared_answers WHERE message = ?", (message,)):
+                return Shared(number, again=True)
+            know_server(tx.connection, server)
+            number = tx.number(server)
+            row = OutboxRow.worded(server, channel, number, draft, tx.now, contest, source)
             if draft.picture is not None:
-                row = replace(row, picture=keep_picture(connection, server, draft.picture))
-            add_rows(connection, [row], self._database.micros(), numbers)
-            connection.execute("INSERT INTO shared_answers VALUES (?, ?, ?)", (message, server, number))
+                row = replace(row, picture=keep_picture(tx.connection, server, draft.picture))
+            tx.add([row])
+            tx.execute("INSERT INTO shared_answers VALUES (?, ?, ?)", (message, server, number))
             after = {"number": number, "channel": channel, "content": draft.headline}
-            connection.execute(INSERT_AUDIT, replace(audit, after=after).values())
-            return Shared(number, again=False, wake=to_wake([row]))
+            tx.audit(server, who, "share", contest, after=after)
+            return Shared(number, again=False)
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
 
 def forget_server_answers(connection: sqlite3.Connection, server: int) -> None:

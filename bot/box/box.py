@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from bot.box.worker import MEMORY
 from bot.errors import BadInputError
 
 JOB_SECONDS, TEXT_SECONDS = 10.0, 2.0
-"""How long a job may take; one that reads a text that somebody wrote."""
+"""How long a job may keep whoever asked waiting; one that reads a text that somebody wrote."""
 
 _START_SECONDS = 60.0
 """How long a worker may take to start and to load what a job needs."""
@@ -75,7 +76,7 @@ class Worker:
         self._spent = False
         self._busy = False
         self._late: float | None = None
-        """The seconds after which it was killed."""
+        """The limit, in seconds, that it was killed for passing."""
 
     @property
     def is_ready(self) -> bool:
@@ -93,11 +94,10 @@ class Worker:
         """
         self._busy = True
         try:
-            with self._killed_after(_START_SECONDS):
+            with self._killed_after(_START_SECONDS, _START_SECONDS):
                 self._ask(job)
                 mark, part = self._frame(job)
-            with self._killed_after(job.seconds):
-                yield from self._parts(job, mark, part)
+            yield from self._parts(job, mark, part)
         except (EOFError, OSError):
             raise self._why_dead(job) from None
 
@@ -115,7 +115,7 @@ class Worker:
         return Mark(frame[:1]), frame[1:]
 
     def _parts(self, job: Job, mark: Mark, part: bytes) -> Iterator[bytes]:
-        size = 0
+        size, left = 0, job.seconds
         while True:
             if mark is Mark.BEGUN:
                 pass
@@ -129,12 +129,15 @@ class Worker:
                 if mark not in (Mark.END, Mark.SPENT):
                     raise BadInputError(_refusal(job, mark, part.decode()))
                 return
-            mark, part = self._frame(job)
+            began = time.monotonic()  # what whoever takes the parts does between two of them is not the job's time
+            with self._killed_after(left, job.seconds):
+                mark, part = self._frame(job)
+            left -= time.monotonic() - began
 
     @contextmanager
-    def _killed_after(self, seconds: float) -> Iterator[None]:
+    def _killed_after(self, seconds: float, limit: float) -> Iterator[None]:
         def kill() -> None:
-            self._late = seconds
+            self._late = limit
             self._process.kill()
 
         timer = threading.Timer(seconds, kill)
@@ -176,7 +179,7 @@ class Box:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End all workers."""
+        """End the workers that are kept; one at work ends with its job, or with this process."""
         for lane in self._lanes.values():
             lane.rest()
 

@@ -7,6 +7,7 @@ returns; only then its time begins, and it is held to `MEMORY` bytes of addresse
 """
 
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -23,13 +24,13 @@ from bot.errors import BadInputError
 JobFunction: TypeAlias = Callable[..., Iterator[bytes]]
 
 JOBS = {
-    "answer": "bot.feeds.boxed:read",
-    "format": "bot.feeds.boxed:recognised",
+    "answer": "bot.feeds.answer_parts:read",
+    "format": "bot.feeds.answer_parts:recognised",
     "elections": "bot.feeds.results_sites:listed",
     "report": "bot.feeds.ap.reports:read",
     "look": "bot.cli.new_feed:look",
     "claims": "bot.prose.reader:read",
-    "settings": "bot.feeds.boxed:settings",
+    "settings": "bot.feeds.answer_parts:settings",
     "ap answer": "bot.feeds.ap.races:take_apart",
     "ap races": "bot.feeds.ap.races:read_races",
     "read calendar": "bot.schedule.schedule_jobs:read",
@@ -131,6 +132,7 @@ def serve(asked: BinaryIO, answers: BinaryIO) -> None:
 
 def main() -> None:
     """Do jobs that come on standard input."""
+    gc.set_threshold(100_000)  # a file is a hundred thousand values, and none of them garbage before the next job
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no frame
     serve(sys.stdin.buffer, answers)

@@ -20,7 +20,8 @@ from bot.count.reading import Frozen, Moment, Reading, describe_refusal
 from bot.desk.desk_file import Source
 from bot.desk.sheet_layout import Charset, ColumnName, SheetLayout, preset, presets
 from bot.errors import BadInputError, TallydeskError
-from bot.feeds.boxed import WholeAnswer, bounded, format_here, parts_of
+from bot.feeds.answer_parts import WholeAnswer, bounded, parts_of
+from bot.feeds.boxed import format_here
 from bot.feeds.fetch import Feed, FeedError, News, NotFoundError
 from bot.feeds.formats import CLARITY_DETAIL, ONE_ANSWER, READERS, SHEET, reader_of
 from bot.feeds.own_network import Sessions, is_own_network

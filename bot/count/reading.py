@@ -9,7 +9,7 @@ import reprlib
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields, replace
 from dataclasses import Field as DataclassField
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Annotated, Any, ClassVar, Literal, Self, get_type_hints
 
@@ -29,6 +29,9 @@ from pydantic_core import core_schema, to_json, to_jsonable_python
 
 MOST_VOTES = 10_000_000_000
 """More votes than any contest on Earth can hold; a larger number is a mistake of the feed."""
+
+UNDERWAY = timedelta(hours=12)
+"""From the beginning of election day in UTC until 7 a.m. in New York, before which nobody in the country counts."""
 
 _ITSELF = (int, str)
 """Types that JSON has itself."""

@@ -1,6 +1,6 @@
 """The database file: opened, migrated, and written to one transaction at a time.
 
-`Database.transact` runs a plain function as one transaction on the writing connection's own thread. No other can come
+`Database.write` runs a plain function as one transaction on the writing connection's own thread. No other can come
 in between, cancelling the caller does not cut it in half, and any exception rolls it back. (aiosqlite's public methods
 run one statement each, which costs a hop a statement and leaves gaps for a cancellation.) Those that wait while another is
 written are committed together, each in a savepoint of its own: a disk takes some hundred commits a second, and each post needs
@@ -99,15 +99,16 @@ class _Connection(aiosqlite.Connection):
 class _Asked(Generic[T]):
     """A transaction that waits for its turn, and then its result or error."""
 
-    def __init__(self, work: Work[T]) -> None:
+    def __init__(self, work: Work[T], *, keep: bool) -> None:
         self._work = work
+        self._keep = keep
         self._results: list[T] = []
         self.error: BaseException | None = None
 
     def do(self, connection: sqlite3.Connection) -> None:
         """Run it, inside the transaction under way if there is one; raise nothing."""
         try:
-            self._results.append(_transact(self._work, connection))
+            self._results.append(_transact(self._work, connection, keep=self._keep))
         except BaseException as error:  # noqa: BLE001 - it is raised where it was asked for
             self.error = error
 
@@ -180,7 +181,7 @@ class Database:
         if self._lock:
             self._lock.release()
 
-    async def transact(self, work: Work[T]) -> T:
+    async def write(self, work: Work[T]) -> T:
         """Run `work` as one transaction; return its result once everything it wrote is on the disk.
 
         On any error nothing is written. `work` gets the connection and runs as a whole on its thread: no other
@@ -191,7 +192,18 @@ class Database:
                 and it can be tried again.
 
         """
-        asked = _Asked(work)
+        return await self._transact(_Asked(work, keep=True))
+
+    async def rehearse(self, work: Work[T]) -> T:
+        """Run `work` as `write` does, and take back all that it wrote; return its result.
+
+        Raises:
+            DatabaseError: as `write` does.
+
+        """
+        return await self._transact(_Asked(work, keep=False))
+
+    async def _transact(self, asked: _Asked[T]) -> T:
         self._asked.append(asked)
         try:
             await self._writer.run(self._do_asked)  # or the run before, with its own
@@ -274,13 +286,17 @@ def _fail(asked: Sequence[_Asked[Any]], error: BaseException | None) -> None:
         one.error = one.error or error
 
 
-def _transact(work: Work[T], connection: sqlite3.Connection) -> T:
-    """Run `work` as a transaction, or as a savepoint of the one under way, undone on any error; return its result."""
+def _transact(work: Work[T], connection: sqlite3.Connection, *, keep: bool) -> T:
+    """Run `work` as a transaction, or as a savepoint of the one under way; return its result.
+
+    It is undone on any error, and unless it is to be kept.
+    """
     begin, end, undo = _PART if connection.in_transaction else _WHOLE
     connection.execute(begin)
     try:
         result = work(connection)
-        connection.execute(end)
+        for statement in (end,) if keep else undo:
+            connection.execute(statement)
     except BaseException:
         with suppress(sqlite3.Error):  # the first error is the one to tell
             if connection.in_transaction:  # SQLite takes it back itself on a full disk

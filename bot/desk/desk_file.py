@@ -27,6 +27,7 @@ from pydantic import (
 from bot.count.call import Verb
 from bot.count.phase import Phase
 from bot.count.reading import (
+    UNDERWAY,
     Frozen,
     Id,
     Label,
@@ -54,9 +55,6 @@ _VARIABLE = re.compile(r"(?!TALLYDESK_)[A-Z][A-Z0-9]{0,15}(?:_[A-Z0-9]{1,16}){0,
 short, so that a key which somebody writes there by mistake is not taken for a name."""
 
 _PLURALS = {"county": "counties", "parish": "parishes", "town": "towns", "precinct": "precincts", "borough": "boroughs"}
-
-UNDERWAY = timedelta(hours=12)
-"""From the beginning of election day in UTC until 7 a.m. in New York, before which nobody in the country counts."""
 
 SOONEST = timedelta(minutes=1)
 """The shortest time between two requests for a calendar."""

@@ -9,9 +9,8 @@ from bot.desk.desk_file import Contest, Source
 from bot.entries.drafts import Asker, Entering
 from bot.entries.drafts_words import EntryCard
 from bot.errors import BadInputError, ChooseError
-from bot.outbox.rows import AuditRow
 from bot.outcomes.calls_words import calls_answer
-from bot.outcomes.certification_store import CertificationStore
+from bot.outcomes.certification_store import RepeatedCallers
 from bot.prose.form import call_of
 from bot.tally.standing import Standings
 from bot.wording.context import Setting, contest_context, source_name
@@ -24,7 +23,7 @@ class CallEntry:
     """Enters calls as drafts, and answers which calls are on record and whose the newsroom repeats."""
 
     def __init__(
-        self, entering: Entering, store: CertificationStore, standings: Standings, setting: Setting, clock: Clock
+        self, entering: Entering, store: RepeatedCallers, standings: Standings, setting: Setting, clock: Clock
     ) -> None:
         """Enter through `entering`; `store` keeps whose calls are repeated."""
         self._entering = entering
@@ -118,9 +117,7 @@ class CallEntry:
 
         """
         source = self._caller(caller)
-        before = source.id in await self._store.repeated(server)
-        audit = AuditRow(self._clock.now(), server, who, "calls posted", source.id, before, on)
-        changed = await self._store.repeat(server, source.id, audit, on=on)
+        changed = await self._store.repeat(server, source.id, who, on=on)
         name = source_name(source)
         if not changed:
             return f"No change: calls by {name} {'are' if on else 'are not'} posted automatically."

@@ -31,8 +31,8 @@ from bot.entries.replacements_store import ReplacementStore, StoredReplacement
 from bot.entries.review_words import decided_question
 from bot.errors import BadInputError
 from bot.follows.levels import Sees
-from bot.outbox.outbox import Outbox
 from bot.outbox.outbox_words import delivery_words
+from bot.outbox.room import OutboxRoom
 from bot.outbox.rows import Post
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Draft, Link
@@ -49,7 +49,7 @@ class Corrections:
         self,
         store: ReplacementStore,
         posted: CorrectionStore,
-        outbox: Outbox,
+        outbox: OutboxRoom,
         setting: Setting,
         clock: Clock,
     ) -> None:
@@ -97,30 +97,28 @@ class Corrections:
 
         """
         server, user, name = asker.server, asker.user, asker.name
-        now, store = self._clock.now(), self._store
+        store = self._store
         match press:
             case "post":
-                if await self._outbox.two_person.asks_two(server, now):
+                if await self._outbox.two_person.asks_two(server, self._clock.now()):
                     return await self._ask(asker, key)
-                return await self._answer(server, key, await store.do(key, server, user, name, now, self._make))
+                return await self._answer(server, key, await store.do(key, server, user, name, self._make))
             case "whole":
                 what = (await store.read(key, server)).what
                 entry, _ = await self._rest(server, what)
                 return await self.begin(asker, Replacement("retract", what.text, None, entry) if entry else what)
             case "confirm":
-                said = self._said("Confirmed", name)
-                done = await store.confirm(key, server, user, name, now, self._make, said)
+                done = await store.confirm(key, server, user, name, self._make, self._said("Confirmed", name))
                 return await self._answer(server, key, done)
             case "undo":
-                stored, undone = await store.undo(key, server, name, now, self._take_back)
-                self._outbox.wake(undone.wake)
+                stored, undone = await store.undo(key, server, name, self._take_back)
                 return Answer(
                     unreplaced_answer(
                         stored.what, undone.dropped, undone.channels, undone.numbers, undone.again, undone.overtaken
                     )
                 )
             case _:
-                self._outbox.wake(await store.reject(key, server, user, name, now, self._said("Rejected", name)))
+                await store.reject(key, server, user, name, self._said("Rejected", name))
                 return Answer(
                     "**Discarded.** Nothing was posted." if press == "discard" else "**Rejected.** Nothing is posted."
                 )
@@ -157,17 +155,14 @@ class Corrections:
         """Ask a second person, and show what would come of it now."""
         now = self._clock.now()
         stored = await self._store.read(key, asker.server)
-        preview = await self._preview(asker.server, await self._store.look(stored, now, self._make))
+        preview = await self._preview(asker.server, await self._store.look(stored, self._make))
 
         def make(stored: StoredReplacement) -> Draft:
             return replace_question(key, stored.what, preview, stored.asked_by, self._setting, now)
 
-        wake = await self._store.ask(key, asker.server, asker.user, now, make)
-        self._outbox.wake(wake)
-        return replace_asked(key, next(iter(wake)))
+        return replace_asked(key, await self._store.ask(key, asker.server, asker.user, make))
 
     async def _answer(self, server: int, key: int, done: Replaced) -> Answer:
-        self._outbox.wake(done.wake)
         stored, now = await self._store.read(key, server), self._clock.now()
         what, delivery = stored.what, (await self._preview(server, done)).delivery
         all_now = delivery.now == delivery.channels  # as its card has just said

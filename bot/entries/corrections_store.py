@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.count.judgement import POSTED
 from bot.count.statement import Statement
-from bot.database.database import Database, Row, fetch, to_micros
+from bot.database.database import Row, Store, fetch, to_micros
 from bot.entries.corrections_words import Tells
 from bot.entries.pieces_words import Standing
 from bot.entries.statements_store import what_stands
@@ -16,16 +16,23 @@ from bot.errors import BadInputError
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import update_earlier
-from bot.outbox.kinds import Family, Kind, Kinds
+from bot.outbox.kinds import Family, Kind
 from bot.outbox.merging_store import read_post, requeue
-from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, Post, joined_wakes, to_wake
-from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
+from bot.outbox.rows import Action, AuditRow, OutboxRow, Post
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
+from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row, unsay
 from bot.outcomes.certification_words import without_before
 from bot.outcomes.outcomes_store import forget_outcomes
-from bot.tally.other_sources_store import agreements_of, forget_relations, name_again, remember_relations, take_off
+from bot.tally.other_sources_store import (
+    Also,
+    agreements_of,
+    forget_relations,
+    name_again,
+    remember_relations,
+    take_off,
+)
 from bot.tally.other_sources_words import also_said
 from bot.tally.silences_store import forget_silence, remember_silence
 from bot.wording.context import Setting
@@ -79,7 +86,6 @@ class Forgotten:
 class Replaced:
     """What a correction or a retraction did."""
 
-    wake: dict[int, bool]
     channels: int
     """In how many it was posted."""
     unsent: tuple[int, ...] = ()
@@ -124,13 +130,8 @@ class _Row:
     thread: int | None = None
 
 
-class CorrectionStore:
-    """Replaces posts, in transactions of `ReplacementStore` and `EntryStore`."""
-
-    def __init__(self, database: Database, kinds: Kinds) -> None:
-        """Write to `database`; `kinds` are those of posts."""
-        self._database = database
-        self._kinds = kinds
+class CorrectionStore(Store):
+    """Finds posts, and replaces them in transactions of `ReplacementStore` and `EntryStore`."""
 
     async def recent(self, server: int, *, entries: bool) -> list[PostedNumber]:
         """Return the last posts of a newsroom, newest first, each number once.
@@ -222,9 +223,7 @@ class CorrectionStore:
         ]
         return (rows[0][1], tuple(rest)) if rows else (0, ())
 
-    def correct_in(
-        self, connection: sqlite3.Connection, server: int, number: int, make: Make, audit: AuditRow
-    ) -> Replaced:
+    def correct_in(self, tx: Tx, server: int, number: int, make: Make, audit: AuditRow) -> Replaced:
         """Post a correction wherever `number` was posted, and instead of it wherever it was not sent yet.
 
         In the transaction under way, as all that follows.
@@ -233,34 +232,26 @@ class CorrectionStore:
             BadInputError: nothing of that number was posted, it has been retracted, or it has this very correction.
 
         """
-        if is_retracted(connection, server, number):
-            raise _unfit(connection, server, number, "has been retracted: there is nothing left of it to correct")
-        rows = _rows(connection, "server = ? AND number = ?", server, number)
+        if is_retracted(tx.connection, server, number):
+            raise _unfit(tx.connection, server, number, "has been retracted: there is nothing left of it to correct")
+        rows = _rows(tx.connection, "server = ? AND number = ?", server, number)
         sent, unknown, unsent = _by_state(rows)
         if not sent:
-            raise _unfit(connection, server, number, "can't be corrected: it is not sent yet, or not of a count")
-        _refuse_twice(connection, server, sent[0], make(Link(sent[0].number, ""), self._kinds.setting).headline)
-        said = self._drop(connection, unsent, Decision("corrected", audit.who, audit.at))
+            raise _unfit(tx.connection, server, number, "can't be corrected: it is not sent yet, or not of a count")
+        _refuse_twice(tx.connection, server, sent[0], make(Link(sent[0].number, ""), tx.setting).headline)
+        self._drop(tx, unsent, Decision("corrected", audit.who, tx.now))
         of = "SELECT contest FROM outbox WHERE id IN (SELECT value FROM json_each(?2))"
-        said = joined_wakes(said, self._drop_repeating(connection, server, of, [row.id for row in rows]))
-        replaced = self._replace(connection, server, [*sent, *unknown, *unsent], make, audit)
+        self._drop_repeating(tx, server, of, [row.id for row in rows])
+        replaced = self._replace(tx, server, [*sent, *unknown, *unsent], make, audit)
         return replace(
             replaced,
-            wake=joined_wakes(said, replaced.wake),
             channels=len(sent),
             unsent=tuple(row.id for row in unsent),
             unfound=sum(row.message is None for row in sent),
             late=len(unknown),
         )
 
-    def retract_in(
-        self,
-        connection: sqlite3.Connection,
-        server: int,
-        number: int,
-        make: MakeRetraction,
-        audit: AuditRow,
-    ) -> Replaced:
+    def retract_in(self, tx: Tx, server: int, number: int, make: MakeRetraction, audit: AuditRow) -> Replaced:
         """Take back what post `number` tells: it counts no more, and its posts are replaced or never sent.
 
         What else was entered with it stands.
@@ -269,85 +260,71 @@ class CorrectionStore:
             BadInputError: no entry of that newsroom was posted as `number`, or it has been taken back.
 
         """
-        return self.take_back(connection, server, [_statement_of_post(connection, server, number)], make, audit)
+        return self.take_back(tx, server, [_statement_of_post(tx.connection, server, number)], make, audit)
 
-    def retract_entry(
-        self,
-        connection: sqlite3.Connection,
-        server: int,
-        entry: int,
-        make: MakeRetraction,
-        audit: AuditRow,
-    ) -> Replaced:
+    def retract_entry(self, tx: Tx, server: int, entry: int, make: MakeRetraction, audit: AuditRow) -> Replaced:
         """Take back all that counts of an entry.
 
         Raises:
             BadInputError: there is no such entry, or nothing of it counts any more.
 
         """
-        rows = fetch(connection, "SELECT state FROM entries WHERE id = ? AND server = ?", (entry, server))
+        rows = tx.rows("SELECT state FROM entries WHERE id = ? AND server = ?", (entry, server))
         if not rows:
             raise BadInputError("there is no such entry in this server; `/entries` lists yours")
-        statements = fetch(
-            connection, "SELECT id FROM statements WHERE entry = ? AND retracted_at IS NULL ORDER BY id", (entry,)
-        )
+        statements = tx.rows("SELECT id FROM statements WHERE entry = ? AND retracted_at IS NULL ORDER BY id", (entry,))
         if not statements:
             said = "has already been retracted" if rows[0][0] == "entered" else f"is {rows[0][0]}"
             raise BadInputError(f"entry {entry} {said}")
-        return self.take_back(connection, server, [one for (one,) in statements], make, audit)
+        return self.take_back(tx, server, [one for (one,) in statements], make, audit)
 
     def take_back(
-        self,
-        connection: sqlite3.Connection,
-        server: int,
-        statements: Sequence[int],
-        make: MakeRetraction,
-        audit: AuditRow,
+        self, tx: Tx, server: int, statements: Sequence[int], make: MakeRetraction, audit: AuditRow
     ) -> Replaced:
         """Take back statements by their ids, with one post in each channel that has any of theirs."""
         rows = _rows(
-            connection,
+            tx.connection,
             "id IN (SELECT post FROM statement_posts WHERE statement IN (SELECT value FROM json_each(?)))",
             json.dumps(statements),
         )
         sent, unknown, unsent = _by_state(rows)
-        unsent += _by_state(_corrections(connection, server, rows))[2]
-        said = self._drop(connection, unsent, Decision("taken back", audit.who, audit.at))
+        unsent += _by_state(_corrections(tx.connection, server, rows))[2]
+        self._drop(tx, unsent, Decision("taken back", audit.who, tx.now))
         of = "SELECT contest FROM statements WHERE id IN (SELECT value FROM json_each(?2))"
-        said = joined_wakes(said, self._drop_repeating(connection, server, of, statements))
-        forgotten = [_retract_statement(connection, server, one, audit) for one in statements]
-        stated = [_read_statement(connection, one) for one in statements]
+        self._drop_repeating(tx, server, of, statements)
+        forgotten = [_retract_statement(tx, server, one, audit.who) for one in statements]
+        stated = [_read_statement(tx.connection, one) for one in statements]
         for gone in stated:
             if gone.certified is not None:
-                unsay(connection, server, (gone.contest, gone.source, "certified"), *without_before(gone.certified[0]))
-
-        def also(agreeing: Sequence[tuple[str, datetime]]) -> str:
-            return also_said(agreeing, self._kinds.setting, audit.at)
+                unsay(
+                    tx.connection, server, (gone.contest, gone.source, "certified"), *without_before(gone.certified[0])
+                )
 
         for one in statements:
-            said = joined_wakes(said, to_wake(take_off(connection, one, also, self._database.micros())))
+            take_off(tx, one, _also(tx))
         newest = list({row.channel: row for row in sent}.values())
         numbers = sorted({row.number for row in [*sent, *unknown]})
         # A figure that no post told is not told by the retraction either.
         told = [
-            _read_statement(connection, one)
-            for one in _statements_of_posts(connection, [row.id for row in (*sent, *unknown)])
+            _read_statement(tx.connection, one)
+            for one in _statements_of_posts(tx.connection, [row.id for row in (*sent, *unknown)])
         ]
-        stands = [one for said_before in told for one in _on_record_otherwise(connection, server, said_before)]
+        stands = [one for said_before in told for one in _on_record_otherwise(tx.connection, server, said_before)]
         replaced = self._replace(
-            connection,
+            tx,
             server,
             [*newest, *unknown],
             lambda link, setting: make(link, setting, numbers, told, stands),
             audit,
             [*sent, *unknown, *unsent],
         )
-        unmarked = to_wake(self._unmark(connection, [row.id for row in sent], audit.at))
-        made = [post for key in replaced.made if (post := read_post(connection, key)) is not None]
-        with_them = {one for post in made for _, one, kind in retracted_with(connection, post) if kind == "correction"}
+        self._unmark(tx, [row.id for row in sent])
+        made = [post for key in replaced.made if (post := read_post(tx.connection, key)) is not None]
+        with_them = {
+            one for post in made for _, one, kind in retracted_with(tx.connection, post) if kind == "correction"
+        }
         return replace(
             replaced,
-            wake=joined_wakes(said, replaced.wake, unmarked),
             channels=len(newest),
             unsent=tuple(row.id for row in unsent),
             unfound=sum(row.message is None for row in newest),
@@ -360,70 +337,58 @@ class CorrectionStore:
             ),
             numbers=tuple(sorted({row.number for row in sent if row.message is not None})),
             corrections=tuple(sorted(with_them)),
-            same=_same_elsewhere(connection, server, statements, stated),
+            same=_same_elsewhere(tx.connection, server, statements, stated),
         )
 
-    def _unmark(self, connection: sqlite3.Connection, posts: Sequence[int], now: datetime) -> list[OutboxRow]:
-        """Restore what these posts had marked as withdrawn. Returns the edits."""
+    def _unmark(self, tx: Tx, posts: Sequence[int]) -> None:
+        """Restore what these posts had marked as withdrawn."""
         edits = []
-        for post, old in _withdrew(connection, posts):
-            if (content := said_before(connection, old, post)) is not None:
-                edits.append(_edit_of(old, post, content, now))
-        add_rows(connection, edits, self._database.micros())
-        return edits
+        for post, old in _withdrew(tx.connection, posts):
+            if (content := said_before(tx.connection, old, post)) is not None:
+                edits.append(_edit_of(old, post, content, tx.now))
+        tx.add(edits)
 
-    def send_after_all(self, connection: sqlite3.Connection, unsent: Sequence[int]) -> tuple[int, int, dict[int, bool]]:
+    def send_after_all(self, tx: Tx, unsent: Sequence[int]) -> tuple[int, int]:
         """Queue again the posts that a correction or a retraction had dropped before they were sent.
 
         Posts of a series are not queued: the next post of the series covers their change. Nor is a post of which a later
         one of its contest, kind and source is in its channel.
 
         Returns:
-            How many go out, how many stay unsent, and channels to wake.
+            How many go out, and how many stay unsent.
 
         """
-        posts = [post for key in unsent if (post := read_post(connection, key)) is not None]
+        posts = [post for key in unsent if (post := read_post(tx.connection, key)) is not None]
         posts = [post for post in posts if post.state is State.DROPPED and post.chain is None]
-        again = [post for post in posts if self._kinds[post.kind].own_word or not _overtaken(connection, post)]
-        requeue(connection, again, self._kinds)
-        wake = joined_wakes(*({post.channel: self._kinds[post.kind].urgent} for post in again))
-        return len(again), len(posts) - len(again), wake
+        again = [post for post in posts if tx.kinds[post.kind].own_word or not _overtaken(tx.connection, post)]
+        requeue(tx, again)
+        return len(again), len(posts) - len(again)
 
-    def remember(self, connection: sqlite3.Connection, known: Forgotten, now: datetime) -> dict[int, bool]:
-        """Restore what channels knew from statements that count again. Returns the channels to wake."""
-        remember_relations(connection, known.relations)
-        remember_silence(connection, known.silences)
+    def remember(self, tx: Tx, known: Forgotten) -> None:
+        """Restore what channels knew from statements that count again."""
+        remember_relations(tx.connection, known.relations)
+        remember_silence(tx.connection, known.silences)
+        name_again(tx, known.agreements, _also(tx))
 
-        def also(agreeing: Sequence[tuple[str, datetime]]) -> str:
-            return also_said(agreeing, self._kinds.setting, now)
-
-        return to_wake(name_again(connection, known.agreements, also, self._database.micros()))
-
-    def _drop(self, connection: sqlite3.Connection, rows: Sequence[_Row], decision: Decision) -> dict[int, bool]:
-        """Drop rows that were not sent yet. Returns the channels to wake.
+    def _drop(self, tx: Tx, rows: Sequence[_Row], decision: Decision) -> None:
+        """Drop rows that were not sent yet.
 
         The next post of a series covers what a dropped one had to tell, as when an editor drops it.
         """
-        wake: dict[int, bool] = {}
         for row in rows:
-            post = read_post(connection, row.id)
+            post = read_post(tx.connection, row.id)
             if post is None or post.state not in _UNSENT:
                 continue
-            drop_row(connection, post.id, post.state, None, decision.who)
-            said = tell_decided(connection, post, self._kinds.setting, decision, self._database.micros())
-            told, _ = self._kinds.family(post.kind).dropped(connection, post, self._kinds, self._database.micros())
-            wake = joined_wakes(wake, said, told)
-        return wake
+            drop_row(tx.connection, post.id, post.state, None, decision.who)
+            tell_decided(tx, post, decision)
+            tx.kinds.family(post.kind).dropped(tx, post)
 
-    def _drop_repeating(
-        self, connection: sqlite3.Connection, server: int, contests: str, of: Sequence[int]
-    ) -> dict[int, bool]:
-        """Drop shared answers and morning lists that were not sent yet. Returns the channels to wake.
+    def _drop_repeating(self, tx: Tx, server: int, contests: str, of: Sequence[int]) -> None:
+        """Drop shared answers and morning lists that were not sent yet.
 
         `contests`: SQL that selects the answers' contests by the ids `of`.
         """
-        waiting = fetch(
-            connection,
+        waiting = tx.rows(
             f"""WITH of (contest) AS ({contests})
                SELECT id FROM outbox INDEXED BY outbox_awaiting
                WHERE server = ?1 AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
@@ -433,27 +398,17 @@ class CorrectionStore:
                  AND action = 'post' AND (kind = 'rundown' OR (kind = 'shared' AND contest IN (SELECT contest FROM of)))""",
             (server, json.dumps(of)),
         )
-        wake: dict[int, bool] = {}
         for (key,) in waiting:
-            if (post := read_post(connection, key)) is not None:
-                drop_row(connection, key, post.state, _PUT_RIGHT_SINCE)
-                self._kinds.family(post.kind).put_right(connection, post)
-                decision = Decision("outdated", why=_PUT_RIGHT_SINCE)
-                wake |= tell_decided(connection, post, self._kinds.setting, decision, self._database.micros())
-        return wake
+            if (post := read_post(tx.connection, key)) is not None:
+                drop_row(tx.connection, key, post.state, _PUT_RIGHT_SINCE)
+                tx.kinds.family(post.kind).put_right(tx, post)
+                tell_decided(tx, post, Decision("outdated", why=_PUT_RIGHT_SINCE))
 
     def _replace(
-        self,
-        connection: sqlite3.Connection,
-        server: int,
-        rows: Sequence[_Row],
-        make: Make,
-        audit: AuditRow,
-        gone: Sequence[_Row] | None = None,
+        self, tx: Tx, server: int, rows: Sequence[_Row], make: Make, audit: AuditRow, gone: Sequence[_Row] | None = None
     ) -> Replaced:
         """Post in the place of `rows`; `gone`: all that is replaced or dropped, if that is more."""
         gone = rows if gone is None else gone
-        numbers = Numbers(next_numbers(connection))
         posts = []
         for row in rows:
             there = (
@@ -461,8 +416,8 @@ class CorrectionStore:
                 if row.message is None
                 else Link(row.number, address_of(server, row.thread or row.channel, row.message))
             )
-            draft = make(there, replace(self._kinds.setting, public=is_public(connection, row.channel)))
-            number = numbers.number(server, draft.headline)
+            draft = make(there, replace(tx.setting, public=is_public(tx.connection, row.channel)))
+            number = tx.number(server, draft.headline)
             about = None if row.state in _UNSENT else row.id
             posts.append(
                 OutboxRow.worded(
@@ -470,14 +425,14 @@ class CorrectionStore:
                     row.channel,
                     number,
                     draft,
-                    audit.at,
+                    tx.now,
                     row.contest,
                     row.source,
                     about=about,
-                    urgent=self._kinds[draft.kind].urgent,
+                    urgent=tx.kinds[draft.kind].urgent,
                 )
             )
-        made = add_rows(connection, posts, self._database.micros(), numbers)
+        made = tx.add(posts)
         after = [
             {"number": post.number, "channel": post.channel, "content": post.draft and post.draft.headline}
             for post in posts
@@ -486,9 +441,9 @@ class CorrectionStore:
         before = [
             {"number": row.number, "channel": row.channel, "state": row.state, "content": row.content} for row in gone
         ]
-        connection.execute(INSERT_AUDIT, replace(audit, before=before, after=[*after, *confirmed]).values())
+        tx.audit_row(replace(audit, before=before, after=[*after, *confirmed]))
         contents = tuple(dict.fromkeys(row.content for row in gone))
-        return Replaced(to_wake(posts), len(posts), posts=tuple(posts), made=tuple(made), before=contents)
+        return Replaced(len(posts), posts=tuple(posts), made=tuple(made), before=contents)
 
 
 class ReplacingPosts(Family):
@@ -501,18 +456,16 @@ class ReplacingPosts(Family):
         ),
     )
 
-    def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
+    def sent(self, tx: Tx, post: Post, message: int) -> None:
         """Mark the post that it replaces.
 
         A retraction also marks its statement's other posts and their corrections as retracted. It marks as corrected what
         said that an earlier retraction was a mistake.
         """
-        wake = super().sent(connection, post, message, now)
-        for other, _, kind in retracted_with(connection, post):
+        super().sent(tx, post, message)
+        for other, _, kind in retracted_with(tx.connection, post):
             word = "Corrected" if kind == "retraction" else "Retracted"
-            marked = update_earlier(connection, replace(post, about=other), message, word, now, urgent=True)
-            wake = joined_wakes(wake, marked)
-        return wake
+            update_earlier(tx, replace(post, about=other), message, word, urgent=True)
 
 
 def retracted_with(connection: sqlite3.Connection, retraction: Post) -> list[tuple[int, int, str]]:
@@ -576,30 +529,25 @@ def said_before(connection: sqlite3.Connection, old: Post, replacing: Post) -> s
     return rows[0][0] or old.content if rows else old.content
 
 
-def mark_withdrawn(
-    connection: sqlite3.Connection, statements: Sequence[int], now: datetime, wall: int
-) -> list[OutboxRow]:
-    """Mark posts as withdrawn again, because the statements that withdrew them count again. Returns the edits."""
+def mark_withdrawn(tx: Tx, statements: Sequence[int]) -> None:
+    """Mark posts as withdrawn again, because the statements that withdrew them count again."""
     posts = [
         key
-        for (key,) in fetch(
-            connection,
+        for (key,) in tx.rows(
             """SELECT o.id FROM json_each(?) s JOIN statement_posts p ON p.statement = s.value
                JOIN outbox o ON o.id = p.post AND o.state = 'sent'""",
             (json.dumps(statements),),
         )
     ]
     edits = []
-    for post, old in _withdrew(connection, posts):
-        rows = fetch(
-            connection,
+    for post, old in _withdrew(tx.connection, posts):
+        rows = tx.rows(
             """SELECT content FROM outbox INDEXED BY outbox_edits
                WHERE about = ? AND action = 'edit' AND kind <> 'board' AND (content LIKE '**Withdrawn%' OR content LIKE '**Corrected%') ORDER BY id DESC LIMIT 1""",
             (old.id,),
         )
-        edits += [_edit_of(old, post, content, now) for (content,) in rows]
-    add_rows(connection, edits, wall)
-    return edits
+        edits += [_edit_of(old, post, content, tx.now) for (content,) in rows]
+    tx.add(edits)
 
 
 def _withdrew(connection: sqlite3.Connection, posts: Sequence[int]) -> list[tuple[Post, Post]]:
@@ -786,13 +734,19 @@ def _unfit(connection: sqlite3.Connection, server: int, number: int, why: str) -
     return BadInputError(f"#{number} {why}" if there else f"there is no #{number} in this newsroom")
 
 
-def _retract_statement(connection: sqlite3.Connection, server: int, statement: int, audit: AuditRow) -> Forgotten:
+def _retract_statement(tx: Tx, server: int, statement: int, who: str) -> Forgotten:
     """Mark a statement as retracted, and forget what channels know from it. Returns what was forgotten."""
-    connection.execute(
-        "UPDATE statements SET retracted_at = ?, retracted_by = ? WHERE id = ?",
-        (to_micros(audit.at), audit.who, statement),
+    tx.execute(
+        "UPDATE statements SET retracted_at = ?, retracted_by = ? WHERE id = ?", (to_micros(tx.now), who, statement)
     )
-    said = _read_statement(connection, statement)
-    forget_outcomes(connection, server, said.contest, said.source, statement)
-    relations, silences = forget_relations(connection, server, said), forget_silence(connection, server, said)
-    return Forgotten(relations, silences, agreements_of(connection, statement))
+    said = _read_statement(tx.connection, statement)
+    forget_outcomes(tx.connection, server, said.contest, said.source, statement)
+    relations, silences = forget_relations(tx.connection, server, said), forget_silence(tx.connection, server, said)
+    return Forgotten(relations, silences, agreements_of(tx.connection, statement))
+
+
+def _also(tx: Tx) -> Also:
+    def also(agreeing: Sequence[tuple[str, datetime]]) -> str:
+        return also_said(agreeing, tx.setting, tx.now)
+
+    return also

@@ -1,7 +1,7 @@
 """A draft of an entry: begun from a text or a form, shown with what would come of it, changed, discarded.
 
 It is stored before it is first shown, so its lists and buttons (`entry:ID:…`) work after any restart. The preview of its
-posts comes from the transaction that would enter it, rolled back (`EntryStore.preview`). `review.py` decides what becomes of it.
+posts comes from the transaction that would enter it, taken back (`EntryStore.preview`). `review.py` decides what becomes of it.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -43,8 +43,8 @@ from bot.entries.texts import TextToRead, read_text
 from bot.errors import BadInputError
 from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
-from bot.outbox.outbox import Outbox
 from bot.outbox.outbox_words import delivery_words
+from bot.outbox.room import OutboxRoom
 from bot.outcomes.calls_words import withdrew_button
 from bot.prose.form import pieces_of_form
 from bot.prose.sentences import sentences_of
@@ -113,7 +113,7 @@ class EntryCards:
         store: EntryStore,
         statements: Statements,
         servers: ServerStore,
-        outbox: Outbox,
+        outbox: OutboxRoom,
         setting: Setting,
         clock: Clock,
     ) -> None:
@@ -167,7 +167,7 @@ class EntryCards:
     async def preview(self, stored: StoredEntry) -> EntryConsequences:
         """Return what an entry would do if it were entered now."""
         prepared = self.prepare(stored)
-        taken = await self._store.preview(prepared, stored.server, self._clock.now())
+        taken = await self._store.preview(prepared, stored.server)
         statements = [one.statement for one in prepared]
         consequences = consequences_of(taken, statements, self._setting.desk, numbered=False)
         if consequences.silent or not consequences.posts:
@@ -651,7 +651,7 @@ class Drafts:
 
     async def drop(self, asker: Asker, key: int) -> EntryCard:
         """Discard a draft."""
-        await self._store.drop(key, asker.server, asker.user, asker.name, self._clock.now())
+        await self._store.drop(key, asker.server, asker.user, asker.name)
         return EntryCard("**Discarded.** Nothing was entered.")
 
     async def _change(self, asker: Asker, key: int, change: Callable[[Entry], Entry]) -> EntryCard:
@@ -701,7 +701,7 @@ def consequences_of(
         if one.on_record is None and (source := desk.source(statement.source))
         for note in entry_notes(one, statement, source)
     ]
-    named = any(one.edits for one in taken)
+    named = any(one.named for one in taken)
     on_record = tuple(one.on_record for one in taken if one.on_record)
     return EntryConsequences(
         made,

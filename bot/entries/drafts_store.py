@@ -11,14 +11,15 @@ from enum import StrEnum
 
 from bot.count.entry import Entry
 from bot.count.statement import Statement
-from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
+from bot.database.database import Row, fetch, from_micros, moment, to_micros
 from bot.database.forgotten import Person
 from bot.entries.corrections_store import CorrectionStore, MakeRetraction, Replaced
 from bot.entries.statements_store import Prepared, StatementTaken, take_in
 from bot.errors import BadInputError
-from bot.outbox.rows import AuditRow, joined_wakes, to_json
-from bot.outbox.rows_store import INSERT_AUDIT
+from bot.outbox.outbox import Outbox, PostingStore
+from bot.outbox.rows import AuditRow, to_json
 from bot.outbox.servers_store import know_server
+from bot.outbox.tx import Tx
 from bot.wording.undo import UNDO_MICROS
 
 KEPT = timedelta(days=30)
@@ -111,14 +112,6 @@ class OthersGoOutError(Exception):
     """Rolls back a transaction that would post something else than the card showed."""
 
 
-class _SeenError(Exception):
-    """Rolls back a transaction that was only to be looked at."""
-
-    def __init__(self, taken: tuple[StatementTaken, ...]) -> None:
-        super().__init__()
-        self.taken = taken
-
-
 Look = Callable[[Sequence[StatementTaken]], None]
 """Checks what an entry would post before the transaction ends; raises OthersGoOutError."""
 
@@ -129,17 +122,16 @@ class Entered:
 
     stored: StoredEntry
     taken: tuple[StatementTaken, ...]
-    wake: dict[int, bool]
     public: bool
     """The desk may let public answers use something of it."""
 
 
-class EntryStore:
+class EntryStore(PostingStore):
     """Keeps entries; each method is one transaction or one query."""
 
-    def __init__(self, database: Database, corrections: CorrectionStore) -> None:
-        """Use `database`; `corrections` retracts what an undone entry posted."""
-        self._database = database
+    def __init__(self, outbox: Outbox, corrections: CorrectionStore) -> None:
+        """Write through `outbox`; `corrections` retracts what an undone entry posted."""
+        super().__init__(outbox)
         self._corrections = corrections
 
     async def begin(
@@ -167,7 +159,7 @@ class EntryStore:
                 )
             return found(connection, key or 0, server)
 
-        return await self._database.transact(work)
+        return await self._database.write(work)
 
     async def read(self, key: int, server: int) -> StoredEntry:
         """Return an entry of a server.
@@ -247,16 +239,16 @@ class EntryStore:
             connection.execute("UPDATE entries SET body = ? WHERE id = ?", (body, key))
             return found(connection, key, server)
 
-        return await self._database.transact(work)
+        return await self._database.write(work)
 
-    async def drop(self, key: int, server: int, user: int, who: str, now: datetime) -> StoredEntry:
+    async def drop(self, key: int, server: int, user: int, who: str) -> None:
         """Discard a draft."""
 
-        def work(connection: sqlite3.Connection) -> StoredEntry:
-            own(connection, key, server, user, EntryState.DRAFT)
-            return decide(connection, key, server, EntryState.DROPPED, who, now)
+        def work(tx: Tx) -> None:
+            own(tx.connection, key, server, user, EntryState.DRAFT)
+            decide(tx, key, server, EntryState.DROPPED, who)
 
-        return await self._database.transact(work)
+        await self._outbox.write(work)
 
     async def standing(self, said: Statement, server: int) -> Statement | None:
         """Return the newest statement of the same source that has all the figures of `said` and is no older.
@@ -271,20 +263,12 @@ class EntryStore:
         newest = (Statement.model_validate_json(body) for (body,) in rows)
         return next((one for one in newest if one.count == said.count and _has_figures_of(one, said)), None)
 
-    async def preview(self, prepared: Sequence[Prepared], server: int, now: datetime) -> tuple[StatementTaken, ...]:
-        """Return what statements would do now: runs the transaction that takes them in, and rolls it back."""
-
-        def work(connection: sqlite3.Connection) -> None:
-            raise _SeenError(take_in(connection, prepared, server, now, self._database.micros()))
-
-        try:
-            await self._database.transact(work)
-        except _SeenError as seen:
-            return seen.taken
-        raise AssertionError  # pragma: no cover - work always raises
+    async def preview(self, prepared: Sequence[Prepared], server: int) -> tuple[StatementTaken, ...]:
+        """Return what statements would do now: runs the transaction that takes them in, and takes it back."""
+        return await self._outbox.rehearse(lambda tx: take_in(tx, prepared, server))
 
     async def enter(
-        self, key: int, server: int, user: int, now: datetime, prepare: Prepare, look: Look, sources: Sequence[str]
+        self, key: int, server: int, user: int, prepare: Prepare, look: Look, sources: Sequence[str]
     ) -> Entered:
         """Enter a draft of somebody's; `sources`: the sources whose name the public may read.
 
@@ -294,22 +278,13 @@ class EntryStore:
 
         """
 
-        def work(connection: sqlite3.Connection) -> Entered:
-            stored = own(connection, key, server, user, EntryState.DRAFT)
-            wall = self._database.micros()
-            return enter_in(connection, stored, stored.entered_by, now, prepare, look, sources, wall)
+        def work(tx: Tx) -> Entered:
+            stored = own(tx.connection, key, server, user, EntryState.DRAFT)
+            return enter_in(tx, stored, stored.entered_by, prepare, look, sources)
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
-    async def undo(
-        self,
-        key: int,
-        server: int,
-        user: int,
-        who: str,
-        now: datetime,
-        make: MakeRetraction,
-    ) -> Replaced:
+    async def undo(self, key: int, server: int, user: int, who: str, make: MakeRetraction) -> Replaced:
         """Retract everything that came of an entry that was entered less than two minutes ago.
 
         Raises:
@@ -317,44 +292,33 @@ class EntryStore:
 
         """
 
-        def work(connection: sqlite3.Connection) -> Replaced:
-            own(connection, key, server, user, EntryState.ENTERED)
-            ((until,),) = fetch(connection, "SELECT undo_until FROM entries WHERE id = ?", (key,))
-            if until is None or until < self._database.micros():
+        def work(tx: Tx) -> Replaced:
+            own(tx.connection, key, server, user, EntryState.ENTERED)
+            ((until,),) = tx.rows("SELECT undo_until FROM entries WHERE id = ?", (key,))
+            if until is None or until < tx.wall:
                 raise BadInputError("that was entered over two minutes ago; use `/retract`, with a reason")
-            audit = AuditRow(now, server, who, "entry undo", after={"entry": key})
-            statements = fetch(
-                connection, "SELECT id FROM statements WHERE entry = ? AND retracted_at IS NULL ORDER BY id", (key,)
+            audit = AuditRow(tx.now, server, who, "entry undo", after={"entry": key})
+            statements = tx.rows(
+                "SELECT id FROM statements WHERE entry = ? AND retracted_at IS NULL ORDER BY id", (key,)
             )
             if not statements:
                 raise BadInputError("that has already been retracted")
-            replaced = self._corrections.take_back(connection, server, [one for (one,) in statements], make, audit)
-            decide(connection, key, server, EntryState.UNDONE, who, now)
+            replaced = self._corrections.take_back(tx, server, [one for (one,) in statements], make, audit)
+            decide(tx, key, server, EntryState.UNDONE, who)
             return replaced
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
 
-def enter_in(
-    connection: sqlite3.Connection,
-    stored: StoredEntry,
-    by: str,
-    now: datetime,
-    prepare: Prepare,
-    look: Look,
-    sources: Sequence[str],
-    wall: int,
-) -> Entered:
+def enter_in(tx: Tx, stored: StoredEntry, by: str, prepare: Prepare, look: Look, sources: Sequence[str]) -> Entered:
     """Store the statements of an entry and mark it as entered, in a transaction. `sources`: as for `EntryStore.enter`."""
-    taken = take_in(connection, prepare(stored), stored.server, now, wall)
+    taken = take_in(tx, prepare(stored), stored.server)
     look(taken)
     new = [one.id for one in taken if one.on_record is None]
-    connection.executemany("UPDATE statements SET entry = ? WHERE id = ?", [(stored.id, key) for key in new])
-    decided = decide(connection, stored.id, stored.server, EntryState.ENTERED, by, now)
-    until = wall + UNDO_MICROS
-    connection.execute("UPDATE entries SET undo_until = ? WHERE id = ?", (until, stored.id))
-    public = bool(fetch(connection, _MAY_BE_PUBLIC, (to_json(sources), stored.id)))
-    return Entered(decided, taken, joined_wakes(*(one.wake for one in taken)), public)
+    tx.executemany("UPDATE statements SET entry = ? WHERE id = ?", [(stored.id, key) for key in new])
+    decided = decide(tx, stored.id, stored.server, EntryState.ENTERED, by)
+    tx.execute("UPDATE entries SET undo_until = ? WHERE id = ?", (tx.wall + UNDO_MICROS, stored.id))
+    return Entered(decided, taken, public=bool(tx.rows(_MAY_BE_PUBLIC, (to_json(sources), stored.id))))
 
 
 def let_public(connection: sqlite3.Connection, stored: StoredEntry, sources: Sequence[str]) -> None:
@@ -472,16 +436,14 @@ def in_state(now: StrEnum, state: StrEnum, decided_by: str | None) -> None:
         raise BadInputError(f"{_ALREADY[now]}{by}")
 
 
-def decide(
-    connection: sqlite3.Connection, key: int, server: int, state: EntryState, who: str, now: datetime
-) -> StoredEntry:
+def decide(tx: Tx, key: int, server: int, state: EntryState, who: str) -> StoredEntry:
     """Put an entry into a state, with an audit row; return it as it is then."""
-    connection.execute(
-        "UPDATE entries SET state = ?, decided_at = ?, decided_by = ? WHERE id = ?", (state, to_micros(now), who, key)
+    tx.execute(
+        "UPDATE entries SET state = ?, decided_at = ?, decided_by = ? WHERE id = ?",
+        (state, to_micros(tx.now), who, key),
     )
-    audit = AuditRow(now, server, who, f"entry {state}", after={"entry": key})
-    connection.execute(INSERT_AUDIT, audit.values())
-    return found(connection, key, server)
+    tx.audit(server, who, f"entry {state}", after={"entry": key})
+    return found(tx.connection, key, server)
 
 
 def forget_server_entries(connection: sqlite3.Connection, server: int) -> None:

@@ -3,14 +3,14 @@
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pydantic import TypeAdapter
 
 from bot.count.statement import Statement
-from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
+from bot.database.database import Row, fetch, from_micros, moment, to_micros
 from bot.database.forgotten import Person
 from bot.entries.corrections_store import (
     CorrectionStore,
@@ -30,13 +30,13 @@ from bot.errors import BadInputError
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.merging_store import read_post
-from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, Post, joined_wakes, to_json, to_wake
-from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
+from bot.outbox.outbox import Outbox, PostingStore
+from bot.outbox.rows import Action, AuditRow, OutboxRow, Post, to_json
 from bot.outbox.servers_store import know_server
 from bot.outbox.states import State
+from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row
 from bot.outcomes.outcomes_store import write_outcomes
-from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link, address_of
 from bot.wording.undo import UNDO_MICROS
 
@@ -85,7 +85,6 @@ class StoredReplacement:
 class Unreplaced:
     """What undoing a correction or a retraction did."""
 
-    wake: dict[int, bool]
     dropped: int = 0
     """How many of its posts were dropped before they were sent."""
     channels: tuple[int, ...] = ()
@@ -98,14 +97,6 @@ class Unreplaced:
     """How many of those stay unsent, because a later one of their source tells more."""
 
 
-class _SeenError(Exception):
-    """Rolls back a transaction that was only to be looked at."""
-
-    def __init__(self, replaced: Replaced) -> None:
-        super().__init__()
-        self.replaced = replaced
-
-
 MakeOf = Callable[[Replacement], tuple[Make, MakeRetraction]]
 """Returns what makes the posts of a correction, and of a retraction."""
 
@@ -113,14 +104,13 @@ MakeBack = Callable[[StoredReplacement, Post, Sequence[int], Link | None], Draft
 """Makes the post that withdraws a correction, or a retraction of the posts with these numbers."""
 
 
-class ReplacementStore:
+class ReplacementStore(PostingStore):
     """Keeps corrections and retractions, from their preview on; each method is one transaction or one query."""
 
-    def __init__(self, database: Database, corrections: CorrectionStore, setting: Setting) -> None:
-        """Keep them in `database`; `corrections` carries them out."""
-        self._database = database
+    def __init__(self, outbox: Outbox, corrections: CorrectionStore) -> None:
+        """Write through `outbox`; `corrections` carries them out."""
+        super().__init__(outbox)
         self._corrections = corrections
-        self._setting = setting
 
     async def begin(
         self, what: Replacement, server: int, user: int, who: str, now: datetime, make: MakeOf
@@ -131,7 +121,7 @@ class ReplacementStore:
             BadInputError: it can't be done.
 
         """
-        seen = await self._look(what, server, who, now, make)
+        seen = await self._look(what, server, who, make)
 
         def keep(connection: sqlite3.Connection) -> int:
             know_server(connection, server)
@@ -146,21 +136,17 @@ class ReplacementStore:
             )
             return row.lastrowid or 0
 
-        return await self._database.transact(keep), seen
+        return await self._database.write(keep), seen
 
-    async def look(self, stored: StoredReplacement, now: datetime, make: MakeOf) -> Replaced:
-        """Return what it would do now: runs the transaction that does it, and rolls it back."""
-        return await self._look(stored.what, stored.server, stored.asked_by, now, make)
+    async def look(self, stored: StoredReplacement, make: MakeOf) -> Replaced:
+        """Return what it would do now: runs the transaction that does it, and takes it back."""
+        return await self._look(stored.what, stored.server, stored.asked_by, make)
 
-    async def _look(self, what: Replacement, server: int, who: str, now: datetime, make: MakeOf) -> Replaced:
-        def look(connection: sqlite3.Connection) -> None:
-            raise _SeenError(self._do(connection, what, AuditRow(now, server, who, what.kind, what.text), make))
+    async def _look(self, what: Replacement, server: int, who: str, make: MakeOf) -> Replaced:
+        def work(tx: Tx) -> Replaced:
+            return self._do(tx, what, AuditRow(tx.now, server, who, what.kind, what.text), make)
 
-        try:
-            await self._database.transact(look)
-        except _SeenError as seen:
-            return seen.replaced
-        raise AssertionError  # pragma: no cover - look always raises
+        return await self._outbox.rehearse(work)
 
     async def last(self, server: int, number: int) -> int | None:
         """Return the id of the last one that was begun of a post of a server; None: none was."""
@@ -182,7 +168,7 @@ class ReplacementStore:
             raise _gone()
         return _stored(row)
 
-    async def do(self, key: int, server: int, user: int, by: str, now: datetime, make: MakeOf) -> Replaced:
+    async def do(self, key: int, server: int, user: int, by: str, make: MakeOf) -> Replaced:
         """Do what was played back to somebody.
 
         Raises:
@@ -190,42 +176,37 @@ class ReplacementStore:
 
         """
 
-        def work(connection: sqlite3.Connection) -> Replaced:
-            stored = _own(connection, key, server, user)
+        def work(tx: Tx) -> Replaced:
+            stored = _own(tx.connection, key, server, user)
             in_state(stored.state, ReplacementState.SHOWN, stored.decided_by)
-            _refuse_old(stored, now)
-            return self._done(connection, stored, by, now, make)
+            _refuse_old(stored, tx.now)
+            return self._done(tx, stored, by, make)
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
-    async def ask(
-        self, key: int, server: int, user: int, now: datetime, make: Callable[[StoredReplacement], Draft]
-    ) -> dict[int, bool]:
-        """Ask a second person in the desk's channel. Returns the channels to wake.
+    async def ask(self, key: int, server: int, user: int, make: Callable[[StoredReplacement], Draft]) -> int:
+        """Ask a second person in the desk's channel; return that channel.
 
         Raises:
             BadInputError: as `do`, or nobody has said which channel is the desk's.
 
         """
 
-        def work(connection: sqlite3.Connection) -> dict[int, bool]:
-            stored = _own(connection, key, server, user)
+        def work(tx: Tx) -> int:
+            stored = _own(tx.connection, key, server, user)
             in_state(stored.state, ReplacementState.SHOWN, stored.decided_by)
-            _refuse_old(stored, now)
-            question, wake = ask_desk(connection, server, make(stored), now, self._database.micros())
-            connection.execute(
+            _refuse_old(stored, tx.now)
+            question, channel = ask_desk(tx, server, make(stored))
+            tx.execute(
                 "UPDATE replacements SET state = ?, question = ? WHERE id = ?", (ReplacementState.ASKED, question, key)
             )
-            audit = AuditRow(
-                now, server, stored.asked_by, f"{stored.what.kind} ask", stored.what.text, None, _about(stored)
-            )
-            connection.execute(INSERT_AUDIT, audit.values())
-            return wake
+            tx.audit(server, stored.asked_by, f"{stored.what.kind} ask", stored.what.text, after=_about(stored))
+            return channel
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
     async def confirm(
-        self, key: int, server: int, user: int, by: str, now: datetime, make: MakeOf, decided: Callable[[str], str]
+        self, key: int, server: int, user: int, by: str, make: MakeOf, decided: Callable[[str], str]
     ) -> Replaced:
         """Do what somebody else asked for; `decided` turns the question's old words into its new ones.
 
@@ -234,47 +215,38 @@ class ReplacementStore:
 
         """
 
-        def work(connection: sqlite3.Connection) -> Replaced:
-            stored = _found(connection, key, server)
+        def work(tx: Tx) -> Replaced:
+            stored = _found(tx.connection, key, server)
             in_state(stored.state, ReplacementState.ASKED, stored.decided_by)
             if stored.user == user:
                 raise BadInputError("you asked for that yourself; someone else on the desk must confirm it")
-            done = self._done(connection, stored, by, now, make)
-            said = answer_question(connection, server, stored.question, now, decided, self._database.micros())
-            return replace(done, wake=joined_wakes(done.wake, said))
+            done = self._done(tx, stored, by, make)
+            answer_question(tx, server, stored.question, decided)
+            return done
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
-    async def reject(
-        self, key: int, server: int, user: int, by: str, now: datetime, decided: Callable[[str], str]
-    ) -> dict[int, bool]:
-        """Reject it, as a second person, or discard it, as who asked. Returns the channels to wake.
+    async def reject(self, key: int, server: int, user: int, by: str, decided: Callable[[str], str]) -> None:
+        """Reject it, as a second person, or discard it, as who asked.
 
         Raises:
             BadInputError: it is decided already, or somebody else's that nobody was asked about.
 
         """
 
-        def work(connection: sqlite3.Connection) -> dict[int, bool]:
-            stored = _found(connection, key, server)
+        def work(tx: Tx) -> None:
+            stored = _found(tx.connection, key, server)
             if stored.state is ReplacementState.SHOWN:
-                _own(connection, key, server, user)
-                _decide(connection, stored, ReplacementState.DROPPED, by, now)
-                return {}
+                _own(tx.connection, key, server, user)
+                _decide(tx, stored, ReplacementState.DROPPED, by)
+                return
             in_state(stored.state, ReplacementState.ASKED, stored.decided_by)
-            _decide(connection, stored, ReplacementState.REJECTED, by, now)
-            return answer_question(connection, server, stored.question, now, decided, self._database.micros())
+            _decide(tx, stored, ReplacementState.REJECTED, by)
+            answer_question(tx, server, stored.question, decided)
 
-        return await self._database.transact(work)
+        await self._outbox.write(work)
 
-    async def undo(
-        self,
-        key: int,
-        server: int,
-        by: str,
-        now: datetime,
-        make: MakeBack,
-    ) -> tuple[StoredReplacement, Unreplaced]:
+    async def undo(self, key: int, server: int, by: str, make: MakeBack) -> tuple[StoredReplacement, Unreplaced]:
         """Undo a correction or a retraction that was done less than two minutes ago.
 
         Its posts that were not sent are dropped. Where one may have been sent, a post made by `make` withdraws it, and the
@@ -285,49 +257,43 @@ class ReplacementStore:
 
         """
 
-        def work(connection: sqlite3.Connection) -> tuple[StoredReplacement, Unreplaced]:
-            stored = _found(connection, key, server)
+        def work(tx: Tx) -> tuple[StoredReplacement, Unreplaced]:
+            stored = _found(tx.connection, key, server)
             in_state(stored.state, ReplacementState.DONE, stored.decided_by)
-            ((until, posts, retracted, unsent, forgotten),) = fetch(
-                connection,
-                "SELECT undo_until, posts, statements, unsent, forgotten FROM replacements WHERE id = ?",
-                (key,),
+            ((until, posts, retracted, unsent, forgotten),) = tx.rows(
+                "SELECT undo_until, posts, statements, unsent, forgotten FROM replacements WHERE id = ?", (key,)
             )
-            if until is None or until < self._database.micros():
+            if until is None or until < tx.wall:
                 raise BadInputError("that was posted over two minutes ago; use `/correct` on the post")
-            if stored.what.kind == "correct" and is_retracted(connection, server, stored.what.number or 0):
+            if stored.what.kind == "correct" and is_retracted(tx.connection, server, stored.what.number or 0):
                 raise BadInputError(f"{stored.what.named} has been retracted since, and its corrections with it")
-            _decide(connection, stored, ReplacementState.UNDONE, by, now)
+            _decide(tx, stored, ReplacementState.UNDONE, by)
             statements = json.loads(retracted)
-            numbers = _numbers(connection, statements)
-            undone = self._withdraw(connection, stored, json.loads(posts), numbers, by, now, make)
+            numbers = _numbers(tx.connection, statements)
+            dropped, channels = self._withdraw(tx, stored, json.loads(posts), numbers, by, make)
             for statement in statements:  # what was retracted together is known until they count again
-                _count_again(connection, server, statement, now)
-            marked = to_wake(mark_withdrawn(connection, statements, now, self._database.micros()))
-            named = self._corrections.remember(connection, _FORGOTTEN.validate_json(forgotten), now)
-            again, overtaken, wake = self._corrections.send_after_all(connection, json.loads(unsent))
-            return stored, replace(
-                undone, wake=joined_wakes(undone.wake, marked, named, wake), again=again, overtaken=overtaken
-            )
+                _count_again(tx, server, statement)
+            mark_withdrawn(tx, statements)
+            self._corrections.remember(tx, _FORGOTTEN.validate_json(forgotten))
+            again, overtaken = self._corrections.send_after_all(tx, json.loads(unsent))
+            return stored, Unreplaced(dropped, channels, tuple(numbers), again, overtaken)
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
-    def _do(self, connection: sqlite3.Connection, what: Replacement, audit: AuditRow, make: MakeOf) -> Replaced:
+    def _do(self, tx: Tx, what: Replacement, audit: AuditRow, make: MakeOf) -> Replaced:
         server, (correction, retraction) = audit.server or 0, make(what)
         if what.kind == "correct":
-            return self._corrections.correct_in(connection, server, what.number or 0, correction, audit)
+            return self._corrections.correct_in(tx, server, what.number or 0, correction, audit)
         if what.entry is None:
-            return self._corrections.retract_in(connection, server, what.number or 0, retraction, audit)
-        return self._corrections.retract_entry(connection, server, what.entry, retraction, audit)
+            return self._corrections.retract_in(tx, server, what.number or 0, retraction, audit)
+        return self._corrections.retract_entry(tx, server, what.entry, retraction, audit)
 
-    def _done(
-        self, connection: sqlite3.Connection, stored: StoredReplacement, by: str, now: datetime, make: MakeOf
-    ) -> Replaced:
+    def _done(self, tx: Tx, stored: StoredReplacement, by: str, make: MakeOf) -> Replaced:
         confirmed = {"confirmed_by": by} if by != stored.asked_by else None
-        audit = AuditRow(now, stored.server, stored.asked_by, stored.what.kind, stored.what.text, after=confirmed)
-        done = self._do(connection, stored.what, audit, make)
-        _decide(connection, stored, ReplacementState.DONE, by, now)
-        connection.execute(
+        audit = AuditRow(tx.now, stored.server, stored.asked_by, stored.what.kind, stored.what.text, after=confirmed)
+        done = self._do(tx, stored.what, audit, make)
+        _decide(tx, stored, ReplacementState.DONE, by)
+        tx.execute(
             """UPDATE replacements SET posts = ?, unsent = ?, statements = ?, forgotten = ?, undo_until = ?
                WHERE id = ?""",
             (
@@ -335,44 +301,37 @@ class ReplacementStore:
                 to_json(list(done.unsent)),
                 to_json(list(done.statements)),
                 _FORGOTTEN.dump_json(done.forgotten).decode(),
-                self._database.micros() + UNDO_MICROS,
+                tx.wall + UNDO_MICROS,
                 stored.id,
             ),
         )
         return done
 
     def _withdraw(
-        self,
-        connection: sqlite3.Connection,
-        stored: StoredReplacement,
-        made: Sequence[int],
-        retracted: Sequence[int],
-        by: str,
-        now: datetime,
-        make: MakeBack,
-    ) -> Unreplaced:
-        wall, dropped, wake = self._database.micros(), 0, dict[int, bool]()
-        numbers = Numbers(next_numbers(connection))
+        self, tx: Tx, stored: StoredReplacement, made: Sequence[int], retracted: Sequence[int], by: str, make: MakeBack
+    ) -> tuple[int, tuple[int, ...]]:
+        """Drop or withdraw the posts that were made; return how many were dropped, and where others are withdrawn."""
+        dropped = 0
         posts, edits = list[OutboxRow](), list[OutboxRow]()
         for key in made:
-            post = read_post(connection, key)
+            post = read_post(tx.connection, key)
             if post is None or post.state in (State.FAILED, State.DROPPED, State.SUPERSEDED):
                 continue
             if post.state in (State.PENDING, State.AWAITING):
-                drop_row(connection, post.id, post.state, None, by)
-                said = tell_decided(connection, post, self._setting, Decision("taken back", by, now), wall)
-                wake, dropped = joined_wakes(wake, said), dropped + 1
+                drop_row(tx.connection, post.id, post.state, None, by)
+                tell_decided(tx, post, Decision("taken back", by, tx.now))
+                dropped += 1
                 continue
-            ((message,),) = fetch(connection, "SELECT message FROM outbox WHERE id = ?", (key,))
+            ((message,),) = tx.rows("SELECT message FROM outbox WHERE id = ?", (key,))
             there = Link(post.number, address_of(post.server, post.destination, message)) if message else None
             draft = make(stored, post, retracted, there)
             posts.append(
                 OutboxRow.worded(
                     post.server,
                     post.channel,
-                    numbers.number(post.server, draft.headline),
+                    tx.number(post.server, draft.headline),
                     draft,
-                    now,
+                    tx.now,
                     post.contest,
                     post.source,
                     about=post.id,
@@ -380,10 +339,12 @@ class ReplacementStore:
                 )
             )
             marked = (
-                [post.about, *(key for key, _, _ in retracted_with(connection, post))] if post.about and message else []
+                [post.about, *(key for key, _, _ in retracted_with(tx.connection, post))]
+                if post.about and message
+                else []
             )
-            for old in filter(None, (read_post(connection, one) for one in marked)):
-                content = said_before(connection, old, post)
+            for old in filter(None, (read_post(tx.connection, one) for one in marked)):
+                content = said_before(tx.connection, old, post)
                 if content is not None:
                     edits.append(
                         OutboxRow(
@@ -391,7 +352,7 @@ class ReplacementStore:
                             old.channel,
                             old.number,
                             draft.kind,
-                            now,
+                            tx.now,
                             old.contest,
                             old.source,
                             about=old.id,
@@ -400,10 +361,9 @@ class ReplacementStore:
                             urgent=True,
                         )
                     )
-        add_rows(connection, posts, wall, numbers)
-        add_rows(connection, edits, wall)
-        channels = tuple(dict.fromkeys(post.channel for post in posts))
-        return Unreplaced(joined_wakes(wake, to_wake([*posts, *edits])), dropped, channels, tuple(retracted))
+        tx.add(posts)
+        tx.add(edits)
+        return dropped, tuple(dict.fromkeys(post.channel for post in posts))
 
 
 def copy_replacement(connection: sqlite3.Connection, old: int, new: int) -> None:
@@ -467,17 +427,14 @@ def _refuse_old(stored: StoredReplacement, now: datetime) -> None:
         )
 
 
-def _decide(
-    connection: sqlite3.Connection, stored: StoredReplacement, state: ReplacementState, who: str, now: datetime
-) -> None:
-    connection.execute(
+def _decide(tx: Tx, stored: StoredReplacement, state: ReplacementState, who: str) -> None:
+    tx.execute(
         "UPDATE replacements SET state = ?, decided_at = ?, decided_by = ? WHERE id = ?",
-        (state, to_micros(now), who, stored.id),
+        (state, to_micros(tx.now), who, stored.id),
     )
     if state not in (ReplacementState.DONE, ReplacementState.DROPPED):  # what is done leaves the row of what it did
         what = f"{stored.what.kind} {'undo' if state is ReplacementState.UNDONE else 'reject'}"
-        audit = AuditRow(now, stored.server, who, what, stored.what.text, None, _about(stored))
-        connection.execute(INSERT_AUDIT, audit.values())
+        tx.audit(stored.server, who, what, stored.what.text, after=_about(stored))
 
 
 def _about(stored: StoredReplacement) -> dict[str, object]:
@@ -485,11 +442,11 @@ def _about(stored: StoredReplacement) -> dict[str, object]:
     return {"entry": what.entry} if what.number is None else {"number": what.number}
 
 
-def _count_again(connection: sqlite3.Connection, server: int, statement: int, now: datetime) -> None:
-    connection.execute("UPDATE statements SET retracted_at = NULL, retracted_by = NULL WHERE id = ?", (statement,))
-    ((body,),) = fetch(connection, "SELECT body FROM statements WHERE id = ?", (statement,))
+def _count_again(tx: Tx, server: int, statement: int) -> None:
+    tx.execute("UPDATE statements SET retracted_at = NULL, retracted_by = NULL WHERE id = ?", (statement,))
+    ((body,),) = tx.rows("SELECT body FROM statements WHERE id = ?", (statement,))
     said = Statement.model_validate_json(body)
-    write_outcomes(connection, said, server, statement, now, pushed=said.entered_by is None)
+    write_outcomes(tx.connection, said, server, statement, tx.now, pushed=said.entered_by is None)
 
 
 def forget_server_replacements(connection: sqlite3.Connection, server: int) -> None:

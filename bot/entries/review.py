@@ -22,7 +22,6 @@ from bot.entries.review_words import (
 )
 from bot.entries.statements_store import Prepared, StatementTaken
 from bot.errors import BadInputError
-from bot.outbox.rows import Wake
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Link
 
@@ -37,7 +36,6 @@ class EntryDecisions:
         cards: EntryCards,
         setting: Setting,
         clock: Clock,
-        wake: Wake,
     ) -> None:
         """Decide on entries in `store`; `questions` asks a second person, `cards` shows what came of it."""
         self._store = store
@@ -45,7 +43,6 @@ class EntryDecisions:
         self._cards = cards
         self._setting = setting
         self._clock = clock
-        self._wake = wake
 
     async def enter(self, asker: Asker, key: int, shown: int) -> EntryCard:
         """Enter a draft, or ask the desk to confirm it (under the two-person rule, or for a reporter).
@@ -66,7 +63,6 @@ class EntryDecisions:
                     key,
                     asker.server,
                     asker.user,
-                    now,
                     self._cards.prepare,
                     self._look(shown),
                     self._setting.desk.public_sources,
@@ -74,7 +70,6 @@ class EntryDecisions:
             except OthersGoOutError:
                 card = await self._cards.card(stored, asker)
                 return replace(card, content=f"{others_go_out('card')}\n{card.content}")
-            self._wake(entered.wake)
             return await self._cards.entered(entered)
         consequences = await self._cards.preview(stored)
         if consequences.nothing_new:
@@ -87,8 +82,7 @@ class EntryDecisions:
                 key, stored.entry, contest, consequences, stored.entered_by, self._setting, now, picture=picture
             )
 
-        _, wake = await self._questions.ask(key, asker.server, asker.user, now, make)
-        self._wake(wake)
+        await self._questions.ask(key, asker.server, asker.user, make)
         return asked_card(key)
 
     async def confirm(self, asker: Asker, key: int, shown: int) -> EntryCard:
@@ -115,7 +109,6 @@ class EntryDecisions:
                 asker.server,
                 asker.user,
                 asker.name,
-                now,
                 prepare,
                 self._look(shown),
                 decided,
@@ -125,7 +118,6 @@ class EntryDecisions:
             stored = await self._store.read(key, asker.server)
             contest, consequences = self._cards.contest(stored.entry.contest), await self._cards.preview(stored)
             return asked_anew(key, stored.entry, contest, consequences, self._setting, now)
-        self._wake(entered.wake)
         return await self._cards.confirmed(entered)
 
     async def let_public(self, asker: Asker, key: int, *, undo: bool) -> str:
@@ -145,7 +137,7 @@ class EntryDecisions:
             return public_question(old, confirmed, asker.name, now, self._setting)
 
         sources = self._setting.desk.public_sources
-        self._wake(await self._questions.let_public(key, asker.server, asker.name, now, sources, decided))
+        await self._questions.let_public(key, asker.server, asker.name, sources, decided)
         return let_public_answer(key, undo=undo)
 
     async def left_out(self, channel: int) -> int:
@@ -170,8 +162,7 @@ class EntryDecisions:
             what = "Withdrawn" if stored.state is EntryState.DROPPED else "Rejected"
             return decided_question(old, what, asker.name, now, self._setting)
 
-        stored, wake = await self._questions.reject(key, asker.server, asker.user, asker.name, now, decided)
-        self._wake(wake)
+        stored = await self._questions.reject(key, asker.server, asker.user, asker.name, decided)
         own = stored.state is EntryState.DROPPED
         return "**Withdrawn.** Nothing was entered." if own else "**Rejected.** Nothing is posted or used in answers."
 
@@ -193,8 +184,7 @@ class EntryDecisions:
         ) -> Draft:
             return retraction_post(numbers, link, "it was entered by mistake", stated, stands, setting, now)
 
-        done = await self._store.undo(key, asker.server, asker.user, asker.name, now, make)
-        self._wake(done.wake)
+        done = await self._store.undo(key, asker.server, asker.user, asker.name, make)
         goes = await self._cards.goes_out(asker.server, {post.channel for post in done.posts}, "The retraction")
         return EntryCard(
             retraction_answer(

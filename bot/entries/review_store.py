@@ -1,11 +1,7 @@
 """The question to a second person whether an entry is right: asked in the desk's channel, and answered once."""
 
-import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import datetime
 
-from bot.database.database import Store, fetch
 from bot.entries.drafts_store import (
     Entered,
     EntryState,
@@ -22,37 +18,32 @@ from bot.entries.drafts_store import (
 )
 from bot.entries.drafts_words import public_button
 from bot.errors import BadInputError
-from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, joined_wakes, to_wake
-from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
+from bot.outbox.outbox import PostingStore
+from bot.outbox.rows import Action, OutboxRow
 from bot.outbox.states import State
+from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row
 from bot.wording.draft import Button, Draft
 
 
-class EntryQuestionStore(Store):
+class EntryQuestionStore(PostingStore):
     """Asks a second person about entries, and stores the answers."""
 
-    async def ask(
-        self, key: int, server: int, user: int, now: datetime, make: Callable[[StoredEntry], Draft]
-    ) -> tuple[StoredEntry, dict[int, bool]]:
-        """Ask a second person about a draft, in the desk's channel. Returns the entry, and the channels to wake.
+    async def ask(self, key: int, server: int, user: int, make: Callable[[StoredEntry], Draft]) -> None:
+        """Ask a second person about a draft, in the desk's channel.
 
         Raises:
             BadInputError: there is no such draft any more, or nobody has said which channel is the desk's.
 
         """
 
-        def work(connection: sqlite3.Connection) -> tuple[StoredEntry, dict[int, bool]]:
-            stored = own(connection, key, server, user, EntryState.DRAFT)
-            question, wake = ask_desk(connection, server, make(stored), now, self._database.micros())
-            connection.execute(
-                "UPDATE entries SET state = ?, question = ? WHERE id = ?", (EntryState.ASKED, question, key)
-            )
-            audit = AuditRow(now, server, stored.entered_by, "entry ask", after={"entry": key})
-            connection.execute(INSERT_AUDIT, audit.values())
-            return found(connection, key, server), wake
+        def work(tx: Tx) -> None:
+            stored = own(tx.connection, key, server, user, EntryState.DRAFT)
+            question, _ = ask_desk(tx, server, make(stored))
+            tx.execute("UPDATE entries SET state = ?, question = ? WHERE id = ?", (EntryState.ASKED, question, key))
+            tx.audit(server, stored.entered_by, "entry ask", after={"entry": key})
 
-        return await self._database.transact(work)
+        await self._outbox.write(work)
 
     async def confirm(
         self,
@@ -60,7 +51,6 @@ class EntryQuestionStore(Store):
         server: int,
         user: int,
         who: str,
-        now: datetime,
         prepare: Prepare,
         look: Look,
         decided: Callable[[StoredEntry, str], str],
@@ -77,121 +67,97 @@ class EntryQuestionStore(Store):
 
         """
 
-        def work(connection: sqlite3.Connection) -> Entered:
-            stored = of_another(connection, key, server, user)
-            entered = enter_in(connection, stored, who, now, prepare, look, sources, self._database.micros())
+        def work(tx: Tx) -> Entered:
+            stored = of_another(tx.connection, key, server, user)
+            entered = enter_in(tx, stored, who, prepare, look, sources)
             use = (public_button(key),) if entered.public else ()
-            said = self._answer(connection, entered.stored, now, decided, use)
-            return replace(entered, wake=joined_wakes(entered.wake, said))
+            _answer(tx, entered.stored, decided, use)
+            return entered
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
     async def let_public(
-        self,
-        key: int,
-        server: int,
-        who: str,
-        now: datetime,
-        sources: Sequence[str],
-        decided: Callable[[StoredEntry, str], str],
-    ) -> dict[int, bool]:
-        """Release what an entry has not posted for public answers. Returns the channels to wake.
+        self, key: int, server: int, who: str, sources: Sequence[str], decided: Callable[[StoredEntry, str], str]
+    ) -> None:
+        """Release what an entry has not posted for public answers.
 
         Raises:
             BadInputError: nothing is left to release.
 
         """
 
-        def work(connection: sqlite3.Connection) -> dict[int, bool]:
-            stored = found(connection, key, server)
-            let_public(connection, stored, sources)
-            connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "entry public", after={"entry": key}).values())
-            return self._answer(connection, stored, now, decided)
+        def work(tx: Tx) -> None:
+            stored = found(tx.connection, key, server)
+            let_public(tx.connection, stored, sources)
+            tx.audit(server, who, "entry public", after={"entry": key})
+            _answer(tx, stored, decided)
 
-        return await self._database.transact(work)
+        await self._outbox.write(work)
 
     async def reject(
-        self, key: int, server: int, user: int, who: str, now: datetime, decided: Callable[[StoredEntry, str], str]
-    ) -> tuple[StoredEntry, dict[int, bool]]:
-        """Reject an entry that waits to be confirmed; who entered it withdraws it by the same call.
+        self, key: int, server: int, user: int, who: str, decided: Callable[[StoredEntry, str], str]
+    ) -> StoredEntry:
+        """Reject an entry that waits to be confirmed; return it. Who entered it withdraws it by the same call.
 
         Raises:
             BadInputError: it is decided already.
 
         """
 
-        def work(connection: sqlite3.Connection) -> tuple[StoredEntry, dict[int, bool]]:
-            stored = found(connection, key, server)
+        def work(tx: Tx) -> StoredEntry:
+            stored = found(tx.connection, key, server)
             in_state(stored.state, EntryState.ASKED, stored.decided_by)
             state = EntryState.DROPPED if stored.user == user else EntryState.REJECTED
-            stored = decide(connection, key, server, state, who, now)
-            return stored, self._answer(connection, stored, now, decided)
+            stored = decide(tx, key, server, state, who)
+            _answer(tx, stored, decided)
+            return stored
 
-        return await self._database.transact(work)
-
-    def _answer(
-        self,
-        connection: sqlite3.Connection,
-        stored: StoredEntry,
-        now: datetime,
-        decided: Callable[[StoredEntry, str], str],
-        buttons: tuple[Button, ...] = (),
-    ) -> dict[int, bool]:
-        """Edit the question in the desk's channel to say what was decided. Returns the channels to wake."""
-        wall = self._database.micros()
-        return answer_question(
-            connection, stored.server, stored.question, now, lambda old: decided(stored, old), wall, buttons
-        )
+        return await self._outbox.write(work)
 
 
-def ask_desk(
-    connection: sqlite3.Connection, server: int, question: Draft, now: datetime, wall: int
-) -> tuple[int, dict[int, bool]]:
-    """Post a question in the desk's channel. Returns its outbox row, and the channels to wake.
+def _answer(
+    tx: Tx, stored: StoredEntry, decided: Callable[[StoredEntry, str], str], buttons: tuple[Button, ...] = ()
+) -> None:
+    answer_question(tx, stored.server, stored.question, lambda old: decided(stored, old), buttons)
+
+
+def ask_desk(tx: Tx, server: int, question: Draft) -> tuple[int, int]:
+    """Post a question in the desk's channel; return its row of the outbox, and that channel.
 
     Raises:
         BadInputError: nobody has said which channel is the desk's.
 
     """
-    ((channel,),) = fetch(connection, "SELECT desk_channel FROM servers WHERE id = ?", (server,))
+    ((channel,),) = tx.rows("SELECT desk_channel FROM servers WHERE id = ?", (server,))
     if channel is None:
         raise BadInputError("no desk channel is set, so nobody can confirm it: a manager sets one with `/desk setup`")
-    numbers = Numbers(next_numbers(connection))
-    row = numbers.worded(server, channel, question, now)
-    (key,) = add_rows(connection, [row], wall, numbers)
-    return key, to_wake([row])
+    (key,) = tx.add([OutboxRow.worded(server, channel, tx.number(server), question, tx.now)])
+    return key, channel
 
 
 def answer_question(
-    connection: sqlite3.Connection,
-    server: int,
-    question: int | None,
-    now: datetime,
-    decided: Callable[[str], str],
-    wall: int,
-    buttons: tuple[Button, ...] = (),
-) -> dict[int, bool]:
-    """Edit a question in the desk's channel to say what was decided, with only `buttons`. Returns the channels to wake.
+    tx: Tx, server: int, question: int | None, decided: Callable[[str], str], buttons: tuple[Button, ...] = ()
+) -> None:
+    """Edit a question in the desk's channel to say what was decided, with only `buttons`.
 
     `decided` turns its old words into its new ones. A question that was not sent yet is dropped.
     """
-    rows = fetch(connection, "SELECT channel, number, state, content FROM outbox WHERE id = ?", (question or 0,))
+    rows = tx.rows("SELECT channel, number, state, content FROM outbox WHERE id = ?", (question or 0,))
     if not rows or question is None or rows[0][2] in (State.DROPPED, State.FAILED):
-        return {}
+        return
     channel, number, state, content = rows[0]
     if state == State.PENDING:
-        drop_row(connection, question, State.PENDING, "it was decided before it was asked")
-        return {}
+        drop_row(tx.connection, question, State.PENDING, "it was decided before it was asked")
+        return
     edit = OutboxRow(
         server,
         channel,
         number,
         "notice",
-        now,
+        tx.now,
         about=question,
         action=Action.EDIT,
         content=decided(content),
         buttons=buttons,
     )
-    add_rows(connection, [edit], wall)
-    return to_wake([edit])
+    tx.add([edit])

@@ -14,7 +14,7 @@ from bot.desk.desk_file import Contest, Source
 from bot.entries.statements_store import Prepared, StatementState, StatementStore, StatementTaken
 from bot.errors import BadInputError
 from bot.events.event import Event
-from bot.outbox.rows import AuditRow, Wake
+from bot.outbox.rows import AuditRow, OutboxRow
 from bot.outcomes.calls import entered_call
 from bot.outcomes.certification import OutcomePosts, entered_results, too_few
 from bot.outcomes.certification_words import (
@@ -36,12 +36,11 @@ from bot.wording.draft import Draft
 class Statements:
     """Takes in statements of staff and of sources that push them."""
 
-    def __init__(self, store: StatementStore, setting: Setting, clock: Clock, wake: Wake) -> None:
-        """Store statements in `store`; `wake` is called after each transaction with the channels that have a post."""
+    def __init__(self, store: StatementStore, setting: Setting, clock: Clock) -> None:
+        """Store statements in `store`."""
         self._store = store
         self._setting = setting
         self._clock = clock
-        self._wake = wake
 
     async def take_in(self, statement: Statement, server: int, who: str) -> None:
         """Store what `who` of a server's staff entered, and post what is news in it.
@@ -53,7 +52,7 @@ class Statements:
         if statement.entered_by is None:
             statement = statement.model_copy(update={"entered_by": who})
         prepared = [self.prepared(one, server, who) for one in statement.apart()]
-        self._wake(await self._store.take_in(prepared, server, self._clock.now()))
+        await self._store.take_in(prepared, server)
 
     def prepared(self, statement: Statement, server: int, who: str, *, pushed: bool = False) -> Prepared:
         """Check a statement that `who` enters, and return it with what decides on its posts; `pushed`: by its source.
@@ -100,8 +99,7 @@ class Statements:
             return Writes(pushes=[keep(servers)])
 
         ready(0)  # what can't be is refused where nobody follows, too
-        now = self._clock.now()
-        self._wake(await self._store.take_in_for_followers(statement.contest, ready, now, finish))
+        await self._store.take_in_for_followers(statement.contest, ready, finish)
 
     def _known(self, statement: Statement) -> tuple[Contest, Source]:
         contest = self._setting.desk.contest(statement.contest)
@@ -321,9 +319,10 @@ class _Deciding:
     def _post_in(self, follow: Follow, draft: Draft, about: int | None = None) -> None:
         """Queue a post for one channel; `about` is the row of the post that it takes back."""
         self._writes.outbox.append(
-            self._around.ledger.numbers.worded(
+            OutboxRow.worded(
                 follow.server,
                 follow.channel,
+                self._around.ledger.number(follow.server, draft.words),
                 draft,
                 self._now,
                 self._contest.id,

@@ -9,12 +9,14 @@ from datetime import datetime
 from bot.count.certification import CertificationCount
 from bot.count.change import Change
 from bot.count.statement import Statement
-from bot.database.database import Store, fetch, from_micros, to_micros
+from bot.database.database import fetch, from_micros, to_micros
 from bot.entries.pieces_words import Standing
 from bot.events.event import Event
 from bot.follows.follows_store import chosen_in
-from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_wakes, to_wake
+from bot.outbox.outbox import PostingStore
+from bot.outbox.rows import OutboxRow
 from bot.outbox.servers_store import know_server
+from bot.outbox.tx import Tx
 from bot.outcomes.outcomes_store import Outcomes, load_outcomes, told_counts, write_outcomes
 from bot.tally.intake_store import Leading, Ledger, Writes, load, load_relations, load_unsent, write
 from bot.tally.other_sources import EarlierMargin, Untold
@@ -61,7 +63,10 @@ class Prepared:
     leading: Leading
     """Which source leads a contest where a server chose one."""
     decide: Callable[[StatementState], tuple[Writes, Sequence[Untold]]]
-    """Pure; called once, inside the transaction. Returns what to write, and the channels that are not told of the margin."""
+    """Called once, inside the transaction, from which it takes nothing but numbers.
+
+    Returns what to write, and the channels that are not told of the margin.
+    """
     also: Also
     """Makes the line of a post's card that names who says the same."""
     who: str
@@ -72,94 +77,74 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class StatementTaken:
-    """A stored statement, with the posts and edits that it caused."""
+    """A stored statement, with the posts that it caused."""
 
     id: int
     around: StatementState
     """The state before it."""
     posts: tuple[OutboxRow, ...]
-    edits: tuple[OutboxRow, ...] = ()
-    """Edits that name its source at posts that say the same."""
+    named: bool = False
+    """Posts are edited to name its source, which say the same, or to name it no more."""
     untold: Sequence[Untold] = ()
     """Where its margin is not posted, and why."""
     on_record: Standing | None = None
     """The statement that says all of it already; this one was not stored then, and `id` belongs to no row."""
 
-    @property
-    def wake(self) -> dict[int, bool]:
-        """The channels that have something to be sent."""
-        return to_wake([*self.posts, *self.edits])
 
-
-class StatementStore(Store):
+class StatementStore(PostingStore):
     """Stores statements with the posts that follow from them; each method is one transaction."""
 
-    async def take_in(self, prepared: Sequence[Prepared], server: int, now: datetime) -> dict[int, bool]:
-        """Store statements that a server's staff entered, with their posts. Returns the channels to wake."""
-        taken = await self._database.transact(
-            lambda connection: take_in(connection, prepared, server, now, self._database.micros())
-        )
-        return joined_wakes(*(one.wake for one in taken))
+    async def take_in(self, prepared: Sequence[Prepared], server: int) -> None:
+        """Store statements that a server's staff entered, with their posts."""
+        await self._outbox.write(lambda tx: take_in(tx, prepared, server))
 
     async def take_in_for_followers(
-        self, contest: str, prepare: Callable[[int], Sequence[Prepared]], now: datetime, finish: Callable[[int], Writes]
-    ) -> dict[int, bool]:
-        """Store a source's own statements for each server that follows their contest. Returns the channels to wake.
+        self, contest: str, prepare: Callable[[int], Sequence[Prepared]], finish: Callable[[int], Writes]
+    ) -> None:
+        """Store a source's own statements for each server that follows their contest.
 
         Args:
             contest: the contest that they are of.
             prepare: checks them for a server.
-            now: the news clock's time.
             finish: called at the end with the number of servers; what it returns is stored in the same transaction.
 
         """
 
-        def work(connection: sqlite3.Connection) -> dict[int, bool]:
-            servers = fetch(
-                connection,
+        def work(tx: Tx) -> None:
+            servers = tx.rows(
                 """SELECT DISTINCT f.server FROM follows f JOIN servers v ON v.id = f.server AND v.left_at IS NULL
                    WHERE f.contest = ? ORDER BY f.server""",
                 (contest,),
             )
-            taken = [
-                one
-                for (server,) in servers
-                for one in take_in(connection, prepare(server), server, now, self._database.micros())
-            ]
-            write(connection, finish(len(servers)), Numbers({}), self._database.micros())
-            return joined_wakes(*(one.wake for one in taken))
+            for (server,) in servers:
+                take_in(tx, prepare(server), server)
+            write(tx, finish(len(servers)))
 
-        return await self._database.transact(work)
+        await self._outbox.write(work)
 
 
-def take_in(
-    connection: sqlite3.Connection, prepared: Sequence[Prepared], server: int, now: datetime, wall: int
-) -> tuple[StatementTaken, ...]:
-    """Store statements with their posts, in a transaction; `wall`: the wall clock, in microseconds."""
-    know_server(connection, server)
-    return tuple(_take_in(connection, one, server, now, wall) for one in prepared)
+def take_in(tx: Tx, prepared: Sequence[Prepared], server: int) -> tuple[StatementTaken, ...]:
+    """Store statements with their posts."""
+    know_server(tx.connection, server)
+    return tuple(_take_in(tx, one, server) for one in prepared)
 
 
-def _take_in(
-    connection: sqlite3.Connection, prepared: Prepared, server: int, now: datetime, wall: int
-) -> StatementTaken:
-    around = _load(connection, prepared.statement, server, prepared.leading, now)
+def _take_in(tx: Tx, prepared: Prepared, server: int) -> StatementTaken:
+    around = _load(tx, prepared.statement, server, prepared.leading)
     writes, untold = prepared.decide(around)
-    if not (writes.outbox or prepared.pushed) and (known := _on_record(connection, prepared.statement, server)):
-        return StatementTaken(around.statement_id, around, (), (), untold, known)
-    _write(connection, prepared, server, around.statement_id, now)
+    if not (writes.outbox or prepared.pushed) and (known := _on_record(tx.connection, prepared.statement, server)):
+        return StatementTaken(around.statement_id, around, (), untold=untold, on_record=known)
+    _write(tx, prepared, server, around.statement_id)
+    edited = False
+    for one in _other_margins(tx.connection, prepared.statement, server, around.statement_id):
+        edited |= take_off(tx, one, prepared.also)
     posts = tuple(writes.outbox)
-    gone = [
-        edit
-        for one in _other_margins(connection, prepared.statement, server, around.statement_id)
-        for edit in take_off(connection, one, prepared.also, wall)
-    ]
-    keep_posts(connection, around.statement_id, write(connection, writes, around.ledger.numbers, wall), posts)
-    edits: list[OutboxRow] = []
+    keep_posts(tx.connection, around.statement_id, write(tx, writes), posts)
     if not (posts or prepared.pushed):  # a post of its own says it already
-        said, audit = _posts_said(untold, prepared.statement), AuditRow(now, server, prepared.who, "")
-        edits = name_at_posts(connection, prepared.statement, around.statement_id, said, prepared.also, audit, wall)
-    return StatementTaken(around.statement_id, around, posts, (*gone, *edits), untold)
+        said = _posts_said(untold, prepared.statement)
+        key, also = around.statement_id, prepared.also
+        edited |= name_at_posts(tx, server, prepared.who, prepared.statement, key, said, also)
+    return StatementTaken(around.statement_id, around, posts, edited, untold)
 
 
 def _other_margins(connection: sqlite3.Connection, statement: Statement, server: int, key: int) -> list[int]:
@@ -244,39 +229,35 @@ def _posts_said(untold: Sequence[Untold], statement: Statement) -> dict[int, int
     }
 
 
-def _write(connection: sqlite3.Connection, prepared: Prepared, server: int, key: int, now: datetime) -> None:
+def _write(tx: Tx, prepared: Prepared, server: int, key: int) -> None:
     statement = prepared.statement
     as_of = to_micros(statement.as_of)
     body = statement.model_dump_json(exclude_defaults=True)
-    connection.execute(
+    tx.execute(
         "INSERT INTO statements (id, server, contest, source, as_of, entered_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (key, server, statement.contest, statement.source, as_of, to_micros(now), body),
+        (key, server, statement.contest, statement.source, as_of, to_micros(tx.now), body),
     )
-    write_outcomes(connection, statement, server, key, now, pushed=prepared.pushed)
+    write_outcomes(tx.connection, statement, server, key, tx.now, pushed=prepared.pushed)
 
 
-def _load(
-    connection: sqlite3.Connection, statement: Statement, server: int, leading: Leading, now: datetime
-) -> StatementState:
+def _load(tx: Tx, statement: Statement, server: int, leading: Leading) -> StatementState:
     contest, source = statement.contest, statement.source
-    chosen = chosen_in(connection, server, contest)
+    chosen = chosen_in(tx.connection, server, contest)
     leads = leading(contest, chosen.source if chosen else None) or source
     lead_key = (leads, contest, statement.count)
-    ledger = load(connection, [lead_key], leading)
-    load_relations(connection, ledger, [(source, contest, statement.count)])
-    load_unsent(connection, ledger)
-    ((newest,),) = fetch(connection, "SELECT coalesce(max(id), 0) FROM statements")
+    ledger = load(tx, [lead_key], leading)
+    load_relations(tx.connection, ledger, [(source, contest, statement.count)])
+    load_unsent(tx.connection, ledger)
+    ((newest,),) = tx.rows("SELECT coalesce(max(id), 0) FROM statements")
     counts = {
-        named: fetch(
-            connection,
+        named: tx.rows(
             """SELECT done, of, as_of FROM certification_counts WHERE contest = ? AND source = ? AND server = ?
                AND (by_name = 2) = ? ORDER BY as_of DESC, statement DESC LIMIT 1""",
             (contest, source, server, named),
         )
         for named in (False, True)
     }
-    elsewhere = fetch(
-        connection,
+    elsewhere = tx.rows(
         """SELECT source, done, of, as_of FROM certification_counts n WHERE contest = ?1 AND server = ?2 AND source <> ?3
            AND as_of <= ?4 AND NOT EXISTS (
              SELECT 1 FROM certification_counts x WHERE (x.contest, x.server, x.source) = (?1, ?2, n.source)
@@ -286,18 +267,16 @@ def _load(
              AND (x.done, coalesce(x.of, 0)) <> (n.done, coalesce(n.of, 0)))""",
         (contest, server, source, to_micros(statement.as_of)),
     )
-    changes = fetch(connection, "SELECT body FROM changes WHERE reading = ?", (ledger.series[lead_key].accepted_id,))
-    silences = fetch(
-        connection,
+    changes = tx.rows("SELECT body FROM changes WHERE reading = ?", (ledger.series[lead_key].accepted_id,))
+    silences = tx.rows(
         """SELECT 1 FROM silences WHERE server = ?1 AND contest = ?2 AND source = ?3 AND last_updated >= ?4 UNION ALL
            SELECT 1 FROM source_silences WHERE server = ?1 AND source = ?3 AND kind = 'unchanged' AND ended_at IS NULL""",
         (server, contest, source, to_micros(statement.last_updated) if statement.last_updated else 0),
     )
-    events = fetch(
-        connection,
+    events = tx.rows(
         """SELECT body FROM schedule_entries
            WHERE body ->> 'certifies' IS NOT NULL AND server = ? AND starts_at >= ? ORDER BY starts_at""",
-        (server, to_micros(now)),
+        (server, to_micros(tx.now)),
     )
     return StatementState(
         ledger=ledger,
@@ -309,16 +288,16 @@ def _load(
             for named, rows in counts.items()
         },
         certified_told={
-            named: told_counts(connection, server, contest, source, named=named) if rows else {}
+            named: told_counts(tx.connection, server, contest, source, named=named) if rows else {}
             for named, rows in counts.items()
         },
         certified_elsewhere=[(by, CertificationCount(done, of), from_micros(at)) for by, done, of, at in elsewhere],
         last_change=Change.model_validate_json(changes[0][0]) if changes else None,
         silence_told=bool(silences),
         ahead=[Event.model_validate_json(body) for (body,) in events],
-        outcomes=load_outcomes(connection, statement, server),
+        outcomes=load_outcomes(tx.connection, statement, server),
         leads=leads,
-        instead_of=_instead_of(connection, statement, server, newest + 1),
+        instead_of=_instead_of(tx.connection, statement, server, newest + 1),
     )
 
 

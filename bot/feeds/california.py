@@ -15,12 +15,12 @@ A contest (`attorney-general`), all districts of an office (`state-senate/distri
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import BinaryIO, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 from zoneinfo import ZoneInfo
 
-from msgspec import UNSET, UnsetType, field
+from pydantic import Field
 
 from bot.count.reading import Reading, Reporting, Unit
 from bot.desk.counties import county
@@ -29,17 +29,7 @@ from bot.feeds.as_text import local_time, number
 from bot.feeds.ballot import ballot_of, checked_label
 from bot.feeds.reader import ReaderContext, Refusal, quoted
 from bot.feeds.skeleton import Found, reader, reading_of
-from bot.feeds.strict_json import (
-    Counted,
-    Json,
-    Model,
-    each,
-    members,
-    pair,
-    parse,
-    read_document,
-    shaped,
-)
+from bot.feeds.strict_json import VendorModel, pair, parse, read_document, shaped
 from bot.feeds.vote_table import KnownUnit
 
 FORMAT = "california"
@@ -53,32 +43,26 @@ _PRECINCTS = re.compile(r"\(([0-9,]+) of ([0-9,]+)\)")
 _WHOLE = frozenset({"Statewide", "Districtwide"})
 
 
-class _Candidate(Model):
-    name: str = field(name="Name")
-    votes: str = field(name="Votes")
-    party: str | None = field(name="Party", default=None)
+class _Candidate(VendorModel):
+    name: str = Field(alias="Name")
+    votes: str = Field(alias="Votes")
+    party: str | None = Field(None, alias="Party")
 
 
-class _Question(Model):
+class _Question(VendorModel):
     """A measure, or whether a justice stays."""
 
-    yes: str = field(name="yesVotes")
-    no: str = field(name="noVotes")
+    yes: str = Field(alias="yesVotes")
+    no: str = Field(alias="noVotes")
 
 
-class _Answer(Counted):
+class _Answer(VendorModel):
     """What is said of a contest, in all or in one county."""
 
-    VOTES = b'"Votes"'
-    title: str = field(name="raceTitle")
-    candidates: list[_Candidate] | UnsetType = UNSET
-    reporting: str | None = field(name="Reporting", default=None)
-    time: str | None = field(name="ReportingTime", default=None)
-
-    @property
-    def times(self) -> int:
-        """How often votes were read in it."""
-        return 0 if self.candidates is UNSET else len(self.candidates)
+    title: str = Field(alias="raceTitle")
+    candidates: list[_Candidate] = []
+    reporting: str | None = Field(None, alias="Reporting")
+    time: str | None = Field(None, alias="ReportingTime")
 
 
 _Part: TypeAlias = tuple[str, str, str, _Answer | BadInputError, object]
@@ -89,20 +73,18 @@ where there are candidates the one is empty and the other None."""
 def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[list[_Part]] | Refusal]:
     contests: dict[str, list[_Part]] = {}
     names: dict[str, str] = {}
-    listed = each(_listed(read_document(stream)), _Answer, "the contests, or races,")
-    for place_, (words, answer) in enumerate(listed, start=1):
+    for number_, value in enumerate(_listed(parse(read_document(stream))), start=1):
         asked = _ALONE
-        if isinstance(answer, BadInputError):
-            if (title := _title(words)) is None:
-                yield Refusal(context.name, f"contest {place_} of the file: {answer}")
-                continue
-        else:
-            title = answer.title
-            if answer.candidates is UNSET:
-                try:
-                    asked = _questions(words)
-                except BadInputError as error:
-                    answer = error  # noqa: PLW2901 - of this answer alone
+        try:
+            answer: _Answer | BadInputError = shaped(value, _Answer)
+        except BadInputError as error:
+            answer = error
+        title = value.get("raceTitle") if isinstance(value, dict) else None
+        if not isinstance(title, str):
+            yield Refusal(context.name, f"contest {number_} of the file: {answer}")
+            continue
+        if isinstance(answer, _Answer) and "candidates" not in value:
+            asked = _questions(value)
         office, place = _parts(title)
         for of, question in asked:
             whole = f"{office} {of}" if of else office
@@ -115,22 +97,11 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[list[_Part
         yield name, name, parts, None
 
 
-def _listed(document: bytes) -> Json | list[Json]:
+def _listed(document: object) -> list[Any]:
     """Return the answers of a file: a list, its `races`, or the one that it is."""
-    if document.lstrip()[:1] == b"{":
-        file = members(document, "the file")
-        return file.get("races", [document])
-    return document
-
-
-def _title(words: Json) -> str | None:
-    """Return the title of an answer that can't be used otherwise."""
-    try:
-        value = parse(words)
-    except BadInputError:
-        return None
-    title = value.get("raceTitle") if isinstance(value, dict) else None
-    return title if isinstance(title, str) else None
+    if isinstance(document, dict):
+        document = document.get("races", [document])
+    return shaped(document, list[Any], "the contests, or races,")
 
 
 @lru_cache(maxsize=5000)
@@ -146,14 +117,14 @@ def _parts(title: str) -> tuple[str, str]:
 _ALONE: list[tuple[str, object]] = [("", None)]
 
 
-def _questions(words: Json) -> list[tuple[str, object]]:
+def _questions(answer: Mapping[str, Any]) -> list[tuple[str, object]]:
     """Return what each question of an answer is called, and the question; one without a name where there is none."""
     found: list[tuple[str, object]] = [
-        (" ".join(str(one[key]) for key in ("Number", "Name") if one.get(key)), one)
-        for listed in parse(words).values()
+        (" ".join(str(one[key]) for key in ("Number", "Name") if one.get(key)) if isinstance(one, dict) else "", one)
+        for listed in answer.values()
         if isinstance(listed, list)
         for one in listed
-        if isinstance(one, dict) and "yesVotes" in one
+        if not isinstance(one, dict) or "yesVotes" in one
     ]
     return found or _ALONE
 
@@ -199,8 +170,11 @@ def _choices(answer: _Answer | BadInputError, question: object) -> tuple[_Answer
         raise answer
     if question is not None:
         asked = shaped(question, _Question)
-        return answer, [_Candidate("Yes", asked.yes), _Candidate("No", asked.no)]
-    return answer, [] if answer.candidates is UNSET else answer.candidates
+        return answer, [
+            _Candidate.model_construct(name="Yes", votes=asked.yes),
+            _Candidate.model_construct(name="No", votes=asked.no),
+        ]
+    return answer, answer.candidates
 
 
 @lru_cache(maxsize=1000)

@@ -33,17 +33,16 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, BinaryIO, TypeAlias
 
-from msgspec import Raw, field
-from msgspec.structs import replace
+from pydantic import Field
+from pydantic.alias_generators import to_camel
 
-from bot.count.reading import Reading, Reporting, Unit
+from bot.count.reading import Reading, Reporting, Unit, Votes
 from bot.desk.counties import county
 from bot.errors import BadInputError
-from bot.feeds import strict_json
 from bot.feeds.ballot import Ballot, ballot_of, checked_label, count_named, is_residual, key_of, slug, spaced
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
-from bot.feeds.skeleton import TWICE, ContestModel, Found, day_of, json_contests, moment_of, reader, reading_of
-from bot.feeds.strict_json import Count, Json, Model, decoded, pair, shaped
+from bot.feeds.skeleton import TWICE, Found, day_of, json_contests, moment_of, reader, reading_of
+from bot.feeds.strict_json import VendorModel, pair, parse, read_document, shaped
 from bot.feeds.vote_types import ByType, by_kind, checked_sum, refuse_above
 from bot.wording.states import STATES
 
@@ -54,60 +53,42 @@ _COUNTED_FOR = timedelta(days=45)
 _POSTAL = {name.casefold(): code for code, name in STATES.items()}
 
 
-class _Group(Model, rename="camel"):
+class _Group(VendorModel, alias_generator=to_camel):
     """A choice's votes of one type."""
 
     group_name: str
-    vote_count: Count | None = None
+    vote_count: Votes | None = None
 
 
-class _Precinct(Model, rename="camel"):
-    """A choice's votes in a precinct, which are not read."""
-
-    group_results: list[Raw] | None = None
-
-
-class _Option(Model, rename="camel"):
+class _Option(VendorModel, alias_generator=to_camel):
     """A choice."""
 
     id: str
     name: str
-    vote_count: Count | None = None
+    vote_count: Votes | None = None
     political_party: str | None = None
     group_results: list[_Group] | None = None
-    precinct_results: list[_Precinct] | None = None
 
 
-class _Item(ContestModel, rename="camel"):
+class _Item(VendorModel, alias_generator=to_camel):
     """A contest, in the state or in one county."""
 
-    VOTES = b'"voteCount"'
-    key: str = field(name="id")
+    id: str
     ballot_options: list[_Option]
     name: str | None = None
-    precincts_reporting: Count | None = None
-    precincts_participating: Count | None = None
-    ranked: object = field(name="rankedChoiceResults", default=None)
-
-    @property
-    def times(self) -> int:
-        """How often votes were read in it, and stand in what is not read: in precincts."""
-        times = len(self.ballot_options)
-        for one in self.ballot_options:
-            times += len(one.group_results or ())
-            for precinct in one.precinct_results or ():
-                times += 1 + len(precinct.group_results or ())
-        return times
+    precincts_reporting: Votes | None = None
+    precincts_participating: Votes | None = None
+    ranked: object = Field(None, alias="rankedChoiceResults")
 
 
-class _Status(Model, rename="camel"):
+class _Status(VendorModel, alias_generator=to_camel):
     """How much of a vote type a place has reported."""
 
     group_name: str
     status: str | None = None
 
 
-class _Heading(Model, rename="camel"):
+class _Heading(VendorModel, alias_generator=to_camel):
     """What an export says of itself."""
 
     election_name: str | None = None
@@ -115,79 +96,57 @@ class _Heading(Model, rename="camel"):
     created_at: str | None = None
 
 
-class _Text(Model, rename="camel"):
+class _Text(VendorModel, alias_generator=to_camel):
     """A text in one language."""
 
     text: str
     language_id: str | None = None
 
 
-class _DataGroup(Model, rename="camel"):
+class _DataGroup(VendorModel, alias_generator=to_camel):
     group_name: list[_Text]
-    vote_count: Count | None = None
+    vote_count: Votes | None = None
 
 
-class _Party(Model):
+class _Party(VendorModel):
     abbreviation: str | None = None
 
 
-class _DataOption(Model, rename="camel"):
+class _DataOption(VendorModel, alias_generator=to_camel):
     name: list[_Text]
     id: str | None = None
     native_id: str | None = None
-    vote_count: Count | None = None
+    vote_count: Votes | None = None
     party: _Party | None = None
     group_results: list[_DataGroup] | None = None
 
 
-class _Summary(Model, rename="camel"):
+class _Summary(VendorModel, alias_generator=to_camel):
     ballot_options: list[_DataOption]
 
 
-class _Reported(Model, rename="camel"):
-    reporting_units: Count | None = None
-    total_units: Count | None = None
+class _Reported(VendorModel, alias_generator=to_camel):
+    reporting_units: Votes | None = None
+    total_units: Votes | None = None
 
 
-class _DataItem(ContestModel, rename="camel"):
+class _DataItem(VendorModel, alias_generator=to_camel):
     """A contest of a /data answer."""
 
-    VOTES = b'"voteCount"'
-    names: list[_Text] = field(name="name")
+    name: list[_Text]
     summary_results: _Summary
     id: str | None = None
-    vote_total: Count | None = None
+    vote_total: Votes | None = None
     reporting_status: _Reported | None = None
-    ranked: object = field(name="rankedChoiceSummaryResults", default=None)
-
-    @property
-    def name(self) -> str:
-        """What it is called, in English."""
-        return _in_english(self.names)
-
-    @property
-    def key(self) -> str:
-        """Its id; its name where it has none."""
-        return self.name if self.id is None else self.id
-
-    @property
-    def times(self) -> int:
-        """How often votes were read in it."""
-        return sum([1 + len(one.group_results or ()) for one in self.summary_results.ballot_options])
-
-    @classmethod
-    def named(cls, value: Mapping[str, Any]) -> tuple[object, object]:
-        """Return the key and the name of a contest that has not its shape."""
-        name = _text_of(value.get("name"))
-        return value.get("id", name), name
+    ranked: object = Field(None, alias="rankedChoiceSummaryResults")
 
 
-class _DataStatus(Model, rename="camel"):
+class _DataStatus(VendorModel, alias_generator=to_camel):
     group_name: list[_Text]
     reporting_status_client_text_key: str | None = None
 
 
-class _Election(Model, rename="camel"):
+class _Election(VendorModel, alias_generator=to_camel):
     """What a /data answer says of its election."""
 
     last_updated: str
@@ -198,7 +157,7 @@ class _Election(Model, rename="camel"):
     group_reporting_status: list[_DataStatus] | None = None
 
 
-class _Listed(Model, rename="camel"):
+class _Listed(VendorModel, alias_generator=to_camel):
     """An election in the list of a site's elections."""
 
     public_election_id: str
@@ -234,7 +193,7 @@ _Contest: TypeAlias = tuple[_Item | _DataItem, Sequence[_County], _File]
 
 
 def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Contest] | Refusal]:
-    document = strict_json.members(strict_json.read_document(stream), "the file")
+    document = shaped(parse(read_document(stream)), dict[str, Any], "the file")
     if "ballotItems" in document and "election" in document:
         yield from _find_in_data(document, context)
     elif "results" in document:
@@ -245,28 +204,28 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Contest] 
         raise BadInputError("should be a media export or a /data answer of Enhanced Voting, and has no results")
 
 
-def _no_count(elections: Raw) -> str:
+def _no_count(elections: object) -> str:
     """Return what a list of elections tells whoever takes it for a count."""
     listed = sorted(elections_of(elections), key=lambda one: one.election_date, reverse=True)
     newest = ", ".join(f"{one.public_election_id} ({one.election_date})" for one in listed[:3])
     return f"is a list of elections, no count; ask for /data of one of them: {shortened(newest, 300) or 'it has none'}"
 
 
-def elections_of(elections: Raw | bytes) -> Sequence[_Listed]:
+def elections_of(elections: object) -> Sequence[_Listed]:
     """Return the elections of a site: of its jurisdiction's answer, `elections`.
 
     Raises:
         BadInputError: it is something else.
 
     """
-    return decoded(elections, list[_Listed])
+    return shaped(elections, list[_Listed])
 
 
 # The live answer, /data.
 
 
-def _find_in_data(document: Mapping[str, Raw], context: ReaderContext) -> Iterator[Found[_Contest] | Refusal]:
-    election = decoded(document["election"], _Election)
+def _find_in_data(document: Mapping[str, Any], context: ReaderContext) -> Iterator[Found[_Contest] | Refusal]:
+    election = shaped(document["election"], _Election)
     if election.is_production is False and not context.takes_test():
         raise BadInputError("is a test (isProduction is false): its numbers are no results")
     statuses = {
@@ -280,20 +239,17 @@ def _find_in_data(document: Mapping[str, Raw], context: ReaderContext) -> Iterat
         election.is_official_results is True,
         _silent(statuses),
     )
-    yield from _with_counties(
-        strict_json.elements(document["ballotItems"], "ballotItems"), _DataItem, {}, file, context
-    )
+    found = json_contests(document["ballotItems"], _DataItem, _named_in_data, file, context, "ballotItems")
+    yield from _with_counties(found, {}, file)
 
 
 def _with_counties(
-    listed: Sequence[Raw],
-    shape: type[_Item] | type[_DataItem],
+    contests: Iterator[Found[tuple[_File, _Item]] | Found[tuple[_File, _DataItem]] | Refusal],
     counties: Mapping[str, _County],
     file: _File,
-    context: ReaderContext,
 ) -> Iterator[Found[_Contest] | Refusal]:
     """Yield each contest with the counties that have a share of it."""
-    for found in json_contests(listed, shape, file, context):
+    for found in contests:
         if isinstance(found, Refusal):
             yield found
             continue
@@ -305,12 +261,14 @@ def _with_counties(
         yield own, name, (told[1], [each for each in counties.values() if key in each.items], file), words
 
 
-def _text_of(name: object) -> object:
-    """Return a contest's name for a refusal, and for a key where it has no other."""
+def _named_in_data(contest: Mapping[str, Any]) -> tuple[object, object]:
+    """Return a contest's id, else its name, and its name."""
+    own, name = contest.get("id"), contest.get("name")
     try:
-        return _in_english(shaped(name, list[_Text])) if isinstance(name, list) else name
+        name = _in_english(shaped(name, list[_Text]))
     except BadInputError:
-        return None
+        name = None
+    return name if own is None else own, name
 
 
 def _in_english(texts: Sequence[_Text]) -> str:
@@ -322,37 +280,39 @@ def _in_english(texts: Sequence[_Text]) -> str:
 def _item_of(item: _DataItem) -> tuple[_Item, int | None]:
     """Return a contest of a /data answer as an export would have it, and all its votes."""
     options = [
-        _Option(
-            one.native_id or one.id or str(place),
-            _in_english(one.name),
-            one.vote_count,
-            one.party.abbreviation if one.party else None,
-            [_Group(_in_english(group.group_name), group.vote_count) for group in one.group_results or ()],
+        _Option.model_construct(
+            id=one.native_id or one.id or str(place),
+            name=_in_english(one.name),
+            vote_count=one.vote_count,
+            political_party=one.party.abbreviation if one.party else None,
+            group_results=[
+                _Group.model_construct(group_name=_in_english(group.group_name), vote_count=group.vote_count)
+                for group in one.group_results or ()
+            ],
         )
         for place, one in enumerate(item.summary_results.ballot_options, start=1)
     ]
-    return _Item(item.key, options, item.name), item.vote_total or None
+    return _Item.model_construct(id="", ballot_options=options, name=_in_english(item.name)), item.vote_total or None
 
 
 # The media export.
 
 
-def _find_in_export(document: Mapping[str, Raw], context: ReaderContext) -> Iterator[Found[_Contest] | Refusal]:
-    head = {name: strict_json.parse(document[name]) for name in _HEAD if name in document}
-    results = strict_json.members(document["results"], "results")
-    file = _heading(shaped(head, _Heading), _statuses(results.get("reportingStatuses")))
-    state = _POSTAL.get(str(strict_json.parse(results.get("name", b"null"))).casefold().removeprefix("state of "))
+def _find_in_export(document: Mapping[str, Any], context: ReaderContext) -> Iterator[Found[_Contest] | Refusal]:
+    results = shaped(document["results"], dict[str, Any], "results")
+    file = _heading(shaped(document, _Heading), shaped(results, _Statuses).reporting_statuses or ())
+    state = _POSTAL.get(str(results.get("name")).casefold().removeprefix("state of "))
     counties: dict[str, _County] = {}
     refusals: list[Refusal] = []
-    local = strict_json.elements(document.get("localResults", b"[]"), "localResults")
-    for number, words in enumerate(local, start=1):
+    local = shaped(document.get("localResults", []), list[Any], "localResults")
+    for number, value in enumerate(local, start=1):
         try:
-            refusals += _take_county(decoded(words, _Place), counties, state, context)
+            refusals += _take_county(shaped(value, _Place), counties, state, context)
         except BadInputError as error:
             refusals.append(Refusal(context.name, f"county {number} of the file: {error}"))
     seen = set()
-    listed = strict_json.elements(results.get("ballotItems", b"null"), "ballotItems")
-    for found in _with_counties(listed, _Item, counties, file, context):
+    listed = json_contests(results.get("ballotItems"), _Item, _named_in_export, file, context, "ballotItems")
+    for found in _with_counties(listed, counties, file):
         if not isinstance(found, Refusal) and isinstance(found[0], str):
             seen.add(key_of(found[0]))
         yield found
@@ -366,10 +326,11 @@ def _find_in_export(document: Mapping[str, Raw], context: ReaderContext) -> Iter
                     continue
                 name = f"{each.name}: {item.name}" if item.name else None  # counties name theirs alike
                 alone = _File(file.election, file.day, file.as_of, silent=each.silent)
-                yield own, name, (replace(item, name=name), (), alone), None
+                yield own, name, (item.model_copy(update={"name": name}), (), alone), None
 
 
-_HEAD = ("electionName", "electionDate", "createdAt")
+def _named_in_export(contest: Mapping[str, Any]) -> tuple[object, object]:
+    return contest.get("id"), contest.get("name")
 
 
 def _heading(heading: _Heading, statuses: Sequence[_Status]) -> _File:
@@ -384,10 +345,6 @@ def _counted_at(created: str | None, day: date | None) -> datetime | None:
     except BadInputError:
         return None
     return moment if day and moment.date() - day <= _COUNTED_FOR else None
-
-
-def _statuses(statuses: Raw | None) -> Sequence[_Status]:
-    return decoded(statuses or b"null", list[_Status] | None) or ()  # type: ignore[arg-type]  # msgspec knows it
 
 
 def _not_reported(statuses: Sequence[_Status]) -> frozenset[str]:
@@ -405,8 +362,12 @@ def _take_county(
     """Sort a county of the file into `counties`, and yield why something of it is refused."""
     name, fips = _named(place.name, state)
     found = _County(name, fips, _not_reported(place.reporting_statuses or ()), {})
-    for number, (words, item) in enumerate(strict_json.each(place.ballot_items or (), _Item), start=1):
-        own = _id_of(words) if isinstance(item, BadInputError) else item.key
+    for number, value in enumerate(place.ballot_items or (), start=1):
+        own = value.get("id") if isinstance(value, dict) else value
+        try:
+            item: _Item | BadInputError = shaped(value, _Item)
+        except BadInputError as error:
+            item = error
         if not (key := key_of(own) if isinstance(own, str) else ""):
             yield Refusal(context.name, f"{name}: contest {number}: id should be its key, not {quoted(own)}")
             continue
@@ -416,21 +377,15 @@ def _take_county(
         yield Refusal(context.name, f"{name} {TWICE}")
 
 
-def _id_of(words: Json) -> object:
-    """Return the id of a contest that can't be used otherwise."""
-    try:
-        value = strict_json.parse(words)
-    except BadInputError:
-        return None
-    return value.get("id") if isinstance(value, dict) else value
+class _Statuses(VendorModel, alias_generator=to_camel):
+    reporting_statuses: list[_Status] | None = None
 
 
-class _Place(Model, rename="camel"):
+class _Place(_Statuses, alias_generator=to_camel):
     """A county of an export."""
 
     name: str
-    reporting_statuses: list[_Status] | None = None
-    ballot_items: list[Raw] | None = None
+    ballot_items: list[Any] | None = None
 
 
 @lru_cache(maxsize=5000)

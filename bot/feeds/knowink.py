@@ -16,21 +16,22 @@ readers of others (kelly-sos). What they show:
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
-from typing import BinaryIO, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
-from msgspec import Raw, Struct, field
+from pydantic import Field
+from pydantic.alias_generators import to_camel
 
-from bot.count.reading import Reading, Reporting, Unit
+from bot.count.reading import Reading, Reporting, Unit, Votes
 from bot.desk.counties import county_of, states
 from bot.errors import BadInputError
 from bot.feeds.as_text import utc
 from bot.feeds.ballot import ballot_of, checked_label, count_named, spaced
 from bot.feeds.reader import ReaderContext, quoted
 from bot.feeds.skeleton import Found, reader, reading_of
-from bot.feeds.strict_json import Count, Counted, Json, Model, decoded, each, members, pair, read_document
+from bot.feeds.strict_json import VendorModel, Written, pair, parse, read_document, shaped
 from bot.feeds.vote_table import KnownUnit
 
 FORMAT = "knowink"
@@ -41,108 +42,102 @@ _PARTIES = {"republican": "R", "democrat": "D", "libertarian": "L", "green": "G"
 _PARTY_IDS = {"REP": "R", "DEM": "D", "LIB": "L"}
 """Ids that say what they are of: North Dakota's."""
 
-KnowInkId = str | int
+
+class _Choice(VendorModel, alias_generator=to_camel):
+    id: Written = Field(alias="choiceID")
+    total_votes: Votes
+    party: Written | None = Field(None, alias="partyID")
 
 
-class _Choice(Model, rename="camel"):
-    id: KnowInkId = field(name="choiceID")
-    total_votes: Count
-    party: KnowInkId | None = field(name="partyID", default=None)
-
-
-class _Location(Model, rename="camel"):
+class _Location(VendorModel, alias_generator=to_camel):
     choices: list[_Choice]
-    total_votes: Count | None = None
-    precincts_reporting: Count | None = None
-    total_precincts: Count | None = None
+    total_votes: Votes | None = None
+    precincts_reporting: Votes | None = None
+    total_precincts: Votes | None = None
 
 
-class _Results(Counted, rename="camel"):
+class _Results(VendorModel, alias_generator=to_camel):
     """A contest's votes."""
 
-    VOTES = b'"totalVotes"'
     choices: list[_Choice]
-    total_votes: Count | None = None
-    precincts_reporting: Count | None = None
-    total_precincts: Count | None = None
+    total_votes: Votes | None = None
+    precincts_reporting: Votes | None = None
+    total_precincts: Votes | None = None
     locations: dict[str, _Location] | None = None
-    write_in_choices: list[Raw] | None = None
-
-    @property
-    def times(self) -> int:
-        """How often votes were read in it, and stand in what is not read: a write-in's."""
-        places = self.locations or {}
-        named = len(self.choices) + len(self.write_in_choices or ())
-        return 1 + named + sum([1 + len(place.choices) for place in places.values()])
 
 
-class _NamedChoice(Model, rename="camel"):
+class _NamedChoice(VendorModel, alias_generator=to_camel):
     name: str | None = None
-    party: KnowInkId | None = field(name="partyID", default=None)
+    party: Written | None = Field(None, alias="partyID")
 
 
-class _Named(Model, rename="camel"):
+class _Named(VendorModel, alias_generator=to_camel):
     """A contest's names."""
 
     contest_name: str | None = None
-    choices: dict[str, _NamedChoice] = field(default_factory=dict)
+    choices: dict[str, _NamedChoice] = {}
 
 
-class _Party(Model, rename="camel"):
+class _Party(VendorModel, alias_generator=to_camel):
     abbreviation: str | None = None
     party_name: str | None = None
 
 
-class _Election(Model, rename="camel"):
-    id: KnowInkId = field(name="electionID")
+class _Election(VendorModel, alias_generator=to_camel):
+    id: Written = Field(alias="electionID")
     election_name: str | None = None
     election_date: str | None = None
 
 
-class _Head(Model, rename="camel"):
+class _Response(VendorModel):
+    contests: dict[str, Any] | None = None
+    parties: dict[str, _Party] | None = None
+
+
+class _Head(VendorModel, alias_generator=to_camel):
     """What each answer says beside its contents."""
 
-    election: KnowInkId | None = field(name="electionID", default=None)
+    election: Written | None = Field(None, alias="electionID")
     last_updated: str | None = None
     is_official: bool | None = None
+    response: object = None
 
 
-class _Answer(Struct):
+@dataclass(slots=True)
+class _Answer:
     """All answers of one election together."""
 
     head: _Head | None = None
     """Of the results."""
-    results: dict[str, Json] = field(default_factory=dict)
-    names: dict[str, Json] = field(default_factory=dict)
+    results: dict[str, Any] = field(default_factory=dict)
+    names: dict[str, Any] = field(default_factory=dict)
     parties: dict[str, _Party] = field(default_factory=dict)
     elections: list[_Election] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
     """Of elections, as the answers say them."""
 
-    def take(self, document: Json) -> None:
+    def take(self, document: object) -> None:
         """Take in one of the answers."""
-        if bytes(document[:1]) == b"[":
-            self.elections += decoded(document, list[_Election])
+        if isinstance(document, list):
+            self.elections += shaped(document, list[_Election])
             return
-        said = members(document, "an answer of TotalVote").get("response", b"null")
-        response = members(said, "is no answer of TotalVote: response")
-        head = decoded(document, _Head)
+        head = shaped(document, _Head, "an answer of TotalVote")
         if head.election is not None:
-            self.ids.add(str(head.election))
-        self.parties |= decoded(response.get("parties", b"null"), dict[str, _Party] | None) or {}  # type: ignore[arg-type]  # a union is no type to mypy
-        contests = response.get("contests", b"null")
-        if bytes(contests) == b"null":
+            self.ids.add(head.election)
+        said = shaped(head.response, _Response, "is no answer of TotalVote: response")
+        self.parties |= said.parties or {}
+        if said.contests is None:
             return
-        if b'"contestName"' in bytes(contests):
-            self.names |= members(contests, "contests")
+        if any("contestName" in one for one in said.contests.values() if isinstance(one, dict)):
+            self.names |= said.contests
         else:
             self.head = self.head or head
-            self.results |= members(contests, "contests")
+            self.results |= said.contests
 
     @property
     def election(self) -> _Election | None:
         """The election in the list of them, where that is among the answers."""
-        return next((one for one in self.elections if str(one.id) in self.ids), None)
+        return next((one for one in self.elections if one.id in self.ids), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +157,7 @@ _Told: TypeAlias = tuple[_Said, str, _Results]
 def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told]]:
     answer = _Answer()
     for data in (read_document(stream), *context.beside):
-        answer.take(data.lstrip())
+        answer.take(parse(data))
     if answer.head is None:
         raise BadInputError("has no results among its files: response.contests with votes is missing")
     if len(answer.ids) > 1:
@@ -175,14 +170,18 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told]]:
         day.date() if day else None,
         election.election_name if election else None,
     )
-    for key, (words, one) in zip(answer.results, each([*answer.results.values()], _Results), strict=True):
-        yield key, _name(answer.names.get(key)), one if isinstance(one, BadInputError) else (said, key, one), words
+    for key, value in answer.results.items():
+        try:
+            told: _Told | BadInputError = said, key, shaped(value, _Results)
+        except BadInputError as error:
+            told = error
+        yield key, _name(answer.names.get(key)), told, value
 
 
-def _name(named: Json | None) -> str | None:
+def _name(named: object) -> str | None:
     """Return what a contest is called, for a refusal."""
     try:
-        return decoded(named or b"{}", _Named).contest_name
+        return shaped(named or {}, _Named).contest_name
     except BadInputError:
         return None
 
@@ -191,13 +190,12 @@ def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
     said, own, contest = told
     if not contest.choices:
         return None
-    answer, named = said.answer, decoded(said.answer.names.get(own, b"{}"), _Named)
+    answer, named = said.answer, shaped(said.answer.names.get(own, {}), _Named)
     ids, names, parties, votes = [], [], [], []
     for choice in contest.choices:
-        one = str(choice.id)
-        its = named.choices.get(one)
-        ids.append(one)
-        names.append(spaced(its.name or one) if its else one)
+        its = named.choices.get(choice.id)
+        ids.append(choice.id)
+        names.append(spaced(its.name or choice.id) if its else choice.id)
         parties.append(_party(answer.parties, its, choice))
         votes.append(choice.total_votes)
     ballot = ballot_of(tuple(names), tuple(parties), tuple(ids))
@@ -220,7 +218,7 @@ def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
 
 def _party(parties: Mapping[str, _Party], named: _NamedChoice | None, choice: _Choice) -> str | None:
     """Return the letter of a choice's party; None where it is none that is known."""
-    own = str(choice.party if choice.party is not None else named.party if named else None)
+    own = choice.party or (named.party if named else None) or ""
     party = parties.get(own)
     name = (party.party_name or "").casefold() if party else ""
     return next((letter for word, letter in _PARTIES.items() if word in name), _PARTY_IDS.get(own))
@@ -232,10 +230,9 @@ def _units(locations: Mapping[str, _Location], candidates: Mapping[str, str]) ->
     for code, place in locations.items():
         votes: dict[str, int] = {}
         for one in place.choices:
-            choice = one.id if isinstance(one.id, str) else str(one.id)
-            if choice not in candidates:
+            if one.id not in candidates:
                 raise BadInputError(f"location {quoted(code)} has the choice {quoted(one.id)}, and the contest has not")
-            votes[candidates[choice]] = one.total_votes
+            votes[candidates[one.id]] = one.total_votes
         if place.total_votes is not None and place.total_votes < sum(votes.values()):
             raise BadInputError(f"location {quoted(code)}: total {place.total_votes} is below the sum of the votes")
         name, fips = _county(code)

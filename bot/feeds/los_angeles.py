@@ -19,22 +19,22 @@ Fixed width (`0018nov18.ets`), seen in files of test runs on 10 May and 11 Octob
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
-from typing import BinaryIO, ClassVar, TypeAlias
+from typing import Any, BinaryIO, ClassVar, TypeAlias
 from zoneinfo import ZoneInfo
 
-from msgspec import Raw, field
+from pydantic.alias_generators import to_pascal
 
-from bot.count.reading import Reading, Reporting, Status
+from bot.count.reading import Reading, Reporting, Status, Votes
 from bot.errors import BadInputError
 from bot.feeds.as_text import day_of, local_time, number
 from bot.feeds.ballot import ballot_of, spaced
 from bot.feeds.reader import ReaderContext, Refusal
-from bot.feeds.skeleton import ContestModel, Found, is_before, json_contests, reader, reading_of
-from bot.feeds.strict_json import Count, Model, decoded, pair, read_document
+from bot.feeds.skeleton import Found, is_before, json_contests, reader, reading_of
+from bot.feeds.strict_json import VendorModel, pair, parse, read_document, shaped
 
 FORMAT = "los-angeles"
 
@@ -55,45 +55,44 @@ _NAME_OF_JUSTICE = 24
 """Where a justice's name begins there."""
 
 
-class _Candidate(Model, rename="pascal"):
+class _Candidate(VendorModel, alias_generator=to_pascal):
     name: str
-    votes: Count
+    votes: Votes
     party: str | None = None
 
 
-class _Contest(ContestModel, rename="pascal"):
-    VOTES = b'"Votes"'
+class _Contest(VendorModel, alias_generator=to_pascal):
     precincts: ClassVar[tuple[int, int] | None] = None
-    name: str = field(name="Title")
+    title: str
     candidates: list[_Candidate]
 
-    @property
-    def key(self) -> str:
-        """Its title, which is all there is."""
-        return self.name
 
-    @property
-    def times(self) -> int:
-        """How often votes were read in it."""
-        return len(self.candidates)
+@dataclass(frozen=True, slots=True)
+class _LineCandidate:
+    name: str
+    votes: int
+    party: str | None = None
 
 
-class _OfLines(_Contest):
+@dataclass(frozen=True, slots=True)
+class _LineContest:
     """A contest of the fixed-width file, which says the precincts, too."""
 
-    precincts: tuple[int, int] | None = None  # type: ignore[misc]  # JSON has none
+    title: str
+    candidates: Sequence[_LineCandidate]
+    precincts: tuple[int, int] | None
 
 
-class _Group(Model, rename="pascal"):
-    contests: Raw
+class _Group(VendorModel, alias_generator=to_pascal):
+    contests: object
 
 
-class _Election(Model, rename="pascal"):
+class _Election(VendorModel, alias_generator=to_pascal):
     contest_groups: list[_Group]
     date: str | None = None
 
 
-class _File(Model, rename="pascal"):
+class _File(VendorModel, alias_generator=to_pascal):
     election: _Election
     timestamp: str | None = None
 
@@ -106,7 +105,7 @@ class _Said:
     status: Status | None
 
 
-_SaidContest: TypeAlias = tuple[_Said, _Contest]
+_SaidContest: TypeAlias = tuple[_Said, _Contest | _LineContest]
 """What the file says, and a contest."""
 
 
@@ -122,7 +121,7 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterable[Found[_SaidConte
 
 
 def _json(data: bytes, context: ReaderContext) -> Iterable[Found[_SaidContest] | Refusal]:
-    file = decoded(data, _File)
+    file = shaped(parse(data), _File)
     stamp, day = file.timestamp, file.election.date
     said = _said(
         local_time(stamp, _STAMPS, _PACIFIC) if stamp else None,
@@ -130,9 +129,15 @@ def _json(data: bytes, context: ReaderContext) -> Iterable[Found[_SaidContest] |
         context,
     )
     groups = [
-        json_contests(group.contests, _Contest, said, context, "Contests") for group in file.election.contest_groups
+        json_contests(group.contests, _Contest, _named, said, context, "Contests")
+        for group in file.election.contest_groups
     ]
     return chain.from_iterable(groups)
+
+
+def _named(contest: Mapping[str, Any]) -> tuple[object, object]:
+    """Return a contest's title, which is all there is."""
+    return contest.get("Title"), contest.get("Title")
 
 
 def _said(as_of: datetime | None, day: date | None, context: ReaderContext) -> _Said:
@@ -170,20 +175,22 @@ def _contest_of(said: _Said, lines: list[str]) -> _SaidContest | BadInputError:
     """Return what the lines of a contest say, or why it is refused."""
     title = next(line for line in lines if line[3:5] in _TITLES)
     called = [_of(title, 16, 44), _of(title, 45, 70)]
-    candidates: list[_Candidate] = []
+    candidates: list[_LineCandidate] = []
     try:
         for line in lines:
             kind = line[3:5]
             if kind == "CN":
                 name = _of(line, 19, 41)
-                candidates.append(_Candidate(name, number(line[73:82], f"votes of {name}"), _of(line, 42, 45) or None))
+                candidates.append(
+                    _LineCandidate(name, number(line[73:82], f"votes of {name}"), _of(line, 42, 45) or None)
+                )
             elif kind in {"MT", "JN"}:
                 what, answer, votes = _answered(line)
                 if answer == "YES":
                     at = _NAME_OF_JUSTICE if kind == "JN" else 0
                     called += [spaced(what[:at]), spaced(what[at:])]
-                candidates.append(_Candidate(answer.title(), number(votes, answer)))
-        return said, _OfLines(", ".join(filter(None, called)), candidates, _precincts(lines))
+                candidates.append(_LineCandidate(answer.title(), number(votes, answer)))
+        return said, _LineContest(", ".join(filter(None, called)), candidates, _precincts(lines))
     except BadInputError as error:
         return error
 
@@ -209,7 +216,7 @@ def _read(contest: _SaidContest, key: str, context: ReaderContext) -> Reading | 
     ballot = ballot_of(tuple(names), tuple(parties))
     reporting = Reporting(precincts=one.precincts) if one.precincts else None
     return reading_of(
-        context, key, ballot, votes, name=one.name, as_of=said.as_of, status=said.status, reporting=reporting
+        context, key, ballot, votes, name=one.title, as_of=said.as_of, status=said.status, reporting=reporting
     )
 
 

@@ -3,7 +3,7 @@
 A race by itself, or `data.races[]`. Seen for Georgia as on 24 November 2020 (petercolella/nyt-election-data), and in the
 scraper of alex/nyt-2020-election-scraper for the national page. What they show:
 
-- Counties have `results` by candidate, and `results_absentee`, which holds early votes too: they are of the type other.
+- Votesies have `results` by candidate, and `results_absentee`, which holds early votes too: they are of the type other.
   "write-ins" is missing in 16 counties, and on the night the counties run ahead of the state's total.
 - `timeseries` (599 points) has the total and shares of three decimals, from which no votes follow: a lead of some
   thousand votes does not show in it. Its first point is out of order, and totals fall 35 times. It is not read.
@@ -15,15 +15,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, BinaryIO
 
-from msgspec import Raw, field
+from pydantic import Field
 
-from bot.count.reading import Reading, Reporting, Unit
+from bot.count.reading import Reading, Reporting, Unit, Votes
 from bot.errors import BadInputError
 from bot.feeds.as_text import day_of, utc
 from bot.feeds.ballot import ballot_of, checked_label
 from bot.feeds.reader import ReaderContext, Refusal, quoted
-from bot.feeds.skeleton import ContestModel, Found, json_contests, reader, reading_of
-from bot.feeds.strict_json import Count, Json, Model, elements, members, pair, read_document
+from bot.feeds.skeleton import Found, json_contests, reader, reading_of
+from bot.feeds.strict_json import VendorModel, pair, parse, read_document, shaped
 from bot.feeds.vote_types import ByType, refuse_above
 
 FORMAT = "nyt-2020"
@@ -31,65 +31,51 @@ FORMAT = "nyt-2020"
 _FIPS = re.compile(r"[0-9]{5}")
 
 
-class _Candidate(Model):
+class _Candidate(VendorModel):
     candidate_key: str
-    votes: Count
+    votes: Votes
     name_display: str | None = None
     last_name: str | None = None
     party_id: str | None = None
-    absentee_votes: Count | None = None
+    absentee_votes: Votes | None = None
 
 
-class _County(Model):
+class _Votesy(VendorModel):
     name: str
     fips: str | None = None
-    votes: Count | None = None
-    results: dict[str, Count] | None = None
-    results_absentee: dict[str, Count] | None = None
-    reporting: Count | None = None
-    precincts: Count | None = None
+    votes: Votes | None = None
+    results: dict[str, Votes] | None = None
+    results_absentee: dict[str, Votes] | None = None
+    reporting: Votes | None = None
+    precincts: Votes | None = None
 
 
-class _Race(ContestModel):
-    VOTES = b'"votes"'
+class _Race(VendorModel):
     candidates: list[_Candidate]
     race_id: str | None = None
     state_id: str | None = None
-    votes: Count | None = None
-    name: str | None = field(name="race_name", default=None)
+    votes: Votes | None = None
+    name: str | None = Field(None, alias="race_name")
     state_name: str | None = None
     election_date: str | None = None
     last_updated: str | None = None
-    precincts_reporting: Count | None = None
-    precincts_total: Count | None = None
-    tot_exp_vote: Count | None = None
-    counties: list[_County] = []
-    timeseries: list[Raw] = []
+    precincts_reporting: Votes | None = None
+    precincts_total: Votes | None = None
+    tot_exp_vote: Votes | None = None
+    counties: list[_Votesy] = []
 
-    @property
-    def key(self) -> str | None:
-        """Its id, else the state's."""
-        return self.race_id or self.state_id
 
-    @property
-    def times(self) -> int:
-        """How often votes were read in it, and stand in what is not read: a state's, and a point's in time."""
-        return 1 + len(self.candidates) + len(self.counties) + len(self.timeseries)
-
-    @classmethod
-    def named(cls, value: Mapping[str, Any]) -> tuple[object, object]:
-        """Return the key and the name of a contest that has not its shape."""
-        return value.get("race_id") or value.get("state_id"), value.get("race_name")
+def _named(race: Mapping[str, Any]) -> tuple[object, object]:
+    """Return a race's id, else the state's, and its name."""
+    return race.get("race_id") or race.get("state_id"), race.get("race_name")
 
 
 def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[tuple[None, _Race]] | Refusal]:
-    document = read_document(stream)
-    file = members(document, "the file")
+    file = shaped(parse(read_document(stream)), dict[str, Any], "the file")
     if "data" not in file and "candidates" not in file:
         raise BadInputError("is none of a race page: data or candidates is missing")
-    races = members(file["data"], "data").get("races", b"null") if "data" in file else None
-    listed: Sequence[Json] = [document] if races is None else elements(races, "data.races")
-    yield from json_contests(listed, _Race, None, context)
+    races = shaped(file["data"], dict[str, Any], "data").get("races") if "data" in file else [file]
+    yield from json_contests(races, _Race, _named, None, context, "data.races")
 
 
 def _read(told: tuple[None, _Race], key: str, context: ReaderContext) -> Reading | None:
@@ -123,7 +109,7 @@ def _read(told: tuple[None, _Race], key: str, context: ReaderContext) -> Reading
     )
 
 
-def _units(counties: Sequence[_County], ids: Mapping[str, str]) -> dict[str, Unit]:
+def _units(counties: Sequence[_Votesy], ids: Mapping[str, str]) -> dict[str, Unit]:
     units: dict[str, Unit] = {}
     for one in counties:
         name = _label(one.name)

@@ -10,10 +10,10 @@ from bot.box.box import Box, Job
 from bot.count.reading import Reading, describe_refusal
 from bot.count.statement import Statement
 from bot.errors import BadInputError
-from bot.feeds import strict_json
-from bot.feeds.boxed import WholeAnswer, parts_of
+from bot.feeds.answer_parts import WholeAnswer, parts_of
 from bot.feeds.reader import MOST_REFUSED, ReaderContext, Refusal
 from bot.feeds.readings import read_placed, read_value
+from bot.feeds.strict_json import parse
 
 _STAFFS = ("entered_by", "confirmed_by")
 """Fields of a statement that say which of the staff stands behind it: nobody does, it is the source's own word."""
@@ -51,7 +51,7 @@ def readings(kind: bytes, body: bytes) -> Iterator[bytes]:
 
 def statement(body: bytes) -> Iterator[bytes]:
     """Yield the statement of a push, in one part: the worker's side of `read_pushed_statement`."""
-    value = strict_json.parse(body)
+    value = parse(body)
     if isinstance(value, dict):
         for field in _STAFFS:
             if field in value:
@@ -64,7 +64,7 @@ def statement(body: bytes) -> Iterator[bytes]:
 
 def _one(body: bytes) -> Iterator[tuple[str, Reading | Refusal]]:
     try:
-        value = strict_json.parse(body)
+        value = parse(body)
     except BadInputError as error:
         yield "push", Refusal("push", f"{error}; more than one reading is sent as application/x-ndjson")
     else:

@@ -20,7 +20,7 @@ from bot.clock import Clock
 from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.errors import BadInputError
-from bot.feeds.boxed import WholeAnswer
+from bot.feeds.answer_parts import WholeAnswer
 from bot.feeds.polling import SourceHealth
 from bot.feeds.pushed import read_pushed, read_pushed_statement
 from bot.feeds.pushes_store import KEPT, Push, PushAnswer, PushStore

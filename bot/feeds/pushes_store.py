@@ -58,4 +58,4 @@ class PushStore(Store):
         def work(connection: sqlite3.Connection) -> None:
             connection.execute("DELETE FROM pushes WHERE wall_at < ?", (before,))
 
-        await self._database.transact(work)
+        await self._database.write(work)

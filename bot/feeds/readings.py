@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from bot.count.reading import Reading
 from bot.errors import BadInputError
 from bot.feeds import strict_json
-from bot.feeds.reader import ReaderContext, Refusal, described, shortened
+from bot.feeds.reader import ReaderContext, Refusal, described, plain, shortened
 
 FORMAT = "readings"
 
@@ -90,4 +90,4 @@ def read_value(value: object, place: str) -> Reading | Refusal:
 
 def _text(value: object, field: str) -> str | None:
     found = value.get(field) if isinstance(value, dict) else None
-    return shortened(found) if isinstance(found, str) and found else None
+    return plain(shortened(found)) if isinstance(found, str) and found else None

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-import jiter
+from pydantic_core import from_json
 
 from bot.feeds.reader import LOOKED_AT
 
@@ -151,10 +151,10 @@ def _beginning(data: bytes) -> Beginning:
 
 def _json(text: bytes) -> Beginning:
     try:
-        value = jiter.from_json(text, partial_mode="on")
+        value = from_json(text, allow_partial=True)
     except ValueError:
         try:  # JSON Lines: the first is enough
-            value = jiter.from_json(text.partition(b"\n")[0])
+            value = from_json(text.partition(b"\n")[0])
         except ValueError:
             return Beginning()
     if isinstance(value, dict):

@@ -15,9 +15,10 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-import msgspec
+from pydantic import TypeAdapter, ValidationError
 from yarl import URL
 
+from bot.count.reading import describe_refusal
 from bot.errors import BadInputError, TallydeskError
 from bot.files import make_folder, make_private
 
@@ -51,6 +52,9 @@ class RecordedAnswer:
         except (ValueError, OverflowError):
             return None
         return found if found and found.tzinfo else None
+
+
+_LINE = TypeAdapter(RecordedAnswer)
 
 
 def kept_address(address: str | URL) -> str:
@@ -100,7 +104,7 @@ class Recorder:
             self._write_body(digest, body)
             self._prune(at, digest)
             with (self._folder / ANSWERS).open("ab") as file:
-                file.write(msgspec.json.encode(answer) + b"\n")
+                file.write(_LINE.dump_json(answer) + b"\n")
         except OSError as error:
             raise _unwritten(self._folder, error) from None
         self._answers.append(answer)
@@ -132,7 +136,7 @@ class Recorder:
         part = self._folder / f"{ANSWERS}.part"
         part.unlink(missing_ok=True)
         make_private(part)
-        part.write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in kept))
+        part.write_bytes(b"".join(_LINE.dump_json(one) + b"\n" for one in kept))
         part.replace(self._folder / ANSWERS)
         for one in self._answers:
             if f"{one.body}.gz" not in used:
@@ -204,9 +208,9 @@ def answers_in(folder: Path) -> list[RecordedAnswer]:
     found = []
     for number, line in enumerate(lines, start=1):
         try:
-            one = msgspec.json.decode(line, type=RecordedAnswer)
-        except msgspec.DecodeError as error:
-            raise BadInputError(f"{path}:{number}: {error}") from None
+            one = _LINE.validate_json(line)
+        except ValidationError as error:
+            raise BadInputError(f"{path}:{number}: {describe_refusal(error, whole='it')}") from None
         if one.at.tzinfo is None:
             raise BadInputError(f"{path}:{number}: the time should have a zone")
         found.append(one)

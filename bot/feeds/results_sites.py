@@ -19,16 +19,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from msgspec import field
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
+from pydantic.alias_generators import to_camel, to_pascal
 from yarl import URL
 
 from bot.box.box import Box, Job, Lane
 from bot.errors import BadInputError
 from bot.feeds.formats import AP, CLARITY_SUMMARY, ENHANCED_VOTING, KNOWINK, TEXAS
 from bot.feeds.reader import plain
-from bot.feeds.strict_json import Model, members, parse, shaped
+from bot.feeds.strict_json import VendorModel, Written, parse, shaped
 from bot.wording.states import STATES
 
 _ENHANCED_VOTING_PATH = re.compile(
@@ -201,21 +202,21 @@ def doubles(elections: Sequence[ListedElection]) -> list[list[ListedElection]]:
     return [[one for one in elections if one.called == called] for called, count in times.items() if count > 1]
 
 
-class _OfClarity(Model, rename="pascal"):
-    eid: str | int = field(name="EID")
+class _OfClarity(VendorModel, alias_generator=to_pascal):
+    eid: Written = Field(alias="EID")
     election_name: str = ""
     date: str | None = None
     county: str | None = None
 
 
-class _OfAp(Model, rename="camel"):
+class _OfAp(VendorModel, alias_generator=to_camel):
     election_date: str
     live_results: bool | None = None
     test_results: bool | None = None
 
 
-class _OfKnowink(Model, rename="camel"):
-    id: str | int = field(name="electionID")
+class _OfKnowink(VendorModel, alias_generator=to_camel):
+    id: Written = Field(alias="electionID")
     election_name: str = ""
     election_date: str | None = None
 
@@ -223,39 +224,40 @@ class _OfKnowink(Model, rename="camel"):
 def _of_enhanced_voting(answer: bytes) -> list[ListedElection]:
     from bot.feeds.enhanced_voting import elections_of  # noqa: PLC0415 - a reader is loaded for a source of its format
 
-    document = members(answer, "the list of elections")
-    if "elections" not in document:
-        raise BadInputError("is no list of elections: elections is missing")
     return [
         ListedElection(one.public_election_id, one.name[0].text.strip() if one.name else "", _day(one.election_date))
-        for one in elections_of(document["elections"])
+        for one in elections_of(_elections(answer))
     ]
+
+
+def _elections(answer: bytes) -> object:
+    document = shaped(parse(answer), dict[str, Any], "the list of elections")
+    if "elections" not in document:
+        raise BadInputError("is no list of elections: elections is missing")
+    return document["elections"]
 
 
 def _of_clarity(answer: bytes) -> list[ListedElection]:
     return [
-        ListedElection(str(one.eid), one.election_name.strip(), _day(one.date), one.county)
+        ListedElection(one.eid, one.election_name.strip(), _day(one.date), one.county)
         for one in shaped(parse(answer), list[_OfClarity])
     ]
 
 
 def _of_ap_list(answer: bytes) -> list[ListedElection]:
-    document = members(answer, "the list of elections")
-    if "elections" not in document:
-        raise BadInputError("is no list of elections: elections is missing")
     return [
         ListedElection(
             one.election_date,
             "no live results yet" if one.test_results and not one.live_results else "",
             _day(one.election_date),
         )
-        for one in shaped(parse(document["elections"]), list[_OfAp])
+        for one in shaped(_elections(answer), list[_OfAp])
     ]
 
 
 def _of_knowink(answer: bytes) -> list[ListedElection]:
     return [
-        ListedElection(str(one.id), one.election_name.strip(), _day(one.election_date))
+        ListedElection(one.id, one.election_name.strip(), _day(one.election_date))
         for one in shaped(parse(answer), list[_OfKnowink])
     ]
 

@@ -20,22 +20,21 @@ from datetime import date, datetime
 from typing import Any, BinaryIO, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
-from msgspec import Raw, field
-from msgspec.structs import fields
+from pydantic import Field
 
-from bot.count.reading import Reading, Reporting, Unit
+from bot.count.reading import Reading, Reporting, Unit, Votes
 from bot.desk.counties import county
 from bot.errors import BadInputError
 from bot.feeds.as_text import day_of, local_time
 from bot.feeds.ballot import ballot_of, checked_label, spaced
 from bot.feeds.reader import ReaderContext, Refusal, quoted
-from bot.feeds.skeleton import ContestModel, Found, json_contests, reader, reading_of
-from bot.feeds.strict_json import Count, Counted, Json, Model, decoded, each, members, pair, read_document
+from bot.feeds.skeleton import Found, json_contests, reader, reading_of
+from bot.feeds.strict_json import VendorModel, Written, pair, parse, read_document, shaped
 from bot.feeds.vote_types import ByType, refuse_above
 
 FORMAT = "texas"
 
-Shape = TypeVar("Shape", bound=Model)
+Shape = TypeVar("Shape", bound=VendorModel)
 
 _CENTRAL = ZoneInfo("America/Chicago")
 
@@ -44,99 +43,79 @@ _TIMES = ("%B %d, %Y %H:%M:%S", "%b %d, %Y %H:%M:%S")
 _SECTIONS = ("Federal", "StateWide", "Districted", "StateWideQ")
 
 
-class _Candidate(Model):
-    name: str = field(name="N")
-    votes: Count = field(name="V")
-    id: int | str = field(name="ID", default="")
-    party: str | None = field(name="P", default=None)
-    early: Count | None = field(name="EV", default=None)
+class _Candidate(VendorModel):
+    name: str = Field(alias="N")
+    votes: Votes = Field(alias="V")
+    id: Written = Field("", alias="ID")
+    party: str | None = Field(None, alias="P")
+    early: Votes | None = Field(None, alias="EV")
 
 
-class _Contest(ContestModel):
-    """A contest, which has an `id`, a `name` and `candidates`."""
-
-    @property
-    def key(self) -> str:
-        """Its number; empty where it has none."""
-        return str(self.id or "")  # type: ignore[attr-defined]  # each has one, under a key of its own
-
-    @property
-    def times(self) -> int:
-        """How often votes were read in it."""
-        return len(self.candidates)  # type: ignore[attr-defined]  # of the classes below
-
-    @classmethod
-    def named(cls, value: Mapping[str, Any]) -> tuple[object, object]:
-        """Return the key and the name of a contest that has not its shape."""
-        names = {one.name: one.encode_name for one in fields(cls)}
-        return str(value.get(names["id"]) or ""), value.get(names["name"])
+class _Race(VendorModel):
+    candidates: list[_Candidate] = Field(alias="Candidates")
+    name: str = Field(alias="N")
+    id: Written = ""
+    total: Votes | None = Field(None, alias="T")
 
 
-class _Race(_Contest):
-    VOTES = b'"V"'
-    candidates: list[_Candidate] = field(name="Candidates")
-    name: str = field(name="N")
-    id: int | str = ""
-    total: Count | None = field(name="T", default=None)
+def _named_race(race: Mapping[str, Any]) -> tuple[object, object]:
+    return str(race.get("id") or ""), race.get("N")
 
 
-class _Listed(Model):
+class _Listed(VendorModel):
     """A candidate of the summary, where `T` is the votes."""
 
-    name: str = field(name="N")
-    votes: Count = field(name="T")
-    party: str | None = field(name="P", default=None)
+    name: str = Field(alias="N")
+    votes: Votes = Field(alias="T")
+    party: str | None = Field(None, alias="P")
 
 
-class _Office(_Contest):
-    VOTES = b'"T"'
-    candidates: list[_Listed] = field(name="C")
-    name: str = field(name="ON")
-    id: int | str = field(name="OID", default="")
+class _Office(VendorModel):
+    candidates: list[_Listed] = Field(alias="C")
+    name: str = Field(alias="ON")
+    id: Written = Field("", alias="OID")
 
 
-class _Races(Model):
-    races: list[Raw] | None = field(name="Races", default=None)
+def _named_office(office: Mapping[str, Any]) -> tuple[object, object]:
+    return str(office.get("OID") or ""), office.get("ON")
 
 
-class _Offices(Model):
-    offices: list[Raw] | None = field(name="OS", default=None)
+class _Races(VendorModel):
+    races: list[Any] | None = Field(None, alias="Races")
 
 
-class _CountyCandidate(Model):
-    votes: Count = field(name="V")
-    early: Count | None = field(name="EV", default=None)
+class _Offices(VendorModel):
+    offices: list[Any] | None = Field(None, alias="OS")
 
 
-class _CountyRace(Counted):
-    VOTES = b'"V"'
-    candidates: dict[str, _CountyCandidate] = field(name="C")
-    total: Count | None = field(name="T", default=None)
-    reported: Count | None = field(name="PR", default=None)
-    precincts: Count | None = field(name="TP", default=None)
-
-    @property
-    def times(self) -> int:
-        """How often votes were read in it."""
-        return len(self.candidates)
+class _CountyCandidate(VendorModel):
+    votes: Votes = Field(alias="V")
+    early: Votes | None = Field(None, alias="EV")
 
 
-class _County(Model):
+class _CountyRace(VendorModel):
+    candidates: dict[str, _CountyCandidate] = Field(alias="C")
+    total: Votes | None = Field(None, alias="T")
+    reported: Votes | None = Field(None, alias="PR")
+    precincts: Votes | None = Field(None, alias="TP")
+
+
+class _County(VendorModel):
     """A county's answer."""
 
-    name: str = field(name="N")
-    races: Raw = field(name="Races")
+    name: str = Field(alias="N")
+    races: dict[str, Any] = Field(alias="Races")
 
 
-class _Counties(Model):
-    reporting: Count | None = field(name="CR", default=None)
-    total: Count | None = field(name="CT", default=None)
+class _Counties(VendorModel):
+    reporting: Votes | None = Field(None, alias="CR")
+    total: Votes | None = Field(None, alias="CT")
 
 
-class _Home(Model):
-    day: str | None = field(name="ElecDate", default=None)
-    updated: str | None = field(name="LastUpdatedTime", default=None)
-    counties: _Counties | None = field(name="CountiesReporting", default=None)
+class _Home(VendorModel):
+    day: str | None = Field(None, alias="ElecDate")
+    updated: str | None = Field(None, alias="LastUpdatedTime")
+    counties: _Counties | None = Field(None, alias="CountiesReporting")
 
 
 @dataclass(slots=True)
@@ -147,7 +126,7 @@ class _Election:
     day: date | None
     reporting: Reporting | None
     """Counties, where there is one contest only, and they are counties of it."""
-    counties: dict[str, list[tuple[str, str, Json]]]
+    counties: dict[str, list[tuple[str, str, Any]]]
     """By a race's number: a county's number, its name and what it says of the race."""
 
 
@@ -155,30 +134,29 @@ _Told: TypeAlias = tuple[_Election, _Race | _Office]
 
 
 def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | Refusal]:
-    election: dict[str, Json] = {}
-    counties: dict[str, Json] = {}
+    election: dict[str, Any] = {}
+    counties: dict[str, Any] = {}
     for document in (read_document(stream), *context.beside):
-        answer = members(document, "the answer of Civix")
+        answer = shaped(parse(document), dict[str, Any], "the answer of Civix")
         if "upload" in answer:
-            counties |= members(_unpacked("upload", answer["upload"]), "upload")
+            counties |= shaped(_unpacked("upload", answer["upload"]), dict[str, Any], "upload")
         else:
             election |= answer
     if not election.keys() - {"Version"}:
         raise BadInputError("has no contests: an election that is not known, or the counties alone")
-    home = decoded(_unpacked("Home", election.get("Home")), _Home | None) or _Home()  # type: ignore[arg-type]  # a union is no type to mypy
-    races = [race for name in _SECTIONS for race in (_section(_Races, name, election) or _Races()).races or ()]
-    offices = (_section(_Offices, "OfficeSummary", election) or _Offices()).offices or []
+    home = _section(_Home, "Home", election)
+    races = [race for name in _SECTIONS for race in _section(_Races, name, election).races or ()]
+    offices = _section(_Offices, "OfficeSummary", election).offices or []
     said = _Election(
         local_time(home.updated, _TIMES, _CENTRAL) if home.updated else None,
         day_of(home.day, "%m%d%Y") if home.day else None,
         None,
         _by_race(counties),
     )
-    found = list(json_contests(races, _Race, said, context))
+    found = list(json_contests(races, _Race, _named_race, said, context))
     own = {one[0] for one in found if not isinstance(one, Refusal)}
-    summed = [
-        one for one in json_contests(offices, _Office, said, context) if isinstance(one, Refusal) or one[0] not in own
-    ]
+    listed = json_contests(offices, _Office, _named_office, said, context)
+    summed = [one for one in listed if isinstance(one, Refusal) or one[0] not in own]
     if len(found) + len(summed) == 1 and home.counties:
         reporting = pair(home.counties.reporting, home.counties.total, "counties")
         said.reporting = Reporting(units=reporting) if reporting else None
@@ -186,29 +164,31 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | R
     yield from summed
 
 
-def _section(shape: type[Shape], name: str, election: Mapping[str, Json]) -> Shape | None:
-    """Return a section; None of an empty one."""
+def _section(shape: type[Shape], name: str, election: Mapping[str, Any]) -> Shape:
+    """Return a section; one without anything where it is empty."""
+    value = _unpacked(name, election.get(name)) or {}
     try:
-        return decoded(_unpacked(name, election.get(name)), shape | None)  # type: ignore[arg-type]  # a union is no type to mypy
+        return shaped(value, shape)
     except BadInputError as error:
         raise BadInputError(f"{name}: {error}") from None
 
 
-def _unpacked(section: str, value: Json | None) -> bytes:
-    """Return the JSON that a section is in base64; null of one that is missing."""
-    said = decoded(value or b"null", object)
+def _unpacked(section: str, value: object) -> object:
+    """Return the JSON that a section is in base64; None of one that is missing."""
     try:
-        return base64.b64decode(said, validate=True) if isinstance(said, str) else b"null"
+        return parse(base64.b64decode(value, validate=True)) if isinstance(value, str) else None
     except (binascii.Error, ValueError):
-        raise BadInputError(f"{section} should be JSON in base64, not {quoted(said)}") from None
+        raise BadInputError(f"{section} should be JSON in base64, not {quoted(value)}") from None
+    except BadInputError as error:
+        raise BadInputError(f"{section}: {error}") from None
 
 
-def _by_race(counties: Mapping[str, Json]) -> dict[str, list[tuple[str, str, Json]]]:
+def _by_race(counties: Mapping[str, Any]) -> dict[str, list[tuple[str, str, Any]]]:
     """Return what the counties say, by the race's number."""
-    races: dict[str, list[tuple[str, str, Json]]] = {}
-    for number, words in counties.items():
-        county_ = decoded(words, _County)
-        for race, one in members(county_.races, "Races").items():
+    races: dict[str, list[tuple[str, str, Any]]] = {}
+    for number, value in counties.items():
+        county_ = shaped(value, _County)
+        for race, one in county_.races.items():
             races.setdefault(race, []).append((number, county_.name, one))
     return races
 
@@ -221,7 +201,7 @@ def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
         parties.append(one.party)
         votes.append(one.votes)
         if isinstance(one, _Candidate):
-            keys.append(str(one.id))
+            keys.append(one.id)
             early.append(one.early)
     if not votes:
         return None
@@ -242,14 +222,14 @@ def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
     )
 
 
-def _units(counties: Sequence[tuple[str, str, Json]], known: Mapping[str, str]) -> dict[str, Unit]:
+def _units(counties: Sequence[tuple[str, str, Any]], known: Mapping[str, str]) -> dict[str, Unit]:
     """Return what each county says of a race."""
     units: dict[str, Unit] = {}
-    for (number, called, _), (_, here) in zip(
-        counties, each([one for _, _, one in counties], _CountyRace), strict=True
-    ):
-        if isinstance(here, BadInputError):
-            raise BadInputError(f"county {quoted(number)}: {here}")
+    for number, called, value in counties:
+        try:
+            here = shaped(value, _CountyRace)
+        except BadInputError as error:
+            raise BadInputError(f"county {quoted(number)}: {error}") from None
         if strangers := here.candidates.keys() - known.keys():
             raise BadInputError(
                 f"county {quoted(number)} has the candidate {quoted(min(strangers))}, and the race has not"

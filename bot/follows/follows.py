@@ -1,6 +1,5 @@
 """Which channel follows which contest, and who may say so."""
 
-from datetime import datetime
 from typing import Protocol
 
 from bot.clock import Clock
@@ -21,8 +20,8 @@ class FollowChanges(Protocol):
         """Delete a follow; return False if the channel did not follow the contest."""
         ...
 
-    async def renew_thread(self, server: int, channel: int, contest: str, who: str, now: datetime) -> dict[int, bool]:
-        """Open another thread for a contest if its own can't be written to; return channels to wake."""
+    async def renew_thread(self, server: int, channel: int, contest: str, who: str) -> bool:
+        """Open another thread for a contest if its own can't be written to; return whether one is opened."""
         ...
 
 

@@ -16,6 +16,7 @@ from bot.outbox.rows import AuditRow
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import join_server, know_server, know_thread, leave_server, set_role, suspend_server
 from bot.outbox.threads_store import IS_PUBLIC, want
+from bot.outbox.tx import Tx
 from bot.wording.credit import SetBy
 
 _CHOSEN = "SELECT contest, source, set_at, set_by FROM leading_sources WHERE server = ?"
@@ -62,15 +63,15 @@ class ServerStore(Store):
 
     async def join(self, server: int) -> None:
         """Record that the bot is in a server."""
-        await self._database.transact(lambda connection: join_server(connection, server))
+        await self._database.write(lambda connection: join_server(connection, server))
 
     async def leave(self, server: int, now: datetime) -> None:
         """Record that the bot left a server, at the first call: nothing is posted there any more."""
-        await self._database.transact(lambda connection: leave_server(connection, server, now))
+        await self._database.write(lambda connection: leave_server(connection, server, now))
 
     async def suspend(self, server: int) -> bool:
         """Hold the posts of a server that the operator no longer lists; return False if the server is not known."""
-        return await self._database.transact(
+        return await self._database.write(
             lambda connection: suspend_server(connection, server, self._database.micros())
         )
 
@@ -121,7 +122,7 @@ class ServerStore(Store):
     async def know_thread(self, server: int, thread: int, channel: int) -> None:
         """Record which channel a thread is in, which never changes: the channel's settings hold in the thread."""
         if await self.channel_of(thread) != channel:
-            await self._database.transact(lambda connection: know_thread(connection, server, thread, channel))
+            await self._database.write(lambda connection: know_thread(connection, server, thread, channel))
 
     async def channel_of(self, place: int) -> int:
         """Return the channel that a thread is in, or `place` itself if it is no known thread."""
@@ -158,9 +159,9 @@ class ServerStore(Store):
 
         def work(connection: sqlite3.Connection) -> None:
             before = set_role(connection, server, may, role)
-            _audit(connection, AuditRow(now, server, who, f"{may} role", None, before, role))
+            connection.execute(INSERT_AUDIT, AuditRow(now, server, who, f"{may} role", None, before, role).values())
 
-        await self._database.transact(work)
+        await self._database.write(work)
 
     async def commands(self) -> tuple[str | None, dict[str, int]]:
         """Return the digest of the slash commands that Discord was last given, or None, and their ids by name."""
@@ -169,10 +170,10 @@ class ServerStore(Store):
 
     async def keep_commands(self, digest: str, ids: Mapping[str, int]) -> None:
         """Store the digest of the slash commands that Discord has now, and their ids by name."""
-        await self._database.transact(lambda connection: keep_commands(connection, digest, json.dumps(ids)))
+        await self._database.write(lambda connection: keep_commands(connection, digest, json.dumps(ids)))
 
 
-def keep_follow(connection: sqlite3.Connection, row: FollowRow) -> tuple[FollowRow | None, bool]:
+def keep_follow(tx: Tx, row: FollowRow) -> tuple[FollowRow | None, bool]:
     """Store a follow, in the transaction under way.
 
     Returns:
@@ -182,13 +183,13 @@ def keep_follow(connection: sqlite3.Connection, row: FollowRow) -> tuple[FollowR
         BadInputError: the channel is another server's.
 
     """
-    before = _follow(connection, row.channel, row.contest)
+    before = _follow(tx.connection, row.channel, row.contest)
     if before is not None and before.server != row.server:
         raise BadInputError("that channel is not in this server")
     if row.preferences is None:
         row = replace(row, preferences=before.preferences if before else DEFAULT_PREFERENCES)
     preferences = row.preferences or DEFAULT_PREFERENCES
-    connection.execute(
+    tx.execute(
         """INSERT INTO follows (server, channel, contest, least, followed_by, followed_at, board, preferences)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT DO UPDATE SET least = excluded.least, board = excluded.board, preferences = excluded.preferences
@@ -204,42 +205,39 @@ def keep_follow(connection: sqlite3.Connection, row: FollowRow) -> tuple[FollowR
             None if preferences == DEFAULT_PREFERENCES else preferences.model_dump_json(),
         ),
     )
-    moves = want(connection, row.server, row.channel, row.contest, on=preferences.thread)
-    want_published(connection, row.server, row.channel, row.contest, preferences.publish)
-    _audit(connection, _follow_audit(row, "follow", before))
+    moves = want(tx.connection, row.server, row.channel, row.contest, on=preferences.thread)
+    want_published(tx.connection, row.server, row.channel, row.contest, preferences.publish)
+    tx.audit_row(_follow_audit(row, "follow", before))
     return before, moves
 
 
-def renew_thread(
-    connection: sqlite3.Connection, server: int, channel: int, contest: str, who: str, now: datetime
-) -> bool:
+def renew_thread(tx: Tx, server: int, channel: int, contest: str, who: str) -> bool:
     """Open another thread for a contest, in the transaction under way, if its own can't be written to.
 
     Returns:
         False if its own can be written to, or if the contest is not followed in a thread.
 
     """
-    follow = _follow(connection, channel, contest)
+    follow = _follow(tx.connection, channel, contest)
     if follow is None or follow.server != server or follow.preferences is None or not follow.preferences.thread:
         return False
-    if not want(connection, server, channel, contest, on=True):
+    if not want(tx.connection, server, channel, contest, on=True):
         return False
-    after = {"channel": channel, "contest": contest}
-    _audit(connection, AuditRow(now, server, who, "new thread", None, None, after))
+    tx.audit(server, who, "new thread", None, None, {"channel": channel, "contest": contest})
     return True
 
 
-def drop_follow(connection: sqlite3.Connection, row: FollowRow) -> bool:
+def drop_follow(tx: Tx, row: FollowRow) -> bool:
     """Delete a follow, in the transaction under way; return False if the channel did not follow the contest."""
-    before = _follow(connection, row.channel, row.contest)
+    before = _follow(tx.connection, row.channel, row.contest)
     if before is None or before.server != row.server:
         return False
-    connection.execute(
+    tx.execute(
         "DELETE FROM follows WHERE channel = ? AND contest = ? AND server = ?", (row.channel, row.contest, row.server)
     )
-    want(connection, row.server, row.channel, row.contest, on=False)
-    want_published(connection, row.server, row.channel, row.contest, ())
-    _audit(connection, _follow_audit(row, "unfollow", before))
+    want(tx.connection, row.server, row.channel, row.contest, on=False)
+    want_published(tx.connection, row.server, row.channel, row.contest, ())
+    tx.audit_row(_follow_audit(row, "unfollow", before))
     return True
 
 
@@ -312,10 +310,6 @@ def choose_in(
 
 def _choice(source: str, at: int, who: str) -> LeadingSourceChoice:
     return LeadingSourceChoice(source, SetBy(from_micros(at), who))
-
-
-def _audit(connection: sqlite3.Connection, row: AuditRow) -> None:
-    connection.execute(INSERT_AUDIT, row.values())
 
 
 def forget_server_follows(connection: sqlite3.Connection, server: int) -> None:

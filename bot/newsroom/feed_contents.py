@@ -17,7 +17,6 @@ from bot.feeds.results_sites import read_elections, site_at
 from bot.feeds.source_feeds import feed_of
 from bot.newsroom.feed_contents_store import FeedContentsStore
 from bot.newsroom.feed_contents_words import FeedContents, ListedContest, changes_between, feed_changed
-from bot.outbox.rows import Wake
 from bot.wording.context import Setting
 
 _DAILY = timedelta(hours=23)
@@ -38,15 +37,13 @@ class FeedComparison:
         box: Box,
         setting: Setting,
         clock: Clock,
-        wake: Wake,
     ) -> None:
-        """Keep what is seen in `store`; `session_of` gives what a source is asked through, `wake` is as elsewhere."""
+        """Keep what is seen in `store`; `session_of` gives what a source is asked through."""
         self._box = box
         self._store = store
         self._session_of = session_of
         self._setting = setting
         self._clock = clock
-        self._wake = wake
 
     async def run(self) -> None:
         """Compare each source whose day is over; one that can't be asked now is compared another hour."""
@@ -83,10 +80,9 @@ class FeedComparison:
             told = [key for key in changes if key is None or key in contests]
             return [line for key in told for line in changes[key]]
 
-        posted = await self._store.keep(
-            source, after, now, draft_of if changes else None, lambda lines: feed_changed(source, lines, self._setting)
+        await self._store.keep(
+            source, after, draft_of if changes else None, lambda lines: feed_changed(source, lines, self._setting)
         )
-        self._wake(posted)
 
     async def _elections(self, source: Source) -> dict[str, str]:
         """Return the elections that a source's site lists; none: it has no list, or does not give it now."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 
-from bot.clock import Clock
 from bot.errors import BadInputError
 from bot.follows.follows import Follows
 from bot.follows.preferences import SKIPPABLE, least_typed, least_votes, refuse_everyone, smaller_chosen
@@ -17,7 +16,6 @@ from bot.newsroom.server_settings import FollowSettings, ServerSettings
 from bot.newsroom.server_settings_store import ServerSettingsStore
 from bot.newsroom.setup_words import Lacks, channel_of
 from bot.outbox.kinds import PUBLISHED, Published
-from bot.outbox.rows import Wake
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Choice
 from bot.wording.names import listed
@@ -29,16 +27,12 @@ _GONE = "that channel no longer follows the contest; see `/following`"
 class FollowCard:
     """Shows and changes how a follow is told; each method returns the card to show next."""
 
-    def __init__(
-        self, store: ServerSettingsStore, follows: Follows, setting: Setting, clock: Clock, wake: Wake
-    ) -> None:
-        """Set in `store`; `wake` is called with the channels for which something waits then."""
+    def __init__(self, store: ServerSettingsStore, follows: Follows, setting: Setting) -> None:
+        """Set in `store`."""
         self._store = store
         self._follows = follows
         self._servers = follows.servers
         self._setting = setting
-        self._clock = clock
-        self._wake = wake
 
     async def listed(
         self, server: int, names: dict[int, str], page: int, here: int | None, *, may_change: bool
@@ -120,7 +114,7 @@ class FollowCard:
         if what == "board":
             return await self._change(server, key, who, board=on)
         if what == "thread" and on:
-            self._wake(await self._follows.changes.renew_thread(server, channel, contest, who, self._clock.now()))
+            await self._follows.changes.renew_thread(server, channel, contest, who)
         return await self._change(server, key, who, preferences={what: on})
 
     async def unfollow(self, server: int, key: int, who: str) -> str:
@@ -155,8 +149,7 @@ class FollowCard:
                 }
             )
 
-        _, wake = await self._store.change(server, who, self._clock.now(), edit)
-        self._wake(wake)
+        await self._store.change(server, who, edit)
         return await self.card(server, key, "**Set.**")
 
 

@@ -24,7 +24,7 @@ class Forgetting:
 
     async def forget(self, server: int, who: str) -> None:
         """Delete what belongs to a server that the bot is still in."""
-        await self._store.forget(server, who, self._clock.now())
+        await self._store.forget(server, who)
 
     async def forget_person(self, person: int, server: int) -> str:
         """Take somebody who asks for it in a server out of the records of all servers; return what was done.
@@ -33,7 +33,7 @@ class Forgetting:
             BadInputError: something of theirs is still under way.
 
         """
-        return forgotten_answer(await self._store.forget_person(person, server, self._clock.now()))
+        return forgotten_answer(await self._store.forget_person(person, server))
 
     async def forget_left(self) -> None:
         """Delete what belongs to servers that the bot left 30 days ago or earlier."""

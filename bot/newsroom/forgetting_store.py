@@ -4,11 +4,11 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from bot.database.database import Database, fetch, to_micros
+from bot.database.database import fetch, to_micros
 from bot.database.forgotten import FORGOTTEN, Person
-from bot.outbox.rows import AuditRow
-from bot.outbox.rows_store import INSERT_AUDIT
+from bot.outbox.outbox import Outbox, PostingStore
 from bot.outbox.servers_store import know_server, set_next_numbers
+from bot.outbox.tx import Tx
 from bot.wording.names import name_of
 
 Forget = Callable[[sqlite3.Connection, int], None]
@@ -18,12 +18,12 @@ ForgetPerson = Callable[[sqlite3.Connection, Person], None]
 """Takes a person out of what one room keeps; its SQL calls `unname` on what may name them."""
 
 
-class ForgettingStore:
+class ForgettingStore(PostingStore):
     """Deletes servers and people; each method is one transaction."""
 
-    def __init__(self, database: Database, rooms: Sequence[Forget], of_people: Sequence[ForgetPerson]) -> None:
-        """Use `database`; `rooms` come in an order that leaves nothing pointing at what is gone, the server last."""
-        self._database = database
+    def __init__(self, outbox: Outbox, rooms: Sequence[Forget], of_people: Sequence[ForgetPerson]) -> None:
+        """Write through `outbox`; `rooms` come in an order that leaves nothing pointing at what is gone, the server last."""
+        super().__init__(outbox)
         self._rooms = rooms
         self._of_people = of_people
 
@@ -37,26 +37,24 @@ class ForgettingStore:
                 self._forget(connection, server)
             return len(rows)
 
-        return await self._database.transact(work) if await self._database.rows(query, values) else 0
+        return await self._database.write(work) if await self._database.rows(query, values) else 0
 
-    async def forget(self, server: int, who: str, now: datetime) -> None:
+    async def forget(self, server: int, who: str) -> None:
         """Delete all that belongs to a server that the bot is still in; who wanted that is all that is kept.
 
         Its numbers go on, so that none comes twice in a channel's history.
         """
 
-        def work(connection: sqlite3.Connection) -> None:
-            ((number,),) = fetch(
-                connection, "SELECT coalesce(max(next_number), 1) FROM servers WHERE id = ?", (server,)
-            )
-            self._forget(connection, server)
-            know_server(connection, server)
-            set_next_numbers(connection, [(server, number)])
-            connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "desk forget").values())
+        def work(tx: Tx) -> None:
+            ((number,),) = tx.rows("SELECT coalesce(max(next_number), 1) FROM servers WHERE id = ?", (server,))
+            self._forget(tx.connection, server)
+            know_server(tx.connection, server)
+            set_next_numbers(tx.connection, [(server, number)])
+            tx.audit(server, who, "desk forget")
 
-        await self._database.transact(work)
+        await self._outbox.write(work)
 
-    async def forget_person(self, key: int, server: int, now: datetime) -> int:
+    async def forget_person(self, key: int, server: int) -> int:
         """Take a person out of the records of every server; that somebody wanted it is kept, where they said so.
 
         Returns: how many rows spoke of them.
@@ -66,21 +64,21 @@ class ForgettingStore:
 
         """
 
-        def work(connection: sqlite3.Connection) -> int:
-            before = connection.total_changes
-            who = fetch(connection, "SELECT DISTINCT who FROM audit WHERE who LIKE ?", (Person(key).like,))
+        def work(tx: Tx) -> int:
+            before = tx.connection.total_changes
+            who = tx.rows("SELECT DISTINCT who FROM audit WHERE who LIKE ?", (Person(key).like,))
             names = {name_of(one).replace("\\", "\\\\") for (one,) in who} | {name_of(one) for (one,) in who}
             person = Person(key, tuple(names))
-            connection.create_function("unname", 1, person.unnamed, deterministic=True)
-            connection.create_function("unsaid", 1, person.unsaid, deterministic=True)
+            tx.connection.create_function("unname", 1, person.unnamed, deterministic=True)
+            tx.connection.create_function("unsaid", 1, person.unsaid, deterministic=True)
             for forget in self._of_people:
-                forget(connection, person)
-            found = connection.total_changes - before
-            know_server(connection, server)
-            connection.execute(INSERT_AUDIT, AuditRow(now, server, FORGOTTEN, "tally forget").values())
+                forget(tx.connection, person)
+            found = tx.connection.total_changes - before
+            know_server(tx.connection, server)
+            tx.audit(server, FORGOTTEN, "tally forget")
             return found
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
     def _forget(self, connection: sqlite3.Connection, server: int) -> None:
         for forget in self._rooms:

@@ -1,11 +1,11 @@
 """A newsroom's settings as one value: read, and changed in one transaction, each change with its audit row."""
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.database.database import Database, fetch, to_micros
+from bot.database.database import fetch, to_micros
 from bot.database.forgotten import Person
 from bot.errors import BadInputError
 from bot.follows.follows_store import FollowRow, choices_in
@@ -14,11 +14,11 @@ from bot.follows.preferences import preferences_of
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, LeadingSourceSettings, ServerSettings
 from bot.newsroom.suspensions_words import KEPT_FOR_CONFIRMING
 from bot.outbox.channels_store import mark_public, place_desk
-from bot.outbox.kinds import Kinds
-from bot.outbox.rows import AuditRow, OutboxRow, joined_wakes, to_wake
-from bot.outbox.rows_store import INSERT_AUDIT, add_rows
-from bot.outbox.servers_store import know_server, set_role, take_number
+from bot.outbox.outbox import PostingStore
+from bot.outbox.rows import OutboxRow
+from bot.outbox.servers_store import know_server, set_role
 from bot.outbox.two_person_store import two_person_in
+from bot.outbox.tx import Tx
 from bot.schedule.reminders_store import reminders_in, set_reminders_in
 from bot.tally.following_store import follow_in, unfollow_in
 from bot.tally.leading_source_store import switch_in
@@ -44,32 +44,28 @@ class Import:
     decided_by: str | None
 
 
-class ServerSettingsStore:
+class ServerSettingsStore(PostingStore):
     """Reads and changes settings; each method is one transaction."""
-
-    def __init__(self, database: Database, kinds: Kinds) -> None:
-        """Use `database`."""
-        self._database = database
-        self._kinds = kinds
 
     async def read(self, server: int) -> ServerSettings:
         """Return what a server has set."""
-        return await self._database.transact(lambda connection: settings_in(connection, server))
+        return await self._database.write(lambda connection: settings_in(connection, server))
 
-    async def change(self, server: int, who: str, now: datetime, edit: Edit) -> tuple[ServerSettings, dict[int, bool]]:
-        """Change a server's settings, all or nothing; return what they are now, and channels to wake.
+    async def change(self, server: int, who: str, edit: Edit) -> ServerSettings:
+        """Change a server's settings, all or nothing; return what they are now.
 
         Raises:
             BadInputError: `edit` refused, or the settings can't be so.
 
         """
 
-        def work(connection: sqlite3.Connection) -> tuple[ServerSettings, dict[int, bool]]:
-            before = settings_in(connection, server)
+        def work(tx: Tx) -> ServerSettings:
+            before = settings_in(tx.connection, server)
             after = edit(before)
-            return after, self._apply(connection, server, who, now, before, after)
+            _apply(tx, server, who, before, after)
+            return after
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
     async def keep_import(self, server: int, who: str, now: datetime, settings: ServerSettings, was: str) -> int:
         """Keep a settings file until its button is pressed; return its key."""
@@ -82,7 +78,7 @@ class ServerSettingsStore:
             )
             return row.lastrowid or 0
 
-        return await self._database.transact(work)
+        return await self._database.write(work)
 
     async def kept_import(self, server: int, key: int) -> Import | None:
         """Return a settings file that was kept for a server, or None."""
@@ -93,15 +89,9 @@ class ServerSettingsStore:
 
     async def drop_import(self, server: int, key: int, who: str) -> bool:
         """Drop a settings file that waits; return False if it does not."""
+        return await self._database.write(lambda connection: _decide(connection, server, key, who, "dropped"))
 
-        def work(connection: sqlite3.Connection) -> bool:
-            return _decide(connection, server, key, who, "dropped")
-
-        return await self._database.transact(work)
-
-    async def apply_import(
-        self, server: int, key: int, who: str, now: datetime, settings: ServerSettings, was: str
-    ) -> tuple[bool, dict[int, bool]]:
+    async def apply_import(self, server: int, key: int, who: str, settings: ServerSettings, was: str) -> bool:
         """Make a server's settings those of a file; return False, and nothing changed, where it was decided before.
 
         Raises:
@@ -109,163 +99,113 @@ class ServerSettingsStore:
 
         """
 
-        def work(connection: sqlite3.Connection) -> tuple[bool, dict[int, bool]]:
-            if not _decide(connection, server, key, who, "applied"):
-                return False, {}
-            before = settings_in(connection, server)
+        def work(tx: Tx) -> bool:
+            if not _decide(tx.connection, server, key, who, "applied"):
+                return False
+            before = settings_in(tx.connection, server)
             if before.digest != was:
                 raise BadInputError(
                     "someone changed the settings since this was shown, so nothing was changed; give `/desk setup` the "
                     "file again"
                 )
-            wake = self._apply(connection, server, who, now, before, settings)
-            row = AuditRow(now, server, who, "desk import", None, before.model_dump(), settings.model_dump())
-            connection.execute(INSERT_AUDIT, row.values())
-            return True, wake
-
-        return await self._database.transact(work)
-
-    async def greet(self, server: int, channel: int, draft: Draft, now: datetime) -> bool:
-        """Post the greeting in a channel of a server; return False where something was posted in the server before."""
-
-        def work(connection: sqlite3.Connection) -> bool:
-            know_server(connection, server)
-            ((number,),) = fetch(connection, "SELECT next_number FROM servers WHERE id = ?", (server,))
-            if number > 1:
-                return False
-            row = OutboxRow.worded(server, channel, take_number(connection, server), draft, now)
-            add_rows(connection, [row], self._database.micros())
+            _apply(tx, server, who, before, settings)
+            tx.audit(server, who, "desk import", None, before.model_dump(), settings.model_dump())
             return True
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
-    async def test_post(self, server: int, channel: int, draft: Draft, who: str, now: datetime) -> tuple[int, bool]:
+    async def greet(self, server: int, channel: int, draft: Draft) -> None:
+        """Post the greeting in a channel of a server, unless something was posted in the server before."""
+
+        def work(tx: Tx) -> None:
+            know_server(tx.connection, server)
+            ((number,),) = tx.rows("SELECT next_number FROM servers WHERE id = ?", (server,))
+            if number == 1:
+                tx.add([OutboxRow.worded(server, channel, tx.number(server), draft, tx.now)])
+
+        await self._outbox.write(work)
+
+    async def test_post(self, server: int, channel: int, draft: Draft, who: str) -> tuple[int, bool]:
         """Post a test in a channel; return its number, and False where one was posted within the last minute."""
 
-        def work(connection: sqlite3.Connection) -> tuple[int, bool]:
-            recent = fetch(
-                connection,
+        def work(tx: Tx) -> tuple[int, bool]:
+            recent = tx.rows(
                 """SELECT after ->> 'number' FROM audit
                    WHERE server = ? AND at > ? AND what = 'desk test' AND after ->> 'channel' = ? ORDER BY id""",
-                (server, to_micros(now - _TEST_AGAIN), channel),
+                (server, to_micros(tx.now - _TEST_AGAIN), channel),
             )
             if recent:
                 return recent[-1][0], False
-            know_server(connection, server)
-            number = take_number(connection, server)
-            row = OutboxRow.worded(server, channel, number, draft, now)
-            add_rows(connection, [row], self._database.micros())
-            after = {"channel": channel, "number": number}
-            connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "desk test", after=after).values())
+            know_server(tx.connection, server)
+            number = tx.number(server)
+            tx.add([OutboxRow.worded(server, channel, number, draft, tx.now)])
+            tx.audit(server, who, "desk test", after={"channel": channel, "number": number})
             return number, True
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
-    def _apply(
-        self,
-        connection: sqlite3.Connection,
-        server: int,
-        who: str,
-        now: datetime,
-        before: ServerSettings,
-        after: ServerSettings,
-    ) -> dict[int, bool]:
-        """Change the settings step by step, in an order in which each step is allowed; return channels to wake."""
-        wall = self._database.micros()
-        know_server(connection, server)
-        setting, wakes = self._kinds.setting, list[Mapping[int, bool]]()
-        if before.two_person and not after.two_person:
-            wakes.append(two_person_in(connection, server, who, now, setting, wall, on=False).wake)
-        was, is_now = ({c.channel for c in each.channels if c.public} for each in (before, after))
-        wakes += [self._close_to_public(connection, server, channel, who, now) for channel in sorted(was - is_now)]
-        if before.desk_channel != after.desk_channel:
-            placed = place_desk(connection, server, after.desk_channel, who, now, self._kinds, wall)
-            if placed.refused or placed.confirming:
-                why = "the desk needs its own channel while others are public"
-                raise BadInputError(KEPT_FOR_CONFIRMING if placed.confirming else why)
-            wakes.append(placed.wake)
-        for channel in sorted(is_now - was):
-            marked = mark_public(connection, server, channel, who, now, self._kinds, wall, public=True)
-            if marked.lacking or marked.is_desk:
-                raise BadInputError("the desk needs its own channel before another goes public")
-            wakes.append(marked.wake)
-        if after.two_person and not before.two_person:
-            confirms = two_person_in(connection, server, who, now, setting, wall, on=True)
-            if confirms.lacking:
-                raise BadInputError("confirmation needs a desk channel, where a second person is asked")
-            wakes.append(confirms.wake)
-        for may in ROLES:
-            if before.role(may) != after.role(may):
-                set_role(connection, server, may, after.role(may))
-                row = AuditRow(now, server, who, f"{may} role", None, before.role(may), after.role(may))
-                connection.execute(INSERT_AUDIT, row.values())
-        wakes.append(self._lead(connection, server, who, now, before, after))
-        set_reminders_in(
-            connection, server, who, now, before.reminders, after.reminders, setting.desk.desk.lead_times_of
+
+def _apply(tx: Tx, server: int, who: str, before: ServerSettings, after: ServerSettings) -> None:
+    """Change the settings step by step, in an order in which each step is allowed."""
+    know_server(tx.connection, server)
+    if before.two_person and not after.two_person:
+        two_person_in(tx, server, who, on=False)
+    was, is_now = ({c.channel for c in each.channels if c.public} for each in (before, after))
+    for channel in sorted(was - is_now):
+        _close_to_public(tx, server, channel, who)
+    if before.desk_channel != after.desk_channel:
+        placed = place_desk(tx, server, after.desk_channel, who)
+        if placed.refused or placed.confirming:
+            why = "the desk needs its own channel while others are public"
+            raise BadInputError(KEPT_FOR_CONFIRMING if placed.confirming else why)
+    for channel in sorted(is_now - was):
+        marked = mark_public(tx, server, channel, who, public=True)
+        if marked.lacking or marked.is_desk:
+            raise BadInputError("the desk needs its own channel before another goes public")
+    if after.two_person and not before.two_person and two_person_in(tx, server, who, on=True).lacking:
+        raise BadInputError("confirmation needs a desk channel, where a second person is asked")
+    for may in ROLES:
+        if before.role(may) != after.role(may):
+            set_role(tx.connection, server, may, after.role(may))
+            tx.audit(server, who, f"{may} role", None, before.role(may), after.role(may))
+    _lead(tx, server, who, before, after)
+    set_reminders_in(tx, server, who, before.reminders, after.reminders, tx.setting.desk.desk.lead_times_of)
+    _follow(tx, server, who, before, after)
+
+
+def _close_to_public(tx: Tx, server: int, channel: int, who: str) -> None:
+    """Mark a channel as private. Refuse it where posts wait for Publish: nobody was shown them."""
+    freed = mark_public(tx, server, channel, who, public=False).freed
+    if freed:
+        raise BadInputError(
+            f"{counted(freed, 'post')} {'waits' if freed == 1 else 'wait'} for Publish in a channel that the "
+            "public would no longer read, so nothing is changed: that channel's card in `/desk setup` shows what would go out, and asks"
         )
-        changed = self._follow(connection, server, who, now, before, after, wall)
-        return joined_wakes(*wakes, dict.fromkeys(changed, False))
 
-    def _close_to_public(
-        self, connection: sqlite3.Connection, server: int, channel: int, who: str, now: datetime
-    ) -> Mapping[int, bool]:
-        """Mark a channel as private. Refuse it where posts wait for Publish: nobody was shown them."""
-        wall = self._database.micros()
-        freed = mark_public(connection, server, channel, who, now, self._kinds, wall, public=False)
-        if freed.freed:
-            raise BadInputError(
-                f"{counted(freed.freed, 'post')} {'waits' if freed.freed == 1 else 'wait'} for Publish in a channel that the "
-                "public would no longer read, so nothing is changed: that channel's card in `/desk setup` shows what would go out, and asks"
-            )
-        return freed.wake
 
-    def _lead(
-        self,
-        connection: sqlite3.Connection,
-        server: int,
-        who: str,
-        now: datetime,
-        before: ServerSettings,
-        after: ServerSettings,
-    ) -> dict[int, bool]:
-        """Switch leading sources, before channels follow anything new: a new follow starts from its source's figures."""
-        had, has = ({one.contest: one.source for one in each.leads} for each in (before, after))
-        wakes = []
-        for contest in sorted(had.keys() | has.keys()):
-            if had.get(contest) == has.get(contest) or self._kinds.setting.desk.leading(contest, None) is None:
-                continue
-            switch = Switch(server, contest, has.get(contest), who, None, now)
-            switched = switch_in(connection, switch, self._kinds.setting, self._database.micros())
-            if switched.refused:
-                why = "is muted" if switched.refused == "muted" else "has no figures yet"
-                raise BadInputError(
-                    f"{contest[:60]}: {switched.after[:60]} {why}, so it can't lead; nothing was changed"
-                )
-            wakes.append(to_wake(switched.posts))
-        return joined_wakes(*wakes)
+def _lead(tx: Tx, server: int, who: str, before: ServerSettings, after: ServerSettings) -> None:
+    """Switch leading sources, before channels follow anything new: a new follow starts from its source's figures."""
+    had, has = ({one.contest: one.source for one in each.leads} for each in (before, after))
+    for contest in sorted(had.keys() | has.keys()):
+        if had.get(contest) == has.get(contest) or tx.setting.desk.leading(contest, None) is None:
+            continue
+        switched = switch_in(tx, Switch(server, contest, has.get(contest), who, None, tx.now))
+        if switched.refused:
+            why = "is muted" if switched.refused == "muted" else "has no figures yet"
+            raise BadInputError(f"{contest[:60]}: {switched.after[:60]} {why}, so it can't lead; nothing was changed")
 
-    def _follow(
-        self,
-        connection: sqlite3.Connection,
-        server: int,
-        who: str,
-        now: datetime,
-        before: ServerSettings,
-        after: ServerSettings,
-        wall: int,
-    ) -> list[int]:
-        """Change what channels follow; return the channels for which something changed."""
-        had, has = _follows(before), _follows(after)
-        changed = []
-        for channel, contest in sorted(had.keys() - has.keys()):
-            unfollow_in(connection, FollowRow(server, channel, contest, None, who, now), wall)
-            changed.append(channel)
-        for (channel, contest), follow in has.items():
-            if had.get((channel, contest)) != follow:
-                row = FollowRow(server, channel, contest, follow.at_least, who, now, follow.board, follow.preferences)
-                follow_in(connection, row, self._kinds.setting.desk.leading, wall)
-                changed.append(channel)
-        return changed
+
+def _follow(tx: Tx, server: int, who: str, before: ServerSettings, after: ServerSettings) -> None:
+    """Change what channels follow, and look at the channels for which something changed: what waits there may be due."""
+    had, has = _follows(before), _follows(after)
+    for channel, contest in sorted(had.keys() - has.keys()):
+        unfollow_in(tx, FollowRow(server, channel, contest, None, who, tx.now))
+        tx.wake(channel)
+    for (channel, contest), follow in has.items():
+        if had.get((channel, contest)) != follow:
+            row = FollowRow(server, channel, contest, follow.at_least, who, tx.now, follow.board, follow.preferences)
+            follow_in(tx, row, tx.setting.desk.leading)
+            tx.wake(channel)
 
 
 def settings_in(connection: sqlite3.Connection, server: int) -> ServerSettings:

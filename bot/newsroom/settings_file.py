@@ -15,7 +15,6 @@ from bot.newsroom.server_settings import ServerSettings, read_settings
 from bot.newsroom.server_settings_store import ServerSettingsStore
 from bot.newsroom.settings_file_words import audit_card, difference, forget_card, import_card
 from bot.newsroom.setup_words import Lacks, has_boards, has_threads
-from bot.outbox.rows import Wake
 from bot.wording.context import Setting
 from bot.wording.draft import Answer
 from bot.wording.names import listed, name_of
@@ -49,18 +48,16 @@ class NewsroomSettings:
         forgetting: Forgetting,
         setting: Setting,
         clock: Clock,
-        wake: Wake,
         wall: Callable[[], float],
         box: Box,
     ) -> None:
-        """Set in `store`; `wake` is called with channels for which something waits; `wall` is the wall clock."""
+        """Set in `store`; `wall` is the wall clock, and files are read in `box`."""
         self._box = box
         self._store = store
         self._audit = audit
         self._forgetting = forgetting
         self._setting = setting
         self._clock = clock
-        self._wake = wake
         self._wall = wall
 
     async def export(self, server: int, sees: Sees) -> bytes:
@@ -108,10 +105,7 @@ class NewsroomSettings:
         before = await self._store.read(importer.server)
         _refuse_unseen(before, importer.sees)
         _check_role(importer, before, settings)
-        did, wake = await self._store.apply_import(
-            importer.server, key, importer.who, self._clock.now(), settings, kept.was
-        )
-        self._wake(wake)
+        did = await self._store.apply_import(importer.server, key, importer.who, settings, kept.was)
         return Answer("**Applied.** `/desk setup` shows the settings." if did else "That file was already decided.")
 
     async def audit(self, server: int, sees: Sees, *, before: int | None = None, after: int | None = None) -> Answer:

@@ -45,7 +45,6 @@ from bot.newsroom.setup_words import (
 )
 from bot.newsroom.status_store import StatusStore
 from bot.newsroom.suspensions import Suspensions
-from bot.outbox.rows import Wake
 from bot.schedule.mirror import Mirror
 from bot.schedule.reminders import read_lead_times
 from bot.wording.context import Setting
@@ -100,7 +99,6 @@ class Setup:
         rehearsed: Callable[[], datetime | None],
         setting: Setting,
         clock: Clock,
-        wake: Wake,
     ) -> None:
         """Set up servers.
 
@@ -116,7 +114,6 @@ class Setup:
                 as is known here.
             setting: the desk file and the recount lines.
             clock: the news clock.
-            wake: called with the channels for which something waits then.
 
         """
         self._store = store
@@ -129,7 +126,6 @@ class Setup:
         self._rehearsed = rehearsed
         self._setting = setting
         self._clock = clock
-        self._wake = wake
 
     async def go(self, editor: SettingsEditor, step: str | None = None, note: str = "") -> Answer:
         """Return a step; None: the overview once a channel gets posts, before that the first step in which nothing is said."""
@@ -346,17 +342,15 @@ class Setup:
 
     async def greet(self, server: int, channel: int) -> None:
         """Greet a server that the bot has joined, in that channel, where nothing was posted yet."""
-        if await self._store.greet(server, channel, greeting(self._setting), self._clock.now()):
-            self._wake({channel: False})
+        await self._store.greet(server, channel, greeting(self._setting))
 
     async def test(self, editor: SettingsEditor, channel: int) -> str:
         """Post a test in a channel of the server; return what to answer."""
         _refuse_lacking(editor, channel)
         draft = test_post(editor.who, self._setting)
-        number, posted = await self._store.test_post(editor.server, channel, draft, editor.who, self._clock.now())
+        number, posted = await self._store.test_post(editor.server, channel, draft, editor.who)
         if not posted:
             return f"<#{channel}> had a test post, #{number}, within the last minute."
-        self._wake({channel: False})
         settings = await self._store.read(editor.server)
         if channel_of(settings, channel).public:
             return (
@@ -364,10 +358,8 @@ class Setup:
             )
         return f"The test post, #{number}, goes out in <#{channel}> now. If it does not appear, see `/status`."
 
-    async def _change(self, editor: SettingsEditor, edit: Edit) -> ServerSettings:
-        settings, wake = await self._store.change(editor.server, editor.who, self._clock.now(), edit)
-        self._wake(wake)
-        return settings
+    async def _change(self, editor: SettingsEditor, edit: Edit) -> None:
+        await self._store.change(editor.server, editor.who, edit)
 
 
 def _of_channel(channel: int, edit: Callable[[ChannelSettings], ChannelSettings]) -> Edit:

@@ -1,7 +1,6 @@
 """The stop button: an editor pauses a newsroom's posts or mutes a source, and lets what waited go."""
 
 import hashlib
-import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
@@ -25,9 +24,10 @@ from bot.newsroom.suspensions_words import (
     unmute_answer,
 )
 from bot.outbox.channels_store import mark_public
-from bot.outbox.outbox import Outbox
 from bot.outbox.outbox_store import GoingOut
+from bot.outbox.room import OutboxRoom
 from bot.outbox.suspensions_store import unmute_in, unpause
+from bot.outbox.tx import Tx
 from bot.wording.context import Setting
 from bot.wording.credit import SetBy
 from bot.wording.draft import Answer
@@ -40,13 +40,13 @@ class Suspensions:
 
     def __init__(
         self,
-        outbox: Outbox,
+        outbox: OutboxRoom,
         servers: ServerStore,
         setting: Setting,
         clock: Clock,
         left_out: Callable[[int], Awaitable[int]],
     ) -> None:
-        """Keep it in `outbox`, whose dispatcher is woken after each transaction that lets posts go.
+        """Keep it in `outbox`, whose dispatcher is woken after what lets posts go.
 
         `left_out` returns how many entries answers in a channel that the public reads leave out, until the desk lets them in.
         """
@@ -59,7 +59,7 @@ class Suspensions:
     async def pause(self, server: int, who: str, why: str | None) -> Answer:
         """Hold every post of a server."""
         now = self._clock.now()
-        before, load = await self._outbox.suspensions.pause(server, who, why, now)
+        before, load = await self._outbox.suspensions.pause(server, who, why)
         return pause_answer(before, load, self._setting, now)
 
     async def ask_to_resume(self, server: int, who: str, why: str | None, sees: Sees) -> Answer:
@@ -68,7 +68,7 @@ class Suspensions:
         Where nothing waits they go at once. `sees`: which channels who asks sees; of the others it says how many posts.
         """
         if (asked := await self._resume_question(server, sees)) is not None:
-            await self._outbox.suspensions.ask_to_let_go(server, who, "resume ask", why, self._clock.now())
+            await self._outbox.suspensions.ask_to_let_go(server, who, "resume ask", why)
             return asked
         return Answer(await self.resume(server, who, why))
 
@@ -76,7 +76,7 @@ class Suspensions:
         before = await self._outbox.suspensions.paused(server)
         if before is None:
             return None
-        waiting = await self._outbox.store.going_out(server, lambda connection: unpause(connection, server))
+        waiting = await self._outbox.store.going_out(server, lambda tx: unpause(tx.connection, server))
         return self._question("Resume", "letgo:resume", waiting, sees, shown, since=before)
 
     async def ask_to_free(self, channel: int, server: int, who: str) -> Answer:
@@ -88,10 +88,8 @@ class Suspensions:
         return asked or Answer(await self.set_public(channel, server, who, public=False))
 
     async def _free_question(self, channel: int, server: int, who: str, shown: datetime | None = None) -> Answer | None:
-        now, wall = self._clock.now(), self._outbox.store.now()
-
-        def free(connection: sqlite3.Connection) -> None:
-            mark_public(connection, server, channel, who, now, self._outbox.store.kinds, wall, public=False)
+        def free(tx: Tx) -> None:
+            mark_public(tx, server, channel, who, public=False)
 
         freed = [one for one in await self._outbox.store.going_out(server, free) if one.place == channel]
         return self._question("Post them", f"letgo:public:{channel}", freed, sees_everything, shown)
@@ -108,15 +106,15 @@ class Suspensions:
         muted = await self._outbox.suspensions.muted(server)
         source = key if key in muted else self.source(key).id
         if source in muted and (asked := await self._unmute_question(source, server, sees)) is not None:
-            await self._outbox.suspensions.ask_to_let_go(server, who, "source unmute ask", why, self._clock.now())
+            await self._outbox.suspensions.ask_to_let_go(server, who, "source unmute ask", why)
             return asked
         return Answer(await self.unmute(source, server, who, why))
 
     async def _unmute_question(
         self, source: str, server: int, sees: Sees, shown: datetime | None = None
     ) -> Answer | None:
-        def let_go(connection: sqlite3.Connection) -> None:
-            unmute_in(connection, server, source, self._outbox.store.kinds)
+        def let_go(tx: Tx) -> None:
+            unmute_in(tx, server, source)
 
         found = await self._outbox.store.going_out(server, let_go)
         waiting = [one for one in found if one.source == source and not one.own_word]
@@ -163,7 +161,7 @@ class Suspensions:
 
     async def resume(self, server: int, who: str, why: str | None) -> str:
         """Let the posts of a server go."""
-        before, load = await self._outbox.suspensions.resume(server, who, why, self._clock.now())
+        before, load = await self._outbox.suspensions.resume(server, who, why)
         found = await self._now_going(server)
         await self._outbox.dispatcher.wake_server(server)
         muted = await self._outbox.suspensions.muted(server)
@@ -201,7 +199,7 @@ class Suspensions:
             BadInputError: the desk file has no such source.
 
         """
-        return load_said(await self._outbox.suspensions.mute(server, self.source(key).id, who, self._clock.now()))
+        return load_said(await self._outbox.suspensions.mute(server, self.source(key).id, who))
 
     async def say_why_muted(self, key: str, server: int, who: str, why: str) -> None:
         """Keep why a source is muted.
@@ -210,7 +208,7 @@ class Suspensions:
             BadInputError: it is not muted any more, or somebody said why already; nothing is changed.
 
         """
-        if not await self._outbox.suspensions.say_why_muted(server, self.source(key).id, who, why, self._clock.now()):
+        if not await self._outbox.suspensions.say_why_muted(server, self.source(key).id, who, why):
             raise BadInputError("that source is no longer muted, or someone gave a reason first")
 
     async def unmute(self, key: str, server: int, who: str, why: str | None) -> str:
@@ -222,9 +220,7 @@ class Suspensions:
         """
         muted = await self._outbox.suspensions.muted(server)
         source = None if key in muted else self.source(key)
-        before, load, paused = await self._outbox.suspensions.unmute(
-            server, source.id if source else key, who, why, self._clock.now()
-        )
+        before, load, paused = await self._outbox.suspensions.unmute(server, source.id if source else key, who, why)
         of_it = source.id if source else key
         found = [one for one in await self._now_going(server) if one.source == of_it and not one.own_word]
         await self._outbox.dispatcher.wake_server(server)
@@ -238,7 +234,7 @@ class Suspensions:
                 confirms what one does.
 
         """
-        placed = await self._outbox.channels.set_desk_channel(server, channel, who, self._clock.now())
+        placed = await self._outbox.channels.set_desk_channel(server, channel, who)
         if placed.confirming:
             raise BadInputError(KEPT_FOR_CONFIRMING)
         if placed.refused and channel is None:
@@ -247,7 +243,6 @@ class Suspensions:
             )
         if placed.refused:
             raise BadInputError("that channel is public, so it can't be the desk channel; choose another")
-        self._outbox.wake(placed.wake)
         return channel_answer(channel, placed.asked)
 
     async def set_two_person(self, server: int, who: str, *, on: bool) -> str:
@@ -257,12 +252,10 @@ class Suspensions:
             BadInputError: the server has no desk channel to ask in.
 
         """
-        now = self._clock.now()
-        did = await self._outbox.two_person.set(server, who, now, on=on)
-        self._outbox.wake(did.wake)
+        did = await self._outbox.two_person.set(server, who, on=on)
         if did.lacking:
             raise BadInputError("confirmation needs a desk channel; choose one in `/desk setup`, step 2")
-        return two_person_answer(did, self._setting, now, on=on)
+        return two_person_answer(did, self._setting, self._clock.now(), on=on)
 
     async def set_public(self, channel: int, server: int, who: str, *, public: bool) -> str:
         """Say whether the public reads a channel, so that each post to it waits for an editor.
@@ -271,14 +264,13 @@ class Suspensions:
             BadInputError: the server has no desk channel to ask in, or this is it.
 
         """
-        marked = await self._outbox.channels.set_public(server, channel, who, self._clock.now(), public=public)
+        marked = await self._outbox.channels.set_public(server, channel, who, public=public)
         if marked.lacking:
             raise BadInputError("public posts need a desk channel; choose one in `/desk setup`, step 2")
         if marked.is_desk:
             raise BadInputError("that is the desk channel, so it can't be public; choose another")
         found = [] if public else [one for one in await self._now_going(server) if one.place == channel]
         paused = await self._outbox.suspensions.paused(server)
-        self._outbox.wake(marked.wake)
         inside = await self._inside(channel, server) if public else []
         waits = marked.freed if paused else 0
         followed = await self._servers.following(server)

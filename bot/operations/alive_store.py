@@ -6,29 +6,24 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.database.database import Database, fetch, from_micros, moment, to_micros
+from bot.database.database import fetch, from_micros, moment, to_micros
 from bot.database.forgotten import Person
 from bot.operations.incidents import Incident, Trouble
 from bot.operations.vitals import Doubtful, OutboxVitals, WaitingPosts
-from bot.outbox.kinds import Kinds
+from bot.outbox.outbox import PostingStore
 from bot.outbox.outbox_store import may_go
-from bot.outbox.rows import Numbers
-from bot.outbox.rows_store import add_rows, next_numbers
+from bot.outbox.rows import OutboxRow
 from bot.outbox.servers_store import know_server
 from bot.outbox.states import State
+from bot.outbox.tx import Tx
 from bot.wording.draft import Draft
 
 OPERATOR = 0
 """The operator's own server: what the on-call contact is told belongs to it."""
 
 
-class AliveStore:
+class AliveStore(PostingStore):
     """What the bot keeps of its own health; each method is one transaction or a few reads. Times: the wall clock's."""
-
-    def __init__(self, database: Database, kinds: Kinds) -> None:
-        """Use `database`; `kinds` are those of posts."""
-        self._database = database
-        self._kinds = kinds
 
     async def live(self, now: datetime, gap: timedelta | None) -> None:
         """Keep that the bot is alive. After more than `gap` since it last was, keep also that it was down."""
@@ -42,7 +37,7 @@ class AliveStore:
                 )
             connection.execute("UPDATE alive SET wall_at = ?", (to_micros(now),))
 
-        await self._database.transact(work)
+        await self._database.write(work)
 
     async def outbox(self) -> OutboxVitals:
         """Return what waits for each channel, the longest wait first, and the doubtful posts."""
@@ -50,7 +45,7 @@ class AliveStore:
         waiting = await self._database.rows(
             f"""SELECT o.server, o.channel, w.posts, w.oldest, coalesce(c.closed_why, o.why), c.closed_since IS NOT NULL
                 FROM (SELECT min(id) AS first, count(*) AS posts, min(wall_created) AS oldest FROM outbox o
-                      WHERE {may_go(self._kinds)} AND o.action <> 'publish' GROUP BY channel) w
+                      WHERE {may_go(self._outbox.kinds)} AND o.action <> 'publish' GROUP BY channel) w
                 JOIN outbox o ON o.id = w.first LEFT JOIN channels c ON c.id = o.channel ORDER BY w.oldest"""
         )
         rows = await self._database.rows(
@@ -95,7 +90,7 @@ class AliveStore:
                 "INSERT OR REPLACE INTO direct_channels (person, channel) VALUES (?, ?)", (person, channel)
             )
 
-        await self._database.transact(work)
+        await self._database.write(work)
 
     async def undelivered_since(self, person: int) -> int | None:
         """Return since when a person's channel of direct messages can't be written to, if they were not told of it."""
@@ -108,7 +103,7 @@ class AliveStore:
 
     async def keep_told(self, person: int, since: int) -> None:
         """Keep that a person was told that their channel can't be written to since then."""
-        await self._database.transact(lambda connection: keep_told_closed(connection, person, since))
+        await self._database.write(lambda connection: keep_told_closed(connection, person, since))
 
     async def incidents(self) -> list[Incident]:
         """Return the incidents that are open, and those of which nobody was told yet, oldest first."""
@@ -138,22 +133,20 @@ class AliveStore:
         """
         stamp = to_micros(now)
 
-        def work(connection: sqlite3.Connection) -> None:
-            connection.executemany(
+        def work(tx: Tx) -> None:
+            tx.executemany(
                 "INSERT INTO incidents (kind, subject, wall_since, wall_told) VALUES (?, ?, ?, ?)",
                 [(one.kind, one.subject, to_micros(one.since), stamp) for one in begun],
             )
-            connection.executemany(
+            tx.executemany(
                 "UPDATE incidents SET wall_ended = coalesce(wall_ended, ?), wall_told = coalesce(wall_told, ?) WHERE id = ?",
                 [(stamp, stamp, one.id) for one in settled],
             )
             if draft is not None:
-                know_server(connection, OPERATOR)
-                numbers = Numbers(next_numbers(connection))
-                post = numbers.worded(OPERATOR, channel, draft, now)
-                add_rows(connection, [post], to_micros(now), numbers)
+                know_server(tx.connection, OPERATOR)
+                tx.add([OutboxRow.worded(OPERATOR, channel, tx.number(OPERATOR), draft, now)])
 
-        await self._database.transact(work)
+        await self._outbox.write(work)
 
 
 def last_alive(path: Path, within: float) -> int | None:

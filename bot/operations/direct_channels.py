@@ -4,13 +4,13 @@ from collections.abc import Awaitable, Callable
 
 from bot.errors import BadInputError
 from bot.operations.alive_store import OPERATOR, AliveStore
-from bot.outbox.outbox import Outbox
+from bot.outbox.room import OutboxRoom
 
 
 class DirectChannels:
     """Knows where people of the newsrooms get direct messages, and who does not."""
 
-    def __init__(self, store: AliveStore, open_channel: Callable[[int], Awaitable[int]], outbox: Outbox) -> None:
+    def __init__(self, store: AliveStore, open_channel: Callable[[int], Awaitable[int]], outbox: OutboxRoom) -> None:
         """Keep channels in `store`; `open_channel` asks Discord for one; `outbox` sends there."""
         self._store = store
         self._open_channel = open_channel

@@ -16,7 +16,6 @@ from bot.operations.alive_store import AliveStore
 from bot.operations.incidents import incident_changes
 from bot.operations.incidents_words import incident_notice
 from bot.operations.vitals import Vitals
-from bot.outbox.rows import Wake
 
 ASK_AGAIN = timedelta(minutes=5)
 """Until Discord is asked again for a channel that it did not give."""
@@ -34,7 +33,6 @@ class OnCallContact:
         open_channel: Callable[[int], Awaitable[int]],
         zone: ZoneInfo,
         tell_after: timedelta,
-        wake: Wake,
         admit: Callable[[int], None],
     ) -> None:
         """Tell the Discord user with this id.
@@ -45,7 +43,6 @@ class OnCallContact:
             open_channel: returns their channel of direct messages; raises TallydeskError where Discord gives none.
             zone: whose clock the messages go by.
             tell_after: how long something has to be wrong.
-            wake: says that something waits for a channel.
             admit: is given the channel as soon as it is known.
 
         """
@@ -54,7 +51,6 @@ class OnCallContact:
         self._open_channel = open_channel
         self._zone = zone
         self._tell_after = tell_after
-        self._wake = wake
         self._admit = admit
         self._failures = 0
         self._not_before: datetime | None = None
@@ -67,8 +63,6 @@ class OnCallContact:
         if news.begun or news.ended:
             draft = incident_notice(news, vitals, self._zone)
             await self._store.tell(news.begun, news.ended, draft, channel, vitals.at)
-            if draft is not None:
-                self._wake({channel: False})
 
     async def channel(self, now: datetime) -> int | None:
         """Return the channel of direct messages, asked for once and kept; None while Discord gives none."""

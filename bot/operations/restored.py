@@ -28,7 +28,6 @@ from bot.operations.restored_words import (
     restored_notice,
     since_copy_answer,
 )
-from bot.outbox.rows import Wake
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Draft
 
@@ -43,12 +42,11 @@ log = structlog.get_logger()
 class Restore:
     """Takes up a restored copy, and does what the desk answers."""
 
-    def __init__(self, store: RestoredStore, setting: Setting, clock: Clock, wake: Wake) -> None:
-        """Write to `store`; `wake` is called after each answer with the channels that have a post."""
+    def __init__(self, store: RestoredStore, setting: Setting, clock: Clock) -> None:
+        """Write to `store`."""
         self._store = store
         self._setting = setting
         self._clock = clock
-        self._wake = wake
 
     async def take_up(self) -> None:
         """Settle a restored copy that has not been used yet; do nothing with any other database.
@@ -66,7 +64,7 @@ class Restore:
         def notice(board: bool) -> Draft:
             return restored_notice(copied_at, now, to_micros(now), self._setting, board=board)
 
-        for row in await self._store.take_up(copied_at, listed_day, now, notice):
+        for row in await self._store.take_up(copied_at, listed_day, notice):
             log.warning("restored", server=row.server, **row.after if isinstance(row.after, dict) else {})
 
     async def press(self, press: RestorePress, restored_at: int, server: int, who: str) -> Answer:
@@ -79,8 +77,7 @@ class Restore:
             found = await self._store.changed(server, restored_at, now)
         else:
             said = partial(answered_line, who=who, now=now, setting=self._setting)
-            found, wake = await self._store.answer(server, restored_at, who, now, said, post=press == "post")
-            self._wake(wake)
+            found = await self._store.answer(server, restored_at, who, said, post=press == "post")
         if found is None:
             return Answer(gone_answer())
         if found.answered_by is not None:

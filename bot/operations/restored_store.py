@@ -5,14 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.database.database import Database, fetch, from_micros, to_micros, use_copy
+from bot.database.database import fetch, from_micros, to_micros, use_copy
 from bot.database.forgotten import Person
 from bot.outbox.approval_store import ask_again
-from bot.outbox.kinds import Kinds
-from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, to_wake
-from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
+from bot.outbox.outbox import Outbox, PostingStore
+from bot.outbox.rows import Action, AuditRow, OutboxRow
 from bot.outbox.servers_store import skip_numbers
 from bot.outbox.states import State
+from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import open_rows, settle_row, supersede_operators
 from bot.schedule.reminders_store import take_as_posted
 from bot.schedule.rundown_store import take_as_listed
@@ -65,13 +65,12 @@ class SinceRestore:
     """Contests whose leading source has not been heard since the restore."""
 
 
-class RestoredStore:
+class RestoredStore(PostingStore):
     """Takes up a restored copy, and keeps what the desk decides; each method is one transaction or one query."""
 
-    def __init__(self, database: Database, kinds: Kinds, leading: Leading) -> None:
-        """Use `database`; `kinds` are those of posts, `leading` says which source leads."""
-        self._database = database
-        self._kinds = kinds
+    def __init__(self, outbox: Outbox, leading: Leading) -> None:
+        """Write to `outbox`; `leading` says which source leads."""
+        super().__init__(outbox)
         self._leading = leading
 
     async def copied_at(self) -> datetime | None:
@@ -79,43 +78,42 @@ class RestoredStore:
         row = await self._database.row("SELECT copied_at FROM installation WHERE copied_at IS NOT NULL")
         return None if row is None else from_micros(row[0])
 
-    async def take_up(self, copied_at: datetime, day: str | None, now: datetime, notice: Notice) -> list[AuditRow]:
+    async def take_up(self, copied_at: datetime, day: str | None, notice: Notice) -> list[AuditRow]:
         """Settle what was open in the copy, ask each desk, and use the copy from now on, all or nothing.
 
         Args:
             copied_at: when it was made, by the wall clock.
             day: today by the desk's calendar, if its morning list has been due; None: it is still ahead.
-            now: the news clock's time.
             notice: words the question to a desk.
 
         Returns:
             What was done, as the audit has it: a row a server.
 
         """
-        stamp = self._database.micros()
-        spare = SPARE * (max(stamp - to_micros(copied_at), 0) // _MICROS_AN_HOUR + 1)
 
-        def work(connection: sqlite3.Connection) -> list[AuditRow]:
-            supersede_operators(connection, _OUTDATED)
-            skip_numbers(connection, 0, spare)
+        def work(tx: Tx) -> list[AuditRow]:
+            spare = SPARE * (max(tx.wall - to_micros(copied_at), 0) // _MICROS_AN_HOUR + 1)
+            supersede_operators(tx.connection, _OUTDATED)
+            skip_numbers(tx.connection, 0, spare)
             rows = []
-            for (server,) in fetch(connection, "SELECT id FROM servers WHERE left_at IS NULL AND id > 0 ORDER BY id"):
-                done = self._settle(connection, server, copied_at, stamp)
-                take_next_as_told(connection, server)
-                take_as_posted(connection, server, now)
+            for (server,) in tx.rows("SELECT id FROM servers WHERE left_at IS NULL AND id > 0 ORDER BY id"):
+                done = _settle(tx, server, copied_at)
+                take_next_as_told(tx.connection, server)
+                take_as_posted(tx.connection, server, tx.now)
                 if day is not None:
-                    take_as_listed(connection, server, day)
-                show_boards_anew(connection, server)
-                skip_numbers(connection, server, spare)
-                self._ask(connection, server, copied_at, now, notice)
-                ask_again(connection, server, self._kinds, stamp, anew=True)
+                    take_as_listed(tx.connection, server, day)
+                show_boards_anew(tx.connection, server)
+                skip_numbers(tx.connection, server, spare)
+                _ask(tx, server, copied_at, notice)
+                ask_again(tx, server, anew=True)
                 after = {**done, "numbers_left_out": spare}
-                rows.append(AuditRow(now, server, WHO, "restored", None, {"copy_made_at": copied_at}, after))
-            connection.executemany(INSERT_AUDIT, [row.values() for row in rows])
-            use_copy(connection)
+                rows.append(AuditRow(tx.now, server, WHO, "restored", None, {"copy_made_at": copied_at}, after))
+            for row in rows:
+                tx.audit_row(row)
+            use_copy(tx.connection)
             return rows
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
     async def changed(self, server: int, restored_at: int, now: datetime) -> SinceRestore | None:
         """Return what a desk has to decide on; None: the database was restored another time, or never."""
@@ -139,106 +137,58 @@ class RestoredStore:
             roll_ups = () if found[0][0] else tuple(self._roll_ups(connection, server, now))
             return SinceRestore(found[0][0], roll_ups, tuple(contest for (contest,) in unheard))
 
-        return await self._database.transact(work)
+        return await self._database.write(work)
 
     async def answer(
-        self, server: int, restored_at: int, who: str, now: datetime, said: Callable[[int], str], *, post: bool
-    ) -> tuple[SinceRestore | None, dict[int, bool]]:
-        """Post what changed since the copy, or drop it, once; return what was decided on, and channels to wake.
+        self, server: int, restored_at: int, who: str, said: Callable[[int], str], *, post: bool
+    ) -> SinceRestore | None:
+        """Post what changed since the copy, or drop it, once; return what was decided on.
 
         `said` returns what the notice says from then on, of how many posts were made.
         """
 
-        def work(connection: sqlite3.Connection) -> tuple[SinceRestore | None, dict[int, bool]]:
-            found = fetch(
-                connection,
+        def work(tx: Tx) -> SinceRestore | None:
+            found = tx.rows(
                 "SELECT answered_by, notice FROM restores WHERE server = ? AND restored_at = ?",
                 (server, restored_at),
             )
             if not found or found[0][0]:
-                return (SinceRestore(found[0][0]) if found else None), {}
-            roll_ups = self._roll_ups(connection, server, now) if post else []
-            numbers, rows = Numbers(next_numbers(connection)), []
+                return SinceRestore(found[0][0]) if found else None
+            roll_ups = self._roll_ups(tx.connection, server, tx.now) if post else []
+            rows = []
             for one in roll_ups:
                 since = one.since
-                number = numbers.number(server, (since.series, since.start, since.end))
+                number = tx.number(server, (since.series, since.start, since.end))
                 rows.append(
                     OutboxRow(
                         server,
                         since.channel,
                         number,
                         _kind(since),
-                        now,
+                        tx.now,
                         since.contest,
                         since.source,
                         chain=since.series,
                         topic=ReadingSpan(since.start, since.end),
                     )
                 )
-            tell_since_copy(connection, [(one.since, row.number) for one, row in zip(roll_ups, rows, strict=True)])
-            forget_since_copy(connection, server)
-            connection.execute("UPDATE restores SET answered_by = ? WHERE server = ?", (who, server))
+            tell_since_copy(tx.connection, [(one.since, row.number) for one, row in zip(roll_ups, rows, strict=True)])
+            forget_since_copy(tx.connection, server)
+            tx.execute("UPDATE restores SET answered_by = ? WHERE server = ?", (who, server))
             what = "restored roll up" if post else "restored drop"
-            connection.execute(INSERT_AUDIT, AuditRow(now, server, who, what, after={"posts": len(rows)}).values())
-            rows += _edits(connection, found[0][1], said(len(rows)), now)
-            add_rows(connection, rows, self._database.micros(), numbers)
-            return SinceRestore(None, tuple(roll_ups)), to_wake(rows)
+            tx.audit(server, who, what, after={"posts": len(rows)})
+            tx.add([*rows, *_edits(tx.connection, found[0][1], said(len(rows)), tx.now)])
+            return SinceRestore(None, tuple(roll_ups))
 
-        return await self._database.transact(work)
-
-    def _settle(self, connection: sqlite3.Connection, server: int, copied_at: datetime, stamp: int) -> dict[str, int]:
-        """Settle what was open in the copy. Returns how many posts are superseded, and how many doubtful.
-
-        Edits, pins and deletions are not made: each may be older than one that was made since the copy. Posts about a count
-        wait for the desk's one answer. A thread's first post is looked for in the channel, and boards are shown anew.
-        Any other post may be there already: the desk is asked.
-        """
-        done = {"superseded": 0, "doubtful": 0}
-        posts = open_rows(connection, server)
-        ours = {post.id for post in posts}
-        for post in posts:
-            family = self._kinds.family(post.kind)
-            if post.action is not Action.POST or (post.kind == "notice" and post.about in ours):
-                settle_row(connection, post.id, State.SUPERSEDED, _OUTDATED, copied_at, stamp)
-            elif post.kind == "thread":
-                settle_row(connection, post.id, State.SENDING, _MAY_BE_THERE, copied_at, stamp)
-            elif post.kind == "board" or isinstance(family, ChangePosts):
-                settle_row(connection, post.id, State.SUPERSEDED, _ROLLED_UP, copied_at, stamp)
-                family.dropped(connection, post, self._kinds, stamp)
-                done["superseded"] += 1
-            else:
-                settle_row(connection, post.id, State.DOUBTFUL, _MAY_BE_THERE, copied_at, stamp)
-                done["doubtful"] += 1
-        return done
-
-    def _ask(
-        self, connection: sqlite3.Connection, server: int, copied_at: datetime, now: datetime, notice: Notice
-    ) -> None:
-        """Post the one notice to a server: to its desk, or where nobody said where that is, into the first channel."""
-        channel = fetch(
-            connection,
-            """SELECT desk_channel FROM servers WHERE id = ?1 AND desk_channel IS NOT NULL UNION ALL
-               SELECT channel FROM (SELECT f.channel FROM follows f LEFT JOIN channels c ON c.id = f.channel
-                 WHERE f.server = ?1 AND NOT coalesce(c.public, 0) ORDER BY f.id) LIMIT 1""",
-            (server,),
-        )
-        key = None
-        if channel:
-            board = fetch(connection, "SELECT 1 FROM follows WHERE server = ? AND board LIMIT 1", (server,))
-            draft, numbers = notice(bool(board)), Numbers(next_numbers(connection))
-            row = numbers.worded(server, channel[0][0], draft, now)
-            (key,) = add_rows(connection, [row], self._database.micros(), numbers)
-        connection.execute(
-            "INSERT OR REPLACE INTO restores (server, restored_at, wall_copied, notice) VALUES (?, ?, ?, ?)",
-            (server, to_micros(now), to_micros(copied_at), key),
-        )
+        return await self._outbox.write(work)
 
     def _roll_ups(self, connection: sqlite3.Connection, server: int, now: datetime) -> list[RollUp]:
         found = []
         for one in changed_since_copy(connection, server, self._leading):
             span = span_between(connection, _kind(one), ReadingSpan(one.start, one.end), now)
-            family = self._kinds.family(span.kind)
-            draft = family.compose(span, family.setting) if isinstance(family, ChangePosts) else None
+            kinds = self._outbox.kinds
+            family = kinds.family(span.kind)
+            draft = family.compose(span, kinds.setting) if isinstance(family, ChangePosts) else None
             if draft is not None:
                 found.append(RollUp(one, draft))
         return found
@@ -246,6 +196,52 @@ class RestoredStore:
 
 def _kind(since: SinceCopy) -> PostKind:
     return "first" if since.start is None else "roll_up"
+
+
+def _settle(tx: Tx, server: int, copied_at: datetime) -> dict[str, int]:
+    """Settle what was open in the copy. Returns how many posts are superseded, and how many doubtful.
+
+    Edits, pins and deletions are not made: each may be older than one that was made since the copy. Posts about a count
+    wait for the desk's one answer. A thread's first post is looked for in the channel, and boards are shown anew.
+    Any other post may be there already: the desk is asked.
+    """
+    done = {"superseded": 0, "doubtful": 0}
+    posts = open_rows(tx.connection, server)
+    ours = {post.id for post in posts}
+    for post in posts:
+        family = tx.kinds.family(post.kind)
+        if post.action is not Action.POST or (post.kind == "notice" and post.about in ours):
+            settle_row(tx.connection, post.id, State.SUPERSEDED, _OUTDATED, copied_at, tx.wall)
+        elif post.kind == "thread":
+            settle_row(tx.connection, post.id, State.SENDING, _MAY_BE_THERE, copied_at, tx.wall)
+        elif post.kind == "board" or isinstance(family, ChangePosts):
+            settle_row(tx.connection, post.id, State.SUPERSEDED, _ROLLED_UP, copied_at, tx.wall)
+            family.dropped(tx, post)
+            done["superseded"] += 1
+        else:
+            settle_row(tx.connection, post.id, State.DOUBTFUL, _MAY_BE_THERE, copied_at, tx.wall)
+            done["doubtful"] += 1
+    return done
+
+
+def _ask(tx: Tx, server: int, copied_at: datetime, notice: Notice) -> None:
+    """Post the one notice to a server: to its desk, or where nobody said where that is, into the first channel."""
+    channel = tx.rows(
+        """SELECT desk_channel FROM servers WHERE id = ?1 AND desk_channel IS NOT NULL UNION ALL
+           SELECT channel FROM (SELECT f.channel FROM follows f LEFT JOIN channels c ON c.id = f.channel
+             WHERE f.server = ?1 AND NOT coalesce(c.public, 0) ORDER BY f.id) LIMIT 1""",
+        (server,),
+    )
+    key = None
+    if channel:
+        board = tx.rows("SELECT 1 FROM follows WHERE server = ? AND board LIMIT 1", (server,))
+        draft = notice(bool(board))
+        number = tx.number(server, draft.words)
+        (key,) = tx.add([OutboxRow.worded(server, channel[0][0], number, draft, tx.now)])
+    tx.execute(
+        "INSERT OR REPLACE INTO restores (server, restored_at, wall_copied, notice) VALUES (?, ?, ?, ?)",
+        (server, to_micros(tx.now), to_micros(copied_at), key),
+    )
 
 
 def _edits(connection: sqlite3.Connection, notice: int | None, said: str, now: datetime) -> list[OutboxRow]:

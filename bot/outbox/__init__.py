@@ -1,6 +1,7 @@
 """The transactional outbox: posts, their states, claiming, merging, approval, threads, and the dispatcher that sends them.
 
-Others hold `Outbox` (`outbox.py`). Begin with `states.py` (the state machine), then `dispatcher.py` and `outbox_store.py`. Rules:
+Others write with `Outbox` (`outbox.py`, `tx.py`) and hold `OutboxRoom` (`room.py`). Begin with `states.py` (the state machine), then
+`dispatcher.py` and `outbox_store.py`. Rules:
 
 - Posts, edits, pins, thread openings and deletions are rows; nothing else sends. Edits, pins and deletions can be
   repeated.

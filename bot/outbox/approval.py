@@ -2,10 +2,8 @@
 
 from typing import Literal, get_args
 
-from bot.clock import Clock
 from bot.outbox.approval_store import ApprovalStore
 from bot.outbox.approval_words import PressOutcome, outcome_answer
-from bot.outbox.rows import Wake
 
 ApprovalPress = Literal["publish", "drop", "doubtful:there", "doubtful:absent", "doubtful:drop"]
 """What a button decides. Its key begins with this."""
@@ -16,8 +14,8 @@ APPROVAL_PRESSES: tuple[ApprovalPress, ...] = get_args(ApprovalPress)
 class Approval:
     """Applies an editor's decision to a post that waits for Publish, or may not have arrived."""
 
-    def __init__(self, store: ApprovalStore, clock: Clock, wake: Wake) -> None:
-        """Store decisions in `store`; `wake` is called after each transaction with the channels that have something to send."""
+    def __init__(self, store: ApprovalStore) -> None:
+        """Store decisions in `store`."""
         self._decisions = {
             "publish": store.publish,
             "drop": store.drop,
@@ -25,8 +23,6 @@ class Approval:
             "doubtful:absent": store.absent,
             "doubtful:drop": store.discard_doubtful,
         }
-        self._clock = clock
-        self._wake = wake
 
     async def press(self, press: ApprovalPress, row: int, server: int, who: str) -> str:
         """Apply a decision as `decide` does; return the answer for the editor who pressed the button."""
@@ -34,7 +30,4 @@ class Approval:
 
     async def decide(self, press: ApprovalPress, row: int, server: int, who: str) -> PressOutcome:
         """Apply the decision of a button on a server's desk to a row of the outbox; return what that did."""
-        outcome, channels = await self._decisions[press](row, server, who, self._clock.now())
-        if channels:
-            self._wake(channels)
-        return outcome
+        return await self._decisions[press](row, server, who)

@@ -9,18 +9,17 @@ something else by the decision.
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 
-from bot.database.database import Database, fetch, from_micros
+from bot.database.database import fetch, from_micros
 from bot.outbox.approval_words import Became, Decision, PressOutcome, decided_content, publish_question
-from bot.outbox.kinds import Kinds, Unsaid
+from bot.outbox.kinds import Unsaid
 from bot.outbox.merging_store import merge, read_post, requeue
+from bot.outbox.outbox import PostingStore
 from bot.outbox.outbox_words import doubtful_notice
-from bot.outbox.rows import COLUMNS, Action, AuditRow, OutboxRow, Post, joined_wakes, post_of, to_wake
-from bot.outbox.rows_store import INSERT_AUDIT, add_rows
-from bot.outbox.servers_store import skip_numbers
+from bot.outbox.rows import COLUMNS, Action, OutboxRow, Post, post_of
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import is_public
+from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_retractions, drop_row, replaced_by
 from bot.outbox.words_store import as_of_now, has_words, word
 from bot.wording.context import Setting
@@ -37,105 +36,96 @@ _READ_BY_THE_PUBLIC = "EXISTS (SELECT 1 FROM channels c WHERE c.id = o.channel A
 _AFTER_ALL: frozenset[Became] = frozenset({"outdated", "changed", "corrected", "taken back"})
 """What may become of a post that an editor published, before it goes out."""
 
-PressDone = tuple[PressOutcome, dict[int, bool]]
-"""What pressing a button did, and channels to wake."""
 
-
-class ApprovalStore:
+class ApprovalStore(PostingStore):
     """Stores what an editor decided; each method is one transaction, and a post is decided once."""
 
-    def __init__(self, database: Database, kinds: Kinds) -> None:
-        """Use `database`; `kinds` are those of posts."""
-        self._database = database
-        self._kinds = kinds
-
-    async def publish(self, key: int, server: int, who: str, now: datetime) -> PressDone:
+    async def publish(self, key: int, server: int, who: str) -> PressOutcome:
         """Approve a post that waits for an editor, unless one of its contest waits before it or it is out of date."""
 
-        def decide(connection: sqlite3.Connection, post: Post) -> PressDone:
-            if (told := lapsed(connection, post, self._kinds, self._database.micros())) is not None:
-                return _already(connection, read_post(connection, post.id) or post), told
-            if refused := _not_yet(connection, post, self._kinds):
-                return refused, {}
-            if as_of_now(connection, post, self._kinds) is not None:
-                return PressOutcome("changed", post.number, post.channel), show_again(
-                    connection, post, self._kinds, self._database.micros()
-                )
-            connection.execute(
+        def decide(tx: Tx, post: Post) -> PressOutcome:
+            if lapsed(tx, post):
+                return _already(tx.connection, read_post(tx.connection, post.id) or post)
+            if refused := _not_yet(tx, post):
+                return refused
+            if as_of_now(tx, post) is not None:
+                show_again(tx, post)
+                return PressOutcome("changed", post.number, post.channel)
+            tx.execute(
                 "UPDATE outbox SET state = ?, approved_by = ? WHERE id = ?",
                 (moved(post.state, Transition.APPROVED), who, post.id),
             )
-            wake, anew = show_what_follows(connection, post, self._kinds, self._database.micros())
-            outcome = PressOutcome(
-                "published", post.number, post.channel, _is_paused(connection, server), anew=tuple(anew)
-            )
-            return outcome, joined_wakes(wake, {post.channel: self._kinds[post.kind].urgent})
+            anew = show_what_follows(tx, post)
+            tx.wake(post.channel, urgent=tx.kinds[post.kind].urgent)
+            is_paused = _is_paused(tx.connection, server)
+            return PressOutcome("published", post.number, post.channel, is_paused, anew=tuple(anew))
 
-        return await self._decide(key, server, State.AWAITING, "published", who, now, decide)
+        return await self._decide(key, server, State.AWAITING, "published", who, decide)
 
-    async def drop(self, key: int, server: int, who: str, now: datetime) -> PressDone:
+    async def drop(self, key: int, server: int, who: str) -> PressOutcome:
         """Discard a post that waits for an editor; the next one of its chain tells what it was to tell."""
-        return await self._reject(key, server, State.AWAITING, "dropped", who, now)
+        return await self._reject(key, server, State.AWAITING, "dropped", who)
 
-    async def there(self, key: int, server: int, who: str, now: datetime) -> PressDone:
+    async def there(self, key: int, server: int, who: str) -> PressOutcome:
         """Take an editor's word that a doubtful post is in its channel."""
 
-        def decide(connection: sqlite3.Connection, post: Post) -> PressDone:
-            connection.execute(
+        def decide(tx: Tx, post: Post) -> PressOutcome:
+            tx.execute(
                 "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
                 (moved(post.state, Transition.FOUND), f"seen there by {who}", post.id),
             )
-            wake = {post.channel: True} if replaced_by(connection, post, self._kinds) else {}
-            return PressOutcome("there", post.number, post.channel, replaces=post.about is not None), wake
+            if replaced_by(tx, post):
+                tx.wake(post.channel, urgent=True)
+            return PressOutcome("there", post.number, post.channel, replaces=post.about is not None)
 
-        return await self._decide(key, server, State.DOUBTFUL, "there", who, now, decide)
+        return await self._decide(key, server, State.DOUBTFUL, "there", who, decide)
 
-    async def absent(self, key: int, server: int, who: str, now: datetime) -> PressDone:
+    async def absent(self, key: int, server: int, who: str) -> PressOutcome:
         """Take an editor's word that a doubtful post is not in its channel: it is as if it had never been attempted.
 
         Unless what came later has been told there since, or it was corrected or taken back.
         """
 
-        def decide(connection: sqlite3.Connection, post: Post) -> PressDone:
-            if replaced_by(connection, post, self._kinds):
-                return PressOutcome("replaced", post.number, post.channel), {}
-            if later := _told_later(connection, post, self._kinds):
-                return PressOutcome("passed", post.number, post.channel, other=later), {}
-            connection.execute(
+        def decide(tx: Tx, post: Post) -> PressOutcome:
+            if replaced_by(tx, post):
+                return PressOutcome("replaced", post.number, post.channel)
+            if later := _told_later(tx, post):
+                return PressOutcome("passed", post.number, post.channel, other=later)
+            tx.execute(
                 """UPDATE outbox SET state = ?, approved_by = ?, wall_attempted = NULL, wall_last = NULL, wall_next = NULL
                    WHERE id = ?""",
                 (moved(post.state, Transition.ABSENT), who, post.id),
             )
-            outcome = PressOutcome("absent", post.number, post.channel, _is_paused(connection, server))
-            return outcome, {post.channel: self._kinds[post.kind].urgent}
+            tx.wake(post.channel, urgent=tx.kinds[post.kind].urgent)
+            return PressOutcome("absent", post.number, post.channel, _is_paused(tx.connection, server))
 
-        return await self._decide(key, server, State.DOUBTFUL, "absent", who, now, decide)
+        return await self._decide(key, server, State.DOUBTFUL, "absent", who, decide)
 
-    async def discard_doubtful(self, key: int, server: int, who: str, now: datetime) -> PressDone:
+    async def discard_doubtful(self, key: int, server: int, who: str) -> PressOutcome:
         """Discard a doubtful post: it is not posted again."""
-        return await self._reject(key, server, State.DOUBTFUL, "given up", who, now)
+        return await self._reject(key, server, State.DOUBTFUL, "given up", who)
 
-    async def _reject(self, key: int, server: int, state: State, what: Became, who: str, now: datetime) -> PressDone:
-        def decide(connection: sqlite3.Connection, post: Post) -> PressDone:
-            drop_row(connection, post.id, post.state, None, who)
-            drop_retractions(connection, post, self._kinds)
-            wake, anew = self._kinds.family(post.kind).dropped(connection, post, self._kinds, self._database.micros())
-            if replaced_by(connection, post, self._kinds):  # its corrections, which go out alone
-                wake = joined_wakes(wake, {post.channel: True})
-            speaking = tuple(waiting_that_name(connection, post, self._kinds))
-            entered = self._kinds.was_entered(connection, post.id)
+    async def _reject(self, key: int, server: int, state: State, what: Became, who: str) -> PressOutcome:
+        def decide(tx: Tx, post: Post) -> PressOutcome:
+            drop_row(tx.connection, post.id, post.state, None, who)
+            drop_retractions(tx, post)
+            anew = tx.kinds.family(post.kind).dropped(tx, post)
+            if replaced_by(tx, post):  # its corrections, which go out alone
+                tx.wake(post.channel, urgent=True)
+            speaking = tuple(waiting_that_name(tx, post))
+            entered = tx.kinds.was_entered(tx.connection, post.id)
             return PressOutcome(
                 what,
                 post.number,
                 post.channel,
-                replaces=self._kinds[post.kind].own_word,
+                replaces=tx.kinds[post.kind].own_word,
                 anew=tuple(anew),
                 speaking=speaking,
                 entered=entered,
                 covered=post.chain is not None,
-            ), wake
+            )
 
-        return await self._decide(key, server, state, what, who, now, decide)
+        return await self._decide(key, server, state, what, who, decide)
 
     async def _decide(
         self,
@@ -144,48 +134,42 @@ class ApprovalStore:
         state: State,
         what: Became,
         who: str,
-        now: datetime,
-        decide: Callable[[sqlite3.Connection, Post], PressDone],
-    ) -> PressDone:
+        decide: Callable[[Tx, Post], PressOutcome],
+    ) -> PressOutcome:
         """Decide on a post of a server that is in `state`, keep who did, and say so where the desk was asked."""
 
-        def work(connection: sqlite3.Connection) -> PressDone:
-            post = read_post(connection, key)
+        def work(tx: Tx) -> PressOutcome:
+            post = read_post(tx.connection, key)
             if post is None or post.server != server:
-                return PressOutcome("unknown"), {}
+                return PressOutcome("unknown")
             if post.state is not state:
-                return _already(connection, post), {}
-            outcome, wake = decide(connection, post)
-            if outcome.what != what:
-                return outcome, wake
-            after = {"number": post.number, "channel": post.channel, "content": post.content}
-            connection.execute(INSERT_AUDIT, AuditRow(now, server, who, f"post {what}", after=after).values())
-            decision = Decision(what, who, now)
-            return outcome, joined_wakes(
-                wake, tell_decided(connection, post, self._kinds.setting, decision, self._database.micros())
-            )
+                return _already(tx.connection, post)
+            outcome = decide(tx, post)
+            if outcome.what == what:
+                after = {"number": post.number, "channel": post.channel, "content": post.content}
+                tx.audit(server, who, f"post {what}", after=after)
+                tell_decided(tx, post, Decision(what, who, tx.now))
+            return outcome
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
 
-def _not_yet(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> PressOutcome | None:
+def _not_yet(tx: Tx, post: Post) -> PressOutcome | None:
     """Return why a post can't be published now, or None if it can."""
-    muted = fetch(connection, "SELECT 1 FROM mutes WHERE server = ? AND source = ?", (post.server, post.source))
-    if muted and not kinds[post.kind].own_word:
+    muted = tx.rows("SELECT 1 FROM mutes WHERE server = ? AND source = ?", (post.server, post.source))
+    if muted and not tx.kinds[post.kind].own_word:
         return PressOutcome("muted", post.number, post.channel)
-    if kinds[post.kind].outdated_by_next:
-        newer = fetch(
-            connection,
+    if tx.kinds[post.kind].outdated_by_next:
+        newer = tx.rows(
             """SELECT id, number FROM outbox
                WHERE server = ? AND channel = ? AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
                  AND about = ? AND kind = ? ORDER BY id LIMIT 1""",
             (post.server, post.channel, post.id, post.kind),
         )
         if newer:
-            other = question_of(connection, post.server, *newer[0])
+            other = question_of(tx.connection, post.server, *newer[0])
             return PressOutcome("outdated", post.number, post.channel, other=other)
-    before = fetch(
-        connection,
+    before = tx.rows(
         """SELECT id, number FROM outbox
            WHERE server = ? AND channel = ? AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
              AND contest = ? AND id < ? ORDER BY id LIMIT 1""",
@@ -194,25 +178,24 @@ def _not_yet(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> PressO
     if not before:
         return None
     key, number = before[0]
-    return PressOutcome("after", post.number, post.channel, other=question_of(connection, post.server, key, number))
+    return PressOutcome("after", post.number, post.channel, other=question_of(tx.connection, post.server, key, number))
 
 
-def _told_later(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Link | str | None:
+def _told_later(tx: Tx, post: Post) -> Link | str | None:
     """Return the way to the first post that told its channel of the same contest and source after this one, or None."""
     key = (post.channel, post.contest, post.source, post.chain, post.id)
-    rows = fetch(
-        connection,
+    rows = tx.rows(
         f"""SELECT id, number, message, coalesce(thread, channel) FROM outbox
            WHERE channel = ? AND contest = ? AND source = ? AND chain IS ? AND id > ? AND state = 'sent'
-             AND action = 'post' AND kind NOT IN {kinds.unmutable}
+             AND action = 'post' AND kind NOT IN {tx.kinds.unmutable}
            UNION ALL
            SELECT id, number, NULL, NULL FROM outbox
            WHERE channel = ? AND contest = ? AND source = ? AND chain IS ? AND id > ? AND state IN ('pending', 'sending')
-             AND state = 'sending' AND action = 'post' AND kind NOT IN {kinds.unmutable}
+             AND state = 'sending' AND action = 'post' AND kind NOT IN {tx.kinds.unmutable}
            ORDER BY 1 LIMIT 1""",
         (*key, *key),
     )
-    if not rows or kinds[post.kind].yields or kinds[post.kind].own_word:
+    if not rows or tx.kinds[post.kind].yields or tx.kinds[post.kind].own_word:
         return None
     _, number, message, place = rows[0]
     return f"#{number}" if message is None else Link(number, address_of(post.server, place, message))
@@ -247,62 +230,53 @@ def _is_paused(connection: sqlite3.Connection, server: int) -> bool:
     return bool(fetch(connection, "SELECT 1 FROM servers WHERE id = ? AND paused_at IS NOT NULL", (server,)))
 
 
-def show_what_follows(
-    connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int
-) -> tuple[dict[int, bool], list[int]]:
+def show_what_follows(tx: Tx, post: Post) -> list[int]:
     """Show anew what waits behind a post that is published, from the first on that says something else by that.
 
     Returns:
-        Channels to wake, and the numbers of posts that are shown anew.
+        The numbers of posts that are shown anew.
 
     """
-    waiting = waiting_behind(connection, post, kinds)
+    waiting = waiting_behind(tx, post)
     for place, later in enumerate(waiting):
-        if kinds.family(later.kind).follows_on(later, post):
-            wake, numbers, _ = show_posts_anew(connection, waiting[place:], kinds, now)
-            return wake, numbers
-    return {}, []
+        if tx.kinds.family(later.kind).follows_on(later, post):
+            numbers, _ = show_posts_anew(tx, waiting[place:])
+            return numbers
+    return []
 
 
-def waiting_that_name(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> list[int]:
+def waiting_that_name(tx: Tx, post: Post) -> list[int]:
     """Return the numbers of posts that wait behind a post and name it."""
     named = f"(#{post.number})"
-    return [
-        later.number for later in waiting_behind(connection, post, kinds) if later.content and named in later.content
-    ]
+    return [later.number for later in waiting_behind(tx, post) if later.content and named in later.content]
 
 
-def waiting_behind(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> list[Post]:
+def waiting_behind(tx: Tx, post: Post) -> list[Post]:
     """Return what waits of a post's contest in its channel behind it, and was never attempted, oldest first."""
-    rows = connection.execute(
+    rows = tx.execute(
         f"""SELECT {COLUMNS} FROM outbox
             WHERE channel = :channel AND state IN ('pending', 'sending') AND state = 'pending'
-              AND contest = :contest AND action = 'post' AND kind NOT IN {kinds.yielding}
+              AND contest = :contest AND action = 'post' AND kind NOT IN {tx.kinds.yielding}
               AND approved_by IS NULL AND id > :after
             UNION ALL
             SELECT {COLUMNS} FROM outbox
             WHERE server = :server AND channel = :channel AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
-              AND contest = :contest AND action = 'post' AND kind NOT IN {kinds.yielding} AND id > :after
+              AND contest = :contest AND action = 'post' AND kind NOT IN {tx.kinds.yielding} AND id > :after
             ORDER BY id""",
         {"server": post.server, "channel": post.channel, "contest": post.contest, "after": post.id},
     )
     return [post_of(row) for row in rows]
 
 
-def show_posts_anew(
-    connection: sqlite3.Connection, posts: list[Post], kinds: Kinds, now: int
-) -> tuple[dict[int, bool], list[int], int]:
-    """Put posts at the end of the outbox; return channels to wake, the numbers of those shown, the first one's id."""
-    keys = requeue(connection, posts, kinds)
-    wake, shown = {posts[0].channel: False}, []
+def show_posts_anew(tx: Tx, posts: list[Post]) -> tuple[list[int], int]:
+    """Put posts at the end of the outbox; return the numbers of those that are shown, and the first one's id."""
+    keys, shown = requeue(tx, posts), []
     for old, key in zip(posts, keys, strict=True):
         if old.state is State.AWAITING:
-            ((number,),) = fetch(connection, "SELECT number FROM outbox WHERE id = ?", (key,))
-            wake = joined_wakes(
-                wake, tell_decided(connection, old, kinds.setting, Decision("replaced", number=number), now)
-            )
+            ((number,),) = tx.rows("SELECT number FROM outbox WHERE id = ?", (key,))
+            tell_decided(tx, old, Decision("replaced", number=number))
             shown.append(number)
-    return wake, shown, keys[0]
+    return shown, keys[0]
 
 
 def waits_for_editor(connection: sqlite3.Connection, post: Post) -> bool:
@@ -313,79 +287,71 @@ def waits_for_editor(connection: sqlite3.Connection, post: Post) -> bool:
     return post.kind != "thread" and is_public(connection, post.channel)
 
 
-def ask_to_publish(connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int) -> dict[int, bool]:
-    """Show the desk a post whose turn has come; return channels to wake.
+def ask_to_publish(tx: Tx, post: Post) -> None:
+    """Show the desk a post whose turn has come.
 
     One of the same contest that the desk has not answered yet is told by this one, where both may be merged.
     """
     if post.source is not None:
-        source = kinds.setting.desk.source(post.source)
+        source = tx.setting.desk.source(post.source)
         if source is None or not source.public:
-            connection.execute(
+            tx.execute(
                 "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
                 (moved(post.state, Transition.REFUSED), INSIDE, post.id),
             )
-            return {}
-    wake: dict[int, bool] = {}
-    older = _mergeable_before(connection, post, kinds)
+            return
+    older = _mergeable_before(tx, post)
     if older is not None:
-        merge(connection, [older, post], kinds)
-        wake = tell_decided(connection, older, kinds.setting, Decision("replaced", number=post.number), now)
-        post = read_post(connection, post.id) or post
-    worded = post if has_words(post, kinds) else word(connection, post, kinds)
+        merge(tx, [older, post])
+        tell_decided(tx, older, Decision("replaced", number=post.number))
+        post = read_post(tx.connection, post.id) or post
+    worded = post if has_words(post, tx.kinds) else word(tx, post)
     if worded is None:
-        return wake
-    kinds.family(post.kind).worded(connection, post)
-    connection.execute("UPDATE outbox SET state = ? WHERE id = ?", (moved(post.state, Transition.SHOWN), post.id))
-    return joined_wakes(wake, ask(connection, worded, _to_publish(worded, kinds), kinds, now))
+        return
+    tx.kinds.family(post.kind).worded(tx, post)
+    tx.execute("UPDATE outbox SET state = ? WHERE id = ?", (moved(post.state, Transition.SHOWN), post.id))
+    ask(tx, worded, _to_publish(worded, tx.setting))
 
 
-def _mergeable_before(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Post | None:
+def _mergeable_before(tx: Tx, post: Post) -> Post | None:
     """Return the last post of the same count that waits for an editor before this one, if the two may be merged."""
-    if not kinds.is_mergeable(post) or post.contest is None:
+    if not tx.kinds.is_mergeable(post) or post.contest is None:
         return None
-    rows = fetch(
-        connection,
+    rows = tx.rows(
         f"""SELECT {COLUMNS} FROM outbox
             WHERE server = ? AND channel = ? AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
               AND contest = ? AND chain IS NOT NULL AND id < ? ORDER BY id DESC""",
         (post.server, post.channel, post.contest, post.id),
     )
-    count = kinds.family(post.kind).count(connection, post)
+    count = tx.kinds.family(post.kind).count(tx, post)
     for before in map(post_of, rows):
-        if kinds[before.kind].mergeable and kinds.family(before.kind).count(connection, before) == count:
+        if tx.kinds[before.kind].mergeable and tx.kinds.family(before.kind).count(tx, before) == count:
             return before
     return None
 
 
-def ask(
-    connection: sqlite3.Connection, post: Post, question: tuple[Draft, ...], kinds: Kinds, now: int
-) -> dict[int, bool]:
-    """Post a question about a post in the desk's channel, if there is one; return channels to wake.
+def ask(tx: Tx, post: Post, question: tuple[Draft, ...]) -> bool:
+    """Post a question about a post in the desk's channel; return False if there is none.
 
     The last draft is the question, with the buttons; what is before it is shown under the post's own number.
     """
-    rows = fetch(
-        connection,
-        "SELECT desk_channel, next_number FROM servers WHERE id = ? AND desk_channel IS NOT NULL",
-        (post.server,),
-    )
+    rows = tx.rows("SELECT desk_channel FROM servers WHERE id = ? AND desk_channel IS NOT NULL", (post.server,))
     if not rows:
-        return {}
-    channel, number = rows[0]
-    at = from_micros(now)
-    skip_numbers(connection, post.server, 1)
+        return False
+    ((channel,),) = rows
+    at = from_micros(tx.wall)
     *shown, asked = question
     added = [OutboxRow.worded(post.server, channel, post.number, draft, at) for draft in shown]
-    added.append(OutboxRow.worded(post.server, channel, number, asked, at, about=post.id))
+    added.append(OutboxRow.worded(post.server, channel, tx.number(post.server), asked, at, about=post.id))
     added[0] = replace(added[0], picture=post.picture)  # what shows the post
-    add_rows(connection, added, now)
-    return {channel: kinds[post.kind].urgent}
+    tx.add(added)
+    tx.wake(channel, urgent=tx.kinds[post.kind].urgent)
+    return True
 
 
-def _to_publish(post: Post, kinds: Kinds) -> tuple[Draft, ...]:
+def _to_publish(post: Post, setting: Setting) -> tuple[Draft, ...]:
     """Return the question to the desk whether to publish a post; the last has the buttons."""
-    return publish_question(post.id, post.number, post.channel, post.content or "", post.embeds or (), kinds.setting)
+    return publish_question(post.id, post.number, post.channel, post.content or "", post.embeds or (), setting)
 
 
 def is_it_there(post: Post, why: str, setting: Setting) -> Draft:
@@ -393,57 +359,43 @@ def is_it_there(post: Post, why: str, setting: Setting) -> Draft:
     return doubtful_notice(post.id, post.number, post.channel, post.content or "", why, setting)
 
 
-def lapsed(connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int) -> dict[int, bool] | None:
-    """Keep a post from going out as an editor saw it, if it came too late for that.
+def lapsed(tx: Tx, post: Post) -> bool:
+    """Keep a post from going out as an editor saw it, if it came too late for that; return whether it did.
 
     One that is not said any more is dropped. One that was approved and would say something else now waits to be shown again.
-
-    Returns:
-        Channels to wake, since its questions say so, also where they said that it was published; None: nothing has changed.
-
+    Its questions say so, also where they said that it was published.
     """
-    made = as_of_now(connection, post, kinds)
+    made = as_of_now(tx, post)
     if isinstance(made, Unsaid):
-        drop_row(connection, post.id, post.state, made.why)
-        kinds.family(post.kind).unsaid(connection, post)
-        decision = Decision("outdated", why=made.why)
-    elif made is not None and post.state is State.PENDING:
-        return show_again(connection, post, kinds, now)
-    else:
-        return None
-    return tell_decided(connection, post, kinds.setting, decision, now)
+        drop_row(tx.connection, post.id, post.state, made.why)
+        tx.kinds.family(post.kind).unsaid(tx, post)
+        tell_decided(tx, post, Decision("outdated", why=made.why))
+        return True
+    if made is not None and post.state is State.PENDING:
+        show_again(tx, post)
+        return True
+    return False
 
 
-def show_again(connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int) -> dict[int, bool]:
-    """Show a post to the desk once more, under its number and in the words of now; return channels to wake."""
-    connection.execute(
+def show_again(tx: Tx, post: Post) -> None:
+    """Show a post to the desk once more, under its number and in the words of now."""
+    tx.execute(
         "UPDATE outbox SET state = ?, approved_by = NULL, content = NULL WHERE id = ?",
         (moved(post.state, Transition.CHANGED), post.id),
     )
     shown = {"number": post.number, "channel": post.channel, "content": post.content, "approved_by": post.approved_by}
-    audit = AuditRow(kinds.news_now(), post.server, "Tallydesk", "post changed", "the count has moved", shown)
-    connection.execute(INSERT_AUDIT, audit.values())
-    said = tell_decided(connection, post, kinds.setting, Decision("changed"), now)
-    return joined_wakes(said, {post.channel: kinds[post.kind].urgent})
+    tx.audit(post.server, "Tallydesk", "post changed", "the count has moved", shown)
+    tell_decided(tx, post, Decision("changed"))
+    tx.wake(post.channel, urgent=tx.kinds[post.kind].urgent)
 
 
-def tell_decided(
-    connection: sqlite3.Connection, post: Post, setting: Setting, decision: Decision, now: int
-) -> dict[int, bool]:
-    """Edit the questions about a post to say what became of it, without buttons; return channels to wake."""
-    return to_wake(say_decided(connection, post, setting, decision, now))
-
-
-def say_decided(
-    connection: sqlite3.Connection, post: Post, setting: Setting, decision: Decision, now: int
-) -> list[OutboxRow]:
-    """As `tell_decided`; return the edits.
+def tell_decided(tx: Tx, post: Post, decision: Decision) -> None:
+    """Edit the questions about a post to say what became of it, without buttons.
 
     A question that has not been sent is not sent any more; one that says that it was published, and it does not go out after
     all, says that.
     """
-    questions = fetch(
-        connection,
+    questions = tx.rows(
         """SELECT id, channel, number, state, content FROM outbox q
            WHERE about = ?1 AND kind = 'notice' AND action = 'post' AND state IN ('pending', 'sending', 'sent')
              AND (?2 OR NOT EXISTS (SELECT 1 FROM outbox e WHERE e.about = q.id AND e.kind = 'notice'))""",
@@ -452,26 +404,24 @@ def say_decided(
     edits = []
     for key, channel, number, state, content in questions:
         if state == State.PENDING:
-            connection.execute(
+            tx.execute(
                 "UPDATE outbox SET state = ?, superseded_by = ? WHERE id = ?",
                 (moved(State.PENDING, Transition.MERGED), post.id, key),
             )
             continue
-        answered = decided_content(content, post.number, post.channel, decision, setting)
-        edits.append(_question_edit(post.server, channel, number, key, answered, now))
-    add_rows(connection, edits, now)
-    return edits
+        answered = decided_content(content, post.number, post.channel, decision, tx.setting)
+        edits.append(_question_edit(post.server, channel, number, key, answered, tx.wall))
+    tx.add(edits)
 
 
-def show_reworded(connection: sqlite3.Connection, asked: Post, worded: Post, kinds: Kinds, now: int) -> dict[int, bool]:
-    """Edit the questions about a post that goes out in other words than they showed (`asked`); return channels to wake.
+def show_reworded(tx: Tx, asked: Post, worded: Post) -> None:
+    """Edit the questions about a post that goes out in other words than they showed (`asked`).
 
     So does a reminder, which says how long it still is.
     """
     if asked.content is None or asked.content == worded.content:
-        return {}
-    questions = fetch(
-        connection,
+        return
+    questions = tx.rows(
         """SELECT q.id, channel, number, (SELECT content FROM outbox e
              WHERE e.about = q.id AND e.kind = 'notice' AND e.action = 'edit' ORDER BY e.id DESC LIMIT 1)
            FROM outbox q WHERE about = ? AND kind = 'notice' AND action = 'post' AND state IN ('sending', 'sent')""",
@@ -480,11 +430,10 @@ def show_reworded(connection: sqlite3.Connection, asked: Post, worded: Post, kin
     edits = []
     for key, channel, number, content in questions:
         became, _, shown = (content or "").partition("\n")
-        was, is_now = (_to_publish(post, kinds)[-1].content(number).partition("\n")[2] for post in (asked, worded))
+        was, is_now = (_to_publish(post, tx.setting)[-1].content(number).partition("\n")[2] for post in (asked, worded))
         if shown == was != is_now:
-            edits.append(_question_edit(asked.server, channel, number, key, f"{became}\n{is_now}", now))
-    add_rows(connection, edits, now)
-    return to_wake(edits)
+            edits.append(_question_edit(asked.server, channel, number, key, f"{became}\n{is_now}", tx.wall))
+    tx.add(edits)
 
 
 def _question_edit(server: int, channel: int, number: int, question: int, content: str, now: int) -> OutboxRow:
@@ -502,15 +451,12 @@ def _question_edit(server: int, channel: int, number: int, question: int, conten
     )
 
 
-def ask_again(
-    connection: sqlite3.Connection, server: int, kinds: Kinds, now: int, *, anew: bool = False
-) -> tuple[int, dict[int, bool]]:
-    """Ask in the desk's channel what it has not been asked there; return how much, and channels to wake.
+def ask_again(tx: Tx, server: int, *, anew: bool = False) -> int:
+    """Ask in the desk's channel what it has not been asked there; return how much.
 
     `anew`: ask also what it has been asked there.
     """
-    rows = fetch(
-        connection,
+    rows = tx.rows(
         f"""SELECT why, {COLUMNS} FROM outbox o INDEXED BY outbox_awaiting
             WHERE server = ? AND state IN ('awaiting', 'doubtful') AND (? OR NOT EXISTS (
               SELECT 1 FROM outbox q WHERE q.about = o.id AND q.kind = 'notice'
@@ -519,51 +465,44 @@ def ask_again(
             ORDER BY id""",
         (server, anew),
     )
-    wake: dict[int, bool] = {}
+    asked = 0
     for why, *columns in rows:
         post = post_of(tuple(columns))
-        connection.execute(
+        tx.execute(
             """UPDATE outbox SET state = ?, superseded_by = ? WHERE about = ? AND kind = 'notice' AND action = 'post'
                AND state = 'pending'""",
             (moved(State.PENDING, Transition.MERGED), post.id, post.id),
         )
         awaits = post.state is State.AWAITING
-        question = _to_publish(post, kinds) if awaits else (is_it_there(post, why or "", kinds.setting),)
-        wake = joined_wakes(wake, ask(connection, post, question, kinds, now))
-    return (len(rows) if wake else 0), wake
+        asked += ask(tx, post, _to_publish(post, tx.setting) if awaits else (is_it_there(post, why or "", tx.setting),))
+    return asked
 
 
-def free(
-    connection: sqlite3.Connection, server: int, channel: int, kinds: Kinds, decision: Decision, now: int
-) -> tuple[int, dict[int, bool]]:
-    """Let what waits for Publish in a channel and its threads go without it; return how much, and channels to wake.
+def free(tx: Tx, server: int, channel: int, decision: Decision) -> int:
+    """Let what waits for Publish in a channel and its threads go without it; return how much.
 
     Nobody approved its words, and those of a chain are made anew when it is sent: what came before has gone out by then.
     """
-    rows = fetch(
-        connection,
+    rows = tx.rows(
         f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_awaiting
             WHERE server = ? AND channel IN (SELECT ? UNION ALL SELECT id FROM channels WHERE parent = ?)
               AND state IN ('awaiting', 'doubtful') AND state = 'awaiting' ORDER BY id""",
         (server, channel, channel),
     )
-    wake: dict[int, bool] = {}
     for row in rows:
         post = post_of(row)
-        if (told := lapsed(connection, post, kinds, now)) is not None:
-            wake = joined_wakes(wake, told)
+        if lapsed(tx, post):
             continue
-        connection.execute(
+        tx.execute(
             "UPDATE outbox SET state = ?, content = iif(chain IS NULL, content, NULL) WHERE id = ?",
             (moved(post.state, Transition.APPROVED), post.id),
         )
         if decision.at is not None:
             shown = {"number": post.number, "channel": post.channel, "content": post.content}
-            audit = AuditRow(decision.at, server, decision.who, f"post {decision.what}", before=shown)
-            connection.execute(INSERT_AUDIT, audit.values())
-        said = tell_decided(connection, post, kinds.setting, decision, now)
-        wake = joined_wakes(wake, said, {post.channel: kinds[post.kind].urgent})
-    return len(rows), wake
+            tx.audit(server, decision.who, f"post {decision.what}", before=shown)
+        tell_decided(tx, post, decision)
+        tx.wake(post.channel, urgent=tx.kinds[post.kind].urgent)
+    return len(rows)
 
 
 def released(statement: str, reader: str = "?") -> str:

@@ -4,13 +4,8 @@ The edit of the post that a revision, a correction or a retraction replaces; a n
 before it. A change to a message waits until the message is sent.
 """
 
-import sqlite3
-from dataclasses import dataclass
-
-from bot.database.database import fetch
 from bot.outbox.approval_store import ask, is_it_there
 from bot.outbox.follow_up_store import tell_desk
-from bot.outbox.kinds import Kinds
 from bot.outbox.merging_store import read_post
 from bot.outbox.outbox_words import (
     closed_notice,
@@ -20,9 +15,10 @@ from bot.outbox.outbox_words import (
     wordless_notice,
 )
 from bot.outbox.publishing_store import publish, unpublished
-from bot.outbox.rows import Action, Post, joined_wakes
+from bot.outbox.rows import Action, Post
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import try_again
+from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_retractions, replaced_by
 from bot.outbox.words_store import WORDLESS
 
@@ -30,116 +26,111 @@ _A_DAY_MICROS = 86_400_000_000
 """Of the wall clock."""
 
 
-@dataclass(frozen=True, slots=True)
-class Consequences:
-    """Adds rows to the outbox, in one transaction; what is peculiar to a kind, the kind adds."""
+def after_sent(tx: Tx, post: Post, message: int) -> None:
+    """Add what follows once a post is in its channel as `message`."""
+    _opened(tx, post)
+    if post.file_refused is not None:
+        said = unattached_notice(post.number, post.destination, post.file_refused, tx.setting)
+        tell_desk(tx, post.server, said)
+    if post.cards_refused is not None and _is_first_without_cards(tx, post):
+        said = uncarded_notice(post.number, post.destination, post.cards_refused, tx.setting)
+        tell_desk(tx, post.server, said)
+    if post.action is not Action.POST:
+        _wake_next_change(tx, post)
+        return
+    publish(tx, post)
+    if replaced_by(tx, post):
+        tx.wake(post.channel, urgent=True)  # for what could not go before it was known to have arrived
+    tx.kinds.family(post.kind).sent(tx, post, message)
 
-    connection: sqlite3.Connection
-    kinds: Kinds
-    now: int
-    """The wall clock in microseconds."""
 
-    def sent(self, post: Post, message: int) -> dict[int, bool]:
-        """Add what follows once a post is in its channel as `message`; return channels to wake."""
-        wake = self._opened(post)
-        if post.file_refused is not None:
-            said = unattached_notice(post.number, post.destination, post.file_refused, self.kinds.setting)
-            wake = joined_wakes(wake, tell_desk(self.connection, post.server, said, self.now))
-        if post.cards_refused is not None and self._is_first_without_cards(post):
-            said = uncarded_notice(post.number, post.destination, post.cards_refused, self.kinds.setting)
-            wake = joined_wakes(wake, tell_desk(self.connection, post.server, said, self.now))
-        if post.action is not Action.POST:
-            return wake | self._next_change(post)
-        wake = joined_wakes(wake, publish(self.connection, post, self.kinds, self.now))
-        if replaced_by(self.connection, post, self.kinds):
-            wake = wake | {post.channel: True}  # by what could not go before it was known to have arrived
-        return joined_wakes(wake, self.kinds.family(post.kind).sent(self.connection, post, message, self.now))
+def after_closed(tx: Tx, post: Post, why: str) -> None:
+    """Keep that a post's channel or thread can't be written to, and tell the desk, once."""
+    fresh = tx.execute(
+        """INSERT INTO channels (id, server, closed_since, closed_why) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
+           SET closed_since = excluded.closed_since, closed_why = excluded.closed_why
+           WHERE closed_since IS NULL AND server = excluded.server""",
+        (post.destination, post.server, tx.wall, why),
+    ).rowcount
+    if fresh:
+        said = closed_notice(post.destination, why, tx.setting, is_thread=post.thread is not None)
+        tell_desk(tx, post.server, said)
 
-    def closed(self, post: Post, why: str) -> dict[int, bool]:
-        """Keep that a post's channel or thread can't be written to, and tell the desk, once; return channels to wake."""
-        fresh = self.connection.execute(
-            """INSERT INTO channels (id, server, closed_since, closed_why) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
-               SET closed_since = excluded.closed_since, closed_why = excluded.closed_why
-               WHERE closed_since IS NULL AND server = excluded.server""",
-            (post.destination, post.server, self.now, why),
-        ).rowcount
-        said = closed_notice(post.destination, why, self.kinds.setting, is_thread=post.thread is not None)
-        return tell_desk(self.connection, post.server, said, self.now) if fresh else {}
 
-    def doubtful(self, post: Post, why: str) -> dict[int, bool]:
-        """Ask the desk about a post that may or may not have arrived; return channels to wake."""
-        question = is_it_there(post, why, self.kinds.setting)
-        return ask(self.connection, post, (question,), self.kinds, self.now)
+def after_doubtful(tx: Tx, post: Post, why: str) -> None:
+    """Ask the desk about a post that may or may not have arrived."""
+    ask(tx, post, (is_it_there(post, why, tx.setting),))
 
-    def declined(self, post: Post) -> dict[int, bool]:
-        """Let a post that is surely not in its channel not be posted if it was replaced meanwhile; return channels to wake.
 
-        Its correction goes out alone, its retraction does not.
-        """
-        if not replaced_by(self.connection, post, self.kinds):
-            return {}
-        self.connection.execute(
-            "UPDATE outbox SET state = ?, why = 'replaced before it was posted' WHERE id = ?",
-            (moved(State.PENDING, Transition.REJECTED), post.id),
-        )
-        drop_retractions(self.connection, post, self.kinds)
-        wake, _ = self.kinds.family(post.kind).dropped(self.connection, post, self.kinds, self.now)
-        return wake | {post.channel: True}
+def after_declined(tx: Tx, post: Post) -> None:
+    """Let a post that is surely not in its channel not be posted if it was replaced meanwhile.
 
-    def refused(self, post: Post, why: str, message: int | None = None) -> dict[int, bool]:
-        """Let follow what follows from what Discord will never take; return channels to wake.
+    Its correction goes out alone, its retraction does not.
+    """
+    if not replaced_by(tx, post):
+        return
+    tx.execute(
+        "UPDATE outbox SET state = ?, why = 'replaced before it was posted' WHERE id = ?",
+        (moved(State.PENDING, Transition.REJECTED), post.id),
+    )
+    drop_retractions(tx, post)
+    tx.kinds.family(post.kind).dropped(tx, post)
+    tx.wake(post.channel, urgent=True)
 
-        What was to take it back is not posted either. `message`: it is there, but no thread can be opened from it.
-        """
-        if post.action is Action.PUBLISH:
-            return unpublished(self.connection, post, why, self.kinds, self.now)
-        drop_retractions(self.connection, post, self.kinds)
-        wake = self.kinds.family(post.kind).refused(self.connection, post, why, message, self.kinds, self.now)
-        return wake if post.action is Action.POST else joined_wakes(wake, self._next_change(post))
 
-    def wordless(self, post: Post) -> dict[int, bool]:
-        """Let the next post tell what failed because the bot could not say it, and tell the desk; return channels to wake.
+def after_refused(tx: Tx, post: Post, why: str, message: int | None = None) -> None:
+    """Let follow what follows from what Discord will never take.
 
-        Where none waits it is taken as told: a reading that can't be put into words must not stop all that come after it.
-        """
-        rows = fetch(self.connection, "SELECT state, why FROM outbox WHERE id = ?", (post.id,))
-        failed = read_post(self.connection, post.id)
-        if failed is None or rows[0][0] != State.FAILED or not (rows[0][1] or "").startswith(WORDLESS):
-            return {}
-        family = self.kinds.family(failed.kind)
-        wake, _ = family.dropped(self.connection, failed, self.kinds, self.now, taken_as_told=True)
-        said = wordless_notice(failed.number, failed.channel, self.kinds.setting)
-        return joined_wakes(wake, tell_desk(self.connection, failed.server, said, self.now))
+    What was to take it back is not posted either. `message`: it is there, but no thread can be opened from it.
+    """
+    if post.action is Action.PUBLISH:
+        unpublished(tx, post, why)
+        return
+    drop_retractions(tx, post)
+    tx.kinds.family(post.kind).refused(tx, post, why, message)
+    if post.action is not Action.POST:
+        _wake_next_change(tx, post)
 
-    def _opened(self, post: Post) -> dict[int, bool]:
-        """Keep that a post's channel or thread can be written to; tell the desk if it could not."""
-        rows = self.connection.execute(
-            "SELECT closed_since FROM channels WHERE id = ? AND closed_since IS NOT NULL", (post.destination,)
-        ).fetchall()
-        if not rows:
-            return {}
-        self.connection.execute(
-            "UPDATE channels SET closed_since = NULL, closed_why = NULL WHERE id = ?", (post.destination,)
-        )
-        wake = try_again(self.connection, post.destination)  # what was put off for as long as it seemed closed
-        again = opened_notice(post.destination, rows[0][0] // 1_000_000, self.kinds.setting)
-        return wake | {post.channel: False} | tell_desk(self.connection, post.server, again, self.now)
 
-    def _is_first_without_cards(self, post: Post) -> bool:
-        """Return whether no other post went out without its cards in the same channel for a day."""
-        return not fetch(
-            self.connection,
-            """SELECT 1 FROM outbox
-               WHERE channel = ? AND cards_refused IS NOT NULL AND state = 'sent' AND wall_last > ? AND id <> ? LIMIT 1""",
-            (post.channel, self.now - _A_DAY_MICROS, post.id),
-        )
+def after_wordless(tx: Tx, post: Post) -> None:
+    """Let the next post tell what failed because the bot could not say it, and tell the desk.
 
-    def _next_change(self, post: Post) -> dict[int, bool]:
-        """Return the channel of an edit if another change to the same message has waited for it."""
-        waits = fetch(
-            self.connection,
-            """SELECT 1 FROM outbox
-               WHERE channel = ? AND state IN ('pending', 'sending') AND about = ? AND id > ? LIMIT 1""",
-            (post.channel, post.about, post.id),
-        )
-        return {post.channel: False} if waits else {}
+    Where none waits it is taken as told: a reading that can't be put into words must not stop all that come after it.
+    """
+    rows = tx.rows("SELECT state, why FROM outbox WHERE id = ?", (post.id,))
+    failed = read_post(tx.connection, post.id)
+    if failed is None or rows[0][0] != State.FAILED or not (rows[0][1] or "").startswith(WORDLESS):
+        return
+    tx.kinds.family(failed.kind).dropped(tx, failed, taken_as_told=True)
+    tell_desk(tx, failed.server, wordless_notice(failed.number, failed.channel, tx.setting))
+
+
+def _opened(tx: Tx, post: Post) -> None:
+    """Keep that a post's channel or thread can be written to; tell the desk if it could not."""
+    rows = tx.rows("SELECT closed_since FROM channels WHERE id = ? AND closed_since IS NOT NULL", (post.destination,))
+    if not rows:
+        return
+    tx.execute("UPDATE channels SET closed_since = NULL, closed_why = NULL WHERE id = ?", (post.destination,))
+    try_again(tx, post.destination)  # what was put off for as long as it seemed closed
+    tx.wake(post.channel)
+    tell_desk(tx, post.server, opened_notice(post.destination, rows[0][0] // 1_000_000, tx.setting))
+
+
+def _is_first_without_cards(tx: Tx, post: Post) -> bool:
+    """Return whether no other post went out without its cards in the same channel for a day."""
+    return not tx.rows(
+        """SELECT 1 FROM outbox
+           WHERE channel = ? AND cards_refused IS NOT NULL AND state = 'sent' AND wall_last > ? AND id <> ? LIMIT 1""",
+        (post.channel, tx.wall - _A_DAY_MICROS, post.id),
+    )
+
+
+def _wake_next_change(tx: Tx, post: Post) -> None:
+    """Wake the channel of an edit if another change to the same message has waited for it."""
+    waits = tx.rows(
+        """SELECT 1 FROM outbox
+           WHERE channel = ? AND state IN ('pending', 'sending') AND about = ? AND id > ? LIMIT 1""",
+        (post.channel, post.about, post.id),
+    )
+    if waits:
+        tx.wake(post.channel)

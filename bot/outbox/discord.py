@@ -215,15 +215,12 @@ class Channels(Protocol):
 class DiscordChannels:
     """Sends, changes and looks up posts through a discord.py client, without needing its cache."""
 
-    def __init__(self, client: discord.Client, requests: Requests, direct: set[int] | None = None) -> None:
-        """Use `client`, which has to be logged in, and whose requests `requests` watches.
-
-        `direct`: the channels of direct messages, as far as they are known yet: others may add to it.
-        """
+    def __init__(self, client: discord.Client, requests: Requests) -> None:
+        """Use `client`, which has to be logged in, and whose requests `requests` watches."""
         self._client = client
         self._requests = requests
-        self.direct: set[int] = set() if direct is None else direct
-        """Channels of direct messages: the bot is in them, and sees all of their history."""
+        self.direct: set[int] = set()
+        """Channels of direct messages that are known by now: the bot is in them, and sees all of their history."""
 
     async def send(self, channel: int, message: OutgoingMessage) -> int:
         """Send a message that mentions nobody but its one role, if it has one; return its id."""

@@ -139,9 +139,7 @@ class Dispatcher:
             for channel in writable
             if now - self._retried.get(channel, -RETRY_EVERY_SECONDS) >= RETRY_EVERY_SECONDS
         ]
-        tried = await self._store.retry_closed(server, due)
-        self._retried |= dict.fromkeys(tried, now)
-        self.wake(tried)
+        self._retried |= dict.fromkeys(await self._store.retry_closed(server, due), now)
 
     async def drained(self) -> None:
         """Wait until nothing waits any more."""
@@ -199,7 +197,6 @@ class Dispatcher:
             permit = await self._pacing.permit() if claimed.post is not None else None
         finally:
             self._pacing.release()
-        self.wake(claimed.wake)
         if claimed.urgent:
             self._urgent.add(channel)
         if claimed.board:
@@ -352,7 +349,7 @@ class Dispatcher:
     async def _settle(
         self, post: Post, event: Transition, *, message: int | None = None, why: str | None = None
     ) -> None:
-        self.wake(await self._store.settle(post, event, message=message, why=why))
+        await self._store.settle(post, event, message=message, why=why)
         self.outcomes[post.action, event] += 1
 
     async def _leave_part_out(self, post: Post, error: PartRefusedError, event: Transition) -> None:
@@ -361,7 +358,7 @@ class Dispatcher:
         log.warning(
             "a post is tried without a part", number=post.number, channel=post.destination, part=error.part, why=why
         )
-        self.wake(await self._store.defer(post, self._store.now(), why, event, without=error.part))
+        await self._store.defer(post, self._store.now(), why, event, without=error.part)
         self.outcomes[post.action, event] += 1
 
     async def _defer(self, post: Post, error: Exception, event: Transition) -> None:
@@ -382,5 +379,5 @@ class Dispatcher:
                 why=why,
             )
         until = self._store.now() + int(seconds * 1_000_000)
-        self.wake(await self._store.defer(post, until, why, event, closed=closed))
+        await self._store.defer(post, until, why, event, closed=closed)
         self.outcomes[post.action, event] += 1

@@ -9,13 +9,13 @@ the `Kinds`.
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import ClassVar, Literal, get_args
 
 from bot.outbox.follow_up_store import tell_desk, update_earlier
 from bot.outbox.outbox_words import refused_notice
 from bot.outbox.rows import Action, Post
 from bot.outbox.states import Transition
+from bot.outbox.tx import Tx
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, PostKind
 
@@ -89,89 +89,68 @@ class Family:
     """What it says may be wrong by the time it is claimed: its words are made anew for as long as it was never attempted.
     One that an editor was shown does not go out once it would say something else: it is shown anew, or dropped."""
 
-    def __init__(self, setting: Setting) -> None:
-        self.setting = setting
-
     @classmethod
     def is_urgent(cls, kind: PostKind) -> bool:
         """Return whether a kind of this family goes before others."""
         return any(one.urgent for one in cls.kinds if one.name == kind)
 
-    def words(self, connection: sqlite3.Connection, post: Post) -> Worded | Unsaid | None:
+    def words(self, tx: Tx, post: Post) -> Worded | Unsaid | None:
         """Return what a post says now, or why it is not posted; None: what it was written to say."""
         return None
 
-    def unsaid(self, connection: sqlite3.Connection, post: Post) -> None:
+    def unsaid(self, tx: Tx, post: Post) -> None:
         """Make what a post was to say due again, where it is not posted because it came too late."""
 
-    def count(self, connection: sqlite3.Connection, post: Post) -> str | None:
+    def count(self, tx: Tx, post: Post) -> str | None:
         """Return of which count of its contest a post tells, with another of which it is never merged."""
         return None
 
-    def worded(self, connection: sqlite3.Connection, post: Post) -> None:
+    def worded(self, tx: Tx, post: Post) -> None:
         """Keep what a post tells that is sent or shown to the desk now, where that is more than when it was written."""
 
-    def merge(self, connection: sqlite3.Connection, run: Sequence[Post]) -> None:
+    def merge(self, tx: Tx, run: Sequence[Post]) -> None:
         """Let the last of these posts tell of all that they tell of; it keeps its number."""
 
-    def renumbered(self, connection: sqlite3.Connection, post: Post, number: int) -> None:
+    def renumbered(self, tx: Tx, post: Post, number: int) -> None:
         """Keep that a new row with this number tells what a post was to tell."""
 
     def follows_on(self, post: Post, earlier: Post) -> bool:
         """Return whether a post that waits says something else once an earlier one of its contest is published."""
         return False
 
-    def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
-        """Add what follows once a post is in its channel as `message`; return channels to wake.
+    def sent(self, tx: Tx, post: Post, message: int) -> None:
+        """Add what follows once a post is in its channel as `message`.
 
         The post that it replaces is edited to say so.
         """
-        (kind,) = (one for one in self.kinds if one.name == post.kind)
-        return update_earlier(connection, post, message, kind.replaces_as, now, urgent=kind.urgent)
+        kind = tx.kinds[post.kind]
+        update_earlier(tx, post, message, kind.replaces_as, urgent=kind.urgent)
 
-    def refused(
-        self,
-        connection: sqlite3.Connection,
-        post: Post,
-        why: str,
-        message: int | None,
-        kinds: "Kinds",
-        now: int,
-    ) -> dict[int, bool]:
-        """Say to the desk what Discord will never take; return channels to wake.
+    def refused(self, tx: Tx, post: Post, why: str, message: int | None) -> None:
+        """Say to the desk what Discord will never take.
 
         `message`: of a post that is there, but from which no thread can be opened.
         """
-        if post.action is not Action.POST:
-            return {}
-        said = refused_notice(post.number, post.channel, post.content or "", why, self.setting)
-        return tell_desk(connection, post.server, said, now)
+        if post.action is Action.POST:
+            notice = refused_notice(post.number, post.channel, post.content or "", why, tx.setting)
+            tell_desk(tx, post.server, notice)
 
-    def dropped(
-        self,
-        connection: sqlite3.Connection,
-        post: Post,
-        kinds: "Kinds",
-        now: int,
-        *,
-        taken_as_told: bool = False,
-    ) -> tuple[dict[int, bool], list[int]]:
+    def dropped(self, tx: Tx, post: Post, *, taken_as_told: bool = False) -> list[int]:
         """Let what a post was to tell be told otherwise, which surely is not posted.
 
         `taken_as_told`: where nothing tells it, it is not told again.
 
         Returns:
-            Channels to wake, and the numbers of posts that are shown to the desk anew.
+            The numbers of posts that are shown to the desk anew.
 
         """
-        return {}, []
+        return []
 
-    def put_right(self, connection: sqlite3.Connection, post: Post) -> None:
+    def put_right(self, tx: Tx, post: Post) -> None:
         """Let a post be made anew that is not sent, since what it repeats was retracted or corrected."""
 
-    def made_public(self, connection: sqlite3.Connection, channel: int, at: datetime, now: int) -> dict[int, bool]:
-        """Take away what the public is not to read in a channel which it reads from now on; return channels to wake."""
-        return {}
+    def made_public(self, tx: Tx, channel: int) -> None:
+        """Take away what the public is not to read in a channel which it reads from now on."""
 
 
 class Kinds:
@@ -183,12 +162,10 @@ class Kinds:
         families: Iterable[Family],
         copies: Iterable[Copy],
         was_entered: Callable[[sqlite3.Connection, int], bool],
-        news_now: Callable[[], datetime],
     ) -> None:
         """Register families, and what copies what posts tell of; `setting` is how the desk is told and asked.
 
         `was_entered` says of a post's row whether it tells what was entered, which answers show whether it is posted or not.
-        `news_now` is the news clock.
 
         Raises:
             ValueError: two families have a kind of the same name.
@@ -198,7 +175,6 @@ class Kinds:
         self.families = tuple(families)
         self.copies = tuple(copies)
         self.was_entered = was_entered
-        self.news_now = news_now
         self._family: dict[str, Family] = {}
         self._kind: dict[str, Kind] = {}
         for family in self.families:

@@ -2,17 +2,14 @@
 
 # ruff: noqa: ARG002 - what follows takes what any family's may need
 
-import sqlite3
-from datetime import datetime
-
-from bot.database.database import Store, fetch
 from bot.outbox.kinds import Family, Kind
-from bot.outbox.rows import Numbers, Post
-from bot.outbox.rows_store import add_rows, next_numbers
+from bot.outbox.outbox import PostingStore
+from bot.outbox.rows import OutboxRow, Post
+from bot.outbox.tx import Tx
 from bot.wording.draft import Draft
 
 
-class NoticeStore(Store):
+class NoticeStore(PostingStore):
     """Queues notices."""
 
     async def desk_channel(self, server: int) -> int | None:
@@ -20,15 +17,11 @@ class NoticeStore(Store):
         rows = await self._database.rows("SELECT desk_channel FROM servers WHERE id = ?", (server,))
         return rows[0][0] if rows else None
 
-    async def post(self, server: int, channel: int, draft: Draft, now: datetime) -> None:
-        """Queue a notice for a channel; wake the dispatcher afterwards."""
-
-        def work(connection: sqlite3.Connection) -> None:
-            numbers = Numbers(next_numbers(connection))
-            row = numbers.worded(server, channel, draft, now)
-            add_rows(connection, [row], self._database.micros(), numbers)
-
-        await self._database.transact(work)
+    async def post(self, server: int, channel: int, draft: Draft) -> None:
+        """Queue a notice for a channel."""
+        await self._outbox.write(
+            lambda tx: tx.add([OutboxRow.worded(server, channel, tx.number(server), draft, tx.now)])
+        )
 
 
 class Notices(Family):
@@ -36,11 +29,8 @@ class Notices(Family):
 
     kinds = (Kind("notice", outside=True),)
 
-    def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
+    def sent(self, tx: Tx, post: Post, message: int) -> None:
         """Wake the channel for the edit of a notice that has waited for it, as where a question was answered meanwhile."""
-        edited = fetch(
-            connection,
-            "SELECT 1 FROM outbox WHERE about = ? AND kind = 'notice' LIMIT 1",
-            (post.id,),
-        )
-        return {post.channel: False} if post.about is not None or edited else {}
+        edited = tx.rows("SELECT 1 FROM outbox WHERE about = ? AND kind = 'notice' LIMIT 1", (post.id,))
+        if post.about is not None or edited:
+            tx.wake(post.channel)

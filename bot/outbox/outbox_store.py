@@ -6,27 +6,36 @@
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.database.database import Database, Store, fetch, from_micros
+from bot.database.database import Store, fetch, from_micros
 from bot.outbox.approval_store import (
     ask_to_publish,
     lapsed,
     show_reworded,
     waits_for_editor,
 )
-from bot.outbox.consequences_store import Consequences
+from bot.outbox.consequences_store import (
+    after_closed,
+    after_declined,
+    after_doubtful,
+    after_refused,
+    after_sent,
+    after_wordless,
+)
 from bot.outbox.discord import PostPart
 from bot.outbox.kinds import Kinds
 from bot.outbox.merging_store import merge, to_merge
+from bot.outbox.outbox import PostingStore
 from bot.outbox.outbox_words import chart_in_words, without_cards
 from bot.outbox.publishing_store import kept_from_followers
-from bot.outbox.rows import COLUMNS, Action, Post, joined_wakes, post_of
+from bot.outbox.rows import COLUMNS, Action, Post, post_of
 from bot.outbox.rows_store import picture_of
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import begin, is_left, is_opening, opens, thread_of, try_again
+from bot.outbox.tx import Tx
 from bot.outbox.words_store import has_words, word
 from bot.wording.draft import Picture
 
@@ -57,8 +66,6 @@ class Claimed:
     """The picture that is sent with the post."""
     opens: str | None = None
     """The name of the thread that is to be opened from the post once it is there."""
-    wake: Mapping[int, bool] = field(default_factory=dict)
-    """Channels in which the desk was asked about posts, each with whether something urgent is among it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +88,13 @@ class GoingOut:
     """What caused it, by the news clock, in microseconds."""
 
 
-class OutboxStore:
+class OutboxStore(PostingStore):
     """What waits, and what becomes of it; each method is one transaction."""
 
-    def __init__(self, database: Database, kinds: Kinds) -> None:
-        """Use `database`; `kinds` are those of posts."""
-        self._database = database
-        self.kinds = kinds
+    @property
+    def kinds(self) -> Kinds:
+        """Every kind of post."""
+        return self._outbox.kinds
 
     def now(self) -> int:
         """Return the wall clock's time in microseconds."""
@@ -118,99 +125,82 @@ class OutboxStore:
         however often it has to be tried. Nothing overtakes a post whose time has not come yet.
         """
 
-        def work(connection: sqlite3.Connection) -> Claimed:
-            now, wake = self.now(), dict[int, bool]()
-            consequences = Consequences(connection, self.kinds, now)
+        def work(tx: Tx) -> Claimed:
             while True:
-                waiting = _waiting(connection, channel, self.kinds)
-                if _may_merge(waiting, self.kinds):
-                    _merge(connection, channel, self.kinds, now)
-                    waiting = _waiting(connection, channel, self.kinds)
-                row, until = _choose(waiting, self.kinds, now)
+                waiting = _waiting(tx, channel)
+                if _may_merge(waiting, tx.kinds):
+                    _merge(tx, channel)
+                    waiting = _waiting(tx, channel)
+                row, until = _choose(waiting, tx.kinds, tx.wall)
                 if row is None:
-                    return Claimed(None, until, urgent=_has_urgent(waiting, self.kinds), wake=wake)
-                post = post_of(fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (row.id,))[0])
-                told = lapsed(connection, post, self.kinds, now)
-                if told is not None or kept_from_followers(connection, post, self.kinds, now):
-                    wake = joined_wakes(wake, told or {})
+                    return Claimed(None, until, urgent=_has_urgent(waiting, tx.kinds))
+                post = post_of(tx.rows(f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (row.id,))[0])
+                if lapsed(tx, post) or kept_from_followers(tx, post):
                     continue
-                if self.kinds[post.kind].yields and not boards:
-                    return Claimed(None, board=True, wake=wake)
-                if waits_for_editor(connection, post):
-                    asked = ask_to_publish(connection, post, self.kinds, now)
-                    wake = joined_wakes(wake, asked, consequences.wordless(post))
+                if tx.kinds[post.kind].yields and not boards:
+                    return Claimed(None, board=True)
+                if waits_for_editor(tx.connection, post):
+                    ask_to_publish(tx, post)
+                    after_wordless(tx, post)
                     continue
-                if begin(connection, post, self.kinds, now):
+                if begin(tx, post):
                     continue
-                worded = post if has_words(post, self.kinds) else word(connection, post, self.kinds)
+                worded = post if has_words(post, tx.kinds) else word(tx, post)
                 if worded is not None:
-                    wake = joined_wakes(wake, show_reworded(connection, post, worded, self.kinds, now))
-                    _mark_claimed(connection, post, self.kinds, now, row.thread)
+                    show_reworded(tx, post, worded)
+                    _mark_claimed(tx, post, row.thread)
                     behind = [other for other in waiting if other.id != row.id]
-                    worded, picture = _with_parts(connection, worded)
+                    worded, picture = _with_parts(tx.connection, worded)
                     return Claimed(
                         replace(worded, thread=row.thread),
                         more=bool(behind),
-                        urgent=_has_urgent(behind, self.kinds),
-                        message=_message(connection, post),
+                        urgent=_has_urgent(behind, tx.kinds),
+                        message=_message(tx.connection, post),
                         picture=picture,
-                        opens=opens(connection, post),
-                        wake=wake,
+                        opens=opens(tx.connection, post),
                     )
-                wake = joined_wakes(wake, consequences.wordless(post))
+                after_wordless(tx, post)
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
-    async def going_out(self, server: int, first: Callable[[sqlite3.Connection], None]) -> list[GoingOut]:
+    async def going_out(self, server: int, first: Callable[[Tx], None]) -> list[GoingOut]:
         """Return what would go out in a server, oldest first, once `first` had been done.
 
-        What would merge is merged, and words are made, in a transaction that is rolled back.
+        What would merge is merged, and words are made, in a transaction that is taken back.
         """
 
-        def work(connection: sqlite3.Connection) -> None:
-            first(connection)
-            now, found = self.now(), list[GoingOut]()
-            rows = fetch(
-                connection,
-                f"SELECT DISTINCT channel FROM outbox o INDEXED BY outbox_open WHERE {may_go(self.kinds)} AND server = ?",
+        def work(tx: Tx) -> list[GoingOut]:
+            first(tx)
+            rows = tx.rows(
+                f"SELECT DISTINCT channel FROM outbox o INDEXED BY outbox_open WHERE {may_go(tx.kinds)} AND server = ?",
                 (server,),
             )
-            for (channel,) in rows:
-                found += self._going_out(connection, channel, now)
-            raise _SeenError(found)
+            return [post for (channel,) in rows for post in _going_out(tx, channel)]
 
-        try:
-            await self._database.transact(work)
-        except _SeenError as seen:
-            return seen.found
-        raise AssertionError  # pragma: no cover - work always raises
+        return await self._outbox.rehearse(work)
 
     async def settle(
         self, post: Post, event: Transition, *, message: int | None = None, why: str | None = None
-    ) -> dict[int, bool]:
-        """Record what became of a claimed post: its message's id, or why there is none; return channels to wake."""
+    ) -> None:
+        """Record what became of a claimed post: its message's id, or why there is none."""
         state = moved(State.SENDING, event)
 
-        def work(connection: sqlite3.Connection) -> dict[int, bool]:
-            connection.execute(
-                "UPDATE outbox SET state = ?, message = ?, why = ? WHERE id = ?", (state, message, why, post.id)
-            )
-            consequences = Consequences(connection, self.kinds, self.now())
+        def work(tx: Tx) -> None:
+            tx.execute("UPDATE outbox SET state = ?, message = ?, why = ? WHERE id = ?", (state, message, why, post.id))
             if event is Transition.ABSENT:
-                connection.execute(
+                tx.execute(
                     "UPDATE outbox SET wall_attempted = NULL, wall_last = NULL, wall_next = NULL WHERE id = ?",
                     (post.id,),
                 )
-                return consequences.declined(post)
-            if state is State.SENT and message is not None:
-                return consequences.sent(post, message)
-            if state is State.DOUBTFUL:
-                return consequences.doubtful(post, why or "")
-            if state is State.FAILED:
-                return consequences.refused(post, why or "", message)
-            return {}
+                after_declined(tx, post)
+            elif state is State.SENT and message is not None:
+                after_sent(tx, post, message)
+            elif state is State.DOUBTFUL:
+                after_doubtful(tx, post, why or "")
+            elif state is State.FAILED:
+                after_refused(tx, post, why or "", message)
 
-        return await self._database.transact(work)
+        await self._outbox.write(work)
 
     async def defer(
         self,
@@ -221,8 +211,8 @@ class OutboxStore:
         *,
         closed: bool = False,
         without: PostPart | None = None,
-    ) -> dict[int, bool]:
-        """Put a claimed post off until a time of the wall clock, in microseconds; return channels to wake.
+    ) -> None:
+        """Put a claimed post off until a time of the wall clock, in microseconds.
 
         `event` DECLINED: it was surely not taken, and is as if it had never been attempted. `closed`: its channel can't
         be written to. `without`: its picture or its cards were not taken, and it goes without them until its channel turns out
@@ -234,25 +224,27 @@ class OutboxStore:
         if closed and event is Transition.DECLINED and post.thread is not None:
             until = self.now()  # into the channel
 
-        def work(connection: sqlite3.Connection) -> dict[int, bool]:
-            consequences = Consequences(connection, self.kinds, self.now())
-            if closed and post.action is not Action.POST and is_left(connection, post):
+        def work(tx: Tx) -> None:
+            if closed and post.action is not Action.POST and is_left(tx.connection, post):
                 given_up = (moved(State.SENDING, Transition.REFUSED), why, post.id)
-                connection.execute("UPDATE outbox SET state = ?, why = ? WHERE id = ?", given_up)
-                return consequences.refused(post, why)
-            connection.execute(
+                tx.execute("UPDATE outbox SET state = ?, why = ? WHERE id = ?", given_up)
+                after_refused(tx, post, why)
+                return
+            tx.execute(
                 "UPDATE outbox SET state = ?, wall_next = ?, why = ?, file_refused = ?, cards_refused = ? WHERE id = ?",
                 (state, until, why, file, cards, post.id),
             )
             if event is Transition.DECLINED:
-                connection.execute("UPDATE outbox SET wall_attempted = NULL, wall_last = NULL WHERE id = ?", (post.id,))
-            wake = consequences.closed(post, why) if closed else {}
-            return joined_wakes(wake, consequences.declined(post)) if event is Transition.DECLINED else wake
+                tx.execute("UPDATE outbox SET wall_attempted = NULL, wall_last = NULL WHERE id = ?", (post.id,))
+            if closed:
+                after_closed(tx, post, why)
+            if event is Transition.DECLINED:
+                after_declined(tx, post)
 
-        return await self._database.transact(work)
+        await self._outbox.write(work)
 
-    async def retry_closed(self, server: int, among: Collection[int]) -> dict[int, bool]:
-        """Let what waits for closed channels of a server, `among` these, be tried at once; return channels to wake.
+    async def retry_closed(self, server: int, among: Collection[int]) -> list[int]:
+        """Let what waits for closed channels of a server, `among` these, be tried at once; return those channels.
 
         A thread is a channel, as Discord has it.
         """
@@ -260,46 +252,40 @@ class OutboxStore:
             "SELECT id FROM channels WHERE server = ? AND closed_since IS NOT NULL", (server,)
         )
         closed = [key for (key,) in rows if key in among]
-        if not closed:
-            return {}
 
-        def work(connection: sqlite3.Connection) -> dict[int, bool]:
-            return joined_wakes(*(try_again(connection, key) for key in closed))
+        def work(tx: Tx) -> None:
+            for key in closed:
+                try_again(tx, key)
 
-        return await self._database.transact(work)
-
-    def _going_out(self, connection: sqlite3.Connection, channel: int, now: int) -> list[GoingOut]:
-        """Return what a channel would get, one after the other as `claim` takes it: some wait for a thread to be opened."""
-        waiting = _waiting(connection, channel, self.kinds)
-        if _may_merge(waiting, self.kinds):
-            _merge(connection, channel, self.kinds, now)
-        closed = bool(fetch(connection, "SELECT 1 FROM channels WHERE id = ? AND closed_since IS NOT NULL", (channel,)))
-        parent = fetch(connection, "SELECT parent FROM channels WHERE id = ? AND parent IS NOT NULL", (channel,))
-        place = parent[0][0] if parent else channel
-        found = []
-        while waiting := _waiting(connection, channel, self.kinds):
-            row = waiting[0]
-            post = post_of(fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (row.id,))[0])
-            shown, own_word = waits_for_editor(connection, post), self.kinds[row.kind].own_word
-            if lapsed(connection, post, self.kinds, now) is not None:
-                continue
-            if not shown and begin(connection, post, self.kinds, now):
-                continue
-            # It is next no more.
-            connection.execute("UPDATE outbox SET state = ? WHERE id = ?", (State.SUPERSEDED, row.id))
-            worded = post if has_words(post, self.kinds) else word(connection, post, self.kinds)
-            if row.action == Action.POST and worded is not None and worded.content is not None:
-                headline = worded.content.split("\n")[0]
-                found.append(GoingOut(channel, headline, shown, closed, post.source, own_word, place, post.news_at))
-        return found
+        if closed:
+            await self._outbox.write(work)
+        return closed
 
 
-class _SeenError(Exception):
-    """Rolls back a transaction that was only to be looked at."""
-
-    def __init__(self, found: list[GoingOut]) -> None:
-        super().__init__()
-        self.found = found
+def _going_out(tx: Tx, channel: int) -> list[GoingOut]:
+    """Return what a channel would get, one after the other as `claim` takes it: some wait for a thread to be opened."""
+    waiting = _waiting(tx, channel)
+    if _may_merge(waiting, tx.kinds):
+        _merge(tx, channel)
+    closed = bool(tx.rows("SELECT 1 FROM channels WHERE id = ? AND closed_since IS NOT NULL", (channel,)))
+    parent = tx.rows("SELECT parent FROM channels WHERE id = ? AND parent IS NOT NULL", (channel,))
+    place = parent[0][0] if parent else channel
+    found = []
+    while waiting := _waiting(tx, channel):
+        row = waiting[0]
+        post = post_of(tx.rows(f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (row.id,))[0])
+        shown, own_word = waits_for_editor(tx.connection, post), tx.kinds[row.kind].own_word
+        if lapsed(tx, post):
+            continue
+        if not shown and begin(tx, post):
+            continue
+        # It is next no more.
+        tx.execute("UPDATE outbox SET state = ? WHERE id = ?", (State.SUPERSEDED, row.id))
+        worded = post if has_words(post, tx.kinds) else word(tx, post)
+        if row.action == Action.POST and worded is not None and worded.content is not None:
+            headline = worded.content.split("\n")[0]
+            found.append(GoingOut(channel, headline, shown, closed, post.source, own_word, place, post.news_at))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,13 +305,12 @@ class _WaitingRow:
     thread: int | None
 
 
-def _waiting(connection: sqlite3.Connection, channel: int, kinds: Kinds) -> list[_WaitingRow]:
+def _waiting(tx: Tx, channel: int) -> list[_WaitingRow]:
     """Return what may be sent to a channel, in its order; what yields to all else comes last."""
-    rows = fetch(
-        connection,
-        f"""SELECT id, action, kind, contest, wall_next, state, approved_by, wall_last, {thread_of(kinds)}
-            FROM outbox o WHERE channel = ? AND {may_go(kinds)}
-            ORDER BY kind IN {kinds.yielding}, id LIMIT {_LOOKED_AT}""",
+    rows = tx.rows(
+        f"""SELECT id, action, kind, contest, wall_next, state, approved_by, wall_last, {thread_of(tx.kinds)}
+            FROM outbox o WHERE channel = ? AND {may_go(tx.kinds)}
+            ORDER BY kind IN {tx.kinds.yielding}, id LIMIT {_LOOKED_AT}""",
         (channel,),
     )
     return [_WaitingRow(*row) for row in rows]
@@ -385,28 +370,23 @@ def _may_merge(waiting: list[_WaitingRow], kinds: Kinds) -> bool:
     return len(contests) > len(set(contests))
 
 
-def _merge(connection: sqlite3.Connection, channel: int, kinds: Kinds, now: int) -> None:
-    rows = fetch(
-        connection,
+def _merge(tx: Tx, channel: int) -> None:
+    rows = tx.rows(
         f"""SELECT {COLUMNS} FROM outbox o
-            WHERE channel = ? AND {may_go(kinds)} AND action = 'post' AND kind NOT IN {kinds.yielding} ORDER BY id""",
+            WHERE channel = ? AND {may_go(tx.kinds)} AND action = 'post' AND kind NOT IN {tx.kinds.yielding} ORDER BY id""",
         (channel,),
     )
-
-    def count(post: Post) -> str | None:
-        return kinds.family(post.kind).count(connection, post)
-
-    for run in to_merge([post_of(row) for row in rows], kinds, now, count):
-        merge(connection, run, kinds)
+    for run in to_merge(tx, [post_of(row) for row in rows]):
+        merge(tx, run)
 
 
-def _mark_claimed(connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int, thread: int | None) -> None:
+def _mark_claimed(tx: Tx, post: Post, thread: int | None) -> None:
     if post.unattempted:
-        kinds.family(post.kind).worded(connection, post)
-    connection.execute(
+        tx.kinds.family(post.kind).worded(tx, post)
+    tx.execute(
         """UPDATE outbox SET state = ?, attempts = attempts + 1, wall_next = NULL,
            wall_attempted = coalesce(wall_attempted, ?), wall_last = ?, thread = ? WHERE id = ?""",
-        (moved(post.state, Transition.CLAIMED), now, now, thread, post.id),
+        (moved(post.state, Transition.CLAIMED), tx.wall, tx.wall, thread, post.id),
     )
 
 

@@ -14,11 +14,11 @@ import sqlite3
 from collections.abc import Collection
 
 from bot.database.database import fetch, from_micros
-from bot.outbox.follow_up_store import add, tell_desk
-from bot.outbox.kinds import Kinds
+from bot.outbox.follow_up_store import tell_desk
 from bot.outbox.outbox_words import unpublished_notice
 from bot.outbox.rows import Action, OutboxRow, Post
 from bot.outbox.states import State, Transition, moved
+from bot.outbox.tx import Tx
 
 AN_HOUR_MICROS = 3_600_000_000
 """Of the wall clock."""
@@ -46,33 +46,30 @@ def want_published(
     )
 
 
-def publish(connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int) -> dict[int, bool]:
-    """Let a post that is in its channel be published if that is wanted; return channels to wake."""
-    published_as = kinds[post.kind].published_as
+def publish(tx: Tx, post: Post) -> None:
+    """Let a post that is in its channel be published if that is wanted."""
+    published_as = tx.kinds[post.kind].published_as
     if post.action is not Action.POST or post.thread is not None or published_as is None:
-        return {}
-    rows = fetch(
-        connection, "SELECT classes FROM publishing WHERE channel = ? AND contest = ?", (post.channel, post.contest)
-    )
+        return
+    rows = tx.rows("SELECT classes FROM publishing WHERE channel = ? AND contest = ?", (post.channel, post.contest))
     if not rows or published_as not in json.loads(rows[0][0]):
-        return {}
-    if kinds[post.kind].own_word and post.about is not None and not _is_published(connection, post.about):
-        return {}  # followers have nothing that it could correct
+        return
+    if tx.kinds[post.kind].own_word and post.about is not None and not _is_published(tx.connection, post.about):
+        return  # followers have nothing that it could correct
     if published_as == "rest":
-        waiting = fetch(
-            connection,
+        waiting = tx.rows(
             """SELECT 1 FROM outbox INDEXED BY outbox_open
                WHERE channel = ? AND state IN ('pending', 'sending') AND state = 'pending' AND action = 'publish'""",
             (post.channel,),
         )
-        if len(_of_the_hour(connection, post.channel, now)) + len(waiting) >= BUDGET - LEFT_FOR_MOST_WANTED:
-            return {}
+        if len(_of_the_hour(tx.connection, post.channel, tx.wall)) + len(waiting) >= BUDGET - LEFT_FOR_MOST_WANTED:
+            return
     at = from_micros(post.news_at)
     row = OutboxRow(post.server, post.channel, post.number, post.kind, at, about=post.id, action=Action.PUBLISH)
-    return add(connection, now, row)
+    tx.add([row])
 
 
-def kept_from_followers(connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int) -> bool:
+def kept_from_followers(tx: Tx, post: Post) -> bool:
     """Put off what would be published beyond the ten of an hour, and drop an edit of what was published; return whether.
 
     An edit that says that it was wrong is made.
@@ -80,34 +77,30 @@ def kept_from_followers(connection: sqlite3.Connection, post: Post, kinds: Kinds
     if post.state is not State.PENDING:
         return False
     if post.action is Action.PUBLISH:
-        taken = _of_the_hour(connection, post.channel, now)
+        taken = _of_the_hour(tx.connection, post.channel, tx.wall)
         if len(taken) >= BUDGET:
-            connection.execute(
-                "UPDATE outbox SET wall_next = ? WHERE id = ?", (taken[-BUDGET] + AN_HOUR_MICROS, post.id)
-            )
+            tx.execute("UPDATE outbox SET wall_next = ? WHERE id = ?", (taken[-BUDGET] + AN_HOUR_MICROS, post.id))
         return len(taken) >= BUDGET
-    if post.action is not Action.EDIT or kinds[post.kind].published_as in ("revision", "certified"):
+    if post.action is not Action.EDIT or tx.kinds[post.kind].published_as in ("revision", "certified"):
         return False
-    if post.about is None or not _is_published(connection, post.about):
+    if post.about is None or not _is_published(tx.connection, post.about):
         return False
-    connection.execute(
+    tx.execute(
         "UPDATE outbox SET state = ?, why = 'what it edits was published' WHERE id = ?",
         (moved(post.state, Transition.REJECTED), post.id),
     )
     return True
 
 
-def unpublished(connection: sqlite3.Connection, post: Post, why: str, kinds: Kinds, now: int) -> dict[int, bool]:
-    """Tell the desk of a post that Discord will not publish, once a day for a channel; return channels to wake."""
-    before = fetch(
-        connection,
+def unpublished(tx: Tx, post: Post, why: str) -> None:
+    """Tell the desk of a post that Discord will not publish, once a day for a channel."""
+    before = tx.rows(
         """SELECT 1 FROM outbox WHERE channel = ? AND action = 'publish' AND wall_last > ? AND state = 'failed' AND id <> ?
            LIMIT 1""",
-        (post.channel, now - 24 * AN_HOUR_MICROS, post.id),
+        (post.channel, tx.wall - 24 * AN_HOUR_MICROS, post.id),
     )
-    if before:
-        return {}
-    return tell_desk(connection, post.server, unpublished_notice(post.number, post.channel, why, kinds.setting), now)
+    if not before:
+        tell_desk(tx, post.server, unpublished_notice(post.number, post.channel, why, tx.setting))
 
 
 def _is_published(connection: sqlite3.Connection, post: int) -> bool:

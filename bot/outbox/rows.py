@@ -1,7 +1,7 @@
 """Rows of the outbox, before they are written and as delivery reads them; posts' numbers; audit rows."""
 
 import json
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -215,20 +215,6 @@ class OutboxRow:
         )
 
 
-def to_wake(rows: Iterable[OutboxRow]) -> dict[int, bool]:
-    """Return the channels of these rows, each with whether something urgent is for it."""
-    return joined_wakes(*({row.channel: row.urgent} for row in rows))
-
-
-def joined_wakes(*wakes: Mapping[int, bool]) -> dict[int, bool]:
-    """Return the channels of all of these, each with whether something urgent is for it."""
-    channels: dict[int, bool] = {}
-    for wake in wakes:
-        for channel, urgent in wake.items():
-            channels[channel] = channels.get(channel, False) or urgent
-    return channels
-
-
 @dataclass(frozen=True, slots=True)
 class AuditRow:
     """Who did what, when and why; before and after."""
@@ -254,43 +240,6 @@ class AuditRow:
             None if self.before is None else to_json(self.before),
             None if self.after is None else to_json(self.after),
             self.entry,
-        )
-
-
-class Numbers:
-    """Gives posts their numbers: the same text in several channels of one server has one."""
-
-    def __init__(self, next_numbers: dict[int, int]) -> None:
-        """Go on from each server's next number."""
-        self.next_numbers = next_numbers
-        self._given: dict[tuple[int, Hashable], int] = {}
-
-    def number(self, server: int, words: Hashable) -> int:
-        """Return a server's number for `words`, or for the facts they will be made of: a new one, or the one given before."""
-        key = (server, words)
-        if key not in self._given:
-            self._given[key] = self.next_numbers[server]
-            self.next_numbers[server] += 1
-        return self._given[key]
-
-    def worded(
-        self,
-        server: int,
-        channel: int,
-        draft: Draft,
-        news_at: datetime,
-        contest: str | None = None,
-        source: str | None = None,
-        *,
-        about: int | None = None,
-        chain: int | None = None,
-        topic: TopicRow | None = None,
-        urgent: bool = False,
-    ) -> OutboxRow:
-        """Return a post whose words are made, with their number."""
-        number = self.number(server, draft.words)
-        return OutboxRow.worded(
-            server, channel, number, draft, news_at, contest, source, about, chain=chain, topic=topic, urgent=urgent
         )
 
 

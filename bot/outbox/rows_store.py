@@ -4,8 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from bot.database.database import fetch
-from bot.outbox.rows import Numbers, OutboxRow
-from bot.outbox.servers_store import set_next_numbers
+from bot.outbox.rows import OutboxRow
 from bot.wording.draft import Picture
 
 _INSERT = """
@@ -17,25 +16,18 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 INSERT_AUDIT = "INSERT INTO audit (at, server, who, what, why, before, after, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
 
-def add_rows(
-    connection: sqlite3.Connection, rows: Sequence[OutboxRow], wall: int, numbers: Numbers | None = None
-) -> list[int]:
+def add_rows(connection: sqlite3.Connection, rows: Sequence[OutboxRow], wall: int) -> list[int]:
     """Insert rows into the outbox, and what they tell of into their topics' tables; return their ids.
 
     Args:
         connection: in the transaction under way.
         rows: oldest first.
         wall: the wall clock in microseconds.
-        numbers: what gave them their numbers; each server's next number is stored. None: they carry others' numbers.
 
     """
     if not rows:
         return []
     connection.executemany(_INSERT, [row.values(wall) for row in rows])
-    if numbers is not None:
-        set_next_numbers(
-            connection, [(server, numbers.next_numbers[server]) for server in {row.server for row in rows}]
-        )
     ((last,),) = fetch(connection, "SELECT max(id) FROM outbox")
     ids = list(range(last - len(rows) + 1, last + 1))  # AUTOINCREMENT: one after another
     topics: dict[str, list[tuple[object, ...]]] = {}
@@ -45,11 +37,6 @@ def add_rows(
     for sql, values in topics.items():
         connection.executemany(sql, values)
     return ids
-
-
-def next_numbers(connection: sqlite3.Connection) -> dict[int, int]:
-    """Return each server's next number."""
-    return dict(fetch(connection, "SELECT id, next_number FROM servers"))
 
 
 def keep_picture(connection: sqlite3.Connection, server: int, picture: Picture) -> int:

@@ -65,8 +65,9 @@ def set_mirrored(connection: sqlite3.Connection, server: int, *, on: bool) -> No
 
 def take_number(connection: sqlite3.Connection, server: int) -> int:
     """Return the number of a server's next post, which no other gets."""
-    ((number,),) = fetch(connection, "SELECT next_number FROM servers WHERE id = ?", (server,))
-    skip_numbers(connection, server, 1)
+    ((number,),) = fetch(
+        connection, "UPDATE servers SET next_number = next_number + 1 WHERE id = ? RETURNING next_number - 1", (server,)
+    )
     return int(number)
 
 

@@ -6,15 +6,13 @@ A mute holds no correction or retraction, which are the newsroom's own word.
 import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 
-from bot.database.database import Database, fetch, from_micros, to_micros
-from bot.outbox.kinds import Kinds
+from bot.database.database import fetch, from_micros, to_micros
 from bot.outbox.merging_store import requeue, to_requeue
+from bot.outbox.outbox import PostingStore
 from bot.outbox.outbox_words import Delivery
-from bot.outbox.rows import AuditRow
-from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server
+from bot.outbox.tx import Tx
 from bot.wording.context import source_name
 from bot.wording.credit import SetBy
 
@@ -30,76 +28,71 @@ class PostsWaiting:
     """Attempted, and not known to have arrived."""
 
 
-class SuspensionStore:
+class SuspensionStore(PostingStore):
     """Pauses and mutes posts, and resumes them; each method is one transaction or one query."""
 
-    def __init__(self, database: Database, kinds: Kinds) -> None:
-        """Use `database`; `kinds` are those of posts."""
-        self._database = database
-        self._kinds = kinds
-
-    async def pause(self, server: int, who: str, why: str | None, now: datetime) -> tuple[SetBy | None, PostsWaiting]:
+    async def pause(self, server: int, who: str, why: str | None) -> tuple[SetBy | None, PostsWaiting]:
         """Pause posting in a server; return since when it was paused already, or None, and what waits."""
 
-        def work(connection: sqlite3.Connection) -> tuple[SetBy | None, PostsWaiting]:
-            before = _paused(connection, server)
+        def work(tx: Tx) -> tuple[SetBy | None, PostsWaiting]:
+            before = _paused(tx.connection, server)
             if before is None:
-                know_server(connection, server)
-                connection.execute(
-                    "UPDATE servers SET paused_at = ?, paused_by = ? WHERE id = ?", (to_micros(now), who, server)
+                know_server(tx.connection, server)
+                tx.execute(
+                    "UPDATE servers SET paused_at = ?, paused_by = ? WHERE id = ?", (to_micros(tx.now), who, server)
                 )
-                _audit(connection, AuditRow(now, server, who, "pause", why, None, {"paused": True}))
-            return before, _load(connection, server, self._kinds)
+                tx.audit(server, who, "pause", why, None, {"paused": True})
+            return before, _load(tx, server)
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
-    async def ask_to_let_go(self, server: int, who: str, what: str, why: str | None, now: datetime) -> None:
+    async def ask_to_let_go(self, server: int, who: str, what: str, why: str | None) -> None:
         """Record why somebody wants to resume posts of a server; they are shown the posts first."""
-        await self._database.transact(lambda connection: _audit(connection, AuditRow(now, server, who, what, why)))
+        await self._outbox.write(lambda tx: tx.audit(server, who, what, why))
 
-    async def resume(self, server: int, who: str, why: str | None, now: datetime) -> tuple[SetBy | None, PostsWaiting]:
+    async def resume(self, server: int, who: str, why: str | None) -> tuple[SetBy | None, PostsWaiting]:
         """Resume posting in a server; return since when it was paused, and the posts now released."""
 
-        def work(connection: sqlite3.Connection) -> tuple[SetBy | None, PostsWaiting]:
-            before = _paused(connection, server)
+        def work(tx: Tx) -> tuple[SetBy | None, PostsWaiting]:
+            before = _paused(tx.connection, server)
             if before:
-                unpause(connection, server)
+                unpause(tx.connection, server)
                 was = {"paused": True, "at": before.at.isoformat(), "by": before.who}
-                _audit(connection, AuditRow(now, server, who, "resume", why, was))
-            return before, _load(connection, server, self._kinds, muted=False)
+                tx.audit(server, who, "resume", why, was)
+            return before, _load(tx, server, muted=False)
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
-    async def mute(self, server: int, source: str, who: str, now: datetime) -> PostsWaiting:
+    async def mute(self, server: int, source: str, who: str) -> PostsWaiting:
         """Mute a source in a server, if it is not muted already; return what waits."""
 
-        def work(connection: sqlite3.Connection) -> PostsWaiting:
-            if _muted(connection, server, source) is None:
-                know_server(connection, server)
-                connection.execute(
+        def work(tx: Tx) -> PostsWaiting:
+            if _muted(tx.connection, server, source) is None:
+                know_server(tx.connection, server)
+                tx.execute(
                     "INSERT INTO mutes (server, source, muted_by, muted_at) VALUES (?, ?, ?, ?)",
-                    (server, source, who, to_micros(now)),
+                    (server, source, who, to_micros(tx.now)),
                 )
-                _audit(connection, AuditRow(now, server, who, "source mute", None, None, {"source": source}))
-            return _load(connection, server, self._kinds, source)
+                tx.audit(server, who, "source mute", None, None, {"source": source})
+            return _load(tx, server, source)
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
-    async def say_why_muted(self, server: int, source: str, who: str, why: str, now: datetime) -> bool:
+    async def say_why_muted(self, server: int, source: str, who: str, why: str) -> bool:
         """Store why a source is muted; return False if it is not muted, or a reason is stored already."""
 
-        def work(connection: sqlite3.Connection) -> bool:
-            said = connection.execute(
+        def work(tx: Tx) -> bool:
+            said = tx.execute(
                 "UPDATE mutes SET why = ? WHERE server = ? AND source = ? AND why IS NULL", (why, server, source)
             )
             if said.rowcount:
-                _audit(connection, AuditRow(now, server, who, "source mute why", why, None, {"source": source}))
+                tx.audit(server, who, "source mute why", why, None, {"source": source})
             return bool(said.rowcount)
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
     async def unmute(
-        self, server: int, source: str, who: str, why: str | None, now: datetime
+        self, server: int, source: str, who: str, why: str | None
     ) -> tuple[SetBy | None, PostsWaiting, bool]:
         """Unmute a source in a server; its posts go out after all that were sent since.
 
@@ -110,15 +103,15 @@ class SuspensionStore:
 
         """
 
-        def work(connection: sqlite3.Connection) -> tuple[SetBy | None, PostsWaiting, bool]:
-            before = _muted(connection, server, source)
+        def work(tx: Tx) -> tuple[SetBy | None, PostsWaiting, bool]:
+            before = _muted(tx.connection, server, source)
             if before:
-                unmute_in(connection, server, source, self._kinds)
+                unmute_in(tx, server, source)
                 was = {"source": source, "at": before.at.isoformat(), "by": before.who}
-                _audit(connection, AuditRow(now, server, who, "source unmute", why, was))
-            return before, _load(connection, server, self._kinds, source), _paused(connection, server) is not None
+                tx.audit(server, who, "source unmute", why, was)
+            return before, _load(tx, server, source), _paused(tx.connection, server) is not None
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
     async def paused(self, server: int) -> SetBy | None:
         """Return since when posting in a server is paused, and by whom, or None."""
@@ -140,7 +133,7 @@ class SuspensionStore:
             tuple(channels),
         )
         muted = await self.muted(server) if sources else {}
-        named = {source: self._kinds.setting.desk.source(source) for source in sources if source in muted}
+        named = {source: self._outbox.kinds.setting.desk.source(source) for source in sources if source in muted}
         desk = await self._database.row("SELECT desk_channel FROM servers WHERE id = ?", (server,))
         return Delivery(
             tuple(dict.fromkeys(channels)),
@@ -157,10 +150,10 @@ def unpause(connection: sqlite3.Connection, server: int) -> None:
     connection.execute("UPDATE servers SET paused_at = NULL, paused_by = NULL WHERE id = ?", (server,))
 
 
-def unmute_in(connection: sqlite3.Connection, server: int, source: str, kinds: Kinds) -> None:
+def unmute_in(tx: Tx, server: int, source: str) -> None:
     """Unmute a source, in the transaction under way; its posts go out after all that were sent since."""
-    connection.execute("DELETE FROM mutes WHERE server = ? AND source = ?", (server, source))
-    requeue(connection, to_requeue(connection, server, source, kinds), kinds)
+    tx.execute("DELETE FROM mutes WHERE server = ? AND source = ?", (server, source))
+    requeue(tx, to_requeue(tx, server, source))
 
 
 def _paused(connection: sqlite3.Connection, server: int) -> SetBy | None:
@@ -175,22 +168,15 @@ def _muted(connection: sqlite3.Connection, server: int, source: str) -> SetBy | 
     return SetBy(from_micros(rows[0][0]), *rows[0][1:]) if rows else None
 
 
-def _load(
-    connection: sqlite3.Connection, server: int, kinds: Kinds, source: str | None = None, *, muted: bool = True
-) -> PostsWaiting:
+def _load(tx: Tx, server: int, source: str | None = None, *, muted: bool = True) -> PostsWaiting:
     """Return the posts on their way in a server; `source`: those that tell its word; `muted` False: but muted ones."""
-    ((waiting, under_way),) = fetch(
-        connection,
+    ((waiting, under_way),) = tx.rows(
         f"""SELECT coalesce(sum(state = 'pending'), 0), coalesce(sum(state = 'sending'), 0)
            FROM outbox o INDEXED BY outbox_open
            WHERE state IN ('pending', 'sending') AND action = 'post' AND server = ?
-             AND (? IS NULL OR (source = ? AND kind NOT IN {kinds.own_words}))
-             AND (? OR kind IN {kinds.own_words}
+             AND (? IS NULL OR (source = ? AND kind NOT IN {tx.kinds.own_words}))
+             AND (? OR kind IN {tx.kinds.own_words}
                   OR NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source))""",
         (server, source, source, muted),
     )
     return PostsWaiting(waiting, under_way)
-
-
-def _audit(connection: sqlite3.Connection, row: AuditRow) -> None:
-    connection.execute(INSERT_AUDIT, row.values())

@@ -13,18 +13,15 @@ A thread that people open goes by its channel, kept in `channels.parent` when th
 from it. To the outbox it is a channel: what is shared there is counted, merged and closed under the thread's own id.
 """
 
-# ruff: noqa: ARG002 - what follows takes what any family's may need
-
 import sqlite3
 
 from bot.database.database import fetch, from_micros
-from bot.outbox.follow_up_store import add, tell_desk
+from bot.outbox.follow_up_store import tell_desk
 from bot.outbox.kinds import Family, Kind, Kinds
 from bot.outbox.outbox_words import no_thread_notice, thread_name, thread_post
-from bot.outbox.rows import Action, OutboxRow, Post, joined_wakes
-from bot.outbox.rows_store import add_rows
-from bot.outbox.servers_store import take_number
+from bot.outbox.rows import Action, OutboxRow, Post
 from bot.outbox.states import State
+from bot.outbox.tx import Tx
 
 _TRY_AGAIN = "UPDATE outbox SET wall_next = NULL WHERE channel = ? AND state IN ('pending', 'sending')"
 
@@ -77,22 +74,19 @@ def _leave_closed(connection: sqlite3.Connection, channel: int, contest: str) ->
     return True
 
 
-def begin(connection: sqlite3.Connection, post: Post, kinds: Kinds, wall: int) -> bool:
+def begin(tx: Tx, post: Post) -> bool:
     """Queue the message that the thread of a post hangs on, if the thread is still to be opened; return True if it was queued."""
-    if post.action is not Action.POST or post.state is not State.PENDING or kinds[post.kind].outside:
+    if post.action is not Action.POST or post.state is not State.PENDING or tx.kinds[post.kind].outside:
         return False
     key = (post.channel, post.contest)
-    wanted = fetch(
-        connection, "SELECT 1 FROM threads WHERE channel = ? AND contest = ? AND wanted AND post IS NULL", key
-    )
-    contest = kinds.setting.desk.contest(post.contest) if wanted and post.contest is not None else None
+    wanted = tx.rows("SELECT 1 FROM threads WHERE channel = ? AND contest = ? AND wanted AND post IS NULL", key)
+    contest = tx.setting.desk.contest(post.contest) if wanted and post.contest is not None else None
     if contest is None:
         return False
-    name, draft = thread_name(contest), thread_post(contest, kinds.setting)
-    number = take_number(connection, post.server)
-    row = OutboxRow.worded(post.server, post.channel, number, draft, from_micros(post.news_at))
-    (begun,) = add_rows(connection, [row], wall)
-    connection.execute("UPDATE threads SET post = ?, name = ? WHERE channel = ? AND contest = ?", (begun, name, *key))
+    name, draft = thread_name(contest), thread_post(contest, tx.setting)
+    row = OutboxRow.worded(post.server, post.channel, tx.number(post.server), draft, from_micros(post.news_at))
+    (begun,) = tx.add([row])
+    tx.execute("UPDATE threads SET post = ?, name = ? WHERE channel = ? AND contest = ?", (begun, name, *key))
     return True
 
 
@@ -119,36 +113,29 @@ class Threads(Family):
 
     kinds = (Kind("thread", outside=True),)
 
-    def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
+    def sent(self, tx: Tx, post: Post, message: int) -> None:
         """Record that the thread on this post is open; wake its channel for what waited for the thread."""
-        connection.execute("UPDATE threads SET thread = ? WHERE post = ?", (message, post.id))
-        return {post.channel: False}
+        tx.execute("UPDATE threads SET thread = ? WHERE post = ?", (message, post.id))
+        tx.wake(post.channel)
 
-    def refused(
-        self,
-        connection: sqlite3.Connection,
-        post: Post,
-        why: str,
-        message: int | None,
-        kinds: Kinds,
-        now: int,
-    ) -> dict[int, bool]:
-        """Tell the desk that a thread can't be opened, and delete the message it was to hang on; return channels to wake.
+    def refused(self, tx: Tx, post: Post, why: str, message: int | None) -> None:
+        """Tell the desk that a thread can't be opened, and delete the message it was to hang on.
 
         What waits for it goes into the channel.
         """
         if post.action is not Action.POST:
-            return {}
-        wake = {post.channel: False}
-        for (key,) in fetch(connection, "SELECT contest FROM threads WHERE post = ?", (post.id,)):
-            contest = self.setting.desk.contest(key)
-            said = no_thread_notice(post.channel, contest.name if contest else key, why, self.setting)
-            wake = joined_wakes(wake, tell_desk(connection, post.server, said, now))
-        if message is None:
-            return wake
-        at = from_micros(post.news_at)
-        row = OutboxRow(post.server, post.channel, post.number, "thread", at, about=post.id, action=Action.DELETE)
-        return joined_wakes(wake, add(connection, now, row))
+            return
+        tx.wake(post.channel)
+        for (key,) in tx.rows("SELECT contest FROM threads WHERE post = ?", (post.id,)):
+            contest = tx.setting.desk.contest(key)
+            tell_desk(
+                tx, post.server, no_thread_notice(post.channel, contest.name if contest else key, why, tx.setting)
+            )
+        if message is not None:
+            at = from_micros(post.news_at)
+            tx.add(
+                [OutboxRow(post.server, post.channel, post.number, "thread", at, about=post.id, action=Action.DELETE)]
+            )
 
 
 def thread_of(kinds: Kinds) -> str:
@@ -168,21 +155,21 @@ def is_left(connection: sqlite3.Connection, post: Post) -> bool:
     return post.thread is not None and not fetch(connection, "SELECT 1 FROM threads WHERE thread = ?", (post.thread,))
 
 
-def try_again(connection: sqlite3.Connection, place: int) -> dict[int, bool]:
-    """Retry what waits for a channel or a thread at once; return channels to wake.
+def try_again(tx: Tx, place: int) -> None:
+    """Retry what waits for a channel or a thread at once.
 
     For a contest's thread that is the contest's own posts, and answers that somebody shared there.
     """
-    connection.execute(_TRY_AGAIN, (place,))
-    connection.execute(
+    tx.execute(_TRY_AGAIN, (place,))
+    tx.execute(
         """UPDATE channels SET closed_since = NULL, closed_why = NULL
            WHERE id = ? AND EXISTS (SELECT 1 FROM threads t WHERE t.thread = channels.id)""",
         (place,),
     )
-    rows = fetch(connection, "SELECT channel, contest FROM threads WHERE thread = ?", (place,))
-    for row in rows:
-        connection.execute(f"{_TRY_AGAIN} AND contest = ?", row)
-    return {place: False} | {channel: False for channel, _ in rows}
+    tx.wake(place)
+    for channel, contest in tx.rows("SELECT channel, contest FROM threads WHERE thread = ?", (place,)):
+        tx.execute(f"{_TRY_AGAIN} AND contest = ?", (channel, contest))
+        tx.wake(channel)
 
 
 def is_public(connection: sqlite3.Connection, place: int) -> bool:

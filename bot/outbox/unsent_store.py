@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.database.database import fetch, to_micros
-from bot.outbox.kinds import Kinds
 from bot.outbox.rows import COLUMNS, Post, post_of
 from bot.outbox.states import State, Transition, moved
+from bot.outbox.tx import Tx
 from bot.wording.draft import Button, Draft, PostKind, buttons_json
 
 _WAITS = """(
@@ -95,28 +95,27 @@ def drop_edit(connection: sqlite3.Connection, about: int, why: str) -> None:
     )
 
 
-def replaced_by(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> list[int]:
+def replaced_by(tx: Tx, post: Post) -> list[int]:
     """Return the rows of the corrections and retractions that wait for a post."""
-    return [key for key, _ in _waiting(connection, post, kinds)]
+    return [key for key, _ in _waiting(tx, post)]
 
 
-def drop_retractions(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> None:
+def drop_retractions(tx: Tx, post: Post) -> None:
     """Drop retractions of a post that is not in its channel."""
-    connection.executemany(
+    tx.executemany(
         "UPDATE outbox SET state = ?, why = 'what it takes back was not posted' WHERE id = ?",
         [
             (moved(State.PENDING, Transition.REJECTED), key)
-            for key, kind in _waiting(connection, post, kinds)
-            if kinds[kind].takes_back
+            for key, kind in _waiting(tx, post)
+            if tx.kinds[kind].takes_back
         ],
     )
 
 
-def _waiting(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> list[tuple[int, str]]:
-    return fetch(
-        connection,
+def _waiting(tx: Tx, post: Post) -> list[tuple[int, str]]:
+    return tx.rows(
         f"""SELECT id, kind FROM outbox
-            WHERE about = ? AND action = 'post' AND kind IN {kinds.own_words} AND state = 'pending'
+            WHERE about = ? AND action = 'post' AND kind IN {tx.kinds.own_words} AND state = 'pending'
             ORDER BY id""",
         (post.id,),
     )

@@ -8,6 +8,7 @@ import structlog
 from bot.outbox.kinds import Kinds, Unsaid, Worded
 from bot.outbox.rows import Action, Post
 from bot.outbox.states import State, Transition, moved
+from bot.outbox.tx import Tx
 
 WORDLESS = "its words could not be made"
 """How the reason begins why a post failed that the bot could not put into words."""
@@ -15,29 +16,29 @@ WORDLESS = "its words could not be made"
 log = structlog.get_logger()
 
 
-def word(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Post | None:
+def word(tx: Tx, post: Post) -> Post | None:
     """Make a post's words and store them; return None if it is not to be posted, and fail or drop it."""
-    made = _made(connection, post, kinds)
+    made = _made(tx, post)
     if isinstance(made, Unsaid):
-        connection.execute(
+        tx.execute(
             "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
             (moved(post.state, made.transition), made.why, post.id),
         )
-        kinds.family(post.kind).unsaid(connection, post)
+        tx.kinds.family(post.kind).unsaid(tx, post)
         return None
-    return post if made is None else _keep(connection, post, made)
+    return post if made is None else _keep(tx.connection, post, made)
 
 
-def as_of_now(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Worded | Unsaid | None:
+def as_of_now(tx: Tx, post: Post) -> Worded | Unsaid | None:
     """Return what a post would say now, if its words changed since an editor saw them, else None.
 
     None, too, of a post that no editor saw, or that does not go out of date.
     """
-    family = kinds.family(post.kind)
+    family = tx.kinds.family(post.kind)
     shown = post.state is State.AWAITING or (post.state is State.PENDING and post.approved_by is not None)
     if not family.perishable or not shown or post.action is not Action.POST:
         return None
-    made = _made(connection, post, kinds)
+    made = _made(tx, post)
     return None if isinstance(made, Worded) and made.draft.states == post.states else made
 
 
@@ -53,10 +54,10 @@ def has_words(post: Post, kinds: Kinds) -> bool:
     return not (post.unattempted or counts_down)
 
 
-def _made(connection: sqlite3.Connection, post: Post, kinds: Kinds) -> Worded | Unsaid | None:
+def _made(tx: Tx, post: Post) -> Worded | Unsaid | None:
     """Return what a post's family says; that it can't is a reason not to post it, and stops nothing else."""
     try:
-        made = kinds.family(post.kind).words(connection, post)
+        made = tx.kinds.family(post.kind).words(tx, post)
     except sqlite3.Error:
         raise  # the database's trouble, not the post's
     except Exception as error:

@@ -1,15 +1,14 @@
 """Who has certified by name, for answers; and the callers whose calls a server repeats."""
 
-import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.count.certification import CertificationCount, SourceCounts, named_by
 from bot.database.database import Store, from_micros, moment, to_micros
 from bot.outbox.approval_store import released
-from bot.outbox.rows import AuditRow
-from bot.outbox.rows_store import INSERT_AUDIT
+from bot.outbox.outbox import PostingStore
 from bot.outbox.servers_store import know_server
+from bot.outbox.tx import Tx
 from bot.wording.context import Audience
 
 _MOST = 20_000
@@ -43,7 +42,7 @@ class OwnSaid:
 
 
 class CertificationStore(Store):
-    """Reads who has certified, and keeps whose calls are repeated."""
+    """Reads who has certified."""
 
     async def listed(self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom") -> list[ListedBy]:
         """Return what each source lists by a time, the one heard last first; a name counts until it is taken back.
@@ -106,6 +105,10 @@ class CertificationStore(Store):
             newest.setdefault((source, own), (OwnSaid(code, bool(back), source, from_micros(as_of)), bool(own)))
         return list(newest.values())
 
+
+class RepeatedCallers(PostingStore):
+    """Keeps whose calls each server repeats."""
+
     async def repeated(self, server: int) -> list[str]:
         """Return the callers whose calls a server posts as their feeds show them."""
         rows = await self._database.rows(
@@ -113,19 +116,19 @@ class CertificationStore(Store):
         )
         return [source for (source,) in rows]
 
-    async def repeat(self, server: int, source: str, audit: AuditRow, *, on: bool) -> bool:
+    async def repeat(self, server: int, source: str, who: str, *, on: bool) -> bool:
         """Turn automatic posts of a caller's calls on or off in a server; return False if nothing changed."""
 
-        def work(connection: sqlite3.Connection) -> bool:
-            know_server(connection, server)
+        def work(tx: Tx) -> bool:
+            know_server(tx.connection, server)
             sql = (
                 "INSERT INTO repeated_callers (server, source) VALUES (?, ?) ON CONFLICT DO NOTHING"
                 if on
                 else "DELETE FROM repeated_callers WHERE server = ? AND source = ?"
             )
-            changed = connection.execute(sql, (server, source)).rowcount > 0
+            changed = tx.execute(sql, (server, source)).rowcount > 0
             if changed:
-                connection.execute(INSERT_AUDIT, audit.values())
+                tx.audit(server, who, "calls posted", source, before=not on, after=on)
             return changed
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)

@@ -219,7 +219,7 @@ async def _played(play: "Play", pace: Pace, watching: Watching | None, backstage
 async def _follow(app: App, day: Day, stage: Stage) -> None:
     """Set the server up: who may enter statements, and what each channel follows."""
     guild, follows = stage.guild.id, app.rooms.follows
-    await app.database.transact(lambda connection: know_server(connection, guild))
+    await app.database.write(lambda connection: know_server(connection, guild))
     await ServerStore(app.database).set_role(guild, "reporter", stage.reporters, WHO, app.rooms.clock.now())
     for channel in day.channels:
         key, preferences = stage.channels[channel.name], FollowPreferences(thread=channel.thread)

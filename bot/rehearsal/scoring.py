@@ -209,12 +209,11 @@ class Scoring:
         self._scored(card)
         if reads is not None and not reads:
             return None
-        notices = NoticeStore(database)
+        notices = NoticeStore(rooms.outbox.outbox)
         # What the desk missed is for the desk, and nobody has to publish it: the public reads no desk's channel.
         channel = await notices.desk_channel(self._server) or self._home
         draft = scorecard_post(card, rooms.setting, now)
-        await notices.post(self._server, channel, draft, now)
-        rooms.outbox.dispatcher.wake({channel: False})
+        await notices.post(self._server, channel, draft)
         return channel
 
 

@@ -20,7 +20,6 @@ from bot.events.icalendar import MOST_BYTES, CalendarRead, Frame
 from bot.feeds.fetch import Feed, FeedError
 from bot.follows.follows_store import ServerStore
 from bot.logs import worth_a_line
-from bot.outbox.rows import Wake
 from bot.schedule.calendars_store import CalendarStore, Origin
 from bot.schedule.deadlines import Deadlines
 from bot.schedule.schedule_jobs import read_calendar
@@ -71,16 +70,14 @@ class Calendars:
         store: CalendarStore,
         servers: ServerStore,
         clock: Clock,
-        wake: Wake,
         deadlines: Deadlines,
     ) -> None:
-        """Poll `feeds`; `wake` is called with the channels that have a post."""
+        """Poll `feeds`, and take what they say into `store` for each of `servers`."""
         self.deadlines = deadlines
         self.feeds = feeds
         self._store = store
         self._servers = servers
         self._clock = clock
-        self._wake = wake
         self._last: dict[str, CalendarRead] = {}
         self._failures: dict[str, int] = {}
 
@@ -136,8 +133,7 @@ class Calendars:
             self._last[name] = read
         for server in await self._servers.servers() if name in self._last else ():
             origin = Origin(name, feed.calendar.name, f"calendar {name}")
-            if wake := await self._store.take_in(server, origin, self._last[name].events, now):
-                self._wake(wake)
+            await self._store.take_in(server, origin, self._last[name].events)
 
 
 def source_of(calendar: Calendar) -> Source:

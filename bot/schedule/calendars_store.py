@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.database.database import Database, fetch, from_micros, to_micros
+from bot.database.database import fetch, from_micros, to_micros
 from bot.desk.desk_file import IMPORT
 from bot.events.calendar_changes import CalendarChange, KnownCalendarEvent, calendar_changes, merged
 from bot.events.event import Event
 from bot.events.icalendar import Exported, Imported
+from bot.outbox.outbox import Outbox, PostingStore
 from bot.outbox.rows import to_json
 from bot.outbox.servers_store import know_server
+from bot.outbox.tx import Tx
 from bot.schedule.planning_store import waiting_body
 from bot.schedule.schedule_entries_store import ENTRY, entry_of, event_json
 from bot.schedule.schedule_store import NewEntry, ScheduleStore
@@ -37,18 +39,17 @@ class Origin:
     """Where new events are posted; None: in the channels that follow their contest."""
 
 
-class CalendarStore:
+class CalendarStore(PostingStore):
     """Keeps what calendars last said; each method is one transaction or one query."""
 
-    def __init__(self, database: Database, schedule: ScheduleStore) -> None:
-        """Use `database`; entries are changed through `schedule`, which tells their channels."""
-        self._database = database
+    def __init__(self, outbox: Outbox, schedule: ScheduleStore) -> None:
+        """Write through `outbox`; entries are changed through `schedule`, which tells their channels."""
+        super().__init__(outbox)
         self._schedule = schedule
 
-    async def take_in(self, server: int, origin: Origin, read: Sequence[Imported], now: datetime) -> dict[int, bool]:
-        """Take a calendar into a server's schedule; return the channels that have a post. The same again changes nothing."""
-        _, wake = await self._database.transact(lambda connection: self._take_in(connection, server, origin, read, now))
-        return wake
+    async def take_in(self, server: int, origin: Origin, read: Sequence[Imported]) -> None:
+        """Take a calendar into a server's schedule, and tell its channels. The same again changes nothing."""
+        await self._outbox.write(lambda tx: self._take_in(tx, server, origin, read))
 
     async def keep(
         self, server: int, person: int, origin: Origin, read: Sequence[Imported], now: datetime
@@ -66,28 +67,26 @@ class CalendarStore:
             changes = calendar_changes(_known(connection, server, origin, read), read, now, whole=origin.whole)
             return key, changes
 
-        return await self._database.transact(work)
+        return await self._database.write(work)
 
-    async def save(
-        self, key: int, server: int, who: str, now: datetime
-    ) -> tuple[list[CalendarChange], dict[int, bool]]:
-        """Take in what was stored by `keep`, once; return what that changed, and the channels that have a post.
+    async def save(self, key: int, server: int, who: str) -> list[CalendarChange]:
+        """Take in what was stored by `keep`, once; return what that changed.
 
         Raises:
             BadInputError: it was saved or dropped already, or is too old.
 
         """
 
-        def work(connection: sqlite3.Connection) -> tuple[list[CalendarChange], dict[int, bool]]:
-            _, _, body = waiting_body(connection, key, server, now)
+        def work(tx: Tx) -> list[CalendarChange]:
+            _, _, body = waiting_body(tx.connection, key, server, tx.now)
             kept = json.loads(body)
             read = [Imported.model_validate_json(json.dumps(one)) for one in kept["read"]]
             origin = Origin(IMPORT, "a list that was brought in", who, whole=False, channel=kept["channel"])
-            done = self._take_in(connection, server, origin, read, now)
-            connection.execute("UPDATE proposals SET done = ? WHERE id = ?", (f"saved by {who}", key))
-            return done
+            changes = self._take_in(tx, server, origin, read)
+            tx.execute("UPDATE proposals SET done = ? WHERE id = ?", (f"saved by {who}", key))
+            return changes
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
     async def exported(
         self, server: int, start: datetime, end: datetime, most: int
@@ -114,41 +113,34 @@ class CalendarStore:
             found.append((exported, entry.channel))
         return found
 
-    def _take_in(
-        self, connection: sqlite3.Connection, server: int, origin: Origin, read: Sequence[Imported], now: datetime
-    ) -> tuple[list[CalendarChange], dict[int, bool]]:
-        wake: dict[int, bool] = {}
-        changes = calendar_changes(_known(connection, server, origin, read), read, now, whole=origin.whole)
+    def _take_in(self, tx: Tx, server: int, origin: Origin, read: Sequence[Imported]) -> list[CalendarChange]:
+        changes = calendar_changes(_known(tx.connection, server, origin, read), read, tx.now, whole=origin.whole)
         for change in changes:
-            wake |= self._apply(connection, server, origin, change, now)
-        return changes, wake
+            self._apply(tx, server, origin, change)
+        return changes
 
-    def _apply(
-        self, connection: sqlite3.Connection, server: int, origin: Origin, change: CalendarChange, now: datetime
-    ) -> dict[int, bool]:
-        wake: dict[int, bool] = {}
+    def _apply(self, tx: Tx, server: int, origin: Origin, change: CalendarChange) -> None:
         if change.known is None:
             new = NewEntry(change.says, origin.channel)
-            (entry,) = self._schedule.add_in(connection, server, [new], origin.who, now)
+            (entry,) = self._schedule.add_in(tx, server, [new], origin.who)
         else:
             entry, said = change.known.entry, change.known.said
             why = f"{'no longer in' if change.what == 'gone' else 'by'} {origin.name}"
-            wake = self._schedule.change_in(
-                connection,
+            self._schedule.change_in(
+                tx,
                 server,
                 entry,
                 lambda old: replace(old, event=merged(old.event, said, change.says)),
                 "schedule import",
                 origin.who,
-                now,
                 why,
-                told=_restored_lately(connection, server, now),
-            ).wake
-            connection.execute(
+                told=_restored_lately(tx.connection, server, tx.now),
+            )
+            tx.execute(
                 "DELETE FROM calendar_entries WHERE server = ? AND calendar = ? AND key = ?",
                 (server, origin.id, change.old_key),
             )
-        connection.execute(
+        tx.execute(
             """INSERT INTO calendar_entries (server, calendar, key, uid, entry, said, sequence, gone)
                VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
             (
@@ -162,7 +154,6 @@ class CalendarStore:
                 change.what == "gone",
             ),
         )
-        return wake
 
 
 def _restored_lately(connection: sqlite3.Connection, server: int, now: datetime) -> bool:

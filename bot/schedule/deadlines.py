@@ -3,13 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from bot.clock import Clock
 from bot.desk.desk_file import LAW, Desk
 from bot.events.deadlines_by_law import Law
 from bot.events.event import Event
 from bot.events.icalendar import Imported
 from bot.follows.follows_store import ServerStore
-from bot.outbox.rows import Wake
 from bot.schedule.calendars_store import CalendarStore, Origin
 
 
@@ -19,15 +17,11 @@ class Deadlines:
     EVERY = 300.0
     """Seconds between two looks: a newsroom may have begun to follow a contest."""
 
-    def __init__(
-        self, law: Law, desk: Desk, store: CalendarStore, servers: ServerStore, clock: Clock, wake: Wake
-    ) -> None:
-        """Know the `law` and the desk file; `wake` is called with the channels that have a post."""
+    def __init__(self, law: Law, desk: Desk, store: CalendarStore, servers: ServerStore) -> None:
+        """Know the `law` and the desk file."""
         self._deadlines = {contest.id: contest.all_deadlines(law, desk.zone) for contest in desk.contests}
         self._store = store
         self._servers = servers
-        self._clock = clock
-        self._wake = wake
 
     async def look(self) -> None:
         """Add to every schedule the deadlines that it lacks, and update the others; what staff changed of them stays."""
@@ -35,8 +29,7 @@ class Deadlines:
         for server in await self._servers.servers():
             followed = {row.contest for row in await self._servers.following(server)}
             read = _once_each(event for contest in sorted(followed) for event in self._deadlines.get(contest, ()))
-            if wake := await self._store.take_in(server, origin, read, self._clock.now()):
-                self._wake(wake)
+            await self._store.take_in(server, origin, read)
 
 
 def _once_each(events: Iterable[Event]) -> list[Imported]:

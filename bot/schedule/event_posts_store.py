@@ -10,7 +10,6 @@ goes only to channels that have no post of it (`has_it`).
 """
 
 import sqlite3
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -21,14 +20,13 @@ from bot.events.moving import made_it_so, misleads, move_is_news
 from bot.events.reminder import EARLY_BY, is_missed, missed_at
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
-from bot.outbox.follow_up_store import add
 from bot.outbox.kinds import Family, Kind, Unsaid, Worded
 from bot.outbox.outbox_words import updated_content
-from bot.outbox.rows import COLUMNS, Action, Numbers, OutboxRow, Post, joined_wakes, post_of, to_wake
-from bot.outbox.rows_store import add_rows, next_numbers
+from bot.outbox.rows import COLUMNS, Action, OutboxRow, Post, post_of
 from bot.outbox.servers_store import forget_rows, know_server
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
+from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row
 from bot.schedule.reminders_words import (
     CHANGED,
@@ -40,7 +38,6 @@ from bot.schedule.reminders_words import (
     reminder_post,
 )
 from bot.schedule.schedule_entries_store import channels_of, event_shown, read_entry
-from bot.wording.context import Setting
 from bot.wording.draft import Link, address_of
 from bot.wording.times import when
 
@@ -84,23 +81,17 @@ class EventPosts(Family):
     kinds = (Kind("reminder", counts_down=True), Kind("moved"))
     perishable = True
 
-    def __init__(self, setting: Setting, news_now: Callable[[], datetime]) -> None:
-        """Use `setting`; `news_now` is the news clock."""
-        super().__init__(setting)
-        self._news_now = news_now
-
-    def words(self, connection: sqlite3.Connection, post: Post) -> Worded | Unsaid:
+    def words(self, tx: Tx, post: Post) -> Worded | Unsaid:
         """Return what a post about an event says now, or why it is not posted any more."""
-        return draft_of_event(connection, post, self.setting, self._news_now())
+        return draft_of_event(tx, post)
 
-    def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
+    def sent(self, tx: Tx, post: Post, message: int) -> None:
         """Edit the earlier posts about the event in the same channel, once a post about a change was sent."""
-        told = event_of(connection, post.id) if post.kind == "moved" else None
+        told = event_of(tx.connection, post.id) if post.kind == "moved" else None
         if told is None:
-            return {}
+            return
         link = Link(post.number, address_of(post.server, post.destination, message))
-        rows = fetch(
-            connection,
+        rows = tx.rows(
             """SELECT id, number, content FROM told_events t JOIN outbox o ON o.id = t.post
                WHERE t.event = ? AND channel = ? AND id < ? AND action = 'post' AND state = 'sent' AND message IS NOT NULL
                  AND NOT EXISTS (SELECT 1 FROM outbox e
@@ -124,28 +115,26 @@ class EventPosts(Family):
             )
             for key, number, content in rows
         ]
-        return add(connection, now, *edits)
+        tx.add(edits)
 
 
-def draft_of_event(connection: sqlite3.Connection, post: Post, setting: Setting, now: datetime) -> Worded | Unsaid:
-    """Return what a post about an event says, or why it is not posted any more; `now` is the news clock's time.
+def draft_of_event(tx: Tx, post: Post) -> Worded | Unsaid:
+    """Return what a post about an event says, or why it is not posted any more.
 
     A reminder that is not posted is looked at again if the clock turns out to have been wrong.
     """
-    told = event_of(connection, post.id)
-    entries = fetch(connection, "SELECT server FROM schedule_entries WHERE id = ?", (told.event if told else None,))
-    entry = read_entry(connection, entries[0][0], told.event) if told and entries else None
+    told = event_of(tx.connection, post.id)
+    entries = tx.rows("SELECT server FROM schedule_entries WHERE id = ?", (told.event if told else None,))
+    entry = read_entry(tx.connection, entries[0][0], told.event) if told and entries else None
     if told is None or entry is None:
         return Unsaid("the schedule no longer has its event")
     if told.reminder is not None:
-        return _reminder(connection, post, told.reminder, entry, setting, now)
-    return _change(connection, post, told.since, entry, setting, now)
+        return _reminder(tx, post, told.reminder, entry)
+    return _change(tx, post, told.since, entry)
 
 
-def _reminder(
-    connection: sqlite3.Connection, post: Post, reminder: int, entry: ScheduleEntry, setting: Setting, now: datetime
-) -> Worded | Unsaid:
-    rows = fetch(connection, "SELECT lead_time, wall, due_at, person FROM reminders WHERE id = ?", (reminder,))
+def _reminder(tx: Tx, post: Post, reminder: int, entry: ScheduleEntry) -> Worded | Unsaid:
+    rows = tx.rows("SELECT lead_time, wall, due_at, person FROM reminders WHERE id = ?", (reminder,))
     if not rows:
         return Unsaid(OUTDATED)
     lead_time, wall, due_at, person = rows[0]
@@ -155,33 +144,30 @@ def _reminder(
         timedelta(minutes=lead_time),
         datetime.fromisoformat(wall),
         from_micros(due_at),
-        now,
+        tx.now,
         personal=bool(person),
-        public=is_public(connection, post.channel),
+        public=is_public(tx.connection, post.channel),
     )
     if is_missed(facts.lead_time, facts.wall, entry.event, facts.now):
         until = missed_at(facts.lead_time, facts.wall, entry.event)
-        why = _held_up(connection, post, facts, until, setting) if until <= now else OUTDATED
-        return _not_now(connection, reminder, why, "missed", to_micros(now))
+        why = _held_up(tx, post, facts, until) if until <= tx.now else OUTDATED
+        return _not_now(tx.connection, reminder, why, "missed", to_micros(tx.now))
     if facts.now <= facts.due_at - EARLY_BY:
-        return _not_now(connection, reminder, TOO_EARLY, "pending", None)
+        return _not_now(tx.connection, reminder, TOO_EARLY, "pending", None)
     if post.approved_by is not None:  # it goes out when somebody wanted it to
         facts = replace(facts, due_at=facts.now)
-    return Worded(reminder_post(facts, setting))
+    return Worded(reminder_post(facts, tx.setting))
 
 
-def _held_up(
-    connection: sqlite3.Connection, post: Post, facts: ReminderFacts, until: datetime, setting: Setting
-) -> str:
+def _held_up(tx: Tx, post: Post, facts: ReminderFacts, until: datetime) -> str:
     """Return what kept a reminder from being posted before `until`, from which on it comes too late."""
 
     def told(moment: datetime) -> str:
-        return when(moment, facts.now, setting.desk.zone)
+        return when(moment, facts.now, tx.setting.desk.zone)
 
     if post.state is State.AWAITING:
         return f"nobody published it before {told(until)}"
-    resumed = fetch(
-        connection,
+    resumed = tx.rows(
         "SELECT at, before ->> 'at' FROM audit WHERE server = ? AND at >= ? AND what = 'resume' ORDER BY at LIMIT 1",
         (post.server, to_micros(until)),
     )
@@ -199,31 +185,27 @@ def _not_now(connection: sqlite3.Connection, reminder: int, why: str, state: str
     return Unsaid(why)
 
 
-def _change(
-    connection: sqlite3.Connection, post: Post, since: int | None, entry: ScheduleEntry, setting: Setting, now: datetime
-) -> Worded | Unsaid:
-    rows = fetch(connection, "SELECT before FROM audit WHERE id = ?", (since,))
+def _change(tx: Tx, post: Post, since: int | None, entry: ScheduleEntry) -> Worded | Unsaid:
+    rows = tx.rows("SELECT before FROM audit WHERE id = ?", (since,))
     if not rows:
         return Unsaid("what it was is not known any more")
     before = event_shown(rows[0][0])
     if not misleads(before, entry.event):
         return Unsaid(_AS_KNOWN)
-    about = fetch(
-        connection,
+    about = tx.rows(
         """SELECT id, number, message, coalesce(thread, channel) FROM told_events JOIN outbox ON id = post
            WHERE event = ? AND channel = ? AND id < ? AND action = 'post' AND state = 'sent' AND message IS NOT NULL
            ORDER BY id DESC LIMIT 1""",
         (entry.id, post.channel, post.id),
     )
     link = Link(about[0][1], address_of(post.server, about[0][3], about[0][2])) if about else None
-    own = fetch(
-        connection,
+    own = tx.rows(
         """SELECT min(due_at) FROM reminders r JOIN direct_channels d ON d.person = r.person
            WHERE r.entry = ? AND r.state = 'pending' AND d.channel = ?""",
         (entry.id, post.channel),
     )
-    facts = MovedFacts(before, entry.event, now, _why(connection, since, entry), link, moment(own[0][0]))
-    return Worded(moved_post(facts, setting), about[0][0] if about else None)
+    facts = MovedFacts(before, entry.event, tx.now, _why(tx.connection, since, entry), link, moment(own[0][0]))
+    return Worded(moved_post(facts, tx.setting), about[0][0] if about else None)
 
 
 def _why(connection: sqlite3.Connection, since: int | None, entry: ScheduleEntry) -> str | None:
@@ -242,96 +224,77 @@ def _why(connection: sqlite3.Connection, since: int | None, entry: ScheduleEntry
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeNotified:
-    """The posts that a change of an event caused."""
-
-    wake: dict[int, bool]
-    channels: tuple[int, ...]
-    """The server's channels that the change is posted in."""
-
-
-def tell_change(
-    connection: sqlite3.Connection,
-    before: ScheduleEntry,
-    after: ScheduleEntry,
-    since: int,
-    setting: Setting,
-    now: datetime,
-    wall: int,
-) -> ChangeNotified:
+def tell_change(tx: Tx, before: ScheduleEntry, after: ScheduleEntry, since: int) -> tuple[int, ...]:
     """Post a change to the channels and people that were told of the event, or would be; `since` is its audit row.
 
     Waiting reminders that would mislead are dropped: once the event has begun, those of the time before it. Reminders that
     asked whether it has begun are edited to say so.
+
+    Returns:
+        The server's channels that the change is posted in.
+
     """
-    wake: dict[int, bool] = {}
     status = after.event.status
     if misleads(before.event, after.event):
-        wake = _drop_reminders(connection, after.id, setting, wall)
+        _drop_reminders(tx, after.id)
     elif status in ("started", "over"):
-        wake = lapse_waiting(connection, setting, now, wall)
+        lapse_waiting(tx)
     if status == "started" and before.event.status != "started":
-        wake = joined_wakes(wake, _answer_reminders(connection, after, since, setting, now, wall))
-    if not move_is_news(before.event, after.event, now):
-        return ChangeNotified(wake, ())
-    targets = {(before.server, channel) for entry in (before, after) for channel in channels_of(connection, entry)}
-    targets |= _told_before(connection, after.id) | _people(connection, after.id)
+        _answer_reminders(tx, after, since)
+    if not move_is_news(before.event, after.event, tx.now):
+        return ()
+    targets = {(before.server, channel) for entry in (before, after) for channel in channels_of(tx.connection, entry)}
+    targets |= _told_before(tx.connection, after.id) | _people(tx.connection, after.id)
     rows, channels = list[OutboxRow](), list[int]()
-    numbers = Numbers(next_numbers(connection))
     for server, channel in sorted(targets):
-        waiting = _waiting_changes(connection, after.id, channel)
+        waiting = _waiting_changes(tx.connection, after.id, channel)
         first = waiting[0][0] if waiting else since
-        known = _before(connection, first)
+        known = _before(tx.connection, first)
         as_known = bool(waiting) and not misleads(known, after.event)
-        rows += _edits_of_published(connection, after, server, channel, known, setting, now)
+        rows += _edits_of_published(tx, after, server, channel, known)
         told = any(post.unattempted for _, post in waiting)  # by what waits
         if as_known or not told:
-            why = _AS_KNOWN if as_known else OUTDATED
-            wake = joined_wakes(wake, *(_drop(connection, post, setting, wall, why) for _, post in waiting))
+            for _, post in waiting:
+                _drop(tx, post, _AS_KNOWN if as_known else OUTDATED)
         if as_known:
             continue
         channels += [channel] if server != DIRECT else []
         if told:
             continue
-        know_server(connection, server)
-        numbers.next_numbers.setdefault(server, 1)
+        know_server(tx.connection, server)
         rows.append(
             OutboxRow(
                 server,
                 channel,
-                numbers.number(server, ("moved", since)),
+                tx.number(server, ("moved", since)),
                 "moved",
-                now,
+                tx.now,
                 after.event.contest,
                 topic=ToldEvent(after.id, since=first),
             )
         )
-    add_rows(connection, rows, wall, numbers)
-    return ChangeNotified(joined_wakes(wake, to_wake(rows)), tuple(channels))
+    tx.add(rows)
+    return tuple(channels)
 
 
-def _drop_reminders(connection: sqlite3.Connection, key: int, setting: Setting, wall: int) -> dict[int, bool]:
-    """Drop an entry's reminders that wait and were never attempted; return channels to wake."""
-    rows = fetch(
-        connection,
+def _drop_reminders(tx: Tx, key: int) -> None:
+    """Drop an entry's reminders that wait and were never attempted."""
+    rows = tx.rows(
         f"""SELECT {COLUMNS} FROM told_events JOIN outbox ON id = post
             WHERE event = ? AND kind = 'reminder' AND action = 'post' AND state IN ('pending', 'awaiting')""",
         (key,),
     )
-    return joined_wakes(*(_drop(connection, post_of(row), setting, wall) for row in rows))
+    for row in rows:
+        _drop(tx, post_of(row))
 
 
-def _answer_reminders(
-    connection: sqlite3.Connection, entry: ScheduleEntry, since: int, setting: Setting, now: datetime, wall: int
-) -> dict[int, bool]:
-    """Edit the reminders that asked whether it has begun: it has, and they ask no more; return channels to wake.
+def _answer_reminders(tx: Tx, entry: ScheduleEntry, since: int) -> None:
+    """Edit the reminders that asked whether it has begun: it has, and they ask no more.
 
     Those that the public reads, which asked nothing, say so too, but not who says it.
     """
-    ((who,),) = fetch(connection, "SELECT who FROM audit WHERE id = ?", (since,))
-    rows = fetch(
-        connection,
+    ((who,),) = tx.rows("SELECT who FROM audit WHERE id = ?", (since,))
+    rows = tx.rows(
         """SELECT o.server, channel, number, o.id, content, components FROM told_events t JOIN outbox o ON o.id = t.post
              LEFT JOIN reminders r ON r.id = t.reminder
            WHERE t.event = ? AND kind = 'reminder' AND action = 'post'
@@ -339,26 +302,25 @@ def _answer_reminders(
              AND o.state IN ('sending', 'doubtful', 'sent') AND content IS NOT NULL""",
         (entry.id,),
     )
-    public = {channel for channel in {row[1] for row in rows} if is_public(connection, channel)}
+    public = {channel for channel in {row[1] for row in rows} if is_public(tx.connection, channel)}
     edits = [
         OutboxRow(
             server,
             channel,
             number,
             "reminder",
-            now,
+            tx.now,
             entry.event.contest,
             topic=ToldEvent(entry.id),
             about=key,
             action=Action.EDIT,
             buttons=(),
-            content=begun_content(content, None if channel in public else who, now, setting, entry.event.kind),
+            content=begun_content(content, None if channel in public else who, tx.now, tx.setting, entry.event.kind),
         )
         for server, channel, number, key, content, asks in rows
         if asks is not None or channel in public
     ]
-    add_rows(connection, edits, wall)
-    return to_wake(edits)
+    tx.add(edits)
 
 
 def _told_before(connection: sqlite3.Connection, key: int) -> set[tuple[int, int]]:
@@ -397,23 +359,14 @@ def _before(connection: sqlite3.Connection, change: int) -> Event:
     return event_shown(before)
 
 
-def _edits_of_published(
-    connection: sqlite3.Connection,
-    entry: ScheduleEntry,
-    server: int,
-    channel: int,
-    known: Event,
-    setting: Setting,
-    now: datetime,
-) -> list[OutboxRow]:
+def _edits_of_published(tx: Tx, entry: ScheduleEntry, server: int, channel: int, known: Event) -> list[OutboxRow]:
     """Return edits of the posts about a changed event in a public channel, where the post of the change waits for Publish.
 
     `known`: the event as the channel was told of it. If it is that again, the posts get their old words back.
     """
-    if not is_public(connection, channel):
+    if not is_public(tx.connection, channel):
         return []
-    posts = fetch(
-        connection,
+    posts = tx.rows(
         """SELECT id, number, content,
              (SELECT e.content FROM outbox e INDEXED BY outbox_edits WHERE e.about = o.id AND e.action = 'edit'
                 AND e.kind <> 'board' ORDER BY e.id DESC LIMIT 1)
@@ -431,32 +384,30 @@ def _edits_of_published(
             channel,
             number,
             "reminder",
-            now,
+            tx.now,
             entry.event.contest,
             topic=ToldEvent(entry.id),
             about=key,
             action=Action.EDIT,
-            content=changed_content(content, known, entry.event, now, setting) if changed else content,
+            content=changed_content(content, known, entry.event, tx.now, tx.setting) if changed else content,
         )
         for key, number, content, shown in posts
         if changed or (shown or "").startswith(f"**{CHANGED}.")
     ]
 
 
-def _drop(
-    connection: sqlite3.Connection, post: Post, setting: Setting, wall: int, why: str = OUTDATED
-) -> dict[int, bool]:
-    drop_row(connection, post.id, post.state, why)
-    return tell_decided(connection, post, setting, Decision("outdated", why=why), wall)
+def _drop(tx: Tx, post: Post, why: str = OUTDATED) -> None:
+    drop_row(tx.connection, post.id, post.state, why)
+    tell_decided(tx, post, Decision("outdated", why=why))
 
 
-def lapse_waiting(connection: sqlite3.Connection, setting: Setting, now: datetime, wall: int) -> dict[int, bool]:
-    """Drop the posts about events that wait for Publish and no longer hold; return channels to wake."""
-    posts = [post_of(row) for row in fetch(connection, f"SELECT {COLUMNS} {WAITING_FOR_PUBLISH} ORDER BY id")]
-    made = [(post, draft_of_event(connection, post, setting, now)) for post in posts]
-    return joined_wakes(
-        *(_drop(connection, post, setting, wall, one.why) for post, one in made if isinstance(one, Unsaid))
-    )
+def lapse_waiting(tx: Tx) -> None:
+    """Drop the posts about events that wait for Publish and no longer hold."""
+    posts = [post_of(row) for row in tx.rows(f"SELECT {COLUMNS} {WAITING_FOR_PUBLISH} ORDER BY id")]
+    made = [(post, draft_of_event(tx, post)) for post in posts]
+    for post, one in made:
+        if isinstance(one, Unsaid):
+            _drop(tx, post, one.why)
 
 
 def has_it(connection: sqlite3.Connection, event: int, reminder: int) -> set[int]:

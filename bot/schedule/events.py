@@ -1,6 +1,6 @@
 """Events of the schedule: the questions that people ask about them, and the changes that staff make."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, get_args
@@ -11,7 +11,7 @@ from bot.events.event import Event, Happened, ScheduleEntry
 from bot.events.moving import moved_to, pushed
 from bot.events.reminder import due
 from bot.follows.levels import Sees
-from bot.outbox.outbox import Outbox
+from bot.outbox.room import OutboxRoom
 from bot.schedule.reminders_words import what
 from bot.schedule.schedule_store import UNDONE, Changed, NewEntry, ScheduleStore, day_start
 from bot.schedule.schedule_words import (
@@ -55,29 +55,28 @@ class Pressed:
 class ScheduleEvents:
     """Answers questions about newsrooms' schedules, and changes them."""
 
-    def __init__(self, store: ScheduleStore, outbox: Outbox, setting: Setting, clock: Clock) -> None:
-        """Use `store`; `outbox` is told which channels have a post, and says what that waits for."""
+    def __init__(self, store: ScheduleStore, outbox: OutboxRoom, setting: Setting, clock: Clock) -> None:
+        """Use `store`; `outbox` says what a post waits for."""
         self._store = store
         self._outbox = outbox
         self._setting = setting
         self._clock = clock
-        self._wake = outbox.wake
 
     # What staff change.
 
     async def add(self, server: int, events: Sequence[Event], who: str) -> list[int]:
         """Put events into a server's schedule; return their ids."""
-        return await self._store.add(server, [NewEntry(event) for event in events], who, self._clock.now())
+        return await self._store.add(server, [NewEntry(event) for event in events], who)
 
     async def move(self, server: int, key: int, wall: datetime, who: str, why: str | None = None) -> Changed:
         """Move an event to another wall time of its zone, and tell its channels."""
-        return await self._change(
+        return await self._store.change(
             server, key, lambda entry: replace(entry, event=moved_to(entry.event, wall)), "schedule move", who, why
         )
 
     async def cancel(self, server: int, key: int, who: str, why: str | None = None) -> Changed:
         """Call an event off, and tell its channels."""
-        return await self._change(server, key, _canceled, "schedule cancel", who, why)
+        return await self._store.change(server, key, _canceled, "schedule cancel", who, why)
 
     async def press(self, pressed: Pressed, server: int, who: str) -> Answer:
         """Do what a button under a reminder says, once; return the answer to whoever pressed it."""
@@ -95,7 +94,7 @@ class ScheduleEvents:
             return replace(entry, event=self._pushed(entry.event, now))
 
         names = {"started": "schedule started", "pushed": "schedule move", "off": "schedule cancel"}
-        changed = await self._change(server, pressed.entry, make, names[pressed.press], who, None)
+        changed = await self._store.change(server, pressed.entry, make, names[pressed.press], who)
         if already:
             last = await self._store.history(server, pressed.entry, 1)
             return Answer(f"{already[0]} {began_answer(last[0], now, self._setting)}" if last else already[0])
@@ -111,13 +110,11 @@ class ScheduleEvents:
 
         """
         now = self._clock.now()
-        done = await self._store.undo(server, change, who, now)
+        done = await self._store.undo(server, change, who)
         if isinstance(done, Happened):
             undone = done.what == UNDONE
             said = "**Undone already.**" if undone else "**Not undone:** the event was changed after that."
             return Answer(f"{said} {began_answer(done, now, self._setting)}")
-        if done.wake:
-            self._wake(done.wake)
         delivery = await self._outbox.suspensions.delivery(server, done.channels)
         return event_undone_answer(done.after.event, delivery, now, self._setting)
 
@@ -140,20 +137,6 @@ class ScheduleEvents:
             at = when(later.starts_at, now, self._setting.desk.zone)
             raise BadInputError(f"15 minutes later was {at}, which has passed: set a time with `/schedule move`")
         return later
-
-    async def _change(
-        self,
-        server: int,
-        key: int,
-        make: Callable[[ScheduleEntry], ScheduleEntry],
-        done: str,
-        who: str,
-        why: str | None,
-    ) -> Changed:
-        changed = await self._store.change(server, key, make, done, who, self._clock.now(), why)
-        if changed.wake:
-            self._wake(changed.wake)
-        return changed
 
     # What can be asked.
 

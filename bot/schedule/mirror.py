@@ -59,7 +59,7 @@ class Mirror:
 
     async def set(self, server: int, who: str, *, on: bool) -> str:
         """Set whether a server shows its schedule so; return what is answered."""
-        changed = await self._store.set(server, who, self._clock.now(), on=on)
+        changed = await self._store.set(server, who, on=on)
         if on:
             return (
                 "The next 100 events on the schedule will show as server events within about a minute."

@@ -21,7 +21,7 @@ from bot.events.event import Event, Later, ScheduleEntry, kind_said
 from bot.events.meant_time import TimeAhead, TimeQuestion, choices, hour_after, later_places, time_ahead
 from bot.events.moving import moved_to
 from bot.follows.levels import Sees
-from bot.outbox.outbox import Outbox
+from bot.outbox.room import OutboxRoom
 from bot.schedule.planning_store import ProposalStore, StoredProposal
 from bot.schedule.planning_words import EventPlan, plan_answer, saved_answer
 from bot.schedule.reminders import read_lead_times
@@ -84,9 +84,9 @@ class Planning:
     """Reads what staff type, and plays it back before it is saved."""
 
     def __init__(
-        self, store: ScheduleStore, proposals: ProposalStore, outbox: Outbox, setting: Setting, clock: Clock
+        self, store: ScheduleStore, proposals: ProposalStore, outbox: OutboxRoom, setting: Setting, clock: Clock
     ) -> None:
-        """Store what waits for Save in `proposals`; `outbox` is told which channels have a post, and says what that waits for."""
+        """Store what waits for Save in `proposals`; `outbox` says what a post waits for."""
         self._store = store
         self._proposals = proposals
         self._outbox = outbox
@@ -203,14 +203,12 @@ class Planning:
         """
         now = self._clock.now()
         _refuse_unseen(await self._proposals.waiting(key, server, now), sees)
-        saved = await self._proposals.save(key, server, who, now)
+        saved = await self._proposals.save(key, server, who)
         changed = saved.changed
         if changed is None:
             channels = await self._store.channels_of(saved.entry)
             lead_times = await self._store.lead_times_of(saved.entry)
             return Answer(saved_answer(saved.entry.event, lead_times, channels, now, self._setting))
-        if changed.wake:
-            self._outbox.wake(changed.wake)
         delivery = await self._outbox.suspensions.delivery(server, changed.channels)
         return event_changed_answer(
             changed.before.event, changed.after.event, delivery, now, self._setting, saved=True, undo=changed.change

@@ -5,11 +5,13 @@ import sqlite3
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.database.database import Database, fetch, to_micros
+from bot.database.database import fetch, to_micros
 from bot.errors import BadInputError
 from bot.events.event import Event, LeadTimes, ScheduleEntry
+from bot.outbox.outbox import Outbox, PostingStore
 from bot.outbox.rows import to_json
 from bot.outbox.servers_store import know_server
+from bot.outbox.tx import Tx
 from bot.schedule.schedule_entries_store import event_json, in_minutes
 from bot.schedule.schedule_store import Changed, NewEntry, ScheduleStore
 
@@ -47,12 +49,12 @@ class Saved:
     """None: it is a new entry."""
 
 
-class ProposalStore:
+class ProposalStore(PostingStore):
     """Keeps what waits for somebody's Save; each method is one transaction or one query."""
 
-    def __init__(self, database: Database, schedule: ScheduleStore) -> None:
-        """Use `database`; what is saved goes through `schedule`."""
-        self._database = database
+    def __init__(self, outbox: Outbox, schedule: ScheduleStore) -> None:
+        """Write through `outbox`; what is saved goes through `schedule`."""
+        super().__init__(outbox)
         self._schedule = schedule
 
     async def keep(self, proposals: list[StoredProposal], now: datetime) -> list[int]:
@@ -75,7 +77,7 @@ class ProposalStore:
                 keys.append(key)
             return keys
 
-        return await self._database.transact(work)
+        return await self._database.write(work)
 
     async def waiting(self, key: int, server: int, now: datetime) -> StoredProposal:
         """Return a proposal that waits for Save.
@@ -84,7 +86,7 @@ class ProposalStore:
             BadInputError: it has been saved or dropped, or is too old.
 
         """
-        return await self._database.transact(lambda connection: _waiting(connection, key, server, now))
+        return await self._database.write(lambda connection: _waiting(connection, key, server, now))
 
     async def drop(self, key: int, server: int, who: str, now: datetime) -> None:
         """Discard a proposal.
@@ -98,9 +100,9 @@ class ProposalStore:
             waiting_body(connection, key, server, now)
             connection.execute("UPDATE proposals SET done = ? WHERE id = ?", (f"dropped by {who}", key))
 
-        await self._database.transact(work)
+        await self._database.write(work)
 
-    async def save(self, key: int, server: int, who: str, now: datetime) -> Saved:
+    async def save(self, key: int, server: int, who: str) -> Saved:
         """Put a proposal into the schedule, once.
 
         Raises:
@@ -108,23 +110,23 @@ class ProposalStore:
 
         """
 
-        def work(connection: sqlite3.Connection) -> Saved:
-            one = _waiting(connection, key, server, now)
-            if (one.was is None or one.was.starts_at != one.new.event.starts_at) and one.new.event.starts_at <= now:
+        def work(tx: Tx) -> Saved:
+            one = _waiting(tx.connection, key, server, tx.now)
+            if (one.was is None or one.was.starts_at != one.new.event.starts_at) and one.new.event.starts_at <= tx.now:
                 raise BadInputError("its time has passed since: enter the command again")
             if one.entry is None:
-                (entry_id,) = self._schedule.add_in(connection, server, [one.new], who, now, one.why)
+                (entry_id,) = self._schedule.add_in(tx, server, [one.new], who, one.why)
                 changed = None
-                entry = ScheduleEntry(entry_id, server, one.new.channel, one.new.event, one.new.lead_times, who, now)
+                entry = ScheduleEntry(entry_id, server, one.new.channel, one.new.event, one.new.lead_times, who, tx.now)
             else:
                 changed = self._schedule.change_in(
-                    connection, server, one.entry, lambda entry: _applied(entry, one), one.what, who, now, one.why
+                    tx, server, one.entry, lambda entry: _applied(entry, one), one.what, who, one.why
                 )
                 entry = changed.after
-            connection.execute("UPDATE proposals SET done = ? WHERE id = ?", (f"saved by {who}", key))
+            tx.execute("UPDATE proposals SET done = ? WHERE id = ?", (f"saved by {who}", key))
             return Saved(entry, changed)
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
 
 def _applied(entry: ScheduleEntry, one: StoredProposal) -> ScheduleEntry:

@@ -15,7 +15,6 @@ from bot.errors import BadInputError
 from bot.events.event import LeadTimes
 from bot.events.reminder import LEAD_TIMES, refuse_lead_times
 from bot.events.typed_time import typed_span
-from bot.outbox.rows import Wake
 from bot.schedule.reminders_store import ReminderStore
 from bot.wording.context import Setting
 
@@ -27,12 +26,11 @@ log = structlog.get_logger()
 class Reminders:
     """Posts reminders when they are due."""
 
-    def __init__(self, store: ReminderStore, setting: Setting, clock: Clock, wake: Wake) -> None:
-        """Use `store`; `wake` is called after each transaction with the channels that have a post."""
+    def __init__(self, store: ReminderStore, setting: Setting, clock: Clock) -> None:
+        """Use `store`; `clock` is the news clock."""
         self._store = store
         self._setting = setting
         self._clock = clock
-        self._wake = wake
         self._derived = False
 
     async def next_due(self) -> datetime | None:
@@ -44,19 +42,13 @@ class Reminders:
 
         Those that waited for Publish too long lapse, which the desk's channel is told.
         """
-        now = self._clock.now()
         if not self._derived:
-            if derived := await self._store.derive_anew(self._rules(), now):
+            if derived := await self._store.derive_anew(self._rules(), self._clock.now()):
                 log.info("reminders derived anew", events=derived)
             self._derived = True
-        while True:
-            done = await self._store.post_due(now)
-            if done.wake:
-                self._wake(done.wake)
-            if not done.more:
-                break
-        if wake := await self._store.lapse(self._setting, now):
-            self._wake(wake)
+        while await self._store.post_due(self._clock.now()):
+            pass
+        await self._store.lapse()
 
     def _rules(self) -> str:
         """Return what reminders are derived from: the version of the zones' rules, and the desk's lead times."""

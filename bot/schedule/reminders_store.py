@@ -10,19 +10,18 @@ asked for a direct message.
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.database.database import Database, Row, fetch, from_micros, keep_derived_by, to_micros
+from bot.database.database import Row, fetch, from_micros, keep_derived_by, to_micros
 from bot.events.event import Event, EventKind
 from bot.events.reminder import is_missed, missed_at
-from bot.outbox.rows import AuditRow, Numbers, OutboxRow, to_json, to_wake
-from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
+from bot.outbox.outbox import Outbox, PostingStore
+from bot.outbox.rows import OutboxRow, to_json
 from bot.outbox.servers_store import know_server
+from bot.outbox.tx import Tx
 from bot.schedule.event_posts_store import DIRECT, WAITING_FOR_PUBLISH, ToldEvent, has_it, lapse_waiting
 from bot.schedule.schedule_entries_store import ENTRY, LeadTimesOf, channels_of, derive, entry_of, read_entry
-from bot.wording.context import Setting
 
 AT_ONCE = 200
 """Reminders that one transaction posts, at most."""
@@ -37,21 +36,12 @@ _BEGUN = timedelta(days=2)
 """So long after its start an event can still have reminders: those of places where it comes later."""
 
 
-@dataclass(frozen=True, slots=True)
-class PostedReminders:
-    """The outcome of `post_due`."""
-
-    wake: dict[int, bool] = field(default_factory=dict)
-    more: bool = False
-    """More reminders are due."""
-
-
-class ReminderStore:
+class ReminderStore(PostingStore):
     """Stores reminders; each method is one transaction or one query."""
 
-    def __init__(self, database: Database, lead_times_of: LeadTimesOf) -> None:
-        """Use `database`; `lead_times_of` gives the desk's lead times of an event."""
-        self._database = database
+    def __init__(self, outbox: Outbox, lead_times_of: LeadTimesOf) -> None:
+        """Write through `outbox`; `lead_times_of` gives the desk's lead times of an event."""
+        super().__init__(outbox)
         self._lead_times_of = lead_times_of
 
     async def next_due(self) -> datetime | None:
@@ -73,55 +63,54 @@ class ReminderStore:
         ]
         return min([*([from_micros(row[0])] if row else []), *ends], default=None)
 
-    async def lapse(self, setting: Setting, now: datetime) -> dict[int, bool]:
-        """Drop the posts about events that wait for Publish and no longer hold; return channels to wake.
+    async def lapse(self) -> None:
+        """Drop the posts about events that wait for Publish and no longer hold.
 
         The questions in the desk's channel are edited to say so.
         """
-        if not await self._database.row(f"SELECT 1 {WAITING_FOR_PUBLISH} LIMIT 1"):
-            return {}
-        return await self._database.transact(
-            lambda connection: lapse_waiting(connection, setting, now, self._database.micros())
-        )
+        if await self._database.row(f"SELECT 1 {WAITING_FOR_PUBLISH} LIMIT 1"):
+            await self._outbox.write(lapse_waiting)
 
-    async def post_due(self, now: datetime) -> PostedReminders:
+    async def post_due(self, now: datetime) -> bool:
         """Put reminders that are due into the outbox, `AT_ONCE` at most, and mark each posted, missed or untold.
 
         A missed one that was found missed after `now` is checked again: the clock was wrong then and has been set back.
+
+        Returns:
+            Whether more are due.
+
         """
-        stamp = to_micros(now)
         if not await self._database.row(
             """SELECT 1 FROM reminders WHERE state = 'pending' AND due_at <= ?1
                UNION ALL SELECT 1 FROM reminders INDEXED BY reminders_missed WHERE state = 'missed' AND done_at > ?1
                LIMIT 1""",
-            (stamp,),
+            (to_micros(now),),
         ):
-            return PostedReminders()
+            return False
 
-        def work(connection: sqlite3.Connection) -> PostedReminders:
-            connection.execute(
+        def work(tx: Tx) -> bool:
+            stamp = to_micros(tx.now)
+            tx.execute(
                 "UPDATE reminders SET state = 'pending', done_at = NULL WHERE state = 'missed' AND done_at > ?",
                 (stamp,),
             )
-            rows = fetch(
-                connection,
+            rows = tx.rows(
                 """SELECT r.id, r.entry, r.server, r.person, r.lead_time, r.wall FROM reminders r
                    CROSS JOIN servers s ON s.id = r.server AND s.left_at IS NULL
                    WHERE r.state = 'pending' AND r.due_at <= ? ORDER BY r.due_at, r.id LIMIT ?""",
                 (stamp, AT_ONCE),
             )
-            know_server(connection, DIRECT)
-            numbers = Numbers(next_numbers(connection))
+            know_server(tx.connection, DIRECT)
             done, posts = [], list[OutboxRow]()
             for row in rows:
-                state, caused = _settle(connection, row, numbers, now)
+                state, caused = _settle(tx, row)
                 done.append((state, stamp, row[0]))
                 posts += caused
-            add_rows(connection, posts, self._database.micros(), numbers)
-            connection.executemany("UPDATE reminders SET state = ?, done_at = ? WHERE id = ?", done)
-            return PostedReminders(to_wake(posts), len(rows) == AT_ONCE)
+            tx.add(posts)
+            tx.executemany("UPDATE reminders SET state = ?, done_at = ? WHERE id = ?", done)
+            return len(rows) == AT_ONCE
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
     async def derive_anew(self, by: str, now: datetime) -> int:
         """Derive pending reminders again unless that was done `by` the same lead times and zone rules.
@@ -132,10 +121,10 @@ class ReminderStore:
         if row is None or row[0] == by:
             return 0
         after, derived = (to_micros(now - timedelta(days=2)), 0), 0
-        while found := await self._database.transact(partial(self._derive_some, after=after, now=now)):
+        while found := await self._database.write(partial(self._derive_some, after=after, now=now)):
             derived += len(found)
             after = found[-1]
-        await self._database.transact(lambda connection: keep_derived_by(connection, by))
+        await self._database.write(lambda connection: keep_derived_by(connection, by))
         return derived
 
     def _derive_some(
@@ -156,27 +145,27 @@ class ReminderStore:
         return [(row[-1], row[0]) for row in rows]
 
 
-def _settle(connection: sqlite3.Connection, row: Row, numbers: Numbers, now: datetime) -> tuple[str, list[OutboxRow]]:
+def _settle(tx: Tx, row: Row) -> tuple[str, list[OutboxRow]]:
     """Return a due reminder's new state, and its posts."""
     key, entry_id, server, person, lead_time, wall = row
-    entry = read_entry(connection, server, entry_id)
+    entry = read_entry(tx.connection, server, entry_id)
     if entry is None:
         return "untold", []
-    if is_missed(timedelta(minutes=lead_time), datetime.fromisoformat(wall), entry.event, now):
+    if is_missed(timedelta(minutes=lead_time), datetime.fromisoformat(wall), entry.event, tx.now):
         return "missed", []
     if person:
-        to = fetch(connection, "SELECT channel FROM direct_channels WHERE person = ?", (person,))
+        to = tx.rows("SELECT channel FROM direct_channels WHERE person = ?", (person,))
         places = [(DIRECT, channel) for (channel,) in to]
     else:
-        places = [(server, channel) for channel in channels_of(connection, entry)]
-    there = has_it(connection, entry_id, key)  # where a clock that was wrong kept it out of another channel only
+        places = [(server, channel) for channel in channels_of(tx.connection, entry)]
+    there = has_it(tx.connection, entry_id, key)  # where a clock that was wrong kept it out of another channel only
     posts = [
         OutboxRow(
             to_server,
             channel,
-            numbers.number(to_server, ("reminder", key)),
+            tx.number(to_server, ("reminder", key)),
             "reminder",
-            now,
+            tx.now,
             entry.event.contest,
             topic=ToldEvent(entry.id, key),
         )
@@ -204,10 +193,9 @@ def reminders_in(connection: sqlite3.Connection, server: int) -> dict[EventKind,
 
 
 def set_reminders_in(
-    connection: sqlite3.Connection,
+    tx: Tx,
     server: int,
     who: str,
-    now: datetime,
     before: Mapping[EventKind, Minutes],
     after: Mapping[EventKind, Minutes],
     lead_times_of: LeadTimesOf,
@@ -220,17 +208,15 @@ def set_reminders_in(
     for kind in changed:
         lead_times = after.get(kind)
         if lead_times is None:
-            connection.execute("DELETE FROM reminder_lead_times WHERE server = ? AND kind = ?", (server, kind))
+            tx.execute("DELETE FROM reminder_lead_times WHERE server = ? AND kind = ?", (server, kind))
         else:
-            connection.execute(
+            tx.execute(
                 "INSERT OR REPLACE INTO reminder_lead_times VALUES (?, ?, ?)", (server, kind, to_json(lead_times))
             )
-        audit = AuditRow(now, server, who, "desk reminders", None, {kind: before.get(kind)}, {kind: lead_times})
-        connection.execute(INSERT_AUDIT, audit.values())
-        for row in fetch(
-            connection,
+        tx.audit(server, who, "desk reminders", None, {kind: before.get(kind)}, {kind: lead_times})
+        for row in tx.rows(
             f"""SELECT {ENTRY} FROM schedule_entries
                 WHERE server = ? AND body ->> 'kind' = ? AND starts_at > ? AND lead_times IS NULL ORDER BY starts_at, id""",
-            (server, kind, to_micros(now - _BEGUN)),
+            (server, kind, to_micros(tx.now - _BEGUN)),
         ):
-            derive(connection, entry_of(row), lead_times_of, now, keep_due=True)
+            derive(tx.connection, entry_of(row), lead_times_of, tx.now, keep_due=True)

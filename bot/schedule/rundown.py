@@ -1,7 +1,6 @@
 """The morning list: each contest's standing and what is ahead, posted once a day at the desk's hour."""
 
-import sqlite3
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -13,7 +12,8 @@ from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
 from bot.follows.follows_store import ServerStore
 from bot.outbox.kinds import Family, Kind, Unsaid
-from bot.outbox.rows import Post, Wake
+from bot.outbox.rows import Post
+from bot.outbox.tx import Tx
 from bot.schedule.rundown_store import RundownStore, list_again
 from bot.schedule.rundown_words import OvernightFacts, RundownContest, RundownFacts, copy_answer, rundown_post
 from bot.schedule.schedule_store import ScheduleStore, day_start
@@ -44,7 +44,6 @@ class Rundown:
         tally: Tally,
         setting: Setting,
         clock: Clock,
-        wake: Wake,
     ) -> None:
         """Read through `queries` and `tally`; store into `store`."""
         self._tally = tally
@@ -54,7 +53,6 @@ class Rundown:
         self._queries = queries
         self._setting = setting
         self._clock = clock
-        self._wake = wake
 
     async def next_due(self) -> datetime | None:
         """Return when the next list is due, or None where the desk wants none."""
@@ -76,9 +74,7 @@ class Rundown:
         drafts: dict[tuple[int, int], Draft] = {}
         for server, channel in await self._servers.channels(following_at=due):
             drafts[server, channel] = await self._draft(server, channel, now)
-        channels = await self._store.post(_day(now, self._setting), drafts, now)
-        if channels:
-            self._wake(channels)
+        await self._store.post(_day(now, self._setting), drafts, now)
 
     async def copy(self, message: int) -> Answer:
         """Return the list that became a message as plain text to copy.
@@ -212,29 +208,24 @@ class RundownPosts(Family):
     kinds = (Kind("rundown", outside=True),)
     perishable = True
 
-    def __init__(self, setting: Setting, news_now: Callable[[], datetime]) -> None:
-        """Use `setting`; `news_now` is the news clock."""
-        super().__init__(setting)
-        self._news_now = news_now
-
-    def words(self, connection: sqlite3.Connection, post: Post) -> Unsaid | None:
+    def words(self, tx: Tx, post: Post) -> Unsaid | None:
         """Return why a list that waited is not posted any more: a count has moved since, or its day is over."""
-        if _day(self._news_now(), self.setting) != _day(from_micros(post.news_at), self.setting):
+        if _day(tx.now, tx.setting) != _day(from_micros(post.news_at), tx.setting):
             return Unsaid("its day is over")
-        if stands(connection, post.states):
+        if stands(tx.connection, post.states):
             return None
-        again = self._news_now() < _due(self._news_now(), self.setting) + LATE_AT_MOST
+        again = tx.now < _due(tx.now, tx.setting) + LATE_AT_MOST
         return Unsaid(
             "the count has moved since, and " + ("it is made anew" if again else "it is too late for another")
         )
 
-    def unsaid(self, connection: sqlite3.Connection, post: Post) -> None:
+    def unsaid(self, tx: Tx, post: Post) -> None:
         """Have the list made again from the counts of now; `Rundown.next_due` makes none that is too late."""
-        self.put_right(connection, post)
+        self.put_right(tx, post)
 
-    def put_right(self, connection: sqlite3.Connection, post: Post) -> None:
+    def put_right(self, tx: Tx, post: Post) -> None:
         """Have the list made again from the counts of now."""
-        list_again(connection, post.server, post.channel, _day(from_micros(post.news_at), self.setting))
+        list_again(tx.connection, post.server, post.channel, _day(from_micros(post.news_at), tx.setting))
 
 
 def _due(now: datetime, setting: Setting) -> datetime:

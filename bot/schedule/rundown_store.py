@@ -4,14 +4,15 @@ import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.database.database import Store, to_micros
+from bot.database.database import to_micros
+from bot.outbox.outbox import PostingStore
 from bot.outbox.outbox_store import SentPost, SentPosts
-from bot.outbox.rows import Numbers, to_wake
-from bot.outbox.rows_store import add_rows, next_numbers
+from bot.outbox.rows import OutboxRow
+from bot.outbox.tx import Tx
 from bot.wording.draft import Draft
 
 
-class RundownStore(Store):
+class RundownStore(PostingStore):
     """Stores which channels have which day's list."""
 
     async def sent(self, message: int) -> list[SentPost]:
@@ -28,20 +29,18 @@ class RundownStore(Store):
         )
         return row is None
 
-    async def post(self, day: str, drafts: Mapping[tuple[int, int], Draft], now: datetime) -> dict[int, bool]:
-        """Store the list of a day for each (server, channel) that has none yet; return channels to wake."""
+    async def post(self, day: str, drafts: Mapping[tuple[int, int], Draft], now: datetime) -> None:
+        """Post the list of a day, as of `now`, for each (server, channel) that has none yet."""
 
-        def work(connection: sqlite3.Connection) -> dict[int, bool]:
-            numbers = Numbers(next_numbers(connection))
+        def work(tx: Tx) -> None:
             posts = [
-                numbers.worded(server, channel, draft, now)
+                OutboxRow.worded(server, channel, tx.number(server, draft.words), draft, now)
                 for (server, channel), draft in drafts.items()
-                if _begins(connection, server, channel, day)
+                if _begins(tx.connection, server, channel, day)
             ]
-            add_rows(connection, posts, self._database.micros(), numbers)
-            return to_wake(posts)
+            tx.add(posts)
 
-        return await self._database.transact(work)
+        await self._outbox.write(work)
 
 
 def _begins(connection: sqlite3.Connection, server: int, channel: int, day: str) -> bool:

@@ -16,7 +16,6 @@ from bot.events.icalendar import Frame, Imported, check_size
 from bot.events.meant_time import TimeAhead, TimeQuestion
 from bot.events.pasted import Pasted, Proposal
 from bot.follows.levels import Sees
-from bot.outbox.rows import Wake
 from bot.schedule.calendars_store import CalendarStore, Origin
 from bot.schedule.planning_store import ProposalStore, StoredProposal
 from bot.schedule.schedule_files_words import ImportPreview, OpenLine, ToldOf, imported_answer, preview_answer
@@ -55,19 +54,17 @@ class ScheduleFiles:
         proposals: ProposalStore,
         setting: Setting,
         clock: Clock,
-        wake: Wake,
         box: Box,
     ) -> None:
         """Store an import that waits for Save in `store`, and each line whose time is open in `proposals`.
 
-        `wake` is called with the channels that have a post; files are read in `box`.
+        Files are read in `box`.
         """
         self._store = store
         self._schedule = schedule
         self._proposals = proposals
         self._setting = setting
         self._clock = clock
-        self._wake = wake
         self._box = box
 
     async def look_at_text(self, text: str, asked: ImportRequest) -> Answer:
@@ -107,10 +104,7 @@ class ScheduleFiles:
             BadInputError: it was saved or dropped already, or is too old.
 
         """
-        changes, wake = await self._store.save(key, server, who, self._clock.now())
-        if wake:
-            self._wake(wake)
-        return imported_answer(changes)
+        return imported_answer(await self._store.save(key, server, who))
 
     async def export(self, server: int, sees: Sees) -> bytes:
         """Return a server's schedule from 30 days ago on as an iCalendar file, without events of channels that are unseen.

@@ -2,17 +2,19 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.database.database import Database, Row, Store, fetch, from_micros, to_micros
+from bot.database.database import Row, fetch, from_micros, to_micros
 from bot.database.forgotten import Person
 from bot.errors import BadInputError
 from bot.events.event import Event, Happened, LeadTimes, ScheduleEntry
+from bot.outbox.outbox import Outbox, PostingStore
 from bot.outbox.rows import AuditRow, to_json
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server, set_mirrored
+from bot.outbox.tx import Tx
 from bot.schedule.event_posts_store import due_again, forget_told, tell_change
 from bot.schedule.schedule_entries_store import (
     ENTRY,
@@ -28,7 +30,6 @@ from bot.schedule.schedule_entries_store import (
     read_entry,
     shown,
 )
-from bot.wording.context import Setting
 
 UNDONE = "schedule undo"
 """The audit's name for the undoing of a change."""
@@ -53,42 +54,30 @@ class Changed:
 
     before: ScheduleEntry
     after: ScheduleEntry
-    wake: dict[int, bool] = field(default_factory=dict)
     channels: tuple[int, ...] = ()
     """The channels that it is posted in."""
     change: int | None = None
     """Its audit row; None: nothing was changed."""
 
 
-class ScheduleStore:
+class ScheduleStore(PostingStore):
     """Keeps newsrooms' schedules; each method is one transaction or one query."""
 
-    def __init__(self, database: Database, setting: Setting, lead_times_of: LeadTimesOf) -> None:
-        """Use `database`; `setting` is for the words of posts, `lead_times_of` gives the desk's lead times of an event."""
-        self._database = database
-        self._setting = setting
+    def __init__(self, outbox: Outbox, lead_times_of: LeadTimesOf) -> None:
+        """Write through `outbox`; `lead_times_of` gives the desk's lead times of an event."""
+        super().__init__(outbox)
         self._lead_times_of = lead_times_of
 
-    async def add(
-        self, server: int, entries: Sequence[NewEntry], who: str, now: datetime, why: str | None = None
-    ) -> list[int]:
+    async def add(self, server: int, entries: Sequence[NewEntry], who: str, why: str | None = None) -> list[int]:
         """Put events into a server's schedule, with their reminders; return their ids."""
-        return await self._database.transact(lambda connection: self.add_in(connection, server, entries, who, now, why))
+        return await self._outbox.write(lambda tx: self.add_in(tx, server, entries, who, why))
 
-    def add_in(
-        self,
-        connection: sqlite3.Connection,
-        server: int,
-        entries: Iterable[NewEntry],
-        who: str,
-        now: datetime,
-        why: str | None = None,
-    ) -> list[int]:
+    def add_in(self, tx: Tx, server: int, entries: Iterable[NewEntry], who: str, why: str | None = None) -> list[int]:
         """Do what `add` does, in the transaction under way."""
-        know_server(connection, server)
+        know_server(tx.connection, server)
         keys = []
         for new in entries:
-            key = connection.execute(
+            key = tx.execute(
                 """INSERT INTO schedule_entries (server, channel, starts_at, body, lead_times, entered_by, entered_at)
                    VALUES (?, ?, ?, ?, ?, ?, ?)""",
                 (
@@ -98,14 +87,13 @@ class ScheduleStore:
                     to_json(event_json(new.event)),
                     lead_times_json(new.lead_times),
                     who,
-                    to_micros(now),
+                    to_micros(tx.now),
                 ),
             ).lastrowid
             assert key is not None  # noqa: S101 - a row was inserted
-            entry = ScheduleEntry(key, server, new.channel, new.event, new.lead_times, who, now)
-            derive(connection, entry, self._lead_times_of, now)
-            audit = AuditRow(now, server, who, "schedule add", why, after=shown(entry), entry=key)
-            connection.execute(INSERT_AUDIT, audit.values())
+            entry = ScheduleEntry(key, server, new.channel, new.event, new.lead_times, who, tx.now)
+            derive(tx.connection, entry, self._lead_times_of, tx.now)
+            tx.audit(server, who, "schedule add", why, after=shown(entry), entry=key)
             keys.append(key)
         return keys
 
@@ -116,7 +104,6 @@ class ScheduleStore:
         make: Callable[[ScheduleEntry], ScheduleEntry],
         what: str,
         who: str,
-        now: datetime,
         why: str | None = None,
     ) -> Changed:
         """Change an entry, with its reminders, its history and what its channels are told.
@@ -127,26 +114,22 @@ class ScheduleStore:
             make: pure; returns the entry as it is to be, or as it is for no change at all.
             what: as the audit has it.
             who: as the audit names them.
-            now: the news clock's time.
             why: in the desk's own words.
 
         Raises:
             BadInputError: the schedule has no such entry, or what `make` raises.
 
         """
-        return await self._database.transact(
-            lambda connection: self.change_in(connection, server, key, make, what, who, now, why)
-        )
+        return await self._outbox.write(lambda tx: self.change_in(tx, server, key, make, what, who, why))
 
     def change_in(
         self,
-        connection: sqlite3.Connection,
+        tx: Tx,
         server: int,
         key: int,
         make: Callable[[ScheduleEntry], ScheduleEntry],
         what: str,
         who: str,
-        now: datetime,
         why: str | None = None,
         *,
         told: bool = False,
@@ -157,13 +140,13 @@ class ScheduleStore:
         `told`: post nothing, since the channels may know of it already. `undone_from`: when the change that this undoes was
         made; reminders that would have come since then become due.
         """
-        before = read_entry(connection, server, key)
+        before = read_entry(tx.connection, server, key)
         if before is None:
             raise BadInputError(f"there is no event {key} in this newsroom's schedule")
         after = make(before)
         if after == before:
             return Changed(before, before)
-        connection.execute(
+        tx.execute(
             "UPDATE schedule_entries SET channel = ?, starts_at = ?, body = ?, lead_times = ? WHERE id = ?",
             (
                 after.channel,
@@ -173,17 +156,17 @@ class ScheduleStore:
                 key,
             ),
         )
-        audit = AuditRow(now, server, who, what, why, shown(before), shown(after), entry=key)
-        since = connection.execute(INSERT_AUDIT, audit.values()).lastrowid
+        audit = AuditRow(tx.now, server, who, what, why, shown(before), shown(after), entry=key)
+        since = tx.execute(INSERT_AUDIT, audit.values()).lastrowid
         assert since is not None  # noqa: S101 - a row was inserted
-        due_again(connection, after, now)
-        derive(connection, after, self._lead_times_of, min(undone_from or now, now))  # the clock may be set back
+        due_again(tx.connection, after, tx.now)
+        from_then = min(undone_from or tx.now, tx.now)  # the clock may be set back
+        derive(tx.connection, after, self._lead_times_of, from_then)
         if told:
             return Changed(before, after)
-        posts = tell_change(connection, before, after, since, self._setting, now, self._database.micros())
-        return Changed(before, after, posts.wake, posts.channels, since)
+        return Changed(before, after, tell_change(tx, before, after, since), since)
 
-    async def undo(self, server: int, change: int, who: str, now: datetime) -> Changed | Happened:
+    async def undo(self, server: int, change: int, who: str) -> Changed | Happened:
         """Undo the last change of an entry, given its audit row; if it was not the last, return the change after it instead.
 
         Raises:
@@ -191,32 +174,22 @@ class ScheduleStore:
 
         """
 
-        def work(connection: sqlite3.Connection) -> Changed | Happened:
-            rows = fetch(
-                connection,
+        def work(tx: Tx) -> Changed | Happened:
+            rows = tx.rows(
                 "SELECT entry, at, before FROM audit WHERE id = ? AND server = ? AND entry IS NOT NULL AND before IS NOT NULL",
                 (change, server),
             )
             if not rows:
                 raise BadInputError("that change is no longer on record")
             key, at, before = rows[0]
-            then = fetch(
-                connection, f"SELECT {_HAPPENED} WHERE entry = ? AND id > ? ORDER BY id LIMIT 1", (key, change)
-            )
+            then = tx.rows(f"SELECT {_HAPPENED} WHERE entry = ? AND id > ? ORDER BY id LIMIT 1", (key, change))
             if then:
                 return _happened(then[0])
             return self.change_in(
-                connection,
-                server,
-                key,
-                lambda entry: as_shown(entry, before),
-                UNDONE,
-                who,
-                now,
-                undone_from=from_micros(at),
+                tx, server, key, lambda entry: as_shown(entry, before), UNDONE, who, undone_from=from_micros(at)
             )
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
     async def entry(self, server: int, key: int) -> ScheduleEntry | None:
         """Return an entry of a server's schedule, or None where it has none of that id."""
@@ -286,11 +259,11 @@ class ScheduleStore:
 
     async def channels_of(self, entry: ScheduleEntry) -> list[int]:
         """Return the channels that an entry would be posted in now."""
-        return await self._database.transact(lambda connection: channels_of(connection, entry))
+        return await self._database.write(lambda connection: channels_of(connection, entry))
 
     async def lead_times_of(self, entry: ScheduleEntry) -> LeadTimes:
         """Return an entry's lead times: its own, its newsroom's, or the desk's."""
-        return await self._database.transact(lambda connection: lead_times_for(connection, entry, self._lead_times_of))
+        return await self._database.write(lambda connection: lead_times_for(connection, entry, self._lead_times_of))
 
     async def remind(
         self, server: int, key: int, person: int, lead_minutes: int, now: datetime
@@ -321,7 +294,7 @@ class ScheduleStore:
             )
             return bool(fresh), [from_micros(at) for (at,) in pending]
 
-        return await self._database.transact(work)
+        return await self._database.write(work)
 
     async def forget_reminder(self, server: int, key: int, person: int, now: datetime) -> bool:
         """Remove a person's reminders of an entry; return False if they had none."""
@@ -335,7 +308,7 @@ class ScheduleStore:
                 derive(connection, entry, self._lead_times_of, now)
             return bool(gone)
 
-        return await self._database.transact(work)
+        return await self._database.write(work)
 
 
 def _happened(row: Row) -> Happened:
@@ -374,7 +347,7 @@ def forget_person_schedule(connection: sqlite3.Connection, person: Person) -> No
     )
 
 
-class MirrorStore(Store):
+class MirrorStore(PostingStore):
     """Stores which newsrooms show their schedule as Discord's scheduled events."""
 
     async def servers(self) -> list[int]:
@@ -384,20 +357,19 @@ class MirrorStore(Store):
         )
         return [server for (server,) in rows]
 
-    async def set(self, server: int, who: str, now: datetime, *, on: bool) -> bool:
+    async def set(self, server: int, who: str, *, on: bool) -> bool:
         """Set whether a server wants it; return False if that is how it was."""
 
-        def work(connection: sqlite3.Connection) -> bool:
-            know_server(connection, server)
-            ((was,),) = fetch(connection, "SELECT mirrored FROM servers WHERE id = ?", (server,))
+        def work(tx: Tx) -> bool:
+            know_server(tx.connection, server)
+            ((was,),) = tx.rows("SELECT mirrored FROM servers WHERE id = ?", (server,))
             if bool(was) == on:
                 return False
-            set_mirrored(connection, server, on=on)
-            audit = AuditRow(now, server, who, "events shown", None, bool(was), on)
-            connection.execute(INSERT_AUDIT, audit.values())
+            set_mirrored(tx.connection, server, on=on)
+            tx.audit(server, who, "events shown", None, bool(was), on)
             return True
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
     async def mark(self) -> str:
         """Return the beginning of the last line of each event that this installation makes."""

@@ -13,7 +13,6 @@ import structlog
 from bot.clock import Clock
 from bot.desk.desk_file import Contest
 from bot.errors import TallydeskError
-from bot.outbox.rows import Wake
 from bot.tally.boards_store import Board, BoardStore
 from bot.tally.boards_words import board_post, news_of
 from bot.tally.silences import SourceMarks
@@ -41,18 +40,14 @@ class Boards:
     """Seconds between two looks, however much comes in: Discord limits edits too."""
 
     def __init__(
-        self, store: BoardStore, standings: Standings, marks: SourceMarks, setting: Setting, clock: Clock, wake: Wake
+        self, store: BoardStore, standings: Standings, marks: SourceMarks, setting: Setting, clock: Clock
     ) -> None:
-        """Read through `standings`, store into `store`; `marks` says what sets a source apart for now.
-
-        `wake` is called with the channels that have something to send.
-        """
+        """Read through `standings`, store into `store`; `marks` says what sets a source apart for now."""
         self._marks = marks
         self._store = store
         self._standings = standings
         self._setting = setting
         self._clock = clock
-        self._wake = wake
 
     async def look(self, draw: DrawBoard | None = None) -> None:
         """Bring every board up to date that is not; `draw`: draws the charts of those that are to have one."""
@@ -84,7 +79,7 @@ class Boards:
             return
         if board.chart and draw is not None:
             draft = replace(draft, picture=await self._drawn(board, draw))
-        self._wake(await self._store.show(board, draft, shown, now))
+        await self._store.show(board, draft, shown)
 
     async def _drawn(self, board: Board, draw: DrawBoard) -> Picture | None:
         """Return a board's chart; None: there is none to draw yet, or it could not be drawn, and its words go alone."""

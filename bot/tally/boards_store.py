@@ -7,13 +7,13 @@ import sqlite3
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.database.database import Store, fetch, from_micros, moment, to_micros
-from bot.outbox.follow_up_store import add
-from bot.outbox.kinds import Family, Kind, Kinds
-from bot.outbox.rows import Action, OutboxRow, Post, to_wake
-from bot.outbox.rows_store import add_rows, drop_picture, keep_picture
-from bot.outbox.servers_store import take_number
+from bot.database.database import fetch, from_micros, moment, to_micros
+from bot.outbox.kinds import Family, Kind
+from bot.outbox.outbox import PostingStore
+from bot.outbox.rows import Action, OutboxRow, Post
+from bot.outbox.rows_store import drop_picture, keep_picture
 from bot.outbox.states import State
+from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import reword, supersede, supersede_kind
 from bot.wording.draft import Draft
 
@@ -67,7 +67,7 @@ class _Live:
     """How often it was edited since it was old."""
 
 
-class BoardStore(Store):
+class BoardStore(PostingStore):
     """What boards show; each method is one transaction or one query."""
 
     async def wanted(self) -> list[Board]:
@@ -90,64 +90,57 @@ class BoardStore(Store):
             for server, channel, contest, shown, at, old, chart, picture in rows
         ]
 
-    async def show(self, board: Board, draft: Draft, shown: str, now: datetime) -> dict[int, bool]:
-        """Make a board show `draft`; return channels to wake.
+    async def show(self, board: Board, draft: Draft, shown: str) -> None:
+        """Make a board show `draft`; `shown` is what has to change before it is edited again at once.
 
         A board has at most one unsent row. One that waits is changed in place; while one is being sent nothing is done,
         and the next look tries again. While a board's post is doubtful no other is posted: the message that was there
         before is edited, if there was one.
         """
 
-        def work(connection: sqlite3.Connection) -> dict[int, bool]:
-            unsent, live = _unsent(connection, board), _live(connection, board)
-            in_doubt = _is_in_doubt(connection, board)
+        def work(tx: Tx) -> None:
+            unsent, live = _unsent(tx.connection, board), _live(tx.connection, board)
+            in_doubt = _is_in_doubt(tx.connection, board)
             if (unsent is not None and unsent.state is State.SENDING) or (in_doubt and live is None):
-                return {}
+                return
             if board.picture is not None and not board.chart:  # no edit takes a picture away
-                take_down(connection, board.channel, board.contest, now, self._database.micros())
+                take_down(tx, board.channel, board.contest)
                 unsent = live = None
-            picture = _keep(connection, board, draft, shown, now)
+            picture = _keep(tx, board, draft, shown)
             if unsent is not None:
                 if in_doubt or unsent.action is not Action.EDIT or not _too_old(unsent.why):
-                    reword(connection, unsent.row, unsent.number, draft, now, picture)
-                    return {board.channel: False}
-                supersede(connection, unsent.row, unsent.state, "posted anew")
+                    reword(tx.connection, unsent.row, unsent.number, draft, tx.now, picture)
+                    tx.wake(board.channel)
+                    return
+                supersede(tx.connection, unsent.row, unsent.state, "posted anew")
             is_worn = live is not None and board.is_old and live.old_edits >= MOST_OLD_EDITS
             anew = (unsent is not None or is_worn) and not in_doubt
-            return self._add(connection, board, draft, now, None if anew else live, picture)
+            _add(tx, board, draft, None if anew else live, picture)
 
-        return await self._database.transact(work)
+        await self._outbox.write(work)
 
-    def _add(
-        self,
-        connection: sqlite3.Connection,
-        board: Board,
-        draft: Draft,
-        now: datetime,
-        live: _Live | None,
-        picture: int | None,
-    ) -> dict[int, bool]:
-        """Edit the message that shows the board, or post one; return channels to wake."""
-        if live is None:
-            number = take_number(connection, board.server)
-            row = OutboxRow.worded(board.server, board.channel, number, draft, now, board.contest)
-        else:
-            row = OutboxRow.worded(
-                board.server,
-                board.channel,
-                live.number,
-                draft,
-                now,
-                board.contest,
-                about=live.row,
-                action=Action.EDIT,
-            )
-            connection.execute(
-                "UPDATE boards SET old_edits = old_edits + ? WHERE channel = ? AND contest = ?",
-                (int(board.is_old), board.channel, board.contest),
-            )
-        add_rows(connection, [replace(row, picture=picture)], self._database.micros())
-        return to_wake([row])
+
+def _add(tx: Tx, board: Board, draft: Draft, live: _Live | None, picture: int | None) -> None:
+    """Edit the message that shows the board, or post one."""
+    if live is None:
+        number = tx.number(board.server)
+        row = OutboxRow.worded(board.server, board.channel, number, draft, tx.now, board.contest)
+    else:
+        row = OutboxRow.worded(
+            board.server,
+            board.channel,
+            live.number,
+            draft,
+            tx.now,
+            board.contest,
+            about=live.row,
+            action=Action.EDIT,
+        )
+        tx.execute(
+            "UPDATE boards SET old_edits = old_edits + ? WHERE channel = ? AND contest = ?",
+            (int(board.is_old), board.channel, board.contest),
+        )
+    tx.add([replace(row, picture=picture)])
 
 
 def _unsent(connection: sqlite3.Connection, board: Board) -> _Unsent | None:
@@ -187,15 +180,15 @@ def _live(connection: sqlite3.Connection, board: Board) -> _Live | None:
     return _Live(*rows[0]) if rows else None
 
 
-def _keep(connection: sqlite3.Connection, board: Board, draft: Draft, shown: str, now: datetime) -> int | None:
+def _keep(tx: Tx, board: Board, draft: Draft, shown: str) -> int | None:
     """Store what a board shows, with its picture in place of the one before; return the picture's row."""
     if board.picture is not None:
-        drop_picture(connection, board.picture)
-    picture = keep_picture(connection, board.server, draft.picture) if draft.picture else None
-    connection.execute(
+        drop_picture(tx.connection, board.picture)
+    picture = keep_picture(tx.connection, board.server, draft.picture) if draft.picture else None
+    tx.execute(
         """INSERT INTO boards (channel, contest, server, shown, shown_at, picture) VALUES (?, ?, ?, ?, ?, ?)
            ON CONFLICT DO UPDATE SET shown = excluded.shown, shown_at = excluded.shown_at, picture = excluded.picture""",
-        (board.channel, board.contest, board.server, shown, to_micros(now), picture),
+        (board.channel, board.contest, board.server, shown, to_micros(tx.now), picture),
     )
     return picture
 
@@ -210,71 +203,58 @@ class BoardPosts(Family):
 
     kinds = (Kind("board", yields=True),)
 
-    def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
+    def sent(self, tx: Tx, post: Post, message: int) -> None:
         """Pin a new board and delete the one that it replaces; delete a board that nobody wants any more."""
-        old = fetch(
-            connection,
+        old = tx.rows(
             """SELECT b.post, o.number FROM boards b JOIN outbox o ON o.id = b.post
                WHERE b.channel = ? AND b.contest = ?""",
             (post.channel, post.contest),
         )
-        wanted = connection.execute(
+        wanted = tx.execute(
             "UPDATE boards SET post = ?, old_edits = 0 WHERE channel = ? AND contest = ?",
             (post.id, post.channel, post.contest),
         ).rowcount
         changes = [(post.id, post.number, Action.PIN if wanted else Action.DELETE)]
         changes += [(key, number, Action.DELETE) for key, number in old]
         at = from_micros(post.news_at)
-        rows = [
-            OutboxRow(post.server, post.channel, number, "board", at, post.contest, about=key, action=action)
-            for key, number, action in changes
-        ]
-        return add(connection, now, *rows)
+        tx.add(
+            [
+                OutboxRow(post.server, post.channel, number, "board", at, post.contest, about=key, action=action)
+                for key, number, action in changes
+            ]
+        )
 
-    def refused(
-        self,
-        connection: sqlite3.Connection,
-        post: Post,
-        why: str,
-        message: int | None,
-        kinds: Kinds,
-        now: int,
-    ) -> dict[int, bool]:
+    def refused(self, tx: Tx, post: Post, why: str, message: int | None) -> None:
         """Post a board again that can't be edited, since somebody deleted its message; nobody is told."""
         if post.action is Action.EDIT:
-            connection.execute(
+            tx.execute(
                 "UPDATE boards SET post = NULL, shown = NULL WHERE channel = ? AND contest = ?",
                 (post.channel, post.contest),
             )
-        return {}
 
-    def made_public(self, connection: sqlite3.Connection, channel: int, at: datetime, now: int) -> dict[int, bool]:
+    def made_public(self, tx: Tx, channel: int) -> None:
         """Take down all boards of a channel: where the public reads, an editor publishes each word."""
-        contests = fetch(connection, "SELECT contest FROM boards WHERE channel = ?", (channel,))
-        for (contest,) in contests:
-            take_down(connection, channel, contest, at, now)
-        return {channel: False} if contests else {}
+        for (contest,) in tx.rows("SELECT contest FROM boards WHERE channel = ?", (channel,)):
+            take_down(tx, channel, contest)
 
 
-def take_down(connection: sqlite3.Connection, channel: int, contest: str, now: datetime, wall: int) -> None:
+def take_down(tx: Tx, channel: int, contest: str) -> None:
     """Delete a channel's board of a contest, in the transaction under way."""
-    supersede_kind(connection, channel, contest, "board", "the board is taken down")
-    rows = fetch(
-        connection,
+    supersede_kind(tx.connection, channel, contest, "board", "the board is taken down")
+    rows = tx.rows(
         """SELECT b.server, o.number, o.id FROM boards b JOIN outbox o ON o.id = b.post AND o.message IS NOT NULL
            WHERE b.channel = ? AND b.contest = ?""",
         (channel, contest),
     )
     for server, number, post in rows:
-        row = OutboxRow(server, channel, number, "board", now, contest, about=post, action=Action.DELETE)
-        add_rows(connection, [row], wall)
-    for (picture,) in fetch(
-        connection,
+        row = OutboxRow(server, channel, number, "board", tx.now, contest, about=post, action=Action.DELETE)
+        tx.add([row])
+    for (picture,) in tx.rows(
         "SELECT picture FROM boards WHERE (channel, contest) = (?, ?) AND picture IS NOT NULL",
         (channel, contest),
     ):
-        drop_picture(connection, picture)
-    connection.execute("DELETE FROM boards WHERE channel = ? AND contest = ?", (channel, contest))
+        drop_picture(tx.connection, picture)
+    tx.execute("DELETE FROM boards WHERE channel = ? AND contest = ?", (channel, contest))
 
 
 def leave_board(connection: sqlite3.Connection, channel: int, contest: str) -> None:

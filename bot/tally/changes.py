@@ -187,9 +187,9 @@ class ChangeRouter:
             asks=held_key(channel.series.id, held.since, held.reading) if asked else None,
             others=self._ledger.others(channel.series.key) if shown else (),
         )
-        about = (channel.contest.id, channel.source.id)
+        number, about = self._ledger.number(server, draft.words), (channel.contest.id, channel.source.id)
         hold = HoldNotice(channel.series.id, held.since)
-        self._writes.outbox.append(self._ledger.numbers.worded(server, where, draft, self._now, *about, topic=hold))
+        self._writes.outbox.append(OutboxRow.worded(server, where, number, draft, self._now, *about, topic=hold))
 
     def _channels(self, series: Series) -> list[_Channel]:
         contest, source = self._setting.desk.contest(series.key[1]), self._setting.desk.source(series.key[0])
@@ -302,7 +302,7 @@ class ChangeRouter:
     def _post(self, channel: _Channel, kind: PostKind, start: int | None, end: int, confirms: int | None = None) -> int:
         """Add the post of the changes after `start` up to `end` to the outbox; return its number."""
         follow, series = channel.follow, channel.series
-        number = self._ledger.numbers.number(follow.server, (series.id, start, end, kind, confirms))
+        number = self._ledger.number(follow.server, (series.id, start, end, kind, confirms))
         least = LeastMove(follow.least).of(follow.told.margin[1]) if follow.told.margin else None
         of_lead = follow.least is None and least is not None and least > LEAST_VOTES
         self._writes.outbox.append(

@@ -8,7 +8,7 @@ knows by now. What a dropped one was to tell is told by the next: each begins wh
 
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -24,10 +24,11 @@ from bot.database.database import fetch, moment, to_micros
 from bot.follows.preferences import preferences_of
 from bot.outbox.approval_store import show_posts_anew, waiting_behind
 from bot.outbox.follow_up_store import update_earlier
-from bot.outbox.kinds import Family, Kind, Kinds, Unsaid, Worded
-from bot.outbox.rows import Action, Post, joined_wakes, to_json, to_wake
+from bot.outbox.kinds import Family, Kind, Unsaid, Worded
+from bot.outbox.rows import Action, Post, to_json
 from bot.outbox.states import Transition
 from bot.outbox.threads_store import is_public
+from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import retell, set_kind
 from bot.tally.changes_words import PUT_RIGHT, Span, Was, span_post, with_known_left
 from bot.tally.holds_store import REVISIONS, stored_readings
@@ -35,7 +36,7 @@ from bot.tally.intake_store import count_of, leads_in
 from bot.tally.line_crossings_store import Crossing, crossing_of
 from bot.tally.line_crossings_words import crossed_post, sides
 from bot.tally.other_sources import compared
-from bot.tally.other_sources_store import comparison_of, edits_of
+from bot.tally.other_sources_store import comparison_of, show_agreeing
 from bot.tally.other_sources_words import also_said
 from bot.tally.standing_store import ballots_left
 from bot.tally.standing_words import OtherSource
@@ -137,48 +138,43 @@ class ChangePosts(Family):
     kinds = (*_KINDS, Kind("recount_line", mergeable=True, merges_late=True, published_as="rest"))
     perishable = True
 
-    def __init__(self, setting: Setting, news_now: Callable[[], datetime]) -> None:
-        """`news_now` returns the news clock's time."""
-        super().__init__(setting)
-        self._news_now = news_now
-
     def compose(self, span: Span, setting: Setting) -> Draft | None:
         """Return the post of a span; None: the desk file lost its contest or source."""
         return span_post(span, setting)
 
-    def words(self, connection: sqlite3.Connection, post: Post) -> Worded | Unsaid:
+    def words(self, tx: Tx, post: Post) -> Worded | Unsaid:
         """Return what a post says as of now; a revision links to the post that it replaces in its channel."""
-        setting = replace(self.setting, public=is_public(connection, post.channel))
-        if (comparison := comparison_of(connection, post.id)) is not None:
-            made = compared(connection, post, comparison, setting, self._news_now())
+        setting = replace(tx.setting, public=is_public(tx.connection, post.channel))
+        if (comparison := comparison_of(tx.connection, post.id)) is not None:
+            made = compared(tx, post, comparison, setting)
             return Unsaid(made) if isinstance(made, str) else Worded(made, post.about)
-        if (crossing := crossing_of(connection, post.id)) is not None:
-            return self._crossed(connection, post, crossing, setting)
-        span, about = self._span(connection, post, setting), None
+        if (crossing := crossing_of(tx.connection, post.id)) is not None:
+            return _crossed(tx, post, crossing, setting)
+        span, about = _span(tx, post, setting), None
         draft = self.compose(span, setting) if span else None
-        if span and draft and draft.kind == "revision" and (about := _replaced(connection, post, span)):
+        if span and draft and draft.kind == "revision" and (about := _replaced(tx.connection, post, span)):
             draft = self.compose(replace(span, replaces=about[1]), setting)
         if span is None or draft is None:
             return Unsaid("the desk file no longer has its contest or source", Transition.REFUSED)
-        if left := _left(connection, post.server, span.end, self._news_now(), setting.reader):
+        if left := _left(tx.connection, post.server, span.end, tx.now, setting.reader):
             draft = with_known_left(draft, span, left, setting)
-        return Worded(draft, about[0] if about else None, _mention(connection, post, draft))
+        return Worded(draft, about[0] if about else None, _mention(tx.connection, post, draft))
 
-    def count(self, connection: sqlite3.Connection, post: Post) -> str | None:
+    def count(self, tx: Tx, post: Post) -> str | None:
         """Return the name of the count that a post's series is of."""
-        return count_of(connection, post.chain)
+        return count_of(tx.connection, post.chain)
 
-    def worded(self, connection: sqlite3.Connection, post: Post) -> None:
+    def worded(self, tx: Tx, post: Post) -> None:
         """Record up to which reading a post tells its channel; it may be newer than the one it was written for."""
-        span = reading_span_of(connection, post.id)
+        span = reading_span_of(tx.connection, post.id)
         if span is None:
             return
-        now = _up_to_now(connection, post, span)
-        connection.execute(
+        now = _up_to_now(tx.connection, post, span)
+        tx.execute(
             "UPDATE spans SET to_reading = ?, checked_at = ? WHERE post = ?",
             (now.to_reading, None if now.checked_at is None else to_micros(now.checked_at), post.id),
         )
-        connection.execute(
+        tx.execute(
             """UPDATE told SET reading = ?1, number = ?2, (waiting_since, due_at) =
                  (SELECT waiting_since, due_at WHERE reading = ?1),
                  (leader, margin) = (SELECT leader, margin FROM changes WHERE reading = ?1)
@@ -187,20 +183,20 @@ class ChangePosts(Family):
             (now.to_reading, post.number, post.chain, post.channel, post.contest),
         )
 
-    def merge(self, connection: sqlite3.Connection, run: Sequence[Post]) -> None:
+    def merge(self, tx: Tx, run: Sequence[Post]) -> None:
         """Make the last post of a run tell what all of them were to tell.
 
         That is where the leading source's count stands, with what else there is to say. Where all of them are of one other
         source, it is where that stands.
         """
         newest = run[-1]
-        spans = [(post, span) for post in run if (span := reading_span_of(connection, post.id))]
-        leads = leads_in(connection, newest.server, newest.contest or "", self.setting.desk.leading)
+        spans = [(post, span) for post in run if (span := reading_span_of(tx.connection, post.id))]
+        leads = leads_in(tx.connection, newest.server, newest.contest or "", tx.setting.desk.leading)
         own = [(post, span) for post, span in spans if post.source == leads]
         crossed = any(post.kind == "recount_line" for post in run)
         if not own and not crossed and len({post.source for post in run}) == 1:
             if spans:
-                _tell_span(connection, newest, _joined([span for _, span in spans]), spans[-1][0], "revision")
+                _tell_span(tx.connection, newest, _joined([span for _, span in spans]), spans[-1][0], "revision")
             return  # else the newest comparison says it
         if own:
             beside = [post for post, _ in spans if post.source != leads]
@@ -208,21 +204,21 @@ class ChangePosts(Family):
             span = replace(
                 span,
                 merged=span.merged or len(own) < len(run),
-                revises=(*span.revises, *self._replaced_by(connection, beside)),
+                revises=(*span.revises, *_replaced_by(tx, beside)),
             )
-            _tell_span(connection, newest, span, own[-1][0], _kind_of([post for post, _ in own], span))
-        elif (told := _told(connection, newest, leads)) is not None:
+            _tell_span(tx.connection, newest, span, own[-1][0], _kind_of([post for post, _ in own], span))
+        elif (told := _told(tx.connection, newest, leads)) is not None:
             series, span = told
-            span = replace(span, revises=tuple(self._replaced_by(connection, [post for post, _ in spans])))
+            span = replace(span, revises=tuple(_replaced_by(tx, [post for post, _ in spans])))
             of = replace(newest, source=leads, chain=series)
-            _tell_span(connection, newest, span, of, "roll_up")
+            _tell_span(tx.connection, newest, span, of, "roll_up")
         elif spans:
             last, span = spans[-1]
-            _tell_span(connection, newest, span, last, last.kind)
+            _tell_span(tx.connection, newest, span, last, last.kind)
 
-    def renumbered(self, connection: sqlite3.Connection, post: Post, number: int) -> None:
+    def renumbered(self, tx: Tx, post: Post, number: int) -> None:
         """Record the new number of a post; posts about other sources refer to it."""
-        connection.execute(
+        tx.execute(
             """UPDATE told SET number = ? WHERE series = ? AND number = ?
                AND follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?)""",
             (number, post.chain, post.number, post.channel, post.contest),
@@ -232,96 +228,89 @@ class ChangePosts(Family):
         """Return True if a post is a revision by the same source: it replaces the earlier one, and links to it."""
         return post.kind == "revision" and post.source == earlier.source
 
-    def sent(self, connection: sqlite3.Connection, post: Post, message: int, now: int) -> dict[int, bool]:
+    def sent(self, tx: Tx, post: Post, message: int) -> None:
         """Edit the posts that a revision replaces; add to any other post the sources that have said the same since."""
-        span = reading_span_of(connection, post.id)
-        # Without the words of this post, which are another source's.
-        merged = [
-            update_earlier(connection, replace(post, about=key, content=""), message, "Revised", now, urgent=False)
-            for key in (span.revises if span is not None else ())
-        ]
-        if post.about is not None:
-            if not (post.content or "").startswith(PUT_RIGHT):
-                return joined_wakes(super().sent(connection, post, message, now), *merged)
-            wrong = [replace(post, about=key) for key in _told_wrongly(connection, post)]
-            edits = [update_earlier(connection, one, message, "Corrected", now, urgent=True) for one in wrong]
-            return joined_wakes(*edits, *merged)
-        return joined_wakes(to_wake(edits_of(connection, post.id, self._also, now)), *merged)
+        span = reading_span_of(tx.connection, post.id)
+        for key in span.revises if span is not None else ():
+            # Without the words of this post, which are another source's.
+            update_earlier(tx, replace(post, about=key, content=""), message, "Revised", urgent=False)
+        if post.about is None:
+            show_agreeing(tx, post.id, lambda agreeing: also_said(agreeing, tx.setting, tx.now))
+        elif (post.content or "").startswith(PUT_RIGHT):
+            for key in _told_wrongly(tx.connection, post):
+                update_earlier(tx, replace(post, about=key), message, "Corrected", urgent=True)
+        else:
+            super().sent(tx, post, message)
 
-    def refused(
-        self, connection: sqlite3.Connection, post: Post, why: str, message: int | None, kinds: Kinds, now: int
-    ) -> dict[int, bool]:
+    def refused(self, tx: Tx, post: Post, why: str, message: int | None) -> None:
         """Merge what Discord refused for good into the next post, and tell the desk."""
-        wake = self.dropped(connection, post, kinds, now)[0] if post.action is Action.POST else {}
-        return joined_wakes(wake, super().refused(connection, post, why, message, kinds, now))
+        if post.action is Action.POST:
+            self.dropped(tx, post)
+        super().refused(tx, post, why, message)
 
-    def dropped(
-        self, connection: sqlite3.Connection, post: Post, kinds: Kinds, now: int, *, taken_as_told: bool = False
-    ) -> tuple[dict[int, bool], list[int]]:
+    def dropped(self, tx: Tx, post: Post, *, taken_as_told: bool = False) -> list[int]:
         """Merge what a dropped post was to tell into the next post of its series in its channel.
 
         What waits behind it begins elsewhere now, and is shown again. Where nothing waits, the channel counts as not told,
         unless `taken_as_told`; where a later post has gone out already, there is no post to tell it with.
         """
-        span = reading_span_of(connection, post.id)
+        span = reading_span_of(tx.connection, post.id)
         if span is None:
-            return {}, []
-        waiting = waiting_behind(connection, post, kinds)
+            return []
+        waiting = waiting_behind(tx, post)
         for place, later in enumerate(waiting):
-            goes_on = reading_span_of(connection, later.id) if later.chain == post.chain else None
+            goes_on = reading_span_of(tx.connection, later.id) if later.chain == post.chain else None
             if goes_on is not None and goes_on.from_reading == span.to_reading:
-                wake, numbers, first = show_posts_anew(connection, waiting[place:], kinds, now)
+                numbers, first = show_posts_anew(tx, waiting[place:])
                 kind = "first" if span.from_reading is None else _kind_of([post, later], goes_on)
-                join_spans(connection, post.id, first)
-                set_kind(connection, first, kind)
-                return wake, numbers
+                join_spans(tx.connection, post.id, first)
+                set_kind(tx.connection, first, kind)
+                return numbers
         if not taken_as_told:
-            _untell(connection, post, span)
-        return {}, []
+            _untell(tx.connection, post, span)
+        return []
 
-    def _crossed(
-        self, connection: sqlite3.Connection, post: Post, crossing: Crossing, setting: Setting
-    ) -> Worded | Unsaid:
-        contest, source = setting.desk.contest(post.contest or ""), setting.desk.source(post.source or "")
-        found = _accepted(connection, post.chain)
-        if contest is None or source is None or found is None:
-            return Unsaid("the desk file no longer has its contest or source", Transition.REFUSED)
-        contest = setting.desk.with_leading_source(contest, source.id)
-        reading, change = found
-        if sides(contest, reading, setting).get(crossing.line) != crossing.inside:
-            return Unsaid("the count is back on the other side of the line")
-        return Worded(crossed_post(contest, source, reading, change, crossing.line, setting, self._news_now()))
 
-    def _span(self, connection: sqlite3.Connection, post: Post, setting: Setting) -> Span | None:
-        """Return what a post tells of, up to where its series stands now."""
-        stored = reading_span_of(connection, post.id)
-        if stored is None:
-            return None
-        span = _up_to_now(connection, post, stored)
-        return replace(
-            span_between(connection, post.kind, span, self._news_now()),
-            held_for=_held_for(connection, post),
-            confirms=_confirms(connection, post, span.confirms),
-            was=_was(connection, span.was),
-            puts_right=_let_through(connection, post, span) is not None,
-            held=_held(connection, post),
-            beside=leads_in(connection, post.server, post.contest or "", setting.desk.leading) != post.source,
-            merged=span.merged,
-            others=_others(connection, post, setting) if span.merged else (),
-        )
+def _crossed(tx: Tx, post: Post, crossing: Crossing, setting: Setting) -> Worded | Unsaid:
+    contest, source = setting.desk.contest(post.contest or ""), setting.desk.source(post.source or "")
+    found = _accepted(tx.connection, post.chain)
+    if contest is None or source is None or found is None:
+        return Unsaid("the desk file no longer has its contest or source", Transition.REFUSED)
+    contest = setting.desk.with_leading_source(contest, source.id)
+    reading, change = found
+    if sides(contest, reading, setting).get(crossing.line) != crossing.inside:
+        return Unsaid("the count is back on the other side of the line")
+    return Worded(crossed_post(contest, source, reading, change, crossing.line, setting, tx.now))
 
-    def _replaced_by(self, connection: sqlite3.Connection, revisions: Sequence[Post]) -> list[int]:
-        """Return the posts that revisions replace which have not been sent."""
-        found = []
-        for revision in revisions:
-            span = self._span(connection, revision, self.setting)
-            if span is not None and revision.kind == "revision" and (replaced := _replaced(connection, revision, span)):
-                found.append(replaced[0])
-        return found
 
-    def _also(self, agreeing: Sequence[tuple[str, datetime]]) -> str:
-        """Return the line of a post's card that names who says the same; empty for nobody."""
-        return also_said(agreeing, self.setting, self._news_now())
+def _span(tx: Tx, post: Post, setting: Setting) -> Span | None:
+    """Return what a post tells of, up to where its series stands now."""
+    connection = tx.connection
+    stored = reading_span_of(connection, post.id)
+    if stored is None:
+        return None
+    span = _up_to_now(connection, post, stored)
+    return replace(
+        span_between(connection, post.kind, span, tx.now),
+        held_for=_held_for(connection, post),
+        confirms=_confirms(connection, post, span.confirms),
+        was=_was(connection, span.was),
+        puts_right=_let_through(connection, post, span) is not None,
+        held=_held(connection, post),
+        beside=leads_in(connection, post.server, post.contest or "", setting.desk.leading) != post.source,
+        merged=span.merged,
+        others=_others(connection, post, setting) if span.merged else (),
+    )
+
+
+def _replaced_by(tx: Tx, revisions: Sequence[Post]) -> list[int]:
+    """Return the posts that revisions replace which have not been sent."""
+    found = []
+    for revision in revisions:
+        span = _span(tx, revision, tx.setting)
+        if span is not None and revision.kind == "revision" and (replaced := _replaced(tx.connection, revision, span)):
+            found.append(replaced[0])
+    return found
 
 
 def _untell(connection: sqlite3.Connection, post: Post, span: ReadingSpan) -> None:

@@ -37,7 +37,7 @@ class FeedProofs:
                 (source.id, feed_of_source(source), stamp, stamp if moved else None),
             )
 
-        await self._database.transact(work)
+        await self._database.write(work)
         self._written[source.id, moved] = now
 
 

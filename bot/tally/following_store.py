@@ -1,65 +1,65 @@
 """A channel begins or ceases to follow a contest: what it is told from then on, and what becomes of its board."""
 
 import sqlite3
-from datetime import datetime
 
 from bot.count.reading import Reading, recount_under_way
 from bot.count.worth import roll_up_due
-from bot.database.database import Database, fetch, from_micros, moment, to_micros
+from bot.database.database import fetch, from_micros, moment, to_micros
 from bot.follows.follows_store import FollowRow, chosen_in, drop_follow, keep_follow, renew_thread
+from bot.outbox.outbox import Outbox, PostingStore
+from bot.outbox.tx import Tx
 from bot.tally.boards_store import leave_board, take_down
 from bot.tally.intake_store import Leading
 
 
-class FollowingStore:
+class FollowingStore(PostingStore):
     """Stores follows, with what follows from them; each method is one transaction."""
 
-    def __init__(self, database: Database, leading: Leading) -> None:
-        """Use `database`; `leading` says which source leads."""
-        self._database = database
+    def __init__(self, outbox: Outbox, leading: Leading) -> None:
+        """Write through `outbox`; `leading` says which source leads."""
+        super().__init__(outbox)
         self._leading = leading
 
     async def follow(self, row: FollowRow) -> FollowRow | None:
         """Make a channel follow a contest, from where its leading source stands now; return its follow before, or None."""
-        return await self._database.transact(
-            lambda connection: follow_in(connection, row, self._leading, self._database.micros())
-        )
+        return await self._outbox.write(lambda tx: follow_in(tx, row, self._leading))
 
     async def unfollow(self, row: FollowRow) -> bool:
         """Make a channel follow a contest no longer; return False if it did not. What waits there still goes out."""
-        return await self._database.transact(lambda connection: unfollow_in(connection, row, self._database.micros()))
+        return await self._outbox.write(lambda tx: unfollow_in(tx, row))
 
-    async def renew_thread(self, server: int, channel: int, contest: str, who: str, now: datetime) -> dict[int, bool]:
-        """Have another thread opened for a contest whose own can't be written to; return channels to wake."""
+    async def renew_thread(self, server: int, channel: int, contest: str, who: str) -> bool:
+        """Have another thread opened for a contest; return False if its own can be written to, or it has none."""
 
-        def work(connection: sqlite3.Connection) -> dict[int, bool]:
-            if not renew_thread(connection, server, channel, contest, who, now):
-                return {}
-            leave_board(connection, channel, contest)
-            return {channel: False}
+        def work(tx: Tx) -> bool:
+            if not renew_thread(tx, server, channel, contest, who):
+                return False
+            leave_board(tx.connection, channel, contest)
+            tx.wake(channel)
+            return True
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
 
-def follow_in(connection: sqlite3.Connection, row: FollowRow, leading: Leading, wall: int) -> FollowRow | None:
+def follow_in(tx: Tx, row: FollowRow, leading: Leading) -> FollowRow | None:
     """Make a channel follow a contest, in the transaction under way; return its follow before, or None."""
-    before, moves = keep_follow(connection, row)
-    _end_quiet_hours(connection, row, before)
-    _due_otherwise(connection, row, before)
+    before, moves = keep_follow(tx, row)
+    _end_quiet_hours(tx.connection, row, before)
+    _due_otherwise(tx.connection, row, before)
     if moves:
-        leave_board(connection, row.channel, row.contest)
+        leave_board(tx.connection, row.channel, row.contest)
     if moves or not row.board:  # a board goes with the posts: it is posted anew where they go now
-        take_down(connection, row.channel, row.contest, row.followed_at, wall)
+        take_down(tx, row.channel, row.contest)
     if before is None:
-        _begin(connection, row, leading)
+        _begin(tx.connection, row, leading)
     return before
 
 
-def unfollow_in(connection: sqlite3.Connection, row: FollowRow, wall: int) -> bool:
+def unfollow_in(tx: Tx, row: FollowRow) -> bool:
     """Make a channel follow a contest no longer, in the transaction under way; return False if it did not."""
-    if not drop_follow(connection, row):
+    if not drop_follow(tx, row):
         return False
-    take_down(connection, row.channel, row.contest, row.followed_at, wall)
+    take_down(tx, row.channel, row.contest)
     return True
 
 

@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.database.database import from_micros
 from bot.desk.desk_file import Contest
 from bot.errors import TallydeskError
-from bot.outbox.outbox import Outbox
+from bot.outbox.room import OutboxRoom
 from bot.tally.holds_store import HoldStore, hold_key
 from bot.tally.holds_words import (
     Held,
@@ -62,7 +62,7 @@ _NOBODY_ASKS = "That question is closed."
 class Holds:
     """Takes a desk's answers to holds; the first answer counts for every server that follows the contest."""
 
-    def __init__(self, store: HoldStore, intake: Intake, outbox: Outbox, setting: Setting, clock: Clock) -> None:
+    def __init__(self, store: HoldStore, intake: Intake, outbox: OutboxRoom, setting: Setting, clock: Clock) -> None:
         """Decide through `intake`; `outbox` says what posts wait for."""
         self._store = store
         self._outbox = outbox
@@ -163,10 +163,8 @@ class Holds:
         self, posted: LetThrough, series: int, server: int, who: str, *, confirm: bool
     ) -> Answer:
         """Take a second person's answer to whether a reading is withdrawn."""
-        now, since = self._clock.now(), posted.held.since
-        said = rejected_words(who, now, self._setting, posted=True)
-        asked, wake = await self._store.answer(series, since, server, who, now, said, confirm=confirm)
-        self._outbox.wake(wake)
+        since, said = posted.held.since, rejected_words(who, self._clock.now(), self._setting, posted=True)
+        asked = await self._store.answer(series, since, server, who, said, confirm=confirm)
         if asked is None:
             return Answer(_NOBODY_ASKS)
         if not confirm:
@@ -204,8 +202,7 @@ class Holds:
     async def _wait(self, held: Held, series: int, server: int, who: str, now: datetime) -> Answer | None:
         ask_at = now + ASK_AGAIN
         words = wait_words(who, ask_at, self._setting, now)
-        waits, wake = await self._store.wait(series, held.since, server, who, now, ask_at, words)
-        self._outbox.wake(wake)
+        waits = await self._store.wait(series, held.since, server, who, ask_at, words)
         return Answer(wait_answer(ask_at, self._setting, now)) if waits else None
 
     async def _settle(
@@ -223,24 +220,18 @@ class Holds:
 
     async def _ask(self, wants: HoldOutcome, held: Held, series: int, server: int, who: str) -> Answer | None:
         """Ask a second person; None: the desk file no longer has the contest or the source."""
-        now = self._clock.now()
-        question = confirm_question(held, wants, who, self._setting, now)
+        question = confirm_question(held, wants, who, self._setting, self._clock.now())
         if question is None:
             return None
-        desk, wake = await self._store.ask(series, held, wants, server, who, question, now)
-        self._outbox.wake(wake)
+        desk = await self._store.ask(series, held, wants, server, who, question)
         return Answer(asked_answer(desk, wants))
 
     async def _answer(
         self, press: Literal["confirm", "reject"], held: Held, series: int, server: int, who: str
     ) -> Answer | None:
         """Take a second person's answer."""
-        now = self._clock.now()
-        rejected = rejected_words(who, now, self._setting, posted=False)
-        asked, wake = await self._store.answer(
-            series, held.since, server, who, now, rejected, confirm=press == "confirm"
-        )
-        self._outbox.wake(wake)
+        rejected = rejected_words(who, self._clock.now(), self._setting, posted=False)
+        asked = await self._store.answer(series, held.since, server, who, rejected, confirm=press == "confirm")
         if asked is None:
             return Answer(f"{_NOBODY_ASKS} It is still held.")
         if press == "reject":

@@ -18,15 +18,15 @@ from bot.count.judgement import DROPPED, POSTED, REPEATED, UNDONE, HoldReason, d
 from bot.count.reading import Reading
 from bot.database.database import Database, Row, Store, fetch, from_micros, moment, to_micros
 from bot.errors import BadInputError
-from bot.outbox.approval_store import say_decided
+from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.merging_store import read_post
-from bot.outbox.rows import Action, AuditRow, Numbers, OutboxRow, to_wake
-from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
+from bot.outbox.outbox import PostingStore
+from bot.outbox.rows import Action, OutboxRow
 from bot.outbox.states import State
+from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_edit, drop_row, reword_edit
 from bot.tally.holds_words import Held, HoldOutcome, HoldState, LetThrough, NoticeWords
-from bot.wording.context import Setting
 from bot.wording.draft import Button, Draft
 from bot.wording.names import id_of
 from bot.wording.undo import UNDO_MICROS
@@ -70,8 +70,6 @@ class EndedHold:
     outcome: str
     said: Callable[[int, bool, bool], str]
     """Returns the headline of a notice: by its server, whether the public reads its channel, whether it asked there."""
-    setting: Setting
-    """How a question about a notice is answered."""
     undo: tuple[int, Button] | None = None
     """The server whose desk ended it, and the button that its own notices have from now on; None: they have none."""
 
@@ -121,69 +119,56 @@ def held_key(series: int, since: datetime, reading: Reading) -> str:
     return f"{hold_key(series, since)}:{hashlib.sha256(figures).hexdigest()[:16]}"
 
 
-def say_ended(connection: sqlite3.Connection, ended: EndedHold, now: int) -> list[OutboxRow]:
-    """Edit the notices of a hold to say how it ended, without buttons; return the edits.
+def say_ended(tx: Tx, ended: EndedHold) -> None:
+    """Edit the notices of a hold to say how it ended, without buttons.
 
     A notice that has not been sent, or waits for Publish, is not sent any more.
     """
     key = (ended.series, to_micros(ended.since))
-    connection.execute("DELETE FROM hold_waits WHERE series = ? AND since = ?", key)
-    connection.execute("DELETE FROM hold_asks WHERE series = ? AND since = ?", key)
+    tx.execute("DELETE FROM hold_waits WHERE series = ? AND since = ?", key)
+    tx.execute("DELETE FROM hold_asks WHERE series = ? AND since = ?", key)
     if ended.outcome != UNDONE:
-        until = now + UNDO_MICROS if ended.undo else None
-        connection.execute("UPDATE holds SET undo_until = ? WHERE series = ? AND since = ?", (until, *key))
-    edits = []
-    for notice in _notices(connection, ended.series, ended.since):
+        until = tx.wall + UNDO_MICROS if ended.undo else None
+        tx.execute("UPDATE holds SET undo_until = ? WHERE series = ? AND since = ?", (until, *key))
+    for notice in _notices(tx.connection, ended.series, ended.since):
         if notice.state != State.PENDING:
             own = ended.undo is not None and notice.asked and ended.undo[0] == notice.server
             buttons = (ended.undo[1],) if ended.undo and own else ()
-            edits.append(
-                _edit(connection, notice, ended.said(notice.server, notice.public, notice.asked), now, buttons)
-            )
+            _edit(tx, notice, ended.said(notice.server, notice.public, notice.asked), buttons)
             continue
-        drop_row(connection, notice.key, State.PENDING, ended.outcome)
-        drop_edit(connection, notice.key, ended.outcome)
-    return edits + _outdate(connection, ended, now)
+        drop_row(tx.connection, notice.key, State.PENDING, ended.outcome)
+        drop_edit(tx.connection, notice.key, ended.outcome)
+    _outdate(tx, ended)
 
 
-def _outdate(connection: sqlite3.Connection, ended: EndedHold, now: int) -> list[OutboxRow]:
-    """Drop the notices that wait for Publish; return the edits of the questions about them."""
-    waiting = fetch(
-        connection,
+def _outdate(tx: Tx, ended: EndedHold) -> None:
+    """Drop the notices that wait for Publish, and say so where the desk was asked about them."""
+    waiting = tx.rows(
         """SELECT o.id FROM hold_notices n JOIN outbox o ON o.id = n.post
            WHERE n.series = ? AND n.since = ? AND o.action = 'post' AND o.state = 'awaiting'""",
         (ended.series, to_micros(ended.since)),
     )
-    edits = []
     for (key,) in waiting:
-        drop_row(connection, key, State.AWAITING, ended.outcome)
-        if (post := read_post(connection, key)) is not None:
-            decision = Decision("outdated", why="those figures are no longer held")
-            edits += say_decided(connection, post, ended.setting, decision, now)
-    return edits
+        drop_row(tx.connection, key, State.AWAITING, ended.outcome)
+        if (post := read_post(tx.connection, key)) is not None:
+            tell_decided(tx, post, Decision("outdated", why="those figures are no longer held"))
 
 
-def say_newer(connection: sqlite3.Connection, newer: NewerHeld, now: int) -> list[OutboxRow]:
-    """Add the newest figures to those notices of a hold that show figures; return the edits. Their buttons stay."""
-    said = [
-        (notice, newer.said(_headline(notice.content), _headline(notice.so_far)))
-        for notice in _notices(connection, newer.series, newer.since)
-    ]
-    return [_edit(connection, notice, headline, now) for notice, headline in said if headline]
+def say_newer(tx: Tx, newer: NewerHeld) -> None:
+    """Add the newest figures to those notices of a hold that show figures. Their buttons stay."""
+    for notice in _notices(tx.connection, newer.series, newer.since):
+        if headline := newer.said(_headline(notice.content), _headline(notice.so_far)):
+            _edit(tx, notice, headline)
 
 
-def take_undo_away(connection: sqlite3.Connection, wall: int) -> list[OutboxRow]:
-    """Take the button away from notices of holds that can't be undone any more; return the edits."""
-    over = fetch(
-        connection, "SELECT DISTINCT series, since FROM holds WHERE undo_until < ? AND outcome <> ?", (wall, UNDONE)
-    )
-    connection.execute("UPDATE holds SET undo_until = NULL WHERE undo_until < ?", (wall,))
-    return [
-        _edit(connection, notice, _headline(notice.so_far), wall, buttons=())
-        for series, since in over
-        for notice in _notices(connection, series, from_micros(since))
-        if notice.asked and notice.state != State.PENDING
-    ]
+def take_undo_away(tx: Tx) -> None:
+    """Take the button away from notices of holds that can't be undone any more."""
+    over = tx.rows("SELECT DISTINCT series, since FROM holds WHERE undo_until < ? AND outcome <> ?", (tx.wall, UNDONE))
+    tx.execute("UPDATE holds SET undo_until = NULL WHERE undo_until < ?", (tx.wall,))
+    for series, since in over:
+        for notice in _notices(tx.connection, series, from_micros(since)):
+            if notice.asked and notice.state != State.PENDING:
+                _edit(tx, notice, _headline(notice.so_far), buttons=())
 
 
 async def held_in(database: Database, server: int) -> list[Held]:
@@ -214,7 +199,7 @@ def stored_readings(rows: Iterable[Row]) -> list[Reading]:
     return [Reading.model_validate_json(row[0]) for row in rows]
 
 
-class HoldStore(Store):
+class HoldStore(PostingStore):
     """Reads holds, and stores that a desk or a second person is to be asked; each method is one transaction or query."""
 
     async def state(self, series: int, since: datetime, server: int) -> HoldState | None:
@@ -290,44 +275,40 @@ class HoldStore(Store):
         return next((reading for reading in readings if held_key(series, since, reading) == key), None)
 
     async def wait(
-        self, series: int, since: datetime, server: int, who: str, now: datetime, ask_at: datetime, words: NoticeWords
-    ) -> tuple[bool, dict[int, bool]]:
-        """Store that a server's desk is asked again about a hold; return False if that is not open, and channels to wake."""
+        self, series: int, since: datetime, server: int, who: str, ask_at: datetime, words: NoticeWords
+    ) -> bool:
+        """Store that a server's desk is asked again about a hold; return False if that is not open."""
 
-        def work(connection: sqlite3.Connection) -> tuple[bool, dict[int, bool]]:
+        def work(tx: Tx) -> bool:
             key = (series, to_micros(since))
-            if not fetch(connection, "SELECT 1 FROM holds WHERE series = ? AND since = ? AND settled_at IS NULL", key):
-                return False, {}
-            before = fetch(
-                connection,
+            if not tx.rows("SELECT 1 FROM holds WHERE series = ? AND since = ? AND settled_at IS NULL", key):
+                return False
+            before = tx.rows(
                 "SELECT ask_at FROM hold_waits WHERE server = ? AND series = ? AND since = ?",
                 (server, *key),
             )
-            connection.execute(
+            tx.execute(
                 """INSERT INTO hold_waits (server, series, since, ask_at, waited_by) VALUES (?, ?, ?, ?, ?)
                    ON CONFLICT DO UPDATE SET ask_at = excluded.ask_at, waited_by = excluded.waited_by""",
                 (server, *key, to_micros(ask_at), who),
             )
             was = from_micros(before[0][0]).isoformat() if before else None
             after = {"hold": hold_key(series, since), "ask_at": ask_at.isoformat()}
-            connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "hold wait", None, was, after).values())
-            wall = self._database.micros()
-            edits = [
-                _edit(connection, notice, headline, wall)
-                for notice in _notices(connection, series, since)
-                if notice.server == server
-                and not notice.public
-                and notice.state != State.PENDING
-                and (headline := words(_headline(notice.content), _headline(notice.so_far)))
-            ]
-            return True, to_wake(edits)
+            tx.audit(server, who, "hold wait", None, was, after)
+            for notice in _notices(tx.connection, series, since):
+                if (
+                    notice.server == server
+                    and not notice.public
+                    and notice.state != State.PENDING
+                    and (headline := words(_headline(notice.content), _headline(notice.so_far)))
+                ):
+                    _edit(tx, notice, headline)
+            return True
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
-    async def ask(
-        self, series: int, held: Held, wants: HoldOutcome, server: int, who: str, question: Draft, now: datetime
-    ) -> tuple[int, dict[int, bool]]:
-        """Ask a second person in the desk's channel about an open hold; return that channel, and channels to wake.
+    async def ask(self, series: int, held: Held, wants: HoldOutcome, server: int, who: str, question: Draft) -> int:
+        """Ask a second person in the desk's channel about an open hold; return that channel.
 
         A later question about the same hold takes the place of an earlier one, which says so; the same is not asked twice.
 
@@ -336,46 +317,41 @@ class HoldStore(Store):
 
         """
 
-        def work(connection: sqlite3.Connection) -> tuple[int, dict[int, bool]]:
-            rows = fetch(
-                connection, "SELECT desk_channel FROM servers WHERE id = ? AND desk_channel IS NOT NULL", (server,)
-            )
+        def work(tx: Tx) -> int:
+            rows = tx.rows("SELECT desk_channel FROM servers WHERE id = ? AND desk_channel IS NOT NULL", (server,))
             if not rows:
                 raise BadInputError("no desk channel is set, so nobody can confirm it: set one with `/desk setup`")
-            ((channel,),) = rows
-            asked = fetch(
-                connection,
+            channel = int(rows[0][0])
+            asked = tx.rows(
                 "SELECT question, wants, asked_by FROM hold_asks WHERE server = ? AND series = ? AND since = ?",
                 (server, series, to_micros(held.since)),
             )
-            notices = _notices(connection, series, held.since) if asked else []
+            notices = _notices(tx.connection, series, held.since) if asked else []
             earlier = next((notice for notice in notices if notice.key == asked[0][0]), None)
             if earlier and asked[0][1:] == (wants, who) and _headline(earlier.content) == question.headline:
-                return channel, {}
-            numbers = Numbers(next_numbers(connection))
-            about, topic = (held.contest, held.source), HoldNotice(series, held.since)
-            row = numbers.worded(server, channel, question, now, *about, topic=topic)
-            (question_row,) = add_rows(connection, [row], self._database.micros(), numbers)
-            connection.execute(
+                return channel
+            number, about = tx.number(server), (held.contest, held.source)
+            notice = HoldNotice(series, held.since)
+            row = OutboxRow.worded(server, channel, number, question, tx.now, *about, topic=notice)
+            (question_row,) = tx.add([row])
+            tx.execute(
                 """INSERT INTO hold_asks (server, series, since, wants, asked_by, question)
                    VALUES (?, ?, ?, ?, ?, ?)
                    ON CONFLICT DO UPDATE SET wants = excluded.wants, asked_by = excluded.asked_by, question = excluded.question""",
                 (server, series, to_micros(held.since), wants, who, question_row),
             )
             after = {"hold": hold_key(series, held.since), "wants": wants}
-            connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "hold ask", None, None, after).values())
-            edits = []
+            tx.audit(server, who, "hold ask", after=after)
             if earlier is not None:
-                anew = f"**Asked anew in #{row.number}.**\n{_headline(earlier.content)}"
-                edits = [_edit(connection, earlier, anew, self._database.micros(), buttons=())]
-            return channel, to_wake([row, *edits])
+                _edit(tx, earlier, f"**Asked anew in #{number}.**\n{_headline(earlier.content)}", buttons=())
+            return channel
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
     async def answer(
-        self, series: int, since: datetime, server: int, who: str, now: datetime, rejected: str, *, confirm: bool
-    ) -> tuple[tuple[HoldOutcome, str] | None, dict[int, bool]]:
-        """Take a second person's answer; return (what is wanted, by whom) or None: nobody asks, and channels to wake.
+        self, series: int, since: datetime, server: int, who: str, rejected: str, *, confirm: bool
+    ) -> tuple[HoldOutcome, str] | None:
+        """Take a second person's answer; return (what is wanted, by whom) or None: nobody asks.
 
         Who asked may say no to it, and not yes. What is confirmed is not done here.
 
@@ -384,32 +360,27 @@ class HoldStore(Store):
 
         """
 
-        def work(connection: sqlite3.Connection) -> tuple[tuple[HoldOutcome, str] | None, dict[int, bool]]:
+        def work(tx: Tx) -> tuple[HoldOutcome, str] | None:
             key = (server, series, to_micros(since))
-            rows = fetch(
-                connection,
+            rows = tx.rows(
                 "SELECT wants, asked_by, question FROM hold_asks WHERE server = ? AND series = ? AND since = ?",
                 key,
             )
             if not rows:
-                return None, {}
+                return None
             wants, by, question = rows[0]
             if confirm and id_of(by) == id_of(who):
                 raise BadInputError("you asked for that yourself; someone else on the desk must confirm it")
-            connection.execute("DELETE FROM hold_asks WHERE server = ? AND series = ? AND since = ?", key)
+            tx.execute("DELETE FROM hold_asks WHERE server = ? AND series = ? AND since = ?", key)
             if confirm:
-                return (wants, by), {}
-            after = {"hold": hold_key(series, since), "wants": wants, "by": by}
-            connection.execute(INSERT_AUDIT, AuditRow(now, server, who, "hold reject", None, None, after).values())
-            wall = self._database.micros()
-            asked = [notice for notice in _notices(connection, series, since) if notice.key == question]
-            edits = [
-                _edit(connection, notice, f"{rejected}\n{_headline(notice.content)}", wall, buttons=())
-                for notice in asked
-            ]
-            return (wants, by), to_wake(edits)
+                return wants, by
+            tx.audit(server, who, "hold reject", after={"hold": hold_key(series, since), "wants": wants, "by": by})
+            for notice in _notices(tx.connection, series, since):
+                if notice.key == question:
+                    _edit(tx, notice, f"{rejected}\n{_headline(notice.content)}", buttons=())
+            return wants, by
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
 
 class _Notice(NamedTuple):
@@ -449,28 +420,27 @@ def _headline(content: str) -> str:
     return content.rpartition("\n")[0]
 
 
-def _edit(
-    connection: sqlite3.Connection, notice: _Notice, headline: str, now: int, buttons: tuple[Button, ...] | None = None
-) -> OutboxRow:
+def _edit(tx: Tx, notice: _Notice, headline: str, buttons: tuple[Button, ...] | None = None) -> None:
     """Edit a notice above its small last line; `buttons` None: those that are there stay.
 
     An edit of it that waits is reworded in place.
     """
     content = f"{headline}\n{notice.content.rpartition(chr(10))[2]}"
+    if reword_edit(tx.connection, notice.key, content, buttons):
+        tx.wake(notice.channel)
+        return
     edit = OutboxRow(
         notice.server,
         notice.channel,
         notice.number,
         "notice",
-        from_micros(now),
+        from_micros(tx.wall),
         about=notice.key,
         action=Action.EDIT,
         content=content,
         buttons=buttons,
     )
-    if not reword_edit(connection, notice.key, content, buttons):
-        add_rows(connection, [edit], now)
-    return edit
+    tx.add([edit])
 
 
 @dataclass(frozen=True, slots=True)

@@ -632,7 +632,7 @@ def _why(context: ContestContext, reason: HoldReason) -> str:
     """Return why figures are held, as a sentence goes on after them."""
     match reason:
         case HoldReason.MANY_UNITS:
-            return f"change in 10 or more {context.contest.units} at once, with nearly all of it reported; the feed may have moved to another count"
+            return f"change in 10 or more {context.contest.units} at once, with nearly all reported; the feed may have moved to another count"
         case HoldReason.VANISHED:
             return "no longer list a candidate who had votes"
         case HoldReason.FALL:

@@ -4,10 +4,8 @@ Reading, verdict, change, what each channel was told and the outbox rows are com
 that, nothing has happened, and the feed is read again; after a crash since, everything will be posted.
 """
 
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
@@ -38,8 +36,9 @@ from bot.database.database import to_micros
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
 from bot.outbox.outbox_words import updated_content
-from bot.outbox.rows import Action, AuditRow, OutboxRow, Wake
+from bot.outbox.rows import Action, AuditRow, OutboxRow
 from bot.outbox.states import State
+from bot.outbox.tx import Tx
 from bot.outcomes.calls import heard_call, repeated_call
 from bot.outcomes.certification import OutcomePosts
 from bot.outcomes.outcomes_store import FeedCalls, SaidCall
@@ -109,10 +108,6 @@ class Withdrawn:
     """What it posts in the editor's server."""
 
 
-class _LookedError(Exception):
-    """Rolls back a transaction that was only a preview."""
-
-
 Keep = Callable[[ReadingsTaken], tuple[object, ...]]
 """Makes the row of `pushes` that remembers a push."""
 
@@ -120,13 +115,12 @@ Keep = Callable[[ReadingsTaken], tuple[object, ...]]
 class Intake:
     """Takes in readings: all that follows from them is one transaction."""
 
-    def __init__(self, store: IntakeStore, proofs: FeedProofs, setting: Setting, clock: Clock, wake: Wake) -> None:
-        """Store into `store`; `wake` is called after each transaction with the channels that have a post."""
+    def __init__(self, store: IntakeStore, proofs: FeedProofs, setting: Setting, clock: Clock) -> None:
+        """Store into `store`."""
         self._store = store
         self._proofs = proofs
         self._setting = setting
         self._clock = clock
-        self._wake = wake
         self.taken_in: Counter[tuple[str, Fate]] = Counter()
         """How many readings of each source came to what, since the start."""
 
@@ -257,7 +251,7 @@ class Intake:
 
         if overdue or waited_for:
             await self._run(overdue | waited_for.keys(), decide)
-        self._wake(await self._store.take_undo_away())
+        await self._store.take_undo_away()
 
     async def settle(
         self, contest: str, key: str, server: int, who: str, *, post: bool, confirmed_by: str | None = None
@@ -310,17 +304,16 @@ class Intake:
 
         What was let through is withdrawn: its unsent posts are dropped, sent ones are retracted, and what came after it is
         judged again from what stood before. What was dropped or withdrawn waits again. `look`: a preview, made by the same
-        transaction, which is then rolled back.
+        transaction, which is then taken back.
         """
         now, key = self._clock.now(), await self._store.key_of(series)
         done, told = Undone("gone"), list[ToldPost]()
         editor = Editor(server, who, confirmed_by, self._setting.newsrooms.get(server))
         posts = list[OutboxRow]()
 
-        def first(connection: sqlite3.Connection, wall: int) -> dict[int, bool]:
+        def first(tx: Tx) -> None:
             nonlocal done, told
-            done, told, wake = undo(connection, series, since, server, who, now, self._setting, wall, how)
-            return wake
+            done, told = undo(tx, series, since, server, who, how)
 
         def decide(ledger: Ledger) -> Writes:
             (of,) = ledger.series.values()
@@ -332,13 +325,10 @@ class Intake:
                 deciding.apply(of, self._judge(reading, of.known, now), reading)
             writes = deciding.finish()
             posts[:] = [row for row in writes.outbox if row.server == server and row.action is Action.POST]
-            if look:
-                raise _LookedError
             return writes
 
         if key is not None:
-            with suppress(_LookedError):
-                await self._run([key], decide, first=first)
+            await self._run([key], decide, first=first, look=look)
         return Withdrawn(done, tuple(posts))
 
     async def next_confirmation(self) -> datetime | None:
@@ -392,17 +382,18 @@ class Intake:
         keys: Collection[SeriesKey],
         decide: Callable[[Ledger], Writes],
         callers: Collection[SeriesKey] = (),
-        first: Callable[[sqlite3.Connection, int], dict[int, bool]] | None = None,
+        first: Callable[[Tx], None] | None = None,
+        *,
+        look: bool = False,
     ) -> None:
-        self._wake(await self._store.take_in(keys, self._setting.desk.leading, decide, callers, first))
+        await self._store.take_in(keys, self._setting.desk.leading, decide, callers, first, look=look)
 
     async def _hold_against(self, keys: Collection[SeriesKey], now: datetime) -> None:
         """Tell what other sources have by now in the channels whose quiet hours put it off, and are over."""
         due = set[tuple[int, int]]()
 
-        def first(connection: sqlite3.Connection, _: int) -> dict[int, bool]:
-            due.update(take_put_off(connection, now))
-            return {}
+        def first(tx: Tx) -> None:
+            due.update(take_put_off(tx.connection, now))
 
         def decide(ledger: Ledger) -> Writes:
             deciding = IntakeDecision(ledger, self._setting, now, ReadingsTaken())
@@ -424,7 +415,7 @@ def fate_of(verdict: Verdict) -> Fate:
 
 
 class IntakeDecision:
-    """Turns the verdicts on readings into the rows that are written, and says whom they wake."""
+    """Turns the verdicts on readings into the rows that are written."""
 
     def __init__(
         self, ledger: Ledger, setting: Setting, now: datetime, counted: ReadingsTaken, editor: Editor | None = None
@@ -526,7 +517,7 @@ class IntakeDecision:
             return
         hold = Hold(done.reading, HoldReason.FALL, since, since)
         said = settled_words(series.key, hold, UNDONE, editor, self._setting, self._now)
-        self._writes.ended_holds.append(EndedHold(series.id, since, UNDONE, said, self._setting))
+        self._writes.ended_holds.append(EndedHold(series.id, since, UNDONE, said))
         of, stands = self._setting.desk.contest(contest), series.known.accepted
         if of is None or stands is None:
             return
@@ -536,7 +527,7 @@ class IntakeDecision:
             there = Link(post.number, address_of(post.server, post.destination, message)) if message else None
             named = sorted({one.number for one, _ in told if one.channel == post.channel})
             draft = withdrawn_post(of, named, there, stands, self._setting, self._now)
-            number = self._ledger.numbers.number(post.server, draft.headline)
+            number = self._ledger.number(post.server, draft.headline)
             about = (post.contest, post.source, post.id)
             if post.state is not State.SENT or newest[post.channel] == post.id:
                 self._writes.outbox.append(
@@ -637,10 +628,11 @@ class IntakeDecision:
         if made is not None:
             draft, about = made
             urgent = OutcomePosts.is_urgent(draft.kind)
-            row = self._ledger.numbers.worded(
-                follow.server, follow.channel, draft, self._now, contest.id, source.id, about=about, urgent=urgent
+            number = self._ledger.number(follow.server, draft.words)
+            to = (follow.server, follow.channel, number)
+            self._writes.outbox.append(
+                OutboxRow.worded(*to, draft, self._now, contest.id, source.id, about, urgent=urgent)
             )
-            self._writes.outbox.append(row)
 
     def _settle(self, series: Series, verdict: Verdict, how: str | None) -> None:
         """Close the hold that was open, and say of its reading what became of it."""
@@ -657,7 +649,7 @@ class IntakeDecision:
             undo = None
             if self._editor is not None:
                 undo = (self._editor.server, undo_button(held_key(series.id, hold.since, hold.reading)))
-            self._writes.ended_holds.append(EndedHold(series.id, hold.since, outcome, said, self._setting, undo))
+            self._writes.ended_holds.append(EndedHold(series.id, hold.since, outcome, said, undo))
         if not taken and series.held_id is not None:
             self._writes.verdicts.append(("dropped", outcome, series.held_id))
 

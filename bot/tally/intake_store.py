@@ -6,7 +6,7 @@ otherwise.
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -27,12 +27,13 @@ from bot.count.reading import Reading
 from bot.count.relation import PostedMargin
 from bot.count.statement import Figure, Statement
 from bot.count.worth import ToldMargin
-from bot.database.database import Database, fetch, from_micros, moment, to_micros
+from bot.database.database import fetch, from_micros, moment, to_micros
 from bot.feeds.pushes_store import INSERT_PUSH
 from bot.follows.follows_store import chosen_in
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
-from bot.outbox.rows import AuditRow, Numbers, OutboxRow, joined_wakes, to_json, to_wake
-from bot.outbox.rows_store import INSERT_AUDIT, add_rows, next_numbers
+from bot.outbox.outbox import Outbox, PostingStore
+from bot.outbox.rows import AuditRow, OutboxRow, to_json
+from bot.outbox.tx import Tx
 from bot.outcomes.outcomes_store import INSERT_FEED_CALL, FeedCalls, load_calls
 from bot.tally.holds_store import OTHERS, EndedHold, NewerHeld, say_ended, say_newer, take_undo_away
 
@@ -263,7 +264,8 @@ class Ledger:
     series: dict[SeriesKey, Series]
     follows: dict[SeriesKey, list[Follow]]
     """By series: the contest's follows with what they were told of that series."""
-    numbers: Numbers
+    number: Callable[[int, Hashable], int]
+    """Gives the number of a server's next post; the same words, or facts that they are made of, have one (`Tx.number`)."""
     next_reading: int
     related: dict[tuple[int, str, str], Related] = field(default_factory=dict)
     """By (follow, source, count)."""
@@ -288,12 +290,11 @@ class Ledger:
 DecideIntake = Callable[[Ledger], Writes]
 
 
-class IntakeStore:
+class IntakeStore(PostingStore):
     """Loads what a decision on readings needs, and writes what it decides; each method is one transaction."""
 
-    def __init__(self, database: Database) -> None:
-        """Write to `database`."""
-        self._database = database
+    def __init__(self, outbox: Outbox) -> None:
+        super().__init__(outbox)
         self._parsed: dict[int, Reading] = {}
         """The accepted readings of late by id, as they were committed: most are compared with at the next fetch."""
 
@@ -303,38 +304,43 @@ class IntakeStore:
         leading: Leading,
         decide: DecideIntake,
         callers: Collection[SeriesKey] = (),
-        first: Callable[[sqlite3.Connection, int], dict[int, bool]] | None = None,
-    ) -> dict[int, bool]:
-        """Store what `decide` makes of the present state, all or nothing; return channels to wake.
+        first: Callable[[Tx], None] | None = None,
+        *,
+        look: bool = False,
+    ) -> None:
+        """Store what `decide` makes of the present state, all or nothing.
 
         Args:
             keys: the series that are read or written.
             leading: which source leads a contest where a server chose one.
             decide: pure; called once, inside the transaction, with the state of those series.
             callers: those of the series whose source says something of the outcome.
-            first: changes what the state is loaded from, by the wall clock in microseconds; returns channels to wake.
+            first: changes what the state is loaded from.
+            look: a preview: all of it is taken back.
 
         """
 
-        def work(connection: sqlite3.Connection) -> dict[int, bool]:
-            wake = first(connection, self._database.micros()) if first else {}
-            ledger = load(connection, keys, leading, self._parsed)
-            load_relations(connection, ledger, beside(ledger, keys))
+        def work(tx: Tx) -> None:
+            if first is not None:
+                first(tx)
+            ledger = load(tx, keys, leading, self._parsed)
+            load_relations(tx.connection, ledger, beside(ledger, keys))
             for source, contest, _ in callers:
-                ledger.calls[contest, source] = load_calls(connection, contest, source)
+                ledger.calls[contest, source] = load_calls(tx.connection, contest, source)
             writes = decide(ledger)
-            write(connection, writes, ledger.numbers, self._database.micros())
+            write(tx, writes)
             accepted.update(
                 (series.accepted_id, series.known.accepted)
                 for series in ledger.series.values()
                 if series.accepted_id is not None and series.known.accepted is not None
             )
-            return joined_wakes(wake, to_wake(writes.outbox))
 
         accepted: dict[int, Reading] = {}
-        channels = await self._database.transact(work)
+        if look:
+            await self._outbox.rehearse(work)
+            return
+        await self._outbox.write(work)
         self._parsed = accepted if len(self._parsed) > MOST_PARSED else self._parsed | accepted
-        return channels
 
     async def checked(self, keys: Collection[SeriesKey], now: datetime) -> list[SeriesKey]:
         """Record that some series were asked for and have nothing new; return those of which a reading is held."""
@@ -353,7 +359,7 @@ class IntakeStore:
             )
             return [key for source, contest, count in rows if (key := (source, contest, count)) in keys]
 
-        return await self._database.transact(work)
+        return await self._database.write(work)
 
     async def refused(self, source: str, reasons: Collection[str], now: datetime) -> None:
         """Store why parts of a source's answers were refused; the newest 200 reasons of each source are kept."""
@@ -371,7 +377,7 @@ class IntakeStore:
                 (source, MOST_REFUSALS),
             )
 
-        await self._database.transact(work)
+        await self._database.write(work)
 
     async def due(self, now: datetime) -> list[SeriesKey]:
         """Return the series of which something waits in a channel that is due at `now`."""
@@ -436,12 +442,10 @@ class IntakeStore:
             found.setdefault((source, contest, count), set()).add(server)
         return found
 
-    async def take_undo_away(self) -> dict[int, bool]:
-        """Take the button away from notices of holds that can't be undone any more; return channels to wake."""
-        wall = self._database.micros()
-        if not await self._database.row("SELECT 1 FROM holds WHERE undo_until < ?", (wall,)):
-            return {}
-        return await self._database.transact(lambda connection: to_wake(take_undo_away(connection, wall)))
+    async def take_undo_away(self) -> None:
+        """Take the button away from notices of holds that can't be undone any more."""
+        if await self._database.row("SELECT 1 FROM holds WHERE undo_until < ?", (self._database.micros(),)):
+            await self._outbox.write(take_undo_away)
 
     async def next_due(self) -> datetime | None:
         """Return when what waits somewhere, a roll-up or a hold or a desk that is asked again, is due next, or None."""
@@ -458,54 +462,46 @@ class IntakeStore:
         return moment(row[0]) if row else None
 
 
-def write(connection: sqlite3.Connection, writes: Writes, numbers: Numbers, wall: int) -> list[int]:
-    """Store what a decision wants stored, in the transaction under way; return the rows of its posts.
-
-    The edits of notices, which are added to its posts here, are not among them.
-    """
+def write(tx: Tx, writes: Writes) -> list[int]:
+    """Store what a decision wants stored, in the transaction under way; return the rows of its posts."""
     for name, sql in _WRITES:
         if rows := getattr(writes, name):
-            connection.executemany(sql, rows)
-    keys = add_rows(connection, writes.outbox, wall, numbers)
+            tx.executemany(sql, rows)
+    keys = tx.add(writes.outbox)
     for newer in writes.newer_held:
-        writes.outbox += say_newer(connection, newer, wall)
+        say_newer(tx, newer)
     for ended in writes.ended_holds:
-        writes.outbox += say_ended(connection, ended, wall)
-    if writes.audit:
-        connection.executemany(INSERT_AUDIT, [row.values() for row in writes.audit])
+        say_ended(tx, ended)
+    for row in writes.audit:
+        tx.audit_row(row)
     return keys
 
 
-def load(
-    connection: sqlite3.Connection,
-    keys: Collection[SeriesKey],
-    leading: Leading,
-    parsed: Mapping[int, Reading] | None = None,
-) -> Ledger:
+def load(tx: Tx, keys: Collection[SeriesKey], leading: Leading, parsed: Mapping[int, Reading] | None = None) -> Ledger:
     """Return the state of some series and the follows of their contests, in the transaction under way.
 
     Args:
-        connection: the writer's.
+        tx: the transaction.
         keys: the series; those that are not there yet are made.
         leading: which source leads a contest where a server chose one.
         parsed: readings by id that need not be parsed again; a stored reading never changes.
 
     """
     wanted = to_json([[contest, source, count] for source, contest, count in keys])
-    series = _load_series(connection, wanted, parsed or {})
+    series = _load_series(tx.connection, wanted, parsed or {})
     if len(series) < len(set(keys)):
-        connection.execute(
+        tx.execute(
             """INSERT INTO series (contest, source, count)
                SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true ON CONFLICT DO NOTHING""",
             (wanted,),
         )
-        series = _load_series(connection, wanted, parsed or {})
-    ((newest,),) = fetch(connection, "SELECT coalesce(max(id), 0) FROM readings")
-    ledger = Ledger(series, {}, Numbers(next_numbers(connection)), newest + 1, others=partial(_others, connection))
-    _load_follows(connection, ledger, leading)
-    _load_turns(connection, ledger)
-    _load_ahead(connection, ledger, wanted)
-    _load_lines(connection, ledger, wanted)
+        series = _load_series(tx.connection, wanted, parsed or {})
+    ((newest,),) = tx.rows("SELECT coalesce(max(id), 0) FROM readings")
+    ledger = Ledger(series, {}, tx.number, newest + 1, others=partial(_others, tx.connection))
+    _load_follows(tx.connection, ledger, leading)
+    _load_turns(tx.connection, ledger)
+    _load_ahead(tx.connection, ledger, wanted)
+    _load_lines(tx.connection, ledger, wanted)
     return ledger
 
 

@@ -12,7 +12,6 @@ from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
 from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
-from bot.outbox.rows import Wake, to_wake
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.tally.leading_source_store import LeadingSourceStore, Switched
 from bot.tally.leading_source_switch import Switch
@@ -41,15 +40,12 @@ class LeadingSources:
         suspensions: SuspensionStore,
         setting: Setting,
         clock: Clock,
-        wake: Wake,
     ) -> None:
-        """`wake` is called after each transaction with the channels that have a post."""
         self._store = store
         self._servers = servers
         self._suspensions = suspensions
         self._setting = setting
         self._clock = clock
-        self._wake = wake
 
     async def lead(self, contest: Contest, key: str, server: int, who: str, why: str | None) -> str:
         """Make a source lead a contest in a server; return the answer to the editor.
@@ -71,7 +67,6 @@ class LeadingSources:
         if switched.refused:
             muted = (await self._suspensions.muted(server)).get(after.id)
             raise BadInputError(refused_words(contest, after, before, switched.refused, muted))
-        self._wake(to_wake(switched.posts))
         return leading_source_answer(await self._facts(contest, switched, server, by_desk_file=source is None))
 
     async def matching(self, contest: Contest, typed: str) -> list[tuple[str, str]]:
@@ -109,7 +104,7 @@ class LeadingSources:
                 chosen_by=choice.since.who,
             )
             switch = Switch(server, contest, None, _NOBODY, None, self._clock.now(), forced=True)
-            self._wake(to_wake((await self._store.switch(switch)).posts))
+            await self._store.switch(switch)
 
     async def _facts(
         self, contest: Contest, switched: Switched, server: int, *, by_desk_file: bool

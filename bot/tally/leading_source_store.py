@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.count.change import Change
-from bot.database.database import Database, fetch
+from bot.database.database import fetch
 from bot.follows.follows_store import LeadingSourceChoice, all_choices, choose_in, chosen_in
-from bot.outbox.rows import COLUMNS, AuditRow, OutboxRow, post_of
-from bot.outbox.rows_store import INSERT_AUDIT
+from bot.outbox.outbox import PostingStore
+from bot.outbox.rows import COLUMNS, OutboxRow, post_of
+from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row
 from bot.tally.changes_store import reading_span_of
 from bot.tally.intake_store import SeriesKey, load, write
 from bot.tally.leading_source_switch import LeadingSourceSwitch, Switch, decide_switch
-from bot.wording.context import Setting
 
 _ANOTHER_SOURCE_LEADS = "another source leads now"
 
@@ -44,19 +44,12 @@ class Switched:
     posts: tuple[OutboxRow, ...] = ()
 
 
-class LeadingSourceStore:
+class LeadingSourceStore(PostingStore):
     """Stores which source leads; each method is one transaction or one query."""
-
-    def __init__(self, database: Database, setting: Setting) -> None:
-        """Use `database`; `setting` words what channels are told."""
-        self._database = database
-        self._setting = setting
 
     async def switch(self, switch: Switch) -> Switched:
         """Make a source lead a contest in a server, and tell its channels."""
-        return await self._database.transact(
-            lambda connection: switch_in(connection, switch, self._setting, self._database.micros())
-        )
+        return await self._outbox.write(lambda tx: switch_in(tx, switch))
 
     async def all(self) -> list[tuple[int, str, LeadingSourceChoice]]:
         """Return each (server, contest, choice), in order."""
@@ -70,24 +63,24 @@ class LeadingSourceStore:
         return {row[0] for row in rows}
 
 
-def switch_in(connection: sqlite3.Connection, switch: Switch, setting: Setting, wall: int) -> Switched:
+def switch_in(tx: Tx, switch: Switch) -> Switched:
     """Make a source lead a contest in a server, in the transaction under way."""
-    chosen = chosen_in(connection, switch.server, switch.contest)
-    before = chosen.source if chosen else setting.desk.leading(switch.contest, None)
-    after = setting.desk.leading(switch.contest, switch.source)
+    chosen = chosen_in(tx.connection, switch.server, switch.contest)
+    before = chosen.source if chosen else tx.setting.desk.leading(switch.contest, None)
+    after = tx.setting.desk.leading(switch.contest, switch.source)
     if before is None or after is None:
         raise ValueError(f"{switch.contest}: no such contest")  # who calls has looked it up
-    heard = _heard(connection, switch.contest, after)
+    heard = _heard(tx.connection, switch.contest, after)
     if (chosen.source if chosen else None) == switch.source:
         return Switched(before, after, chosen, changed=False, heard=heard)
     if before != after and not switch.forced:
-        muted = fetch(connection, "SELECT 1 FROM mutes WHERE server = ? AND source = ?", (switch.server, after))
-        if muted or (not heard and _heard(connection, switch.contest, before)):
+        muted = tx.rows("SELECT 1 FROM mutes WHERE server = ? AND source = ?", (switch.server, after))
+        if muted or (not heard and _heard(tx.connection, switch.contest, before)):
             return Switched(before, after, chosen, "muted" if muted else "silent", changed=False, heard=heard)
-    _keep(connection, switch, chosen, before)
+    _keep(tx, switch, chosen, before)
     if before == after:
         return Switched(before, after, chosen, heard=heard)
-    return _switch_to(connection, switch, before, after, chosen, setting, wall)
+    return _switch_to(tx, switch, before, after, chosen)
 
 
 def _heard(connection: sqlite3.Connection, contest: str, source: str) -> bool:
@@ -100,46 +93,36 @@ def _heard(connection: sqlite3.Connection, contest: str, source: str) -> bool:
     )
 
 
-def _keep(connection: sqlite3.Connection, switch: Switch, chosen: LeadingSourceChoice | None, before: str) -> None:
+def _keep(tx: Tx, switch: Switch, chosen: LeadingSourceChoice | None, before: str) -> None:
     """Store a choice, with its audit row."""
-    choose_in(connection, switch.server, switch.contest, switch.source, switch.who, switch.now)
+    choose_in(tx.connection, switch.server, switch.contest, switch.source, switch.who, tx.now)
     was: dict[str, object] = {"contest": switch.contest, "source": before}
     if chosen:
         was |= {"at": chosen.since.at.isoformat(), "by": chosen.since.who}
     is_now = {"contest": switch.contest, "source": switch.source or "as in the desk file"}
-    row = AuditRow(switch.now, switch.server, switch.who, "source lead", switch.why, was, is_now)
-    connection.execute(INSERT_AUDIT, row.values())
+    tx.audit(switch.server, switch.who, "source lead", switch.why, was, is_now)
 
 
-def _switch_to(
-    connection: sqlite3.Connection,
-    switch: Switch,
-    before: str,
-    after: str,
-    chosen: LeadingSourceChoice | None,
-    setting: Setting,
-    wall: int,
-) -> Switched:
+def _switch_to(tx: Tx, switch: Switch, before: str, after: str, chosen: LeadingSourceChoice | None) -> Switched:
     """Tell a server's channels that another source leads, and go on from its figures."""
-    dropped = _drop_muted(connection, switch.server, switch.contest, before)
+    dropped = _drop_muted(tx.connection, switch.server, switch.contest, before)
     keys: list[SeriesKey] = [
         (source, switch.contest, count)
-        for source, count in fetch(
-            connection,
+        for source, count in tx.rows(
             "SELECT source, count FROM series WHERE contest = ? AND source IN (?, ?) ORDER BY id",
             (switch.contest, before, after),
         )
     ]
-    ledger = load(connection, keys, setting.desk.leading)
+    ledger = load(tx, keys, tx.setting.desk.leading)
     changes = {
-        series.id: change for series in ledger.series.values() if (change := _last(connection, series.accepted_id))
+        series.id: change for series in ledger.series.values() if (change := _last(tx.connection, series.accepted_id))
     }
-    connection.execute(
+    tx.execute(
         "DELETE FROM told WHERE follow IN (SELECT id FROM follows WHERE server = ? AND contest = ?)",
         (switch.server, switch.contest),
     )
-    writes = decide_switch(ledger, LeadingSourceSwitch(switch, before, after, changes), setting)
-    write(connection, writes, ledger.numbers, wall)
+    writes = decide_switch(ledger, LeadingSourceSwitch(switch, before, after, changes), tx.setting)
+    write(tx, writes)
     counted = ledger.series.get((after, switch.contest, "election"))
     hold = counted.known.hold if counted else None
     return Switched(

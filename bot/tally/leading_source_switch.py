@@ -97,8 +97,9 @@ class _Deciding:
                 if contest is None:
                     return
                 draft = gone_notice(contest, self._switching.before, after, self._setting)
-                row = self._ledger.numbers.worded(follow.server, follow.desk_channel, draft, self._now, contest.id)
-                self.writes.outbox.append(row)
+                number = self._ledger.number(follow.server, draft.words)
+                to = (follow.server, follow.desk_channel, number)
+                self.writes.outbox.append(OutboxRow.worded(*to, draft, self._now, contest.id))
                 return
 
     def _source(self, key: str) -> Source:
@@ -124,7 +125,7 @@ class _Deciding:
     def _post(self, follow: Follow, series: Series, was: int | None, confirms: int | None) -> int:
         end = series.accepted_id
         assert end is not None  # noqa: S101 - nothing is told of a series without a reading
-        number = self._ledger.numbers.number(follow.server, (series.id, was, end, "lead", confirms))
+        number = self._ledger.number(follow.server, (series.id, was, end, "lead", confirms))
         self.writes.outbox.append(
             OutboxRow(
                 follow.server,

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.desk.desk_file import Contest, Source
+from bot.outbox.rows import OutboxRow
 from bot.tally.intake_store import Follow, Ledger, Writes
 from bot.tally.line_crossings_store import Crossing
 from bot.tally.line_crossings_words import crossed_post, sides
@@ -56,9 +57,10 @@ class LineWatch:
             knew = earlier.get(line) if known is None else known
             if knew is not None and knew != inside:
                 draft = crossed_post(contest, source, after, change, line, self._setting, self._now)
-                row = self._ledger.numbers.worded(
+                row = OutboxRow.worded(
                     follow.server,
                     follow.channel,
+                    self._ledger.number(follow.server, draft.words),
                     draft,
                     self._now,
                     contest.id,

@@ -5,7 +5,6 @@ unconfirmed for an hour; two feeds in step would otherwise double every post. A 
 behind, which is no contradiction. What comes in quiet hours is compared with the margin posted at their end.
 """
 
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,7 +16,8 @@ from bot.count.statement import Figure, Statement
 from bot.database.database import from_micros, to_micros
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.merging_store import MERGES_AFTER
-from bot.outbox.rows import Post
+from bot.outbox.rows import OutboxRow, Post
+from bot.outbox.tx import Tx
 from bot.tally.intake_store import (
     AwaitedFigure,
     Follow,
@@ -230,9 +230,10 @@ class OtherSources:
         earlier = other.instead_of.get(follow.channel)
         draft = relation_post(facts, replace(self._setting, public=follow.public))
         topic = Comparison(other.statement, ahead.statement_id if ahead else None, ahead.figure if ahead else None)
-        row = self._ledger.numbers.worded(
+        row = OutboxRow.worded(
             follow.server,
             follow.channel,
+            self._ledger.number(follow.server, draft.words),
             draft,
             self._now,
             other.contest.id,
@@ -312,30 +313,27 @@ def entered_before(statement: Statement, figure: Figure, setting: Setting) -> En
     return EnteredBefore.of(statement, figure, source) if source is not None else None
 
 
-def compared(
-    connection: sqlite3.Connection, post: Post, comparison: Comparison, setting: Setting, now: datetime
-) -> Draft | str:
+def compared(tx: Tx, post: Post, comparison: Comparison, setting: Setting) -> Draft | str:
     """Return the post that compares another source's margin with what its channel was told, or why there is none now.
 
     Args:
-        connection: in the transaction under way.
+        tx: the transaction.
         post: the row of the outbox.
         comparison: what it compares.
         setting: as it may be told in its channel.
-        now: the news clock's time.
 
     """
     contest, source = setting.desk.contest(post.contest or ""), setting.desk.source(post.source or "")
     if contest is None or source is None:
         return "the desk file no longer has its contest or source"
-    statement = standing_statement(connection, comparison.statement)
+    statement = standing_statement(tx.connection, comparison.statement)
     if comparison.statement is not None and (statement is None or statement.margin is None or statement.leader is None):
         return "its source has said something newer"
-    count = statement.count if statement else count_of(connection, post.chain)
-    leads = leads_in(connection, post.server, contest.id, setting.desk.leading)
+    count = statement.count if statement else count_of(tx.connection, post.chain)
+    leads = leads_in(tx.connection, post.server, contest.id, setting.desk.leading)
     key = (leads if statement else source.id, contest.id, count)
-    ledger = load(connection, [key], setting.desk.leading)
-    load_relations(connection, ledger, [key])
+    ledger = load(tx, [key], setting.desk.leading)
+    load_relations(tx.connection, ledger, [key])
     follow = next((one for one in ledger.follows.get(key, ()) if one.channel == post.channel), None)
     if follow is None:
         return "its channel no longer follows the contest"
@@ -346,7 +344,7 @@ def compared(
     if statement is not None:
         assert statement.margin is not None and statement.leader is not None  # noqa: S101, PT018 - looked at above
         total = statement.total if statement.exact("total") else None
-        earlier = margin_stated_in(connection, post.about, source.id)
+        earlier = margin_stated_in(tx.connection, post.about, source.id)
         other = OtherMargin(
             contest,
             source,
@@ -371,11 +369,11 @@ def compared(
         other = OtherMargin(
             contest, source, count, margin.leader, margin.votes, reading.total, reading.as_of, series=series.id
         )
-        entered = statement_of(connection, comparison.confirms)
+        entered = statement_of(tx.connection, comparison.confirms)
         if entered is not None and comparison.figure is not None and _has(reading, margin, entered, comparison.figure):
             had = entered_before(entered, comparison.figure, setting)
-    waited = now - from_micros(post.news_at) > FRESH
-    facts = OtherSources(ledger, Writes(), setting, now).as_of_now(other, follow, had, waited=waited)
+    waited = tx.now - from_micros(post.news_at) > FRESH
+    facts = OtherSources(ledger, Writes(), setting, tx.now).as_of_now(other, follow, had, waited=waited)
     return facts if isinstance(facts, str) else relation_post(facts, setting)
 
 

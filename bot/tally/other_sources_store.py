@@ -13,10 +13,10 @@ from typing import Any, ClassVar, TypeAlias
 
 from bot.count.statement import Figure, Statement
 from bot.database.database import Row, fetch, from_micros, to_micros
-from bot.outbox.rows import Action, AuditRow, OutboxRow
-from bot.outbox.rows_store import INSERT_AUDIT, add_rows
+from bot.outbox.rows import Action, OutboxRow
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
+from bot.outbox.tx import Tx
 from bot.tally.other_sources_words import with_also
 from bot.wording.draft import StatedMargin
 
@@ -94,39 +94,30 @@ def statement_of(connection: sqlite3.Connection, key: int | None) -> Statement |
 
 
 def name_at_posts(
-    connection: sqlite3.Connection,
-    statement: Statement,
-    key: int,
-    posts: Mapping[int, int],
-    also: Also,
-    audit: AuditRow,
-    wall: int,
-) -> list[OutboxRow]:
-    """Name a statement's source at the posts (channel → number) that say the same; return the edits.
+    tx: Tx, server: int, who: str, statement: Statement, key: int, posts: Mapping[int, int], also: Also
+) -> bool:
+    """Name a statement's source at a server's posts (channel → number) that say the same; `key` is the statement's row.
 
-    A source is named once at a post, and the leading one, whose post it is, not beside itself. Where the public reads,
+    Returns whether a post that is sent is edited by that. A source is named once at a post, and the leading one, whose post it is, not beside itself. Where the public reads,
     nothing is named: there an editor publishes each word.
     """
-    edits: list[OutboxRow] = []
-    server = audit.server or 0
+    edited = False
     for channel, number in posts.items():
-        rows = fetch(
-            connection,
+        rows = tx.rows(
             f"""SELECT id FROM outbox WHERE server = ? AND number = ? AND channel = ?
                 AND action = 'post' AND state IN {_GOES_OUT} AND source <> ? ORDER BY id DESC LIMIT 1""",
             (server, number, channel, statement.source),
         )
         for (post,) in rows:
-            fresh = connection.execute(
+            fresh = tx.execute(
                 "INSERT INTO agreements (post, source, server, statement, as_of) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 (post, statement.source, server, key, to_micros(statement.as_of)),
             ).rowcount
             if fresh:
                 after = {"number": number, "channel": channel, "source": statement.source}
-                named = AuditRow(audit.at, server, audit.who, "source added", statement.contest, after=after)
-                connection.execute(INSERT_AUDIT, named.values())
-                edits += edits_of(connection, post, also, wall)
-    return edits
+                tx.audit(server, who, "source added", statement.contest, after=after)
+                edited |= show_agreeing(tx, post, also)
+    return edited
 
 
 def copy_agreements(connection: sqlite3.Connection, old: int, new: int) -> None:
@@ -162,11 +153,14 @@ def remember_relations(connection: sqlite3.Connection, known: Iterable[Row]) -> 
     )
 
 
-def take_off(connection: sqlite3.Connection, statement: int, also: Also, wall: int) -> list[OutboxRow]:
-    """Take a statement's source off all posts; return the edits."""
-    posts = fetch(connection, "SELECT post FROM agreements WHERE statement = ?", (statement,))
-    connection.execute("DELETE FROM agreements WHERE statement = ?", (statement,))
-    return [edit for (post,) in posts for edit in edits_of(connection, post, also, wall, gone=True)]
+def take_off(tx: Tx, statement: int, also: Also) -> bool:
+    """Take a statement's source off all posts; return whether one that is sent is edited by that."""
+    posts = tx.rows("SELECT post FROM agreements WHERE statement = ?", (statement,))
+    tx.execute("DELETE FROM agreements WHERE statement = ?", (statement,))
+    edited = False
+    for (post,) in posts:
+        edited |= show_agreeing(tx, post, also, gone=True)
+    return edited
 
 
 def agreements_of(connection: sqlite3.Connection, statement: int) -> list[Row]:
@@ -176,25 +170,20 @@ def agreements_of(connection: sqlite3.Connection, statement: int) -> list[Row]:
     )
 
 
-def name_again(connection: sqlite3.Connection, rows: Iterable[Row], also: Also, wall: int) -> list[OutboxRow]:
-    """Name a source again at the posts of these agreements, which were taken off; return the edits."""
-    edits = []
+def name_again(tx: Tx, rows: Iterable[Row], also: Also) -> None:
+    """Name a source again at the posts of these agreements, which were taken off."""
     for row in rows:
-        connection.execute("INSERT INTO agreements VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", row)
-        edits += edits_of(connection, row[0], also, wall)
-    return edits
+        tx.execute("INSERT INTO agreements VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", row)
+        show_agreeing(tx, row[0], also)
 
 
-def edits_of(
-    connection: sqlite3.Connection, post: int, also: Also, wall: int, *, gone: bool = False
-) -> list[OutboxRow]:
-    """Edit a sent post to show who says the same; `gone`: also when nobody does any more. At most one edit.
+def show_agreeing(tx: Tx, post: int, also: Also, *, gone: bool = False) -> bool:
+    """Edit a sent post to show who says the same; return whether it is edited. `gone`: also when nobody does any more.
 
     A post that is not sent yet is edited once it is; one that was corrected or retracted stays as it is.
     """
-    agreeing = fetch(connection, "SELECT source, as_of FROM agreements WHERE post = ? ORDER BY statement", (post,))
-    rows = fetch(
-        connection,
+    agreeing = tx.rows("SELECT source, as_of FROM agreements WHERE post = ? ORDER BY statement", (post,))
+    rows = tx.rows(
         """SELECT o.server, o.channel, o.number, o.contest, o.source, o.embeds, o.news_at,
              coalesce((SELECT e.content FROM outbox e
                        WHERE e.about = o.id AND e.action = 'edit' AND e.kind <> 'board' AND e.content IS NOT NULL
@@ -205,10 +194,10 @@ def edits_of(
         (post, State.SENT),
     )
     if not rows or not (agreeing or gone):
-        return []
+        return False
     server, channel, number, contest, source, embeds, news_at, content = rows[0]
-    if is_public(connection, channel):
-        return []
+    if is_public(tx.connection, channel):
+        return False
     before: Sequence[dict[str, Any]] = json.loads(embeds or "[]")
     card = with_also(before, also([(key, from_micros(at)) for key, at in agreeing]))
     edit = OutboxRow(
@@ -224,5 +213,5 @@ def edits_of(
         content=content,
         embeds=json.dumps(card, ensure_ascii=False),
     )
-    add_rows(connection, [edit], wall)
-    return [edit]
+    tx.add([edit])
+    return True

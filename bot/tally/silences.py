@@ -8,9 +8,8 @@ not told of it: answers and boards say when votes last changed.
 answer, board and morning list that rests on such a source has them; see `Question.shareable`.
 """
 
-import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -24,9 +23,10 @@ from bot.database.database import from_micros
 from bot.desk.desk_file import Contest, Source
 from bot.feeds.polling import SourceHealth
 from bot.outbox.kinds import Family, Kind, Unsaid, Worded
-from bot.outbox.rows import Post, Wake
+from bot.outbox.rows import Post
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.outbox.threads_store import is_public
+from bot.outbox.tx import Tx
 from bot.tally.intake_store import leads_in
 from bot.tally.other_sources import FRESH
 from bot.tally.silences_store import (
@@ -66,49 +66,45 @@ class SilencePosts(Family):
     kinds = (Kind("stale"),)
     perishable = True
 
-    def __init__(self, setting: Setting, news_now: Callable[[], datetime]) -> None:
-        """`news_now` returns the news clock's time."""
-        super().__init__(setting)
-        self._news_now = news_now
-
-    def words(self, connection: sqlite3.Connection, post: Post) -> Worded | Unsaid | None:
+    def words(self, tx: Tx, post: Post) -> Worded | Unsaid | None:
         """Return why a post that has waited is not sent: its silence is over, or is posted again with its length by now.
 
         A silence that staff entered is worded again, with what the leading source has by now.
         """
-        entered = entered_silence(connection, post.id)
-        waited = self._news_now() - from_micros(post.news_at) > FRESH
+        entered = entered_silence(tx.connection, post.id)
+        waited = tx.now - from_micros(post.news_at) > FRESH
         if entered is not None:
-            return self._entered(connection, post, entered) if waited else None
-        became = silence_told_by(connection, post)
+            return _entered(tx, post, entered) if waited else None
+        became = silence_told_by(tx.connection, post)
         if became in ("over", "again"):
             return Unsaid(OVER if became == "over" else "the source is silent again")
         # One that an editor was shown goes out as it was shown: told anew, it would never be published.
         return Unsaid("it is told anew, as of now") if waited and became == "lasts" and post.unattempted else None
 
-    def unsaid(self, connection: sqlite3.Connection, post: Post) -> None:
+    def unsaid(self, tx: Tx, post: Post) -> None:
         """Forget the post, so that a silence that still lasts is posted again."""
-        forget_told(connection, post)
+        forget_told(tx.connection, post)
 
-    def _entered(self, connection: sqlite3.Connection, post: Post, statement: Statement) -> Worded | Unsaid | None:
-        leads = leads_in(connection, post.server, statement.contest, self.setting.desk.leading)
-        contest, source = self.setting.desk.contest(statement.contest), self.setting.desk.source(statement.source)
-        leading = self.setting.desk.source(leads)
-        setting = replace(self.setting, public=is_public(connection, post.channel))
-        if contest is None or source is None or leading is None or statement.last_updated is None:
-            return Unsaid("the desk file no longer has its contest or source")
-        facts = StaleFacts(
-            self.setting.desk.with_leading_source(contest, leads),
-            source,
-            statement.last_updated,
-            "last_updated" in statement.approximate,
-            None,
-            statement.as_of,
-            self._news_now(),
-            leading,
-            *standing_of(connection, leads, contest.id, statement.count),
-        )
-        return Worded(stale_post(facts, setting))
+
+def _entered(tx: Tx, post: Post, statement: Statement) -> Worded | Unsaid:
+    """Return what the post of a silence that staff entered says now, or why it is not posted."""
+    desk = tx.setting.desk
+    leads = leads_in(tx.connection, post.server, statement.contest, desk.leading)
+    contest, source, leading = desk.contest(statement.contest), desk.source(statement.source), desk.source(leads)
+    if contest is None or source is None or leading is None or statement.last_updated is None:
+        return Unsaid("the desk file no longer has its contest or source")
+    facts = StaleFacts(
+        desk.with_leading_source(contest, leads),
+        source,
+        statement.last_updated,
+        "last_updated" in statement.approximate,
+        None,
+        statement.as_of,
+        tx.now,
+        leading,
+        *standing_of(tx.connection, leads, contest.id, statement.count),
+    )
+    return Worded(stale_post(facts, replace(tx.setting, public=is_public(tx.connection, post.channel))))
 
 
 class Reached(Protocol):
@@ -134,14 +130,17 @@ class Silences:
     """Posts once that a source is silent, and once that this is over."""
 
     def __init__(
-        self, store: SilenceStore, setting: Setting, clock: Clock, health: Mapping[str, Reached], wake: Wake
+        self,
+        store: SilenceStore,
+        setting: Setting,
+        clock: Clock,
+        health: Mapping[str, Reached],
     ) -> None:
         """`health` is how fetching each source goes, by its id."""
         self._store = store
         self._setting = setting
         self._clock = clock
         self._health = health
-        self._wake = wake
         self._phases: dict[int, _Phase] = {}
         """Of accepted readings by id: they are parsed once."""
 
@@ -152,7 +151,7 @@ class Silences:
         def decide(around: SilenceState) -> SilenceWrites:
             return self._decide(around, now).writes
 
-        self._wake(await self._store.look(self._phases.keys(), now, self._setting, decide))
+        await self._store.look(self._phases.keys(), decide)
 
     async def next_due(self) -> datetime | None:
         """Return when a look has something to tell, as things stand, or None."""
@@ -161,11 +160,10 @@ class Silences:
         def decide(around: SilenceState) -> SilenceWrites:
             nonlocal due
             deciding = self._decide(around, now)
-            nothing = not (deciding.writes.begun or deciding.writes.ended or deciding.writes.over)
-            due = deciding.next_due if nothing else now
+            due = now if deciding.writes else deciding.next_due
             return SilenceWrites()
 
-        await self._store.look(self._phases.keys(), now, self._setting, decide)
+        await self._store.look(self._phases.keys(), decide)
         return due
 
     def _decide(self, around: SilenceState, now: datetime) -> "_Deciding":

@@ -10,15 +10,15 @@ from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.count.staleness import Silence
 from bot.count.statement import Statement
-from bot.database.database import Row, Store, fetch, from_micros, moment, to_micros
+from bot.database.database import Row, fetch, from_micros, moment, to_micros
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
-from bot.outbox.approval_store import say_decided
+from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.merging_store import read_post
-from bot.outbox.rows import Numbers, OutboxRow, Post, to_json, to_wake
-from bot.outbox.rows_store import add_rows, next_numbers
+from bot.outbox.outbox import PostingStore
+from bot.outbox.rows import OutboxRow, Post, to_json
+from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row
-from bot.wording.context import Setting
 from bot.wording.draft import Draft
 
 OVER = "that is over"
@@ -105,7 +105,6 @@ class SilenceState:
     """By (server, contest, source): when the source last moved, as staff saw it and it was told."""
     restored: dict[int, datetime]
     """When the database of a server was restored: what fell due by then counts as told."""
-    numbers: Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +131,12 @@ class SilenceWrites:
     """(id, since when) of what is over and is not told yet."""
     posts: list[SaidOfSource] = field(default_factory=list)
 
+    def __bool__(self) -> bool:
+        """Return whether anything began, or is over; only then there are posts."""
+        return bool(self.begun or self.ended or self.over)
 
-class SilenceStore(Store):
+
+class SilenceStore(PostingStore):
     """Stores what each channel was told of silences; each method is one transaction or one query."""
 
     async def open(self, server: int) -> dict[tuple[str, str], datetime]:
@@ -145,51 +148,45 @@ class SilenceStore(Store):
         )
         return {(source, kind): from_micros(since) for source, kind, since in rows}
 
-    async def look(
-        self, known: Collection[int], now: datetime, setting: Setting, decide: Callable[[SilenceState], SilenceWrites]
-    ) -> dict[int, bool]:
-        """Store what `decide` makes of the present state, all or nothing; return channels to wake.
+    async def look(self, known: Collection[int], decide: Callable[[SilenceState], SilenceWrites]) -> bool:
+        """Store what `decide` makes of the present state, all or nothing; return whether that is anything.
 
         Args:
             known: ids of accepted readings that need not be parsed again.
-            now: the news clock's time.
-            setting: how the desk is told that a silence is not posted, since it is over.
             decide: pure; called once, inside the transaction.
 
         """
 
-        def work(connection: sqlite3.Connection) -> dict[int, bool]:
-            around = _load(connection, known)
-            writes = decide(around)
-            _write(connection, writes, now)
-            wall, rows, edits = self._database.micros(), list[OutboxRow](), list[OutboxRow]()
+        def work(tx: Tx) -> bool:
+            writes = decide(_load(tx, known))
+            _write(tx, writes)
+            rows = []
             for one in writes.posts:
-                if one.ends is None or (untold := _unread(connection, one.ends)) is None:
-                    where = (one.server, one.channel, one.draft, now, one.contest, one.source)
-                    rows.append(around.numbers.worded(*where))
+                if one.ends is None or (untold := _unread(tx.connection, one.ends)) is None:
+                    number = tx.number(one.server, one.draft.words)
+                    to = (one.server, one.channel, number)
+                    rows.append(OutboxRow.worded(*to, one.draft, tx.now, one.contest, one.source))
                     continue
-                drop_row(connection, untold.id, untold.state, OVER)
-                edits += say_decided(connection, untold, setting, Decision("outdated", why=OVER), wall)
-            add_rows(connection, rows, wall, around.numbers)
-            return to_wake([*rows, *edits])
+                drop_row(tx.connection, untold.id, untold.state, OVER)
+                tell_decided(tx, untold, Decision("outdated", why=OVER))
+            tx.add(rows)
+            return bool(writes)
 
-        return await self._database.transact(work)
+        return await self._outbox.write(work)
 
 
-def _load(connection: sqlite3.Connection, known: Collection[int]) -> SilenceState:
-    follows = fetch(
-        connection,
+def _load(tx: Tx, known: Collection[int]) -> SilenceState:
+    follows = tx.rows(
         """SELECT f.server, f.channel, f.contest, f.followed_at, f.preferences, l.source FROM follows f
            JOIN servers v ON v.id = f.server AND v.left_at IS NULL
            LEFT JOIN leading_sources l ON l.server = f.server AND l.contest = f.contest ORDER BY f.id""",
     )
-    shown = [_shown(row) for row in fetch(connection, _SHOWN)]
-    told = fetch(
-        connection,
+    shown = [_shown(row) for row in tx.rows(_SHOWN)]
+    told = tx.rows(
         "SELECT id, server, channel, source, kind, since, told_at, over_at FROM source_silences WHERE ended_at IS NULL",
     )
     wanted = to_json(sorted({one.accepted for one in shown} - set(known)))
-    bodies = fetch(connection, "SELECT r.id, r.body FROM json_each(?) w JOIN readings r ON r.id = w.value", (wanted,))
+    bodies = tx.rows("SELECT r.id, r.body FROM json_each(?) w JOIN readings r ON r.id = w.value", (wanted,))
     return SilenceState(
         [
             FollowedChannel(server, channel, contest, from_micros(since), preferences_of(preferences), chosen)
@@ -201,15 +198,14 @@ def _load(connection: sqlite3.Connection, known: Collection[int]) -> SilenceStat
             for key, server, channel, source, kind, since, at, over in told
         ],
         {key: Reading.model_validate_json(body) for key, body in bodies},
-        {(server, contest) for server, contest in fetch(connection, CERTIFIED)},
+        {(server, contest) for server, contest in tx.rows(CERTIFIED)},
         {
             (server, contest, source): from_micros(at)
-            for server, contest, source, at in fetch(
-                connection, "SELECT server, contest, source, max(last_updated) FROM silences GROUP BY 1, 2, 3"
+            for server, contest, source, at in tx.rows(
+                "SELECT server, contest, source, max(last_updated) FROM silences GROUP BY 1, 2, 3"
             )
         },
-        {server: from_micros(at) for server, at in fetch(connection, "SELECT server, restored_at FROM restores")},
-        Numbers(next_numbers(connection)),
+        {server: from_micros(at) for server, at in tx.rows("SELECT server, restored_at FROM restores")},
     )
 
 
@@ -233,21 +229,16 @@ def _shown(row: Row) -> SourceShown:
     )
 
 
-def _write(connection: sqlite3.Connection, writes: SilenceWrites, now: datetime) -> None:
-    stamp = to_micros(now)
-    if writes.ended:
-        connection.executemany(
-            "UPDATE source_silences SET ended_at = ? WHERE id = ?", [(stamp, key) for key in writes.ended]
-        )
-    if writes.over:
-        connection.executemany(
-            "UPDATE source_silences SET over_at = ? WHERE id = ?", [(to_micros(at), key) for key, at in writes.over]
-        )
-    if writes.begun:
-        connection.executemany(
-            "INSERT INTO source_silences (server, channel, source, kind, since, told_at) VALUES (?, ?, ?, ?, ?, ?)",
-            [(*row[:4], to_micros(row[4]), stamp) for row in writes.begun],
-        )
+def _write(tx: Tx, writes: SilenceWrites) -> None:
+    stamp = to_micros(tx.now)
+    tx.executemany("UPDATE source_silences SET ended_at = ? WHERE id = ?", [(stamp, key) for key in writes.ended])
+    tx.executemany(
+        "UPDATE source_silences SET over_at = ? WHERE id = ?", [(to_micros(at), key) for key, at in writes.over]
+    )
+    tx.executemany(
+        "INSERT INTO source_silences (server, channel, source, kind, since, told_at) VALUES (?, ?, ?, ?, ?, ?)",
+        [(*row[:4], to_micros(row[4]), stamp) for row in writes.begun],
+    )
 
 
 def _unread(connection: sqlite3.Connection, silence: ToldSilence) -> Post | None:

@@ -15,14 +15,14 @@ from bot.database.database import fetch, from_micros, to_micros
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.merging_store import read_post
-from bot.outbox.rows import Post, joined_wakes, to_json, to_wake
+from bot.outbox.rows import Post, to_json
 from bot.outbox.states import State
+from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row
 from bot.tally.changes_store import reading_span_of
 from bot.tally.holds_store import REVISIONS, EndedHold, say_ended, stored_readings
 from bot.tally.holds_words import HELD_AGAIN, Editor, HoldRefusal, Undone, settled_words
 from bot.tally.intake_store import SeriesKey
-from bot.wording.context import Setting
 from bot.wording.undo import UNDO_MICROS
 
 Undoing = Literal["undo", "withdraw", "again"]
@@ -38,27 +38,16 @@ ToldPost = tuple[Post, int | None]
 """A post that is, or may be, in its channel, and Discord's id of it; None: nobody knows."""
 
 
-def undo(
-    connection: sqlite3.Connection,
-    series: int,
-    since: datetime,
-    server: int,
-    who: str,
-    now: datetime,
-    setting: Setting,
-    wall: int,
-    how: Undoing,
-) -> tuple[Undone, list[ToldPost], dict[int, bool]]:
+def undo(tx: Tx, series: int, since: datetime, server: int, who: str, how: Undoing) -> tuple[Undone, list[ToldPost]]:
     """Undo what an editor of a server decided on the hold of a series that began at `since`.
 
     Any desk that settles may withdraw what was posted; else only the server that decided may undo it.
 
     Returns:
-        What that did, the posts that are to be retracted, and channels to wake.
+        What that did, and the posts that are to be retracted.
 
     """
-    rows = fetch(
-        connection,
+    rows = tx.rows(
         """SELECT h.id, h.reading, h.settled_at, h.undo_until, h.outcome, h.settled_in, h.reason, h.deadline, r.body,
              s.contest, s.source, s.count
            FROM holds h JOIN readings r ON r.id = h.reading JOIN series s ON s.id = h.series
@@ -66,35 +55,36 @@ def undo(
         (series, to_micros(since)),
     )
     if not rows or rows[0][4] not in _UNDOES[how]:
-        return Undone("gone"), [], {}
+        return Undone("gone"), []
     hold, reading, settled_at, until, outcome, settled_in, reason, deadline, body, contest, source, count = rows[0]
     held = Reading.model_validate_json(body)
     refused: HoldRefusal = ""
     if how == "withdraw":
-        refused = "" if _rests(connection, series, reading) else "left"
+        refused = "" if _rests(tx.connection, series, reading) else "left"
     elif settled_in != server:
         refused = "elsewhere"
-    elif until is None or until < wall:
+    elif until is None or until < tx.wall:
         refused = "late"
     if refused:
-        return Undone(refused, posted=outcome == POSTED, reading=held), [], {}
+        return Undone(refused, posted=outcome == POSTED, reading=held), []
     if outcome != POSTED:
-        done = _wait_again(connection, series, hold, reading, reason, held)
+        done = _wait_again(tx.connection, series, hold, reading, reason, held)
         if done.refused:
-            return done, [], {}
+            return done, []
         again = Hold(held, HoldReason(reason), since, from_micros(deadline))
-        by = Editor(server, who, newsroom=setting.newsrooms.get(server))
-        said = settled_words((source, contest, count), again, HELD_AGAIN, by, setting, now)
-        return done, [], to_wake(say_ended(connection, EndedHold(series, since, HELD_AGAIN, said, setting), wall))
-    later = _withdraw(connection, series, hold, reading, who, server, now, wall)
+        by = Editor(server, who, newsroom=tx.setting.newsrooms.get(server))
+        said = settled_words((source, contest, count), again, HELD_AGAIN, by, tx.setting, tx.now)
+        say_ended(tx, EndedHold(series, since, HELD_AGAIN, said))
+        return done, []
+    later = _withdraw(tx, series, hold, reading, who, server)
     gone, times = [reading, *(key for key, _, _ in later)], [settled_at, *(at for _, at, _ in later)]
-    posts = _posts(connection, series, contest, source, gone, times)
-    _untell(connection, series, gone, posts)
-    wake = _decided_since(connection, series, (source, contest, count), hold, gone, setting, now, wall)
+    posts = _posts(tx.connection, series, contest, source, gone, times)
+    _untell(tx.connection, series, gone, posts)
+    _decided_since(tx, series, (source, contest, count), hold, gone)
     for post, _ in posts:
         if post.state in (State.PENDING, State.AWAITING):
-            drop_row(connection, post.id, post.state, None, who)
-            wake = joined_wakes(wake, tell_decided(connection, post, setting, Decision("taken back", who, now), wall))
+            drop_row(tx.connection, post.id, post.state, None, who)
+            tell_decided(tx, post, Decision("taken back", who, tx.now))
     told = [(post, message) for post, message in posts if post.state not in (State.PENDING, State.AWAITING)]
     done = Undone(
         posted=True,
@@ -103,7 +93,7 @@ def undo(
         dropped=len(posts) - len(told),
         channels=len({post.channel for post, _ in told}),
     )
-    return done, told, wake
+    return done, told
 
 
 def _rests(connection: sqlite3.Connection, series: int, key: int) -> bool:
@@ -140,22 +130,12 @@ def _wait_again(
     return Undone(reading=reading)
 
 
-def _withdraw(
-    connection: sqlite3.Connection,
-    series: int,
-    hold: int,
-    key: int,
-    who: str,
-    server: int,
-    now: datetime,
-    wall: int,
-) -> list[tuple[int, int, Reading]]:
+def _withdraw(tx: Tx, series: int, hold: int, key: int, who: str, server: int) -> list[tuple[int, int, Reading]]:
     """Set a series back to before a reading was let through; return (id, when it came, reading) of later ones."""
-    ((before,),) = fetch(connection, "SELECT before FROM changes WHERE reading = ?", (key,))
+    ((before,),) = tx.rows("SELECT before FROM changes WHERE reading = ?", (key,))
     later = [
         (one, at, Reading.model_validate_json(body))
-        for one, at, body in fetch(
-            connection,
+        for one, at, body in tx.rows(
             """SELECT r.id, r.received_at, r.body FROM readings x JOIN readings r
                  ON r.series = x.series AND r.verdict = 'accepted' AND r.as_of >= x.as_of AND r.id > x.id
                WHERE x.id = ?
@@ -167,24 +147,24 @@ def _withdraw(
         )
     ]
     gone = to_json([key, *(one for one, _, _ in later)])
-    connection.execute(
+    tx.execute(
         "UPDATE holds SET outcome = ?, settled_by = ?, settled_in = ?, settled_at = ?, undo_until = ? WHERE id = ?",
-        (UNDONE, who, server, to_micros(now), wall + UNDO_MICROS, hold),
+        (UNDONE, who, server, to_micros(tx.now), tx.wall + UNDO_MICROS, hold),
     )
-    connection.execute(
+    tx.execute(
         "UPDATE holds SET settled_at = ?, outcome = ? WHERE series = ? AND settled_at IS NULL",
-        (to_micros(now), _JUDGED_ANEW, series),
+        (to_micros(tx.now), _JUDGED_ANEW, series),
     )
-    connection.execute(
+    tx.execute(
         """UPDATE readings SET verdict = 'dropped', reason = iif(id = ?, ?, ?)
            WHERE id IN (SELECT value FROM json_each(?))""",
         (key, UNDONE, _JUDGED_ANEW, gone),
     )
-    connection.execute("DELETE FROM changes WHERE reading IN (SELECT value FROM json_each(?))", (gone,))
-    connection.execute(
+    tx.execute("DELETE FROM changes WHERE reading IN (SELECT value FROM json_each(?))", (gone,))
+    tx.execute(
         "DELETE FROM unit_changes WHERE series = ? AND reading IN (SELECT value FROM json_each(?))", (series, gone)
     )
-    connection.execute(
+    tx.execute(
         """UPDATE series SET accepted = ?1, stood = nullif(stood, ?1),
              leader = (SELECT leader FROM changes WHERE reading = ?1),
              changed_at = (SELECT r.as_of FROM readings r JOIN changes c ON c.reading = r.id AND c.moved
@@ -269,28 +249,16 @@ def _untell(connection: sqlite3.Connection, series: int, gone: Sequence[int], po
     connection.execute("DELETE FROM lines_told WHERE follow IN (SELECT id FROM follows WHERE contest = ?)", (contest,))
 
 
-def _decided_since(
-    connection: sqlite3.Connection,
-    series: int,
-    key: SeriesKey,
-    hold: int,
-    gone: Sequence[int],
-    setting: Setting,
-    now: datetime,
-    wall: int,
-) -> dict[int, bool]:
-    """End the holds that came on top of what is withdrawn, open or decided; return channels to wake."""
-    rows = fetch(
-        connection,
+def _decided_since(tx: Tx, series: int, key: SeriesKey, hold: int, gone: Sequence[int]) -> None:
+    """End the holds that came on top of what is withdrawn, open or decided."""
+    rows = tx.rows(
         """SELECT h.id, h.since, h.deadline, h.reason, r.body FROM holds h JOIN readings r ON r.id = h.reading
            WHERE h.series = ? AND h.outcome IN (?, ?) AND h.id > ? AND h.reading IN (SELECT value FROM json_each(?))""",
         (series, POSTED, _JUDGED_ANEW, hold, to_json(list(gone))),
     )
-    edits = []
     for one, began, deadline, reason, body in rows:
         since = from_micros(began)
-        connection.execute("UPDATE holds SET outcome = ? WHERE id = ?", (_JUDGED_ANEW, one))
+        tx.execute("UPDATE holds SET outcome = ? WHERE id = ?", (_JUDGED_ANEW, one))
         held = Hold(Reading.model_validate_json(body), HoldReason(reason), since, from_micros(deadline))
-        said = settled_words(key, held, _JUDGED_ANEW, None, setting, now)
-        edits += say_ended(connection, EndedHold(series, since, _JUDGED_ANEW, said, setting), wall)
-    return to_wake(edits)
+        said = settled_words(key, held, _JUDGED_ANEW, None, tx.setting, tx.now)
+        say_ended(tx, EndedHold(series, since, _JUDGED_ANEW, said))

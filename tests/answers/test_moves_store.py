@@ -105,7 +105,7 @@ async def test_nothing_that_belongs_to_a_server_outlives_it(newsroom: Newsroom) 
             connection.execute(sql)
 
     await newsroom.desk_store.join(SERVER)
-    await newsroom.database.transact(share)
+    await newsroom.database.write(share)
     await newsroom.desk_store.leave(SERVER, START)
     newsroom.clock.set(START + timedelta(days=31))
     await newsroom.rooms.newsroom.forgetting.forget_left()

@@ -88,13 +88,13 @@ async def _after_an_outage(size: float) -> list[Figure]:
         await _follow(app, standin, standin.channels, contests)
         for contest in range(many):
             await app.rooms.tally.intake.take_in([reading(contest, 0)])
-        await app.database.transact(lambda connection: connection.execute("DELETE FROM outbox"))  # as if told before
+        await app.database.write(lambda connection: connection.execute("DELETE FROM outbox"))  # as if told before
         chance = random.Random(1)
         for step in range(changes):
             contest = step % many if step < many else chance.randrange(many)
             await app.rooms.tally.intake.take_in([reading(contest, step + 1)])
         ago = OUTAGE * 1_000_000
-        await app.database.transact(
+        await app.database.write(
             lambda connection: connection.execute("UPDATE outbox SET wall_created = wall_created - ?", (ago,))
         )
         await asyncio.sleep(BEFORE * size)

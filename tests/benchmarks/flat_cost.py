@@ -178,7 +178,7 @@ async def _time(app: App, batch: list[Reading]) -> float:
     counted = await app.rooms.tally.intake.take_in(batch)
     taken = time.perf_counter() - start
     assert counted.accepted == len(batch)
-    await app.database.transact(_sent)
+    await app.database.write(_sent)
     return taken
 
 

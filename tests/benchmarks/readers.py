@@ -475,17 +475,17 @@ def _most_memory() -> int:
 RACES = [
     Race("clarity-detail-2MB", "clarity-detail", lambda size: detail(sized(2 * MB, size)), etree.fromstring, 3.0),
     Race("clarity-detail-20MB", "clarity-detail", lambda size: detail(sized(19 * MB, size)), etree.fromstring, 3.0),
-    Race("clarity-summary", "clarity-summary", lambda size: summary(sized(298, size)), json.loads, 2.0),
-    Race("enhanced-voting", "enhanced-voting", lambda size: export(sized(6, size)), json.loads, 2.0),
-    Race("nist", "nist", lambda size: nist(sized(6, size)), json.loads, 2.0),
-    Race("ap", "ap", lambda size: ap(sized(6, size)), json.loads, 2.0),
+    Race("clarity-summary", "clarity-summary", lambda size: summary(sized(298, size)), json.loads, 6.0),
+    Race("enhanced-voting", "enhanced-voting", lambda size: export(sized(6, size)), json.loads, 6.0),
+    Race("nist", "nist", lambda size: nist(sized(6, size)), json.loads, 6.0),
+    Race("ap", "ap", lambda size: ap(sized(6, size)), json.loads, 6.0),
     Race("csv", "csv", lambda size: florida(sized(200, size)), table, 3.0),
-    Race("california", "california", lambda size: california(sized(10, size)), json.loads, 2.0),
-    Race("knowink", "knowink", lambda size: knowink(sized(100, size)), json.loads, 2.0),
-    Race("los-angeles", "los-angeles", lambda size: los_angeles(sized(430, size)), json.loads, 2.0),
+    Race("california", "california", lambda size: california(sized(10, size)), json.loads, 6.0),
+    Race("knowink", "knowink", lambda size: knowink(sized(100, size)), json.loads, 6.0),
+    Race("los-angeles", "los-angeles", lambda size: los_angeles(sized(430, size)), json.loads, 6.0),
     Race("arizona", "arizona", lambda size: arizona(sized(100, size)), etree.fromstring, 3.0),
-    Race("texas", "texas", lambda size: texas(sized(400, size)), _unpacked, 2.0),
-    Race("nyt-2020", "nyt-2020", lambda size: nyt(sized(6, size)), json.loads, 2.0),
+    Race("texas", "texas", lambda size: texas(sized(400, size)), _unpacked, 6.0),
+    Race("nyt-2020", "nyt-2020", lambda size: nyt(sized(6, size)), json.loads, 6.0),
 ]
 """One line a reader."""
 

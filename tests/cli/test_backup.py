@@ -57,7 +57,7 @@ async def test_it_works_while_a_bot_runs(cli: Cli, data: Path) -> None:
     database = await Database.open(data)
     outcome = cli("backup", "copy.sqlite3")
     assert outcome.status == 0
-    await database.transact(lambda connection: connection.execute("INSERT INTO servers (id) VALUES (7)"))
+    await database.write(lambda connection: connection.execute("INSERT INTO servers (id) VALUES (7)"))
     await database.close()
     looked = await asyncio.to_thread(cli, "check", "--database", data)
     assert looked.out == [f"ok     database {data}: the database is whole: 0 readings, 0 posts"]

@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 import structlog
 
-from bot.app import post_kinds
 from bot.cli.check import desk_findings, follow_findings
-from bot.clock import SystemClock
+from bot.clock import ManualClock
 from bot.database.backup import APPLICATION, back_up
 from bot.database.database import Database
 from bot.desk.desk_file import Desk
@@ -25,9 +24,21 @@ from bot.rehearsal.stage import FeedServer
 from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.server import StandIn, pointing_at
 from bot.tally.following_store import FollowingStore
-from bot.wording.context import Setting
 from tests.cli.conftest import Cli
-from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, run_sql, small_desk
+from tests.conftest import (
+    AWAY,
+    COUNT,
+    LIVE,
+    OTHER_SERVER,
+    SERVER,
+    START,
+    WHO,
+    Newsroom,
+    outbox_on,
+    reading,
+    run_sql,
+    small_desk,
+)
 
 TOKEN = "MTE4NzI.secret-part.of_it"
 
@@ -111,7 +122,7 @@ async def channel(guild: Guild, data: Path) -> Channel:
 async def follow(path: Path, server: int, channel: int, preferences: FollowPreferences | None = None) -> None:
     database = await Database.open(path)
     await ServerStore(database).join(server)
-    store = FollowingStore(database, lambda _, chosen: chosen or "times")
+    store = FollowingStore(outbox_on(database), lambda _, chosen: chosen or "times")
     await store.follow(FollowRow(server, channel, "ga", None, "Olga", START, preferences=preferences))
     await database.close()
 
@@ -531,9 +542,7 @@ async def test_a_contest_that_left_the_desk_file_and_is_followed(check: Check, c
 
 async def test_what_is_stopped_in_a_newsroom_is_said(check: Check, channel: Channel, data: Path) -> None:
     database = await Database.open(data)
-    await SuspensionStore(database, post_kinds(Setting(small_desk()), SystemClock())).pause(
-        channel.guild.id, "olga (81)", None, START
-    )
+    await SuspensionStore(outbox_on(database, clock=ManualClock(START))).pause(channel.guild.id, "olga (81)", None)
     await database.close()
     status, lines = await check()
     assert status == 0

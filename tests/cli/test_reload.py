@@ -17,7 +17,7 @@ from bot.rehearsal.standin.server import StandIn
 from bot.tally.following_store import FollowingStore
 from tests.cli.conftest import Cli
 from tests.cli.running import SOON, Running, signalled
-from tests.conftest import START
+from tests.conftest import START, outbox_on
 
 pytestmark = pytest.mark.usefixtures("environment", "token")
 EXAMPLE = shipped("desks", "georgia-2020.toml")
@@ -73,7 +73,7 @@ async def test_a_contest_that_is_followed_is_dropped_only_when_that_is_said(
     guild = standin.world.add_guild("Newsroom")
     opened = await Database.open(database)
     await ServerStore(opened).join(guild.id)
-    store = FollowingStore(opened, lambda _, chosen: chosen or "times")
+    store = FollowingStore(outbox_on(opened), lambda _, chosen: chosen or "times")
     await store.follow(FollowRow(guild.id, guild.add_channel("count").id, "ga-2020-senate", None, "Olga", START))
     await opened.close()
     async with Running(standin) as running:

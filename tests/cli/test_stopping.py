@@ -38,7 +38,7 @@ async def channel(standin: StandIn, path: Path) -> Channel:
         )
         for number in (1, 2)
     ]
-    await database.transact(lambda connection: add_rows(connection, posts, int(time.time() * 1_000_000)))
+    await database.write(lambda connection: add_rows(connection, posts, int(time.time() * 1_000_000)))
     await database.close()
     return channel
 

@@ -6,7 +6,7 @@ that belongs to the server is changed. A few cells are in `make test`; all of th
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -160,10 +160,9 @@ class Matrix:
         for member, roles in taken:
             for role in roles:
                 member.take(role)
-        with patch("bot.client._RUN", "00000000") if situation == "restarted" else nullcontext():
-            if situation == "restarted":
-                await self.room.restart()
-            yield
+        if situation == "restarted":
+            await self.room.restart()
+        yield
         for member, roles in taken:
             for role in roles:
                 member.give(role)
@@ -247,7 +246,7 @@ async def notice_with(room: Room, place: Channel, key: str) -> Seen:
     draft = Draft("notice", "**Question**", "Tallydesk", buttons=buttons)
     await room.newsroom.desk_store.join(place.guild.id)
     row = OutboxRow.worded(place.guild.id, place.id, 900, draft, START)
-    await room.newsroom.database.transact(lambda connection: add_rows(connection, [row], room.newsroom.outbox.now()))
+    await room.newsroom.database.write(lambda connection: add_rows(connection, [row], room.newsroom.outbox.now()))
     await room.publish()
     # A server that the bot has just joined is greeted meanwhile.
     seen = next(one for one in reversed(history(place)) if "**Question**" in one.content)

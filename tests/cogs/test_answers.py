@@ -1214,7 +1214,7 @@ async def test_why_of_a_post_that_went_out_in_one_channel_says_beside_it_where_i
     await room.follow("ga", channel=other)
     await room.newsroom.take(reading(1000, 900, 1))
     await room.publish()
-    await room.newsroom.database.transact(
+    await room.newsroom.database.write(
         lambda one: one.execute(
             "UPDATE outbox SET state = 'dropped', why = 'nobody published it before 8 a.m.' WHERE channel = ?",
             (room.count.id,),

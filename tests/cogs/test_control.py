@@ -133,7 +133,7 @@ async def test_what_waits_goes_out_also_where_the_clock_was_ahead_when_it_came(r
 
 async def test_what_resume_shows_has_the_message_that_a_thread_hangs_on_and_what_waits_for_that(room: Room) -> None:
     await room.follow("ga")
-    await room.newsroom.database.transact(
+    await room.newsroom.database.write(
         lambda connection: connection.execute(
             "INSERT INTO threads (channel, contest, server, wanted) VALUES (?, 'ga', ?, 1)",
             (room.count.id, room.guild.id),
@@ -483,12 +483,12 @@ async def test_a_button_with_another_servers_key_decides_nothing(room: Room, des
     channel, eve = room.elsewhere()
     await room.newsroom.control.set_desk_channel(channel.id, channel.guild.id, str(eve))
     (row,) = [post.id for post in await room.newsroom.posts(room.count.id) if post.state == "awaiting"]
-    post = await room.newsroom.database.transact(lambda connection: _read(connection, row))
+    post = await room.newsroom.database.write(lambda connection: _read(connection, row))
     draft = publish_question(
         row, post.number, post.channel, post.content, post.embeds, room.newsroom.post_kinds.setting
     )[0]
     shown = OutboxRow.worded(channel.guild.id, channel.id, 1, draft, START)
-    await room.newsroom.database.transact(lambda connection: add_rows(connection, [shown], room.newsroom.outbox.now()))
+    await room.newsroom.database.write(lambda connection: add_rows(connection, [shown], room.newsroom.outbox.now()))
     await room.publish()
     asked = next(seen for seen in history(channel) if "Publish" in seen.buttons)
     answer = await room.press(asked, "Publish", eve)
@@ -533,7 +533,7 @@ async def ask_about_a_doubtful_post(room: Room) -> int:
         add_rows(connection, [asked], room.newsroom.outbox.now())
         return key
 
-    key = await room.newsroom.database.transact(doubt)
+    key = await room.newsroom.database.write(doubt)
     await room.publish()
     return key
 
@@ -623,7 +623,7 @@ async def test_the_status_says_what_is_stopped_closed_and_waiting(room: Room, de
     await room.ask("pause")
     await room.mute("times", "figures of another count")
     await room.newsroom.take(reading(1200, 500, 2))
-    await room.newsroom.database.transact(
+    await room.newsroom.database.write(
         lambda connection: connection.execute(
             "INSERT INTO channels (id, server, closed_since, closed_why) VALUES (?, ?, 1605096000000000, '*gone*')",
             (gone.id, room.guild.id),
@@ -702,7 +702,7 @@ async def test_a_held_reading_of_a_contest_that_nobody_follows_is_not_in_the_sta
 async def test_doubtful_posts_that_nobody_was_asked_about_have_their_buttons_in_the_status(room: Room) -> None:
     await room.follow("ga")
     await room.newsroom.take(reading(1000, 500))
-    await room.newsroom.database.transact(
+    await room.newsroom.database.write(
         lambda connection: connection.execute("UPDATE outbox SET state = 'doubtful', content = '**One**', attempts = 1")
     )
     answer = await room.card("status")

@@ -52,7 +52,7 @@ async def test_following_lists_every_channel_of_the_server_alone(room: Room, liv
 
 async def test_a_contest_that_left_the_desk_file_is_still_listed(room: Room) -> None:
     await room.follow("ga")
-    await room.newsroom.database.transact(lambda connection: connection.execute("UPDATE follows SET contest = '*old*'"))
+    await room.newsroom.database.write(lambda connection: connection.execute("UPDATE follows SET contest = '*old*'"))
     gone = "\\*old\\* (no longer in the desk file)"
     assert await room.ask("following", room.reporter) == f"<#{room.count.id}>: {gone}\n{RULE}"
     assert (await room.ask("following")).startswith(f"**<#{room.count.id}>** follows {gone};")

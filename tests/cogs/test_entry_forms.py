@@ -169,12 +169,12 @@ TEXTS = {
 
 @pytest.mark.parametrize("kind", TEXTS)
 async def test_every_form_over_an_entry_that_is_sent_after_a_restart_is_answered_and_changes_nothing(
-    told: Room, monkeypatch: pytest.MonkeyPatch, kind: str
+    told: Room, kind: str
 ) -> None:
     card = await read(told, TEXTS[kind])
     form = await opened(told, card)
     before = await told.newsroom.database.rows("SELECT body FROM entries")
-    await restarted(told, monkeypatch)
+    await told.restart()
     late = await told.editor.submit(form, [*filled_in(form)[:-1], "6:40"])
     assert late.ephemeral
     assert late.content.startswith("The bot restarted since you opened this form")
@@ -186,19 +186,14 @@ async def test_every_form_over_an_entry_that_is_sent_after_a_restart_is_answered
 
 @pytest.mark.parametrize(("command", "typed"), [("tally", "Biden 14,000"), ("certify", "Cobb, Floyd")])
 async def test_every_form_of_something_new_that_is_sent_after_a_restart_is_answered_and_keeps_nothing(
-    told: Room, monkeypatch: pytest.MonkeyPatch, command: str, typed: str
+    told: Room, command: str, typed: str
 ) -> None:
     shown = await told.editor.slash(told.count, command, contest="ga")
-    await restarted(told, monkeypatch)
+    await told.restart()
     late = await told.editor.submit(shown, [typed])
     assert late.ephemeral
     assert late.content.startswith("The bot restarted since you opened this form")
     assert await told.newsroom.count("entries") == 0
-
-
-async def restarted(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.client._RUN", f"{id(monkeypatch) % 2**32:08x}")  # as another process has it
-    await room.restart()
 
 
 async def test_results_as_a_whole_are_mended_in_a_form_of_their_own(told: Room) -> None:

@@ -51,7 +51,7 @@ async def test_a_person_is_out_of_all_that_is_kept(room: Room) -> None:
         ("INSERT INTO hold_asks VALUES (?, 1, 0, 'post', ?, 1)", (server, named)),
         ("UPDATE servers SET two_person_ended_by = ? WHERE id = ?", (named, server)),
     ):
-        await room.newsroom.database.transact(partial(_execute, sql, values))
+        await room.newsroom.database.write(partial(_execute, sql, values))
     assert str(dee.id) in kept(room)
     answer = await room.ask("help > Your data > Forget me > Yes, forget me", dee)
     assert answer.startswith("**Forgotten.** Your name and ID are deleted from ")

@@ -302,7 +302,7 @@ async def test_a_button_that_names_no_figures_decides_nothing_and_shows_what_is_
     """So were those that an earlier version posted."""
     await room.follow("ga")
     await room.newsroom.take(moved(1000, 500, 0), moved(1010, 520, 1))
-    await room.newsroom.database.transact(
+    await room.newsroom.database.write(
         lambda connection: connection.execute(
             """UPDATE outbox SET components = json_array(json_array('Discard', 'hold:drop:' || series || ':' || since, 'danger'))
                FROM hold_notices WHERE post = id"""
@@ -400,8 +400,8 @@ async def test_a_desk_that_settles_nothing_is_told_that_it_waits_for_its_source(
     sentence, figures, now, _ = last(desk).content.split("\n")
     assert sentence == last(room.count).content.split("\n")[0]
     assert sentence == (
-        "**Held:** the Times' newest figures of Georgia's count change in 10 or more counties at once, with nearly all of "
-        "it reported; the feed may have moved to another count. It waits for its source: nothing more of that count is "
+        "**Held:** the Times' newest figures of Georgia's count change in 10 or more counties at once, with nearly all "
+        "reported; the feed may have moved to another count. It waits for its source: nothing more of that count is "
         "posted until the source goes back to its earlier numbers."
     )
     assert (figures[:6], now) == ("Held: ", NOW_540)
@@ -446,7 +446,7 @@ async def test_post_asks_once_more_with_the_figures_and_posts_nothing(room: Room
             "minutes."
         ),
         (
-            "Held since 7:01 a.m.: they change in 10 or more counties at once, with nearly all of it reported; the feed may have "
+            "Held since 7:01 a.m.: they change in 10 or more counties at once, with nearly all reported; the feed may have "
             "moved to another count."
         ),
         (
@@ -818,7 +818,7 @@ async def test_who_decides_reads_what_another_source_has_and_why_it_is_held(room
     asked = await room.editor.click(notice, "Post")
     assert theirs in asked.content
     assert asked.content.split("\n")[1] == (
-        "Held since 7:01 a.m.: they change in 10 or more counties at once, with nearly all of it reported; the feed may have "
+        "Held since 7:01 a.m.: they change in 10 or more counties at once, with nearly all reported; the feed may have "
         "moved to another count."
     )
 

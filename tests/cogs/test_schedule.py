@@ -414,7 +414,7 @@ async def test_remindme_opens_direct_messages_and_says_when(room: Room) -> None:
     assert opened == [{"recipient_id": room.reporter.id}]
     direct = room.newsroom.world.direct(room.reporter.member.user).id
     assert room.newsroom.channels.direct == {direct}
-    store = AliveStore(room.newsroom.database, room.newsroom.post_kinds)
+    store = AliveStore(room.newsroom.rooms.outbox.outbox)
     assert await store.direct_channel(room.reporter.id) == direct
     assert await room.ask("remindme > Don't remind me", room.reporter, event="press") == "You won't be reminded of it."
 

@@ -390,7 +390,7 @@ async def test_a_page_that_is_gone_shows_the_last_one_and_25_need_no_pages(room:
     await many(room)
     first = await room.card("following")
     second = await press(room, first, "Next")
-    await room.newsroom.database.transact(
+    await room.newsroom.database.write(
         lambda connection: connection.execute(
             "DELETE FROM follows WHERE contest <> 'board-7' OR channel = ?", (room.count.id,)
         )

@@ -67,11 +67,11 @@ async def test_a_copy_is_of_one_moment_and_neither_waits_for_the_bot_nor_lets_it
         connection.execute("INSERT INTO silences VALUES (?, 'x', ?, 1)", (place, "x" * 9000))
 
     for place in range(20):
-        await database.transact(partial(write, place))
+        await database.write(partial(write, place))
     made = asyncio.create_task(asyncio.to_thread(back_up, database.path, target, progress=step))
     assert await asyncio.to_thread(copying.wait, 10)
     for place in range(20, 60):  # in the middle of it
-        await database.transact(partial(write, place))
+        await database.write(partial(write, place))
     go_on.set()
     await made
     assert len(steps) > 5
@@ -234,7 +234,7 @@ async def test_what_a_killed_bot_left_in_its_log_is_in_the_database_that_is_put_
 ) -> None:
     path = database.path
     await asyncio.to_thread(back_up, path, target)
-    await database.transact(lambda connection: connection.execute("INSERT INTO servers (id) VALUES (7)"))
+    await database.write(lambda connection: connection.execute("INSERT INTO servers (id) VALUES (7)"))
     killed = path.with_name("killed.sqlite3")
     for ending in ("", "-wal"):
         Path(f"{killed}{ending}").write_bytes(Path(f"{path}{ending}").read_bytes())

@@ -113,8 +113,8 @@ async def test_opening_again_changes_nothing(path: Path) -> None:
 @pytest.mark.usefixtures("flushed")
 async def test_a_commit_is_on_disk_before_it_counts(tmp_path: Path) -> None:
     database = await Database.open(tmp_path / "desk.sqlite3")
-    assert await database.transact(lambda connection: fetch(connection, "PRAGMA synchronous")) == [(2,)]
-    assert await database.transact(lambda connection: fetch(connection, "PRAGMA foreign_keys")) == [(1,)]
+    assert await database.write(lambda connection: fetch(connection, "PRAGMA synchronous")) == [(2,)]
+    assert await database.write(lambda connection: fetch(connection, "PRAGMA foreign_keys")) == [(1,)]
     await database.close()
 
 
@@ -264,7 +264,7 @@ async def test_only_looking_changes_nothing_and_can_not_write(path: Path) -> Non
     database = await Database.open(path, only_look=True)
     assert await database.rows("SELECT count(*) FROM servers") == [(0,)]
     with pytest.raises(DatabaseError, match="can't be written"):
-        await database.transact(partial(add, 1))
+        await database.write(partial(add, 1))
     await database.close()
     assert content(path) == before
 
@@ -337,8 +337,8 @@ async def test_what_is_deleted_leaves_nothing_in_the_file(path: Path) -> None:
     name = "somebody who asks to be forgotten"
     database = await Database.open(path)
     row = "INSERT INTO audit (at, who, what) VALUES (0, ?, 'x')"
-    await database.transact(lambda there: there.execute(row, (name * 1000,)).close())
-    await database.transact(lambda there: there.execute("DELETE FROM audit").close())
+    await database.write(lambda there: there.execute(row, (name * 1000,)).close())
+    await database.write(lambda there: there.execute("DELETE FROM audit").close())
     await database.close()
     assert name.encode() not in raw(path)
     assert [file.name for file in path.parent.iterdir()] == [path.name]
@@ -411,7 +411,7 @@ def add(server: int, connection: sqlite3.Connection) -> int:
 
 
 async def test_a_transaction_returns_what_its_work_returns_and_is_seen_afterwards(database: Database) -> None:
-    assert await database.transact(partial(add, 7)) == 7
+    assert await database.write(partial(add, 7)) == 7
     assert await database.rows(SERVERS) == [(7,)]
 
 
@@ -421,9 +421,9 @@ async def test_an_error_takes_everything_back(database: Database) -> None:
         raise LookupError("half-way")
 
     with pytest.raises(LookupError, match="half-way"):
-        await database.transact(work)
+        await database.write(work)
     assert await database.rows(SERVERS) == []
-    await database.transact(partial(add, 8))
+    await database.write(partial(add, 8))
     assert await database.rows(SERVERS) == [(8,)]
 
 
@@ -433,8 +433,8 @@ async def test_the_error_is_told_even_where_sqlite_took_everything_back_itself(d
         connection.execute("INSERT OR ROLLBACK INTO servers (id) VALUES (7)")
 
     with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
-        await database.transact(work)
-    await database.transact(partial(add, 8))
+        await database.write(work)
+    await database.write(partial(add, 8))
     assert await database.rows(SERVERS) == [(8,)]
 
 
@@ -456,20 +456,20 @@ class Paused:
 
 async def test_a_transaction_outlives_who_asked_for_it(database: Database) -> None:
     work = Paused()
-    asked = asyncio.create_task(database.transact(work))
+    asked = asyncio.create_task(database.write(work))
     await work.wait()
     asked.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asked
     assert await database.rows(SERVERS) == []
     work.go_on.set()
-    await database.transact(partial(add, 9))
+    await database.write(partial(add, 9))
     assert await database.rows(SERVERS) == [(7,), (8,), (9,)]
 
 
 async def test_closing_waits_for_the_transaction_under_way(path: Path) -> None:
     database, work = await Database.open(path), Paused()
-    asked = asyncio.create_task(database.transact(work))
+    asked = asyncio.create_task(database.write(work))
     await work.wait()
     asked.cancel()
     closed = asyncio.create_task(database.close())
@@ -481,14 +481,14 @@ async def test_closing_waits_for_the_transaction_under_way(path: Path) -> None:
 
 async def test_a_transaction_that_was_called_off_before_its_turn_does_not_block_the_next(database: Database) -> None:
     work = Paused()
-    first = asyncio.create_task(database.transact(work))
+    first = asyncio.create_task(database.write(work))
     await work.wait()
-    second = asyncio.create_task(database.transact(partial(add, 9)))
+    second = asyncio.create_task(database.write(partial(add, 9)))
     await asyncio.sleep(0)
     second.cancel()
     work.go_on.set()
     await first
-    await database.transact(partial(add, 10))
+    await database.write(partial(add, 10))
     assert (await database.rows(SERVERS))[-1] == (10,)
 
 
@@ -500,16 +500,16 @@ async def test_two_transactions_never_interleave(database: Database) -> None:
             steps.append((server, step))
             add(10 * server + step, connection)
 
-    await asyncio.gather(*(database.transact(partial(work, server)) for server in range(5)))
+    await asyncio.gather(*(database.write(partial(work, server)) for server in range(5)))
     assert steps == [(server, step) for server in range(5) for step in range(3)]
 
 
 async def while_one_is_written(database: Database, *works: Callable[[sqlite3.Connection], object]) -> list[object]:
     """Let all of these wait while another is written; return what each returned or raised, and last what was committed."""
     work, commits = Paused(), list[str]()
-    first = asyncio.create_task(database.transact(work))
+    first = asyncio.create_task(database.write(work))
     await work.wait()
-    waiting = [asyncio.create_task(database.transact(one)) for one in works]
+    waiting = [asyncio.create_task(database.write(one)) for one in works]
     await asyncio.sleep(0)
     database._writer._conn.set_trace_callback(lambda sql: commits.append(sql) if sql == "COMMIT" else None)
     work.go_on.set()
@@ -558,12 +558,12 @@ async def test_a_commit_that_fails_is_told_to_all_whom_it_was_for(database: Data
     assert isinstance(failed, sqlite3.IntegrityError)
     assert before is failed
     assert await database.rows(SERVERS) == [(7,), (8,)]
-    assert await database.transact(partial(add, 23)) == 23
+    assert await database.write(partial(add, 23)) == 23
 
 
 async def test_reading_is_apart_from_the_transaction_under_way(database: Database) -> None:
     work = Paused()
-    asked = asyncio.create_task(database.transact(work))
+    asked = asyncio.create_task(database.write(work))
     await work.wait()
     assert await database.row(SERVERS) is None
     work.go_on.set()

@@ -107,23 +107,23 @@ async def room(database: Database) -> None:
 async def test_a_full_database_is_one_sentence_and_nothing_of_the_transaction_stays(database: Database) -> None:
     await no_room(database)
     with pytest.raises(DatabaseError) as caught:
-        await database.transact(add_much)
+        await database.write(add_much)
     assert str(caught.value).startswith(f"{database.path}: the disk is full: make room; ")
     assert await database.rows(SERVERS) == []
     await room(database)
-    await database.transact(partial(add, 7))
+    await database.write(partial(add, 7))
     assert await database.rows(SERVERS) == [(7,)]
 
 
 async def test_a_disk_that_fills_up_while_it_runs(small_disk: Path) -> None:
     database = await Database.open(small_disk / "desk.sqlite3")
-    await database.transact(partial(add, 7))
+    await database.write(partial(add, 7))
     ballast = fill(small_disk)
     with pytest.raises(DatabaseError, match="the disk is full: make room"):
-        await database.transact(add_much)
+        await database.write(add_much)
     assert await database.rows(SERVERS) == [(7,)]
     ballast.unlink()
-    await database.transact(partial(add, 8))
+    await database.write(partial(add, 8))
     await database.close()
     assert run_sql(small_disk / "desk.sqlite3", SERVERS) == [(7,), (8,)]
 
@@ -247,10 +247,10 @@ async def test_a_file_that_another_program_has_locked_is_one_sentence_and_works_
     with closing(sqlite3.connect(path, isolation_level=None)) as browser:
         browser.execute("BEGIN IMMEDIATE")
         with pytest.raises(DatabaseError) as caught:
-            await database.transact(partial(add, 7))
+            await database.write(partial(add, 7))
         assert str(caught.value).startswith(f"{path}: another program has locked it: end that program")
         assert await database.rows(SERVERS) == []
-    await database.transact(partial(add, 8))
+    await database.write(partial(add, 8))
     assert await database.rows(SERVERS) == [(8,)]
     await database.close()
 
@@ -281,8 +281,8 @@ async def test_a_damaged_page_is_one_sentence_whether_it_is_read_or_written(path
     with pytest.raises(DatabaseError, match=words):
         await database.rows(SERVERS)
     with pytest.raises(DatabaseError, match=words):
-        await database.transact(partial(add, 7))
-    await database.transact(lambda connection: connection.execute("DELETE FROM silences"))  # the rest can be used
+        await database.write(partial(add, 7))
+    await database.write(lambda connection: connection.execute("DELETE FROM silences"))  # the rest can be used
     await database.close()
 
 
@@ -316,13 +316,13 @@ from bot.database.database import Database
 async def main():
     database = await Database.open(Path(sys.argv[1]))
     for server in range(300):
-        await database.transact(lambda c: c.execute("INSERT INTO servers (id) VALUES (?)", (server,)))
+        await database.write(lambda c: c.execute("INSERT INTO servers (id) VALUES (?)", (server,)))
 
     def die(connection):
         connection.execute("INSERT INTO servers (id) VALUES (999)")
         os.kill(os.getpid(), signal.SIGKILL)
 
-    await database.transact(die)
+    await database.write(die)
 
 asyncio.run(main())
 """
@@ -340,7 +340,7 @@ COPIED_AT = "SELECT copied_at FROM installation"
 async def laid_aside(path: Path, *endings: str) -> Path:
     """Return what somebody finds in the place of the database of a bot that was killed: these of its files."""
     database = await Database.open(path, lambda: 1_000.0)
-    await database.transact(partial(add, 7))
+    await database.write(partial(add, 7))
     found = path.with_name("found.sqlite3")
     for ending in endings:
         Path(f"{found}{ending}").write_bytes(Path(f"{path}{ending}").read_bytes())

@@ -414,7 +414,7 @@ async def test_who_certified_is_on_the_answer_and_the_board(following: Newsroom)
 
 async def test_two_people_are_asked_and_all_of_it_is_audited(following: Newsroom) -> None:
     await following.control.set_desk_channel(COUNT, SERVER, WHO)
-    await following.database.transact(lambda connection: connection.execute("UPDATE servers SET two_person = 1"))
+    await following.database.write(lambda connection: connection.execute("UPDATE servers SET two_person = 1"))
     card = await draft(following, "Cobb")
     await following.enter(OLGA, card)
     key, nothing_goes_out = key_of(card), 0

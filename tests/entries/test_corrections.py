@@ -62,7 +62,7 @@ async def test_a_correction_is_posted_wherever_the_post_went_and_edits_it(certif
 
 async def test_a_correction_goes_before_what_is_not_urgent(certified: Newsroom) -> None:
     done = await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
-    assert done.wake == {COUNT: True, LIVE: True}
+    assert {row.channel: row.urgent for row in done.posts} == {COUNT: True, LIVE: True}
 
 
 async def kept(newsroom: Newsroom) -> tuple[object, ...]:
@@ -477,7 +477,7 @@ async def half_sent(newsroom: Newsroom) -> Newsroom:
 async def under_way(newsroom: Newsroom) -> Post:
     """Return what is being posted in the other channel."""
     ((key,),) = await newsroom.database.rows("SELECT id FROM outbox WHERE state = 'sending'")
-    post = await newsroom.database.transact(lambda connection: read_post(connection, key))
+    post = await newsroom.database.write(lambda connection: read_post(connection, key))
     assert post is not None
     return post
 

@@ -25,6 +25,7 @@ from bot.rehearsal.stage import FeedServer
 from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.server import StandIn
 from bot.tally.following_store import FollowingStore
+from tests.conftest import outbox_on
 from tests.faults.compare import Tally, against_database
 from tests.faults.outcome import Outcome
 from tests.faults.playing import Address
@@ -88,7 +89,10 @@ async def set_up(standin: StandIn, path: Path) -> list[Channel]:
     database = await Database.open(path)
     try:
         following = Follows(
-            ServerStore(database), FollowingStore(database, small_desk().leading), small_desk(), SystemClock()
+            ServerStore(database),
+            FollowingStore(outbox_on(database), small_desk().leading),
+            small_desk(),
+            SystemClock(),
         )
         for name, follows in FOLLOWS.items():
             guild = standin.world.add_guild(name)
@@ -98,7 +102,7 @@ async def set_up(standin: StandIn, path: Path) -> list[Channel]:
                 for contest in contests:
                     await following.follow(following.contest(contest), guild.id, channel.id, None, "faults")
         desk = channels[0].guild.add_channel("desk")
-        await database.transact(
+        await database.write(
             lambda connection: connection.execute(
                 "UPDATE servers SET desk_channel = ? WHERE id = ?", (desk.id, desk.guild.id)
             )

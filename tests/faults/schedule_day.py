@@ -19,6 +19,7 @@ from bot.events.event import Event
 from bot.events.icalendar import CalendarRead, Frame, read_ics
 from bot.outbox.kinds import Unsaid, Worded
 from bot.outbox.rows import Post
+from bot.outbox.tx import Tx
 from bot.rehearsal.day import Day
 from bot.rehearsal.standin.guild import ScheduledEvent
 from bot.schedule.event_posts_store import EventPosts, event_of
@@ -152,19 +153,18 @@ def _jump() -> None:
     """Let the clock be wrong when a reminder is taken up that its channel has never been meant to get before."""
     words = EventPosts.words
 
-    def worded(self: EventPosts, connection: sqlite3.Connection, post: Post) -> Worded | Unsaid:
-        told = event_of(connection, post.id)
+    def worded(self: EventPosts, tx: Tx, post: Post) -> Worded | Unsaid:
+        told = event_of(tx.connection, post.id)
         reminder = told.reminder if told else None
-        others = fetch(
-            connection,
+        others = tx.rows(
             """SELECT 1 FROM told_events JOIN outbox ON id = post
                WHERE reminder = ? AND channel = ? AND action = 'post' AND id <> ?""",
             (reminder, post.channel, post.id),
         )
         if reminder is None or others:
-            return words(self, connection, post)
+            return words(self, tx, post)
         by = timedelta(days=1) if reminder % 2 else timedelta(hours=-2)
-        return words(EventPosts(self.setting, lambda: self._news_now() + by), connection, post)
+        return words(self, Tx(tx.connection, tx.kinds, tx.now + by, tx.wall), post)
 
     patch.object(EventPosts, "words", worded).start()
 

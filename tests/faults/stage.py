@@ -20,6 +20,7 @@ from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.server import StandIn
 from bot.schedule.schedule_store import MirrorStore
 from bot.tally.following_store import FollowingStore
+from tests.conftest import outbox_on
 from tests.faults.broken import Flaw
 from tests.faults.compare import Shown, Tally, against_database, places_of, shown
 from tests.faults.playing import Address, Moment, Order, play
@@ -135,7 +136,7 @@ class Stage:
         try:
             following = Follows(
                 ServerStore(database),
-                FollowingStore(database, self._desk.leading),
+                FollowingStore(outbox_on(database, self._desk), self._desk.leading),
                 self._desk,
                 ManualClock(self._day.starts),
             )
@@ -152,7 +153,7 @@ class Stage:
                         preferences=FollowPreferences(thread=planned.thread, publish=publishes),
                     )
             if isinstance(self._day, ScheduleDay):
-                await MirrorStore(database).set(channels[0].guild.id, "faults", self._day.starts, on=True)
+                await MirrorStore(outbox_on(database, self._desk)).set(channels[0].guild.id, "faults", on=True)
         finally:
             await database.close()
 

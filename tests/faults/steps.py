@@ -141,28 +141,31 @@ class _Work(Generic[T]):
 
 def _watch_commits(steps: Steps) -> None:
     """A commit is a step where anything was written: any other leaves everything as it was."""
-    run, transact = store._transact, store.Database.transact
+    run, write = store._transact, store.Database.write
 
-    def watched(named: _Work[T], connection: sqlite3.Connection) -> T:
+    def watched(named: store.Work[T], connection: sqlite3.Connection, *, keep: bool) -> T:
+        if not isinstance(named, _Work):  # a rehearsal, which leaves nothing
+            seen: T = run(named, connection, keep=keep)
+            return seen
         taken: list[Step] = []
 
         def work(connection: sqlite3.Connection) -> T:
             written = connection.total_changes
-            result = named(connection)
+            result: T = named(connection)
             if connection.total_changes != written:
                 taken.append(steps.before(named.lane, named.what))
             return result
 
-        result = run(work, connection)
+        result = run(work, connection, keep=keep)
         for step in taken:
             steps.after(step)
         return result
 
     async def named(self: store.Database, work: store.Work[T]) -> T:
-        return await transact(self, _Work(work, steps.lane_of_task()))
+        return await write(self, _Work(work, steps.lane_of_task()))
 
     patch.object(store, "_transact", watched).start()
-    patch.object(store.Database, "transact", named).start()
+    patch.object(store.Database, "write", named).start()
 
 
 def _watch_requests(steps: Steps) -> None:

@@ -55,7 +55,7 @@ async def test_a_post_whose_cards_were_refused_says_them_in_words(
     channel = guild.add_channel("count")
     message = channel.say(guild.me, said)
     database = await Database.open(tmp_path / "desk.sqlite3")
-    await database.transact(
+    await database.write(
         lambda connection: connection.execute(
             """INSERT INTO outbox (server, channel, number, kind, news_at, wall_created, state, message, content, embeds, cards_refused)
                VALUES (?, ?, 1, 'first', 0, 0, 'sent', ?, ?, '[{"description": "14,101"}]', ?)""",

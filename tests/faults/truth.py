@@ -50,7 +50,7 @@ def held_to_margin(report: Report) -> Iterator[None]:
 def hold_to_margin(app: App, report: Report) -> None:
     """Call `report`, for each post that a bot sends, with each thing it says that `/margin` did not as it was claimed."""
     database, channels = app.database, app.rooms.outbox.discord
-    transact, rows, send = database.transact, database.rows, channels.send
+    write, rows, send = database.write, database.rows, channels.send
     claiming = threading.local()
     found: dict[tuple[int, str], list[str]] = {}
 
@@ -60,7 +60,7 @@ def hold_to_margin(app: App, report: Report) -> None:
 
     async def watched(work: Work[T]) -> T:
         if getattr(work, "__qualname__", "") != _CLAIM:
-            return await transact(work)
+            return await write(work)
 
         @wraps(work)
         def claim(connection: sqlite3.Connection) -> T:
@@ -74,7 +74,7 @@ def hold_to_margin(app: App, report: Report) -> None:
                 del claiming.connection
             return claimed
 
-        return await transact(claim)
+        return await write(claim)
 
     async def checked(channel: int, message: OutgoingMessage) -> int:
         for problem in found.pop((channel, message.content)):
@@ -82,7 +82,7 @@ def hold_to_margin(app: App, report: Report) -> None:
         return await send(channel, message)
 
     database.rows = read
-    database.transact = watched
+    database.write = watched
     channels.send = checked  # the one door through which posts go
 
 

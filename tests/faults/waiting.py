@@ -149,9 +149,9 @@ class Waiting:
             case "mute the leading" | "mute another":
                 leads = await self._leads()
                 source = leads if reason == "mute the leading" else self._other(leads)
-                await newsroom.control_store.mute(SERVER, source, WHO, newsroom.clock.now())
+                await newsroom.control_store.mute(SERVER, source, WHO)
             case "pause":
-                await newsroom.control_store.pause(SERVER, WHO, None, newsroom.clock.now())
+                await newsroom.control_store.pause(SERVER, WHO, None)
             case "quiet":
                 await self._prefer(FollowPreferences(quiet=self._hours_from_now(), through=self._dice.random() < 0.5))
             case "publish":
@@ -163,14 +163,14 @@ class Waiting:
                 self._down = True
 
     async def _end_of(self, reason: Reason) -> None:
-        newsroom, now = self._newsroom, self._newsroom.clock.now()
+        newsroom = self._newsroom
         self._trouble = None
         match reason:
             case "mute the leading" | "mute another":
                 for source in await newsroom.control_store.muted(SERVER):
-                    await newsroom.control_store.unmute(SERVER, source, WHO, None, now)
+                    await newsroom.control_store.unmute(SERVER, source, WHO, None)
             case "pause":
-                await newsroom.control_store.resume(SERVER, WHO, None, now)
+                await newsroom.control_store.resume(SERVER, WHO, None)
             case "quiet":
                 await self._pass(timedelta(hours=7))
                 await self._prefer(FollowPreferences())

@@ -131,8 +131,8 @@ def test_an_answer_that_can_t_be_read_costs_itself_alone(read_bytes: ReadBytes) 
     assert isinstance(reading, Reading)
     assert [str(one) for one in refused] == [
         "feed: contest 1 of the file: raceTitle should be text, not null",
-        "feed: contest 2 of the file: has the key 'Votes' twice",
-        "feed: state-ballot-measures-statewide-results (State Ballot Measures - Statewide Results): has the key 'noVotes' twice",
+        "feed: b (B): candidates[1] has the key 'Votes' twice",
+        "feed: state-ballot-measures-statewide-results (State Ballot Measures - Statewide Results): it has the key 'noVotes' twice",
     ]
 
 

@@ -220,7 +220,7 @@ def test_what_is_there_twice_and_differs_is_refused(read_bytes: ReadBytes) -> No
         (b"{}", "feed: should be a media export or a /data answer of Enhanced Voting, and has no results"),
         (b'{"results": {}}', "feed: ballotItems should be a list, not null"),
         (GOOD[:-9], "feed: is cut short: the JSON ends too early"),
-        (b'{"results": 1, "results": 2}', "feed: has the key 'results' twice"),
+        (b'{"results": 1, "results": 2}', "feed: the file has the key 'results' twice"),
     ],
 )
 def test_file_that_cannot_be_parsed_gives_nothing(read_bytes: ReadBytes, data: bytes, what: str) -> None:

@@ -18,7 +18,7 @@ from yarl import URL
 from bot.box.box import Box
 from bot.desk.desk_file import Source
 from bot.feeds import fetch
-from bot.feeds.boxed import MOST_OF_SERIES, MOST_READINGS
+from bot.feeds.answer_parts import MOST_OF_SERIES, MOST_READINGS
 from bot.feeds.fetch import Feed, FeedError, FeedRefusedError, News
 from bot.feeds.reader import MOST_REFUSED
 from bot.feeds.source_feeds import feed_of

@@ -336,7 +336,7 @@ async def test_bodies_that_are_too_much_together_cost_the_largest_that_is_not_wh
 async def test_a_database_that_can_t_be_written_is_503_and_the_push_can_come_again(
     sender: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def full(*_: object) -> None:
+    async def full(*_: object, **__: object) -> None:
         raise TallydeskError("the disk is full")
 
     with monkeypatch.context() as patched:

@@ -93,11 +93,11 @@ async def test_ids_are_forgotten_after_a_day_and_not_before(sender: Sender, news
 async def test_a_push_that_fails_half_way_leaves_neither_readings_nor_its_id(
     sender: Sender, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(*_: object) -> dict[int, bool]:
+    def fails(*_: object) -> None:
         raise OSError("the process dies here")
 
     with monkeypatch.context() as patched:
-        patched.setattr("bot.tally.intake_store.to_wake", fails)
+        patched.setattr("bot.outbox.tx.add_rows", fails)
         assert (await sender.push(said(100, 90), key="msg_a")).status == 500
     assert [await newsroom.count(table) for table in ("readings", "pushes")] == [0, 0]
     assert (await sender.push(said(100, 90), key="msg_a")).body["taken"] == 1

@@ -75,7 +75,10 @@ def test_line_that_is_no_object_is_refused(read_bytes: ReadBytes, value: object)
 
 def test_key_given_twice_is_refused_deep_inside(read_bytes: ReadBytes) -> None:
     text = lines(GOOD).replace(b'"biden": 5', b'"biden": 5, "biden": 6')
-    assert str(read_bytes(readings.read, text)[0]) == "feed:1: ga-2020-president: has the key 'biden' twice"
+    assert (
+        str(read_bytes(readings.read, text)[0])
+        == "feed:1: ga-2020-president: votes: should be an object, not one that has the key 'biden' twice"
+    )
 
 
 def test_source_overrides_the_lines_own_and_mends_its_absence(read_bytes: ReadBytes) -> None:

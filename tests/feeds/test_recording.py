@@ -72,7 +72,7 @@ def test_what_comes_again_after_it_was_let_go_is_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("nonsense", "answers.jsonl:1: JSON is malformed"),
+        ("nonsense", "answers.jsonl:1: it: Invalid JSON"),
         (json.dumps({"at": "2026-11-04T01:00:00", "source": "x", "address": "y", "body": "z"}), "should have a zone"),
         ("", "there is no recording in it"),
     ],

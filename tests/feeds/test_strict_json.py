@@ -1,27 +1,16 @@
 import io
 import json
 import math
-import re
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic.alias_generators import to_camel
 
+from bot.count.reading import Votes
 from bot.errors import BadInputError
 from bot.feeds import strict_json
-from bot.feeds.strict_json import (
-    Count,
-    Counted,
-    Model,
-    decoded,
-    each,
-    elements,
-    members,
-    parse,
-    read_lines,
-    shaped,
-)
+from bot.feeds.strict_json import VendorModel, Written, parse, read_lines, shaped
 
 JSON_VALUES = st.recursive(
     st.none()
@@ -59,20 +48,16 @@ def refusal(text: bytes | str) -> str:
         (b" \n", "is empty, not JSON"),
         (b'{"a": [1, 2', "is cut short: the JSON ends too early"),
         (b'{"a": "bc', "is cut short: the JSON ends too early"),
-        (b'{"a": 1, "b": 2, "a": 3}', "has the key 'a' twice"),
-        (b'[{"deep": {"a": 1, "a": 1}}]', "has the key 'a' twice"),
-        (b"[NaN]", "is not JSON: expected value at line 1, column 2, near 'NaN]'"),
-        (b"[-Infinity]", "is not JSON: invalid number at line 1, column 3, near 'Infinity]'"),
+        (b"[NaN]", "is not JSON: NaN is no number"),
+        (b"[-Infinity]", "is not JSON: -Infinity is no number"),
         (b"[1" + b"0" * 5000 + b"]", "has a number of more digits than any count can have"),
-        (b'["\\ud83d"]', "has half a character in a text (a lone surrogate)"),
-        (b'{"\\udc00": 1}', "has half a character in a text (a lone surrogate)"),
-        (b'["ab\xff"]', "is not UTF-8 text"),
-        (b"[1] [2]", "is not JSON: trailing characters at line 1, column 5, near '[2]'"),
-        (b"[1,\n 2,,]", "is not JSON: expected value at line 2, column 4, near ',]'"),
-        (b"{'a': 1}", "is not JSON: key must be a string at line 1, column 2, near \"'a': 1}\""),
-        (b'{"a": 1, "\\u0061": 2}', "has the key 'a' twice"),
-        (b"[" * 300 + b"]" * 300, "is nested too deep for a feed"),
-        (b'{"a":' * 300 + b"1" + b"}" * 300, "is nested too deep for a feed"),
+        (b"\xff\xfe", "is not UTF-8 text"),
+        (b"[1] [2]", "is not JSON: extra data at line 1, column 5, near '[2]'"),
+        (b"[1,\n 2,,]", "is not JSON: expecting value at line 2, column 4, near ',]'"),
+        (
+            b"{'a': 1}",
+            "is not JSON: expecting property name enclosed in double quotes at line 1, column 2, near \"'a': 1}\"",
+        ),
         (b"[" * 100_000 + b"]" * 100_000, "is nested too deep for a feed"),
         (b'{"a":' * 100_000, "is nested too deep for a feed"),
     ],
@@ -82,8 +67,29 @@ def test_what_is_not_strict_json_is_refused_in_one_sentence(text: bytes, what: s
     assert "\n" not in what
 
 
-def test_text_with_a_lone_surrogate_is_refused_even_unescaped() -> None:
-    assert refusal('["\ud800"]') == "has half a character in a text (a lone surrogate)"
+class Named(VendorModel):
+    texts: list[str]
+
+
+@pytest.mark.parametrize("text", [b'["ab\xff"]', b'["ab\\udcff"]', '["ab\udcff"]'])
+def test_text_that_is_not_utf_8_or_half_a_character_is_refused_where_it_is_read(text: bytes | str) -> None:
+    with pytest.raises(BadInputError) as caught:
+        shaped({"texts": parse(text)}, Named)
+    assert str(caught.value) == r"texts[0] should be text in UTF-8, not 'ab\udcff'"
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (b'{"a": 1, "b": 2, "a": 3}', "the file has the key 'a' twice"),
+        (b'{"a": 1, "\\u0061": 2}', "the file has the key 'a' twice"),
+        (b'{"inside": [{"voteCount": 1, "voteCount": 1}]}', "inside[0] has the key 'voteCount' twice"),
+    ],
+)
+def test_a_key_that_is_there_twice_is_refused_where_it_is_read(text: bytes, what: str) -> None:
+    with pytest.raises(BadInputError) as caught:
+        shaped(parse(text), Option, "the file")
+    assert str(caught.value) == what
 
 
 def test_many_levels_are_read() -> None:
@@ -103,42 +109,8 @@ def test_whole_characters_written_as_two_escapes_are_read() -> None:
     assert parse(b'["\\ud83d\\uddf3"]') == ["\U0001f5f3"]
 
 
-def test_document_is_taken_apart_unparsed() -> None:
-    parts = members(b' {"a": [{"b": 1}, 2], "c": {"d": 1, "d": 2}} ', "it")
-    assert {key: bytes(part) for key, part in parts.items()} == {"a": b'[{"b": 1}, 2]', "c": b'{"d": 1, "d": 2}'}
-    assert [parse(part) for part in elements(parts["a"], "a")] == [{"b": 1}, 2]
-    with pytest.raises(BadInputError, match="has the key 'd' twice"):
-        parse(parts["c"])
-
-
-@pytest.mark.parametrize(
-    ("text", "what"),
-    [
-        (b'{"a": 1, "a": 2}', "has the key 'a' twice"),
-        (b'{"a": 1, "\\u0061": 2}', "has the key 'a' twice"),
-        (b"[1]", "it should be an object, not a list"),
-        (b" ", "is empty, not JSON"),
-        (b'{"a": [1', "is cut short: the JSON ends too early"),
-        (b"\xff\xfe", "is not UTF-8 text"),
-        (b'{"a": NaN}', "is not JSON: invalid character at offset 6, near 'NaN}'"),
-        (b'{"a": "\\ud800"}', "has half a character in a text (a lone surrogate)"),
-        (b'{"a": 1} {}', "is not JSON: trailing characters at offset 10, near '}'"),
-        (b'{"a":' * 100_000, "is nested too deep for a feed"),
-    ],
-)
-def test_what_cannot_be_taken_apart_is_refused_in_one_sentence(text: bytes, what: str) -> None:
-    with pytest.raises(BadInputError) as caught:
-        members(text, "it")
-    assert str(caught.value) == what
-
-
-def test_what_is_no_list_is_refused() -> None:
-    with pytest.raises(BadInputError, match="it should be a list, not an object"):
-        elements(b"{}", "it")
-
-
-class Option(Model, rename="camel"):
-    vote_count: Count | None = None
+class Option(VendorModel, alias_generator=to_camel):
+    vote_count: Votes | None = None
     inside: list["Option"] = []
 
 
@@ -165,40 +137,20 @@ def test_value_of_another_shape_is_refused_by_place_and_value(value: object, wha
     assert str(caught.value) == what
 
 
-def test_value_of_the_right_shape_becomes_the_model() -> None:
-    assert shaped({"inside": [{"voteCount": 5}], "more": None}, Option) == Option(inside=[Option(vote_count=5)])
+def test_value_of_the_right_shape_becomes_the_model_and_what_it_has_not_is_skipped() -> None:
+    found = shaped({"inside": [{"voteCount": 5}], "more": {"voteCount": "x"}}, Option)
+    assert found.model_dump() == {"vote_count": None, "inside": [{"vote_count": 5, "inside": []}]}
 
 
-class Choice(Counted):
-    VOTES = b'"votes"'
-    votes: Count
-    name: str = ""
-    times = 1
+@pytest.mark.parametrize(("value", "text"), [("7", "7"), (7, "7"), (98.5, "98.5")])
+def test_what_is_text_or_a_number_is_read_as_it_is_written(value: object, text: str) -> None:
+    assert shaped(value, Written) == text
+    with pytest.raises(BadInputError, match="it should be text, not true"):
+        shaped(True, Written)
 
 
-def test_each_value_is_decoded_and_a_bad_one_costs_only_itself() -> None:
-    texts = [b'{"votes": 1, "more": [2]}', b'{"votes": "2"}', b"7", b'{"name": "\xff", "votes": 3}', b'{"votes": 4}']
-    found = list(each(texts, Choice))
-    assert [words for words, _ in found] == texts
-    assert [str(one) if isinstance(one, BadInputError) else one for _, one in found] == [
-        Choice(1),
-        "votes should be a whole number, not '2'",
-        "it should be an object, not 7",
-        "is not UTF-8 text",
-        Choice(4),
-    ]
-    assert list(each([], Choice)) == []
-
-
-@pytest.mark.parametrize("text", [b'{"votes": 1, "votes": 2}', b'{"votes": 1, "a": {"votes": 2}, "a": 3}'])
-def test_votes_that_are_there_twice_are_refused(text: bytes) -> None:
-    good, bad = (one for _, one in each([b'{"votes": 1}', text], Choice))
-    assert good == Choice(1)
-    assert re.fullmatch("has the key '(votes|a)' twice", str(bad))
-
-
-def test_what_is_read_may_have_other_votes_beside_it() -> None:
-    assert [one for _, one in each([b'{"votes": 1, "more": {"votes": 2}}'], Choice)] == [Choice(1)]
+class Choice(VendorModel):
+    votes: Votes
 
 
 @given(JSON_VALUES)
@@ -230,10 +182,9 @@ def has_a_key_twice(text: str) -> bool:
 
 @given(texts())
 def test_key_that_is_there_twice_is_always_seen_and_no_other(text: str) -> None:
-    if has_a_key_twice(text):
-        assert refusal(text).endswith(" twice")
-    else:
-        assert parse(text) == json.loads(text)
+    value = parse(text)
+    assert has_a_key_twice(text) == ("one that has the key" in repr(value))
+    assert has_a_key_twice(text) or value == json.loads(text)
 
 
 @given(st.binary() | st.text())
@@ -267,14 +218,14 @@ def test_line_too_long_is_skipped_and_the_next_is_read(monkeypatch: pytest.Monke
 )
 def test_a_number_out_of_range_is_no_wrong_type(text: bytes, what: str) -> None:
     with pytest.raises(BadInputError) as caught:
-        decoded(text, list[Choice])
+        shaped(parse(text), list[Choice])
     assert str(caught.value) == what
 
 
-class Group(Model):
-    contests: msgspec.Raw
+class Group(VendorModel):
+    contests: object
 
 
 def test_a_part_that_is_missing_is_refused_by_its_name() -> None:
     with pytest.raises(BadInputError, match=r"^\[1\]\.contests is missing$"):
-        decoded(b'[{"contests": [1]}, {"name": "x"}]', list[Group])
+        shaped([{"contests": [1]}, {"name": "x"}], list[Group])

@@ -36,7 +36,7 @@ def test_two_contests_of_the_same_name_are_told_apart_by_id(newsroom: Newsroom) 
     desk = small_desk()
     twins = [contest.model_copy(update={"name": "President"}) for contest in desk.contests]
     twins_desk = desk.model_validate(desk.model_dump() | {"contests": twins})
-    changes = FollowingStore(newsroom.database, twins_desk.leading)
+    changes = FollowingStore(newsroom.rooms.outbox.outbox, twins_desk.leading)
     following = Follows(newsroom.desk_store, changes, twins_desk, newsroom.clock)
     assert following.contest("senate").id == "senate"
     with pytest.raises(BadInputError, match=r'"President" could be President \(ga\) or President \(senate\)'):

@@ -14,7 +14,7 @@ async def test_each_table_that_knows_servers_is_emptied_of_one_that_is_forgotten
            AND NOT EXISTS (SELECT 1 FROM pragma_foreign_key_list(t.name) WHERE on_delete = 'CASCADE')"""
     )
     done: list[str] = []
-    await newsroom.database.transact(lambda connection: connection.set_trace_callback(done.append))
+    await newsroom.database.write(lambda connection: connection.set_trace_callback(done.append))
     await newsroom.rooms.newsroom.forgetting.forget(SERVER, WHO)
     emptied = {found[1] for sql in done if (found := re.match(rf"DELETE FROM (\w+) WHERE server = {SERVER}$", sql))}
     assert {name for (name,) in knowing} - emptied == set()
@@ -51,7 +51,7 @@ async def test_what_its_posts_told_of_is_forgotten_with_it(newsroom: Newsroom) -
             connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(columns))})", values)
         return tables
 
-    tables = await newsroom.database.transact(tell)
+    tables = await newsroom.database.write(tell)
     assert len(tables) > 3
     await newsroom.rooms.newsroom.forgetting.forget(SERVER, WHO)
     assert [await newsroom.count(table) for table in tables] == [0] * len(tables)

@@ -1,17 +1,16 @@
 from bot.follows.preferences import FollowPreferences
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, ServerSettings
-from bot.newsroom.server_settings_store import ServerSettingsStore
 from tests.conftest import SERVER, WHO, Newsroom, reading
 from tests.newsroom.test_settings_file_words import OF_CHANNELS, OF_FOLLOWS, OF_SERVERS, PREFERENCES
 
 
 async def test_every_setting_is_kept(newsroom: Newsroom) -> None:
     """Each is set to another value than its default, which `test_settings_file_words.py` holds against the models."""
-    store = ServerSettingsStore(newsroom.database, newsroom.post_kinds)
+    store = newsroom.rooms.newsroom.setup._store
     await newsroom.take(reading(1000, 500), reading(1000, 500, source="sos"))
     preferences = FollowPreferences.model_validate(PREFERENCES)
     follow = FollowSettings.model_validate({"contest": "ga", **OF_FOLLOWS, "preferences": preferences})
     channel = ChannelSettings.model_validate({"channel": 3, **OF_CHANNELS, "follows": (follow,)})
     settings = ServerSettings.model_validate({**OF_SERVERS, "channels": (channel,)})
-    await store.change(SERVER, WHO, newsroom.clock.now(), lambda _: settings)
+    await store.change(SERVER, WHO, lambda _: settings)
     assert await store.read(SERVER) == settings

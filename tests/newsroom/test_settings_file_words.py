@@ -12,9 +12,9 @@ from tests.conftest import small_desk
 
 OF_SERVERS: Mapping[str, Any] = {
     "reporter_role": 2,
-    "desk_role": 2,
-    "manager_role": 2,
-    "desk_channel": 2,
+    "desk_role": 3,
+    "manager_role": 4,
+    "desk_channel": 5,
     "two_person": True,
     "leads": (LeadingSourceSettings(contest="ga", source="sos"),),
     "reminders": {"rally": (30,)},
@@ -37,7 +37,8 @@ PREFERENCES: Mapping[str, Any] = {
     "thread": True,
     "board_chart": True,
 }
-"""Another value than the default of each setting: a new setting needs one here, and a line in the difference."""
+"""Another value than the default of each setting, and than its neighbours' of the same kind, so that two columns in each
+other's place are seen. A new setting needs one here, and a line in the difference."""
 
 
 def set_in_a_server(**settings: object) -> ServerSettings:

@@ -217,7 +217,7 @@ async def test_muting_twice_and_unmuting_what_is_not_muted_say_so(told: Newsroom
 
 
 async def test_a_muted_source_that_left_the_desk_file_can_be_unmuted(told: Newsroom) -> None:
-    await told.control_store.mute(SERVER, "gone", WHO, START)
+    await told.control_store.mute(SERVER, "gone", WHO)
     assert await told.control.unmute("gone", SERVER, WHO, None) == "**Unmuted.** No posts were held back."
     with pytest.raises(BadInputError, match='no source is called "gone"'):
         await told.control.unmute("gone", SERVER, WHO, None)

@@ -19,7 +19,7 @@ DRAFT = Draft("notice", "the times are down", "Tallydesk, 7 a.m.")
 
 @pytest.fixture
 def store(newsroom: Newsroom) -> AliveStore:
-    return AliveStore(newsroom.database, newsroom.post_kinds)
+    return AliveStore(newsroom.rooms.outbox.outbox)
 
 
 async def downs(store: AliveStore) -> list[Incident]:
@@ -32,7 +32,7 @@ async def add(newsroom: Newsroom, *posts: tuple[int, int]) -> None:
     for number, (channel, minute) in enumerate(posts, start=1):
         row = OutboxRow.worded(SERVER, channel, number, DRAFT, START)
         at = int((START + minute * MINUTE).timestamp() * 1_000_000)
-        await newsroom.database.transact(partial(add_rows, rows=[row], wall=at))
+        await newsroom.database.write(partial(add_rows, rows=[row], wall=at))
 
 
 # Alive.
@@ -95,7 +95,7 @@ async def test_a_channel_that_can_not_be_written_to_is_known_with_why(newsroom: 
 
 async def test_what_a_newsroom_has_paused_does_not_wait(newsroom: Newsroom, store: AliveStore) -> None:
     await add(newsroom, (COUNT, 0))
-    await newsroom.database.transact(lambda connection: connection.execute("UPDATE servers SET paused_at = 1"))
+    await newsroom.database.write(lambda connection: connection.execute("UPDATE servers SET paused_at = 1"))
     assert (await store.outbox()).waiting == ()
 
 

@@ -38,9 +38,7 @@ def health() -> dict[str, SourceHealth]:
 @pytest.fixture
 def health_check(newsroom: Newsroom, health: dict[str, SourceHealth], line: Line) -> HealthCheck:
     sources = [Source.model_validate({"id": key, "name": f"the {key}", "every": "5m"}) for key in ("times", "typed")]
-    return HealthCheck(
-        AliveStore(newsroom.database, newsroom.post_kinds), sources, health, line, newsroom.clock.now, MINUTE
-    )
+    return HealthCheck(AliveStore(newsroom.rooms.outbox.outbox), sources, health, line, newsroom.clock.now, MINUTE)
 
 
 async def test_a_look_finds_gateway_database_outbox_and_what_is_fetched(
@@ -89,7 +87,7 @@ async def test_a_database_that_takes_nothing_is_found_and_not_raised(
     def forbid(connection: sqlite3.Connection) -> None:
         connection.execute("CREATE TRIGGER full BEFORE UPDATE ON alive BEGIN SELECT RAISE(ABORT, 'disk full'); END")
 
-    await newsroom.database.transact(forbid)
+    await newsroom.database.write(forbid)
     vitals = await health_check.look()
     assert (vitals.database, vitals.outbox) == ("it takes no transaction (disk full)", None)
 
@@ -101,7 +99,7 @@ async def test_a_database_that_does_not_answer_is_found(
         await asyncio.Event().wait()
 
     monkeypatch.setattr(health_check_module, "DATABASE_WITHIN", 0.02)
-    monkeypatch.setattr(newsroom.database, "transact", hang)
+    monkeypatch.setattr(newsroom.database, "write", hang)
     assert (await health_check.look()).database == "it took no transaction within 0.02 seconds"
 
 

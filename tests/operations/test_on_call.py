@@ -31,12 +31,12 @@ class Running:
 
     def start(self) -> None:
         newsroom = self.newsroom
-        store = AliveStore(newsroom.database, newsroom.post_kinds)
+        store = AliveStore(newsroom.rooms.outbox.outbox)
         sources = [Source.model_validate({"id": key, "name": f"the {key.title()}"}) for key in ("times", "sos")]
         self.health = {source.id: SourceHealth() for source in sources}
         self.health_check = HealthCheck(store, sources, self.health, lambda: True, newsroom.clock.now, AFTER)
         zone = newsroom.following._desk.zone
-        self.person = OnCallContact(OLGA, store, self.open_channel, zone, AFTER, newsroom.wake, self.admitted.add)
+        self.person = OnCallContact(OLGA, store, self.open_channel, zone, AFTER, self.admitted.add)
 
     async def open_channel(self, user: int) -> int:
         self.asked.append(user)

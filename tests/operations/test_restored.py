@@ -375,7 +375,7 @@ async def test_the_morning_list_is_not_posted_again(shop: Shop) -> None:
     before = await shop.open()
     shop.back_up()
     before.clock.set(START - timedelta(hours=6, minutes=30))
-    await before.database.transact(lambda connection: connection.execute("UPDATE follows SET followed_at = 0"))
+    await before.database.write(lambda connection: connection.execute("UPDATE follows SET followed_at = 0"))
     await before.rundown.post_due()
     await before.publish()
     assert len(headlines(before)) == 1

@@ -11,7 +11,7 @@ from bot.count.statement import Statement
 from bot.errors import BadInputError
 from bot.outbox.approval import ApprovalPress
 from bot.outbox.discord import number_of
-from bot.outbox.rows import AuditRow, OutboxRow
+from bot.outbox.rows import OutboxRow
 from bot.outbox.rows_store import add_rows
 from bot.rehearsal.standin.message import Message
 from bot.wording.context import Audience
@@ -128,7 +128,7 @@ async def test_dropped_it_is_not_posted_and_the_question_says_who_and_when(publi
 @pytest.mark.parametrize("kind", ["certified", "call"])
 async def test_of_what_no_later_post_covers_discard_promises_none(public: Newsroom, kind: PostKind) -> None:
     row = OutboxRow.worded(SERVER, COUNT, 50, Draft(kind, "Certified.", "the desk, 7:35 a.m."), START)
-    await public.database.transact(lambda connection: add_rows(connection, [row], public.outbox.now()))
+    await public.database.write(lambda connection: add_rows(connection, [row], public.outbox.now()))
     await public.publish()
     answer = await press(public, "drop", questions(public)[0])
     assert answer == f"**Discarded.** #50 will not be posted in <#{COUNT}>."
@@ -165,9 +165,8 @@ async def test_what_waits_in_a_thread_goes_out_once_the_public_does_not_read_its
     await public.desk_store.know_thread(SERVER, other, LIVE)
     await public.control.set_public(LIVE, SERVER, OLGA, public=True)
     for message, place in enumerate((thread, other)):
-        audit = AuditRow(START, SERVER, OLGA, "share")
-        store = SharingStore(public.database)
-        await store.share(message, place, Draft("shared", "where it stands", "the Times"), None, None, audit)
+        draft = Draft("shared", "where it stands", "the Times")
+        await SharingStore(public.rooms.outbox.outbox).share(message, SERVER, place, draft, None, None, OLGA)
     await public.publish()
     assert (said(public, thread), said(public, other)) == ([], [])
     await public.control.set_public(COUNT, SERVER, OLGA, public=False)
@@ -199,7 +198,7 @@ async def test_a_rate_limit_does_not_ask_the_desk_twice(public: Newsroom) -> Non
 async def test_a_post_that_leaves_no_room_for_the_question_is_shown_by_itself_above_it(public: Newsroom) -> None:
     draft = Draft("shared", "x" * 1900, "the desk, 7:35 a.m.", ({"description": "card"},))
     row = OutboxRow.worded(SERVER, COUNT, 50, draft, START)
-    await public.database.transact(lambda connection: add_rows(connection, [row], public.outbox.now()))
+    await public.database.write(lambda connection: add_rows(connection, [row], public.outbox.now()))
     await public.publish()
     shown, question = public.shown(DESK)
     assert (shown.content, plain(shown), buttons(shown)) == (draft.content(50), [dict(one) for one in draft.embeds], {})
@@ -593,8 +592,7 @@ async def test_a_question_that_could_not_be_posted_yet_is_answered_by_whoever_as
     await public.control.pause(SERVER, OLGA, None)
     await public.take(reading(1100, 500, 1))
     await public.control.resume(SERVER, OLGA, None)
-    claimed = await public.outbox.claim(COUNT)
-    assert (claimed.post, claimed.wake) == (None, {DESK: False})
+    assert (await public.outbox.claim(COUNT)).post is None
     (row,) = [row for row in await public.posts(COUNT) if row.state == "awaiting"]
     assert await press(public, "publish", row.id) == f"**Published:** #2 in <#{COUNT}>."
     assert public.contents(DESK) == []

@@ -14,9 +14,10 @@ from bot.outbox import dispatcher as publisher_module
 from bot.outbox.discord import OutgoingMessage, UnknownError
 from bot.outbox.dispatcher import LOOK_AHEAD_SECONDS, LOOK_BACK_SECONDS, Dispatcher, Wait
 from bot.outbox.kinds import Kinds
+from bot.outbox.outbox import Outbox
 from bot.outbox.outbox_store import Claimed, OutboxStore
 from bot.outbox.pacing import Pacing, SendPermit
-from bot.outbox.rows import AuditRow, OutboxRow
+from bot.outbox.rows import OutboxRow
 from bot.outbox.rows_store import add_rows
 from bot.outbox.states import Transition
 from bot.tally.changes_store import ChangePosts
@@ -45,7 +46,7 @@ async def add(newsroom: Newsroom, *texts: str, channel: int = COUNT) -> None:
         OutboxRow.worded(SERVER, channel, first + place, Draft("notice", text, "the desk"), START)
         for place, text in enumerate(texts)
     ]
-    await newsroom.database.transact(lambda connection: add_rows(connection, rows, newsroom.outbox.now()))
+    await newsroom.database.write(lambda connection: add_rows(connection, rows, newsroom.outbox.now()))
 
 
 def said(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
@@ -69,7 +70,7 @@ async def until(true: Callable[[], object]) -> None:
 async def test_boards_are_in_the_way_of_no_channel_s_posts(newsroom: Newsroom) -> None:
     await newsroom.desk_store.join(SERVER)
     board = OutboxRow.worded(SERVER, COUNT, 1, Draft("board", "a board", "the desk"), START, "ga")
-    await newsroom.database.transact(lambda connection: add_rows(connection, [board], newsroom.outbox.now()))
+    await newsroom.database.write(lambda connection: add_rows(connection, [board], newsroom.outbox.now()))
     others = list(range(31, 43))
     for channel in others:
         await add(newsroom, "a post", channel=channel)
@@ -121,7 +122,7 @@ async def test_a_restored_backup_gives_an_id_again_but_no_nonce(newsroom: Newsro
         connection.execute("DELETE FROM outbox")
         connection.execute("DELETE FROM sqlite_sequence WHERE name = 'outbox'")
 
-    await newsroom.database.transact(restore)
+    await newsroom.database.write(restore)
     newsroom.wall.move(1)
     await add(newsroom, "another")
     await newsroom.publish()
@@ -417,12 +418,11 @@ async def test_words_that_can_not_be_made_fail_their_post_and_the_next_goes_on(
     others = [family for family in newsroom.post_kinds.families if not isinstance(family, ChangePosts)]
     kinds = Kinds(
         newsroom.post_kinds.setting,
-        [BreakOnce(newsroom.post_kinds.setting, newsroom.clock.now), *others],
+        [BreakOnce(), *others],
         newsroom.post_kinds.copies,
         newsroom.post_kinds.was_entered,
-        newsroom.post_kinds.news_now,
     )
-    broken = OutboxStore(newsroom.database, kinds)
+    broken = OutboxStore(Outbox(newsroom.database, kinds, newsroom.clock, newsroom.wake))
     newsroom.publisher = Dispatcher(broken, newsroom.channels, Pacing(FAST), newsroom.wall.sleep)
     with capture_logs() as logs:
         await newsroom.post(reading(1100, 500, 1), reading(1100, 1300, 2))
@@ -453,7 +453,7 @@ async def test_where_it_does_not_say_each_wait_is_twice_as_long_up_to_a_minute(n
 
 async def test_a_post_can_be_put_off_for_days(newsroom: Newsroom) -> None:
     await add(newsroom, "one")
-    await newsroom.database.transact(lambda connection: connection.execute("UPDATE outbox SET attempts = 5000"))
+    await newsroom.database.write(lambda connection: connection.execute("UPDATE outbox SET attempts = 5000"))
     newsroom.will(COUNT, "later")
     await newsroom.publish()
     assert newsroom.wall.slept == pytest.approx([60])
@@ -493,8 +493,8 @@ WHY = "Discord answered 403, error 50013: Missing Permissions"
 async def share_chart(newsroom: Newsroom) -> None:
     """Put a chart into the outbox, and say where the desk is told."""
     await newsroom.control.set_desk_channel(LIVE, SERVER, WHO)
-    store, draft = SharingStore(newsroom.database), Draft("shared", "chart", "the desk", picture=CHART)
-    await store.share(9, COUNT, draft, None, None, AuditRow(START, SERVER, WHO, "share"))
+    draft = Draft("shared", "chart", "the desk", picture=CHART)
+    await SharingStore(newsroom.rooms.outbox.outbox).share(9, SERVER, COUNT, draft, None, None, WHO)
 
 
 def refuse_file(newsroom: Newsroom) -> None:
@@ -587,9 +587,8 @@ async def test_where_no_card_may_be_embedded_posts_go_at_once_in_words_and_the_d
     card = {"title": "President", "description": "Biden 100", "fields": [{"name": "Other sources", "value": "none"}]}
     for headline in ("first", "second"):
         draft = Draft("shared", headline, "the desk", ({**card, "footer": {"text": "19,000 left"}},))
-        await SharingStore(newsroom.database).share(
-            len(headline), COUNT, draft, None, None, AuditRow(START, SERVER, WHO, "share")
-        )
+        store = SharingStore(newsroom.rooms.outbox.outbox)
+        await store.share(len(headline), SERVER, COUNT, draft, None, None, WHO)
     await newsroom.publish()
     mark = "-# Its card could not be embedded here, and is shown as text above."
     in_words = ["**President**", "Biden 100", "**Other sources**", "none", "19,000 left", mark]

@@ -5,7 +5,6 @@ from typing import get_args
 import pytest
 
 from bot.app import post_kinds
-from bot.clock import ManualClock
 from bot.count.statement import Statement
 from bot.outbox.kinds import Family, Kind, Kinds
 from bot.outbox.notices_store import Notices
@@ -23,18 +22,17 @@ class Postcards(Family):
 
 
 def test_every_kind_of_post_has_a_family_and_there_is_no_other() -> None:
-    kinds = post_kinds(Setting(small_desk()), ManualClock(START))
+    kinds = post_kinds(Setting(small_desk()))
     assert {kind.name for family in kinds.families for kind in family.kinds} == set(get_args(PostKind))
 
 
 def test_two_families_of_one_kind_are_refused() -> None:
-    setting = Setting(small_desk())
     with pytest.raises(ValueError, match="two families have a kind of post notice"):
-        Kinds(setting, [Notices(setting), Notices(setting)], (), lambda *_: False, lambda: START)
+        Kinds(Setting(small_desk()), [Notices(), Notices()], (), lambda *_: False)
 
 
 def test_what_a_kind_says_of_itself_is_what_queries_go_by() -> None:
-    kinds = Kinds(Setting(small_desk()), [Postcards(Setting(small_desk()))], (), lambda *_: False, lambda: START)
+    kinds = Kinds(Setting(small_desk()), [Postcards()], (), lambda *_: False)
     assert (kinds.urgent, kinds.yielding, kinds.own_words) == ("('rundown')", "('shared')", "()")
 
 
@@ -66,7 +64,7 @@ async def test_a_row_of_an_urgent_kind_wakes_its_channel_in_a_hurry(
 async def test_a_kind_that_makes_no_words_fails_a_row_without_them(newsroom: Newsroom) -> None:
     await newsroom.desk_store.join(SERVER)
     row = OutboxRow(SERVER, COUNT, 1, "rundown", START)
-    await newsroom.database.transact(lambda connection: add_rows(connection, [row], newsroom.outbox.now()))
+    await newsroom.database.write(lambda connection: add_rows(connection, [row], newsroom.outbox.now()))
     await newsroom.publish()
     stored = await newsroom.database.rows("SELECT state, why FROM outbox")
     assert stored == [("failed", "there is nothing to say it about")]

@@ -58,4 +58,4 @@ async def test_it_tells_of_the_same_in_each_topic_s_table(database: Database) ->
             ]
             connection.execute(f"DELETE FROM {table}")
 
-    await database.transact(work)
+    await database.write(work)

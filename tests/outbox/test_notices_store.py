@@ -2,14 +2,14 @@
 
 from bot.outbox.notices_store import NoticeStore
 from bot.wording.draft import Draft
-from tests.conftest import COUNT, SERVER, START, Newsroom, reading
+from tests.conftest import COUNT, SERVER, Newsroom, reading
 
 
 async def test_a_notice_is_a_post_with_a_number_of_its_own(newsroom: Newsroom) -> None:
     await newsroom.follow()
     await newsroom.take(reading(100, 50))
     draft = Draft("notice", "**A word**", "noon", ({"description": "more"},))
-    await NoticeStore(newsroom.database).post(SERVER, COUNT, draft, START)
+    await NoticeStore(newsroom.rooms.outbox.outbox).post(SERVER, COUNT, draft)
     await newsroom.publish()
     assert newsroom.contents(COUNT)[-1] == "**A word**\n-# #2 · noon"
     assert await newsroom.kinds() == ["first", "notice"]
@@ -18,7 +18,7 @@ async def test_a_notice_is_a_post_with_a_number_of_its_own(newsroom: Newsroom) -
 
 
 async def test_the_desks_channel_is_known_once_somebody_has_said_which_it_is(newsroom: Newsroom) -> None:
-    notices = NoticeStore(newsroom.database)
+    notices = NoticeStore(newsroom.rooms.outbox.outbox)
     assert await notices.desk_channel(SERVER) is None
     await newsroom.follow()
     assert await notices.desk_channel(SERVER) is None

@@ -1,12 +1,15 @@
 """Posts that an announcement channel publishes: what is wanted, once, within ten an hour, and nothing waits behind it."""
 
 import asyncio
+from collections.abc import Mapping
 
 import pytest
 
 from bot.follows.preferences import FollowPreferences
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.kinds import PUBLISHED, Published
+from bot.outbox.outbox import Outbox
+from bot.outbox.outbox_store import OutboxStore
 from bot.outbox.pacing import Pacing
 from bot.outbox.rows import OutboxRow
 from bot.outbox.rows_store import add_rows
@@ -45,7 +48,7 @@ async def add(newsroom: Newsroom, kind: PostKind, *texts: str) -> None:
         OutboxRow.worded(SERVER, COUNT, first + place, Draft(kind, text, "the desk"), START, "ga")
         for place, text in enumerate(texts)
     ]
-    await newsroom.database.transact(lambda connection: add_rows(connection, rows, newsroom.outbox.now()))
+    await newsroom.database.write(lambda connection: add_rows(connection, rows, newsroom.outbox.now()))
 
 
 def said(channel: Channel) -> list[str]:
@@ -109,7 +112,11 @@ async def test_a_death_at_any_step_publishes_once(newsroom: Newsroom, follower: 
     async def sleep(_: float) -> None:
         await asyncio.get_running_loop().create_future()
 
-    dying = Dispatcher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
+    def wake(channels: Mapping[int, bool]) -> None:
+        dying.wake(channels)
+
+    store = OutboxStore(Outbox(newsroom.database, newsroom.post_kinds, newsroom.clock, wake))
+    dying = Dispatcher(store, newsroom.channels, Pacing(FAST), sleep)
     await dying.start()
     await until(lambda: None in published(newsroom))
     await dying.stop(0)
@@ -169,7 +176,7 @@ async def test_of_edits_followers_get_what_says_that_a_post_was_wrong(newsroom: 
     assert wrong.edited is not None
     assert revision.content.startswith("**Count revised:**")
     row = (await newsroom.database.rows("SELECT id FROM outbox WHERE action = 'post' ORDER BY id"))[0][0]
-    await newsroom.database.transact(
+    await newsroom.database.write(
         lambda connection: connection.execute(
             """INSERT INTO outbox (server, channel, action, number, kind, about, content, news_at, wall_created)
                VALUES (?, ?, 'edit', 1, 'statement', ?, 'another source says so, too', 0, 0)""",

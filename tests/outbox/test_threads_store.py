@@ -43,7 +43,7 @@ async def add(newsroom: Newsroom, *texts: str, channel: int = COUNT) -> None:
         OutboxRow.worded(SERVER, channel, first + place, Draft("notice", text, "the desk"), START)
         for place, text in enumerate(texts)
     ]
-    await newsroom.database.transact(lambda connection: add_rows(connection, rows, newsroom.outbox.now()))
+    await newsroom.database.write(lambda connection: add_rows(connection, rows, newsroom.outbox.now()))
 
 
 async def test_nothing_is_opened_before_there_is_something_to_post(newsroom: Newsroom) -> None:
@@ -146,7 +146,7 @@ async def test_a_thread_is_gone_back_to_when_the_server_says_that_it_may_be_writ
     await close(newsroom, thread)
     assert await newsroom.desk_store.thread(COUNT, "ga") == FollowThread(thread, closed=True)
     await newsroom.publish()
-    assert await newsroom.outbox.retry_closed(SERVER, [thread]) == {thread: False, COUNT: False}
+    assert await newsroom.outbox.retry_closed(SERVER, [thread]) == [thread]
     await newsroom.take(reading(1200, 500, 2))
     await newsroom.publish()
     assert (len(newsroom.shown(COUNT)), len(newsroom.shown(thread))) == (2, 2)
@@ -164,14 +164,14 @@ async def test_another_thread_is_opened_for_one_that_is_gone_when_the_desk_says_
     thread = await begin(newsroom)
     await newsroom.take(reading(1100, 500, 1))
     await close(newsroom, thread)
-    assert await newsroom.following.changes.renew_thread(SERVER, COUNT, "ga", WHO, START) == {COUNT: False}
+    assert await newsroom.following.changes.renew_thread(SERVER, COUNT, "ga", WHO)
     await newsroom.publish()
     another = await thread_of(newsroom)
     assert another != thread
     assert list(newsroom.threads) == [thread, another]
     assert len(newsroom.shown(another)) == 1
-    assert await newsroom.following.changes.renew_thread(SERVER, COUNT, "ga", WHO, START) == {}
-    assert await newsroom.following.changes.renew_thread(9, COUNT, "ga", WHO, START) == {}
+    assert not await newsroom.following.changes.renew_thread(SERVER, COUNT, "ga", WHO)
+    assert not await newsroom.following.changes.renew_thread(9, COUNT, "ga", WHO)
 
 
 async def test_switched_off_the_next_posts_go_into_the_channel_and_on_again_into_the_same_thread(
@@ -228,7 +228,7 @@ async def test_a_board_in_a_thread_that_was_given_up_is_posted_anew_in_the_next(
     await newsroom.take(reading(1100, 500, 1))
     await close(newsroom, thread)
     if by == "the button":
-        await newsroom.following.changes.renew_thread(SERVER, COUNT, "ga", WHO, START)
+        await newsroom.following.changes.renew_thread(SERVER, COUNT, "ga", WHO)
     else:
         await follow(newsroom, board=True)
     await newsroom.boards.look()
@@ -244,9 +244,9 @@ async def test_an_edit_of_a_post_in_a_thread_that_was_given_up_is_left_undone(ne
     thread = await begin(newsroom)
     await newsroom.take(reading(1100, 500, 1))
     await close(newsroom, thread)
-    await newsroom.following.changes.renew_thread(SERVER, COUNT, "ga", WHO, START)
+    await newsroom.following.changes.renew_thread(SERVER, COUNT, "ga", WHO)
     await newsroom.publish()
-    await newsroom.database.transact(
+    await newsroom.database.write(
         lambda connection: connection.execute(
             """INSERT INTO outbox (server, channel, action, number, kind, contest, about, content, news_at, wall_created)
                SELECT server, channel, 'edit', number, kind, contest, id, 'new words', news_at, 0 FROM outbox
@@ -265,7 +265,7 @@ async def test_the_public_reads_a_thread_of_a_channel_that_it_reads(newsroom: Ne
     thread = await begin(newsroom)
     await newsroom.desk_store.know_thread(SERVER, thread, COUNT)
     assert not await newsroom.desk_store.is_public(thread)
-    await newsroom.database.transact(
+    await newsroom.database.write(
         lambda connection: connection.execute(
             "INSERT INTO channels (id, server, public) VALUES (?, ?, 1)", (COUNT, SERVER)
         )
@@ -283,7 +283,7 @@ async def test_the_public_goes_on_reading_a_thread_for_which_another_was_opened(
     await newsroom.desk_store.know_thread(SERVER, thread, COUNT)
     await newsroom.take(reading(1100, 500, 1))
     await close(newsroom, thread)
-    await newsroom.following.changes.renew_thread(SERVER, COUNT, "ga", WHO, START)
+    await newsroom.following.changes.renew_thread(SERVER, COUNT, "ga", WHO)
     await newsroom.control.set_public(COUNT, SERVER, WHO, public=True)
     assert await newsroom.desk_store.is_public(thread)
 
@@ -297,7 +297,7 @@ async def test_what_was_shared_in_a_thread_that_was_closed_is_tried_when_the_thr
     assert claimed.post is not None
     await newsroom.outbox.defer(claimed.post, newsroom.outbox.now() + 10**9, "locked", Transition.DECLINED, closed=True)
     assert (await newsroom.outbox.claim(thread)).post is None
-    newsroom.publisher.wake(await newsroom.outbox.retry_closed(SERVER, [thread]))
+    await newsroom.outbox.retry_closed(SERVER, [thread])
     await newsroom.publish()
     assert headlines(newsroom, thread)[-1] == "shared"
 

@@ -78,6 +78,9 @@ def readings(draw: st.DrawFn) -> Reading:
             "by_type": draw(optional(types)),
             "units": draw(optional(st.dictionaries(labels, units(), max_size=4))),
             "unit_batch": draw(optional(st.dictionaries(labels, st.integers(-30, 30), max_size=4))),
+            "outstanding": draw(
+                optional(st.lists(st.fixed_dictionaries({"ballots": votes, "units": st.lists(labels)})))
+            ),
             "says": draw(optional(says)),
         }
     )

@@ -47,9 +47,9 @@ class FakeFeed:
 
 
 async def look(newsroom: Newsroom, feed: FakeFeed, *says: CalendarRead | Exception | None) -> Calendars:
-    store, desk_store, clock, wake = newsroom.calendar_store, newsroom.desk_store, newsroom.clock, newsroom.wake
-    deadlines = Deadlines(Law(deadlines=()), small_desk(), store, desk_store, clock, wake)
-    calendars = Calendars([], store, desk_store, clock, wake, deadlines)
+    store, desk_store = newsroom.calendar_store, newsroom.desk_store
+    deadlines = Deadlines(Law(deadlines=()), small_desk(), store, desk_store)
+    calendars = Calendars([], store, desk_store, newsroom.clock, deadlines)
     feed.says += says
     for _ in says:
         await calendars.look(feed)  # type: ignore[arg-type]  # it asks nobody
@@ -94,7 +94,7 @@ async def test_a_calendar_that_moves_an_event_moves_it_and_its_channels_are_told
 async def test_what_moved_before_a_restore_is_moved_and_not_told_again(room: Newsroom) -> None:
     restored = "INSERT INTO restores (server, restored_at, wall_copied) VALUES (?, ?, 0)"
     stamp = to_micros(room.clock.now() - timedelta(minutes=1))
-    await room.database.transact(lambda connection: connection.execute(restored, (SERVER, stamp)))
+    await room.database.write(lambda connection: connection.execute(restored, (SERVER, stamp)))
     await look(room, FakeFeed(), read(imported()), read(imported(sequence=1, wall="2020-11-11T11:00")))
     assert await shown(room) == [("Hearing", "11 11:00", "moved")]
     await room.publish()

@@ -13,7 +13,7 @@ def deadlines(newsroom: Newsroom) -> Deadlines:
     small = small_desk()
     contests = [contest.model_copy(update={"election_day": date(2020, 11, 3)}) for contest in small.contests]
     desk = Desk(desk=small.desk, contests=contests, sources=small.sources)
-    return Deadlines(LAW, desk, newsroom.calendar_store, newsroom.desk_store, newsroom.clock, newsroom.wake)
+    return Deadlines(LAW, desk, newsroom.calendar_store, newsroom.desk_store)
 
 
 async def shown(newsroom: Newsroom) -> list[tuple[str, str | None, bool, str]]:

@@ -8,7 +8,6 @@ import pytest
 from bot.errors import BadInputError
 from bot.events.event import Event, ScheduleEntry
 from bot.events.moving import moved_to
-from bot.operations.alive_store import AliveStore
 from bot.outbox import states as outbox_state
 from bot.schedule.events import Pressed
 from bot.schedule.schedule_store import Changed, NewEntry
@@ -65,7 +64,7 @@ async def changed_to(room: Newsroom, key: int, **fields: object) -> Changed:
     def make(entry: ScheduleEntry) -> ScheduleEntry:
         return replace(entry, event=entry.event.model_copy(update=fields))
 
-    return await room.schedule_store.change(SERVER, key, make, "schedule edit", WHO, room.clock.now())
+    return await room.schedule_store.change(SERVER, key, make, "schedule edit", WHO)
 
 
 # At their time.
@@ -119,16 +118,16 @@ async def test_places_where_it_comes_later_are_spoken_of_at_their_hour(room: New
 
 
 async def test_a_reminder_of_an_hour_and_a_half_says_so(room: Newsroom) -> None:
-    await room.schedule_store.add(SERVER, [NewEntry(event(), None, (timedelta(minutes=90),))], WHO, START)
+    await room.schedule_store.add(SERVER, [NewEntry(event(), None, (timedelta(minutes=90),))], WHO)
     await look(room, "09:00")
     assert await told(room) == ["**In 1 hr 30 min: press conference, the Secretary of State,** 10:30 a.m."]
 
 
 async def test_an_event_s_own_leads_and_the_desk_file_s_decide(room: Newsroom) -> None:
     await room.schedule_store.add(
-        SERVER, [NewEntry(event("12:00"), lead_times=(timedelta(minutes=90), timedelta(minutes=5)))], WHO, START
+        SERVER, [NewEntry(event("12:00"), lead_times=(timedelta(minutes=90), timedelta(minutes=5)))], WHO
     )
-    await room.schedule_store.add(SERVER, [NewEntry(event("13:00"), lead_times=())], WHO, START)
+    await room.schedule_store.add(SERVER, [NewEntry(event("13:00"), lead_times=())], WHO)
     assert await states(room) == [(90, "pending"), (5, "pending"), (0, "pending"), (0, "pending")]
 
 
@@ -146,7 +145,7 @@ async def test_it_goes_where_its_contest_is_followed_or_to_its_own_channel(newsr
     await newsroom.follow(LIVE, "senate")
     await newsroom.follow(AWAY, "ga", server=OTHER_SERVER)
     await add(newsroom, event("10:00", contest="senate"), event("10:01"))
-    await newsroom.schedule_store.add(SERVER, [NewEntry(event("10:02"), channel=ROOM)], WHO, START)
+    await newsroom.schedule_store.add(SERVER, [NewEntry(event("10:02"), channel=ROOM)], WHO)
     for hour in ("10:00", "10:01", "10:02"):
         await look(newsroom, hour)
     at_its_time = {
@@ -177,7 +176,7 @@ async def test_a_server_that_the_bot_left_is_told_nothing(room: Newsroom) -> Non
 
 
 async def test_a_person_is_reminded_by_direct_message_and_told_when_it_moves(room: Newsroom) -> None:
-    await AliveStore(room.database, room.post_kinds).keep_direct_channel(PERSON, ROOM)
+    await room.rooms.operations.direct_channels._store.keep_direct_channel(PERSON, ROOM)
     key = await add(room, event())
     said = await room.schedule.remind(SERVER, key, PERSON, 10)
     assert said.content == ("You'll get a DM at 10:20 a.m. for: Press conference: the Secretary of State, 10:30 a.m.")
@@ -328,7 +327,7 @@ async def test_a_reminder_that_an_editor_dropped_does_not_come_again(room: Newsr
     await room.follow(LIVE)
     await add(room, event())
     await look(room, "10:00", send=False)
-    await room.database.transact(
+    await room.database.write(
         lambda connection: connection.execute(
             "UPDATE outbox SET state = 'dropped', dropped_by = 'olga (5)' WHERE channel = ?", (COUNT,)
         )
@@ -344,7 +343,7 @@ async def test_an_approved_reminder_that_a_wrong_clock_left_out_is_asked_about_a
     await room.control.set_public(COUNT, SERVER, WHO, public=True)
     await add(room, event())
     await look(room, "10:00")
-    await room.database.transact(
+    await room.database.write(
         lambda connection: connection.execute(
             "UPDATE outbox SET state = 'pending', approved_by = 'olga (5)' WHERE state = 'awaiting'"
         )
@@ -426,7 +425,7 @@ async def test_the_reason_that_is_told_is_that_of_what_is_told(room: Newsroom) -
     def elsewhere(entry: ScheduleEntry) -> ScheduleEntry:
         return replace(entry, event=entry.event.model_copy(update={"place": "City Hall"}))
 
-    await room.schedule_store.change(SERVER, moved, elsewhere, "schedule edit", WHO, START)
+    await room.schedule_store.change(SERVER, moved, elsewhere, "schedule edit", WHO)
     await room.control.resume(SERVER, WHO, None)
     await room.publish()
     assert sorted(await told(room)) == [
@@ -458,7 +457,7 @@ async def test_a_new_title_or_a_past_event_is_told_nobody(room: Newsroom) -> Non
     def renamed(entry: ScheduleEntry) -> ScheduleEntry:
         return replace(entry, event=entry.event.model_copy(update={"title": "Another title"}))
 
-    await room.schedule_store.change(SERVER, key, renamed, "schedule edit", WHO, START)
+    await room.schedule_store.change(SERVER, key, renamed, "schedule edit", WHO)
     room.clock.set(at("13:00"))
     await room.schedule.cancel(SERVER, key, WHO)
     await room.publish()
@@ -471,7 +470,7 @@ async def test_a_new_place_is_told(room: Newsroom) -> None:
     def elsewhere(entry: ScheduleEntry) -> ScheduleEntry:
         return replace(entry, event=entry.event.model_copy(update={"place": "City Hall"}))
 
-    await room.schedule_store.change(SERVER, key, elsewhere, "schedule edit", WHO, START)
+    await room.schedule_store.change(SERVER, key, elsewhere, "schedule edit", WHO)
     await room.publish()
     assert await told(room) == [
         "**New place: press conference, the Secretary of State, City Hall,** 10:30 a.m.; it was the Capitol."
@@ -878,7 +877,7 @@ async def test_a_reminder_in_a_thread_of_a_channel_that_the_public_reads_waits_a
     await room.control.set_desk_channel(ROOM, SERVER, WHO)
     await room.control.set_public(COUNT, SERVER, WHO, public=True)
     await room.desk_store.know_thread(SERVER, thread, COUNT)
-    await room.schedule_store.add(SERVER, [NewEntry(event(), channel=thread)], WHO, START)
+    await room.schedule_store.add(SERVER, [NewEntry(event(), channel=thread)], WHO)
     await look(room, "10:30")
     assert await told(room, thread) == []
     (row,) = [row for row in await room.posts(thread) if row.state == "awaiting"]
@@ -998,8 +997,8 @@ async def test_a_change_that_waits_for_publish_and_is_true_no_more_says_so(room:
     await room.schedule.move(SERVER, key, event("11:00").wall, WHO)
     await room.publish()
     (row,) = [row for row in await room.posts(COUNT) if row.state == "awaiting"]
-    await room.database.transact(lambda one: one.execute("DELETE FROM reminders").rowcount)
-    await room.database.transact(lambda one: one.execute("DELETE FROM schedule_entries").rowcount)
+    await room.database.write(lambda one: one.execute("DELETE FROM reminders").rowcount)
+    await room.database.write(lambda one: one.execute("DELETE FROM schedule_entries").rowcount)
     await look(room, "10:00")
     gone = f"**#{row.number} not posted in <#{COUNT}>:** the schedule no longer has its event"
     assert (await told(room, ROOM))[0].startswith(gone)
@@ -1024,7 +1023,7 @@ async def test_what_is_freed_of_publish_too_late_is_not_said_to_be_posted(room: 
 
 async def test_entries_of_before_the_update_and_other_lead_times_are_derived_anew(room: Newsroom) -> None:
     await add(room, event())
-    await room.database.transact(lambda connection: connection.execute("DELETE FROM reminders"))
+    await room.database.write(lambda connection: connection.execute("DELETE FROM reminders"))
     await room.remind.post_due()
     assert await states(room) == [(30, "pending"), (0, "pending")]
     await room.remind.post_due()

@@ -6,9 +6,8 @@ import pytest
 
 from bot.events.event import EventKind
 from bot.newsroom.server_settings import ServerSettings
-from bot.newsroom.server_settings_store import ServerSettingsStore
 from bot.schedule.schedule_store import NewEntry
-from tests.conftest import AWAY, OTHER_SERVER, SERVER, START, WHO, Newsroom
+from tests.conftest import AWAY, OTHER_SERVER, SERVER, WHO, Newsroom
 from tests.database.test_plans import traced
 from tests.schedule.test_remind import add, at, event, look, states, told
 
@@ -27,13 +26,13 @@ async def remind(
     room: Newsroom, minutes: tuple[int, ...] | None, kind: EventKind = PRESS, server: int = SERVER
 ) -> None:
     """Let a server set its lead times of a kind; None: as in the desk file."""
-    store = ServerSettingsStore(room.database, room.post_kinds)
+    store = room.rooms.newsroom.setup._store
 
     def edit(was: ServerSettings) -> ServerSettings:
         others = {one: leads for one, leads in was.reminders.items() if one != kind}
         return was.model_copy(update={"reminders": others if minutes is None else others | {kind: minutes}})
 
-    await store.change(server, WHO, room.clock.now(), edit)
+    await store.change(server, WHO, edit)
 
 
 async def test_what_is_ahead_is_told_by_the_new_times_and_by_the_desk_file_s_again(room: Newsroom) -> None:
@@ -61,9 +60,9 @@ async def test_what_is_added_or_moved_later_goes_by_them(room: Newsroom) -> None
 
 
 async def test_an_event_s_own_times_and_another_server_s_events_stay_as_they_are(room: Newsroom) -> None:
-    await room.schedule_store.add(SERVER, [NewEntry(event(), lead_times=(timedelta(minutes=90),))], WHO, START)
+    await room.schedule_store.add(SERVER, [NewEntry(event(), lead_times=(timedelta(minutes=90),))], WHO)
     await room.follow(AWAY, server=OTHER_SERVER)
-    await room.schedule_store.add(OTHER_SERVER, [NewEntry(event())], WHO, START)
+    await room.schedule_store.add(OTHER_SERVER, [NewEntry(event())], WHO)
     before = await states(room)
     await remind(room, (10,))
     assert await states(room) == before == [(90, "pending"), (30, "pending"), (0, "pending"), (0, "pending")]
@@ -93,7 +92,7 @@ async def test_what_was_due_and_not_posted_yet_is_still_posted(room: Newsroom) -
 async def test_a_start_of_the_bot_with_another_desk_file_keeps_them(room: Newsroom) -> None:
     await remind(room, (45,))
     await add(room, event())
-    await room.database.transact(lambda connection: connection.execute("UPDATE installation SET derived_by = 'old'"))
+    await room.database.write(lambda connection: connection.execute("UPDATE installation SET derived_by = 'old'"))
     await look(room, "08:00")
     assert await states(room) == [(45, "pending"), (0, "pending")]
 

@@ -5,7 +5,7 @@ import pytest
 
 from bot.count.statement import Statement
 from bot.events.event import Event
-from bot.schedule.schedule_store import NewEntry, ScheduleStore
+from bot.schedule.schedule_store import NewEntry
 from tests.conftest import (
     AWAY,
     COUNT,
@@ -222,8 +222,7 @@ async def test_the_days_events_are_listed_and_what_was_canceled_is_not(following
 async def test_an_event_that_is_bound_to_another_channel_is_in_no_list_but_its_own(newsroom: Newsroom) -> None:
     await newsroom.follow(COUNT)
     await newsroom.follow(LIVE)
-    store = ScheduleStore(newsroom.database, newsroom.setting, lambda _: ())
-    await store.add(SERVER, [NewEntry(event("Raid at the warehouse", "2020-11-11T14:00"), LIVE)], WHO, START)
+    await newsroom.schedule_store.add(SERVER, [NewEntry(event("Raid at the warehouse", "2020-11-11T14:00"), LIVE)], WHO)
     newsroom.clock.set(EIGHT)
     await newsroom.rundown.post_due()
     rows = await newsroom.database.rows("SELECT channel, embeds FROM outbox WHERE kind = 'rundown' ORDER BY channel")

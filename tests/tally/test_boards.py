@@ -79,7 +79,7 @@ async def test_who_did_not_ask_for_one_has_none(newsroom: Newsroom) -> None:
 
 async def test_a_channel_that_the_public_reads_has_none(newsroom: Newsroom) -> None:
     await newsroom.follow(board=True)
-    await newsroom.database.transact(
+    await newsroom.database.write(
         lambda connection: connection.execute("INSERT INTO channels (id, server, public) VALUES (?, 1, 1)", (COUNT,))
     )
     await newsroom.take(reading(1000, 500))

@@ -23,6 +23,11 @@ async def following(newsroom: Newsroom) -> Newsroom:
     return newsroom
 
 
+def intake_by(newsroom: Newsroom, desk: Desk) -> Intake:
+    """Return the intake by another desk file, as after a restart with it."""
+    return Intake(newsroom.intake, FeedProofs(newsroom.database), Setting(desk), newsroom.clock)
+
+
 async def spans(newsroom: Newsroom, channel: int = COUNT) -> list[Span]:
     return [(row.kind, row.start, row.end) for row in await newsroom.posts(channel)]
 
@@ -200,7 +205,7 @@ async def test_what_waits_of_a_contest_that_the_desk_file_lost_is_due_no_more(fo
     desk = small_desk()
     fewer = desk.model_copy(update={"contests": [contest for contest in desk.contests if contest.id != "ga"]})
     fewer = Desk.model_validate(fewer.model_dump())
-    ingest = Intake(following.intake, FeedProofs(following.database), Setting(fewer), following.clock, following.wake)
+    ingest = intake_by(following, fewer)
     following.at(61)
     await ingest.roll_up()
     assert await due_in(following) is None
@@ -211,13 +216,7 @@ async def test_what_waits_of_a_source_that_leads_no_more_is_not_posted(following
     await following.take(reading(1010, 500, 1))
     document = small_desk().model_dump()
     document["contests"][0]["leads"] = "ga-sos"
-    ingest = Intake(
-        following.intake,
-        FeedProofs(following.database),
-        Setting(Desk.model_validate(document)),
-        following.clock,
-        following.wake,
-    )
+    ingest = intake_by(following, Desk.model_validate(document))
     following.at(61)
     await ingest.roll_up()
     assert await due_in(following) is None

@@ -119,7 +119,7 @@ def test_a_candidate_whom_the_desk_file_does_not_list_keeps_the_readings_name() 
         (HoldReason.FALL, "fell at 8:41 p.m., and the source has neither repeated that nor withdrawn it"),
         (HoldReason.FLAPPING, "have kept switching since 8:41 p.m., back to figures the source had left"),
         (HoldReason.VANISHED, "no longer list a candidate who had votes"),
-        (HoldReason.MANY_UNITS, "change in 10 or more counties at once, with nearly all of it reported; "),
+        (HoldReason.MANY_UNITS, "change in 10 or more counties at once, with nearly all reported; "),
     ],
 )
 def test_a_desk_that_is_asked_again_reads_why_it_is_held(reason: HoldReason, why: str) -> None:

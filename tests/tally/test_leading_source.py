@@ -1,11 +1,13 @@
 import pytest
 
+from bot.app import post_kinds
 from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.desk.desk_file import Desk, FeedKey
 from bot.errors import BadInputError
 from bot.newsroom.server_settings import read_settings
 from bot.newsroom.server_settings_store import ServerSettingsStore
+from bot.outbox.outbox import Outbox
 from bot.tally.leading_source import DESK_FILE, LeadingSources
 from bot.tally.leading_source_store import LeadingSourceStore
 from bot.tally.standing import Standings
@@ -175,14 +177,15 @@ async def test_the_source_that_led_stands_beside_in_answers(room: Newsroom) -> N
 
 
 async def test_a_settings_file_takes_the_choice_along_and_tells_it_as_the_command_does(room: Newsroom) -> None:
-    store = ServerSettingsStore(room.database, room.post_kinds)
+    store = ServerSettingsStore(room.rooms.outbox.outbox)
     await lead(room)
     with_choice = await store.read(SERVER)
     assert [(one.contest, one.source) for one in with_choice.leads] == [("ga", "ga-sos")]
     await lead(room, DESK_FILE, minute=3)
     posts = len(await room.posts())
-    after, wake = await store.change(SERVER, WHO, room.clock.now(), lambda _: with_choice)
-    assert (after.leads, wake) == (with_choice.leads, {COUNT: False})
+    room.woken.clear()
+    after = await store.change(SERVER, WHO, lambda _: with_choice)
+    assert (after.leads, set(room.woken)) == (with_choice.leads, {COUNT})
     assert await room.count("leading_sources") == 1
     assert len(await room.posts()) == posts + 1
     assert read_settings(with_choice.to_file()) == with_choice
@@ -317,6 +320,6 @@ def without(source: str) -> Desk:
 def leading_by(room: Newsroom, desk: Desk) -> LeadingSources:
     """Return the same by another desk file, as after a restart with it."""
     setting = Setting(desk)
-    store = LeadingSourceStore(room.database, setting)
+    store = LeadingSourceStore(Outbox(room.database, post_kinds(setting), room.clock, room.wake))
     stores = (room.desk_store, room.control_store)
-    return LeadingSources(store, *stores, setting, room.clock, room.wake)
+    return LeadingSources(store, *stores, setting, room.clock)

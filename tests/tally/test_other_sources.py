@@ -66,10 +66,10 @@ async def test_an_entry_that_contradicts_what_is_posted_and_waits_gives_way_to_t
     following: Newsroom,
 ) -> None:
     await following.publish()
-    await following.control_store.pause(SERVER, WHO, None, following.clock.now())
+    await following.control_store.pause(SERVER, WHO, None)
     await says(following, 450, 1)
     await says(following, 400, 2)
-    await following.control_store.resume(SERVER, WHO, None, following.clock.now())
+    await following.control_store.resume(SERVER, WHO, None)
     await following.publish()
     posts = [(row.state, row.headline) for row in await following.posts() if row.kind == "statement"]
     (earlier, _), (later, headline) = posts
@@ -81,11 +81,11 @@ async def test_what_another_source_revised_while_posts_waited_is_marked_and_told
     following: Newsroom,
 ) -> None:
     await following.post(official(900, 390, 1))
-    await following.control_store.pause(SERVER, WHO, None, following.clock.now())
+    await following.control_store.pause(SERVER, WHO, None)
     await following.take(reading(1100, 500, 2), official(850, 390, 3))
     following.at(5)
     await following.ingest.unchanged("ga-sos", {("ga", "election")})
-    await following.control_store.resume(SERVER, WHO, None, following.clock.now())
+    await following.control_store.resume(SERVER, WHO, None)
     await following.publish()
     first, second, told = following.contents()
     assert first.startswith("**Biden leads in Georgia by 500 votes,**")

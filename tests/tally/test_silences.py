@@ -82,18 +82,18 @@ async def told(room: Newsroom, channel: int = COUNT) -> list[str]:
 
 
 async def test_a_silence_that_is_over_before_its_post_goes_out_is_told_in_no_post(room: Newsroom) -> None:
-    await room.control_store.pause(SERVER, WHO, None, room.clock.now())
+    await room.control_store.pause(SERVER, WHO, None)
     await failing(room, 20, 100)
     await answering(room, 200)
-    await room.control_store.resume(SERVER, WHO, None, room.clock.now())
+    await room.control_store.resume(SERVER, WHO, None)
     await room.publish()
     assert [row.state for row in await room.posts(COUNT) if row.kind == "stale"] == ["dropped"]
 
 
 async def test_a_silence_that_lasts_when_its_post_goes_out_is_told_with_how_long_it_is_by_then(room: Newsroom) -> None:
-    await room.control_store.pause(SERVER, WHO, None, room.clock.now())
+    await room.control_store.pause(SERVER, WHO, None)
     await failing(room, 20, 100)
-    await room.control_store.resume(SERVER, WHO, None, room.clock.now())
+    await room.control_store.resume(SERVER, WHO, None)
     await failing(room, 20, 200)
     await failing(room, 20, 201)
     sent = [row.headline for row in await room.posts(COUNT) if row.kind == "stale" and row.state == "sent"]

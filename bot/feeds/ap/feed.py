@@ -17,9 +17,9 @@ from bot.box.box import Box, Job
 from bot.count.reading import Reading
 from bot.desk.desk_file import Source
 from bot.errors import BadInputError
+from bot.feeds.answer_parts import WholeAnswer
 from bot.feeds.ap.races import ApHead, ApPart, ApRace, AskedRaces
 from bot.feeds.ap.reader import test_refusal
-from bot.feeds.boxed import WholeAnswer
 from bot.feeds.fetch import Feed, FeedError, FeedRefusedError, FetchedAnswer, News
 from bot.feeds.reader import Refusal, quoted
 

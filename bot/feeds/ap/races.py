@@ -7,14 +7,13 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
 
 from bot.count.reading import Frozen, Moment, Reading
 from bot.errors import BadInputError
-from bot.feeds import strict_json
-from bot.feeds.ap.reader import Race, answer_of, is_test, key_of, parsed_race, race_key_refusal, read_race
-from bot.feeds.boxed import Part, parts_of
-from bot.feeds.reader import ReaderContext, Refusal
+from bot.feeds.answer_parts import Part, parts_of
+from bot.feeds.ap.reader import Race, answer_of, is_test, key_of, race_key_refusal, read_race
+from bot.feeds.reader import ReaderContext, Refusal, plain
+from bot.feeds.strict_json import parse, read_document
 
 _AT_ONCE = 256 * 1024
 """Bytes of races in one part of an answer."""
@@ -23,7 +22,7 @@ _AT_ONCE = 256 * 1024
 class ApHead(Frozen):
     """What an answer says beside its races."""
 
-    link: Any = None
+    link: str | None = None
     """Of the next request, as it came; None: the answer has none."""
     is_truncated: bool
     day: date | None
@@ -62,18 +61,20 @@ class AskedRaces(Frozen):
 def take_apart(name: bytes, body: bytes) -> Iterator[bytes]:
     """Yield an answer in parts, an `ApPart` each; `name` is what errors call it."""
     try:
-        told = answer_of(strict_json.read_document(io.BytesIO(body)))
+        told = answer_of(read_document(io.BytesIO(body)))
     except BadInputError as error:
         raise BadInputError(f"{name.decode()}: {error}") from None
-    head = ApHead(link=told.head.get("nextrequest"), is_truncated=told.head.get("isTruncated") is True, day=told.day)
+    link = told.head.nextrequest
+    head = ApHead(
+        link=None if link is None else plain(str(link)), is_truncated=told.head.is_truncated is True, day=told.day
+    )
     yield ApPart(head=head).model_dump_json().encode()
     races: list[ApRace] = []
     size = 0
-    for number, words in enumerate(told.races, start=1):
-        race = parsed_race(words)
+    for number, race in enumerate(told.races, start=1):
         key = key_of(race)
         refusal = race_key_refusal(number, race, name.decode()) if key is None else None
-        text = bytes(words).decode() if key else ""
+        text = _written(race) if key else ""
         races.append(ApRace(words=text, key=key, refusal=refusal, is_test=is_test(race, told.head)))
         size += len(text) + 1000
         if size >= _AT_ONCE:
@@ -93,14 +94,22 @@ def read_races(asked: bytes, *races: bytes) -> Iterator[bytes]:
     for one in races:
         key, *texts = json.loads(one)
         race: Race = {}
-        for text in texts:
-            race = merged(race, strict_json.parse(text))
+        try:
+            for text in texts:
+                race = merged(race, parse(text))
+        except BadInputError as error:
+            items.append(("", Refusal(said.name, str(error), key)))
+            continue
         if len(texts) > 1:
-            words = json.dumps(race, ensure_ascii=False, separators=(",", ":"))
-            yield Part(races={key: words}).model_dump_json(exclude_defaults=True).encode()
+            yield Part(races={key: _written(race)}).to_json()
         item = read_race(key, race, said.day, context)
         items += [] if item is None else [("", item)]
     yield from parts_of(items, context)
+
+
+def _written(race: object) -> str:
+    """Return a race as JSON; what is no object in it, for a key that is there twice, is none afterwards either."""
+    return json.dumps(race, separators=(",", ":"), default=repr)
 
 
 def merged(before: Race, race: Race) -> Race:

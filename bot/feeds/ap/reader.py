@@ -36,13 +36,12 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, BinaryIO, TypeAlias
 
-from msgspec import field
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
+from pydantic.alias_generators import to_camel
 
-from bot.count.reading import MOST_VOTES, Reading, Reporting, SourceSays, Unit, VoteType
+from bot.count.reading import MOST_VOTES, Reading, Reporting, SourceSays, Unit, Votes, VoteType
 from bot.desk.counties import County, counties_of
 from bot.errors import BadInputError
-from bot.feeds import strict_json
 from bot.feeds.ballot import (
     LONGEST_LABEL,
     Ballot,
@@ -55,8 +54,8 @@ from bot.feeds.ballot import (
     spaced,
 )
 from bot.feeds.reader import ReaderContext, Refusal, described, quoted, shortened
-from bot.feeds.skeleton import ContestModel, Found, day_of, moment_of, reader, reading_of, refused
-from bot.feeds.strict_json import Count, Json, Model, shaped
+from bot.feeds.skeleton import Found, day_of, moment_of, reader, reading_of, refused
+from bot.feeds.strict_json import VendorModel, Written, parse, read_document, shaped
 from bot.feeds.vote_types import ByType, refuse_above
 
 FORMAT = "ap"
@@ -74,23 +73,23 @@ _MEASURE = "I"
 _PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})?")
 
 
-class _Candidate(Model, rename="camel"):
+class _Candidate(VendorModel, alias_generator=to_camel):
     """A candidate in one reporting unit."""
 
-    vote_count: Count
+    vote_count: Votes
     last: str | None = None
     first: str | None = None
     suffix: str | None = None
     party: str | None = None
     winner: str | None = None
-    pol_id: str | None = field(name="polID", default=None)
-    pol_num: str | None = field(name="polNum", default=None)
-    candidate_id: str | None = field(name="candidateID", default=None)
-    election_day_in_person: Count | None = None
-    early_in_person: Count | None = None
-    absentee_in_person: Count | None = None
-    absentee_mail: Count | None = None
-    provisional: Count | None = None
+    pol_id: str | None = Field(None, alias="polID")
+    pol_num: str | None = Field(None, alias="polNum")
+    candidate_id: str | None = Field(None, alias="candidateID")
+    election_day_in_person: Votes | None = None
+    early_in_person: Votes | None = None
+    absentee_in_person: Votes | None = None
+    absentee_mail: Votes | None = None
+    provisional: Votes | None = None
 
 
 _TYPES: Mapping[str, VoteType] = {
@@ -106,19 +105,19 @@ _TYPED = attrgetter(*_TYPES)
 _NO_TYPES = (None,) * len(_TYPES)
 
 
-class _Unit(Model, rename="camel"):
+class _Unit(VendorModel, alias_generator=to_camel):
     """A reporting unit of a race."""
 
     candidates: list[_Candidate]
     level: str | None = None
-    name: str | None = field(name="reportingunitName", default=None)
+    name: str | None = Field(None, alias="reportingunitName")
     state_name: str | None = None
     state_postal: str | None = None
-    fips_code: str | int | None = None
+    fips_code: Written | None = None
     last_updated: str | None = None
-    precincts_reporting: Count | None = None
-    precincts_total: Count | None = None
-    eevp: float | str | None = None
+    precincts_reporting: Votes | None = None
+    precincts_total: Votes | None = None
+    eevp: Written | None = None
 
     @property
     def called(self) -> str:
@@ -136,10 +135,10 @@ class _Unit(Model, rename="camel"):
         return done, of
 
 
-class _RaceName(ContestModel, rename="camel"):
+class _RaceName(VendorModel, alias_generator=to_camel):
     """What a race is called by."""
 
-    name: str | None = field(name="officeName", default=None)
+    name: str | None = Field(None, alias="officeName")
     seat_name: str | None = None
     description: str | None = None
     designation: str | None = None
@@ -156,20 +155,19 @@ class _RaceName(ContestModel, rename="camel"):
         return ", ".join(part for one in (self.name, measure, self.seat_name, kind) if one and (part := label(one)))
 
 
-class _Race(_RaceName, rename="camel"):
+class _Race(_RaceName, alias_generator=to_camel):
     """A race."""
 
-    VOTES = b'"voteCount"'
     reporting_units: list[_Unit] = []
-    race_id: str | None = field(name="raceID", default=None)
+    race_id: str | None = Field(None, alias="raceID")
     state_postal: str | None = None
-    office_id: object = field(name="officeID", default=None)
+    office_id: object = Field(None, alias="officeID")
     win_threshold: object = None
     results_type: str | None = None
     test: object = None
     tabulation_status: str | None = None
     race_call_status: str | None = None
-    eevp: float | str | None = None
+    eevp: Written | None = None
 
     @property
     def state(self) -> str | None:
@@ -177,90 +175,71 @@ class _Race(_RaceName, rename="camel"):
         first = self.reporting_units[0] if self.reporting_units else None
         return self.state_postal or (first.state_postal if first else None)
 
-    @property
-    def key(self) -> str | None:
-        """Its state and its id: `fl-10005`; None where it does not say both."""
-        state, number = self.state, self.race_id
-        return slug(f"{state}-{number}") if state and number and slug(state) and slug(number) else None
-
-    @property
-    def times(self) -> int:
-        """How often votes were read in it."""
-        return sum([len(unit.candidates) for unit in self.reporting_units])
-
-    @classmethod
-    def named(cls, value: Mapping[str, Any]) -> tuple[object, object]:
-        """Return the key and the name of a race that has not its shape."""
-        return key_of(value), value.get("officeName")
-
 
 _Told: TypeAlias = tuple[date | None, _Race]
 """(the election's day; the race)"""
 
 
+class _Head(VendorModel, alias_generator=to_camel):
+    """What an answer says beside its races."""
+
+    nextrequest: object = None
+    is_truncated: object = None
+    results_type: object = None
+    election_date: object = None
+
+
 @dataclass(frozen=True, slots=True)
 class ApAnswer:
-    """An answer of the API, its races unparsed."""
+    """An answer of the API, its races as JSON has them."""
 
-    head: Mapping[str, Any]
-    """What it says beside its races: nextrequest, isTruncated, resultsType."""
-    races: Sequence[Json]
+    head: _Head
+    races: Sequence[Any]
     day: date | None
 
 
-_HEAD = ("nextrequest", "isTruncated", "resultsType", "electionDate")
-
-
-def answer_of(document: Json) -> ApAnswer:
+def answer_of(document: bytes) -> ApAnswer:
     """Return an answer of the API; without races where it says that nothing is new.
 
     Raises:
         BadInputError: it is none.
 
     """
-    parts = strict_json.members(document, "AP's answer")
-    if not {"races", "nextrequest"} & parts.keys():
+    answer = shaped(parse(document), dict[str, Any], "AP's answer")
+    if not {"races", "nextrequest"} & answer.keys():
         raise BadInputError("should be an answer of AP's with races, not an object without any")
-    head = {name: strict_json.parse(parts[name]) for name in _HEAD if name in parts}
-    day = head.get("electionDate")
+    head = shaped(answer, _Head)
+    day = head.election_date
     return ApAnswer(
         head,
-        strict_json.elements(parts["races"], "races") if "races" in parts else (),
+        shaped(answer.get("races", []), list[Any], "races"),
         day_of(day, "electionDate") if isinstance(day, str) else None,
     )
 
 
 def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | Refusal]:
-    answer = answer_of(strict_json.read_document(stream))
+    answer = answer_of(read_document(stream))
     tests = 0
-    for number, (words, race) in enumerate(strict_json.each(answer.races, _Race), start=1):
-        told: Any = parsed_race(words) if isinstance(race, BadInputError) else race
-        if is_test(told, answer.head) and not context.takes_test():
+    for number, race in enumerate(answer.races, start=1):
+        key = key_of(race)
+        if is_test(race, answer.head) and not context.takes_test():
             tests += 1
-        elif not isinstance(race, BadInputError) and race.key:
-            yield race.key, race.name, (answer.day, race), words
-        elif isinstance(race, BadInputError) and key_of(told):
-            yield *_Race.named(told), race, words
+        elif key is None:
+            yield race_key_refusal(number, race, context.name)
         else:
-            yield race_key_refusal(number, parsed_race(words), context.name)
+            try:
+                told: _Told | BadInputError = answer.day, shaped(race, _Race)
+            except BadInputError as error:
+                told = error
+            yield key, race.get("officeName"), told, race
     if tests:
         yield test_refusal(tests, context.name)
 
 
-def parsed_race(words: Json) -> Any:  # noqa: ANN401 - any JSON
-    """Return a race as JSON has it, or the BadInputError that says why it can't be parsed."""
-    try:
-        return strict_json.parse(words)
-    except BadInputError as error:
-        return error
-
-
-def is_test(race: object, head: Mapping[str, Any]) -> bool:
+def is_test(race: object, head: _Head) -> bool:
     """Return True of a race whose numbers are AP's test data."""
-    if head.get("resultsType") in _TEST:
-        return not isinstance(race, BadInputError)
-    if isinstance(race, _Race):
-        return race.results_type in _TEST or race.test is True
+    if head.results_type in _TEST:
+        return True
     return isinstance(race, dict) and (race.get("resultsType") in _TEST or race.get("test") is True)
 
 
@@ -282,8 +261,7 @@ def key_of(race: object) -> str | None:
 def race_key_refusal(number: int, race: object, name: str) -> Refusal:
     """Return why the race that stands at a place, counted from 1, has no key."""
     if not isinstance(race, dict):
-        what = race if isinstance(race, BadInputError) else f"should be an object, not {quoted(race)}"
-        return Refusal(name, f"race {number} of the file: {what}")
+        return Refusal(name, f"race {number} of the file: should be an object, not {quoted(race)}")
     said = f"{quoted(_state(race))} and {quoted(race.get('raceID'))}"
     return Refusal(name, f"race {number} of the file: statePostal and raceID should be its key, not {said}")
 
@@ -480,7 +458,7 @@ def _units(by_level: Mapping[str, Sequence[_Unit]], people: _People, state: str)
     known, places = _by_fips(state), dict[str | tuple[str], _Place]()
     for unit in below:
         code = unit.fips_code
-        county = known[code] if isinstance(code, str) and code in known else known.get(_fips(unit) or "")
+        county = known.get(code or "") or known.get(_fips(unit) or "")
         own = spaced(unit.name or "") or None
         if own is None and county is None:
             raise BadInputError("has a reporting unit without a name")
@@ -534,12 +512,11 @@ def _called(place: _Place, *, towns: bool) -> str:
 
 def _fips(unit: _Unit) -> str | None:
     code = unit.fips_code
-    if code is None or code == "":
+    if not code:
         return None
-    text = str(code)
-    if not (len(text) <= 5 and text.isascii() and text.isdecimal()):  # a county's
+    if not (len(code) <= 5 and code.isascii() and code.isdecimal()):  # a county's
         raise BadInputError(f"{unit.called}: fipsCode should be a county's, five digits, not {quoted(code)}")
-    return text.zfill(5)
+    return code.zfill(5)
 
 
 @lru_cache(maxsize=100)
@@ -552,14 +529,12 @@ def _by_fips(state: str) -> Mapping[str, County]:
 
 def _says(race: _Race, whole: _Unit, people: _People) -> SourceSays | None:
     expected = whole.eevp if race.eevp is None else race.eevp
-    if isinstance(expected, float) and expected.is_integer():
-        expected = int(expected)
     said: dict[str, Any] = {
         "call": label(race.race_call_status or ""),
         "winners": people.marked(whole, "X"),
         "runoff": people.marked(whole, "R"),
         "tabulation": label(race.tabulation_status or ""),
-        "expected_percent": None if expected is None else str(expected),
+        "expected_percent": expected and expected.removesuffix(".0"),
     }
     if all(value is None for value in said.values()):
         return None

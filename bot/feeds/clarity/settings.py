@@ -14,10 +14,9 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from bot.errors import BadInputError
-from bot.feeds import strict_json
 from bot.feeds.clarity.time import time_of
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
-from bot.feeds.strict_json import is_on
+from bot.feeds.strict_json import is_on, parse, read_document
 
 FORMAT = "clarity-settings"
 
@@ -81,7 +80,7 @@ def settings_of(stream: BinaryIO, file: str) -> SiteSettings:
 
     """
     try:
-        details = _details(strict_json.parse(strict_json.read_document(stream)))
+        details = _details(parse(read_document(stream)))
         listed = _listed(details)
     except BadInputError as error:
         raise BadInputError(f"{file}: {error}") from None

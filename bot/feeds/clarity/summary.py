@@ -14,50 +14,48 @@ of washingtonpost/elex-clarity and openelections/clarify. What the files show:
 - It carries no time and no results status.
 """
 
-from collections.abc import Iterator
-from typing import BinaryIO, TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO, TypeAlias
 
-from msgspec import field
+from pydantic import Field
 
-from bot.count.reading import Reading, Reporting
+from bot.count.reading import Reading, Reporting, Votes
 from bot.errors import BadInputError
-from bot.feeds import strict_json
 from bot.feeds.ballot import ballot_of, count_named
 from bot.feeds.reader import ReaderContext, Refusal
-from bot.feeds.skeleton import ContestModel, Found, json_contests, reader, reading_of
-from bot.feeds.strict_json import Count, is_on, pair
+from bot.feeds.skeleton import Found, json_contests, reader, reading_of
+from bot.feeds.strict_json import VendorModel, is_on, pair, parse, read_document
 
 FORMAT = "clarity-summary"
 
 
-class _Contest(ContestModel):
+class _Contest(VendorModel):
     """A contest, its choices in lists side by side."""
 
-    VOTES = b'"V"'
-    times = 1
+    key: str = Field(alias="K")
+    choices: list[str] = Field(alias="CH")
+    votes: list[Votes] = Field(alias="V")
+    name: str | None = Field(None, alias="C")
+    category: str | None = Field(None, alias="CAT")
+    parties: list[str | None] | None = Field(None, alias="P")
+    total: Votes | None = Field(None, alias="T")
+    reported: Votes | None = Field(None, alias="PR")
+    units: Votes | None = Field(None, alias="TP")
+    has_no_choice: object = Field(None, alias="IsContestNoChoice")
+    is_ranked: object = Field(None, alias="IsRCV")
 
-    key: str = field(name="K")
-    choices: list[str] = field(name="CH")
-    votes: list[Count] = field(name="V")
-    name: str | None = field(name="C", default=None)
-    category: str | None = field(name="CAT", default=None)
-    parties: list[str | None] | None = field(name="P", default=None)
-    total: Count | None = field(name="T", default=None)
-    reported: Count | None = field(name="PR", default=None)
-    units: Count | None = field(name="TP", default=None)
-    has_no_choice: object = field(name="IsContestNoChoice", default=None)
-    is_ranked: object = field(name="IsRCV", default=None)
+
+def _named(contest: Mapping[str, Any]) -> tuple[object, object]:
+    return contest.get("K"), contest.get("C")
 
 
 _Told: TypeAlias = tuple[None, _Contest]
 
 
 def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | Refusal]:
-    document = strict_json.read_document(stream)
-    if document.lstrip()[:1] == b"{":
-        document = strict_json.members(document, "the file").get("Contests", b"null")
-    listed = strict_json.elements(document, "the contests, or Contests,")
-    yield from json_contests(listed, _Contest, None, context)
+    document = parse(read_document(stream))
+    listed = document.get("Contests") if isinstance(document, dict) else document
+    yield from json_contests(listed, _Contest, _named, None, context, "the contests, or Contests,")
 
 
 def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:

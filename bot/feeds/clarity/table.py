@@ -7,11 +7,9 @@ Nine tenths of a file are such cells.
 
 from collections.abc import Callable, Sequence
 from itertools import accumulate, chain, pairwise
-from typing import Annotated, Literal, TypeAlias, cast
+from typing import Literal, TypeAlias, cast
 
 from lxml.etree import XPath, _Element
-from msgspec import Meta
-from msgspec.json import Decoder
 
 from bot.count.reading import MOST_VOTES
 from bot.errors import BadInputError
@@ -58,9 +56,6 @@ def table_of(contest: _Element) -> Table:
     )
 
 
-_COUNTS = Decoder(list[Annotated[int, Meta(le=MOST_VOTES)]])
-
-
 def numbers(texts: Sequence[str | None], what: Callable[[int], str]) -> list[int]:
     """Return the whole numbers that attributes hold; `what` says what the one at a place is.
 
@@ -68,9 +63,9 @@ def numbers(texts: Sequence[str | None], what: Callable[[int], str]) -> list[int
         BadInputError: one is missing, no whole number, or more than any contest can hold.
 
     """
-    try:  # all at once, as JSON, since nearly always all are good: a third of the time of int()
-        joined = ",".join(texts).encode("ascii")  # type: ignore[arg-type]  # a None is an error here
-        if joined.translate(None, b",").isdigit() and len(found := _COUNTS.decode(b"[%b]" % joined)) == len(texts):
+    try:  # all at once, since nearly always all are good
+        digits = "".join(texts)  # type: ignore[arg-type]  # a None is an error here
+        if digits.isascii() and digits.isdigit() and max(found := [*map(int, texts)]) <= MOST_VOTES:  # type: ignore[arg-type]
             return found
     except (TypeError, ValueError):
         pass

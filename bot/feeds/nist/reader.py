@@ -25,18 +25,18 @@ seen: all that is read here was read in self-made ones. Read so:
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, BinaryIO, TypeAlias, get_args
+from typing import Annotated, Any, BinaryIO, TypeAlias, get_args
 
-from msgspec import Raw, field
+from pydantic import BeforeValidator, Field
+from pydantic.alias_generators import to_pascal
 
-from bot.count.reading import MOST_VOTES, Reading, Reporting, Status, Unit
+from bot.count.reading import MOST_VOTES, Reading, Reporting, Status, Unit, Votes
 from bot.errors import BadInputError
-from bot.feeds import strict_json
 from bot.feeds.ballot import Ballot, ballot_of, count_named
-from bot.feeds.nist.units import CountStatus, GpUnits, ReportingUnit, Texts, english, statuses
+from bot.feeds.nist.units import CountStatus, English, GpUnits, ReportingUnit, statuses
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
-from bot.feeds.skeleton import ContestModel, Found, json_contests, moment_of, reader, reading_of
-from bot.feeds.strict_json import Count, Model, decoded, pair, shaped
+from bot.feeds.skeleton import Found, json_contests, moment_of, reader, reading_of
+from bot.feeds.strict_json import Shape, VendorModel, pair, parse, read_document, shaped
 from bot.feeds.vote_types import ByType, by_kind, checked_sum
 
 _TOTAL = "total"
@@ -50,10 +50,15 @@ _Table: TypeAlias = dict[str, dict[str, int]]
 """A selection's votes by unit and type."""
 
 
-class VoteCounts(Model, rename="pascal"):
+def _whole_number(value: object) -> object:
+    """Return a number as a whole one: the standard's JSON has "number", and some write 12.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+class VoteCounts(VendorModel, alias_generator=to_pascal):
     """A number of votes of a selection."""
 
-    count: Count | float | None = None  # the standard's JSON has "number", and some write 12.0
+    count: Annotated[Votes | None, BeforeValidator(_whole_number)] = None
     gp_unit_id: str | None = None
     type: str = _TOTAL
     other_type: str | None = None
@@ -175,8 +180,8 @@ def _table(counts: Iterable[VoteCounts], name: str, whole: str) -> _Table:
         if kind == "other" and one.other_type is not None:
             kind = f"other {one.other_type}"
         votes = _SUPPRESSED if one.is_suppressed_for_privacy else one.count
-        if type(votes) is not int:
-            votes = _number(votes, name)
+        if votes is None:
+            raise BadInputError(f"Count of {shortened(name)} should be a whole number, not null")
         if one.device_class is not None or one.device is not None:
             cells = by_device.setdefault(unit, {})
             before = cells.get(kind, 0)
@@ -196,12 +201,6 @@ def _table(counts: Iterable[VoteCounts], name: str, whole: str) -> _Table:
     if not found and not is_empty:
         raise BadInputError(f"has no first round for {shortened(name)}")
     return found
-
-
-def _number(number: float | None, name: str) -> int:
-    if number is not None and 0 <= number <= MOST_VOTES and number == int(number):
-        return int(number)
-    raise BadInputError(f"Count of {shortened(name)} should be a whole number, not {quoted(number)}")
 
 
 def _whole(table: _Table, name: str, parts: Sequence[str]) -> int:
@@ -251,46 +250,40 @@ _PRECINCT_KINDS = frozenset({"precinct", "combined-precinct", "split-precinct", 
 _WRITE_IN = "Write-in"
 
 
-class _Selection(Model, rename="pascal"):
+class _Selection(VendorModel, alias_generator=to_pascal):
     """What can be voted for: a candidate or a ticket, a party, a write-in, an answer."""
 
-    id: str = field(name="@id", default="")
+    id: str = Field("", alias="@id")
     candidate_ids: list[str] | None = None
     party_ids: list[str] | None = None
-    selection: str | Texts | None = None
+    selection: English = None
     is_write_in: bool | None = None
     vote_counts: list[VoteCounts] | None = None
 
 
-class _OtherCounts(Model, rename="pascal"):
+class _OtherCounts(VendorModel, alias_generator=to_pascal):
     """What was counted beside the selections."""
 
     gp_unit_id: str | None = None
     type: str | None = None
-    write_ins: Count | None = None
+    write_ins: Votes | None = None
     is_suppressed_for_privacy: bool | None = None
 
 
-class _Contest(ContestModel, rename="pascal"):
+class _Contest(VendorModel, alias_generator=to_pascal):
     """A contest; of what a draft calls otherwise, both."""
 
-    VOTES = b'"Count"'
-    key: str = field(name="@id")
-    name: str | Texts | None = None
+    id: str = Field(alias="@id")
+    name: English = None
     contest_selection: list[_Selection] | None = None
     ballot_selection: list[_Selection] | None = None
     election_district_id: str | None = None
     electoral_district_id: str | None = None
     other_counts: list[_OtherCounts] | None = None
     summary_counts: list[_OtherCounts] | None = None
-    sub_units_reported: Count | None = None
-    total_sub_units: Count | None = None
+    sub_units_reported: Votes | None = None
+    total_sub_units: Votes | None = None
     count_status: list[CountStatus] | None = None
-
-    @property
-    def times(self) -> int:
-        """How often votes were read in it."""
-        return sum([len(one.vote_counts or ()) for one in self.selections])
 
     @property
     def selections(self) -> Sequence[_Selection]:
@@ -303,31 +296,35 @@ class _Contest(ContestModel, rename="pascal"):
         return self.election_district_id or self.electoral_district_id or ""
 
 
-class _Candidate(Model, rename="pascal"):
+class _Candidate(VendorModel, alias_generator=to_pascal):
     """A person."""
 
-    id: str = field(name="@id")
-    ballot_name: str | Texts | None = None
+    id: str = Field(alias="@id")
+    ballot_name: English = None
     party_id: str | None = None
     is_top_ticket: bool | None = None
 
 
-class _Party(Model, rename="pascal"):
+class _Party(VendorModel, alias_generator=to_pascal):
     """A party."""
 
-    id: str = field(name="@id")
-    abbreviation: str | Texts | None = None
-    name: str | Texts | None = None
+    id: str = Field(alias="@id")
+    abbreviation: English = None
+    name: English = None
 
 
-class _Heading(Model, rename="pascal"):
+class _Election(VendorModel, alias_generator=to_pascal):
+    name: English = None
+
+
+class _Heading(VendorModel, alias_generator=to_pascal):
     """What a report says of itself."""
 
     status: str | None = None
     generated_date: str | None = None
     is_test: bool | None = None
-    sequence_start: Count = 1
-    sequence_end: Count = 1
+    sequence_start: Votes = 1
+    sequence_end: Votes = 1
     issuer_abbreviation: str | None = None
 
 
@@ -348,37 +345,32 @@ class _Report:
 _Told: TypeAlias = tuple[_Report, _Contest]
 
 
+def _named(contest: Mapping[str, Any]) -> tuple[object, object]:
+    return contest.get("@id"), contest.get("Name")
+
+
 def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | Refusal]:
-    document = strict_json.members(strict_json.read_document(stream), "the report")
+    document = shaped(parse(read_document(stream)), dict[str, Any], "the report")
     if not {"Election", "GeneratedDate", "GpUnit"} & document.keys():
         raise BadInputError("should be an ElectionReport of NIST SP 1500-100")
-    heading = shaped({name: strict_json.parse(document[name]) for name in _HEAD if name in document}, _Heading)
+    heading = shaped(document, _Heading)
     status = _status_of(heading, context)
-    units = GpUnits(_listed(document, "GpUnit", list[ReportingUnit]), heading.issuer_abbreviation)
+    units = GpUnits(_listed(document, "GpUnit", ReportingUnit), heading.issuer_abbreviation)
     as_of = None if heading.generated_date is None else moment_of(heading.generated_date, "GeneratedDate")
-    parties = {
-        one.id: english(one.abbreviation) or english(one.name) for one in _listed(document, "Party", list[_Party])
-    }
-    elections = [
-        strict_json.members(one, "Election")
-        for one in strict_json.elements(document.get("Election", b"null"), "Election")
-    ]
+    parties = {one.id: one.abbreviation or one.name for one in _listed(document, "Party", _Party)}
+    elections = shaped(document.get("Election"), list[dict[str, Any]], "Election")
     reports = []
     for election in elections:
-        people = {one.id: one for one in _listed(election, "Candidate", list[_Candidate])}
-        named = decoded(election.get("Name", b"null"), str | Texts | None)  # type: ignore[arg-type]  # a union is no type to mypy
-        reports.append(_Report(as_of, status, units, parties, people, english(named)))
+        people = {one.id: one for one in _listed(election, "Candidate", _Candidate)}
+        name = shaped(election, _Election).name
+        reports.append(_Report(as_of, status, units, parties, people, name))
     for election, report in zip(elections, reports, strict=True):
-        listed = strict_json.elements(election.get("Contest", b"[]"), "Contest")
-        yield from json_contests(listed, _Contest, report, context)
+        yield from json_contests(election.get("Contest", []), _Contest, _named, report, context, "Contest")
 
 
-_HEAD = ("Status", "GeneratedDate", "IsTest", "SequenceStart", "SequenceEnd", "IssuerAbbreviation")
-
-
-def _listed(holder: Mapping[str, Raw], name: str, kind: type[list[Any]]) -> list[Any]:
+def _listed(holder: Mapping[str, Any], name: str, shape: type[Shape]) -> list[Shape]:
     try:
-        return decoded(holder.get(name, b"[]"), kind)
+        return shaped(holder.get(name, []), list[shape])  # type: ignore[valid-type]  # a type known only when it runs
     except BadInputError as error:
         raise BadInputError(f"{name}: {error}") from None
 
@@ -409,20 +401,19 @@ def _read(told: _Told, key: str, context: ReaderContext) -> Reading:
     report, contest = told
     if not contest.selections:
         raise BadInputError("ContestSelection has no selections")
-    named = [_named(one, report) for one in contest.selections]
+    named = [_called(one, report) for one in contest.selections]
     texts = tuple(name for name, _ in named)
     ballot = ballot_of(texts, tuple(party for _, party in named), tuple(one.id for one in contest.selections))
     counts = counts_of([one.vote_counts or () for one in contest.selections], texts, contest.district, report.units)
-    name = english(contest.name)
     return reading_of(
         context,
         key,
         ballot,
         counts.whole,
-        name=name,
+        name=contest.name,
         as_of=report.as_of,
         total=_total(contest, sum(counts.whole)),
-        count="recount" if report.status == "recount" else count_named(report.election, name),
+        count="recount" if report.status == "recount" else count_named(report.election, contest.name),
         status=_status(contest, report.status),
         reporting=_reporting(contest, counts, report.units),
         by_type=_by_type(counts.whole_by_type, ballot),
@@ -430,9 +421,9 @@ def _read(told: _Told, key: str, context: ReaderContext) -> Reading:
     )
 
 
-def _named(selection: _Selection, report: _Report) -> tuple[str, str | None]:
+def _called(selection: _Selection, report: _Report) -> tuple[str, str | None]:
     """Return what a selection is called, and its party; of a ticket its first or top name."""
-    if (measure := english(selection.selection)) is not None:
+    if (measure := selection.selection) is not None:
         return measure, None
     if ids := selection.candidate_ids:
         for one in ids:
@@ -440,7 +431,7 @@ def _named(selection: _Selection, report: _Report) -> tuple[str, str | None]:
                 raise BadInputError(f"has the candidate {quoted(one)}, whom Candidate does not have")
         people = [report.people[one] for one in ids]
         whom = next((one for one in people if one.is_top_ticket), people[0])
-        return english(whom.ballot_name) or "", report.parties.get(whom.party_id or "")
+        return whom.ballot_name or "", report.parties.get(whom.party_id or "")
     if selection.is_write_in:
         return _WRITE_IN, None
     if selection.party_ids and (party := report.parties.get(selection.party_ids[0])):

@@ -6,15 +6,17 @@ Texts of a report may be in several languages: English is taken, else the first.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
-from msgspec import field
+from pydantic import BeforeValidator, Field
+from pydantic.alias_generators import to_pascal
 
+from bot.count.reading import Votes
 from bot.desk.counties import county, states
 from bot.errors import BadInputError
 from bot.feeds.ballot import checked_label, spaced
 from bot.feeds.reader import quoted, shortened
-from bot.feeds.strict_json import Count, Model, pair
+from bot.feeds.strict_json import VendorModel, pair, shaped
 
 _COUNTY_KINDS = frozenset({"county", "borough", "parish"})
 
@@ -26,39 +28,52 @@ KnownUnit: TypeAlias = tuple[str, str | None]
 """What a unit is called, and a county's FIPS code."""
 
 
-class _Text(Model, rename="pascal"):
+class _Text(VendorModel, alias_generator=to_pascal):
     content: str | None = None
     language: str | None = None
 
 
-class Texts(Model, rename="pascal"):
-    """A text in several languages."""
-
+class _Texts(VendorModel, alias_generator=to_pascal):
     text: list[_Text] = []
 
 
-class CountStatus(Model, rename="pascal"):
+def _english(value: object) -> object:
+    """Return a text in English where it is in several languages, else in the first; None where it is empty."""
+    if isinstance(value, str):
+        return value.strip() or None
+    if not isinstance(value, dict):
+        return value
+    texts = shaped(value, _Texts).text
+    preferred = [one for one in texts if (one.language or "").lower().startswith("en")]
+    return next((one.content.strip() for one in preferred + texts if one.content and one.content.strip()), None)
+
+
+English: TypeAlias = Annotated[str | None, BeforeValidator(_english)]
+"""A text, which may be in several languages: its English one."""
+
+
+class CountStatus(VendorModel, alias_generator=to_pascal):
     """How far the count of some ballots is."""
 
     type: str | None = None
     status: str | None = None
 
 
-class _Identifier(Model, rename="pascal"):
+class _Identifier(VendorModel, alias_generator=to_pascal):
     type: str | None = None
     value: str | None = None
 
 
-class ReportingUnit(Model, rename="pascal"):
+class ReportingUnit(VendorModel, alias_generator=to_pascal):
     """A unit as the report has it."""
 
-    id: str = field(name="@id")
-    name: str | Texts | None = None
+    id: str = Field(alias="@id")
+    name: English = None
     number: str | None = None
     type: str | None = None
     composing_gp_unit_ids: list[str] | None = None
-    sub_units_reported: Count | None = None
-    total_sub_units: Count | None = None
+    sub_units_reported: Votes | None = None
+    total_sub_units: Votes | None = None
     count_status: list[CountStatus] | None = None
     external_identifier: list[_Identifier] | None = None
 
@@ -173,7 +188,7 @@ class GpUnits:
         return False
 
     def _unit(self, unit: ReportingUnit) -> GpUnit:
-        name = spaced(english(unit.name) or unit.number or "") or None
+        name = spaced(unit.name or unit.number or "") or None
         fips = None
         if unit.type in _COUNTY_KINDS and name:
             name = name.removesuffix(" County")
@@ -195,11 +210,3 @@ class GpUnits:
 def statuses(listed: Sequence[CountStatus] | None) -> set[str | None]:
     """Return what a CountStatus says of all ballots."""
     return {one.status for one in listed or () if one.type == "total"}
-
-
-def english(value: str | Texts | None) -> str | None:
-    """Return a text, in English where it is in several languages, else in the first; None where there is none."""
-    if value is None or isinstance(value, str):
-        return (value and value.strip()) or None
-    preferred = [one for one in value.text if (one.language or "").lower().startswith("en")]
-    return next((one.content.strip() for one in preferred + value.text if one.content and one.content.strip()), None)

@@ -415,7 +415,7 @@ WRONG = [
     (race(unit(None, 1, 1), unit("X", 1, 1, candidates=[person("Ann Ames", 1)] * 2)), "X has a candidate twice"),
     (race(unit(None, 1, 1), unit("X", 1, 1), unit("X", 2, 2)), "has X twice"),
     (race(unit(None, 1, 1), unit("X", 1, 1, fipsCode="131155")), "fipsCode should be a county's, five digits"),
-    (race(unit(None, 1, 1), unit("X", 1, 1, fipsCode=1.5)), "fipsCode should be a whole number, not 1.5"),
+    (race(unit(None, 1, 1), unit("X", 1, 1, fipsCode=1.5)), "fipsCode should be a county's, five digits, not '1.5'"),
     (race(unit(None, 1, 1), unit("X", 1, 1, reportingunitName=None)), "has a reporting unit without a name"),
     (race(unit(None, 1, 1), unit("a\x00b", 1, 1)), "the reportingunitName should be plain text"),
     (race(unit(None, 1, 1), eevp=True), "eevp should be"),

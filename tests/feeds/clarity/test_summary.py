@@ -215,7 +215,7 @@ def test_contest_with_a_field_twice_is_refused_and_the_others_are_read(read_byte
     twice = json.dumps([GOOD, GOOD | {"K": "2"}, GOOD | {"K": "3"}]).replace('"K": "2"', '"K": "2", "V": [1, 2, 3]')
     first, second, third = read_bytes(clarity_summary.read, twice.encode())
     assert (isinstance(first, Reading), isinstance(third, Reading)) == (True, True)
-    assert str(second) == "feed: contest 2 of the file: has the key 'V' twice"
+    assert str(second) == "feed: contest 2 of the file: should be an object, not one that has the key 'V' twice"
 
 
 def test_second_block_that_differs_is_refused(read_bytes: ReadBytes) -> None:

@@ -297,7 +297,7 @@ def test_other_json_is_no_report(read_bytes: ReadBytes, data: bytes) -> None:
             contest(choice("ada", count("1"))),
             "ContestSelection[0].VoteCounts[0].Count should be a whole number, not '1'",
         ),
-        (contest(choice("ada", count(1.5))), "Count of Ada Quill should be a whole number, not 1.5"),
+        (contest(choice("ada", count(1.5))), "VoteCounts[0].Count should be a whole number, not 1.5"),
         (contest(choice("ada", count(True))), "VoteCounts[0].Count should be a whole number, not true"),
         (contest(choice("ada", count(-1))), "VoteCounts[0].Count is -1; votes are 0 or more"),
         (

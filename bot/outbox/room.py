@@ -1,0 +1,29 @@
+"""What others hold of the outbox."""
+
+from dataclasses import dataclass
+
+from bot.outbox.approval import Approval
+from bot.outbox.channels_store import ChannelStore
+from bot.outbox.discord import DiscordChannels
+from bot.outbox.dispatcher import Dispatcher
+from bot.outbox.outbox import Outbox
+from bot.outbox.outbox_store import OutboxStore, SentPosts
+from bot.outbox.pacing import Pacing
+from bot.outbox.suspensions_store import SuspensionStore
+from bot.outbox.two_person_store import TwoPersonStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRoom:
+    """Posts on their way, and who may decide on them."""
+
+    outbox: Outbox
+    store: OutboxStore
+    sent: SentPosts
+    suspensions: SuspensionStore
+    two_person: TwoPersonStore
+    channels: ChannelStore
+    approval: Approval
+    pacing: Pacing
+    discord: DiscordChannels
+    dispatcher: Dispatcher
