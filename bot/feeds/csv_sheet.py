@@ -46,6 +46,8 @@ _Value = TypeVar("_Value")
 
 _WRITE_INS = re.compile(r"(other )?(write ?-? ?ins?( votes?)?|scattering)", re.IGNORECASE)
 
+_OF_WRITE_INS = frozenset({"w", "wi", "w-i", "wri", "write-in", "write in", "write-ins"})
+
 _COUNTS = re.compile(r"\b(totals?|votes?|ballots?|counted|voters?|registered|turnout|cards|precincts?|percent|pct)\b|%")
 """In the name of a choice: it may be no person's."""
 
@@ -53,6 +55,9 @@ _PRIMARY = re.compile(r"primary|primaries", re.IGNORECASE)
 
 _OPEN_PRIMARY = re.compile(r"(top[ -]?(two|four|2|4)|jungle|open|non-?partisan|blanket|all-party)", re.IGNORECASE)
 """One contest for the candidates of all parties."""
+
+_GENERAL = re.compile(r"(?<!attorney[ _-])general(?![ _-]assembly)", re.IGNORECASE)
+"""In a file's name or a title: a party's candidates stand for several seats, and not against each other."""
 
 _SEVERAL_SEATS = re.compile(
     r"\b(vote|elect)( for)?( up to| not more than| any)? ?\(?([2-9]|two|three|four|five|six|seven)\b"
@@ -102,7 +107,9 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[tuple["_Ta
         else:
             refused = contests.setdefault(row.contest, _Contest(row.name))
             refused.problem = refused.problem or f"line {row.line}: {row.what}"
-    contests = _by_party(contests, sheet, says_primary=_says_primary(contests, [context.name, *sheet.titles()]))
+    titles = [context.name, *sheet.titles()]
+    is_general = any(map(_GENERAL.search, titles))
+    contests = _by_party(contests, sheet, is_primary=_says_primary(contests, titles), is_general=is_general)
     tallies = {key: _Adding(contest, sheet).add_up() for key, contest in contests.items()}
     contests.clear()  # the rows, which are many
     _settle_unnamed([*tallies.values()], sheet)
@@ -118,10 +125,13 @@ def _says_primary(contests: Mapping[str, _Contest], titles: Sequence[str]) -> bo
     return bool(said) and not any(map(_OPEN_PRIMARY.search, said))
 
 
-def _by_party(contests: Mapping[str, _Contest], sheet: SheetRows, *, says_primary: bool) -> dict[str, _Contest]:
+def _by_party(
+    contests: Mapping[str, _Contest], sheet: SheetRows, *, is_primary: bool, is_general: bool
+) -> dict[str, _Contest]:
     """Return the contests, with a contest a party where the table is of primaries.
 
-    Where nobody can tell, the contests that have candidates of several parties are refused.
+    Where nobody can tell, the contests that have candidates of several parties are refused. What the file says it is:
+    `is_primary`, `is_general`.
     """
     asked, vouched = sheet.layout.primaries, sheet.layout.vouched
     if vouched:
@@ -130,12 +140,12 @@ def _by_party(contests: Mapping[str, _Contest], sheet: SheetRows, *, says_primar
     partisan = {key: one for key, one in contests.items() if asked is not False and len(_parties_of(one)) > 1}
     if partisan and (
         asked
-        or says_primary
+        or is_primary
         or any(len(_parties_of(one, "not voted")) > 1 for one in partisan.values())
         or not any(map(_shares_a_ballot, partisan.values()))
     ):
         return _parted(contests, partisan)
-    if any(_has_two_of_a_party(one) for one in partisan.values()):
+    if not is_general and any(_has_two_of_a_party(one) for one in partisan.values()):
         for one in partisan.values():
             said = " and ".join(f"{votes} of {shortened(party)}" for party, votes in sorted(_parties_of(one).items()))
             one.problem = one.problem or (
@@ -661,7 +671,8 @@ def _refuse_half_typed(
         without_row = {place for place in empty if place not in by_place[one]}
         named = {place for place in without_row if place[0] != tally.unnamed}
         has_unnamed = any(unit == tally.unnamed for unit, _ in by_place[one])
-        may_lack = _WRITE_INS.fullmatch(name) or (tally.unnamed and len(named) <= has_unnamed)
+        is_write_in = "write" in name.casefold() or (tally.parties.get(one) or "").casefold() in _OF_WRITE_INS
+        may_lack = is_write_in or (tally.unnamed and len(named) <= has_unnamed)
         if wrong := empty - without_row if may_lack else empty:
             where = " ".join(filter(None, next(place for place in counted if place in wrong)))
             raise BadInputError(

@@ -550,6 +550,8 @@ def test_primaries_are_asked_about_where_nothing_says_that_they_are() -> None:
     assert read_named(PRIMARY, "feed") == {"governor": ASKED, "clerk": {"cy-hart": 9}}
     assert read_named(PRIMARY, "feed", primaries=False)["governor"] == one
     assert read_named(PRIMARY, "top-two-primary.csv")["governor"] == ASKED
+    assert read_named(PRIMARY, "attorney-general.csv")["governor"] == ASKED
+    assert read_named(PRIMARY, "2018__general__county.csv")["governor"] == one
     assert read_named(PRIMARY.replace("Governor", "Council (vote for 2)"), "feed")["council-vote-for-2"] == one
 
 
@@ -571,6 +573,13 @@ UNCLEAR = (
     "has rows without Precinct, and nobody can tell whether they are the whole contest or one more of its units: write Total "
     "there, or a name"
 )
+
+
+@pytest.mark.parametrize(("name", "party"), [("Fay Lund (Write-in)", ""), ("Fay Lund", "WRI")])
+def test_who_is_written_in_may_have_rows_in_some_units_alone(name: str, party: str) -> None:
+    rows = GOOD.replace("Votes", "Votes,Party").replace("\n", ",\n").replace("Party,", "Party")
+    reading = read_one(rows + f"Governor,{name},Bacon,3,{party}\n", {**COLUMNS, "party": "Party"})
+    assert list(reading.votes.values()) == [10, 20, 3]
 
 
 def test_row_without_a_unit_that_is_less_than_the_units_is_one_more() -> None:
