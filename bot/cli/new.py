@@ -443,6 +443,9 @@ def _source_fields(found: FoundFeed, known: KnownFeed | None, taken: set[str]) -
         "preset": found.preset,
         "columns": found.columns and Guess(found.columns, "what its headings seem to be"),
         "charset": found.charset and Guess(found.charset, "it is not UTF-8; look at names with accents"),
+        "primaries": None
+        if found.primaries is None
+        else Guess(found.primaries, "whether candidates of several parties are in their parties' primaries"),
         "own_network": True if found.url and is_own(found.url) else None,
         "key_env": found.key_env,
         "user_agent": found.user_agent

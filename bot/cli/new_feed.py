@@ -63,6 +63,8 @@ class FoundFeed:
     """Of a table whose layout is nobody's: what its columns seem to hold."""
     charset: Charset | None = None
     """Of such a table, where it is not UTF-8 or UTF-16."""
+    primaries: bool | None = None
+    """Of such a table: whether races with candidates of several parties are each party's primary; None: it has none."""
     mapping: tuple[str, ...] = ()
     """Its headings and first rows, and what each column is taken for and why."""
     user_agent: str | None = None
@@ -330,8 +332,19 @@ def _read_sheet(said: "_Asked", data: bytes, context: ReaderContext) -> FoundFee
         refusals=_refusals(items),
         columns=columns,
         charset=mapping.charset,
+        primaries=_are_primaries(data, columns, _readings(items), context),
         mapping=(*mapping.lines, *_largest(_readings(items))),
     )
+
+
+def _are_primaries(data: bytes, columns: Columns, read: Sequence[Reading], context: ReaderContext) -> bool | None:
+    """Return whether a table was read as one of primaries, which its name alone may say; None: it is all the same."""
+    either = {
+        asked: _readings(_items(data, SheetLayout.model_validate({"columns": columns, "primaries": asked}), context))
+        for asked in (True, False)
+    }
+    found = [asked for asked, readings in either.items() if readings == read]
+    return found[0] if len(found) == 1 else None
 
 
 def _largest(readings: Sequence[Reading]) -> Iterator[str]:

@@ -53,7 +53,9 @@ _COUNTS = re.compile(r"\b(totals?|votes?|ballots?|counted|voters?|registered|tur
 
 _PRIMARY = re.compile(r"primary|primaries", re.IGNORECASE)
 
-_OPEN_PRIMARY = re.compile(r"(top[ -]?(two|four|2|4)|jungle|open|non-?partisan|blanket|all-party)", re.IGNORECASE)
+_OPEN_PRIMARY = re.compile(
+    r"(top[ _-]?(two|four|2|4)|jungle|open|non-?partisan|blanket|all-party)[ _-]primar", re.IGNORECASE
+)
 """One contest for the candidates of all parties."""
 
 _GENERAL = re.compile(r"(?<!attorney[ _-])general(?![ _-]assembly)", re.IGNORECASE)

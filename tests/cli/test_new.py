@@ -507,6 +507,15 @@ def test_a_mapping_is_shown_with_its_reasons_and_the_largest_contests(cli: Cli, 
     assert "credit" not in source
 
 
+def test_what_the_name_of_a_file_says_of_primaries_is_kept(cli: Cli, tmp_path: Path, output: Path) -> None:
+    text = "Race,Candidate,Party,Votes\nLamp,Ann Quill,DEM,12\nLamp,Bo Reed,DEM,10\nLamp,Cy Moss,REP,9\n"
+    for name, says in (("primary", True), ("general", False)):
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+        assert cli("new", tmp_path / f"{name}.csv", "--output", output, "--contest", "lamp*").status == 0
+        assert written(output)["sources"][0]["primaries"] is says
+        output.unlink()
+
+
 def test_an_address_that_is_there_already_changes_nothing(cli: Cli, tmp_path: Path, output: Path, address: str) -> None:
     (tmp_path / "lamp.csv").write_text("Name,Votes\nAnn Quill,12\nBo Reed,10\n", encoding="utf-8")
     assert cli("new", f"{address}/lamp.csv", "--output", output).status == 0
